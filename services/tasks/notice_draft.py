@@ -1,0 +1,199 @@
+"""What reading a notice yields: a draft of levels 1 to 3, targets, and the questions a person must answer.
+
+Nothing here is stored; the drafting use case decides what becomes of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
+    from shared.text import Text
+
+
+class DueKind(StrEnum):
+    DATE = "date"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    YEARLY = "yearly"
+    CONTINUOUS = "continuous"
+
+
+class TargetKind(StrEnum):
+    FLOW = "flow"
+    STOCK = "stock"
+    RATIO = "ratio"
+    CEILING = "ceiling"
+    ZERO = "zero"
+    TREND = "trend"
+    EXTERNAL = "external"
+
+
+class QuestionKind(StrEnum):
+    """Why a person is asked; the words of the sentence are in the question itself."""
+
+    OPEN_ENDED = "open_ended"
+    UNFILLED_GROUP = "unfilled_group"
+    UNKNOWN_UNIT = "unknown_unit"
+    AMBIGUOUS_UNIT = "ambiguous_unit"
+    UNIT_LISTED_TWICE = "unit_listed_twice"
+    SEVERAL_LEADS = "several_leads"
+    NO_UNIT = "no_unit"
+    SEVERAL_TAILS = "several_tails"
+    NO_DUE = "no_due"
+    IMPOSSIBLE_DUE = "impossible_due"
+    PAST_DUE = "past_due"
+    UNCLEAR_DUE = "unclear_due"
+    SEVERAL_DUES = "several_dues"
+    APPROXIMATE_TARGET = "approximate_target"
+    TREND_TARGET = "trend_target"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When, as written and as understood.
+
+    `date` is set for DATE only. A recurring date has `day` (None: the period's last day) and, when yearly, `month`;
+    `month` of a quarterly one counts within the quarter, 1 to 3.
+    """
+
+    text: str
+    kind: DueKind
+    date: date | None = None
+    month: int | None = None
+    day: int | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "text": self.text,
+            "kind": str(self.kind),
+            "date": self.date.isoformat() if self.date else None,
+            "month": self.month,
+            "day": self.day,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Level 2. `units` holds every named body once, in the order written; `lead` and `support` point into it."""
+
+    number: str
+    title: str
+    text: str
+    lead: str | None
+    units: tuple[str, ...]
+    support: tuple[str, ...]
+    groups: tuple[str, ...]
+    unknown: tuple[str, ...]
+    due: Due | None
+    tasks: tuple[str, ...]
+    is_open_ended: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "title": self.title,
+            "text": self.text,
+            "lead": self.lead,
+            "units": list(self.units),
+            "support": list(self.support),
+            "groups": list(self.groups),
+            "unknown": list(self.unknown),
+            "due": self.due.as_dict() if self.due else None,
+            "tasks": list(self.tasks),
+            "is_open_ended": self.is_open_ended,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    number: str
+    title: str
+    measures: tuple[Measure, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "title": self.title,
+            "measures": [measure.as_dict() for measure in self.measures],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A figure to reach. `comparator` is one of >=, >, <=, <, =, ~ (about) and rising; `value` is None for a trend.
+
+    `is_yearly` marks figures of one year or cohort, which are never added up over the years.
+    """
+
+    text: str
+    name: str
+    kind: TargetKind
+    comparator: str
+    value: Decimal | None
+    unit_of_measure: str
+    from_year: int | None
+    to_year: int | None
+    is_approximate: bool = False
+    is_yearly: bool = False
+    subset_of: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "text": self.text,
+            "name": self.name,
+            "kind": str(self.kind),
+            "comparator": self.comparator,
+            "value": None if self.value is None else format(self.value, "f"),
+            "unit_of_measure": self.unit_of_measure,
+            "from_year": self.from_year,
+            "to_year": self.to_year,
+            "is_approximate": self.is_approximate,
+            "is_yearly": self.is_yearly,
+            "subset_of": self.subset_of,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something the notice leaves open. `where` is a path into the draft, as `areas[0].measures[2]`."""
+
+    kind: QuestionKind
+    where: str
+    quote: str
+    text: Text
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "kind": str(self.kind),
+            "where": self.where,
+            "quote": self.quote,
+            "text": self.text.as_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    title: str
+    issuer: str | None
+    issued_on: date | None
+    areas: tuple[Area, ...]
+    targets: tuple[Target, ...]
+    questions: tuple[Question, ...]
+
+
+def draft_as_dict(draft: Draft) -> dict[str, Any]:
+    """Return the draft as plain values for JSON; a value is written as a decimal string, a date as ISO."""
+    return {
+        "title": draft.title,
+        "issuer": draft.issuer,
+        "issued_on": draft.issued_on.isoformat() if draft.issued_on else None,
+        "areas": [area.as_dict() for area in draft.areas],
+        "targets": [target.as_dict() for target in draft.targets],
+        "questions": [question.as_dict() for question in draft.questions],
+    }

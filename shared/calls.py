@@ -1,0 +1,170 @@
+"""What happens around every operation of a service, whichever way the call travelled.
+
+Read the envelope, load the parameters, open one transaction, find the actor, check the roles, claim the command id, run
+the use case, keep the answer, commit. Errors become part of the answer; nothing is raised to the transport.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from marshmallow import RAISE, Schema, ValidationError
+from psycopg2.extensions import cursor as Cursor
+
+from shared import commands, refusals
+from shared.actor import Actor, Role
+from shared.database import Database
+from shared.errors import Forbidden, InternalError, Invalid, QingdanError
+from shared.text import Text
+
+log = logging.getLogger(__name__)
+
+NOT_SIGNED_IN = Text("请先登录。", "Please sign in first.")
+NOT_YOURS = Text("您的岗位没有这项权限，如有需要请联系牵头单位。", "Your post may not do this. If you need to, please contact the lead bureau.")
+DEFECT = Text(
+    "系统出错，这次没有保存。请稍后再试；仍不行时把页面上的编号告诉管理员。",
+    "Something went wrong and nothing was saved. Please try later; if it persists, give the administrator the number shown.",
+)
+WRONG_FIELD = Text("填写不正确", "is not valid")
+MALFORMED = Text("请求不完整，请刷新页面重试。", "The request is incomplete. Please reload the page and try again.")
+
+
+class Service(Protocol):
+    name: str
+    database: Database
+
+    def load_actor(self, cur: Cursor, person_id: int) -> Actor | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """How one operation is called. `roles` None means that nobody needs to be signed in (sign_in itself)."""
+
+    name: str
+    schema: type[Schema]
+    roles: frozenset[Role] | None
+    is_command: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The envelope of one call; `command_id` is set for commands."""
+
+    person_id: int | None
+    params: dict[str, Any]
+    command_id: UUID | None
+    correlation_id: str
+
+    @classmethod
+    def from_dict(cls, envelope: Any) -> Call:
+        try:
+            command_id = envelope.get("command_id")
+            person_id = envelope.get("person_id")
+            return cls(
+                person_id=None if person_id is None else int(person_id),
+                params=dict(envelope.get("params") or {}),
+                command_id=UUID(str(command_id)) if command_id else None,
+                correlation_id=str(envelope.get("correlation_id") or "")[:64],
+            )
+        except (AttributeError, TypeError, ValueError) as error:
+            raise Invalid(MALFORMED) from error
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "person_id": self.person_id,
+            "params": self.params,
+            "command_id": str(self.command_id) if self.command_id else None,
+            "correlation_id": self.correlation_id,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a use case may need to know of its call besides the parameters. `actor` is None only for sign_in."""
+
+    actor: Actor | None
+    correlation_id: str
+
+    @property
+    def signed_in(self) -> Actor:
+        if self.actor is None:
+            raise Forbidden(NOT_SIGNED_IN)
+        return self.actor
+
+
+Method = Callable[[Any, Cursor, Context, dict[str, Any]], dict[str, Any]]
+
+
+def perform(service: Service, operation: Operation, method: Method, envelope: Any) -> dict[str, Any]:
+    """Carry out one call and return {"answer": …} or {"error": …}."""
+    call = Call(None, {}, None, "")
+    try:
+        call = Call.from_dict(envelope)
+        return {"answer": _perform(service, operation, method, call)}
+    except Forbidden as error:
+        _record_refusal(service, operation, call, error)
+        return {"error": error.as_dict()}
+    except QingdanError as error:
+        return {"error": error.as_dict()}
+    except Exception:
+        log.exception("operation failed", extra={"operation": operation.name, "correlation_id": call.correlation_id})
+        return {"error": InternalError(DEFECT, {"correlation_id": call.correlation_id}).as_dict()}
+
+
+def _perform(service: Service, operation: Operation, method: Method, call: Call) -> dict[str, Any]:
+    with service.database.transaction() as cur:
+        actor = _actor(service, cur, operation, call)
+        params = _load(operation, call)
+        if operation.is_command:
+            if call.command_id is None:
+                raise Invalid(MALFORMED)
+            answer = commands.claim(cur, call.command_id, operation.name, call.person_id)
+            if answer is not None:
+                return answer
+        answer = method(service, cur, Context(actor, call.correlation_id), params)
+        if operation.is_command and call.command_id:
+            commands.keep(cur, call.command_id, answer)
+        return answer
+
+
+def _actor(service: Service, cur: Cursor, operation: Operation, call: Call) -> Actor | None:
+    if operation.roles is None:
+        return None
+    actor = service.load_actor(cur, call.person_id) if call.person_id is not None else None
+    if actor is None:
+        raise Forbidden(NOT_SIGNED_IN)
+    if not actor.has_any(operation.roles):
+        raise Forbidden(NOT_YOURS)
+    return actor
+
+
+def _load(operation: Operation, call: Call) -> dict[str, Any]:
+    try:
+        params: dict[str, Any] = operation.schema(unknown=RAISE).load(call.params)
+    except ValidationError as error:
+        raise Invalid.of_fields({name: _field_text(name, messages) for name, messages in error.normalized_messages().items()}) from error
+    return params
+
+
+def _field_text(name: str, messages: Any) -> Text:
+    first = messages[0] if isinstance(messages, list) and messages else messages
+    if isinstance(first, Text):
+        return first
+    return Text(f"“{name}”{WRONG_FIELD.zh}：{first}", f"“{name}” {WRONG_FIELD.en}: {first}")
+
+
+def _record_refusal(service: Service, operation: Operation, call: Call, error: Forbidden) -> None:
+    try:
+        refusals.record(
+            service.database,
+            operation=operation.name,
+            person_id=call.person_id,
+            reason=error.text.zh,
+            correlation_id=call.correlation_id,
+        )
+    except QingdanError:
+        log.exception("refusal could not be recorded", extra={"operation": operation.name})

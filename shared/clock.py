@@ -1,0 +1,21 @@
+"""The only place that asks what time it is. Days are days in Asia/Shanghai, instants are UTC."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def now() -> dt.datetime:
+    return dt.datetime.now(tz=dt.UTC)
+
+
+def day_of(instant: dt.datetime) -> dt.date:
+    """The calendar day in Asia/Shanghai on which `instant` (with time zone) falls."""
+    return instant.astimezone(SHANGHAI).date()
+
+
+def today() -> dt.date:
+    return day_of(now())

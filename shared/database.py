@@ -1,0 +1,150 @@
+"""A waiting connection pool for one service's database, and the border where psycopg2's errors become ours.
+
+psycopg2's own pool raises instead of waiting when it is empty, and hands out dead connections; this one waits, checks
+what has been idle, and throws away whatever failed. It works in threads and under eventlet's patch alike.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg2
+from psycopg2 import errors as pg
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
+from psycopg2.extras import NamedTupleCursor
+
+from shared.errors import DatabaseAway, TryAgain
+from shared.text import Text
+
+log = logging.getLogger(__name__)
+
+WAIT_SECONDS = 3.0
+CHECK_AFTER_IDLE_SECONDS = 20.0
+MAX_LIFE_SECONDS = 1800.0
+
+SESSION_OPTIONS = (
+    "-c statement_timeout=10000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
+)
+
+AWAY = Text("数据库暂时连不上，内容已保留，请稍后重试。", "The database cannot be reached just now. Nothing is lost: please try again shortly.")
+BUSY = Text("系统正忙，这次没有保存，请再试一次。", "The system is busy and nothing was saved. Please try once more.")
+
+
+@dataclass(slots=True)
+class _Pooled:
+    connection: Connection
+    born: float
+    last_used: float
+
+
+class Database:
+    """A pool of at most `size` connections; a caller waits 3 s for a free one before DatabaseAway."""
+
+    def __init__(self, dsn: str, *, size: int = 8, options: str = SESSION_OPTIONS) -> None:
+        self.dsn = dsn
+        self._options = options
+        self._slots: queue.LifoQueue[_Pooled | None] = queue.LifoQueue()
+        for _ in range(size):
+            self._slots.put(None)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Cursor]:
+        """A cursor in a transaction that commits on leaving and rolls back when an exception passes.
+
+        Raises DatabaseAway when the server cannot be reached and TryAgain after a lost lock, deadlock or time limit.
+        """
+        pooled = self._take()
+        try:
+            with _translated():
+                with pooled.connection, pooled.connection.cursor(cursor_factory=NamedTupleCursor) as cur:
+                    yield cur
+        except GeneratorExit:
+            pooled.connection.close()
+            raise
+        finally:
+            self._give_back(pooled)
+
+    def is_reachable(self) -> bool:
+        try:
+            with self.transaction() as cur:
+                cur.execute("SELECT 1")
+        except TryAgain:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Close the idle connections; those in use are closed when they come back."""
+        while True:
+            try:
+                pooled = self._slots.get_nowait()
+            except queue.Empty:
+                return
+            if pooled is not None:
+                pooled.connection.close()
+
+    def _take(self) -> _Pooled:
+        try:
+            pooled = self._slots.get(timeout=WAIT_SECONDS)
+        except queue.Empty as error:
+            raise TryAgain(BUSY) from error
+        try:
+            if pooled is not None and self._is_usable(pooled):
+                return pooled
+            return self._connect()
+        except BaseException:
+            self._slots.put(None)
+            raise
+
+    def _is_usable(self, pooled: _Pooled) -> bool:
+        now = time.monotonic()
+        usable = not pooled.connection.closed and now - pooled.born < MAX_LIFE_SECONDS
+        if usable and now - pooled.last_used > CHECK_AFTER_IDLE_SECONDS:
+            usable = _answers(pooled.connection)
+        if not usable:
+            pooled.connection.close()
+        return usable
+
+    def _connect(self) -> _Pooled:
+        with _translated():
+            connection = psycopg2.connect(
+                self.dsn,
+                options=self._options,
+                connect_timeout=3,
+                keepalives_idle=10,
+                keepalives_interval=3,
+                keepalives_count=3,
+                tcp_user_timeout=15000,
+            )
+        now = time.monotonic()
+        return _Pooled(connection, now, now)
+
+    def _give_back(self, pooled: _Pooled) -> None:
+        pooled.last_used = time.monotonic()
+        self._slots.put(None if pooled.connection.closed else pooled)
+
+
+def _answers(connection: Connection) -> bool:
+    try:
+        with connection, connection.cursor() as cur:
+            cur.execute("SELECT 1")
+    except psycopg2.Error:
+        return False
+    return True
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (pg.LockNotAvailable, pg.DeadlockDetected, pg.SerializationFailure, pg.QueryCanceled) as error:
+        log.warning("database gave up a statement", extra={"pg_error": str(error)})
+        raise TryAgain(BUSY) from error
+    except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+        log.warning("database is away", extra={"pg_error": str(error)})
+        raise DatabaseAway(AWAY) from error

@@ -1,0 +1,319 @@
+"""The catalogue of events: one frozen type per fact, with a versioned name and a schema.
+
+Events are past tense, self-contained and free of personal data. They carry the whole new state with its version, so
+a consumer may get them twice, late or out of order: it applies a version newer than the one it holds and ignores others.
+A new field is optional; a changed meaning is a new version with a new class. `tests/contract/events/` holds one stored
+example per type and version; docs/events.md describes them for readers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+from marshmallow import EXCLUDE, Schema, fields, post_load, validate
+
+from shared.light import State
+
+
+class EventSchema(Schema):
+    """Unknown fields are ignored, so that a newer producer does not break an older consumer."""
+
+    event_class: ClassVar[type]
+
+    class Meta:
+        unknown = EXCLUDE
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Any:
+        return self.event_class(**data)
+
+
+def _key() -> fields.Integer:
+    return fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChanged:
+    TYPE: ClassVar[str] = "unit.changed.v1"
+    unit_id: int
+    code: str
+    name: str
+    kind: str
+    parent_id: int | None
+    is_active: bool
+    version: int
+
+
+class UnitChangedSchema(EventSchema):
+    event_class = UnitChanged
+    unit_id = _key()
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    kind = fields.String(required=True)
+    parent_id = fields.Integer(required=True, allow_none=True, strict=True)
+    is_active = fields.Boolean(required=True)
+    version = _key()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChanged:
+    """A post in a unit with its roles; names and contacts stay in the directory."""
+
+    TYPE: ClassVar[str] = "person.changed.v1"
+    person_id: int
+    unit_id: int
+    post: str
+    roles: list[str]
+    is_active: bool
+    version: int
+
+
+class PersonChangedSchema(EventSchema):
+    event_class = PersonChanged
+    person_id = _key()
+    unit_id = _key()
+    post = fields.String(required=True)
+    roles = fields.List(fields.String(), required=True)
+    is_active = fields.Boolean(required=True)
+    version = _key()
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistChanged:
+    """`state` is issuing, issued or closed; a draft is announced to nobody."""
+
+    TYPE: ClassVar[str] = "checklist.changed.v1"
+    checklist_id: int
+    title: str
+    year: int
+    level_names: list[str]
+    state: str
+    revision: int
+    version: int
+
+
+class ChecklistChangedSchema(EventSchema):
+    event_class = ChecklistChanged
+    checklist_id = _key()
+    title = fields.String(required=True)
+    year = fields.Integer(required=True, strict=True)
+    level_names = fields.List(fields.String(), required=True, validate=validate.Length(equal=5))
+    state = fields.String(required=True, validate=validate.OneOf(["issuing", "issued", "closed"]))
+    revision = _key()
+    version = _key()
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedRow:
+    """One row of levels 1 to 4; `position` orders it among its siblings."""
+
+    row_id: int
+    parent_id: int | None
+    level: int
+    position: int
+    title: str
+
+
+class IssuedRowSchema(EventSchema):
+    event_class = IssuedRow
+    row_id = _key()
+    parent_id = fields.Integer(required=True, allow_none=True, strict=True)
+    level = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=4))
+    position = fields.Integer(required=True, strict=True)
+    title = fields.String(required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class RowsIssued:
+    """A chunk of at most 100 rows of a frozen revision."""
+
+    TYPE: ClassVar[str] = "rows.issued.v1"
+    checklist_id: int
+    revision: int
+    rows: list[IssuedRow]
+
+
+class RowsIssuedSchema(EventSchema):
+    event_class = RowsIssued
+    checklist_id = _key()
+    revision = _key()
+    rows = fields.List(fields.Nested(IssuedRowSchema), required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedDuty:
+    duty_id: int
+    item_id: int
+    period: str
+    due_on: dt.date
+
+
+class IssuedDutySchema(EventSchema):
+    event_class = IssuedDuty
+    duty_id = _key()
+    item_id = _key()
+    period = fields.String(required=True)
+    due_on = fields.Date(required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class DutiesIssued:
+    """At most 200 duties of one unit, each in state issued with version 1."""
+
+    TYPE: ClassVar[str] = "duties.issued.v1"
+    checklist_id: int
+    revision: int
+    unit_id: int
+    duties: list[IssuedDuty]
+
+
+class DutiesIssuedSchema(EventSchema):
+    event_class = DutiesIssued
+    checklist_id = _key()
+    revision = _key()
+    unit_id = _key()
+    duties = fields.List(fields.Nested(IssuedDutySchema), required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class DutyState:
+    """The whole state of one duty after a change; the subclasses say which change it was.
+
+    `done_on` is the day in Asia/Shanghai on which the unit submitted, absent while the duty is open.
+    """
+
+    duty_id: int
+    checklist_id: int
+    item_id: int
+    unit_id: int
+    period: str
+    due_on: dt.date
+    state: State
+    done_on: dt.date | None
+    is_blocked: bool
+    version: int
+
+
+class DutyStateSchema(EventSchema):
+    event_class = DutyState
+    duty_id = _key()
+    checklist_id = _key()
+    item_id = _key()
+    unit_id = _key()
+    period = fields.String(required=True)
+    due_on = fields.Date(required=True)
+    state = fields.Enum(State, by_value=True, required=True)
+    done_on = fields.Date(required=True, allow_none=True)
+    is_blocked = fields.Boolean(required=True)
+    version = _key()
+
+
+class DutyAcknowledged(DutyState):
+    TYPE: ClassVar[str] = "duty.acknowledged.v1"
+
+
+class DutySubmitted(DutyState):
+    TYPE: ClassVar[str] = "duty.submitted.v1"
+
+
+class DutyReopened(DutyState):
+    """The unit took its own submission back."""
+
+    TYPE: ClassVar[str] = "duty.reopened.v1"
+
+
+class DutyAccepted(DutyState):
+    TYPE: ClassVar[str] = "duty.accepted.v1"
+
+
+class DutyReturned(DutyState):
+    TYPE: ClassVar[str] = "duty.returned.v1"
+
+
+class DutyWaived(DutyState):
+    TYPE: ClassVar[str] = "duty.waived.v1"
+
+
+class DutyBlocked(DutyState):
+    TYPE: ClassVar[str] = "duty.blocked.v1"
+
+
+class DutyUnblocked(DutyState):
+    TYPE: ClassVar[str] = "duty.unblocked.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderSent:
+    """One merged message reached a person's inbox; `stages` maps a duty's id to due_soon, overdue, …"""
+
+    TYPE: ClassVar[str] = "reminder.sent.v1"
+    message_id: int
+    person_id: int
+    sent_at: dt.datetime
+    stages: dict[str, str]
+
+
+class ReminderSentSchema(EventSchema):
+    event_class = ReminderSent
+    message_id = _key()
+    person_id = _key()
+    sent_at = fields.AwareDateTime(required=True)
+    stages = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class RelayTicked:
+    """A heartbeat through the outbox: whoever handled it has seen everything committed before it."""
+
+    TYPE: ClassVar[str] = "relay.ticked.v1"
+    database: str
+    ticked_at: dt.datetime
+
+
+class RelayTickedSchema(EventSchema):
+    event_class = RelayTicked
+    database = fields.String(required=True)
+    ticked_at = fields.AwareDateTime(required=True)
+
+
+Event = (
+    UnitChanged | PersonChanged | ChecklistChanged | RowsIssued | DutiesIssued | DutyState | ReminderSent | RelayTicked
+)
+
+DUTY_CHANGES: tuple[type[DutyState], ...] = (
+    DutyAcknowledged,
+    DutySubmitted,
+    DutyReopened,
+    DutyAccepted,
+    DutyReturned,
+    DutyWaived,
+    DutyBlocked,
+    DutyUnblocked,
+)
+
+
+def _duty_schema(event_class: type[DutyState]) -> type[EventSchema]:
+    return type(f"{event_class.__name__}Schema", (DutyStateSchema,), {"event_class": event_class})
+
+
+SCHEMAS: dict[str, EventSchema] = {
+    schema.event_class.TYPE: schema()  # type: ignore[attr-defined]
+    for schema in (
+        UnitChangedSchema,
+        PersonChangedSchema,
+        ChecklistChangedSchema,
+        RowsIssuedSchema,
+        DutiesIssuedSchema,
+        ReminderSentSchema,
+        RelayTickedSchema,
+        *map(_duty_schema, DUTY_CHANGES),
+    )
+}
+
+
+def payload_of(event: Event) -> dict[str, Any]:
+    """The JSON-able payload of `event`; dates become ISO strings."""
+    payload: dict[str, Any] = SCHEMAS[event.TYPE].dump(asdict(event))  # type: ignore[union-attr]
+    return payload

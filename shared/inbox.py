@@ -1,0 +1,35 @@
+"""The inbox table: which events a queue's consumer has already taken into effect.
+
+Claiming is the first statement of the consumer's transaction: a second copy of the same event blocks on the unique key
+until the first one commits, and then finds it taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from psycopg2.extensions import cursor as Cursor
+from psycopg2.extras import execute_values
+
+
+def claim(cur: Cursor, queue: str, event_ids: Sequence[UUID]) -> set[UUID]:
+    """Record `event_ids` as handled by `queue` and return those that were not recorded before.
+
+    Ids go in sorted order, so that two consumers with overlapping batches wait for each other instead of deadlocking.
+    """
+    rows = execute_values(
+        cur,
+        "INSERT INTO inbox (queue, event_id) VALUES %s ON CONFLICT DO NOTHING RETURNING event_id::text",
+        [(queue, event_id) for event_id in sorted({str(event_id) for event_id in event_ids})],
+        template="(%s, %s::uuid)",
+        page_size=2000,
+        fetch=True,
+    )
+    return {UUID(row[0]) for row in rows}
+
+
+def forget_before(cur: Cursor, days: int) -> int:
+    """Drop entries older than `days`; an event that arrives later than that is stopped by its version instead."""
+    cur.execute("DELETE FROM inbox WHERE handled_at < now() - make_interval(days => %s)", (days,))
+    return cur.rowcount

@@ -1,0 +1,132 @@
+"""The light of a duty: derived from its dates, working days and state, never stored as truth.
+
+Precedence, first match wins: not applicable, done late, done, awaiting review, overdue, blocked, due soon, on track.
+A blocked duty that is late stays overdue, so that a blocker cannot hide lateness from the counts; its sentence names it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.text import Text
+from shared.workdays import add_workdays, workdays_between
+
+DUE_SOON_WORKDAYS = 3
+
+
+class State(StrEnum):
+    """A duty's stored state. `accepted` is done; `submitted` waits for the lead bureau."""
+
+    ISSUED = "issued"
+    ACKNOWLEDGED = "acknowledged"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    WAIVED = "waived"
+    WITHDRAWN = "withdrawn"
+
+
+OPEN_STATES = frozenset({State.ISSUED, State.ACKNOWLEDGED, State.RETURNED})
+
+
+class Light(StrEnum):
+    OVERDUE = "overdue"
+    DUE_SOON = "due_soon"
+    BLOCKED = "blocked"
+    AWAITING_REVIEW = "awaiting_review"
+    ON_TRACK = "on_track"
+    DONE = "done"
+    DONE_LATE = "done_late"
+    NOT_APPLICABLE = "not_applicable"
+
+
+WORDS = {
+    Light.OVERDUE: Text("已逾期", "Overdue"),
+    Light.DUE_SOON: Text("即将到期", "Due soon"),
+    Light.BLOCKED: Text("受阻", "Blocked"),
+    Light.AWAITING_REVIEW: Text("待审核", "Awaiting review"),
+    Light.ON_TRACK: Text("正常推进", "On track"),
+    Light.DONE: Text("已完成", "Done"),
+    Light.DONE_LATE: Text("逾期完成", "Done late"),
+    Light.NOT_APPLICABLE: Text("不适用", "Not applicable"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lit:
+    """A light with the sentence that says why."""
+
+    light: Light
+    reason: Text
+
+
+def due_soon_until(today: dt.date, warning: int = DUE_SOON_WORKDAYS) -> dt.date:
+    """The last due date that counts as due soon on `today`; `warning` is in working days."""
+    return add_workdays(today, warning)
+
+
+def light_of(
+    state: State,
+    due_on: dt.date,
+    today: dt.date,
+    *,
+    done_on: dt.date | None = None,
+    is_blocked: bool = False,
+    warning: int = DUE_SOON_WORKDAYS,
+) -> Lit:
+    """The light of a duty on `today`; `done_on` is the day in Asia/Shanghai on which the unit submitted it."""
+    due = due_on.isoformat()
+    if state in {State.WAIVED, State.WITHDRAWN}:
+        return _not_applicable(state)
+    if state in {State.ACCEPTED, State.SUBMITTED}:
+        return _submitted(state, due_on, done_on or today)
+    if due_on < today:
+        return _overdue(due_on, today, is_blocked=is_blocked)
+    left = workdays_between(today, due_on)
+    if is_blocked:
+        return Lit(Light.BLOCKED, Text(f"有困难已上报：应于 {due} 前完成", f"A difficulty was reported: due {due}"))
+    if due_on == today:
+        return Lit(Light.DUE_SOON, Text(f"今天到期：{due}", f"Due today: {due}"))
+    if due_on <= due_soon_until(today, warning):
+        return Lit(Light.DUE_SOON, Text(f"还剩 {left} 个工作日：{due} 到期", f"{_days(left)} left: due {due}"))
+    return Lit(Light.ON_TRACK, Text(f"还剩 {left} 个工作日：{due} 到期", f"{_days(left)} left: due {due}"))
+
+
+def _not_applicable(state: State) -> Lit:
+    if state is State.WAIVED:
+        return Lit(Light.NOT_APPLICABLE, Text("已同意不适用", "Granted as not applicable"))
+    return Lit(Light.NOT_APPLICABLE, Text("已随清单调整撤销", "Withdrawn by an amendment of the checklist"))
+
+
+def _submitted(state: State, due_on: dt.date, done_on: dt.date) -> Lit:
+    due, done = due_on.isoformat(), done_on.isoformat()
+    late = done_on > due_on
+    days = max(workdays_between(due_on, done_on), 0)
+    if state is State.SUBMITTED:
+        tail = Text(f"，晚 {days} 个工作日", f", {_days(days)} late") if late else Text("", "")
+        return Lit(
+            Light.AWAITING_REVIEW,
+            Text(f"{done} 已提交{tail.zh}，等待牵头单位审核", f"Submitted {done}{tail.en}; waits for the lead bureau's review"),
+        )
+    if late:
+        return Lit(
+            Light.DONE_LATE,
+            Text(f"晚 {days} 个工作日完成：应于 {due}，实际 {done}", f"{_days(days)} late when done: due {due}, done {done}"),
+        )
+    return Lit(Light.DONE, Text(f"{done} 完成，期限 {due}", f"Done {done}: due {due}"))
+
+
+def _overdue(due_on: dt.date, today: dt.date, *, is_blocked: bool) -> Lit:
+    due = due_on.isoformat()
+    days = workdays_between(due_on, today)
+    tail = Text("；有困难已上报", "; a difficulty was reported") if is_blocked else Text("", "")
+    return Lit(
+        Light.OVERDUE,
+        Text(f"已逾期 {days} 个工作日：{due} 到期{tail.zh}", f"{_days(days)} late: due {due}{tail.en}"),
+    )
+
+
+def _days(count: int) -> str:
+    return f"{count} working day" if count == 1 else f"{count} working days"

@@ -1,0 +1,44 @@
+"""Makes one database and one role per service; no role can open another's database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import cursor as Cursor
+
+SERVICES = ("tasks", "notifications", "stats", "portal")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A service's role; the database has the same name."""
+
+    name: str
+    password: str
+
+
+def provision(admin_dsn: str, accounts: Iterable[Account]) -> None:
+    """Create what is missing and set each role's password; safe to run again."""
+    connection = psycopg2.connect(admin_dsn)
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cur:
+            for account in accounts:
+                _provision_one(cur, account)
+    finally:
+        connection.close()
+
+
+def _provision_one(cur: Cursor, account: Account) -> None:
+    name = sql.Identifier(account.name)
+    cur.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (account.name,))
+    if cur.fetchone() is None:
+        cur.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
+    cur.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(account.password)))
+    cur.execute("SELECT 1 FROM pg_database WHERE datname = %s", (account.name,))
+    if cur.fetchone() is None:
+        cur.execute(sql.SQL("CREATE DATABASE {} OWNER {} ENCODING 'UTF8' TEMPLATE template0").format(name, name))
+    cur.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
