@@ -13,21 +13,23 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from marshmallow import RAISE, Schema, ValidationError
-from psycopg2.extensions import cursor as Cursor
 
 from shared import commands, refusals
 from shared.actor import Actor, Role
-from shared.database import Database
+from shared.database import Cursor, Database
 from shared.errors import Forbidden, InternalError, Invalid, QingdanError
 from shared.text import Text
 
 log = logging.getLogger(__name__)
 
 NOT_SIGNED_IN = Text("请先登录。", "Please sign in first.")
-NOT_YOURS = Text("您的岗位没有这项权限，如有需要请联系牵头单位。", "Your post may not do this. If you need to, please contact the lead bureau.")
+NOT_YOURS = Text(
+    "您的岗位没有这项权限，如有需要请联系牵头单位。",
+    "Your post may not do this. If you need to, please contact the lead bureau.",
+)
 DEFECT = Text(
     "系统出错，这次没有保存。请稍后再试；仍不行时把页面上的编号告诉管理员。",
-    "Something went wrong and nothing was saved. Please try later; if it persists, give the administrator the number shown.",
+    "Something went wrong and nothing was saved. Please try later; if it persists, tell the administrator the number.",
 )
 WRONG_FIELD = Text("填写不正确", "is not valid")
 MALFORMED = Text("请求不完整，请刷新页面重试。", "The request is incomplete. Please reload the page and try again.")
@@ -146,7 +148,8 @@ def _load(operation: Operation, call: Call) -> dict[str, Any]:
     try:
         params: dict[str, Any] = operation.schema(unknown=RAISE).load(call.params)
     except ValidationError as error:
-        raise Invalid.of_fields({name: _field_text(name, messages) for name, messages in error.normalized_messages().items()}) from error
+        messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
+        raise Invalid.of_fields({name: _field_text(name, found) for name, found in messages.items()}) from error
     return params
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import Json
 
+from shared.database import Cursor
 from shared.errors import Conflict
 from shared.text import Text
 

@@ -12,11 +12,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg2
 from psycopg2 import errors as pg
 from psycopg2.extensions import connection as Connection
-from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import NamedTupleCursor
 
 from shared.errors import DatabaseAway, TryAgain
@@ -32,8 +32,24 @@ SESSION_OPTIONS = (
     "-c statement_timeout=10000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
 )
 
-AWAY = Text("数据库暂时连不上，内容已保留，请稍后重试。", "The database cannot be reached just now. Nothing is lost: please try again shortly.")
+AWAY = Text(
+    "数据库暂时连不上，内容已保留，请稍后重试。",
+    "The database cannot be reached just now. Nothing is lost: please try again shortly.",
+)
 BUSY = Text("系统正忙，这次没有保存，请再试一次。", "The system is busy and nothing was saved. Please try once more.")
+
+
+class Cursor(NamedTupleCursor):
+    """A cursor whose rows are named tuples; their fields are known to the query, not to the type checker."""
+
+    def execute(self, query: Any, vars: Any = None) -> None:  # noqa: A002 - psycopg2's own name
+        super().execute(query, vars)  # type: ignore[no-untyped-call]
+
+    def fetchone(self) -> Any:
+        return super().fetchone()
+
+    def fetchall(self) -> list[Any]:
+        return super().fetchall()
 
 
 @dataclass(slots=True)
@@ -61,9 +77,8 @@ class Database:
         """
         pooled = self._take()
         try:
-            with _translated():
-                with pooled.connection, pooled.connection.cursor(cursor_factory=NamedTupleCursor) as cur:
-                    yield cur
+            with _translated(), pooled.connection, pooled.connection.cursor(cursor_factory=Cursor) as cur:
+                yield cur
         except GeneratorExit:
             pooled.connection.close()
             raise

@@ -1,7 +1,7 @@
 """The catalogue of events: one frozen type per fact, with a versioned name and a schema.
 
 Events are past tense, self-contained and free of personal data. They carry the whole new state with its version, so
-a consumer may get them twice, late or out of order: it applies a version newer than the one it holds and ignores others.
+a consumer may get them twice, late or out of order: it applies a version newer than the one it holds, no other.
 A new field is optional; a changed meaning is a new version with a new class. `tests/contract/events/` holds one stored
 example per type and version; docs/events.md describes them for readers.
 """
@@ -298,9 +298,8 @@ def _duty_schema(event_class: type[DutyState]) -> type[EventSchema]:
     return type(f"{event_class.__name__}Schema", (DutyStateSchema,), {"event_class": event_class})
 
 
-SCHEMAS: dict[str, EventSchema] = {
-    schema.event_class.TYPE: schema()  # type: ignore[attr-defined]
-    for schema in (
+def _schema_classes() -> list[type[EventSchema]]:
+    return [
         UnitChangedSchema,
         PersonChangedSchema,
         ChecklistChangedSchema,
@@ -309,7 +308,12 @@ SCHEMAS: dict[str, EventSchema] = {
         ReminderSentSchema,
         RelayTickedSchema,
         *map(_duty_schema, DUTY_CHANGES),
-    )
+    ]
+
+
+SCHEMAS: dict[str, EventSchema] = {
+    schema.event_class.TYPE: schema()  # type: ignore[attr-defined]
+    for schema in _schema_classes()
 }
 
 

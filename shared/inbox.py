@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import execute_values
+
+from shared.database import Cursor
 
 
 def claim(cur: Cursor, queue: str, event_ids: Sequence[UUID]) -> set[UUID]:

@@ -1,7 +1,7 @@
 """The light of a duty: derived from its dates, working days and state, never stored as truth.
 
-Precedence, first match wins: not applicable, done late, done, awaiting review, overdue, blocked, due soon, on track.
-A blocked duty that is late stays overdue, so that a blocker cannot hide lateness from the counts; its sentence names it.
+Precedence: not applicable, done late, done, awaiting review, overdue, blocked, due soon, on track. A blocked duty that
+is late stays overdue, so that a blocker cannot hide lateness from the counts; its sentence names it.
 """
 
 from __future__ import annotations
@@ -108,12 +108,18 @@ def _submitted(state: State, due_on: dt.date, done_on: dt.date) -> Lit:
         tail = Text(f"，晚 {days} 个工作日", f", {_days(days)} late") if late else Text("", "")
         return Lit(
             Light.AWAITING_REVIEW,
-            Text(f"{done} 已提交{tail.zh}，等待牵头单位审核", f"Submitted {done}{tail.en}; waits for the lead bureau's review"),
+            Text(
+                f"{done} 已提交{tail.zh}，等待牵头单位审核",
+                f"Submitted {done}{tail.en}; waits for the lead bureau's review",
+            ),
         )
     if late:
         return Lit(
             Light.DONE_LATE,
-            Text(f"晚 {days} 个工作日完成：应于 {due}，实际 {done}", f"{_days(days)} late when done: due {due}, done {done}"),
+            Text(
+                f"晚 {days} 个工作日完成：应于 {due}，实际 {done}",
+                f"{_days(days)} late when done: due {due}, done {done}",
+            ),
         )
     return Lit(Light.DONE, Text(f"{done} 完成，期限 {due}", f"Done {done}: due {due}"))
 

@@ -1,7 +1,7 @@
 """The outbox table: an event is a row in the transaction of the change it announces.
 
-Rows stay as the event log. They are read in commit order: only rows whose transaction id lies below the oldest one still
-running, by (transaction id, sequence); so a transaction that commits late is never skipped. Readers keep a position.
+Rows stay as the event log. They are read in commit order: only rows whose transaction id lies below the oldest one
+Rows stay as the event log. They are read in commit order: only rows whose transaction id lies below the oldest one
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import Json, execute_values
 
+from shared.database import Cursor
 from shared.events import Event, payload_of
 
 
@@ -38,7 +38,10 @@ def add(cur: Cursor, events: Sequence[Event], *, correlation_id: str = "") -> No
 
 
 def read_after(cur: Cursor, position: Position, *, limit: int) -> list[Any]:
-    """Committed rows after `position`, oldest first: (xid, seq, id, type, payload as JSON text, correlation_id, created_at)."""
+    """Committed rows after `position`, oldest first.
+
+    Each has xid, seq, id, type, payload (as JSON text), correlation_id and created_at.
+    """
     cur.execute(
         """
         SELECT xid::text::bigint AS xid, seq, id::text AS id, type, payload::text AS payload, correlation_id, created_at

@@ -1,0 +1,119 @@
+"""How a service class says what it offers, without knowing what carries its calls and events.
+
+`shared/entrypoints.py` turns these marks into nameko entrypoints, `shared/inprocess.py` into plain calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import Schema
+
+from shared.actor import Actor, Role
+from shared.calls import Method, Operation, perform
+from shared.database import Cursor, Database
+from shared.envelope import Received
+
+BatchMethod = Callable[[Any, Cursor, Sequence[Received]], None]
+TickMethod = Callable[[Any], None]
+Offload = Callable[..., Any]
+
+
+def run_here(function: Callable[..., Any], *args: Any) -> Any:
+    return function(*args)
+
+
+class NoParams(Schema):
+    """For operations without parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consumes:
+    """The topics whose events a batch method takes, such as ("duty.#", "duties.#")."""
+
+    patterns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ticks:
+    seconds: float
+
+
+class BaseService:
+    """A service with its database; `offload` runs CPU work where it does not block other calls.
+
+    Subclasses set `name` and define `load_actor`. Methods marked with `query` and `command` take
+    (self, cur, context, params) and return a JSON-able dict; `consume` ones take (self, cur, events) and must be
+    idempotent beyond the inbox; `every` ones take (self) and open their own transactions.
+    """
+
+    name: str
+
+    def __init__(self, database: Database, offload: Offload = run_here) -> None:
+        self.database = database
+        self.offload = offload
+
+    def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
+        raise NotImplementedError
+
+    def perform(self, operation: str, envelope: Any) -> dict[str, Any]:
+        """Carry out one call by name; see `shared.calls.perform`."""
+        method = operations_of(type(self))[operation]
+        return perform(self, method.operation, method, envelope)  # type: ignore[attr-defined]
+
+
+def query(schema: type[Schema], roles: frozenset[Role] | None) -> Callable[[Method], Method]:
+    return _operation(schema, roles, is_command=False)
+
+
+def command(schema: type[Schema], roles: frozenset[Role] | None) -> Callable[[Method], Method]:
+    return _operation(schema, roles, is_command=True)
+
+
+def consume(*patterns: str) -> Callable[[BatchMethod], BatchMethod]:
+    def mark(method: BatchMethod) -> BatchMethod:
+        method.consumes = Consumes(patterns)  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
+def every(seconds: float) -> Callable[[TickMethod], TickMethod]:
+    def mark(method: TickMethod) -> TickMethod:
+        method.ticks = Ticks(seconds)  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
+def operations_of(cls: type) -> dict[str, Method]:
+    return _marked(cls, "operation")
+
+
+def consumer_of(cls: type) -> BatchMethod | None:
+    """The one batch method of a service, if it listens to events at all."""
+    return next(iter(_marked(cls, "consumes").values()), None)
+
+
+def ticks_of(cls: type) -> dict[str, TickMethod]:
+    return _marked(cls, "ticks")
+
+
+def _operation(schema: type[Schema], roles: frozenset[Role] | None, *, is_command: bool) -> Callable[[Method], Method]:
+    def mark(method: Method) -> Method:
+        name = method.__name__
+        method.operation = Operation(name, schema, roles, is_command)  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
+def _marked(cls: type, attribute: str) -> dict[str, Any]:
+    found = {}
+    for name in dir(cls):
+        method = getattr(cls, name)
+        if hasattr(method, attribute):
+            found[name] = method
+    return found
