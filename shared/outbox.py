@@ -1,7 +1,7 @@
 """The outbox table: an event is a row in the transaction of the change it announces.
 
 Rows stay as the event log. They are read in commit order: only rows whose transaction id lies below the oldest one
-Rows stay as the event log. They are read in commit order: only rows whose transaction id lies below the oldest one
+still running, by (transaction id, sequence): one that commits late is never skipped. Each reader keeps a position.
 """
 
 from __future__ import annotations
