@@ -1,0 +1,70 @@
+"""The servers of a test run: started when the first test asks, shared by all, gone at the end.
+
+A missing server is a failure that says what to install, never a skip: a green run has seen the real things.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.postgres import PostgresServer
+from tests.support.rabbitmq import RabbitServer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.support.chromium import Pages
+
+# The developer's own servers must not leak into a run through libpq's variables.
+for _name in [name for name in os.environ if name.startswith("PG")]:
+    del os.environ[_name]
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """The run's PostgreSQL. A test that stops or freezes it brings it back."""
+    server = PostgresServer()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def rabbit_server() -> Iterator[RabbitServer]:
+    """The run's RabbitMQ. A test that stops or freezes it brings it back."""
+    server = RabbitServer()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def rabbit_vhost(rabbit_server: RabbitServer) -> Iterator[str]:
+    """The address of a fresh virtual host."""
+    uri = rabbit_server.create_vhost()
+    yield uri
+    rabbit_server.delete_vhost(uri)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    from tests.support.chromium import launched_browser
+
+    with launched_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def open_page(browser: "Browser") -> Iterator["Pages"]:
+    """Call it to open a page in a session of its own: `open_page(width=360, javascript=False)`."""
+    from tests.support.chromium import Pages
+
+    pages = Pages(browser)
+    yield pages
+    pages.close()

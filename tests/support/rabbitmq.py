@@ -1,0 +1,277 @@
+"""A throw-away RabbitMQ node from the machine's rabbitmq-server package: nothing is shared with the system's broker.
+
+Own node name, cookie, epmd, folders and ports, all on loopback. One node serves the whole run; each test has its own
+virtual host, made in some milliseconds through the management API.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import urllib.request
+from base64 import b64encode
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import quote
+
+import pika
+
+from tests.support.eventually import eventually
+from tests.support.ports import release_port, reserve_port
+from tests.support.processes import ServerProcess, make_folder, remove_folder, wait_until_ready
+
+SERVER_SCRIPT = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+USER = "qingdan-test"
+
+# Statistics of quorum queues are five seconds old by default; a test would wait for them.
+ADVANCED_CONFIG = "[{rabbit, [{quorum_tick_interval, 300}]}].\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue as the broker sees it. `ready` and `consumers` are exact; `unacknowledged` is half a second old.
+
+    A quorum queue counts as empty as long as it has no leader, for a moment after the node's start.
+    """
+
+    name: str
+    ready: int
+    consumers: int
+    unacknowledged: int
+    durable: bool
+    arguments: dict[str, Any]
+
+
+class RabbitServer:
+    """One node. `start` makes its folder the first time; `remove` ends it and deletes everything."""
+
+    def __init__(self) -> None:
+        self.port = reserve_port()
+        self.management_port = reserve_port()
+        self.password = secrets.token_urlsafe(12)
+        self._distribution_port = reserve_port()
+        self._epmd_port = reserve_port()
+        self._folder: Path | None = None
+        self._epmd: ServerProcess | None = None
+        self._process: ServerProcess | None = None
+
+    def start(self) -> None:
+        """Start, and return when it serves AMQP and its management API. Starting a running node does nothing."""
+        if self.is_running:
+            return
+        if self._folder is None:
+            self._folder = self._make_node()
+        folder = self._folder
+        if self._epmd is None:
+            self._epmd = ServerProcess(
+                [_find_epmd(), "-address", "127.0.0.1", "-port", str(self._epmd_port)],
+                folder=folder,
+                log=folder / "epmd.log",
+                environment=self._environment(folder),
+            )
+        self._process = ServerProcess(
+            [SERVER_SCRIPT], folder=folder, log=folder / "console.log", environment=self._environment(folder)
+        )
+        wait_until_ready(self._process, self._answers, name="RabbitMQ", within=90)
+
+    def stop(self) -> None:
+        """Stop in order, as the service manager would."""
+        if self._process is not None:
+            self._process.thaw()
+            self._process.terminate(signal.SIGTERM)
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def kill(self) -> None:
+        """End the node with -9. What was confirmed is there again after `start`, if its queue is on disk."""
+        if self._process is not None:
+            self._process.kill()
+
+    def freeze(self) -> None:
+        self._running.freeze()
+
+    def thaw(self) -> None:
+        self._running.thaw()
+
+    def remove(self) -> None:
+        self.kill()
+        if self._epmd is not None:
+            self._epmd.kill()
+        self._process = self._epmd = None
+        if self._folder is not None:
+            remove_folder(self._folder)
+        for port in (self.port, self.management_port, self._distribution_port, self._epmd_port):
+            release_port(port)
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.is_running
+
+    @property
+    def pid(self) -> int:
+        return self._running.pid
+
+    def create_vhost(self, name: str | None = None) -> str:
+        """Create a virtual host with full permissions and return its AMQP address."""
+        vhost = name or f"test-{secrets.token_hex(4)}"
+        self._call("PUT", f"vhosts/{quote(vhost, safe='')}", {})
+        permissions = {"configure": ".*", "write": ".*", "read": ".*"}
+        self._call("PUT", f"permissions/{quote(vhost, safe='')}/{USER}", permissions)
+        return self.uri(vhost)
+
+    def delete_vhost(self, vhost: str) -> None:
+        """Delete a virtual host with its queues and connections. Takes its name or its address."""
+        self._call("DELETE", f"vhosts/{quote(vhost_of(vhost), safe='')}")
+
+    def uri(self, vhost: str = "/", *, port: int | None = None) -> str:
+        """Return the AMQP address of a virtual host; `port` is for a proxy's."""
+        return f"amqp://{USER}:{self.password}@127.0.0.1:{port or self.port}/{quote(vhost, safe='')}"
+
+    def queue(self, name: str, vhost: str) -> Queue:
+        """Look at one queue. Raises LookupError when there is none. `vhost` is a name or an address."""
+        for queue in self.queues(vhost):
+            if queue.name == name:
+                return queue
+        raise LookupError(f"There is no queue {name!r} in {vhost_of(vhost)!r}.")
+
+    def queues(self, vhost: str) -> list[Queue]:
+        found = self._call("GET", f"queues/{quote(vhost_of(vhost), safe='')}") or []
+        with pika.BlockingConnection(pika.URLParameters(self.uri(vhost_of(vhost)))) as connection:
+            channel = connection.channel()
+            return [_describe(channel, queue) for queue in found]
+
+    def wait_until_queues_are_on_disk(self, vhost: str) -> None:
+        """Call this between declaring quorum queues and `kill`.
+
+        RabbitMQ 3.10 writes the name of a new quorum queue to disk half a second after it confirmed the declaration;
+        a queue killed before that never comes back, and with it what was published to it.
+        """
+        prefix = vhost_of(vhost).replace("/", "%2F")
+        quorum = [queue.name for queue in self.queues(vhost) if queue.arguments.get("x-queue-type") == "quorum"]
+        names = [f"{prefix}_{name}".encode() for name in quorum]
+        eventually(
+            lambda: all(name in self._registry_of_quorum_queues() for name in names),
+            message=f"the quorum queues of {prefix} are not on disk",
+        )
+
+    def exchanges(self, vhost: str) -> list[dict[str, Any]]:
+        return self._call("GET", f"exchanges/{quote(vhost_of(vhost), safe='')}")
+
+    def bindings(self, vhost: str) -> list[dict[str, Any]]:
+        return self._call("GET", f"bindings/{quote(vhost_of(vhost), safe='')}")
+
+    def connections(self) -> list[dict[str, Any]]:
+        return self._call("GET", "connections")
+
+    def _registry_of_quorum_queues(self) -> bytes:
+        assert self._folder is not None
+        return b"".join(file.read_bytes() for file in self._folder.glob("mnesia/*/quorum/*/names.dets"))
+
+    @property
+    def _running(self) -> ServerProcess:
+        if self._process is None:
+            raise RuntimeError("RabbitMQ was not started.")
+        return self._process
+
+    def _answers(self) -> bool:
+        self._call("GET", "overview")
+        with pika.BlockingConnection(pika.URLParameters(self.uri())):
+            return True
+
+    def _call(self, method: str, path: str, body: object = None) -> Any:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.management_port}/api/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={
+                "Content-Type": "application/json",
+                "Authorization": "Basic " + b64encode(f"{USER}:{self.password}".encode()).decode(),
+            },
+        )
+        # An http_proxy of the environment is for the world outside, not for loopback.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(request, timeout=10) as response:
+                text = response.read()
+        except HTTPError as error:
+            raise RuntimeError(f"RabbitMQ refused {method} {path}: {error.code} {error.read()!r}") from error
+        return json.loads(text) if text else None
+
+    def _make_node(self) -> Path:
+        if not SERVER_SCRIPT.exists():
+            raise RuntimeError(
+                "RabbitMQ is not installed. Run `deploy/setup packages rabbitmq-server`, "
+                "or as root `apt-get install rabbitmq-server`."
+            )
+        folder = make_folder("rabbitmq")
+        (folder / "enabled_plugins").write_text("[rabbitmq_management].\n")
+        (folder / "advanced.config").write_text(ADVANCED_CONFIG)
+        (folder / "environment").touch()
+        (folder / "rabbitmq.conf").write_text(
+            f"""\
+listeners.tcp.default = 127.0.0.1:{self.port}
+management.tcp.ip = 127.0.0.1
+management.tcp.port = {self.management_port}
+collect_statistics_interval = 500
+default_user = {USER}
+default_pass = {self.password}
+default_user_tags.administrator = true
+raft.wal_max_size_bytes = 33554432
+log.console = true
+log.console.level = warning
+log.file = false
+"""
+        )
+        return folder
+
+    def _environment(self, folder: Path) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("RABBITMQ_", "ERL_"))}
+        return kept | {
+            "HOME": str(folder),  # the Erlang cookie is made here
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "ERL_EPMD_PORT": str(self._epmd_port),
+            "RABBITMQ_NODENAME": f"qingdan-test-{self.port}@localhost",
+            "RABBITMQ_DIST_PORT": str(self._distribution_port),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+            "RABBITMQ_CONF_ENV_FILE": str(folder / "environment"),  # empty, instead of the system's
+            "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
+            "RABBITMQ_ADVANCED_CONFIG_FILE": str(folder / "advanced.config"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
+            "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
+            "RABBITMQ_LOG_BASE": str(folder / "log"),
+            "RABBITMQ_GENERATED_CONFIG_DIR": str(folder / "generated"),
+            "RABBITMQ_PID_FILE": str(folder / "pid"),
+            # The start script then becomes the server instead of waiting for it, so that a signal reaches it.
+            "RUNNING_UNDER_SYSTEMD": "true",
+        }
+
+
+def vhost_of(name_or_uri: str) -> str:
+    """Return the name of a virtual host that is given as a name or as an AMQP address."""
+    if name_or_uri.startswith("amqp://"):
+        return pika.URLParameters(name_or_uri).virtual_host
+    return name_or_uri
+
+
+def _describe(channel: Any, queue: dict[str, Any]) -> Queue:
+    counted = channel.queue_declare(queue["name"], passive=True).method
+    return Queue(
+        name=queue["name"],
+        ready=counted.message_count,
+        consumers=counted.consumer_count,
+        unacknowledged=queue.get("messages_unacknowledged", 0),
+        durable=queue["durable"],
+        arguments=queue["arguments"],
+    )
+
+
+def _find_epmd() -> Path:
+    found = shutil.which("epmd", path=f"{os.environ.get('PATH', '')}:/usr/bin:/usr/local/bin")
+    if found is None:
+        raise RuntimeError("Erlang's epmd is missing. As root: `apt-get install --reinstall erlang-base`.")
+    return Path(found)

@@ -1,0 +1,44 @@
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from tests.support import ports
+from tests.support.ports import release_port, reserve_port
+
+
+def test_reserved_ports_differ_and_lie_below_those_of_outgoing_connections():
+    reserved = [reserve_port() for _ in range(50)]
+
+    assert len(set(reserved)) == 50
+    assert max(reserved) < 32768
+    for port in reserved:
+        release_port(port)
+
+
+def test_a_port_that_is_listened_on_is_not_given_away(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setattr(ports, "LOWEST", port)
+        monkeypatch.setattr(ports, "HIGHEST", port)
+
+        with pytest.raises(RuntimeError, match="is in use"):
+            reserve_port()
+
+
+def test_another_process_cannot_reserve_the_same_port_until_it_is_released(monkeypatch):
+    port = reserve_port()
+
+    assert _reserve_elsewhere(port) != 0
+    release_port(port)
+    assert _reserve_elsewhere(port) == 0
+
+
+def _reserve_elsewhere(port: int) -> int:
+    program = (
+        "from tests.support import ports; "
+        f"ports.LOWEST = ports.HIGHEST = {port}; "
+        "ports.reserve_port()"
+    )
+    return subprocess.run([sys.executable, "-c", program], stderr=subprocess.DEVNULL, check=False).returncode
