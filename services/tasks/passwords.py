@@ -1,0 +1,83 @@
+"""Rules for passwords: what is too weak, how one is kept (argon2id), and random ones for a first sign-in.
+
+Hashing takes tens of milliseconds of CPU and 64 MB on purpose; callers run it through the service's `offload`.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from shared.text import Text
+
+SHORTEST = 10
+LONGEST = 128
+
+# Without characters that look alike on paper or on a phone: 0 and o, 1 and l and i.
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+_COMMON = ("password", "qwerty", "asdfgh", "123456", "abcdef", "admin", "qingdan", "111111", "000000", "888888", "woaini")
+
+_hasher = PasswordHasher()
+
+TOO_SHORT = Text(
+    f"密码至少要{SHORTEST}个字符，请再长一些。", f"The password needs at least {SHORTEST} characters. Please make it longer."
+)
+TOO_LONG = Text(f"密码不能超过{LONGEST}个字符。", f"The password may have at most {LONGEST} characters.")
+ONE_KIND = Text(
+    "密码不能全是数字或全是同一类字符，请混用字母、数字或符号。",
+    "The password may not be all digits or all of one kind. Please mix letters, digits or signs.",
+)
+TOO_EASY = Text(
+    "密码含有登录名或太常见的词，容易被猜到，请换一个。",
+    "The password contains the sign-in name or a very common word and is easy to guess. Please choose another.",
+)
+REPETITIVE = Text(
+    "密码里不同的字符太少，请换一个。", "The password has too few different characters. Please choose another."
+)
+
+
+def weakness(password: str, sign_in_name: str) -> Text | None:
+    """Return what is wrong with a password that a person chose, or None when it will do."""
+    lower = password.lower()
+    if len(password) < SHORTEST:
+        return TOO_SHORT
+    if len(password) > LONGEST:
+        return TOO_LONG
+    if len(set(lower)) < 5:
+        return REPETITIVE
+    if len({_kind(character) for character in password}) < 2:
+        return ONE_KIND
+    if sign_in_name.lower() in lower or any(word in lower for word in _COMMON):
+        return TOO_EASY
+    return None
+
+
+def _kind(character: str) -> str:
+    if character.isdecimal():
+        return "digit"
+    return "letter" if character.isalpha() else "sign"
+
+
+def make_random() -> str:
+    """Return a password to be told once and changed at the first sign-in, as k7fm-x2pq-9hwt."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
+
+
+def hash_password(password: str) -> str:
+    return _hasher.hash(password)
+
+
+def is_right(password_hash: str, password: str) -> bool:
+    """Compare; a password longer than allowed is wrong without work, and a malformed hash fits nothing."""
+    if len(password) > LONGEST:
+        return False
+    try:
+        return _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+# Compared with when the name is unknown, so that the answer takes as long as for a known one.
+NOBODYS_HASH = _hasher.hash(secrets.token_urlsafe(16))

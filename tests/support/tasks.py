@@ -1,0 +1,231 @@
+"""The tasks service on a PostgreSQL of its own, with a small county in it.
+
+The database is migrated and filled once per run; each test gets a clone. Tests take the fixtures `tasks` (the service),
+`call` (an operation as a person, or the error it raises) and `world` (ids by name) through `tests/integration/conftest.py`.
+"""
+
+import base64
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg2
+import pytest
+
+from services.tasks.passwords import hash_password
+from services.tasks.service import TasksService
+from shared.database import Database
+from shared.errors import from_dict
+from shared.migrations import migrate
+from tests.support.postgres import PostgresServer
+
+MIGRATIONS = Path(__file__).parents[2] / "services" / "tasks" / "migrations"
+TEMPLATE = "tasks_template"
+PASSWORD = "three blue mountains 7"
+CHUNK = 45_000
+
+# name: (code, kind, name of the parent)
+UNITS = {
+    "歙县": ("341021", "county", None),
+    "领导小组": ("341021-G01", "leading_group", "歙县"),
+    "县人社局": ("341021-L01", "lead", "歙县"),
+    "县发改委": ("341021-D01", "department", "歙县"),
+    "县财政局": ("341021-D12", "department", "歙县"),
+    "徽城镇": ("341021100", "township", "歙县"),
+    "深渡镇": ("341021101", "township", "歙县"),
+    "石门乡": ("341021213", "township", "歙县"),
+    "古关村": ("341021100201", "village", "徽城镇"),
+}
+ALL_TOWNSHIPS = "各乡镇人民政府"
+TO_BE_FILLED = "各行业主管部门"
+
+# key: (unit, post, roles); the key is also the sign-in name.
+PEOPLE = {
+    "admin": ("歙县", "系统管理员", ["administrator"]),
+    "auditor": ("歙县", "审计员", ["auditor"]),
+    "lead": ("县人社局", "就业股股长", ["lead_bureau"]),
+    "leader": ("领导小组", "组长", ["leadership"]),
+    "staff": ("徽城镇", "填报员", ["unit_staff"]),
+    "head": ("徽城镇", "分管领导", ["unit_head"]),
+    "shendu": ("深渡镇", "填报员", ["unit_staff"]),
+    "shimen": ("石门乡", "填报员", ["unit_staff"]),
+    "village": ("古关村", "填报员", ["unit_staff"]),
+    "department": ("县发改委", "填报员", ["unit_staff"]),
+}
+
+_databases = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Ids by name. `people` are named by what they are: admin, auditor, lead, leader, staff, head, shimen, …"""
+
+    units: dict[str, int] = field(default_factory=dict)
+    people: dict[str, int] = field(default_factory=dict)
+    groups: dict[str, int] = field(default_factory=dict)
+    password: str = PASSWORD
+
+
+@pytest.fixture(scope="session")
+def tasks_template(postgres_server: PostgresServer) -> tuple[str, World]:
+    dsn = postgres_server.create_database(TEMPLATE)
+    migrate(dsn, MIGRATIONS)
+    world = World()
+    connection = psycopg2.connect(dsn)
+    with connection, connection.cursor() as cur:
+        _fill(cur, world)
+    connection.close()
+    return TEMPLATE, world
+
+
+@pytest.fixture
+def tasks_dsn(postgres_server: PostgresServer, tasks_template: tuple[str, World]) -> Iterator[str]:
+    """The address of this test's own clone."""
+    name = f"tasks_{next(_databases)}"
+    yield postgres_server.create_database(name, tasks_template[0])
+    postgres_server.drop_database(name)
+
+
+@pytest.fixture
+def tasks_db(tasks_dsn: str) -> Iterator[Database]:
+    database = Database(tasks_dsn)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def tasks(tasks_db: Database) -> TasksService:
+    return TasksService(tasks_db)
+
+
+@pytest.fixture
+def world(tasks_template: tuple[str, World]) -> World:
+    return tasks_template[1]
+
+
+@pytest.fixture
+def call(tasks: TasksService, world: World) -> "Caller":
+    return Caller(tasks, world)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """`call("add_row", {...}, as_="lead")` returns the answer or raises the error of `shared.errors` that it carries."""
+
+    service: TasksService
+    world: World
+
+    def __call__(
+        self,
+        operation: str,
+        params: dict[str, Any] | None = None,
+        *,
+        as_: str | int | None = None,
+        command_id: UUID | None = None,
+    ) -> dict[str, Any]:
+        person_id = self.world.people[as_] if isinstance(as_, str) else as_
+        reply = self.service.perform(
+            operation,
+            {
+                "person_id": person_id,
+                "params": params or {},
+                "command_id": str(command_id or uuid4()),
+                "correlation_id": "test",
+            },
+        )
+        if "error" in reply:
+            raise from_dict(reply["error"])
+        return reply["answer"]
+
+    def upload(self, name: str, content: bytes, *, as_: str) -> str:
+        """Put a file chunk by chunk and return its id."""
+        file_id = str(uuid4())
+        chunks = [content[start : start + CHUNK] for start in range(0, len(content), CHUNK)] or [b""]
+        for number, chunk in enumerate(chunks):
+            self(
+                "put_file",
+                {"file_id": file_id, "name": name, "number": number, "content": base64.b64encode(chunk).decode()},
+                as_=as_,
+            )
+        return file_id
+
+    def download(self, file_id: str, *, as_: str) -> tuple[str, bytes]:
+        """Get a whole file: its name and content."""
+        content = b""
+        number = 0
+        while True:
+            chunk = self("get_file", {"file_id": file_id, "number": number}, as_=as_)
+            content += base64.b64decode(chunk["content"])
+            if chunk["is_last"]:
+                return chunk["name"], content
+            number += 1
+
+
+def a_draft(
+    call: Caller,
+    *,
+    units: list[dict[str, Any]] | None = None,
+    items: int = 1,
+    due_on: str | None = "2026-06-30",
+    year: int = 2026,
+    **item: Any,
+) -> dict[str, Any]:
+    """Make a draft of one area, measure and task with `items` items, as the lead bureau, and return `get_checklist`.
+
+    `units` are set on the measure (all townships when None); further arguments are fields of each item.
+    """
+    checklist_id = call("create_checklist", {"title": f"{year}年就业清单", "year": year}, as_="lead")["checklist_id"]
+    parent_id = None
+    for level, title in enumerate(["拓展就业岗位", "促进返乡创业", "建设创业园"], start=1):
+        row = call("add_row", {"checklist_id": checklist_id, "parent_id": parent_id, "title": title}, as_="lead")
+        parent_id = row["row_id"]
+        if level == 2:
+            chosen = units or [{"role": "lead", "group_id": call.world.groups[ALL_TOWNSHIPS]}]
+            save_row(call, row, units=chosen)
+    for number in range(1, items + 1):
+        row = call(
+            "add_row", {"checklist_id": checklist_id, "parent_id": parent_id, "title": f"事项{number}"}, as_="lead"
+        )
+        save_row(call, row, due_on=due_on, **item)
+    return call("get_checklist", {"checklist_id": checklist_id}, as_="lead")
+
+
+def save_row(call: Callable[..., dict[str, Any]], row: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """Save `row`, as one of the answers shows it, with some fields changed."""
+    kept = ("row_id", "version", "title", "body", "due_on", "recurrence", "due_day", "review_rule", "acceptance_rule")
+    params = {name: row[name] for name in kept}
+    params["units"] = [] if row["inherits_units"] else [_chosen(unit) for unit in row["units"]]
+    return call("save_row", params | changes, as_="lead")
+
+
+def _chosen(unit: dict[str, Any]) -> dict[str, Any]:
+    return {name: unit[name] for name in ("role", "unit_id", "group_id") if unit[name] is not None}
+
+
+def _fill(cur: Any, world: World) -> None:
+    for name, (code, kind, parent) in UNITS.items():
+        cur.execute(
+            "INSERT INTO unit (code, name, kind, parent_id) VALUES (%s, %s, %s, %s) RETURNING id",
+            (code, name, kind, parent and world.units[parent]),
+        )
+        world.units[name] = cur.fetchone()[0]
+    for name in (ALL_TOWNSHIPS, TO_BE_FILLED):
+        cur.execute("INSERT INTO unit_group (name) VALUES (%s) RETURNING id", (name,))
+        world.groups[name] = cur.fetchone()[0]
+    cur.execute(
+        "INSERT INTO unit_group_member (group_id, unit_id) SELECT %s, id FROM unit WHERE kind = 'township'",
+        (world.groups[ALL_TOWNSHIPS],),
+    )
+    password_hash = hash_password(PASSWORD)
+    for key, (unit, post, roles) in PEOPLE.items():
+        cur.execute(
+            """
+            INSERT INTO person (sign_in_name, display_name, post, unit_id, roles, password_hash, must_change_password)
+            VALUES (%s, %s, %s, %s, %s, %s, false) RETURNING id
+            """,
+            (key, f"{unit}{post}", post, world.units[unit], roles, password_hash),
+        )
+        world.people[key] = cur.fetchone()[0]
