@@ -4,26 +4,23 @@ Own node name, cookie, epmd, folders and ports, all on loopback. One node serves
 virtual host, made in some milliseconds through the management API.
 """
 
-import json
 import os
 import secrets
-import shutil
 import signal
-import urllib.request
-from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
 from urllib.parse import quote
 
 import pika
 
 from tests.support.eventually import eventually
+from tests.support.management import Management
 from tests.support.ports import release_port, reserve_port
 from tests.support.processes import ServerProcess, make_folder, remove_folder, wait_until_ready
 
 SERVER_SCRIPT = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+EPMD = Path("/usr/bin/epmd")  # Erlang's, which the package depends on
 USER = "qingdan-test"
 
 # Statistics of quorum queues are five seconds old by default; a test would wait for them.
@@ -52,6 +49,7 @@ class RabbitServer:
         self.port = reserve_port()
         self.management_port = reserve_port()
         self.password = secrets.token_urlsafe(12)
+        self._management = Management(self.management_port, USER, self.password)
         self._distribution_port = reserve_port()
         self._epmd_port = reserve_port()
         self._folder: Path | None = None
@@ -67,7 +65,7 @@ class RabbitServer:
         folder = self._folder
         if self._epmd is None:
             self._epmd = ServerProcess(
-                [_find_epmd(), "-address", "127.0.0.1", "-port", str(self._epmd_port)],
+                [EPMD, "-address", "127.0.0.1", "-port", str(self._epmd_port)],
                 folder=folder,
                 log=folder / "epmd.log",
                 environment=self._environment(folder),
@@ -119,14 +117,14 @@ class RabbitServer:
     def create_vhost(self, name: str | None = None) -> str:
         """Create a virtual host with full permissions and return its AMQP address."""
         vhost = name or f"test-{secrets.token_hex(4)}"
-        self._call("PUT", f"vhosts/{quote(vhost, safe='')}", {})
+        self._management.call("PUT", f"vhosts/{quote(vhost, safe='')}", {})
         permissions = {"configure": ".*", "write": ".*", "read": ".*"}
-        self._call("PUT", f"permissions/{quote(vhost, safe='')}/{USER}", permissions)
+        self._management.call("PUT", f"permissions/{quote(vhost, safe='')}/{USER}", permissions)
         return self.uri(vhost)
 
     def delete_vhost(self, vhost: str) -> None:
         """Delete a virtual host with its queues and connections. Takes its name or its address."""
-        self._call("DELETE", f"vhosts/{quote(vhost_of(vhost), safe='')}")
+        self._management.call("DELETE", f"vhosts/{quote(vhost_of(vhost), safe='')}")
 
     def uri(self, vhost: str = "/", *, port: int | None = None) -> str:
         """Return the AMQP address of a virtual host; `port` is for a proxy's."""
@@ -140,7 +138,7 @@ class RabbitServer:
         raise LookupError(f"There is no queue {name!r} in {vhost_of(vhost)!r}.")
 
     def queues(self, vhost: str) -> list[Queue]:
-        found = self._call("GET", f"queues/{quote(vhost_of(vhost), safe='')}") or []
+        found = self.inspect("queues", vhost)
         with pika.BlockingConnection(pika.URLParameters(self.uri(vhost_of(vhost)))) as connection:
             channel = connection.channel()
             return [_describe(channel, queue) for queue in found]
@@ -159,14 +157,9 @@ class RabbitServer:
             message=f"the quorum queues of {prefix} are not on disk",
         )
 
-    def exchanges(self, vhost: str) -> list[dict[str, Any]]:
-        return self._call("GET", f"exchanges/{quote(vhost_of(vhost), safe='')}")
-
-    def bindings(self, vhost: str) -> list[dict[str, Any]]:
-        return self._call("GET", f"bindings/{quote(vhost_of(vhost), safe='')}")
-
-    def connections(self) -> list[dict[str, Any]]:
-        return self._call("GET", "connections")
+    def inspect(self, kind: str, vhost: str) -> list[dict[str, Any]]:
+        """Return a virtual host's `exchanges`, `bindings` or `queues` as the management API words them."""
+        return self._management.call("GET", f"{kind}/{quote(vhost_of(vhost), safe='')}") or []
 
     def _registry_of_quorum_queues(self) -> bytes:
         assert self._folder is not None
@@ -179,28 +172,9 @@ class RabbitServer:
         return self._process
 
     def _answers(self) -> bool:
-        self._call("GET", "overview")
+        self._management.call("GET", "overview")
         with pika.BlockingConnection(pika.URLParameters(self.uri())):
             return True
-
-    def _call(self, method: str, path: str, body: object = None) -> Any:
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.management_port}/api/{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={
-                "Content-Type": "application/json",
-                "Authorization": "Basic " + b64encode(f"{USER}:{self.password}".encode()).decode(),
-            },
-        )
-        # An http_proxy of the environment is for the world outside, not for loopback.
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        try:
-            with opener.open(request, timeout=10) as response:
-                text = response.read()
-        except HTTPError as error:
-            raise RuntimeError(f"RabbitMQ refused {method} {path}: {error.code} {error.read()!r}") from error
-        return json.loads(text) if text else None
 
     def _make_node(self) -> Path:
         if not SERVER_SCRIPT.exists():
@@ -268,10 +242,3 @@ def _describe(channel: Any, queue: dict[str, Any]) -> Queue:
         durable=queue["durable"],
         arguments=queue["arguments"],
     )
-
-
-def _find_epmd() -> Path:
-    found = shutil.which("epmd", path=f"{os.environ.get('PATH', '')}:/usr/bin:/usr/local/bin")
-    if found is None:
-        raise RuntimeError("Erlang's epmd is missing. As root: `apt-get install --reinstall erlang-base`.")
-    return Path(found)

@@ -1,0 +1,75 @@
+# Every command of the project. `make` alone lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+PY := .venv/bin/python
+export PYTHONPATH := $(CURDIR)
+export PYTHON
+
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard services/*/translations/*/LC_MESSAGES/*.po))
+
+.PHONY: help setup setup-test servers run cluster test test-fast test-fault check lint types bench translations clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+
+# Two environments in one folder: what `make run` needs, and what the tests need on top. The stamps make a later run
+# cost nothing, and a changed lock file installs again.
+.venv/bin/python:
+	@deploy/setup python
+
+.venv/.ready-to-run: requirements.txt | .venv/bin/python
+	@deploy/setup requirements $<
+	@touch $@
+
+.venv/.ready-to-test: requirements-dev.txt | .venv/bin/python
+	@deploy/setup requirements $<
+	@touch $@ .venv/.ready-to-run
+
+%.mo: %.po | .venv/.ready-to-run
+	@.venv/bin/pybabel --quiet compile --input-file $< --output-file $@
+
+setup: .venv/.ready-to-run translations ## make the Python environment from the lock file
+
+setup-test: .venv/.ready-to-test translations servers ## the same for the tests, with the servers they start
+
+servers: ## install RabbitMQ and Chromium for the tests, where this account may
+	@deploy/setup packages rabbitmq-server chromium
+
+translations: $(CATALOGUES) ## compile the translated texts
+
+run: setup ## start Qingdan on this machine, nothing else needed (QINGDAN_PORT, QINGDAN_HOME)
+	@exec $(PY) -m services.cli run
+
+cluster: setup ## start the distributed mode on this machine, on a private RabbitMQ and PostgreSQL
+	@deploy/setup packages rabbitmq-server
+	@exec $(PY) -m services.cli cluster
+
+test: setup-test lint ## lint and all tests
+	@$(PY) -m pytest
+
+test-fast: .venv/.ready-to-test ## the rules alone: no servers, seconds
+	@$(PY) -m pytest tests/unit
+
+test-fault: setup-test ## what happens when servers and processes die
+	@$(PY) -m pytest tests/fault
+
+check: test ## the same as test
+
+lint: .venv/.ready-to-test types ## style, types and the borders between the parts
+	@.venv/bin/ruff check .
+	@.venv/bin/lint-imports --no-logo
+
+types: .venv/.ready-to-test ## mypy, strict
+	@.venv/bin/mypy
+
+bench: setup ## measure the claims, one JSON line each
+	@deploy/setup packages rabbitmq-server
+	@$(PY) -m bench
+
+clean: ## remove the environment and what was compiled; data stays
+	@rm -rf .venv .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find services -name '*.mo' -delete
