@@ -1,0 +1,28 @@
+"""How a command reaches a running or stopped installation: by its settings, else by the data folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from services.home import open_home, private_postgres
+from shared.database import Database
+from shared.settings import Settings
+
+
+@contextmanager
+def database_of(settings: Settings, name: str) -> Iterator[Database]:
+    """The database of service `name`; the folder's PostgreSQL is started when nothing runs."""
+    if settings.database_urls.get(name):
+        yield from _open(settings.database_url(name))
+        return
+    with private_postgres(open_home(settings.home)) as urls:
+        yield from _open(urls[name])
+
+
+def _open(url: str) -> Iterator[Database]:
+    database = Database(url, size=2)
+    try:
+        yield database
+    finally:
+        database.close()

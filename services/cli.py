@@ -1,0 +1,230 @@
+"""The `qingdan` command. `python -m services.cli --help` lists what it can do.
+
+Heavy modules are imported inside the commands: a nameko service has to patch the standard library before anything else.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from shared import settings as settings_module
+from shared.database import Cursor
+from shared.errors import QingdanError
+from shared.settings import Settings
+
+SERVICES = ("tasks", "notifications", "stats")
+
+
+@click.group()
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Qingdan 清单: a county's yearly five-level checklist."""
+    context.obj = settings_module.read()
+
+
+@main.command()
+@click.option("--example/--no-example", default=True, help="Make the She County example at the first start.")
+@click.pass_obj
+def run(settings: Settings, *, example: bool) -> None:
+    """Run everything in this process, on a private PostgreSQL in QINGDAN_HOME."""
+    from services import embedded
+
+    embedded.run(settings, with_example=example)
+
+
+@main.command()
+@click.option("--example/--no-example", default=True, help="Make the She County example at the first start.")
+@click.pass_obj
+def cluster(settings: Settings, *, example: bool) -> None:
+    """Run every service as its own process, with a private RabbitMQ and PostgreSQL in QINGDAN_HOME."""
+    from services import cluster as distributed
+
+    distributed.run(settings, with_example=example)
+
+
+@main.command()
+@click.argument("name", type=click.Choice(SERVICES))
+@click.pass_obj
+def service(settings: Settings, name: str) -> None:
+    """Run one service over RabbitMQ."""
+    from shared.launcher import run_nameko
+
+    database_url, broker_url = settings.database_url(name), settings.required_broker_url()
+    from services.registry import CLASSES
+
+    run_nameko(CLASSES[name], database_url, broker_url)
+
+
+@main.command()
+@click.argument("name", type=click.Choice(SERVICES))
+@click.pass_obj
+def relay(settings: Settings, name: str) -> None:
+    """Carry one database's outbox to RabbitMQ and its dead letters into its parking lot."""
+    from services.registry import topology
+    from shared.relay import relay_process
+
+    relay_process(name, settings.database_url(name), settings.required_broker_url(), topology())
+
+
+@main.command()
+@click.pass_obj
+def issuer(settings: Settings) -> None:
+    """Make the duties of issued checklists, chunk by chunk."""
+    from services.tasks.issuer import issuer_process
+
+    issuer_process(settings.database_url("tasks"))
+
+
+@main.command()
+@click.pass_obj
+def portal(settings: Settings) -> None:
+    """Serve the pages over RabbitMQ."""
+    from services.portal.server import portal_process
+
+    portal_process(settings)
+
+
+@main.command()
+@click.option("--stage", type=click.Choice(["pre", "post"]), default=None, help="Only this stage; both without it.")
+@click.argument("name", type=click.Choice([*SERVICES, "portal"]))
+@click.pass_obj
+def migrate(settings: Settings, name: str, stage: str | None) -> None:
+    """Bring one database to the present schema."""
+    from services.registry import migrate_database
+
+    for applied in migrate_database(name, settings.database_url(name), stage=stage):
+        click.echo(applied)
+
+
+@main.command("import-notice")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--year", type=int, default=None, help="The checklist's year; this year without it.")
+@click.option("--title", default=None, help="The checklist's title; the notice's own without it.")
+@click.option("--as", "sign_in_name", default="lead", help="Sign-in name of the person of the lead bureau.")
+@click.option("--dry-run", is_flag=True, help="Print the draft and store nothing.")
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text")
+@click.pass_obj
+def import_notice(
+    settings: Settings,
+    file: Path,
+    *,
+    year: int | None,
+    title: str | None,
+    sign_in_name: str,
+    dry_run: bool,
+    output: str,
+) -> None:
+    """Read an official notice (.txt, .docx) into a draft checklist."""
+    from services import notice_command
+
+    with _explained():
+        if dry_run:
+            notice_command.print_draft(settings, file, year, output)
+        else:
+            notice_command.store_draft(settings, file, year=year, title=title, sign_in_name=sign_in_name, output=output)
+
+
+@main.command("add-administrator")
+@click.argument("sign_in_name")
+@click.argument("unit_name")
+@click.pass_obj
+def add_administrator(settings: Settings, sign_in_name: str, unit_name: str) -> None:
+    """Make the first administrator of a new installation, with a county unit, and print a one-time password."""
+    from services.tasks.bootstrap import add_first_administrator
+
+    with _explained(), _cursor(settings, "tasks") as cur:
+        click.echo(add_first_administrator(cur, sign_in_name, unit_name))
+
+
+@main.group("dead-letters")
+def dead_letters() -> None:
+    """Messages that a consumer could not take: look at them, replay or discard them."""
+
+
+_service_option = click.option(
+    "--service", "name", type=click.Choice(SERVICES), default="stats", show_default=True, help="Whose parking lot."
+)
+
+
+@dead_letters.command("list")
+@_service_option
+@click.option("--all", "everything", is_flag=True, help="Also replayed and discarded ones.")
+@click.pass_obj
+def list_dead_letters(settings: Settings, name: str, *, everything: bool) -> None:
+    """One line per message: id, state, when, type, reason."""
+    from shared import deadletters
+
+    with _cursor(settings, name) as cur:
+        for row in deadletters.list_parked(cur, everything=everything):
+            click.echo(f"{row.id}\t{row.state}\t{row.parked_at:%Y-%m-%d %H:%M}\t{row.event_type or '-'}\t{row.reason}")
+
+
+@dead_letters.command("show")
+@_service_option
+@click.argument("message_id", type=int)
+@click.pass_obj
+def show_dead_letter(settings: Settings, name: str, message_id: int) -> None:
+    """Everything known of one message, with its body."""
+    from shared import deadletters
+
+    with _explained(), _cursor(settings, name) as cur:
+        click.echo(json.dumps(deadletters.show(cur, message_id), ensure_ascii=False, indent=1, default=str))
+
+
+@dead_letters.command("replay")
+@_service_option
+@click.argument("message_ids", type=int, nargs=-1, required=True)
+@click.pass_obj
+def replay_dead_letters(settings: Settings, name: str, message_ids: tuple[int, ...]) -> None:
+    """Send messages to their consumer once more; what was taken already has no second effect."""
+    from shared import deadletters
+
+    with _explained(), _cursor(settings, name) as cur:
+        click.echo(f"{deadletters.ask_replay(cur, message_ids)} to be replayed")
+
+
+@dead_letters.command("discard")
+@_service_option
+@click.argument("message_ids", type=int, nargs=-1, required=True)
+@click.pass_obj
+def discard_dead_letters(settings: Settings, name: str, message_ids: tuple[int, ...]) -> None:
+    """Give messages up; their rows stay as a record."""
+    from shared import deadletters
+
+    with _explained(), _cursor(settings, name) as cur:
+        click.echo(f"{deadletters.discard(cur, message_ids)} discarded")
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """End with the error's sentence instead of a trace."""
+    try:
+        yield
+    except QingdanError as error:
+        click.echo(f"{error.text.zh}\n{error.text.en}", err=True)
+        for line in _details(error.details):
+            click.echo(f"  {line}", err=True)
+        sys.exit(1)
+
+
+def _details(details: dict[str, Any]) -> list[str]:
+    return [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in details.items()]
+
+
+@contextmanager
+def _cursor(settings: Settings, name: str) -> Iterator[Cursor]:
+    from services.access import database_of
+
+    with database_of(settings, name) as database, database.transaction() as cur:
+        yield cur
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""All services in one process on a private PostgreSQL: one county office, two commands.
+
+The same service classes, the same outbox, the same batch handlers as in the distributed mode; calls and events travel
+in-process (`shared/inprocess.py`).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import ipaddress
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import IO
+
+from flask import Flask
+
+from services import example
+from services.home import FOLDER_HINT, Home, HomeError, open_home, private_postgres
+from services.portal.app import create_app
+from services.portal.server import serve
+from services.registry import CLASSES, service_class
+from services.tasks.issuer import Issuer
+from shared.database import Database
+from shared.inprocess import InProcess
+from shared.settings import Settings
+
+# Locks are held until the process ends, whichever way that is.
+_locks: list[IO[str]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A started system: the page application, the way to call its services, its data folder."""
+
+    app: Flask
+    caller: InProcess
+    home: Home
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def claim_home(settings: Settings) -> Home:
+    """Open the data folder for this process alone; HomeError when another one uses it."""
+    home = open_home(settings.home)
+    lock = (home.path / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise HomeError(f"A running Qingdan uses the folder {home.path}. Stop it first. {FOLDER_HINT}") from error
+    _locks.append(lock)
+    return home
+
+
+def guard_address(home: Home, settings: Settings) -> None:
+    """Refuse a port that is taken, and the example, whose passwords are printed, on any address but loopback."""
+    if home.example_file.exists() and not is_loopback(settings.host):
+        raise HomeError(
+            f"The folder {home.path} holds the example, whose passwords were printed, and QINGDAN_HOST is "
+            f"{settings.host}. Use 127.0.0.1, or start a real installation with another QINGDAN_HOME and --no-example."
+        )
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise HomeError(
+                f"{settings.host}:{settings.port} cannot be used: {error.strerror}. Choose another with QINGDAN_PORT."
+            ) from error
+
+
+@contextmanager
+def running(home: Home, *, with_example: bool) -> Iterator[Running]:
+    """Start PostgreSQL, the services, delivery and timers; everything stops in order in the end."""
+    with private_postgres(home) as urls:
+        services = {name: service_class(name)(Database(urls[name])) for name in CLASSES}
+        portal_database = Database(urls["portal"])
+        caller = InProcess(services)
+        issuer = Issuer(services["tasks"].database)
+        app = create_app(caller, portal_database, secret=home.secrets()["portal_key"].encode(), secure_cookies=False)
+        caller.start()
+        issuer.start()
+        try:
+            if with_example:
+                example.create_once(home, caller, services["tasks"].database)
+            yield Running(app, caller, home)
+        finally:
+            issuer.stop()
+            caller.stop()
+            for database in (*(service.database for service in services.values()), portal_database):
+                database.close()
+
+
+def run(settings: Settings, *, with_example: bool) -> None:
+    """The `run` command: serve until Ctrl-C or SIGTERM."""
+    home = claim_home(settings)
+    guard_address(home, settings)
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    wanted = with_example and is_loopback(settings.host)
+    with running(home, with_example=wanted) as system:
+        print(example.welcome(home, settings), flush=True)  # noqa: T201 - the operator's screen
+        serve(system.app, settings.host, settings.port, stopping=stopping)

