@@ -17,12 +17,25 @@ LONGEST = 128
 
 # Without characters that look alike on paper or on a phone: 0 and o, 1 and l and i.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-_COMMON = ("password", "qwerty", "asdfgh", "123456", "abcdef", "admin", "qingdan", "111111", "000000", "888888", "woaini")
+_COMMON = (
+    "password",
+    "qwerty",
+    "asdfgh",
+    "123456",
+    "abcdef",
+    "admin",
+    "qingdan",
+    "111111",
+    "000000",
+    "888888",
+    "woaini",
+)
 
 _hasher = PasswordHasher()
 
 TOO_SHORT = Text(
-    f"密码至少要{SHORTEST}个字符，请再长一些。", f"The password needs at least {SHORTEST} characters. Please make it longer."
+    f"密码至少要{SHORTEST}个字符，请再长一些。",
+    f"The password needs at least {SHORTEST} characters. Please make it longer.",
 )
 TOO_LONG = Text(f"密码不能超过{LONGEST}个字符。", f"The password may have at most {LONGEST} characters.")
 ONE_KIND = Text(

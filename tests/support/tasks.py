@@ -1,7 +1,7 @@
 """The tasks service on a PostgreSQL of its own, with a small county in it.
 
-The database is migrated and filled once per run; each test gets a clone. Tests take the fixtures `tasks` (the service),
-`call` (an operation as a person, or the error it raises) and `world` (ids by name) through `tests/integration/conftest.py`.
+The database is migrated and filled once per run; each test gets a clone. Tests take the fixtures `tasks` (the
+service), `call` (an operation as a person, or the error it raises) and `world` (ids by name).
 """
 
 import base64
@@ -113,7 +113,7 @@ def call(tasks: TasksService, world: World) -> "Caller":
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`call("add_row", {...}, as_="lead")` returns the answer or raises the error of `shared.errors` that it carries."""
+    """`call("add_row", {...}, as_="lead")` returns the answer or raises the error that it carries."""
 
     service: TasksService
     world: World

@@ -1,0 +1,41 @@
+"""The audit log: one row per change, in the transaction of the change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg2.extras import Json
+
+from shared.calls import Context
+from shared.database import Cursor
+
+
+def record(cur: Cursor, context: Context, action: str, *, subject: str, detail: dict[str, Any] | None = None) -> None:
+    """Write who did what to which thing; `action` is noun and past participle (unit.saved), `subject` names the thing.
+
+    `detail` must be fit for an auditor's eyes: no passwords, no hashes.
+    """
+    record_for(
+        cur,
+        context.actor.person_id if context.actor else None,
+        action,
+        subject=subject,
+        detail=detail,
+        correlation_id=context.correlation_id,
+    )
+
+
+def record_for(
+    cur: Cursor,
+    person_id: int | None,
+    action: str,
+    *,
+    subject: str,
+    detail: dict[str, Any] | None = None,
+    correlation_id: str = "",
+) -> None:
+    """Write an entry for a person who is not the caller of a signed-in operation, as at signing in."""
+    cur.execute(
+        "INSERT INTO audit_log (person_id, action, subject, detail, correlation_id) VALUES (%s, %s, %s, %s, %s)",
+        (person_id, action, subject, Json(detail or {}), correlation_id),
+    )
