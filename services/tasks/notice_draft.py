@@ -126,9 +126,10 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A figure to reach. `comparator` is one of >=, >, <=, <, =, ~ (about) and rising; `value` is None for a trend.
+    """A figure to reach. `comparator` is >=, >, <=, <, =, ~ (about), rising or falling; `value` is None for a trend.
 
-    `is_yearly` marks figures of one year or cohort, which are never added up over the years.
+    `is_yearly` marks figures of one year or cohort, which are never added up over the years. `subsets` are the parts
+    that the notice introduces with 其中; each names its whole in `subset_of`.
     """
 
     text: str
@@ -142,6 +143,7 @@ class Target:
     is_approximate: bool = False
     is_yearly: bool = False
     subset_of: str | None = None
+    subsets: tuple[Target, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -156,6 +158,7 @@ class Target:
             "is_approximate": self.is_approximate,
             "is_yearly": self.is_yearly,
             "subset_of": self.subset_of,
+            "subsets": [subset.as_dict() for subset in self.subsets],
         }
 
 
