@@ -1,0 +1,172 @@
+"""What happens around every operation: parameters, roles, command ids, errors, refusals."""
+
+import threading
+from collections.abc import Iterator
+from itertools import count
+from uuid import uuid4
+
+import pytest
+from marshmallow import Schema, fields
+
+from shared.actor import Actor, Role
+from shared.database import Database
+from shared.errors import Conflict
+from shared.migrations import migrate
+from shared.service import BaseService, NoParams, command, operations_of, query
+from shared.text import Text
+from tests.support.postgres import PostgresServer
+
+_numbers = count(1)
+WRITER, READER, NOBODY = 1, 2, 99
+
+
+class Amount(Schema):
+    amount = fields.Integer(required=True, strict=True)
+
+
+class CounterService(BaseService):
+    """Counts; person 1 may add, person 2 may read."""
+
+    name = "counter"
+
+    def load_actor(self, cur, person_id):
+        roles = {WRITER: Role.LEAD_BUREAU, READER: Role.LEADERSHIP}
+        if person_id not in roles:
+            return None
+        return Actor(person_id, 1, frozenset({roles[person_id]}), frozenset({1}))
+
+    @query(NoParams, frozenset({Role.LEADERSHIP, Role.LEAD_BUREAU}))
+    def read(self, cur, context, params):
+        cur.execute("SELECT sum(amount) AS total FROM counted")
+        return {"total": cur.fetchone().total or 0}
+
+    @command(Amount, frozenset({Role.LEAD_BUREAU}))
+    def add(self, cur, context, params):
+        cur.execute("INSERT INTO counted VALUES (%s)", (params["amount"],))
+        if params["amount"] < 0:
+            raise Conflict(Text("不能为负", "It may not be negative"), {"current": 3})
+        if params["amount"] == 0:
+            raise ZeroDivisionError("a defect")
+        return {"added": params["amount"]}
+
+
+@pytest.fixture
+def service(postgres_server: PostgresServer) -> Iterator[CounterService]:
+    name = f"calls_{next(_numbers)}"
+    dsn = postgres_server.create_database(name)
+    migrate(dsn)
+    database = Database(dsn, size=4)
+    with database.transaction() as cur:
+        cur.execute("CREATE TABLE counted (amount integer)")
+    yield CounterService(database)
+    database.close()
+    postgres_server.drop_database(name)
+
+
+def envelope(params=None, *, person=WRITER, command_id=None):
+    return {"person_id": person, "params": params or {}, "command_id": command_id and str(command_id)}
+
+
+def total(service) -> int:
+    return service.perform("read", envelope(person=READER))["answer"]["total"]
+
+
+def refusals(service) -> list[tuple[str, int | None]]:
+    with service.database.transaction() as cur:
+        cur.execute("SELECT operation, person_id FROM refusal ORDER BY id")
+        return [tuple(row) for row in cur.fetchall()]
+
+
+def test_a_command_takes_effect_and_answers(service):
+    assert service.perform("add", envelope({"amount": 5}, command_id=uuid4())) == {"answer": {"added": 5}}
+    assert total(service) == 5
+
+
+def test_a_repeated_command_answers_the_same_and_takes_effect_once(service):
+    command_id = uuid4()
+    first = service.perform("add", envelope({"amount": 5}, command_id=command_id))
+
+    assert service.perform("add", envelope({"amount": 5}, command_id=command_id)) == first
+    assert total(service) == 5
+
+
+def test_two_copies_at_the_same_time_take_effect_once(service):
+    command_id = uuid4()
+    answers = []
+
+    def send():
+        answers.append(service.perform("add", envelope({"amount": 5}, command_id=command_id)))
+
+    copies = [threading.Thread(target=send) for _ in range(4)]
+    for copy in copies:
+        copy.start()
+    for copy in copies:
+        copy.join()
+
+    assert answers == [{"answer": {"added": 5}}] * 4
+    assert total(service) == 5
+
+
+def test_a_command_id_of_another_person_is_refused(service):
+    command_id = uuid4()
+    service.perform("add", envelope({"amount": 5}, command_id=command_id))
+    with service.database.transaction() as cur:
+        cur.execute("UPDATE command SET person_id = 7")
+
+    reply = service.perform("add", envelope({"amount": 5}, command_id=command_id))
+
+    assert reply["error"]["code"] == "conflict"
+
+
+def test_a_failed_command_keeps_nothing_and_may_be_sent_again(service):
+    command_id = uuid4()
+
+    reply = service.perform("add", envelope({"amount": -1}, command_id=command_id))
+
+    assert reply["error"]["code"] == "conflict"
+    assert reply["error"]["details"] == {"current": 3}
+    assert total(service) == 0
+    assert "answer" in service.perform("add", envelope({"amount": 1}, command_id=command_id))
+
+
+@pytest.mark.parametrize(
+    "params", [{}, {"amount": "five"}, {"amount": None}, {"amount": 1.5}, {"amount": 1, "foreign": 2}]
+)
+def test_a_wrong_field_is_named_in_both_languages(service, params):
+    error = service.perform("add", envelope(params, command_id=uuid4()))["error"]
+
+    assert error["code"] == "invalid"
+    for text in error["details"]["fields"].values():
+        assert text["zh"]
+        assert text["en"]
+    assert total(service) == 0
+
+
+@pytest.mark.parametrize("broken", [None, [], "text", 7, {"person_id": "x"}, {"command_id": "no uuid", "person_id": 1}])
+def test_a_malformed_envelope_is_an_error_and_never_an_exception(service, broken):
+    assert service.perform("add", broken)["error"]["code"] in {"invalid", "forbidden"}
+
+
+def test_a_command_without_id_is_refused(service):
+    assert service.perform("add", envelope({"amount": 5}))["error"]["code"] == "invalid"
+    assert total(service) == 0
+
+
+@pytest.mark.parametrize("person", [READER, NOBODY, None])
+def test_whoever_may_not_is_refused_and_the_refusal_is_recorded(service, person):
+    reply = service.perform("add", envelope({"amount": 5}, person=person, command_id=uuid4()))
+
+    assert reply["error"]["code"] == "forbidden"
+    assert refusals(service) == [("add", person)]
+
+
+def test_a_defect_answers_with_a_sentence_and_without_its_trace(service):
+    error = service.perform("add", envelope({"amount": 0}, command_id=uuid4()))["error"]
+
+    assert error["code"] == "internal"
+    assert "defect" not in str(error)
+    assert total(service) == 0
+
+
+def test_the_marks_of_a_service_are_found(service):
+    assert set(operations_of(CounterService)) == {"read", "add"}

@@ -1,0 +1,138 @@
+"""The pool and the border where psycopg2's errors become ours, on a real server that is stopped and frozen."""
+
+import threading
+import time
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from shared.database import Database
+from shared.errors import DatabaseAway, TryAgain
+from tests.support.eventually import eventually
+from tests.support.postgres import PostgresServer
+
+_numbers = count(1)
+
+
+@pytest.fixture
+def database(postgres_server: PostgresServer) -> Iterator[Database]:
+    name = f"pool_{next(_numbers)}"
+    database = Database(postgres_server.create_database(name), size=2)
+    with database.transaction() as cur:
+        cur.execute("CREATE TABLE kept (id integer PRIMARY KEY)")
+    yield database
+    database.close()
+    postgres_server.drop_database(name)
+
+
+def rows(database: Database) -> int:
+    with database.transaction() as cur:
+        cur.execute("SELECT count(*) AS n FROM kept")
+        return cur.fetchone().n
+
+
+def test_a_transaction_commits_on_leaving_and_rolls_back_on_an_exception(database):
+    with database.transaction() as cur:
+        cur.execute("INSERT INTO kept VALUES (1)")
+
+    with pytest.raises(ZeroDivisionError), database.transaction() as cur:
+        cur.execute("INSERT INTO kept VALUES (2)")
+        raise ZeroDivisionError
+
+    assert rows(database) == 1
+
+
+def test_a_caller_waits_for_a_free_connection_instead_of_failing(database):
+    release = threading.Event()
+    holding = threading.Barrier(3)
+
+    def hold():
+        with database.transaction():
+            holding.wait()
+            release.wait(10)
+
+    holders = [threading.Thread(target=hold) for _ in range(2)]
+    for holder in holders:
+        holder.start()
+    holding.wait()
+    threading.Timer(0.3, release.set).start()
+
+    assert rows(database) == 0
+
+    for holder in holders:
+        holder.join()
+
+
+def test_a_caller_that_waited_in_vain_is_told_that_the_system_is_busy(database, monkeypatch):
+    monkeypatch.setattr("shared.database.WAIT_SECONDS", 0.2)
+
+    with database.transaction(), database.transaction(), pytest.raises(TryAgain, match="busy"), database.transaction():
+        pass
+
+
+def test_a_restarted_server_is_used_again_without_a_restart_of_ours(database, postgres_server):
+    assert rows(database) == 0
+
+    postgres_server.restart()
+
+    assert eventually(lambda: _rows_or_none(database) == 0)
+
+
+def test_a_stopped_server_is_a_database_that_is_away(database, postgres_server):
+    postgres_server.stop()
+    try:
+        with pytest.raises(DatabaseAway), database.transaction() as cur:
+            cur.execute("SELECT 1")
+        assert not database.is_reachable()
+    finally:
+        postgres_server.start()
+
+    assert eventually(database.is_reachable)
+
+
+def test_a_server_lost_in_the_middle_of_a_transaction_keeps_nothing_of_it(database, postgres_server):
+    with pytest.raises(DatabaseAway), database.transaction() as cur:
+        cur.execute("INSERT INTO kept VALUES (1)")
+        postgres_server.restart()
+        cur.execute("INSERT INTO kept VALUES (2)")
+
+    assert eventually(lambda: _rows_or_none(database) == 0)
+
+
+def test_a_lock_that_is_not_given_in_time_means_try_again(database):
+    with database.transaction() as first:
+        first.execute("INSERT INTO kept VALUES (7)")
+        first.execute("LOCK TABLE kept IN ACCESS EXCLUSIVE MODE")
+
+        started = time.monotonic()
+        with pytest.raises(TryAgain, match="nothing was saved"), database.transaction() as second:
+            second.execute("SET LOCAL lock_timeout = '100ms'")
+            second.execute("INSERT INTO kept VALUES (8)")
+
+    assert time.monotonic() - started < 3
+    assert rows(database) == 1
+
+
+def test_a_statement_over_its_limit_means_try_again_and_the_pool_lives_on(database):
+    with pytest.raises(TryAgain), database.transaction() as cur:
+        cur.execute("SET LOCAL statement_timeout = '50ms'")
+        cur.execute("SELECT pg_sleep(5)")
+
+    assert rows(database) == 0
+
+
+def test_every_connection_carries_limits(database):
+    with database.transaction() as cur:
+        cur.execute(
+            "SELECT name, current_setting(name) AS value FROM unnest(%s) AS name",
+            (["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "TimeZone"],),
+        )
+        assert [row.value for row in cur.fetchall()] == ["10s", "3s", "30s", "UTC"]
+
+
+def _rows_or_none(database: Database) -> int | None:
+    try:
+        return rows(database)
+    except TryAgain:
+        return None
