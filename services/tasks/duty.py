@@ -1,0 +1,244 @@
+"""The life of a duty as one table of transitions, and what may be done with it now.
+
+Pure: the day is given, nothing is loaded. `docs/states.md` shows the same table to readers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from shared import events
+from shared.actor import UNIT_ROLES, Actor, Role
+from shared.light import OPEN_STATES, State
+
+SAMPLE_ONE_IN = 5
+
+
+class Action(StrEnum):
+    """What the history says happened. The first and the last are written by the system."""
+
+    ISSUED = "issued"
+    ACKNOWLEDGED = "acknowledged"
+    SUBMITTED = "submitted"
+    COMPLETED = "completed"
+    REOPENED = "reopened"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    WAIVER_ASKED = "waiver_asked"
+    WAIVED = "waived"
+    WAIVER_REFUSED = "waiver_refused"
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+    NOTED = "noted"
+    REMINDED = "reminded"
+
+
+class Side(StrEnum):
+    """Whose move it is: the owing unit's (or a unit's above it), or the lead bureau's."""
+
+    UNIT = "unit"
+    LEAD = "lead"
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One unit's line for one item and period, with the rule its item is reviewed by."""
+
+    id: int
+    checklist_id: int
+    item_id: int
+    unit_id: int
+    period: str
+    due_on: dt.date
+    state: State
+    done_on: dt.date | None
+    blocked_reason: str | None
+    waiver_reason: str | None
+    returned_reason: str | None
+    last_note: str | None
+    version: int
+    review_rule: str
+
+    @property
+    def is_blocked(self) -> bool:
+        return self.blocked_reason is not None
+
+    @property
+    def is_waiver_asked(self) -> bool:
+        return self.waiver_reason is not None
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether the lead bureau looks at a submission before it counts as done."""
+        return self.review_rule == "all" or (self.review_rule == "sample" and is_sampled(self.id))
+
+
+def is_sampled(duty_id: int) -> bool:
+    """Whether the duty is the one in five that is reviewed: decided by its id, so never by whoever asks."""
+    digest = hashlib.sha256(str(duty_id).encode()).digest()
+    return int.from_bytes(digest[:8], "big") % SAMPLE_ONE_IN == 0
+
+
+def _always(_: Duty) -> bool:
+    return True
+
+
+def _is_reviewed(duty: Duty) -> bool:
+    return duty.is_reviewed
+
+
+def _is_not_reviewed(duty: Duty) -> bool:
+    return not duty.is_reviewed
+
+
+def _may_take_back(duty: Duty) -> bool:
+    return duty.state is State.SUBMITTED or not duty.is_reviewed
+
+
+def _is_blocked(duty: Duty) -> bool:
+    return duty.is_blocked
+
+
+def _is_not_blocked(duty: Duty) -> bool:
+    return not duty.is_blocked
+
+
+def _is_waiver_asked(duty: Duty) -> bool:
+    return duty.is_waiver_asked
+
+
+def _is_waiver_not_asked(duty: Duty) -> bool:
+    return not duty.is_waiver_asked
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """From which states, by whom and under which condition; `to` None leaves the state as it is.
+
+    `operation` is the call that does it. Without an `event` nobody outside this service needs to know.
+    """
+
+    operation: str
+    side: Side
+    sources: frozenset[State]
+    to: State | None
+    event: type[events.DutyState] | None
+    when: Callable[[Duty], bool] = _always
+
+
+_DONE = frozenset({State.SUBMITTED, State.ACCEPTED})
+
+# Submitting is one call with two ends. Both announce the unit's submission; the state in the event tells them apart,
+# so that an acceptance is only announced when the lead bureau gave it.
+TRANSITIONS: dict[Action, Transition] = {
+    Action.ACKNOWLEDGED: Transition(
+        "open_duty", Side.UNIT, frozenset({State.ISSUED}), State.ACKNOWLEDGED, events.DutyAcknowledged
+    ),
+    Action.SUBMITTED: Transition(
+        "submit_duties", Side.UNIT, OPEN_STATES, State.SUBMITTED, events.DutySubmitted, _is_reviewed
+    ),
+    Action.COMPLETED: Transition(
+        "submit_duties", Side.UNIT, OPEN_STATES, State.ACCEPTED, events.DutySubmitted, _is_not_reviewed
+    ),
+    Action.NOTED: Transition("note_progress", Side.UNIT, OPEN_STATES | {State.SUBMITTED}, None, None),
+    Action.BLOCKED: Transition("report_blocker", Side.UNIT, OPEN_STATES, None, events.DutyBlocked, _is_not_blocked),
+    Action.UNBLOCKED: Transition("clear_blocker", Side.UNIT, OPEN_STATES, None, events.DutyUnblocked, _is_blocked),
+    Action.WAIVER_ASKED: Transition("ask_waiver", Side.UNIT, OPEN_STATES, None, None, _is_waiver_not_asked),
+    Action.REOPENED: Transition(
+        "reopen_duty", Side.UNIT, _DONE, State.ACKNOWLEDGED, events.DutyReopened, _may_take_back
+    ),
+    Action.ACCEPTED: Transition(
+        "accept_duty", Side.LEAD, frozenset({State.SUBMITTED}), State.ACCEPTED, events.DutyAccepted
+    ),
+    Action.RETURNED: Transition("return_duty", Side.LEAD, _DONE, State.RETURNED, events.DutyReturned),
+    Action.WAIVED: Transition(
+        "grant_waiver", Side.LEAD, OPEN_STATES, State.WAIVED, events.DutyWaived, _is_waiver_asked
+    ),
+    Action.WAIVER_REFUSED: Transition("refuse_waiver", Side.LEAD, OPEN_STATES, None, None, _is_waiver_asked),
+}
+
+
+def is_allowed(duty: Duty, action: Action) -> bool:
+    """Whether the duty's state lets `action` happen, whoever asks."""
+    transition = TRANSITIONS[action]
+    return duty.state in transition.sources and transition.when(duty)
+
+
+def submitting(duty: Duty) -> Action:
+    return Action.SUBMITTED if duty.is_reviewed else Action.COMPLETED
+
+
+def sides_of(duty: Duty, actor: Actor) -> frozenset[Side]:
+    """The sides on which `actor` may change `duty`; none for those who only read."""
+    sides = set()
+    if actor.has_any(UNIT_ROLES) and duty.unit_id in actor.unit_ids:
+        sides.add(Side.UNIT)
+    if Role.LEAD_BUREAU in actor.roles:
+        sides.add(Side.LEAD)
+    return frozenset(sides)
+
+
+def operations_open_to(duty: Duty, actor: Actor) -> list[str]:
+    """Names of the calls that `actor` may make on `duty` now, in the table's order; opening it is not one to offer."""
+    sides = sides_of(duty, actor)
+    return [
+        transition.operation
+        for action, transition in TRANSITIONS.items()
+        if transition.side in sides and action is not Action.ACKNOWLEDGED and is_allowed(duty, action)
+    ]
+
+
+def changed(duty: Duty, action: Action, *, today: dt.date, text: str = "") -> Duty:
+    """The duty after `action`, which must be allowed. A note is no new version: it contradicts nothing."""
+    to = TRANSITIONS[action].to
+    version = duty.version if action is Action.NOTED else duty.version + 1
+    return replace(duty, state=to or duty.state, version=version, **_fields(action, today, text))
+
+
+def _fields(action: Action, today: dt.date, text: str) -> dict[str, Any]:
+    match action:
+        case Action.SUBMITTED | Action.COMPLETED:
+            note = {"last_note": text} if text else {}
+            return {"done_on": today, "blocked_reason": None, "waiver_reason": None, "returned_reason": None, **note}
+        case Action.REOPENED:
+            return {"done_on": None}
+        case Action.RETURNED:
+            return {"done_on": None, "returned_reason": text}
+        case Action.WAIVED:
+            return {"waiver_reason": None, "blocked_reason": None}
+        case Action.WAIVER_REFUSED:
+            return {"waiver_reason": None}
+        case Action.WAIVER_ASKED:
+            return {"waiver_reason": text}
+        case Action.BLOCKED:
+            return {"blocked_reason": text}
+        case Action.UNBLOCKED:
+            return {"blocked_reason": None}
+        case Action.NOTED:
+            return {"last_note": text}
+        case _:
+            return {}
+
+
+def event_of(duty: Duty, action: Action) -> events.DutyState | None:
+    """The announcement of `action` with the whole state after it, if anybody outside needs it."""
+    event = TRANSITIONS[action].event
+    if event is None:
+        return None
+    return event(
+        duty_id=duty.id,
+        checklist_id=duty.checklist_id,
+        item_id=duty.item_id,
+        unit_id=duty.unit_id,
+        period=duty.period,
+        due_on=duty.due_on,
+        state=duty.state,
+        done_on=duty.done_on,
+        is_blocked=duty.is_blocked,
+        version=duty.version,
+    )

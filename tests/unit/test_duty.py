@@ -1,0 +1,197 @@
+"""The table of transitions, one test per question one can ask it."""
+
+import datetime as dt
+
+import pytest
+
+from services.tasks.duty import (
+    TRANSITIONS,
+    Action,
+    Duty,
+    Side,
+    changed,
+    event_of,
+    is_allowed,
+    is_sampled,
+    operations_open_to,
+    sides_of,
+    submitting,
+)
+from shared.actor import Actor, Role
+from shared.events import DutySubmitted, payload_of
+from shared.light import State
+
+TODAY = dt.date(2026, 5, 8)
+UNIT, OTHER = 11, 12
+
+
+def a_duty(state=State.ISSUED, *, review_rule="none", **fields):
+    values = {
+        "id": 1,
+        "checklist_id": 2,
+        "item_id": 3,
+        "unit_id": UNIT,
+        "period": "2026",
+        "due_on": dt.date(2026, 6, 30),
+        "state": state,
+        "done_on": None,
+        "blocked_reason": None,
+        "waiver_reason": None,
+        "returned_reason": None,
+        "last_note": None,
+        "version": 4,
+        "review_rule": review_rule,
+    }
+    return Duty(**{**values, **fields})
+
+
+def an_actor(*roles, unit_id=UNIT, below=()):
+    return Actor(1, unit_id, frozenset(roles), frozenset({unit_id, *below}))
+
+
+# Written by hand from docs/states.md: action → the states it is allowed in (asked waiver and blocker where needed).
+ALLOWED = {
+    Action.ACKNOWLEDGED: {"issued"},
+    Action.SUBMITTED: {"issued", "acknowledged", "returned"},
+    Action.COMPLETED: {"issued", "acknowledged", "returned"},
+    Action.NOTED: {"issued", "acknowledged", "returned", "submitted"},
+    Action.BLOCKED: {"issued", "acknowledged", "returned"},
+    Action.UNBLOCKED: {"issued", "acknowledged", "returned"},
+    Action.WAIVER_ASKED: {"issued", "acknowledged", "returned"},
+    Action.REOPENED: {"submitted", "accepted"},
+    Action.ACCEPTED: {"submitted"},
+    Action.RETURNED: {"submitted", "accepted"},
+    Action.WAIVED: {"issued", "acknowledged", "returned"},
+    Action.WAIVER_REFUSED: {"issued", "acknowledged", "returned"},
+}
+NEEDS = {
+    Action.SUBMITTED: {"review_rule": "all"},
+    Action.UNBLOCKED: {"blocked_reason": "缺资金"},
+    Action.WAIVED: {"waiver_reason": "不涉及"},
+    Action.WAIVER_REFUSED: {"waiver_reason": "不涉及"},
+}
+
+
+@pytest.mark.parametrize("action", list(ALLOWED))
+@pytest.mark.parametrize("state", list(State))
+def test_an_action_is_allowed_in_its_states_only(action, state):
+    duty = a_duty(state, **NEEDS.get(action, {}))
+
+    assert is_allowed(duty, action) == (state.value in ALLOWED[action])
+
+
+def test_the_table_of_this_test_covers_the_whole_table():
+    assert set(ALLOWED) == set(TRANSITIONS)
+
+
+@pytest.mark.parametrize(
+    ("action", "fields"),
+    [
+        (Action.SUBMITTED, {"review_rule": "none"}),
+        (Action.COMPLETED, {"review_rule": "all"}),
+        (Action.BLOCKED, {"blocked_reason": "缺资金"}),
+        (Action.UNBLOCKED, {}),
+        (Action.WAIVER_ASKED, {"waiver_reason": "不涉及"}),
+        (Action.WAIVED, {}),
+        (Action.WAIVER_REFUSED, {}),
+    ],
+)
+def test_the_condition_of_an_action_holds_beside_its_state(action, fields):
+    assert not is_allowed(a_duty(State.ACKNOWLEDGED, **fields), action)
+
+
+def test_a_reviewed_acceptance_cannot_be_taken_back_by_the_unit():
+    assert not is_allowed(a_duty(State.ACCEPTED, review_rule="all"), Action.REOPENED)
+    assert is_allowed(a_duty(State.SUBMITTED, review_rule="all"), Action.REOPENED)
+    assert is_allowed(a_duty(State.ACCEPTED, review_rule="none"), Action.REOPENED)
+
+
+@pytest.mark.parametrize("rule", ["none", "all", "sample"])
+def test_submitting_has_exactly_one_end(rule):
+    for duty_id in range(1, 50):
+        duty = a_duty(id=duty_id, review_rule=rule)
+
+        assert is_allowed(duty, submitting(duty))
+        assert is_allowed(duty, Action.SUBMITTED) != is_allowed(duty, Action.COMPLETED)
+
+
+def test_about_one_duty_in_five_is_sampled_and_always_the_same_ones():
+    sampled = [duty_id for duty_id in range(1, 10_001) if is_sampled(duty_id)]
+
+    assert 1_850 < len(sampled) < 2_150
+    assert sampled[:5] == [duty_id for duty_id in range(1, sampled[4] + 1) if is_sampled(duty_id)]
+
+
+def test_submitting_ends_blocker_waiver_and_return():
+    duty = a_duty(State.RETURNED, blocked_reason="a", waiver_reason="b", returned_reason="c", last_note="旧")
+
+    after = changed(duty, Action.COMPLETED, today=TODAY)
+
+    assert (after.state, after.done_on, after.version) == (State.ACCEPTED, TODAY, 5)
+    assert (after.blocked_reason, after.waiver_reason, after.returned_reason) == (None, None, None)
+    assert after.last_note == "旧"
+
+
+def test_a_note_with_the_submission_replaces_the_last_note():
+    assert changed(a_duty(last_note="旧"), Action.COMPLETED, today=TODAY, text="已办结").last_note == "已办结"
+
+
+@pytest.mark.parametrize("action", [Action.RETURNED, Action.REOPENED])
+def test_a_duty_that_is_open_again_has_no_day_of_completion(action):
+    duty = a_duty(State.SUBMITTED, review_rule="all", done_on=TODAY)
+
+    after = changed(duty, action, today=TODAY, text="缺附件")
+
+    assert after.done_on is None
+    assert after.returned_reason == ("缺附件" if action is Action.RETURNED else None)
+
+
+def test_a_progress_note_is_no_new_version():
+    after = changed(a_duty(), Action.NOTED, today=TODAY, text="已联系")
+
+    assert (after.version, after.state, after.last_note) == (4, State.ISSUED, "已联系")
+    assert event_of(after, Action.NOTED) is None
+
+
+def test_an_event_carries_the_state_after_the_change():
+    event = event_of(changed(a_duty(), Action.COMPLETED, today=TODAY), Action.COMPLETED)
+
+    assert isinstance(event, DutySubmitted)
+    assert payload_of(event)["state"] == "accepted"
+    assert payload_of(event)["version"] == 5
+
+
+def test_every_event_of_the_table_satisfies_its_schema():
+    for action, transition in TRANSITIONS.items():
+        event = event_of(a_duty(), action)
+        if transition.event is not None:
+            assert payload_of(event)["duty_id"] == 1
+
+
+@pytest.mark.parametrize(
+    ("actor", "sides"),
+    [
+        (an_actor(Role.UNIT_STAFF), {Side.UNIT}),
+        (an_actor(Role.UNIT_HEAD), {Side.UNIT}),
+        (an_actor(Role.UNIT_STAFF, unit_id=OTHER), set()),
+        (an_actor(Role.UNIT_STAFF, unit_id=OTHER, below=[UNIT]), {Side.UNIT}),
+        (an_actor(Role.LEAD_BUREAU), {Side.LEAD}),
+        (an_actor(Role.LEAD_BUREAU, Role.UNIT_STAFF), {Side.UNIT, Side.LEAD}),
+        (an_actor(Role.LEADERSHIP), set()),
+        (an_actor(Role.ADMINISTRATOR), set()),
+        (an_actor(Role.AUDITOR), set()),
+    ],
+)
+def test_who_may_change_a_duty(actor, sides):
+    assert sides_of(a_duty(), actor) == sides
+
+
+def test_the_offered_operations_follow_state_and_side():
+    staff, lead = an_actor(Role.UNIT_STAFF), an_actor(Role.LEAD_BUREAU, unit_id=OTHER)
+
+    assert operations_open_to(a_duty(), staff) == ["submit_duties", "note_progress", "report_blocker", "ask_waiver"]
+    assert operations_open_to(a_duty(waiver_reason="不涉及"), lead) == ["grant_waiver", "refuse_waiver"]
+    assert operations_open_to(a_duty(State.SUBMITTED, review_rule="all"), lead) == ["accept_duty", "return_duty"]
+    assert operations_open_to(a_duty(State.SUBMITTED, review_rule="all"), staff) == ["note_progress", "reopen_duty"]
+    assert operations_open_to(a_duty(State.WAIVED), staff) == []
+    assert operations_open_to(a_duty(State.WITHDRAWN), lead) == []
