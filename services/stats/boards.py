@@ -1,0 +1,192 @@
+"""The completion boards: read from the counters, so that they cost the same whether 40 or 40,000 units are asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from services.stats import queries
+from services.stats.completion import Counts, Cutoffs, Group, count, cutoffs_on
+from services.stats.queries import Progress
+from services.stats.tree import ITEM_LEVEL, Row, Tree
+from shared.database import Cursor
+from shared.errors import NotFound
+from shared.light import WORDS, State, light_of
+from shared.text import Text
+
+MAX_UNITS_OF_ITEM = 500
+UNITS_PER_PAGE = 200
+# Above this many duties, units are not counted one by one for a page: their numbers and names are then None.
+MAX_DUTIES_FOR_PROGRESS = 200_000
+
+NO_CHECKLIST = Text(
+    "没有找到这份清单，可能还没有下发。",
+    "This checklist was not found. Perhaps it has not been issued yet.",
+)
+NO_ROW = Text(
+    "没有找到这一项，可能刚刚下发，请稍后刷新。",
+    "This row was not found. If it has just been issued, please reload in a moment.",
+)
+
+
+def list_boards(cur: Cursor) -> dict[str, Any]:
+    return {"checklists": [row._asdict() for row in queries.checklists_newest_first(cur)]}
+
+
+def overview(cur: Cursor, checklist_id: int, today: dt.date) -> dict[str, Any]:
+    checklist = header(cur, checklist_id)
+    tree = Tree(queries.rows_of(cur, checklist_id))
+    groups = queries.item_groups(cur, checklist_id, tree.items())
+    cutoffs = cutoffs_on(today)
+    as_of = queries.newest_event_at(cur)
+
+    def counted(row: Row) -> dict[str, Any]:
+        return {"row_id": row.row_id, "title": row.title, "counts": _counts(tree, groups, row, cutoffs).as_dict()}
+
+    areas = [
+        {**counted(area), "measures": [counted(row) for row in tree.children(area.row_id)]}
+        for area in tree.children(None)
+    ]
+    return {
+        "checklist": checklist,
+        "today": today.isoformat(),
+        "as_of": as_of.isoformat() if as_of else None,
+        "totals": count(_of_items(groups, tree.items()), cutoffs).as_dict(),
+        "areas": areas,
+    }
+
+
+def row_board(cur: Cursor, row_id: int, today: dt.date) -> dict[str, Any]:
+    """One row with its children; `units_done` of `units_total` have done all that the child asks of them so far."""
+    checklist, tree = _of_row(cur, row_id)
+    children = tree.children(row_id)
+    items = tree.items(row_id)
+    groups = queries.item_groups(cur, checklist["checklist_id"], items)
+    progress = _progress(cur, groups, {child.row_id: tree.items(child.row_id) for child in children}, today)
+    cutoffs = cutoffs_on(today)
+    return {
+        **_place(checklist, tree, row_id),
+        "counts": count(_of_items(groups, items), cutoffs).as_dict(),
+        "children": [
+            {
+                "row_id": child.row_id,
+                "level": child.level,
+                "title": child.title,
+                "counts": _counts(tree, groups, child, cutoffs).as_dict(),
+                **_progress_fields(progress, child.row_id),
+            }
+            for child in children
+        ],
+    }
+
+
+def item_board(cur: Cursor, row_id: int, today: dt.date) -> dict[str, Any]:
+    """One item with its units, those that still owe something first; `units_more` says how many are left out."""
+    checklist, tree = _of_row(cur, row_id)
+    if tree.row(row_id).level != ITEM_LEVEL:
+        raise NotFound(NO_ROW)
+    groups = queries.item_groups(cur, checklist["checklist_id"], [row_id])
+    progress = _progress(cur, groups, {row_id: [row_id]}, today)
+    duties, units_found = queries.duties_of_item(cur, row_id, limit=MAX_UNITS_OF_ITEM)
+    return {
+        **_place(checklist, tree, row_id),
+        "counts": count(_of_items(groups, [row_id]), cutoffs_on(today)).as_dict(),
+        **_progress_fields(progress, row_id),
+        "units": _by_unit(duties, today),
+        "units_more": max(units_found - MAX_UNITS_OF_ITEM, 0),
+    }
+
+
+def units_board(cur: Cursor, checklist_id: int, today: dt.date, *, kind: str | None, page: int) -> dict[str, Any]:
+    """Units in directory order: by code, whatever their results."""
+    header(cur, checklist_id)
+    units, total = queries.units_with_duties(
+        cur, checklist_id, kind=kind, limit=UNITS_PER_PAGE, offset=(page - 1) * UNITS_PER_PAGE
+    )
+    groups = queries.unit_groups(cur, checklist_id, [unit.unit_id for unit in units])
+    cutoffs = cutoffs_on(today)
+    return {
+        "units": [
+            {**unit._asdict(), "counts": count(groups.get(unit.unit_id, []), cutoffs).as_dict()} for unit in units
+        ],
+        "page": page,
+        "pages": pages_for(total, UNITS_PER_PAGE),
+    }
+
+
+def header(cur: Cursor, checklist_id: int) -> dict[str, Any]:
+    """The checklist as a dict; NotFound when no event has told of it."""
+    found = queries.checklist(cur, checklist_id)
+    if found is None:
+        raise NotFound(NO_CHECKLIST)
+    checklist: dict[str, Any] = found._asdict()
+    return checklist
+
+
+def pages_for(total: int, size: int) -> int:
+    return max(-(-total // size), 1)
+
+
+def _of_row(cur: Cursor, row_id: int) -> tuple[dict[str, Any], Tree]:
+    checklist_id = queries.checklist_of_row(cur, row_id)
+    if checklist_id is None:
+        raise NotFound(NO_ROW)
+    return header(cur, checklist_id), Tree(queries.rows_of(cur, checklist_id))
+
+
+def _place(checklist: dict[str, Any], tree: Tree, row_id: int) -> dict[str, Any]:
+    row = tree.row(row_id)
+    return {
+        "checklist": checklist,
+        "row": {"row_id": row_id, "level": row.level, "number": tree.number(row_id), "title": row.title},
+        "ancestors": [
+            {"row_id": above.row_id, "level": above.level, "title": above.title} for above in tree.ancestors(row_id)
+        ],
+    }
+
+
+def _of_items(groups: Mapping[int, list[Group]], item_ids: Iterable[int]) -> Iterable[Group]:
+    return (group for item_id in item_ids for group in groups.get(item_id, []))
+
+
+def _counts(tree: Tree, groups: Mapping[int, list[Group]], row: Row, cutoffs: Cutoffs) -> Counts:
+    return count(_of_items(groups, tree.items(row.row_id)), cutoffs)
+
+
+def _progress(
+    cur: Cursor, groups: Mapping[int, list[Group]], items_by_row: Mapping[int, list[int]], today: dt.date
+) -> dict[int, Progress] | None:
+    duties = sum(group.duties for found in groups.values() for group in found)
+    return queries.progress_by_row(cur, items_by_row, today) if duties <= MAX_DUTIES_FOR_PROGRESS else None
+
+
+def _progress_fields(progress: Mapping[int, Progress] | None, row_id: int) -> dict[str, Any]:
+    if progress is None:
+        return {"units_done": None, "units_total": None, "missing": [], "missing_more": None}
+    found = progress.get(row_id) or Progress(0, 0, [], 0)
+    return {
+        "units_done": found.units_done,
+        "units_total": found.units_total,
+        "missing": found.missing,
+        "missing_more": found.missing_more,
+    }
+
+
+def _by_unit(duties: Iterable[Any], today: dt.date) -> list[dict[str, Any]]:
+    units: dict[int, dict[str, Any]] = {}
+    for duty in duties:
+        unit = units.setdefault(duty.unit_id, {"unit_id": duty.unit_id, "name": duty.name, "duties": []})
+        unit["duties"].append({"duty_id": duty.duty_id, "period": duty.period, **lit(duty, today)})
+    return list(units.values())
+
+
+def lit(duty: Any, today: dt.date) -> dict[str, Any]:
+    """Due date, light, its word and its reason, for a row that has due_on, state, done_on and is_blocked."""
+    found = light_of(State(duty.state), duty.due_on, today, done_on=duty.done_on, is_blocked=duty.is_blocked)
+    return {
+        "due_on": duty.due_on.isoformat(),
+        "light": found.light.value,
+        "light_word": WORDS[found.light].as_dict(),
+        "reason": found.reason.as_dict(),
+    }

@@ -1,0 +1,139 @@
+"""The rule of counting: what a duty counts as, and which light that is on a given day.
+
+A bucket is what can be said of a duty without knowing today, so it changes only with an event and can be stored in
+counters. Lights follow from bucket, due date and today, with the precedence of `shared/light.py`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+
+from shared.light import Light, State, due_soon_until
+
+EARLIEST = dt.date(1, 1, 1)
+LATEST = dt.date(9999, 12, 31)
+ONE_DAY = dt.timedelta(days=1)
+
+
+class Bucket(StrEnum):
+    DONE = "done"
+    DONE_LATE = "done_late"
+    AWAITING = "awaiting"
+    OPEN = "open"
+    OPEN_BLOCKED = "open_blocked"
+    WAIVED = "waived"
+    WITHDRAWN = "withdrawn"
+
+
+FIXED_LIGHTS = {
+    Bucket.DONE: Light.DONE,
+    Bucket.DONE_LATE: Light.DONE_LATE,
+    Bucket.AWAITING: Light.AWAITING_REVIEW,
+    Bucket.WAIVED: Light.NOT_APPLICABLE,
+}
+
+
+def bucket_of(state: State, due_on: dt.date, *, done_on: dt.date | None, is_blocked: bool) -> Bucket:
+    """What a duty counts as. An accepted one always has `done_on`; without it, it counts as done in time."""
+    if state is State.WITHDRAWN:
+        return Bucket.WITHDRAWN
+    if state is State.WAIVED:
+        return Bucket.WAIVED
+    if state is State.ACCEPTED:
+        return Bucket.DONE_LATE if done_on is not None and done_on > due_on else Bucket.DONE
+    if state is State.SUBMITTED:
+        return Bucket.AWAITING
+    return Bucket.OPEN_BLOCKED if is_blocked else Bucket.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Cutoffs:
+    """The two dates that turn open buckets into lights: before `today` is overdue, up to `soon_until` is due soon."""
+
+    today: dt.date
+    soon_until: dt.date
+
+
+def cutoffs_on(today: dt.date) -> Cutoffs:
+    return Cutoffs(today, due_soon_until(today))
+
+
+def light_in(bucket: Bucket, due_on: dt.date, cutoffs: Cutoffs) -> Light | None:
+    """The light of every duty in `bucket` due on `due_on`; None for withdrawn ones, which count nowhere."""
+    if bucket is Bucket.WITHDRAWN:
+        return None
+    if bucket in FIXED_LIGHTS:
+        return FIXED_LIGHTS[bucket]
+    if due_on < cutoffs.today:
+        return Light.OVERDUE
+    if bucket is Bucket.OPEN_BLOCKED:
+        return Light.BLOCKED
+    return Light.DUE_SOON if due_on <= cutoffs.soon_until else Light.ON_TRACK
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The duties of one bucket due from `first` to `last`, both included."""
+
+    bucket: Bucket
+    first: dt.date = EARLIEST
+    last: dt.date = LATEST
+
+
+def spans_of(light: Light | None, cutoffs: Cutoffs) -> tuple[Span, ...]:
+    """Where the duties with `light` are found; None stands for all that count. The spans do not overlap."""
+    today, soon_until = cutoffs.today, cutoffs.soon_until
+    if light is None:
+        return tuple(Span(bucket) for bucket in Bucket if bucket is not Bucket.WITHDRAWN)
+    if light is Light.OVERDUE:
+        yesterday = today - ONE_DAY
+        return (Span(Bucket.OPEN, last=yesterday), Span(Bucket.OPEN_BLOCKED, last=yesterday))
+    if light is Light.BLOCKED:
+        return (Span(Bucket.OPEN_BLOCKED, first=today),)
+    if light is Light.DUE_SOON:
+        return (Span(Bucket.OPEN, first=today, last=soon_until),)
+    if light is Light.ON_TRACK:
+        return (Span(Bucket.OPEN, first=soon_until + ONE_DAY),)
+    return tuple(Span(bucket) for bucket, fixed in FIXED_LIGHTS.items() if fixed is light)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """So many duties in the same bucket with the same due date: one row of a counter."""
+
+    due_on: dt.date
+    bucket: Bucket
+    duties: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many duties show each light."""
+
+    done: int = 0
+    done_late: int = 0
+    awaiting_review: int = 0
+    blocked: int = 0
+    overdue: int = 0
+    due_soon: int = 0
+    on_track: int = 0
+    not_applicable: int = 0
+
+    @property
+    def total(self) -> int:
+        return sum(getattr(self, field.name) for field in fields(self))
+
+    def as_dict(self) -> dict[str, int]:
+        return {"total": self.total, **asdict(self)}
+
+
+def count(groups: Iterable[Group], cutoffs: Cutoffs) -> Counts:
+    found: dict[str, int] = {}
+    for group in groups:
+        light = light_in(group.bucket, group.due_on, cutoffs)
+        if light is not None:
+            found[light.value] = found.get(light.value, 0) + group.duties
+    return Counts(**found)

@@ -1,0 +1,109 @@
+"""From each number to its duties, page by page. The counters say which items a page falls on; only those are read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from services.stats import queries
+from services.stats.boards import NO_ROW, header, lit, pages_for
+from services.stats.completion import Cutoffs, Group, count, cutoffs_on, light_in, spans_of
+from services.stats.queries import Slice
+from services.stats.tree import Tree
+from shared.actor import READERS_OF_ALL, Actor
+from shared.database import Cursor
+from shared.errors import Forbidden, NotFound
+from shared.light import Light
+from shared.text import Text
+
+DUTIES_PER_PAGE = 50
+
+OTHER_UNIT = Text(
+    "只能查看本单位及所属单位的责任事项。",
+    "You can see the duties of your own unit and the units below it only.",
+)
+NOT_IN_CHECKLIST = Text("这一项不在这份清单里。", "This row is not in this checklist.")
+
+
+def find_duties(
+    cur: Cursor,
+    actor: Actor,
+    today: dt.date,
+    *,
+    checklist_id: int,
+    row_id: int | None,
+    unit_id: int | None,
+    light: Light | None,
+    page: int,
+) -> dict[str, Any]:
+    """Duties in reading order of their items, then by due date and unit code. A page after the last one is the last."""
+    header(cur, checklist_id)
+    unit_ids = _units_for(actor, unit_id)
+    titles, item_ids = _items(cur, checklist_id, row_id)
+    cutoffs = cutoffs_on(today)
+    if unit_ids is None:
+        groups = queries.item_groups(cur, checklist_id, item_ids)
+    else:
+        groups = queries.groups_of_units(cur, checklist_id, unit_ids, item_ids)
+    sizes = [(item_id, _size(groups.get(item_id, []), light, cutoffs)) for item_id in item_ids]
+    total = sum(size for _, size in sizes)
+    pages = pages_for(total, DUTIES_PER_PAGE)
+    page = min(page, pages)
+    slices = list(slices_of(sizes, offset=(page - 1) * DUTIES_PER_PAGE, limit=DUTIES_PER_PAGE))
+    duties = queries.duties_in_slices(cur, slices, spans_of(light, cutoffs), unit_ids=unit_ids) if slices else []
+    return {
+        "duties": [_shown(duty, titles[duty.item_id], today) for duty in duties],
+        "total": total,
+        "page": page,
+        "pages": pages,
+    }
+
+
+def slices_of(sizes: Sequence[tuple[int, int]], *, offset: int, limit: int) -> Iterator[Slice]:
+    """Cut `limit` duties from `offset` on out of items of these sizes, laid end to end."""
+    for item_id, size in sizes:
+        if limit <= 0:
+            return
+        taken = min(size - offset, limit)
+        if taken > 0:
+            yield Slice(item_id, offset, taken)
+            limit -= taken
+        offset = max(offset - size, 0)
+
+
+def _units_for(actor: Actor, unit_id: int | None) -> list[int] | None:
+    """The units whose duties may be shown; None means all."""
+    if actor.has_any(READERS_OF_ALL):
+        return None if unit_id is None else [unit_id]
+    if unit_id is None:
+        return sorted(actor.unit_ids)
+    if unit_id not in actor.unit_ids:
+        raise Forbidden(OTHER_UNIT)
+    return [unit_id]
+
+
+def _items(cur: Cursor, checklist_id: int, row_id: int | None) -> tuple[dict[int, str], list[int]]:
+    rows = queries.rows_of(cur, checklist_id)
+    titles = {row.row_id: row.title for row in rows}
+    if row_id is not None and row_id not in titles:
+        raise NotFound(NO_ROW if queries.checklist_of_row(cur, row_id) is None else NOT_IN_CHECKLIST)
+    return titles, Tree(rows).items(row_id)
+
+
+def _size(groups: Sequence[Group], light: Light | None, cutoffs: Cutoffs) -> int:
+    if light is None:
+        return count(groups, cutoffs).total
+    return sum(group.duties for group in groups if light_in(group.bucket, group.due_on, cutoffs) is light)
+
+
+def _shown(duty: Any, item: str, today: dt.date) -> dict[str, Any]:
+    return {
+        "duty_id": duty.duty_id,
+        "row_id": duty.item_id,
+        "item": item,
+        "unit_id": duty.unit_id,
+        "unit": duty.unit,
+        "period": duty.period,
+        **lit(duty, today),
+    }

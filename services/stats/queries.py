@@ -1,0 +1,248 @@
+"""What the boards read: the counters, and for lists of units and duties bounded parts of the projection."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.stats.completion import Bucket, Group, Span
+from services.stats.tree import Row
+from shared.database import Cursor
+
+NAMED_UNITS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many units have done all that one row asks of them so far; `missing` names the first that have not."""
+
+    units_total: int
+    units_done: int
+    missing: list[str]
+    missing_more: int
+
+
+def checklists_newest_first(cur: Cursor) -> list[Any]:
+    cur.execute("SELECT id AS checklist_id, title, year, state FROM checklist ORDER BY year DESC, id DESC")
+    return cur.fetchall()
+
+
+def checklist(cur: Cursor, checklist_id: int) -> Any:
+    """The header with level_names, or None."""
+    cur.execute(
+        "SELECT id AS checklist_id, title, year, state, revision, level_names FROM checklist WHERE id = %s",
+        (checklist_id,),
+    )
+    return cur.fetchone()
+
+
+def checklist_of_row(cur: Cursor, row_id: int) -> int | None:
+    cur.execute("SELECT checklist_id FROM issued_row WHERE id = %s", (row_id,))
+    found = cur.fetchone()
+    return found.checklist_id if found else None
+
+
+def rows_of(cur: Cursor, checklist_id: int) -> list[Row]:
+    cur.execute(
+        "SELECT id, parent_id, level, position, title FROM issued_row WHERE checklist_id = %s",
+        (checklist_id,),
+    )
+    return [Row(*row) for row in cur.fetchall()]
+
+
+def newest_event_at(cur: Cursor) -> dt.datetime | None:
+    cur.execute("SELECT newest_event_at FROM as_of")
+    found = cur.fetchone()
+    return found.newest_event_at if found else None
+
+
+def item_groups(cur: Cursor, checklist_id: int, item_ids: Sequence[int]) -> dict[int, list[Group]]:
+    """The counters of each item."""
+    cur.execute(
+        """
+        SELECT item_id, due_on, bucket, duties FROM item_count
+        WHERE checklist_id = %s AND item_id = ANY(%s::bigint[]) AND duties <> 0
+        """,
+        (checklist_id, list(item_ids)),
+    )
+    return _grouped(cur.fetchall())
+
+
+def unit_groups(cur: Cursor, checklist_id: int, unit_ids: Sequence[int]) -> dict[int, list[Group]]:
+    """The counters of each unit."""
+    cur.execute(
+        """
+        SELECT unit_id, due_on, bucket, duties FROM unit_count
+        WHERE checklist_id = %s AND unit_id = ANY(%s::bigint[]) AND duties <> 0
+        """,
+        (checklist_id, list(unit_ids)),
+    )
+    return _grouped(cur.fetchall())
+
+
+def units_with_duties(
+    cur: Cursor, checklist_id: int, *, kind: str | None, limit: int, offset: int
+) -> tuple[list[Any], int]:
+    """Units of the checklist in directory order, and how many there are altogether."""
+    wanted = """
+        FROM unit WHERE (%(kind)s::text IS NULL OR kind = %(kind)s)
+        AND EXISTS (SELECT FROM unit_count c WHERE c.checklist_id = %(checklist_id)s AND c.unit_id = unit.id)
+    """
+    params = {"kind": kind, "checklist_id": checklist_id, "limit": limit, "offset": offset}
+    cur.execute(f"SELECT count(*) AS units {wanted}", params)
+    total: int = cur.fetchone().units
+    cur.execute(
+        f"SELECT id AS unit_id, name, kind {wanted} ORDER BY code, id LIMIT %(limit)s OFFSET %(offset)s", params
+    )
+    return cur.fetchall(), total
+
+
+def progress_by_row(cur: Cursor, items_by_row: Mapping[int, Sequence[int]], today: dt.date) -> dict[int, Progress]:
+    """How many units are through with each row, given the items below it.
+
+    Of a recurring item the periods up to the current one count: the months to come do not make a unit missing.
+    """
+    pairs = [(row_id, item_id) for row_id, item_ids in items_by_row.items() for item_id in item_ids]
+    cur.execute(
+        """
+        WITH wanted AS (SELECT * FROM unnest(%(row_ids)s::bigint[], %(item_ids)s::bigint[]) AS pair(row_id, item_id)),
+        asked AS MATERIALIZED (
+            SELECT wanted.row_id, duty.item_id, duty.period, duty.unit_id, duty.due_on, duty.bucket
+            FROM wanted JOIN duty USING (item_id) WHERE duty.bucket NOT IN ('waived', 'withdrawn')
+        ),
+        periods AS (SELECT item_id, period, min(due_on) AS due_on FROM asked GROUP BY item_id, period),
+        current AS (SELECT item_id, min(due_on) AS due_on FROM periods WHERE due_on >= %(today)s GROUP BY item_id),
+        by_unit AS (
+            SELECT asked.row_id, asked.unit_id,
+                bool_and(asked.bucket IN ('done', 'done_late')) AS is_done,
+                bool_or(asked.bucket IN ('open', 'open_blocked')) AS is_missing
+            FROM asked JOIN periods USING (item_id, period) LEFT JOIN current USING (item_id)
+            WHERE periods.due_on <= coalesce(current.due_on, periods.due_on)
+            GROUP BY asked.row_id, asked.unit_id
+        )
+        SELECT row_id, count(*) AS units_total, count(*) FILTER (WHERE is_done) AS units_done,
+            count(*) FILTER (WHERE is_missing) AS missing,
+            (array_agg(unit.name ORDER BY unit.code, unit.id) FILTER (WHERE is_missing))[1:%(named)s] AS names
+        FROM by_unit LEFT JOIN unit ON unit.id = by_unit.unit_id
+        GROUP BY row_id
+        """,
+        {
+            "row_ids": [row_id for row_id, _ in pairs],
+            "item_ids": [item_id for _, item_id in pairs],
+            "today": today,
+            "named": NAMED_UNITS,
+        },
+    )
+    return {
+        row.row_id: Progress(
+            row.units_total,
+            row.units_done,
+            [name for name in row.names or [] if name is not None],
+            row.missing - len(row.names or []),
+        )
+        for row in cur.fetchall()
+    }
+
+
+def duties_of_item(cur: Cursor, item_id: int, *, limit: int) -> tuple[list[Any], int]:
+    """Duties of the first `limit` units, units with open duties first and then by code; and the number of units."""
+    cur.execute(
+        """
+        WITH units AS (
+            SELECT unit_id, bool_or(bucket IN ('open', 'open_blocked')) AS is_open, count(*) OVER () AS units_total
+            FROM duty WHERE item_id = %(item_id)s AND bucket <> 'withdrawn' GROUP BY unit_id
+        ),
+        shown AS (
+            SELECT units.*, coalesce(unit.name, '') AS name, coalesce(unit.code, '') AS code
+            FROM units LEFT JOIN unit ON unit.id = units.unit_id
+            ORDER BY is_open DESC, code, unit_id LIMIT %(limit)s
+        )
+        SELECT shown.unit_id, shown.name, shown.units_total, duty.id AS duty_id, duty.period, duty.due_on, duty.state,
+            duty.done_on, duty.is_blocked
+        FROM shown JOIN duty ON duty.unit_id = shown.unit_id AND duty.item_id = %(item_id)s
+        WHERE duty.bucket <> 'withdrawn'
+        ORDER BY shown.is_open DESC, shown.code, shown.unit_id, duty.due_on, duty.id
+        """,
+        {"item_id": item_id, "limit": limit},
+    )
+    rows = cur.fetchall()
+    return rows, rows[0].units_total if rows else 0
+
+
+_FOUND = """
+    duty.id AS duty_id, duty.item_id, duty.unit_id, duty.period, duty.due_on, duty.state, duty.done_on, duty.is_blocked,
+    coalesce(unit.name, '') AS unit
+"""
+_IN_SPANS = """
+    JOIN unnest(%(buckets)s::text[], %(firsts)s::date[], %(lasts)s::date[]) AS span(bucket, first, last)
+        ON duty.bucket = span.bucket AND duty.due_on BETWEEN span.first AND span.last
+"""
+
+
+def groups_of_units(
+    cur: Cursor, checklist_id: int, unit_ids: Sequence[int], item_ids: Sequence[int]
+) -> dict[int, list[Group]]:
+    """What the counters would hold of each item if there were only these units: read from the projection."""
+    cur.execute(
+        """
+        SELECT item_id, due_on, bucket, count(*) AS duties FROM duty
+        WHERE checklist_id = %s AND unit_id = ANY(%s::bigint[]) AND item_id = ANY(%s::bigint[])
+        GROUP BY item_id, due_on, bucket
+        """,
+        (checklist_id, list(unit_ids), list(item_ids)),
+    )
+    return _grouped(cur.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Of one item's matching duties, `limit` from `offset` on."""
+
+    item_id: int
+    offset: int
+    limit: int
+
+
+def duties_in_slices(
+    cur: Cursor, slices: Sequence[Slice], spans: Sequence[Span], *, unit_ids: Sequence[int] | None
+) -> list[Any]:
+    """The duties of each slice, in its order; `unit_ids` None means all units. Only the items on the page are read."""
+    cur.execute(
+        f"""
+        SELECT found.* FROM unnest(%(item_ids)s::bigint[], %(offsets)s::bigint[], %(limits)s::bigint[])
+            WITH ORDINALITY AS slice(item_id, skip, size, place)
+        CROSS JOIN LATERAL (
+            SELECT {_FOUND}, unit.code
+            FROM duty {_IN_SPANS} LEFT JOIN unit ON unit.id = duty.unit_id
+            WHERE duty.item_id = slice.item_id
+                AND (%(unit_ids)s::bigint[] IS NULL OR duty.unit_id = ANY(%(unit_ids)s::bigint[]))
+            ORDER BY duty.due_on, unit.code, duty.id
+            LIMIT slice.size OFFSET slice.skip
+        ) AS found
+        ORDER BY slice.place, found.due_on, found.code, found.duty_id
+        """,
+        {
+            "item_ids": [part.item_id for part in slices],
+            "offsets": [part.offset for part in slices],
+            "limits": [part.limit for part in slices],
+            "unit_ids": None if unit_ids is None else list(unit_ids),
+            "buckets": [span.bucket.value for span in spans],
+            "firsts": [span.first for span in spans],
+            "lasts": [span.last for span in spans],
+        },
+    )
+    return cur.fetchall()
+
+
+def unit_exists(cur: Cursor, unit_id: int) -> bool:
+    cur.execute("SELECT FROM unit WHERE id = %s", (unit_id,))
+    return cur.fetchone() is not None
+
+
+def _grouped(rows: Iterable[Any]) -> dict[int, list[Group]]:
+    found: dict[int, list[Group]] = {}
+    for key, due_on, bucket, duties in rows:
+        found.setdefault(key, []).append(Group(due_on, Bucket(bucket), duties))
+    return found

@@ -1,0 +1,66 @@
+"""The stats service: counts what is done from events alone, and shows it on boards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from services.stats import boards, counting, drilling
+from services.stats.schemas import ChecklistParams, FindDutiesParams, RowParams, UnitsBoardParams
+from shared import clock, directory
+from shared.actor import EVERYBODY, READERS_OF_ALL, UNIT_ROLES, Actor
+from shared.calls import Context
+from shared.database import Cursor
+from shared.envelope import Received
+from shared.service import BaseService, NoParams, consume, query
+
+Params = dict[str, Any]
+Answer = dict[str, Any]
+
+
+class StatsService(BaseService):
+    """Answers from its own projection; nothing here asks another service."""
+
+    name = "stats"
+    today: Callable[[], date] = staticmethod(clock.today)
+
+    def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
+        return directory.load_actor(cur, person_id)
+
+    @consume("unit.#", "person.#", "checklist.#", "rows.#", "duties.#", "duty.#", "relay.ticked.#")
+    def count_events(self, cur: Cursor, events: Sequence[Received]) -> None:
+        counting.apply(cur, events)
+
+    @query(NoParams, EVERYBODY)
+    def list_boards(self, cur: Cursor, _context: Context, _params: Params) -> Answer:
+        return boards.list_boards(cur)
+
+    @query(ChecklistParams, READERS_OF_ALL)
+    def overview(self, cur: Cursor, _context: Context, params: Params) -> Answer:
+        return boards.overview(cur, params["checklist_id"], self.today())
+
+    @query(RowParams, READERS_OF_ALL)
+    def row_board(self, cur: Cursor, _context: Context, params: Params) -> Answer:
+        return boards.row_board(cur, params["row_id"], self.today())
+
+    @query(RowParams, READERS_OF_ALL)
+    def item_board(self, cur: Cursor, _context: Context, params: Params) -> Answer:
+        return boards.item_board(cur, params["row_id"], self.today())
+
+    @query(UnitsBoardParams, READERS_OF_ALL)
+    def units_board(self, cur: Cursor, _context: Context, params: Params) -> Answer:
+        return boards.units_board(cur, params["checklist_id"], self.today(), kind=params["kind"], page=params["page"])
+
+    @query(FindDutiesParams, READERS_OF_ALL | UNIT_ROLES)
+    def find_duties(self, cur: Cursor, context: Context, params: Params) -> Answer:
+        return drilling.find_duties(
+            cur,
+            context.signed_in,
+            self.today(),
+            checklist_id=params["checklist_id"],
+            row_id=params.get("row_id"),
+            unit_id=params.get("unit_id"),
+            light=params["light"],
+            page=params["page"],
+        )

@@ -1,0 +1,170 @@
+"""All writes of the stats service: the projection of checklists, rows and duties, and the counters.
+
+Every statement takes its rows in key order and `counting.apply` runs the statements in one order, so that two consumers
+wait for each other and never deadlock. Pages are cut from sorted rows, which keeps that order.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from psycopg2.extras import execute_values
+
+from services.stats.completion import Bucket
+from shared.database import Cursor
+from shared.events import ChecklistChanged, IssuedRow
+
+ROWS_PER_STATEMENT = 10_000
+
+CounterKey = tuple[int, int, dt.date, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRecord:
+    """A duty as the projection keeps it."""
+
+    duty_id: int
+    checklist_id: int
+    item_id: int
+    unit_id: int
+    due_on: dt.date
+    done_on: dt.date | None
+    version: int
+    is_blocked: bool
+    state: str
+    bucket: Bucket
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """A duty that was stored: where it counts now, and where it did before (None when it is new)."""
+
+    checklist_id: int
+    item_id: int
+    unit_id: int
+    due_on: dt.date
+    bucket: str
+    was_due_on: dt.date | None
+    was_bucket: str | None
+
+
+def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> list[Recount]:
+    """Store the duties that are newer than what is known, and return those. `duties` has each id once, in id order.
+
+    The old values come from the row that the upsert has locked: a change that another transaction makes at the same
+    moment is waited for, and then seen.
+    """
+    rows = execute_values(
+        cur,
+        """
+        INSERT INTO duty
+            (id, checklist_id, item_id, unit_id, due_on, done_on, version, is_blocked, state, bucket, period)
+        VALUES %s
+        ON CONFLICT (id) DO UPDATE SET due_on = excluded.due_on, done_on = excluded.done_on,
+            version = excluded.version, is_blocked = excluded.is_blocked, state = excluded.state,
+            bucket = excluded.bucket, was_due_on = duty.due_on, was_bucket = duty.bucket
+        WHERE duty.version < excluded.version
+        RETURNING checklist_id, item_id, unit_id, due_on, bucket, was_due_on, was_bucket
+        """,
+        [
+            (
+                duty.duty_id,
+                duty.checklist_id,
+                duty.item_id,
+                duty.unit_id,
+                duty.due_on,
+                duty.done_on,
+                duty.version,
+                duty.is_blocked,
+                duty.state,
+                duty.bucket.value,
+                duty.period,
+            )
+            for duty in duties
+        ],
+        template="(%s, %s, %s, %s, %s, %s::date, %s, %s, %s, %s, %s)",
+        page_size=ROWS_PER_STATEMENT,
+        fetch=True,
+    )
+    return [Recount(*row) for row in rows]
+
+
+def add_to_item_counts(cur: Cursor, deltas: Sequence[tuple[CounterKey, int]]) -> None:
+    """Add to the counters by (checklist, item, due date, bucket); `deltas` is sorted by key."""
+    execute_values(
+        cur,
+        """
+        INSERT INTO item_count (checklist_id, item_id, due_on, bucket, duties) VALUES %s
+        ON CONFLICT (checklist_id, item_id, due_on, bucket)
+        DO UPDATE SET duties = item_count.duties + excluded.duties
+        """,
+        [(*key, delta) for key, delta in deltas],
+        page_size=ROWS_PER_STATEMENT,
+    )
+
+
+def add_to_unit_counts(cur: Cursor, deltas: Sequence[tuple[CounterKey, int]]) -> None:
+    """Add to the counters by (checklist, unit, due date, bucket); `deltas` is sorted by key."""
+    execute_values(
+        cur,
+        """
+        INSERT INTO unit_count (checklist_id, unit_id, due_on, bucket, duties) VALUES %s
+        ON CONFLICT (checklist_id, unit_id, due_on, bucket)
+        DO UPDATE SET duties = unit_count.duties + excluded.duties
+        """,
+        [(*key, delta) for key, delta in deltas],
+        page_size=ROWS_PER_STATEMENT,
+    )
+
+
+def save_checklists(cur: Cursor, checklists: Sequence[ChecklistChanged]) -> None:
+    execute_values(
+        cur,
+        """
+        INSERT INTO checklist (id, title, year, level_names, state, revision, version) VALUES %s
+        ON CONFLICT (id) DO UPDATE SET title = excluded.title, year = excluded.year,
+            level_names = excluded.level_names, state = excluded.state, revision = excluded.revision,
+            version = excluded.version
+        WHERE checklist.version < excluded.version
+        """,
+        [(c.checklist_id, c.title, c.year, c.level_names, c.state, c.revision, c.version) for c in checklists],
+        page_size=ROWS_PER_STATEMENT,
+    )
+
+
+def save_rows(cur: Cursor, rows: Sequence[tuple[int, int, IssuedRow]]) -> None:
+    """Store (checklist id, revision, row) triples; a row of an older revision than the known one does nothing."""
+    execute_values(
+        cur,
+        """
+        INSERT INTO issued_row (id, checklist_id, parent_id, level, position, title, revision) VALUES %s
+        ON CONFLICT (id) DO UPDATE SET parent_id = excluded.parent_id, level = excluded.level,
+            position = excluded.position, title = excluded.title, revision = excluded.revision
+        WHERE issued_row.revision < excluded.revision
+        """,
+        [
+            (row.row_id, checklist_id, row.parent_id, row.level, row.position, row.title, revision)
+            for checklist_id, revision, row in rows
+        ],
+        template="(%s, %s, %s::bigint, %s, %s, %s, %s)",
+        page_size=ROWS_PER_STATEMENT,
+    )
+
+
+def advance_as_of(cur: Cursor, newest: dt.datetime) -> None:
+    cur.execute(
+        """
+        INSERT INTO as_of (newest_event_at) VALUES (%s)
+        ON CONFLICT (is_only) DO UPDATE SET newest_event_at = excluded.newest_event_at
+        WHERE as_of.newest_event_at < excluded.newest_event_at
+        """,
+        (newest,),
+    )
+
+
+def empty_projection(cur: Cursor) -> None:
+    """Forget everything that came from events, under a lock that consumers and readers wait for until the commit."""
+    cur.execute("TRUNCATE unit, person, checklist, issued_row, duty, item_count, unit_count, as_of")

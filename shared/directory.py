@@ -1,0 +1,99 @@
+"""The small copy of the directory that a service keeps from events: units with their tree, people with their roles.
+
+The tables `unit` and `person` are in the migrations of each service that keeps one; tasks owns the original.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from psycopg2.extras import execute_values
+
+from shared.actor import Actor, Role
+from shared.database import Cursor
+from shared.envelope import Received
+from shared.events import PersonChanged, UnitChanged
+
+TOPICS = ("unit.#", "person.#")
+
+Change = TypeVar("Change", UnitChanged, PersonChanged)
+
+
+def apply(cur: Cursor, events: Sequence[Received]) -> None:
+    """Take over the changes of units and people among `events`, whatever their order; older versions do nothing."""
+    units = _newest((event.data.unit_id, event.data) for event in events if isinstance(event.data, UnitChanged))
+    people = _newest((event.data.person_id, event.data) for event in events if isinstance(event.data, PersonChanged))
+    if units:
+        _save_units(cur, units)
+    if people:
+        _save_people(cur, people)
+
+
+def load_actor(cur: Cursor, person_id: int) -> Actor | None:
+    """The active person with the own unit and all units below it; None when unknown or closed."""
+    cur.execute("SELECT id, unit_id, roles FROM person WHERE id = %s AND is_active", (person_id,))
+    person = cur.fetchone()
+    if person is None:
+        return None
+    return Actor(
+        person_id=person.id,
+        unit_id=person.unit_id,
+        roles=frozenset(Role(role) for role in person.roles if role in set(Role)),
+        unit_ids=_units_from(cur, person.unit_id),
+    )
+
+
+def _units_from(cur: Cursor, unit_id: int) -> frozenset[int]:
+    # UNION, not UNION ALL: events that are half-way through a move of units can show a circle.
+    cur.execute(
+        """
+        WITH RECURSIVE below AS (
+            SELECT %s::bigint AS id
+            UNION
+            SELECT unit.id FROM unit JOIN below ON unit.parent_id = below.id
+        )
+        SELECT id FROM below
+        """,
+        (unit_id,),
+    )
+    return frozenset(row.id for row in cur.fetchall())
+
+
+def _newest(changes: Iterable[tuple[int, Change]]) -> list[Change]:
+    """One change per id, the newest, in id order: two consumers then wait for each other instead of deadlocking."""
+    newest: dict[int, Change] = {}
+    for key, change in changes:
+        known = newest.get(key)
+        if known is None or known.version < change.version:
+            newest[key] = change
+    return [newest[key] for key in sorted(newest)]
+
+
+def _save_units(cur: Cursor, units: Sequence[UnitChanged]) -> None:
+    execute_values(
+        cur,
+        """
+        INSERT INTO unit (id, code, name, kind, parent_id, is_active, version) VALUES %s
+        ON CONFLICT (id) DO UPDATE SET code = excluded.code, name = excluded.name, kind = excluded.kind,
+            parent_id = excluded.parent_id, is_active = excluded.is_active, version = excluded.version
+        WHERE unit.version < excluded.version
+        """,
+        [(u.unit_id, u.code, u.name, u.kind, u.parent_id, u.is_active, u.version) for u in units],
+        page_size=10_000,
+    )
+
+
+def _save_people(cur: Cursor, people: Sequence[PersonChanged]) -> None:
+    execute_values(
+        cur,
+        """
+        INSERT INTO person (id, unit_id, roles, is_active, version) VALUES %s
+        ON CONFLICT (id) DO UPDATE SET unit_id = excluded.unit_id, roles = excluded.roles,
+            is_active = excluded.is_active, version = excluded.version
+        WHERE person.version < excluded.version
+        """,
+        [(p.person_id, p.unit_id, p.roles, p.is_active, p.version) for p in people],
+        template="(%s, %s, %s::text[], %s, %s)",
+        page_size=10_000,
+    )
