@@ -14,6 +14,8 @@ from shared.text import Text
 KINDS = ("county", "leading_group", "lead", "department", "township", "village")
 RECURRENCES = ("once", "monthly", "quarterly", "yearly")
 REVIEW_RULES = ("none", "all", "sample")
+LONGEST_NAME = 60
+LONGEST_UNIT_CODE = 40
 LONGEST_TITLE = 200
 LONGEST_BODY = 4000
 LONGEST_RULE = 1000
@@ -40,7 +42,7 @@ ALIASES = Text("别名", "other names")
 
 
 def _aliases() -> fields.List[str]:
-    return f.several(Words(ALIASES, longest=60), ALIASES, most=30)
+    return f.several(Words(ALIASES, longest=LONGEST_NAME), ALIASES, most=30)
 
 
 def _file_id() -> fields.UUID:
@@ -68,8 +70,8 @@ class ChangePassword(Params):
 
 class SaveUnit(Params):
     unit_id = f.key(UNIT, load_default=None, allow_none=True)
-    code = Words(Text("编码", "code"), longest=40, required=True)
-    name = Words(NAME, longest=60, required=True)
+    code = Words(Text("编码", "code"), longest=LONGEST_UNIT_CODE, required=True)
+    name = Words(NAME, longest=LONGEST_NAME, required=True)
     kind = f.choice(Text("类别", "kind"), KINDS)
     parent_id = f.key(Text("上级单位", "unit above"), load_default=None, allow_none=True)
     aliases = _aliases()
@@ -83,7 +85,7 @@ class FileOnly(Params):
 
 class SaveGroup(Params):
     group_id = f.key(GROUP, load_default=None, allow_none=True)
-    name = Words(NAME, longest=60, required=True)
+    name = Words(NAME, longest=LONGEST_NAME, required=True)
     aliases = _aliases()
     member_ids = f.several(f.key(UNIT), UNITS, most=50_000)
     version = f.version(load_default=None, allow_none=True)

@@ -1,0 +1,139 @@
+"""Reads of the directory: units, groups, people, and who is asking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from shared.database import Cursor
+
+_UNIT = "id, code, name, kind, parent_id, aliases, is_active, version"
+_GROUP = """
+    SELECT id, name, aliases, version,
+        ARRAY(SELECT unit_id FROM unit_group_member AS member WHERE member.group_id = unit_group.id ORDER BY unit_id)
+            AS member_ids
+    FROM unit_group
+"""
+_PERSON = """
+    SELECT person.*, unit.name AS unit_name, unit.kind AS unit_kind
+    FROM person JOIN unit ON unit.id = person.unit_id
+"""
+
+
+def actor(cur: Cursor, person_id: int) -> Any:
+    """The roles and units of an active person, descendants of the own unit included; None when there is none."""
+    cur.execute(
+        """
+        WITH RECURSIVE asking AS (SELECT id, unit_id, roles FROM person WHERE id = %s AND is_active),
+        own (id) AS (
+            SELECT unit_id FROM asking
+            UNION SELECT unit.id FROM unit JOIN own ON unit.parent_id = own.id
+        )
+        SELECT id, unit_id, roles, ARRAY(SELECT id FROM own) AS unit_ids FROM asking
+        """,
+        (person_id,),
+    )
+    return cur.fetchone()
+
+
+def units(cur: Cursor) -> list[Any]:
+    """All units; parents before children at each code's place is not promised, the order is that of the codes."""
+    cur.execute(f"SELECT {_UNIT} FROM unit ORDER BY code")
+    return cur.fetchall()
+
+
+def unit(cur: Cursor, unit_id: int) -> Any:
+    cur.execute(f"SELECT {_UNIT} FROM unit WHERE id = %s", (unit_id,))
+    return cur.fetchone()
+
+
+def unit_ids_from(cur: Cursor, unit_id: int) -> set[int]:
+    """The unit and everything below it."""
+    cur.execute(
+        """
+        WITH RECURSIVE below (id) AS (
+            SELECT %s::bigint UNION SELECT unit.id FROM unit JOIN below ON unit.parent_id = below.id
+        )
+        SELECT id FROM below
+        """,
+        (unit_id,),
+    )
+    return {row.id for row in cur.fetchall()}
+
+
+def units_called(cur: Cursor, code: str, name: str, aliases: Sequence[str], *, but: int | None) -> list[Any]:
+    """Other units with this code or name, or whose name is one of `aliases`."""
+    cur.execute(
+        f"SELECT {_UNIT} FROM unit WHERE (code = %s OR name = ANY (%s)) AND id IS DISTINCT FROM %s ORDER BY code",
+        (code, [name, *aliases], but),
+    )
+    return cur.fetchall()
+
+
+def inactive_or_missing(cur: Cursor, unit_ids: Sequence[int]) -> tuple[list[str], int]:
+    """Names of those that are switched off, and how many do not exist."""
+    cur.execute("SELECT id, name, is_active FROM unit WHERE id = ANY (%s)", (list(unit_ids),))
+    found = cur.fetchall()
+    return [row.name for row in found if not row.is_active], len(set(unit_ids)) - len(found)
+
+
+def uses_of_unit(cur: Cursor, unit_id: int) -> Any:
+    """What still needs the unit to be active: open duties, people and units below, groups and drafts."""
+    cur.execute(
+        """
+        SELECT
+            (SELECT count(*) FROM duty WHERE unit_id = %(unit)s
+                AND state IN ('issued', 'acknowledged', 'submitted', 'returned')) AS open_duties,
+            (SELECT count(*) FROM person WHERE unit_id = %(unit)s AND is_active) AS people,
+            (SELECT count(*) FROM unit WHERE parent_id = %(unit)s AND is_active) AS units_below,
+            ARRAY(SELECT name FROM unit_group JOIN unit_group_member ON group_id = id
+                WHERE unit_id = %(unit)s ORDER BY name) AS groups,
+            ARRAY(SELECT DISTINCT checklist.title FROM checklist
+                JOIN checklist_row ON checklist_id = checklist.id JOIN row_unit ON row_id = checklist_row.id
+                WHERE unit_id = %(unit)s AND state IN ('draft', 'issuing') ORDER BY 1) AS drafts
+        """,
+        {"unit": unit_id},
+    )
+    return cur.fetchone()
+
+
+def groups(cur: Cursor) -> list[Any]:
+    cur.execute(_GROUP + "ORDER BY name")
+    return cur.fetchall()
+
+
+def group(cur: Cursor, group_id: int) -> Any:
+    cur.execute(_GROUP + "WHERE id = %s", (group_id,))
+    return cur.fetchone()
+
+
+def has_other_group_called(cur: Cursor, name: str, *, but: int | None) -> bool:
+    cur.execute("SELECT 1 FROM unit_group WHERE name = %s AND id IS DISTINCT FROM %s", (name, but))
+    return cur.fetchone() is not None
+
+
+def missing_groups(cur: Cursor, group_ids: Sequence[int]) -> int:
+    cur.execute("SELECT count(*) AS found FROM unit_group WHERE id = ANY (%s)", (list(group_ids),))
+    return len(set(group_ids)) - int(cur.fetchone().found)
+
+
+def people(cur: Cursor, unit_id: int | None) -> list[Any]:
+    cur.execute(
+        _PERSON + "WHERE %(unit)s IS NULL OR unit_id = %(unit)s ORDER BY unit.code, sign_in_name", {"unit": unit_id}
+    )
+    return cur.fetchall()
+
+
+def person(cur: Cursor, person_id: int) -> Any:
+    cur.execute(_PERSON + "WHERE person.id = %s", (person_id,))
+    return cur.fetchone()
+
+
+def person_signing_in_as(cur: Cursor, sign_in_name: str) -> Any:
+    cur.execute(_PERSON + "WHERE sign_in_name = %s", (sign_in_name,))
+    return cur.fetchone()
+
+
+def has_other_active_administrator(cur: Cursor, person_id: int) -> bool:
+    cur.execute("SELECT 1 FROM person WHERE is_active AND 'administrator' = ANY (roles) AND id <> %s", (person_id,))
+    return cur.fetchone() is not None

@@ -1,0 +1,184 @@
+"""Writes of the directory. Versions count up with each change and guard against stale ones."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg2.extras import execute_values
+
+from shared.database import Cursor
+
+
+def lock_units(cur: Cursor) -> None:
+    """Let one change of the unit tree happen at a time: two moves at once could close a circle."""
+    cur.execute("LOCK TABLE unit IN SHARE ROW EXCLUSIVE MODE")
+
+
+def lock_people(cur: Cursor) -> None:
+    """Let one change of accounts happen at a time: two at once could remove the last two administrators."""
+    cur.execute("SELECT pg_advisory_xact_lock(hashtext('people'))")
+
+
+def insert_unit(cur: Cursor, unit: dict[str, Any]) -> int:
+    cur.execute(
+        """
+        INSERT INTO unit (code, name, kind, parent_id, aliases, is_active)
+        VALUES (%(code)s, %(name)s, %(kind)s, %(parent_id)s, %(aliases)s, %(is_active)s) RETURNING id
+        """,
+        unit,
+    )
+    return int(cur.fetchone().id)
+
+
+def update_unit(cur: Cursor, unit: dict[str, Any]) -> None:
+    cur.execute(
+        """
+        UPDATE unit SET code = %(code)s, name = %(name)s, kind = %(kind)s, parent_id = %(parent_id)s,
+            aliases = %(aliases)s, is_active = %(is_active)s, version = version + 1
+        WHERE id = %(unit_id)s
+        """,
+        unit,
+    )
+
+
+def insert_units(cur: Cursor, rows: Sequence[tuple[str, str, str, list[str]]]) -> dict[str, int]:
+    """Insert (code, name, kind, aliases) without a place in the tree yet; return the ids by code."""
+    found = execute_values(
+        cur,
+        "INSERT INTO unit (code, name, kind, aliases) VALUES %s RETURNING code, id",
+        rows,
+        template="(%s, %s, %s, %s::text[])",
+        page_size=1000,
+        fetch=True,
+    )
+    return {row.code: row.id for row in found}
+
+
+def set_aside_names(cur: Cursor, unit_ids: Sequence[int]) -> None:
+    """Give units provisional names, so that two may swap theirs: PostgreSQL checks uniqueness row by row."""
+    cur.execute("UPDATE unit SET name = '~' || id WHERE id = ANY (%s)", (list(unit_ids),))
+
+
+def update_units(cur: Cursor, rows: Sequence[tuple[int, str, str, list[str]]]) -> None:
+    """Set (id, name, kind, aliases) of many units and count their versions up."""
+    execute_values(
+        cur,
+        """
+        UPDATE unit SET name = new.name, kind = new.kind, aliases = new.aliases, version = version + 1
+        FROM (VALUES %s) AS new (id, name, kind, aliases) WHERE unit.id = new.id
+        """,
+        rows,
+        template="(%s, %s, %s, %s::text[])",
+        page_size=1000,
+    )
+
+
+def place_units(cur: Cursor, places: Sequence[tuple[int, int | None]]) -> None:
+    """Set (id, parent id) of many units."""
+    execute_values(
+        cur,
+        "UPDATE unit SET parent_id = new.parent_id FROM (VALUES %s) AS new (id, parent_id) WHERE unit.id = new.id",
+        places,
+        template="(%s, %s::bigint)",
+        page_size=1000,
+    )
+
+
+def insert_group(cur: Cursor, name: str, aliases: Sequence[str]) -> int:
+    cur.execute("INSERT INTO unit_group (name, aliases) VALUES (%s, %s) RETURNING id", (name, list(aliases)))
+    return int(cur.fetchone().id)
+
+
+def update_group(cur: Cursor, group_id: int, *, name: str, aliases: Sequence[str]) -> None:
+    cur.execute(
+        "UPDATE unit_group SET name = %s, aliases = %s, version = version + 1 WHERE id = %s",
+        (name, list(aliases), group_id),
+    )
+
+
+def lock_group(cur: Cursor, group_id: int) -> None:
+    cur.execute("SELECT 1 FROM unit_group WHERE id = %s FOR UPDATE", (group_id,))
+
+
+def count_group_up(cur: Cursor, group_id: int) -> None:
+    cur.execute("UPDATE unit_group SET version = version + 1 WHERE id = %s", (group_id,))
+
+
+def set_members(cur: Cursor, group_id: int, unit_ids: Sequence[int]) -> None:
+    cur.execute("DELETE FROM unit_group_member WHERE group_id = %s", (group_id,))
+    cur.execute(
+        "INSERT INTO unit_group_member (group_id, unit_id) SELECT %s, unnest(%s::bigint[])",
+        (group_id, sorted(set(unit_ids))),
+    )
+
+
+def insert_person(cur: Cursor, person: dict[str, Any]) -> int:
+    cur.execute(
+        """
+        INSERT INTO person (sign_in_name, display_name, post, unit_id, roles, password_hash, is_active)
+        VALUES (%(sign_in_name)s, %(display_name)s, %(post)s, %(unit_id)s, %(roles)s, %(password_hash)s, %(is_active)s)
+        RETURNING id
+        """,
+        person,
+    )
+    return int(cur.fetchone().id)
+
+
+def update_person(cur: Cursor, person: dict[str, Any]) -> None:
+    cur.execute(
+        """
+        UPDATE person SET sign_in_name = %(sign_in_name)s, display_name = %(display_name)s, post = %(post)s,
+            unit_id = %(unit_id)s, roles = %(roles)s, is_active = %(is_active)s, version = version + 1
+        WHERE id = %(person_id)s
+        """,
+        person,
+    )
+
+
+def set_password(cur: Cursor, person_id: int, password_hash: str, *, must_change: bool) -> None:
+    """Set it and lift a lock; the version stays, since nothing that others see changes."""
+    cur.execute(
+        """
+        UPDATE person SET password_hash = %s, must_change_password = %s, failures = 0, locked_until = NULL
+        WHERE id = %s
+        """,
+        (password_hash, must_change, person_id),
+    )
+
+
+def forget_told_password(cur: Cursor, person_id: int) -> None:
+    """Take a random password out of the kept answer of the command that made it, once it is no longer in force."""
+    cur.execute(
+        """
+        UPDATE command SET answer = answer - 'password'
+        WHERE operation IN ('save_person', 'reset_password') AND answer->>'person_id' = %s AND answer ? 'password'
+        """,
+        (str(person_id),),
+    )
+
+
+def count_attempt(cur: Cursor, person_id: int, now: dt.datetime, *, most: int, locked_until: dt.datetime) -> bool:
+    """Count an attempt to sign in before it is judged; False when the account is locked.
+
+    Counting first means that attempts made at the same time cannot slip through together. The attempt that reaches
+    `most` locks at once; if it proves right, `clear_failures` unlocks.
+    """
+    cur.execute(
+        """
+        WITH counted AS (
+            SELECT id, CASE WHEN locked_until IS NULL THEN failures + 1 ELSE 1 END AS failures
+            FROM person WHERE id = %(id)s AND (locked_until IS NULL OR locked_until <= %(now)s) FOR UPDATE
+        )
+        UPDATE person SET failures = counted.failures,
+            locked_until = CASE WHEN counted.failures >= %(most)s THEN %(until)s END
+        FROM counted WHERE person.id = counted.id
+        """,
+        {"id": person_id, "now": now, "most": most, "until": locked_until},
+    )
+    return cur.rowcount == 1
+
+
+def clear_failures(cur: Cursor, person_id: int) -> None:
+    cur.execute("UPDATE person SET failures = 0, locked_until = NULL WHERE id = %s", (person_id,))

@@ -1,0 +1,60 @@
+"""Files on their way in or out, stored in chunks; they belong to the person who put them and are forgotten later."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
+
+from psycopg2 import Binary
+from psycopg2.extras import execute_values
+
+from shared.database import Cursor
+
+
+def make_file(cur: Cursor, file_id: UUID, person_id: int, name: str) -> None:
+    """Make the file unless it is there already."""
+    cur.execute(
+        "INSERT INTO file (id, person_id, name) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+        (str(file_id), person_id, name),
+    )
+
+
+def put_chunks(cur: Cursor, file_id: UUID, chunks: Sequence[tuple[int, bytes]]) -> None:
+    """Store (number, content); a chunk put again replaces the first one."""
+    execute_values(
+        cur,
+        """
+        INSERT INTO file_chunk (file_id, number, content) VALUES %s
+        ON CONFLICT (file_id, number) DO UPDATE SET content = excluded.content
+        """,
+        [(str(file_id), number, Binary(content)) for number, content in chunks],  # type: ignore[no-untyped-call]
+    )
+
+
+def own_file(cur: Cursor, file_id: UUID, person_id: int) -> str | None:
+    """The name of the person's own file."""
+    cur.execute("SELECT name FROM file WHERE id = %s AND person_id = %s", (str(file_id), person_id))
+    row = cur.fetchone()
+    return row.name if row else None
+
+
+def chunk(cur: Cursor, file_id: UUID, number: int) -> bytes | None:
+    cur.execute("SELECT content FROM file_chunk WHERE file_id = %s AND number = %s", (str(file_id), number))
+    row = cur.fetchone()
+    return bytes(row.content) if row else None
+
+
+def last_number(cur: Cursor, file_id: UUID) -> int:
+    cur.execute("SELECT coalesce(max(number), -1) AS number FROM file_chunk WHERE file_id = %s", (str(file_id),))
+    return int(cur.fetchone().number)
+
+
+def all_chunks(cur: Cursor, file_id: UUID) -> list[tuple[int, bytes]]:
+    cur.execute("SELECT number, content FROM file_chunk WHERE file_id = %s ORDER BY number", (str(file_id),))
+    return [(row.number, bytes(row.content)) for row in cur.fetchall()]
+
+
+def forget_before(cur: Cursor, instant: dt.datetime) -> int:
+    cur.execute("DELETE FROM file WHERE created_at < %s", (instant,))
+    return cur.rowcount
