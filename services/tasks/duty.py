@@ -34,7 +34,7 @@ class Action(StrEnum):
     WAIVER_REFUSED = "waiver_refused"
     BLOCKED = "blocked"
     UNBLOCKED = "unblocked"
-    NOTED = "noted"
+    PROGRESS = "progress"
     REMINDED = "reminded"
 
 
@@ -145,7 +145,7 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.COMPLETED: Transition(
         "submit_duties", Side.UNIT, OPEN_STATES, State.ACCEPTED, events.DutySubmitted, _is_not_reviewed
     ),
-    Action.NOTED: Transition("note_progress", Side.UNIT, OPEN_STATES | {State.SUBMITTED}, None, None),
+    Action.PROGRESS: Transition("note_progress", Side.UNIT, OPEN_STATES | {State.SUBMITTED}, None, None),
     Action.BLOCKED: Transition("report_blocker", Side.UNIT, OPEN_STATES, None, events.DutyBlocked, _is_not_blocked),
     Action.UNBLOCKED: Transition("clear_blocker", Side.UNIT, OPEN_STATES, None, events.DutyUnblocked, _is_blocked),
     Action.WAIVER_ASKED: Transition("ask_waiver", Side.UNIT, OPEN_STATES, None, None, _is_waiver_not_asked),
@@ -196,7 +196,7 @@ def operations_open_to(duty: Duty, actor: Actor) -> list[str]:
 def changed(duty: Duty, action: Action, *, today: dt.date, text: str = "") -> Duty:
     """The duty after `action`, which must be allowed. A note is no new version: it contradicts nothing."""
     to = TRANSITIONS[action].to
-    version = duty.version if action is Action.NOTED else duty.version + 1
+    version = duty.version if action is Action.PROGRESS else duty.version + 1
     return replace(duty, state=to or duty.state, version=version, **_fields(action, today, text))
 
 
@@ -219,7 +219,7 @@ def _fields(action: Action, today: dt.date, text: str) -> dict[str, Any]:
             return {"blocked_reason": text}
         case Action.UNBLOCKED:
             return {"blocked_reason": None}
-        case Action.NOTED:
+        case Action.PROGRESS:
             return {"last_note": text}
         case _:
             return {}

@@ -54,7 +54,7 @@ ALLOWED = {
     Action.ACKNOWLEDGED: {"issued"},
     Action.SUBMITTED: {"issued", "acknowledged", "returned"},
     Action.COMPLETED: {"issued", "acknowledged", "returned"},
-    Action.NOTED: {"issued", "acknowledged", "returned", "submitted"},
+    Action.PROGRESS: {"issued", "acknowledged", "returned", "submitted"},
     Action.BLOCKED: {"issued", "acknowledged", "returned"},
     Action.UNBLOCKED: {"issued", "acknowledged", "returned"},
     Action.WAIVER_ASKED: {"issued", "acknowledged", "returned"},
@@ -147,10 +147,10 @@ def test_a_duty_that_is_open_again_has_no_day_of_completion(action):
 
 
 def test_a_progress_note_is_no_new_version():
-    after = changed(a_duty(), Action.NOTED, today=TODAY, text="已联系")
+    after = changed(a_duty(), Action.PROGRESS, today=TODAY, text="已联系")
 
     assert (after.version, after.state, after.last_note) == (4, State.ISSUED, "已联系")
-    assert event_of(after, Action.NOTED) is None
+    assert event_of(after, Action.PROGRESS) is None
 
 
 def test_an_event_carries_the_state_after_the_change():

@@ -1,26 +1,18 @@
 -- depends: t0002.pre.checklists
 -- Issuing and duties.
 
--- One run per checklist and revision: issuing the same revision twice is refused by this key.
+-- One run per checklist and revision: issuing the same revision twice is refused by this key. A run is preparing until
+-- its units are resolved and its chunks cut, running until all chunks are done.
 CREATE TABLE issue_run (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     checklist_id bigint NOT NULL REFERENCES checklist,
     revision integer NOT NULL,
-    state text NOT NULL DEFAULT 'running' CHECK (state IN ('running', 'done')),
+    state text NOT NULL DEFAULT 'preparing' CHECK (state IN ('preparing', 'running', 'done')),
     asked_by bigint NOT NULL,
     asked_at timestamptz NOT NULL DEFAULT now(),
     done_at timestamptz,
     correlation_id text NOT NULL DEFAULT '',
     UNIQUE (checklist_id, revision)
-);
-
--- Who gets each item, groups resolved, frozen when the run starts.
-CREATE TABLE item_unit (
-    run_id bigint NOT NULL REFERENCES issue_run,
-    item_id bigint NOT NULL REFERENCES checklist_row,
-    unit_id bigint NOT NULL REFERENCES unit,
-    role text NOT NULL,
-    PRIMARY KEY (run_id, unit_id, item_id)
 );
 
 -- When each item is due, one row per period, working days applied. `written_due_on` is the date before moving.
@@ -34,13 +26,24 @@ CREATE TABLE item_period (
     PRIMARY KEY (run_id, item_id, period)
 );
 
--- The resumable work of a run: a chunk is done exactly when its transaction committed.
+-- The resumable work of a run: a chunk is done exactly when its transaction committed; `duties` is what it made.
 CREATE TABLE issue_chunk (
     run_id bigint NOT NULL REFERENCES issue_run,
     number integer NOT NULL,
-    unit_ids bigint[] NOT NULL,
     is_done boolean NOT NULL DEFAULT false,
+    duties integer NOT NULL DEFAULT 0,
     PRIMARY KEY (run_id, number)
+);
+
+-- Who gets which items, groups resolved and frozen when the run is prepared. One row per unit, not one per unit and
+-- item: a whole country would write four million rows in one transaction, and the outbox cannot be read past it.
+CREATE TABLE issue_unit (
+    run_id bigint NOT NULL REFERENCES issue_run,
+    chunk integer NOT NULL,
+    unit_id bigint NOT NULL,
+    lead_item_ids bigint[] NOT NULL,
+    support_item_ids bigint[] NOT NULL,
+    PRIMARY KEY (run_id, chunk, unit_id)
 );
 
 CREATE TABLE duty (
@@ -65,7 +68,8 @@ CREATE TABLE duty (
     changed_at timestamptz NOT NULL DEFAULT now(),
     UNIQUE (unit_id, item_id, period)
 );
-CREATE INDEX duty_waiting ON duty (checklist_id, item_id) WHERE state = 'submitted' OR waiver_reason IS NOT NULL;
+-- The lead bureau's queue, oldest first.
+CREATE INDEX duty_waiting ON duty (changed_at, id) WHERE state = 'submitted' OR waiver_reason IS NOT NULL;
 
 CREATE TABLE duty_history (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -1,0 +1,33 @@
+"""Operations of issuing: preview, start, progress."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.tasks import issuing, schemas_duties
+from shared import clock
+from shared.actor import Role
+from shared.calls import Context
+from shared.database import Cursor
+from shared.service import BaseService, command, query
+
+LEAD = frozenset({Role.LEAD_BUREAU})
+LEAD_AND_GROUP = LEAD | {Role.LEADERSHIP}
+
+Answer = dict[str, Any]
+# ruff: noqa: ARG002 - every operation has the same signature, whether it needs all of it or not
+
+
+class IssuingOperations(BaseService):
+    @query(schemas_duties.PreviewIssue, LEAD)
+    def preview_issue(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+        return issuing.preview(cur, params["checklist_id"], today=clock.today(), busy_above=params["busy_above"])
+
+    @command(schemas_duties.IssueChecklist, LEAD)
+    def issue_checklist(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+        run_id = issuing.start(cur, context, params["checklist_id"], version=params["version"], today=clock.today())
+        return {"run_id": run_id}
+
+    @query(schemas_duties.IssueProgress, LEAD_AND_GROUP)
+    def issue_progress(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+        return issuing.progress(cur, params["checklist_id"])
