@@ -153,7 +153,8 @@ def _what_was_found(blocks: Sequence[Block], root: Node) -> Text:
         en=(
             f"No measures with responsible units were found. Read: {paragraphs} paragraphs, {tables} tables; "
             f"numbering: {', '.join(seen) or 'none'}; notes on units or dates: {tails}. "
-            "Looked for: numbered paragraphs (一、 （一） 1. （1） ①) that name units at their end, on the next line or in a "
-            "table, as “责任单位：…”, “牵头单位：…”, “…牵头，…配合” or “…负责”. Check that the file is complete, or import a checklist template instead."
+            "Looked for: numbered paragraphs (一、 （一） 1. （1） ①) that name units at their end, on the next line "
+            "or in a table, as “责任单位：…”, “牵头单位：…”, “…牵头，…配合” or “…负责”. "
+            "Check that the file is complete, or import a checklist template instead."
         ),
     )

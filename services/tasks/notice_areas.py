@@ -56,7 +56,7 @@ def _measure_nodes(root: Node) -> list[Node]:
     if not tailed:
         return []
     counts = Counter(node.level for node in tailed)
-    level = min(counts, key=lambda one: (-counts[one], one))
+    level = _measure_level(counts)
     bearing = _ancestors_of(tailed)
     measures: dict[Node, None] = {}
     for node in tailed:
@@ -66,6 +66,15 @@ def _measure_nodes(root: Node) -> list[Node]:
         elif node not in bearing:
             measures[node] = None
     return list(measures)
+
+
+def _measure_level(counts: Counter[Level]) -> Level:
+    """Return the commonest level of tails, but a higher one that has at least half as many.
+
+    A measure may leave its tails to its own subitems; the others at its level then still tell where measures stand.
+    """
+    most = max(counts.values())
+    return min(level for level, count in counts.items() if 2 * count >= most)
 
 
 def _ancestors_of(nodes: list[Node]) -> set[Node]:

@@ -63,6 +63,7 @@ _USUAL = re.compile(
     "[\u0020-\u007e\n\r\t\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u2010-\u2027\u2460-\u24ff\u3220-\u3229·—×℃]"
 )
 _LEAST_USUAL_SHARE = 0.7
+_REASONS_OF_A_CUT = ("unexpected end of data", "incomplete multibyte sequence", "truncated data")
 
 
 def read_file(name: str, content: bytes) -> tuple[Block, ...]:
@@ -97,23 +98,20 @@ def _paragraphs(text: str) -> tuple[Block, ...]:
 
 
 def _decode(content: bytes) -> str:
-    encodings = _encodings_of(content)
-    for encoding in encodings:
+    content = content.removeprefix(codecs.BOM_UTF8)
+    for encoding in _encodings_of(content):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError as error:
-            # A valid beginning that stops in its last character is a cut file, not another encoding.
-            if encoding.startswith("utf-8") and error.start >= len(content) - 3 and error.start > 0:
-                _raise_if_cut_off(content[: error.start])
-            continue
-        if _is_text(text):
-            return text
+            if error.reason in _REASONS_OF_A_CUT and error.start > 0:
+                _raise_if_cut_off(content[: error.start].decode(encoding))
+        else:
+            if _is_text(text):
+                return text
     raise NoticeUnreadableError(_NOT_TEXT)
 
 
 def _encodings_of(content: bytes) -> tuple[str, ...]:
-    if content.startswith(codecs.BOM_UTF8):
-        return ("utf-8-sig",)
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ("utf-16",)
     zeros = content[:4096].count(0)
@@ -124,9 +122,9 @@ def _encodings_of(content: bytes) -> tuple[str, ...]:
     return ("utf-8", "gb18030")
 
 
-def _raise_if_cut_off(beginning: bytes) -> None:
-    text = beginning.decode("utf-8")
-    if any(ord(sign) > 0x7F for sign in text) and _is_text(text):
+def _raise_if_cut_off(beginning: str) -> None:
+    """A valid beginning that stops in its last character is a cut file, not one in another encoding."""
+    if any(ord(sign) > 0x7F for sign in beginning) and _is_text(beginning):
         raise NoticeUnreadableError(_CUT_OFF)
 
 

@@ -63,7 +63,7 @@ def _title(titles: list[str], head: list[str]) -> str:
     if titles:
         quoted = _DOCUMENT.search(titles[0])
         return quoted[1] if quoted else titles[0]
-    return head[0] if head and len(head[0]) <= _LONGEST_TITLE else ""
+    return head[0] if head and len(head[0]) <= _LONGEST_TITLE and "。" not in head[0] else ""
 
 
 def _issuer(titles: list[str]) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from services.tasks import notice_questions as ask
@@ -69,12 +69,21 @@ def read_measure(node: Node, where: str, reader: Reader) -> tuple[Measure, list[
 
 
 def _tails_of(node: Node) -> list[Tail]:
-    own = [tail for below in node.walk() for tail in below.tails]
+    """Return the measure's own tails, completed by what its area says for all: lead, due date, or everything."""
+    tails = [tail for below in node.walk() for tail in below.tails]
     above = node.parent
-    # An area's own tail holds for those of its measures that name nobody.
-    while not any(tail.names_units for tail in own) and above is not None and above.marker is not None:
-        own, above = [*above.tails, *own], above.parent
-    return own
+    while above is not None and above.marker is not None:
+        roles = {part.role for tail in tails for part in tail.parts}
+        inherited = {Role.LEAD, Role.DUE} - roles
+        if not roles & {Role.LEAD, Role.RESPONSIBLE, Role.SUPPORT}:
+            inherited |= {Role.RESPONSIBLE, Role.SUPPORT}
+        tails = [*tails, *(_only(tail, inherited) for tail in above.tails)]
+        above = above.parent
+    return [tail for tail in tails if tail.parts]
+
+
+def _only(tail: Tail, roles: set[Role]) -> Tail:
+    return replace(tail, parts=tuple(part for part in tail.parts if part.role in roles))
 
 
 def _gather(tails: list[Tail], index: NameIndex, *, first_leads: bool) -> _Found:
@@ -148,7 +157,7 @@ def _reading(due_texts: list[str], texts: list[str], year: int | None) -> DueRea
 
 
 def _unit_questions(measure: Measure, found: _Found, tails: list[Tail], where: str, index: NameIndex) -> list[Question]:
-    naming = [tail for tail in tails if tail.names_units]
+    naming = [tail for tail in tails if any(part.role is Role.RESPONSIBLE for part in tail.parts)]
     if not (measure.units or measure.groups or measure.unknown):
         return [ask.no_unit(where, measure.title)]
     ambiguous = {name.text: name.known for name in found.names if len(name.known) > 1}

@@ -29,6 +29,7 @@ _FIGURE = re.compile(
     rf"(?P<digits>\d{{1,12}}(?:[,，]\d{{3}})*(?:\.\d{{1,6}})?)(?P<scale>[万亿千百])?(?P<plus>\+|余|多)?"
     rf"(?P<unit>%|％|‰|个百分点|万?亿?元|平方米|{_COUNTED})(?P<after>以上|及以上|以内|以下|左右|上下)?"
 )
+_FIGURE_IN_LIST = re.compile(rf"(?P<figure>{_FIGURE.pattern})、(?=[^\d]{{2,}})")
 _BULLETS = " —–-·•●■◆"
 _SCALE = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _ZERO = re.compile("动态清零|清零|归零|降为零|为零|零增长")
@@ -44,11 +45,12 @@ _BEFORE_FIGURE: tuple[tuple[str, re.Pattern[str]], ...] = (
     (">", re.compile("(?:超过|超出|突破|高于|大于|超)$")),
     (">=", re.compile("(?:(?:提[高升]|增加|增长|扩大|上升)?(?:达|到|至)+|稳定在|保持在|实现|为|完成)$")),
 )
+_ABOUT = ("左右", "上下")
 _AFTER_FIGURE = {"以上": ">=", "及以上": ">=", "以内": "<=", "以下": "<="}
 _LEADING = re.compile(
     "(?:力争|争取|确保|预计|计划|累计|共|总计|实现|全县|全市|全区|全省|我县|我市|每年|年均|年度|完成|使|将|并|且|要|其中|[,，、:：])"
 )
-_TRAILING = re.compile("(?:保持|力争|确保|争取|实现|均|基本|要|人数|每年|年均|[,，、:：“”\\s])$")
+_TRAILING = re.compile("(?:保持|始终|一直|继续|力争|确保|争取|实现|均|基本|要|人数|每年|年均|[,，、:：“”\\s])$")
 _FLOW = re.compile(
     "新增|累计|扶持|培训|培育|培养|开展|举办|发放|引进|招引|吸引|转移|新建|建成|建设|开发|帮扶|帮助|带动|组织|完成|净增|每年|年均"
 )
@@ -120,7 +122,11 @@ def _targets_of(sentence: str, scope: _Scope) -> list[Target]:
 def _clauses(sentence: str) -> list[str]:
     # A thousands separator is no end of a clause.
     protected = re.sub(r"(?<=\d)[,，](?=\d{3}(?!\d))", "", sentence)
-    return [strip_end(clause) for clause in split_sentences(protected, ends=",，。;；!！")]
+    clauses: list[str] = []
+    for clause in split_sentences(protected, ends=",，。;；!！"):
+        first, *others = _FIGURE_IN_LIST.sub(r"\g<figure>\n", clause).split("\n")
+        clauses += [first, *(f"其中{other}" if "其中" in first else other for other in others)]
+    return [strip_end(clause) for clause in clauses]
 
 
 def _target_of(clause: str, scope: _Scope, previous: Target | None) -> Target | None:
@@ -156,7 +162,7 @@ def _with_figure(clause: str, figure: re.Match[str], scope: _Scope, previous: Ta
         scope,
         value=value,
         unit_of_measure=unit,
-        is_approximate=figure["after"] in ("左右", "上下"),
+        is_approximate=figure["after"] in _ABOUT,
         subset_of=previous.name if is_subset and previous is not None else None,
     )
 
@@ -170,16 +176,17 @@ def _target(clause: str, name: str, kind: TargetKind, comparator: str, scope: _S
 
 
 def _comparator(before: str, figure: re.Match[str]) -> tuple[str, str]:
+    """Return the comparison and the words in front of it; without a word a figure is a minimum."""
     found = ">="
     for comparator, words in _BEFORE_FIGURE:
         match = words.search(before)
         if match:
             found, before = comparator, before[: match.start()]
             break
-    else:
-        if figure["after"] in ("左右", "上下"):
-            found = "~"
-    return _AFTER_FIGURE.get(figure["after"] or "", found), before
+    after = figure["after"] or ""
+    if after in _ABOUT and found == ">=":
+        found = "~"
+    return _AFTER_FIGURE.get(after, found), before
 
 
 def _value_and_unit(figure: re.Match[str]) -> tuple[Decimal, str]:
