@@ -11,14 +11,12 @@ from typing import Any
 from services.tasks.periods import Period, Recurrence, Schedule, periods_of
 from shared.text import Text
 
-NOTHING_TO_ISSUE = Text(
-    "清单里还没有任何任务或事项，请先添加。", "The checklist has no tasks and no items yet. Please add some first."
-)
+NOTHING_TO_ISSUE = Text("清单里还没有任何事项，请先添加。", "The checklist has no items yet. Please add some first.")
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One deliverable with what it inherits; `units_row_id` is the row that names its units, if any does."""
+    """One deliverable; `units_row_id` is the row that names its units: itself, one above it, or none."""
 
     id: int
     title: str
@@ -128,8 +126,8 @@ def _leads_nowhere(row: Any) -> Blocker:
     return Blocker(
         row.id,
         Text(
-            f"“{row.title}”下面没有内容，请添加下级，或删除这一行。",
-            f"There is nothing below “{row.title}”. Please add a row below it, or delete it.",
+            f"“{row.title}”下面没有内容，请逐级添加到事项，或删除这一行。",
+            f"There is nothing below “{row.title}”. Please add rows down to an item, or delete it.",
         ),
     )
 

@@ -50,7 +50,8 @@ def start(cur: Cursor, context: Context, checklist_id: int, *, version: int, tod
         raise _issued_already(checklist)
     if checklist.version != version:
         raise Conflict(CHANGED, {"current": _preview(cur, checklist, today=today)})
-    _refuse_gaps(_blockers(cur, checklist.id, _items(cur, checklist.id)))
+    items = _items(cur, checklist.id)
+    _refuse_gaps(_blockers(cur, checklist.id, items))
     run_id = store.insert_run(
         cur,
         checklist.id,
@@ -60,7 +61,7 @@ def start(cur: Cursor, context: Context, checklist_id: int, *, version: int, tod
     )
     if run_id is None:
         raise _issued_already(checklist)
-    _freeze(cur, context, checklist, run_id)
+    _freeze(cur, context, checklist, run_id, items)
     return run_id
 
 
@@ -106,9 +107,8 @@ def row_events(checklist: Any, rows: Sequence[Any]) -> Iterator[RowsIssued]:
         yield RowsIssued(checklist.id, checklist.revision, part)
 
 
-def _freeze(cur: Cursor, context: Context, checklist: Any, run_id: int) -> None:
-    store.give_tasks_their_item(cur, checklist.id)
-    dues = preview_rules.due_dates(_items(cur, checklist.id), checklist.year)
+def _freeze(cur: Cursor, context: Context, checklist: Any, run_id: int, items: list[preview_rules.Item]) -> None:
+    dues = preview_rules.due_dates(items, checklist.year)
     store.insert_periods(cur, run_id, [(due.item.id, due.period) for due in dues])
     frozen = store.set_checklist_state(cur, checklist.id, "issuing")
     outbox.add(

@@ -1,8 +1,4 @@
-"""Reads for issuing: what the rows of a checklist come to, once inheritance and groups are resolved.
-
-A row's units and its schedule hold for the rows below it that have none of their own. A task without items stands for
-the one item that it will get when the checklist is issued.
-"""
+"""Reads for issuing: what the rows of a checklist come to, once inherited units and groups are resolved."""
 
 from __future__ import annotations
 
@@ -11,12 +7,11 @@ from typing import Any
 
 from shared.database import Cursor
 
-# The items of a checklist and, for each, the rows from which its units and its schedule come.
+# The items of a checklist and their active units: a row's units hold for the rows below it that name none. A unit that
+# is named itself and through a group stands once; leading wins over supporting.
 RESOLVED_ITEMS = """
     WITH RECURSIVE item AS (
-        SELECT id, title FROM checklist_row AS leaf
-        WHERE checklist_id = %(checklist)s AND (level = 4 OR level = 3
-            AND NOT EXISTS (SELECT FROM checklist_row AS child WHERE child.parent_id = leaf.id))
+        SELECT * FROM checklist_row WHERE checklist_id = %(checklist)s AND level = 4
     ), line (item_id, row_id, distance) AS (
         SELECT id, id, 0 FROM item
         UNION ALL
@@ -24,11 +19,6 @@ RESOLVED_ITEMS = """
     ), named AS (
         SELECT DISTINCT ON (item_id) item_id, row_id FROM line
         WHERE EXISTS (SELECT FROM row_unit WHERE row_unit.row_id = line.row_id)
-        ORDER BY item_id, distance
-    ), scheduled AS (
-        SELECT DISTINCT ON (item_id) item_id, due_on, recurrence, due_day
-        FROM line JOIN checklist_row ON id = row_id
-        WHERE due_on IS NOT NULL OR recurrence <> 'once'
         ORDER BY item_id, distance
     ), expanded AS (
         SELECT named.item_id, coalesce(member.unit_id, row_unit.unit_id) AS unit_id, min(role) AS role
@@ -49,21 +39,18 @@ def checklist(cur: Cursor, checklist_id: int, *, for_update: bool = False) -> An
 
 
 def items(cur: Cursor, checklist_id: int) -> list[Any]:
-    """Items in reading order, each with its schedule (due_on, recurrence, due_day) and whether it is a task's own."""
+    """Items in reading order, each with its schedule and the row that names its units."""
     cur.execute(
         RESOLVED_ITEMS
         + """
-        SELECT item.id, item.title, scheduled.due_on, coalesce(recurrence, 'once') AS recurrence, due_day,
-            named.row_id AS units_row_id,
+        SELECT item.id, item.title, item.due_on, item.recurrence, item.due_day, named.row_id AS units_row_id,
             EXISTS (SELECT FROM expanded WHERE expanded.item_id = item.id) AS has_units
         FROM item
-        LEFT JOIN scheduled ON scheduled.item_id = item.id
+        JOIN checklist_row AS task ON task.id = item.parent_id
+        JOIN checklist_row AS measure ON measure.id = task.parent_id
+        JOIN checklist_row AS area ON area.id = measure.parent_id
         LEFT JOIN named ON named.item_id = item.id
-        JOIN LATERAL (
-            SELECT array_agg(row.position ORDER BY line.distance DESC) AS place
-            FROM line JOIN checklist_row AS row ON row.id = line.row_id WHERE line.item_id = item.id
-        ) AS reading ON true
-        ORDER BY place, item.id
+        ORDER BY area.position, area.id, measure.position, measure.id, task.position, task.id, item.position, item.id
         """,
         {"checklist": checklist_id},
     )
@@ -124,11 +111,11 @@ def empty_groups(cur: Cursor, checklist_id: int) -> list[Any]:
 
 
 def rows_leading_nowhere(cur: Cursor, checklist_id: int) -> list[Any]:
-    """Areas and measures that have nothing below them."""
+    """Areas, measures and tasks that have nothing below them."""
     cur.execute(
         """
         SELECT id, title, level FROM checklist_row AS row
-        WHERE checklist_id = %s AND level < 3
+        WHERE checklist_id = %s AND level < 4
             AND NOT EXISTS (SELECT FROM checklist_row AS child WHERE child.parent_id = row.id)
         ORDER BY level, id
         """,

@@ -16,23 +16,6 @@ CHUNK_DUTIES = 5000
 EVENT_DUTIES = 200
 
 
-def give_tasks_their_item(cur: Cursor, checklist_id: int) -> None:
-    """Give each task without items one item in its own words, so that every duty hangs on level 4.
-
-    Its units and its schedule need no copy: an item without its own takes those of the task.
-    """
-    cur.execute(
-        """
-        INSERT INTO checklist_row (checklist_id, parent_id, level, position, title, body, review_rule, acceptance_rule)
-        SELECT checklist_id, id, 4, 1, title, body, review_rule, acceptance_rule FROM checklist_row AS task
-        WHERE checklist_id = %s AND level = 3
-            AND NOT EXISTS (SELECT FROM checklist_row AS child WHERE child.parent_id = task.id)
-        ORDER BY id
-        """,
-        (checklist_id,),
-    )
-
-
 def insert_run(cur: Cursor, checklist_id: int, *, revision: int, person_id: int, correlation_id: str) -> int | None:
     """Start the run of a revision; None when there is one already."""
     cur.execute(

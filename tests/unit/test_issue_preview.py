@@ -1,0 +1,115 @@
+"""What issuing would mean and what stands in its way, from rows that are simply given."""
+
+import datetime as dt
+from types import SimpleNamespace as Row
+
+from services.tasks.issue_preview import Item, blockers, due_dates, duties_by_month, summary
+from services.tasks.periods import Recurrence, Schedule
+
+TODAY = dt.date(2026, 3, 2)
+
+
+def an_item(
+    item_id=1, title="办好招聘会", *, due_on=dt.date(2026, 6, 30), recurrence="once", has_units=True, units_row_id=9
+):
+    return Item(item_id, title, Schedule(Recurrence(recurrence), due_on), units_row_id, has_units)
+
+
+def a_load(unit_id, month, duties):
+    return Row(unit_id=unit_id, name=f"乡镇{unit_id}", kind="township", month=month, duties=duties)
+
+
+def found(items, *, questions=(), nowhere=(), empty_groups=()):
+    return [
+        (blocker.row_id, blocker.text.zh)
+        for blocker in blockers(items, questions=questions, nowhere=nowhere, empty_groups=empty_groups)
+    ]
+
+
+def test_the_duties_of_a_unit_are_summed_over_its_months():
+    answer = summary(
+        [], [a_load(1, "2026-03", 2), a_load(1, "2026-06", 3), a_load(2, "2026-06", 1)], today=TODAY, busy_above=10
+    )
+
+    assert answer["duties"] == 6
+    assert [(unit["unit_id"], unit["duties"]) for unit in answer["units"]] == [(1, 5), (2, 1)]
+
+
+def test_a_month_is_busy_above_the_limit_only():
+    answer = summary([], [a_load(1, "2026-03", 2), a_load(1, "2026-06", 3)], today=TODAY, busy_above=2)
+
+    assert answer["busy"] == [{"unit_id": 1, "name": "乡镇1", "month": "2026-06", "duties": 3}]
+
+
+def test_a_date_on_a_day_off_is_shown_with_where_it_moves():
+    dues = due_dates([an_item(due_on=dt.date(2026, 10, 1))], 2026)
+
+    answer = summary(dues, [], today=TODAY, busy_above=10)
+
+    assert answer["moved"] == [{"row_id": 1, "title": "办好招聘会", "written": "2026-10-01", "moved_to": "2026-10-08"}]
+    assert duties_by_month(dues) == [(1, "2026-10", 1)]
+
+
+def test_the_month_of_a_moved_date_is_the_one_it_moves_to():
+    """2026-01-31 is a Saturday."""
+    assert duties_by_month(due_dates([an_item(due_on=dt.date(2026, 1, 31))], 2026)) == [(1, "2026-02", 1)]
+
+
+def test_dates_that_are_over_are_named_one_by_one():
+    dues = due_dates([an_item(due_on=None, recurrence="monthly")], 2026)
+
+    answer = summary(dues, [], today=TODAY, busy_above=10)
+
+    assert [past["due_on"] for past in answer["past_due"]] == ["2026-02-02", "2026-02-28"]
+
+
+def test_a_date_today_is_not_over():
+    answer = summary(due_dates([an_item(due_on=TODAY)], 2026), [], today=TODAY, busy_above=10)
+
+    assert answer["past_due"] == []
+
+
+def test_a_year_without_an_announced_calendar_is_named():
+    dues = due_dates([an_item(due_on=dt.date(2098, 6, 2)), an_item(due_on=dt.date(2099, 6, 2))], 2098)
+
+    assert summary(dues, [], today=TODAY, busy_above=10)["provisional_years"] == [2098, 2099]
+
+
+def test_a_complete_checklist_has_no_blockers():
+    assert found([an_item()]) == []
+
+
+def test_an_open_question_is_named_with_its_row():
+    question = Row(row_id=5, title="拓展岗位", text_zh="还有哪些单位？", text_en="Which others?")
+
+    assert found([an_item()], questions=[question]) == [(5, "“拓展岗位”有问题未答：还有哪些单位？")]
+
+
+def test_a_question_on_no_row_is_the_checklists():
+    question = Row(row_id=None, title=None, text_zh="目标是多少？", text_en="How much?")
+
+    assert found([an_item()], questions=[question]) == [(None, "清单有问题未答：目标是多少？")]
+
+
+def test_an_item_without_units_and_date_says_both():
+    lines = found([an_item(due_on=None, has_units=False, units_row_id=None)])
+
+    assert [row_id for row_id, _ in lines] == [1, 1]
+    assert "没有责任单位" in lines[0][1]
+    assert "没有完成时限" in lines[1][1]
+
+
+def test_an_empty_group_is_named_once_and_not_again_for_each_item_below_it():
+    group = Row(row_id=9, title="拓展岗位", name="各行业主管部门")
+
+    lines = found([an_item(1, has_units=False), an_item(2, has_units=False)], empty_groups=[group])
+
+    assert lines == [(9, "“拓展岗位”的单位组“各行业主管部门”没有可下发的成员，请填写成员或改选单位。")]
+
+
+def test_a_row_with_nothing_below_it_is_named():
+    assert found([an_item()], nowhere=[Row(id=4, title="促进创业", level=2)])[0][0] == 4
+
+
+def test_a_checklist_without_items_says_so():
+    assert found([]) == [(None, "清单里还没有任何事项，请先添加。")]
