@@ -22,6 +22,10 @@ _TITLE = re.compile(
 )
 _DOCUMENT = re.compile(r"《([^《》]{4,100})》")
 _ISSUER = re.compile(r"([^《》,，。]{2,40}?)(?:关于|印发)")
+_LONGEST_REST = 10
+_MAY_BE_BROKEN = re.compile(
+    r"[^。：:；;，,、〔\[\d][^。：:；;，,、〔\[]{3,60}(?<![号日局室会府部委])(?<!方案)(?<!通知)(?<!计划)"
+)
 _DATE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日$")
 _YEAR = re.compile(r"(\d{4})年")
 
@@ -37,7 +41,7 @@ class Heading:
 
 
 def read_heading(blocks: Sequence[Block]) -> Heading:
-    head = list(_before_first_number(blocks))
+    head = _with_broken_titles_joined(list(_before_first_number(blocks)))
     titles = [line for line in head if len(line) <= _LONGEST_TITLE and _TITLE.fullmatch(line)]
     title = _title(titles, head)
     named = _YEAR.search(title)
@@ -53,6 +57,18 @@ def _before_first_number(blocks: Sequence[Block]) -> Iterator[str]:
         line = re.sub(r"[ \t\u3000\u00a0]", "", block.text)
         if line:
             yield line
+
+
+def _with_broken_titles_joined(head: list[str]) -> list[str]:
+    """Join a title's short last line (工作方案) to the line above it, as typed for large print."""
+    joined: list[str] = []
+    for line in head:
+        is_rest = len(line) <= _LONGEST_REST and _TITLE.fullmatch(line)
+        if is_rest and joined and _MAY_BE_BROKEN.fullmatch(joined[-1]):
+            joined[-1] += line
+        else:
+            joined.append(line)
+    return joined
 
 
 def _title(titles: list[str], head: list[str]) -> str:

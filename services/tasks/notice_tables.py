@@ -10,7 +10,7 @@ from services.tasks.notice_areas import AreaNodes
 from services.tasks.notice_blocks import Paragraph, Table
 from services.tasks.notice_numbering import Level, Marker, read_marker
 from services.tasks.notice_outline import Node, Passage
-from services.tasks.notice_tails import Role, Tail, label_role, read_list
+from services.tasks.notice_tails import Role, Tail, find_first_is_lead, label_role, read_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from services.tasks.notice_blocks import Block
 
 _ROWS_BEFORE_HEADER = 6
-_LONGEST_HEADING = 16
+_LONGEST_HEADING = 30
 _ROW_NUMBER = re.compile("序号|编号|号|备注|进展.*|完成情况|落实情况")
 _AREA = re.compile("领域|类别|方面|板块|大类|分类|类型")
 _CONTENT = re.compile("领域|类别|方面|板块|大类|分类|类型|举措|措施|任务|工作|内容|项目|事项|要求|目标|成果")
@@ -32,12 +32,15 @@ class _Columns:
     measure: int
     tasks: tuple[int, ...]
     number: int | None = None
+    first_leads: bool = False
 
 
 @dataclass(slots=True)
 class _Area:
     title: str
+    # The measure's cell as written and what its rows already brought: a merged cell is repeated in each of them.
     last_cell: str = ""
+    seen: set[str] = field(default_factory=set)
     measures: list[Node] = field(default_factory=list)
 
 
@@ -89,7 +92,8 @@ def _assign(header: int, headings: list[str], roles: dict[int, Role], contents: 
     area = contents[0] if len(contents) > 1 and (_AREA.search(headings[contents[0]]) or len(contents) > 2) else None
     rest = contents[1:] if area is not None else contents
     number = next((n for n, heading in enumerate(headings) if heading in ("序号", "编号")), None)
-    return _Columns(header, roles, area, rest[0], tuple(rest[1:]), number)
+    first_leads = any(find_first_is_lead(heading) for heading in headings)
+    return _Columns(header, roles, area, rest[0], tuple(rest[1:]), number, first_leads)
 
 
 def _areas_of(table: Table, owner: Node) -> Iterable[AreaNodes]:
@@ -129,10 +133,10 @@ def _read_row(row: tuple[str, ...], columns: _Columns, areas: list[_Area], owner
         areas.append(_Area(""))
     area = areas[-1]
     if text and text != area.last_cell:
-        area.last_cell = text
+        area.last_cell, area.seen = text, set()
         area.measures.append(_measure_node(text, row, columns, owner))
     if area.measures:
-        _add_tasks_and_tail(area.measures[-1], row, columns)
+        _add_tasks_and_tail(area, row, columns)
 
 
 def _measure_node(text: str, row: tuple[str, ...], columns: _Columns, owner: Node) -> Node:
@@ -141,26 +145,32 @@ def _measure_node(text: str, row: tuple[str, ...], columns: _Columns, owner: Nod
     number = row[columns.number].strip() if columns.number is not None else ""
     if marker is None and number:
         marker = Marker(Level.ARABIC, 0, number)
-    node = Node(marker, owner, heading.strip(), first_leads=owner.first_leads)
+    node = Node(marker, owner, heading.strip(), first_leads=owner.first_leads or columns.first_leads)
     node.passages = [Passage(line.strip()) for line in rest if line.strip()]
     return node
 
 
-def _add_tasks_and_tail(measure: Node, row: tuple[str, ...], columns: _Columns) -> None:
-    known = {passage.text for passage in measure.passages}
-    for line in (line.strip() for column in columns.tasks for line in row[column].split("\n")):
-        if line and line not in known:
-            measure.passages.append(Passage(read_marker(line)[1]))
+def _add_tasks_and_tail(area: _Area, row: tuple[str, ...], columns: _Columns) -> None:
+    passages = area.measures[-1].passages
+    lines = (line.strip() for column in columns.tasks for line in row[column].split("\n"))
+    for line in dict.fromkeys(read_marker(line)[1] for line in lines):
+        if line and line not in area.seen:
+            area.seen.add(line)
+            passages.append(Passage(line))
+    tail = _tail_of(row, columns)
+    if tail.parts and tail.quote not in area.seen:
+        area.seen.add(tail.quote)
+        passages.append(Passage("", [tail]))
+
+
+def _tail_of(row: tuple[str, ...], columns: _Columns) -> Tail:
     cells = [(role, row[column].strip()) for column, role in columns.roles.items() if row[column].strip()]
     tails = [read_list(text, role) for role, text in cells]
-    parts = tuple(part for tail in tails for part in tail.parts)
-    joined = Tail(
-        parts,
-        "；".join(dict.fromkeys(text for _, text in cells)),
-        any(tail.first_is_lead for tail in tails),
+    return Tail(
+        parts=tuple(part for tail in tails for part in tail.parts),
+        quote="；".join(text for _, text in cells),
+        first_is_lead=any(tail.first_is_lead for tail in tails),
     )
-    if parts and joined not in measure.tails:
-        measure.passages.append(Passage("", [joined]))
 
 
 def _area_node(title: str) -> Node:

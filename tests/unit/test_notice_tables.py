@@ -109,6 +109,20 @@ def test_rows_of_one_measure_with_other_units_are_merged_and_questioned():
     assert [q.quote for q in draft.questions if q.kind is QuestionKind.SEVERAL_TAILS] == ["县教育局 县人社局"]
 
 
+def test_a_column_heading_may_say_that_the_first_leads():
+    [area] = areas_of(
+        Table(
+            (
+                ("任务", "责任单位（列第一位的为牵头单位）"),
+                ("办班", "县教育局、县人社局"),
+                ("竞赛", "县人社局、县财政局"),
+            )
+        )
+    )
+
+    assert [measure.lead for measure in area.measures] == ["341021-D13", "341021-L01"]
+
+
 def test_the_number_column_numbers_the_measures():
     [area] = areas_of(Table((("序号", "任务", "责任单位"), ("1", "办班", "县教育局"), ("2", "（二）竞赛", "县人社局"))))
 

@@ -148,8 +148,8 @@ PIECES = st.sampled_from(
         "】",
         "“",
         "”",
+        "\n",
     ]
-    + ["\n"]
 )
 
 
