@@ -29,6 +29,9 @@ from shared.database import Database
 from shared.inprocess import InProcess
 from shared.settings import Settings
 
+# Signing in counts the attempt on a second connection, so the pool is larger than twice the portal's threads.
+POOL_SIZE = 20
+
 # Locks are held until the process ends, whichever way that is.
 _locks: list[IO[str]] = []
 
@@ -82,7 +85,7 @@ def guard_address(home: Home, settings: Settings) -> None:
 def running(home: Home, *, with_example: bool) -> Iterator[Running]:
     """Start PostgreSQL, the services, delivery and timers; everything stops in order in the end."""
     with private_postgres(home) as urls:
-        services = {name: service_class(name)(Database(urls[name])) for name in CLASSES}
+        services = {name: service_class(name)(Database(urls[name], size=POOL_SIZE)) for name in CLASSES}
         portal_database = Database(urls["portal"])
         caller = InProcess(services)
         issuer = Issuer(services["tasks"].database)

@@ -21,6 +21,7 @@ from uuid import UUID, uuid5
 from services.home import Home, write_private
 from services.tasks.bootstrap import NewPerson, fill_directory
 from services.tasks.notice_directory import load_example_directory
+from services.tasks.passwords import hash_password
 from shared.actor import Role
 from shared.clock import today
 from shared.database import Database
@@ -136,7 +137,6 @@ def _load_or_start(home: Home) -> dict[str, Any]:
     if not home.example_file.exists():
         directory = load_example_directory(DATA)
         staffed = [unit for unit in directory.units if unit.kind in {"township", "department"}]
-        labels = {name: f"{unit_code} {post}" for name, (unit_code, post, _) in POSTS.items()}
         names = {unit.code: unit.name for unit in directory.units}
         labels = {name: f"{names[unit_code]} {post}" for name, (unit_code, post, _) in POSTS.items()}
         labels |= {unit.code: f"{unit.name} 填报员" for unit in staffed}
@@ -163,8 +163,10 @@ def _create_directory(tasks: Database, state: dict[str, Any]) -> dict[str, int]:
     people = []
     for name, label in state["labels"].items():
         unit_code, post, roles = POSTS.get(name, (name, "填报员", (Role.UNIT_STAFF,)))
-        people.append(NewPerson(name, label, post, unit_code, roles, passwords[name]))
-    return fill_directory(tasks, load_example_directory(DATA), people)
+        people.append(NewPerson(name.lower(), label, post, unit_code, roles, hash_password(passwords[name])))
+    with tasks.transaction() as cur:
+        ids = fill_directory(cur, load_example_directory(DATA), people)
+    return {name: ids[name.lower()] for name in state["labels"]}
 
 
 def _draft(author: Author, items: list[Item], day: dt.date) -> int:

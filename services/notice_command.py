@@ -17,7 +17,7 @@ from services.tasks.notice import read_notice
 from services.tasks.notice_directory import Directory, load_example_directory
 from services.tasks.notice_draft import Draft, draft_as_dict
 from services.tasks.notice_files import read_file
-from services.tasks.queries.directory import person_by_sign_in_name
+from services.tasks.queries.directory import person_signing_in_as
 from services.tasks.service import TasksService
 from shared import clock
 from shared.errors import NotFound, from_dict
@@ -43,7 +43,7 @@ def store_draft(
     with database_of(settings, "tasks") as database:
         service = TasksService(database)
         with database.transaction() as cur:
-            person = person_by_sign_in_name(cur, sign_in_name)
+            person = person_signing_in_as(cur, sign_in_name)
         if person is None:
             raise NotFound(
                 Text(
