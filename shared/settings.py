@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+SHORTEST_KEY = 16
+
 
 class SettingError(SystemExit):
     """A setting is missing or malformed; the message is what the operator reads."""
@@ -17,13 +19,18 @@ class SettingError(SystemExit):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`home` holds the embedded database and secrets; the URLs are set in the distributed mode only."""
+    """`home` holds the embedded database and secrets; URLs and the portal's key are set in the distributed mode only.
+
+    `is_https` says that browsers reach the portal by TLS only, so that its cookies never travel in the clear.
+    """
 
     home: Path
     port: int
     host: str
     broker_url: str
     database_urls: Mapping[str, str]
+    portal_key: str = ""
+    is_https: bool = False
 
     def database_url(self, service: str) -> str:
         url = self.database_urls.get(service, "")
@@ -39,6 +46,14 @@ class Settings:
             )
         return self.broker_url
 
+    def required_portal_key(self) -> bytes:
+        if len(self.portal_key) < SHORTEST_KEY:
+            raise SettingError(
+                "QINGDAN_PORTAL_KEY is not set or shorter than 16 characters. Set it to a long random text, the same "
+                "for every portal process; it has no default."
+            )
+        return self.portal_key.encode()
+
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process; SettingError for a malformed one."""
@@ -52,6 +67,8 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
             service: _url(env, f"QINGDAN_{service.upper()}_DATABASE_URL", "postgresql")
             for service in ("tasks", "notifications", "stats", "portal")
         },
+        portal_key=env.get("QINGDAN_PORTAL_KEY", ""),
+        is_https=_yes(env, "QINGDAN_HTTPS"),
     )
 
 
@@ -59,6 +76,13 @@ def _port(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise SettingError(f"QINGDAN_PORT is {text!r}, which is no port number from 1 to 65535. The default is 8080.")
     return int(text)
+
+
+def _yes(env: Mapping[str, str], name: str) -> bool:
+    value = env.get(name) or "no"
+    if value not in {"yes", "no"}:
+        raise SettingError(f"{name} is {value!r}; it must be yes or no. The default is no.")
+    return value == "yes"
 
 
 def _url(env: Mapping[str, str], name: str, scheme: str) -> str:

@@ -1,0 +1,31 @@
+"""The portal: server-rendered pages without JavaScript. It keeps sessions and asks the services for the rest."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+
+from services.portal import clients, filters, language, navigation, problems, security, sessions
+from services.portal.clients import Caller
+from services.portal.views import BLUEPRINTS
+from shared.database import Database
+
+
+def create_app(caller: Caller, database: Database, *, secret: bytes, secure_cookies: bool) -> Flask:
+    """Make the WSGI application. `secure_cookies` is for a site that is reached by TLS only."""
+    app = Flask(__name__)
+    app.secret_key = secret
+    security.install(app, secure_cookies=secure_cookies)
+    clients.install(app, caller)
+    language.install(app)
+    filters.install(app)
+    navigation.install(app)
+    problems.install(app)
+    sessions.install(app, database)
+    app.add_url_rule("/healthz", "health", _health)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _health() -> Response:
+    return Response("ok\n", mimetype="text/plain")

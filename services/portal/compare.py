@@ -1,0 +1,115 @@
+"""Two versions of one row side by side: what it is now, and what the person was about to save."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from flask_babel import gettext as _
+
+from services.portal import filters, words
+from services.portal.clients import ask
+from services.portal.resume import Kept
+
+VERSIONS = frozenset({"version", "duties", "command_id"})
+CODES: dict[str, Mapping[str, Any]] = {
+    "recurrence": words.RECURRENCES,
+    "review_rule": words.REVIEW_RULES,
+    "kind": words.UNIT_KINDS,
+    "roles": words.ROLES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One line of the comparison."""
+
+    label: str
+    now: str
+    yours: str
+
+    @property
+    def differs(self) -> bool:
+        return self.now != self.yours
+
+
+def differences(current: Mapping[str, Any], kept: Kept) -> list[Difference]:
+    """Compare the row's present values with the form's. `current` has the shape of the row's read operation."""
+    if "duty_id" in current:
+        return duty_differences(current, kept)
+    row = current.get("row") or current
+    typed: dict[str, list[str]] = {}
+    for name, value in kept.fields:
+        typed.setdefault(name, []).append(value)
+    names = [name for name in words.FIELDS if name in row and name not in VERSIONS and name in typed]
+    return [Difference(str(words.FIELDS[name]), _now(name, row[name]), _yours(name, typed[name])) for name in names]
+
+
+def duty_differences(duty: Mapping[str, Any], kept: Kept) -> list[Difference]:
+    """For a duty what matters is where it stands now and what the note was going to say."""
+    typed = "；".join(kept.typed)
+    history = duty.get("history") or []
+    last = history[-1] if history else None
+    changed = ""
+    if last is not None:
+        who = last.get("who") or {}
+        changed = f"{filters.moment(last['at'])} {filters.say(who.get('unit'))} {filters.say(who.get('post'))}"
+    lines = [
+        Difference(_("事项"), duty["item"], duty["item"]),
+        Difference(_("状态"), filters.light_in_words(duty), _("您打开页面时的状态")),
+        Difference(_("备注"), duty.get("last_note") or _("（没有）"), typed or _("（没有）")),
+    ]
+    if changed:
+        lines.append(Difference(_("最近一次更新"), changed, _("您，现在")))
+    return lines
+
+
+def renewed(kept: Kept, current: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """The kept fields, based on the present versions and under a new command id: sent on purpose, not by mistake."""
+    rows = [one.get("row") or one for one in current]
+    version = str(rows[0].get("version", "")) if rows else ""
+    duties = {str(row["duty_id"]): row["version"] for row in rows if "duty_id" in row}
+    fields = []
+    for name, value in kept.fields:
+        if name == "duties":
+            duty_id = value.partition(":")[0]
+            if duty_id in duties:
+                fields.append((name, f"{duty_id}:{duties[duty_id]}"))
+        elif name == "version":
+            fields.append((name, version))
+        elif name == "command_id":
+            fields.append((name, str(uuid4())))
+        else:
+            fields.append((name, value))
+    return fields
+
+
+def _now(name: str, value: Any) -> str:
+    if name == "units":
+        return "、".join(f"{unit['name']}（{filters.name_of(words.UNIT_ROLES, unit['role'])}）" for unit in value)
+    if name == "member_ids":
+        return _unit_names(str(unit_id) for unit_id in value)
+    if name in {"parent_id", "unit_id"}:
+        return _unit_names([str(value)])
+    if isinstance(value, bool):
+        return str(_("是") if value else _("否"))
+    if isinstance(value, list):
+        return "、".join(filters.name_of(CODES.get(name, {}), str(one)) for one in value)
+    return filters.name_of(CODES.get(name, {}), "" if value is None else str(value))
+
+
+def _yours(name: str, values: list[str]) -> str:
+    if name == "units":
+        return _unit_names(value.partition(":")[2] for value in values if value.startswith("unit:"))
+    if name in {"member_ids", "parent_id", "unit_id"}:
+        return _unit_names(values)
+    if name == "is_active":
+        return str(_("是"))
+    return "、".join(filters.name_of(CODES.get(name, {}), value) for value in values)
+
+
+def _unit_names(unit_ids: Iterable[str]) -> str:
+    names = {str(unit["unit_id"]): unit["name"] for unit in ask("tasks", "list_units")["units"]}
+    return "、".join(names[unit_id] for unit_id in unit_ids if unit_id in names)

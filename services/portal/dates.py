@@ -1,0 +1,59 @@
+"""Dates in words in both languages, and dates as people type them. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+
+from shared.clock import SHANGHAI
+from shared.workdays import workdays_between
+
+WEEKDAYS_ZH = "一二三四五六日"
+WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+_TYPED = re.compile(r"(\d{4})\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*(\d{1,2})\s*日?")
+
+
+class NoSuchDay(ValueError):
+    """The text is no date, or a day that no calendar has, such as 31 February."""
+
+
+def parse_day(text: str) -> dt.date:
+    """Read 2026-11-30, 2026/11/30 or 2026年11月30日, in full-width digits too. Raises NoSuchDay."""
+    found = _TYPED.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if found is None:
+        raise NoSuchDay(text)
+    year, month, day = (int(part) for part in found.groups())
+    try:
+        return dt.date(year, month, day)
+    except ValueError as error:
+        raise NoSuchDay(text) from error
+
+
+def day_in_words(day: dt.date, today: dt.date, language: str) -> str:
+    """11月30日 周一 or "Mon 30 Nov"; with the year when it is not this one."""
+    with_year = day.year != today.year
+    if language.startswith("en"):
+        year = f" {day.year}" if with_year else ""
+        return f"{WEEKDAYS_EN[day.weekday()]} {day.day} {MONTHS_EN[day.month - 1]}{year}"
+    year = f"{day.year}年" if with_year else ""
+    return f"{year}{day.month}月{day.day}日 周{WEEKDAYS_ZH[day.weekday()]}"
+
+
+def distance_in_words(day: dt.date, today: dt.date, language: str) -> str:
+    """How far away the day is in working days: 还剩 3 个工作日, 今天, 已过 2 个工作日."""
+    count = workdays_between(today, day)
+    if day == today:
+        return "today" if language.startswith("en") else "今天"
+    if language.startswith("en"):
+        days = f"{abs(count)} working day{'' if abs(count) == 1 else 's'}"
+        return f"{days} left" if day > today else f"{days} ago"
+    return f"还剩 {count} 个工作日" if day > today else f"已过 {abs(count)} 个工作日"
+
+
+def instant_in_words(instant: dt.datetime, today: dt.date, language: str) -> str:
+    """The moment in Asia/Shanghai: 11月24日 周二 16:30."""
+    local = instant.astimezone(SHANGHAI)
+    return f"{day_in_words(local.date(), today, language)} {local:%H:%M}"

@@ -1,0 +1,84 @@
+"""Template filters: sentences in the page's language, dates in words, names of codes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from flask import Flask, g, url_for
+
+from services.portal import dates, language, words
+from shared import clock
+
+STATIC = Path(__file__).parent / "static"
+
+
+def install(app: Flask) -> None:
+    env = app.jinja_env
+    env.trim_blocks = True
+    env.lstrip_blocks = True
+    env.filters.update(say=say, day=day, due=due, moment=moment)
+    env.globals.update(
+        words=words,
+        new_command_id=lambda: str(uuid4()),
+        asset=asset,
+        languages=language.LANGUAGES,
+        language=language.current,
+    )
+    app.context_processor(lambda: {"person": g.get("person"), "number": g.get("correlation_id", "")})
+
+
+def say(text: Mapping[str, str] | str | None) -> str:
+    """A service's {"zh", "en"} sentence in the language of the page."""
+    if text is None or isinstance(text, str):
+        return text or ""
+    return text["en"] if language.current().startswith("en") else text["zh"]
+
+
+def light_in_words(duty: Mapping[str, Any]) -> str:
+    """Word and reason of a duty's light in one line."""
+    return f"{say(duty['light_word'])}：{say(duty['reason'])}"
+
+
+def day(value: str | None) -> str:
+    if not value:
+        return ""
+    return dates.day_in_words(dt.date.fromisoformat(value), clock.today(), language.current())
+
+
+def due(value: str | None) -> str:
+    """The date with how far away it is."""
+    if not value:
+        return ""
+    when, today, chosen = dt.date.fromisoformat(value), clock.today(), language.current()
+    comma = ", " if chosen.startswith("en") else "，"
+    return f"{dates.day_in_words(when, today, chosen)}{comma}{dates.distance_in_words(when, today, chosen)}"
+
+
+def moment(value: str | None) -> str:
+    """An ISO instant as day and time in Asia/Shanghai."""
+    if not value:
+        return ""
+    instant = dt.datetime.fromisoformat(value)
+    if instant.tzinfo is None:
+        instant = instant.replace(tzinfo=dt.UTC)
+    return dates.instant_in_words(instant, clock.today(), language.current())
+
+
+_fingerprints: dict[str, str] = {}
+
+
+def asset(name: str) -> str:
+    """The address of a static file; it changes with the content, so that browsers may keep the file for a year."""
+    if name not in _fingerprints:
+        _fingerprints[name] = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+    return url_for("static", filename=name, v=_fingerprints[name])
+
+
+def name_of(words_of: Mapping[str, Any], code: str) -> str:
+    """The page's word for a code; a code without one is shown as it is."""
+    return str(words_of.get(code, code))

@@ -1,0 +1,228 @@
+"""Forms: what is read from a page, and how a service's refusals come back to the fields.
+
+The rules are the services'; a form reads numbers and dates, keeps what was typed and shows each sentence beside its
+field.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
+from wtforms.widgets import CheckboxInput, DateInput, ListWidget
+
+from services.portal import filters, words
+from services.portal.dates import NoSuchDay, parse_day
+from shared.errors import Invalid
+
+NEEDED = _l("请填写这一项。")
+WRONG_NUMBER = _l("请填写数字。")
+
+
+def needed() -> InputRequired:
+    return InputRequired(message=NEEDED)
+
+
+def at_most(length: int) -> Length:
+    return Length(max=length, message=_l("太长了，最多 %(max)d 个字。"))
+
+
+class DayField(StringField):  # type: ignore[misc]
+    """A day; `data` is a date or None, and what was typed stays when it is no date."""
+
+    widget = DateInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data: dt.date | None = None
+        typed = valuelist[0].strip() if valuelist else ""
+        if not typed:
+            return
+        try:
+            self.data = parse_day(typed)
+        except NoSuchDay as error:
+            # A date field of a browser would show an impossible date as empty.
+            self.widget = StringField.widget
+            raise ValueError(gettext("没有这一天。请写成 2026-11-30 这样的日期。")) from error
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.isoformat() if self.data else ""
+
+    @property
+    def iso(self) -> str | None:
+        return self.data.isoformat() if self.data else None
+
+
+class NumberField(IntegerField):  # type: ignore[misc]
+    """A whole number or nothing, with our own sentence when it is neither."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data: int | None = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            self.data = int(valuelist[0])
+        except ValueError as error:
+            raise ValueError(gettext("请填写数字。")) from error
+
+
+class TicksField(SelectMultipleField):  # type: ignore[misc]
+    """Several choices as checkboxes; the choices are checked by the service."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+    validate_choice = False
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """The root of all forms: a command id made with the page, and errors that a service sends back."""
+
+    class Meta:
+        locales = False
+
+    command_id = HiddenField(default=lambda: str(uuid4()))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.refusals: list[str] = []
+
+    @contextmanager
+    def taking_refusals(self) -> Iterator[None]:
+        """Turn a service's Invalid into errors of this form's fields; those of no field stand above the form."""
+        try:
+            yield
+        except Invalid as error:
+            self.take(error)
+
+    def take(self, error: Invalid) -> None:
+        fields = error.details.get("fields") or {}
+        for name, text in fields.items():
+            if name in self._fields:
+                field = self._fields[name]
+                field.errors = [*field.errors, filters.say(text)]
+            else:
+                self.refusals.append(filters.say(text))
+        if not fields:
+            self.refusals.append(filters.say(error.text.as_dict()))
+
+    @property
+    def problems(self) -> list[tuple[str, str, str]]:
+        """Every error as (id of the field or "", its label, sentence), in the order of the page."""
+        found = [("", "", sentence) for sentence in self.refusals]
+        for field in self:
+            found += [(field.id, str(field.label.text), str(sentence)) for sentence in field.errors]
+        return found
+
+    @property
+    def status(self) -> int:
+        return Invalid.status if self.problems else 200
+
+
+class SignInForm(Form):
+    sign_in_name = StringField(_l("登录名"), [needed(), at_most(100)])
+    password = PasswordField(_l("密码"), [needed(), at_most(200)])
+    back = HiddenField()
+    resume = HiddenField()
+
+
+class PasswordForm(Form):
+    old = PasswordField(_l("现在的密码"), [needed(), at_most(200)])
+    new = PasswordField(_l("新密码"), [needed(), at_most(200)])
+    again = PasswordField(_l("再输入一次新密码"), [needed(), at_most(200)])
+
+    def validate_again(self, field: PasswordField) -> None:
+        if field.data != self.new.data:
+            raise StopValidation(gettext("两次输入的新密码不一样。"))
+
+
+class ChecklistForm(Form):
+    title = StringField(_l("标题"), [needed(), at_most(200)])
+    year = NumberField(_l("年度"), [needed(), NumberRange(2000, 2100, message=_l("请填写 2000 到 2100 之间的年份。"))])
+    level_names = StringField(_l("五级名称，用顿号分开"), [Optional(), at_most(100)])
+    version = HiddenField()
+
+    @property
+    def levels(self) -> list[str] | None:
+        typed = (self.level_names.data or "").replace(",", "、").replace("，", "、").replace("/", "、")
+        names = [name.strip() for name in typed.split("、") if name.strip()]
+        return names or None
+
+
+class NoticeForm(Form):
+    file = FileField(_l("通知文件（.docx 或 .txt）"))
+    year = NumberField(_l("年度"), [needed(), NumberRange(2000, 2100, message=_l("请填写 2000 到 2100 之间的年份。"))])
+    title = StringField(_l("清单标题（可不填，取自通知）"), [Optional(), at_most(200)])
+
+
+class FileForm(Form):
+    file = FileField(_l("文件"))
+
+
+class RowForm(Form):
+    """One row of a draft. Units come as `units` and `leads` checkboxes with values like unit:12 and group:3."""
+
+    version = HiddenField()
+    title = TextAreaField(_l("标题"), [needed(), at_most(500)])
+    body = TextAreaField(_l("内容"), [at_most(10_000)])
+    due_on = DayField(_l("完成时限"))
+    recurrence = SelectField(_l("周期"), choices=list(words.RECURRENCES.items()))
+    due_day = NumberField(_l("每期第几日"), [Optional(), NumberRange(1, 31, message=_l("请填写 1 到 31 之间的数。"))])
+    review_rule = SelectField(_l("审核方式"), choices=list(words.REVIEW_RULES.items()))
+    acceptance_rule = TextAreaField(_l("完成标准"), [at_most(2_000)])
+    units = TicksField(_l("责任单位"))
+    leads = TicksField(_l("牵头单位"))
+
+
+class UnitForm(Form):
+    version = HiddenField()
+    code = StringField(_l("代码"), [needed(), at_most(40)])
+    name = StringField(_l("名称"), [needed(), at_most(100)])
+    kind = SelectField(_l("类型"), choices=list(words.UNIT_KINDS.items()))
+    parent_id = SelectField(_l("上级单位"), validate_choice=False)
+    aliases = TextAreaField(_l("别名，一行一个"), [at_most(2_000)])
+    is_active = BooleanField(_l("启用"), default=True)
+
+
+class GroupForm(Form):
+    version = HiddenField()
+    name = StringField(_l("名称"), [needed(), at_most(100)])
+    aliases = TextAreaField(_l("别名，一行一个"), [at_most(2_000)])
+    member_ids = TicksField(_l("成员"))
+
+
+class PersonForm(Form):
+    version = HiddenField()
+    sign_in_name = StringField(_l("登录名"), [needed(), at_most(100)])
+    display_name = StringField(_l("姓名"), [needed(), at_most(100)])
+    post = StringField(_l("岗位"), [needed(), at_most(100)])
+    unit_id = SelectField(_l("单位"), validate_choice=False)
+    roles = TicksField(_l("角色"), choices=list(words.ROLES.items()))
+    is_active = BooleanField(_l("启用"), default=True)
+
+
+def lines_of(text: str | None) -> list[str]:
+    """The non-empty lines of a text area, without blanks around them."""
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+
+
+def number_or_none(text: str | None) -> int | None:
+    return int(text) if text and text.strip().isdecimal() else None

@@ -1,0 +1,65 @@
+"""Chinese first, English by a switch. The choice is kept in the browser's session cookie.
+
+The catalogue is kept as text; what gettext reads is compiled from it at the start when it is missing or older.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from babel.messages import mofile, pofile
+from flask import Flask, request, session
+from flask_babel import Babel, get_locale
+
+log = logging.getLogger(__name__)
+
+LANGUAGES = {"zh": "中文", "en": "English"}
+TRANSLATIONS = Path(__file__).parent / "translations"
+
+
+def install(app: Flask) -> None:
+    compile_catalogues()
+    Babel(
+        app,
+        default_locale="zh",
+        default_timezone="Asia/Shanghai",
+        default_translation_directories=str(TRANSLATIONS),
+        locale_selector=chosen,
+    )
+
+
+def chosen() -> str:
+    """The language of this browser; Chinese until it chose another one."""
+    language = session.get("language", "zh") if request else "zh"
+    return language if language in LANGUAGES else "zh"
+
+
+def current() -> str:
+    """The language that this page is made in."""
+    return str(get_locale() or "zh")
+
+
+def compile_catalogues(folder: Path = TRANSLATIONS) -> list[Path]:
+    """Write each .mo that is missing or older than its .po, and return those written."""
+    written = []
+    for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        _compile(source, target)
+        written.append(target)
+    return written
+
+
+def _compile(source: Path, target: Path) -> None:
+    with source.open("rb") as text:
+        catalogue = pofile.read_po(text, locale=source.parts[-3])
+    # Another process may start at the same time: each writes its own file and renames it into place.
+    draft = target.with_suffix(f".{id(catalogue)}.tmp")
+    try:
+        with draft.open("wb") as binary:
+            mofile.write_mo(binary, catalogue)
+        draft.replace(target)
+    except OSError:
+        log.warning("translations could not be compiled", extra={"catalogue": str(source)}, exc_info=True)

@@ -1,0 +1,77 @@
+"""What the header offers to a person, and which page a person starts on."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from flask import Flask, g, request, url_for
+from flask_babel import gettext as _
+
+from services.portal.clients import ask
+from services.portal.person import Person
+from shared.errors import QingdanError
+
+log = logging.getLogger(__name__)
+
+# The number in the header is a convenience: a page never waits long for it, and does without when it is not to be had.
+UNREAD_WITHIN_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link of the navigation."""
+
+    label: str
+    address: str
+    is_current: bool
+    count: int = 0
+
+
+def install(app: Flask) -> None:
+    app.context_processor(lambda: {"navigation": navigation})
+
+
+def navigation() -> list[Entry]:
+    person: Person | None = g.get("person")
+    if person is None or person.must_change_password:
+        return []
+    return [*(_entry(label, endpoint) for label, endpoint in _pages_of(person)), _inbox()]
+
+
+def first_page(person: Person) -> str:
+    """The page to which a role belongs first."""
+    return url_for(_pages_of(person)[0][1]) if _pages_of(person) else url_for("inbox.messages")
+
+
+def _pages_of(person: Person) -> list[tuple[str, str]]:
+    pages: list[tuple[str, str]] = []
+    if person.is_lead:
+        pages += [(_("清单"), "checklists.listing"), (_("审核"), "review.queue")]
+    if person.reads_all:
+        pages.append((_("完成情况"), "boards.newest"))
+    if person.has_duties:
+        pages.insert(0 if not person.is_lead else 2, (_("我的责任"), "duties.mine"))
+    if person.reads_all and not person.is_lead:
+        pages.append((_("清单"), "checklists.listing"))
+    if person.is_administrator:
+        pages += [(_("单位"), "units.listing"), (_("人员"), "people.listing")]
+    if person.is_administrator or person.is_lead:
+        pages.append((_("单位组"), "groups.listing"))
+    if person.is_auditor:
+        pages.append((_("审计日志"), "audit.log"))
+    return pages
+
+
+def _entry(label: str, endpoint: str, count: int = 0) -> Entry:
+    here = (request.endpoint or "").split(".", maxsplit=1)[0] == endpoint.split(".", maxsplit=1)[0]
+    return Entry(label, url_for(endpoint), here, count)
+
+
+def _inbox() -> Entry:
+    try:
+        unread = int(ask("notifications", "unread_count", within=UNREAD_WITHIN_SECONDS)["unread"])
+    except QingdanError:
+        log.warning("unread count is not to be had", extra={"correlation_id": g.correlation_id})
+        unread = 0
+    return _entry(_("消息"), "inbox.messages", unread)

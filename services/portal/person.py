@@ -1,0 +1,53 @@
+"""The signed-in person, as the pages need them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from shared.actor import READERS_OF_ALL, UNIT_ROLES, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Roles decide what is shown; whether it may be done is decided by the service that owns the data."""
+
+    person_id: int
+    display_name: str
+    post: str
+    unit_id: int
+    unit_name: str
+    roles: frozenset[Role]
+    must_change_password: bool
+
+    @classmethod
+    def from_dict(cls, value: dict[str, Any]) -> Person:
+        return cls(
+            person_id=value["person_id"],
+            display_name=value["display_name"],
+            post=value["post"],
+            unit_id=value["unit"]["unit_id"],
+            unit_name=value["unit"]["name"],
+            roles=frozenset(Role(role) for role in value["roles"]),
+            must_change_password=value["must_change_password"],
+        )
+
+    @property
+    def has_duties(self) -> bool:
+        return bool(self.roles & UNIT_ROLES)
+
+    @property
+    def reads_all(self) -> bool:
+        return bool(self.roles & READERS_OF_ALL)
+
+    @property
+    def is_lead(self) -> bool:
+        return Role.LEAD_BUREAU in self.roles
+
+    @property
+    def is_administrator(self) -> bool:
+        return Role.ADMINISTRATOR in self.roles
+
+    @property
+    def is_auditor(self) -> bool:
+        return Role.AUDITOR in self.roles

@@ -1,0 +1,95 @@
+"""Errors of the services as pages: each says what is wrong, keeps what was typed and offers the way on."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, g, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Response
+
+from services.portal import filters, resume
+from services.portal.compare import Difference, differences, renewed
+from shared.errors import Conflict, Forbidden, Invalid, NotFound, QingdanError, SignInRefused, TryAgain
+
+log = logging.getLogger(__name__)
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(TryAgain, _try_again)
+    app.register_error_handler(Conflict, _conflict)
+    app.register_error_handler(QingdanError, _refused)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _defect)
+
+
+def problem_page(status: int, heading: str, sentences: list[str], **more: Any) -> Response:
+    html = render_template(
+        "problem.html", status=status, heading=heading, sentences=sentences, number=g.get("correlation_id", ""), **more
+    )
+    return Response(html, status=status, mimetype="text/html")
+
+
+def sentences_of(error: QingdanError) -> list[str]:
+    """One sentence per field, else the error's own."""
+    fields = error.details.get("fields") or {}
+    return [filters.say(text) for text in fields.values()] or [filters.say(error.text.as_dict())]
+
+
+def _try_again(error: TryAgain) -> Response:
+    text = filters.say(error.text.as_dict())
+    return resume.resend_page(resume.keep_form(), heading=_("暂时连不上"), text=text, status=error.status)
+
+
+def _conflict(error: Conflict) -> Response:
+    """Show both versions and ask. A conflict that has no other version is only explained."""
+    kept = resume.keep_form()
+    current = error.details.get("current")
+    if not isinstance(current, dict):
+        return problem_page(error.status, _("没有重复执行"), sentences_of(error))
+    return conflict_page(kept, current, differences(current, kept), filters.say(error.text.as_dict()))
+
+
+def conflict_page(kept: resume.Kept, current: dict[str, Any], lines: list[Difference], sentence: str) -> Response:
+    html = render_template(
+        "conflict.html", kept=kept, lines=lines, sentence=sentence, fields=renewed(kept, [current]), current=current
+    )
+    return Response(html, status=Conflict.status, mimetype="text/html")
+
+
+def _refused(error: QingdanError) -> Response:
+    log.info("request refused", extra={"code": error.code, "correlation_id": g.correlation_id})
+    headings: dict[type[QingdanError], str] = {
+        Invalid: _("填写有误"),
+        NotFound: _("没有找到"),
+        Forbidden: _("没有权限"),
+        SignInRefused: _("无法登录"),
+    }
+    return problem_page(error.status, headings.get(type(error), _("没有成功")), sentences_of(error))
+
+
+def _forged(error: CSRFError) -> Response:
+    log.warning("form without a valid token", extra={"path": request.path, "reason": str(error.description)})
+    return problem_page(
+        400, _("页面已过期"), [_("这个页面是在上一次登录时打开的，没有保存。请返回上一页，刷新后再提交。")]
+    )
+
+
+def _http(error: HTTPException) -> Response:
+    if isinstance(error, RequestEntityTooLarge):
+        return problem_page(413, _("文件太大"), [_("一次最多上传 12 MB。请缩小文件或分成几个再上传。")])
+    status = error.code or 500
+    if status in {404, 405}:
+        return problem_page(404, _("没有这个页面"), [_("地址可能写错了，或者页面已经删除。")])
+    if status < 400 and error.response is not None:
+        return Response(error.response.data, status, error.response.headers)  # type: ignore[attr-defined]
+    return problem_page(status, _("请求无法处理"), [_("请返回上一页，刷新后再试。")])
+
+
+def _defect(error: Exception) -> Response:
+    log.error("page failed", exc_info=error, extra={"path": request.path, "correlation_id": g.get("correlation_id")})
+    return problem_page(500, _("系统出错"), [_("这次没有成功。请稍后再试；仍不行时把下面的编号告诉管理员。")])

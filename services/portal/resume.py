@@ -1,0 +1,70 @@
+"""Keeping what a person typed when a form could not be carried out: it is shown again with the same command id.
+
+Sending it again is safe, because the service answers a repeated command id with the first one's answer. Passwords and
+files are not kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, g, render_template, request
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+NOT_KEPT = frozenset({"csrf_token", "sign_in_name", "password", "old", "new", "again", "resume"})
+TYPED_BY_HAND = frozenset({"note", "text", "reason", "title", "body", "acceptance_rule", "value", "due_on", "aliases"})
+LARGEST = 200_000
+ONE_HOUR = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A form as it was sent: where to, and its fields in order."""
+
+    path: str
+    fields: list[tuple[str, str]]
+    had_files: bool = False
+
+    @property
+    def typed(self) -> list[str]:
+        """The texts that a person would miss, to show that they are still there."""
+        return [value for name, value in self.fields if name in TYPED_BY_HAND and value.strip()]
+
+
+def keep_form() -> Kept:
+    """What this request wanted to send."""
+    fields = [(name, value) for name, values in request.form.lists() if name not in NOT_KEPT for value in values]
+    return Kept(request.full_path.rstrip("?"), fields, any(file.filename for file in request.files.values()))
+
+
+def sign_in_and_resend(lapsed_person_id: int | None) -> Response:
+    """Ask to sign in again after the session ran out; signing in leads back to the kept form."""
+    kept = keep_form()
+    token = ""
+    if lapsed_person_id is not None and not kept.had_files and sum(len(v) for _, v in kept.fields) < LARGEST:
+        token = _signer().dumps({"path": kept.path, "fields": kept.fields, "person_id": lapsed_person_id})
+    html = render_template("sign_in.html", resume=token, has_lapsed=True, back=None, problem=None, form=MultiDict())
+    return Response(html, status=401, mimetype="text/html")
+
+
+def kept_for(person_id: int, token: str) -> Kept | None:
+    """The form kept in `token`, if it is whole, younger than an hour and that person's own."""
+    try:
+        value: Any = _signer().loads(token, max_age=ONE_HOUR)
+    except BadSignature:
+        return None
+    if value["person_id"] != person_id:
+        return None
+    return Kept(value["path"], [(name, text) for name, text in value["fields"]])
+
+
+def resend_page(kept: Kept, *, heading: str, text: str, status: int = 200) -> Response:
+    html = render_template("resend.html", kept=kept, heading=heading, text=text, number=g.correlation_id)
+    return Response(html, status=status, mimetype="text/html")
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="kept-form")

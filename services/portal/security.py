@@ -1,0 +1,61 @@
+"""What holds for every request and answer: correlation id, forged-form protection, size limits, headers."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from flask import Flask, Response, g, request
+from flask_wtf.csrf import CSRFProtect
+
+LARGEST_REQUEST = 12 * 1024 * 1024
+LARGEST_FORM_TEXT = 1024 * 1024
+ONE_YEAR = 365 * 24 * 3600
+
+CONTENT_POLICY = (
+    "default-src 'self'; script-src 'none'; style-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def install(app: Flask, *, secure_cookies: bool) -> None:
+    app.config.update(
+        SESSION_COOKIE_NAME="qingdan",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure_cookies,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM_TEXT,
+        MAX_FORM_PARTS=5000,
+        WTF_CSRF_TIME_LIMIT=None,
+        SEND_FILE_MAX_AGE_DEFAULT=ONE_YEAR,
+    )
+    app.before_request(_start)
+    CSRFProtect(app)
+    app.after_request(_finish)
+    if secure_cookies:
+        app.after_request(_insist_on_tls)
+
+
+def _start() -> None:
+    g.correlation_id = uuid4().hex
+    g.person = None
+    g.person_id = None
+
+
+def _finish(response: Response) -> Response:
+    headers = response.headers
+    headers["Content-Security-Policy"] = CONTENT_POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    # Not "no-referrer": the forged-form check over TLS needs the referrer of our own pages.
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    headers["X-Request-Id"] = g.get("correlation_id", "")
+    if request.endpoint != "static":
+        headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _insist_on_tls(response: Response) -> Response:
+    response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
+    return response

@@ -1,0 +1,113 @@
+"""Signing in and out, and finding the signed-in person of a request.
+
+The signed cookie carries a random id; the table keeps its hash. A session ends by signing out, after a quarter of an
+hour without a request, and in any case after twelve hours.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from typing import cast
+
+from flask import Flask, current_app, g, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from services.portal import resume, store
+from services.portal.clients import ask
+from services.portal.person import Person
+from shared.database import Database
+from shared.errors import Forbidden
+
+IDLE = dt.timedelta(minutes=15)
+LONGEST = dt.timedelta(hours=12)
+EXTENSION = "qingdan.database"
+
+OPEN_PAGES = frozenset({"static", "health", "entry.sign_in", "entry.choose_language", "entry.help_page"})
+BEFORE_NEW_PASSWORD = OPEN_PAGES | {"entry.change_password", "entry.sign_out"}
+
+
+def install(app: Flask, database: Database, *, idle: dt.timedelta = IDLE, longest: dt.timedelta = LONGEST) -> None:
+    app.extensions[EXTENSION] = database
+    app.config.update(QINGDAN_IDLE=idle, QINGDAN_LONGEST=longest)
+    app.before_request(_recognise)
+
+
+def start(person_id: int) -> None:
+    """Begin a new session for `person_id` in this browser; the id of an earlier one is never reused."""
+    end()
+    token = secrets.token_urlsafe(32)
+    with _database().transaction() as cur:
+        store.delete_old_sessions(cur, longest=current_app.config["QINGDAN_LONGEST"])
+        store.create_session(cur, _hash(token), person_id)
+    session["sid"] = token
+    session.pop("csrf_token", None)
+
+
+def end() -> None:
+    """Forget the session here and in the database. Without one it does nothing."""
+    token = session.pop("sid", None)
+    if token is not None:
+        with _database().transaction() as cur:
+            store.delete_session(cur, _hash(token))
+
+
+def end_others(person_id: int) -> None:
+    """End the person's sessions in other browsers, after a change of password."""
+    with _database().transaction() as cur:
+        store.delete_other_sessions(cur, person_id, but=_hash(session.get("sid", "")))
+
+
+def _recognise() -> Response | None:
+    if request.endpoint in {"static", "health"}:
+        return None
+    g.person_id = _person_of_cookie()
+    if g.person_id is not None:
+        g.person = _load_person()
+    if g.person is None:
+        return None if request.endpoint in OPEN_PAGES else _to_sign_in()
+    if g.person.must_change_password and request.endpoint not in BEFORE_NEW_PASSWORD:
+        return redirect(url_for("entry.change_password"))
+    return None
+
+
+def _person_of_cookie() -> int | None:
+    token = session.get("sid")
+    if token is None:
+        return None
+    config = current_app.config
+    with _database().transaction() as cur:
+        person_id = store.touch_session(
+            cur, _hash(token), idle=config["QINGDAN_IDLE"], longest=config["QINGDAN_LONGEST"]
+        )
+        if person_id is None:
+            g.lapsed_person_id = store.delete_session(cur, _hash(token))
+            session.pop("sid", None)
+    return person_id
+
+
+def _load_person() -> Person | None:
+    try:
+        return Person.from_dict(ask("tasks", "who_am_i"))
+    except Forbidden:
+        # The account was closed while its session was alive.
+        end()
+        g.person_id = None
+        return None
+
+
+def _to_sign_in() -> Response:
+    if request.method == "GET":
+        path = request.full_path.rstrip("?") if request.path != "/" else None
+        return redirect(url_for("entry.sign_in", back=path))
+    lapsed = g.get("lapsed_person_id")
+    return resume.sign_in_and_resend(lapsed)
+
+
+def _database() -> Database:
+    return cast(Database, current_app.extensions[EXTENSION])
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

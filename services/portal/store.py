@@ -1,0 +1,43 @@
+"""Writes of the portal's own database, which holds sign-in sessions and nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from shared.database import Cursor
+
+
+def create_session(cur: Cursor, id_hash: bytes, person_id: int) -> None:
+    cur.execute("INSERT INTO session (id_hash, person_id) VALUES (%s, %s)", (id_hash, person_id))
+
+
+def touch_session(cur: Cursor, id_hash: bytes, *, idle: dt.timedelta, longest: dt.timedelta) -> int | None:
+    """Note that the session is in use and return its person; None when it does not exist or has run out."""
+    cur.execute(
+        """
+        UPDATE session SET last_seen_at = now()
+        WHERE id_hash = %s AND last_seen_at > now() - %s AND created_at > now() - %s
+        RETURNING person_id
+        """,
+        (id_hash, idle, longest),
+    )
+    row = cur.fetchone()
+    return None if row is None else int(row.person_id)
+
+
+def delete_session(cur: Cursor, id_hash: bytes) -> int | None:
+    """End the session and return whose it was; None when there is none."""
+    cur.execute("DELETE FROM session WHERE id_hash = %s RETURNING person_id", (id_hash,))
+    row = cur.fetchone()
+    return None if row is None else int(row.person_id)
+
+
+def delete_other_sessions(cur: Cursor, person_id: int, *, but: bytes) -> int:
+    cur.execute("DELETE FROM session WHERE person_id = %s AND id_hash <> %s", (person_id, but))
+    return cur.rowcount
+
+
+def delete_old_sessions(cur: Cursor, *, longest: dt.timedelta) -> int:
+    """Remove what can no longer be used. Merely idle ones stay for that long, so that their owner is recognised."""
+    cur.execute("DELETE FROM session WHERE created_at < now() - %s", (longest,))
+    return cur.rowcount

@@ -1,0 +1,37 @@
+"""The pages, one module per subject. A view reads the form, makes its call, and redirects or renders; nothing more."""
+
+from __future__ import annotations
+
+from services.portal.views import (
+    audit,
+    boards,
+    checklists,
+    duties,
+    entry,
+    groups,
+    inbox,
+    issuing,
+    people,
+    questions,
+    review,
+    rows,
+    sheets,
+    units,
+)
+
+BLUEPRINTS = (
+    entry.pages,
+    duties.pages,
+    inbox.pages,
+    boards.pages,
+    checklists.pages,
+    rows.pages,
+    questions.pages,
+    sheets.pages,
+    issuing.pages,
+    review.pages,
+    units.pages,
+    groups.pages,
+    people.pages,
+    audit.pages,
+)

@@ -1,0 +1,104 @@
+"""Checklists of the lead bureau: the list, a new one, one from a notice, its draft as a tree, its settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from services.portal.clients import ask, tell
+from services.portal.forms import ChecklistForm, NoticeForm, number_or_none
+from services.portal.tree import grow
+from services.portal.uploads import send_up
+from shared import clock
+
+pages = Blueprint("checklists", __name__)
+
+# Reading a long notice takes longer than other calls.
+READING_SECONDS = 60.0
+
+
+@pages.get("/checklists")
+def listing() -> ResponseReturnValue:
+    return render_template("checklists.html", checklists=ask("tasks", "list_checklists")["checklists"])
+
+
+@pages.route("/checklists/new", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    form = ChecklistForm(year=clock.today().year)
+    if form.validate_on_submit():
+        with form.taking_refusals():
+            made = tell(
+                "tasks",
+                "create_checklist",
+                title=form.title.data,
+                year=form.year.data,
+                level_names=form.levels,
+            )
+            return redirect(url_for("checklists.draft", checklist_id=made["checklist_id"]))
+    return render_template("checklist_new.html", form=form), form.status
+
+
+@pages.route("/checklists/import", methods=["GET", "POST"])
+def from_notice() -> ResponseReturnValue:
+    form = NoticeForm(year=clock.today().year)
+    if form.validate_on_submit():
+        with form.taking_refusals():
+            made = tell(
+                "tasks",
+                "import_notice",
+                within=READING_SECONDS,
+                file_id=send_up(form.file.data),
+                year=form.year.data,
+                title=form.title.data or None,
+            )
+            flash(_found(made))
+            return redirect(url_for("checklists.draft", checklist_id=made["checklist_id"]))
+    return render_template("checklist_import.html", form=form), form.status
+
+
+@pages.get("/checklists/<int:checklist_id>")
+def draft(checklist_id: int) -> ResponseReturnValue:
+    checklist = ask("tasks", "get_checklist", checklist_id=checklist_id)
+    return render_template("checklist.html", checklist=checklist, tree=grow(checklist))
+
+
+@pages.route("/checklists/<int:checklist_id>/settings", methods=["GET", "POST"])
+def settings(checklist_id: int) -> ResponseReturnValue:
+    checklist = ask("tasks", "get_checklist", checklist_id=checklist_id)
+    form = ChecklistForm(data=checklist | {"level_names": "、".join(checklist["level_names"])})
+    if form.validate_on_submit():
+        with form.taking_refusals():
+            tell(
+                "tasks",
+                "save_checklist",
+                checklist_id=checklist_id,
+                title=form.title.data,
+                year=form.year.data,
+                level_names=form.levels or checklist["level_names"],
+                version=number_or_none(form.version.data),
+            )
+            flash(_("已保存。"))
+            return redirect(url_for("checklists.draft", checklist_id=checklist_id))
+    return render_template("checklist_settings.html", form=form, checklist=checklist), form.status
+
+
+@pages.post("/checklists/<int:checklist_id>/delete")
+def delete(checklist_id: int) -> ResponseReturnValue:
+    tell("tasks", "delete_checklist", checklist_id=checklist_id, version=number_or_none(request.form.get("version")))
+    flash(_("草稿已删除。"))
+    return redirect(url_for("checklists.listing"))
+
+
+def _found(made: dict[str, Any]) -> str:
+    parts = [
+        ngettext("%(num)d 个领域", "%(num)d 个领域", made["areas"]),
+        ngettext("%(num)d 项举措", "%(num)d 项举措", made["measures"]),
+        ngettext("%(num)d 项任务", "%(num)d 项任务", made["tasks"]),
+        ngettext("%(num)d 个目标", "%(num)d 个目标", made["targets"]),
+        ngettext("%(num)d 个待定问题", "%(num)d 个待定问题", made["questions"]),
+    ]
+    return str(_("从通知中读出：%(found)s。", found=_("，").join(parts)))

@@ -1,0 +1,83 @@
+"""Signing in and out, the own password, the language, the start page and the legend."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from services.portal import language, navigation, resume, sessions
+from services.portal.clients import ask, tell
+from services.portal.filters import say
+from services.portal.forms import PasswordForm, SignInForm
+from shared.errors import SignInRefused
+
+pages = Blueprint("entry", __name__)
+
+
+@pages.get("/")
+def home() -> ResponseReturnValue:
+    return redirect(navigation.first_page(g.person))
+
+
+@pages.route("/sign-in", methods=["GET", "POST"])
+def sign_in() -> ResponseReturnValue:
+    form = SignInForm(back=request.args.get("back", ""))
+    problem = None
+    if form.validate_on_submit():
+        try:
+            person = ask("tasks", "sign_in", name=form.sign_in_name.data, password=form.password.data)
+        except SignInRefused as error:
+            problem = say(error.text.as_dict())
+        else:
+            sessions.start(person["person_id"])
+            return _welcome(person["person_id"], form)
+    status = SignInRefused.status if problem else form.status
+    return render_template("sign_in.html", form=form, problem=problem, has_lapsed=False), status
+
+
+def _welcome(person_id: int, form: SignInForm) -> ResponseReturnValue:
+    """Lead on to what the person wanted: the form that was left over, the page asked for, or the first page."""
+    kept = resume.kept_for(person_id, form.resume.data) if form.resume.data else None
+    if kept is not None:
+        text = _("您已重新登录。下面是您离开前填写的内容，还没有提交。")
+        return resume.resend_page(kept, heading=_("继续提交"), text=text)
+    back = form.back.data or ""
+    return redirect(back if is_own_path(back) else url_for("entry.home"))
+
+
+@pages.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    sessions.end()
+    return redirect(url_for("entry.sign_in"))
+
+
+@pages.route("/password", methods=["GET", "POST"])
+def change_password() -> ResponseReturnValue:
+    form = PasswordForm()
+    if form.validate_on_submit():
+        with form.taking_refusals():
+            tell("tasks", "change_password", old=form.old.data, new=form.new.data)
+            sessions.end_others(g.person_id)
+            flash(_("密码已更改。其他设备上的登录已退出。"))
+            return redirect(url_for("entry.home"))
+    return render_template("password.html", form=form), form.status
+
+
+@pages.get("/language/<code>")
+def choose_language(code: str) -> ResponseReturnValue:
+    """Switch the language and stay on the page. Nothing but the browser's own cookie changes, so a link may do it."""
+    if code in language.LANGUAGES:
+        session["language"] = code
+    back = request.args.get("back", "")
+    return redirect(back if is_own_path(back) else url_for("entry.home"))
+
+
+@pages.get("/help")
+def help_page() -> ResponseReturnValue:
+    return render_template("help.html")
+
+
+def is_own_path(path: str) -> bool:
+    """Whether `path` leads to this site; browsers read a double or a backward slash as another host."""
+    return path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()

@@ -1,0 +1,81 @@
+"""The administrator's units: list, one unit, many from a CSV file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from services.portal.clients import tell
+from services.portal.directory import Directory
+from services.portal.forms import FileForm, UnitForm, lines_of, number_or_none
+from services.portal.uploads import send_up
+from shared.calls import MALFORMED
+from shared.errors import Invalid, NotFound
+
+pages = Blueprint("units", __name__)
+
+READING_SECONDS = 60.0
+
+
+@pages.get("/units")
+def listing() -> ResponseReturnValue:
+    return render_template("units.html", directory=Directory.load())
+
+
+@pages.route("/units/new", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    return _edit(None, UnitForm(kind="township"), Directory.load())
+
+
+@pages.route("/units/<int:unit_id>", methods=["GET", "POST"])
+def edit(unit_id: int) -> ResponseReturnValue:
+    directory = Directory.load()
+    unit = next((one for one in directory.units if one["unit_id"] == unit_id), None)
+    if unit is None:
+        raise NotFound(MALFORMED)
+    typed = unit | {"aliases": "\n".join(unit["aliases"]), "parent_id": str(unit["parent_id"] or "")}
+    return _edit(unit_id, UnitForm(data=typed), directory)
+
+
+@pages.route("/units/import", methods=["GET", "POST"])
+def from_file() -> ResponseReturnValue:
+    form = FileForm()
+    lines: list[dict[str, Any]] = []
+    if form.validate_on_submit():
+        try:
+            answer = tell("tasks", "import_units", within=READING_SECONDS, file_id=send_up(form.file.data))
+        except Invalid as error:
+            lines = error.details.get("rows") or []
+            form.take(error)
+        else:
+            created = ngettext("新增 %(num)d 个单位", "新增 %(num)d 个单位", answer["created"])
+            changed = ngettext("更新 %(num)d 个", "更新 %(num)d 个", answer["changed"])
+            flash(_("%(created)s，%(changed)s。", created=created, changed=changed))
+            return redirect(url_for("units.listing"))
+    return render_template("units_import.html", form=form, lines=lines), form.status
+
+
+def _edit(unit_id: int | None, form: UnitForm, directory: Directory) -> ResponseReturnValue:
+    form.parent_id.choices = [("", _("（没有）")), *directory.choices]
+    if form.validate_on_submit():
+        with form.taking_refusals():
+            tell("tasks", "save_unit", unit_id=unit_id, **_params(form))
+            flash(_("已保存。"))
+            return redirect(url_for("units.listing"))
+    return render_template("unit.html", form=form, unit_id=unit_id), form.status
+
+
+def _params(form: UnitForm) -> dict[str, Any]:
+    return {
+        "version": number_or_none(form.version.data),
+        "code": form.code.data.strip(),
+        "name": form.name.data.strip(),
+        "kind": form.kind.data,
+        "parent_id": number_or_none(form.parent_id.data),
+        "aliases": lines_of(form.aliases.data),
+        "is_active": form.is_active.data,
+    }

@@ -1,0 +1,166 @@
+"""The page's words for the codes of the services: lights, states, rules, roles, actions. All lazily translated."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from services.portal.duty_groups import Group
+
+# Each light has a shape of its own, so that neither colour nor sight of the colour is needed.
+SHAPES = {
+    "overdue": "▲",
+    "due_soon": "◆",
+    "blocked": "■",
+    "awaiting_review": "◐",
+    "on_track": "●",
+    "done": "✓",
+    "done_late": "✓",
+    "not_applicable": "–",
+}
+
+LIGHTS = {
+    "overdue": _l("已逾期"),
+    "due_soon": _l("即将到期"),
+    "blocked": _l("受阻"),
+    "awaiting_review": _l("待审核"),
+    "on_track": _l("正常推进"),
+    "done": _l("已完成"),
+    "done_late": _l("逾期完成"),
+    "not_applicable": _l("不适用"),
+}
+
+LIGHT_MEANINGS = {
+    "overdue": _l("期限已过，还没有提交完成。"),
+    "due_soon": _l("三个工作日内到期，还没有提交完成。"),
+    "blocked": _l("单位上报了困难，期限还没有到。"),
+    "awaiting_review": _l("单位已提交完成，等待牵头单位审核。"),
+    "on_track": _l("还没有到期，也没有上报困难。"),
+    "done": _l("在期限内提交，并且不需要审核或审核已通过。"),
+    "done_late": _l("已经完成，但提交的时间晚于期限。"),
+    "not_applicable": _l("牵头单位同意不适用，或清单调整后撤销。"),
+}
+
+GROUPS = {
+    Group.OVERDUE: _l("已逾期"),
+    Group.DUE_SOON: _l("即将到期"),
+    Group.BLOCKED: _l("受阻"),
+    Group.THIS_MONTH: _l("本月"),
+    Group.LATER: _l("以后"),
+    Group.AWAITING_REVIEW: _l("待审核"),
+    Group.DONE: _l("已完成"),
+    Group.NOT_APPLICABLE: _l("不适用"),
+}
+
+CHECKLIST_STATES = {
+    "draft": _l("草稿"),
+    "issuing": _l("正在下发"),
+    "issued": _l("已下发"),
+    "closed": _l("已关闭"),
+}
+
+DUTY_STATES = {
+    "issued": _l("已下发"),
+    "acknowledged": _l("已签收"),
+    "submitted": _l("已提交"),
+    "accepted": _l("已通过"),
+    "returned": _l("已退回"),
+    "waived": _l("不适用"),
+    "withdrawn": _l("已撤销"),
+}
+
+RECURRENCES = {"once": _l("一次"), "monthly": _l("每月"), "quarterly": _l("每季度"), "yearly": _l("每年")}
+REVIEW_RULES = {
+    "none": _l("提交即完成"),
+    "all": _l("全部审核"),
+    "sample": _l("抽查"),
+}
+UNIT_ROLES = {"lead": _l("牵头"), "support": _l("配合")}
+UNIT_KINDS = {
+    "county": _l("县"),
+    "leading_group": _l("领导小组"),
+    "lead": _l("牵头单位"),
+    "department": _l("部门"),
+    "township": _l("乡镇"),
+    "village": _l("村"),
+}
+ROLES = {
+    "unit_staff": _l("填报员"),
+    "unit_head": _l("分管领导"),
+    "lead_bureau": _l("牵头单位"),
+    "leadership": _l("领导小组"),
+    "administrator": _l("系统管理员"),
+    "auditor": _l("审计员"),
+}
+
+QUESTION_KINDS = {
+    "group": _l("单位组还没有填写成员"),
+    "unknown_unit": _l("单位不在名录中"),
+    "open_ended": _l("名单以“等”结尾"),
+    "duplicate_unit": _l("单位重复出现"),
+    "no_due": _l("没有写完成时限"),
+    "impossible_due": _l("日期不存在"),
+    "past_due": _l("期限已经过去"),
+    "approximate": _l("目标写的是“左右”"),
+    "trend": _l("目标没有数值"),
+}
+
+STAGES = {"issued": _l("新下发"), "due_soon": _l("即将到期"), "overdue": _l("已逾期")}
+
+ACTIONS = {
+    "issued": _l("下发"),
+    "issue": _l("下发"),
+    "acknowledged": _l("签收"),
+    "open_duty": _l("签收"),
+    "submitted": _l("提交完成"),
+    "submit": _l("提交完成"),
+    "submit_duties": _l("提交完成"),
+    "accepted": _l("审核通过"),
+    "accept_duty": _l("审核通过"),
+    "returned": _l("退回"),
+    "return_duty": _l("退回"),
+    "waiver_asked": _l("申请不适用"),
+    "ask_waiver": _l("申请不适用"),
+    "waived": _l("同意不适用"),
+    "grant_waiver": _l("同意不适用"),
+    "waiver_refused": _l("不同意不适用"),
+    "refuse_waiver": _l("不同意不适用"),
+    "progress": _l("进展"),
+    "note_progress": _l("进展"),
+    "blocked": _l("上报困难"),
+    "report_blocker": _l("上报困难"),
+    "unblocked": _l("困难解除"),
+    "clear_blocker": _l("困难解除"),
+    "reopened": _l("撤回"),
+    "reopen_duty": _l("撤回"),
+    "withdrawn": _l("撤销"),
+    "reminded": _l("已提醒"),
+}
+
+FIELDS = {
+    "title": _l("标题"),
+    "body": _l("内容"),
+    "due_on": _l("完成时限"),
+    "recurrence": _l("周期"),
+    "due_day": _l("每期第几日"),
+    "review_rule": _l("审核方式"),
+    "acceptance_rule": _l("完成标准"),
+    "units": _l("责任单位"),
+    "leads": _l("牵头单位"),
+    "name": _l("名称"),
+    "code": _l("代码"),
+    "kind": _l("类型"),
+    "parent_id": _l("上级单位"),
+    "aliases": _l("别名"),
+    "is_active": _l("启用"),
+    "display_name": _l("姓名"),
+    "sign_in_name": _l("登录名"),
+    "post": _l("岗位"),
+    "unit_id": _l("单位"),
+    "roles": _l("角色"),
+    "year": _l("年度"),
+    "level_names": _l("层级名称"),
+    "member_ids": _l("成员"),
+    "note": _l("备注"),
+    "reason": _l("理由"),
+    "text": _l("内容"),
+}
