@@ -6,6 +6,7 @@ their own module, and none of them reads files or knows the database.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
@@ -34,9 +35,12 @@ if TYPE_CHECKING:
     from services.tasks.notice_heading import Heading
     from services.tasks.notice_outline import Node
 
+# （以下均需各乡镇人民政府落实，不再列出）
+_FOR_ALL = re.compile(r"[^。；;()（）]{0,60}不再(?:一一|逐一|逐条|单独|重复)?(?:列出|列举|列明)")
 _LEVEL_EXAMPLES = {
     Level.CHAPTER: "第一章",
     Level.CHINESE: "一、",
+    Level.ARTICLE: "第一条",
     Level.CHINESE_IN_BRACKETS: "（一）",
     Level.ARABIC: "1.",
     Level.DOTTED: "1.1",
@@ -71,7 +75,7 @@ def read_notice(
         issued_on=heading.issued_on,
         areas=tuple(drafted),
         targets=tuple(targets),
-        questions=(*questions, *_target_questions(targets)),
+        questions=(*questions, *_questions_for_all(blocks), *_target_questions(targets)),
     )
 
 
@@ -102,6 +106,11 @@ def _read_areas(areas: list[AreaNodes], document_title: str, reader: Reader) -> 
         title = _first_sentence(area.node.heading) if area.node else document_title
         drafted.append(Area(number, title, tuple(measures)))
     return drafted, questions
+
+
+def _questions_for_all(blocks: Sequence[Block]) -> list[Question]:
+    found = (_FOR_ALL.search(block.text) for block in blocks if isinstance(block, Paragraph))
+    return [ask.applies_to_all("areas", match.group()) for match in found if match]
 
 
 def _first_sentence(text: str) -> str:

@@ -44,6 +44,7 @@ class QuestionKind(StrEnum):
     UNIT_LISTED_TWICE = "unit_listed_twice"
     SEVERAL_LEADS = "several_leads"
     NO_UNIT = "no_unit"
+    APPLIES_TO_ALL = "applies_to_all"
     SEVERAL_TAILS = "several_tails"
     NO_DUE = "no_due"
     IMPOSSIBLE_DUE = "impossible_due"
@@ -80,7 +81,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Level 2. `units` holds every named body once, in the order written; `lead` and `support` point into it."""
+    """Level 2. `units` holds every named body once, in the order written; `lead` and `support` point into it.
+
+    `groups` holds known groups by their name in the directory, and words such as 各有关单位 as written.
+    """
 
     number: str
     title: str

@@ -123,7 +123,7 @@ def _lead(found: _Found, units: list[str]) -> str | None:
     """The stated lead, or the only unit that is named; never a guess from the order alone."""
     if found.leads:
         return found.leads[0].code
-    alone = len(units) == 1 and not found.support and not found.unknown
+    alone = len(units) == 1 and not (found.support or found.unknown or found.open_quotes)
     return units[0] if alone else None
 
 

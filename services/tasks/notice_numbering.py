@@ -1,7 +1,7 @@
 """The numbering of official documents: which marker a paragraph begins with, and which level it is.
 
-Levels in order: 第一章, 一、, (一), 1., 1.1, (1), ①; each with full- and half-width signs. What the levels mean in a
-given notice is found by notice_outline, not here.
+Levels in order: 第一章, 一、, 第一条, (一), 1., 1.1, (1), ①; each with full- and half-width
+signs. What the levels mean in a given notice is found by notice_areas, not here.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ _COMPOSED = {
 class Level(IntEnum):
     CHAPTER = 1
     CHINESE = 2
-    CHINESE_IN_BRACKETS = 3
-    ARABIC = 4
-    DOTTED = 5
-    ARABIC_IN_BRACKETS = 6
-    CIRCLED = 7
-    LETTER = 8
-    UNNUMBERED = 9
+    ARTICLE = 3
+    CHINESE_IN_BRACKETS = 4
+    ARABIC = 5
+    DOTTED = 6
+    ARABIC_IN_BRACKETS = 7
+    CIRCLED = 8
+    LETTER = 9
+    UNNUMBERED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ _SPACE = r"[ \t\u3000\u00a0]"
 _FORMS: tuple[tuple[Level, re.Pattern[str]], ...] = (
     (Level.CHAPTER, re.compile(rf"第{_SPACE}?({_CHINESE}|\d{{1,2}}){_SPACE}?(?:章|节|部分|篇)[、:：]?(?!的)")),
     (Level.CHINESE, re.compile(rf"({_CHINESE})[、.．](?=\D|$)")),
+    (Level.ARTICLE, re.compile(rf"第({_CHINESE}|\d{{1,3}})条(?:[、:：]|(?={_SPACE}|$))")),
     (Level.CHINESE_IN_BRACKETS, re.compile(rf"[(（]{_SPACE}?({_CHINESE}){_SPACE}?[)）][、.．]?")),
     (Level.DOTTED, re.compile(rf"(\d{{1,2}}(?:[.．]\d{{1,2}}){{1,3}})[.．]?{_SPACE}+(?=\D)")),
     # "1.5亿" is a figure, "1.2025年" is a number before a year.
@@ -56,10 +58,10 @@ _FORMS: tuple[tuple[Level, re.Pattern[str]], ...] = (
     (Level.CIRCLED, re.compile(rf"([{CIRCLED}])[、.．]?")),
 )
 _AUTOMATIC_FORMS: tuple[tuple[Level, re.Pattern[str]], ...] = (
-    *_FORMS[:3],
+    *_FORMS[:4],
     (Level.DOTTED, re.compile(r"(\d{1,3}(?:[.．]\d{1,3}){1,8})[.．、]?$")),
     (Level.ARABIC, re.compile(r"(\d{1,3})[.．、]?$")),
-    *_FORMS[5:],
+    *_FORMS[6:],
     (Level.LETTER, re.compile(r"[(（]?([A-Za-z]{1,4})[.．、)）]?$")),
     (Level.CHINESE, re.compile(rf"({_CHINESE})$")),
 )

@@ -25,7 +25,7 @@ class Passage:
 
     @property
     def is_only_tail(self) -> bool:
-        return bool(self.tails) and not self.text.strip("。;；,， \t\u3000\n")
+        return bool(self.tails) and not self.text.strip("—–-·●•。;；,， \t\u3000\n")
 
 
 @dataclass(slots=True, eq=False)

@@ -85,6 +85,16 @@ def several_tails(where: str, quote: str) -> Question:
     )
 
 
+def applies_to_all(where: str, quote: str) -> Question:
+    return _question(
+        QuestionKind.APPLIES_TO_ALL,
+        where,
+        quote,
+        "通知说明有的单位对多条举措都有责任而不再逐条列出：请给相关举措补上这些单位。",
+        "Some units share several measures without being listed in each: add them to those measures.",
+    )
+
+
 def no_unit(where: str, title: str) -> Question:
     return _question(
         QuestionKind.NO_UNIT,

@@ -58,7 +58,7 @@ _ROLE_WORDS: tuple[tuple[Role, str], ...] = (
 _LABEL = re.compile("|".join(f"(?P<{role}>{words})" for role, words in _ROLE_WORDS))
 _LABEL_WITH_COLON = re.compile(rf"(?:{_LABEL.pattern})(?:及分工|及职责)?[ \u3000]*[:：]")
 _OPENERS = "(（[［【〔"
-_BEFORE_LABEL = "。;；,，、 \t\u3000\n)）]］】〕!！"
+_BEFORE_LABEL = "—–-·●•*。;；,，、 \t\u3000\n)）]］】〕!！"
 
 _VERB = re.compile(
     r"(?P<lead>(?:共同|联合)?(?:牵头|主办)(?:负责|组织实施|组织|落实|抓总|推进|实施|抓好落实)?)(?=[,，;；。、]|$)"

@@ -26,7 +26,7 @@ _OPEN = re.compile(
 )
 _UNIT_ENDINGS = re.compile(
     "(?:局|委|办|院|会|府|部|中心|公司|学校|中学|大学|行|联|社|站|所|队|厅|处|组|镇|乡|街道|区|村|单位|部门|企业|机构"
-    "|集团|台|馆|园|县|市)$"
+    "|集团|台|馆|园|县|市)(?:[(][^()]*[)])?$"
 )
 _GENERIC = re.compile(
     "(?:各|其他|有关|相关|县直|市直|区直|全县|全市).*|.*(?:有关|相关|成员|责任|主管|职能|直属|行业)(?:单位|部门|企业|机构)"
@@ -145,6 +145,9 @@ def _is_joint(text: str, start: int, position: int, index: NameIndex) -> bool:
 def _read_brackets(content: str, names: list[Name], index: NameIndex) -> None:
     if "牵头" in content and names:
         names[-1] = replace(names[-1], is_marked_lead=True)
+        return
+    if names and not names[-1].known:
+        names[-1] = replace(names[-1], text=f"{names[-1].text}({content})")
         return
     if "(" in content:
         return

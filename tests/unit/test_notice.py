@@ -257,6 +257,7 @@ LEADS = [
     ("(责任单位:县财政局、县教育局,列第一位者为牵头单位,下同)", "341021-D12", ()),
     ("(责任单位:县财政局)", "341021-D12", ()),
     ("(责任单位:县财政局,各乡镇人民政府)", "341021-D12", ()),
+    ("(责任单位:县财政局等)", None, ()),
     ("(责任单位:县财政局、县教育局)", None, ()),
     ("(责任单位:县财政局、县气象局)", None, ()),
 ]
@@ -302,6 +303,13 @@ def test_a_doubt_becomes_one_question_with_its_quote(tail, kind, quote):
     draft = draft_of(f"方案\n一、任务\n1.办班。({tail})", year=2025)
 
     assert [question.quote for question in draft.questions if question.kind is kind] == [quote]
+
+
+def test_units_that_the_notice_says_it_no_longer_lists_are_asked_for():
+    draft = draft_of("方案\n一、任务(以下均需各乡镇落实,不再列出)\n1.办班。(责任单位:县人社局)")
+
+    [question] = [q for q in draft.questions if q.kind is QuestionKind.APPLIES_TO_ALL]
+    assert (question.where, question.quote) == ("areas", "以下均需各乡镇落实,不再列出")
 
 
 def test_a_unit_listed_twice_is_taken_once():

@@ -58,6 +58,7 @@ def test_a_paragraphs_number_is_read(text, level, value, rest):
         "3.14",
         "一是加强领导",
         "一次性补贴",
+        "第一条战线",
         "(含开发区)",
         "（2025年）",
         "20%以上",
