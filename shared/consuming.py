@@ -1,0 +1,140 @@
+"""What both transports do with a batch of events: one transaction, the inbox first, a bad one alone.
+
+The transport hands over bodies and gets one outcome per body. Everything that may arrive twice, late or out of order
+does so here without effect: claiming the ids is the first statement of the transaction that holds the effect.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared import inbox, metrics
+from shared.broker import RETRY_DELAYS, events_queue
+from shared.envelope import MAX_BODY_BYTES, Received, UnreadableEventError, decode
+from shared.errors import DatabaseAway
+from shared.service import BaseService, consumer_of
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = len(RETRY_DELAYS) + 1
+LONGEST_REASON = 500
+
+
+class Result(StrEnum):
+    DONE = "done"
+    DUPLICATE = "duplicate"
+    RETRY = "retry"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One body as it came; `attempts` counts how often handling it has failed before."""
+
+    body: bytes
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one delivery; `delay` is set when it should come again."""
+
+    result: Result
+    reason: str = ""
+    delay: int = 0
+
+
+DONE = Outcome(Result.DONE)
+DUPLICATE = Outcome(Result.DUPLICATE)
+
+
+def handle_batch(service: BaseService, deliveries: Sequence[Delivery]) -> list[Outcome]:
+    """Take `deliveries` into effect and return their outcomes in the same order.
+
+    Raises DatabaseAway when the database cannot be reached: hold the batch and hand it over again; what was committed
+    before the fault comes back as a duplicate.
+    """
+    outcomes: list[Outcome] = [DONE] * len(deliveries)
+    readable: list[tuple[int, Received]] = []
+    types = ["unreadable"] * len(deliveries)
+    for index, delivery in enumerate(deliveries):
+        try:
+            event = _read(delivery)
+        except UnreadableEventError as error:
+            outcomes[index] = Outcome(Result.DEAD, str(error)[:LONGEST_REASON])
+        else:
+            types[index] = event.type
+            readable.append((index, event))
+    with metrics.HANDLER_SECONDS.labels(service.name).time():
+        _apply_isolating(service, deliveries, readable, outcomes)
+    _count(service, types, outcomes)
+    return outcomes
+
+
+def _read(delivery: Delivery) -> Received:
+    if len(delivery.body) > MAX_BODY_BYTES:
+        raise UnreadableEventError(f"the body has {len(delivery.body)} bytes, more than {MAX_BODY_BYTES}")
+    return decode(delivery.body)
+
+
+def _apply_isolating(
+    service: BaseService,
+    deliveries: Sequence[Delivery],
+    events: list[tuple[int, Received]],
+    outcomes: list[Outcome],
+) -> None:
+    """Apply `events` in one transaction; when that fails, halve until the bad ones stand alone."""
+    if not events:
+        return
+    try:
+        fresh = _apply(service, [event for _, event in events])
+    except DatabaseAway:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a handler raises is told apart by running its events alone
+        if len(events) == 1:
+            index = events[0][0]
+            outcomes[index] = _failed(service, events[0][1], error, deliveries[index].attempts)
+            return
+        middle = len(events) // 2
+        _apply_isolating(service, deliveries, events[:middle], outcomes)
+        _apply_isolating(service, deliveries, events[middle:], outcomes)
+        return
+    for index, event in events:
+        # The second copy in the same batch is a duplicate too.
+        outcomes[index] = DONE if event.id in fresh else DUPLICATE
+        fresh.discard(event.id)
+
+
+def _apply(service: BaseService, events: list[Received]) -> set[object]:
+    method = consumer_of(type(service))
+    assert method is not None, f"{service.name} consumes nothing"
+    with service.database.transaction() as cur:
+        claimed = inbox.claim(cur, events_queue(service.name), [event.id for event in events])
+        fresh = list({event.id: event for event in events if event.id in claimed}.values())
+        if fresh:
+            method(service, cur, fresh)
+    return set(claimed)
+
+
+def _failed(service: BaseService, event: Received, error: Exception, attempts: int) -> Outcome:
+    log.error(
+        "event could not be handled",
+        exc_info=error,
+        extra={"service": service.name, "event_id": str(event.id), "event_type": event.type, "attempts": attempts + 1},
+    )
+    reason = f"{type(error).__name__}: {error}"[:LONGEST_REASON]
+    if attempts < len(RETRY_DELAYS):
+        return Outcome(Result.RETRY, reason, RETRY_DELAYS[attempts])
+    return Outcome(Result.DEAD, f"gave up after {attempts + 1} attempts; {reason}"[:LONGEST_REASON])
+
+
+def _count(service: BaseService, types: list[str], outcomes: list[Outcome]) -> None:
+    counts: dict[tuple[str, str], int] = {}
+    for event_type, outcome in zip(types, outcomes, strict=True):
+        key = (event_type, outcome.result.value)
+        counts[key] = counts.get(key, 0) + 1
+    for (event_type, result), number in counts.items():
+        metrics.HANDLER_EVENTS.labels(service.name, event_type, result).inc(number)

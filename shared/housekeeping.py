@@ -1,0 +1,53 @@
+"""What keeps a service's plumbing tables in order: partitions, ticks, forgetting, gauges. Whoever reads the outbox does it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from shared import clock, commands, deadletters, inbox, metrics, outbox
+from shared.database import Cursor
+from shared.events import RelayTicked
+
+TICK_SECONDS = 10.0
+GAUGE_SECONDS = 5.0
+CARE_SECONDS = 3600.0
+
+PARTITIONS_AHEAD = 2
+INBOX_DAYS = 60
+COMMAND_DAYS = 60
+
+
+@dataclass(slots=True)
+class Housekeeping:
+    """Does what is due; `service` names the database, `readers` those whose backlog is measured."""
+
+    service: str
+    readers: Sequence[str]
+    ticks: bool = True
+    _due: dict[str, float] = field(default_factory=dict)
+
+    def step(self, cur: Cursor) -> None:
+        if self.ticks and self._is_due("tick", TICK_SECONDS):
+            outbox.add(cur, [RelayTicked(database=self.service, ticked_at=clock.now())])
+        if self._is_due("gauges", GAUGE_SECONDS):
+            self._measure(cur)
+        if self._is_due("care", CARE_SECONDS):
+            cur.execute("SELECT make_outbox_partitions(%s)", (PARTITIONS_AHEAD,))
+            inbox.forget_before(cur, INBOX_DAYS)
+            commands.forget_before(cur, COMMAND_DAYS)
+
+    def _measure(self, cur: Cursor) -> None:
+        metrics.PARKED_WAITING.labels(self.service).set(deadletters.count_waiting(cur))
+        for reader in self.readers:
+            rows, age = outbox.backlog(cur, reader)
+            metrics.OUTBOX_UNSENT.labels(self.service, reader).set(rows)
+            metrics.OUTBOX_AGE.labels(self.service, reader).set(age)
+
+    def _is_due(self, what: str, seconds: float) -> bool:
+        now = time.monotonic()
+        if now < self._due.get(what, 0.0):
+            return False
+        self._due[what] = now + seconds
+        return True

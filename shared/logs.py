@@ -1,0 +1,38 @@
+"""One line of JSON per state change on standard error: a constant message, values as fields."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+QUIET = ("amqp", "kombu", "pika", "nameko", "yoyo")
+
+
+def configure(process: str, *, level: int = logging.INFO) -> None:
+    """Send all logging of this process to standard error as JSON; `process` is a field of every line."""
+
+    def name_process(_logger: object, _method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+        event["process"] = process
+        return event
+
+    formatter = structlog.stdlib.ProcessorFormatter(
+        processors=[
+            structlog.stdlib.ExtraAdder(),
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            name_process,
+            structlog.processors.format_exc_info,
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
+        ]
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,86 @@
+"""The one shape of every background loop: do a step, wait, survive what the step cannot handle, and be stoppable.
+
+A step returns the seconds until its next turn. A fault of the surroundings (TryAgain) is waited out with growing
+pauses; a defect is logged, counted and waited out likewise, because a loop that dies silently helps nobody.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from shared import metrics
+from shared.errors import TryAgain
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE = 0.2
+LONGEST_PAUSE = 10.0
+
+
+class Signals:
+    """Named points that a loop passes; nothing happens there, but a test may put a fault in its place."""
+
+    def reached(self, point: str) -> None:
+        """Pass the point."""
+
+
+@dataclass(slots=True)
+class Backoff:
+    """Pauses that double up to a limit; `reset` after a success."""
+
+    longest: float = LONGEST_PAUSE
+    _next: float = FIRST_PAUSE
+
+    def pause(self) -> float:
+        pause = self._next
+        self._next = min(self._next * 2, self.longest)
+        return pause
+
+    def reset(self) -> None:
+        self._next = FIRST_PAUSE
+
+
+def run(name: str, step: Callable[[], float], stopping: threading.Event) -> None:
+    """Repeat `step` until `stopping` is set."""
+    backoff = Backoff()
+    while not stopping.is_set():
+        stopping.wait(guarded(name, step, backoff))
+
+
+def guarded(name: str, step: Callable[[], float], backoff: Backoff) -> float:
+    """Do one step; return the seconds to wait before the next, whatever happened."""
+    try:
+        pause = step()
+    except TryAgain as error:
+        log.warning("loop waits", extra={"loop": name, "reason": str(error)})
+        metrics.LOOP_FAILURES.labels(name, "away").inc()
+        return backoff.pause()
+    except Exception:
+        log.exception("loop step failed", extra={"loop": name})
+        metrics.LOOP_FAILURES.labels(name, "defect").inc()
+        return backoff.pause()
+    backoff.reset()
+    return pause
+
+
+@dataclass(slots=True)
+class Loop:
+    """A loop in a thread of its own."""
+
+    name: str
+    step: Callable[[], float]
+    stopping: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=run, args=(self.name, self.step, self.stopping), name=self.name, daemon=True)
+        self._thread.start()
+
+    def stop(self, *, within: float = 15.0) -> None:
+        """Let the present step finish and wait for it."""
+        self.stopping.set()
+        if self._thread is not None:
+            self._thread.join(within)

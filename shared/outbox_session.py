@@ -1,0 +1,78 @@
+"""A reader's own connection to an outbox: the lock of the one active relay, the wake-up, short transactions.
+
+It is no connection of the pool, because LISTEN and the advisory lock belong to the session: when it breaks, both are gone
+and the reader starts over.
+"""
+
+from __future__ import annotations
+
+import select
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg2
+from psycopg2.extensions import connection as Connection
+
+from shared.database import AWAY, SESSION_OPTIONS, Cursor
+from shared.errors import DatabaseAway
+
+# Any constant will do; it is unique within the database.
+RELAY_LOCK = 7_341_021
+
+
+class OutboxSession:
+    """Connected while it exists; every method raises DatabaseAway when the connection is gone."""
+
+    def __init__(self, dsn: str) -> None:
+        with _translated():
+            self._connection: Connection = psycopg2.connect(
+                dsn, options=SESSION_OPTIONS, connect_timeout=3, keepalives_idle=10, tcp_user_timeout=15000
+            )
+        with self.transaction() as cur:
+            cur.execute("LISTEN outbox")
+
+    def lead(self) -> bool:
+        """Whether this session is the one that relays; asking again keeps the lock once."""
+        with self.transaction() as cur:
+            cur.execute(
+                """
+                SELECT EXISTS (
+                    SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND pid = pg_backend_pid() AND granted
+                ) OR pg_try_advisory_lock(%s) AS leads
+                """,
+                (RELAY_LOCK, RELAY_LOCK),
+            )
+            return bool(cur.fetchone().leads)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Cursor]:
+        with _translated(), self._connection, self._connection.cursor(cursor_factory=Cursor) as cur:
+            yield cur
+
+    def fileno(self) -> int:
+        return int(self._connection.fileno())
+
+    def was_notified(self) -> bool:
+        """Whether the outbox was written since the last time this was asked; does not wait."""
+        with _translated():
+            self._connection.poll()
+        notified = bool(self._connection.notifies)
+        self._connection.notifies.clear()
+        return notified
+
+    def wait(self, seconds: float) -> None:
+        """Wait until something arrives, at most `seconds`."""
+        if not self._connection.notifies:
+            select.select([self], [], [], seconds)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    # Statement limits count as away too: a reader holds nothing and simply starts over.
+    try:
+        yield
+    except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+        raise DatabaseAway(AWAY) from error
