@@ -1,0 +1,252 @@
+"""Calls and events without a broker: the same operations, the same outbox, the same batches, in one process.
+
+For each pair of a producing database and a consuming service one thread reads the outbox from a stored position. The
+position moves after the effect is committed in the consumer's database, so a crash in between hands the batch over once
+more and the inbox absorbs it. A message that fails is parked at once and tried again from there, so it holds nobody up and
+a crash does not forget it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from shared import broker, deadletters, metrics, outbox
+from shared.calls import Call
+from shared.consuming import MAX_ATTEMPTS, Delivery, Outcome, Result, handle_batch
+from shared.deadletters import DeadLetter
+from shared.envelope import encode
+from shared.events import RelayTicked
+from shared.errors import InternalError
+from shared.housekeeping import Housekeeping
+from shared.loop import Loop, Signals
+from shared.outbox_session import OutboxSession
+from shared.rpc import BROKEN, unwrap
+from shared.service import BaseService, TickMethod, consumer_of, operations_of, ticks_of
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+SHORTEST_IDLE = 0.02
+LONGEST_IDLE = 0.5
+RETRY_SECONDS = 0.5
+CARE_SECONDS = 1.0
+
+
+class InProcess:
+    """All services of one process; `call` works at once, events and ticks between `start` and `stop`."""
+
+    def __init__(self, services: Mapping[str, BaseService], *, signals: Signals | None = None) -> None:
+        self._services = dict(services)
+        self._signals = signals or Signals()
+        self._loops: list[Loop] = []
+        self._deliveries: list[_Delivering] = []
+
+    def call(
+        self,
+        service: str,
+        operation: str,
+        params: dict[str, Any],
+        *,
+        person_id: int | None = None,
+        command_id: UUID | None = None,
+        correlation_id: str = "",
+        timeout: float = 5.0,  # noqa: ARG002 - the database's own limits hold here; the signature is the caller's
+    ) -> dict[str, Any]:
+        """The operation's answer, or its error raised; everything goes through JSON as it would over the broker."""
+        target = self._services.get(service)
+        if target is None or operation not in operations_of(type(target)):
+            raise InternalError(BROKEN, {"cause": f"there is no operation {service}.{operation}"})
+        envelope = json.loads(json.dumps(Call(person_id, params, command_id, correlation_id).as_dict()))
+        return unwrap(json.loads(json.dumps(target.perform(operation, envelope))))
+
+    def start(self) -> None:
+        """Deliver events and tick, each in threads of its own."""
+        if self._loops:
+            return
+        patterns = _patterns(self._services)
+        readers = [reader_of(name) for name in patterns]
+        for producer in self._services.values():
+            care = Housekeeping(producer.name, readers, ticks=broker.is_wanted(patterns, RelayTicked.TYPE))
+            self._loops.append(Loop(f"{producer.name} care", _CareStep(producer, care).step))
+            for name in patterns:
+                delivering = _Delivering(producer, self._services[name], patterns[name], self._signals)
+                self._deliveries.append(delivering)
+                self._loops.append(Loop(f"{producer.name} to {name}", delivering.step))
+        for name in patterns:
+            self._loops.append(Loop(f"{name} retries", _Retrying(self._services[name]).step))
+        for service in self._services.values():
+            for name, method in ticks_of(type(service)).items():
+                self._loops.append(Loop(f"{service.name} {name}", _Tick(service, method, name).step))
+        for loop in self._loops:
+            loop.start()
+
+    def stop(self) -> None:
+        """Let every loop finish its step; what is not delivered yet is at the next start."""
+        for loop in self._loops:
+            loop.stopping.set()
+        for loop in self._loops:
+            loop.stop()
+        for delivering in self._deliveries:
+            delivering.close()
+        self._loops, self._deliveries = [], []
+
+    def close(self) -> None:
+        """As `RpcCaller.close`: there is nothing to hang up."""
+
+
+def reader_of(service: str) -> str:
+    """The name under which the position of a consuming service is stored."""
+    return f"to:{service}"
+
+
+class _Delivering:
+    """One outbox to one service."""
+
+    def __init__(
+        self, producer: BaseService, consumer: BaseService, patterns: tuple[str, ...], signals: Signals
+    ) -> None:
+        self._producer = producer
+        self._consumer = consumer
+        self._patterns = patterns
+        self._signals = signals
+        self._session: OutboxSession | None = None
+        self._position = outbox.START
+        self._idle = SHORTEST_IDLE
+
+    def step(self) -> float:
+        """Deliver one batch or wait for one."""
+        try:
+            session = self._connected()
+            if not self._deliver(session):
+                session.wait(self._idle)
+                self._idle = SHORTEST_IDLE if session.was_notified() else min(self._idle * 2, LONGEST_IDLE)
+        except BaseException:
+            self.close()
+            raise
+        return 0.0
+
+    def close(self) -> None:
+        if self._session is not None:
+            self._session.close()
+        self._session = None
+
+    def _connected(self) -> OutboxSession:
+        if self._session is None:
+            self._session = OutboxSession(self._producer.database.dsn)
+            with self._session.transaction() as cur:
+                self._position = outbox.load_position(cur, reader_of(self._consumer.name))
+        return self._session
+
+    def _deliver(self, session: OutboxSession) -> bool:
+        with session.transaction() as cur:
+            rows = outbox.read_after(cur, self._position, limit=BATCH)
+        if not rows:
+            return False
+        wanted = [row for row in rows if any(broker.matches(pattern, row.type) for pattern in self._patterns)]
+        deliveries = [Delivery(self._body(row)) for row in wanted]
+        if deliveries:
+            outcomes = handle_batch(self._consumer, deliveries)
+            self._signals.reached("committed")
+            _park_failed(self._consumer, deliveries, outcomes, [row.id for row in wanted])
+        self._position = outbox.Position(rows[-1].xid, rows[-1].seq)
+        with session.transaction() as cur:
+            outbox.save_position(cur, reader_of(self._consumer.name), self._position)
+        self._signals.reached("moved")
+        self._idle = SHORTEST_IDLE
+        return True
+
+    def _body(self, row: Any) -> bytes:
+        return encode(
+            UUID(row.id),
+            row.type,
+            json.loads(row.payload),
+            source=self._producer.name,
+            time=row.created_at,
+            correlation_id=row.correlation_id,
+        )
+
+
+class _Retrying:
+    """The parked messages of one service that are due again or that a person wants replayed."""
+
+    def __init__(self, service: BaseService) -> None:
+        self._service = service
+
+    def step(self) -> float:
+        with self._service.database.transaction() as cur:
+            asked = deadletters.asked_for_replay(cur)
+            due = deadletters.due_for_retry(cur, broker.RETRY_DELAYS)
+        for row in due:
+            self._try(row, row.attempts)
+        for row in asked:
+            # A person's replay is one attempt: when it fails too, the message waits for the next decision.
+            self._try(row, MAX_ATTEMPTS - 1)
+        return RETRY_SECONDS
+
+    def _try(self, row: Any, attempts: int) -> None:
+        outcome = handle_batch(self._service, [Delivery(bytes(row.body), attempts)])[0]
+        with self._service.database.transaction() as cur:
+            if outcome.result in (Result.DONE, Result.DUPLICATE):
+                deadletters.mark_replayed(cur, [row.id])
+            else:
+                deadletters.park_again(cur, row.id, reason=outcome.reason, attempts=attempts + 1)
+
+
+class _CareStep:
+    def __init__(self, service: BaseService, housekeeping: Housekeeping) -> None:
+        self._service = service
+        self._housekeeping = housekeeping
+
+    def step(self) -> float:
+        with self._service.database.transaction() as cur:
+            self._housekeeping.step(cur)
+        return CARE_SECONDS
+
+
+class _Tick:
+    def __init__(self, service: BaseService, method: TickMethod, name: str) -> None:
+        self._service = service
+        self._method = method
+        self._name = name
+
+    def step(self) -> float:
+        self._method(self._service)
+        metrics.TICK_SUCCESS.labels(self._service.name, self._name).set_to_current_time()
+        seconds: float = self._method.ticks.seconds  # type: ignore[attr-defined]
+        return seconds
+
+
+def _park_failed(
+    service: BaseService, deliveries: list[Delivery], outcomes: list[Outcome], event_ids: list[str]
+) -> None:
+    failed = [
+        DeadLetter(
+            queue=broker.events_queue(service.name),
+            body=delivery.body,
+            reason=outcome.reason,
+            attempts=1 if outcome.result is Result.RETRY else 0,
+            message_id=event_id,
+        )
+        for delivery, outcome, event_id in zip(deliveries, outcomes, event_ids, strict=True)
+        if outcome.result in (Result.RETRY, Result.DEAD)
+    ]
+    if not failed:
+        return
+    with service.database.transaction() as cur:
+        for letter in failed:
+            deadletters.park(cur, letter)
+    metrics.PARKED.labels(service.name).inc(len(failed))
+    log.error("messages parked", extra={"service": service.name, "messages": len(failed)})
+
+
+def _patterns(services: Mapping[str, BaseService]) -> dict[str, tuple[str, ...]]:
+    found = {}
+    for name, service in services.items():
+        method = consumer_of(type(service))
+        if method is not None:
+            found[name] = method.consumes.patterns  # type: ignore[attr-defined]
+    return found

@@ -1,0 +1,194 @@
+"""Calls a service over RabbitMQ from a plain thread, in nameko's wire protocol and with a deadline that always holds.
+
+Each thread has its own connection with its own reply queue. A lost connection is made again within the deadline and the
+call sent again: queries may repeat, and a command's id makes the second one answer like the first.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from contextlib import suppress
+from typing import Any
+from uuid import UUID, uuid4
+
+import amqp
+from kombu import Connection
+
+from shared.calls import Call
+from shared.errors import BrokerAway, InternalError, Invalid, QingdanError, from_dict
+from shared.text import Text
+
+log = logging.getLogger(__name__)
+
+RPC_EXCHANGE = "nameko-rpc"
+CONNECT_SECONDS = 2.0
+SETTLE_SECONDS = 0.2
+MAX_CALL_BYTES = 1024 * 1024
+
+AWAY = Text(
+    "系统内部暂时连不上，您填写的内容已保留，请稍后重试。",
+    "A part of the system cannot be reached just now. What you entered is kept: please try again shortly.",
+)
+TOO_LARGE = Text("提交的内容太大，请减少后再试。", "This is too large to be sent. Please send less at a time.")
+BROKEN = Text("系统出错，请稍后再试。", "Something went wrong. Please try again later.")
+
+_CONNECTION_FAULTS = (amqp.AMQPError, OSError)
+
+
+class RpcCaller:
+    """Use one for the whole process; threads do not share connections."""
+
+    def __init__(self, broker_url: str) -> None:
+        self._url = broker_url
+        self._local = threading.local()
+        self._lines: set[_Line] = set()
+        self._lock = threading.Lock()
+
+    def call(
+        self,
+        service: str,
+        operation: str,
+        params: dict[str, Any],
+        *,
+        person_id: int | None = None,
+        command_id: UUID | None = None,
+        correlation_id: str = "",
+        timeout: float = 5.0,
+    ) -> dict[str, Any]:
+        """The operation's answer, or the error that the service gave.
+
+        Raises BrokerAway after at most `timeout` seconds: the call may or may not have been carried out, and sending it
+        again with the same command id is right.
+        """
+        envelope = Call(person_id, params, command_id, correlation_id).as_dict()
+        body = json.dumps({"args": [envelope], "kwargs": {}}, ensure_ascii=False).encode()
+        if len(body) > MAX_CALL_BYTES:
+            raise Invalid(TOO_LARGE)
+        return unwrap(self._exchange(f"{service}.{operation}", body, time.monotonic() + timeout))
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._lock:
+            lines, self._lines = self._lines, set()
+        for line in lines:
+            line.drop()
+
+    def _exchange(self, routing_key: str, body: bytes, deadline: float) -> Any:
+        cause: object = "no time left"
+        while time.monotonic() < deadline:
+            try:
+                return self._line(deadline).exchange(routing_key, body, deadline)
+            except _NobodyThere as error:
+                cause = error
+                break
+            except _CONNECTION_FAULTS as error:
+                cause = error
+                self._hang_up()
+                time.sleep(min(SETTLE_SECONDS, max(0.0, deadline - time.monotonic())))
+        log.warning("call not answered", extra={"routing_key": routing_key, "cause": repr(cause)})
+        raise BrokerAway(AWAY, {"cause": repr(cause)})
+
+    def _line(self, deadline: float) -> _Line:
+        line: _Line | None = getattr(self._local, "line", None)
+        if line is None or line not in self._lines:
+            line = self._local.line = _Line(self._url, min(CONNECT_SECONDS, deadline - time.monotonic()))
+            with self._lock:
+                self._lines.add(line)
+        return line
+
+    def _hang_up(self) -> None:
+        line: _Line | None = self._local.__dict__.pop("line", None)
+        if line is not None:
+            with self._lock:
+                self._lines.discard(line)
+            line.drop()
+
+
+def unwrap(result: Any) -> dict[str, Any]:
+    """The answer in what `shared.calls.perform` returned, or its error raised."""
+    try:
+        if "error" in result:
+            error: QingdanError = from_dict(result["error"])
+        else:
+            answer: dict[str, Any] = result["answer"]
+            return answer
+    except (TypeError, KeyError, ValueError) as malformed:
+        raise InternalError(BROKEN, {"cause": "malformed answer"}) from malformed
+    raise error
+
+
+class _NobodyThere(Exception):  # noqa: N818 - it is a finding, not an error of ours
+    """The service has never run on this broker: no queue takes its calls."""
+
+
+class _Line:
+    """One connection with one reply queue, used by one thread. Every wait on the socket is bounded."""
+
+    def __init__(self, url: str, seconds: float) -> None:
+        template = Connection(url, connect_timeout=max(seconds, 0.1), heartbeat=0)
+        self._connection = template.transport.establish_connection()
+        self._connection.sock.settimeout(max(seconds, 0.1))
+        self._replies: dict[str, Any] = {}
+        self._is_returned = False
+        try:
+            self._open()
+        except BaseException:
+            self.drop()
+            raise
+
+    def exchange(self, routing_key: str, body: bytes, deadline: float) -> Any:
+        """Send one call and return the `result` of its reply."""
+        call_id = str(uuid4())
+        remaining = max(deadline - time.monotonic(), 0.05)
+        self._is_returned = False
+        self._replies.clear()  # answers to calls that were given up
+        message = amqp.Message(
+            body,
+            content_type="application/json",
+            content_encoding="utf-8",
+            reply_to=self._address,
+            correlation_id=call_id,
+            # A call that nobody waits for any more must not be carried out when the service comes back.
+            expiration=str(int(remaining * 1000)),
+        )
+        self._channel.basic_publish(message, RPC_EXCHANGE, routing_key, mandatory=True, timeout=remaining)
+        while call_id not in self._replies:
+            if self._is_returned:
+                raise _NobodyThere(routing_key)
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
+                raise TimeoutError(f"no answer to {routing_key}")
+            self._connection.drain_events(timeout=remaining)
+        reply = self._replies.pop(call_id)
+        if not isinstance(reply, dict) or reply.get("error"):
+            raise InternalError(BROKEN, {"cause": "the service could not read the call"})
+        return reply["result"]
+
+    def drop(self) -> None:
+        """Close the socket without the handshake, for which a frozen broker would never answer."""
+        with suppress(*_CONNECTION_FAULTS):
+            self._connection.collect()
+
+    def _open(self) -> None:
+        channel = self._channel = self._connection.channel()
+        self._address = str(uuid4())
+        queue = f"rpc.reply-{self._address}"
+        channel.exchange_declare(RPC_EXCHANGE, "topic", durable=True, auto_delete=False)
+        channel.queue_declare(queue, exclusive=True, auto_delete=True)
+        channel.queue_bind(queue, RPC_EXCHANGE, self._address)
+        channel.basic_consume(queue, no_ack=True, callback=self._answered)
+        channel.events["basic_return"].add(self._returned)
+
+    def _answered(self, message: Any) -> None:
+        call_id = message.properties.get("correlation_id")
+        try:
+            self._replies[call_id] = json.loads(message.body)
+        except ValueError:
+            self._replies[call_id] = None
+
+    def _returned(self, *_: object) -> None:
+        self._is_returned = True
+
