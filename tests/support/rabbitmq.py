@@ -138,7 +138,8 @@ class RabbitServer:
         raise LookupError(f"There is no queue {name!r} in {vhost_of(vhost)!r}.")
 
     def queues(self, vhost: str) -> list[Queue]:
-        found = self.inspect("queues", vhost)
+        # An exclusive queue can be looked at by its own connection only.
+        found = [queue for queue in self.inspect("queues", vhost) if not queue.get("exclusive")]
         with pika.BlockingConnection(pika.URLParameters(self.uri(vhost_of(vhost)))) as connection:
             channel = connection.channel()
             return [_describe(channel, queue) for queue in found]

@@ -1,0 +1,222 @@
+"""Broker to effect: whole batches, each event once, a bad one alone, nothing burnt while the database is away."""
+
+import pickle
+from uuid import uuid4
+
+import pika
+import pytest
+
+from shared import broker, outbox
+from shared.consuming import Delivery, Result, handle_batch
+from shared.envelope import encode
+from shared.events import payload_of
+from shared.publishing import declare
+from tests.support.counting_service import CountingService, submitted
+from tests.support.event_path import DEAD, EVENTS
+from tests.support.eventually import eventually
+from tests.support.proxy import Proxy
+from tests.support.victims import PATTERNS
+
+JSON = "application/cloudevents+json"
+
+
+def body_of(duty_id, *, period="2026", event_id=None):
+    import datetime as dt
+
+    event = submitted(duty_id, period=period)
+    return encode(
+        event_id or uuid4(),
+        event.TYPE,
+        payload_of(event),
+        source="producing",
+        time=dt.datetime(2026, 6, 1, tzinfo=dt.UTC),
+        correlation_id="test",
+    )
+
+
+def results(service, *bodies, attempts=0):
+    return [outcome.result for outcome in handle_batch(service, [Delivery(body, attempts) for body in bodies])]
+
+
+def publish(path, *messages):
+    """Put messages straight into the queue; each is a body or a body with properties."""
+    declare(path.broker_url, "test", PATTERNS)
+    with pika.BlockingConnection(pika.URLParameters(path.broker_url)) as connection:
+        channel = connection.channel()
+        channel.confirm_delivery()
+        for message in messages:
+            body, properties = message if isinstance(message, tuple) else (message, {"content_type": JSON})
+            channel.basic_publish("", EVENTS, body, pika.BasicProperties(delivery_mode=2, **properties))
+
+
+def ready(path, queue):
+    return path.rabbit.queue(queue, path.broker_url).ready
+
+
+@pytest.fixture
+def service(counting):
+    return CountingService(counting)
+
+
+def test_a_batch_takes_effect_once_however_often_it_comes(service, path):
+    batch = [body_of(number) for number in range(1, 6)]
+
+    assert results(service, *batch) == [Result.DONE] * 5
+    assert results(service, *batch, body_of(6)) == [Result.DUPLICATE] * 5 + [Result.DONE]
+    assert path.counted() == 6
+
+
+def test_the_second_copy_within_a_batch_is_a_duplicate(service, path):
+    event = body_of(1, event_id=uuid4())
+
+    assert results(service, event, event) == [Result.DONE, Result.DUPLICATE]
+    assert path.counted() == 1
+
+
+def test_a_failing_event_holds_up_nobody(service, path):
+    bad = body_of(50, period="fail")
+    batch = [body_of(number) for number in range(1, 40)]
+
+    outcomes = handle_batch(service, [Delivery(body) for body in [*batch[:20], bad, *batch[20:]]])
+
+    assert [outcome.result for outcome in outcomes].count(Result.DONE) == 39
+    assert (outcomes[20].result, outcomes[20].delay) == (Result.RETRY, 1)
+    assert "this event was sent to fail" in outcomes[20].reason
+    assert path.counted() == 39
+
+
+def test_the_ladder_of_retries_ends_in_the_parking_lot(service):
+    delays = [handle_batch(service, [Delivery(body_of(1, period="fail"), tries)])[0].delay for tries in range(4)]
+
+    last = handle_batch(service, [Delivery(body_of(1, period="fail"), 4)])[0]
+
+    assert delays == [1, 10, 60, 300]
+    assert last.result is Result.DEAD
+    assert "gave up after 5 attempts" in last.reason
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"no json", "no JSON"),
+        (b"\xff\xfe", "no JSON"),
+        (b"[1,2]", "no CloudEvents"),
+        (b"null", "no CloudEvents"),
+        (b"{}", "no CloudEvents"),
+        (b"[" * 50_000, "no JSON"),
+        (body_of(1).replace(b"duty.submitted.v1", b"duty.invented.v1"), "not in the catalogue"),
+        (body_of(1).replace(b"duty.submitted.v1", b"duty.submitted.v0"), "not in the catalogue"),
+        (body_of(1).replace(b'"unit_id":1', b'"unit_id":"one"'), "is invalid"),
+        (body_of(1).replace(b'"specversion":"1.0"', b'"specversion":"0.3"'), "no CloudEvents 1.0"),
+        (body_of(1, event_id="no uuid"), "malformed"),
+        (b'{"x":"' + b"a" * 70_000 + b'"}', "more than"),
+    ],
+)
+def test_a_message_that_cannot_be_read_is_dead_at_once_with_its_reason(service, path, body, reason):
+    good, bad = body_of(7), body
+
+    outcomes = handle_batch(service, [Delivery(good), Delivery(bad)])
+
+    assert [outcome.result for outcome in outcomes] == [Result.DONE, Result.DEAD]
+    assert reason in outcomes[1].reason
+    assert path.counted() == 1
+
+
+def test_events_travel_from_the_outbox_to_the_effect(path):
+    path.start_relay()
+    path.start_service()
+
+    path.emit(100)
+
+    path.wait_until_counted(100)
+    path.wait_until_empty()
+
+
+def test_bad_messages_go_to_the_dead_queue_alone_with_their_reasons(path):
+    publish(
+        path,
+        body_of(1),
+        b"no json",
+        (pickle.dumps({"a": 1}), {"content_type": "application/x-python-serialize"}),
+        (body_of(2), {}),
+        body_of(3),
+    )
+
+    path.start_service()
+
+    path.wait_until_counted(2)
+    eventually(lambda: ready(path, DEAD) == 3)
+    with pika.BlockingConnection(pika.URLParameters(path.broker_url)) as connection:
+        channel = connection.channel()
+        reasons = [channel.basic_get(DEAD)[1].headers[broker.REASON_HEADER] for _ in range(3)]
+    assert ["no JSON" in reasons[0], "x-python-serialize" in reasons[1], "None" in reasons[2]] == [True] * 3
+
+
+def test_a_failing_event_comes_again_after_a_second_and_then_succeeds(path):
+    path.start_service()
+    publish(path, body_of(1, period="mend"), body_of(2))
+    path.wait_until_counted(1)
+
+    with path.counting.transaction() as cur:
+        cur.execute("INSERT INTO mended DEFAULT VALUES")
+
+    path.wait_until_counted(2)
+    assert ready(path, DEAD) == 0
+
+
+def test_a_database_that_is_away_burns_no_attempts_and_parks_nothing(path):
+    with Proxy(path.postgres.port) as proxy:
+        dsn = path.counting.dsn.replace(f":{path.postgres.port}/", f":{proxy.port}/")
+        path.start_service(dsn=dsn)
+        path.wait_until_consuming()
+        proxy.refuse()
+        publish(path, *(body_of(number) for number in range(1, 21)))
+        eventually(lambda: path.rabbit.queue(EVENTS, path.broker_url).unacknowledged == 20)
+        proxy.resume()
+
+        path.wait_until_counted(20)
+    path.wait_until_empty()
+    assert [ready(path, queue.name) for queue in broker.queues_of("counting", ()) if queue.name != EVENTS] == [0] * 5
+
+
+def test_a_stop_finishes_what_was_fetched_and_returns_nothing(path):
+    """The slow event is under way when the signal comes; everything fetched with it is acknowledged."""
+    publish(path, body_of(1, period="slow"), *(body_of(number) for number in range(2, 301)))
+    process = path.start_service()
+    path.wait_until_consuming()
+
+    process.terminate(15)
+
+    path.rabbit.wait_until_queues_are_on_disk(path.broker_url)
+    remaining, redelivered = drain(path)
+    assert redelivered == 0
+    assert path.counted() + remaining == 300
+    assert path.counted() == path.distinct()
+
+
+def drain(path):
+    remaining = redelivered = 0
+    with pika.BlockingConnection(pika.URLParameters(path.broker_url)) as connection:
+        channel = connection.channel()
+        while (got := channel.basic_get(EVENTS, auto_ack=True))[0] is not None:
+            remaining += 1
+            redelivered += got[0].redelivered
+    return remaining, redelivered
+
+
+def test_the_ticks_of_a_service_run_and_it_hears_the_relay(path):
+    path.start_relay()
+    path.start_service()
+
+    eventually(lambda: path.value(path.counting, "SELECT count(*) FROM ticked") >= 3, within=20)
+    eventually(lambda: path.value(path.counting, "SELECT relay FROM heard") == "producing", within=20)
+
+
+def test_an_event_written_twice_to_the_outbox_is_two_events(path):
+    """Only the id makes a duplicate, never the content."""
+    path.start_relay()
+    path.start_service()
+    with path.produced.transaction() as cur:
+        outbox.add(cur, [submitted(1), submitted(1)])
+
+    eventually(lambda: path.counted() == 2, within=20)

@@ -1,0 +1,150 @@
+"""The event path of the fault and integration tests: two databases, a virtual host, processes that can be killed.
+
+Take the fixtures `path` (everything, nothing started) through the conftest of the folder.
+"""
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared import deadletters, outbox
+from shared.database import Database
+from shared.migrations import migrate
+from tests.support.counting_service import SCHEMA, submitted
+from tests.support.eventually import eventually
+from tests.support.postgres import PostgresServer
+from tests.support.processes import ServerProcess
+from tests.support.rabbitmq import RabbitServer
+
+ROOT = Path(__file__).parents[2]
+TEMPLATE = "plumbing_template"
+EVENTS = "counting.events"
+DEAD = "counting.dead"
+
+_numbers = count(1)
+
+
+@dataclass
+class EventPath:
+    """`produced` and `counting` are the databases of the two ends; processes started here are ended by the fixture."""
+
+    produced: Database
+    counting: Database
+    broker_url: str
+    rabbit: RabbitServer
+    postgres: PostgresServer
+    processes: list[ServerProcess] = field(default_factory=list)
+
+    def emit(self, number: int, *, first: int = 1, period: str = "2026") -> None:
+        """Write `number` events, ten to a transaction."""
+        for start in range(first, first + number, 10):
+            with self.produced.transaction() as cur:
+                outbox.add(
+                    cur,
+                    [submitted(duty, period=period) for duty in range(start, min(start + 10, first + number))],
+                    correlation_id="test",
+                )
+
+    def start_relay(
+        self, *suicide: str, service: str = "producing", broker_url: str = "", dsn: str = ""
+    ) -> ServerProcess:
+        """The relay of the producing database, or with `service="counting"` the consumer's own."""
+        default = self.counting.dsn if service == "counting" else self.produced.dsn
+        return self._start(service, dsn or default, broker_url or self.broker_url, suicide)
+
+    def start_service(self, *suicide: str, broker_url: str = "", dsn: str = "") -> ServerProcess:
+        return self._start("service", dsn or self.counting.dsn, broker_url or self.broker_url, suicide)
+
+    def counted(self) -> int:
+        """How often an event took effect; twice the same counts twice."""
+        return int(self.value(self.counting, "SELECT coalesce(sum(total), 0) FROM tally"))
+
+    def distinct(self) -> int:
+        return int(self.value(self.counting, "SELECT count(DISTINCT duty_id) FROM took"))
+
+    def parked(self) -> list[Any]:
+        with self.counting.transaction() as cur:
+            return deadletters.list_waiting(cur)
+
+    def value(self, database: Database, statement: str) -> Any:
+        with database.transaction() as cur:
+            cur.execute(statement)
+            return cur.fetchone()[0]
+
+    def wait_until_counted(self, number: int, *, within: float = 30.0) -> None:
+        """Wait for exactly `number` effects of as many events, and make sure that no more come."""
+        eventually(lambda: self.counted() >= number, within=within, message=f"{number} events were not counted")
+        assert (self.counted(), self.distinct()) == (number, number)
+
+    def wait_until_consuming(self) -> None:
+        eventually(lambda: self.rabbit.queue(EVENTS, self.broker_url).consumers == 1, within=30)
+
+    def wait_until_empty(self) -> None:
+        """No message is ready or under way in the consumer's queue."""
+
+        def is_empty() -> bool:
+            queue = self.rabbit.queue(EVENTS, self.broker_url)
+            return queue.ready == 0 and queue.unacknowledged == 0
+
+        eventually(is_empty, within=30)
+
+    def _start(self, kind: str, dsn: str, broker_url: str, suicide: tuple[str, ...]) -> ServerProcess:
+        process = ServerProcess(
+            [sys.executable, "-m", "tests.support.victims", json.dumps([kind, dsn, broker_url, *suicide])],
+            folder=ROOT,
+            log=Path(tempfile.gettempdir()) / f"qingdan-victim-{kind}-{next(_numbers)}.log",
+        )
+        self.processes.append(process)
+        return process
+
+
+@pytest.fixture(scope="session")
+def plumbing_template(postgres_server: PostgresServer) -> str:
+    dsn = postgres_server.create_database(TEMPLATE)
+    migrate(dsn)
+    with postgres_server.cursor(TEMPLATE) as cur:
+        cur.execute(SCHEMA)
+    return TEMPLATE
+
+
+@pytest.fixture
+def produced(postgres_server: PostgresServer, plumbing_template: str) -> Iterator[Database]:
+    yield from _clone(postgres_server, plumbing_template, "produced")
+
+
+@pytest.fixture
+def counting(postgres_server: PostgresServer, plumbing_template: str) -> Iterator[Database]:
+    yield from _clone(postgres_server, plumbing_template, "counting")
+
+
+@pytest.fixture
+def path(
+    produced: Database, counting: Database, rabbit_vhost: str, rabbit_server: RabbitServer, postgres_server: PostgresServer
+) -> Iterator[EventPath]:
+    found = EventPath(produced, counting, rabbit_vhost, rabbit_server, postgres_server)
+    yield found
+    for process in found.processes:
+        with suppress(ProcessLookupError):
+            process.kill()
+        print(process.log_tail(60))  # noqa: T201 - pytest shows it when the test failed
+        process.log.unlink(missing_ok=True)
+    # A fault test may fail while a server is stopped or frozen; the next test must find it well.
+    for server in (rabbit_server, postgres_server):
+        if server.is_running:
+            server.thaw()
+        server.start()
+
+
+def _clone(server: PostgresServer, template: str, name: str) -> Iterator[Database]:
+    database = Database(server.create_database(f"{name}_{next(_numbers)}", template))
+    yield database
+    database.close()
+    server.drop_database(database.dsn.rsplit("/", maxsplit=1)[1])
