@@ -10,6 +10,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -119,6 +120,19 @@ def _within(label: Text, lowest: int, highest: int) -> Callable[[int], None]:
             )
 
     return check
+
+
+def figure(label: Text, **options: Any) -> fields.Decimal:
+    """A decimal of at most fifteen digits before the point and six behind it."""
+
+    def check(value: Decimal) -> None:
+        if not value.is_finite() or abs(value) >= 10**15 or value != round(value, 6):
+            raise refuse(
+                f"{label.zh}应是一个数，整数最多15位，小数最多6位。",
+                f"{label.en}: a number with at most 15 digits before the point and 6 behind it.",
+            )
+
+    return fields.Decimal(error_messages=_complaints(label), validate=check, **options)
 
 
 def flag(label: Text, **options: Any) -> fields.Boolean:

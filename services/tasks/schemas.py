@@ -221,7 +221,7 @@ class AnswerParams(Params):
     due_on = f.Day(DUE, load_default=None, allow_none=True)
     recurrence = f.choice(Text("周期", "recurrence"), RECURRENCES, load_default="once")
     due_day = f.whole(DUE_DAY, 1, 31, load_default=None, allow_none=True)
-    value = fields.Decimal(load_default=None, allow_none=True, allow_nan=False)
+    value = f.figure(Text("目标值", "value"), load_default=None, allow_none=True)
 
 
 class AnswerQuestions(Params):

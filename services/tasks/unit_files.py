@@ -121,7 +121,7 @@ def _rows(text: str) -> list[tuple[int, dict[str, str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = _header(next(reader))
-        rows = []
+        rows: list[tuple[int, dict[str, str]]] = []
         for cells in reader:
             if len(rows) >= MOST_ROWS:
                 raise Invalid(TOO_LARGE)

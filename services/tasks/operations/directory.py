@@ -103,4 +103,5 @@ class DirectoryOperations(BaseService):
 
 
 def _logged(row: Any) -> Answer:
-    return row._asdict() | {"at": row.at.isoformat()}
+    entry: Answer = row._asdict()
+    return entry | {"at": row.at.isoformat()}

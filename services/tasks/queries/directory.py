@@ -112,11 +112,6 @@ def has_other_group_called(cur: Cursor, name: str, *, but: int | None) -> bool:
     return cur.fetchone() is not None
 
 
-def missing_groups(cur: Cursor, group_ids: Sequence[int]) -> int:
-    cur.execute("SELECT count(*) AS found FROM unit_group WHERE id = ANY (%s)", (list(group_ids),))
-    return len(set(group_ids)) - int(cur.fetchone().found)
-
-
 def people(cur: Cursor, unit_id: int | None) -> list[Any]:
     cur.execute(
         _PERSON + "WHERE %(unit)s IS NULL OR unit_id = %(unit)s ORDER BY unit.code, sign_in_name", {"unit": unit_id}
@@ -137,3 +132,13 @@ def person_signing_in_as(cur: Cursor, sign_in_name: str) -> Any:
 def has_other_active_administrator(cur: Cursor, person_id: int) -> bool:
     cur.execute("SELECT 1 FROM person WHERE is_active AND 'administrator' = ANY (roles) AND id <> %s", (person_id,))
     return cur.fetchone() is not None
+
+
+def units_with_ids(cur: Cursor, unit_ids: Sequence[int | None]) -> list[Any]:
+    cur.execute(f"SELECT {_UNIT} FROM unit WHERE id = ANY (%s::bigint[])", (list(unit_ids),))
+    return cur.fetchall()
+
+
+def group_names(cur: Cursor, group_ids: Sequence[int | None]) -> list[tuple[int, str]]:
+    cur.execute("SELECT id, name FROM unit_group WHERE id = ANY (%s::bigint[])", (list(group_ids),))
+    return [(row.id, row.name) for row in cur.fetchall()]

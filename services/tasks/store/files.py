@@ -28,7 +28,7 @@ def put_chunks(cur: Cursor, file_id: UUID, chunks: Sequence[tuple[int, bytes]]) 
         INSERT INTO file_chunk (file_id, number, content) VALUES %s
         ON CONFLICT (file_id, number) DO UPDATE SET content = excluded.content
         """,
-        [(str(file_id), number, Binary(content)) for number, content in chunks],  # type: ignore[no-untyped-call]
+        [(str(file_id), number, Binary(content)) for number, content in chunks],
     )
 
 

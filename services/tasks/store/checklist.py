@@ -1,0 +1,241 @@
+"""Writes of plans, checklists, rows and questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg2.extras import Json, execute_values
+
+from shared.database import Cursor
+
+
+def insert_plan(cur: Cursor, *, title: str, from_year: int, to_year: int) -> int:
+    cur.execute(
+        "INSERT INTO plan (title, from_year, to_year) VALUES (%s, %s, %s) RETURNING id", (title, from_year, to_year)
+    )
+    return int(cur.fetchone().id)
+
+
+def insert_checklist(
+    cur: Cursor, *, title: str, year: int, level_names: Sequence[str] | None, plan_id: int | None = None
+) -> int:
+    """Make a draft; without level names it gets the usual ones."""
+    cur.execute("INSERT INTO checklist (title, year, plan_id) VALUES (%s, %s, %s) RETURNING id", (title, year, plan_id))
+    checklist_id = int(cur.fetchone().id)
+    if level_names:
+        cur.execute("UPDATE checklist SET level_names = %s WHERE id = %s", (list(level_names), checklist_id))
+    return checklist_id
+
+
+def update_checklist(cur: Cursor, checklist_id: int, *, title: str, year: int, level_names: Sequence[str]) -> None:
+    cur.execute(
+        "UPDATE checklist SET title = %s, year = %s, level_names = %s WHERE id = %s",
+        (title, year, list(level_names), checklist_id),
+    )
+
+
+def count_checklist_up(cur: Cursor, checklist_id: int) -> None:
+    """Give the draft a new version, so that it cannot be issued on the strength of an older preview."""
+    cur.execute("UPDATE checklist SET version = version + 1 WHERE id = %s", (checklist_id,))
+
+
+def delete_checklist(cur: Cursor, checklist_id: int, plan_id: int | None) -> None:
+    """Delete with its rows and questions, and its plan when no other checklist belongs to it."""
+    cur.execute("DELETE FROM checklist WHERE id = %s", (checklist_id,))
+    cur.execute("SELECT 1 FROM checklist WHERE plan_id = %s", (plan_id,))
+    if plan_id is not None and cur.fetchone() is None:
+        cur.execute("DELETE FROM target WHERE plan_id = %s", (plan_id,))
+        cur.execute("DELETE FROM plan WHERE id = %s", (plan_id,))
+
+
+def insert_targets(cur: Cursor, plan_id: int, targets: Sequence[Mapping[str, Any]]) -> list[int]:
+    found = execute_values(
+        cur,
+        """
+        INSERT INTO target
+            (plan_id, position, name, quote, kind, comparator, value, unit_of_measure, to_year, is_approximate)
+        VALUES %s RETURNING id
+        """,
+        [{"plan_id": plan_id, "position": position} | dict(target) for position, target in enumerate(targets)],
+        template=(
+            "(%(plan_id)s, %(position)s, %(name)s, %(quote)s, %(kind)s, %(comparator)s, %(value)s,"
+            " %(unit_of_measure)s, %(to_year)s, %(is_approximate)s)"
+        ),
+        page_size=1000,
+        fetch=True,
+    )
+    return [row.id for row in found]
+
+
+def set_target(cur: Cursor, target_id: int, value: Any) -> None:
+    """Set the figure that a person decided; it is exact, and a trend with a figure is to be reached at least."""
+    cur.execute(
+        """
+        UPDATE target SET value = %s, is_approximate = false,
+            comparator = CASE comparator WHEN 'rising' THEN '>=' WHEN '~' THEN '=' ELSE comparator END
+        WHERE id = %s
+        """,
+        (value, target_id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """A row to be stored; `position` orders it among its siblings."""
+
+    parent_id: int | None
+    level: int
+    position: int
+    title: str
+    body: str = ""
+
+
+def insert_rows(cur: Cursor, checklist_id: int, rows: Sequence[NewRow]) -> list[int]:
+    """Store rows of one level; return their ids in the same order."""
+    if not rows:
+        return []
+    found = execute_values(
+        cur,
+        "INSERT INTO checklist_row (checklist_id, parent_id, level, position, title, body) VALUES %s RETURNING id",
+        [(checklist_id, row.parent_id, row.level, row.position, row.title, row.body) for row in rows],
+        page_size=1000,
+        fetch=True,
+    )
+    return [row.id for row in found]
+
+
+def update_row(cur: Cursor, fields: Mapping[str, Any]) -> None:
+    cur.execute(
+        """
+        UPDATE checklist_row SET title = %(title)s, body = %(body)s, due_on = %(due_on)s, recurrence = %(recurrence)s,
+            due_day = %(due_day)s, review_rule = %(review_rule)s, acceptance_rule = %(acceptance_rule)s,
+            version = version + 1
+        WHERE id = %(row_id)s
+        """,
+        fields,
+    )
+
+
+def update_items(cur: Cursor, items: Sequence[Mapping[str, Any]]) -> None:
+    """Set title, body, dates and rules of many items."""
+    if not items:
+        return
+    execute_values(
+        cur,
+        """
+        UPDATE checklist_row SET title = new.title, body = new.body, due_on = new.due_on, recurrence = new.recurrence,
+            due_day = new.due_day, review_rule = new.review_rule, acceptance_rule = new.acceptance_rule,
+            version = version + 1
+        FROM (VALUES %s) AS new (id, title, body, due_on, recurrence, due_day, review_rule, acceptance_rule)
+        WHERE checklist_row.id = new.id
+        """,
+        items,
+        template=(
+            "(%(row_id)s, %(title)s, %(body)s, %(due_on)s::date, %(recurrence)s, %(due_day)s::integer,"
+            " %(review_rule)s, %(acceptance_rule)s)"
+        ),
+        page_size=1000,
+    )
+
+
+def set_due(cur: Cursor, row_ids: Sequence[int], due: Mapping[str, Any]) -> None:
+    cur.execute(
+        """
+        UPDATE checklist_row SET due_on = %(due_on)s, recurrence = %(recurrence)s, due_day = %(due_day)s,
+            version = version + 1
+        WHERE id = ANY (%(ids)s)
+        """,
+        {**due, "ids": list(row_ids)},
+    )
+
+
+def place_rows(cur: Cursor, row_ids: Sequence[int]) -> None:
+    """Put siblings in this order."""
+    cur.execute(
+        """
+        UPDATE checklist_row SET position = placed.position
+        FROM unnest(%s::bigint[]) WITH ORDINALITY AS placed (id, position)
+        WHERE checklist_row.id = placed.id AND checklist_row.position IS DISTINCT FROM placed.position
+        """,
+        (list(row_ids),),
+    )
+
+
+def set_positions(cur: Cursor, positions: Sequence[tuple[int, int]]) -> None:
+    """Set (row id, position among its siblings) of many rows."""
+    execute_values(
+        cur,
+        """
+        UPDATE checklist_row SET position = new.position FROM (VALUES %s) AS new (id, position)
+        WHERE checklist_row.id = new.id AND checklist_row.position IS DISTINCT FROM new.position
+        """,
+        positions,
+        page_size=1000,
+    )
+
+
+def move_under(cur: Cursor, row_id: int, parent_id: int) -> None:
+    cur.execute("UPDATE checklist_row SET parent_id = %s WHERE id = %s", (parent_id, row_id))
+
+
+def count_row_up(cur: Cursor, row_id: int) -> None:
+    cur.execute("UPDATE checklist_row SET version = version + 1 WHERE id = %s", (row_id,))
+
+
+def delete_rows(cur: Cursor, row_ids: Sequence[int]) -> None:
+    """Delete with all rows below and their questions."""
+    cur.execute("DELETE FROM checklist_row WHERE id = ANY (%s)", (list(row_ids),))
+
+
+def keep_open_questions(cur: Cursor, row_ids: Sequence[int]) -> None:
+    """Leave the open questions on these rows with the checklist, when the rows are about to be replaced."""
+    cur.execute("UPDATE question SET row_id = NULL WHERE row_id = ANY (%s) AND answered_at IS NULL", (list(row_ids),))
+
+
+def set_units(cur: Cursor, units_by_row: Mapping[int, Sequence[tuple[str, int | None, int | None]]]) -> None:
+    """Replace what rows name: (role, unit id, group id) in order."""
+    cur.execute("DELETE FROM row_unit WHERE row_id = ANY (%s)", (list(units_by_row),))
+    entries = [(row_id, n, *unit) for row_id, units in units_by_row.items() for n, unit in enumerate(units, start=1)]
+    if entries:
+        execute_values(
+            cur,
+            "INSERT INTO row_unit (row_id, position, role, unit_id, group_id) VALUES %s",
+            entries,
+            page_size=1000,
+        )
+
+
+def insert_questions(cur: Cursor, checklist_id: int, questions: Sequence[Mapping[str, Any]]) -> None:
+    if questions:
+        execute_values(
+            cur,
+            """
+            INSERT INTO question (checklist_id, row_id, target_id, group_id, kind, quote, text_zh, text_en) VALUES %s
+            """,
+            [{"checklist_id": checklist_id} | dict(question) for question in questions],
+            template=(
+                "(%(checklist_id)s, %(row_id)s, %(target_id)s, %(group_id)s, %(kind)s, %(quote)s, %(zh)s, %(en)s)"
+            ),
+            page_size=1000,
+        )
+
+
+def answer_questions(cur: Cursor, question_ids: Sequence[int], answer: Mapping[str, Any], *, person_id: int) -> None:
+    cur.execute(
+        "UPDATE question SET answer = %s, answered_by = %s, answered_at = now() WHERE id = ANY (%s)",
+        (Json(dict(answer)), person_id, list(question_ids)),
+    )
+
+
+def answer_group_questions(cur: Cursor, group_id: int, answer: Mapping[str, Any], *, person_id: int) -> list[int]:
+    """Answer the open questions on a group in every draft; return their ids."""
+    cur.execute(
+        """
+        UPDATE question SET answer = %s, answered_by = %s, answered_at = now()
+        WHERE group_id = %s AND answered_at IS NULL RETURNING id
+        """,
+        (Json(dict(answer)), person_id, group_id),
+    )
+    return [row.id for row in cur.fetchall()]
