@@ -1,0 +1,183 @@
+"""Signing in: one sentence for every wrong attempt, a lock after five, and passwords that only their owner knows."""
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from shared.errors import Forbidden, Invalid, SignInRefused
+from tests.support.tasks import PASSWORD
+
+NEW = "seven green rivers 12"
+
+
+def sign_in(call, name="staff", password=PASSWORD):
+    return call("sign_in", {"name": name, "password": password})
+
+
+def test_the_right_password_tells_who_it_is(call, world):
+    person = sign_in(call, " Staff ")
+
+    assert person["person_id"] == world.people["staff"]
+    assert person["roles"] == ["unit_staff"]
+    assert person["unit"] == {"unit_id": world.units["徽城镇"], "name": "徽城镇", "kind": "township"}
+    assert call("who_am_i", as_="staff") == person
+
+
+def test_an_unknown_name_and_a_wrong_password_get_the_same_sentence(call):
+    with pytest.raises(SignInRefused) as wrong_password:
+        sign_in(call, password="wrong")
+    with pytest.raises(SignInRefused) as unknown_name:
+        sign_in(call, "nobody")
+
+    assert wrong_password.value.text == unknown_name.value.text
+
+
+def test_five_failures_lock_the_account_and_the_sentence_says_until_when(call, tasks_db):
+    for _ in range(4):
+        with pytest.raises(SignInRefused, match="not right"):
+            sign_in(call, password="wrong")
+    with pytest.raises(SignInRefused, match=r"locked until \d\d:\d\d"):
+        sign_in(call, password="wrong")
+
+    with pytest.raises(SignInRefused, match="locked until"):
+        sign_in(call)
+    with tasks_db.transaction() as cur:
+        cur.execute("SELECT failures, locked_until - now() AS remaining FROM person WHERE sign_in_name = 'staff'")
+        row = cur.fetchone()
+    assert row.failures == 5
+    assert dt.timedelta(minutes=14) < row.remaining <= dt.timedelta(minutes=15)
+
+
+def test_attempts_made_at_the_same_time_do_not_get_more_than_five_tries(call, tasks_db):
+    def guess(n):
+        with pytest.raises(SignInRefused):
+            sign_in(call, password=f"guess {n}")
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(guess, range(8)))
+
+    with tasks_db.transaction() as cur:
+        cur.execute("SELECT failures FROM person WHERE sign_in_name = 'staff'")
+        assert cur.fetchone().failures == 5
+
+
+def test_a_success_sets_the_count_back(call):
+    for _ in range(4):
+        with pytest.raises(SignInRefused):
+            sign_in(call, password="wrong")
+    sign_in(call)
+
+    for _ in range(4):
+        with pytest.raises(SignInRefused, match="not right"):
+            sign_in(call, password="wrong")
+
+
+def test_a_lock_ends_by_itself(call, tasks_db):
+    for _ in range(5):
+        with pytest.raises(SignInRefused):
+            sign_in(call, password="wrong")
+    with tasks_db.transaction() as cur:
+        cur.execute("UPDATE person SET locked_until = now() - interval '1 second' WHERE sign_in_name = 'staff'")
+
+    with pytest.raises(SignInRefused, match="not right"):
+        sign_in(call, password="wrong")
+    assert sign_in(call)
+
+
+def test_the_administrator_lifts_a_lock(call, world):
+    for _ in range(5):
+        with pytest.raises(SignInRefused):
+            sign_in(call, password="wrong")
+    listed = call("list_people", {"unit_id": world.units["徽城镇"]}, as_="admin")["people"]
+    assert {p["sign_in_name"]: (p["failures"], bool(p["locked_until"])) for p in listed}["staff"] == (5, True)
+
+    person = call("unlock_person", {"person_id": world.people["staff"]}, as_="admin")
+
+    assert (person["failures"], person["locked_until"]) == (0, None)
+    assert sign_in(call)
+
+
+def test_refused_sign_ins_are_on_record_without_what_was_typed(call):
+    with pytest.raises(SignInRefused):
+        sign_in(call, "my password by mistake")
+
+    refusals = call("list_audit", as_="auditor")["refusals"]
+    assert [entry["operation"] for entry in refusals] == ["sign_in"]
+    assert "mistake" not in str(refusals)
+
+
+@pytest.mark.parametrize("name", ["", "\0", "x" * 5000, "staff' OR 1=1"])
+def test_odd_names_are_wrong_like_any_other(call, name):
+    with pytest.raises(SignInRefused, match="not right"):
+        sign_in(call, name)
+
+
+def test_an_inactive_person_neither_signs_in_nor_acts(call, world):
+    person = next(p for p in call("list_people", as_="admin")["people"] if p["sign_in_name"] == "staff")
+    save_person(call, person, is_active=False)
+
+    with pytest.raises(SignInRefused, match="not right"):
+        sign_in(call)
+    with pytest.raises(Forbidden):
+        call("who_am_i", as_="staff")
+
+
+def test_a_new_account_gets_a_random_password_once_and_must_change_it(call, world, tasks_db):
+    made = call(
+        "save_person",
+        {
+            "sign_in_name": "Wang.Fang",
+            "display_name": "王芳",
+            "post": "填报员",
+            "unit_id": world.units["石门乡"],
+            "roles": ["unit_staff"],
+            "is_active": True,
+        },
+        as_="admin",
+    )
+    assert sign_in(call, "wang.fang", made["password"])["must_change_password"]
+
+    call("change_password", {"old": made["password"], "new": NEW}, as_=made["person_id"])
+
+    assert not sign_in(call, "wang.fang", NEW)["must_change_password"]
+    with pytest.raises(SignInRefused):
+        sign_in(call, "wang.fang", made["password"])
+    with tasks_db.transaction() as cur:
+        cur.execute("SELECT count(*) AS n FROM command WHERE answer::text LIKE %s", (f"%{made['password']}%",))
+        assert cur.fetchone().n == 0
+
+
+def test_a_reset_password_replaces_the_old_one_and_lifts_a_lock(call, world):
+    for _ in range(5):
+        with pytest.raises(SignInRefused):
+            sign_in(call, password="wrong")
+
+    password = call("reset_password", {"person_id": world.people["staff"]}, as_="admin")["password"]
+
+    assert sign_in(call, password=password)["must_change_password"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ("wrong", NEW, "old"),
+        (PASSWORD, "short 1", "new"),
+        (PASSWORD, "1234567890123", "new"),
+        (PASSWORD, "staff and more 7", "new"),
+        (PASSWORD, PASSWORD, "new"),
+        (PASSWORD, "x1" * 100, "new"),
+    ],
+)
+def test_a_password_is_not_changed_to_a_weak_one_or_without_the_old_one(call, old, new, field):
+    with pytest.raises(Invalid) as refusal:
+        call("change_password", {"old": old, "new": new}, as_="staff")
+
+    assert set(refusal.value.details["fields"]) == {field}
+    assert sign_in(call)
+
+
+def save_person(call, person, **changes):
+    names = ("person_id", "sign_in_name", "display_name", "post", "roles", "is_active", "version")
+    params = {name: person[name] for name in names} | {"unit_id": person["unit"]["unit_id"]}
+    return call("save_person", params | changes, as_="admin")
