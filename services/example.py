@@ -206,7 +206,7 @@ def _draft(author: Author, items: list[Item], day: dt.date) -> int:
 def _issue(author: Author, checklist_id: int) -> None:
     version = author.ask("preview_issue", {"checklist_id": checklist_id})["version"]
     author.do("issue_checklist", {"checklist_id": checklist_id, "version": version})
-    while author.ask("issue_progress", {"checklist_id": checklist_id})["state"] != "done":
+    while author.ask("issue_progress", {"checklist_id": checklist_id})["state"] == "issuing":
         time.sleep(0.05)
 
 
