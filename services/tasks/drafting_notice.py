@@ -15,6 +15,7 @@ from services.tasks.notice_draft import Draft, Measure, Question, QuestionKind
 from services.tasks.notice_files import read_file
 from services.tasks.notice_rows import Timing
 from services.tasks.queries import directory as directory_queries
+from services.tasks.schemas import LONGEST_BODY
 from services.tasks.store import audit
 from services.tasks.store import checklist as store
 from services.tasks.store import directory as directory_store
@@ -106,7 +107,7 @@ def _store_upper_rows(cur: Cursor, checklist_id: int, draft: Draft) -> list[int]
         for n, measure in enumerate(area.measures, start=1):
             title, whole = notice_rows.fitted(measure.title)
             body = "\n".join(part for part in (whole, measure.text) if part)
-            measures.append(NewRow(area_id, 2, n, title, body[: notice_rows.LONGEST_BODY]))
+            measures.append(NewRow(area_id, 2, n, title, body[: LONGEST_BODY]))
     return store.insert_rows(cur, checklist_id, measures)
 
 

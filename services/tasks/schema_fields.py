@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields
 
 from shared.text import Text
 
@@ -142,10 +142,13 @@ def flag(label: Text, **options: Any) -> fields.Boolean:
 
 def choice(label: Text, values: Iterable[str], **options: Any) -> fields.String:
     options.setdefault("required", "load_default" not in options)
-    invalid = _complaints(label)["invalid"]
-    return fields.String(
-        error_messages=_complaints(label), validate=validate.OneOf(list(values), error=invalid), **options
-    )
+    allowed = frozenset(values)
+
+    def check(value: str) -> None:
+        if value not in allowed:
+            raise ValidationError([_complaints(label)["invalid"]])
+
+    return fields.String(error_messages=_complaints(label), validate=check, **options)
 
 
 def several(item: fields.Field[Any], label: Text, *, most: int, least: int = 0, **options: Any) -> fields.List[Any]:
