@@ -114,7 +114,9 @@ def test_a_unit_nobody_needs_is_switched_off(call, world):
 def test_csv_units_are_created_and_changed(call, world, tasks_db):
     csv = "编码,名称,类别,上级编码,别名\n341021102,北岸镇,乡镇,341021,北岸镇人民政府|北岸镇政府\n341021102201,大阜村,村,341021102,\n341021213,石门畲族乡,乡镇,341021,\n341021100,徽城镇,乡镇,341021,\n"
 
-    counts = call("import_units", {"file_id": call.upload("units.csv", csv.encode("gb18030"), as_="admin")}, as_="admin")
+    counts = call(
+        "import_units", {"file_id": call.upload("units.csv", csv.encode("gb18030"), as_="admin")}, as_="admin"
+    )
 
     assert counts == {"created": 2, "changed": 1}
     assert a_unit(call, "大阜村")["parent_id"] == a_unit(call, "北岸镇")["unit_id"]
