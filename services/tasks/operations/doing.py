@@ -1,0 +1,91 @@
+"""Operations on duties: what a unit does, and what the lead bureau decides about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.tasks import doing, duty_changes, reviewing, schemas_duties
+from services.tasks.duty import Action
+from shared import clock
+from shared.actor import READERS_OF_ALL, UNIT_ROLES, Role
+from shared.calls import Context
+from shared.database import Cursor
+from shared.service import BaseService, command, query
+
+LEAD = frozenset({Role.LEAD_BUREAU})
+
+Answer = dict[str, Any]
+# ruff: noqa: ARG002 - every operation has the same signature, whether it needs all of it or not
+
+
+class DoingOperations(BaseService):
+    @query(schemas_duties.MyDuties, UNIT_ROLES)
+    def my_duties(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+        return doing.my_duties(cur, context, **params, today=clock.today())
+
+    @command(schemas_duties.DutyOnly, UNIT_ROLES)
+    def open_duty(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+        return doing.open_duty(cur, context, params["duty_id"], today=clock.today())
+
+    @query(schemas_duties.DutyOnly, UNIT_ROLES | READERS_OF_ALL)
+    def get_duty(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+        return doing.get_duty(cur, context, params["duty_id"], today=clock.today())
+
+    @command(schemas_duties.SubmitDuties, UNIT_ROLES)
+    def submit_duties(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+        based_on = {duty["duty_id"]: duty["version"] for duty in params["duties"]}
+        return doing.submit(cur, context, based_on, note=params["note"] or "", today=clock.today())
+
+    @command(schemas_duties.NoteProgress, UNIT_ROLES)
+    def note_progress(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+        return duty_changes.act(
+            cur, context, params["duty_id"], Action.PROGRESS, today=clock.today(), text=params["text"]
+        )
+
+    @command(schemas_duties.DutyReason, UNIT_ROLES)
+    def report_blocker(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+        return _act(cur, context, params, Action.BLOCKED)
+
+    @command(schemas_duties.DutyVersion, UNIT_ROLES)
+    def clear_blocker(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+        return _act(cur, context, params, Action.UNBLOCKED)
+
+    @command(schemas_duties.DutyReason, UNIT_ROLES)
+    def ask_waiver(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+        return _act(cur, context, params, Action.WAIVER_ASKED)
+
+    @command(schemas_duties.DutyVersion, UNIT_ROLES)
+    def reopen_duty(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+        return _act(cur, context, params, Action.REOPENED)
+
+    @query(schemas_duties.ReviewQueue, LEAD)
+    def review_queue(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+        return reviewing.queue(cur, page=params["page"], today=clock.today())
+
+    @command(schemas_duties.DutyVersion, LEAD)
+    def accept_duty(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+        return _act(cur, context, params, Action.ACCEPTED)
+
+    @command(schemas_duties.DutyReason, LEAD)
+    def return_duty(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+        return _act(cur, context, params, Action.RETURNED)
+
+    @command(schemas_duties.DutyVersion, LEAD)
+    def grant_waiver(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+        return _act(cur, context, params, Action.WAIVED)
+
+    @command(schemas_duties.DutyReason, LEAD)
+    def refuse_waiver(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+        return _act(cur, context, params, Action.WAIVER_REFUSED)
+
+
+def _act(cur: Cursor, context: Context, params: dict[str, Any], action: Action) -> Answer:
+    return duty_changes.act(
+        cur,
+        context,
+        params["duty_id"],
+        action,
+        today=clock.today(),
+        version=params["version"],
+        text=params.get("reason", ""),
+    )
