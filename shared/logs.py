@@ -7,7 +7,8 @@ import sys
 
 import structlog
 
-QUIET = ("amqp", "kombu", "pika", "nameko", "yoyo")
+QUIET = ("amqp", "kombu", "nameko", "yoyo")
+SILENT = ("pika",)  # writes a page for every failed connection; our own line has the cause
 
 
 def configure(process: str, *, level: int = logging.INFO) -> None:
@@ -36,3 +37,5 @@ def configure(process: str, *, level: int = logging.INFO) -> None:
     root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL)

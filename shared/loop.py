@@ -55,7 +55,7 @@ def guarded(name: str, step: Callable[[], float], backoff: Backoff) -> float:
     try:
         pause = step()
     except TryAgain as error:
-        log.warning("loop waits", extra={"loop": name, "reason": str(error)})
+        log.warning("loop waits", extra={"loop": name, "reason": str(error), **error.details})
         metrics.LOOP_FAILURES.labels(name, "away").inc()
         return backoff.pause()
     except Exception:

@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from contextlib import suppress
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 import amqp
@@ -68,6 +68,12 @@ class RpcCaller:
         if len(body) > MAX_CALL_BYTES:
             raise Invalid(TOO_LARGE)
         return unwrap(self._exchange(f"{service}.{operation}", body, time.monotonic() + timeout))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the connections of all threads."""

@@ -43,15 +43,12 @@ class EventPath:
     postgres: PostgresServer
     processes: list[ServerProcess] = field(default_factory=list)
 
-    def emit(self, number: int, *, first: int = 1, period: str = "2026") -> None:
-        """Write `number` events, ten to a transaction."""
-        for start in range(first, first + number, 10):
+    def emit(self, number: int, *, first: int = 1, period: str = "2026", together: int = 10) -> None:
+        """Write `number` events, `together` in one transaction."""
+        for start in range(first, first + number, together):
+            duties = range(start, min(start + together, first + number))
             with self.produced.transaction() as cur:
-                outbox.add(
-                    cur,
-                    [submitted(duty, period=period) for duty in range(start, min(start + 10, first + number))],
-                    correlation_id="test",
-                )
+                outbox.add(cur, [submitted(duty, period=period) for duty in duties], correlation_id="test")
 
     def start_relay(
         self, *suicide: str, service: str = "producing", broker_url: str = "", dsn: str = ""

@@ -1,0 +1,137 @@
+"""Each process of the event path killed with -9 between each two steps: nothing is lost, nothing counts twice."""
+
+import random
+
+import pytest
+
+from tests.support.event_path import DEAD
+from tests.support.eventually import eventually
+
+EVENTS = 60
+
+
+@pytest.mark.parametrize("point", ["read", "published", "moved"])
+def test_relay_killed_at(path, point):
+    """It dies with a batch read, published but not yet passed, passed: the next one goes on from the stored position."""
+    path.start_service()
+    path.emit(EVENTS)
+    relay = path.start_relay(point, "1")
+    eventually(lambda: not relay.is_running, within=20)
+    path.emit(EVENTS, first=EVENTS + 1)
+
+    path.start_relay()
+
+    path.wait_until_counted(2 * EVENTS)
+
+
+@pytest.mark.parametrize("point", ["fetched", "committed", "sent", "acknowledged"])
+def test_service_killed_at(path, point):
+    """After the commit and before the acknowledgement is where a careless consumer counts twice."""
+    path.start_relay()
+    service = path.start_service(point, "1")
+    path.emit(EVENTS)
+    eventually(lambda: not service.is_running, within=20)
+    path.emit(EVENTS, first=EVENTS + 1)
+
+    path.start_service()
+
+    path.wait_until_counted(2 * EVENTS)
+    path.wait_until_empty()
+
+
+def test_relay_killed_after_parking_leaves_one_parked_message(path):
+    from tests.integration.test_consuming import publish, ready
+
+    publish(path, b"no json")
+    path.start_service()
+    relay = path.start_relay("parked", "1", service="counting")
+    eventually(lambda: not relay.is_running, within=20)
+
+    path.start_relay(service="counting")
+
+    eventually(lambda: ready(path, DEAD) == 0, within=20)
+    path.wait_until_empty()
+    assert len(path.parked()) == 1
+
+
+@pytest.mark.slow
+def test_random_kills_under_load(path):
+    """Relay and service die in turn, at no chosen moment, while events keep coming."""
+    dice = random.Random(341021)
+    total = 0
+    relay, service = path.start_relay(), path.start_service()
+    for _ in range(6):
+        for _ in range(dice.randint(5, 15)):
+            path.emit(20, first=total + 1)
+            total += 20
+        seen = path.counted()
+        eventually(lambda seen=seen: path.counted() > seen, within=30)
+        if dice.random() < 0.5:
+            relay.kill()
+            relay = path.start_relay()
+        else:
+            service.kill()
+            service = path.start_service()
+
+    path.wait_until_counted(total, within=60)
+    path.wait_until_empty()
+
+
+def test_a_frozen_service_goes_on_where_it_stood(path):
+    """What it had fetched stays with it; a second one takes the rest meanwhile."""
+    path.start_relay()
+    service = path.start_service()
+    path.emit(EVENTS)
+    path.wait_until_counted(EVENTS)
+    service.freeze()
+    path.emit(EVENTS, first=EVENTS + 1)
+    path.start_service()
+    path.emit(EVENTS, first=2 * EVENTS + 1)
+
+    service.thaw()
+
+    path.wait_until_counted(3 * EVENTS)
+    path.wait_until_empty()
+
+
+def test_sigterm_under_load_redelivers_nothing(path):
+    """Rolling restarts are invisible: what was fetched is finished, what was not is there for the next."""
+    import pika
+
+    from tests.support.event_path import EVENTS as QUEUE
+
+    path.start_relay()
+    for turn in range(3):
+        service = path.start_service()
+        path.wait_until_consuming()
+        path.emit(400, first=turn * 400 + 1)
+        seen = path.counted()
+        eventually(lambda seen=seen: path.counted() > seen, within=20)
+
+        service.terminate(15)
+
+        redelivered = 0
+        with pika.BlockingConnection(pika.URLParameters(path.broker_url)) as connection:
+            channel = connection.channel()
+            while (got := channel.basic_get(QUEUE))[0] is not None:
+                redelivered += got[0].redelivered
+            # Closing returns them, so from here on they are marked.
+        assert redelivered == 0
+        successor = path.start_service()
+        path.wait_until_counted((turn + 1) * 400)
+        path.wait_until_empty()
+        successor.terminate(15)
+
+
+def test_sigterm_to_the_relay_ends_it_in_order(path):
+    relay = path.start_relay()
+    path.start_service()
+    path.emit(10)
+    path.wait_until_counted(10)
+    path.emit(190, first=11)
+
+    relay.terminate(15)
+    assert relay.wait(within=1) == 0
+
+    path.start_relay()
+    path.wait_until_counted(200)

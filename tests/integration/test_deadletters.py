@@ -1,0 +1,112 @@
+"""The parking lot: what could not be handled waits for a person, and comes back when the person says so."""
+
+import pika
+import pytest
+
+from shared import deadletters
+from shared.deadletters import DeadLetter
+from shared.publishing import declare
+from tests.integration.test_consuming import body_of, publish, ready
+from tests.support.event_path import DEAD, EVENTS
+from tests.support.eventually import eventually
+from tests.support.victims import PATTERNS
+
+
+def letter(body=b"no json", **changes):
+    return DeadLetter(**({"queue": EVENTS, "body": body, "reason": "why", "attempts": 5, "message_id": ""} | changes))
+
+
+@pytest.fixture
+def cur(counting):
+    with counting.transaction() as cur:
+        yield cur
+
+
+def test_a_letter_that_comes_twice_is_parked_once(cur):
+    assert deadletters.park(cur, letter())
+    assert not deadletters.park(cur, letter(reason="again"))
+    assert [row.reason for row in deadletters.list_waiting(cur)] == ["why"]
+
+
+def test_a_letter_names_its_event_as_far_as_it_can_be_read(cur):
+    deadletters.park(cur, letter(body_of(1)))
+    deadletters.park(cur, letter(b"[" * 50_000))
+
+    assert [row.event_type for row in deadletters.list_waiting(cur)] == ["duty.submitted.v1", ""]
+
+
+def test_a_discarded_letter_is_listed_no_more_and_cannot_be_replayed(cur):
+    deadletters.park(cur, letter())
+    number = deadletters.list_waiting(cur)[0].id
+
+    assert deadletters.discard(cur, [number]) == 1
+    assert deadletters.list_waiting(cur) == []
+    assert deadletters.ask_replay(cur, [number]) == 0
+    assert deadletters.show(cur, number).state == "discarded"
+
+
+def test_a_replayed_letter_that_fails_again_waits_again(cur):
+    deadletters.park(cur, letter())
+    deadletters.ask_replay(cur)
+    deadletters.mark_replayed(cur, [row.id for row in deadletters.asked_for_replay(cur)])
+
+    assert deadletters.park(cur, letter(reason="still"))
+    assert [(row.state, row.reason) for row in deadletters.list_waiting(cur)] == [("parked", "still")]
+
+
+def test_replaying_everything_takes_only_what_is_parked(cur):
+    for number in range(3):
+        deadletters.park(cur, letter(b"%d" % number))
+    first = deadletters.list_waiting(cur)[0].id
+    deadletters.discard(cur, [first])
+
+    assert deadletters.ask_replay(cur) == 2
+
+
+def test_a_bad_message_ends_in_the_table_with_reason_and_body(path):
+    path.start_service()
+    path.start_relay(service="counting")
+    publish(path, b"no json", body_of(1))
+
+    rows = eventually(path.parked, within=30)
+
+    assert [(bytes(row.body), row.queue, row.state) for row in rows] == [(b"no json", EVENTS, "parked")]
+    assert "no JSON" in rows[0].reason
+    eventually(lambda: ready(path, DEAD) == 0)
+    path.wait_until_counted(1)
+
+
+def test_a_replay_goes_to_the_service_again_and_takes_effect_once(path):
+    """The cause is mended in between; the retry ladder is skipped by handing in a message at its last attempt."""
+    publish(
+        path,
+        (
+            body_of(1, period="mend"),
+            {"content_type": "application/cloudevents+json", "headers": {"x-qingdan-attempts": 4}},
+        ),
+    )
+    path.start_service()
+    path.start_relay(service="counting")
+    [row] = eventually(path.parked, within=30)
+    assert (row.attempts, "gave up after 5 attempts" in row.reason) == (5, True)
+
+    with path.counting.transaction() as cur:
+        cur.execute("INSERT INTO mended DEFAULT VALUES")
+        assert deadletters.ask_replay(cur, [row.id]) == 1
+
+    path.wait_until_counted(1)
+    eventually(lambda: path.value(path.counting, "SELECT state FROM parked_message") == "replayed")
+    assert path.parked() == []
+
+
+def test_what_the_broker_gave_up_is_parked_too(path):
+    """Such as a message that killed its consumer each time: the broker's own limit is the last fence."""
+    declare(path.broker_url, "test", PATTERNS)
+    publish(path, body_of(1))
+    with pika.BlockingConnection(pika.URLParameters(path.broker_url)) as connection:
+        channel = connection.channel()
+        channel.basic_reject(channel.basic_get(EVENTS)[0].delivery_tag, requeue=False)
+        path.start_relay(service="counting")
+        [row] = eventually(path.parked, within=30)
+
+    assert "dead-lettered by the broker: rejected" in row.reason

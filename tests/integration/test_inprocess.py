@@ -1,0 +1,180 @@
+"""The embedded way: the same calls and the same batches in one process, and a crash loses nothing."""
+
+from uuid import uuid4
+
+import pytest
+
+from shared import deadletters, outbox
+from shared.database import Database
+from shared.errors import Conflict, Invalid, InternalError
+from shared.inprocess import InProcess
+from shared.loop import Signals
+from tests.support.counting_service import CountingService, ProducingService, submitted
+from tests.support.eventually import eventually
+
+
+class Crash(BaseException):
+    """Like a kill: no handler of the code under test catches it."""
+
+
+class CrashingAt(Signals):
+    def __init__(self, point):
+        self._point = point
+        self.crashed = 0
+
+    def reached(self, point):
+        if point == self._point and not self.crashed:
+            self.crashed += 1
+            raise Crash
+
+
+@pytest.fixture
+def services(path):
+    return {"producing": ProducingService(path.produced), "counting": CountingService(path.counting)}
+
+
+@pytest.fixture
+def running(services):
+    started = []
+
+    def start(signals=None):
+        system = InProcess(services, signals=signals)
+        system.start()
+        started.append(system)
+        return system
+
+    yield start
+    for system in started:
+        system.stop()
+
+
+def test_a_call_answers_as_over_the_broker(services):
+    system = InProcess(services)
+
+    assert system.call("counting", "echo", {"text": "徽城镇"}, correlation_id="a") == {
+        "text": "徽城镇",
+        "correlation_id": "a",
+    }
+    with pytest.raises(Conflict):
+        system.call("counting", "quarrel", {})
+    with pytest.raises(Invalid):
+        system.call("counting", "echo", {})
+    with pytest.raises(InternalError):
+        system.call("counting", "no_such_operation", {})
+    with pytest.raises(InternalError):
+        system.call("nobody", "echo", {})
+
+
+def test_what_the_broker_would_not_carry_is_not_carried_here_either(services):
+    with pytest.raises(TypeError):
+        InProcess(services).call("counting", "echo", {"text": object()})
+
+
+def test_events_reach_the_service_that_listens(path, running):
+    running()
+    path.emit(120)
+
+    path.wait_until_counted(120)
+
+
+def test_a_command_announces_itself(path, running):
+    system = running()
+
+    system.call("counting", "submit", {}, person_id=1, command_id=uuid4())
+
+    eventually(lambda: path.counted() == 1)
+
+
+@pytest.mark.parametrize("point", ["committed", "moved"])
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_crash_loses_nothing_and_counts_nothing_twice(path, running, point):
+    path.emit(50)
+    signals = CrashingAt(point)
+    system = running(signals)
+    eventually(lambda: signals.crashed)
+    system.stop()
+    path.emit(50, first=51)
+
+    running()
+
+    path.wait_until_counted(100)
+
+
+def test_ticks_run_and_a_stop_ends_them(path, running):
+    system = running()
+    eventually(lambda: path.value(path.counting, "SELECT count(*) FROM ticked") >= 3)
+
+    system.stop()
+
+    before = path.value(path.counting, "SELECT count(*) FROM ticked")
+    path.emit(1)
+    assert path.value(path.counting, "SELECT count(*) FROM ticked") == before
+    assert path.counted() == 0
+
+
+def test_the_relays_tick_is_heard_here_too(path, running):
+    running()
+
+    eventually(lambda: path.value(path.counting, "SELECT count(*) FROM heard") == 2)
+
+
+def test_a_failing_event_is_parked_holds_up_nobody_and_is_tried_again(path, running):
+    running()
+    path.emit(1, period="mend")
+    path.emit(10, first=2)
+    path.wait_until_counted(10)
+    [row] = eventually(path.parked)
+    assert "not mended yet" in row.reason
+
+    with path.counting.transaction() as cur:
+        cur.execute("INSERT INTO mended DEFAULT VALUES")
+        # The ladder may have moved to a longer delay already.
+        cur.execute("UPDATE parked_message SET parked_at = parked_at - interval '10 minutes'")
+
+    path.wait_until_counted(11)
+    assert path.parked() == []
+
+
+def test_after_the_last_attempt_a_message_waits_for_a_person(path, running):
+    running()
+    path.emit(1, period="fail")
+    eventually(path.parked)
+
+    def give_up():
+        with path.counting.transaction() as cur:
+            cur.execute("UPDATE parked_message SET parked_at = parked_at - interval '10 minutes'")
+        return [row for row in path.parked() if row.attempts == 5]
+
+    [row] = eventually(give_up)
+    assert "gave up after 5 attempts" in row.reason
+    with path.counting.transaction() as cur:
+        assert deadletters.due_for_retry(cur, (1, 10, 60, 300)) == []
+
+
+def test_a_person_replays_a_parked_message(path, running):
+    running()
+    path.emit(1, period="fail")
+    [row] = eventually(path.parked)
+    with path.counting.transaction() as cur:
+        cur.execute("UPDATE parked_message SET body = replace(encode(body, 'escape'), '\"fail\"', '\"2026\"')::bytea")
+        deadletters.ask_replay(cur)
+
+    path.wait_until_counted(1)
+    eventually(lambda: path.value(path.counting, "SELECT state FROM parked_message") == "replayed")
+
+
+def test_the_database_goes_away_and_comes_back(path, running):
+    running()
+    path.emit(10)
+    path.wait_until_counted(10)
+
+    path.postgres.kill()
+    path.postgres.start()
+
+    fresh = Database(path.produced.dsn)
+    eventually(fresh.is_reachable)
+    with fresh.transaction() as cur:
+        outbox.add(cur, [submitted(11)])
+    fresh.close()
+    eventually(lambda: path.counted() == 11, within=30)
+    assert path.distinct() == 11
