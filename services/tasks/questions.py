@@ -30,6 +30,7 @@ ANSWERS = {
     "several_leads": _UNITS,
     "several_tails": _UNITS,
     "no_unit": _UNITS,
+    "applies_to_all": _UNITS,
     "no_due": _DUE,
     "impossible_due": _DUE,
     "past_due": _DUE,

@@ -21,6 +21,9 @@ _LARGEST_KEY = 2**63 - 1
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 UNKNOWN_FIELD = Text("请求里有多余的字段，请刷新页面重试。", "The request has a foreign field. Please reload the page.")
+WRONG_SHAPE = Text(
+    "请求的格式不正确，请刷新页面重试。", "The request is not in the right form. Please reload the page."
+)
 
 
 class Params(Schema):
@@ -33,12 +36,12 @@ class Params(Schema):
         raise ValidationError({name: [_first_leaf(found)] for name, found in messages.items()})
 
 
-def _first_leaf(messages: Any) -> Any:
+def _first_leaf(messages: Any) -> Text:
     if isinstance(messages, dict):
         return _first_leaf(next(iter(messages.values())))
     if isinstance(messages, list):
         return _first_leaf(messages[0])
-    return messages
+    return messages if isinstance(messages, Text) else WRONG_SHAPE
 
 
 def _complaints(label: Text) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from shared.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.errors import CallersFault, Conflict, Forbidden, Invalid, NotFound
 from tests.support.tasks import ALL_TOWNSHIPS, TO_BE_FILLED, UNITS, a_draft
 
 
@@ -112,11 +112,15 @@ def test_a_unit_nobody_needs_is_switched_off(call, world):
 
 
 def test_csv_units_are_created_and_changed(call, world, tasks_db):
-    csv = "编码,名称,类别,上级编码,别名\n341021102,北岸镇,乡镇,341021,北岸镇人民政府|北岸镇政府\n341021102201,大阜村,村,341021102,\n341021213,石门畲族乡,乡镇,341021,\n341021100,徽城镇,乡镇,341021,\n"
+    csv = """编码,名称,类别,上级编码,别名
+341021102,北岸镇,乡镇,341021,北岸镇人民政府|北岸镇政府
+341021102201,大阜村,村,341021102,
+341021213,石门畲族乡,乡镇,341021,
+341021100,徽城镇,乡镇,341021,
+"""
+    file_id = call.upload("units.csv", csv.encode("gb18030"), as_="admin")
 
-    counts = call(
-        "import_units", {"file_id": call.upload("units.csv", csv.encode("gb18030"), as_="admin")}, as_="admin"
-    )
+    counts = call("import_units", {"file_id": file_id}, as_="admin")
 
     assert counts == {"created": 2, "changed": 1}
     assert a_unit(call, "大阜村")["parent_id"] == a_unit(call, "北岸镇")["unit_id"]
@@ -187,7 +191,10 @@ def save_group(call, group, **changes):
 def ask_about(tasks_db, checklist_id, group_id):
     with tasks_db.transaction() as cur:
         cur.execute(
-            "INSERT INTO question (checklist_id, group_id, kind, text_zh, text_en) VALUES (%s, %s, 'group', '谁？', 'Who?')",
+            """
+            INSERT INTO question (checklist_id, group_id, kind, text_zh, text_en)
+            VALUES (%s, %s, 'group', '谁？', 'Who?')
+            """,
             (checklist_id, group_id),
         )
 
@@ -287,3 +294,55 @@ def test_old_files_are_forgotten(call, tasks):
 def put(call, file_id, content, *, as_, number=0):
     params = {"file_id": file_id, "name": "a", "number": number, "content": base64.b64encode(content).decode()}
     return call("put_file", params, as_=as_)
+
+
+EVERYBODY = {"staff", "head", "lead", "leader", "admin", "auditor"}
+WHO_MAY = {
+    "who_am_i": EVERYBODY,
+    "change_password": EVERYBODY,
+    "list_units": EVERYBODY,
+    "save_unit": {"admin"},
+    "import_units": {"admin"},
+    "save_group": {"admin", "lead"},
+    "list_people": {"admin"},
+    "save_person": {"admin"},
+    "reset_password": {"admin"},
+    "unlock_person": {"admin"},
+    "list_audit": {"auditor"},
+    "put_file": {"lead", "admin"},
+    "get_file": {"lead", "admin", "leader"},
+    "list_checklists": {"lead", "leader", "auditor", "admin"},
+    "create_checklist": {"lead"},
+    "import_notice": {"lead"},
+    "get_checklist": {"lead", "leader", "auditor"},
+    "save_checklist": {"lead"},
+    "delete_checklist": {"lead"},
+    "add_row": {"lead"},
+    "get_row": {"lead", "leader", "auditor"},
+    "save_row": {"lead"},
+    "move_row": {"lead"},
+    "delete_row": {"lead"},
+    "answer_questions": {"lead"},
+    "import_rows": {"lead"},
+    "export_rows": {"lead", "leader"},
+    "rows_template": {"lead"},
+}
+
+
+@pytest.mark.parametrize("operation", WHO_MAY)
+def test_each_operation_is_open_to_these_roles_and_no_other(call, operation):
+    may = {role for role in EVERYBODY if not is_forbidden(call, operation, role)}
+
+    assert may == WHO_MAY[operation]
+    with pytest.raises(Forbidden, match="sign in"):
+        call(operation)
+
+
+def is_forbidden(call, operation, role):
+    try:
+        call(operation, as_=role)
+    except Forbidden:
+        return True
+    except CallersFault:
+        return False
+    return False

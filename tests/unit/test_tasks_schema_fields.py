@@ -1,0 +1,73 @@
+"""Whatever a form sends, the answer is stored text or a sentence in both languages."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from marshmallow import ValidationError, fields
+
+from services.tasks import schema_fields as f
+from services.tasks.schema_fields import Params
+from shared.text import Text
+
+LABEL = Text("标题", "title")
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+class Part(Params):
+    key = f.key(LABEL)
+
+
+class Form(Params):
+    words = f.Words(LABEL, longest=10, load_default="")
+    prose = f.Words(LABEL, longest=50, has_lines=True, may_be_empty=True, load_default="")
+    key = f.key(LABEL, load_default=None)
+    flag = f.flag(LABEL, load_default=None)
+    choice = f.choice(LABEL, ["once", "monthly"], load_default="once")
+    day = f.Day(LABEL, load_default=None)
+    figure = f.figure(LABEL, load_default=None)
+    parts = f.several(fields.Nested(Part), LABEL, most=2, load_default=[])
+
+
+@given(st.sampled_from(list(Form().fields)), JSON)
+def test_any_json_is_loaded_or_refused_with_one_sentence(name, value):
+    try:
+        Form().load({name: value})
+    except ValidationError as error:
+        ((field, complaints),) = error.messages.items()
+        assert field == name
+        assert isinstance(complaints[0], Text)
+
+
+def test_text_is_tidied():
+    loaded = Form().load({"words": "  徽\t城\n镇 ", "prose": " 一 \r\n\r\n二\r三 "})
+
+    assert loaded["words"] == "徽 城 镇"
+    assert loaded["prose"] == "一\n\n二\n三"
+
+
+@pytest.mark.parametrize("text", ["", " \u3000", "坏\0字", "坏\x1b字", "坏\ud800字", "长" * 11])
+def test_text_that_cannot_stand_there_is_refused(text):
+    with pytest.raises(ValidationError):
+        Form().load({"words": text})
+
+
+def test_values_come_in_their_types():
+    loaded = Form().load({"day": "2026-6-30", "figure": "5.50", "key": 2**63 - 1, "parts": [{"key": 1}]})
+
+    assert loaded["day"] == dt.date(2026, 6, 30)
+    assert loaded["figure"] == Decimal("5.50")
+    assert loaded["parts"] == [{"key": 1}]
+
+
+def test_a_foreign_field_is_refused():
+    with pytest.raises(ValidationError) as refusal:
+        Form().load({"colour": "red"})
+
+    assert refusal.value.messages == {"colour": [f.UNKNOWN_FIELD]}
