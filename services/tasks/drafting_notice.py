@@ -93,7 +93,7 @@ def store_draft(cur: Cursor, draft: Draft, *, year: int, title: str) -> tuple[in
         "areas": len(draft.areas),
         "measures": len(measures),
         "tasks": sum(map(len, tasks)),
-        "targets": len(targets),
+        "targets": len(draft.targets),
         "questions": len(asked),
     }
 

@@ -1,5 +1,6 @@
 """Drafting: rows keep their order and levels, questions wait for a person, and nothing changes after issuing."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
@@ -239,6 +240,17 @@ def test_the_same_command_adds_one_row(call, draft):
 
     assert first == second
     assert sum(row["title"] == "双击" for row in get(call, draft["checklist_id"])["rows"]) == 1
+
+
+def test_rows_added_at_the_same_time_all_have_their_place(call, draft):
+    def add_one(n):
+        add(call, draft["checklist_id"], f"同时{n}", titled(draft, "建设创业园"))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(add_one, range(8)))
+
+    items = [row for row in get(call, draft["checklist_id"])["rows"] if row["level"] == 4]
+    assert [row["position"] for row in items] == list(range(1, 12))
 
 
 def test_five_hundred_rows_are_read_in_a_handful_of_statements(call, tasks_db, monkeypatch):
