@@ -41,7 +41,8 @@ def issued(
     for number in range(1, items + 1):
         add_row(database, drafted, f"事项{number}", units=named, due_on=due_on, **item)
     issue(call, drafted)
-    made = [duty.id for unit in units for duty in duties_of(database, world.units[unit])]
+    owed = [duty for unit in units for duty in duties_of(database, world.units[unit])]
+    made = [duty.id for duty in owed if duty.checklist_id == drafted.id]
     return [call("get_duty", {"duty_id": duty_id}, as_="lead") for duty_id in made]
 
 

@@ -1,0 +1,218 @@
+"""Every operation as every role, and every change of a duty by everybody.
+
+The tables are written by hand from the rules of who may do what, not from the code.
+"""
+
+import pytest
+
+from services.tasks.service import TasksService
+from shared.errors import Forbidden, QingdanError
+from shared.service import operations_of
+from tests.support.checklists import fetch
+from tests.support.duties import do, issued, read, submit
+
+STAFF, HEAD, LEAD, LEADER, ADMIN, AUDITOR = "staff", "head", "lead", "leader", "admin", "auditor"
+ALL = {STAFF, HEAD, LEAD, LEADER, ADMIN, AUDITOR}
+UNIT = {STAFF, HEAD}
+READERS = {LEAD, LEADER, AUDITOR}
+
+ALLOWED = {
+    "who_am_i": ALL,
+    "change_password": ALL,
+    "list_units": ALL,
+    "save_unit": {ADMIN},
+    "import_units": {ADMIN},
+    "save_group": {ADMIN, LEAD},
+    "list_people": {ADMIN},
+    "save_person": {ADMIN},
+    "reset_password": {ADMIN},
+    "unlock_person": {ADMIN},
+    "list_audit": {AUDITOR},
+    "put_file": {LEAD, ADMIN},
+    "get_file": {LEAD, ADMIN, LEADER},
+    "list_checklists": READERS | {ADMIN},
+    "create_checklist": {LEAD},
+    "import_notice": {LEAD},
+    "get_checklist": READERS,
+    "save_checklist": {LEAD},
+    "delete_checklist": {LEAD},
+    "add_row": {LEAD},
+    "get_row": READERS,
+    "save_row": {LEAD},
+    "move_row": {LEAD},
+    "delete_row": {LEAD},
+    "answer_questions": {LEAD},
+    "import_rows": {LEAD},
+    "export_rows": {LEAD, LEADER},
+    "rows_template": {LEAD},
+    "preview_issue": {LEAD},
+    "issue_checklist": {LEAD},
+    "issue_progress": {LEAD, LEADER},
+    "my_duties": UNIT,
+    "open_duty": UNIT,
+    "get_duty": UNIT | READERS,
+    "submit_duties": UNIT,
+    "note_progress": UNIT,
+    "report_blocker": UNIT,
+    "clear_blocker": UNIT,
+    "ask_waiver": UNIT,
+    "reopen_duty": UNIT,
+    "review_queue": {LEAD},
+    "accept_duty": {LEAD},
+    "return_duty": {LEAD},
+    "grant_waiver": {LEAD},
+    "refuse_waiver": {LEAD},
+}
+NOBODY_NEEDED = {"sign_in"}
+
+
+def is_refused(call, operation, person):
+    """Whether the door stays shut; what lies behind it may still complain of the missing parameters."""
+    try:
+        call(operation, {}, as_=person)
+    except Forbidden:
+        return True
+    except QingdanError:
+        return False
+    return False
+
+
+def test_the_table_names_every_operation():
+    assert set(ALLOWED) | NOBODY_NEEDED == set(operations_of(TasksService))
+
+
+@pytest.mark.parametrize("operation", ALLOWED)
+def test_an_operation_is_open_to_its_roles_only_and_each_refusal_is_recorded(call, tasks_db, operation):
+    refused = {person for person in ALL if is_refused(call, operation, person)}
+
+    assert refused == ALL - ALLOWED[operation]
+    recorded = fetch(tasks_db, "SELECT operation, person_id FROM refusal")
+    assert {row.operation for row in recorded} <= {operation}
+    assert {row.person_id for row in recorded} == {call.world.people[person] for person in refused}
+
+
+@pytest.mark.parametrize("operation", ALLOWED)
+def test_nobody_and_somebody_unknown_are_refused(call, operation):
+    assert is_refused(call, operation, None)
+    assert is_refused(call, operation, 999_999)
+
+
+def test_a_closed_account_is_refused(call, tasks_db, world):
+    with tasks_db.transaction() as cur:
+        cur.execute("UPDATE person SET is_active = false WHERE id = %s", (world.people[LEAD],))
+
+    assert is_refused(call, "list_checklists", LEAD)
+
+
+# Who is who to a duty of 徽城镇: its own people, the village below it, other units, and those of the county.
+PEOPLE = [STAFF, HEAD, "village", "shendu", "department", LEAD, LEADER, ADMIN, AUDITOR]
+READ_A_DUTY = UNIT | READERS
+CHANGE_AS_UNIT = {
+    "open_duty": lambda call, duty, person: call("open_duty", {"duty_id": duty["duty_id"]}, as_=person),
+    "submit_duties": lambda call, duty, person: submit(call, duty, as_=person),
+    "note_progress": lambda call, duty, person: call(
+        "note_progress", {"duty_id": duty["duty_id"], "text": "已联系"}, as_=person
+    ),
+    "report_blocker": lambda call, duty, person: do(call, "report_blocker", duty, as_=person, reason="缺资金"),
+    "clear_blocker": lambda call, duty, person: do(call, "clear_blocker", duty, as_=person),
+    "ask_waiver": lambda call, duty, person: do(call, "ask_waiver", duty, as_=person, reason="不涉及"),
+    "reopen_duty": lambda call, duty, person: do(call, "reopen_duty", duty, as_=person),
+}
+DECIDE = {
+    "accept_duty": lambda call, duty, person: do(call, "accept_duty", duty, as_=person),
+    "return_duty": lambda call, duty, person: do(call, "return_duty", duty, as_=person, reason="缺少签到表"),
+    "grant_waiver": lambda call, duty, person: do(call, "grant_waiver", duty, as_=person),
+    "refuse_waiver": lambda call, duty, person: do(call, "refuse_waiver", duty, as_=person, reason="有一处在建"),
+}
+
+
+def those_let_in(call, duty, attempt):
+    let_in = set()
+    for person in PEOPLE:
+        try:
+            attempt(call, duty, person)
+        except Forbidden:
+            continue
+        except QingdanError:
+            pass
+        let_in.add(person)
+    return let_in
+
+
+def test_a_duty_is_read_by_its_unit_and_by_those_who_read_all(call):
+    (duty,) = issued(call, "徽城镇")
+
+    assert those_let_in(call, duty, lambda call, duty, person: read(call, duty, as_=person)) == READ_A_DUTY
+
+
+@pytest.mark.parametrize("operation", CHANGE_AS_UNIT)
+def test_a_duty_is_changed_by_its_own_unit_only(call, operation):
+    (duty,) = issued(call, "徽城镇")
+
+    assert those_let_in(call, duty, CHANGE_AS_UNIT[operation]) == UNIT
+
+
+@pytest.mark.parametrize("operation", CHANGE_AS_UNIT)
+def test_a_unit_above_changes_the_duties_of_those_below_it(call, operation):
+    (duty,) = issued(call, "古关村")
+
+    assert those_let_in(call, duty, CHANGE_AS_UNIT[operation]) == UNIT | {"village"}
+
+
+@pytest.mark.parametrize("operation", DECIDE)
+def test_only_the_lead_bureau_decides(call, operation):
+    (duty,) = issued(call, "徽城镇")
+
+    assert those_let_in(call, duty, DECIDE[operation]) == {LEAD}
+
+
+def test_a_refused_change_changes_nothing_and_is_recorded_with_its_reason(call, tasks_db, world):
+    (duty,) = issued(call, "徽城镇")
+
+    for attempt in CHANGE_AS_UNIT.values():
+        with pytest.raises(Forbidden):
+            attempt(call, duty, "shendu")
+
+    after = read(call, duty)
+    assert (after["version"], after["state"], len(after["history"])) == (1, "issued", 1)
+    recorded = fetch(tasks_db, "SELECT operation, person_id, reason FROM refusal ORDER BY id")
+    assert [row.operation for row in recorded] == list(CHANGE_AS_UNIT)
+    assert {row.person_id for row in recorded} == {world.people["shendu"]}
+    assert all("不属于您的单位" in row.reason for row in recorded)
+
+
+def test_the_lead_bureau_does_not_do_a_units_duty_even_when_it_owes_others(call, tasks_db, world):
+    """A person of the lead bureau who also reports for it keeps to its own duties."""
+    with tasks_db.transaction() as cur:
+        cur.execute("UPDATE person SET roles = '{lead_bureau,unit_staff}' WHERE id = %s", (world.people[LEAD],))
+    own, foreign = issued(call, "县人社局", "徽城镇")
+
+    assert submit(call, own, as_=LEAD)["results"][0]["outcome"] == "done"
+    with pytest.raises(Forbidden):
+        submit(call, foreign, as_=LEAD)
+
+
+def test_the_offered_actions_are_those_that_work(call):
+    """What the page offers is never refused, and what it does not offer never works."""
+    (duty,) = issued(call, "徽城镇", review_rule="all")
+    for person in (STAFF, LEAD, LEADER):
+        offered = set(read(call, duty, as_=person)["actions"])
+
+        for operation in (
+            "accept_duty",
+            "clear_blocker",
+            "grant_waiver",
+            "reopen_duty",
+            "refuse_waiver",
+            "return_duty",
+        ):
+            assert operation not in offered
+            with pytest.raises(QingdanError):
+                (CHANGE_AS_UNIT | DECIDE)[operation](call, duty, person)
+
+    assert set(read(call, duty, as_=STAFF)["actions"]) == {
+        "submit_duties",
+        "note_progress",
+        "report_blocker",
+        "ask_waiver",
+    }
