@@ -48,22 +48,30 @@ def differences(current: Mapping[str, Any], kept: Kept) -> list[Difference]:
 
 
 def duty_differences(duty: Mapping[str, Any], kept: Kept) -> list[Difference]:
-    """For a duty what matters is where it stands now and what the note was going to say."""
-    typed = "；".join(kept.typed)
-    history = duty.get("history") or []
-    last = history[-1] if history else None
-    changed = ""
-    if last is not None:
-        who = last.get("who") or {}
-        changed = f"{filters.moment(last['at'])} {filters.say(who.get('unit'))} {filters.say(who.get('post'))}"
-    lines = [
-        Difference(_("事项"), duty["item"], duty["item"]),
-        Difference(_("状态"), filters.light_in_words(duty), _("您打开页面时的状态")),
-        Difference(_("备注"), duty.get("last_note") or _("（没有）"), typed or _("（没有）")),
+    """For a duty what matters is where it stands now, and what the person was about to do with it."""
+    action = kept.path.partition("?")[0].rpartition("/")[2]
+    said_now = duty.get("returned_reason") or duty.get("blocked_reason") or duty.get("last_note")
+    return [
+        Difference(_("状态"), filters.light_in_words(duty), str(words.DOINGS.get(action, action))),
+        Difference(_("说明"), said_now or _("（没有）"), "；".join(kept.typed) or _("（没有）")),
+        Difference(_("最近一次更新"), _last_change(duty), _("您，现在")),
     ]
-    if changed:
-        lines.append(Difference(_("最近一次更新"), changed, _("您，现在")))
-    return lines
+
+
+def _last_change(duty: Mapping[str, Any]) -> str:
+    history = duty.get("history") or []
+    if not history:
+        return str(_("（没有）"))
+    last = history[-1]
+    who = last.get("who") or {}
+    return " ".join(
+        (
+            filters.moment(last["at"]),
+            who.get("unit") or "",
+            who.get("post") or "",
+            filters.name_of(words.ACTIONS, last["action"]),
+        )
+    )
 
 
 def renewed(kept: Kept, current: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:

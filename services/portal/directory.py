@@ -31,6 +31,10 @@ class Directory:
         by_kind = [(kind, [unit for unit in active if unit["kind"] == kind]) for kind in ORDER_OF_KINDS]
         return [(kind, units) for kind, units in by_kind if units]
 
+    @property
+    def group_values(self) -> list[str]:
+        return [f"group:{group['group_id']}" for group in self.groups]
+
     def name(self, unit_id: int | None) -> str:
         return next((str(unit["name"]) for unit in self.units if unit["unit_id"] == unit_id), "")
 

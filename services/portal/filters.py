@@ -21,7 +21,7 @@ def install(app: Flask) -> None:
     env = app.jinja_env
     env.trim_blocks = True
     env.lstrip_blocks = True
-    env.filters.update(say=say, day=day, due=due, moment=moment)
+    env.filters.update(say=say, rest=rest, day=day, due=due, moment=moment)
     env.globals.update(
         words=words,
         new_command_id=lambda: str(uuid4()),
@@ -41,7 +41,12 @@ def say(text: Mapping[str, str] | str | None) -> str:
 
 def light_in_words(duty: Mapping[str, Any]) -> str:
     """Word and reason of a duty's light in one line."""
-    return f"{say(duty['light_word'])}：{say(duty['reason'])}"
+    return f"{words.SHAPES[duty['light']]} {say(duty['light_word'])} {rest(duty['reason'], duty['light_word'])}"
+
+
+def rest(reason: Mapping[str, str], word: Mapping[str, str]) -> str:
+    """The reason without the light's word, where the sentence begins with it."""
+    return say(reason).removeprefix(say(word)).strip()
 
 
 def day(value: str | None) -> str:

@@ -138,16 +138,16 @@ class Form(FlaskForm):  # type: ignore[misc]
 
 
 class SignInForm(Form):
-    sign_in_name = StringField(_l("登录名"), [needed(), at_most(100)])
-    password = PasswordField(_l("密码"), [needed(), at_most(200)])
+    sign_in_name = StringField(_l("登录名"), [needed(), at_most(100)], render_kw={"autocomplete": "username"})
+    password = PasswordField(_l("密码"), [needed(), at_most(200)], render_kw={"autocomplete": "current-password"})
     back = HiddenField()
     resume = HiddenField()
 
 
 class PasswordForm(Form):
-    old = PasswordField(_l("现在的密码"), [needed(), at_most(200)])
-    new = PasswordField(_l("新密码"), [needed(), at_most(200)])
-    again = PasswordField(_l("再输入一次新密码"), [needed(), at_most(200)])
+    old = PasswordField(_l("现在的密码"), [needed(), at_most(200)], render_kw={"autocomplete": "current-password"})
+    new = PasswordField(_l("新密码"), [needed(), at_most(200)], render_kw={"autocomplete": "new-password"})
+    again = PasswordField(_l("再输入一次新密码"), [needed(), at_most(200)], render_kw={"autocomplete": "new-password"})
 
     def validate_again(self, field: PasswordField) -> None:
         if field.data != self.new.data:
@@ -181,13 +181,13 @@ class RowForm(Form):
     """One row of a draft. Units come as `units` and `leads` checkboxes with values like unit:12 and group:3."""
 
     version = HiddenField()
-    title = TextAreaField(_l("标题"), [needed(), at_most(500)])
-    body = TextAreaField(_l("内容"), [at_most(10_000)])
+    title = TextAreaField(_l("标题"), [needed(), at_most(200)])
+    body = TextAreaField(_l("内容"), [at_most(4_000)])
     due_on = DayField(_l("完成时限"))
     recurrence = SelectField(_l("周期"), choices=list(words.RECURRENCES.items()))
     due_day = NumberField(_l("每期第几日"), [Optional(), NumberRange(1, 31, message=_l("请填写 1 到 31 之间的数。"))])
     review_rule = SelectField(_l("审核方式"), choices=list(words.REVIEW_RULES.items()))
-    acceptance_rule = TextAreaField(_l("完成标准"), [at_most(2_000)])
+    acceptance_rule = TextAreaField(_l("完成标准"), [at_most(1_000)])
     units = TicksField(_l("责任单位"))
     leads = TicksField(_l("牵头单位"))
 
@@ -195,7 +195,7 @@ class RowForm(Form):
 class UnitForm(Form):
     version = HiddenField()
     code = StringField(_l("代码"), [needed(), at_most(40)])
-    name = StringField(_l("名称"), [needed(), at_most(100)])
+    name = StringField(_l("名称"), [needed(), at_most(60)])
     kind = SelectField(_l("类型"), choices=list(words.UNIT_KINDS.items()))
     parent_id = SelectField(_l("上级单位"), validate_choice=False)
     aliases = TextAreaField(_l("别名，一行一个"), [at_most(2_000)])
@@ -204,16 +204,16 @@ class UnitForm(Form):
 
 class GroupForm(Form):
     version = HiddenField()
-    name = StringField(_l("名称"), [needed(), at_most(100)])
+    name = StringField(_l("名称"), [needed(), at_most(60)])
     aliases = TextAreaField(_l("别名，一行一个"), [at_most(2_000)])
     member_ids = TicksField(_l("成员"))
 
 
 class PersonForm(Form):
     version = HiddenField()
-    sign_in_name = StringField(_l("登录名"), [needed(), at_most(100)])
-    display_name = StringField(_l("姓名"), [needed(), at_most(100)])
-    post = StringField(_l("岗位"), [needed(), at_most(100)])
+    sign_in_name = StringField(_l("登录名"), [needed(), at_most(40)])
+    display_name = StringField(_l("姓名"), [needed(), at_most(60)])
+    post = StringField(_l("岗位"), [needed(), at_most(60)])
     unit_id = SelectField(_l("单位"), validate_choice=False)
     roles = TicksField(_l("角色"), choices=list(words.ROLES.items()))
     is_active = BooleanField(_l("启用"), default=True)

@@ -14,8 +14,11 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from services.portal import words
+
 NOT_KEPT = frozenset({"csrf_token", "sign_in_name", "password", "old", "new", "again", "resume"})
 TYPED_BY_HAND = frozenset({"note", "text", "reason", "title", "body", "acceptance_rule", "value", "due_on", "aliases"})
+ONLY_FORMS = frozenset(words.DOINGS) | {"move", "delete", "rows", "export", "template", "password", "unlock"}
 LARGEST = 200_000
 ONE_HOUR = 3600
 
@@ -27,6 +30,13 @@ class Kept:
     path: str
     fields: list[tuple[str, str]]
     had_files: bool = False
+
+    @property
+    def page(self) -> str:
+        """The page on which the form stood: addresses that only take forms lie one step below it."""
+        path = self.path.partition("?")[0]
+        above, _slash, last = path.rpartition("/")
+        return above if last in ONLY_FORMS else path
 
     @property
     def typed(self) -> list[str]:

@@ -58,16 +58,6 @@ CHECKLIST_STATES = {
     "closed": _l("已关闭"),
 }
 
-DUTY_STATES = {
-    "issued": _l("已下发"),
-    "acknowledged": _l("已签收"),
-    "submitted": _l("已提交"),
-    "accepted": _l("已通过"),
-    "returned": _l("已退回"),
-    "waived": _l("不适用"),
-    "withdrawn": _l("已撤销"),
-}
-
 RECURRENCES = {"once": _l("一次"), "monthly": _l("每月"), "quarterly": _l("每季度"), "yearly": _l("每年")}
 REVIEW_RULES = {
     "none": _l("提交即完成"),
@@ -95,45 +85,66 @@ ROLES = {
 QUESTION_KINDS = {
     "group": _l("单位组还没有填写成员"),
     "unknown_unit": _l("单位不在名录中"),
+    "ambiguous_unit": _l("单位名称对应不止一个"),
+    "no_unit": _l("没有写责任单位"),
     "open_ended": _l("名单以“等”结尾"),
     "duplicate_unit": _l("单位重复出现"),
+    "several_leads": _l("牵头单位不止一个"),
+    "several_tails": _l("责任单位写了不止一处"),
+    "applies_to_all": _l("写明适用于全部"),
     "no_due": _l("没有写完成时限"),
     "impossible_due": _l("日期不存在"),
     "past_due": _l("期限已经过去"),
+    "unclear_due": _l("期限写得不明确"),
+    "several_dues": _l("期限写了不止一个"),
     "approximate": _l("目标写的是“左右”"),
     "trend": _l("目标没有数值"),
 }
+
+# What a question can be answered with beside leaving it as it stands.
+QUESTION_ANSWERS = {
+    "group": "group",
+    **dict.fromkeys(
+        ("unknown_unit", "ambiguous_unit", "no_unit", "open_ended", "duplicate_unit", "several_leads", "several_tails"),
+        "units",
+    ),
+    **dict.fromkeys(("no_due", "impossible_due", "past_due", "unclear_due", "several_dues"), "due"),
+    **dict.fromkeys(("approximate", "trend"), "target"),
+}
+
+COMPARATORS = {">=": "≥", "<=": "≤", "~": "≈", "rising": _l("上升"), "falling": _l("下降")}
 
 STAGES = {"issued": _l("新下发"), "due_soon": _l("即将到期"), "overdue": _l("已逾期")}
 
 ACTIONS = {
     "issued": _l("下发"),
-    "issue": _l("下发"),
     "acknowledged": _l("签收"),
-    "open_duty": _l("签收"),
-    "submitted": _l("提交完成"),
-    "submit": _l("提交完成"),
-    "submit_duties": _l("提交完成"),
-    "accepted": _l("审核通过"),
-    "accept_duty": _l("审核通过"),
-    "returned": _l("退回"),
-    "return_duty": _l("退回"),
-    "waiver_asked": _l("申请不适用"),
-    "ask_waiver": _l("申请不适用"),
-    "waived": _l("同意不适用"),
-    "grant_waiver": _l("同意不适用"),
-    "waiver_refused": _l("不同意不适用"),
-    "refuse_waiver": _l("不同意不适用"),
-    "progress": _l("进展"),
-    "note_progress": _l("进展"),
-    "blocked": _l("上报困难"),
-    "report_blocker": _l("上报困难"),
-    "unblocked": _l("困难解除"),
-    "clear_blocker": _l("困难解除"),
+    "submitted": _l("提交，待审核"),
+    "completed": _l("完成"),
     "reopened": _l("撤回"),
-    "reopen_duty": _l("撤回"),
-    "withdrawn": _l("撤销"),
+    "accepted": _l("审核通过"),
+    "returned": _l("退回"),
+    "waiver_asked": _l("申请不适用"),
+    "waived": _l("同意不适用"),
+    "waiver_refused": _l("不同意不适用"),
+    "blocked": _l("上报困难"),
+    "unblocked": _l("困难解除"),
+    "progress": _l("进展"),
     "reminded": _l("已提醒"),
+}
+
+# What a form about a duty is about to do, by the last part of its address.
+DOINGS = {
+    "done": _l("标为完成"),
+    "note": _l("记一笔进展"),
+    "blocker": _l("上报困难"),
+    "clear-blocker": _l("困难已解除"),
+    "waiver": _l("申请不适用"),
+    "reopen": _l("撤回提交"),
+    "accept": _l("审核通过"),
+    "return": _l("退回单位"),
+    "grant": _l("同意不适用"),
+    "refuse": _l("不同意不适用"),
 }
 
 FIELDS = {

@@ -41,8 +41,9 @@ def item(row_id: int) -> ResponseReturnValue:
 @pages.get("/board/<int:checklist_id>/units")
 def units(checklist_id: int) -> ResponseReturnValue:
     kind = request.args.get("kind") or None
-    found = ask("stats", "units_board", checklist_id=checklist_id, kind=kind)
-    return render_template("board_units.html", units=found["units"], checklist_id=checklist_id, kind=kind)
+    page = max(1, request.args.get("page", 1, type=int))
+    found = ask("stats", "units_board", checklist_id=checklist_id, kind=kind, page=page)
+    return render_template("board_units.html", found=found, checklist_id=checklist_id, kind=kind)
 
 
 @pages.get("/board/<int:checklist_id>/duties")

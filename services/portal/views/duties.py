@@ -26,7 +26,7 @@ pages = Blueprint("duties", __name__)
 
 # Sixty lines fit into a page of 60 KB; those further off are one link away.
 FIRST_LINES = 60
-ALL_LINES = 1000
+ALL_LINES = 200
 
 NOTHING_TICKED = Text("请先勾选已经完成的责任。", "Please tick the duties that are done first.")
 
@@ -46,6 +46,10 @@ ACTIONS: dict[str, tuple[str, str | None]] = {
 
 @pages.get("/duties")
 def mine() -> ResponseReturnValue:
+    return _list_page()
+
+
+def _list_page(problems: list[str] | None = None) -> str:
     light = request.args.get("light")
     everything = bool(light) or "all" in request.args
     found = ask(
@@ -59,17 +63,23 @@ def mine() -> ResponseReturnValue:
     groups = group_duties(found["duties"], found["today"], counts)
     left_out = 0 if everything else max(0, sum(found["counts"].values()) - len(found["duties"]))
     return render_template(
-        "duties.html", found=found, groups=groups, light=light, left_out=left_out, problem=request.args.get("problem")
+        "duties.html",
+        found=found,
+        groups=groups,
+        light=light,
+        left_out=left_out,
+        problems=problems or [],
+        typed=request.form,
     )
 
 
 @pages.post("/duties/done")
 def mark_done() -> ResponseReturnValue:
     """Mark one or several done; a stale one leads to both versions side by side."""
-    duties = _chosen()
-    if not duties:
-        raise Invalid(NOTHING_TICKED)
-    answer = tell("tasks", "submit_duties", duties=duties, note=request.form.get("note", "").strip() or None)
+    try:
+        answer = _submit()
+    except Invalid as error:
+        return _list_page(sentences_of(error)), error.status
     outcomes = Counter(result["outcome"] for result in answer["results"])
     if outcomes["conflict"]:
         return _ask_again(answer)
@@ -112,6 +122,13 @@ def _duty_page(duty_id: int, *, action: str = "", problems: list[str] | None = N
     return render_template(
         "duty.html", duty=duty, action=action, problems=problems or [], typed=request.form, back=back
     )
+
+
+def _submit() -> dict[str, Any]:
+    duties = _chosen()
+    if not duties:
+        raise Invalid(NOTHING_TICKED)
+    return tell("tasks", "submit_duties", duties=duties, note=request.form.get("note", "").strip() or None)
 
 
 def _chosen() -> list[dict[str, int]]:

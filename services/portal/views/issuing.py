@@ -16,6 +16,8 @@ PREVIEW_SECONDS = 20.0
 
 @pages.get("/checklists/<int:checklist_id>/issue")
 def preview(checklist_id: int) -> ResponseReturnValue:
+    if ask("tasks", "issue_progress", checklist_id=checklist_id)["state"] != "draft":
+        return redirect(url_for("issuing.progress", checklist_id=checklist_id))
     busy_above = max(1, request.args.get("busy_above", BUSY_ABOVE, type=int))
     found = ask("tasks", "preview_issue", within=PREVIEW_SECONDS, checklist_id=checklist_id, busy_above=busy_above)
     return render_template("issue.html", found=found, checklist_id=checklist_id, busy_above=busy_above)

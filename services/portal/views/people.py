@@ -37,7 +37,7 @@ def edit(person_id: int) -> ResponseReturnValue:
 @pages.post("/people/<int:person_id>/password")
 def reset_password(person_id: int) -> ResponseReturnValue:
     """Show the new password once; the page is not kept by the browser."""
-    password = tell("tasks", "reset_password", person_id=person_id)["password"]
+    password = tell("tasks", "reset_password", person_id=person_id).get("password")
     return render_template("person_password.html", who=_find(person_id), password=password)
 
 
@@ -55,7 +55,7 @@ def _edit(who: dict[str, Any] | None, form: PersonForm) -> ResponseReturnValue:
             person_id = who["person_id"] if who else None
             saved = tell("tasks", "save_person", person_id=person_id, **_params(form))
             if who is None:
-                return render_template("person_password.html", who=saved, password=saved["password"])
+                return render_template("person_password.html", who=saved, password=saved.get("password"))
             flash(_("已保存。"))
             return redirect(url_for("people.listing"))
     return render_template("person.html", form=form, who=who), form.status

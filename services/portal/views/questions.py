@@ -71,7 +71,7 @@ def _under_kinds(questions: Iterable[dict[str, Any]]) -> list[tuple[str, list[li
     found: dict[str, dict[Any, list[dict[str, Any]]]] = {kind: {} for kind in words.QUESTION_KINDS}
     for question in questions:
         together = question["group_id"] if question["kind"] == "group" else None
-        if question["kind"] in {"approximate", "trend"}:
+        if words.QUESTION_ANSWERS.get(question["kind"]) == "target":
             together = question["question_id"]
         found.setdefault(question["kind"], {}).setdefault(together, []).append(question)
     return [(kind, list(sets.values())) for kind, sets in found.items() if sets]

@@ -79,14 +79,15 @@ def _possible_parents(checklist_id: int, row: dict[str, Any]) -> list[dict[str, 
 
 def _typed_from(row: dict[str, Any]) -> dict[str, Any]:
     """The row as the form's fields have it."""
-    units = [unit_value(unit) for unit in row["units"]]
-    leads = [unit_value(unit) for unit in row["units"] if unit["role"] == "lead"]
+    own = own_units(row)
+    units = [unit_value(unit) for unit in own]
+    leads = [unit_value(unit) for unit in own if unit["role"] == "lead"]
     due_on = dt.date.fromisoformat(row["due_on"]) if row["due_on"] else None
     return row | {"due_on": due_on, "units": units, "leads": leads}
 
 
 def _params(form: RowForm, row: dict[str, Any]) -> dict[str, Any]:
-    before = [unit_value(unit) for unit in row["units"]]
+    before = [unit_value(unit) for unit in own_units(row)]
     return {
         "version": number_or_none(form.version.data),
         "title": form.title.data.strip(),
@@ -98,6 +99,11 @@ def _params(form: RowForm, row: dict[str, Any]) -> dict[str, Any]:
         "acceptance_rule": form.acceptance_rule.data.strip(),
         "units": read_units(form.units.data, form.leads.data, before),
     }
+
+
+def own_units(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """The units that the row itself names; those of the row above hold as long as it names none."""
+    return [] if row["inherits_units"] else row["units"]
 
 
 def unit_value(unit: dict[str, Any]) -> str:

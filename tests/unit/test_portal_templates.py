@@ -1,0 +1,109 @@
+"""What holds for all pages can be read off their sources: no scripts, no inline styles, every sentence in English too."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages import extract, pofile
+
+from services.portal import language
+from services.portal.filters import STATIC
+
+PORTAL = Path(language.__file__).parent
+TEMPLATES = sorted((PORTAL / "templates").glob("*.html"))
+SOURCES = sorted(PORTAL.rglob("*.py"))
+CATALOGUE = language.TRANSLATIONS / "en" / "LC_MESSAGES" / "messages.po"
+LARGEST_STYLE_SHEET = 15 * 1024
+KEYWORDS = {**extract.DEFAULT_KEYWORDS, "_l": None}
+CHINESE = re.compile("[\u4e00-\u9fff]")
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+
+
+def messages():
+    """Every sentence of the pages: (where, singular, plural or None)."""
+    for path in [*TEMPLATES, *SOURCES]:
+        method = "jinja2" if path.suffix == ".html" else "python"
+        with path.open("rb") as file:
+            for _line, found, _comments, _context in extract.extract(method, file, KEYWORDS):
+                one, many = found if isinstance(found, tuple) else (found, None)
+                yield path.name, one, many
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    with CATALOGUE.open("rb") as file:
+        return pofile.read_po(file, locale="en")
+
+
+def test_every_sentence_has_its_english_one(catalogue):
+    missing = []
+    for where, one, many in messages():
+        found = catalogue.get(one)
+        texts = found.string if found and isinstance(found.string, tuple) else (found.string,) if found else ()
+        if not texts or not all(texts) or len(texts) != (1 if many is None else 2):
+            missing.append((where, one))
+
+    assert missing == []
+
+
+def test_the_english_sentence_has_the_same_placeholders(catalogue):
+    for _where, one, _many in messages():
+        found = catalogue.get(one).string
+        for text in found if isinstance(found, tuple) else (found,):
+            assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(one)), one
+
+
+def test_the_catalogue_has_no_sentence_that_no_page_uses(catalogue):
+    used = {one for _where, one, _many in messages()}
+
+    assert [one for entry in catalogue if entry.id for one in [entry.id] if _first(one) not in used] == []
+
+
+def _first(message_id):
+    return message_id if isinstance(message_id, str) else message_id[0]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_has_no_script_and_no_inline_style(path):
+    text = path.read_text("utf-8")
+
+    assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=|javascript:", text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_says_nothing_in_chinese_that_is_not_translated(path):
+    text = re.sub(r"\{#.*?#\}", "", path.read_text("utf-8"), flags=re.DOTALL)
+    text = re.sub(r'(?:_|ngettext)\((?:"[^"]*"|\'[^\']*\')(?:,\s*"[^"]*")?', "", text)
+    text = text.replace('"Qingdan" if language().startswith("en") else "清单"', "")
+
+    assert not CHINESE.search(text), CHINESE.search(text)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_every_posted_form_carries_the_token_against_forged_forms(path):
+    forms = re.findall(r'<form[^>]*method="post".*?</form>', path.read_text("utf-8"), re.DOTALL)
+
+    assert all("head(" in form or "csrf_token" in form for form in forms)
+
+
+def test_the_style_sheet_stays_small_and_asks_nobody_else_for_anything():
+    style = (STATIC / "qingdan.css").read_text("utf-8")
+
+    assert len(style.encode()) <= LARGEST_STYLE_SHEET
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+def _luminance(colour):
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("name", ["ink", "soft", "teal", "deep", "red", "amber", "green", "blue", "violet"])
+@pytest.mark.parametrize("ground", ["#ffffff", "pale"])
+def test_text_colours_have_the_contrast_of_wcag_aa(name, ground):
+    colours = dict(re.findall(r"--(\w+):(#[0-9a-f]{6})", (STATIC / "qingdan.css").read_text("utf-8")))
+    text, behind = _luminance(colours[name]), _luminance(colours.get(ground, ground))
+
+    assert (max(text, behind) + 0.05) / (min(text, behind) + 0.05) >= 4.5
