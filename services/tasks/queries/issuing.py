@@ -44,7 +44,10 @@ def items(cur: Cursor, checklist_id: int) -> list[Any]:
         RESOLVED_ITEMS
         + """
         SELECT item.id, item.title, item.due_on, item.recurrence, item.due_day, named.row_id AS units_row_id,
-            EXISTS (SELECT FROM expanded WHERE expanded.item_id = item.id) AS has_units
+            EXISTS (
+                SELECT FROM row_unit LEFT JOIN unit_group_member AS member USING (group_id)
+                JOIN unit ON unit.id = coalesce(member.unit_id, row_unit.unit_id) AND unit.is_active
+                WHERE row_unit.row_id = named.row_id) AS has_units
         FROM item
         JOIN checklist_row AS task ON task.id = item.parent_id
         JOIN checklist_row AS measure ON measure.id = task.parent_id
