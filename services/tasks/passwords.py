@@ -6,6 +6,7 @@ Hashing takes tens of milliseconds of CPU and 64 MB on purpose; callers run it t
 from __future__ import annotations
 
 import secrets
+import unicodedata
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -46,6 +47,10 @@ TOO_EASY = Text(
     "密码含有登录名或太常见的词，容易被猜到，请换一个。",
     "The password contains the sign-in name or a very common word and is easy to guess. Please choose another.",
 )
+UNTYPABLE = Text(
+    "密码里有看不见的控制字符，请重新输入。",
+    "The password contains invisible control characters. Please type it again.",
+)
 REPETITIVE = Text(
     "密码里不同的字符太少，请换一个。", "The password has too few different characters. Please choose another."
 )
@@ -58,6 +63,8 @@ def weakness(password: str, sign_in_name: str) -> Text | None:
         return TOO_SHORT
     if len(password) > LONGEST:
         return TOO_LONG
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in password):
+        return UNTYPABLE
     if len(set(lower)) < 5:
         return REPETITIVE
     if len({_kind(character) for character in password}) < 2:
@@ -88,7 +95,7 @@ def is_right(password_hash: str, password: str) -> bool:
         return False
     try:
         return _hasher.verify(password_hash, password)
-    except (VerificationError, InvalidHashError):
+    except (VerificationError, InvalidHashError, UnicodeError):
         return False
 
 

@@ -77,24 +77,24 @@ def person_with_id(cur: Cursor, person_id: int) -> Any:
     return person
 
 
-def sign_in(cur: Cursor, context: Context, database: Database, offload: Offload, params: dict[str, Any]) -> Any:
+def sign_in(cur: Cursor, context: Context, attempts: Database, offload: Offload, params: dict[str, Any]) -> Any:
     """Return the person whose name and password these are.
 
     The attempt is counted in a transaction of its own, because a refusal rolls the caller's back. An unknown name
     costs the same work and gets the same sentence as a wrong password.
     """
-    person = queries.person_signing_in_as(cur, params["name"].strip().lower()[:100].replace("\0", ""))
+    person = queries.person_signing_in_as(cur, _as_stored(params["name"]))
     now = clock.now()
-    with database.transaction() as counting:
+    with attempts.transaction() as counting:
         may_try = store.count_attempt(
             counting, person.id if person else 0, now, most=MOST_FAILURES, locked_until=now + LOCKED_FOR
         )
     if person and not may_try:
-        raise _refused(cur, context, database, person)
+        raise _refused(cur, context, attempts, person)
     known_hash = person.password_hash if person else passwords.NOBODYS_HASH
     is_right = offload(passwords.is_right, known_hash, params["password"])
     if not is_right or person is None or not person.is_active:
-        raise _refused(cur, context, database, person)
+        raise _refused(cur, context, attempts, person)
     store.clear_failures(cur, person.id)
     audit.record_for(
         cur, person.id, "person.signed_in", subject=person.sign_in_name, correlation_id=context.correlation_id
@@ -102,12 +102,18 @@ def sign_in(cur: Cursor, context: Context, database: Database, offload: Offload,
     return person
 
 
-def _refused(cur: Cursor, context: Context, database: Database, person: Any) -> SignInRefused:
+def _as_stored(name: str) -> str:
+    """The name as it would be kept; signs that PostgreSQL refuses make it nobody's."""
+    name = name.strip().lower()
+    return name if _SIGN_IN_NAME.fullmatch(name) and name.isprintable() else ""
+
+
+def _refused(cur: Cursor, context: Context, attempts: Database, person: Any) -> SignInRefused:
     """Record the refusal and say why; the name that was typed is not kept, it may be a password."""
     locked_until = queries.person(cur, person.id).locked_until if person else None
     text = _locked(locked_until) if locked_until else WRONG
     refusals.record(
-        database,
+        attempts,
         operation="sign_in",
         person_id=person.id if person else None,
         reason=text.zh,

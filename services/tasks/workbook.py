@@ -56,7 +56,7 @@ def write_workbook(lines: Sequence[Line], names: Sequence[str], level_names: Seq
     for number, line in enumerate(lines, start=2):
         _write_row(sheet, number, _cells(line))
     _dress(sheet)
-    _add_choices(sheet)
+    _add_choices(sheet, names=len(names))
     _write_names(book.create_sheet(NAMES_SHEET), names)
     content = io.BytesIO()
     book.save(content)
@@ -109,7 +109,7 @@ def _dress(sheet: Worksheet) -> None:
     sheet.freeze_panes = "A2"
 
 
-def _add_choices(sheet: Worksheet) -> None:
+def _add_choices(sheet: Worksheet, *, names: int) -> None:
     for name, words in (("recurrence", RECURRENCE_WORDS), ("review_rule", REVIEW_WORDS)):
         choices = DataValidation(type="list", formula1=f'"{",".join(words.values())}"', allow_blank=True)
         choices.add(_column_range(name))
@@ -118,7 +118,7 @@ def _add_choices(sheet: Worksheet) -> None:
     days.add(_column_range("due_day"))
     sheet.add_data_validation(days)
     # A list may hold several units, so the choices only help and do not forbid.
-    units = DataValidation(type="list", formula1=f"'{NAMES_SHEET}'!$A$2:$A${MOST_ROWS}", allow_blank=True)
+    units = DataValidation(type="list", formula1=f"'{NAMES_SHEET}'!$A$2:$A${names + 2}", allow_blank=True)
     units.showErrorMessage = False
     units.add(_column_range("lead"))
     units.add(_column_range("support"))

@@ -62,6 +62,16 @@ def test_attempts_made_at_the_same_time_do_not_get_more_than_five_tries(call, ta
         assert cur.fetchone().failures == 5
 
 
+def test_a_whole_county_signs_in_at_nine_o_clock(call):
+    """More at once than the pool has connections, each of whom needs a moment of a second one for the count."""
+    names = ["staff", "head", "lead", "leader", "admin", "auditor", "shendu", "shimen", "village", "department"] * 2
+
+    with ThreadPoolExecutor(len(names)) as pool:
+        signed_in = list(pool.map(lambda name: sign_in(call, name), names))
+
+    assert [person["sign_in_name"] for person in signed_in] == names
+
+
 def test_a_success_sets_the_count_back(call):
     for _ in range(4):
         with pytest.raises(SignInRefused):
@@ -107,10 +117,12 @@ def test_refused_sign_ins_are_on_record_without_what_was_typed(call):
     assert "mistake" not in str(refusals)
 
 
-@pytest.mark.parametrize("name", ["", "\0", "x" * 5000, "staff' OR 1=1"])
+@pytest.mark.parametrize("name", ["", "\0", "\ud800", "x" * 5000, "staff' OR 1=1"])
 def test_odd_names_are_wrong_like_any_other(call, name):
     with pytest.raises(SignInRefused, match="not right"):
         sign_in(call, name)
+    with pytest.raises(SignInRefused, match="not right"):
+        sign_in(call, "staff", name)
 
 
 def test_an_inactive_person_neither_signs_in_nor_acts(call, world):
@@ -167,6 +179,8 @@ def test_a_reset_password_replaces_the_old_one_and_lifts_a_lock(call, world):
         (PASSWORD, "staff and more 7", "new"),
         (PASSWORD, PASSWORD, "new"),
         (PASSWORD, "x1" * 100, "new"),
+        (PASSWORD, "seven green \ud800 12", "new"),
+        ("\ud800", NEW, "old"),
     ],
 )
 def test_a_password_is_not_changed_to_a_weak_one_or_without_the_old_one(call, old, new, field):

@@ -9,8 +9,8 @@ from services.tasks.queries import audit as audit_queries
 from services.tasks.queries import directory as queries
 from shared.actor import EVERYBODY, Actor, Role
 from shared.calls import Context
-from shared.database import Cursor
-from shared.service import BaseService, NoParams, command, every, query
+from shared.database import Cursor, Database
+from shared.service import BaseService, NoParams, Offload, command, every, query, run_here
 
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 AUDITOR = frozenset({Role.AUDITOR})
@@ -21,6 +21,12 @@ Answer = dict[str, Any]
 
 
 class DirectoryOperations(BaseService):
+    def __init__(self, database: Database, offload: Offload = run_here) -> None:
+        super().__init__(database, offload)
+        # Attempts to sign in are counted beside the call's own transaction. With connections of the same pool, as many
+        # attempts at once as it has connections would each hold one and wait for another.
+        self._attempts = Database(database.dsn, size=2)
+
     def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
         """Return the active person with all units they answer for."""
         row = queries.actor(cur, person_id)
@@ -30,7 +36,7 @@ class DirectoryOperations(BaseService):
 
     @query(schemas.SignIn, None)
     def sign_in(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
-        return people.person_as_dict(people.sign_in(cur, context, self.database, self.offload, params))
+        return people.person_as_dict(people.sign_in(cur, context, self._attempts, self.offload, params))
 
     @query(NoParams, EVERYBODY)
     def who_am_i(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
