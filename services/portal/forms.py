@@ -7,7 +7,7 @@ field.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
@@ -21,6 +21,7 @@ from wtforms import (
     HiddenField,
     IntegerField,
     PasswordField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -31,7 +32,7 @@ from wtforms.widgets import CheckboxInput, DateInput, ListWidget
 
 from services.portal import filters, words
 from services.portal.dates import NoSuchDay, parse_day
-from shared.errors import Invalid
+from shared.errors import CallersFault, Conflict, Forbidden, Invalid, NotFound
 
 NEEDED = _l("请填写这一项。")
 WRONG_NUMBER = _l("请填写数字。")
@@ -90,7 +91,14 @@ class TicksField(SelectMultipleField):  # type: ignore[misc]
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
-    validate_choice = False
+
+    def pre_validate(self, form: Any) -> None:
+        """Let everything pass: the service knows which there are."""
+
+
+def options(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    """Values with their words as a select field takes them."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -107,13 +115,15 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     @contextmanager
     def taking_refusals(self) -> Iterator[None]:
-        """Turn a service's Invalid into errors of this form's fields; those of no field stand above the form."""
+        """Turn a service's complaint into errors of this form's fields; those of no field stand above the form."""
         try:
             yield
-        except Invalid as error:
+        except CallersFault as error:
+            if isinstance(error, (Conflict, Forbidden, NotFound)):
+                raise
             self.take(error)
 
-    def take(self, error: Invalid) -> None:
+    def take(self, error: CallersFault) -> None:
         fields = error.details.get("fields") or {}
         for name, text in fields.items():
             if name in self._fields:
@@ -184,9 +194,9 @@ class RowForm(Form):
     title = TextAreaField(_l("标题"), [needed(), at_most(200)])
     body = TextAreaField(_l("内容"), [at_most(4_000)])
     due_on = DayField(_l("完成时限"))
-    recurrence = SelectField(_l("周期"), choices=list(words.RECURRENCES.items()))
+    recurrence = SelectField(_l("周期"), choices=options(words.RECURRENCES.items()))
     due_day = NumberField(_l("每期第几日"), [Optional(), NumberRange(1, 31, message=_l("请填写 1 到 31 之间的数。"))])
-    review_rule = SelectField(_l("审核方式"), choices=list(words.REVIEW_RULES.items()))
+    review_rule = SelectField(_l("审核方式"), choices=options(words.REVIEW_RULES.items()))
     acceptance_rule = TextAreaField(_l("完成标准"), [at_most(1_000)])
     units = TicksField(_l("责任单位"))
     leads = TicksField(_l("牵头单位"))
@@ -196,7 +206,7 @@ class UnitForm(Form):
     version = HiddenField()
     code = StringField(_l("代码"), [needed(), at_most(40)])
     name = StringField(_l("名称"), [needed(), at_most(60)])
-    kind = SelectField(_l("类型"), choices=list(words.UNIT_KINDS.items()))
+    kind = SelectField(_l("类型"), choices=options(words.UNIT_KINDS.items()))
     parent_id = SelectField(_l("上级单位"), validate_choice=False)
     aliases = TextAreaField(_l("别名，一行一个"), [at_most(2_000)])
     is_active = BooleanField(_l("启用"), default=True)
@@ -215,7 +225,7 @@ class PersonForm(Form):
     display_name = StringField(_l("姓名"), [needed(), at_most(60)])
     post = StringField(_l("岗位"), [needed(), at_most(60)])
     unit_id = SelectField(_l("单位"), validate_choice=False)
-    roles = TicksField(_l("角色"), choices=list(words.ROLES.items()))
+    roles = TicksField(_l("角色"), choices=options(words.ROLES.items()))
     is_active = BooleanField(_l("启用"), default=True)
 
 

@@ -51,12 +51,17 @@ def _conflict(error: Conflict) -> Response:
     current = error.details.get("current")
     if not isinstance(current, dict):
         return problem_page(error.status, _("没有重复执行"), sentences_of(error))
-    return conflict_page(kept, current, differences(current, kept), filters.say(error.text.as_dict()))
+    return conflict_page(kept, [current], differences(current, kept), filters.say(error.text.as_dict()))
 
 
-def conflict_page(kept: resume.Kept, current: dict[str, Any], lines: list[Difference], sentence: str) -> Response:
+def conflict_page(kept: resume.Kept, current: list[dict[str, Any]], lines: list[Difference], sentence: str) -> Response:
     html = render_template(
-        "conflict.html", kept=kept, lines=lines, sentence=sentence, fields=renewed(kept, [current]), current=current
+        "conflict.html",
+        kept=kept,
+        lines=lines,
+        sentence=sentence,
+        fields=renewed(kept, current),
+        subject=current[0].get("item") if len(current) == 1 else None,
     )
     return Response(html, status=Conflict.status, mimetype="text/html")
 

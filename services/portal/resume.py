@@ -11,10 +11,10 @@ from typing import Any
 
 from flask import current_app, g, render_template, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from services.portal import words
+from services.portal.forms import SignInForm
 
 NOT_KEPT = frozenset({"csrf_token", "sign_in_name", "password", "old", "new", "again", "resume"})
 TYPED_BY_HAND = frozenset({"note", "text", "reason", "title", "body", "acceptance_rule", "value", "due_on", "aliases"})
@@ -56,7 +56,7 @@ def sign_in_and_resend(lapsed_person_id: int | None) -> Response:
     token = ""
     if lapsed_person_id is not None and not kept.had_files and sum(len(v) for _, v in kept.fields) < LARGEST:
         token = _signer().dumps({"path": kept.path, "fields": kept.fields, "person_id": lapsed_person_id})
-    html = render_template("sign_in.html", resume=token, has_lapsed=True, back=None, problem=None, form=MultiDict())
+    html = render_template("sign_in.html", resume=token, has_lapsed=True, problem=None, form=SignInForm(formdata=None))
     return Response(html, status=401, mimetype="text/html")
 
 

@@ -42,7 +42,9 @@ def start(person_id: int) -> None:
         store.delete_old_sessions(cur, longest=current_app.config["QINGDAN_LONGEST"])
         store.create_session(cur, _hash(token), person_id)
     session["sid"] = token
+    # A token against forged forms that was handed out before signing in must not hold afterwards.
     session.pop("csrf_token", None)
+    g.pop("csrf_token", None)
 
 
 def end() -> None:

@@ -155,7 +155,7 @@ def _ask_again(answer: dict[str, Any]) -> ResponseReturnValue:
         "%(num)d 项在您打开页面之后有变化，没有改动；其余的已经标为完成。",
         len(duties),
     )
-    return conflict_page(kept, {"duties": duties}, lines, sentence)
+    return conflict_page(kept, duties, lines, sentence)
 
 
 def _summary(outcomes: Counter[str]) -> list[str]:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from services.portal.clients import ask, tell
 from services.portal.directory import Directory
-from services.portal.forms import PersonForm, number_or_none
+from services.portal.forms import PersonForm, number_or_none, options
 from shared.calls import MALFORMED
 from shared.errors import NotFound
 
@@ -49,7 +49,7 @@ def unlock(person_id: int) -> ResponseReturnValue:
 
 
 def _edit(who: dict[str, Any] | None, form: PersonForm) -> ResponseReturnValue:
-    form.unit_id.choices = Directory.load().choices
+    form.unit_id.choices = options(Directory.load().choices)
     if form.validate_on_submit():
         with form.taking_refusals():
             person_id = who["person_id"] if who else None

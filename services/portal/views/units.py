@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from services.portal.clients import tell
 from services.portal.directory import Directory
-from services.portal.forms import FileForm, UnitForm, lines_of, number_or_none
+from services.portal.forms import FileForm, UnitForm, lines_of, number_or_none, options
 from services.portal.uploads import send_up
 from shared.calls import MALFORMED
 from shared.errors import Invalid, NotFound
@@ -60,7 +60,7 @@ def from_file() -> ResponseReturnValue:
 
 
 def _edit(unit_id: int | None, form: UnitForm, directory: Directory) -> ResponseReturnValue:
-    form.parent_id.choices = [("", _("（没有）")), *directory.choices]
+    form.parent_id.choices = options([("", _("（没有）")), *directory.choices])
     if form.validate_on_submit():
         with form.taking_refusals():
             tell("tasks", "save_unit", unit_id=unit_id, **_params(form))

@@ -1,0 +1,185 @@
+import datetime as dt
+
+from services.portal import store
+from tests.support.pages import Person
+
+IDLE = dt.timedelta(minutes=15)
+LONGEST = dt.timedelta(hours=12)
+
+
+def touch(database, id_hash=b"one"):
+    with database.transaction() as cur:
+        return store.touch_session(cur, id_hash, idle=IDLE, longest=LONGEST)
+
+
+def a_session(database, *, id_hash=b"one", idle_minutes=0, age_hours=0):
+    with database.transaction() as cur:
+        store.create_session(cur, id_hash, 7)
+        cur.execute(
+            "UPDATE session SET last_seen_at = now() - make_interval(mins => %s), created_at = now() - "
+            "make_interval(hours => %s) WHERE id_hash = %s",
+            (idle_minutes, age_hours, id_hash),
+        )
+
+
+def make_idle(database):
+    with database.transaction() as cur:
+        cur.execute("UPDATE session SET last_seen_at = now() - interval '16 minutes'")
+
+
+def count(database):
+    with database.transaction() as cur:
+        cur.execute("SELECT count(*) AS number FROM session")
+        return cur.fetchone().number
+
+
+def test_a_session_in_use_is_its_persons(portal_db):
+    a_session(portal_db, idle_minutes=14, age_hours=11)
+
+    assert touch(portal_db) == 7
+
+
+def test_a_session_ends_after_a_quarter_of_an_hour_without_a_request(portal_db):
+    a_session(portal_db, idle_minutes=16)
+
+    assert touch(portal_db) is None
+
+
+def test_a_session_ends_after_twelve_hours_however_busy(portal_db):
+    a_session(portal_db, age_hours=13)
+
+    assert touch(portal_db) is None
+
+
+def test_using_a_session_keeps_it_alive(portal_db):
+    a_session(portal_db, idle_minutes=14)
+    touch(portal_db)
+
+    with portal_db.transaction() as cur:
+        cur.execute("SELECT now() - last_seen_at AS idle FROM session")
+        assert cur.fetchone().idle < dt.timedelta(minutes=1)
+
+
+def test_old_sessions_are_removed_and_merely_idle_ones_stay(portal_db):
+    a_session(portal_db, id_hash=b"old", age_hours=13)
+    a_session(portal_db, id_hash=b"idle", idle_minutes=60)
+
+    with portal_db.transaction() as cur:
+        assert store.delete_old_sessions(cur, longest=LONGEST) == 1
+
+    assert count(portal_db) == 1
+
+
+def test_the_table_knows_only_a_hash_of_what_the_cookie_carries(visit, portal_db):
+    person = visit("staff")
+
+    with person.client.session_transaction() as session:
+        token = session["sid"]
+    with portal_db.transaction() as cur:
+        cur.execute("SELECT id_hash FROM session")
+        assert token.encode() not in bytes(cur.fetchone().id_hash)
+
+
+def test_signing_in_leads_to_the_page_of_the_role(visit):
+    assert visit("staff").path == "/duties"
+    assert visit("lead").path == "/checklists"
+    assert visit("admin").path == "/units"
+
+
+def test_signing_out_ends_the_session_for_good(visit, portal_db):
+    person = visit("staff")
+    with person.client.session_transaction() as session:
+        token = session["sid"]
+
+    person.send(person.form("/sign-out"))
+
+    assert (person.path, count(portal_db)) == ("/sign-in", 0)
+    with person.client.session_transaction() as session:
+        session["sid"] = token
+    assert person.open("/duties").path == "/sign-in"
+
+
+def test_a_wrong_password_is_refused_with_the_services_sentence(portal, world):
+    person = Person(portal).sign_in("staff", "wrong words here")
+
+    assert person.status == 401
+    assert "不正确" in person.text
+
+
+def test_an_account_locks_after_five_failures(portal, world):
+    person = Person(portal)
+    for _ in range(5):
+        person.sign_in("staff", "wrong words here")
+
+    person.sign_in("staff", world.password)
+
+    assert (person.status, person.path) == (401, "/sign-in")
+
+
+def test_a_closed_account_is_out_at_once(visit, tasks_db, portal_db):
+    person = visit("staff")
+    with tasks_db.transaction() as cur:
+        cur.execute("UPDATE person SET is_active = false WHERE sign_in_name = 'staff'")
+
+    assert person.open("/duties").path == "/sign-in"
+    assert count(portal_db) == 0
+
+
+def test_a_new_person_must_choose_a_password_before_anything_else(portal, world, tasks_db):
+    with tasks_db.transaction() as cur:
+        cur.execute("UPDATE person SET must_change_password = true WHERE sign_in_name = 'staff'")
+    person = Person(portal).sign_in("staff", world.password)
+
+    assert person.open("/duties").path == "/password"
+    person.send(person.form("/password"), old=world.password, new="ten green bottles 9", again="ten green bottles 9")
+
+    assert person.path == "/duties"
+    assert "密码已更改" in person.text
+
+
+def test_a_change_of_password_ends_the_sessions_in_other_browsers(visit, world):
+    here, there = visit("staff"), visit("staff")
+
+    here.open("/password")
+    here.send(here.form("/password"), old=world.password, new="ten green bottles 9", again="ten green bottles 9")
+
+    assert there.open("/duties").path == "/sign-in"
+    assert here.open("/duties").path == "/duties"
+
+
+def test_two_different_new_passwords_are_told_beside_the_field(visit, world):
+    person = visit("staff").open("/password")
+
+    person.send(person.form("/password"), old=world.password, new="ten green bottles 9", again="ten green bottles 8")
+
+    assert person.status == 422
+    assert "两次输入的新密码不一样" in person.text
+
+
+def test_what_was_typed_survives_an_idle_session(visit, portal_db, world, call):
+    """The form comes back after signing in again, with the same command id, and is carried out once."""
+    person = visit("lead").open("/checklists/new")
+    form = person.form("/checklists/new")
+    make_idle(portal_db)
+
+    person.send(form, title="二〇二六年清单", year="2026")
+    assert person.status == 401
+    assert "已保留" in person.text
+    person.send(person.form("/sign-in"), sign_in_name="lead", password=world.password)
+    again = person.form("/checklists/new")
+    person.send(again)
+
+    assert again.value("command_id") == form.value("command_id")
+    titles = [one["title"] for one in call("list_checklists", as_="lead")["checklists"]]
+    assert titles == ["二〇二六年清单"]
+
+
+def test_what_one_person_typed_is_not_shown_to_another(visit, portal_db, world):
+    person = visit("lead").open("/checklists/new")
+    form = person.form("/checklists/new")
+    make_idle(portal_db)
+    person.send(form, title="秘密标题", year="2026")
+
+    person.send(person.form("/sign-in"), sign_in_name="leader", password=world.password)
+
+    assert "秘密标题" not in person.response.text

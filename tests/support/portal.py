@@ -1,0 +1,49 @@
+"""The portal on its own database, calling the real tasks service in this process."""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from services.portal.app import create_app
+from services.tasks.service import TasksService
+from shared.database import Database
+from shared.inprocess import InProcess
+from shared.migrations import migrate
+from tests.support.pages import Person
+from tests.support.postgres import PostgresServer
+from tests.support.tasks import World
+
+MIGRATIONS = Path(__file__).parents[2] / "services" / "portal" / "migrations"
+TEMPLATE = "portal_template"
+
+_databases = count(1)
+
+
+@pytest.fixture(scope="session")
+def portal_template(postgres_server: PostgresServer) -> str:
+    migrate(postgres_server.create_database(TEMPLATE), MIGRATIONS)
+    return TEMPLATE
+
+
+@pytest.fixture
+def portal_db(postgres_server: PostgresServer, portal_template: str) -> Iterator[Database]:
+    name = f"portal_{next(_databases)}"
+    database = Database(postgres_server.create_database(name, portal_template))
+    yield database
+    database.close()
+    postgres_server.drop_database(name)
+
+
+@pytest.fixture
+def portal(tasks: TasksService, portal_db: Database) -> Flask:
+    """Notifications and stats are not there, as when they are down: pages do without the number of messages."""
+    return create_app(InProcess({"tasks": tasks}), portal_db, secret=b"a long enough secret", secure_cookies=False)
+
+
+@pytest.fixture
+def visit(portal: Flask, world: World) -> Callable[[str], Person]:
+    """`visit("staff")` is a signed-in person at a browser of their own."""
+    return lambda name: Person(portal).sign_in(name, world.password)
