@@ -1,0 +1,289 @@
+"""The operations of the stats service, called as the portal calls them."""
+
+import datetime as dt
+
+import pytest
+
+from shared.errors import Forbidden, Invalid, NotFound
+from shared.events import DutyAccepted, DutyAcknowledged, DutyBlocked, DutySubmitted, DutyWaived, UnitChanged
+from shared.light import State
+from tests.support.stats import (
+    AREA,
+    CHECKLIST,
+    HUICHENG,
+    ITEM,
+    MEASURE,
+    OTHER_ITEM,
+    PEOPLE,
+    SHENDU,
+    SHIMEN,
+    TASK,
+    TODAY,
+    VILLAGE,
+    a_duty,
+    call,
+    changed,
+    issued,
+    received,
+    take,
+)
+
+pytest_plugins = ("tests.support.stats",)
+
+LAST_MONTH = dt.date(2026, 5, 8)
+NEXT_MONTH = dt.date(2026, 7, 10)
+MONTHS = [(f"2026-{month:02}", dt.date(2026, month, 25)) for month in range(4, 9)]
+ALL_OF_IT = {"checklist_id": CHECKLIST}
+OPERATIONS = {
+    "overview": ALL_OF_IT,
+    "row_board": {"row_id": TASK},
+    "item_board": {"row_id": ITEM},
+    "units_board": ALL_OF_IT,
+    "find_duties": ALL_OF_IT,
+    "list_boards": {},
+}
+
+
+@pytest.fixture
+def one_missing(stats):
+    """Two townships of three have done the item due today; of the other item each has one month to do."""
+    take(
+        stats,
+        [
+            received(issued(HUICHENG, a_duty(1), a_duty(4, NEXT_MONTH, item_id=OTHER_ITEM))),
+            received(issued(SHENDU, a_duty(2), a_duty(5, NEXT_MONTH, item_id=OTHER_ITEM))),
+            received(issued(SHIMEN, a_duty(3), a_duty(6, LAST_MONTH, item_id=OTHER_ITEM))),
+            received(changed(DutySubmitted, 1, HUICHENG, 2, State.ACCEPTED, done_on=TODAY)),
+            received(changed(DutyAccepted, 2, SHENDU, 3, State.ACCEPTED, done_on=TODAY + dt.timedelta(days=1))),
+        ],
+    )
+    return stats
+
+
+def test_the_overview_counts_by_area_and_measure(one_missing):
+    board = call(one_missing, "overview", ALL_OF_IT, as_="leader")
+
+    counts = board["totals"]
+    assert counts == board["areas"][0]["counts"] == board["areas"][0]["measures"][0]["counts"]
+    assert {light: n for light, n in counts.items() if n} == {
+        "total": 6,
+        "done": 1,
+        "done_late": 1,
+        "due_soon": 1,
+        "on_track": 2,
+        "overdue": 1,
+    }
+    assert board["areas"][0]["title"] == "拓展就业岗位"
+    assert board["areas"][0]["measures"][0]["row_id"] == MEASURE
+    assert board["checklist"]["level_names"][3] == "事项"
+    assert board["today"] == "2026-06-10"
+    assert board["as_of"].startswith("2026-06-10T04:00")
+
+
+def test_a_row_names_the_unit_that_is_missing(one_missing):
+    board = call(one_missing, "row_board", {"row_id": TASK}, as_="leader")
+
+    item = board["children"][0]
+    assert (item["units_done"], item["units_total"]) == (2, 3)
+    assert item["missing"] == ["石门乡"]
+    assert item["missing_more"] == 0
+    assert board["row"] == {"row_id": TASK, "level": 3, "number": "1.1.1", "title": "建设创业园"}
+    assert [row["row_id"] for row in board["ancestors"]] == [AREA, MEASURE]
+
+
+def test_a_unit_with_anything_open_below_a_row_is_missing_there(one_missing):
+    board = call(one_missing, "row_board", {"row_id": AREA}, as_="leader")
+
+    measure = board["children"][0]
+    assert (measure["units_done"], measure["units_total"]) == (0, 3)
+    assert measure["missing"] == ["徽城镇", "深渡镇", "石门乡"]
+
+
+def test_months_to_come_do_not_make_a_unit_missing(stats):
+    """April to June are asked by now; in June both units are through, one still owes May."""
+    duties = [a_duty(n, due_on, item_id=OTHER_ITEM, period=period) for n, (period, due_on) in enumerate(MONTHS, 1)]
+    others = [a_duty(n, due_on, item_id=OTHER_ITEM, period=period) for n, (period, due_on) in enumerate(MONTHS, 11)]
+    take(stats, [received(issued(SHENDU, *duties)), received(issued(SHIMEN, *others))])
+    done = [(SHENDU, 1), (SHENDU, 2), (SHENDU, 3), (SHIMEN, 11), (SHIMEN, 13)]
+    take(
+        stats,
+        [
+            received(
+                changed(
+                    DutySubmitted,
+                    duty_id,
+                    unit_id,
+                    2,
+                    State.ACCEPTED,
+                    done_on=TODAY,
+                    item_id=OTHER_ITEM,
+                    due_on=MONTHS[duty_id % 10 - 1][1],
+                )
+            )
+            for unit_id, duty_id in done
+        ],
+    )
+
+    item = call(stats, "row_board", {"row_id": TASK}, as_="lead")["children"][1]
+
+    assert (item["units_done"], item["units_total"], item["missing"]) == (1, 2, ["石门乡"])
+
+
+def test_a_waived_unit_is_not_asked_and_a_submitted_one_is_neither_done_nor_missing(stats):
+    take(
+        stats,
+        [
+            received(issued(HUICHENG, a_duty(1))),
+            received(issued(SHENDU, a_duty(2))),
+            received(changed(DutyWaived, 1, HUICHENG, 2, State.WAIVED)),
+            received(changed(DutySubmitted, 2, SHENDU, 2, State.SUBMITTED, done_on=TODAY)),
+        ],
+    )
+
+    board = call(stats, "item_board", {"row_id": ITEM}, as_="lead")
+
+    assert (board["units_done"], board["units_total"], board["missing"]) == (0, 1, [])
+    assert (board["counts"]["not_applicable"], board["counts"]["awaiting_review"]) == (1, 1)
+
+
+def test_only_five_missing_units_are_named(stats):
+    units = [UnitChanged(100 + n, f"9{n}", f"第{n}乡", "township", 1, is_active=True, version=1) for n in range(1, 9)]
+    take(stats, [received(unit) for unit in units])
+    take(stats, [received(issued(unit.unit_id, a_duty(unit.unit_id))) for unit in units])
+
+    board = call(stats, "item_board", {"row_id": ITEM}, as_="auditor")
+
+    assert board["missing"] == ["第1乡", "第2乡", "第3乡", "第4乡", "第5乡"]
+    assert board["missing_more"] == 3
+
+
+def test_an_item_shows_units_that_owe_something_first_with_the_reason(one_missing):
+    board = call(one_missing, "item_board", {"row_id": ITEM}, as_="leader")
+
+    assert [unit["name"] for unit in board["units"]] == ["石门乡", "徽城镇", "深渡镇"]
+    duty = board["units"][0]["duties"][0]
+    assert duty["light"] == "due_soon"
+    assert duty["reason"]["en"] == "Due today: 2026-06-10"
+    assert board["units_more"] == 0
+
+
+def test_units_stand_in_the_order_of_the_directory_whatever_they_have_done(one_missing):
+    before = call(one_missing, "units_board", ALL_OF_IT, as_="leader")
+    take(one_missing, [received(changed(DutyAccepted, 3, SHIMEN, 5, State.ACCEPTED, done_on=TODAY))])
+
+    after = call(one_missing, "units_board", {**ALL_OF_IT, "kind": "township"}, as_="leader")
+
+    assert [unit["name"] for unit in before["units"]] == ["徽城镇", "深渡镇", "石门乡"]
+    assert [unit["unit_id"] for unit in after["units"]] == [HUICHENG, SHENDU, SHIMEN]
+    assert after["units"][2]["counts"]["done"] == 1
+    assert call(one_missing, "units_board", {**ALL_OF_IT, "kind": "village"}, as_="leader")["units"] == []
+
+
+def test_each_number_drills_to_its_duties(one_missing):
+    take(one_missing, [received(changed(DutyBlocked, 4, HUICHENG, 2, State.ACKNOWLEDGED, due_on=NEXT_MONTH,
+                                        is_blocked=True, item_id=OTHER_ITEM))])  # fmt: skip
+    counts = call(one_missing, "overview", ALL_OF_IT, as_="lead")["totals"]
+    total = counts.pop("total")
+
+    for light, number in counts.items():
+        found = call(one_missing, "find_duties", {**ALL_OF_IT, "light": light}, as_="lead")
+        assert found["total"] == len(found["duties"]) == number
+        assert {duty["light"] for duty in found["duties"]} <= {light}
+    assert call(one_missing, "find_duties", ALL_OF_IT, as_="lead")["total"] == total == 6
+
+
+def test_duties_are_found_by_row_and_unit(one_missing):
+    below = call(one_missing, "find_duties", {**ALL_OF_IT, "row_id": OTHER_ITEM, "unit_id": SHIMEN}, as_="lead")
+
+    assert [(duty["duty_id"], duty["item"], duty["unit"]) for duty in below["duties"]] == [
+        (6, "每月走访企业", "石门乡")
+    ]
+    assert below["duties"][0]["light"] == "overdue"
+    assert below["duties"][0]["light_word"] == {"zh": "已逾期", "en": "Overdue"}
+
+
+def test_a_long_list_comes_in_pages_without_gaps(stats):
+    take(stats, [received(issued(SHIMEN, *(a_duty(n, period=str(n)) for n in range(1, 61))))])
+    take(stats, [received(issued(SHENDU, *(a_duty(n, item_id=OTHER_ITEM, period=str(n)) for n in range(61, 121))))])
+
+    pages = [call(stats, "find_duties", {**ALL_OF_IT, "page": page}, as_="lead") for page in (1, 2, 3)]
+
+    assert [duty["duty_id"] for page in pages for duty in page["duties"]] == list(range(1, 121))
+    assert [(page["total"], page["pages"]) for page in pages] == [(120, 3)] * 3
+    assert call(stats, "find_duties", {**ALL_OF_IT, "page": 9}, as_="lead")["page"] == 3
+
+
+def test_a_unit_finds_its_own_duties_and_those_of_its_villages(one_missing):
+    take(one_missing, [received(issued(VILLAGE, a_duty(9)))])
+
+    found = call(one_missing, "find_duties", ALL_OF_IT, as_="staff")
+
+    assert sorted(duty["duty_id"] for duty in found["duties"]) == [1, 4, 9]
+    assert found["total"] == 3
+    village = call(one_missing, "find_duties", {**ALL_OF_IT, "unit_id": VILLAGE}, as_="head")
+    assert [duty["duty_id"] for duty in village["duties"]] == [9]
+
+
+def test_a_unit_does_not_see_another_units_duties(one_missing):
+    with pytest.raises(Forbidden):
+        call(one_missing, "find_duties", {**ALL_OF_IT, "unit_id": SHIMEN}, as_="staff")
+
+    with one_missing.database.transaction() as cur:
+        cur.execute("SELECT operation, person_id FROM refusal")
+        assert [tuple(row) for row in cur.fetchall()] == [("find_duties", PEOPLE["staff"][0])]
+
+
+def test_a_checklist_is_listed_for_everybody(stats):
+    for name in PEOPLE:
+        assert call(stats, "list_boards", as_=name)["checklists"] == [
+            {"checklist_id": CHECKLIST, "title": "2026年就业清单", "year": 2026, "state": "issued"}
+        ]
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_every_operation_as_every_role(stats, operation, name):
+    allowed = {"lead", "leader", "auditor"}
+    if operation == "find_duties":
+        allowed |= {"staff", "head", "shimen"}
+    if operation == "list_boards":
+        allowed = set(PEOPLE)
+
+    if name in allowed:
+        call(stats, operation, OPERATIONS[operation], as_=name)
+    else:
+        with pytest.raises(Forbidden):
+            call(stats, operation, OPERATIONS[operation], as_=name)
+
+
+@pytest.mark.parametrize("person", [None, 999])
+def test_somebody_unknown_is_asked_to_sign_in(stats, person):
+    with pytest.raises(Forbidden, match="sign in"):
+        call(stats, "list_boards", as_=person)
+
+
+@pytest.mark.parametrize(
+    ("operation", "params", "error"),
+    [
+        ("overview", {"checklist_id": 99}, NotFound),
+        ("row_board", {"row_id": 99}, NotFound),
+        ("item_board", {"row_id": TASK}, NotFound),
+        ("find_duties", {**ALL_OF_IT, "row_id": 99}, NotFound),
+        ("overview", {}, Invalid),
+        ("overview", {"checklist_id": "1"}, Invalid),
+        ("overview", {"checklist_id": 2**63}, Invalid),
+        ("overview", {**ALL_OF_IT, "extra": 1}, Invalid),
+        ("find_duties", {**ALL_OF_IT, "light": "purple"}, Invalid),
+        ("find_duties", {**ALL_OF_IT, "page": 0}, Invalid),
+    ],
+)
+def test_what_does_not_exist_or_is_malformed_is_said(stats, operation, params, error):
+    with pytest.raises(error):
+        call(stats, operation, params, as_="lead")
+
+
+def test_an_acknowledged_duty_counts_like_an_issued_one(stats):
+    take(stats, [received(issued(SHIMEN, a_duty(1, NEXT_MONTH)))])
+    take(stats, [received(changed(DutyAcknowledged, 1, SHIMEN, 2, State.ACKNOWLEDGED, due_on=NEXT_MONTH))])
+
+    assert call(stats, "overview", ALL_OF_IT, as_="lead")["totals"]["on_track"] == 1
