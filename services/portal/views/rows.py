@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,6 +20,8 @@ pages = Blueprint("rows", __name__)
 def edit(row_id: int) -> ResponseReturnValue:
     found = ask("tasks", "get_row", row_id=row_id)
     row = found["row"]
+    if found["checklist"]["state"] != "draft" or not g.person.is_lead:
+        return redirect(_place_in_tree(found["checklist"]["checklist_id"], row_id))
     form = RowForm(data=_typed_from(row))
     if form.validate_on_submit():
         with form.taking_refusals():
