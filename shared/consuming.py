@@ -32,10 +32,25 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One body as it came; `attempts` counts how often handling it has failed before."""
+    """One body as it came; `attempts` counts how often handling it has failed before.
+
+    `event` is what the body says, or what is wrong with it; made by `read`, which a transport may do ahead of its turn.
+    """
 
     body: bytes
+    event: Received | UnreadableEventError
     attempts: int = 0
+
+
+def read(body: bytes, attempts: int = 0) -> Delivery:
+    if len(body) > MAX_BODY_BYTES:
+        return Delivery(
+            body, UnreadableEventError(f"the body has {len(body)} bytes, more than {MAX_BODY_BYTES}"), attempts
+        )
+    try:
+        return Delivery(body, decode(body), attempts)
+    except UnreadableEventError as error:
+        return Delivery(body, error, attempts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +76,9 @@ def handle_batch(service: BaseService, deliveries: Sequence[Delivery]) -> list[O
     readable: list[tuple[int, Received]] = []
     types = ["unreadable"] * len(deliveries)
     for index, delivery in enumerate(deliveries):
-        try:
-            event = _read(delivery)
-        except UnreadableEventError as error:
-            outcomes[index] = Outcome(Result.DEAD, str(error)[:LONGEST_REASON])
+        event = delivery.event
+        if isinstance(event, UnreadableEventError):
+            outcomes[index] = Outcome(Result.DEAD, str(event)[:LONGEST_REASON])
         else:
             types[index] = event.type
             readable.append((index, event))
@@ -72,12 +86,6 @@ def handle_batch(service: BaseService, deliveries: Sequence[Delivery]) -> list[O
         _apply_isolating(service, deliveries, readable, outcomes)
     _count(service, types, outcomes)
     return outcomes
-
-
-def _read(delivery: Delivery) -> Received:
-    if len(delivery.body) > MAX_BODY_BYTES:
-        raise UnreadableEventError(f"the body has {len(delivery.body)} bytes, more than {MAX_BODY_BYTES}")
-    return decode(delivery.body)
 
 
 def _apply_isolating(

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
 from shared.database import Cursor
 from shared.envelope import TYPE_PREFIX
+from shared.errors import NotFound
+from shared.text import Text
 
 COLUMNS = "id, queue, event_id, event_type, body, reason, attempts, state, parked_at, decided_at"
 
+
+UNKNOWN = Text("没有这个编号的消息。", "There is no message with this number.")
 
 NAMESPACE = UUID("5f3b5d0e-6b0a-4b6f-9d0b-0f6f5f6a7c11")
 
@@ -56,28 +61,35 @@ def park(cur: Cursor, letter: DeadLetter) -> bool:
     return bool(cur.rowcount)
 
 
-def list_waiting(cur: Cursor, *, limit: int = 100) -> list[Any]:
-    """Messages without a decision or still waiting for their replay, oldest first."""
+def list_parked(cur: Cursor, *, everything: bool = False, limit: int = 1000) -> list[Any]:
+    """Messages that wait for a decision or for their replay, oldest first; with `everything` the decided ones too."""
     cur.execute(
-        f"SELECT {COLUMNS} FROM parked_message WHERE state IN ('parked', 'replay_asked') ORDER BY id LIMIT %s", (limit,)
+        f"""
+        SELECT {COLUMNS} FROM parked_message
+        WHERE %s OR state IN ('parked', 'replay_asked') ORDER BY id LIMIT %s
+        """,
+        (everything, limit),
     )
     return cur.fetchall()
 
 
-def show(cur: Cursor, letter_id: int) -> Any:
-    """One message whatever its state, or None."""
+def show(cur: Cursor, letter_id: int) -> dict[str, Any]:
+    """All that is known of one message, its body as text; NotFound when there is none."""
     cur.execute(f"SELECT {COLUMNS} FROM parked_message WHERE id = %s", (letter_id,))
-    return cur.fetchone()
+    row = cur.fetchone()
+    if row is None:
+        raise NotFound(UNKNOWN)
+    return row._asdict() | {"body": bytes(row.body).decode(errors="replace")}
 
 
-def ask_replay(cur: Cursor, letter_ids: list[int] | None = None) -> int:
+def ask_replay(cur: Cursor, letter_ids: Sequence[int] | None = None) -> int:
     """Mark parked messages for replay, all of them without ids; returns how many."""
     changed = _decide(cur, "replay_asked", letter_ids)
     cur.execute("NOTIFY outbox")
     return changed
 
 
-def discard(cur: Cursor, letter_ids: list[int]) -> int:
+def discard(cur: Cursor, letter_ids: Sequence[int]) -> int:
     """Decide that these messages will never be handled; the rows stay. Returns how many were parked."""
     return _decide(cur, "discarded", letter_ids)
 
@@ -126,13 +138,14 @@ def due_for_retry(cur: Cursor, delays: tuple[int, ...], *, limit: int = 100) -> 
     return cur.fetchall()
 
 
-def _decide(cur: Cursor, state: str, letter_ids: list[int] | None) -> int:
+def _decide(cur: Cursor, state: str, letter_ids: Sequence[int] | None) -> int:
+    ids = None if letter_ids is None else list(letter_ids)
     cur.execute(
         """
         UPDATE parked_message SET state = %s, decided_at = now()
         WHERE state = 'parked' AND (%s::bigint[] IS NULL OR id = ANY(%s::bigint[]))
         """,
-        (state, letter_ids, letter_ids),
+        (state, ids, ids),
     )
     return cur.rowcount
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from psycopg2.extras import execute_values
-
 from shared.database import Cursor
 
 
@@ -19,15 +17,17 @@ def claim(cur: Cursor, queue: str, event_ids: Sequence[UUID]) -> set[UUID]:
 
     Ids go in sorted order, so that two consumers with overlapping batches wait for each other instead of deadlocking.
     """
-    rows = execute_values(
-        cur,
-        "INSERT INTO inbox (queue, event_id) VALUES %s ON CONFLICT DO NOTHING RETURNING event_id::text",
-        [(queue, event_id) for event_id in sorted({str(event_id) for event_id in event_ids})],
-        template="(%s, %s::uuid)",
-        page_size=2000,
-        fetch=True,
+    ids = sorted({str(event_id) for event_id in event_ids})
+    cur.execute(
+        """
+        INSERT INTO inbox (queue, event_id) SELECT %s, id FROM unnest(%s::uuid[]) AS id
+        ON CONFLICT DO NOTHING RETURNING event_id::text
+        """,
+        (queue, "{" + ",".join(ids) + "}"),
     )
-    return {UUID(row[0]) for row in rows}
+    if cur.rowcount == len(ids):
+        return set(event_ids)
+    return {UUID(row[0]) for row in cur.fetchall()}
 
 
 def forget_before(cur: Cursor, days: int) -> int:

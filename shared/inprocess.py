@@ -16,7 +16,7 @@ from uuid import UUID
 
 from shared import broker, deadletters, metrics, outbox
 from shared.calls import Call
-from shared.consuming import MAX_ATTEMPTS, Delivery, Outcome, Result, handle_batch
+from shared.consuming import MAX_ATTEMPTS, Delivery, Outcome, Result, handle_batch, read
 from shared.deadletters import DeadLetter
 from shared.envelope import encode
 from shared.events import RelayTicked
@@ -147,7 +147,7 @@ class _Delivering:
         if not rows:
             return False
         wanted = [row for row in rows if any(broker.matches(pattern, row.type) for pattern in self._patterns)]
-        deliveries = [Delivery(self._body(row)) for row in wanted]
+        deliveries = [read(self._body(row)) for row in wanted]
         if deliveries:
             outcomes = handle_batch(self._consumer, deliveries)
             self._signals.reached("committed")
@@ -188,7 +188,7 @@ class _Retrying:
         return RETRY_SECONDS
 
     def _try(self, row: Any, attempts: int) -> None:
-        outcome = handle_batch(self._service, [Delivery(bytes(row.body), attempts)])[0]
+        outcome = handle_batch(self._service, [read(bytes(row.body), attempts)])[0]
         with self._service.database.transaction() as cur:
             if outcome.result in (Result.DONE, Result.DUPLICATE):
                 deadletters.mark_replayed(cur, [row.id])

@@ -24,7 +24,7 @@ EVENTS_STUCK_SECONDS = 90.0
 EXIT_DIED = 71
 
 # With one of these loaded before the patch, some socket would stay a blocking one.
-TOO_EARLY = ("amqp", "kombu", "nameko", "psycopg2", "pika")
+TOO_EARLY = ("amqp", "kombu", "nameko", "pika")
 
 
 def run_nameko(factory: str, dsn: str, broker_url: str, *, signals: Signals | None = None) -> None:

@@ -7,7 +7,7 @@ import pika
 import pytest
 
 from shared import broker, outbox
-from shared.consuming import Delivery, Result, handle_batch
+from shared.consuming import Result, handle_batch, read
 from shared.envelope import encode
 from shared.events import payload_of
 from shared.publishing import declare
@@ -35,7 +35,7 @@ def body_of(duty_id, *, period="2026", event_id=None):
 
 
 def results(service, *bodies, attempts=0):
-    return [outcome.result for outcome in handle_batch(service, [Delivery(body, attempts) for body in bodies])]
+    return [outcome.result for outcome in handle_batch(service, [read(body, attempts) for body in bodies])]
 
 
 def publish(path, *messages):
@@ -77,7 +77,7 @@ def test_a_failing_event_holds_up_nobody(service, path):
     bad = body_of(50, period="fail")
     batch = [body_of(number) for number in range(1, 40)]
 
-    outcomes = handle_batch(service, [Delivery(body) for body in [*batch[:20], bad, *batch[20:]]])
+    outcomes = handle_batch(service, [read(body) for body in [*batch[:20], bad, *batch[20:]]])
 
     assert [outcome.result for outcome in outcomes].count(Result.DONE) == 39
     assert (outcomes[20].result, outcomes[20].delay) == (Result.RETRY, 1)
@@ -86,9 +86,9 @@ def test_a_failing_event_holds_up_nobody(service, path):
 
 
 def test_the_ladder_of_retries_ends_in_the_parking_lot(service):
-    delays = [handle_batch(service, [Delivery(body_of(1, period="fail"), tries)])[0].delay for tries in range(4)]
+    delays = [handle_batch(service, [read(body_of(1, period="fail"), tries)])[0].delay for tries in range(4)]
 
-    last = handle_batch(service, [Delivery(body_of(1, period="fail"), 4)])[0]
+    last = handle_batch(service, [read(body_of(1, period="fail"), 4)])[0]
 
     assert delays == [1, 10, 60, 300]
     assert last.result is Result.DEAD
@@ -115,7 +115,7 @@ def test_the_ladder_of_retries_ends_in_the_parking_lot(service):
 def test_a_message_that_cannot_be_read_is_dead_at_once_with_its_reason(service, path, body, reason):
     good, bad = body_of(7), body
 
-    outcomes = handle_batch(service, [Delivery(good), Delivery(bad)])
+    outcomes = handle_batch(service, [read(good), read(bad)])
 
     assert [outcome.result for outcome in outcomes] == [Result.DONE, Result.DEAD]
     assert reason in outcomes[1].reason

@@ -5,6 +5,7 @@ import pytest
 
 from shared import deadletters
 from shared.deadletters import DeadLetter
+from shared.errors import NotFound
 from shared.publishing import declare
 from tests.integration.test_consuming import body_of, publish, ready
 from tests.support.event_path import DEAD, EVENTS
@@ -25,24 +26,25 @@ def cur(counting):
 def test_a_letter_that_comes_twice_is_parked_once(cur):
     assert deadletters.park(cur, letter())
     assert not deadletters.park(cur, letter(reason="again"))
-    assert [row.reason for row in deadletters.list_waiting(cur)] == ["why"]
+    assert [row.reason for row in deadletters.list_parked(cur)] == ["why"]
 
 
 def test_a_letter_names_its_event_as_far_as_it_can_be_read(cur):
     deadletters.park(cur, letter(body_of(1)))
     deadletters.park(cur, letter(b"[" * 50_000))
 
-    assert [row.event_type for row in deadletters.list_waiting(cur)] == ["duty.submitted.v1", ""]
+    assert [row.event_type for row in deadletters.list_parked(cur)] == ["duty.submitted.v1", ""]
 
 
 def test_a_discarded_letter_is_listed_no_more_and_cannot_be_replayed(cur):
     deadletters.park(cur, letter())
-    number = deadletters.list_waiting(cur)[0].id
+    number = deadletters.list_parked(cur)[0].id
 
     assert deadletters.discard(cur, [number]) == 1
-    assert deadletters.list_waiting(cur) == []
+    assert deadletters.list_parked(cur) == []
     assert deadletters.ask_replay(cur, [number]) == 0
-    assert deadletters.show(cur, number).state == "discarded"
+    assert deadletters.show(cur, number)["state"] == "discarded"
+    assert len(deadletters.list_parked(cur, everything=True)) == 1
 
 
 def test_a_replayed_letter_that_fails_again_waits_again(cur):
@@ -51,13 +53,13 @@ def test_a_replayed_letter_that_fails_again_waits_again(cur):
     deadletters.mark_replayed(cur, [row.id for row in deadletters.asked_for_replay(cur)])
 
     assert deadletters.park(cur, letter(reason="still"))
-    assert [(row.state, row.reason) for row in deadletters.list_waiting(cur)] == [("parked", "still")]
+    assert [(row.state, row.reason) for row in deadletters.list_parked(cur)] == [("parked", "still")]
 
 
 def test_replaying_everything_takes_only_what_is_parked(cur):
     for number in range(3):
         deadletters.park(cur, letter(b"%d" % number))
-    first = deadletters.list_waiting(cur)[0].id
+    first = deadletters.list_parked(cur)[0].id
     deadletters.discard(cur, [first])
 
     assert deadletters.ask_replay(cur) == 2
@@ -110,3 +112,12 @@ def test_what_the_broker_gave_up_is_parked_too(path):
         [row] = eventually(path.parked, within=30)
 
     assert "dead-lettered by the broker: rejected" in row.reason
+
+
+def test_a_letter_is_shown_with_its_body_as_text(cur):
+    deadletters.park(cur, letter("没有".encode() + b"\xff"))
+    [row] = deadletters.list_parked(cur)
+
+    assert deadletters.show(cur, row.id)["body"].startswith("没有")
+    with pytest.raises(NotFound):
+        deadletters.show(cur, row.id + 1)

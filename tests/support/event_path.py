@@ -69,7 +69,7 @@ class EventPath:
 
     def parked(self) -> list[Any]:
         with self.counting.transaction() as cur:
-            return deadletters.list_waiting(cur)
+            return deadletters.list_parked(cur)
 
     def value(self, database: Database, statement: str) -> Any:
         with database.transaction() as cur:

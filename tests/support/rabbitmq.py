@@ -1,30 +1,27 @@
-"""A throw-away RabbitMQ node from the machine's rabbitmq-server package: nothing is shared with the system's broker.
+"""A throw-away RabbitMQ node, configured like the product's private one, with the management plugin on top.
 
-Own node name, cookie, epmd, folders and ports, all on loopback. One node serves the whole run; each test has its own
+One node serves the whole run; each test has its own
 virtual host, made in some milliseconds through the management API.
 """
 
-import os
 import secrets
 import signal
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pika
 
+from services.private_rabbitmq import NOT_INSTALLED, SERVER_SCRIPT, Node
 from tests.support.eventually import eventually
 from tests.support.management import Management
 from tests.support.ports import release_port, reserve_port
 from tests.support.processes import ServerProcess, make_folder, remove_folder, wait_until_ready
 
-SERVER_SCRIPT = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
-EPMD = Path("/usr/bin/epmd")  # Erlang's, which the package depends on
 USER = "qingdan-test"
 
 # Statistics of quorum queues are five seconds old by default; a test would wait for them.
-ADVANCED_CONFIG = "[{rabbit, [{quorum_tick_interval, 300}]}].\n"
+ADVANCED_CONFIG = "[{rabbit, [{quorum_tick_interval, 300}]}]."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ class RabbitServer:
         self._management = Management(self.management_port, USER, self.password)
         self._distribution_port = reserve_port()
         self._epmd_port = reserve_port()
-        self._folder: Path | None = None
+        self._node: Node | None = None
         self._epmd: ServerProcess | None = None
         self._process: ServerProcess | None = None
 
@@ -60,18 +57,15 @@ class RabbitServer:
         """Start, and return when it serves AMQP and its management API. Starting a running node does nothing."""
         if self.is_running:
             return
-        if self._folder is None:
-            self._folder = self._make_node()
-        folder = self._folder
+        if self._node is None:
+            self._node = self._make_node()
+        node, environment = self._node, self._node.environment()
         if self._epmd is None:
             self._epmd = ServerProcess(
-                [EPMD, "-address", "127.0.0.1", "-port", str(self._epmd_port)],
-                folder=folder,
-                log=folder / "epmd.log",
-                environment=self._environment(folder),
+                node.epmd_command, folder=node.folder, log=node.epmd_log, environment=environment
             )
         self._process = ServerProcess(
-            [SERVER_SCRIPT], folder=folder, log=folder / "console.log", environment=self._environment(folder)
+            node.server_command, folder=node.folder, log=node.server_log, environment=environment
         )
         wait_until_ready(self._process, self._answers, name="RabbitMQ", within=90)
 
@@ -101,8 +95,8 @@ class RabbitServer:
         if self._epmd is not None:
             self._epmd.kill()
         self._process = self._epmd = None
-        if self._folder is not None:
-            remove_folder(self._folder)
+        if self._node is not None:
+            remove_folder(self._node.folder)
         for port in (self.port, self.management_port, self._distribution_port, self._epmd_port):
             release_port(port)
 
@@ -163,8 +157,8 @@ class RabbitServer:
         return self._management.call("GET", f"{kind}/{quote(vhost_of(vhost), safe='')}") or []
 
     def _registry_of_quorum_queues(self) -> bytes:
-        assert self._folder is not None
-        return b"".join(file.read_bytes() for file in self._folder.glob("mnesia/*/quorum/*/names.dets"))
+        assert self._node is not None
+        return b"".join(file.read_bytes() for file in self._node.folder.glob("mnesia/*/quorum/*/names.dets"))
 
     @property
     def _running(self) -> ServerProcess:
@@ -177,52 +171,28 @@ class RabbitServer:
         with pika.BlockingConnection(pika.URLParameters(self.uri())):
             return True
 
-    def _make_node(self) -> Path:
+    def _make_node(self) -> Node:
         if not SERVER_SCRIPT.exists():
-            raise RuntimeError(
-                "RabbitMQ is not installed. Run `deploy/setup packages rabbitmq-server`, "
-                "or as root `apt-get install rabbitmq-server`."
-            )
-        folder = make_folder("rabbitmq")
-        (folder / "enabled_plugins").write_text("[rabbitmq_management].\n")
-        (folder / "advanced.config").write_text(ADVANCED_CONFIG)
-        (folder / "environment").touch()
-        (folder / "rabbitmq.conf").write_text(
-            f"""\
-listeners.tcp.default = 127.0.0.1:{self.port}
-management.tcp.ip = 127.0.0.1
-management.tcp.port = {self.management_port}
-collect_statistics_interval = 500
-default_user = {USER}
-default_pass = {self.password}
-default_user_tags.administrator = true
-raft.wal_max_size_bytes = 33554432
-log.console = true
-log.console.level = warning
-log.file = false
-"""
+            raise RuntimeError(NOT_INSTALLED)
+        node = Node(
+            folder=make_folder("rabbitmq"),
+            name=f"qingdan-test-{self.port}",
+            user=USER,
+            password=self.password,
+            port=self.port,
+            distribution_port=self._distribution_port,
+            epmd_port=self._epmd_port,
         )
-        return folder
+        node.configure(plugins=["rabbitmq_management"], settings=self._settings(), advanced=ADVANCED_CONFIG)
+        return node
 
-    def _environment(self, folder: Path) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("RABBITMQ_", "ERL_"))}
-        return kept | {
-            "HOME": str(folder),  # the Erlang cookie is made here
-            "ERL_EPMD_ADDRESS": "127.0.0.1",
-            "ERL_EPMD_PORT": str(self._epmd_port),
-            "RABBITMQ_NODENAME": f"qingdan-test-{self.port}@localhost",
-            "RABBITMQ_DIST_PORT": str(self._distribution_port),
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
-            "RABBITMQ_CONF_ENV_FILE": str(folder / "environment"),  # empty, instead of the system's
-            "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
-            "RABBITMQ_ADVANCED_CONFIG_FILE": str(folder / "advanced.config"),
-            "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
-            "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
-            "RABBITMQ_LOG_BASE": str(folder / "log"),
-            "RABBITMQ_GENERATED_CONFIG_DIR": str(folder / "generated"),
-            "RABBITMQ_PID_FILE": str(folder / "pid"),
-            # The start script then becomes the server instead of waiting for it, so that a signal reaches it.
-            "RUNNING_UNDER_SYSTEMD": "true",
+    def _settings(self) -> dict[str, object]:
+        return {
+            "management.tcp.ip": "127.0.0.1",
+            "management.tcp.port": self.management_port,
+            "collect_statistics_interval": 500,
+            "default_user_tags.administrator": "true",
+            "raft.wal_max_size_bytes": 33554432,
         }
 
 

@@ -1,0 +1,105 @@
+"""The nodes of a bench: a throw-away PostgreSQL and RabbitMQ, the real processes of the distributed mode between them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from services.registry import migrate_database
+from shared.database import Database
+from tests.support.postgres import PostgresServer
+from tests.support.processes import ServerProcess
+from tests.support.rabbitmq import RabbitServer
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Nodes:
+    """`databases` has one for each service in use, migrated and owned by the bench."""
+
+    databases: dict[str, Database]
+    broker_url: str
+    rabbit: RabbitServer
+    _processes: list[ServerProcess] = field(default_factory=list)
+
+    def start(self, *command: str) -> ServerProcess:
+        """Start a command of `qingdan`, such as ("relay", "tasks")."""
+        return self.start_module("services.cli", *command)
+
+    def start_module(self, module: str, *arguments: str) -> ServerProcess:
+        environment = os.environ | {
+            "QINGDAN_BROKER_URL": self.broker_url,
+            **{f"QINGDAN_{name.upper()}_DATABASE_URL": database.dsn for name, database in self.databases.items()},
+        }
+        log = Path(tempfile.gettempdir()) / f"qingdan-bench-{os.getpid()}-{len(self._processes)}.log"
+        process = ServerProcess(
+            [sys.executable, "-m", module, *arguments], folder=ROOT, log=log, environment=environment
+        )
+        self._processes.append(process)
+        return process
+
+    def value(self, service: str, statement: str) -> Any:
+        with self.databases[service].transaction() as cur:
+            cur.execute(statement)
+            return cur.fetchone()[0]
+
+    def print_logs(self) -> None:
+        for process in self._processes:
+            print(process.log_tail(), file=sys.stderr)
+
+    def stop(self) -> None:
+        for process in self._processes:
+            process.terminate(15)
+            process.log.unlink(missing_ok=True)
+        for database in self.databases.values():
+            database.close()
+
+
+@contextmanager
+def running(*services: str) -> Iterator[Nodes]:
+    """Both servers and the databases of `services`; everything is gone afterwards."""
+    postgres, rabbit = PostgresServer(), RabbitServer()
+    try:
+        postgres.start()
+        rabbit.start()
+        databases = {}
+        for name in services:
+            dsn = postgres.create_database(name)
+            with redirect_stdout(sys.stderr):  # yoyo prints the results of SELECTs; ours is the claim's line
+                migrate_database(name, dsn)
+            databases[name] = Database(dsn)
+        nodes = Nodes(databases, rabbit.create_vhost("bench"), rabbit)
+        try:
+            yield nodes
+        except AssertionError:
+            nodes.print_logs()
+            raise
+        finally:
+            nodes.stop()
+    finally:
+        rabbit.remove()
+        postgres.remove()
+
+
+def line(claim: str, value: float, unit: str, *, baseline: float, goal: float, met: bool) -> str:
+    """The one JSON line of a claim; `ratio` is value to baseline."""
+    return json.dumps(
+        {
+            "claim": claim,
+            "value": round(value, 1),
+            "unit": unit,
+            "baseline": round(baseline, 1),
+            "ratio": round(value / baseline, 3),
+            "goal": goal,
+            "met": met,
+        },
+        ensure_ascii=False,
+    )

@@ -1,0 +1,79 @@
+"""One example of every event in the catalogue; `python -m tests.support.example_events` stores those that are missing.
+
+A stored example is what a producer of that version really sent. It is never changed: a consumer must take it for as long
+as such events may lie in an outbox.
+"""
+
+import datetime as dt
+import json
+from pathlib import Path
+from uuid import uuid5
+
+from shared import events
+from shared.deadletters import NAMESPACE
+from shared.envelope import encode
+from shared.light import State
+
+FOLDER = Path(__file__).parents[1] / "contract" / "events"
+TIME = dt.datetime(2026, 5, 8, 1, 30, tzinfo=dt.UTC)
+
+
+def _duty(event_class: type[events.DutyState], state: State, *, is_blocked: bool = False) -> events.DutyState:
+    is_done = state in (State.SUBMITTED, State.ACCEPTED)
+    return event_class(
+        duty_id=4711,
+        checklist_id=1,
+        item_id=301,
+        unit_id=24,
+        period="2026-05",
+        due_on=dt.date(2026, 5, 8),
+        state=state,
+        done_on=dt.date(2026, 5, 7) if is_done else None,
+        is_blocked=is_blocked,
+        version=3,
+    )
+
+
+EXAMPLES: list[events.Event] = [
+    events.UnitChanged(24, "341021100", "徽城镇", "township", 1, is_active=True, version=1),
+    events.PersonChanged(77, 24, "填报员", ["unit_staff"], is_active=True, version=2),
+    events.ChecklistChanged(1, "2026年清单", 2026, ["领域", "举措", "任务", "事项", "责任"], "issued", 1, 5),
+    events.RowsIssued(
+        1, 1, [events.IssuedRow(1, None, 1, 1, "稳定就业"), events.IssuedRow(2, 1, 2, 1, "开展招聘活动")]
+    ),
+    events.DutiesIssued(1, 1, 24, [events.IssuedDuty(4711, 301, "2026-05", dt.date(2026, 5, 8))]),
+    _duty(events.DutyAcknowledged, State.ACKNOWLEDGED),
+    _duty(events.DutySubmitted, State.SUBMITTED),
+    _duty(events.DutyReopened, State.ACKNOWLEDGED),
+    _duty(events.DutyAccepted, State.ACCEPTED),
+    _duty(events.DutyReturned, State.RETURNED),
+    _duty(events.DutyWaived, State.WAIVED),
+    _duty(events.DutyBlocked, State.ACKNOWLEDGED, is_blocked=True),
+    _duty(events.DutyUnblocked, State.ACKNOWLEDGED),
+    events.ReminderSent(12, 77, TIME, {"4711": "overdue"}),
+    events.RelayTicked("tasks", TIME),
+]
+
+
+def body_of(event: events.Event) -> bytes:
+    return encode(
+        uuid5(NAMESPACE, event.TYPE),
+        event.TYPE,
+        events.payload_of(event),
+        source="tasks",
+        time=TIME,
+        correlation_id="5f0c",
+    )
+
+
+def store_missing() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for event in EXAMPLES:
+        file = FOLDER / f"{event.TYPE}.json"
+        if not file.exists():
+            text = json.dumps(json.loads(body_of(event)), ensure_ascii=False, indent=1)
+            file.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    store_missing()
