@@ -13,13 +13,14 @@ from werkzeug.wrappers import Response
 
 from services.portal import filters, resume
 from services.portal.compare import Difference, differences, renewed
-from shared.errors import Conflict, Forbidden, Invalid, NotFound, QingdanError, SignInRefused, TryAgain
+from shared.errors import Conflict, Forbidden, InternalError, Invalid, NotFound, QingdanError, SignInRefused, TryAgain
 
 log = logging.getLogger(__name__)
 
 
 def install(app: Flask) -> None:
     app.register_error_handler(TryAgain, _try_again)
+    app.register_error_handler(InternalError, _defect_behind)
     app.register_error_handler(Conflict, _conflict)
     app.register_error_handler(QingdanError, _refused)
     app.register_error_handler(CSRFError, _forged)
@@ -43,6 +44,12 @@ def sentences_of(error: QingdanError) -> list[str]:
 def _try_again(error: TryAgain) -> Response:
     text = filters.say(error.text.as_dict())
     return resume.resend_page(resume.keep_form(), heading=_("暂时连不上"), text=text, status=error.status)
+
+
+def _defect_behind(error: InternalError) -> Response:
+    """A service's defect: it saved nothing, so the same form may be sent again later."""
+    text = filters.say(error.text.as_dict())
+    return resume.resend_page(resume.keep_form(), heading=_("系统出错"), text=text, status=error.status)
 
 
 def _conflict(error: Conflict) -> Response:

@@ -8,7 +8,8 @@ TODAY = dt.date(2026, 11, 24)
 
 
 @pytest.mark.parametrize(
-    "typed", ["2026-11-30", "2026/11/30", "2026.11.30", "2026年11月30日", " ２０２６－１１－３０ ", "2026 年 11 月 30 日"]
+    "typed",
+    ["2026-11-30", "2026/11/30", "2026.11.30", "2026年11月30日", " ２０２６－１１－３０ ", "2026 年 11 月 30 日"],
 )
 def test_a_day_is_read_in_every_way_people_write_it(typed):
     assert parse_day(typed) == dt.date(2026, 11, 30)

@@ -1,4 +1,4 @@
-"""What holds for all pages can be read off their sources: no scripts, no inline styles, every sentence in English too."""
+"""What holds for all pages, read off their sources: no scripts, no inline styles, every sentence in English too."""
 
 import re
 from pathlib import Path
