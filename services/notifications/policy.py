@@ -1,0 +1,86 @@
+"""When a duty is reminded of: at once when issued, three working days before it is due, on the first working day after,
+then every five working days.
+
+Only the first may fall on a day off: the issuing itself may. A slot names one occasion, so that it is used once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from shared.light import DUE_SOON_WORKDAYS, State
+from shared.workdays import add_workdays, is_workday, next_workday, workdays_between
+
+OVERDUE_EVERY_WORKDAYS = 5
+ONE_DAY = dt.timedelta(days=1)
+# The slot of what happens once in a duty's life, whatever its dates.
+ONCE = dt.date(1970, 1, 1)
+
+
+class Stage(StrEnum):
+    """From the least to the most urgent."""
+
+    ISSUED = "issued"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+
+
+URGENCY = {stage: place for place, stage in enumerate(Stage)}
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One reason to write about a duty; the same stage and slot are never used twice."""
+
+    stage: Stage
+    slot: dt.date
+
+
+def occasions_on(state: State, due_on: dt.date, today: dt.date) -> list[Occasion]:
+    """What there is to say today of an open duty in `state`, whether or not it was said before."""
+    found = [Occasion(Stage.ISSUED, ONCE)] if state is State.ISSUED else []
+    dated = _dated_occasion(due_on, today)
+    if dated is not None and is_workday(today):
+        found.append(dated)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def next_day_after(due_on: dt.date, today: dt.date) -> dt.date:
+    """The first day after `today` on which there will be something to say of a duty due on `due_on`."""
+    soon, late = _soon_from(due_on), _late_from(due_on)
+    tomorrow = today + ONE_DAY
+    if not is_workday(today) and _dated_occasion(due_on, today) is not None:
+        return next_workday(tomorrow)
+    if today < soon:
+        return soon
+    if today < late:
+        return late
+    return add_workdays(_overdue_slot(due_on, today), OVERDUE_EVERY_WORKDAYS)
+
+
+@lru_cache(maxsize=4096)
+def _dated_occasion(due_on: dt.date, today: dt.date) -> Occasion | None:
+    if _soon_from(due_on) <= today <= due_on:
+        return Occasion(Stage.DUE_SOON, due_on)
+    if today >= _late_from(due_on):
+        return Occasion(Stage.OVERDUE, _overdue_slot(due_on, today))
+    return None
+
+
+def _soon_from(due_on: dt.date) -> dt.date:
+    return add_workdays(due_on, -DUE_SOON_WORKDAYS)
+
+
+def _late_from(due_on: dt.date) -> dt.date:
+    return next_workday(due_on + ONE_DAY)
+
+
+def _overdue_slot(due_on: dt.date, today: dt.date) -> dt.date:
+    """The newest overdue day up to `today`; when some were missed, only this one is still worth a message."""
+    first = _late_from(due_on)
+    rounds = workdays_between(first, today) // OVERDUE_EVERY_WORKDAYS
+    return add_workdays(first, rounds * OVERDUE_EVERY_WORKDAYS)

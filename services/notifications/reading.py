@@ -1,0 +1,67 @@
+"""A person's own inbox: a message per day, each line with what has become of its duty."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.notifications import queries, store
+from shared.actor import Actor
+from shared.database import Cursor
+from shared.errors import Forbidden, NotFound
+from shared.text import Text
+
+MESSAGES_PER_PAGE = 30
+MAX_LINES = 500
+
+NO_MESSAGE = Text("没有找到这条消息。", "This message was not found.")
+NOT_YOUR_MESSAGE = Text("只能查看自己的消息。", "You can read your own messages only.")
+
+
+def inbox(cur: Cursor, actor: Actor, page: int) -> dict[str, Any]:
+    """Newest day first. A page after the last one is the last."""
+    pages = max(-(-queries.message_count(cur, actor.person_id) // MESSAGES_PER_PAGE), 1)
+    page = min(page, pages)
+    messages = queries.messages_newest_first(
+        cur, actor.person_id, limit=MESSAGES_PER_PAGE, offset=(page - 1) * MESSAGES_PER_PAGE
+    )
+    return {
+        "messages": [
+            {
+                "message_id": message.message_id,
+                "day": message.day.isoformat(),
+                "is_read": message.is_read,
+                "lines": {"issued": message.issued, "due_soon": message.due_soon, "overdue": message.overdue},
+            }
+            for message in messages
+        ],
+        "unread": queries.unread_count(cur, actor.person_id),
+        "page": page,
+        "pages": pages,
+    }
+
+
+def read_message(cur: Cursor, actor: Actor, message_id: int) -> dict[str, Any]:
+    """Mark the message as read and show it; a sweep that adds to it at this moment makes it unread again afterwards."""
+    message = store.lock_message(cur, message_id)
+    if message is None:
+        raise NotFound(NO_MESSAGE)
+    if message.person_id != actor.person_id:
+        raise Forbidden(NOT_YOUR_MESSAGE)
+    store.mark_read(cur, message_id)
+    lines, total = queries.lines_of_message(cur, message_id, limit=MAX_LINES)
+    return {
+        "message_id": message.id,
+        "day": message.day.isoformat(),
+        "lines": [
+            {
+                "duty_id": line.duty_id,
+                "stage": line.stage,
+                "item": line.item,
+                "period": line.period,
+                "due_on": line.due_on.isoformat(),
+                "is_open": line.is_open,
+            }
+            for line in lines
+        ],
+        "lines_more": total - len(lines),
+    }

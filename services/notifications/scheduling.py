@@ -1,0 +1,87 @@
+"""The sweep: takes duties whose day has come, writes the merged messages and announces them, in one transaction.
+
+A duty that is done, waived or withdrawn is not taken: the claim looks at it under its lock. As the picture comes from
+events, the sweep waits when the heartbeat through them is old: what looks open may have been done since.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Mapping, Sequence
+
+from services.notifications import digest, queries, store
+from services.notifications.digest import Lines
+from services.notifications.policy import ONE_DAY, next_day_after, occasions_on
+from services.notifications.store import Claimed
+from shared import outbox
+from shared.clock import day_of
+from shared.database import Cursor
+from shared.events import ReminderSent
+
+log = logging.getLogger(__name__)
+
+FRESH_FOR = dt.timedelta(seconds=60)
+
+
+def remind(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
+    """Deal with up to `limit` duties and return how many; fewer than `limit` means that none is left for now."""
+    if not _is_fresh(cur, now):
+        return 0
+    today = day_of(now)
+    claimed = store.claim_duties_to_remind(cur, today, limit=limit)
+    if not claimed:
+        return 0
+    people = queries.recipients_of_units(cur, sorted({duty.unit_id for duty in claimed}))
+    lines = _lines(cur, claimed, people, now)
+    if lines:
+        units = {duty.duty_id: duty.unit_id for duty in claimed}
+        _write(cur, digest.by_person(lines, units, people), now)
+    store.set_next_days(cur, {duty.duty_id: _next_day(duty, people, today) for duty in claimed})
+    return len(claimed)
+
+
+def _is_fresh(cur: Cursor, now: dt.datetime) -> bool:
+    ticked_at = queries.heartbeat_at(cur)
+    if ticked_at is not None and now - ticked_at <= FRESH_FOR:
+        return True
+    log.warning("reminders wait for events", extra={"heartbeat_at": ticked_at.isoformat() if ticked_at else None})
+    return False
+
+
+def _lines(cur: Cursor, claimed: Sequence[Claimed], people: Mapping[int, list[int]], now: dt.datetime) -> Lines:
+    """What is to be said now and was not said before."""
+    today = day_of(now)
+    occasions = [
+        (duty.duty_id, occasion)
+        for duty in claimed
+        if duty.unit_id in people and not duty.is_closed
+        for occasion in occasions_on(duty.state, duty.due_on, today)
+    ]
+    return digest.merge(store.record_reminders(cur, occasions, now)) if occasions else {}
+
+
+def _write(cur: Cursor, lines: Mapping[int, Lines], now: dt.datetime) -> None:
+    messages = store.open_messages(cur, list(lines), now, day=day_of(now))
+    store.add_lines(
+        cur,
+        [(messages[person_id], duty_id, stage) for person_id, own in lines.items() for duty_id, stage in own.items()],
+    )
+    outbox.add(
+        cur,
+        [
+            ReminderSent(messages[person_id], person_id, now, stages)
+            for person_id, own in lines.items()
+            for stages in digest.chunks(own)
+        ],
+    )
+    log.info("reminders written", extra={"people": len(lines), "lines": sum(map(len, lines.values()))})
+
+
+def _next_day(duty: Claimed, people: Mapping[int, list[int]], today: dt.date) -> dt.date | None:
+    if duty.is_closed:
+        return None
+    if duty.unit_id not in people:
+        # Nobody was told, so nothing is used up: tomorrow there may be somebody.
+        return today + ONE_DAY
+    return next_day_after(duty.due_on, today)

@@ -1,0 +1,57 @@
+"""The notifications service: learns from events what is due, reminds people in their inbox, lets them read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from services.notifications import listening, queries, reading, scheduling
+from services.notifications.schemas import InboxParams, MessageParams
+from shared import clock, directory
+from shared.actor import EVERYBODY, Actor
+from shared.calls import Context
+from shared.database import Cursor
+from shared.envelope import Received
+from shared.service import BaseService, NoParams, command, consume, every, query
+
+Params = dict[str, Any]
+Answer = dict[str, Any]
+
+DUTIES_PER_TURN = 1000
+# A tick ends after this many turns; the next one goes on. It keeps a tick well below its deadline.
+TURNS_PER_SWEEP = 50
+
+
+class NotificationsService(BaseService):
+    """Speaks to people in its own inbox; other channels may follow."""
+
+    name = "notifications"
+    now: Callable[[], datetime] = staticmethod(clock.now)
+
+    def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
+        return directory.load_actor(cur, person_id)
+
+    @consume("unit.#", "person.#", "checklist.#", "rows.#", "duties.#", "duty.#", "relay.ticked.#")
+    def learn(self, cur: Cursor, events: Sequence[Received]) -> None:
+        listening.apply(cur, events)
+
+    @every(20)
+    def sweep(self) -> None:
+        """May run on every replica: duties are claimed, and each turn commits for itself."""
+        for _ in range(TURNS_PER_SWEEP):
+            with self.database.transaction() as cur:
+                if scheduling.remind(cur, self.now(), limit=DUTIES_PER_TURN) < DUTIES_PER_TURN:
+                    return
+
+    @query(InboxParams, EVERYBODY)
+    def inbox(self, cur: Cursor, context: Context, params: Params) -> Answer:
+        return reading.inbox(cur, context.signed_in, params["page"])
+
+    @command(MessageParams, EVERYBODY)
+    def read_message(self, cur: Cursor, context: Context, params: Params) -> Answer:
+        return reading.read_message(cur, context.signed_in, params["message_id"])
+
+    @query(NoParams, EVERYBODY)
+    def unread_count(self, cur: Cursor, context: Context, _params: Params) -> Answer:
+        return {"unread": queries.unread_count(cur, context.signed_in.person_id)}

@@ -1,0 +1,224 @@
+"""All writes of the notifications service.
+
+Rows go in key order, so that two consumers, or two sweeps, wait for each other and never deadlock; a sweep skips the
+duties that somebody else holds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg2.extras import execute_values
+
+from services.notifications.policy import Occasion, Stage
+from shared.database import Cursor
+from shared.light import State
+
+ROWS_PER_STATEMENT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistRecord:
+    checklist_id: int
+    state: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRecord:
+    item_id: int
+    checklist_id: int
+    title: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRecord:
+    """A duty as the projection keeps it; `remind_on` is when to look at it if this change opens it."""
+
+    duty_id: int
+    checklist_id: int
+    item_id: int
+    unit_id: int
+    due_on: dt.date
+    remind_on: dt.date | None
+    version: int
+    state: State
+    is_open: bool
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An open duty whose day has come, locked by this transaction."""
+
+    duty_id: int
+    unit_id: int
+    due_on: dt.date
+    state: State
+    is_closed: bool
+
+
+def save_checklists(cur: Cursor, checklists: Sequence[ChecklistRecord]) -> None:
+    execute_values(
+        cur,
+        """
+        INSERT INTO checklist (id, state, version) VALUES %s
+        ON CONFLICT (id) DO UPDATE SET state = excluded.state, version = excluded.version
+        WHERE checklist.version < excluded.version
+        """,
+        [(found.checklist_id, found.state, found.version) for found in checklists],
+        page_size=ROWS_PER_STATEMENT,
+    )
+
+
+def save_items(cur: Cursor, items: Sequence[ItemRecord]) -> None:
+    execute_values(
+        cur,
+        """
+        INSERT INTO item (id, checklist_id, title, revision) VALUES %s
+        ON CONFLICT (id) DO UPDATE SET title = excluded.title, revision = excluded.revision
+        WHERE item.revision < excluded.revision
+        """,
+        [(item.item_id, item.checklist_id, item.title, item.revision) for item in items],
+        page_size=ROWS_PER_STATEMENT,
+    )
+
+
+def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> None:
+    """Store the duties that are newer than what is known.
+
+    A duty that closes is never looked at again. One that stays open with the same due date keeps its next day; one that
+    opens again, or moves, is looked at by the next sweep.
+    """
+    execute_values(
+        cur,
+        """
+        INSERT INTO duty (id, checklist_id, item_id, unit_id, due_on, remind_on, version, state, is_open, period)
+        VALUES %s
+        ON CONFLICT (id) DO UPDATE SET due_on = excluded.due_on, version = excluded.version, state = excluded.state,
+            is_open = excluded.is_open,
+            remind_on = CASE
+                WHEN excluded.is_open AND duty.is_open AND duty.due_on = excluded.due_on THEN duty.remind_on
+                ELSE excluded.remind_on
+            END
+        WHERE duty.version < excluded.version
+        """,
+        [
+            (
+                duty.duty_id,
+                duty.checklist_id,
+                duty.item_id,
+                duty.unit_id,
+                duty.due_on,
+                duty.remind_on,
+                duty.version,
+                duty.state.value,
+                duty.is_open,
+                duty.period,
+            )
+            for duty in duties
+        ],
+        template="(%s, %s, %s, %s, %s, %s::date, %s, %s, %s, %s)",
+        page_size=ROWS_PER_STATEMENT,
+    )
+
+
+def hear(cur: Cursor, ticked_at: dt.datetime) -> None:
+    cur.execute(
+        """
+        INSERT INTO heartbeat (ticked_at) VALUES (%s)
+        ON CONFLICT (is_only) DO UPDATE SET ticked_at = excluded.ticked_at
+        WHERE heartbeat.ticked_at < excluded.ticked_at
+        """,
+        (ticked_at,),
+    )
+
+
+def claim_duties_to_remind(cur: Cursor, today: dt.date, *, limit: int) -> list[Claimed]:
+    """Lock open duties whose day has come, unit by unit. Those that another sweep or consumer holds are left to it."""
+    cur.execute(
+        """
+        SELECT duty.id, duty.unit_id, duty.due_on, duty.state,
+            EXISTS (SELECT FROM checklist WHERE checklist.id = duty.checklist_id AND checklist.state = 'closed')
+                AS is_closed
+        FROM duty
+        WHERE duty.remind_on <= %s AND duty.is_open
+        ORDER BY duty.remind_on, duty.unit_id, duty.id
+        LIMIT %s
+        FOR UPDATE SKIP LOCKED
+        """,
+        (today, limit),
+    )
+    return [Claimed(row.id, row.unit_id, row.due_on, State(row.state), row.is_closed) for row in cur.fetchall()]
+
+
+def record_reminders(
+    cur: Cursor, reminders: Sequence[tuple[int, Occasion]], now: dt.datetime
+) -> list[tuple[int, Stage]]:
+    """Note the occasions as used and return (duty id, stage) of those that were not used before."""
+    rows: list[Any] = execute_values(
+        cur,
+        """
+        INSERT INTO reminder (duty_id, stage, slot, reminded_at) VALUES %s
+        ON CONFLICT DO NOTHING RETURNING duty_id, stage
+        """,
+        [(duty_id, occasion.stage.value, occasion.slot, now) for duty_id, occasion in reminders],
+        page_size=ROWS_PER_STATEMENT,
+        fetch=True,
+    )
+    return [(row.duty_id, Stage(row.stage)) for row in rows]
+
+
+def open_messages(cur: Cursor, person_ids: Sequence[int], now: dt.datetime, *, day: dt.date) -> dict[int, int]:
+    """The message of each person for `day`, new or unread again, as {person id: message id}. Ids come sorted."""
+    rows: list[Any] = execute_values(
+        cur,
+        """
+        INSERT INTO message (person_id, day, changed_at) VALUES %s
+        ON CONFLICT (person_id, day) DO UPDATE SET is_read = false, changed_at = excluded.changed_at
+        RETURNING person_id, id
+        """,
+        [(person_id, day, now) for person_id in person_ids],
+        page_size=ROWS_PER_STATEMENT,
+        fetch=True,
+    )
+    return {row.person_id: row.id for row in rows}
+
+
+def add_lines(cur: Cursor, lines: Sequence[tuple[int, int, Stage]]) -> None:
+    """Write (message id, duty id, stage) lines; a later stage of the same day takes the place of the earlier one."""
+    execute_values(
+        cur,
+        """
+        INSERT INTO message_line (message_id, duty_id, stage) VALUES %s
+        ON CONFLICT (message_id, duty_id) DO UPDATE SET stage = excluded.stage
+        """,
+        [(message_id, duty_id, stage.value) for message_id, duty_id, stage in lines],
+        page_size=ROWS_PER_STATEMENT,
+    )
+
+
+def set_next_days(cur: Cursor, days: Mapping[int, dt.date | None]) -> None:
+    execute_values(
+        cur,
+        """
+        UPDATE duty SET remind_on = next.remind_on FROM (VALUES %s) AS next(id, remind_on) WHERE duty.id = next.id
+        """,
+        list(days.items()),
+        template="(%s, %s::date)",
+        page_size=ROWS_PER_STATEMENT,
+    )
+
+
+def lock_message(cur: Cursor, message_id: int) -> Any:
+    """The message with its owner, kept from changing until the commit; None when there is none."""
+    cur.execute("SELECT id, person_id, day FROM message WHERE id = %s FOR UPDATE", (message_id,))
+    return cur.fetchone()
+
+
+def mark_read(cur: Cursor, message_id: int) -> None:
+    cur.execute("UPDATE message SET is_read = true WHERE id = %s", (message_id,))

@@ -1,0 +1,360 @@
+"""The sweep on a real PostgreSQL: who is told what, once, and never after the duty is done."""
+
+import datetime as dt
+import threading
+
+import pytest
+
+from services.notifications import scheduling, service
+from shared import outbox
+from shared.clock import day_of
+from shared.events import (
+    DutyAccepted,
+    DutyAcknowledged,
+    DutyReopened,
+    DutyReturned,
+    DutySubmitted,
+    DutyWaived,
+    PersonChanged,
+    RelayTicked,
+)
+from shared.light import State
+from tests.support.notifications import learn, noon_of, sweep
+from tests.support.stats import (
+    HUICHENG,
+    NOON,
+    PEOPLE,
+    SHENDU,
+    SHIMEN,
+    TODAY,
+    a_checklist,
+    a_duty,
+    changed,
+    issued,
+    received,
+)
+
+pytest_plugins = ("tests.support.notifications",)
+
+NEXT_MONTH = dt.date(2026, 7, 10)
+STAFF, HEAD, OF_SHIMEN = (PEOPLE[name][0] for name in ("staff", "head", "shimen"))
+
+
+def lines(notifications):
+    """Every line of every message as (person, day, duty, stage)."""
+    with notifications.database.transaction() as cur:
+        cur.execute(
+            """
+            SELECT person_id, day, duty_id, stage FROM message JOIN message_line ON message_id = message.id
+            ORDER BY day, person_id, duty_id
+            """
+        )
+        return [tuple(row) for row in cur.fetchall()]
+
+
+def sent(notifications):
+    with notifications.database.transaction() as cur:
+        cur.execute("SELECT payload FROM outbox WHERE type = 'reminder.sent.v1' ORDER BY seq")
+        return [row.payload for row in cur.fetchall()]
+
+
+def waiting(notifications):
+    with notifications.database.transaction() as cur:
+        cur.execute("SELECT id, remind_on FROM duty WHERE remind_on IS NOT NULL ORDER BY id")
+        return [tuple(row) for row in cur.fetchall()]
+
+
+def test_staff_and_head_of_the_unit_are_told_at_once_of_what_was_issued(notifications):
+    learn(notifications, [received(issued(HUICHENG, a_duty(1, NEXT_MONTH), a_duty(2, NEXT_MONTH, period="b")))])
+
+    sweep(notifications)
+
+    assert lines(notifications) == [
+        (STAFF, TODAY, 1, "issued"),
+        (STAFF, TODAY, 2, "issued"),
+        (HEAD, TODAY, 1, "issued"),
+        (HEAD, TODAY, 2, "issued"),
+    ]
+
+
+def test_a_second_sweep_says_nothing_twice(notifications):
+    learn(notifications, [received(issued(SHIMEN, a_duty(1, NEXT_MONTH)))])
+    sweep(notifications)
+    first = lines(notifications), sent(notifications)
+
+    sweep(notifications)
+
+    assert (lines(notifications), sent(notifications)) == first
+
+
+def test_a_projection_that_lost_its_days_still_says_nothing_twice(notifications):
+    """As after a rebuild: every duty is looked at again, and the reminder's key knows better."""
+    learn(notifications, [received(issued(SHIMEN, a_duty(1)))])
+    sweep(notifications)
+    with notifications.database.transaction() as cur:
+        cur.execute("UPDATE duty SET remind_on = %s", (TODAY,))
+
+    sweep(notifications)
+
+    assert lines(notifications) == [(OF_SHIMEN, TODAY, 1, "due_soon")]
+    assert len(sent(notifications)) == 1
+
+
+def test_a_duty_is_reminded_of_before_and_after_it_is_due(notifications):
+    due_on = dt.date(2026, 6, 30)
+    learn(notifications, [received(issued(SHIMEN, a_duty(1, due_on)))])
+
+    for offset in range(35):
+        sweep(notifications, noon_of(TODAY + dt.timedelta(days=offset)))
+
+    assert [(day.isoformat(), stage) for _, day, _, stage in lines(notifications)] == [
+        ("2026-06-10", "issued"),
+        ("2026-06-25", "due_soon"),
+        ("2026-07-01", "overdue"),
+        ("2026-07-08", "overdue"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "done_on"),
+    [
+        (DutySubmitted, State.SUBMITTED, TODAY),
+        (DutyAccepted, State.ACCEPTED, TODAY),
+        (DutyWaived, State.WAIVED, None),
+        (DutyWaived, State.WITHDRAWN, None),
+    ],
+)
+def test_nothing_is_said_of_a_duty_that_is_no_longer_open(notifications, kind, state, done_on):
+    """The change may even come before the issuing."""
+    over = received(changed(kind, 1, SHIMEN, 2, state, done_on=done_on))
+
+    learn(notifications, [over, received(issued(SHIMEN, a_duty(1), a_duty(2, period="b")))])
+    sweep(notifications)
+    learn(notifications, [received(changed(kind, 2, SHIMEN, 2, state, done_on=done_on, period="b"))])
+    sweep(notifications, noon_of(TODAY + dt.timedelta(days=2)))
+
+    assert lines(notifications) == [(OF_SHIMEN, TODAY, 2, "due_soon")]
+    assert waiting(notifications) == []
+
+
+def test_a_duty_that_is_done_while_the_sweep_runs_is_not_reminded_of(notifications):
+    """The consumer holds the duty's row: the sweep skips it, and the next one finds it done."""
+    learn(notifications, [received(issued(SHIMEN, a_duty(1), a_duty(2, period="b")))])
+
+    with notifications.database.transaction() as cur:
+        notifications.learn(cur, [received(changed(DutySubmitted, 1, SHIMEN, 2, State.ACCEPTED, done_on=TODAY))])
+        sweep(notifications)
+    sweep(notifications)
+
+    assert lines(notifications) == [(OF_SHIMEN, TODAY, 2, "due_soon")]
+
+
+def test_what_comes_later_on_the_day_is_added_and_makes_the_message_unread(notifications):
+    learn(notifications, [received(issued(SHIMEN, a_duty(1, NEXT_MONTH)))])
+    sweep(notifications)
+    with notifications.database.transaction() as cur:
+        cur.execute("UPDATE message SET is_read = true")
+
+    learn(notifications, [received(issued(SHIMEN, a_duty(2, NEXT_MONTH, period="b")))])
+    sweep(notifications, NOON + dt.timedelta(hours=1))
+
+    assert lines(notifications) == [(OF_SHIMEN, TODAY, 1, "issued"), (OF_SHIMEN, TODAY, 2, "issued")]
+    with notifications.database.transaction() as cur:
+        cur.execute("SELECT is_read FROM message")
+        assert [row.is_read for row in cur.fetchall()] == [False]
+
+
+def test_a_reopened_or_returned_duty_is_reminded_of_again(notifications):
+    learn(notifications, [received(changed(DutySubmitted, 1, SHIMEN, 2, State.SUBMITTED, done_on=TODAY))])
+    learn(notifications, [received(changed(DutySubmitted, 2, SHIMEN, 2, State.SUBMITTED, done_on=TODAY, period="b"))])
+    sweep(notifications)
+
+    learn(notifications, [received(changed(DutyReopened, 1, SHIMEN, 3, State.ACKNOWLEDGED))])
+    learn(notifications, [received(changed(DutyReturned, 2, SHIMEN, 3, State.RETURNED, period="b"))])
+    sweep(notifications)
+
+    assert [(duty, stage) for _, _, duty, stage in lines(notifications)] == [(1, "due_soon"), (2, "due_soon")]
+
+
+def test_an_acknowledged_duty_keeps_its_next_day(notifications):
+    learn(notifications, [received(issued(SHIMEN, a_duty(1, NEXT_MONTH)))])
+    sweep(notifications)
+    before = waiting(notifications)
+
+    learn(notifications, [received(changed(DutyAcknowledged, 1, SHIMEN, 2, State.ACKNOWLEDGED, due_on=NEXT_MONTH))])
+
+    assert waiting(notifications) == before == [(1, dt.date(2026, 7, 7))]
+
+
+def test_a_unit_without_anybody_is_told_when_there_is_somebody(notifications):
+    tomorrow = TODAY + dt.timedelta(days=1)
+    learn(notifications, [received(issued(SHENDU, a_duty(1, NEXT_MONTH)))])
+    sweep(notifications)
+    assert lines(notifications) == []
+
+    learn(notifications, [received(PersonChanged(50, SHENDU, "填报员", ["unit_staff"], is_active=True, version=1))])
+    sweep(notifications, noon_of(tomorrow))
+
+    assert lines(notifications) == [(50, tomorrow, 1, "issued")]
+
+
+def test_people_who_left_are_not_told(notifications):
+    learn(notifications, [received(PersonChanged(HEAD, HUICHENG, "岗位", ["unit_head"], is_active=False, version=2))])
+    learn(notifications, [received(issued(HUICHENG, a_duty(1)))])
+
+    sweep(notifications)
+
+    assert [person for person, *_ in lines(notifications)] == [STAFF]
+
+
+def test_nothing_is_said_of_a_closed_checklist(notifications):
+    learn(notifications, [received(issued(SHIMEN, a_duty(1))), received(a_checklist(2, "closed"))])
+
+    sweep(notifications)
+
+    assert lines(notifications) == []
+    assert waiting(notifications) == []
+
+
+def test_the_sweep_waits_while_events_do_not_come_through(notifications, caplog):
+    """What looks open may have been done since; it resumes with the next heartbeat."""
+    learn(notifications, [received(issued(SHIMEN, a_duty(1)))])
+    learn(notifications, [received(RelayTicked("tasks", NOON - dt.timedelta(seconds=61)))])
+    learn(notifications, [received(RelayTicked("stats", NOON))])
+    notifications.now = lambda: NOON
+
+    notifications.sweep()
+    stale = lines(notifications)
+    sweep(notifications)
+
+    assert stale == []
+    assert "reminders wait for events" in caplog.text
+    assert lines(notifications) == [(OF_SHIMEN, TODAY, 1, "due_soon")]
+
+
+def test_a_sweep_before_any_heartbeat_says_nothing(notifications):
+    learn(notifications, [received(issued(SHIMEN, a_duty(1)))])
+    notifications.now = lambda: NOON
+
+    notifications.sweep()
+
+    assert lines(notifications) == []
+
+
+def test_the_messages_are_announced_in_the_same_transaction(notifications):
+    learn(notifications, [received(issued(SHIMEN, a_duty(1), a_duty(2, NEXT_MONTH, period="b")))])
+    sweep(notifications)
+
+    (event,) = sent(notifications)
+
+    assert event["person_id"] == OF_SHIMEN
+    assert event["stages"] == {"1": "due_soon", "2": "issued"}
+    assert event["sent_at"].startswith("2026-06-10T04:00")
+
+
+def test_a_turn_that_fails_leaves_everything_to_the_next(notifications, monkeypatch):
+    learn(notifications, [received(issued(SHIMEN, a_duty(1)))])
+    with monkeypatch.context() as broken:
+        broken.setattr(outbox, "add", lambda *_args, **_kwargs: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            sweep(notifications)
+    assert lines(notifications) == []
+
+    sweep(notifications)
+
+    assert len(lines(notifications)) == len(sent(notifications)) == 1
+
+
+def test_two_sweeps_at_once_tell_everybody_once(notifications):
+    units = [HUICHENG, SHIMEN]
+    learn(
+        notifications,
+        [received(issued(unit, *(a_duty(1000 * unit + n, period=str(n)) for n in range(300)))) for unit in units],
+    )
+    learn(notifications, [received(RelayTicked("tasks", NOON))])
+    faults = []
+
+    def work():
+        try:
+            for _ in range(40):
+                with notifications.database.transaction() as cur:
+                    scheduling.remind(cur, NOON, limit=40)
+        except Exception as error:  # noqa: BLE001 - the test reports it
+            faults.append(error)
+
+    sweeps = [threading.Thread(target=work) for _ in range(2)]
+    for one in sweeps:
+        one.start()
+    for one in sweeps:
+        one.join()
+
+    assert faults == []
+    assert len(lines(notifications)) == 3 * 300
+    told = [(event["person_id"], duty) for event in sent(notifications) for duty in event["stages"]]
+    assert len(told) == len(set(told)) == 3 * 300
+
+
+def test_a_sweep_and_a_consumer_at_once_do_not_deadlock(notifications):
+    duties = [a_duty(n, period=str(n)) for n in range(1, 401)]
+    learn(notifications, [received(issued(SHIMEN, *duties)), received(RelayTicked("tasks", NOON))])
+    faults = []
+
+    def consume():
+        try:
+            for start in range(0, 400, 50):
+                learn(
+                    notifications,
+                    [
+                        received(
+                            changed(
+                                DutySubmitted,
+                                duty.duty_id,
+                                SHIMEN,
+                                2,
+                                State.ACCEPTED,
+                                done_on=TODAY,
+                                period=duty.period,
+                            )
+                        )
+                        for duty in duties[start : start + 50]
+                    ],
+                )
+        except Exception as error:  # noqa: BLE001 - the test reports it
+            faults.append(error)
+
+    def work():
+        try:
+            for _ in range(20):
+                with notifications.database.transaction() as cur:
+                    scheduling.remind(cur, NOON, limit=30)
+        except Exception as error:  # noqa: BLE001 - the test reports it
+            faults.append(error)
+
+    threads = [threading.Thread(target=consume), threading.Thread(target=work)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert faults == []
+    assert waiting(notifications) == []
+
+
+def test_many_duties_are_told_over_several_turns_of_one_sweep(notifications, monkeypatch):
+    monkeypatch.setattr(service, "DUTIES_PER_TURN", 7)
+    learn(notifications, [received(issued(SHIMEN, *(a_duty(n, period=str(n)) for n in range(1, 31))))])
+
+    sweep(notifications)
+
+    assert len(lines(notifications)) == 30
+    assert [len(event["stages"]) for event in sent(notifications)] == [7, 7, 7, 7, 2]
+    assert {event["message_id"] for event in sent(notifications)} == {sent(notifications)[0]["message_id"]}
+
+
+def test_the_day_of_a_message_is_the_day_in_china(notifications):
+    late = dt.datetime(2026, 6, 10, 17, tzinfo=dt.UTC)
+    learn(notifications, [received(issued(SHIMEN, a_duty(1, NEXT_MONTH)))])
+
+    sweep(notifications, late)
+
+    assert [day for _, day, *_ in lines(notifications)] == [day_of(late)] == [dt.date(2026, 6, 11)]
