@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -19,8 +20,8 @@ Params = dict[str, Any]
 Answer = dict[str, Any]
 
 DUTIES_PER_TURN = 1000
-# A tick ends after this many turns; the next one goes on. It keeps a tick well below its deadline.
-TURNS_PER_SWEEP = 50
+# A sweep starts no turn after this many seconds; the next one goes on. It keeps a tick well below its deadline.
+SECONDS_PER_SWEEP = 10.0
 
 
 class NotificationsService(BaseService):
@@ -39,7 +40,8 @@ class NotificationsService(BaseService):
     @every(20)
     def sweep(self) -> None:
         """May run on every replica: duties are claimed, and each turn commits for itself."""
-        for _ in range(TURNS_PER_SWEEP):
+        until = time.monotonic() + SECONDS_PER_SWEEP
+        while time.monotonic() < until:
             with self.database.transaction() as cur:
                 if scheduling.remind(cur, self.now(), limit=DUTIES_PER_TURN) < DUTIES_PER_TURN:
                     return

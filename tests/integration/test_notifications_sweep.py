@@ -34,8 +34,6 @@ from tests.support.stats import (
     received,
 )
 
-pytest_plugins = ("tests.support.notifications",)
-
 NEXT_MONTH = dt.date(2026, 7, 10)
 STAFF, HEAD, OF_SHIMEN = (PEOPLE[name][0] for name in ("staff", "head", "shimen"))
 

@@ -28,8 +28,6 @@ from tests.support.stats import (
     take,
 )
 
-pytest_plugins = ("tests.support.stats",)
-
 LAST_MONTH = dt.date(2026, 5, 8)
 NEXT_MONTH = dt.date(2026, 7, 10)
 MONTHS = [(f"2026-{month:02}", dt.date(2026, month, 25)) for month in range(4, 9)]
@@ -240,18 +238,18 @@ def test_a_checklist_is_listed_for_everybody(stats):
         ]
 
 
-@pytest.mark.parametrize("name", PEOPLE)
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_every_operation_as_every_role(stats, operation, name):
+def test_only_those_who_may_can_carry_out_an_operation(stats, operation):
+    """Every role tries; one database for all keeps the run short."""
     allowed = {"lead", "leader", "auditor"}
     if operation == "find_duties":
         allowed |= {"staff", "head", "shimen"}
     if operation == "list_boards":
         allowed = set(PEOPLE)
 
-    if name in allowed:
+    for name in allowed:
         call(stats, operation, OPERATIONS[operation], as_=name)
-    else:
+    for name in PEOPLE.keys() - allowed:
         with pytest.raises(Forbidden):
             call(stats, operation, OPERATIONS[operation], as_=name)
 

@@ -39,8 +39,6 @@ from tests.support.stats import (
     take,
 )
 
-pytest_plugins = ("tests.support.stats",)
-
 YESTERDAY = TODAY - dt.timedelta(days=1)
 TOMORROW = TODAY + dt.timedelta(days=1)
 
