@@ -1,7 +1,8 @@
 """Events per second from the outbox to the counters of the stats service, on the real processes.
 
-The clock runs from the commit of the events to the moment when the counters hold them all: relay, confirms, quorum queue,
-batch consumer, inbox, projection, counters. The baseline does the same per event with nameko's own dispatcher and handler.
+The clock runs from the commit of the events to the moment when the counters hold them all: relay, confirms, quorum
+queue, batch consumer, inbox, projection, counters. The baseline does the same per event with nameko's own dispatcher
+and handler.
 """
 
 from __future__ import annotations
@@ -89,8 +90,7 @@ def _write(nodes: Nodes, first: int, number: int) -> float:
     events = [accepted(duty_id) for duty_id in range(first, first + number)]
     with nodes.databases["tasks"].transaction() as cur:
         outbox.add(cur, events, correlation_id="bench")
-        started = time.perf_counter()
-    return started
+    return time.perf_counter()
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from shared import inbox, metrics
 from shared.broker import RETRY_DELAYS, events_queue
 from shared.envelope import MAX_BODY_BYTES, Received, UnreadableEventError, decode
 from shared.errors import DatabaseAway
-from shared.service import BaseService, consumer_of
+from shared.service import BaseService, BatchMethod, consumer_of
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +88,19 @@ def handle_batch(service: BaseService, deliveries: Sequence[Delivery]) -> list[O
     return outcomes
 
 
+def patterns_of(service: BaseService) -> tuple[str, ...]:
+    """The topics that `service` listens to."""
+    patterns: tuple[str, ...] = _batch_method(service).consumes.patterns  # type: ignore[attr-defined]
+    return patterns
+
+
+def _batch_method(service: BaseService) -> BatchMethod:
+    method = consumer_of(type(service))
+    if method is None:
+        raise TypeError(f"{service.name} listens to no events")
+    return method
+
+
 def _apply_isolating(
     service: BaseService,
     deliveries: Sequence[Delivery],
@@ -117,8 +130,7 @@ def _apply_isolating(
 
 
 def _apply(service: BaseService, events: list[Received]) -> set[object]:
-    method = consumer_of(type(service))
-    assert method is not None, f"{service.name} consumes nothing"
+    method = _batch_method(service)
     with service.database.transaction() as cur:
         claimed = inbox.claim(cur, events_queue(service.name), [event.id for event in events])
         fresh = list({event.id: event for event in events if event.id in claimed}.values())

@@ -1,7 +1,8 @@
 """The parking lot: messages that a consumer could not take, each with its reason, waiting for a person's decision.
 
-The table is in the consuming service's own database. Asking for a replay only marks the row; the relay of that database
-(or the in-process delivery) hands the message to the service again, past the exchange, so that no other service sees it.
+The table is in the consuming service's own database. Asking for a replay only marks the row; the relay of that
+database (or the in-process delivery) hands the message to the service again, past the exchange, so that no other
+service sees it.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ def park(cur: Cursor, letter: DeadLetter) -> bool:
         INSERT INTO parked_message (queue, event_id, event_type, body, reason, attempts, dead_letter_id)
         VALUES (%s, %s, %s, %s, %s, %s, %s)
         ON CONFLICT (dead_letter_id) DO UPDATE
-        SET state = 'parked', reason = excluded.reason, attempts = excluded.attempts, parked_at = now(), decided_at = NULL
+        SET state = 'parked', reason = excluded.reason, attempts = excluded.attempts,
+            parked_at = now(), decided_at = NULL
         WHERE parked_message.state IN ('replayed', 'discarded')
         """,
         (letter.queue, event_id, event_type, letter.body, letter.reason, letter.attempts, str(letter.id)),
@@ -79,7 +81,8 @@ def show(cur: Cursor, letter_id: int) -> dict[str, Any]:
     row = cur.fetchone()
     if row is None:
         raise NotFound(UNKNOWN)
-    return row._asdict() | {"body": bytes(row.body).decode(errors="replace")}
+    found: dict[str, Any] = row._asdict()
+    return found | {"body": bytes(row.body).decode(errors="replace")}
 
 
 def ask_replay(cur: Cursor, letter_ids: Sequence[int] | None = None) -> int:

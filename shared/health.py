@@ -52,5 +52,7 @@ def watch(pulse: Pulse, limits: Mapping[str, float], *, sleep: Callable[[float],
 
 def end_process(reason: str, code: int = EXIT_STUCK) -> None:
     """End at once, without the clean-up that a stuck process could not do. Logging may be what is stuck, so no log."""
-    os.write(sys.stderr.fileno() if sys.stderr else 2, f'{{"event": "process ends itself", "reason": "{reason}"}}\n'.encode())
+    os.write(
+        sys.stderr.fileno() if sys.stderr else 2, f'{{"event": "process ends itself", "reason": "{reason}"}}\n'.encode()
+    )
     os._exit(code)

@@ -1,4 +1,4 @@
-"""What keeps a service's plumbing tables in order: partitions, ticks, forgetting, gauges. Whoever reads the outbox does it."""
+"""Keeps a service's plumbing tables in order: partitions, ticks, forgetting, gauges. The outbox's reader does it."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Calls and events without a broker: the same operations, the same outbox, the same batches, in one process.
 
 For each pair of a producing database and a consuming service one thread reads the outbox from a stored position. The
-position moves after the effect is committed in the consumer's database, so a crash in between hands the batch over once
-more and the inbox absorbs it. A message that fails is parked at once and tried again from there, so it holds nobody up and
-a crash does not forget it.
+position moves after the effect is committed in the consumer's database, so a crash in between hands the batch over
+once more and the inbox absorbs it. A message that fails is parked at once and tried again from there, so it holds
+nobody up and a crash does not forget it.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from uuid import UUID
 
 from shared import broker, deadletters, metrics, outbox
 from shared.calls import Call
-from shared.consuming import MAX_ATTEMPTS, Delivery, Outcome, Result, handle_batch, read
+from shared.consuming import MAX_ATTEMPTS, Delivery, Outcome, Result, handle_batch, patterns_of, read
 from shared.deadletters import DeadLetter
 from shared.envelope import encode
-from shared.events import RelayTicked
 from shared.errors import InternalError
+from shared.events import RelayTicked
 from shared.housekeeping import Housekeeping
 from shared.loop import Loop, Signals
 from shared.outbox_session import OutboxSession
@@ -244,9 +244,4 @@ def _park_failed(
 
 
 def _patterns(services: Mapping[str, BaseService]) -> dict[str, tuple[str, ...]]:
-    found = {}
-    for name, service in services.items():
-        method = consumer_of(type(service))
-        if method is not None:
-            found[name] = method.consumes.patterns  # type: ignore[attr-defined]
-    return found
+    return {name: patterns_of(service) for name, service in services.items() if consumer_of(type(service)) is not None}

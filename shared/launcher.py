@@ -125,7 +125,7 @@ def _watch(pulse: Pulse, stopping: _Stopping) -> None:
     """Watch from a real thread, which a blocked hub cannot stop."""
     from eventlet import patcher
 
-    from shared.batch_entrypoint import PULSE
+    from shared.batch_session import PULSE
     from shared.health import end_process, watch
 
     threading: Any = patcher.original("threading")

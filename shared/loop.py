@@ -76,7 +76,9 @@ class Loop:
     _thread: threading.Thread | None = None
 
     def start(self) -> None:
-        self._thread = threading.Thread(target=run, args=(self.name, self.step, self.stopping), name=self.name, daemon=True)
+        self._thread = threading.Thread(
+            target=run, args=(self.name, self.step, self.stopping), name=self.name, daemon=True
+        )
         self._thread.start()
 
     def stop(self, *, within: float = 15.0) -> None:

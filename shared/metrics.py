@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Gauge, Histogram
 
-OUTBOX_UNSENT = Gauge("qingdan_outbox_unsent_rows", "Outbox rows that a reader has not passed yet", ["database", "reader"])
+OUTBOX_UNSENT = Gauge(
+    "qingdan_outbox_unsent_rows", "Outbox rows that a reader has not passed yet", ["database", "reader"]
+)
 OUTBOX_AGE = Gauge("qingdan_outbox_oldest_seconds", "Age of the oldest such row", ["database", "reader"])
 RELAY_PUBLISHES = Counter("qingdan_relay_publishes_total", "Events by what became of them", ["database", "outcome"])
 HANDLER_SECONDS = Histogram(

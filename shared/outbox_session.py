@@ -1,7 +1,7 @@
 """A reader's own connection to an outbox: the lock of the one active relay, the wake-up, short transactions.
 
-It is no connection of the pool, because LISTEN and the advisory lock belong to the session: when it breaks, both are gone
-and the reader starts over.
+It is no connection of the pool, because LISTEN and the advisory lock belong to the session: when it breaks, both are
+gone and the reader starts over.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ class OutboxSession:
             cur.execute(
                 """
                 SELECT EXISTS (
-                    SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND pid = pg_backend_pid() AND granted
+                    SELECT 1 FROM pg_locks
+                    WHERE locktype = 'advisory' AND objid = %s AND pid = pg_backend_pid() AND granted
                 ) OR pg_try_advisory_lock(%s) AS leads
                 """,
                 (RELAY_LOCK, RELAY_LOCK),

@@ -1,8 +1,8 @@
 """A connection to RabbitMQ that publishes with a window of confirms and takes dead letters, in one plain thread.
 
-pika's asynchronous connection is driven step by step: each method runs the I/O loop until its own purpose is reached or
-its time is over. So a whole batch is under way at once, heartbeats are answered while waiting, and a frozen broker costs a
-deadline and not a process.
+pika's asynchronous connection is driven step by step: each method runs the I/O loop until its own purpose is reached
+or its time is over. So a whole batch is under way at once, heartbeats are answered while waiting, and a frozen broker
+costs a deadline and not a process.
 """
 
 from __future__ import annotations

@@ -63,9 +63,10 @@ class Relay:
     def step(self) -> float:
         """Relay one batch, or wait for work when there is none."""
         try:
-            if not self._lead():
+            connected = self._connected()
+            if connected is None:
                 return STANDBY_SECONDS
-            session, link = self._connected()
+            session, link = connected
             self._care(session, link)
             if not self._relay_batch(session, link):
                 self._wait(session, link)
@@ -82,14 +83,13 @@ class Relay:
             self._session.close()
         self._link = self._session = None
 
-    def _lead(self) -> bool:
+    def _connected(self) -> tuple[OutboxSession, BrokerLink] | None:
+        """Both connections, or None while another relay of this database is the active one."""
         if self._session is None:
             self._session = OutboxSession(self._dsn)
-        return self._session.lead() if self._link is None else True
-
-    def _connected(self) -> tuple[OutboxSession, BrokerLink]:
-        assert self._session is not None
         if self._link is None:
+            if not self._session.lead():
+                return None
             name = f"relay {self.service}"
             declare(self._url, name, self._patterns)
             dead_letters_of = self.service if self.service in self._patterns else ""

@@ -1,7 +1,7 @@
 """Sends the answers of calls over a connection of its own, one after the other.
 
-An answer that cannot be sent is given up and counted: its caller has a deadline and asks again with the same command id.
-So neither a dead nor a frozen broker can hold a worker or end the process.
+An answer that cannot be sent is given up and counted: its caller has a deadline and asks again with the same command
+id. So neither a dead nor a frozen broker can hold a worker or end the process.
 """
 
 from __future__ import annotations

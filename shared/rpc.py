@@ -126,7 +126,7 @@ def unwrap(result: Any) -> dict[str, Any]:
     raise error
 
 
-class _NobodyThere(Exception):  # noqa: N818 - it is a finding, not an error of ours
+class _NobodyThere(Exception):
     """The service has never run on this broker: no queue takes its calls."""
 
 
@@ -197,4 +197,3 @@ class _Line:
 
     def _returned(self, *_: object) -> None:
         self._is_returned = True
-

@@ -1,7 +1,7 @@
 """The baseline: nameko's own dispatcher and event handler, with the same work per event.
 
-`python -m bench.support.nameko_way serve DSN BROKER_URL` or `… dispatch BROKER_URL FIRST NUMBER`. The handler gets the same
-CloudEvents, claims the id in the inbox and counts in one transaction, as the stats service does for a batch.
+`python -m bench.support.nameko_way serve DSN BROKER_URL` or `… dispatch BROKER_URL FIRST NUMBER`. The handler gets the
+same CloudEvents, claims the id in the inbox and counts in one transaction, as the stats service does for a batch.
 """
 
 # ruff: noqa: E402 - eventlet patches before anything else is imported

@@ -1,4 +1,4 @@
-"""The nodes of a bench: a throw-away PostgreSQL and RabbitMQ, the real processes of the distributed mode between them."""
+"""The nodes of a bench: throw-away servers, and the real processes of the distributed mode between them."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def running(*services: str) -> Iterator[Nodes]:
         nodes = Nodes(databases, rabbit.create_vhost("bench"), rabbit)
         try:
             yield nodes
-        except AssertionError:
+        except Exception:
             nodes.print_logs()
             raise
         finally:

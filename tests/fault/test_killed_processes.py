@@ -12,7 +12,8 @@ EVENTS = 60
 
 @pytest.mark.parametrize("point", ["read", "published", "moved"])
 def test_relay_killed_at(path, point):
-    """It dies with a batch read, published but not yet passed, passed: the next one goes on from the stored position."""
+    """It dies with a batch read, published but not yet passed, passed: the next one goes on from the stored
+    position."""
     path.start_service()
     path.emit(EVENTS)
     relay = path.start_relay(point, "1")

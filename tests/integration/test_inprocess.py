@@ -6,7 +6,7 @@ import pytest
 
 from shared import deadletters, outbox
 from shared.database import Database
-from shared.errors import Conflict, Invalid, InternalError
+from shared.errors import Conflict, InternalError, Invalid
 from shared.inprocess import InProcess
 from shared.loop import Signals
 from tests.support.counting_service import CountingService, ProducingService, submitted
@@ -154,7 +154,7 @@ def test_after_the_last_attempt_a_message_waits_for_a_person(path, running):
 def test_a_person_replays_a_parked_message(path, running):
     running()
     path.emit(1, period="fail")
-    [row] = eventually(path.parked)
+    eventually(path.parked)
     with path.counting.transaction() as cur:
         cur.execute("UPDATE parked_message SET body = replace(encode(body, 'escape'), '\"fail\"', '\"2026\"')::bytea")
         deadletters.ask_replay(cur)

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 import pika
 import psycopg2
-import pytest
 
 from shared import outbox
 from shared.loop import Loop
@@ -80,9 +79,9 @@ def test_an_event_that_commits_late_is_not_skipped(path):
 
 
 def test_a_rolled_back_event_never_travels(path):
-    with pytest.raises(ZeroDivisionError), path.produced.transaction() as cur:
+    with path.produced.transaction() as cur:
         outbox.add(cur, [submitted(1)])
-        raise ZeroDivisionError
+        cur.connection.rollback()
     path.emit(1, first=2)
 
     with relaying(path):

@@ -122,13 +122,20 @@ def test_threads_call_at_the_same_time(serving, caller):
 
 
 GOOD = json.dumps({"args": [{"person_id": None, "params": {"text": "x"}}], "kwargs": {}}).encode()
-ENVELOPE = {"reply_to": "nowhere", "correlation_id": "1", "content_type": "application/json", "content_encoding": "utf-8"}
+ENVELOPE = {
+    "reply_to": "nowhere",
+    "correlation_id": "1",
+    "content_type": "application/json",
+    "content_encoding": "utf-8",
+}
 
 
 @pytest.mark.parametrize(
     ("body", "properties"),
     [
-        pytest.param(GOOD, {name: value for name, value in ENVELOPE.items() if name != "reply_to"}, id="no reply address"),
+        pytest.param(
+            GOOD, {name: value for name, value in ENVELOPE.items() if name != "reply_to"}, id="no reply address"
+        ),
         pytest.param(GOOD, {"reply_to": "nowhere"}, id="no content type"),
         pytest.param(b"[1,2]", ENVELOPE, id="a list"),
         pytest.param(b"null", ENVELOPE, id="null"),
@@ -154,7 +161,9 @@ def test_a_stop_finishes_the_calls_under_way(serving, caller, path):
     answers = []
     thread = threading.Thread(target=lambda: answers.append(caller.call("counting", "pause", {"seconds": 1})))
     thread.start()
-    eventually(lambda: path.value(path.counting, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%'") > 1)
+    eventually(
+        lambda: path.value(path.counting, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%'") > 1
+    )
 
     serving.terminate(15)
 

@@ -1,7 +1,7 @@
 """A small service of its own for the tests of the plumbing: it counts submitted duties and answers some calls.
 
-What an event's `period` says decides how handling it goes, so that a test can send trouble: "fail" always raises, "mend"
-raises until the table `mended` has a row, "slow" takes a second.
+What an event's `period` says decides how handling it goes, so that a test can send trouble: "fail" always raises,
+"mend" raises until the table `mended` has a row, "slow" takes a second.
 """
 
 import datetime as dt

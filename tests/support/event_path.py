@@ -124,7 +124,11 @@ def counting(postgres_server: PostgresServer, plumbing_template: str) -> Iterato
 
 @pytest.fixture
 def path(
-    produced: Database, counting: Database, rabbit_vhost: str, rabbit_server: RabbitServer, postgres_server: PostgresServer
+    produced: Database,
+    counting: Database,
+    rabbit_vhost: str,
+    rabbit_server: RabbitServer,
+    postgres_server: PostgresServer,
 ) -> Iterator[EventPath]:
     found = EventPath(produced, counting, rabbit_vhost, rabbit_server, postgres_server)
     yield found

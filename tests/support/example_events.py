@@ -1,7 +1,7 @@
 """One example of every event in the catalogue; `python -m tests.support.example_events` stores those that are missing.
 
-A stored example is what a producer of that version really sent. It is never changed: a consumer must take it for as long
-as such events may lie in an outbox.
+A stored example is what a producer of that version really sent. It is never changed: a consumer must take it for as
+long as such events may lie in an outbox.
 """
 
 import datetime as dt

@@ -1,0 +1,244 @@
+"""What a batch consumer does as long as one connection lives: fetch, have it taken into effect, acknowledge.
+
+Batches are taken one after the other, and while one is in the database's hands the next is fetched and read.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import amqp
+import eventlet
+from kombu.exceptions import KombuError
+
+from shared import broker
+from shared.consuming import Delivery, Outcome, Result, handle_batch, patterns_of, read
+from shared.database import BUSY
+from shared.errors import DatabaseAway
+from shared.health import Pulse
+from shared.loop import Backoff, Signals
+from shared.service import BaseService
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+PREFETCH = 1000
+LINGER_SECONDS = 0.02
+IDLE_SECONDS = 0.5
+OVERLAP_SECONDS = 0.005
+YIELD_EVERY = 20
+HEARTBEAT_SECONDS = 20
+CONNECT_SECONDS = 5.0
+CONFIRM_SECONDS = 10.0
+HANDLING_SECONDS = 60.0
+PING_SECONDS = 15.0
+PULSE = "events"
+
+ACCEPTED = frozenset({"application/cloudevents+json", "application/json"})
+CONNECTION_FAULTS = (amqp.AMQPError, KombuError, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A message with what it says; `refused` is set when it is none of ours."""
+
+    message: Any
+    delivery: Delivery
+    refused: Outcome | None
+
+    @classmethod
+    def of(cls, message: Any) -> Fetched:
+        return cls(message, read(_body(message), _attempts(message)), _refused(message))
+
+
+class Session:
+    """Everything that lives as long as one connection; delivery tags are of no use on another one."""
+
+    def __init__(
+        self,
+        connection: Any,
+        service: BaseService,
+        pulse: Pulse,
+        signals: Signals,
+        should_stop: Callable[[], bool],
+    ) -> None:
+        self._connection = connection
+        self._service = service
+        self._pulse = pulse
+        self._signals = signals
+        self._should_stop = should_stop
+        self._fetched: list[Fetched] = []
+        self._is_lost = False
+        self._pinged_at = 0.0
+
+    def run(self, backoff: Backoff) -> None:
+        """Consume until asked to stop and all that was fetched is done; raises when the connection breaks."""
+        self._open()
+        backoff.reset()
+        keeper = eventlet.spawn(self._keep_alive)
+        try:
+            while not self._should_stop():
+                self._ping()
+                self._fetch()
+                self._take_batch()
+            self._channel.basic_cancel(self._consumer_tag)
+            while self._fetched:
+                self._take_batch()
+        finally:
+            self._is_lost = True
+            keeper.kill()
+
+    def _open(self) -> None:
+        self._channel = self._connection.channel()
+        self._confirming = self._connection.channel()
+        _declare(self._channel, self._service.name, patterns_of(self._service))
+        self._confirming.confirm_select()
+        self._channel.basic_qos(0, PREFETCH, False)
+        queue = broker.events_queue(self._service.name)
+        self._consumer_tag = f"{self._service.name}-{uuid4()}"
+        self._channel.basic_consume(
+            queue, self._consumer_tag, callback=self._fetched_one, on_cancel=self._cancelled_by_broker
+        )
+        self._open_loopback()
+        log.info("consuming", extra={"service": self._service.name, "queue": queue})
+
+    def _open_loopback(self) -> None:
+        """A message to ourselves now and then: its return shows that this connection still delivers."""
+        self._loopback = self._connection.channel()
+        self._address = f"{self._service.name}.loopback-{uuid4()}"
+        self._loopback.queue_declare(self._address, exclusive=True, auto_delete=True)
+        self._loopback.basic_consume(self._address, no_ack=True, callback=lambda _message: self._pulse.beat(PULSE))
+
+    def _ping(self) -> None:
+        if time.monotonic() - self._pinged_at > PING_SECONDS:
+            self._pinged_at = time.monotonic()
+            self._loopback.basic_publish(amqp.Message(b"{}"), "", self._address, timeout=CONNECT_SECONDS)
+
+    def _fetched_one(self, message: Any) -> None:
+        self._fetched.append(Fetched.of(message))
+
+    def _cancelled_by_broker(self, _tag: str) -> None:
+        raise amqp.exceptions.ConnectionForced("the queue was deleted or moved")
+
+    def _keep_alive(self) -> None:
+        """Heartbeats while a batch is being handled, when nothing else writes to the connection."""
+        try:
+            while True:
+                eventlet.sleep(HEARTBEAT_SECONDS / 3)
+                self._connection.send_heartbeat()
+        except CONNECTION_FAULTS:
+            self._is_lost = True
+
+    def _fetch(self) -> None:
+        """Collect what comes within the linger time of the first message, up to a batch."""
+        if not self._fetched and not self._drain(IDLE_SECONDS):
+            self._connection.heartbeat_tick()
+            return
+        deadline = time.monotonic() + LINGER_SECONDS
+        while len(self._fetched) < BATCH and (remaining := deadline - time.monotonic()) > 0:
+            if not self._drain(remaining):
+                return
+
+    def _drain(self, seconds: float) -> bool:
+        """Take one thing that the broker sends; False when nothing comes in time."""
+        try:
+            self._connection.drain_events(timeout=seconds)
+        except TimeoutError:
+            return False
+        return True
+
+    def _take_batch(self) -> None:
+        """Take a batch into effect and acknowledge it; what comes meanwhile is fetched and read for the next one."""
+        batch, self._fetched = self._fetched[:BATCH], self._fetched[BATCH:]
+        if not batch:
+            return
+        self._signals.reached("fetched")
+        handling = eventlet.spawn(self._handle, batch)
+        while not handling.dead and len(self._fetched) < BATCH and not self._should_stop():
+            self._drain(OVERLAP_SECONDS)
+            if len(self._fetched) % YIELD_EVERY == 0:
+                eventlet.sleep(0)  # a full socket never waits, so the other greenlet would not get its turn
+        outcomes = handling.wait()
+        if outcomes is None:
+            raise amqp.exceptions.ConnectionForced("stopped or cut off while the database is away")
+        self._signals.reached("committed")
+        for fetched, outcome in zip(batch, outcomes, strict=True):
+            self._send_away(fetched, outcome)
+        self._signals.reached("sent")
+        # Batches are taken in the order of delivery, so everything up to the last tag is done.
+        self._channel.basic_ack(batch[-1].message.delivery_tag, multiple=True)
+        self._signals.reached("acknowledged")
+        self._pulse.beat(PULSE)
+
+    def _handle(self, batch: list[Fetched]) -> list[Outcome] | None:
+        """The outcomes, however long the database is away; None when a stop or a lost connection ends the waiting."""
+        backoff = Backoff()
+        while not self._is_lost:
+            try:
+                with eventlet.Timeout(HANDLING_SECONDS, DatabaseAway(BUSY)):
+                    handled = iter(handle_batch(self._service, [one.delivery for one in batch if one.refused is None]))
+                return [one.refused or next(handled) for one in batch]
+            except DatabaseAway as error:
+                # The messages stay with us and burn no attempts; the broker gives them back should we die.
+                log.warning("waiting for the database", extra={"service": self._service.name, "cause": str(error)})
+                self._pulse.beat(PULSE)
+                if self._should_stop():
+                    break
+                eventlet.sleep(backoff.pause())
+        return None
+
+    def _send_away(self, fetched: Fetched, outcome: Outcome) -> None:
+        """Publish what cannot be done now, confirmed; the original is acknowledged only after that."""
+        if outcome.result is Result.RETRY:
+            queue = broker.retry_queue(self._service.name, outcome.delay)
+        elif outcome.result is Result.DEAD:
+            queue = broker.dead_queue(self._service.name)
+            log.error("message is dead", extra={"service": self._service.name, "reason": outcome.reason})
+        else:
+            return
+        properties = fetched.message.properties
+        copy = amqp.Message(
+            fetched.delivery.body,
+            content_type=properties.get("content_type") or "application/octet-stream",
+            delivery_mode=2,
+            message_id=properties.get("message_id") or "",
+            application_headers={
+                broker.ATTEMPTS_HEADER: fetched.delivery.attempts + 1,
+                broker.REASON_HEADER: outcome.reason,
+            },
+        )
+        self._confirming.basic_publish_confirm(
+            copy, "", queue, mandatory=True, timeout=CONNECT_SECONDS, confirm_timeout=CONFIRM_SECONDS
+        )
+
+
+def _declare(channel: Any, service: str, patterns: tuple[str, ...]) -> None:
+    channel.exchange_declare(broker.EXCHANGE, "topic", durable=True, auto_delete=False)
+    for queue in broker.queues_of(service, patterns):
+        channel.queue_declare(queue.name, durable=True, auto_delete=False, arguments=queue.arguments)
+        for topic in queue.topics:
+            channel.queue_bind(queue.name, broker.EXCHANGE, topic)
+
+
+def _refused(message: Any) -> Outcome | None:
+    """A content type that is not ours is never decoded: pickle and YAML would run code."""
+    content_type = message.properties.get("content_type")
+    if content_type in ACCEPTED:
+        return None
+    return Outcome(Result.DEAD, f"the content type {str(content_type)[:60]!r} is not accepted")
+
+
+def _body(message: Any) -> bytes:
+    body = message.body
+    return body if isinstance(body, bytes) else str(body).encode()
+
+
+def _attempts(message: Any) -> int:
+    headers = message.properties.get("application_headers") or {}
+    attempts = headers.get(broker.ATTEMPTS_HEADER)
+    return attempts if isinstance(attempts, int) else 0

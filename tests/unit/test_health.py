@@ -1,0 +1,74 @@
+"""The watchdog ends a process in which something stands still, and lets a lively one be."""
+
+import subprocess
+import sys
+
+from shared.health import EXIT_STUCK, Pulse
+
+STUCK = """
+import threading, time
+from shared import health
+pulse = health.Pulse()
+pulse.beat("hub")
+health.watch(pulse, {"hub": 0.05}, sleep=lambda _seconds: time.sleep(0.1))
+"""
+
+BLOCKED_HUB = """
+import time
+from shared import launcher
+launcher.patch()
+from eventlet import patcher
+from shared import health
+real = patcher.original("time")
+pulse = health.Pulse()
+pulse.beat("hub")
+patcher.original("threading").Thread(
+    target=health.watch, args=(pulse, {"hub": 0.2}), kwargs={"sleep": lambda _: real.sleep(0.1)}, daemon=True
+).start()
+while True:
+    pass
+"""
+
+TOO_LATE = """
+import kombu
+from shared import launcher
+launcher.patch()
+"""
+
+
+def run(program):
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False)
+
+
+def test_a_process_that_stands_still_is_ended_with_a_reason():
+    ended = run(STUCK)
+
+    assert ended.returncode == EXIT_STUCK
+    assert "hub has not moved" in ended.stderr
+
+
+def test_a_blocked_hub_cannot_stop_the_watchdog():
+    """It runs in a real thread: a green one would wait for the hub that is stuck."""
+    assert run(BLOCKED_HUB).returncode == EXIT_STUCK
+
+
+def test_a_service_that_cannot_be_patched_in_time_does_not_start():
+    ended = run(TOO_LATE)
+
+    assert ended.returncode == 1
+    assert "before eventlet could patch it" in ended.stderr
+
+
+def test_a_part_that_never_reported_is_not_stuck():
+    pulse = Pulse()
+
+    assert pulse.stuck({"hub": 0.0}) is None
+    assert pulse.age("hub") == 0.0
+
+
+def test_the_first_part_beyond_its_limit_is_named():
+    pulse = Pulse()
+    pulse.beat("hub")
+    pulse.beat("events")
+
+    assert pulse.stuck({"hub": 60.0, "events": -1.0}) == "events"
