@@ -1,9 +1,15 @@
 """Each process of the event path killed with -9 between each two steps: nothing is lost, nothing counts twice."""
 
 import random
+import threading
+from contextlib import suppress
+from functools import partial
+from uuid import uuid4
 
 import pytest
 
+from shared.errors import TryAgain
+from shared.rpc import RpcCaller
 from tests.support.event_path import DEAD
 from tests.support.eventually import eventually
 
@@ -136,3 +142,30 @@ def test_sigterm_to_the_relay_ends_it_in_order(path):
 
     path.start_relay()
     path.wait_until_counted(200)
+
+
+def test_a_command_whose_service_dies_after_the_commit_takes_effect_once(path):
+    """The call comes again, from the broker to the next process and from the person who sees no answer."""
+    service = path.start_service()
+    with RpcCaller(path.broker_url) as caller:
+        eventually(lambda: caller.call("counting", "echo", {"text": "up"}, timeout=1), within=30)
+        for turn in range(1, 4):
+            command_id = uuid4()
+            submit = partial(caller.call, "counting", "submit", {}, person_id=1, command_id=command_id, timeout=2)
+            clicking = threading.Thread(target=lambda submit=submit: suppressed(submit))
+            clicking.start()
+            eventually(lambda turn=turn: path.value(path.counting, "SELECT count(*) FROM command") == turn)
+            service.kill()
+            clicking.join(10)
+
+            service = path.start_service()
+
+            first = eventually(submit, within=30)
+            assert submit() == first
+            announced = "SELECT count(*) FROM outbox WHERE type = 'duty.submitted.v1'"
+            assert path.value(path.counting, announced) == turn
+
+
+def suppressed(submit):
+    with suppress(TryAgain):
+        submit()
