@@ -1,6 +1,7 @@
-"""A RabbitMQ node of our own in the data folder, from the machine's rabbitmq-server package; nothing but loopback.
+"""A RabbitMQ node of our own from the machine's rabbitmq-server package, on loopback, in a folder of ours.
 
 Own node name, cookie, epmd, folders and ports: a broker that already runs on the machine is neither used nor disturbed.
+`prepare` makes the node of a data folder; the tests build theirs from the same `Node`.
 """
 
 from __future__ import annotations
@@ -9,28 +10,36 @@ import json
 import os
 import socket
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from services.home import Home, HomeError
 from services.supervisor import Child
 
 SERVER_SCRIPT = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
-EPMD = Path("/usr/bin/epmd")
+EPMD = Path("/usr/bin/epmd")  # Erlang's, which the package depends on
+FLOCK = Path("/usr/bin/flock")  # util-linux, part of every Debian
 USER = "qingdan"
 START_SECONDS = 90.0
+FREE_SECONDS = 30.0
 
 NOT_INSTALLED = (
     "RabbitMQ is not installed. Run `deploy/setup packages rabbitmq-server`, "
     "or as root `apt-get install rabbitmq-server`."
 )
 
+_NO_SETTINGS: Mapping[str, object] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """Where the node of a data folder listens; the ports are chosen once and stay."""
+    """One node: what it is called, where its files are and where it listens."""
 
     folder: Path
+    name: str
+    user: str
     password: str
     port: int
     distribution_port: int
@@ -38,35 +47,68 @@ class Node:
 
     @property
     def url(self) -> str:
-        return f"amqp://{USER}:{self.password}@127.0.0.1:{self.port}/%2F"
+        return f"amqp://{self.user}:{self.password}@127.0.0.1:{self.port}/%2F"
 
-    def children(self) -> tuple[Child, Child]:
-        """The port mapper and the server, in starting order."""
-        environment = self._environment()
-        epmd = [str(EPMD), "-address", "127.0.0.1", "-port", str(self.epmd_port)]
-        return (
-            Child("epmd", epmd, environment, self.folder / "epmd.log"),
-            Child("rabbitmq", [str(SERVER_SCRIPT)], environment, self.folder / "console.log"),
-        )
+    @property
+    def ports(self) -> tuple[int, int, int]:
+        return self.port, self.distribution_port, self.epmd_port
 
-    def wait_until_listening(self, child: Child) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while not _listens(self.port):
-            if time.monotonic() > deadline or not child.is_running:
-                raise HomeError(f"RabbitMQ did not start. Its log is {child.log_file}.")
-            time.sleep(0.1)
+    @property
+    def server_command(self) -> list[str]:
+        """The server holds a lock while it lives: one that ends slowly and its successor never write the same files."""
+        return [str(FLOCK), "--no-fork", str(self.folder / "running"), str(SERVER_SCRIPT)]
 
-    def _environment(self) -> dict[str, str]:
+    @property
+    def epmd_command(self) -> list[str]:
+        return [str(EPMD), "-address", "127.0.0.1", "-port", str(self.epmd_port)]
+
+    @property
+    def epmd_log(self) -> Path:
+        return self.folder / "epmd.log"
+
+    @property
+    def server_log(self) -> Path:
+        return self.folder / "console.log"
+
+    def configure(
+        self,
+        *,
+        plugins: Sequence[str] = (),
+        settings: Mapping[str, object] = _NO_SETTINGS,
+        advanced: str = "[].",
+    ) -> None:
+        """Write the node's files; `settings` are further lines of rabbitmq.conf, `advanced` is Erlang."""
+        lines = {
+            "listeners.tcp.default": f"127.0.0.1:{self.port}",
+            "default_user": self.user,
+            "default_pass": self.password,
+            "log.console": "true",
+            "log.console.level": "warning",
+            "log.file": "false",
+            **settings,
+        }
+        self.folder.chmod(0o700)  # it holds the password and the cookie
+        (self.folder / "rabbitmq.conf").write_text("".join(f"{key} = {value}\n" for key, value in lines.items()))
+        (self.folder / "advanced.config").write_text(f"{advanced}\n")
+        (self.folder / "enabled_plugins").write_text(f"[{','.join(plugins)}].\n")
+        (self.folder / "environment").touch()
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables of the server and of its epmd; every file of the system's broker is replaced."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("RABBITMQ_", "ERL_"))}
         return kept | {
             "HOME": str(self.folder),  # the Erlang cookie is made here
             "ERL_EPMD_ADDRESS": "127.0.0.1",
             "ERL_EPMD_PORT": str(self.epmd_port),
-            "RABBITMQ_NODENAME": f"qingdan-{self.port}@localhost",
+            # Otherwise a server that misses its epmd starts one as a daemon, which nobody ends.
+            "ERL_ZFLAGS": "-start_epmd false",
+            "ERL_CRASH_DUMP": str(self.folder / "erl_crash.dump"),
+            "RABBITMQ_NODENAME": f"{self.name}@localhost",
             "RABBITMQ_DIST_PORT": str(self.distribution_port),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
-            "RABBITMQ_CONF_ENV_FILE": str(self.folder / "environment"),  # empty, instead of the system's
+            "RABBITMQ_CONF_ENV_FILE": str(self.folder / "environment"),  # empty
             "RABBITMQ_CONFIG_FILE": str(self.folder / "rabbitmq.conf"),
+            "RABBITMQ_ADVANCED_CONFIG_FILE": str(self.folder / "advanced.config"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "enabled_plugins"),
             "RABBITMQ_MNESIA_BASE": str(self.folder / "mnesia"),
             "RABBITMQ_LOG_BASE": str(self.folder / "log"),
@@ -76,28 +118,46 @@ class Node:
             "RUNNING_UNDER_SYSTEMD": "true",
         }
 
+    def children(self) -> tuple[Child, Child]:
+        """Return the port mapper and the server, in starting order; both end after what uses the broker."""
+        environment = self.environment()
+        return (
+            Child("epmd", self.epmd_command, environment, self.epmd_log, level=0),
+            Child("rabbitmq", self.server_command, environment, self.server_log, level=0),
+        )
+
+    def wait_until_listening(self, server: Child) -> None:
+        """Return when AMQP is served; HomeError when the server ended or did not come up in time."""
+        deadline = time.monotonic() + START_SECONDS
+        while not _listens(self.port):
+            if time.monotonic() > deadline or not server.is_running:
+                raise HomeError(f"RabbitMQ did not start. Its log is {server.log_file}.")
+            time.sleep(0.1)
+
 
 def prepare(home: Home) -> Node:
-    """Write the node's configuration; HomeError when RabbitMQ is not installed."""
+    """Configure the node of a data folder; HomeError when RabbitMQ is not installed or its ports are taken."""
     if not SERVER_SCRIPT.exists():
         raise HomeError(NOT_INSTALLED)
     folder = home.path / "rabbitmq"
     folder.mkdir(exist_ok=True)
-    node = Node(folder, home.secrets()["broker"], *_ports(folder / "ports.json"))
-    (folder / "enabled_plugins").write_text("[].\n")
-    (folder / "environment").touch()
-    (folder / "rabbitmq.conf").write_text(
-        f"listeners.tcp.default = 127.0.0.1:{node.port}\n"
-        f"default_user = {USER}\n"
-        f"default_pass = {node.password}\n"
-        "log.console = true\n"
-        "log.console.level = warning\n"
-        "log.file = false\n"
+    port, distribution_port, epmd_port = _ports(folder / "ports.json")
+    node = Node(
+        folder=folder.resolve(),  # an Erlang that is told a relative path looks for it somewhere else
+        name=f"qingdan-{port}",
+        user=USER,
+        password=home.secrets()["broker"],
+        port=port,
+        distribution_port=distribution_port,
+        epmd_port=epmd_port,
     )
+    node.configure()
+    _wait_until_free(node.ports, folder)
     return node
 
 
 def _ports(file: Path) -> list[int]:
+    """Chosen once: the node's name and with it its folder contain a port."""
     if not file.exists():
         file.write_text(json.dumps(_free_ports(3)))
     ports: list[int] = json.loads(file.read_text())
@@ -108,15 +168,34 @@ def _free_ports(count: int) -> list[int]:
     """Free ports below 32768: above, an outgoing connection can take the port while the broker is down."""
     found: list[int] = []
     for port in range(20000 + os.getpid() % 9000, 32768):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        found.append(port)
+        if _is_free(port):
+            found.append(port)
         if len(found) == count:
             return found
     raise HomeError("No free port was found between 20000 and 32767. Stop what uses them and start again.")
+
+
+def _wait_until_free(ports: Sequence[int], folder: Path) -> None:
+    """A node whose supervisor was killed ends by itself, but needs some seconds for it."""
+    deadline = time.monotonic() + FREE_SECONDS
+    while taken := [port for port in ports if not _is_free(port)]:
+        if time.monotonic() > deadline:
+            raise HomeError(
+                f"RabbitMQ needs port {taken[0]} on 127.0.0.1 for the folder {folder}, and another program uses it. "
+                "Stop that program and start again."
+            )
+        time.sleep(0.1)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        # Without it, connections of an earlier node that linger in TIME_WAIT would count as "in use".
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _listens(port: int) -> bool:

@@ -1,6 +1,7 @@
 """Keeps child processes running: starts them, starts them again with growing pauses, stops them in order.
 
-Children get SIGTERM from the kernel when this process dies in any way, so that none is left behind.
+Children get SIGTERM from the kernel when this process dies in any way, so that none is left behind. The kernel means
+the thread that started them: whoever calls `add` has to live as long as the children, and `watch` ends them itself.
 """
 
 from __future__ import annotations
@@ -13,33 +14,43 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 log = logging.getLogger(__name__)
 
 PR_SET_PDEATHSIG = 1
-LONGEST_PAUSE_SECONDS = 30.0
-HEALTHY_SECONDS = 30.0
-STOP_SECONDS = 20.0
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """All in seconds. The pause before a start doubles from `first_pause`, until a child stayed up `healthy_after`."""
+
+    first_pause: float = 0.5
+    longest_pause: float = 30.0
+    healthy_after: float = 30.0
+    look_every: float = 0.2
+    stop_within: float = 20.0  # for each level; then the rest of it is killed
+
+
 @dataclass(slots=True)
 class Child:
-    """One process of the system. `pause` is how long to wait before the next start."""
+    """One process of the system. Those of a higher `level` need those of a lower one and end before them."""
 
     name: str
     arguments: Sequence[str]
     environment: Mapping[str, str]
     log_file: Path
+    level: int = 1
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
-    next_start: float = 0.0
-    pause: float = field(default=0.5)
+    next_start: float | None = None
+    pause: float = 0.0
 
     def start(self) -> None:
+        parent = os.getpid()
         with self.log_file.open("ab") as output:
             self.process = subprocess.Popen(  # noqa: S603 - our own command line
                 list(self.arguments),
@@ -48,7 +59,7 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - no threads hold locks the child needs
+                preexec_fn=lambda: _die_with(parent),  # noqa: PLW1509 - takes no lock that another thread may hold
             )
         self.started = time.monotonic()
 
@@ -56,59 +67,85 @@ class Child:
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def signal(self, number: int) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(number)
+    def end(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+
+    def wait_or_kill(self, deadline: float) -> None:
+        """Wait until it ended; at `deadline` kill it with everything it started."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(max(deadline - time.monotonic(), 0.0))
+        except subprocess.TimeoutExpired:
+            log.warning("process did not stop and was killed", extra={"child": self.name})
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
 
 class Supervisor:
-    """Owns the children; `watch` returns when `stopping` is set."""
+    """Owns the children. Its methods may be called from different threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits | None = None) -> None:
         self.children: list[Child] = []
+        self._limits = limits or Limits()
+        self._lock = threading.RLock()
+        self._stopped = False
 
     def add(self, child: Child) -> Child:
-        child.start()
-        self.children.append(child)
+        """Start the child now; OSError when its command cannot be run."""
+        child.pause = self._limits.first_pause
+        with self._lock:
+            child.start()
+            self.children.append(child)
         return child
 
     def watch(self, stopping: threading.Event) -> None:
-        while not stopping.wait(0.2):
-            for child in self.children:
-                self._revive(child)
+        """Start again what ends, until `stopping` is set; then stop everything and return."""
+        while not stopping.wait(self._limits.look_every):
+            with self._lock:
+                if self._stopped:
+                    return
+                for child in self.children:
+                    self._revive(child)
+        self.stop()
 
     def stop(self) -> None:
-        """End the children, those started last first; what does not end in 20 s is killed."""
-        for child in reversed(self.children):
-            child.signal(signal.SIGTERM)
-        deadline = time.monotonic() + STOP_SECONDS
-        for child in reversed(self.children):
-            self._wait(child, deadline)
+        """End the children, the highest level first; return when all have ended. Again, it does nothing."""
+        with self._lock:
+            self._stopped = True
+            for level in sorted({child.level for child in self.children}, reverse=True):
+                self._stop_level([child for child in self.children if child.level == level])
+
+    def _stop_level(self, children: Sequence[Child]) -> None:
+        for child in children:
+            child.end()
+        deadline = time.monotonic() + self._limits.stop_within
+        for child in children:
+            child.wait_or_kill(deadline)
 
     def _revive(self, child: Child) -> None:
         now = time.monotonic()
         if child.is_running:
-            if now - child.started > HEALTHY_SECONDS:
-                child.pause = 0.5
-            return
-        if not child.next_start:
+            if now - child.started > self._limits.healthy_after:
+                child.pause = self._limits.first_pause
+        elif child.next_start is None:
             log.warning("process ended", extra={"child": child.name, "pause": child.pause})
             child.next_start = now + child.pause
-            child.pause = min(child.pause * 2, LONGEST_PAUSE_SECONDS)
+            child.pause = min(child.pause * 2, self._limits.longest_pause)
         elif now >= child.next_start:
-            child.next_start = 0.0
-            child.start()
+            child.next_start = None
+            self._start_again(child)
 
-    def _wait(self, child: Child, deadline: float) -> None:
-        if child.process is None:
-            return
+    def _start_again(self, child: Child) -> None:
+        # No memory, no file handles, a full disk: the next look finds it not running and waits the next pause.
         try:
-            child.process.wait(max(deadline - time.monotonic(), 0.1))
-        except subprocess.TimeoutExpired:
-            log.warning("process did not stop and was killed", extra={"child": child.name})
-            os.killpg(child.process.pid, signal.SIGKILL)
-            child.process.wait()
+            child.start()
+        except OSError:
+            log.exception("process could not be started", extra={"child": child.name})
 
 
-def _die_with_parent() -> None:
+def _die_with(parent: int) -> None:
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:  # it died before the kernel knew
+        os._exit(1)
