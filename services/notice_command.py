@@ -29,11 +29,12 @@ CHUNK_BYTES = 45_000
 
 def print_draft(settings: Settings, file: Path, year: int | None, output: str) -> None:
     """Print what the notice gives, matched to this installation's directory, else to the example's."""
-    draft = read_notice(read_file(file.name, file.read_bytes()), _directory(settings), year=year, today=clock.today())
+    directory = _directory(settings)
+    draft = read_notice(read_file(file.name, file.read_bytes()), directory, year=year, today=clock.today())
     if output == "json":
         click.echo(json.dumps(draft_as_dict(draft), ensure_ascii=False, indent=1))
     else:
-        _print_text(draft)
+        _print_text(draft, {unit.code: unit.name for unit in directory.units})
 
 
 def store_draft(
@@ -93,12 +94,12 @@ def _summary(answer: dict[str, Any]) -> str:
     )
 
 
-def _print_text(draft: Draft) -> None:
+def _print_text(draft: Draft, unit_names: dict[str, str]) -> None:
     click.echo(draft.title)
     for area in draft.areas:
         click.echo(f"\n{area.number} {area.title}")
         for measure in area.measures:
-            names = "、".join(str(name) for name in (*measure.units, *measure.groups))
+            names = "、".join((*(unit_names[code] for code in measure.units), *measure.groups))
             click.echo(f"  {measure.number} {measure.title}\n     {names}")
             for task in measure.tasks:
                 click.echo(f"     - {task}")

@@ -45,7 +45,7 @@ def _is_fresh(cur: Cursor, now: dt.datetime) -> bool:
     ticked_at = queries.heartbeat_at(cur)
     if ticked_at is not None and now - ticked_at <= FRESH_FOR:
         return True
-    log.warning("reminders wait for events", extra={"heartbeat_at": ticked_at.isoformat() if ticked_at else None})
+    log.info("reminders wait for events", extra={"heartbeat_at": ticked_at.isoformat() if ticked_at else None})
     return False
 
 

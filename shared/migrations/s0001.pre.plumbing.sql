@@ -34,7 +34,7 @@ BEGIN
     END LOOP;
 END $$;
 
-SELECT make_outbox_partitions(2);
+DO $$ BEGIN PERFORM make_outbox_partitions(2); END $$;
 
 CREATE FUNCTION announce_outbox() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
