@@ -17,6 +17,16 @@ if TYPE_CHECKING:
 
     from tests.support.chromium import Pages
 
+# Fixtures of the services under test, each beside its helpers. Named here once: a session fixture that two conftests
+# import is two fixtures.
+pytest_plugins = (
+    "tests.support.event_path",
+    "tests.support.notifications",
+    "tests.support.portal",
+    "tests.support.stats",
+    "tests.support.tasks",
+)
+
 # The developer's own servers must not leak into a run through libpq's variables.
 for _name in [name for name in os.environ if name.startswith("PG")]:
     del os.environ[_name]

@@ -45,7 +45,9 @@ def _is_fresh(cur: Cursor, now: dt.datetime) -> bool:
     ticked_at = queries.heartbeat_at(cur)
     if ticked_at is not None and now - ticked_at <= FRESH_FOR:
         return True
-    log.info("reminders wait for events", extra={"heartbeat_at": ticked_at.isoformat() if ticked_at else None})
+    # Before the first heartbeat the system is starting, which is no fault.
+    level = logging.WARNING if ticked_at else logging.INFO
+    log.log(level, "reminders wait for events", extra={"heartbeat_at": ticked_at.isoformat() if ticked_at else None})
     return False
 
 

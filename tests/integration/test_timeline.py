@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from shared.consuming import Delivery, Result, handle_batch
+from shared import consuming
+from shared.consuming import Result, handle_batch
 from shared.envelope import encode
 from tests.support.checklists import fetch
 from tests.support.duties import a_duty, issued, read
@@ -20,7 +21,7 @@ def reminder(world, stages, *, event_id=None, person="staff", sent_at=SENT):
         "sent_at": sent_at.isoformat(),
         "stages": stages,
     }
-    return Delivery(
+    return consuming.read(
         encode(
             event_id or uuid4(), "reminder.sent.v1", payload, source="notifications", time=sent_at, correlation_id=""
         )

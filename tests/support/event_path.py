@@ -1,6 +1,6 @@
 """The event path of the fault and integration tests: two databases, a virtual host, processes that can be killed.
 
-Take the fixtures `path` (everything, nothing started) through the conftest of the folder.
+Take the fixtures `path` (everything, nothing started) through tests/conftest.py.
 """
 
 import json
