@@ -12,6 +12,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 DESKTOP_WIDTH = 1280
 PHONE_WIDTH = 360
 HEIGHT = 800
+TIMEOUT_MS = 15_000
 
 
 @contextmanager
@@ -41,6 +42,7 @@ class Pages:
         context = self._browser.new_context(
             viewport={"width": width, "height": HEIGHT}, java_script_enabled=javascript, **settings
         )
+        context.set_default_timeout(TIMEOUT_MS)
         self._opened.callback(context.close)
         return context.new_page()
 
