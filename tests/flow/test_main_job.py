@@ -35,7 +35,8 @@ def open_duty(page: Page, title: str) -> None:
 def count_on_board(page: Page, url: str, word: str) -> int:
     """The number beside `word` among the totals of the newest checklist's board."""
     page.goto(url)
-    tile = page.get_by_role("main").locator("li, a, div").filter(has_text=re.compile(rf"^\s*\d+\s*\S?\s*{word}\s*$")).last
+    words = re.compile(rf"^\s*\d+\s*\S?\s*{word}\s*$")
+    tile = page.get_by_role("main").locator("li, a, div").filter(has_text=words).last
     found = re.search(r"\d+", tile.inner_text())
     assert found
     return int(found.group())

@@ -1,0 +1,286 @@
+"""The product is stopped, killed and started again in the middle of the work; nothing is lost or counted twice."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from functools import partial
+
+import psutil
+import pytest
+from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import Page, expect
+
+from tests.flow.conftest import ROOT, environment_of, sign_ins, start
+from tests.flow.test_main_job import count_on_board, open_duty
+from tests.support.eventually import eventually
+from tests.support.ports import release_port, reserve_port
+from tests.support.processes import ServerProcess, make_folder, remove_folder
+
+LATER = "上报可用闲置场所"
+
+
+class Restartable:
+    """One data folder whose product can be stopped and started again on the same port."""
+
+    def __init__(self, mode: str) -> None:
+        self.mode = mode
+        self.home = make_folder(f"survives-{mode}")
+        self.port = reserve_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: ServerProcess = start(mode, self.home, self.port)
+
+    def start_again(self) -> None:
+        (self.home / "console.log").unlink()
+        self.process = start(self.mode, self.home, self.port)
+
+    def remove(self) -> None:
+        self.process.terminate(signal.SIGTERM, within=60)
+        release_port(self.port)
+        remove_folder(self.home)
+
+    def signed_in(self, page: Page, name: str) -> Page:
+        page.goto(self.url)
+        page.get_by_label("登录名").fill(name)
+        page.get_by_label("密码").fill(sign_ins(self.home)[name])
+        page.get_by_role("button", name="登录").click()
+        return page
+
+
+@pytest.fixture(scope="module")
+def embedded() -> Iterator[Restartable]:
+    product = Restartable("embedded")
+    yield product
+    product.remove()
+
+
+def run_once(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "services.cli", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_ctrl_c_stops_cleanly_and_everything_is_there_again(embedded, open_page):
+    leader = embedded.signed_in(open_page(), "leader")
+    done_late = count_on_board(leader, f"{embedded.url}/board/1", "逾期完成")
+
+    embedded.process.terminate(signal.SIGINT)
+    code = embedded.process.wait(within=1)
+    log = embedded.process.log_tail(200)
+    embedded.start_again()
+
+    assert code == 0
+    assert "Traceback" not in log
+    assert count_on_board(leader, f"{embedded.url}/board/1", "逾期完成") == done_late
+
+
+def test_a_click_whose_reply_was_seen_is_counted_after_kill_9(embedded, open_page):
+    leader = embedded.signed_in(open_page(), "leader")
+    before = count_on_board(leader, f"{embedded.url}/board/1", "已完成")
+    unit = embedded.signed_in(open_page(), "341021107")
+    open_duty(unit, LATER)
+    unit.get_by_role("button", name="已完成，提交").click()
+    expect(unit.get_by_role("main")).to_contain_text("已完成")
+
+    os.kill(embedded.process.pid, signal.SIGKILL)
+    embedded.process.kill()
+    embedded.start_again()
+
+    assert eventually(lambda: count_on_board(leader, f"{embedded.url}/board/1", "已完成") == before + 1)
+
+
+def test_a_first_start_that_is_killed_while_it_makes_the_example_is_finished_by_the_next(open_page):
+    home, port = make_folder("half-made"), reserve_port()
+    process = ServerProcess(
+        [sys.executable, "-W", "ignore", "-m", "services.cli", "run"],
+        folder=ROOT,
+        log=home / "console.log",
+        environment=environment_of(home, port),
+    )
+    try:
+        eventually((home / "example-sign-ins.json").exists, within=60)
+        process.kill()
+        assert not json.loads((home / "example-sign-ins.json").read_text("utf-8"))["complete"]
+
+        process = start("embedded", home, port)
+
+        page = open_page()
+        page.goto(f"http://127.0.0.1:{port}")
+        page.get_by_label("登录名").fill("leader")
+        page.get_by_label("密码").fill(sign_ins(home)["leader"])
+        page.get_by_role("button", name="登录").click()
+        assert count_on_board(page, f"http://127.0.0.1:{port}/board/1", "全部责任") == 536
+    finally:
+        process.terminate(signal.SIGTERM, within=60)
+        release_port(port)
+        remove_folder(home)
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ({"QINGDAN_PORT": "abc"}, "QINGDAN_PORT is 'abc'"),
+        ({"QINGDAN_HOME": "/proc/nowhere"}, "cannot be written"),
+        ({}, "A running Qingdan uses the folder"),
+    ],
+)
+def test_a_wrong_setting_ends_the_start_with_a_sentence(embedded, setting, sentence):
+    result = run_once(environment_of(embedded.home, embedded.port) | setting, "run")
+
+    assert result.returncode != 0
+    assert sentence in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_port_that_is_taken_is_named(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = run_once(environment_of(tmp_path, taken.getsockname()[1]), "run")
+
+    assert result.returncode != 0
+    assert "Choose another with QINGDAN_PORT" in result.stderr
+
+
+def test_the_example_is_not_shown_to_other_machines(embedded):
+    embedded.process.terminate(signal.SIGTERM)
+    try:
+        environment = environment_of(embedded.home, embedded.port) | {"QINGDAN_HOST": "0.0.0.0"}
+        result = run_once(environment, "run")
+    finally:
+        embedded.start_again()
+
+    assert result.returncode != 0
+    assert "holds the example" in result.stderr
+
+
+# The distributed mode: what is killed, by a part of its command line.
+PROCESSES = ["relay tasks", "service tasks", "service stats", "relay notifications", "issuer", "portal"]
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Restartable]:
+    product = Restartable("cluster")
+    yield product
+    product.remove()
+
+
+def processes_of(product: Restartable, words: str) -> list[psutil.Process]:
+    found = []
+    for process in psutil.Process(product.process.pid).children(recursive=True):
+        try:
+            if f"services.cli {words}" in " ".join(process.cmdline()):
+                found.append(process)
+        except psutil.NoSuchProcess:
+            continue
+    return found
+
+
+def click_until_answered(page: Page, product: Restartable, title: str) -> None:
+    """Mark a duty done the way a patient clerk does: when the system says it is away, send again."""
+
+    def is_done() -> bool:
+        try:
+            return _take_one_step(page, product, title)
+        except BrowserError:
+            page.goto("about:blank")
+            return False
+
+    eventually(is_done, within=60, message=f"{title} could not be marked done")
+
+
+def _take_one_step(page: Page, product: Restartable, title: str) -> bool:
+    """Do what the page in front of the clerk asks for; True once the duty is no longer among the open ones."""
+    for name in ("再发送一次", "已完成，提交"):
+        if page.get_by_role("button", name=name).count():
+            page.get_by_role("button", name=name).click()
+            return False
+    page.goto(f"{product.url}/duties")
+    if not page.get_by_role("heading", level=1, name="我的责任").count():
+        return False
+    link = page.get_by_role("main").get_by_role("link", name=title, exact=True)
+    if not link.is_visible():
+        return True
+    link.click()
+    return False
+
+
+def test_every_process_may_be_killed_while_clicks_go_on(cluster, open_page):
+    leader = cluster.signed_in(open_page(), "leader")
+    before = count_on_board(leader, f"{cluster.url}/board/1", "已完成")
+    codes = [f"3410211{number:02d}" for number in range(8, 8 + len(PROCESSES))]
+    pages = [cluster.signed_in(open_page(), code) for code in codes]
+
+    for words, page in zip(PROCESSES, pages, strict=True):
+        for process in processes_of(cluster, words):
+            process.kill()
+        click_until_answered(page, cluster, LATER)
+
+    assert eventually(lambda: board_or_none(leader, cluster) == before + len(PROCESSES), within=60)
+    for words in PROCESSES:
+        assert eventually(partial(processes_of, cluster, words), within=60)
+
+
+def test_a_broker_that_is_killed_loses_nothing(cluster, open_page):
+    leader = cluster.signed_in(open_page(), "leader")
+    before = count_on_board(leader, f"{cluster.url}/board/1", "已完成")
+    page = cluster.signed_in(open_page(), "341021200")
+
+    brokers = [p for p in psutil.Process(cluster.process.pid).children(recursive=True) if "beam" in p.name()]
+    assert brokers
+    brokers[0].kill()
+    click_until_answered(page, cluster, LATER)
+
+    assert eventually(lambda: board_or_none(leader, cluster) == before + 1, within=60)
+
+
+def test_a_frozen_broker_is_a_page_that_says_so_and_sending_again_takes_effect_once(cluster, open_page):
+    leader = cluster.signed_in(open_page(), "leader")
+    before = count_on_board(leader, f"{cluster.url}/board/1", "已完成")
+    page = cluster.signed_in(open_page(), "341021202")
+    open_duty(page, LATER)
+    page.get_by_label("备注（可不填）").fill("两处闲置教室")
+    broker = next(p for p in psutil.Process(cluster.process.pid).children(recursive=True) if "beam" in p.name())
+
+    broker.suspend()
+    started = time.monotonic()
+    page.get_by_role("button", name="已完成，提交").click()
+    waited = time.monotonic() - started
+    kept = page.content()
+    broker.resume()
+    click_until_answered(page, cluster, LATER)
+
+    # What a person waits before giving up, not a measure of speed: without a deadline it would be for ever.
+    assert waited < 12
+    assert "两处闲置教室" in kept
+    assert eventually(lambda: board_or_none(leader, cluster) == before + 1, within=60)
+
+
+def test_a_stopped_cluster_leaves_no_process_and_keeps_everything(cluster, open_page):
+    leader = cluster.signed_in(open_page(), "leader")
+    before = eventually(lambda: board_or_none(leader, cluster), within=30)
+    children = psutil.Process(cluster.process.pid).children(recursive=True)
+
+    cluster.process.terminate(signal.SIGINT, within=60)
+    left = [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+    cluster.start_again()
+
+    assert left == []
+    assert eventually(lambda: board_or_none(leader, cluster), within=30) == before
+
+
+def board_or_none(leader: Page, product: Restartable) -> int | None:
+    try:
+        return count_on_board(leader, f"{product.url}/board/1", "已完成")
+    except (BrowserError, AssertionError):
+        return None
