@@ -125,9 +125,10 @@ def shifted(siblings: Sequence[int], row_id: int, *, up: bool) -> list[int]:
 def dates_allowed(year: int) -> tuple[dt.date, dt.date]:
     """The first and last day on which an item of the year's checklist may be due.
 
-    January of the next year is allowed because the year's last reports are written then.
+    A checklist may be issued late with what fell due before its year began, and its last items may reach into the next.
+    A typing error of more than a year is still caught.
     """
-    return dt.date(year, 1, 1), dt.date(year + 1, 1, 31)
+    return dt.date(year - 1, 1, 1), dt.date(year + 1, 12, 31)
 
 
 def complain_of_due(

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from services.tasks.checklist import dates_allowed
 from services.tasks.notice_draft import Draft, Due, DueKind, Measure, Target
 from services.tasks.schemas import LONGEST_BODY, LONGEST_TITLE
 from shared.text import Text
@@ -55,8 +54,8 @@ def timing_of(due: Due | None, year: int) -> Timing:
 
 
 def _on_date(due: Due, year: int) -> Timing:
-    first, last = dates_allowed(year)
-    if due.date is not None and not first <= due.date <= last:
+    # A person may set a date of the neighbouring years; one read from a notice is more likely the plan's than the year's.
+    if due.date is not None and due.date.year != year:
         zh, en = f"{due.date}不在{year}年清单之内", f"{due.date} does not lie within the checklist of {year}"
         return Timing(doubt=_not_so(due, zh, en))
     return Timing(due_on=due.date)

@@ -1,0 +1,41 @@
+"""The example can be made on any day of any year, and shows its lights on each of them."""
+
+import datetime as dt
+
+import pytest
+
+from services.example import DATA, STORY, read_items
+from services.tasks.checklist import complain_of_due
+from services.tasks.notice_directory import load_example_directory
+from shared.light import Light, State, light_of
+from shared.workdays import add_workdays
+
+ITEMS = list(read_items(DATA / "example.csv"))
+
+
+@pytest.mark.parametrize("year", [2026, 2027, 2028])
+def test_its_due_dates_are_allowed_on_every_day_of_the_year(year):
+    start = dt.date(year, 1, 1)
+    for day in (start + dt.timedelta(days=n) for n in range((dt.date(year + 1, 1, 1) - start).days)):
+        for item in ITEMS:
+            due_on = add_workdays(day, item.due_in_workdays)
+            complaint = complain_of_due(level=4, year=year, due_on=due_on, recurrence=item.recurrence, due_day=None)
+            assert complaint is None, (day, item.title, complaint)
+
+
+def test_its_open_duties_show_three_lights_whatever_the_day():
+    for day in (dt.date(2026, 1, 1) + dt.timedelta(days=n) for n in range(365)):
+        lights = {light_of(State.ISSUED, add_workdays(day, item.due_in_workdays), day).light for item in ITEMS}
+        assert lights == {Light.OVERDUE, Light.DUE_SOON, Light.ON_TRACK}
+
+
+def test_its_units_groups_and_story_fit_together():
+    directory = load_example_directory(DATA)
+    names = {unit.name for unit in directory.units} | {group.name for group in directory.groups}
+    keys = {item.key for item in ITEMS}
+
+    assert {name for item in ITEMS for _, name in item.units} <= names
+    assert {key for key, *_ in STORY} <= keys
+    assert len(keys) == len(ITEMS)
+    assert sum(unit.kind == "township" for unit in directory.units) == 28
+    assert sum(unit.kind in {"lead", "department"} for unit in directory.units) == 22
