@@ -54,7 +54,7 @@ def timing_of(due: Due | None, year: int) -> Timing:
 
 
 def _on_date(due: Due, year: int) -> Timing:
-    # A person may set a date of the neighbouring years; one read from a notice is more likely the plan's than the year's.
+    # A person may set a date of a neighbouring year; one that a notice gives is more likely the plan's end.
     if due.date is not None and due.date.year != year:
         zh, en = f"{due.date}不在{year}年清单之内", f"{due.date} does not lie within the checklist of {year}"
         return Timing(doubt=_not_so(due, zh, en))
