@@ -48,7 +48,7 @@ cluster: setup ## start the distributed mode on this machine, on a private Rabbi
 	@exec $(PY) -m services.cli cluster
 
 test: setup-test lint ## lint and all tests
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2 --dist loadfile
 
 test-fast: .venv/.ready-to-test ## the rules alone: no servers, seconds
 	@$(PY) -m pytest tests/unit

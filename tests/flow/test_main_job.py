@@ -131,7 +131,8 @@ def test_every_light_is_seen_in_the_example_with_its_word(system: System, sign_i
 
 
 def test_sending_a_form_twice_answers_the_same_and_counts_once(system: System, sign_in):
-    page = sign_in(SHENDU)
+    page, leader = sign_in(SHENDU), sign_in("leader")
+    before = count_on_board(leader, f"{system.url}/board/1", "已完成")
     open_duty(page, "登记在项目务工的本地人员")
     form = page.locator("form.big")
     fields = {field.get_attribute("name"): field.input_value() for field in form.locator("input, textarea").all()}
@@ -140,6 +141,7 @@ def test_sending_a_form_twice_answers_the_same_and_counts_once(system: System, s
     replies = [page.request.post(address, form=fields) for _ in range(2)]
 
     assert [reply.status for reply in replies] == [200, 200]
+    assert eventually(lambda: count_on_board(leader, f"{system.url}/board/1", "已完成") == before + 1, within=5)
     page.goto(f"{system.url}/duties")
     unfold(page.locator("main"))
     open_duty(page, "登记在项目务工的本地人员")
@@ -174,6 +176,7 @@ def test_a_duty_of_another_unit_is_refused_and_the_auditor_sees_it(system: Syste
 
     assert reply is not None
     assert reply.status == 403
+    expect(other.get_by_role("main")).to_contain_text("不属于您的单位")
     auditor = sign_in("auditor")
     auditor.goto(f"{system.url}/audit")
     expect(auditor.get_by_role("main")).to_contain_text("石门乡")
