@@ -105,7 +105,11 @@ class Node:
             "ERL_CRASH_DUMP": str(self.folder / "erl_crash.dump"),
             "RABBITMQ_NODENAME": f"{self.name}@localhost",
             "RABBITMQ_DIST_PORT": str(self.distribution_port),
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": (
+                "-kernel inet_dist_use_interface {127,0,0,1} "
+                # Idle schedulers sleep at once: the node shares its machine with everything else.
+                "+sbwt none +sbwtdcpu none +sbwtdio none"
+            ),
             "RABBITMQ_CONF_ENV_FILE": str(self.folder / "environment"),  # empty
             "RABBITMQ_CONFIG_FILE": str(self.folder / "rabbitmq.conf"),
             "RABBITMQ_ADVANCED_CONFIG_FILE": str(self.folder / "advanced.config"),
