@@ -16,7 +16,7 @@ import urllib.request
 from types import FrameType
 
 from services import example, private_rabbitmq
-from services.embedded import claim_home, guard_address
+from services.embedded import claim_home, guard_address, wants_example
 from services.home import Home, HomeError, private_postgres
 from services.registry import CLASSES
 from services.supervisor import Child, Supervisor
@@ -47,7 +47,7 @@ def run(settings: Settings, *, with_example: bool) -> None:
             watching = threading.Thread(target=supervisor.watch, args=(stopping,), daemon=True)
             watching.start()
             _wait_for_portal(settings, stopping)
-            if with_example and not stopping.is_set():
+            if wants_example(settings, with_example=with_example) and not stopping.is_set():
                 _create_example(home, urls["tasks"], broker_url, stopping)
             print(example.welcome(home, settings), flush=True)  # noqa: T201 - the operator's screen
             stopping.wait()

@@ -81,6 +81,11 @@ def guard_address(home: Home, settings: Settings) -> None:
             ) from error
 
 
+def wants_example(settings: Settings, *, with_example: bool) -> bool:
+    """Its passwords are printed, so it is made only where nobody but this machine can sign in with them."""
+    return with_example and is_loopback(settings.host)
+
+
 @contextmanager
 def running(home: Home, *, with_example: bool) -> Iterator[Running]:
     """Start PostgreSQL, the services, delivery and timers; everything stops in order in the end."""
@@ -114,7 +119,6 @@ def run(settings: Settings, *, with_example: bool) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    wanted = with_example and is_loopback(settings.host)
-    with running(home, with_example=wanted) as system:
+    with running(home, with_example=wants_example(settings, with_example=with_example)) as system:
         print(example.welcome(home, settings), flush=True)  # noqa: T201 - the operator's screen
         serve(system.app, settings.host, settings.port, stopping=stopping)
