@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from services.home import open_home, private_postgres
+from services.home import FOLDER_HINT, HomeError, open_home, private_postgres
 from shared.database import Database
 from shared.settings import Settings
 
 
 @contextmanager
 def database_of(settings: Settings, name: str) -> Iterator[Database]:
-    """The database of service `name`; the folder's PostgreSQL is started when nothing runs."""
+    """The database of service `name`; the folder's PostgreSQL is started when nothing runs.
+
+    HomeError when the folder holds no installation.
+    """
     if settings.database_urls.get(name):
         yield from _open(settings.database_url(name))
         return
+    if not (settings.home / "postgres").exists():
+        # Making a new installation here would answer every question with "nothing".
+        raise HomeError(f"There is no installation in the folder {settings.home}. {FOLDER_HINT}")
     with private_postgres(open_home(settings.home)) as urls:
         yield from _open(urls[name])
 
