@@ -1,0 +1,33 @@
+"""What an operator reads after a mistake that is found before any server starts."""
+
+import dataclasses
+
+import pytest
+
+from services import access, embedded, postgres_wheel
+from shared import settings
+
+
+@pytest.mark.parametrize("host, wanted", [("127.0.0.1", True), ("localhost", True), ("0.0.0.0", False), ("::", False)])
+def test_example_is_made_only_where_other_machines_cannot_sign_in(host, wanted):
+    chosen = dataclasses.replace(settings.read({}), host=host)
+
+    assert embedded.wants_example(chosen, with_example=True) is wanted
+
+
+def test_command_in_a_folder_without_installation_makes_none(tmp_path):
+    elsewhere = settings.read({"QINGDAN_HOME": str(tmp_path / "elsewhere")})
+
+    with pytest.raises(SystemExit, match="no installation in the folder .* Choose another folder"):
+        access.database_of(elsewhere, "tasks").__enter__()
+
+    assert not elsewhere.home.exists()
+
+
+def test_folder_that_a_shell_would_split_is_refused_with_a_sentence(tmp_path):
+    with pytest.raises(SystemExit, match="space or another special character"):
+        postgres_wheel.start_postgres(tmp_path / "my folder" / "postgres")
+
+
+def test_folder_with_a_chinese_name_is_not_special():
+    assert not postgres_wheel.SPECIAL & set("/srv/歙县清单/postgres")
