@@ -20,6 +20,7 @@ from services.embedded import claim_home, guard_address, wants_example
 from services.home import Home, HomeError, private_postgres
 from services.registry import CLASSES
 from services.supervisor import Child, Supervisor
+from shared import logs
 from shared.database import Database
 from shared.errors import TryAgain
 from shared.rpc import RpcCaller
@@ -30,6 +31,7 @@ START_SECONDS = 90.0
 
 def run(settings: Settings, *, with_example: bool) -> None:
     """The `cluster` command: start everything, watch it until Ctrl-C or SIGTERM, stop it in order."""
+    logs.configure_screen()
     home = claim_home(settings)
     guard_address(home, settings)
     stopping = threading.Event()

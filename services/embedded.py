@@ -25,6 +25,7 @@ from services.portal.app import create_app
 from services.portal.server import serve
 from services.registry import CLASSES, service_class
 from services.tasks.issuer import Issuer
+from shared import logs
 from shared.database import Database
 from shared.inprocess import InProcess
 from shared.settings import Settings
@@ -110,6 +111,7 @@ def running(home: Home, *, with_example: bool) -> Iterator[Running]:
 
 def run(settings: Settings, *, with_example: bool) -> None:
     """The `run` command: serve until Ctrl-C or SIGTERM."""
+    logs.configure_screen()
     home = claim_home(settings)
     guard_address(home, settings)
     stopping = threading.Event()

@@ -1,4 +1,4 @@
-"""One line of JSON per state change on standard error: a constant message, values as fields."""
+"""One line per state change on standard error, a constant message with values as fields: JSON, or for an operator."""
 
 from __future__ import annotations
 
@@ -18,16 +18,28 @@ def configure(process: str, *, level: int = logging.INFO) -> None:
         event["process"] = process
         return event
 
+    renderer = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
+    _configure([name_process, structlog.processors.format_exc_info], renderer, level)
+
+
+def configure_screen() -> None:
+    """Show what needs attention on the operator's screen, for people to read."""
+    renderer = structlog.dev.ConsoleRenderer(
+        colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+    )
+    _configure([], renderer, logging.WARNING)
+
+
+def _configure(processors: list[structlog.types.Processor], renderer: structlog.types.Processor, level: int) -> None:
     formatter = structlog.stdlib.ProcessorFormatter(
         processors=[
             structlog.stdlib.ExtraAdder(),
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            name_process,
-            structlog.processors.format_exc_info,
+            *processors,
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
+            renderer,
         ]
     )
     handler = logging.StreamHandler(sys.stderr)
