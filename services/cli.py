@@ -161,7 +161,7 @@ def list_dead_letters(settings: Settings, name: str, *, everything: bool) -> Non
     """One line per message: id, state, when, type, reason."""
     from shared import deadletters
 
-    with _cursor(settings, name) as cur:
+    with _explained(), _cursor(settings, name) as cur:
         for row in deadletters.list_parked(cur, everything=everything):
             click.echo(f"{row.id}\t{row.state}\t{row.parked_at:%Y-%m-%d %H:%M}\t{row.event_type or '-'}\t{row.reason}")
 
@@ -187,7 +187,7 @@ def replay_dead_letters(settings: Settings, name: str, message_ids: tuple[int, .
     from shared import deadletters
 
     with _explained(), _cursor(settings, name) as cur:
-        click.echo(f"{deadletters.ask_replay(cur, message_ids)} to be replayed")
+        _say_how_many(deadletters.ask_replay(cur, message_ids), len(set(message_ids)), "to be replayed")
 
 
 @dead_letters.command("discard")
@@ -199,7 +199,17 @@ def discard_dead_letters(settings: Settings, name: str, message_ids: tuple[int, 
     from shared import deadletters
 
     with _explained(), _cursor(settings, name) as cur:
-        click.echo(f"{deadletters.discard(cur, message_ids)} discarded")
+        _say_how_many(deadletters.discard(cur, message_ids), len(set(message_ids)), "discarded")
+
+
+def _say_how_many(changed: int, asked: int, what: str) -> None:
+    click.echo(f"{changed} {what}")
+    if changed < asked:
+        click.echo(
+            f"{asked - changed} 条未处理：不在待处理之列，请用 dead-letters list --all 查看。\n"
+            f"{asked - changed} not changed, because they do not wait for a decision: see dead-letters list --all.",
+            err=True,
+        )
 
 
 @contextmanager
