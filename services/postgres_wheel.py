@@ -57,6 +57,8 @@ def _own_folder() -> Path:
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
         raise PostgresError(f"{folder} belongs to somebody else. Remove it, or set TMPDIR to a folder of your own.")
+    # The wheel opens it to others when root's data lie under a long path, and what is open counts as no runtime folder.
+    folder.chmod(0o700)
     # The name under which the wheel looks for its part of the runtime folder.
     (folder / "python_PostgresServer").mkdir(mode=0o700, exist_ok=True)
     return folder

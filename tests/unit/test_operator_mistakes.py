@@ -8,7 +8,9 @@ from services import access, embedded, postgres_wheel
 from shared import settings
 
 
-@pytest.mark.parametrize("host, wanted", [("127.0.0.1", True), ("localhost", True), ("0.0.0.0", False), ("::", False)])
+@pytest.mark.parametrize(
+    ("host", "wanted"), [("127.0.0.1", True), ("localhost", True), ("0.0.0.0", False), ("::", False)]
+)
 def test_example_is_made_only_where_other_machines_cannot_sign_in(host, wanted):
     chosen = dataclasses.replace(settings.read({}), host=host)
 
@@ -18,7 +20,7 @@ def test_example_is_made_only_where_other_machines_cannot_sign_in(host, wanted):
 def test_command_in_a_folder_without_installation_makes_none(tmp_path):
     elsewhere = settings.read({"QINGDAN_HOME": str(tmp_path / "elsewhere")})
 
-    with pytest.raises(SystemExit, match="no installation in the folder .* Choose another folder"):
+    with pytest.raises(SystemExit, match="no installation in the folder"):
         access.database_of(elsewhere, "tasks").__enter__()
 
     assert not elsewhere.home.exists()
