@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
-from services.postgres_wheel import start_postgres
+from services.postgres_wheel import FOLDER_HINT, start_postgres
 from services.registry import DATABASES, migrate_database
 from shared.loop import Loop
 from shared.provision import Account, provision
@@ -25,7 +25,6 @@ from shared.provision import Account, provision
 log = logging.getLogger(__name__)
 
 REVIVE_SECONDS = 1.0
-FOLDER_HINT = "Choose another folder with QINGDAN_HOME."
 
 
 class HomeError(SystemExit):
