@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from services.home import FOLDER_HINT, HomeError, open_home, private_postgres
+from services.home import HomeError, open_home, private_postgres
+from services.postgres_wheel import FOLDER_HINT
 from shared.database import Database
 from shared.settings import Settings
 

@@ -20,9 +20,10 @@ from typing import IO
 from flask import Flask
 
 from services import example
-from services.home import FOLDER_HINT, Home, HomeError, open_home, private_postgres
+from services.home import Home, HomeError, open_home, private_postgres
 from services.portal.app import create_app
 from services.portal.server import serve
+from services.postgres_wheel import FOLDER_HINT
 from services.registry import CLASSES, service_class
 from services.tasks.issuer import Issuer
 from shared import logs
