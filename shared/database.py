@@ -65,6 +65,7 @@ class Database:
     def __init__(self, dsn: str, *, size: int = 8, options: str = SESSION_OPTIONS) -> None:
         self.dsn = dsn
         self._options = options
+        self._lost_at = 0.0
         self._slots: queue.LifoQueue[_Pooled | None] = queue.LifoQueue()
         for _ in range(size):
             self._slots.put(None)
@@ -79,6 +80,9 @@ class Database:
         try:
             with _translated(), pooled.connection, pooled.connection.cursor(cursor_factory=Cursor) as cur:
                 yield cur
+        except DatabaseAway:
+            self._lost_at = time.monotonic()
+            raise
         except GeneratorExit:
             pooled.connection.close()
             raise
@@ -119,7 +123,8 @@ class Database:
     def _is_usable(self, pooled: _Pooled) -> bool:
         now = time.monotonic()
         usable = not pooled.connection.closed and now - pooled.born < MAX_LIFE_SECONDS
-        if usable and now - pooled.last_used > CHECK_AFTER_IDLE_SECONDS:
+        # Where one connection was lost the others are likely lost too; only one caller shall meet that.
+        if usable and (now - pooled.last_used > CHECK_AFTER_IDLE_SECONDS or pooled.last_used <= self._lost_at):
             usable = _answers(pooled.connection)
         if not usable:
             pooled.connection.close()
