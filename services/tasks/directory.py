@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.tasks.queries import directory as queries
+from services.tasks.queries import issuing as issuing_queries
 from services.tasks.store import audit
 from services.tasks.store import checklist as checklist_store
 from services.tasks.store import directory as store
@@ -99,6 +100,7 @@ def save_group(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[st
     group_id: int | None = params["group_id"]
     aliases = _distinct(params["aliases"], but=params["name"])
     if group_id is not None:
+        count_drafts_up(cur, group_id)
         lock_group(cur, group_id, params["version"])
     if queries.has_other_group_called(cur, params["name"], but=group_id):
         name = params["name"]
@@ -124,6 +126,24 @@ def lock_group(cur: Cursor, group_id: int, version: int | None) -> Any:
     if group.version != version:
         raise Conflict(CHANGED, {"current": group_as_dict(group)})
     return group
+
+
+def count_drafts_up(cur: Cursor, group_id: int) -> None:
+    """A group is part of each checklist that names it: who previewed a draft before it changed must look again.
+
+    Conflict while such a checklist is being issued and its groups are not resolved into units yet. Call this before
+    locking the group: drafts are locked first everywhere.
+    """
+    for checklist in checklist_store.lock_checklists_with_group(cur, group_id):
+        if checklist.state == "draft":
+            checklist_store.count_checklist_up(cur, checklist.id)
+        elif issuing_queries.is_preparing(cur, checklist.id):
+            raise Conflict(
+                Text(
+                    f"清单“{checklist.title}”正在下发，单位组暂不能改，请稍后再试。",
+                    f"The checklist {checklist.title} is being issued. Please change the group again shortly.",
+                )
+            )
 
 
 def fill_group(cur: Cursor, context: Context, group_id: int, *, member_ids: list[int]) -> list[int]:

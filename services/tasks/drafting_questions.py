@@ -94,6 +94,7 @@ def _fill_groups(
 ) -> list[int]:
     answered: list[int] = []
     for group_id in sorted({question.group_id for question in asked}):
+        directory.count_drafts_up(cur, group_id)
         directory_store.lock_group(cur, group_id)
         answered += directory.fill_group(cur, context, group_id, member_ids=member_ids)
         directory_store.count_group_up(cur, group_id)

@@ -375,3 +375,35 @@ def test_a_duty_that_is_there_already_is_neither_made_nor_announced_again(tasks_
 
 def test_nothing_to_issue_is_said(tasks_db):
     assert issue_next_chunk(tasks_db) is False
+
+
+def save_members(call, group_id, unit_ids):
+    (now,) = [g for g in call("list_units", as_="lead")["groups"] if g["group_id"] == group_id]
+    kept = {name: now[name] for name in ("group_id", "name", "aliases", "version")}
+    return call("save_group", {**kept, "member_ids": unit_ids}, as_="lead")
+
+
+def test_a_group_that_changed_after_the_preview_asks_for_another_look(call, tasks_db, world, townships):
+    drafted = draft(tasks_db)
+    add_row(tasks_db, drafted, "办好招聘会", units=[townships], due_on=DUE_ON)
+    seen = preview(call, drafted)
+
+    save_members(call, world.groups[ALL_TOWNSHIPS], [world.units["徽城镇"]])
+
+    with pytest.raises(Conflict) as refusal:
+        start(call, drafted, version=seen["version"])
+    assert (seen["duties"], refusal.value.details["current"]["duties"]) == (3, 1)
+
+
+def test_a_group_stays_as_it_was_issued_until_its_units_are_resolved(call, tasks_db, world, townships):
+    """The run resolves groups after the checklist is frozen; a change in between would issue what nobody looked at."""
+    drafted = draft(tasks_db)
+    add_row(tasks_db, drafted, "办好招聘会", units=[townships], due_on=DUE_ON)
+    start(call, drafted)
+
+    with pytest.raises(Conflict, match="being issued"):
+        save_members(call, world.groups[ALL_TOWNSHIPS], [world.units["徽城镇"]])
+    work_off(tasks_db)
+
+    assert [duty.unit for duty in duties(tasks_db)] == TOWNSHIPS
+    save_members(call, world.groups[ALL_TOWNSHIPS], [world.units["徽城镇"]])

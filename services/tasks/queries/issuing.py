@@ -154,3 +154,9 @@ def progress(cur: Cursor, checklist_id: int) -> Any:
         (checklist_id,),
     )
     return cur.fetchone()
+
+
+def is_preparing(cur: Cursor, checklist_id: int) -> bool:
+    """Whether the checklist's run has not resolved its groups into units yet."""
+    cur.execute("SELECT 1 FROM issue_run WHERE checklist_id = %s AND state = 'preparing'", (checklist_id,))
+    return cur.fetchone() is not None

@@ -41,6 +41,21 @@ def count_checklist_up(cur: Cursor, checklist_id: int) -> None:
     cur.execute("UPDATE checklist SET version = version + 1 WHERE id = %s", (checklist_id,))
 
 
+def lock_checklists_with_group(cur: Cursor, group_id: int) -> list[Any]:
+    """Lock the drafts and the checklists being issued that name the group: id, title, state."""
+    cur.execute(
+        """
+        SELECT id, title, state FROM checklist
+        WHERE state IN ('draft', 'issuing') AND EXISTS (
+            SELECT FROM row_unit JOIN checklist_row ON checklist_row.id = row_id
+            WHERE group_id = %s AND checklist_id = checklist.id)
+        ORDER BY id FOR UPDATE OF checklist
+        """,
+        (group_id,),
+    )
+    return cur.fetchall()
+
+
 def delete_checklist(cur: Cursor, checklist_id: int, plan_id: int | None) -> None:
     """Delete with its rows and questions, and its plan when no other checklist belongs to it."""
     cur.execute("DELETE FROM checklist WHERE id = %s", (checklist_id,))
