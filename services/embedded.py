@@ -123,5 +123,8 @@ def run(settings: Settings, *, with_example: bool) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     with running(home, with_example=wants_example(settings, with_example=with_example)) as system:
-        print(example.welcome(home, settings), flush=True)  # noqa: T201 - the operator's screen
-        serve(system.app, settings.host, settings.port, stopping=stopping)
+
+        def tell() -> None:
+            print(example.welcome(home, settings), flush=True)  # noqa: T201 - the operator's screen
+
+        serve(system.app, settings.host, settings.port, stopping=stopping, listening=tell)

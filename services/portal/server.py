@@ -6,6 +6,7 @@ import logging
 import signal
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
@@ -25,8 +26,13 @@ LOOK_UP_SECONDS = 0.25
 FINISH_SECONDS = 15.0
 
 
-def serve(app: Flask, host: str, port: int, *, stopping: threading.Event) -> None:
-    """Answer requests until `stopping` is set; then finish those under way, for 15 seconds at most."""
+def serve(
+    app: Flask, host: str, port: int, *, stopping: threading.Event, listening: Callable[[], None] = lambda: None
+) -> None:
+    """Answer requests until `stopping` is set; then finish those under way, for 15 seconds at most.
+
+    `listening` is called once connections are accepted: whoever is told the address then can open it.
+    """
     sockets: dict[int, Any] = {}
     server = create_server(
         app,
@@ -40,6 +46,7 @@ def serve(app: Flask, host: str, port: int, *, stopping: threading.Event) -> Non
         max_request_body_size=LARGEST_REQUEST + 65_536,
     )
     try:
+        listening()
         while not stopping.is_set():
             wasyncore.loop(timeout=LOOK_UP_SECONDS, map=sockets, use_poll=True, count=1)
         _finish(sockets)
