@@ -7,13 +7,11 @@ servers through the same settings.
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import threading
 import time
 import urllib.error
 import urllib.request
-from types import FrameType
 
 from services import example, private_rabbitmq
 from services.embedded import claim_home, guard_address, wants_example
@@ -23,6 +21,7 @@ from services.supervisor import Child, Supervisor
 from shared import logs
 from shared.database import Database
 from shared.errors import TryAgain
+from shared.loop import stop_on_signals
 from shared.rpc import RpcCaller
 from shared.settings import Settings
 
@@ -34,13 +33,7 @@ def run(settings: Settings, *, with_example: bool) -> None:
     logs.configure_screen()
     home = claim_home(settings)
     guard_address(home, settings)
-    stopping = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    stopping = stop_on_signals()
     with private_postgres(home) as urls:
         supervisor = Supervisor()
         try:
@@ -79,15 +72,15 @@ def _start_processes(
         "QINGDAN_PORTAL_KEY": home.secrets()["portal_key"],
         **{f"QINGDAN_{name.upper()}_DATABASE_URL": url for name, url in urls.items()},
     }
-    logs = home.path / "logs"
-    logs.mkdir(exist_ok=True)
+    log_folder = home.path / "logs"
+    log_folder.mkdir(exist_ok=True)
     commands = [["relay", name] for name in CLASSES]
     commands += [["service", name] for name in CLASSES]
     commands += [["issuer"], ["portal"]]
     for command in commands:
         name = "-".join(command)
         arguments = [sys.executable, "-m", "services.cli", *command]
-        supervisor.add(Child(name, arguments, environment, logs / f"{name}.log"))
+        supervisor.add(Child(name, arguments, environment, log_folder / f"{name}.log"))
 
 
 def _wait_for_portal(settings: Settings, stopping: threading.Event) -> None:

@@ -8,13 +8,9 @@ from __future__ import annotations
 
 import fcntl
 import ipaddress
-import signal
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from types import FrameType
 from typing import IO
 
 from flask import Flask
@@ -29,22 +25,14 @@ from services.tasks.issuer import Issuer
 from shared import logs
 from shared.database import Database
 from shared.inprocess import InProcess
+from shared.loop import stop_on_signals
 from shared.settings import Settings
 
-# Signing in counts the attempt on a second connection, so the pool is larger than twice the portal's threads.
+# The portal's threads, the deliveries, the ticks and the issuer share a service's pool.
 POOL_SIZE = 20
 
 # Locks are held until the process ends, whichever way that is.
 _locks: list[IO[str]] = []
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A started system: the page application, the way to call its services, its data folder."""
-
-    app: Flask
-    caller: InProcess
-    home: Home
 
 
 def is_loopback(host: str) -> bool:
@@ -89,8 +77,8 @@ def wants_example(settings: Settings, *, with_example: bool) -> bool:
 
 
 @contextmanager
-def running(home: Home, *, with_example: bool) -> Iterator[Running]:
-    """Start PostgreSQL, the services, delivery and timers; everything stops in order in the end."""
+def running(home: Home, *, with_example: bool) -> Iterator[Flask]:
+    """Start PostgreSQL, the services, delivery and timers, and yield the pages; all stops in order in the end."""
     with private_postgres(home) as urls:
         services = {name: service_class(name)(Database(urls[name], size=POOL_SIZE)) for name in CLASSES}
         portal_database = Database(urls["portal"])
@@ -102,7 +90,7 @@ def running(home: Home, *, with_example: bool) -> Iterator[Running]:
         try:
             if with_example:
                 example.create_once(home, caller, services["tasks"].database)
-            yield Running(app, caller, home)
+            yield app
         finally:
             issuer.stop()
             caller.stop()
@@ -115,16 +103,10 @@ def run(settings: Settings, *, with_example: bool) -> None:
     logs.configure_screen()
     home = claim_home(settings)
     guard_address(home, settings)
-    stopping = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    with running(home, with_example=wants_example(settings, with_example=with_example)) as system:
+    stopping = stop_on_signals()
+    with running(home, with_example=wants_example(settings, with_example=with_example)) as app:
 
         def tell() -> None:
             print(example.welcome(home, settings), flush=True)  # noqa: T201 - the operator's screen
 
-        serve(system.app, settings.host, settings.port, stopping=stopping, listening=tell)
+        serve(app, settings.host, settings.port, stopping=stopping, listening=tell)

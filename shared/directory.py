@@ -15,8 +15,6 @@ from shared.database import Cursor
 from shared.envelope import Received
 from shared.events import PersonChanged, UnitChanged
 
-TOPICS = ("unit.#", "person.#")
-
 Change = TypeVar("Change", UnitChanged, PersonChanged)
 
 

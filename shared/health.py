@@ -28,9 +28,6 @@ class Pulse:
     def beat(self, part: str) -> None:
         self._beats[part] = time.monotonic()
 
-    def forget(self, part: str) -> None:
-        self._beats.pop(part, None)
-
     def age(self, part: str) -> float:
         """Seconds since `part` moved; 0 for one that never reported."""
         beat = self._beats.get(part)

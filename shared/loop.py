@@ -7,6 +7,7 @@ pauses; a defect is logged, counted and waited out likewise, because a loop that
 from __future__ import annotations
 
 import logging
+import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -41,6 +42,14 @@ class Backoff:
 
     def reset(self) -> None:
         self._next = FIRST_PAUSE
+
+
+def stop_on_signals() -> threading.Event:
+    """An event that SIGTERM and Ctrl-C set from now on; call it in the main thread of a process."""
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    return stopping
 
 
 def run(name: str, step: Callable[[], float], stopping: threading.Event) -> None:

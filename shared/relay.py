@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-import signal
 import threading
 import time
 from collections.abc import Sequence
@@ -22,7 +21,7 @@ from shared.envelope import encode
 from shared.errors import BrokerAway
 from shared.events import RelayTicked
 from shared.housekeeping import Housekeeping
-from shared.loop import Backoff, Signals, guarded
+from shared.loop import Backoff, Signals, guarded, stop_on_signals
 from shared.outbox_session import OutboxSession
 from shared.publishing import AWAY, BrokerLink, Outgoing, declare
 
@@ -207,9 +206,7 @@ def relay_process(
 ) -> None:
     """Run the relay of one database until SIGTERM. Ends the process when it makes no progress for a minute."""
     logs.configure(f"relay-{service}")
-    stopping = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
-    signal.signal(signal.SIGINT, lambda *_: stopping.set())
+    stopping = stop_on_signals()
     pulse = health.Pulse()
     pulse.beat("relay")
     limits = {"relay": STUCK_SECONDS}

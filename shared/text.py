@@ -16,9 +16,6 @@ class Text:
     def __str__(self) -> str:
         return f"{self.zh} / {self.en}"
 
-    def in_language(self, language: str) -> str:
-        return self.en if language.startswith("en") else self.zh
-
     def as_dict(self) -> dict[str, str]:
         return {"zh": self.zh, "en": self.en}
 

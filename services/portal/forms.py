@@ -35,7 +35,6 @@ from services.portal.dates import NoSuchDay, parse_day
 from shared.errors import CallersFault, Conflict, Forbidden, Invalid, NotFound
 
 NEEDED = _l("请填写这一项。")
-WRONG_NUMBER = _l("请填写数字。")
 
 
 def needed() -> InputRequired:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import signal
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from waitress.channel import HTTPChannel
 from services.portal.security import LARGEST_REQUEST
 from shared import logs
 from shared.database import Database
+from shared.loop import stop_on_signals
 from shared.rpc import RpcCaller
 from shared.settings import Settings
 
@@ -79,9 +79,7 @@ def portal_process(settings: Settings) -> None:
     database = Database(settings.database_url("portal"))
     caller = RpcCaller(settings.required_broker_url())
     app = create_app(caller, database, secret=secret, secure_cookies=settings.is_https)
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    stopping = stop_on_signals()
     log.info("portal started", extra={"host": settings.host, "port": settings.port})
     serve(app, settings.host, settings.port, stopping=stopping)
     caller.close()

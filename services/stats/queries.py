@@ -236,11 +236,6 @@ def duties_in_slices(
     return cur.fetchall()
 
 
-def unit_exists(cur: Cursor, unit_id: int) -> bool:
-    cur.execute("SELECT FROM unit WHERE id = %s", (unit_id,))
-    return cur.fetchone() is not None
-
-
 def _grouped(rows: Iterable[Any]) -> dict[int, list[Group]]:
     found: dict[int, list[Group]] = {}
     for key, due_on, bucket, duties in rows:

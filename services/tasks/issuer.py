@@ -7,15 +7,13 @@ issuers with the last two chunks each see the other's still open.
 from __future__ import annotations
 
 import logging
-import signal
-import threading
 from collections.abc import Callable
 
 from services.tasks.issuing import announcement
 from services.tasks.store import issuing as store
 from shared import logs, outbox
 from shared.database import Cursor, Database
-from shared.loop import Loop, run
+from shared.loop import Loop, run, stop_on_signals
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +35,7 @@ class Issuer(Loop):
 def issuer_process(dsn: str) -> None:
     """Run an issuer until SIGTERM; a plain process without eventlet."""
     logs.configure("issuer")
-    stopping = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
-    signal.signal(signal.SIGINT, lambda *_: stopping.set())
+    stopping = stop_on_signals()
     database = Database(dsn, size=1)
     run("issuer", lambda: _step(database), stopping)
     database.close()

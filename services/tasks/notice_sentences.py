@@ -6,7 +6,6 @@ PAIRS = {
     "“": "”", "‘": "’", "「": "」", "『": "』", "《": "》", "〈": "〉",
     "(": ")", "（": "）", "[": "]", "［": "］", "【": "】", "〔": "〕", "{": "}",
 }  # fmt: skip
-ROUND = "(（"
 _CLOSERS = {
     **{closer: {opener} for opener, closer in PAIRS.items()},
     ")": {"(", "（"},
@@ -15,7 +14,6 @@ _CLOSERS = {
     "］": {"[", "［"},
 }
 SENTENCE_ENDS = "。;；!！?？"
-CLAUSE_ENDS = SENTENCE_ENDS + ",，、"
 
 
 def find_pairs(text: str) -> dict[int, int]:

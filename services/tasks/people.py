@@ -84,11 +84,7 @@ def sign_in(cur: Cursor, context: Context, attempts: Database, offload: Offload,
     costs the same work and gets the same sentence as a wrong password.
     """
     person = queries.person_signing_in_as(cur, _as_stored(params["name"]))
-    now = clock.now()
-    with attempts.transaction() as counting:
-        may_try = store.count_attempt(
-            counting, person.id if person else 0, now, most=MOST_FAILURES, locked_until=now + LOCKED_FOR
-        )
+    may_try = _count_attempt(attempts, person.id if person else 0)
     if person and not may_try:
         raise _refused(cur, context, attempts, person)
     known_hash = person.password_hash if person else passwords.NOBODYS_HASH
@@ -106,6 +102,12 @@ def _as_stored(name: str) -> str:
     """The name as it would be kept; signs that PostgreSQL refuses make it nobody's."""
     name = name.strip().lower()
     return name if _SIGN_IN_NAME.fullmatch(name) and name.isprintable() else ""
+
+
+def _count_attempt(attempts: Database, person_id: int) -> bool:
+    now = clock.now()
+    with attempts.transaction() as counting:
+        return store.count_attempt(counting, person_id, now, most=MOST_FAILURES, locked_until=now + LOCKED_FOR)
 
 
 def _refused(cur: Cursor, context: Context, attempts: Database, person: Any) -> SignInRefused:
@@ -131,10 +133,17 @@ def _locked(until: dt.datetime) -> Text:
     )
 
 
-def change_password(cur: Cursor, context: Context, offload: Offload, params: dict[str, Any]) -> None:
+def change_password(
+    cur: Cursor, context: Context, attempts: Database, offload: Offload, params: dict[str, Any]
+) -> None:
+    """Set a new password. Wrong old ones count like attempts to sign in: a session left open is no way to guess it."""
     person = person_with_id(cur, context.signed_in.person_id)
+    if not _count_attempt(attempts, person.id):
+        raise Invalid.of_fields({"old": _locked(queries.person(cur, person.id).locked_until)})
     if not offload(passwords.is_right, person.password_hash, params["old"]):
         raise Invalid.of_fields({"old": OLD_IS_WRONG})
+    with attempts.transaction() as counting:
+        store.clear_failures(counting, person.id)
     weakness = passwords.weakness(params["new"], person.sign_in_name)
     if weakness is None and params["new"] == params["old"]:
         weakness = SAME_PASSWORD

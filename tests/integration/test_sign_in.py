@@ -191,6 +191,26 @@ def test_a_password_is_not_changed_to_a_weak_one_or_without_the_old_one(call, ol
     assert sign_in(call)
 
 
+def test_the_old_password_cannot_be_guessed_from_an_open_session(call):
+    for _ in range(5):
+        with pytest.raises(Invalid, match="not right"):
+            call("change_password", {"old": "a guess", "new": NEW}, as_="staff")
+
+    with pytest.raises(Invalid, match="locked until"):
+        call("change_password", {"old": PASSWORD, "new": NEW}, as_="staff")
+    with pytest.raises(SignInRefused, match="locked until"):
+        sign_in(call)
+
+
+def test_a_right_old_password_sets_the_count_back_even_when_the_new_one_is_weak(call):
+    for _ in range(3):
+        for old in ("a guess", "a guess", PASSWORD):
+            with pytest.raises(Invalid):
+                call("change_password", {"old": old, "new": "short 1"}, as_="staff")
+
+    assert sign_in(call)
+
+
 def save_person(call, person, **changes):
     names = ("person_id", "sign_in_name", "display_name", "post", "roles", "is_active", "version")
     params = {name: person[name] for name in names} | {"unit_id": person["unit"]["unit_id"]}

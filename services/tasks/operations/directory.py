@@ -44,7 +44,7 @@ class DirectoryOperations(BaseService):
 
     @command(schemas.ChangePassword, EVERYBODY)
     def change_password(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
-        people.change_password(cur, context, self.offload, params)
+        people.change_password(cur, context, self._attempts, self.offload, params)
         return {}
 
     @query(NoParams, EVERYBODY)
