@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Locator
 
 from tests.support.chromium import Pages
 from tests.support.eventually import eventually
@@ -51,6 +52,12 @@ def sign_ins(home: Path) -> dict[str, str]:
     return json.loads((home / "example-sign-ins.json").read_text("utf-8"))["passwords"]
 
 
+def follow(target: Locator) -> None:
+    """Click, and return when the next page is there: a click alone returns before, and what is read then is old."""
+    with target.page.expect_navigation():
+        target.click()
+
+
 @pytest.fixture(scope="session", params=sorted(COMMANDS))
 def system(request: pytest.FixtureRequest) -> Iterator[System]:
     mode = request.param
@@ -75,7 +82,7 @@ def sign_in(system: System, open_page: Pages):
         page.goto(f"{system.url}/")
         page.get_by_label("登录名").fill(name)
         page.get_by_label("密码").fill(system.passwords[name])
-        page.get_by_role("button", name="登录").click()
+        follow(page.get_by_role("button", name="登录"))
         return page
 
     return do

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.flow.conftest import sign_ins, start
+from tests.flow.conftest import follow, sign_ins, start
 from tests.flow.test_main_job import OWN_NOTICE, _answer_all_questions, _import, count_on_board
 from tests.support.eventually import eventually
 from tests.support.ports import release_port, reserve_port
@@ -40,10 +40,10 @@ def test_an_issue_that_is_killed_is_completed_and_no_duty_is_made_twice(killable
     lead.goto(url)
     lead.get_by_label("登录名").fill("lead")
     lead.get_by_label("密码").fill(sign_ins(home)["lead"])
-    lead.get_by_role("button", name="登录").click()
+    follow(lead.get_by_role("button", name="登录"))
     _import(lead, Address(url), OWN_NOTICE, "中断的下发")
     _answer_all_questions(lead)
-    lead.get_by_role("link", name="预览并下发").first.click()
+    follow(lead.get_by_role("link", name="预览并下发").first)
     board_url = lead.url.replace("/checklists/", "/board/").replace("/issue", "")
     button = lead.get_by_role("button", name=re.compile(r"下发 \d+ 项责任"))
     found = re.search(r"\d+", button.inner_text())

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import Page, expect
 
-from tests.flow.conftest import ROOT, environment_of, sign_ins, start
+from tests.flow.conftest import ROOT, environment_of, follow, sign_ins, start
 from tests.flow.test_main_job import count_on_board, open_duty
 from tests.support.eventually import eventually
 from tests.support.ports import release_port, reserve_port
@@ -53,7 +53,7 @@ class Restartable:
             if page.get_by_label("登录名").count():
                 page.get_by_label("登录名").fill(name)
                 page.get_by_label("密码").fill(sign_ins(self.home)[name])
-                page.get_by_role("button", name="登录").click()
+                follow(page.get_by_role("button", name="登录"))
             return False
 
         eventually(is_in, within=60, message=f"{name} could not sign in")
@@ -127,7 +127,7 @@ def test_a_first_start_that_is_killed_while_it_makes_the_example_is_finished_by_
         page.goto(f"http://127.0.0.1:{port}")
         page.get_by_label("登录名").fill("leader")
         page.get_by_label("密码").fill(sign_ins(home)["leader"])
-        page.get_by_role("button", name="登录").click()
+        follow(page.get_by_role("button", name="登录"))
         assert count_on_board(page, f"http://127.0.0.1:{port}/board/1", "全部责任") == 536
     finally:
         process.terminate(signal.SIGTERM, within=60)
@@ -244,7 +244,7 @@ def _take_one_step(page: Page, product: Restartable, title: str) -> bool:
     """Do what the page in front of the clerk asks for; True once the duty is no longer among the open ones."""
     for name in ("再发送一次", "已完成，提交"):
         if page.get_by_role("button", name=name).count():
-            page.get_by_role("button", name=name).click()
+            follow(page.get_by_role("button", name=name))
             return False
     page.goto(f"{product.url}/duties")
     if not page.get_by_role("heading", level=1, name="我的责任").count():
@@ -252,7 +252,7 @@ def _take_one_step(page: Page, product: Restartable, title: str) -> bool:
     link = page.get_by_role("main").get_by_role("link", name=title, exact=True)
     if not link.is_visible():
         return True
-    link.click()
+    follow(link)
     return False
 
 
@@ -307,7 +307,7 @@ def test_a_frozen_broker_is_a_page_that_says_so_and_sending_again_takes_effect_o
 
     broker.suspend()
     started = time.monotonic()
-    page.get_by_role("button", name="已完成，提交").click()
+    follow(page.get_by_role("button", name="已完成，提交"))
     waited = time.monotonic() - started
     kept = page.content()
     broker.resume()
