@@ -3,6 +3,8 @@
 
 settings_file=${QINGDAN_ENV_FILE:-.env}
 docker_project_label=com.docker.compose.project
+# In this order they are dumped: nothing in a later one is missing from the outbox of the one after it.
+databases=(notifications stats portal tasks)
 
 fail() { # Chinese, English
     printf '%s\n%s\n' "$1" "$2" >&2

@@ -1,4 +1,9 @@
-"""The whole product, started as a user starts it, in both modes; each flow test runs against both."""
+"""The whole product, started as a user starts it, in both modes; each flow test runs against both.
+
+Where it runs already, QINGDAN_TEST_URL names its address and QINGDAN_TEST_HOME a folder with the example's sign-ins, as
+`deploy/docker/verify` sets them for its containers. Then the tests run against that alone, and those that start a
+product of their own are left out and counted as deselected.
+"""
 
 import json
 import os
@@ -18,6 +23,8 @@ from tests.support.processes import ServerProcess, make_folder, remove_folder, w
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = {"embedded": "run", "cluster": "cluster"}
+RUNNING_URL = os.environ.get("QINGDAN_TEST_URL", "").rstrip("/")
+MODES = ["containers"] if RUNNING_URL else sorted(COMMANDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +35,27 @@ class System:
     url: str
     home: Path
     passwords: dict[str, str]
-    process: ServerProcess
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests of the running product use `system`, all others start what they test; some need the containers."""
+    here = [item for item in items if Path(__file__).parent in item.path.parents]
+    left_out = [item for item in here if not _fits(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+    # Whoever kills comes last: the others do not repeat a click that a dying container answers with "try again".
+    items.sort(key=_kills_containers)
+
+
+def _kills_containers(item: pytest.Item) -> bool:
+    return item.path.name == "test_containers.py"
+
+
+def _fits(item: pytest.Item) -> bool:
+    if _kills_containers(item):
+        return bool(RUNNING_URL)
+    return not RUNNING_URL or "system" in getattr(item, "fixturenames", ())
 
 
 def environment_of(home: Path, port: int) -> dict[str, str]:
@@ -58,15 +85,22 @@ def follow(target: Locator) -> None:
         target.click()
 
 
-@pytest.fixture(scope="session", params=sorted(COMMANDS))
+@pytest.fixture(scope="session", params=MODES)
 def system(request: pytest.FixtureRequest) -> Iterator[System]:
-    mode = request.param
+    if request.param == "containers":
+        home = Path(os.environ["QINGDAN_TEST_HOME"])
+        yield System("containers", RUNNING_URL, home, sign_ins(home))
+    else:
+        yield from _started(request.param)
+
+
+def _started(mode: str) -> Iterator[System]:
     home, port = make_folder(f"flow-{mode}"), reserve_port()
     process = start(mode, home, port)
     try:
         url = f"http://127.0.0.1:{port}"
         eventually(lambda: urllib.request.urlopen(f"{url}/healthz", timeout=5).status == 200, within=30)
-        yield System(mode, url, home, sign_ins(home), process)
+        yield System(mode, url, home, sign_ins(home))
     finally:
         process.terminate(15, within=60)
         release_port(port)

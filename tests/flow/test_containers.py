@@ -1,0 +1,145 @@
+"""The containers of `make up`: locked up as promised, and killed one at a time under a clerk's clicks.
+
+Run by deploy/docker/verify, which says where they are.
+
+A container's process is killed from outside with -9: `docker kill` would count as wanted, and Docker would not start it
+again.
+"""
+
+import json
+import os
+import signal
+import subprocess
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.flow.conftest import System
+from tests.flow.test_main_job import count_on_board
+from tests.flow.test_survives import LATER, board_or_none, click_until_answered, every_page_answers
+from tests.support.eventually import eventually
+
+# A killed container and a township of its own, whose duty is marked done meanwhile.
+KILLED = {
+    "relay-tasks": "341021108",
+    "service-tasks": "341021109",
+    "service-stats": "341021110",
+    "relay-stats": "341021112",
+    "service-notifications": "341021113",
+    "relay-notifications": "341021114",
+    "issuer": "341021200",
+    "portal": "341021202",
+    "rabbitmq": "341021204",
+    "postgres": "341021206",
+}
+
+
+LASTING = (*KILLED, "prometheus")
+AFTER_RESTORE = "341021211"
+
+
+def inspected(**labels: str) -> list[dict]:
+    """What Docker knows of this installation's containers, running or not."""
+    wanted = {"project": os.environ["QINGDAN_TEST_PROJECT"], "oneoff": "False"} | labels
+    filters = [f"--filter=label=com.docker.compose.{name}={value}" for name, value in wanted.items()]
+    ids = _docker("ps", "--all", "--quiet", *filters).split()
+    return json.loads(_docker("inspect", *ids)) if ids else []
+
+
+def _docker(*arguments: str) -> str:
+    return subprocess.run(["docker", *arguments], capture_output=True, text=True, check=True).stdout
+
+
+def kernels_view(container: dict) -> dict[str, str]:
+    """What the kernel enforces on the container's first process, whatever was asked for."""
+    lines = Path(f"/proc/{container['State']['Pid']}/status").read_text().splitlines()
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+
+
+def is_healthy(service: str, *, since: str) -> bool:
+    """Started later than `since`, and well."""
+    (container,) = inspected(service=service)
+    return container["State"]["StartedAt"] > since and container["State"]["Health"]["Status"] == "healthy"
+
+
+@pytest.mark.parametrize("service", LASTING)
+def test_a_container_has_no_root_no_capability_and_limits(service):
+    (container,) = inspected(service=service)
+    kernel, asked = kernels_view(container), container["HostConfig"]
+
+    assert "0" not in kernel["Uid"].split()
+    assert [int(kernel[name], 16) for name in ("CapPrm", "CapEff", "CapBnd")] == [0, 0, 0]
+    assert kernel["NoNewPrivs"] == "1"
+    assert asked["Memory"] > 0
+    assert asked["NanoCpus"] > 0
+    assert asked["LogConfig"]["Config"]["max-size"]
+
+
+@pytest.mark.parametrize("service", LASTING)
+def test_a_containers_root_cannot_be_written(service):
+    (container,) = inspected(service=service)
+
+    written = subprocess.run(
+        ["docker", "exec", "--user", "0", container["Id"], "sh", "-c", "echo > /written"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert written.returncode != 0
+    assert "Read-only file system" in written.stderr
+
+
+def test_other_machines_reach_nothing_and_this_one_the_pages_and_figures_alone():
+    published = {
+        (container["Config"]["Labels"]["com.docker.compose.service"], binding["HostIp"])
+        for container in inspected()
+        for bindings in container["NetworkSettings"]["Ports"].values()
+        for binding in bindings or []
+    }
+
+    assert published == {("portal", "127.0.0.1"), ("prometheus", "127.0.0.1")}
+
+
+def test_only_the_pages_and_figures_have_a_way_out():
+    outside = {
+        container["Config"]["Labels"]["com.docker.compose.service"]
+        for container in inspected()
+        if any(name.endswith("_front") for name in container["NetworkSettings"]["Networks"])
+    }
+
+    assert outside == {"portal", "prometheus"}
+
+
+def test_a_process_knows_the_password_of_its_own_database_alone():
+    for service in KILLED:
+        (container,) = inspected(service=service)
+        urls = [line.split("=")[0] for line in container["Config"]["Env"] if "DATABASE_URL" in line]
+
+        assert len(urls) == (0 if service in {"rabbitmq", "postgres"} else 1), service
+
+
+@pytest.mark.parametrize("service", KILLED)
+def test_a_killed_container_comes_back_and_no_click_is_lost(system: System, sign_in, service):
+    # The first try may still meet a connection that the test before has cut.
+    leader, clerk = eventually(lambda: (sign_in("leader"), sign_in(KILLED[service])), within=30)
+    before = eventually(lambda: board_or_none(leader, system), within=30)
+    (container,) = inspected(service=service)
+
+    os.kill(container["State"]["Pid"], signal.SIGKILL)
+    click_until_answered(clerk, system, LATER)
+
+    assert eventually(lambda: board_or_none(leader, system) == before + 1, within=60)
+    assert eventually(partial(is_healthy, service, since=container["State"]["StartedAt"]), within=90)
+    assert eventually(lambda: every_page_answers(clerk, system), within=60)
+
+
+def test_a_click_after_a_restore_is_counted(system: System, sign_in):
+    """A restored database counts its transactions anew, and what is sent to the others goes by their numbers."""
+    leader, clerk = sign_in("leader"), sign_in(AFTER_RESTORE)
+    before = count_on_board(leader, f"{system.url}/board/1", "已完成")
+
+    click_until_answered(clerk, system, LATER)
+
+    assert eventually(lambda: count_on_board(leader, f"{system.url}/board/1", "已完成") == before + 1)
