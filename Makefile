@@ -53,7 +53,7 @@ up: ## build and start the containers, wait until all is healthy; again: upgrade
 down: ## stop the containers, data kept
 	@deploy/docker/down
 
-verify-containers: setup-test ## build and start the containers on this machine, kill each, run the flow tests against them
+verify-containers: ## build and start the containers on this machine, kill each, run the flow tests against them
 	@deploy/docker/verify
 
 test: setup-test lint ## lint and all tests

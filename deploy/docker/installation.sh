@@ -56,6 +56,9 @@ prepare_compose() {
 
 compose() { "${compose_command[@]}" "$@"; }
 
+# The release that this code is.
+release() { sed -n 's/^VERSION = "\(.*\)"$/\1/p' shared/release.py; }
+
 project_name() { setting COMPOSE_PROJECT_NAME qingdan; }
 
 # One line per container: service, id, status, exit code, health ("none" where nothing is checked).
