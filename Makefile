@@ -10,7 +10,7 @@ export PYTHON
 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard services/*/translations/*/LC_MESSAGES/*.po))
 
-.PHONY: help setup setup-test servers run cluster roll test test-fast test-fault check lint types bench translations clean
+.PHONY: help setup setup-test servers run cluster roll test test-fast test-fault check lint types bench translations keep-release clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -71,6 +71,9 @@ types: .venv/.ready-to-test ## mypy, strict
 bench: setup ## measure the claims, one JSON line each
 	@deploy/setup packages rabbitmq-server
 	@$(PY) -m bench
+
+keep-release: ## keep this release's code, for the next one's test that both can work together
+	@git archive --format=tar HEAD services shared data | xz -9e > tests/releases/$$($(PY) -c 'from shared.release import VERSION; print(VERSION)').tar.xz
 
 clean: ## remove the environment and what was compiled; data stays
 	@rm -rf .venv .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -56,7 +56,8 @@ def roll(settings: Settings) -> None:
     from services.cluster import ask_to_roll
 
     ask_to_roll(settings)
-    click.echo("已开始逐个替换，结果见 cluster 的屏幕。\nThe replacement has begun; the cluster's screen tells the result.")
+    click.echo("已开始逐个替换，结果见 cluster 的屏幕。")
+    click.echo("The replacement has begun; the screen of the cluster tells the result.")
 
 
 @main.command()

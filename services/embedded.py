@@ -22,7 +22,7 @@ from services.portal.server import Listening, serve
 from services.postgres_wheel import FOLDER_HINT
 from services.registry import CLASSES, service_class
 from services.tasks.issuer import Issuer
-from shared import logs
+from shared import logs, memory
 from shared.database import Database
 from shared.inprocess import InProcess
 from shared.loop import stop_on_signals
@@ -114,6 +114,7 @@ def _monitor(home: Home, settings: Settings, database_url: str) -> Monitor:
 def run(settings: Settings, *, with_example: bool) -> None:
     """The `run` command: serve until Ctrl-C or SIGTERM."""
     logs.configure_screen()
+    memory.return_large_blocks()
     home = claim_home(settings)
     guard_address(home, settings)
     stopping = stop_on_signals()

@@ -9,6 +9,7 @@ import itertools
 import json
 import queue
 import re
+import select
 import threading
 import time
 from collections.abc import Iterator
@@ -62,8 +63,8 @@ class Installation:
     def passwords(self) -> dict[str, str]:
         return json.loads((self.home / "example-sign-ins.json").read_text("utf-8"))["passwords"]
 
-    def issue(self, items: int, *, title: str = "负荷清单") -> int:
-        """Issue a checklist of `items` items to every township and wait until both consumers know its duties."""
+    def issue(self, items: int, *, title: str = "负荷") -> int:
+        """Issue a checklist of items named by `title` to every township; returns when all services know."""
         with RpcCaller(self.broker_url) as caller:
             lead_id = self.value("tasks", "SELECT id FROM person WHERE sign_in_name = 'lead'")
             author = Author(caller, lead_id, f"issue {uuid4()}")
@@ -101,7 +102,7 @@ def _draft(author: Author, items: int, title: str) -> int:
     for name in ("领域", "举措", "任务"):
         task_id = add(task_id, name)["row_id"]
     for number in range(items):
-        row = add(task_id, f"事项{number}")
+        row = add(task_id, f"{title}{number}")
         kept = {name: row[name] for name in ("title", "body", "recurrence", "due_day", "acceptance_rule")}
         author.do(
             "save_row",
@@ -124,6 +125,7 @@ class Clerk:
         host, port = url.removeprefix("http://").split(":")
         self._connection = http.client.HTTPConnection(host, int(port), timeout=20)
         self._cookie = ""
+        self.request_id = ""
         _, page = self.send("GET", "/")
         form = {"sign_in_name": name, "password": password, "csrf_token": _token(page), "back": "", "resume": ""}
         status, _ = self.send("POST", "/sign-in", form)
@@ -132,17 +134,25 @@ class Clerk:
         self._csrf = _token(self._page)
 
     def send(self, method: str, path: str, form: dict[str, str] | None = None) -> tuple[int, str]:
+        if self._is_hung_up():
+            self._connection.close()
         headers = {**HEADERS, "Cookie": self._cookie, "Referer": f"http://{self._connection.host}/"}
         self._connection.request(method, path, urlencode(form) if form else None, headers)
         response = self._connection.getresponse()
         body = response.read().decode()
+        self.request_id = response.getheader("X-Request-Id", "")
         if cookie := response.getheader("Set-Cookie"):
             self._cookie = cookie.split(";")[0]
         if response.status == 302 and (location := response.getheader("Location", "")) and method == "GET":
             return self.send("GET", location)
         return response.status, body
 
-    def duties(self, title: str = "事项") -> list[str]:
+    def _is_hung_up(self) -> bool:
+        """Whether the server closed the idle connection; every browser looks before it uses one again."""
+        waiting = self._connection.sock
+        return waiting is not None and bool(select.select([waiting], [], [], 0)[0])
+
+    def duties(self, title: str = "负荷") -> list[str]:
         """The open duties whose item begins so, as the form sends them."""
         found = re.findall(r'name="duties" value="(\d+:\d+)".*?<a id="d\d+"[^>]*>([^<]*)</a>', self._page, re.DOTALL)
         return [value for value, item in found if item.startswith(title)]
@@ -174,14 +184,17 @@ class Work:
 class Clerks:
     """Marks duties done at a steady rate until told to stop, whatever the system does meanwhile."""
 
-    def __init__(self, installation: Installation, rate: float, *, clerks: int = TOWNSHIPS) -> None:
+    def __init__(
+        self, installation: Installation, rate: float, *, clerks: int = TOWNSHIPS, title: str = "负荷"
+    ) -> None:
         self.work = Work()
         self._pause = 1 / rate
         self._stopping = threading.Event()
         names = sorted(name for name in installation.passwords() if re.fullmatch(r"341021[12]\d\d", name))[:clerks]
         people = [Clerk(installation.url, name, installation.passwords()[name]) for name in names]
         self._moments: queue.Queue[float | None] = queue.Queue()
-        self._threads = [threading.Thread(target=self._work, args=(clerk, iter(clerk.duties()))) for clerk in people]
+        work = [(clerk, iter(clerk.duties(title))) for clerk in people]
+        self._threads = [threading.Thread(target=self._work, args=one) for one in work]
         self._pacer = threading.Thread(target=self._pace)
 
     def start(self) -> None:
