@@ -1,17 +1,14 @@
-"""`python -m deploy.k8s_check`: one line for each overlay, one for each problem."""
+"""`python -m deploy.k8s_check [FOLDER]`: a line for each overlay, a line for each problem and where it shows."""
 
 from __future__ import annotations
 
-import os
 import sys
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
 from pathlib import Path
 
 import click
 
 from deploy.k8s_check import check, facts, kubectl
-from deploy.k8s_check.documents import Document
 from deploy.k8s_check.schemas import NEWEST
 
 
@@ -19,21 +16,18 @@ def main(folder: Path = check.FOLDER) -> int:
     """Check every overlay in `folder`; 1 when there is a problem."""
     kubectl.ensure()
     known = facts.read()
-    found = 0
+    found: dict[str, list[str]] = defaultdict(list)
     for overlay in check.overlays(folder):
         documents = check.documents_of(overlay, folder)
         problems = check.problems_of(documents, known, folder)
-        found += len(problems)
-        click.echo(f"{overlay}: {len(documents)} documents ({_kinds(documents)}), {len(problems)} problems")
+        kinds = len({document.kind for document in documents})
+        click.echo(f"{overlay}: {len(documents)} documents of {kinds} kinds, {len(problems)} problems")
         for problem in problems:
-            click.echo(f"  {os.path.relpath(problem.file)}{str(problem).removeprefix(problem.file)}", err=True)
+            found[str(problem)].append(overlay)
     click.echo(f"Kubernetes' kinds against its strict schemas of {NEWEST}, the operators' against deploy/k8s/schemas.")
+    for sentence, overlays in found.items():
+        click.echo(f"{sentence} ({', '.join(overlays)})", err=True)
     return 1 if found else 0
-
-
-def _kinds(documents: Sequence[Document]) -> str:
-    counted = Counter(document.kind for document in documents)
-    return ", ".join(f"{number} {kind}" for kind, number in sorted(counted.items()))
 
 
 if __name__ == "__main__":

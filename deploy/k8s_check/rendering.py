@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from deploy.k8s_check import kubectl
+from deploy.k8s_check import ROOT, kubectl
 from deploy.k8s_check.documents import Document
 
 ORIGIN = "config.kubernetes.io/origin"
@@ -55,4 +55,5 @@ def _taken_origin(body: dict[str, Any], wrapper: Path) -> str:
     origin = yaml.safe_load(annotations.pop(ORIGIN, "")) or {}
     if not annotations:
         body["metadata"].pop("annotations", None)
-    return os.path.normpath(wrapper / (origin.get("path") or origin.get("configuredIn") or "unknown"))
+    file = os.path.normpath(wrapper / (origin.get("path") or origin.get("configuredIn") or "unknown"))
+    return file.removeprefix(f"{ROOT}/")

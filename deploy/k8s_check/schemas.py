@@ -17,6 +17,7 @@ from kubernetes_validate import utils as packaged  # type: ignore[import-untyped
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from deploy.k8s_check import ROOT
 from deploy.k8s_check.documents import Document, Problem, problem
 
 SHAPES = "common.yaml"
@@ -106,10 +107,10 @@ def _path(parts: Any) -> str:
 
 def _file_that_says(field: str, origin: str) -> str:
     """The field may come from a patch: the document's own file, else the first beside it that has such a key."""
-    own = Path(origin)
+    own = ROOT / origin
     for file in (own, *_yaml_files(_tree_of(own))):
         if file.is_file() and re.search(rf"(^|[\s{{,-]){re.escape(field)}:", file.read_text()):
-            return str(file)
+            return str(file).removeprefix(f"{ROOT}/")
     return origin
 
 

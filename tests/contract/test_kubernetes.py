@@ -4,6 +4,7 @@ import copy
 import shutil
 import subprocess
 import sys
+import textwrap
 from functools import cache
 from pathlib import Path
 
@@ -12,9 +13,13 @@ import pytest
 from deploy.k8s_check import check, facts, rules_network, rules_scaling
 from deploy.k8s_check.documents import Document, of_kind
 from deploy.k8s_check.rendering import RenderError, render
-from tests.support.kubernetes_mistakes import BROKEN, MISSPELT
+from tests.support.kubernetes_mistakes import BROKEN, MISSPELT, container_of
 
 KNOWN = facts.read()
+
+def _name(value):
+    return getattr(value, "__name__", value)
+
 
 @pytest.mark.parametrize("overlay", ["small", "county", "province"])
 def test_an_overlay_is_right(overlay):
@@ -64,7 +69,7 @@ def test_a_kustomization_that_does_not_render_says_why(tmp_path):
         render(folder / "overlays" / "county")
 
 
-@pytest.mark.parametrize(("rule", "resource", "breaking", "sentence"), BROKEN, ids=lambda value: getattr(value, "__name__", value))
+@pytest.mark.parametrize(("rule", "resource", "breaking", "sentence"), BROKEN, ids=_name)
 def test_a_broken_rule_is_reported(rule, resource, breaking, sentence):
     documents = copy.deepcopy(_documents("county"))
     kind, _, name = resource.partition(" ")
@@ -100,6 +105,22 @@ def test_before_and_after_are_never_applied_together():
     assert [job.name for job in render(check.FOLDER / "migrate" / "post")] == ["migrate-post"]
 
 
+def test_the_guides_site_renders_and_restores(tmp_path):
+    """The two blocks of docs/kubernetes.md that a site copies, the second one under the first one's patches."""
+    shutil.copytree(check.FOLDER, tmp_path / "qingdan" / "deploy" / "k8s")
+    site = tmp_path / "site" / "kustomization.yaml"
+    site.parent.mkdir()
+    restore = _block("       patches:\n", "\n4. ").removeprefix("patches:\n")
+    site.write_text(_block("    # site/kustomization.yaml\n", "\n`site/migrate-post") + "\n" + restore)
+
+    documents = render(site.parent)
+
+    (database,) = of_kind(documents, "Cluster")
+    (portal,) = (one for one in of_kind(documents, "Deployment") if one.name == "portal")
+    assert database.spec["bootstrap"] == {"recovery": {"source": database.spec["externalClusters"][0]["name"]}}
+    assert container_of(portal.body)["image"] == f"registry.site.example/qingdan:{KNOWN.version}"
+
+
 def test_the_command_names_the_mistake_and_fails(tmp_path):
     folder = _with(tmp_path, "base/issuer.yaml", "replicas:", "replica:")
 
@@ -108,7 +129,14 @@ def test_the_command_names_the_mistake_and_fails(tmp_path):
     )
 
     assert done.returncode == 1
-    assert "base/issuer.yaml: Deployment issuer: spec.replica: Deployment has no such field." in done.stderr
+    assert done.stderr.count("base/issuer.yaml: Deployment issuer: spec.replica: Deployment has no such field.") == 1
+    assert done.stderr.rstrip().endswith("(county, province, small)")
+
+
+def _block(first: str, end: str) -> str:
+    """An indented block of the guide, without its indentation."""
+    _, _, rest = facts.GUIDE.read_text().partition(first)
+    return textwrap.dedent(first + rest.partition(end)[0]).rstrip()
 
 
 @cache

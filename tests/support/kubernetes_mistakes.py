@@ -41,31 +41,31 @@ BROKEN: list[tuple[check.Rule, str, Callable[[dict], object], str]] = [
      "seccompProfile.type: must be RuntimeDefault."),
     (rules_pods.restricted, "Job migrate-pre", lambda d: _pod(d).pop("automountServiceAccountToken"),
      "automountServiceAccountToken: must be false."),
-    (rules_pods.bounded, "Deployment relay-tasks", lambda d: _container(d)["resources"]["limits"].pop("memory"),
+    (rules_pods.bounded, "Deployment relay-tasks", lambda d: container_of(d)["resources"]["limits"].pop("memory"),
      "resources.limits.memory: is not stated."),
-    (rules_pods.probed, "Deployment issuer", lambda d: _container(d).pop("readinessProbe"),
+    (rules_pods.probed, "Deployment issuer", lambda d: container_of(d).pop("readinessProbe"),
      "readinessProbe: must ask /readyz"),
     (rules_pods.rolled_without_a_gap, "Deployment portal", lambda d: d["spec"].pop("strategy"),
      "maxUnavailable: must be 0."),
     (rules_pods.rolled_without_a_gap, "Deployment portal", lambda d: _pod(d).update(terminationGracePeriodSeconds=20),
      "must be 40 or more"),
-    (rules_pods.one_image, "Deployment portal", lambda d: _container(d).update(image="qingdan:latest"),
+    (rules_pods.one_image, "Deployment portal", lambda d: container_of(d).update(image="qingdan:latest"),
      "has no fixed version."),
-    (rules_pods.one_image, "Deployment portal", lambda d: _container(d).update(image="host:5000/qingdan"),
+    (rules_pods.one_image, "Deployment portal", lambda d: container_of(d).update(image="host:5000/qingdan"),
      "has no fixed version."),
-    (rules_pods.one_image, "Job migrate-post", lambda d: _container(d).update(image="qingdan:0.0.9"),
+    (rules_pods.one_image, "Job migrate-post", lambda d: container_of(d).update(image="qingdan:0.0.9"),
      "qingdan:0.0.9 is not this release"),
     (rules_pods.one_image, "RabbitmqCluster broker", lambda d: d["spec"].update(image="rabbitmq"),
      "spec.image: rabbitmq has no fixed"),
-    (rules_pods.known_settings, "Deployment portal", lambda d: _container(d)["env"][0].update(name="QINGDAN_DRAIN"),
+    (rules_pods.known_settings, "Deployment portal", lambda d: container_of(d)["env"][0].update(name="QINGDAN_DRAIN"),
      "QINGDAN_DRAIN is no setting"),
     (rules_pods.known_settings, "ConfigMap", lambda d: d["data"].update(QINGDAN_MONITOR="x"),
      "data.QINGDAN_MONITOR: is no setting"),
     (rules_pods.existing_config, "Deployment issuer",
-     lambda d: _container(d)["envFrom"][0]["configMapRef"].update(name="settings"),
+     lambda d: container_of(d)["envFrom"][0]["configMapRef"].update(name="settings"),
      "there is no ConfigMap settings."),
     (rules_secrets.documented, "Deployment portal",
-     lambda d: _container(d)["env"][-1]["valueFrom"]["secretKeyRef"].update(name="portal"),
+     lambda d: container_of(d)["env"][-1]["valueFrom"]["secretKeyRef"].update(name="portal"),
      "the secret portal is not in"),
     (rules_secrets.documented, "TriggerAuthentication broker",
      lambda d: d["spec"]["secretTargetRef"][0].update(key="uri"),
@@ -124,9 +124,9 @@ def _pod(body: dict) -> dict:
     return body["spec"]["template"]["spec"]
 
 
-def _container(body: dict) -> dict:
+def container_of(body: dict) -> dict:
     return _pod(body)["containers"][0]
 
 
 def _security(body: dict) -> dict:
-    return _container(body)["securityContext"]
+    return container_of(body)["securityContext"]
