@@ -10,8 +10,7 @@ export PYTHON
 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard services/*/translations/*/LC_MESSAGES/*.po))
 
-.PHONY: help setup setup-test servers run cluster test test-fast test-fault check lint types bench translations clean
-.PHONY: k8s-check
+.PHONY: help setup setup-test servers run cluster roll test test-fast test-fault check lint types bench translations clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -48,6 +47,9 @@ cluster: setup ## start the distributed mode on this machine, on a private Rabbi
 	@deploy/setup packages rabbitmq-server
 	@exec $(PY) -m services.cli cluster
 
+roll: setup ## replace every process of the running cluster by one of this release, without a break
+	@$(PY) -m services.cli roll
+
 test: setup-test lint ## lint and all tests
 	@$(PY) -m pytest -n 2 --dist loadfile
 
@@ -66,6 +68,7 @@ lint: .venv/.ready-to-test types ## style, types and the borders between the par
 types: .venv/.ready-to-test ## mypy, strict
 	@.venv/bin/mypy
 
+.PHONY: k8s-check
 k8s-check: .venv/.ready-for-k8s ## render the Kubernetes overlays and check them strictly, offline
 	@$(PY) -m deploy.k8s_check
 
