@@ -54,12 +54,11 @@ def cluster(settings: Settings, *, example: bool) -> None:
 @click.pass_obj
 def service(settings: Settings, name: str) -> None:
     """Run one service over RabbitMQ."""
+    from services.processes import needs_of
+    from services.registry import CLASSES
     from shared.launcher import run_nameko
 
-    database_url, broker_url = settings.database_url(name), settings.required_broker_url()
-    from services.registry import CLASSES
-
-    run_nameko(CLASSES[name], database_url, broker_url)
+    run_nameko(CLASSES[name], needs_of(settings, name))
 
 
 @main.command()
@@ -67,19 +66,22 @@ def service(settings: Settings, name: str) -> None:
 @click.pass_obj
 def relay(settings: Settings, name: str) -> None:
     """Carry one database's outbox to RabbitMQ and its dead letters into its parking lot."""
+    from services.processes import needs_of
     from services.registry import topology
-    from shared.relay import relay_process
+    from shared.relay import queues_to_measure, relay_process
 
-    relay_process(name, settings.database_url(name), settings.required_broker_url(), topology())
+    patterns = topology()
+    relay_process(name, needs_of(settings, name, queues=queues_to_measure(name, patterns)), patterns)
 
 
 @main.command()
 @click.pass_obj
 def issuer(settings: Settings) -> None:
     """Make the duties of issued checklists, chunk by chunk."""
+    from services.processes import needs_of
     from services.tasks.issuer import issuer_process
 
-    issuer_process(settings.database_url("tasks"))
+    issuer_process(needs_of(settings, "tasks", has_broker=False))
 
 
 @main.command()
@@ -87,20 +89,43 @@ def issuer(settings: Settings) -> None:
 def portal(settings: Settings) -> None:
     """Serve the pages over RabbitMQ."""
     from services.portal.server import portal_process
+    from services.processes import needs_of
 
-    portal_process(settings)
+    portal_process(settings, needs_of(settings, "portal"))
 
 
 @main.command()
 @click.option("--stage", type=click.Choice(["pre", "post"]), default=None, help="Only this stage; both without it.")
-@click.argument("name", type=click.Choice([*SERVICES, "portal"]))
+@click.argument("name", type=click.Choice([*SERVICES, "portal"]), required=False)
 @click.pass_obj
-def migrate(settings: Settings, name: str, stage: str | None) -> None:
-    """Bring one database to the present schema."""
-    from services.registry import migrate_database
+def migrate(settings: Settings, name: str | None, stage: str | None) -> None:
+    """Bring one database to the present schema; without a name, every database whose URL is set."""
+    from services.deploying import migrate_databases
 
-    for applied in migrate_database(name, settings.database_url(name), stage=stage):
-        click.echo(applied)
+    with _explained():
+        for line in migrate_databases(settings, name, stage):
+            click.echo(line)
+
+
+@main.command()
+@click.pass_obj
+def provision(settings: Settings) -> None:
+    """Make the roles and databases that the four QINGDAN_*_DATABASE_URL name, through QINGDAN_ADMIN_DATABASE_URL."""
+    from services.deploying import provision_databases
+
+    with _explained():
+        for line in provision_databases(settings):
+            click.echo(line)
+
+
+@main.command("example")
+@click.pass_obj
+def make_example(settings: Settings) -> None:
+    """Make the She County example in a running installation and print its sign-ins; for a trial, not for real use."""
+    from services.deploying import create_example
+
+    with _explained():
+        click.echo(create_example(settings))
 
 
 @main.command("import-notice")

@@ -1,23 +1,24 @@
 """The distributed mode on one machine without containers: every service its own process, with private servers.
 
 RabbitMQ and PostgreSQL run in the data folder; the processes are the same as in a real deployment and find their
-servers through the same settings.
+servers through the same settings. SIGHUP replaces every process by a new one of the release that lies in the folder
+then, while requests and events go on: an upgrade without a break.
 """
 
 from __future__ import annotations
 
 import os
-import sys
+import signal
+import socket
 import threading
 import time
-import urllib.error
-import urllib.request
 
 from services import example, private_rabbitmq
+from services.deploying import create_patiently
 from services.embedded import claim_home, guard_address, wants_example
 from services.home import Home, HomeError, private_postgres
-from services.registry import CLASSES
-from services.supervisor import Child, Supervisor
+from services.rolling import Processes
+from services.supervisor import Supervisor
 from shared import logs
 from shared.database import Database
 from shared.errors import TryAgain
@@ -26,6 +27,7 @@ from shared.rpc import RpcCaller
 from shared.settings import Settings
 
 START_SECONDS = 90.0
+LOOK_SECONDS = 0.1
 
 
 def run(settings: Settings, *, with_example: bool) -> None:
@@ -33,23 +35,40 @@ def run(settings: Settings, *, with_example: bool) -> None:
     logs.configure_screen()
     home = claim_home(settings)
     guard_address(home, settings)
-    stopping = stop_on_signals()
-    with private_postgres(home) as urls:
+    stopping, rolling = stop_on_signals(), _roll_on_signal()
+    with private_postgres(home) as urls, _listening_socket(settings) as pages:
         supervisor = Supervisor()
         try:
             broker_url = _start_broker(supervisor, home)
-            _start_processes(supervisor, home, settings, urls, broker_url)
+            processes = Processes(supervisor, home, settings, _environment(home, settings, urls, broker_url), pages)
+            processes.start()
             watching = threading.Thread(target=supervisor.watch, args=(stopping,), daemon=True)
             watching.start()
-            _wait_for_portal(settings, stopping)
+            _wait_until_ready(processes, stopping)
             if wants_example(settings, with_example=with_example) and not stopping.is_set():
                 _create_example(home, urls["tasks"], broker_url, stopping)
             print(example.welcome(home, settings), flush=True)  # noqa: T201 - the operator's screen
-            stopping.wait()
+            # Children are started by this thread, which lives as long as they do; see services/supervisor.py.
+            while not stopping.wait(LOOK_SECONDS):
+                if rolling.is_set():
+                    rolling.clear()
+                    print(processes.roll(stopping), flush=True)  # noqa: T201 - the operator's screen
             watching.join()
         finally:
             stopping.set()
             supervisor.stop()
+
+
+def _roll_on_signal() -> threading.Event:
+    asked = threading.Event()
+    signal.signal(signal.SIGHUP, lambda *_: asked.set())
+    return asked
+
+
+def _listening_socket(settings: Settings) -> socket.socket:
+    """The socket of the pages. It belongs to no portal, so one can take over from another without a gap."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    return socket.create_server((settings.host, settings.port), family=family, backlog=1024)
 
 
 def _start_broker(supervisor: Supervisor, home: Home) -> str:
@@ -61,10 +80,8 @@ def _start_broker(supervisor: Supervisor, home: Home) -> str:
     return node.url
 
 
-def _start_processes(
-    supervisor: Supervisor, home: Home, settings: Settings, urls: dict[str, str], broker_url: str
-) -> None:
-    environment = os.environ | {
+def _environment(home: Home, settings: Settings, urls: dict[str, str], broker_url: str) -> dict[str, str]:
+    return os.environ | {
         "QINGDAN_HOME": str(home.path),
         "QINGDAN_PORT": str(settings.port),
         "QINGDAN_HOST": settings.host,
@@ -72,40 +89,20 @@ def _start_processes(
         "QINGDAN_PORTAL_KEY": home.secrets()["portal_key"],
         **{f"QINGDAN_{name.upper()}_DATABASE_URL": url for name, url in urls.items()},
     }
-    log_folder = home.path / "logs"
-    log_folder.mkdir(exist_ok=True)
-    commands = [["relay", name] for name in CLASSES]
-    commands += [["service", name] for name in CLASSES]
-    commands += [["issuer"], ["portal"]]
-    for command in commands:
-        name = "-".join(command)
-        arguments = [sys.executable, "-m", "services.cli", *command]
-        supervisor.add(Child(name, arguments, environment, log_folder / f"{name}.log"))
 
 
-def _wait_for_portal(settings: Settings, stopping: threading.Event) -> None:
+def _wait_until_ready(processes: Processes, stopping: threading.Event) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while not stopping.wait(0.1):
-        try:
-            with urllib.request.urlopen(f"http://{settings.host}:{settings.port}/healthz", timeout=1):
-                return
-        except (urllib.error.URLError, OSError) as error:
-            if time.monotonic() > deadline:
-                raise HomeError("The portal did not start. Its log is in the folder logs.") from error
+    while (missing := processes.not_ready()) and not stopping.wait(LOOK_SECONDS):
+        if time.monotonic() > deadline:
+            raise HomeError(f"These processes did not start: {', '.join(missing)}. See the folder logs.")
 
 
 def _create_example(home: Home, tasks_url: str, broker_url: str, stopping: threading.Event) -> None:
-    """Services may still be starting: every step repeats without harm, so keep trying."""
     database = Database(tasks_url, size=1)
-    caller = RpcCaller(broker_url)
-    deadline = time.monotonic() + START_SECONDS
-    while not stopping.is_set():
+    with RpcCaller(broker_url) as caller:
         try:
-            example.create_once(home, caller, database)
-            break
+            create_patiently(home, caller, database, stopping)
         except TryAgain as error:
-            if time.monotonic() > deadline:
-                raise HomeError(f"The example could not be made: {error}. See the folder logs.") from error
-            stopping.wait(0.5)
-    caller.close()
+            raise HomeError(f"The example could not be made: {error}. See the folder logs.") from error
     database.close()

@@ -18,7 +18,7 @@ from flask import Flask
 from services import example
 from services.home import Home, HomeError, open_home, private_postgres
 from services.portal.app import create_app
-from services.portal.server import serve
+from services.portal.server import Listening, serve
 from services.postgres_wheel import FOLDER_HINT
 from services.registry import CLASSES, service_class
 from services.tasks.issuer import Issuer
@@ -26,6 +26,9 @@ from shared import logs
 from shared.database import Database
 from shared.inprocess import InProcess
 from shared.loop import stop_on_signals
+from shared.monitoring import Monitor
+from shared.readiness import Readiness
+from shared.server_checks import DatabaseCheck
 from shared.settings import Settings
 
 # The portal's threads, the deliveries, the ticks and the issuer share a service's pool.
@@ -77,25 +80,41 @@ def wants_example(settings: Settings, *, with_example: bool) -> bool:
 
 
 @contextmanager
-def running(home: Home, *, with_example: bool) -> Iterator[Flask]:
+def running(home: Home, settings: Settings, *, with_example: bool) -> Iterator[tuple[Flask, Monitor]]:
     """Start PostgreSQL, the services, delivery and timers, and yield the pages; all stops in order in the end."""
     with private_postgres(home) as urls:
         services = {name: service_class(name)(Database(urls[name], size=POOL_SIZE)) for name in CLASSES}
         portal_database = Database(urls["portal"])
         caller = InProcess(services)
         issuer = Issuer(services["tasks"].database)
-        app = create_app(caller, portal_database, secret=home.secrets()["portal_key"].encode(), secure_cookies=False)
+        monitor = _monitor(home, settings, urls["tasks"])
+        app = create_app(
+            caller,
+            portal_database,
+            secret=home.secrets()["portal_key"].encode(),
+            secure_cookies=False,
+            readiness=monitor.readiness,
+        )
         caller.start()
         issuer.start()
         try:
             if with_example:
                 example.create_once(home, caller, services["tasks"].database)
-            yield app
+            yield app, monitor
         finally:
+            monitor.stop()
             issuer.stop()
             caller.stop()
             for database in (*(service.database for service in services.values()), portal_database):
                 database.close()
+
+
+def _monitor(home: Home, settings: Settings, database_url: str) -> Monitor:
+    """One server holds all databases, and they were migrated just now: that it answers is all there is to check."""
+    readiness = Readiness([DatabaseCheck(database_url, setting="QINGDAN_HOME")])
+    monitor = Monitor((settings.monitor_host, settings.monitor_port or 0), readiness).start()
+    home.write_monitor_targets({"qingdan": monitor.port}, settings.monitor_host)
+    return monitor
 
 
 def run(settings: Settings, *, with_example: bool) -> None:
@@ -104,9 +123,9 @@ def run(settings: Settings, *, with_example: bool) -> None:
     home = claim_home(settings)
     guard_address(home, settings)
     stopping = stop_on_signals()
-    with running(home, with_example=wants_example(settings, with_example=with_example)) as app:
+    with running(home, settings, with_example=wants_example(settings, with_example=with_example)) as (app, monitor):
 
         def tell() -> None:
             print(example.welcome(home, settings), flush=True)  # noqa: T201 - the operator's screen
 
-        serve(app, settings.host, settings.port, stopping=stopping, listening=tell)
+        serve(app, Listening.of(settings), stopping=stopping, readiness=monitor.readiness, is_listening=tell)

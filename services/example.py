@@ -105,13 +105,22 @@ def create_once(home: Home, caller: Caller, tasks: Database) -> None:
 def welcome(home: Home, settings: Settings) -> str:
     """What the operator reads after the start: the address and, for the example, its sign-ins."""
     lines = ["", f"清单 Qingdan: http://{settings.host}:{settings.port}/"]
-    if home.example_file.exists():
-        state = json.loads(home.example_file.read_text("utf-8"))
-        lines += ["", "示例账号 / sign-ins of the example (only on this machine):"]
-        lines += [f"  {name:<10} {state['passwords'][name]}   {state['labels'][name]}" for name in SHOWN]
-        lines += [f"  其余单位 / the other units: {home.example_file}"]
+    lines += sign_ins(home)
     lines += ["", "Ctrl-C 停止 / stops", ""]
     return "\n".join(lines)
+
+
+def sign_ins(home: Home) -> list[str]:
+    """The example's accounts as lines; empty without the example."""
+    if not home.example_file.exists():
+        return []
+    state = json.loads(home.example_file.read_text("utf-8"))
+    return [
+        "",
+        "示例账号 / sign-ins of the example (only on this machine):",
+        *(f"  {name:<10} {state['passwords'][name]}   {state['labels'][name]}" for name in SHOWN),
+        f"  其余单位 / the other units: {home.example_file}",
+    ]
 
 
 def read_items(path: Path) -> Iterator[Item]:

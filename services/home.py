@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -51,6 +51,19 @@ class Home:
             write_private(self.secrets_file, made)
         found: dict[str, str] = json.loads(self.secrets_file.read_text("utf-8"))
         return found
+
+    @property
+    def monitor_file(self) -> Path:
+        """Where the monitoring ports of the running processes are, as Prometheus reads it (file_sd_configs)."""
+        return self.path / "monitor-targets.json"
+
+    def write_monitor_targets(self, ports: Mapping[str, int], host: str) -> None:
+        """Write down the monitoring port of each running process, by the name of the process."""
+        address = "127.0.0.1" if host in {"0.0.0.0", ""} else host  # noqa: S104 - recognised, not opened
+        write_private(
+            self.monitor_file,
+            [{"targets": [f"{address}:{port}"], "labels": {"process": name}} for name, port in ports.items()],
+        )
 
     def database_name(self, service: str) -> str:
         return f"qingdan_{service}"
@@ -106,7 +119,8 @@ def _revive(server: Any) -> float:
 def prepare_databases(home: Home, admin_url: str) -> dict[str, str]:
     """Roles, databases and schema on the server at `admin_url`; returns one URL per service."""
     passwords = home.secrets()
-    provision(admin_url, [Account(home.database_name(name), passwords[name]) for name in DATABASES])
+    names = {name: home.database_name(name) for name in DATABASES}
+    provision(admin_url, [Account(own, passwords[name], database=own) for name, own in names.items()])
     urls = {name: _url(admin_url, home.database_name(name), passwords[name]) for name in DATABASES}
     for name, url in urls.items():
         migrate_database(name, url)

@@ -163,12 +163,12 @@ def prepare(home: Home) -> Node:
 def _ports(file: Path) -> list[int]:
     """Chosen once: the node's name and with it its folder contain a port."""
     if not file.exists():
-        file.write_text(json.dumps(_free_ports(3)))
+        file.write_text(json.dumps(free_ports(3)))
     ports: list[int] = json.loads(file.read_text())
     return ports
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Free ports below 32768: above, an outgoing connection can take the port while the broker is down."""
     found: list[int] = []
     for port in range(20000 + os.getpid() % 9000, 32768):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
-from shared.migrations import migrate
+from shared.migrations import SHARED, migrate
 from shared.service import BaseService, consumer_of
 
 HERE = Path(__file__).parent
@@ -32,6 +32,11 @@ def topology() -> dict[str, tuple[str, ...]]:
         if consumer is not None:
             found[name] = consumer.consumes.patterns  # type: ignore[attr-defined]
     return found
+
+
+def migration_folders(name: str) -> tuple[Path, ...]:
+    """Where the migrations of the database of service `name` are, the shared ones first."""
+    return (SHARED, HERE / name / "migrations")
 
 
 def migrate_database(name: str, dsn: str, *, stage: str | None = None) -> list[str]:

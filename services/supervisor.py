@@ -13,7 +13,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,13 +37,17 @@ class Limits:
 
 @dataclass(slots=True)
 class Child:
-    """One process of the system. Those of a higher `level` need those of a lower one and end before them."""
+    """One process of the system. Those of a higher `level` need those of a lower one and end before them.
+
+    `inherits` are file descriptors that the process gets under their numbers.
+    """
 
     name: str
     arguments: Sequence[str]
     environment: Mapping[str, str]
     log_file: Path
     level: int = 1
+    inherits: tuple[int, ...] = ()
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     next_start: float | None = None
@@ -59,6 +63,7 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=self.inherits,
                 preexec_fn=lambda: _die_with(parent),  # noqa: PLW1509 - takes no lock that another thread may hold
             )
         self.started = time.monotonic()
@@ -109,6 +114,25 @@ class Supervisor:
                 for child in self.children:
                     self._revive(child)
         self.stop()
+
+    def replace(self, old: Child, new: Child, *, is_ready: Callable[[], bool], within: float) -> bool:
+        """Start `new`, and when it is ready end `old`; False when it does not get ready in time, and `old` stays."""
+        self.add(new)
+        deadline = time.monotonic() + within
+        while not is_ready():
+            if time.monotonic() > deadline or self._stopped:
+                self.remove(new)
+                return False
+            time.sleep(self._limits.look_every)
+        self.remove(old)
+        return True
+
+    def remove(self, child: Child) -> None:
+        """End one child and return when it has ended; it is not started again."""
+        with self._lock:
+            self.children.remove(child)
+        child.end()
+        child.wait_or_kill(time.monotonic() + self._limits.stop_within)
 
     def stop(self) -> None:
         """End the children, the highest level first; return when all have ended. Again, it does nothing."""

@@ -23,6 +23,7 @@ from shared.batch_session import (
     PULSE,
     Session,
 )
+from shared.consuming import begin_counting
 from shared.health import Pulse
 from shared.loop import Backoff, Signals
 from shared.service import BaseService
@@ -44,6 +45,7 @@ class BatchConsumer(Entrypoint):  # type: ignore[misc]
         super().__init__(**options)
 
     def start(self) -> None:
+        begin_counting(self._service.name)
         self._thread = self.container.spawn_managed_thread(self._run, identifier="events")
 
     def stop(self) -> None:

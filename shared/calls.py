@@ -7,6 +7,7 @@ the use case, keep the answer, commit. Errors become part of the answer; nothing
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -14,13 +15,15 @@ from uuid import UUID
 
 from marshmallow import RAISE, Schema, ValidationError
 
-from shared import commands, refusals
+from shared import commands, logs, metrics, refusals
 from shared.actor import Actor, Role
 from shared.database import Cursor, Database
 from shared.errors import Forbidden, InternalError, Invalid, QingdanError
 from shared.text import Text
 
 log = logging.getLogger(__name__)
+
+LONGEST_CORRELATION_ID = 64
 
 NOT_SIGNED_IN = Text("请先登录。", "Please sign in first.")
 NOT_YOURS = Text(
@@ -70,7 +73,7 @@ class Call:
                 person_id=None if person_id is None else int(person_id),
                 params=dict(envelope.get("params") or {}),
                 command_id=UUID(str(command_id)) if command_id else None,
-                correlation_id=str(envelope.get("correlation_id") or "")[:64],
+                correlation_id=str(envelope.get("correlation_id") or "")[:LONGEST_CORRELATION_ID],
             )
         except (AttributeError, TypeError, ValueError) as error:
             raise Invalid(MALFORMED) from error
@@ -103,6 +106,33 @@ Method = Callable[[Any, Cursor, Context, dict[str, Any]], dict[str, Any]]
 
 def perform(service: Service, operation: Operation, method: Method, envelope: Any) -> dict[str, Any]:
     """Carry out one call and return {"answer": …} or {"error": …}."""
+    started = time.monotonic()
+    with logs.about(correlation_id=_correlation_of(envelope)):
+        result = _answer(service, operation, method, envelope)
+        _record(service, operation, result, time.monotonic() - started)
+    return result
+
+
+def _correlation_of(envelope: Any) -> str:
+    found = envelope.get("correlation_id") if isinstance(envelope, dict) else None
+    return str(found or "")[:LONGEST_CORRELATION_ID]
+
+
+def _record(service: Service, operation: Operation, result: dict[str, Any], seconds: float) -> None:
+    outcome = result["error"]["code"] if "error" in result else "answer"
+    metrics.CALL_SECONDS.labels(service.name, operation.name, outcome).observe(seconds)
+    log.info(
+        "call answered",
+        extra={
+            "service": service.name,
+            "operation": operation.name,
+            "outcome": outcome,
+            "milliseconds": round(seconds * 1000, 1),
+        },
+    )
+
+
+def _answer(service: Service, operation: Operation, method: Method, envelope: Any) -> dict[str, Any]:
     call = Call(None, {}, None, "")
     try:
         call = Call.from_dict(envelope)
@@ -113,7 +143,7 @@ def perform(service: Service, operation: Operation, method: Method, envelope: An
     except QingdanError as error:
         return {"error": error.as_dict()}
     except Exception:
-        log.exception("operation failed", extra={"operation": operation.name, "correlation_id": call.correlation_id})
+        log.exception("operation failed", extra={"operation": operation.name})
         return {"error": InternalError(DEFECT, {"correlation_id": call.correlation_id}).as_dict()}
 
 

@@ -17,5 +17,10 @@ def day_of(instant: dt.datetime) -> dt.date:
     return instant.astimezone(SHANGHAI).date()
 
 
+def start_of(day: dt.date) -> dt.datetime:
+    """The instant at which `day` begins in Asia/Shanghai."""
+    return dt.datetime.combine(day, dt.time(), SHANGHAI)
+
+
 def today() -> dt.date:
     return day_of(now())

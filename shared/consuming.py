@@ -7,6 +7,7 @@ does so here without effect: claiming the ids is the first statement of the tran
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,12 +16,15 @@ from shared import inbox, metrics
 from shared.broker import RETRY_DELAYS, events_queue
 from shared.envelope import MAX_BODY_BYTES, Received, UnreadableEventError, decode
 from shared.errors import DatabaseAway
+from shared.events import RelayTicked
 from shared.service import BaseService, BatchMethod, consumer_of
 
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = len(RETRY_DELAYS) + 1
 LONGEST_REASON = 500
+IDS_PER_LINE = 100
+UNREADABLE = "unreadable"
 
 
 class Result(StrEnum):
@@ -74,7 +78,7 @@ def handle_batch(service: BaseService, deliveries: Sequence[Delivery]) -> list[O
     """
     outcomes: list[Outcome] = [DONE] * len(deliveries)
     readable: list[tuple[int, Received]] = []
-    types = ["unreadable"] * len(deliveries)
+    types = [UNREADABLE] * len(deliveries)
     for index, delivery in enumerate(deliveries):
         event = delivery.event
         if isinstance(event, UnreadableEventError):
@@ -85,7 +89,14 @@ def handle_batch(service: BaseService, deliveries: Sequence[Delivery]) -> list[O
     with metrics.HANDLER_SECONDS.labels(service.name).time():
         _apply_isolating(service, deliveries, readable, outcomes)
     _count(service, types, outcomes)
+    _tell(service, [event for index, event in readable if outcomes[index] is DONE])
     return outcomes
+
+
+def begin_counting(service: str) -> None:
+    """Make the counters that alerts look at."""
+    metrics.begin_at_zero(metrics.HANDLER_EVENTS, [service], [UNREADABLE], Result)
+    metrics.begin_at_zero(metrics.PARKED, [service])
 
 
 def patterns_of(service: BaseService) -> tuple[str, ...]:
@@ -158,3 +169,24 @@ def _count(service: BaseService, types: list[str], outcomes: list[Outcome]) -> N
         counts[key] = counts.get(key, 0) + 1
     for (event_type, result), number in counts.items():
         metrics.HANDLER_EVENTS.labels(service.name, event_type, result).inc(number)
+
+
+def _tell(service: BaseService, done: Sequence[Received]) -> None:
+    """Measure how late the effects are, and log under which correlation ids they came."""
+    if not done:
+        return
+    oldest = min(event.time.timestamp() for event in done)
+    metrics.EVENT_LAG.labels(service.name).observe(max(time.time() - oldest, 0.0))
+    for event in done:
+        if isinstance(event.data, RelayTicked):
+            metrics.NEWEST_TICK.labels(service.name, event.data.database).set(event.data.ticked_at.timestamp())
+    ids = list(dict.fromkeys(event.correlation_id for event in done if event.correlation_id))
+    for start in range(0, len(ids), IDS_PER_LINE):
+        log.info(
+            "events in effect",
+            extra={
+                "service": service.name,
+                "events": len(done),
+                "correlation_ids": ids[start : start + IDS_PER_LINE],
+            },
+        )

@@ -19,6 +19,7 @@ from psycopg2 import errors as pg
 from psycopg2.extensions import connection as Connection
 from psycopg2.extras import NamedTupleCursor
 
+from shared import metrics
 from shared.errors import DatabaseAway, TryAgain
 from shared.text import Text
 
@@ -27,6 +28,9 @@ log = logging.getLogger(__name__)
 WAIT_SECONDS = 3.0
 CHECK_AFTER_IDLE_SECONDS = 20.0
 MAX_LIFE_SECONDS = 1800.0
+
+IN_USE = metrics.DATABASE_CONNECTIONS.labels("in_use")
+ALLOWED = metrics.DATABASE_CONNECTIONS.labels("allowed")
 
 SESSION_OPTIONS = (
     "-c statement_timeout=10000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
@@ -69,6 +73,7 @@ class Database:
         self._slots: queue.LifoQueue[_Pooled | None] = queue.LifoQueue()
         for _ in range(size):
             self._slots.put(None)
+        ALLOWED.inc(size)
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
@@ -111,12 +116,15 @@ class Database:
         try:
             pooled = self._slots.get(timeout=WAIT_SECONDS)
         except queue.Empty as error:
+            metrics.DATABASE_BUSY.inc()
             raise TryAgain(BUSY) from error
+        IN_USE.inc()
         try:
             if pooled is not None and self._is_usable(pooled):
                 return pooled
             return self._connect()
         except BaseException:
+            IN_USE.dec()
             self._slots.put(None)
             raise
 
@@ -146,6 +154,7 @@ class Database:
 
     def _give_back(self, pooled: _Pooled) -> None:
         pooled.last_used = time.monotonic()
+        IN_USE.dec()
         self._slots.put(None if pooled.connection.closed else pooled)
 
 

@@ -117,9 +117,17 @@ def park_again(cur: Cursor, letter_id: int, *, reason: str, attempts: int) -> No
     )
 
 
-def count_waiting(cur: Cursor) -> int:
-    cur.execute("SELECT count(*) AS waiting FROM parked_message WHERE state = 'parked'")
-    return int(cur.fetchone().waiting)
+def waiting(cur: Cursor) -> tuple[int, float]:
+    """How many messages wait for a decision, and the age of the oldest in seconds."""
+    cur.execute(
+        """
+        SELECT count(*) AS messages,
+            coalesce(extract(epoch FROM clock_timestamp() - min(parked_at)), 0)::float AS oldest_seconds
+        FROM parked_message WHERE state = 'parked'
+        """
+    )
+    found = cur.fetchone()
+    return found.messages, found.oldest_seconds
 
 
 def due_for_retry(cur: Cursor, delays: tuple[int, ...], *, limit: int = 100) -> list[Any]:

@@ -5,7 +5,6 @@ Nothing else in the system uses nameko's entrypoints, dispatchers or publishers;
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -38,6 +37,8 @@ def nameko_service(
     database = Database(database_dsn, size=MAX_WORKERS + 4)
     service = service_class(database, offload=tpool.execute)
     pulse, signals = pulse or Pulse(), signals or Signals()
+    metrics.begin_at_zero(metrics.REFUSED_CALLS, [service.name])
+    metrics.begin_at_zero(metrics.LOST_REPLIES, [service.name])
     members: dict[str, Any] = {"name": service.name}
     for operation in operations_of(service_class):
         members[operation] = _rpc(service, operation)
@@ -61,15 +62,11 @@ def configuration(broker_url: str) -> dict[str, Any]:
 
 def _rpc(service: BaseService, operation: str) -> Callable[..., Any]:
     def call(_self: object, envelope: Any = None) -> dict[str, Any]:
-        started = time.monotonic()
         try:
             with eventlet.Timeout(SERVING_SECONDS, TryAgain(BUSY)):
-                result = service.perform(operation, envelope)
+                return service.perform(operation, envelope)
         except TryAgain as error:
-            result = {"error": error.as_dict()}
-        outcome = result["error"]["code"] if "error" in result else "answer"
-        metrics.CALL_SECONDS.labels(service.name, outcome).observe(time.monotonic() - started)
-        return result
+            return {"error": error.as_dict()}
 
     call.__name__ = operation
     register_entrypoint(call, SafeRpc())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -45,6 +46,11 @@ def watch(pulse: Pulse, limits: Mapping[str, float], *, sleep: Callable[[float],
         part = pulse.stuck(limits)
         if part is not None:
             end_process(f"{part} has not moved for {limits[part]:.0f} s")
+
+
+def watch_in_thread(pulse: Pulse, limits: Mapping[str, float]) -> None:
+    """`watch` from a thread of a plain process."""
+    threading.Thread(target=watch, args=(pulse, limits), kwargs={"sleep": time.sleep}, daemon=True).start()
 
 
 def end_process(reason: str, code: int = EXIT_STUCK) -> None:

@@ -39,7 +39,9 @@ class Housekeeping:
             commands.forget_before(cur, COMMAND_DAYS)
 
     def _measure(self, cur: Cursor) -> None:
-        metrics.PARKED_WAITING.labels(self.service).set(deadletters.count_waiting(cur))
+        messages, oldest_seconds = deadletters.waiting(cur)
+        metrics.PARKED_WAITING.labels(self.service).set(messages)
+        metrics.PARKED_AGE.labels(self.service).set(oldest_seconds)
         for reader in self.readers:
             rows, age = outbox.backlog(cur, reader)
             metrics.OUTBOX_UNSENT.labels(self.service, reader).set(rows)

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from shared import broker, deadletters, metrics, outbox
 from shared.calls import Call
-from shared.consuming import MAX_ATTEMPTS, Delivery, Outcome, Result, handle_batch, patterns_of, read
+from shared.consuming import MAX_ATTEMPTS, Delivery, Outcome, Result, begin_counting, handle_batch, patterns_of, read
 from shared.deadletters import DeadLetter
 from shared.envelope import encode
 from shared.errors import InternalError
@@ -77,6 +77,7 @@ class InProcess:
                 self._deliveries.append(delivering)
                 self._loops.append(Loop(f"{producer.name} to {name}", delivering.step))
         for name in patterns:
+            begin_counting(name)
             self._loops.append(Loop(f"{name} retries", _Retrying(self._services[name]).step))
         for service in self._services.values():
             for name, method in ticks_of(type(service)).items():
@@ -213,11 +214,18 @@ class _Tick:
         self._method = method
         self._name = name
 
+        self._seconds: float = method.ticks.seconds  # type: ignore[attr-defined]
+        metrics.TICK_INTERVAL.labels(service.name, name).set(self._seconds)
+        metrics.TICK_FAILURES.labels(service.name, name)
+
     def step(self) -> float:
-        self._method(self._service)
+        try:
+            self._method(self._service)
+        except Exception:
+            metrics.TICK_FAILURES.labels(self._service.name, self._name).inc()
+            raise
         metrics.TICK_SUCCESS.labels(self._service.name, self._name).set_to_current_time()
-        seconds: float = self._method.ticks.seconds  # type: ignore[attr-defined]
-        return seconds
+        return self._seconds
 
 
 def _park_failed(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import random
 import signal
 import sys
 import warnings
@@ -16,18 +15,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from shared.health import Pulse
     from shared.loop import Signals
+    from shared.needs import Needs
+    from shared.readiness import Readiness
     from shared.service import BaseService
 
 HARD_STOP_SECONDS = 15.0
-HUB_STUCK_SECONDS = 30.0
-EVENTS_STUCK_SECONDS = 90.0
+LOOK_SECONDS = 0.1
+# The parts that beat are the hub itself and, in a service that listens to events, `shared.batch_session.PULSE`.
+_LIMITS = {"hub": 30.0, "events": 90.0}
 EXIT_DIED = 71
 
 # With one of these loaded before the patch, some socket would stay a blocking one.
 TOO_EARLY = ("amqp", "kombu", "nameko", "pika")
 
 
-def run_nameko(factory: str, dsn: str, broker_url: str, *, signals: Signals | None = None) -> None:
+def run_nameko(factory: str, needs: Needs, *, signals: Signals | None = None) -> None:
     """Serve the service class named by `factory`, such as services.stats.service:StatsService, until SIGTERM.
 
     Never returns in doubt: a dead container, a stuck hub and a stop that takes too long all end the process, for the
@@ -36,16 +38,19 @@ def run_nameko(factory: str, dsn: str, broker_url: str, *, signals: Signals | No
     patch()
     from shared import entrypoints, logs
     from shared.health import Pulse
+    from shared.monitoring import watch_process
 
     service_class = load(factory)
-    logs.configure(service_class.name)
+    logs.configure(f"service-{service_class.name}")
     stopping = _Stopping()
     pulse = Pulse()
     _watch(pulse, stopping)
-    _wait_for_servers(dsn, broker_url, stopping)
+    monitor = watch_process(needs, pulse=pulse, limits=_LIMITS)
+    _wait_for_servers(monitor.readiness, stopping)
     if stopping.is_asked:
         return
-    _serve(entrypoints.nameko_service(service_class, dsn, pulse=pulse, signals=signals), broker_url, pulse, stopping)
+    nameko_class = entrypoints.nameko_service(service_class, needs.database_url, pulse=pulse, signals=signals)
+    _serve(nameko_class, needs.broker_url, pulse, stopping, monitor.readiness)
 
 
 def patch() -> None:
@@ -88,7 +93,9 @@ class _Stopping:
             self.is_asked = True
 
 
-def _serve(nameko_class: type, broker_url: str, pulse: Pulse, stopping: _Stopping) -> None:
+def _serve(
+    nameko_class: type, broker_url: str, pulse: Pulse, stopping: _Stopping, readiness: Readiness
+) -> None:
     import logging
 
     import eventlet
@@ -104,6 +111,7 @@ def _serve(nameko_class: type, broker_url: str, pulse: Pulse, stopping: _Stoppin
         while True:
             pulse.beat("hub")
             if stopping.is_asked:
+                readiness.drain()
                 runner.stop()
                 return
             eventlet.sleep(0.2)
@@ -125,7 +133,6 @@ def _watch(pulse: Pulse, stopping: _Stopping) -> None:
     """Watch from a real thread, which a blocked hub cannot stop."""
     from eventlet import patcher
 
-    from shared.batch_session import PULSE
     from shared.health import end_process, watch
 
     threading: Any = patcher.original("threading")
@@ -136,39 +143,12 @@ def _watch(pulse: Pulse, stopping: _Stopping) -> None:
         if stopping.is_asked and time.monotonic() - stopping.asked_at > HARD_STOP_SECONDS:
             end_process(f"the stop took longer than {HARD_STOP_SECONDS:.0f} s")
 
-    limits = {"hub": HUB_STUCK_SECONDS, PULSE: EVENTS_STUCK_SECONDS}
-    threading.Thread(target=watch, args=(pulse, limits), kwargs={"sleep": sleep}, daemon=True).start()
+    threading.Thread(target=watch, args=(pulse, _LIMITS), kwargs={"sleep": sleep}, daemon=True).start()
 
 
-def _wait_for_servers(dsn: str, broker_url: str, stopping: _Stopping) -> None:
-    """Wait until both answer, with jitter so that a whole fleet does not knock at once."""
-    import logging
-
+def _wait_for_servers(readiness: Readiness, stopping: _Stopping) -> None:
+    """Wait until the servers answer and the schema is there; the checks say in the log what is missing."""
     import eventlet
 
-    from shared.database import Database
-
-    log = logging.getLogger(__name__)
-    database = Database(dsn, size=1)
-    while not stopping.is_asked:
-        missing = [
-            name
-            for name, answers in (("database", database.is_reachable), ("broker", lambda: _answers(broker_url)))
-            if not answers()
-        ]
-        if not missing:
-            break
-        log.warning("waiting for servers", extra={"missing": missing})
-        eventlet.sleep(0.5 + random.random())  # noqa: S311 - jitter, no secret
-    database.close()
-
-
-def _answers(broker_url: str) -> bool:
-    import amqp
-    from kombu import Connection
-
-    try:
-        Connection(broker_url, connect_timeout=3).transport.establish_connection().close()
-    except (amqp.AMQPError, OSError):
-        return False
-    return True
+    while not (stopping.is_asked or readiness.is_ready):
+        eventlet.sleep(LOOK_SECONDS)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import structlog
 
@@ -30,9 +32,27 @@ def configure_screen() -> None:
     _configure([], renderer, logging.WARNING)
 
 
+def bind(**fields: str) -> None:
+    """Put `fields` on every line of this thread, or green thread, until `unbind`."""
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(**fields)
+
+
+def unbind() -> None:
+    structlog.contextvars.clear_contextvars()
+
+
+@contextmanager
+def about(**fields: str) -> Iterator[None]:
+    """Put `fields` on every line of the block."""
+    with structlog.contextvars.bound_contextvars(**fields):
+        yield
+
+
 def _configure(processors: list[structlog.types.Processor], renderer: structlog.types.Processor, level: int) -> None:
     formatter = structlog.stdlib.ProcessorFormatter(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.stdlib.ExtraAdder(),
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,

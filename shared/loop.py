@@ -54,6 +54,7 @@ def stop_on_signals() -> threading.Event:
 
 def run(name: str, step: Callable[[], float], stopping: threading.Event) -> None:
     """Repeat `step` until `stopping` is set."""
+    metrics.begin_at_zero(metrics.LOOP_FAILURES, [name], ("away", "defect"))
     backoff = Backoff()
     while not stopping.is_set():
         stopping.wait(guarded(name, step, backoff))

@@ -1,31 +1,76 @@
-"""What the event path and the calls count. Labels come from closed sets only, never from people, units or duties."""
+"""What the plumbing counts. Labels come from closed sets only, never from people, units or duties.
+
+What a service counts of its own subject is in its `measuring.py`.
+"""
 
 from __future__ import annotations
 
-from prometheus_client import Counter, Gauge, Histogram
+from collections.abc import Iterable
+from itertools import product
+
+from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
+
+# A second series for each counter, with the time of its birth, which nothing here asks for.
+disable_created_metrics()  # type: ignore[no-untyped-call]
+
+QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+BATCHES = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+LAGS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 1800)
+
+BUILD = Gauge("qingdan_build_info", "Always 1; the label is the release", ["version"])
+READY = Gauge("qingdan_ready", "Whether a check of this process passes", ["check"])
+
+CALL_SECONDS = Histogram(
+    "qingdan_call_seconds",
+    "Time of one call as the service sees it",
+    ["service", "operation", "outcome"],
+    buckets=QUICK,
+)
+RPC_CLIENT_SECONDS = Histogram(
+    "qingdan_rpc_client_seconds", "Time of one call as the caller sees it", ["service", "outcome"], buckets=QUICK
+)
+REFUSED_CALLS = Counter("qingdan_refused_calls_total", "Messages that are no calls", ["service"])
+LOST_REPLIES = Counter("qingdan_lost_replies_total", "Answers that could not be sent", ["service"])
 
 OUTBOX_UNSENT = Gauge(
     "qingdan_outbox_unsent_rows", "Outbox rows that a reader has not passed yet", ["database", "reader"]
 )
 OUTBOX_AGE = Gauge("qingdan_outbox_oldest_seconds", "Age of the oldest such row", ["database", "reader"])
+RELAY_ACTIVE = Gauge("qingdan_relay_active", "1 in the relay that leads, 0 in one that stands by", ["database"])
 RELAY_PUBLISHES = Counter("qingdan_relay_publishes_total", "Events by what became of them", ["database", "outcome"])
+
+QUEUE_MESSAGES = Gauge("qingdan_queue_messages", "Messages ready in a queue", ["queue"])
+QUEUE_CONSUMERS = Gauge("qingdan_queue_consumers", "Consumers of a queue", ["queue"])
+
 HANDLER_SECONDS = Histogram(
-    "qingdan_handler_batch_seconds",
-    "Time of one batch with its transaction",
-    ["service"],
-    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+    "qingdan_handler_batch_seconds", "Time of one batch with its transaction", ["service"], buckets=BATCHES
 )
 HANDLER_EVENTS = Counter("qingdan_handler_events_total", "Events handled", ["service", "type", "outcome"])
+EVENT_LAG = Histogram(
+    "qingdan_event_lag_seconds",
+    "From the time of a batch's oldest event to its committed effect",
+    ["service"],
+    buckets=LAGS,
+)
+NEWEST_TICK = Gauge(
+    "qingdan_consumer_newest_tick_seconds",
+    "Unix time of the newest heartbeat of a database that is in effect at a consumer",
+    ["service", "database"],
+)
 PARKED = Counter("qingdan_parked_messages_total", "Messages put into the parking lot", ["service"])
 PARKED_WAITING = Gauge("qingdan_parked_messages_waiting", "Messages in the parking lot without a decision", ["service"])
-CALL_SECONDS = Histogram(
-    "qingdan_call_seconds",
-    "Time of one call as the service sees it",
-    ["service", "outcome"],
-    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
-)
-REFUSED_CALLS = Counter("qingdan_refused_calls_total", "Messages that are no calls", ["service"])
-LOST_REPLIES = Counter("qingdan_lost_replies_total", "Answers that could not be sent", ["service"])
+PARKED_AGE = Gauge("qingdan_parked_oldest_seconds", "Age of the oldest such message", ["service"])
+
 TICK_SUCCESS = Gauge("qingdan_tick_last_success_seconds", "Unix time of the last successful tick", ["service", "tick"])
+TICK_INTERVAL = Gauge("qingdan_tick_interval_seconds", "Seconds between two ticks", ["service", "tick"])
 TICK_FAILURES = Counter("qingdan_tick_failures_total", "Ticks that failed", ["service", "tick"])
 LOOP_FAILURES = Counter("qingdan_loop_failures_total", "Steps of background loops that failed", ["loop", "cause"])
+
+DATABASE_CONNECTIONS = Gauge("qingdan_database_connections", "Connections of this process's pools", ["state"])
+DATABASE_BUSY = Counter("qingdan_database_busy_total", "Callers that waited in vain for a connection")
+
+
+def begin_at_zero(counter: Counter, *labels: Iterable[str]) -> None:
+    """Make the series of `counter` for every combination of `labels`: one that appears at 1 has no increase to see."""
+    for values in product(*labels):
+        counter.labels(*values)

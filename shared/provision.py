@@ -14,10 +14,11 @@ SERVICES = ("tasks", "notifications", "stats", "portal")
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A service's role; the database has the same name."""
+    """A service's role and the database that it owns."""
 
     name: str
     password: str
+    database: str
 
 
 def provision(admin_dsn: str, accounts: Iterable[Account]) -> None:
@@ -33,12 +34,12 @@ def provision(admin_dsn: str, accounts: Iterable[Account]) -> None:
 
 
 def _provision_one(cur: Cursor, account: Account) -> None:
-    name = sql.Identifier(account.name)
+    name, database = sql.Identifier(account.name), sql.Identifier(account.database)
     cur.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (account.name,))
     if cur.fetchone() is None:
         cur.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
     cur.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(account.password)))
-    cur.execute("SELECT 1 FROM pg_database WHERE datname = %s", (account.name,))
+    cur.execute("SELECT 1 FROM pg_database WHERE datname = %s", (account.database,))
     if cur.fetchone() is None:
-        cur.execute(sql.SQL("CREATE DATABASE {} OWNER {} ENCODING 'UTF8' TEMPLATE template0").format(name, name))
-    cur.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
+        cur.execute(sql.SQL("CREATE DATABASE {} OWNER {} ENCODING 'UTF8' TEMPLATE template0").format(database, name))
+    cur.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))

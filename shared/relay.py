@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -21,7 +20,9 @@ from shared.envelope import encode
 from shared.errors import BrokerAway
 from shared.events import RelayTicked
 from shared.housekeeping import Housekeeping
-from shared.loop import Backoff, Signals, guarded, stop_on_signals
+from shared.loop import Backoff, Signals, run, stop_on_signals
+from shared.monitoring import watch_process
+from shared.needs import Needs
 from shared.outbox_session import OutboxSession
 from shared.publishing import AWAY, BrokerLink, Outgoing, declare
 
@@ -29,10 +30,11 @@ log = logging.getLogger(__name__)
 
 READER = "relay"
 BATCH = 1000
+OUTCOMES = ("confirmed", "unroutable", "failed", "unwanted")
 STANDBY_SECONDS = 2.0
 SHORTEST_IDLE = 0.02
 LONGEST_IDLE = 1.0
-STUCK_SECONDS = 60.0
+LIMITS = {"relay": 60.0}
 FOREVER_UNROUTABLE_ATTEMPTS = 5
 
 
@@ -58,6 +60,9 @@ class Relay:
         self._idle = SHORTEST_IDLE
         ticks = broker.is_wanted(patterns, RelayTicked.TYPE)
         self._housekeeping = Housekeeping(service, [READER], ticks=ticks)
+        metrics.RELAY_ACTIVE.labels(service).set(0)
+        metrics.begin_at_zero(metrics.RELAY_PUBLISHES, [service], OUTCOMES)
+        metrics.begin_at_zero(metrics.PARKED, [service])
 
     def step(self) -> float:
         """Relay one batch, or wait for work when there is none."""
@@ -81,6 +86,7 @@ class Relay:
         if self._session is not None:
             self._session.close()
         self._link = self._session = None
+        metrics.RELAY_ACTIVE.labels(self.service).set(0)
 
     def _connected(self) -> tuple[OutboxSession, BrokerLink] | None:
         """Both connections, or None while another relay of this database is the active one."""
@@ -95,6 +101,7 @@ class Relay:
             self._link = BrokerLink(self._url, name, dead_letters_of=dead_letters_of)
             with self._session.transaction() as cur:
                 self._position = outbox.load_position(cur, READER)
+            metrics.RELAY_ACTIVE.labels(self.service).set(1)
             log.info("relay is active", extra={"service": self.service})
         return self._session, self._link
 
@@ -201,22 +208,31 @@ class Relay:
         self._idle = SHORTEST_IDLE if session.was_notified() else min(self._idle * 2, LONGEST_IDLE)
 
 
-def relay_process(
-    service: str, dsn: str, broker_url: str, patterns: broker.Patterns, *, signals: Signals | None = None
-) -> None:
+def relay_process(service: str, needs: Needs, patterns: broker.Patterns, *, signals: Signals | None = None) -> None:
     """Run the relay of one database until SIGTERM. Ends the process when it makes no progress for a minute."""
     logs.configure(f"relay-{service}")
     stopping = stop_on_signals()
     pulse = health.Pulse()
     pulse.beat("relay")
-    limits = {"relay": STUCK_SECONDS}
-    threading.Thread(target=health.watch, args=(pulse, limits), kwargs={"sleep": time.sleep}, daemon=True).start()
-    relay = Relay(service, dsn, broker_url, patterns, signals)
-    backoff = Backoff()
-    while not stopping.is_set():
+    health.watch_in_thread(pulse, LIMITS)
+    monitor = watch_process(needs, pulse=pulse, limits=LIMITS)
+    monitor.readiness.wait(stopping, each_turn=lambda: pulse.beat("relay"))
+    relay = Relay(service, needs.database_url, needs.broker_url, patterns, signals)
+
+    def step() -> float:
         pulse.beat("relay")
-        stopping.wait(guarded(f"relay-{service}", relay.step, backoff))
+        return relay.step()
+
+    run(f"relay-{service}", step, stopping)
+    monitor.readiness.drain()
     relay.close()
+    monitor.stop()
+
+
+def queues_to_measure(service: str, patterns: broker.Patterns) -> tuple[str, ...]:
+    """The queues that a relay of `service` looks after."""
+    own = broker.queues_of(service, patterns[service]) if service in patterns else []
+    return (*(queue.name for queue in own), f"rpc-{service}")
 
 
 def _broker_reason(headers: dict[str, Any]) -> str:

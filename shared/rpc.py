@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 import amqp
 from kombu import Connection
 
+from shared import metrics
 from shared.calls import Call
 from shared.errors import BrokerAway, InternalError, Invalid, QingdanError, from_dict
 from shared.text import Text
@@ -67,7 +68,13 @@ class RpcCaller:
         body = json.dumps({"args": [envelope], "kwargs": {}}, ensure_ascii=False).encode()
         if len(body) > MAX_CALL_BYTES:
             raise Invalid(TOO_LARGE)
-        return unwrap(self._exchange(f"{service}.{operation}", body, time.monotonic() + timeout))
+        started, outcome = time.monotonic(), "away"
+        try:
+            result = self._exchange(f"{service}.{operation}", body, started + timeout)
+            outcome = "error" if "error" in (result or {}) else "answer"
+        finally:
+            metrics.RPC_CLIENT_SECONDS.labels(service, outcome).observe(time.monotonic() - started)
+        return unwrap(result)
 
     def __enter__(self) -> Self:
         return self

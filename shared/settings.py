@@ -6,15 +6,27 @@ A malformed one stops the process with a sentence that names it and its default.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 SHORTEST_KEY = 16
+DATABASES = ("tasks", "notifications", "stats", "portal")
+MONITOR_PORT = 9464
+LONGEST_DRAIN = 300
+
+BROKER_FORM = "amqp://user:password@host/vhost"
+DATABASE_FORM = "postgresql://user:password@host/name"
 
 
 class SettingError(SystemExit):
     """A setting is missing or malformed; the message is what the operator reads."""
+
+    @classmethod
+    def of(cls, zh: str, en: str) -> SettingError:
+        return cls(f"{zh}\n{en}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +34,7 @@ class Settings:
     """`home` holds the embedded database and secrets; URLs and the portal's key are set in the distributed mode only.
 
     `is_https` says that browsers reach the portal by TLS only, so that its cookies never travel in the clear.
+    `drain_seconds` is how long the portal goes on taking requests after SIGTERM while it already says "not ready".
     """
 
     home: Path
@@ -31,26 +44,34 @@ class Settings:
     database_urls: Mapping[str, str]
     portal_key: str = ""
     is_https: bool = False
+    monitor_host: str = "127.0.0.1"
+    monitor_port: int | None = None
+    drain_seconds: int = 0
+    admin_database_url: str = ""
+    listening_socket: int | None = None
 
     def database_url(self, service: str) -> str:
         url = self.database_urls.get(service, "")
         if not url:
-            name = f"QINGDAN_{service.upper()}_DATABASE_URL"
-            raise SettingError(f"{name} is not set. Set it to postgresql://user:password@host/name; it has no default.")
+            raise _not_set(f"QINGDAN_{service.upper()}_DATABASE_URL", DATABASE_FORM)
         return url
 
     def required_broker_url(self) -> str:
         if not self.broker_url:
-            raise SettingError(
-                "QINGDAN_BROKER_URL is not set. Set it to amqp://user:password@host/vhost; it has no default."
-            )
+            raise _not_set("QINGDAN_BROKER_URL", BROKER_FORM)
         return self.broker_url
+
+    def required_admin_database_url(self) -> str:
+        if not self.admin_database_url:
+            raise _not_set("QINGDAN_ADMIN_DATABASE_URL", DATABASE_FORM)
+        return self.admin_database_url
 
     def required_portal_key(self) -> bytes:
         if len(self.portal_key) < SHORTEST_KEY:
-            raise SettingError(
+            raise SettingError.of(
+                "QINGDAN_PORTAL_KEY 没有设置或不足 16 个字符。请设为一段较长的随机文字，各门户进程相同；没有默认值。",
                 "QINGDAN_PORTAL_KEY is not set or shorter than 16 characters. Set it to a long random text, the same "
-                "for every portal process; it has no default."
+                "for every portal process; it has no default.",
             )
         return self.portal_key.encode()
 
@@ -60,34 +81,80 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environment is None else environment
     return Settings(
         home=Path(env.get("QINGDAN_HOME") or ".qingdan").expanduser().absolute(),
-        port=_port(env.get("QINGDAN_PORT") or "8080"),
+        port=_number(env, "QINGDAN_PORT", 1, 65535, default=8080),
         host=env.get("QINGDAN_HOST") or "127.0.0.1",
-        broker_url=_url(env, "QINGDAN_BROKER_URL", "amqp"),
-        database_urls={
-            service: _url(env, f"QINGDAN_{service.upper()}_DATABASE_URL", "postgresql")
-            for service in ("tasks", "notifications", "stats", "portal")
-        },
+        broker_url=_url(env, "QINGDAN_BROKER_URL", ("amqp",), BROKER_FORM),
+        database_urls={service: _database(env, f"QINGDAN_{service.upper()}_DATABASE_URL") for service in DATABASES},
         portal_key=env.get("QINGDAN_PORTAL_KEY", ""),
         is_https=_yes(env, "QINGDAN_HTTPS"),
+        monitor_host=env.get("QINGDAN_MONITOR_HOST") or "127.0.0.1",
+        monitor_port=_number(env, "QINGDAN_MONITOR_PORT", 0, 65535, default=MONITOR_PORT)
+        if env.get("QINGDAN_MONITOR_PORT")
+        else None,
+        drain_seconds=_number(env, "QINGDAN_DRAIN_SECONDS", 0, LONGEST_DRAIN, default=0),
+        admin_database_url=_database(env, "QINGDAN_ADMIN_DATABASE_URL"),
+        listening_socket=_number(env, "QINGDAN_LISTENING_SOCKET", 3, 65535, default=3)
+        if env.get("QINGDAN_LISTENING_SOCKET")
+        else None,
     )
 
 
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 65535:
-        raise SettingError(f"QINGDAN_PORT is {text!r}, which is no port number from 1 to 65535. The default is 8080.")
+def _number(env: Mapping[str, str], name: str, least: int, most: int, *, default: int) -> int:
+    text = env.get(name) or str(default)
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
+        raise SettingError.of(
+            f"{name} 现为 {text!r}，应为 {least} 到 {most} 的整数。默认值是 {default}。",
+            f"{name} is {text!r}; it must be a number from {least} to {most}. The default is {default}.",
+        )
     return int(text)
 
 
 def _yes(env: Mapping[str, str], name: str) -> bool:
     value = env.get(name) or "no"
     if value not in {"yes", "no"}:
-        raise SettingError(f"{name} is {value!r}; it must be yes or no. The default is no.")
+        raise SettingError.of(
+            f"{name} 现为 {value!r}，只能是 yes 或 no。默认值是 no。",
+            f"{name} is {value!r}; it must be yes or no. The default is no.",
+        )
     return value == "yes"
 
 
-def _url(env: Mapping[str, str], name: str, scheme: str) -> str:
-    url = env.get(name, "")
-    if url and not url.startswith(f"{scheme}://"):
-        found = url.split("://", maxsplit=1)[0]
-        raise SettingError(f"{name} starts with {found!r}; it must start with {scheme}://. It has no default.")
+def _database(env: Mapping[str, str], name: str) -> str:
+    url = _url(env, name, ("postgresql", "postgres"), DATABASE_FORM)
+    if url and not urlsplit(url).path.strip("/"):
+        raise _malformed(name, "没有数据库名", "it names no database", DATABASE_FORM)
     return url
+
+
+def _url(env: Mapping[str, str], name: str, schemes: tuple[str, ...], form: str) -> str:
+    """A URL that the client libraries will understand; what is said of it never repeats the password."""
+    url = env.get(name, "")
+    if not url:
+        return ""
+    scheme, separator, _ = url.partition("://")
+    if not separator or scheme not in schemes:
+        found = scheme if separator else "…"
+        raise _malformed(name, f"开头是 {found!r}", f"it starts with {found!r}", form)
+    try:
+        parts = urlsplit(url)
+        has_host = bool(parts.hostname or "host=" in unquote(parts.query))
+        _ = parts.port
+    except ValueError:
+        raise _malformed(name, "主机或端口写法不对", "its host or port is malformed", form) from None
+    if not has_host:
+        raise _malformed(name, "没有主机名", "it names no host", form)
+    return url
+
+
+def _malformed(name: str, zh: str, en: str, form: str) -> SettingError:
+    return SettingError.of(
+        f"{name} 写法不对：{zh}。应形如 {form}；没有默认值。",
+        f"{name} is malformed: {en}. It must look like {form}; it has no default.",
+    )
+
+
+def _not_set(name: str, form: str) -> SettingError:
+    return SettingError.of(
+        f"{name} 没有设置。应形如 {form}；没有默认值。",
+        f"{name} is not set. Set it to {form}; it has no default.",
+    )

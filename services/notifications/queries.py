@@ -16,6 +16,15 @@ def heartbeat_at(cur: Cursor) -> dt.datetime | None:
     return found.ticked_at if found else None
 
 
+def waiting_for_sweep(cur: Cursor, today: dt.date) -> tuple[int, dt.date | None]:
+    """How many open duties a sweep would take on `today`, and the first of their days."""
+    cur.execute(
+        "SELECT count(*) AS duties, min(remind_on) AS first_day FROM duty WHERE remind_on <= %s AND is_open", (today,)
+    )
+    found = cur.fetchone()
+    return found.duties, found.first_day
+
+
 def recipients_of_units(cur: Cursor, unit_ids: Sequence[int]) -> dict[int, list[int]]:
     """The active staff and heads of each unit, as {unit id: person ids}; a unit without any is left out."""
     cur.execute(

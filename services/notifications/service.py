@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.notifications import listening, queries, reading, scheduling
+from services.notifications import listening, measuring, queries, reading, scheduling
 from services.notifications.schemas import InboxParams, MessageParams
 from shared import clock, directory
 from shared.actor import EVERYBODY, Actor
@@ -45,6 +45,11 @@ class NotificationsService(BaseService):
             with self.database.transaction() as cur:
                 if scheduling.remind(cur, self.now(), limit=DUTIES_PER_TURN) < DUTIES_PER_TURN:
                     return
+
+    @every(15)
+    def measure(self) -> None:
+        with self.database.transaction() as cur:
+            measuring.measure(cur, self.now())
 
     @query(InboxParams, EVERYBODY)
     def inbox(self, cur: Cursor, context: Context, params: Params) -> Answer:

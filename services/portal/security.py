@@ -1,8 +1,6 @@
-"""What holds for every request and answer: correlation id, forged-form protection, size limits, headers."""
+"""What holds for every request and answer: forged-form protection, size limits, headers."""
 
 from __future__ import annotations
-
-from uuid import uuid4
 
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
@@ -37,7 +35,6 @@ def install(app: Flask, *, secure_cookies: bool) -> None:
 
 
 def _start() -> None:
-    g.correlation_id = uuid4().hex
     g.person = None
     g.person_id = None
 

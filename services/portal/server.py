@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
@@ -13,9 +15,13 @@ from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
 
 from services.portal.security import LARGEST_REQUEST
-from shared import logs
+from shared import health, logs
 from shared.database import Database
+from shared.health import Pulse
 from shared.loop import stop_on_signals
+from shared.monitoring import watch_process
+from shared.needs import Needs
+from shared.readiness import Readiness
 from shared.rpc import RpcCaller
 from shared.settings import Settings
 
@@ -24,42 +30,85 @@ log = logging.getLogger(__name__)
 THREADS = 8
 LOOK_UP_SECONDS = 0.25
 FINISH_SECONDS = 15.0
+LIMITS = {"pages": 60.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where the pages are served: an address, or a socket that a supervisor opened and that outlives this process."""
+
+    host: str
+    port: int
+    inherited: socket.socket | None = None
+
+    @classmethod
+    def of(cls, settings: Settings) -> Listening:
+        number = settings.listening_socket
+        return cls(settings.host, settings.port, None if number is None else socket.socket(fileno=number))
+
+    def options(self) -> dict[str, Any]:
+        """As waitress wants it."""
+        return {"sockets": [self.inherited]} if self.inherited else {"host": self.host, "port": self.port}
 
 
 def serve(
-    app: Flask, host: str, port: int, *, stopping: threading.Event, listening: Callable[[], None] = lambda: None
+    app: Flask,
+    listening: Listening,
+    *,
+    stopping: threading.Event,
+    readiness: Readiness,
+    pulse: Pulse | None = None,
+    drain_seconds: float = 0.0,
+    is_listening: Callable[[], None] = lambda: None,
 ) -> None:
     """Answer requests until `stopping` is set; then finish those under way, for 15 seconds at most.
 
-    `listening` is called once connections are accepted: whoever is told the address then can open it.
+    In between, for `drain_seconds`, whoever sends requests learns that it shall turn to another process: new
+    connections are still taken, unless the socket is inherited and another process takes them, and every answer asks
+    the client to close its connection. `is_listening` is called once connections are accepted.
     """
     sockets: dict[int, Any] = {}
+    pulse = pulse or Pulse()
     server = create_server(
         app,
         map=sockets,
-        host=host,
-        port=port,
         threads=THREADS,
         ident="Qingdan",
         channel_timeout=60,
         cleanup_interval=15,
         max_request_body_size=LARGEST_REQUEST + 65_536,
+        **listening.options(),
     )
     try:
-        listening()
+        is_listening()
         while not stopping.is_set():
-            wasyncore.loop(timeout=LOOK_UP_SECONDS, map=sockets, use_poll=True, count=1)
+            _turn(sockets, pulse)
+        readiness.drain()
+        if listening.inherited:
+            _stop_listening(sockets)
+        deadline = time.monotonic() + drain_seconds
+        while time.monotonic() < deadline:
+            _turn(sockets, pulse)
         _finish(sockets)
     finally:
         server.task_dispatcher.shutdown(timeout=1)
         wasyncore.close_all(sockets, ignore_all=True)
 
 
-def _finish(sockets: dict[int, Any]) -> None:
-    """Close the listening sockets and carry on until every answer is out."""
+def _turn(sockets: dict[int, Any], pulse: Pulse) -> None:
+    pulse.beat("pages")
+    wasyncore.loop(timeout=LOOK_UP_SECONDS, map=sockets, use_poll=True, count=1)
+
+
+def _stop_listening(sockets: dict[int, Any]) -> None:
     for listener in [one for one in sockets.values() if getattr(one, "accepting", False)]:
         listener.socket.close()
         listener.del_channel(sockets)
+
+
+def _finish(sockets: dict[int, Any]) -> None:
+    """Close the listening sockets and carry on until every answer is out."""
+    _stop_listening(sockets)
     deadline = time.monotonic() + FINISH_SECONDS
     while _is_busy(sockets) and time.monotonic() < deadline:
         wasyncore.loop(timeout=0.05, map=sockets, use_poll=True, count=1)
@@ -70,18 +119,29 @@ def _is_busy(sockets: dict[int, Any]) -> bool:
     return any(channel.requests or channel.total_outbufs_len for channel in channels)
 
 
-def portal_process(settings: Settings) -> None:
+def portal_process(settings: Settings, needs: Needs) -> None:
     """The portal as a process of its own, calling the services over RabbitMQ, until SIGTERM or Ctrl-C."""
     from services.portal.app import create_app
 
     logs.configure("portal")
     secret = settings.required_portal_key()
-    database = Database(settings.database_url("portal"))
-    caller = RpcCaller(settings.required_broker_url())
-    app = create_app(caller, database, secret=secret, secure_cookies=settings.is_https)
     stopping = stop_on_signals()
+    pulse = Pulse()
+    health.watch_in_thread(pulse, LIMITS)
+    monitor = watch_process(needs, pulse=pulse, limits=LIMITS)
+    database = Database(needs.database_url)
+    caller = RpcCaller(needs.broker_url)
+    app = create_app(caller, database, secret=secret, secure_cookies=settings.is_https, readiness=monitor.readiness)
     log.info("portal started", extra={"host": settings.host, "port": settings.port})
-    serve(app, settings.host, settings.port, stopping=stopping)
+    serve(
+        app,
+        Listening.of(settings),
+        stopping=stopping,
+        readiness=monitor.readiness,
+        pulse=pulse,
+        drain_seconds=settings.drain_seconds,
+    )
     caller.close()
     database.close()
+    monitor.stop()
     log.info("portal stopped")

@@ -52,6 +52,28 @@ def rows_of(cur: Cursor, checklist_id: int) -> list[Row]:
     return [Row(*row) for row in cur.fetchall()]
 
 
+def groups_under_way(cur: Cursor) -> list[Group]:
+    """The counters of all checklists that are not closed, added up."""
+    cur.execute(
+        """
+        SELECT due_on, bucket, sum(duties)::bigint AS duties FROM item_count
+        WHERE duties <> 0 AND checklist_id NOT IN (SELECT id FROM checklist WHERE state = 'closed')
+        GROUP BY due_on, bucket
+        """
+    )
+    return [Group(row.due_on, Bucket(row.bucket), row.duties) for row in cur.fetchall()]
+
+
+def unsigned_duties(cur: Cursor) -> int:
+    cur.execute(
+        """
+        SELECT count(*) AS duties FROM duty
+        WHERE state = 'issued' AND checklist_id NOT IN (SELECT id FROM checklist WHERE state = 'closed')
+        """
+    )
+    return int(cur.fetchone().duties)
+
+
 def newest_event_at(cur: Cursor) -> dt.datetime | None:
     cur.execute("SELECT newest_event_at FROM as_of")
     found = cur.fetchone()

@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from services.stats import boards, counting, drilling
+from services.stats import boards, counting, drilling, measuring
 from services.stats.schemas import ChecklistParams, FindDutiesParams, RowParams, UnitsBoardParams
 from shared import clock, directory
 from shared.actor import EVERYBODY, READERS_OF_ALL, UNIT_ROLES, Actor
 from shared.calls import Context
 from shared.database import Cursor
 from shared.envelope import Received
-from shared.service import BaseService, NoParams, consume, query
+from shared.service import BaseService, NoParams, consume, every, query
 
 Params = dict[str, Any]
 Answer = dict[str, Any]
@@ -31,6 +31,12 @@ class StatsService(BaseService):
     @consume("unit.#", "person.#", "checklist.#", "rows.#", "duties.#", "duty.#", "relay.ticked.#")
     def count_events(self, cur: Cursor, events: Sequence[Received]) -> None:
         counting.apply(cur, events)
+
+    @every(60)
+    def measure(self) -> None:
+        """No index serves the unsigned duties, because it would cost every event; hence only once a minute."""
+        with self.database.transaction() as cur:
+            measuring.measure(cur, self.today())
 
     @query(NoParams, EVERYBODY)
     def list_boards(self, cur: Cursor, _context: Context, _params: Params) -> Answer:

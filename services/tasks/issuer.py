@@ -11,13 +11,17 @@ from collections.abc import Callable
 
 from services.tasks.issuing import announcement
 from services.tasks.store import issuing as store
-from shared import logs, outbox
+from shared import health, logs, outbox
 from shared.database import Cursor, Database
 from shared.loop import Loop, run, stop_on_signals
+from shared.monitoring import watch_process
+from shared.needs import Needs
 
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.5
+# A step is one statement of bounded time; the pauses between attempts are shorter.
+LIMITS = {"issuer": 120.0}
 
 
 def issue_next_chunk(database: Database) -> bool:
@@ -32,13 +36,24 @@ class Issuer(Loop):
         super().__init__("issuer", lambda: _step(database))
 
 
-def issuer_process(dsn: str) -> None:
-    """Run an issuer until SIGTERM; a plain process without eventlet."""
+def issuer_process(needs: Needs) -> None:
+    """Run an issuer until SIGTERM; a plain process without eventlet. Ends itself when it stands still."""
     logs.configure("issuer")
     stopping = stop_on_signals()
-    database = Database(dsn, size=1)
-    run("issuer", lambda: _step(database), stopping)
+    pulse = health.Pulse()
+    health.watch_in_thread(pulse, LIMITS)
+    monitor = watch_process(needs, pulse=pulse, limits=LIMITS)
+    monitor.readiness.wait(stopping)
+    database = Database(needs.database_url, size=1)
+
+    def step() -> float:
+        pulse.beat("issuer")
+        return _step(database)
+
+    run("issuer", step, stopping)
+    monitor.readiness.drain()
     database.close()
+    monitor.stop()
 
 
 def _step(database: Database) -> float:

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask import Flask
 
-from services.portal.server import serve
+from services.portal.server import Listening, serve
+from shared.readiness import Readiness
 from tests.support.eventually import eventually
 from tests.support.ports import release_port, reserve_port
 
@@ -40,7 +41,11 @@ def fetch(port, path):
 
 
 def start(app, port, stopping):
-    server = threading.Thread(target=serve, args=(app, "127.0.0.1", port), kwargs={"stopping": stopping})
+    server = threading.Thread(
+        target=serve,
+        args=(app, Listening("127.0.0.1", port)),
+        kwargs={"stopping": stopping, "readiness": Readiness([])},
+    )
     server.start()
     eventually(lambda: fetch(port, "/quick") == "quick")
     return server

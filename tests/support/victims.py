@@ -9,6 +9,7 @@ import signal
 import sys
 
 from shared.loop import Signals
+from shared.needs import Needs
 
 PATTERNS = {"counting": ("duty.#", "relay.#")}
 
@@ -26,15 +27,16 @@ class Suicide(Signals):
 
 
 def main(kind: str, dsn: str, broker_url: str, *suicide: str) -> None:
+    needs = Needs(dsn, broker_url=broker_url)
     signals = Suicide(suicide[0], int(suicide[1])) if suicide else None
     if kind == "service":
         from shared.launcher import run_nameko
 
-        run_nameko("tests.support.counting_service:CountingService", dsn, broker_url, signals=signals)
+        run_nameko("tests.support.counting_service:CountingService", needs, signals=signals)
     else:
         from shared.relay import relay_process
 
-        relay_process(kind, dsn, broker_url, PATTERNS, signals=signals)
+        relay_process(kind, needs, PATTERNS, signals=signals)
 
 
 if __name__ == "__main__":

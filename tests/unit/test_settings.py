@@ -21,6 +21,53 @@ def test_a_malformed_port_is_named_with_its_default(port):
         read({"QINGDAN_PORT": port})
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "default"),
+    [
+        ("QINGDAN_MONITOR_PORT", "metrics", "9464"),
+        ("QINGDAN_DRAIN_SECONDS", "-5", "0"),
+        ("QINGDAN_DRAIN_SECONDS", "1.5", "0"),
+        ("QINGDAN_DRAIN_SECONDS", "301", "0"),
+    ],
+)
+def test_a_malformed_number_is_named_in_both_languages(name, value, default):
+    with pytest.raises(SettingError) as raised:
+        read({name: value})
+
+    assert f"默认值是 {default}" in str(raised.value)
+    assert f"The default is {default}." in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "amqp:/guest@host",
+        "amqp://user:secret@host:port/vhost",
+        "amqp://user:secret@[half/vhost",
+        "amqp://",
+        "http://user:secret@host/",
+        "secret",
+    ],
+)
+def test_a_malformed_broker_url_is_named_with_the_form_it_should_have(url):
+    with pytest.raises(SettingError, match="QINGDAN_BROKER_URL is malformed") as raised:
+        read({"QINGDAN_BROKER_URL": url})
+
+    assert "amqp://user:password@host/vhost; it has no default" in str(raised.value)
+    assert "secret" not in str(raised.value)
+
+
+def test_a_database_url_needs_a_database_name():
+    with pytest.raises(SettingError, match="it names no database"):
+        read({"QINGDAN_STATS_DATABASE_URL": "postgresql://user:secret@host"})
+
+
+def test_a_database_may_be_reached_by_a_socket():
+    url = "postgresql://user:secret@/name?host=/run/postgresql"
+
+    assert read({"QINGDAN_STATS_DATABASE_URL": url}).database_url("stats") == url
+
+
 def test_a_url_of_the_wrong_kind_is_named_without_its_password():
     with pytest.raises(SettingError) as raised:
         read({"QINGDAN_TASKS_DATABASE_URL": "mysql://user:secret@host/name"})

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.tasks import issuing, schemas_duties
+from services.tasks import issuing, measuring, schemas_duties
 from shared import clock
 from shared.actor import Role
 from shared.calls import Context
 from shared.database import Cursor
-from shared.service import BaseService, command, query
+from shared.service import BaseService, command, every, query
 
 LEAD = frozenset({Role.LEAD_BUREAU})
 LEAD_AND_GROUP = LEAD | {Role.LEADERSHIP}
@@ -31,3 +31,8 @@ class IssuingOperations(BaseService):
     @query(schemas_duties.IssueProgress, LEAD_AND_GROUP)
     def issue_progress(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
         return issuing.progress(cur, params["checklist_id"])
+
+    @every(15)
+    def measure(self) -> None:
+        with self.database.transaction() as cur:
+            measuring.measure(cur)

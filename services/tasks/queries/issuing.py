@@ -160,3 +160,15 @@ def is_preparing(cur: Cursor, checklist_id: int) -> bool:
     """Whether the checklist's run has not resolved its groups into units yet."""
     cur.execute("SELECT 1 FROM issue_run WHERE checklist_id = %s AND state = 'preparing'", (checklist_id,))
     return cur.fetchone() is not None
+
+
+def unfinished_runs(cur: Cursor) -> tuple[int, float]:
+    """How many runs are not done, and the age of the oldest in seconds."""
+    cur.execute(
+        """
+        SELECT count(*) AS runs, coalesce(extract(epoch FROM clock_timestamp() - min(asked_at)), 0)::float AS oldest
+        FROM issue_run WHERE state <> 'done'
+        """
+    )
+    found = cur.fetchone()
+    return found.runs, found.oldest

@@ -1,0 +1,91 @@
+"""The one-shot commands of a deployment: roles and databases, schema, the example."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
+
+import psycopg2
+
+from services import example
+from services.home import Home, open_home
+from services.registry import DATABASES, migrate_database
+from shared.database import Database
+from shared.errors import DatabaseAway, TryAgain
+from shared.provision import Account, provision
+from shared.rpc import RpcCaller
+from shared.server_checks import database_fault
+from shared.settings import SettingError, Settings
+
+WAIT_SECONDS = 90.0
+PAUSE_SECONDS = 1.0
+
+
+def provision_databases(settings: Settings) -> Iterator[str]:
+    """Make each role and database that is missing and set its password; safe to repeat. Yields a line for each.
+
+    Raises SettingError for a URL without a user or password, DatabaseAway when the server cannot be reached.
+    """
+    accounts = [account_of(name, settings.database_url(name)) for name in DATABASES]
+    try:
+        provision(settings.required_admin_database_url(), accounts)
+    except psycopg2.OperationalError as error:
+        raise DatabaseAway(database_fault(str(error), "QINGDAN_ADMIN_DATABASE_URL")) from error
+    yield from (f"{account.database}: ok" for account in accounts)
+
+
+def account_of(name: str, url: str) -> Account:
+    """The role and database that `url` names."""
+    parts = urlsplit(url)
+    if not (parts.username and parts.password):
+        setting = f"QINGDAN_{name.upper()}_DATABASE_URL"
+        raise SettingError.of(
+            f"{setting} 里没有用户名或密码，无法建立账号。没有默认值。",
+            f"{setting} names no user or no password, so no role can be made. It has no default.",
+        )
+    return Account(unquote(parts.username), unquote(parts.password), unquote(parts.path.strip("/")))
+
+
+def migrate_databases(settings: Settings, name: str | None, stage: str | None) -> Iterator[str]:
+    """Migrate database `name`, or every one whose URL is set; yields what was applied.
+
+    Raises SettingError when none is set, DatabaseAway when a server cannot be reached.
+    """
+    names = [name] if name else [one for one in DATABASES if settings.database_urls.get(one)]
+    if not names:
+        settings.database_url("tasks")
+    for one in names:
+        setting = f"QINGDAN_{one.upper()}_DATABASE_URL"
+        try:
+            applied = migrate_database(one, settings.database_url(one), stage=stage)
+        except psycopg2.OperationalError as error:
+            raise DatabaseAway(database_fault(str(error), setting)) from error
+        yield from (f"{one}: {migration}" for migration in applied)
+        if not applied:
+            yield f"{one}: nothing to do"
+
+
+def create_example(settings: Settings) -> str:
+    """Make the example, or finish making it, and return its sign-ins as lines. TryAgain when services stay away."""
+    home = open_home(settings.home)
+    database = Database(settings.database_url("tasks"), size=1)
+    with RpcCaller(settings.required_broker_url()) as caller:
+        create_patiently(home, caller, database, threading.Event())
+    database.close()
+    return "\n".join(example.sign_ins(home))
+
+
+def create_patiently(home: Home, caller: RpcCaller, database: Database, stopping: threading.Event) -> None:
+    """Make the example. Services may still be starting: every step repeats without harm, so keep trying."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not stopping.is_set():
+        try:
+            example.create_once(home, caller, database)
+        except TryAgain:
+            if time.monotonic() > deadline:
+                raise
+            stopping.wait(PAUSE_SECONDS)
+        else:
+            return

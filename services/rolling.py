@@ -1,0 +1,126 @@
+"""The product's processes on one machine: started together, and replaced one after the other while work goes on."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from services.home import Home
+from services.private_rabbitmq import free_ports
+from services.processes import COMMANDS
+from services.supervisor import Child, Supervisor
+from shared.settings import Settings
+
+log = logging.getLogger(__name__)
+
+READY_SECONDS = 60.0
+PROBE_SECONDS = 4.0
+# How long a portal that was replaced serves the connections that browsers keep open to it.
+PORTAL_DRAINS_SECONDS = 3
+
+
+@dataclass(slots=True)
+class Processes:
+    """One child per command of the distributed mode, each with a monitoring port of its own.
+
+    `pages` is the socket that the portals share; it stays open while one takes over from another.
+    """
+
+    supervisor: Supervisor
+    home: Home
+    settings: Settings
+    environment: Mapping[str, str]
+    pages: socket.socket
+    _children: dict[str, Child] = field(default_factory=dict)
+    _ports: dict[str, int] = field(default_factory=dict)
+
+    def start(self) -> None:
+        (self.home.path / "logs").mkdir(exist_ok=True)
+        for command, port in zip(COMMANDS, free_ports(len(COMMANDS)), strict=True):
+            name = "-".join(command)
+            self._children[name] = self.supervisor.add(self._child(command, port))
+            self._ports[name] = port
+        self._publish_ports()
+
+    def not_ready(self) -> list[str]:
+        """The names of the processes whose servers, schema or own start are not there yet."""
+        return [name for name, port in self._ports.items() if not self._is_ready(port)]
+
+    def roll(self, stopping: threading.Event) -> str:
+        """Replace every process by a new one; returns what to tell the operator.
+
+        The new ones are of the release that lies in the folder now. One that does not get ready ends the roll, and what
+        it should have replaced goes on.
+        """
+        if not self._migrate("pre"):
+            return _not_rolled("migrate --stage pre")
+        for command in COMMANDS:
+            if stopping.is_set():
+                return ""
+            if not self._replace(command):
+                return _not_rolled("-".join(command))
+        if not self._migrate("post"):
+            return _not_rolled("migrate --stage post")
+        return "各进程已逐个替换 / every process was replaced"
+
+    def _replace(self, command: tuple[str, ...]) -> bool:
+        name, port = "-".join(command), free_ports(1)[0]
+        successor = self._child(command, port)
+        is_replaced = self.supervisor.replace(
+            self._children[name], successor, is_ready=lambda: self._is_ready(port), within=READY_SECONDS
+        )
+        if is_replaced:
+            self._children[name], self._ports[name] = successor, port
+            self._publish_ports()
+        return is_replaced
+
+    def _child(self, command: tuple[str, ...], port: int) -> Child:
+        environment = {**self.environment, "QINGDAN_MONITOR_PORT": str(port)}
+        inherits: tuple[int, ...] = ()
+        if command == ("portal",):
+            environment["QINGDAN_LISTENING_SOCKET"] = str(self.pages.fileno())
+            environment["QINGDAN_DRAIN_SECONDS"] = str(self.settings.drain_seconds or PORTAL_DRAINS_SECONDS)
+            inherits = (self.pages.fileno(),)
+        name = "-".join(command)
+        return Child(
+            name,
+            [sys.executable, "-m", "services.cli", *command],
+            environment,
+            self.home.path / "logs" / f"{name}.log",
+            inherits=inherits,
+        )
+
+    def _is_ready(self, port: int) -> bool:
+        host = "127.0.0.1" if self.settings.monitor_host == "0.0.0.0" else self.settings.monitor_host  # noqa: S104
+        try:
+            with urllib.request.urlopen(f"http://{host}:{port}/readyz", timeout=PROBE_SECONDS):
+                return True
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def _migrate(self, stage: str) -> bool:
+        """Run the migrations that lie in the folder now, which may be newer than this process."""
+        with (self.home.path / "logs" / "migrate.log").open("ab") as output:
+            command = [sys.executable, "-m", "services.cli", "migrate", "--stage", stage]
+            done = subprocess.run(command, env=dict(self.environment), stdout=output, stderr=output, check=False)  # noqa: S603
+        return done.returncode == 0
+
+    def _publish_ports(self) -> None:
+        self.home.write_monitor_targets(
+            {f"{name}-1": port for name, port in self._ports.items()}, self.settings.monitor_host
+        )
+
+
+def _not_rolled(what: str) -> str:
+    log.error("roll ended", extra={"at": what})
+    return (
+        f"替换在 {what} 处停止，其余进程照常运行；原因见 logs 文件夹。\n"
+        f"The replacement stopped at {what}; everything else goes on. The folder logs says why."
+    )

@@ -1,0 +1,26 @@
+"""What monitoring shows of the checklists under way: how many duties show which light. Never by unit or person."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+
+from prometheus_client import Gauge
+
+from services.stats import queries
+from services.stats.completion import Counts, count, cutoffs_on
+from shared.database import Cursor
+
+DUTIES = Gauge("qingdan_duties", "Duties of checklists that are not closed, by light", ["light"])
+OPEN = Gauge("qingdan_duties_open", "Duties that are neither done, waived nor withdrawn")
+UNSIGNED = Gauge("qingdan_duties_unsigned", "Duties that their units have not acknowledged yet")
+
+
+def measure(cur: Cursor, today: date) -> Counts:
+    """Set the gauges, and return what was counted."""
+    counts = count(queries.groups_under_way(cur), cutoffs_on(today))
+    for light, duties in asdict(counts).items():
+        DUTIES.labels(light).set(duties)
+    OPEN.set(counts.awaiting_review + counts.blocked + counts.overdue + counts.due_soon + counts.on_track)
+    UNSIGNED.set(queries.unsigned_duties(cur))
+    return counts

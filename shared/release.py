@@ -1,0 +1,5 @@
+"""The release that this code is."""
+
+from __future__ import annotations
+
+VERSION = "0.2.0"

@@ -1,0 +1,222 @@
+"""The checks of a process's servers: can the database be used, has it the schema of this release, is the broker there?
+
+Each keeps one connection of its own, and every wait on it is bounded, in plain threads and under eventlet's patch: so
+a server that is frozen shows like one that is gone.
+"""
+
+from __future__ import annotations
+
+import re
+import select
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import amqp
+import psycopg2
+from kombu import Connection
+from psycopg2 import extensions
+
+from shared import metrics
+from shared.readiness import ANSWER_SECONDS
+from shared.text import Text
+
+BROKER_FAULTS = (amqp.AMQPError, OSError)
+
+DATABASE_SILENT = Text("数据库没有应答。", "The database does not answer.")
+BROKER_SILENT = Text("消息服务没有应答。", "The message broker does not answer.")
+BROKER_REFUSES = Text(
+    "消息服务拒绝了用户名或密码，请检查 QINGDAN_BROKER_URL。",
+    "The message broker refuses the user name or password. Check QINGDAN_BROKER_URL.",
+)
+
+# How libpq and the server put it, and what an operator has to do. The first that fits wins.
+DATABASE_FAULTS = (
+    (
+        r"password authentication failed|no password supplied|role .* does not exist|no pg_hba.conf entry",
+        Text(
+            "数据库拒绝了用户名或密码，请检查 {setting}。",
+            "The database refuses the user name or password. Check {setting}.",
+        ),
+    ),
+    (
+        r"database .* does not exist",
+        Text(
+            "数据库服务器上没有这个库，请先运行 provision 或检查 {setting}。",
+            "The server has no such database. Run provision first, or check {setting}.",
+        ),
+    ),
+    (
+        r"starting up|shutting down|recovery mode|not yet accepting",
+        Text("数据库正在启动或停止。", "The database is starting or stopping."),
+    ),
+    (
+        r"too many clients|remaining connection slots|too many connections",
+        Text("数据库的连接已用完，请调大 max_connections。", "The database has no connection left: raise its limit."),
+    ),
+    (
+        r"",
+        Text(
+            "数据库连不上，请检查 {setting} 和数据库服务器。",
+            "The database cannot be reached. Check {setting} and the database server.",
+        ),
+    ),
+)
+
+
+class DatabaseCheck:
+    """Whether the database of one service answers; `setting` is where its URL comes from."""
+
+    def __init__(self, dsn: str, *, name: str = "database", setting: str = "QINGDAN_…_DATABASE_URL") -> None:
+        self.name = name
+        self._dsn = dsn
+        self._setting = setting
+        self._connection: Any = None
+
+    def look(self) -> Text | None:
+        try:
+            self.fetch("SELECT 1")
+        except TimeoutError:
+            return DATABASE_SILENT
+        except (psycopg2.Error, OSError) as error:
+            return database_fault(str(error), self._setting)
+        return None
+
+    def fetch(self, query: str) -> list[Any]:
+        """The rows of `query`; TimeoutError, psycopg2.Error or OSError, and then the connection is dropped."""
+        deadline = time.monotonic() + ANSWER_SECONDS
+        try:
+            if self._connection is None:
+                self._connection = psycopg2.connect(self._dsn, async_=1)
+                _wait(self._connection, deadline)
+            cur = self._connection.cursor()
+            cur.execute(query)
+            _wait(self._connection, deadline)
+            return list(cur.fetchall())
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        if self._connection is not None:
+            with suppress(psycopg2.Error):
+                self._connection.close()
+        self._connection = None
+
+
+class SchemaCheck:
+    """Whether the `pre` migrations of this release are applied; once they are, nothing is asked any more."""
+
+    name = "schema"
+
+    def __init__(self, database: DatabaseCheck, folders: Sequence[Path]) -> None:
+        self._database = database
+        self._wanted = {file.stem for folder in folders for file in folder.glob("*.pre.*.sql")}
+
+    def look(self) -> Text | None:
+        if not self._wanted:
+            return None
+        try:
+            self._wanted -= {row[0] for row in self._database.fetch("SELECT migration_id FROM _yoyo_migration")}
+        except psycopg2.errors.UndefinedTable:
+            pass
+        except (TimeoutError, psycopg2.Error, OSError):
+            return DATABASE_SILENT
+        return schema_fault(self._wanted)
+
+    def close(self) -> None:
+        """The connection is the database check's."""
+
+
+class BrokerCheck:
+    """Whether the broker answers; on the way it measures `queues`, for which any synchronous question will do."""
+
+    name = "broker"
+
+    def __init__(self, url: str, queues: Sequence[str] = ()) -> None:
+        self._url = url
+        self._queues = queues
+        self._connection: Any = None
+        self._channel: Any = None
+
+    def look(self) -> Text | None:
+        try:
+            self._connect()
+            self._channel.basic_qos(0, 1, False)
+            for queue in self._queues:
+                self._measure(queue)
+        except amqp.AccessRefused:
+            self.close()
+            return BROKER_REFUSES
+        except TimeoutError:
+            self.close()
+            return BROKER_SILENT
+        except BROKER_FAULTS as error:
+            self.close()
+            return broker_fault(error)
+        return None
+
+    def close(self) -> None:
+        """Drop the socket without the handshake, for which a frozen broker would never answer."""
+        if self._connection is not None:
+            with suppress(*BROKER_FAULTS):
+                self._connection.collect()
+        self._connection = self._channel = None
+
+    def _connect(self) -> None:
+        if self._connection is not None:
+            return
+        template = Connection(self._url, connect_timeout=ANSWER_SECONDS, heartbeat=0)
+        self._connection = template.transport.establish_connection()
+        self._connection.sock.settimeout(ANSWER_SECONDS)
+        self._channel = self._connection.channel()
+
+    def _measure(self, queue: str) -> None:
+        try:
+            found = self._channel.queue_declare(queue, passive=True)
+        except amqp.NotFound:
+            # The broker closes a channel that asks for what is not there yet.
+            self._channel = self._connection.channel()
+            return
+        metrics.QUEUE_MESSAGES.labels(queue).set(found.message_count)
+        metrics.QUEUE_CONSUMERS.labels(queue).set(found.consumer_count)
+
+
+def database_fault(message: str, setting: str) -> Text:
+    """What to tell the operator about libpq's `message`."""
+    text = next(text for pattern, text in DATABASE_FAULTS if re.search(pattern, message))
+    return Text(text.zh.format(setting=setting), text.en.format(setting=setting))
+
+
+def schema_fault(missing: set[str]) -> Text | None:
+    if not missing:
+        return None
+    names = ", ".join(sorted(missing))
+    return Text(
+        f"数据库结构还没有升级，缺 {names}；请运行 migrate --stage pre，本进程随后自动继续。",
+        f"The schema lacks {names}. Run migrate --stage pre; this process then goes on by itself.",
+    )
+
+
+def broker_fault(error: Exception) -> Text:
+    return Text(
+        f"消息服务连不上，请检查 QINGDAN_BROKER_URL 和 RabbitMQ（{_cause(error)}）。",
+        f"The message broker cannot be reached. Check QINGDAN_BROKER_URL and RabbitMQ ({_cause(error)}).",
+    )
+
+
+def _cause(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__)[:100]
+
+
+def _wait(connection: Any, deadline: float) -> None:
+    """Drive an asynchronous connection until it is done; TimeoutError at `deadline`."""
+    while (state := connection.poll()) != extensions.POLL_OK:
+        remaining = deadline - time.monotonic()
+        if remaining <= 0:
+            raise TimeoutError
+        wanted = [connection.fileno()]
+        is_reading = state == extensions.POLL_READ
+        select.select(wanted if is_reading else [], [] if is_reading else wanted, [], remaining)
