@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from deploy.grafana.model import PAGES_ONLY, Dashboard, Row, graph, quantiles, rate, share, stat
 
+# Of no duties at all none is done.
+DONE = (
+    'sum(max by (light) (qingdan_duties{light=~"done|done_late"})) / clamp_min(sum(max by (light) (qingdan_duties)), 1)'
+)
+
 HEALTH = Row(
     "是否正常",
     "Is it well: six numbers that are green on a good day",
@@ -53,7 +58,7 @@ DUTIES = Row(
         stat(
             "完成率",
             "Share of the duties that are done, in time or late",
-            'sum(max by (light) (qingdan_duties{light=~"done|done_late"})) / sum(max by (light) (qingdan_duties))',
+            DONE,
             unit="percentunit",
         ),
         stat("待发提醒", "Reminders whose day has come and that are not written yet", "max(qingdan_reminders_waiting)"),

@@ -15,6 +15,7 @@ from tests.support.watched import (
     SCRAPED,
     Alert,
     alerts,
+    buckets_of,
     faults,
     runbook_sections,
 )
@@ -70,6 +71,14 @@ def test_it_has_the_form_that_lets_it_be_tried(alert: Alert):
 @each_alert
 def test_it_asks_only_for_series_and_labels_that_there_are(alert: Alert):
     assert faults(alert.expr) == []
+
+
+@each_alert
+def test_the_limit_of_a_quantile_is_a_bound_of_its_histogram(alert: Alert):
+    """Between two bounds a quantile is a guess, and above the last one it is never seen."""
+    if "histogram_quantile" in alert.expr:
+        metric = promql.selectors(alert.expr)[0].name.removesuffix("_bucket")
+        assert promql.comparison(alert.expr).number in buckets_of(metric)
 
 
 @each_alert

@@ -1,4 +1,4 @@
-"""What the runbook names exists: commands, metrics, log lines, places to jump to. Nobody who needs it has time to guess."""
+"""What the runbook names exists: commands, metrics, log lines, places to jump to. Its readers have no time to guess."""
 
 import re
 from pathlib import Path

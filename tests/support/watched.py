@@ -5,10 +5,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import yaml
+from prometheus_client import Counter, Gauge, Histogram
 
 from tests.support import promql
 
@@ -17,6 +19,12 @@ ALERTS = ROOT / "deploy" / "prometheus" / "alerts.yml"
 ALERT_TESTS = ROOT / "deploy" / "prometheus" / "alerts_test.yml"
 DASHBOARDS = ROOT / "deploy" / "grafana" / "dashboards"
 RUNBOOK = ROOT / "docs" / "operations.md"
+
+# Where metrics are declared.
+MODULES = (
+    "shared.metrics",
+    *(f"services.{name}.measuring" for name in ("portal", "tasks", "notifications", "stats")),
+)
 
 # Labels that Prometheus puts on what it scrapes: which installation, which address, which process of ours.
 SCRAPED = {"job", "instance", "process"}
@@ -145,43 +153,22 @@ def _series_of(metric: Metric) -> Iterator[tuple[str, set[str]]]:
         yield metric.name, labels
 
 
+def buckets_of(metric: str) -> list[float]:
+    """The bounds of a histogram, without the infinite one."""
+    return next(list(one._upper_bounds[:-1]) for one in _collectors() if one._name == metric)
+
+
+def _collectors() -> Iterator[Any]:
+    """Every metric that a module of ours declares."""
+    for name in MODULES:
+        for value in vars(import_module(name)).values():
+            if isinstance(value, Counter | Gauge | Histogram):
+                yield value
+
+
 def _declared() -> list[Metric]:
+    # The client library takes the ending of a counter off and puts it back on.
     return [
-        Metric(name, kind, tuple(labels.split()))
-        for name, kind, labels in (
-            ("qingdan_http_request_seconds", "histogram", "route method status"),
-            ("qingdan_http_requests_in_progress", "gauge", ""),
-            ("qingdan_call_seconds", "histogram", "service operation outcome"),
-            ("qingdan_rpc_client_seconds", "histogram", "service outcome"),
-            ("qingdan_refused_calls_total", "counter", "service"),
-            ("qingdan_lost_replies_total", "counter", "service"),
-            ("qingdan_outbox_unsent_rows", "gauge", "database reader"),
-            ("qingdan_outbox_oldest_seconds", "gauge", "database reader"),
-            ("qingdan_relay_publishes_total", "counter", "database outcome"),
-            ("qingdan_relay_active", "gauge", "database"),
-            ("qingdan_queue_messages", "gauge", "queue"),
-            ("qingdan_queue_consumers", "gauge", "queue"),
-            ("qingdan_handler_batch_seconds", "histogram", "service"),
-            ("qingdan_handler_events_total", "counter", "service type outcome"),
-            ("qingdan_event_lag_seconds", "histogram", "service"),
-            ("qingdan_consumer_newest_tick_seconds", "gauge", "service database"),
-            ("qingdan_parked_messages_total", "counter", "service"),
-            ("qingdan_parked_messages_waiting", "gauge", "service"),
-            ("qingdan_parked_oldest_seconds", "gauge", "service"),
-            ("qingdan_tick_last_success_seconds", "gauge", "service tick"),
-            ("qingdan_tick_interval_seconds", "gauge", "service tick"),
-            ("qingdan_tick_failures_total", "counter", "service tick"),
-            ("qingdan_reminders_waiting", "gauge", ""),
-            ("qingdan_reminders_oldest_due_seconds", "gauge", ""),
-            ("qingdan_issue_runs_open", "gauge", ""),
-            ("qingdan_issue_oldest_seconds", "gauge", ""),
-            ("qingdan_loop_failures_total", "counter", "loop cause"),
-            ("qingdan_duties", "gauge", "light"),
-            ("qingdan_duties_open", "gauge", ""),
-            ("qingdan_duties_unsigned", "gauge", ""),
-            ("qingdan_ready", "gauge", "check"),
-            ("qingdan_database_connections", "gauge", "state"),
-            ("qingdan_database_busy_total", "counter", ""),
-            ("qingdan_build_info", "gauge", "version"),
-        )
+        Metric(one._name + ("_total" if one._type == "counter" else ""), one._type, one._labelnames)
+        for one in _collectors()
     ]
