@@ -10,7 +10,7 @@ export PYTHON
 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard services/*/translations/*/LC_MESSAGES/*.po))
 
-.PHONY: help setup setup-test servers run cluster test test-fast test-fault check lint types bench translations clean
+.PHONY: help setup setup-test servers run cluster roll test test-fast test-fault check lint types bench translations clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -46,6 +46,9 @@ run: setup ## start Qingdan on this machine, nothing else needed (QINGDAN_PORT, 
 cluster: setup ## start the distributed mode on this machine, on a private RabbitMQ and PostgreSQL
 	@deploy/setup packages rabbitmq-server
 	@exec $(PY) -m services.cli cluster
+
+roll: setup ## replace every process of the running cluster by one of this release, without a break
+	@$(PY) -m services.cli roll
 
 test: setup-test lint ## lint and all tests
 	@$(PY) -m pytest -n 2 --dist loadfile

@@ -88,13 +88,7 @@ def running(home: Home, settings: Settings, *, with_example: bool) -> Iterator[t
         caller = InProcess(services)
         issuer = Issuer(services["tasks"].database)
         monitor = _monitor(home, settings, urls["tasks"])
-        app = create_app(
-            caller,
-            portal_database,
-            secret=home.secrets()["portal_key"].encode(),
-            secure_cookies=False,
-            readiness=monitor.readiness,
-        )
+        app = create_app(caller, portal_database, secret=home.secrets()["portal_key"].encode(), secure_cookies=False)
         caller.start()
         issuer.start()
         try:
