@@ -136,7 +136,7 @@ def _options(panel: Panel) -> dict[str, Any]:
         "graphMode": "area",
         "justifyMode": "auto",
         "orientation": "auto",
-        "textMode": "auto",
+        "textMode": "value_and_name" if panel.queries[0].legend else "value",
     }
 
 

@@ -28,6 +28,12 @@ def test_every_command_is_one():
             assert rest.strip() in command.commands
 
 
+def test_every_make_target_is_one():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+
+    assert set(re.findall(r"`make ([a-z-]+)", TEXT)) <= targets
+
+
 def test_every_metric_is_measured():
     known = {re.sub(r"_(bucket|count|sum)$", "", name) for name in series()}
 
