@@ -147,6 +147,7 @@ def answered(prometheus: PrometheusServer, queries: dict[str, str]) -> None:
 
 def test_every_panel_has_something_to_show(at_work):
     queries = {asked.where: _as_grafana_sends(asked.expr) for asked in panel_queries()}
+    assert len(queries) == len(panel_queries())
 
     answered(at_work.prometheus, queries)
 

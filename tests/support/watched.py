@@ -101,7 +101,7 @@ def panels(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
 
 def panel_queries() -> list[Asked]:
     return [
-        Asked(f"{file} / {panel['title']} / {target['refId']}", target["expr"])
+        Asked(f"{file} / {panel['id']} {panel['title']} / {target['refId']}", target["expr"])
         for file, dashboard in dashboards().items()
         for panel in panels(dashboard)
         for target in panel["targets"]
