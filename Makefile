@@ -35,8 +35,8 @@ setup: .venv/.ready-to-run translations ## make the Python environment from the 
 
 setup-test: .venv/.ready-to-test translations servers ## the same for the tests, with the servers they start
 
-servers: ## install RabbitMQ and Chromium for the tests, where this account may
-	@deploy/setup packages rabbitmq-server chromium
+servers: ## install RabbitMQ, Chromium and Prometheus for the tests, where this account may
+	@deploy/setup packages rabbitmq-server chromium prometheus
 
 translations: $(CATALOGUES) ## compile the translated texts
 
