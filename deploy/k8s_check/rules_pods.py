@@ -12,6 +12,8 @@ WORKLOADS = ("Deployment", "Job")
 POD = "spec.template.spec"
 LIVENESS, READINESS = "/healthz", "/readyz"
 PROBES = {"startupProbe": LIVENESS, "livenessProbe": LIVENESS, "readinessProbe": READINESS}
+# It takes requests whether its servers are there or not, and says so on a page of its own.
+TAKES_REQUESTS = {"portal": "/readyz?self"}
 
 _POD_SECURITY: dict[tuple[str, ...], Any] = {
     ("automountServiceAccountToken",): False,
@@ -49,7 +51,8 @@ def probed(documents: Sequence[Document], _: Facts) -> Iterator[Problem]:
     """Every process is asked at its monitor port whether it lives and whether it is ready."""
     for document in of_kind(documents, "Deployment"):
         for field, container in containers_of(document):
-            for probe, path in PROBES.items():
+            readiness = TAKES_REQUESTS.get(document.name, READINESS)
+            for probe, path in (PROBES | {"readinessProbe": readiness}).items():
                 asked = (container.get(probe) or {}).get("httpGet") or {}
                 if (asked.get("path"), asked.get("port")) != (path, "monitor"):
                     yield problem(document, f"{field}.{probe}", f"must ask {path} at the port named monitor.")
