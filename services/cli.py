@@ -50,6 +50,17 @@ def cluster(settings: Settings, *, example: bool) -> None:
 
 
 @main.command()
+@click.pass_obj
+def roll(settings: Settings) -> None:
+    """Have the running cluster replace every process by one of the release that lies here now, without a break."""
+    from services.cluster import ask_to_roll
+
+    ask_to_roll(settings)
+    click.echo("已开始逐个替换，结果见 cluster 的屏幕。")
+    click.echo("The replacement has begun; the screen of the cluster tells the result.")
+
+
+@main.command()
 @click.argument("name", type=click.Choice(SERVICES))
 @click.pass_obj
 def service(settings: Settings, name: str) -> None:

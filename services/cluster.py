@@ -16,7 +16,8 @@ import time
 from services import example, private_rabbitmq
 from services.deploying import create_patiently
 from services.embedded import claim_home, guard_address, wants_example
-from services.home import Home, HomeError, private_postgres
+from services.home import PID_FILE, Home, HomeError, private_postgres
+from services.postgres_wheel import FOLDER_HINT
 from services.rolling import Processes
 from services.supervisor import Supervisor
 from shared import logs
@@ -36,6 +37,7 @@ def run(settings: Settings, *, with_example: bool) -> None:
     home = claim_home(settings)
     guard_address(home, settings)
     stopping, rolling = stop_on_signals(), _roll_on_signal()
+    home.pid_file.write_text(str(os.getpid()))
     with private_postgres(home) as urls, _listening_socket(settings) as pages:
         supervisor = Supervisor()
         try:
@@ -57,6 +59,16 @@ def run(settings: Settings, *, with_example: bool) -> None:
         finally:
             stopping.set()
             supervisor.stop()
+            home.pid_file.unlink()
+
+
+def ask_to_roll(settings: Settings) -> None:
+    """The `roll` command: have the running cluster replace its processes; HomeError when none runs."""
+    try:
+        pid = int((settings.home / PID_FILE).read_text())
+        os.kill(pid, signal.SIGHUP)
+    except (OSError, ValueError) as error:
+        raise HomeError(f"No cluster runs on the folder {settings.home}. {FOLDER_HINT}") from error
 
 
 def _roll_on_signal() -> threading.Event:

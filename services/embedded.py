@@ -22,7 +22,7 @@ from services.portal.server import Listening, serve
 from services.postgres_wheel import FOLDER_HINT
 from services.registry import CLASSES, service_class
 from services.tasks.issuer import Issuer
-from shared import logs
+from shared import logs, memory
 from shared.database import Database
 from shared.inprocess import InProcess
 from shared.loop import stop_on_signals
@@ -88,13 +88,7 @@ def running(home: Home, settings: Settings, *, with_example: bool) -> Iterator[t
         caller = InProcess(services)
         issuer = Issuer(services["tasks"].database)
         monitor = _monitor(home, settings, urls["tasks"])
-        app = create_app(
-            caller,
-            portal_database,
-            secret=home.secrets()["portal_key"].encode(),
-            secure_cookies=False,
-            readiness=monitor.readiness,
-        )
+        app = create_app(caller, portal_database, secret=home.secrets()["portal_key"].encode(), secure_cookies=False)
         caller.start()
         issuer.start()
         try:
@@ -120,6 +114,7 @@ def _monitor(home: Home, settings: Settings, database_url: str) -> Monitor:
 def run(settings: Settings, *, with_example: bool) -> None:
     """The `run` command: serve until Ctrl-C or SIGTERM."""
     logs.configure_screen()
+    memory.return_large_blocks()
     home = claim_home(settings)
     guard_address(home, settings)
     stopping = stop_on_signals()

@@ -25,6 +25,7 @@ from shared.provision import Account, provision
 log = logging.getLogger(__name__)
 
 REVIVE_SECONDS = 1.0
+PID_FILE = "cluster.pid"
 
 
 class HomeError(SystemExit):
@@ -56,6 +57,11 @@ class Home:
     def monitor_file(self) -> Path:
         """Where the monitoring ports of the running processes are, as Prometheus reads it (file_sd_configs)."""
         return self.path / "monitor-targets.json"
+
+    @property
+    def pid_file(self) -> Path:
+        """Holds the process id of a running cluster."""
+        return self.path / PID_FILE
 
     def write_monitor_targets(self, ports: Mapping[str, int], host: str) -> None:
         """Write down the monitoring port of each running process, by the name of the process."""

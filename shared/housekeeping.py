@@ -47,6 +47,14 @@ class Housekeeping:
             metrics.OUTBOX_UNSENT.labels(self.service, reader).set(rows)
             metrics.OUTBOX_AGE.labels(self.service, reader).set(age)
 
+    def forget(self) -> None:
+        """Take the gauges back: another process measures from now on, and a value that stands still would mislead."""
+        metrics.drop(metrics.PARKED_WAITING, self.service)
+        metrics.drop(metrics.PARKED_AGE, self.service)
+        for reader in self.readers:
+            metrics.drop(metrics.OUTBOX_UNSENT, self.service, reader)
+            metrics.drop(metrics.OUTBOX_AGE, self.service, reader)
+
     def _is_due(self, what: str, seconds: float) -> bool:
         now = time.monotonic()
         if now < self._due.get(what, 0.0):

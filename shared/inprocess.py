@@ -215,8 +215,7 @@ class _Tick:
         self._name = name
 
         self._seconds: float = method.ticks.seconds  # type: ignore[attr-defined]
-        metrics.TICK_INTERVAL.labels(service.name, name).set(self._seconds)
-        metrics.TICK_FAILURES.labels(service.name, name)
+        metrics.begin_ticking(service.name, name, self._seconds)
 
     def step(self) -> float:
         try:

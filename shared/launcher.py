@@ -36,12 +36,13 @@ def run_nameko(factory: str, needs: Needs, *, signals: Signals | None = None) ->
     supervisor to start another.
     """
     patch()
-    from shared import entrypoints, logs
+    from shared import entrypoints, logs, memory
     from shared.health import Pulse
     from shared.monitoring import watch_process
 
     service_class = load(factory)
     logs.configure(f"service-{service_class.name}")
+    memory.return_large_blocks()
     stopping = _Stopping()
     pulse = Pulse()
     _watch(pulse, stopping)

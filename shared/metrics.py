@@ -6,6 +6,7 @@ What a service counts of its own subject is in its `measuring.py`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from itertools import product
 
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
@@ -74,3 +75,16 @@ def begin_at_zero(counter: Counter, *labels: Iterable[str]) -> None:
     """Make the series of `counter` for every combination of `labels`: one that appears at 1 has no increase to see."""
     for values in product(*labels):
         counter.labels(*values)
+
+
+def begin_ticking(service: str, tick: str, seconds: float) -> None:
+    """Make the series of one tick. It counts as successful now, so that one that never succeeds is late too."""
+    TICK_INTERVAL.labels(service, tick).set(seconds)
+    TICK_SUCCESS.labels(service, tick).set_to_current_time()
+    TICK_FAILURES.labels(service, tick)
+
+
+def drop(gauge: Gauge, *labels: str) -> None:
+    """Remove one series, if it is there."""
+    with suppress(KeyError):
+        gauge.remove(*labels)

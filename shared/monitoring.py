@@ -49,6 +49,7 @@ class Monitor:
     def __init__(self, address: tuple[str, int] | None, readiness: Readiness) -> None:
         self.readiness = readiness
         self._stopping = threading.Event()
+        self._accepting: threading.Thread | None = None
         self._server = _listen(address, readiness) if address else None
         metrics.BUILD.labels(VERSION).set(1)
 
@@ -61,12 +62,16 @@ class Monitor:
         threading.Thread(target=self.readiness.look_until, args=(self._stopping,), name="checks", daemon=True).start()
         if self._server:
             accept = self._server.accept_until
-            threading.Thread(target=accept, args=(self._stopping,), name="monitor", daemon=True).start()
+            self._accepting = threading.Thread(target=accept, args=(self._stopping,), name="monitor", daemon=True)
+            self._accepting.start()
         return self
 
     def stop(self) -> None:
         """Let go of the port."""
         self._stopping.set()
+        if self._accepting:
+            # The kernel keeps the port as long as a thread waits on it.
+            self._accepting.join(2 * LOOK_UP_SECONDS)
         if self._server:
             self._server.server_close()
 

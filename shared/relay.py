@@ -87,6 +87,7 @@ class Relay:
             self._session.close()
         self._link = self._session = None
         metrics.RELAY_ACTIVE.labels(self.service).set(0)
+        self._housekeeping.forget()
 
     def _connected(self) -> tuple[OutboxSession, BrokerLink] | None:
         """Both connections, or None while another relay of this database is the active one."""

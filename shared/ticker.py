@@ -34,8 +34,7 @@ class Ticker(Entrypoint):  # type: ignore[misc]
         super().__init__(**options)
 
     def start(self) -> None:
-        metrics.TICK_INTERVAL.labels(self._service.name, self._name).set(self._seconds)
-        metrics.TICK_FAILURES.labels(self._service.name, self._name)
+        metrics.begin_ticking(self._service.name, self._name, self._seconds)
         self._thread = self.container.spawn_managed_thread(self._run, identifier=self._name)
 
     def stop(self) -> None:

@@ -37,6 +37,7 @@ class Nodes:
     def start_module(self, module: str, *arguments: str) -> ServerProcess:
         environment = os.environ | {
             "QINGDAN_BROKER_URL": self.broker_url,
+            "QINGDAN_MONITOR_PORT": "0",
             **{f"QINGDAN_{name.upper()}_DATABASE_URL": database.dsn for name, database in self.databases.items()},
         }
         log = Path(tempfile.gettempdir()) / f"qingdan-bench-{os.getpid()}-{len(self._processes)}.log"

@@ -8,19 +8,13 @@ from services.portal import clients, filters, language, measuring, navigation, p
 from services.portal.clients import Caller
 from services.portal.views import BLUEPRINTS
 from shared.database import Database
-from shared.readiness import Readiness
 
 
-def create_app(
-    caller: Caller, database: Database, *, secret: bytes, secure_cookies: bool, readiness: Readiness | None = None
-) -> Flask:
-    """Make the WSGI application. `secure_cookies` is for a site that is reached by TLS only.
-
-    While `readiness` says that the process is about to stop, answers ask the client to close its connection.
-    """
+def create_app(caller: Caller, database: Database, *, secret: bytes, secure_cookies: bool) -> Flask:
+    """Make the WSGI application. `secure_cookies` is for a site that is reached by TLS only."""
     app = Flask(__name__)
     app.secret_key = secret
-    measuring.install(app, readiness or Readiness([]))
+    measuring.install(app)
     security.install(app, secure_cookies=secure_cookies)
     clients.install(app, caller)
     language.install(app)

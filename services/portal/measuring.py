@@ -10,7 +10,6 @@ from flask import Flask, Response, g, request
 from prometheus_client import Gauge, Histogram
 
 from shared import logs
-from shared.readiness import Readiness
 
 log = logging.getLogger(__name__)
 
@@ -26,21 +25,9 @@ REQUEST_SECONDS = Histogram(
 IN_PROGRESS = Gauge("qingdan_http_requests_in_progress", "Requests under way")
 
 
-def install(app: Flask, readiness: Readiness) -> None:
-    """Measure the requests of `app`; while `readiness` drains, ask clients to close their connections."""
-
-    def finish(response: Response) -> Response:
-        seconds = time.monotonic() - g.started
-        route, method = request.endpoint or "none", request.method if request.method in METHODS else "other"
-        REQUEST_SECONDS.labels(route, method, f"{response.status_code // 100}xx").observe(seconds)
-        if route not in QUIET:
-            _log(route, method, response.status_code, seconds)
-        if readiness.is_draining:
-            response.headers["Connection"] = "close"
-        return response
-
+def install(app: Flask) -> None:
     app.before_request(_start)
-    app.after_request(finish)
+    app.after_request(_finish)
     app.teardown_request(_end)
 
 
@@ -50,6 +37,15 @@ def _start() -> None:
     g.correlation_id = uuid4().hex
     IN_PROGRESS.inc()
     logs.bind(correlation_id=g.correlation_id)
+
+
+def _finish(response: Response) -> Response:
+    seconds = time.monotonic() - g.started
+    route, method = request.endpoint or "none", request.method if request.method in METHODS else "other"
+    REQUEST_SECONDS.labels(route, method, f"{response.status_code // 100}xx").observe(seconds)
+    if route not in QUIET:
+        _log(route, method, response.status_code, seconds)
+    return response
 
 
 def _end(_error: BaseException | None) -> None:

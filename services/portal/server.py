@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask
 from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
+from waitress.task import WSGITask
 
 from services.portal.security import LARGEST_REQUEST
 from shared import health, logs
@@ -79,6 +80,8 @@ def serve(
         max_request_body_size=LARGEST_REQUEST + 65_536,
         **listening.options(),
     )
+    for listener in _listeners(sockets):
+        listener.channel_class = _channel_class(readiness)
     try:
         is_listening()
         while not stopping.is_set():
@@ -95,13 +98,33 @@ def serve(
         wasyncore.close_all(sockets, ignore_all=True)
 
 
+def _channel_class(readiness: Readiness) -> type[HTTPChannel]:
+    """Connections whose answers ask the client to close them while `readiness` drains."""
+
+    class Task(WSGITask):  # type: ignore[misc]
+        def build_response_header(self) -> bytes:
+            if readiness.is_draining and not self.close_on_finish:
+                self.set_close_on_finish()
+            header: bytes = super().build_response_header()
+            return header
+
+    class Channel(HTTPChannel):  # type: ignore[misc]
+        task_class = Task
+
+    return Channel
+
+
+def _listeners(sockets: dict[int, Any]) -> list[Any]:
+    return [one for one in sockets.values() if getattr(one, "accepting", False)]
+
+
 def _turn(sockets: dict[int, Any], pulse: Pulse) -> None:
     pulse.beat("pages")
     wasyncore.loop(timeout=LOOK_UP_SECONDS, map=sockets, use_poll=True, count=1)
 
 
 def _stop_listening(sockets: dict[int, Any]) -> None:
-    for listener in [one for one in sockets.values() if getattr(one, "accepting", False)]:
+    for listener in _listeners(sockets):
         listener.socket.close()
         listener.del_channel(sockets)
 
@@ -131,7 +154,7 @@ def portal_process(settings: Settings, needs: Needs) -> None:
     monitor = watch_process(needs, pulse=pulse, limits=LIMITS)
     database = Database(needs.database_url)
     caller = RpcCaller(needs.broker_url)
-    app = create_app(caller, database, secret=secret, secure_cookies=settings.is_https, readiness=monitor.readiness)
+    app = create_app(caller, database, secret=secret, secure_cookies=settings.is_https)
     log.info("portal started", extra={"host": settings.host, "port": settings.port})
     serve(
         app,

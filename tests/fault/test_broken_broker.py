@@ -105,7 +105,7 @@ def test_processes_that_start_before_the_broker_wait_for_it(path):
     path.emit(EVENTS)
     path.start_relay()
     path.start_service()
-    eventually(lambda: all("wait" in process.log_tail() for process in path.processes), within=20)
+    eventually(lambda: all("check fails" in process.log_tail() for process in path.processes), within=20)
 
     path.rabbit.start()
 

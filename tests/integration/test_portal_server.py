@@ -1,5 +1,7 @@
 """The server of the pages as a socket: it answers, and it stops without dropping what is under way."""
 
+import http.client
+import socket
 import threading
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +13,8 @@ from services.portal.server import Listening, serve
 from shared.readiness import Readiness
 from tests.support.eventually import eventually
 from tests.support.ports import release_port, reserve_port
+
+DRAIN_SECONDS = 5.0
 
 
 @pytest.fixture
@@ -40,11 +44,11 @@ def fetch(port, path):
         return response.read().decode()
 
 
-def start(app, port, stopping):
+def start(app, port, stopping, *, listening=None, readiness=None, drain_seconds=0.0):
     server = threading.Thread(
         target=serve,
-        args=(app, Listening("127.0.0.1", port)),
-        kwargs={"stopping": stopping, "readiness": Readiness([])},
+        args=(app, listening or Listening("127.0.0.1", port)),
+        kwargs={"stopping": stopping, "readiness": readiness or Readiness([]), "drain_seconds": drain_seconds},
     )
     server.start()
     eventually(lambda: fetch(port, "/quick") == "quick")
@@ -85,3 +89,57 @@ def refuses(port):
     except OSError:
         return True
     return False
+
+
+def connect(port):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.connect()
+    return connection
+
+
+def ask(connection):
+    connection.request("GET", "/quick")
+    response = connection.getresponse()
+    return response.status, response.read(), response.getheader("Connection")
+
+
+def test_a_draining_server_answers_and_asks_to_close_the_connection(port):
+    """Whoever keeps a connection open learns in time that this process goes; a cut one would lose a request."""
+    stopping, readiness = threading.Event(), Readiness([])
+    server = start(Slow().app, port, stopping, readiness=readiness, drain_seconds=DRAIN_SECONDS)
+    kept, fresh = connect(port), connect(port)
+    assert ask(kept) == (200, b"quick", None)
+
+    stopping.set()
+    eventually(lambda: readiness.is_draining)
+
+    assert ask(kept) == (200, b"quick", "close")
+    assert ask(fresh) == (200, b"quick", "close")
+    assert ask(connect(port)) == (200, b"quick", "close")
+    server.join(DRAIN_SECONDS + 10)
+    assert not server.is_alive()
+
+
+def test_a_socket_that_another_process_serves_too_is_left_to_it_while_draining():
+    with socket.create_server(("127.0.0.1", 0)) as shared_socket:
+        port = shared_socket.getsockname()[1]
+        stopping, readiness = threading.Event(), Readiness([])
+        inherited = Listening("127.0.0.1", port, shared_socket.dup())
+        options = {"readiness": readiness, "drain_seconds": DRAIN_SECONDS, "listening": inherited}
+        server = start(Slow().app, port, stopping, **options)
+        kept = connect(port)
+        assert ask(kept) == (200, b"quick", None)
+
+        stopping.set()
+        eventually(lambda: readiness.is_draining)
+        second_stopping = threading.Event()
+        second = start(
+            Slow().app, port, second_stopping, listening=Listening("127.0.0.1", port, shared_socket.dup())
+        )
+
+        assert ask(kept) == (200, b"quick", "close")
+        assert ask(connect(port)) == (200, b"quick", None)
+        second_stopping.set()
+        second.join(10)
+        server.join(DRAIN_SECONDS + 10)
+        assert not server.is_alive()

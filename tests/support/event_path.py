@@ -51,14 +51,14 @@ class EventPath:
                 outbox.add(cur, [submitted(duty, period=period) for duty in duties], correlation_id="test")
 
     def start_relay(
-        self, *suicide: str, service: str = "producing", broker_url: str = "", dsn: str = ""
+        self, *suicide: str, service: str = "producing", broker_url: str = "", dsn: str = "", monitor: int = 0
     ) -> ServerProcess:
         """The relay of the producing database, or with `service="counting"` the consumer's own."""
         default = self.counting.dsn if service == "counting" else self.produced.dsn
-        return self._start(service, dsn or default, broker_url or self.broker_url, suicide)
+        return self._start(service, dsn or default, broker_url or self.broker_url, monitor, suicide)
 
-    def start_service(self, *suicide: str, broker_url: str = "", dsn: str = "") -> ServerProcess:
-        return self._start("service", dsn or self.counting.dsn, broker_url or self.broker_url, suicide)
+    def start_service(self, *suicide: str, broker_url: str = "", dsn: str = "", monitor: int = 0) -> ServerProcess:
+        return self._start("service", dsn or self.counting.dsn, broker_url or self.broker_url, monitor, suicide)
 
     def counted(self) -> int:
         """How often an event took effect; twice the same counts twice."""
@@ -93,9 +93,9 @@ class EventPath:
 
         eventually(is_empty, within=30)
 
-    def _start(self, kind: str, dsn: str, broker_url: str, suicide: tuple[str, ...]) -> ServerProcess:
+    def _start(self, kind: str, dsn: str, broker_url: str, monitor: int, suicide: tuple[str, ...]) -> ServerProcess:
         process = ServerProcess(
-            [sys.executable, "-m", "tests.support.victims", json.dumps([kind, dsn, broker_url, *suicide])],
+            [sys.executable, "-m", "tests.support.victims", json.dumps([kind, dsn, broker_url, monitor, *suicide])],
             folder=ROOT,
             log=Path(tempfile.gettempdir()) / f"qingdan-victim-{kind}-{next(_numbers)}.log",
         )

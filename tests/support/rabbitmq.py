@@ -116,6 +116,12 @@ class RabbitServer:
         self._management.call("PUT", f"permissions/{quote(vhost, safe='')}/{USER}", permissions)
         return self.uri(vhost)
 
+    def set_password(self, user: str, password: str, vhost: str) -> None:
+        """Give a user a password, and permissions in a virtual host; makes the user when there is none."""
+        self._management.call("PUT", f"users/{user}", {"password": password, "tags": ""})
+        permissions = {"configure": ".*", "write": ".*", "read": ".*"}
+        self._management.call("PUT", f"permissions/{quote(vhost_of(vhost), safe='')}/{user}", permissions)
+
     def delete_vhost(self, vhost: str) -> None:
         """Delete a virtual host with its queues and connections. Takes its name or its address."""
         self._management.call("DELETE", f"vhosts/{quote(vhost_of(vhost), safe='')}")

@@ -1,4 +1,4 @@
-"""Processes for the fault tests: `python -m tests.support.victims relay|service DSN BROKER_URL [POINT NUMBER]`.
+"""Processes for the fault tests: kind (service, or the database of a relay), DSN, broker URL, monitoring port.
 
 With a point and a number the process kills itself with -9 when it passes the point for that time.
 """
@@ -7,10 +7,12 @@ import json
 import os
 import signal
 import sys
+from pathlib import Path
 
 from shared.loop import Signals
 from shared.needs import Needs
 
+MIGRATIONS = Path(__file__).parents[2] / "shared" / "migrations"
 PATTERNS = {"counting": ("duty.#", "relay.#")}
 
 
@@ -26,8 +28,14 @@ class Suicide(Signals):
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main(kind: str, dsn: str, broker_url: str, *suicide: str) -> None:
-    needs = Needs(dsn, broker_url=broker_url)
+def main(kind: str, dsn: str, broker_url: str, monitor_port: int, *suicide: str) -> None:
+    needs = Needs(
+        dsn,
+        setting="QINGDAN_VICTIM_DATABASE_URL",
+        folders=(MIGRATIONS,),
+        broker_url=broker_url,
+        monitor=("127.0.0.1", monitor_port) if monitor_port else None,
+    )
     signals = Suicide(suicide[0], int(suicide[1])) if suicide else None
     if kind == "service":
         from shared.launcher import run_nameko

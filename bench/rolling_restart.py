@@ -1,0 +1,87 @@
+"""Fifty submits a second while every process of the distributed mode is replaced, one after the other.
+
+Clerks mark duties done over HTTP at a steady rate, before, during and after the roll; a click's time runs from the
+moment it was due, so a pause shows even when nobody is refused. The baseline is the median before the roll, in the same
+run. What must hold: no request fails, and every service counts each duty exactly once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from contextlib import redirect_stdout
+from statistics import median, quantiles
+from sys import stderr
+
+from tests.flow.conftest import start
+from tests.support.clerks import SERVICES, TOWNSHIPS, Clerks, Installation, Work
+from tests.support.eventually import eventually
+from tests.support.ports import reserve_port
+from tests.support.processes import ServerProcess, make_folder, remove_folder
+
+CLICKS_A_SECOND = 50
+ITEMS = 200  # as many clicks as one and a half minutes hold
+STEADY_SECONDS = 10.0
+
+
+def main() -> str:
+    home, port = make_folder("bench-rolling"), reserve_port()
+    with redirect_stdout(stderr):
+        process = start("cluster", home, port)
+    try:
+        return _measure(Installation(home, f"http://127.0.0.1:{port}"), process)
+    finally:
+        process.terminate(signal.SIGTERM, within=60)
+        remove_folder(home)
+
+
+def _measure(installation: Installation, process: ServerProcess) -> str:
+    checklist_id = installation.issue(ITEMS)
+    clerks = Clerks(installation, CLICKS_A_SECOND)
+    clerks.start()
+    time.sleep(STEADY_SECONDS)
+    rolled_at = time.monotonic()
+    os.kill(process.pid, signal.SIGHUP)
+    eventually(lambda: "every process was replaced" in process.log_tail(5), within=150)
+    rolled_until = time.monotonic()
+    time.sleep(STEADY_SECONDS)
+    work = clerks.stop()
+    eventually(lambda: _lost(installation, checklist_id, work) == 0, within=60)
+    return _line(installation, checklist_id, work, rolled_at, rolled_until)
+
+
+def _lost(installation: Installation, checklist_id: int, work: Work) -> int:
+    """The clicks that some service does not count, or counts twice."""
+    return max(abs(work.done - installation.done(service, checklist_id)) for service in SERVICES)
+
+
+def _line(installation: Installation, checklist_id: int, work: Work, rolled_at: float, rolled_until: float) -> str:
+    before = [seconds * 1000 for due, seconds in work.seconds if due < rolled_at]
+    during = [seconds * 1000 for due, seconds in work.seconds if rolled_at <= due < rolled_until]
+    lost = _lost(installation, checklist_id, work) + installation.parked()
+    return json.dumps(
+        {
+            "claim": "submits that failed and events that were lost while every process was replaced; "
+            "the baseline is the median of a submit before, the value the median during the roll",
+            "value": round(median(during), 1),
+            "unit": "ms",
+            "baseline": round(median(before), 1),
+            "ratio": round(median(during) / median(before), 3),
+            "p99_before": round(quantiles(before, n=100)[98], 1),
+            "p99_during": round(quantiles(during, n=100)[98], 1),
+            "submits": work.done,
+            "submits_a_second_during": round(len(during) / (rolled_until - rolled_at), 1),
+            "roll_seconds": round(rolled_until - rolled_at, 1),
+            "failed": len(work.failures),
+            "lost": lost,
+            "goal": "0 failed, 0 lost",
+            "met": not work.failures and lost == 0 and work.done < ITEMS * TOWNSHIPS,
+        },
+        ensure_ascii=False,
+    )
+
+
+if __name__ == "__main__":
+    print(main())

@@ -1,0 +1,144 @@
+"""The release before this one runs on the new schema, and beside the new processes, as it must during an upgrade.
+
+Its code is in tests/releases, as `make keep-release` wrote it when it was current.
+"""
+
+import signal
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from services.processes import COMMANDS
+from tests.flow.conftest import ROOT, environment_of
+from tests.support.clerks import SERVICES, Clerks, Installation
+from tests.support.eventually import eventually
+from tests.support.monitor import is_ready
+from tests.support.ports import release_port, reserve_port
+from tests.support.processes import ServerProcess, make_folder, remove_folder, wait_until_ready
+
+RELEASES = ROOT / "tests" / "releases"
+ITEMS = 5
+DATABASES = (*SERVICES, "portal")
+
+
+def newest_release() -> Path:
+    return max(RELEASES.glob("*.tar.xz"), key=lambda file: [int(part) for part in file.name.split(".")[:3]])
+
+
+@dataclass
+class Upgrade:
+    """The previous release at work, and this release's processes on the same servers."""
+
+    installation: Installation
+    old: ServerProcess
+    environment: dict[str, str]
+
+    def qingdan(self, *arguments: str) -> str:
+        """Run one command of this release."""
+        command = [sys.executable, "-m", "services.cli", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@pytest.fixture(scope="module")
+def upgrade() -> Iterator[Upgrade]:
+    with ExitStack() as stack:
+        folder = make_folder("previous-release")
+        stack.callback(remove_folder, folder)
+        with tarfile.open(newest_release()) as archive:
+            archive.extractall(folder / "code", filter="data")
+        home, port = make_folder("upgrade"), reserve_port()
+        stack.callback(remove_folder, home)
+        stack.callback(release_port, port)
+        old = ServerProcess(
+            [sys.executable, "-W", "ignore", "-m", "services.cli", "cluster"],
+            folder=folder / "code",
+            log=home / "console.log",
+            environment={**environment_of(home, port), "PYTHONPATH": str(folder / "code")},
+        )
+        stack.callback(lambda: old.terminate(signal.SIGTERM, within=60))
+        wait_until_ready(old, lambda: "Ctrl-C" in old.log_tail(60), name="the previous release", within=120)
+        installation = Installation(home, f"http://127.0.0.1:{port}")
+        urls = {f"QINGDAN_{name.upper()}_DATABASE_URL": installation.dsn(name) for name in DATABASES}
+        secrets = {"QINGDAN_BROKER_URL": installation.broker_url, "QINGDAN_PORTAL_KEY": "k" * 32}
+        yield Upgrade(installation, old, {**environment_of(home, port), **urls, **secrets})
+
+
+def test_the_previous_release_works_on_the_new_schema(upgrade: Upgrade):
+    upgrade.qingdan("migrate", "--stage", "pre")
+
+    _work_and_count(upgrade, "旧版")
+
+
+def test_both_releases_work_side_by_side_while_processes_are_replaced(upgrade: Upgrade):
+    """Calls and events go to whichever replica takes them, so each release answers the other."""
+    with ExitStack() as stack:
+        for command in COMMANDS:
+            if command != ("portal",):
+                stack.enter_context(Replica(upgrade, command))
+
+        _work_and_count(upgrade, "并行")
+
+
+def test_the_new_release_works_after_the_last_migration(upgrade: Upgrade):
+    upgrade.old.terminate(signal.SIGTERM, within=60)
+    process = ServerProcess(
+        [sys.executable, "-W", "ignore", "-m", "services.cli", "cluster"],
+        folder=ROOT,
+        log=upgrade.installation.home / "new.log",
+        environment=environment_of(upgrade.installation.home, int(upgrade.installation.url.rsplit(":", 1)[1])),
+    )
+    try:
+        wait_until_ready(process, lambda: "Ctrl-C" in process.log_tail(60), name="this release", within=120)
+
+        _work_and_count(upgrade, "新版")
+    finally:
+        process.terminate(signal.SIGTERM, within=60)
+
+
+def _work_and_count(upgrade: Upgrade, title: str) -> None:
+    """Townships do what a new checklist asks of them, and every service counts it once."""
+    installation = upgrade.installation
+    checklist_id = installation.issue(ITEMS, title=title)
+    clerks = Clerks(installation, rate=20, clerks=6, title=title)
+    clerks.start()
+    eventually(lambda: clerks.work.failures or clerks.work.done >= 20, within=60)
+    work = clerks.stop()
+
+    assert work.failures == []
+    expected = dict.fromkeys(SERVICES, work.done)
+    with suppress(AssertionError):
+        eventually(lambda: _counted(installation, checklist_id) == expected, within=60)
+    assert _counted(installation, checklist_id) == expected
+    assert installation.parked() == 0
+
+
+def _counted(installation: Installation, checklist_id: int) -> dict[str, int]:
+    return {service: installation.done(service, checklist_id) for service in SERVICES}
+
+
+class Replica:
+    """One process of this release beside the old ones."""
+
+    def __init__(self, upgrade: Upgrade, command: tuple[str, ...]) -> None:
+        self._port = reserve_port()
+        self._process = ServerProcess(
+            [sys.executable, "-m", "services.cli", *command],
+            folder=ROOT,
+            log=upgrade.installation.home / f"new-{'-'.join(command)}.log",
+            environment={**upgrade.environment, "QINGDAN_MONITOR_PORT": str(self._port)},
+        )
+
+    def __enter__(self) -> None:
+        wait_until_ready(self._process, lambda: is_ready(self._port), name="a process of this release", within=60)
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate(signal.SIGTERM, within=30)
+        release_port(self._port)

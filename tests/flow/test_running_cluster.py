@@ -1,0 +1,129 @@
+"""A cluster seen by its operator: replaced while clerks work, followed through its logs, measured without surprises."""
+
+import json
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+import psutil
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from shared.errors import QingdanError
+from shared.rpc import RpcCaller
+from tests.flow.conftest import start
+from tests.support.clerks import SERVICES, Clerk, Clerks, Installation
+from tests.support.eventually import eventually
+from tests.support.monitor import fetch, is_ready
+from tests.support.ports import release_port, reserve_port
+from tests.support.processes import ServerProcess, make_folder, remove_folder
+
+ITEMS = 60
+CLICKS_A_SECOND = 10
+PROCESSES = 8
+
+Running = tuple[Installation, ServerProcess]
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Running]:
+    home, port = make_folder("rolling"), reserve_port()
+    process = start("cluster", home, port)
+    try:
+        yield Installation(home, f"http://127.0.0.1:{port}"), process
+    finally:
+        process.terminate(signal.SIGTERM, within=60)
+        release_port(port)
+        remove_folder(home)
+
+
+def product_pids(process: ServerProcess) -> set[int]:
+    """The processes of the product itself, without its servers."""
+    children = psutil.Process(process.pid).children()
+    return {child.pid for child in children if "services.cli" in child.cmdline()}
+
+
+def ports_of(installation: Installation) -> dict[str, int]:
+    """The monitoring port of each process, by its name."""
+    targets = json.loads((installation.home / "monitor-targets.json").read_text())
+    return {target["labels"]["process"]: int(target["targets"][0].rsplit(":", 1)[1]) for target in targets}
+
+
+def log_lines(installation: Installation, name: str) -> list[dict[str, Any]]:
+    text = (installation.home / "logs" / f"{name}.log").read_text()
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+
+
+def roll(process: ServerProcess, *, ends_with: str) -> None:
+    before = process.log_tail(200).count(ends_with)
+    psutil.Process(process.pid).send_signal(signal.SIGHUP)
+    eventually(lambda: process.log_tail(200).count(ends_with) > before, within=150, message="the roll did not end")
+
+
+def test_no_request_fails_and_no_event_is_lost_while_every_process_is_replaced(running: Running):
+    installation, process = running
+    checklist_id = installation.issue(ITEMS)
+    old = product_pids(process)
+    assert len(old) == PROCESSES
+    clerks = Clerks(installation, CLICKS_A_SECOND)
+    clerks.start()
+
+    roll(process, ends_with="every process was replaced")
+
+    work = clerks.stop()
+    assert work.failures == []
+    assert work.done > 0
+    assert not product_pids(process) & old
+    for service in SERVICES:
+        eventually(lambda service=service: installation.done(service, checklist_id) == work.done, within=60)
+    assert installation.parked() == 0
+
+
+def test_every_new_process_says_that_it_is_ready_where_prometheus_looks(running: Running):
+    ports = ports_of(running[0])
+
+    assert len(ports) == PROCESSES
+    for name, port in ports.items():
+        assert eventually(lambda port=port: is_ready(port), within=30), name
+
+
+def test_one_correlation_id_leads_from_the_browser_to_the_last_consumer(running: Running):
+    installation, _ = running
+    installation.issue(1, title="一次点击")
+    clerk = Clerk(installation.url, "341021100", installation.passwords()["341021100"])
+    clerk.submit(clerk.duties("一次点击")[0])
+    correlation_id = clerk.request_id
+    assert correlation_id
+
+    portal = [line for line in log_lines(installation, "portal") if line.get("correlation_id") == correlation_id]
+    tasks = [line for line in log_lines(installation, "service-tasks") if line.get("correlation_id") == correlation_id]
+    assert [line["route"] for line in portal if line["event"] == "request answered"] == ["duties.mark_done"]
+    assert "submit_duties" in [line["operation"] for line in tasks if line["event"] == "call answered"]
+    for consumer in ("service-stats", "service-notifications"):
+        eventually(lambda consumer=consumer: _took(installation, consumer, correlation_id), within=20)
+
+
+def _took(installation: Installation, consumer: str, correlation_id: str) -> bool:
+    lines = [line for line in log_lines(installation, consumer) if line["event"] == "events in effect"]
+    return any(correlation_id in line["correlation_ids"] for line in lines)
+
+
+def test_no_label_takes_what_a_client_sends(running: Running):
+    installation, _ = running
+    clerk = Clerk(installation.url, "341021100", installation.passwords()["341021100"])
+    for method, path in (("GET", "/nonsense-4711"), ("BREW", "/duties"), ("POST", "/duties/4711/nonsense")):
+        clerk.send(method, path, {"x": "y"} if method == "POST" else None)
+    with RpcCaller(installation.broker_url) as caller, pytest.raises(QingdanError):
+        caller.call("tasks", "my_duties", {"nonsense": 4711}, person_id=4711, timeout=5)
+
+    values = {
+        value
+        for port in ports_of(installation).values()
+        for family in text_string_to_metric_families(fetch(port, "/metrics")[1])
+        if family.name.startswith("qingdan_")
+        for sample in family.samples
+        for value in sample.labels.values()
+    }
+
+    assert not [value for value in values if "nonsense" in value or "4711" in value or "BREW" in value]
+    assert {"other", "4xx"} <= values

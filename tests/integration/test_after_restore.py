@@ -1,0 +1,54 @@
+"""After a restore the relay sends again what the lost broker may have held: a day of it, and no more."""
+
+from deploy.k8s_check import ROOT
+from shared import outbox
+from shared.outbox import Position
+from tests.support.counting_service import submitted
+
+SCRIPT = (ROOT / "deploy" / "k8s" / "after-restore.sql").read_text()
+
+
+def test_the_relay_goes_back_one_day(produced):
+    rows = [_event(produced, number, hours_ago=hours) for number, hours in enumerate((72, 30, 20, 0))]
+    _sent(produced, "relay", rows[-1])
+
+    _run_script(produced)
+
+    with produced.transaction() as cur:
+        assert outbox.load_position(cur, "relay") == rows[1]
+        assert len(outbox.read_after(cur, rows[1], limit=10)) == 2
+
+
+def test_a_relay_that_is_further_behind_stays_there(produced):
+    rows = [_event(produced, number, hours_ago=hours) for number, hours in enumerate((72, 30, 0))]
+    _sent(produced, "relay", rows[0])
+
+    _run_script(produced)
+
+    with produced.transaction() as cur:
+        assert outbox.load_position(cur, "relay") == rows[0]
+
+
+def _event(database, number, *, hours_ago):
+    """The position of a new event that looks as old as that."""
+    with database.transaction() as cur:
+        outbox.add(cur, [submitted(number)])
+        cur.execute(
+            """
+            UPDATE outbox SET created_at = now() - make_interval(hours => %s)
+            WHERE seq = (SELECT max(seq) FROM outbox) RETURNING xid::text::bigint AS xid, seq
+            """,
+            (hours_ago,),
+        )
+        row = cur.fetchone()
+        return Position(row.xid, row.seq)
+
+
+def _sent(database, reader, position):
+    with database.transaction() as cur:
+        outbox.save_position(cur, reader, position)
+
+
+def _run_script(database):
+    with database.transaction() as cur:
+        cur.execute(SCRIPT)
