@@ -65,7 +65,7 @@ def test_processes_that_start_before_the_database_wait_for_it(path):
     path.postgres.stop()
     path.start_relay()
     path.start_service()
-    eventually(lambda: all("wait" in process.log_tail() for process in path.processes), within=20)
+    eventually(lambda: all("check fails" in process.log_tail() for process in path.processes), within=20)
 
     path.postgres.start()
     _renew(path)
