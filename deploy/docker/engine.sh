@@ -1,13 +1,14 @@
 # For deploy/docker/verify: a Docker engine to work with. One that runs is used; else Debian's is installed and started,
 # with its files, socket and images in a folder of its own, and stopped in the end. Sourced.
 
-engine_pid= made_bridge=
+engine_pid= made_bridge= engine_folder=
 
 need_engine() { # folder
     need_packages
     docker version >/dev/null 2>&1 && return
     [ "$(id -u)" = 0 ] || fail "没有 Docker 在运行，启动它需要 root。" "No Docker runs, and to start one takes root."
     mkdir -p "$1"
+    engine_folder=$1
     [ -e /sys/class/net/docker0 ] || made_bridge=yes
     export DOCKER_HOST=unix://$1/docker.sock
     dockerd --host "$DOCKER_HOST" --data-root "$1/data" --exec-root "$1/exec" --pidfile "$1/pid" \
@@ -35,5 +36,6 @@ stop_engine() {
     [ -n "$engine_pid" ] || return 0
     kill "$engine_pid" 2>/dev/null || return 0
     wait "$engine_pid" || true
+    umount "$engine_folder/exec/netns/default" 2>/dev/null || true
     [ -z "$made_bridge" ] || ip link delete docker0 2>/dev/null || true
 }
