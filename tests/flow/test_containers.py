@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import subprocess
+import urllib.request
 from functools import partial
 from pathlib import Path
 
@@ -110,6 +111,22 @@ def test_only_the_pages_and_figures_have_a_way_out():
     }
 
     assert outside == {"portal", "prometheus"}
+
+
+def ask_prometheus(path: str) -> dict:
+    (container,) = inspected(service="prometheus")
+    (binding,) = container["NetworkSettings"]["Ports"]["9090/tcp"]
+    with urllib.request.urlopen(f"http://127.0.0.1:{binding['HostPort']}/api/v1/{path}", timeout=10) as reply:
+        return json.load(reply)["data"]
+
+
+def test_prometheus_reads_every_process_and_the_alert_rules():
+    assert eventually(lambda: {t["health"] for t in ask_prometheus("targets")["activeTargets"]} == {"up"}, within=60)
+    assert eventually(lambda: rule_states() == {"ok"}, within=60)
+
+
+def rule_states() -> set[str]:
+    return {rule["health"] for group in ask_prometheus("rules")["groups"] for rule in group["rules"]}
 
 
 def test_a_process_knows_the_password_of_its_own_database_alone():
