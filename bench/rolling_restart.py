@@ -11,12 +11,12 @@ import json
 import os
 import signal
 import time
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from statistics import median, quantiles
 from sys import stderr
 
 from tests.flow.conftest import start
-from tests.support.clerks import SERVICES, TOWNSHIPS, Clerks, Installation, Work
+from tests.support.clerks import SERVICES, Clerks, Installation, Work
 from tests.support.eventually import eventually
 from tests.support.ports import reserve_port
 from tests.support.processes import ServerProcess, make_folder, remove_folder
@@ -24,6 +24,7 @@ from tests.support.processes import ServerProcess, make_folder, remove_folder
 CLICKS_A_SECOND = 50
 ITEMS = 200  # as many clicks as one and a half minutes hold
 STEADY_SECONDS = 10.0
+ROUNDING = 0.99  # a click that is due at the end of the roll is answered after it
 
 
 def main() -> str:
@@ -43,12 +44,13 @@ def _measure(installation: Installation, process: ServerProcess) -> str:
     clerks.start()
     time.sleep(STEADY_SECONDS)
     rolled_at = time.monotonic()
-    os.kill(process.pid, signal.SIGHUP)
+    os.kill(process.pid, signal.SIGUSR1)
     eventually(lambda: "every process was replaced" in process.log_tail(5), within=150)
     rolled_until = time.monotonic()
     time.sleep(STEADY_SECONDS)
     work = clerks.stop()
-    eventually(lambda: _lost(installation, checklist_id, work) == 0, within=60)
+    with suppress(AssertionError):
+        eventually(lambda: _lost(installation, checklist_id, work) == 0, within=60)
     return _line(installation, checklist_id, work, rolled_at, rolled_until)
 
 
@@ -61,6 +63,8 @@ def _line(installation: Installation, checklist_id: int, work: Work, rolled_at: 
     before = [seconds * 1000 for due, seconds in work.seconds if due < rolled_at]
     during = [seconds * 1000 for due, seconds in work.seconds if rolled_at <= due < rolled_until]
     lost = _lost(installation, checklist_id, work) + installation.parked()
+    answered = sum(rolled_at <= due + seconds < rolled_until for due, seconds in work.seconds)
+    rate = answered / (rolled_until - rolled_at)
     return json.dumps(
         {
             "claim": "submits that failed and events that were lost while every process was replaced; "
@@ -72,12 +76,12 @@ def _line(installation: Installation, checklist_id: int, work: Work, rolled_at: 
             "p99_before": round(quantiles(before, n=100)[98], 1),
             "p99_during": round(quantiles(during, n=100)[98], 1),
             "submits": work.done,
-            "submits_a_second_during": round(len(during) / (rolled_until - rolled_at), 1),
+            "answers_a_second_during": round(rate, 1),
             "roll_seconds": round(rolled_until - rolled_at, 1),
             "failed": len(work.failures),
             "lost": lost,
-            "goal": "0 failed, 0 lost",
-            "met": not work.failures and lost == 0 and work.done < ITEMS * TOWNSHIPS,
+            "goal": "0 failed, 0 lost, 50 answers a second",
+            "met": not work.failures and lost == 0 and rate >= CLICKS_A_SECOND * ROUNDING,
         },
         ensure_ascii=False,
     )

@@ -1,7 +1,7 @@
 """The distributed mode on one machine without containers: every service its own process, with private servers.
 
 RabbitMQ and PostgreSQL run in the data folder; the processes are the same as in a real deployment and find their
-servers through the same settings. SIGHUP replaces every process by a new one of the release that lies in the folder
+servers through the same settings. SIGUSR1 replaces every process by a new one of the release that lies in the folder
 then, while requests and events go on: an upgrade without a break.
 """
 
@@ -12,10 +12,11 @@ import signal
 import socket
 import threading
 import time
+from contextlib import suppress
 
 from services import example, private_rabbitmq
 from services.deploying import create_patiently
-from services.embedded import claim_home, guard_address, wants_example
+from services.embedded import claim_home, guard_address, is_claimed, wants_example
 from services.home import PID_FILE, Home, HomeError, private_postgres
 from services.postgres_wheel import FOLDER_HINT
 from services.rolling import Processes
@@ -23,7 +24,7 @@ from services.supervisor import Supervisor
 from shared import logs
 from shared.database import Database
 from shared.errors import TryAgain
-from shared.loop import stop_on_signals
+from shared.loop import event_of_signals
 from shared.rpc import RpcCaller
 from shared.settings import Settings
 
@@ -36,10 +37,12 @@ def run(settings: Settings, *, with_example: bool) -> None:
     logs.configure_screen()
     home = claim_home(settings)
     guard_address(home, settings)
-    stopping, rolling = stop_on_signals(), _roll_on_signal()
-    home.pid_file.write_text(str(os.getpid()))
+    # SIGHUP comes when the terminal is closed: that is a stop too.
+    stopping = event_of_signals(signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    rolling = event_of_signals(signal.SIGUSR1)
     with private_postgres(home) as urls, _listening_socket(settings) as pages:
         supervisor = Supervisor()
+        home.pid_file.write_text(str(os.getpid()))
         try:
             broker_url = _start_broker(supervisor, home)
             processes = Processes(supervisor, home, settings, _environment(home, settings, urls, broker_url), pages)
@@ -49,12 +52,12 @@ def run(settings: Settings, *, with_example: bool) -> None:
             _wait_until_ready(processes, stopping)
             if wants_example(settings, with_example=with_example) and not stopping.is_set():
                 _create_example(home, urls["tasks"], broker_url, stopping)
-            print(example.welcome(home, settings), flush=True)  # noqa: T201 - the operator's screen
+            _tell(example.welcome(home, settings))
             # Children are started by this thread, which lives as long as they do; see services/supervisor.py.
             while not stopping.wait(LOOK_SECONDS):
                 if rolling.is_set():
                     rolling.clear()
-                    print(processes.roll(stopping), flush=True)  # noqa: T201 - the operator's screen
+                    _tell(processes.roll(stopping))
             watching.join()
         finally:
             stopping.set()
@@ -65,16 +68,18 @@ def run(settings: Settings, *, with_example: bool) -> None:
 def ask_to_roll(settings: Settings) -> None:
     """The `roll` command: have the running cluster replace its processes; HomeError when none runs."""
     try:
+        if not is_claimed(settings.home):
+            raise ProcessLookupError
         pid = int((settings.home / PID_FILE).read_text())
-        os.kill(pid, signal.SIGHUP)
+        os.kill(pid, signal.SIGUSR1)
     except (OSError, ValueError) as error:
         raise HomeError(f"No cluster runs on the folder {settings.home}. {FOLDER_HINT}") from error
 
 
-def _roll_on_signal() -> threading.Event:
-    asked = threading.Event()
-    signal.signal(signal.SIGHUP, lambda *_: asked.set())
-    return asked
+def _tell(text: str) -> None:
+    """Show the operator something; the screen may be gone, and the work goes on."""
+    with suppress(OSError):
+        print(text, flush=True)  # noqa: T201 - the operator's screen
 
 
 def _listening_socket(settings: Settings) -> socket.socket:

@@ -11,6 +11,7 @@ import ipaddress
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
 from flask import Flask
@@ -54,7 +55,18 @@ def claim_home(settings: Settings) -> Home:
     except OSError as error:
         raise HomeError(f"A running Qingdan uses the folder {home.path}. Stop it first. {FOLDER_HINT}") from error
     _locks.append(lock)
+    home.pid_file.unlink(missing_ok=True)  # of a cluster that was killed
     return home
+
+
+def is_claimed(folder: Path) -> bool:
+    """Whether a running Qingdan uses the folder; OSError when there is none."""
+    with (folder / "lock").open("r") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
 
 
 def guard_address(home: Home, settings: Settings) -> None:

@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from services.postgres_wheel import FOLDER_HINT, start_postgres
 from services.registry import DATABASES, migrate_database
+from shared.addresses import bracketed, reachable
 from shared.loop import Loop
 from shared.provision import Account, provision
 
@@ -65,7 +66,7 @@ class Home:
 
     def write_monitor_targets(self, ports: Mapping[str, int], host: str) -> None:
         """Write down the monitoring port of each running process, by the name of the process."""
-        address = "127.0.0.1" if host in {"0.0.0.0", ""} else host  # noqa: S104 - recognised, not opened
+        address = bracketed(reachable(host))
         write_private(
             self.monitor_file,
             [{"targets": [f"{address}:{port}"], "labels": {"process": name}} for name, port in ports.items()],

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from services.registry import CLASSES, migration_folders
+from shared.addresses import MONITOR_PORT
 from shared.needs import Needs
-from shared.settings import MONITOR_PORT, Settings
+from shared.settings import Settings
 
 # Relays first: they declare the queues, so that no event finds none.
 COMMANDS = (

@@ -7,21 +7,26 @@ import socket
 import subprocess
 import sys
 import threading
-import urllib.error
-import urllib.request
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from services.home import Home
 from services.private_rabbitmq import free_ports
 from services.processes import COMMANDS
 from services.supervisor import Child, Supervisor
+from shared import probe
+from shared.addresses import reachable
 from shared.settings import Settings
 
 log = logging.getLogger(__name__)
 
 READY_SECONDS = 60.0
-PROBE_SECONDS = 4.0
+# A process stops within 15 s; what a portal drains comes on top.
+FINISH_SECONDS = 20.0
+MIGRATION_SECONDS = 3600.0
+STOPPING = "停止 / stopping"
 # How long a portal that was replaced serves the connections that browsers keep open to it.
 PORTAL_DRAINS_SECONDS = 3
 
@@ -59,14 +64,12 @@ class Processes:
         The new ones are of the release that lies in the folder now. One that does not get ready ends the roll, and what
         it should have replaced goes on.
         """
-        if not self._migrate("pre"):
+        if not self._migrate("pre", stopping):
             return _not_rolled("migrate --stage pre")
         for command in COMMANDS:
-            if stopping.is_set():
-                return ""
-            if not self._replace(command):
-                return _not_rolled("-".join(command))
-        if not self._migrate("post"):
+            if stopping.is_set() or not self._replace(command):
+                return STOPPING if stopping.is_set() else _not_rolled("-".join(command))
+        if not self._migrate("post", stopping):
             return _not_rolled("migrate --stage post")
         return "各进程已逐个替换 / every process was replaced"
 
@@ -84,9 +87,11 @@ class Processes:
     def _child(self, command: tuple[str, ...], port: int) -> Child:
         environment = {**self.environment, "QINGDAN_MONITOR_PORT": str(port)}
         inherits: tuple[int, ...] = ()
+        drain_seconds = 0
         if command == ("portal",):
+            drain_seconds = self.settings.drain_seconds or PORTAL_DRAINS_SECONDS
             environment["QINGDAN_LISTENING_SOCKET"] = str(self.pages.fileno())
-            environment["QINGDAN_DRAIN_SECONDS"] = str(self.settings.drain_seconds or PORTAL_DRAINS_SECONDS)
+            environment["QINGDAN_DRAIN_SECONDS"] = str(drain_seconds)
             inherits = (self.pages.fileno(),)
         name = "-".join(command)
         return Child(
@@ -95,22 +100,23 @@ class Processes:
             environment,
             self.home.path / "logs" / f"{name}.log",
             inherits=inherits,
+            stop_within=FINISH_SECONDS + drain_seconds,
         )
 
     def _is_ready(self, port: int) -> bool:
-        host = "127.0.0.1" if self.settings.monitor_host == "0.0.0.0" else self.settings.monitor_host  # noqa: S104
-        try:
-            with urllib.request.urlopen(f"http://{host}:{port}/readyz", timeout=PROBE_SECONDS):
-                return True
-        except (urllib.error.URLError, OSError):
-            return False
+        return probe.ask(reachable(self.settings.monitor_host), port, "/readyz")[0] == HTTPStatus.OK
 
-    def _migrate(self, stage: str) -> bool:
+    def _migrate(self, stage: str, stopping: threading.Event) -> bool:
         """Run the migrations that lie in the folder now, which may be newer than this process."""
         with (self.home.path / "logs" / "migrate.log").open("ab") as output:
             command = [sys.executable, "-m", "services.cli", "migrate", "--stage", stage]
-            done = subprocess.run(command, env=dict(self.environment), stdout=output, stderr=output, check=False)  # noqa: S603
-        return done.returncode == 0
+            running = subprocess.Popen(command, env=dict(self.environment), stdout=output, stderr=output)  # noqa: S603
+            deadline = time.monotonic() + MIGRATION_SECONDS
+            while running.poll() is None:
+                # Killed, it leaves nothing behind; see shared/migrations.py.
+                if stopping.wait(0.1) or time.monotonic() > deadline:
+                    running.kill()
+        return running.returncode == 0
 
     def _publish_ports(self) -> None:
         self.home.write_monitor_targets(

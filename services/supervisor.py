@@ -32,14 +32,14 @@ class Limits:
     longest_pause: float = 30.0
     healthy_after: float = 30.0
     look_every: float = 0.2
-    stop_within: float = 20.0  # for each level; then the rest of it is killed
 
 
 @dataclass(slots=True)
 class Child:
     """One process of the system. Those of a higher `level` need those of a lower one and end before them.
 
-    `inherits` are file descriptors that the process gets under their numbers.
+    `inherits` are file descriptors that the process gets under their numbers; `stop_within` are the seconds that it may
+    take to stop before it is killed.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Child:
     log_file: Path
     level: int = 1
     inherits: tuple[int, ...] = ()
+    stop_within: float = 20.0
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     next_start: float | None = None
@@ -132,7 +133,7 @@ class Supervisor:
         with self._lock:
             self.children.remove(child)
         child.end()
-        child.wait_or_kill(time.monotonic() + self._limits.stop_within)
+        child.wait_or_kill(time.monotonic() + child.stop_within)
 
     def stop(self) -> None:
         """End the children, the highest level first; return when all have ended. Again, it does nothing."""
@@ -144,9 +145,9 @@ class Supervisor:
     def _stop_level(self, children: Sequence[Child]) -> None:
         for child in children:
             child.end()
-        deadline = time.monotonic() + self._limits.stop_within
+        asked_at = time.monotonic()
         for child in children:
-            child.wait_or_kill(deadline)
+            child.wait_or_kill(asked_at + child.stop_within)
 
     def _revive(self, child: Child) -> None:
         now = time.monotonic()

@@ -24,7 +24,7 @@ from shared.batch_session import (
     Session,
 )
 from shared.consuming import begin_counting
-from shared.health import Pulse
+from shared.health import EXIT_DIED, Pulse, end_process
 from shared.loop import Backoff, Signals
 from shared.service import BaseService
 
@@ -58,6 +58,14 @@ class BatchConsumer(Entrypoint):  # type: ignore[misc]
             self._thread.kill()
 
     def _run(self) -> None:
+        """Consume until stopped. nameko cannot end a container from within its thread, so a defect ends the process."""
+        try:
+            self._consume()
+        except Exception:
+            log.exception("consumer died", extra={"service": self._service.name})
+            end_process("the consumer met a defect", EXIT_DIED)
+
+    def _consume(self) -> None:
         backoff = Backoff(longest=3.0)
         while not self._is_stopping:
             self._pulse.beat(PULSE)

@@ -38,6 +38,7 @@ CONFIRM_SECONDS = 10.0
 HANDLING_SECONDS = 60.0
 PING_SECONDS = 15.0
 PULSE = "events"
+AT_WORK = "consuming"
 
 ACCEPTED = frozenset({"application/cloudevents+json", "application/json"})
 CONNECTION_FAULTS = (amqp.AMQPError, KombuError, OSError)
@@ -80,6 +81,7 @@ class Session:
         """Consume until asked to stop and all that was fetched is done; raises when the connection breaks."""
         self._open()
         backoff.reset()
+        self._pulse.beat(AT_WORK)
         keeper = eventlet.spawn(self._keep_alive)
         try:
             while not self._should_stop():
@@ -91,6 +93,7 @@ class Session:
                 self._take_batch()
         finally:
             self._is_lost = True
+            self._pulse.pause(AT_WORK)
             keeper.kill()
 
     def _open(self) -> None:

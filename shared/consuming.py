@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from shared import inbox, metrics
@@ -18,6 +19,7 @@ from shared.envelope import MAX_BODY_BYTES, Received, UnreadableEventError, deco
 from shared.errors import DatabaseAway
 from shared.events import RelayTicked
 from shared.service import BaseService, BatchMethod, consumer_of
+from shared.settings import DATABASES
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +27,8 @@ MAX_ATTEMPTS = len(RETRY_DELAYS) + 1
 LONGEST_REASON = 500
 IDS_PER_LINE = 100
 UNREADABLE = "unreadable"
+
+_newest_ticks: dict[tuple[str, str], datetime] = {}
 
 
 class Result(StrEnum):
@@ -177,9 +181,7 @@ def _tell(service: BaseService, done: Sequence[Received]) -> None:
         return
     oldest = min(event.time.timestamp() for event in done)
     metrics.EVENT_LAG.labels(service.name).observe(max(time.time() - oldest, 0.0))
-    for event in done:
-        if isinstance(event.data, RelayTicked):
-            metrics.NEWEST_TICK.labels(service.name, event.data.database).set(event.data.ticked_at.timestamp())
+    _note_ticks(service, [event.data for event in done if isinstance(event.data, RelayTicked)])
     ids = list(dict.fromkeys(event.correlation_id for event in done if event.correlation_id))
     for start in range(0, len(ids), IDS_PER_LINE):
         log.info(
@@ -190,3 +192,13 @@ def _tell(service: BaseService, done: Sequence[Received]) -> None:
                 "correlation_ids": ids[start : start + IDS_PER_LINE],
             },
         )
+
+
+def _note_ticks(service: BaseService, ticks: Sequence[RelayTicked]) -> None:
+    """Keep the newest tick of each database that there is: one that is replayed, or of another name, says nothing."""
+    for tick in ticks:
+        key = (service.name, tick.database)
+        known = _newest_ticks.get(key)
+        if tick.database in DATABASES and (known is None or known < tick.ticked_at):
+            _newest_ticks[key] = tick.ticked_at
+            metrics.NEWEST_TICK.labels(*key).set(tick.ticked_at.timestamp())

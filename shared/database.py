@@ -111,6 +111,7 @@ class Database:
                 return
             if pooled is not None:
                 pooled.connection.close()
+            ALLOWED.dec()
 
     def _take(self) -> _Pooled:
         try:

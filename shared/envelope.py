@@ -19,6 +19,7 @@ from shared.events import SCHEMAS, Event
 CONTENT_TYPE = "application/cloudevents+json"
 TYPE_PREFIX = "qingdan."
 MAX_BODY_BYTES = 64 * 1024
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2200
 
 
 class UnreadableEventError(Exception):
@@ -74,7 +75,7 @@ def decode(body: bytes | str) -> Received:
             id=UUID(str(envelope["id"])),
             type=event_type,
             source=str(envelope.get("source", "")),
-            time=dt.datetime.fromisoformat(str(envelope["time"])),
+            time=_instant(str(envelope["time"])),
             correlation_id=str(envelope.get("correlationid", "")),
             data=schema.load(envelope.get("data") or {}),
         )
@@ -84,6 +85,14 @@ def decode(body: bytes | str) -> Received:
         raise UnreadableEventError(f"the data of {event_type} is invalid: {error.messages}") from error
     except ValueError as error:
         raise UnreadableEventError(f"an attribute is malformed: {error}") from error
+
+
+def _instant(text: str) -> dt.datetime:
+    """A time with its zone, in a year in which such a system can have written it; ValueError otherwise."""
+    found = dt.datetime.fromisoformat(text)
+    if found.tzinfo is None or not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
+        raise ValueError(f"time {text[:40]!r} has no zone or an impossible year")
+    return found
 
 
 __all__ = ["CONTENT_TYPE", "MAX_BODY_BYTES", "Event", "Received", "UnreadableEventError", "decode", "encode"]

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 log = logging.getLogger(__name__)
 
 EXIT_STUCK = 70
+EXIT_DIED = 71
 CHECK_SECONDS = 1.0
 
 
@@ -29,8 +30,15 @@ class Pulse:
     def beat(self, part: str) -> None:
         self._beats[part] = time.monotonic()
 
+    def pause(self, part: str) -> None:
+        """`part` has stopped for a reason of its own: it is not stuck, and not at work."""
+        self._beats.pop(part, None)
+
+    def has_beaten(self, part: str) -> bool:
+        return part in self._beats
+
     def age(self, part: str) -> float:
-        """Seconds since `part` moved; 0 for one that never reported."""
+        """Seconds since `part` moved; 0 for one that never reported, or paused."""
         beat = self._beats.get(part)
         return 0.0 if beat is None else time.monotonic() - beat
 

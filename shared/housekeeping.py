@@ -31,14 +31,16 @@ class Housekeeping:
     def step(self, cur: Cursor) -> None:
         if self.ticks and self._is_due("tick", TICK_SECONDS):
             outbox.add(cur, [RelayTicked(database=self.service, ticked_at=clock.now())])
-        if self._is_due("gauges", GAUGE_SECONDS):
-            self._measure(cur)
+        self.measure(cur)
         if self._is_due("care", CARE_SECONDS):
             cur.execute("SELECT make_outbox_partitions(%s)", (PARTITIONS_AHEAD,))
             inbox.forget_before(cur, INBOX_DAYS)
             commands.forget_before(cur, COMMAND_DAYS)
 
-    def _measure(self, cur: Cursor) -> None:
+    def measure(self, cur: Cursor) -> None:
+        """Set the gauges, when it is time."""
+        if not self._is_due("gauges", GAUGE_SECONDS):
+            return
         messages, oldest_seconds = deadletters.waiting(cur)
         metrics.PARKED_WAITING.labels(self.service).set(messages)
         metrics.PARKED_AGE.labels(self.service).set(oldest_seconds)

@@ -20,10 +20,8 @@ if TYPE_CHECKING:
     from shared.service import BaseService
 
 HARD_STOP_SECONDS = 15.0
-LOOK_SECONDS = 0.1
 # The parts that beat are the hub itself and, in a service that listens to events, `shared.batch_session.PULSE`.
 _LIMITS = {"hub": 30.0, "events": 90.0}
-EXIT_DIED = 71
 
 # With one of these loaded before the patch, some socket would stay a blocking one.
 TOO_EARLY = ("amqp", "kombu", "nameko", "pika")
@@ -39,6 +37,7 @@ def run_nameko(factory: str, needs: Needs, *, signals: Signals | None = None) ->
     from shared import entrypoints, logs, memory
     from shared.health import Pulse
     from shared.monitoring import watch_process
+    from shared.service import consumer_of
 
     service_class = load(factory)
     logs.configure(f"service-{service_class.name}")
@@ -46,8 +45,9 @@ def run_nameko(factory: str, needs: Needs, *, signals: Signals | None = None) ->
     stopping = _Stopping()
     pulse = Pulse()
     _watch(pulse, stopping)
-    monitor = watch_process(needs, pulse=pulse, limits=_LIMITS)
-    _wait_for_servers(monitor.readiness, stopping)
+    works = ("hub", "consuming") if consumer_of(service_class) else ("hub",)
+    monitor = watch_process(needs, pulse=pulse, limits=_LIMITS, works=works)
+    monitor.readiness.wait_for_servers(lambda: stopping.is_asked)
     if stopping.is_asked:
         return
     nameko_class = entrypoints.nameko_service(service_class, needs.database_url, pulse=pulse, signals=signals)
@@ -103,6 +103,7 @@ def _serve(
     from nameko.runners import ServiceRunner
 
     from shared import entrypoints
+    from shared.health import EXIT_DIED
 
     log = logging.getLogger(__name__)
     runner = ServiceRunner(entrypoints.configuration(broker_url))
@@ -145,11 +146,3 @@ def _watch(pulse: Pulse, stopping: _Stopping) -> None:
             end_process(f"the stop took longer than {HARD_STOP_SECONDS:.0f} s")
 
     threading.Thread(target=watch, args=(pulse, _LIMITS), kwargs={"sleep": sleep}, daemon=True).start()
-
-
-def _wait_for_servers(readiness: Readiness, stopping: _Stopping) -> None:
-    """Wait until the servers answer and the schema is there; the checks say in the log what is missing."""
-    import eventlet
-
-    while not (stopping.is_asked or readiness.is_ready):
-        eventlet.sleep(LOOK_SECONDS)

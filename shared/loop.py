@@ -7,6 +7,7 @@ pauses; a defect is logged, counted and waited out likewise, because a loop that
 from __future__ import annotations
 
 import logging
+import queue
 import signal
 import threading
 from collections.abc import Callable
@@ -46,10 +47,25 @@ class Backoff:
 
 def stop_on_signals() -> threading.Event:
     """An event that SIGTERM and Ctrl-C set from now on; call it in the main thread of a process."""
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
-    return stopping
+    return event_of_signals(signal.SIGTERM, signal.SIGINT)
+
+
+def event_of_signals(*numbers: signal.Signals) -> threading.Event:
+    """An event that each of the signals sets from now on; call it in the main thread of a process."""
+    event = threading.Event()
+    # A handler runs in the middle of whatever the main thread does, which may be holding the event's own lock. A
+    # SimpleQueue may be written to at any moment, and another thread sets the event.
+    arrived: queue.SimpleQueue[int] = queue.SimpleQueue()
+
+    def pass_on() -> None:
+        while True:
+            arrived.get()
+            event.set()
+
+    for number in numbers:
+        signal.signal(number, lambda number, _frame: arrived.put(number))
+    threading.Thread(target=pass_on, name="signals", daemon=True).start()
+    return event
 
 
 def run(name: str, step: Callable[[], float], stopping: threading.Event) -> None:

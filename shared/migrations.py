@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg2
 from yoyo import get_backend, read_migrations
+
+# Any constant will do; it is unique within the database.
+MIGRATION_LOCK = 7_341_022
 
 SHARED = Path(__file__).parent / "migrations"
 
@@ -12,13 +18,29 @@ SHARED = Path(__file__).parent / "migrations"
 def migrate(dsn: str, *folders: Path, stage: str | None = None) -> list[str]:
     """Apply the pending migrations of `folders` and the shared ones to `dsn`; return their ids in order.
 
-    `stage` is "pre", "post" or None for both. Two at once do no harm: yoyo holds a lock row, the second waits.
+    `stage` is "pre", "post" or None for both. Two at once do no harm: the second waits for the first. One that was
+    killed leaves nothing behind, because each migration is a transaction and the lock goes with its session.
     """
-    backend = get_backend(dsn)
     migrations = read_migrations(str(SHARED), *(str(folder) for folder in folders))
-    with backend.lock():
-        pending = [m for m in backend.to_apply(migrations) if stage is None or f".{stage}." in m.id]
-        for migration in pending:
-            backend.apply_one(migration)
-    backend.connection.close()
+    with _alone(dsn):
+        backend = get_backend(dsn)
+        # yoyo's own lock is a committed row: whoever is killed leaves it behind.
+        backend.break_lock()
+        with backend.lock():
+            pending = [m for m in backend.to_apply(migrations) if stage is None or f".{stage}." in m.id]
+            for migration in pending:
+                backend.apply_one(migration)
+        backend.connection.close()
     return [migration.id for migration in pending]
+
+
+@contextmanager
+def _alone(dsn: str) -> Iterator[None]:
+    connection = psycopg2.connect(dsn, connect_timeout=5)
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cur:
+            cur.execute("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
+        yield
+    finally:
+        connection.close()

@@ -6,27 +6,30 @@ Under eventlet the same code runs on the hub, so a stuck hub answers no probe, w
 from __future__ import annotations
 
 import json
+import logging
 import socket
+import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import MappingProxyType
+from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
 from shared import metrics
+from shared.addresses import MONITOR_PORT
 from shared.health import Pulse
 from shared.needs import Needs
-from shared.readiness import Check, Readiness
+from shared.readiness import Check, Readiness, WorkCheck
 from shared.release import VERSION
 from shared.server_checks import BrokerCheck, DatabaseCheck, SchemaCheck
-from shared.settings import MONITOR_PORT, SettingError
+from shared.settings import SettingError
+
+log = logging.getLogger(__name__)
 
 SLOW_CLIENT_SECONDS = 5
 LOOK_UP_SECONDS = 0.5
-
-_NO_LIMITS: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Monitor:
         return int(self._server.server_address[1]) if self._server else 0
 
     def start(self) -> Monitor:
-        threading.Thread(target=self.readiness.look_until, args=(self._stopping,), name="checks", daemon=True).start()
+        self.readiness.look_until(self._stopping)
         if self._server:
             accept = self._server.accept_until
             self._accepting = threading.Thread(target=accept, args=(self._stopping,), name="monitor", daemon=True)
@@ -76,12 +79,15 @@ class Monitor:
             self._server.server_close()
 
 
-def watch_process(needs: Needs, *, pulse: Pulse | None = None, limits: Mapping[str, float] = _NO_LIMITS) -> Monitor:
-    """Start the checks and the monitoring server of a process that has `needs`."""
-    database = DatabaseCheck(needs.database_url, setting=needs.setting)
-    checks: list[Check] = [database, SchemaCheck(database, needs.folders)]
+def watch_process(needs: Needs, *, pulse: Pulse, limits: Mapping[str, float], works: Sequence[str]) -> Monitor:
+    """Start the checks and the monitoring server of a process that has `needs`; `works` are the parts at work."""
+    checks: list[Check] = [
+        DatabaseCheck(needs.database_url, setting=needs.setting),
+        SchemaCheck(needs.database_url, needs.folders, setting=needs.setting),
+    ]
     if needs.broker_url:
         checks.append(BrokerCheck(needs.broker_url, needs.queues))
+    checks.append(WorkCheck(pulse, works))
     return Monitor(needs.monitor, Readiness(checks, pulse=pulse, limits=limits)).start()
 
 
@@ -106,10 +112,10 @@ def _listen(address: tuple[str, int], readiness: Readiness) -> _Server:
     except OSError as error:
         host, port = address
         raise SettingError.of(
-            f"监控端口 {host}:{port} 不能使用（{error.strerror}）。"
-            f"请用 QINGDAN_MONITOR_PORT 换一个；默认值是 {MONITOR_PORT}。",
-            f"The monitoring port {host}:{port} cannot be used: {error.strerror}. "
-            f"Choose another with QINGDAN_MONITOR_PORT; the default is {MONITOR_PORT}.",
+            f"监控地址 {host}:{port} 不能使用（{error.strerror}）。"
+            f"请用 QINGDAN_MONITOR_HOST 和 QINGDAN_MONITOR_PORT 另选；默认值是 127.0.0.1 和 {MONITOR_PORT}。",
+            f"The monitoring address {host}:{port} cannot be used: {error.strerror}. Choose another with "
+            f"QINGDAN_MONITOR_HOST and QINGDAN_MONITOR_PORT; the defaults are 127.0.0.1 and {MONITOR_PORT}.",
         ) from error
 
 
@@ -129,9 +135,18 @@ class _Server(ThreadingHTTPServer):
         while not stopping.is_set():
             try:
                 request, address = self.get_request()
+            except TimeoutError:
+                continue
             except OSError:
+                # Out of file handles: asking at once again would take the whole processor.
+                stopping.wait(LOOK_UP_SECONDS)
                 continue
             self.process_request(request, address)
+
+
+    def handle_error(self, _request: Any, client_address: Any) -> None:
+        """A prober that hung up, mostly; socketserver would print a page."""
+        log.debug("monitoring request failed", extra={"client": str(client_address), "cause": repr(sys.exception())})
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -43,7 +43,11 @@ class OutboxSession:
                 """,
                 (RELAY_LOCK, RELAY_LOCK),
             )
-            return bool(cur.fetchone().leads)
+            leads = bool(cur.fetchone().leads)
+        if not leads:
+            # Who stands by for days hears of every commit and asks for none of it.
+            self._connection.notifies.clear()
+        return leads
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:

@@ -9,6 +9,9 @@ import os
 import sys
 import urllib.error
 import urllib.request
+from http import HTTPStatus
+
+from shared.addresses import MONITOR_PORT, bracketed, reachable
 
 PATHS = {"live": "/healthz", "ready": "/readyz"}
 SECONDS = 4
@@ -19,16 +22,23 @@ def main(arguments: list[str]) -> int:
     if what not in PATHS:
         print("usage: python -m shared.probe [live|ready]", file=sys.stderr)  # noqa: T201 - a command's output
         return 2
-    url = f"http://127.0.0.1:{os.environ.get('QINGDAN_MONITOR_PORT') or 9464}{PATHS[what]}"
-    try:
-        with urllib.request.urlopen(url, timeout=SECONDS) as response:
-            status, text = 0, response.read().decode()
-    except urllib.error.HTTPError as error:
-        status, text = 1, error.read().decode()
-    except OSError as error:
-        status, text = 1, f"the process does not answer: {error}"
+    host = reachable(os.environ.get("QINGDAN_MONITOR_HOST") or "127.0.0.1")
+    status, text = ask(host, int(os.environ.get("QINGDAN_MONITOR_PORT") or MONITOR_PORT), PATHS[what])
     print(text.strip())  # noqa: T201 - a command's output
-    return status
+    return 0 if status == HTTPStatus.OK else 1
+
+
+def ask(host: str, port: int, path: str) -> tuple[int, str]:
+    """The status and the text that a monitoring port answers; 0 and the reason when it does not."""
+    # A proxy of the environment is for the world outside.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"http://{bracketed(host)}:{port}{path}", timeout=SECONDS) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+    except OSError as error:
+        return 0, f"the process does not answer: {error}"
 
 
 if __name__ == "__main__":

@@ -9,8 +9,6 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 
-SERVICES = ("tasks", "notifications", "stats", "portal")
-
 
 @dataclass(frozen=True, slots=True)
 class Account:

@@ -35,6 +35,7 @@ STANDBY_SECONDS = 2.0
 SHORTEST_IDLE = 0.02
 LONGEST_IDLE = 1.0
 LIMITS = {"relay": 60.0}
+AT_WORK = "relaying"
 FOREVER_UNROUTABLE_ATTEMPTS = 5
 
 
@@ -87,7 +88,6 @@ class Relay:
             self._session.close()
         self._link = self._session = None
         metrics.RELAY_ACTIVE.labels(self.service).set(0)
-        self._housekeeping.forget()
 
     def _connected(self) -> tuple[OutboxSession, BrokerLink] | None:
         """Both connections, or None while another relay of this database is the active one."""
@@ -95,7 +95,11 @@ class Relay:
             self._session = OutboxSession(self._dsn)
         if self._link is None:
             if not self._session.lead():
+                self._housekeeping.forget()
                 return None
+            with self._session.transaction() as cur:
+                # Before the broker, so that the backlog shows also while it is away.
+                self._housekeeping.measure(cur)
             name = f"relay {self.service}"
             declare(self._url, name, self._patterns)
             dead_letters_of = self.service if self.service in self._patterns else ""
@@ -216,13 +220,15 @@ def relay_process(service: str, needs: Needs, patterns: broker.Patterns, *, sign
     pulse = health.Pulse()
     pulse.beat("relay")
     health.watch_in_thread(pulse, LIMITS)
-    monitor = watch_process(needs, pulse=pulse, limits=LIMITS)
-    monitor.readiness.wait(stopping, each_turn=lambda: pulse.beat("relay"))
+    monitor = watch_process(needs, pulse=pulse, limits=LIMITS, works=[AT_WORK])
+    monitor.readiness.wait_for_servers(stopping.is_set, each_turn=lambda: pulse.beat("relay"))
     relay = Relay(service, needs.database_url, needs.broker_url, patterns, signals)
 
     def step() -> float:
         pulse.beat("relay")
-        return relay.step()
+        pause = relay.step()
+        pulse.beat(AT_WORK)
+        return pause
 
     run(f"relay-{service}", step, stopping)
     monitor.readiness.drain()

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import select
+import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,13 @@ DATABASE_FAULTS = (
         Text("数据库的连接已用完，请调大 max_connections。", "The database has no connection left: raise its limit."),
     ),
     (
+        r"permission denied",
+        Text(
+            "数据库账号没有所需的权限，请重新运行 provision 和 migrate。",
+            "The database role lacks a right that it needs. Run provision and migrate again.",
+        ),
+    ),
+    (
         r"",
         Text(
             "数据库连不上，请检查 {setting} 和数据库服务器。",
@@ -76,8 +84,12 @@ class DatabaseCheck:
         self._connection: Any = None
 
     def look(self) -> Text | None:
+        return self.explain(lambda: self.fetch("SELECT 1"))
+
+    def explain(self, ask: Callable[[], object]) -> Text | None:
+        """Ask something of the database; what is wrong when it cannot be asked."""
         try:
-            self.fetch("SELECT 1")
+            ask()
         except TimeoutError:
             return DATABASE_SILENT
         except (psycopg2.Error, OSError) as error:
@@ -86,14 +98,13 @@ class DatabaseCheck:
 
     def fetch(self, query: str) -> list[Any]:
         """The rows of `query`; TimeoutError, psycopg2.Error or OSError, and then the connection is dropped."""
-        deadline = time.monotonic() + ANSWER_SECONDS
         try:
             if self._connection is None:
-                self._connection = psycopg2.connect(self._dsn, async_=1)
-                _wait(self._connection, deadline)
+                self._connection = psycopg2.connect(_resolved(self._dsn), async_=1)
+                _wait(self._connection, time.monotonic() + ANSWER_SECONDS)
             cur = self._connection.cursor()
             cur.execute(query)
-            _wait(self._connection, deadline)
+            _wait(self._connection, time.monotonic() + ANSWER_SECONDS)
             return list(cur.fetchall())
         except BaseException:
             self.close()
@@ -111,23 +122,25 @@ class SchemaCheck:
 
     name = "schema"
 
-    def __init__(self, database: DatabaseCheck, folders: Sequence[Path]) -> None:
-        self._database = database
-        self._wanted = {file.stem for folder in folders for file in folder.glob("*.pre.*.sql")}
+    def __init__(self, dsn: str, folders: Sequence[Path], *, setting: str = "QINGDAN_…_DATABASE_URL") -> None:
+        self._database = DatabaseCheck(dsn, setting=setting)
+        self._missing = {file.stem for folder in folders for file in folder.glob("*.pre.*.sql")}
 
     def look(self) -> Text | None:
-        if not self._wanted:
+        if not self._missing:
             return None
-        try:
-            self._wanted -= {row[0] for row in self._database.fetch("SELECT migration_id FROM _yoyo_migration")}
-        except psycopg2.errors.UndefinedTable:
-            pass
-        except (TimeoutError, psycopg2.Error, OSError):
-            return DATABASE_SILENT
-        return schema_fault(self._wanted)
+        if (wrong := self._database.explain(self._find_missing)) is not None:
+            return wrong
+        if not self._missing:
+            self.close()
+        return schema_fault(self._missing)
 
     def close(self) -> None:
-        """The connection is the database check's."""
+        self._database.close()
+
+    def _find_missing(self) -> None:
+        with suppress(psycopg2.errors.UndefinedTable):
+            self._missing -= {row[0] for row in self._database.fetch("SELECT migration_id FROM _yoyo_migration")}
 
 
 class BrokerCheck:
@@ -148,13 +161,13 @@ class BrokerCheck:
             for queue in self._queues:
                 self._measure(queue)
         except amqp.AccessRefused:
-            self.close()
+            self._give_up()
             return BROKER_REFUSES
         except TimeoutError:
-            self.close()
+            self._give_up()
             return BROKER_SILENT
         except BROKER_FAULTS as error:
-            self.close()
+            self._give_up()
             return broker_fault(error)
         return None
 
@@ -164,6 +177,12 @@ class BrokerCheck:
             with suppress(*BROKER_FAULTS):
                 self._connection.collect()
         self._connection = self._channel = None
+
+    def _give_up(self) -> None:
+        """What was measured holds no longer; a gauge that stands still would look like calm."""
+        self.close()
+        for queue in self._queues:
+            _forget(queue)
 
     def _connect(self) -> None:
         if self._connection is not None:
@@ -179,6 +198,7 @@ class BrokerCheck:
         except amqp.NotFound:
             # The broker closes a channel that asks for what is not there yet.
             self._channel = self._connection.channel()
+            _forget(queue)
             return
         metrics.QUEUE_MESSAGES.labels(queue).set(found.message_count)
         metrics.QUEUE_CONSUMERS.labels(queue).set(found.consumer_count)
@@ -209,6 +229,21 @@ def broker_fault(error: Exception) -> Text:
 
 def _cause(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__)[:100]
+
+
+def _forget(queue: str) -> None:
+    metrics.drop(metrics.QUEUE_MESSAGES, queue)
+    metrics.drop(metrics.QUEUE_CONSUMERS, queue)
+
+
+def _resolved(dsn: str) -> str:
+    """`dsn` with the host's address beside its name: libpq would resolve it while it holds up the whole process."""
+    parts = extensions.parse_dsn(dsn)
+    host = parts.get("host", "")
+    if not host or host.startswith("/") or "," in host or "hostaddr" in parts:
+        return dsn
+    found = socket.getaddrinfo(host, parts.get("port", "5432"), type=socket.SOCK_STREAM)
+    return str(extensions.make_dsn(dsn, hostaddr=found[0][4][0]))
 
 
 def _wait(connection: Any, deadline: float) -> None:

@@ -5,6 +5,7 @@ A malformed one stops the process with a sentence that names it and its default.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -12,9 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from psycopg2 import ProgrammingError
+from psycopg2.extensions import parse_dsn
+
+from shared.addresses import MONITOR_PORT
+
 SHORTEST_KEY = 16
 DATABASES = ("tasks", "notifications", "stats", "portal")
-MONITOR_PORT = 9464
 LONGEST_DRAIN = 300
 
 BROKER_FORM = "amqp://user:password@host/vhost"
@@ -82,12 +87,12 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         home=Path(env.get("QINGDAN_HOME") or ".qingdan").expanduser().absolute(),
         port=_number(env, "QINGDAN_PORT", 1, 65535, default=8080),
-        host=env.get("QINGDAN_HOST") or "127.0.0.1",
+        host=_host(env, "QINGDAN_HOST"),
         broker_url=_url(env, "QINGDAN_BROKER_URL", ("amqp",), BROKER_FORM),
         database_urls={service: _database(env, f"QINGDAN_{service.upper()}_DATABASE_URL") for service in DATABASES},
         portal_key=env.get("QINGDAN_PORTAL_KEY", ""),
         is_https=_yes(env, "QINGDAN_HTTPS"),
-        monitor_host=env.get("QINGDAN_MONITOR_HOST") or "127.0.0.1",
+        monitor_host=_host(env, "QINGDAN_MONITOR_HOST"),
         monitor_port=_number(env, "QINGDAN_MONITOR_PORT", 0, 65535, default=MONITOR_PORT)
         if env.get("QINGDAN_MONITOR_PORT")
         else None,
@@ -97,6 +102,19 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         if env.get("QINGDAN_LISTENING_SOCKET")
         else None,
     )
+
+
+def _host(env: Mapping[str, str], name: str) -> str:
+    value = env.get(name) or "127.0.0.1"
+    try:
+        ipaddress.ip_address("127.0.0.1" if value == "localhost" else value)
+    except ValueError:
+        raise SettingError.of(
+            f"{name} 现为 {value!r}，应为本机的一个 IP 地址，0.0.0.0 表示全部。默认值是 127.0.0.1。",
+            f"{name} is {value!r}; it must be an IP address of this machine, 0.0.0.0 for all of them. "
+            "The default is 127.0.0.1.",
+        ) from None
+    return value
 
 
 def _number(env: Mapping[str, str], name: str, least: int, most: int, *, default: int) -> int:
@@ -121,8 +139,15 @@ def _yes(env: Mapping[str, str], name: str) -> bool:
 
 def _database(env: Mapping[str, str], name: str) -> str:
     url = _url(env, name, ("postgresql", "postgres"), DATABASE_FORM)
-    if url and not urlsplit(url).path.strip("/"):
+    if not url:
+        return ""
+    if not urlsplit(url).path.strip("/"):
         raise _malformed(name, "没有数据库名", "it names no database", DATABASE_FORM)
+    try:
+        parse_dsn(url)
+    except ProgrammingError:
+        # Its message repeats a part of the URL, which may be of the password.
+        raise _malformed(name, "数据库客户端读不懂", "the database's client cannot read it", DATABASE_FORM) from None
     return url
 
 
@@ -137,10 +162,15 @@ def _url(env: Mapping[str, str], name: str, schemes: tuple[str, ...], form: str)
         raise _malformed(name, f"开头是 {found!r}", f"it starts with {found!r}", form)
     try:
         parts = urlsplit(url)
+        is_ambiguous = parts.netloc.count("@") > 1
         has_host = bool(parts.hostname or "host=" in unquote(parts.query))
         _ = parts.port
     except ValueError:
         raise _malformed(name, "主机或端口写法不对", "its host or port is malformed", form) from None
+    if is_ambiguous:
+        raise _malformed(
+            name, "密码里的 @、/、# 要写成 %40、%2F、%23", "an @ in the password must be written as %40, / as %2F", form
+        )
     if not has_host:
         raise _malformed(name, "没有主机名", "it names no host", form)
     return url

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.ports import release_port, reserve_port
 from tests.support.postgres import PostgresServer
 from tests.support.rabbitmq import RabbitServer
 
@@ -78,3 +79,11 @@ def open_page(browser: "Browser") -> Iterator["Pages"]:
     pages = Pages(browser)
     yield pages
     pages.close()
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A port on loopback that nothing else takes."""
+    port = reserve_port()
+    yield port
+    release_port(port)

@@ -24,7 +24,7 @@ from shared.monitoring import watch_process
 from shared.needs import Needs
 from shared.readiness import Readiness
 from shared.rpc import RpcCaller
-from shared.settings import Settings
+from shared.settings import SettingError, Settings
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,13 @@ class Listening:
     @classmethod
     def of(cls, settings: Settings) -> Listening:
         number = settings.listening_socket
-        return cls(settings.host, settings.port, None if number is None else socket.socket(fileno=number))
+        try:
+            return cls(settings.host, settings.port, None if number is None else socket.socket(fileno=number))
+        except OSError as error:
+            raise SettingError.of(
+                f"QINGDAN_LISTENING_SOCKET 指的 {number} 不是打开的套接字。一般不要设置；没有默认值。",
+                f"QINGDAN_LISTENING_SOCKET is {number}, which is no open socket. Leave it out; it has no default.",
+            ) from error
 
     def options(self) -> dict[str, Any]:
         """As waitress wants it."""
@@ -70,16 +76,7 @@ def serve(
     """
     sockets: dict[int, Any] = {}
     pulse = pulse or Pulse()
-    server = create_server(
-        app,
-        map=sockets,
-        threads=THREADS,
-        ident="Qingdan",
-        channel_timeout=60,
-        cleanup_interval=15,
-        max_request_body_size=LARGEST_REQUEST + 65_536,
-        **listening.options(),
-    )
+    server = _server(app, listening, sockets)
     for listener in _listeners(sockets):
         listener.channel_class = _channel_class(readiness)
     try:
@@ -96,6 +93,28 @@ def serve(
     finally:
         server.task_dispatcher.shutdown(timeout=1)
         wasyncore.close_all(sockets, ignore_all=True)
+
+
+def _server(app: Flask, listening: Listening, sockets: dict[int, Any]) -> Any:
+    try:
+        return create_server(
+            app,
+            map=sockets,
+            threads=THREADS,
+            ident="Qingdan",
+            channel_timeout=60,
+            cleanup_interval=15,
+            max_request_body_size=LARGEST_REQUEST + 65_536,
+            **listening.options(),
+        )
+    except OSError as error:
+        address = f"{listening.host}:{listening.port}"
+        raise SettingError.of(
+            f"网页地址 {address} 不能使用（{error.strerror}）。请用 QINGDAN_HOST 和 QINGDAN_PORT 另选；"
+            "默认值是 127.0.0.1 和 8080。",
+            f"The address {address} of the pages cannot be used: {error.strerror}. Choose another with QINGDAN_HOST "
+            "and QINGDAN_PORT; the defaults are 127.0.0.1 and 8080.",
+        ) from error
 
 
 def _channel_class(readiness: Readiness) -> type[HTTPChannel]:
@@ -139,7 +158,8 @@ def _finish(sockets: dict[int, Any]) -> None:
 
 def _is_busy(sockets: dict[int, Any]) -> bool:
     channels = [one for one in sockets.values() if isinstance(one, HTTPChannel)]
-    return any(channel.requests or channel.total_outbufs_len for channel in channels)
+    # `request` is one that is still arriving: a notice over a slow line takes its time.
+    return any(one.request is not None or one.requests or one.total_outbufs_len for one in channels)
 
 
 def portal_process(settings: Settings, needs: Needs) -> None:
@@ -151,7 +171,7 @@ def portal_process(settings: Settings, needs: Needs) -> None:
     stopping = stop_on_signals()
     pulse = Pulse()
     health.watch_in_thread(pulse, LIMITS)
-    monitor = watch_process(needs, pulse=pulse, limits=LIMITS)
+    monitor = watch_process(needs, pulse=pulse, limits=LIMITS, works=["pages"])
     database = Database(needs.database_url)
     caller = RpcCaller(needs.broker_url)
     app = create_app(caller, database, secret=secret, secure_cookies=settings.is_https)

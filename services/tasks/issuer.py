@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.5
 # A step is one statement of bounded time; the pauses between attempts are shorter.
 LIMITS = {"issuer": 120.0}
+AT_WORK = "issuing"
 
 
 def issue_next_chunk(database: Database) -> bool:
@@ -42,13 +43,15 @@ def issuer_process(needs: Needs) -> None:
     stopping = stop_on_signals()
     pulse = health.Pulse()
     health.watch_in_thread(pulse, LIMITS)
-    monitor = watch_process(needs, pulse=pulse, limits=LIMITS)
-    monitor.readiness.wait(stopping)
+    monitor = watch_process(needs, pulse=pulse, limits=LIMITS, works=[AT_WORK])
+    monitor.readiness.wait_for_servers(stopping.is_set)
     database = Database(needs.database_url, size=1)
 
     def step() -> float:
         pulse.beat("issuer")
-        return _step(database)
+        pause = _step(database)
+        pulse.beat(AT_WORK)
+        return pause
 
     run("issuer", step, stopping)
     monitor.readiness.drain()

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from shared.errors import TryAgain
+from shared.health import EXIT_DIED
 from shared.rpc import RpcCaller
 from tests.support.event_path import DEAD
 from tests.support.eventually import eventually
@@ -59,6 +60,19 @@ def test_relay_killed_after_parking_leaves_one_parked_message(path):
     eventually(lambda: ready(path, DEAD) == 0, within=20)
     path.wait_until_empty()
     assert len(path.parked()) == 1
+
+
+def test_a_defect_in_the_consumer_ends_the_process_at_once(path):
+    """A service that answers calls and takes no events any more would look alive for a long time."""
+    service = path.start_service("defect fetched", "1")
+    path.start_relay()
+    path.emit(10)
+
+    assert service.wait(within=30) == EXIT_DIED
+
+    assert "a defect" in service.log_tail()
+    path.start_service()
+    path.wait_until_counted(10)
 
 
 @pytest.mark.slow

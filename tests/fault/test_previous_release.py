@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import pytest
 
 from services.processes import COMMANDS
+from shared.errors import QingdanError
 from tests.flow.conftest import ROOT, environment_of
 from tests.support.clerks import SERVICES, Clerks, Installation
 from tests.support.eventually import eventually
@@ -80,11 +82,23 @@ def test_the_previous_release_works_on_the_new_schema(upgrade: Upgrade):
 def test_both_releases_work_side_by_side_while_processes_are_replaced(upgrade: Upgrade):
     """Calls and events go to whichever replica takes them, so each release answers the other."""
     with ExitStack() as stack:
-        for command in COMMANDS:
-            if command != ("portal",):
-                stack.enter_context(Replica(upgrade, command))
+        replicas = {command: stack.enter_context(Replica(upgrade, command)) for command in COMMANDS}
 
         _work_and_count(upgrade, "并行")
+        new_portal = Installation(upgrade.installation.home, replicas["portal",].url)
+        _work_and_count(upgrade, "新门户", at=new_portal)
+
+
+def test_a_destructive_change_would_be_noticed(upgrade: Upgrade):
+    """The tests above must be able to fail: here the column that the old release reads is gone for a while."""
+    with upgrade.installation.cursor("tasks") as cur:
+        cur.execute("ALTER TABLE duty RENAME COLUMN due_on TO due_date")
+    try:
+        with pytest.raises((AssertionError, QingdanError)):
+            _work_and_count(upgrade, "破坏")
+    finally:
+        with upgrade.installation.cursor("tasks") as cur:
+            cur.execute("ALTER TABLE duty RENAME COLUMN due_date TO due_on")
 
 
 def test_the_new_release_works_after_the_last_migration(upgrade: Upgrade):
@@ -103,9 +117,9 @@ def test_the_new_release_works_after_the_last_migration(upgrade: Upgrade):
         process.terminate(signal.SIGTERM, within=60)
 
 
-def _work_and_count(upgrade: Upgrade, title: str) -> None:
+def _work_and_count(upgrade: Upgrade, title: str, *, at: Installation | None = None) -> None:
     """Townships do what a new checklist asks of them, and every service counts it once."""
-    installation = upgrade.installation
+    installation = at or upgrade.installation
     checklist_id = installation.issue(ITEMS, title=title)
     clerks = Clerks(installation, rate=20, clerks=6, title=title)
     clerks.start()
@@ -128,17 +142,24 @@ class Replica:
     """One process of this release beside the old ones."""
 
     def __init__(self, upgrade: Upgrade, command: tuple[str, ...]) -> None:
-        self._port = reserve_port()
+        self._port, pages_port = reserve_port(), reserve_port()
+        self.url = f"http://127.0.0.1:{pages_port}"
         self._process = ServerProcess(
             [sys.executable, "-m", "services.cli", *command],
             folder=ROOT,
             log=upgrade.installation.home / f"new-{'-'.join(command)}.log",
-            environment={**upgrade.environment, "QINGDAN_MONITOR_PORT": str(self._port)},
+            environment={
+                **upgrade.environment,
+                "QINGDAN_MONITOR_PORT": str(self._port),
+                "QINGDAN_PORT": str(pages_port),
+            },
         )
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Self:
         wait_until_ready(self._process, lambda: is_ready(self._port), name="a process of this release", within=60)
+        return self
 
     def __exit__(self, *_: object) -> None:
         self._process.terminate(signal.SIGTERM, within=30)
         release_port(self._port)
+        release_port(int(self.url.rsplit(":", 1)[1]))

@@ -56,7 +56,7 @@ def log_lines(installation: Installation, name: str) -> list[dict[str, Any]]:
 
 def roll(process: ServerProcess, *, ends_with: str) -> None:
     before = process.log_tail(200).count(ends_with)
-    psutil.Process(process.pid).send_signal(signal.SIGHUP)
+    psutil.Process(process.pid).send_signal(signal.SIGUSR1)
     eventually(lambda: process.log_tail(200).count(ends_with) > before, within=150, message="the roll did not end")
 
 

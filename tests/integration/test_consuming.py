@@ -1,15 +1,17 @@
 """Broker to effect: whole batches, each event once, a bad one alone, nothing burnt while the database is away."""
 
+import datetime as dt
 import pickle
 from uuid import uuid4
 
 import pika
 import pytest
+from prometheus_client import REGISTRY
 
 from shared import broker, outbox
 from shared.consuming import Result, handle_batch, read
 from shared.envelope import encode
-from shared.events import payload_of
+from shared.events import RelayTicked, payload_of
 from shared.publishing import declare
 from tests.support.counting_service import CountingService, submitted
 from tests.support.event_path import DEAD, EVENTS
@@ -21,8 +23,6 @@ JSON = "application/cloudevents+json"
 
 
 def body_of(duty_id, *, period="2026", event_id=None):
-    import datetime as dt
-
     event = submitted(duty_id, period=period)
     return encode(
         event_id or uuid4(),
@@ -109,6 +109,8 @@ def test_the_ladder_of_retries_ends_in_the_parking_lot(service):
         (body_of(1).replace(b'"unit_id":1', b'"unit_id":"one"'), "is invalid"),
         (body_of(1).replace(b'"specversion":"1.0"', b'"specversion":"0.3"'), "no CloudEvents 1.0"),
         (body_of(1, event_id="no uuid"), "malformed"),
+        (body_of(1).replace(b"2026-06-01T00:00:00+00:00", b"2026-06-01T00:00:00"), "no zone"),
+        (body_of(1).replace(b"2026-06-01T00:00:00+00:00", b"0001-01-01T00:00:00+08:00"), "impossible year"),
         (b'{"x":"' + b"a" * 70_000 + b'"}', "more than"),
     ],
 )
@@ -120,6 +122,29 @@ def test_a_message_that_cannot_be_read_is_dead_at_once_with_its_reason(service, 
     assert [outcome.result for outcome in outcomes] == [Result.DONE, Result.DEAD]
     assert reason in outcomes[1].reason
     assert path.counted() == 1
+
+
+def tick(database, ticked_at):
+    event = RelayTicked(database=database, ticked_at=ticked_at)
+    body = encode(
+        uuid4(), event.TYPE, payload_of(event), source=database, time=ticked_at, correlation_id=""
+    )
+    return read(body)
+
+
+def newest(database):
+    labels = {"service": "counting", "database": database}
+    return REGISTRY.get_sample_value("qingdan_consumer_newest_tick_seconds", labels)
+
+
+def test_the_newest_tick_of_each_database_is_kept_and_no_other_name_gets_a_label(service):
+    june, may = dt.datetime(2026, 6, 1, tzinfo=dt.UTC), dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
+
+    handle_batch(service, [tick("tasks", june), tick("invented", june)])
+    handle_batch(service, [tick("tasks", may)])
+
+    assert newest("tasks") == june.timestamp()
+    assert newest("invented") is None
 
 
 def test_events_travel_from_the_outbox_to_the_effect(path):

@@ -90,6 +90,18 @@ def test_migrations_started_at_once_apply_everything_once(environment, postgres_
         assert cur.fetchone() == (len(applied), len(applied))
 
 
+def test_a_migration_that_was_killed_leaves_no_lock_behind(environment, postgres_server):
+    run(environment, "provision")
+    run(environment, "migrate", "tasks")
+    with postgres_server.cursor("made_tasks") as cur:
+        cur.execute("INSERT INTO yoyo_lock (locked, ctime, pid) VALUES (1, now(), 4711)")
+
+    status, output, errors = run(environment, "migrate", "tasks")
+
+    assert (status, errors) == (0, "")
+    assert output == "tasks: nothing to do\n"
+
+
 @pytest.mark.parametrize(
     ("setting", "command", "sentence"),
     [
@@ -119,6 +131,7 @@ def test_a_missing_setting_stops_the_process_at_once_with_its_name(environment, 
     [
         ("QINGDAN_MONITOR_PORT", "http", "QINGDAN_MONITOR_PORT is 'http'; it must be a number from 0 to 65535"),
         ("QINGDAN_TASKS_DATABASE_URL", "mysql://h/n", "QINGDAN_TASKS_DATABASE_URL is malformed"),
+        ("QINGDAN_MONITOR_HOST", "nowhere.invalid", "QINGDAN_MONITOR_HOST is 'nowhere.invalid'"),
     ],
 )
 def test_a_malformed_setting_stops_every_process_at_once(environment, command, setting, value, sentence):

@@ -7,21 +7,14 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 
 from services.portal.server import Listening, serve
 from shared.readiness import Readiness
+from shared.settings import SettingError, read
 from tests.support.eventually import eventually
-from tests.support.ports import release_port, reserve_port
 
 DRAIN_SECONDS = 5.0
-
-
-@pytest.fixture
-def port():
-    port = reserve_port()
-    yield port
-    release_port(port)
 
 
 class Slow:
@@ -143,3 +136,44 @@ def test_a_socket_that_another_process_serves_too_is_left_to_it_while_draining()
         second.join(10)
         server.join(DRAIN_SECONDS + 10)
         assert not server.is_alive()
+
+
+def test_an_upload_that_is_still_arriving_is_taken_before_the_server_stops(port):
+    stopping, slow = threading.Event(), Slow()
+    slow.app.add_url_rule("/upload", "upload", lambda: str(len(request.get_data())), methods=["POST"])
+    server = start(slow.app, port, stopping)
+    body = b"x" * 200_000
+    connection = connect(port)
+    connection.putrequest("POST", "/upload")
+    connection.putheader("Content-Length", str(len(body)))
+    connection.endheaders(body[:100_000])
+
+    stopping.set()
+    eventually(lambda: refuses(port))
+    connection.send(body[100_000:])
+
+    assert connection.getresponse().read() == b"200000"
+    server.join(10)
+
+
+@pytest.mark.parametrize(
+    ("listening", "sentence"),
+    [
+        (Listening("203.0.113.1", 8080), "QINGDAN_HOST and QINGDAN_PORT; the defaults are 127.0.0.1 and 8080"),
+        (None, "QINGDAN_HOST and QINGDAN_PORT"),
+    ],
+    ids=["an address of another machine", "a port that is taken"],
+)
+def test_an_address_that_cannot_be_used_is_told_with_its_settings(listening, sentence):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        chosen = listening or Listening("127.0.0.1", taken.getsockname()[1])
+
+        with pytest.raises(SettingError, match=sentence):
+            serve(Slow().app, chosen, stopping=threading.Event(), readiness=Readiness([]))
+
+
+def test_a_listening_socket_that_is_none_is_told_with_its_setting():
+    settings = read({"QINGDAN_LISTENING_SOCKET": "60000"})
+
+    with pytest.raises(SettingError, match="QINGDAN_LISTENING_SOCKET is 60000, which is no open socket"):
+        Listening.of(settings)

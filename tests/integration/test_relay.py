@@ -8,6 +8,7 @@ import psycopg2
 
 from shared import outbox
 from shared.loop import Loop
+from shared.outbox_session import OutboxSession
 from shared.relay import Relay
 from tests.support.counting_service import submitted
 from tests.support.event_path import EVENTS
@@ -128,6 +129,20 @@ def test_a_second_relay_stands_by_and_takes_over(path):
     second.close()
 
     assert len(duty_events(path)) == 10
+
+
+def test_a_relay_that_stands_by_keeps_nothing_of_what_it_hears(path):
+    """It hears of every commit for as long as it lives."""
+    with relaying(path):
+        eventually(lambda: moved_to_the_end(path))
+        session = OutboxSession(path.produced.dsn)
+        assert not session.lead()
+        path.emit(20, together=1)
+        eventually(lambda: moved_to_the_end(path))
+
+        assert not session.lead()
+        assert session.was_notified() is False
+        session.close()
 
 
 def test_a_tick_travels_so_that_consumers_know_they_are_fresh(path):

@@ -22,7 +22,6 @@ from shared.server_checks import (
 from shared.settings import SettingError
 from tests.support.eventually import eventually
 from tests.support.monitor import fetch
-from tests.support.ports import release_port, reserve_port
 from tests.support.proxy import Proxy
 
 SETTING = "QINGDAN_TASKS_DATABASE_URL"
@@ -93,14 +92,30 @@ def test_a_silent_database_is_told_and_heals(postgres_server, role):
 
 def test_a_schema_that_is_behind_names_what_is_missing_until_it_is_migrated(postgres_server, role):
     dsn = postgres_server.uri("checked", role, PASSWORD)
-    database = DatabaseCheck(dsn)
-    check = SchemaCheck(database, [Path(shared.__file__).parent / "migrations"])
+    check = SchemaCheck(dsn, [Path(shared.__file__).parent / "migrations"])
     assert "The schema lacks s0001.pre.plumbing. Run migrate --stage pre" in found(check)
 
     migrate(dsn, stage="pre")
 
     assert found(check) == ""
-    database.close()
+    check.close()
+
+
+def test_a_schema_that_cannot_be_looked_at_tells_why(postgres_server, role):
+    folders = [Path(shared.__file__).parent / "migrations"]
+    refused = SchemaCheck(postgres_server.uri("checked", role, "other"), folders, setting=SETTING)
+    assert "refuses the user name or password" in found(refused)
+
+    migrate(postgres_server.uri("checked"))
+    not_allowed = SchemaCheck(postgres_server.uri("checked", role, PASSWORD), folders, setting=SETTING)
+
+    assert "lacks a right that it needs" in found(not_allowed)
+
+
+def test_a_host_without_an_address_is_told(postgres_server):
+    check = DatabaseCheck("postgresql://user:secret@nowhere.invalid/name", setting=SETTING)
+
+    assert "The database cannot be reached" in found(check)
 
 
 def test_a_wrong_broker_password_is_told_and_heals(rabbit_server, rabbit_vhost):
@@ -161,11 +176,21 @@ def test_queues_are_measured_and_a_missing_one_is_no_fault(rabbit_vhost):
     check.close()
 
 
-@pytest.fixture
-def port():
-    port = reserve_port()
-    yield port
-    release_port(port)
+def test_a_figure_of_a_queue_does_not_outlive_what_it_says(rabbit_server, rabbit_vhost):
+    """One that stands still would look like calm while the broker is away or the queue is gone."""
+    declare(rabbit_vhost, "test", {"passing": ("duty.#",)})
+    queue = {"queue": "passing.events"}
+    with Proxy(rabbit_server.port) as proxy:
+        uri = rabbit_server.uri(rabbit_vhost.rsplit("/", 1)[1], port=proxy.port)
+        check = BrokerCheck(uri, ["passing.events"])
+        assert found(check) == ""
+        assert REGISTRY.get_sample_value("qingdan_queue_consumers", queue) == 0
+
+        proxy.refuse()
+        assert found(check) != ""
+
+        assert REGISTRY.get_sample_value("qingdan_queue_consumers", queue) is None
+        check.close()
 
 
 def test_the_monitoring_port_answers_and_is_let_go(port):
@@ -185,7 +210,7 @@ def test_the_monitoring_port_answers_and_is_let_go(port):
 def test_a_monitoring_port_that_is_taken_is_told_with_its_setting(port):
     first = Monitor(("127.0.0.1", port), Readiness([]))
 
-    with pytest.raises(SettingError, match="Choose another with QINGDAN_MONITOR_PORT; the default is 9464"):
+    with pytest.raises(SettingError, match="Choose another with QINGDAN_MONITOR_HOST and QINGDAN_MONITOR_PORT"):
         Monitor(("127.0.0.1", port), Readiness([]))
 
     first.stop()

@@ -18,7 +18,7 @@ from services.supervisor import Child, Limits, Supervisor
 from tests.support.eventually import eventually
 
 STOP_WITHIN = 0.3
-QUICK = Limits(first_pause=0.05, longest_pause=0.2, healthy_after=60.0, look_every=0.01, stop_within=STOP_WITHIN)
+QUICK = Limits(first_pause=0.05, longest_pause=0.2, healthy_after=60.0, look_every=0.01)
 
 SAY_WHEN = "import time; open('{file}', 'a').write(f'{{time.monotonic()}}\\n')\n"
 
@@ -46,7 +46,7 @@ class Bench:
         log.parent.mkdir()
         code = program.format(ready=self.folder / f"{name}.ready", file=self.folder / f"{name}.times")
         arguments = [sys.executable, "-S", "-E", "-c", code]
-        return self.supervisor.add(Child(name, arguments, os.environ, log, level))
+        return self.supervisor.add(Child(name, arguments, os.environ, log, level, stop_within=STOP_WITHIN))
 
     def add_and_wait(self, name: str, program: str, *, level: int = 1) -> Child:
         child = self.add(name, program, level=level)

@@ -13,6 +13,7 @@ import select
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,14 +52,20 @@ class Installation:
     def _secrets(self) -> dict[str, str]:
         return json.loads((self.home / "secrets.json").read_text())
 
-    def value(self, service: str, statement: str, *values: object) -> Any:
+    @contextmanager
+    def cursor(self, service: str) -> Iterator[Any]:
+        """A cursor of the service's own role, in a transaction."""
         connection = psycopg2.connect(self.dsn(service))
         try:
             with connection, connection.cursor() as cur:
-                cur.execute(statement, values)
-                return cur.fetchone()[0]
+                yield cur
         finally:
             connection.close()
+
+    def value(self, service: str, statement: str, *values: object) -> Any:
+        with self.cursor(service) as cur:
+            cur.execute(statement, values)
+            return cur.fetchone()[0]
 
     def passwords(self) -> dict[str, str]:
         return json.loads((self.home / "example-sign-ins.json").read_text("utf-8"))["passwords"]

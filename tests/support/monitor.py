@@ -1,18 +1,14 @@
 """What a process says of itself on its monitoring port."""
 
 import json
-import urllib.error
-import urllib.request
 from typing import Any
+
+from shared import probe
 
 
 def fetch(port: int, path: str) -> tuple[int, str]:
-    """The status and the body of one GET; a refusal is an answer too."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as response:
-            return response.status, response.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
+    """The status and the body of one GET; 0 when nothing answers."""
+    return probe.ask("127.0.0.1", port, path)
 
 
 def check_of(port: int, name: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Processes for the fault tests: kind (service, or the database of a relay), DSN, broker URL, monitoring port.
 
-With a point and a number the process kills itself with -9 when it passes the point for that time.
+With a point and a number the process kills itself with -9 when it passes the point for that time; with "defect" before
+the point, it meets a defect there instead.
 """
 
 import json
@@ -28,6 +29,12 @@ class Suicide(Signals):
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
+class Defective(Suicide):
+    def reached(self, point: str) -> None:
+        if point == self._point:
+            raise RuntimeError("a defect")
+
+
 def main(kind: str, dsn: str, broker_url: str, monitor_port: int, *suicide: str) -> None:
     needs = Needs(
         dsn,
@@ -36,7 +43,10 @@ def main(kind: str, dsn: str, broker_url: str, monitor_port: int, *suicide: str)
         broker_url=broker_url,
         monitor=("127.0.0.1", monitor_port) if monitor_port else None,
     )
-    signals = Suicide(suicide[0], int(suicide[1])) if suicide else None
+    signals = None
+    if suicide:
+        name, number = suicide
+        signals = Defective(name.removeprefix("defect "), 1) if "defect" in name else Suicide(name, int(number))
     if kind == "service":
         from shared.launcher import run_nameko
 

@@ -1,10 +1,11 @@
 """What an operator reads after a mistake that is found before any server starts."""
 
 import dataclasses
+import subprocess
 
 import pytest
 
-from services import access, embedded, postgres_wheel
+from services import access, cluster, embedded, postgres_wheel
 from shared import settings
 
 
@@ -33,3 +34,30 @@ def test_folder_that_a_shell_would_split_is_refused_with_a_sentence(tmp_path):
 
 def test_folder_with_a_chinese_name_is_not_special():
     assert not postgres_wheel.SPECIAL & set("/srv/歙县清单/postgres")
+
+
+def test_roll_tells_that_no_cluster_runs_and_signals_nobody(tmp_path):
+    """A cluster that was killed leaves its number behind, and by now that is somebody else's."""
+    with subprocess.Popen(["/bin/sleep", "60"]) as stranger:
+        (tmp_path / "lock").touch()
+        (tmp_path / "cluster.pid").write_text(str(stranger.pid))
+
+        with pytest.raises(SystemExit, match="No cluster runs on the folder"):
+            cluster.ask_to_roll(settings.read({"QINGDAN_HOME": str(tmp_path)}))
+
+        assert stranger.poll() is None
+        stranger.kill()
+
+
+def test_roll_in_a_folder_without_installation_is_a_sentence(tmp_path):
+    with pytest.raises(SystemExit, match="No cluster runs on the folder"):
+        cluster.ask_to_roll(settings.read({"QINGDAN_HOME": str(tmp_path / "elsewhere")}))
+
+
+def test_a_home_that_is_claimed_forgets_the_number_of_a_killed_cluster(tmp_path):
+    (tmp_path / "cluster.pid").write_text("4711")
+
+    embedded.claim_home(settings.read({"QINGDAN_HOME": str(tmp_path)}))
+
+    assert not (tmp_path / "cluster.pid").exists()
+    assert embedded.is_claimed(tmp_path)

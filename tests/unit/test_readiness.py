@@ -7,7 +7,17 @@ import pytest
 
 from shared.health import Pulse
 from shared.monitoring import answer
-from shared.readiness import SILENT, Readiness
+from shared.readiness import (
+    ANSWER_SECONDS,
+    BROKEN,
+    JUDGE_SECONDS,
+    LOOK_SECONDS,
+    NOT_AT_WORK,
+    SILENT,
+    SILENT_SECONDS,
+    Readiness,
+    WorkCheck,
+)
 from shared.text import Text
 
 WRONG = Text("坏了。", "It is broken.")
@@ -99,6 +109,51 @@ def test_a_check_that_hangs_counts_as_failed(monkeypatch):
     check.go_on.set()
     looking.join()
     assert readiness.is_ready
+
+
+def test_a_fault_shows_within_the_five_seconds_that_are_promised():
+    """From one look to the next, the time to answer, and the time until somebody tells it."""
+    assert LOOK_SECONDS + ANSWER_SECONDS + JUDGE_SECONDS < 5
+    assert LOOK_SECONDS + SILENT_SECONDS + JUDGE_SECONDS < 5
+
+
+def test_a_check_that_fails_itself_is_a_fault_and_does_not_stop_the_others(caplog):
+    class Defect(Check):
+        def look(self):
+            raise RuntimeError("a defect")
+
+    readiness = Readiness([Defect("database"), Check("broker")])
+
+    readiness.look()
+
+    assert readiness.faults() == {"database": BROKEN}
+    assert "a defect" in caplog.text
+
+
+def test_work_counts_from_its_first_beat_and_no_longer_when_it_pauses():
+    pulse = Pulse()
+    readiness = Readiness([WorkCheck(pulse, ["hub", "consuming"])])
+    pulse.beat("hub")
+    readiness.look()
+    assert readiness.faults() == {"work": NOT_AT_WORK}
+
+    pulse.beat("consuming")
+    readiness.look()
+    assert readiness.is_ready
+
+    pulse.pause("consuming")
+    readiness.look()
+    assert not readiness.is_ready
+
+
+def test_servers_are_waited_for_but_not_the_work_that_begins_only_then():
+    pulse = Pulse()
+    readiness = Readiness([Check(), WorkCheck(pulse, ["hub"])])
+    readiness.look()
+
+    readiness.wait_for_servers(lambda: False)
+
+    assert not readiness.is_ready
 
 
 def test_a_change_is_logged_once(caplog):

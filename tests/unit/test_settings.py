@@ -62,6 +62,21 @@ def test_a_database_url_needs_a_database_name():
         read({"QINGDAN_STATS_DATABASE_URL": "postgresql://user:secret@host"})
 
 
+@pytest.mark.parametrize("url", ["postgresql://user:sec@ret@host/name", "postgresql://user:sec%zzret@host/name"])
+def test_a_password_that_is_not_encoded_is_told_and_not_repeated(url):
+    with pytest.raises(SettingError, match="QINGDAN_TASKS_DATABASE_URL is malformed") as raised:
+        read({"QINGDAN_TASKS_DATABASE_URL": url})
+
+    assert "sec" not in str(raised.value)
+    assert "ret@" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["QINGDAN_HOST", "QINGDAN_MONITOR_HOST"])
+def test_an_address_to_listen_on_is_one_of_numbers(name):
+    with pytest.raises(SettingError, match=f"{name} is 'nowhere.invalid'.*The default is 127.0.0.1"):
+        read({name: "nowhere.invalid"})
+
+
 def test_a_database_may_be_reached_by_a_socket():
     url = "postgresql://user:secret@/name?host=/run/postgresql"
 
