@@ -22,6 +22,7 @@ from services.home import Home, write_private
 from services.tasks.bootstrap import NewPerson, fill_directory
 from services.tasks.notice_directory import load_example_directory
 from services.tasks.passwords import hash_password
+from services.tasks.queries import directory as queries
 from shared.actor import Role
 from shared.clock import today
 from shared.database import Database
@@ -91,7 +92,7 @@ class Author:
 def create_once(home: Home, caller: Caller, tasks: Database) -> None:
     """Make the example when the folder is new, or finish making it; otherwise do nothing."""
     state = _load_or_start(home)
-    if state["complete"]:
+    if state["complete"] and _is_there(tasks):
         return
     people = _create_directory(tasks, state)
     day = dt.date.fromisoformat(state["day"])
@@ -100,6 +101,12 @@ def create_once(home: Home, caller: Caller, tasks: Database) -> None:
     _issue(Author(caller, people[LEAD], "issue"), checklist_id)
     _tell_story(caller, people, items)
     write_private(home.example_file, {**state, "complete": True})
+
+
+def _is_there(tasks: Database) -> bool:
+    """Whether the database knows the example's people: the folder may be of an earlier one."""
+    with tasks.transaction() as cur:
+        return queries.person_signing_in_as(cur, LEAD) is not None
 
 
 def welcome(home: Home, settings: Settings) -> str:
