@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 THREADS = 8
 LOOK_UP_SECONDS = 0.25
 FINISH_SECONDS = 15.0
+SETTLE_SECONDS = 0.2
 LIMITS = {"pages": 60.0}
 
 
@@ -151,8 +152,11 @@ def _stop_listening(sockets: dict[int, Any]) -> None:
 def _finish(sockets: dict[int, Any]) -> None:
     """Close the listening sockets and carry on until every answer is out."""
     _stop_listening(sockets)
-    deadline = time.monotonic() + FINISH_SECONDS
-    while _is_busy(sockets) and time.monotonic() < deadline:
+    begun = time.monotonic()
+    # What has reached this machine and was not read yet does not show as busy.
+    while time.monotonic() < begun + SETTLE_SECONDS or (
+        _is_busy(sockets) and time.monotonic() < begun + FINISH_SECONDS
+    ):
         wasyncore.loop(timeout=0.05, map=sockets, use_poll=True, count=1)
 
 
