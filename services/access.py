@@ -7,7 +7,10 @@ from contextlib import contextmanager
 
 from services.home import HomeError, open_home, private_postgres
 from services.postgres_wheel import FOLDER_HINT
+from services.processes import needs_of
 from shared.database import Database
+from shared.errors import DatabaseAway
+from shared.server_checks import SchemaCheck
 from shared.settings import Settings
 
 
@@ -18,13 +21,24 @@ def database_of(settings: Settings, name: str) -> Iterator[Database]:
     HomeError when the folder holds no installation.
     """
     if settings.database_urls.get(name):
-        yield from _open(settings.database_url(name))
+        yield from _open(_looked_at(settings, name))
         return
     if not (settings.home / "postgres").exists():
         # Making a new installation here would answer every question with "nothing".
         raise HomeError(f"There is no installation in the folder {settings.home}. {FOLDER_HINT}")
     with private_postgres(open_home(settings.home)) as urls:
         yield from _open(urls[name])
+
+
+def _looked_at(settings: Settings, name: str) -> str:
+    """The URL of a database that answers and has the schema; DatabaseAway with the operator's sentence otherwise."""
+    needs = needs_of(settings, name, has_broker=False)
+    check = SchemaCheck(needs.database_url, needs.folders, setting=needs.setting)
+    wrong = check.look()
+    check.close()
+    if wrong is not None:
+        raise DatabaseAway(wrong)
+    return needs.database_url
 
 
 def _open(url: str) -> Iterator[Database]:

@@ -5,18 +5,14 @@ Heavy modules are imported inside the commands: a nameko service has to patch th
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 
+from services.cli_dead_letters import dead_letters
+from services.cli_words import cursor_of, explained
 from shared import settings as settings_module
-from shared.database import Cursor
-from shared.errors import QingdanError
 from shared.settings import Settings
 
 SERVICES = ("tasks", "notifications", "stats")
@@ -53,11 +49,12 @@ def cluster(settings: Settings, *, example: bool) -> None:
 @click.pass_obj
 def roll(settings: Settings) -> None:
     """Have the running cluster replace every process by one of the release that lies here now, without a break."""
-    from services.cluster import ask_to_roll
+    from services import cluster as distributed
 
-    ask_to_roll(settings)
-    click.echo("已开始逐个替换，结果见 cluster 的屏幕。")
-    click.echo("The replacement has begun; the screen of the cluster tells the result.")
+    click.echo("逐个替换各进程，请稍候 / replacing the processes one by one")
+    result = distributed.roll(settings)
+    click.echo(result.text)
+    sys.exit(0 if result.is_done else 1)
 
 
 @main.command()
@@ -113,7 +110,7 @@ def migrate(settings: Settings, name: str | None, stage: str | None) -> None:
     """Bring one database to the present schema; without a name, every database whose URL is set."""
     from services.deploying import migrate_databases
 
-    with _explained():
+    with explained():
         for line in migrate_databases(settings, name, stage):
             click.echo(line)
 
@@ -124,7 +121,7 @@ def provision(settings: Settings) -> None:
     """Make the roles and databases that the four QINGDAN_*_DATABASE_URL name, through QINGDAN_ADMIN_DATABASE_URL."""
     from services.deploying import provision_databases
 
-    with _explained():
+    with explained():
         for line in provision_databases(settings):
             click.echo(line)
 
@@ -135,7 +132,7 @@ def make_example(settings: Settings) -> None:
     """Make the She County example in a running installation and print its sign-ins; for a trial, not for real use."""
     from services.deploying import create_example
 
-    with _explained():
+    with explained():
         click.echo(create_example(settings))
 
 
@@ -160,7 +157,7 @@ def import_notice(
     """Read an official notice (.txt, .docx) into a draft checklist."""
     from services import notice_command
 
-    with _explained():
+    with explained():
         if dry_run:
             notice_command.print_draft(settings, file, year, output)
         else:
@@ -175,101 +172,11 @@ def add_administrator(settings: Settings, sign_in_name: str, unit_name: str) -> 
     """Make the first administrator of a new installation, with a county unit, and print a one-time password."""
     from services.tasks.bootstrap import add_first_administrator
 
-    with _explained(), _cursor(settings, "tasks") as cur:
+    with explained(), cursor_of(settings, "tasks") as cur:
         click.echo(add_first_administrator(cur, sign_in_name, unit_name))
 
 
-@main.group("dead-letters")
-def dead_letters() -> None:
-    """Messages that a consumer could not take: look at them, replay or discard them."""
-
-
-_service_option = click.option(
-    "--service", "name", type=click.Choice(SERVICES), default="stats", show_default=True, help="Whose parking lot."
-)
-
-
-@dead_letters.command("list")
-@_service_option
-@click.option("--all", "everything", is_flag=True, help="Also replayed and discarded ones.")
-@click.pass_obj
-def list_dead_letters(settings: Settings, name: str, *, everything: bool) -> None:
-    """One line per message: id, state, when, type, reason."""
-    from shared import deadletters
-
-    with _explained(), _cursor(settings, name) as cur:
-        for row in deadletters.list_parked(cur, everything=everything):
-            click.echo(f"{row.id}\t{row.state}\t{row.parked_at:%Y-%m-%d %H:%M}\t{row.event_type or '-'}\t{row.reason}")
-
-
-@dead_letters.command("show")
-@_service_option
-@click.argument("message_id", type=int)
-@click.pass_obj
-def show_dead_letter(settings: Settings, name: str, message_id: int) -> None:
-    """Everything known of one message, with its body."""
-    from shared import deadletters
-
-    with _explained(), _cursor(settings, name) as cur:
-        click.echo(json.dumps(deadletters.show(cur, message_id), ensure_ascii=False, indent=1, default=str))
-
-
-@dead_letters.command("replay")
-@_service_option
-@click.argument("message_ids", type=int, nargs=-1, required=True)
-@click.pass_obj
-def replay_dead_letters(settings: Settings, name: str, message_ids: tuple[int, ...]) -> None:
-    """Send messages to their consumer once more; what was taken already has no second effect."""
-    from shared import deadletters
-
-    with _explained(), _cursor(settings, name) as cur:
-        _say_how_many(deadletters.ask_replay(cur, message_ids), len(set(message_ids)), "to be replayed")
-
-
-@dead_letters.command("discard")
-@_service_option
-@click.argument("message_ids", type=int, nargs=-1, required=True)
-@click.pass_obj
-def discard_dead_letters(settings: Settings, name: str, message_ids: tuple[int, ...]) -> None:
-    """Give messages up; their rows stay as a record."""
-    from shared import deadletters
-
-    with _explained(), _cursor(settings, name) as cur:
-        _say_how_many(deadletters.discard(cur, message_ids), len(set(message_ids)), "discarded")
-
-
-def _say_how_many(changed: int, asked: int, what: str) -> None:
-    click.echo(f"{changed} {what}")
-    if changed < asked:
-        click.echo(
-            f"{asked - changed} 条未处理：不在待处理之列，请用 dead-letters list --all 查看。\n"
-            f"{asked - changed} not changed, because they do not wait for a decision: see dead-letters list --all.",
-            err=True,
-        )
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """End with the error's sentence instead of a trace."""
-    try:
-        yield
-    except QingdanError as error:
-        click.echo(f"{error.text.zh}\n{error.text.en}", err=True)
-        for line in _details(error.details):
-            click.echo(f"  {line}", err=True)
-        sys.exit(1)
-
-
-def _details(details: dict[str, Any]) -> list[str]:
-    return [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in details.items()]
-
-
-@contextmanager
-def _cursor(settings: Settings, name: str) -> Iterator[Cursor]:
-    from services.access import database_of
-
-    with database_of(settings, name) as database, database.transaction() as cur:
-        yield cur
+main.add_command(dead_letters)
 
 
 if __name__ == "__main__":

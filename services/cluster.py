@@ -7,6 +7,7 @@ then, while requests and events go on: an upgrade without a break.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -17,9 +18,8 @@ from contextlib import suppress
 from services import example, private_rabbitmq
 from services.deploying import create_patiently
 from services.embedded import claim_home, guard_address, is_claimed, wants_example
-from services.home import PID_FILE, Home, HomeError, private_postgres
-from services.postgres_wheel import FOLDER_HINT
-from services.rolling import Processes
+from services.home import Home, HomeError, private_postgres, write_private
+from services.rolling import STOPPING, Processes, RollResult
 from services.supervisor import Supervisor
 from shared import logs
 from shared.database import Database
@@ -56,24 +56,51 @@ def run(settings: Settings, *, with_example: bool) -> None:
             # Children are started by this thread, which lives as long as they do; see services/supervisor.py.
             while not stopping.wait(LOOK_SECONDS):
                 if rolling.is_set():
+                    _roll(home, processes, stopping)
                     rolling.clear()
-                    _tell(processes.roll(stopping))
             watching.join()
         finally:
             stopping.set()
             supervisor.stop()
-            home.pid_file.unlink()
+            home.pid_file.unlink(missing_ok=True)
+            home.monitor_file.unlink(missing_ok=True)
 
 
-def ask_to_roll(settings: Settings) -> None:
-    """The `roll` command: have the running cluster replace its processes; HomeError when none runs."""
+def _roll(home: Home, processes: Processes, stopping: threading.Event) -> None:
+    result = processes.roll(stopping)
+    _tell(result.text)
+    write_private(home.roll_file, {"is_done": result.is_done, "text": result.text})
+
+
+def roll(settings: Settings) -> RollResult:
+    """The `roll` command: have the running cluster replace its processes, and wait for what came of it.
+
+    HomeError when no cluster runs, or when it is at it already.
+    """
+    home = Home(settings.home)
+    _ask_to_roll(home)
+    while is_claimed(home.path):
+        if home.roll_file.stat().st_size:
+            return RollResult(**json.loads(home.roll_file.read_text("utf-8")))
+        time.sleep(LOOK_SECONDS)
+    return RollResult(is_done=False, text=STOPPING)
+
+
+def _ask_to_roll(home: Home) -> None:
     try:
-        if not is_claimed(settings.home):
+        if not is_claimed(home.path):
             raise ProcessLookupError
-        pid = int((settings.home / PID_FILE).read_text())
+        pid = int(home.pid_file.read_text())
+        if home.roll_file.exists() and not home.roll_file.stat().st_size:
+            raise HomeError("替换正在进行，请等它结束。\nA replacement is under way. Wait until it has ended.")
+        home.roll_file.write_text("")  # it is filled with the result
         os.kill(pid, signal.SIGUSR1)
     except (OSError, ValueError) as error:
-        raise HomeError(f"No cluster runs on the folder {settings.home}. {FOLDER_HINT}") from error
+        raise HomeError(
+            f"目录 {home.path} 上没有运行 cluster。请先用 make cluster 启动，或用 QINGDAN_HOME 指到它的目录。\n"
+            f"No cluster runs on the folder {home.path}. Start it with make cluster, or choose its folder with "
+            "QINGDAN_HOME."
+        ) from error
 
 
 def _tell(text: str) -> None:

@@ -53,9 +53,14 @@ def claim_home(settings: Settings) -> Home:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        raise HomeError(f"A running Qingdan uses the folder {home.path}. Stop it first. {FOLDER_HINT}") from error
+        raise HomeError(
+            f"目录 {home.path} 正由另一个清单程序使用，请先停止它，或用 QINGDAN_HOME 换一个目录。\n"
+            f"A running Qingdan uses the folder {home.path}. Stop it first. {FOLDER_HINT}"
+        ) from error
     _locks.append(lock)
-    home.pid_file.unlink(missing_ok=True)  # of a cluster that was killed
+    # Of a cluster that was killed.
+    for left_behind in (home.pid_file, home.roll_file):
+        left_behind.unlink(missing_ok=True)
     return home
 
 
@@ -82,7 +87,10 @@ def guard_address(home: Home, settings: Settings) -> None:
             probe.bind((settings.host, settings.port))
         except OSError as error:
             raise HomeError(
-                f"{settings.host}:{settings.port} cannot be used: {error.strerror}. Choose another with QINGDAN_PORT."
+                f"网页地址 {settings.host}:{settings.port} 不能使用（{error.strerror}）。"
+                "请用 QINGDAN_HOST 和 QINGDAN_PORT 另选。\n"
+                f"{settings.host}:{settings.port} cannot be used: {error.strerror}. "
+                "Choose another with QINGDAN_HOST and QINGDAN_PORT."
             ) from error
 
 
@@ -109,6 +117,7 @@ def running(home: Home, settings: Settings, *, with_example: bool) -> Iterator[t
             yield app, monitor
         finally:
             monitor.stop()
+            home.monitor_file.unlink(missing_ok=True)
             issuer.stop()
             caller.stop()
             for database in (*(service.database for service in services.values()), portal_database):

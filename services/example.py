@@ -113,6 +113,7 @@ def welcome(home: Home, settings: Settings) -> str:
     """What the operator reads after the start: the address and, for the example, its sign-ins."""
     lines = ["", f"清单 Qingdan: http://{settings.host}:{settings.port}/"]
     lines += sign_ins(home)
+    lines += ["", f"监控 / monitoring: {home.monitor_file}"]
     lines += ["", "Ctrl-C 停止 / stops", ""]
     return "\n".join(lines)
 

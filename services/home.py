@@ -26,7 +26,6 @@ from shared.provision import Account, provision
 log = logging.getLogger(__name__)
 
 REVIVE_SECONDS = 1.0
-PID_FILE = "cluster.pid"
 
 
 class HomeError(SystemExit):
@@ -60,9 +59,14 @@ class Home:
         return self.path / "monitor-targets.json"
 
     @property
+    def roll_file(self) -> Path:
+        """Empty while processes are being replaced, then the result."""
+        return self.path / "roll.json"
+
+    @property
     def pid_file(self) -> Path:
         """Holds the process id of a running cluster."""
-        return self.path / PID_FILE
+        return self.path / "cluster.pid"
 
     def write_monitor_targets(self, ports: Mapping[str, int], host: str) -> None:
         """Write down the monitoring port of each running process, by the name of the process."""
@@ -71,6 +75,7 @@ class Home:
             self.monitor_file,
             [{"targets": [f"{address}:{port}"], "labels": {"process": name}} for name, port in ports.items()],
         )
+        self.monitor_file.chmod(0o644)  # Prometheus has an account of its own, and this is no secret
 
     def database_name(self, service: str) -> str:
         return f"qingdan_{service}"

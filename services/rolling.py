@@ -31,6 +31,14 @@ STOPPING = "停止 / stopping"
 PORTAL_DRAINS_SECONDS = 3
 
 
+@dataclass(frozen=True, slots=True)
+class RollResult:
+    """Whether every process was replaced, and what to tell the operator."""
+
+    is_done: bool
+    text: str
+
+
 @dataclass(slots=True)
 class Processes:
     """One child per command of the distributed mode, each with a monitoring port of its own.
@@ -58,8 +66,8 @@ class Processes:
         """The names of the processes whose servers, schema or own start are not there yet."""
         return [name for name, port in self._ports.items() if not self._is_ready(port)]
 
-    def roll(self, stopping: threading.Event) -> str:
-        """Replace every process by a new one; returns what to tell the operator.
+    def roll(self, stopping: threading.Event) -> RollResult:
+        """Replace every process by a new one.
 
         The new ones are of the release that lies in the folder now. One that does not get ready ends the roll, and what
         it should have replaced goes on.
@@ -68,10 +76,10 @@ class Processes:
             return _not_rolled("migrate --stage pre")
         for command in COMMANDS:
             if stopping.is_set() or not self._replace(command):
-                return STOPPING if stopping.is_set() else _not_rolled("-".join(command))
+                return RollResult(is_done=False, text=STOPPING) if stopping.is_set() else _not_rolled("-".join(command))
         if not self._migrate("post", stopping):
             return _not_rolled("migrate --stage post")
-        return "各进程已逐个替换 / every process was replaced"
+        return RollResult(is_done=True, text="各进程已逐个替换 / every process was replaced")
 
     def _replace(self, command: tuple[str, ...]) -> bool:
         name, port = "-".join(command), free_ports(1)[0]
@@ -124,9 +132,10 @@ class Processes:
         )
 
 
-def _not_rolled(what: str) -> str:
+def _not_rolled(what: str) -> RollResult:
     log.error("roll ended", extra={"at": what})
-    return (
-        f"替换在 {what} 处停止，其余进程照常运行；原因见 logs 文件夹。\n"
-        f"The replacement stopped at {what}; everything else goes on. The folder logs says why."
+    return RollResult(
+        is_done=False,
+        text=f"替换在 {what} 处停止，其余进程照常运行；原因见 logs 文件夹。\n"
+        f"The replacement stopped at {what}; everything else goes on. The folder logs says why.",
     )

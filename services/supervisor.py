@@ -155,7 +155,8 @@ class Supervisor:
             if now - child.started > self._limits.healthy_after:
                 child.pause = self._limits.first_pause
         elif child.next_start is None:
-            log.warning("process ended", extra={"child": child.name, "pause": child.pause})
+            code = child.process.returncode if child.process else None
+            log.warning("process ended", extra={"child": child.name, "code": code, "pause": child.pause})
             child.next_start = now + child.pause
             child.pause = min(child.pause * 2, self._limits.longest_pause)
         elif now >= child.next_start:

@@ -21,7 +21,7 @@ def configure(process: str, *, level: int = logging.INFO) -> None:
         return event
 
     renderer = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
-    _configure([name_process, structlog.processors.format_exc_info], renderer, level)
+    _configure([name_process, structlog.processors.format_exc_info, _time_first], renderer, level)
 
 
 def configure_screen() -> None:
@@ -47,6 +47,11 @@ def about(**fields: str) -> Iterator[None]:
     """Put `fields` on every line of the block."""
     with structlog.contextvars.bound_contextvars(**fields):
         yield
+
+
+def _time_first(_logger: object, _method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """So that `sort` puts the lines of several processes in order."""
+    return {"timestamp": event.pop("timestamp"), **event}
 
 
 def _configure(processors: list[structlog.types.Processor], renderer: structlog.types.Processor, level: int) -> None:

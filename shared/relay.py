@@ -234,6 +234,7 @@ def relay_process(service: str, needs: Needs, patterns: broker.Patterns, *, sign
     monitor.readiness.drain()
     relay.close()
     monitor.stop()
+    log.info("relay stopped", extra={"service": service})
 
 
 def queues_to_measure(service: str, patterns: broker.Patterns) -> tuple[str, ...]:

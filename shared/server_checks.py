@@ -24,6 +24,7 @@ from shared import metrics
 from shared.readiness import ANSWER_SECONDS
 from shared.text import Text
 
+LONGEST_CAUSE = 160
 BROKER_FAULTS = (amqp.AMQPError, OSError)
 
 DATABASE_SILENT = Text("数据库没有应答。", "The database does not answer.")
@@ -67,8 +68,8 @@ DATABASE_FAULTS = (
     (
         r"",
         Text(
-            "数据库连不上，请检查 {setting} 和数据库服务器。",
-            "The database cannot be reached. Check {setting} and the database server.",
+            "数据库连不上，请检查 {setting} 和数据库服务器（{cause}）。",
+            "The database cannot be reached. Check {setting} and the database server ({cause}).",
         ),
     ),
 )
@@ -207,7 +208,8 @@ class BrokerCheck:
 def database_fault(message: str, setting: str) -> Text:
     """What to tell the operator about libpq's `message`."""
     text = next(text for pattern, text in DATABASE_FAULTS if re.search(pattern, message))
-    return Text(text.zh.format(setting=setting), text.en.format(setting=setting))
+    cause = " ".join(message.split())[:LONGEST_CAUSE]
+    return Text(text.zh.format(setting=setting, cause=cause), text.en.format(setting=setting, cause=cause))
 
 
 def schema_fault(missing: set[str]) -> Text | None:

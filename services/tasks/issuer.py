@@ -57,6 +57,7 @@ def issuer_process(needs: Needs) -> None:
     monitor.readiness.drain()
     database.close()
     monitor.stop()
+    log.info("issuer stopped")
 
 
 def _step(database: Database) -> float:

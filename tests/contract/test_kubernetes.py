@@ -110,7 +110,7 @@ def test_the_guides_site_renders_and_restores(tmp_path):
     shutil.copytree(check.FOLDER, tmp_path / "qingdan" / "deploy" / "k8s")
     site = tmp_path / "site" / "kustomization.yaml"
     site.parent.mkdir()
-    restore = _block("       patches:\n", "\n4. ").removeprefix("patches:\n")
+    restore = textwrap.indent(_block("         - target: {kind: Cluster}", "\n4. "), "  ")
     site.write_text(_block("    # site/kustomization.yaml\n", "\n`site/migrate-post") + "\n" + restore)
 
     documents = render(site.parent)
@@ -118,6 +118,8 @@ def test_the_guides_site_renders_and_restores(tmp_path):
     (database,) = of_kind(documents, "Cluster")
     (portal,) = (one for one in of_kind(documents, "Deployment") if one.name == "portal")
     assert database.spec["bootstrap"] == {"recovery": {"source": database.spec["externalClusters"][0]["name"]}}
+    (bucket,) = of_kind(documents, "ObjectStore")
+    assert bucket.spec["configuration"]["destinationPath"] == "s3://our-bucket/", "the site's own patches hold on"
     assert container_of(portal.body)["image"] == f"registry.site.example/qingdan:{KNOWN.version}"
 
 

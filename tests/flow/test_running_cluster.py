@@ -1,7 +1,10 @@
 """A cluster seen by its operator: replaced while clerks work, followed through its logs, measured without surprises."""
 
 import json
+import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from shared.errors import QingdanError
 from shared.rpc import RpcCaller
-from tests.flow.conftest import start
+from tests.flow.conftest import ROOT, start
 from tests.support.clerks import SERVICES, Clerk, Clerks, Installation
 from tests.support.eventually import eventually
 from tests.support.monitor import fetch, is_ready
@@ -54,10 +57,18 @@ def log_lines(installation: Installation, name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
 
 
-def roll(process: ServerProcess, *, ends_with: str) -> None:
-    before = process.log_tail(200).count(ends_with)
-    psutil.Process(process.pid).send_signal(signal.SIGUSR1)
-    eventually(lambda: process.log_tail(200).count(ends_with) > before, within=150, message="the roll did not end")
+def roll(installation: Installation) -> str:
+    """`qingdan roll`, which ends when the replacement has."""
+    done = subprocess.run(
+        [sys.executable, "-m", "services.cli", "roll"],
+        cwd=ROOT,
+        env=os.environ | {"QINGDAN_HOME": str(installation.home)},
+        capture_output=True,
+        text=True,
+        timeout=150,
+        check=True,
+    )
+    return done.stdout
 
 
 def test_no_request_fails_and_no_event_is_lost_while_every_process_is_replaced(running: Running):
@@ -68,7 +79,7 @@ def test_no_request_fails_and_no_event_is_lost_while_every_process_is_replaced(r
     clerks = Clerks(installation, CLICKS_A_SECOND)
     clerks.start()
 
-    roll(process, ends_with="every process was replaced")
+    assert "every process was replaced" in roll(installation)
 
     work = clerks.stop()
     assert work.failures == []
@@ -77,6 +88,23 @@ def test_no_request_fails_and_no_event_is_lost_while_every_process_is_replaced(r
     for service in SERVICES:
         eventually(lambda service=service: installation.done(service, checklist_id) == work.done, within=60)
     assert installation.parked() == 0
+
+
+def test_a_release_that_does_not_get_ready_replaces_nothing(running: Running):
+    """Its first process finds a database that it may not enter; what it should have replaced goes on."""
+    installation, process = running
+    old = product_pids(process)
+    with installation.superuser() as cur:
+        cur.execute("ALTER ROLE qingdan_tasks CONNECTION LIMIT 0")
+    try:
+        with pytest.raises(subprocess.CalledProcessError) as refused:
+            roll(installation)
+    finally:
+        with installation.superuser() as cur:
+            cur.execute("ALTER ROLE qingdan_tasks CONNECTION LIMIT -1")
+
+    assert "The replacement stopped at" in refused.value.stdout
+    assert product_pids(process) == old
 
 
 def test_every_new_process_says_that_it_is_ready_where_prometheus_looks(running: Running):

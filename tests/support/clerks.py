@@ -62,6 +62,16 @@ class Installation:
         finally:
             connection.close()
 
+    @contextmanager
+    def superuser(self) -> Iterator[Any]:
+        connection = psycopg2.connect(host=str(self.home / "postgres"), user="postgres", dbname="postgres")
+        connection.autocommit = True
+        try:
+            with connection.cursor() as cur:
+                yield cur
+        finally:
+            connection.close()
+
     def value(self, service: str, statement: str, *values: object) -> Any:
         with self.cursor(service) as cur:
             cur.execute(statement, values)

@@ -43,7 +43,7 @@ def test_roll_tells_that_no_cluster_runs_and_signals_nobody(tmp_path):
         (tmp_path / "cluster.pid").write_text(str(stranger.pid))
 
         with pytest.raises(SystemExit, match="No cluster runs on the folder"):
-            cluster.ask_to_roll(settings.read({"QINGDAN_HOME": str(tmp_path)}))
+            cluster.roll(settings.read({"QINGDAN_HOME": str(tmp_path)}))
 
         assert stranger.poll() is None
         stranger.kill()
@@ -51,7 +51,7 @@ def test_roll_tells_that_no_cluster_runs_and_signals_nobody(tmp_path):
 
 def test_roll_in_a_folder_without_installation_is_a_sentence(tmp_path):
     with pytest.raises(SystemExit, match="No cluster runs on the folder"):
-        cluster.ask_to_roll(settings.read({"QINGDAN_HOME": str(tmp_path / "elsewhere")}))
+        cluster.roll(settings.read({"QINGDAN_HOME": str(tmp_path / "elsewhere")}))
 
 
 def test_a_home_that_is_claimed_forgets_the_number_of_a_killed_cluster(tmp_path):

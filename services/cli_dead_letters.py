@@ -1,0 +1,98 @@
+"""`qingdan dead-letters`: messages that a consumer could not take, and what a person decides about them."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from services.cli_words import cursor_of, explained
+from shared.settings import Settings
+
+CONSUMERS = ("stats", "notifications", "tasks")
+
+
+@click.group("dead-letters")
+def dead_letters() -> None:
+    """Messages that a consumer could not take: look at them, replay or discard them."""
+
+
+_service_option = click.option(
+    "--service", "name", type=click.Choice(CONSUMERS), default="stats", show_default=True, help="Whose parking lot."
+)
+
+
+@dead_letters.command("list")
+@click.option("--service", "name", type=click.Choice(CONSUMERS), default=None, help="Whose parking lot; else all.")
+@click.option("--all", "everything", is_flag=True, help="Also replayed and discarded ones.")
+@click.pass_obj
+def list_dead_letters(settings: Settings, name: str | None, *, everything: bool) -> None:
+    """One line per message: service, id, state, when, type, reason."""
+    with explained():
+        for service in [name] if name else _within_reach(settings):
+            for line in _lines_of(settings, service, everything=everything) or [f"{service}\t无 / none"]:
+                click.echo(line)
+
+
+def _within_reach(settings: Settings) -> list[str]:
+    """The services whose URL is set; all of them in the data folder, where none is."""
+    return [name for name in CONSUMERS if settings.database_urls.get(name)] or list(CONSUMERS)
+
+
+def _lines_of(settings: Settings, name: str, *, everything: bool) -> list[str]:
+    from shared import deadletters
+
+    with cursor_of(settings, name) as cur:
+        return [
+            f"{name}\t{row.id}\t{row.state}\t{row.parked_at:%Y-%m-%d %H:%M}\t{row.event_type or '-'}\t{row.reason}"
+            for row in deadletters.list_parked(cur, everything=everything)
+        ]
+
+
+@dead_letters.command("show")
+@_service_option
+@click.argument("message_id", type=int)
+@click.pass_obj
+def show_dead_letter(settings: Settings, name: str, message_id: int) -> None:
+    """Everything known of one message, with its body."""
+    from shared import deadletters
+
+    with explained(), cursor_of(settings, name) as cur:
+        click.echo(json.dumps(deadletters.show(cur, message_id), ensure_ascii=False, indent=1, default=str))
+
+
+@dead_letters.command("replay")
+@_service_option
+@click.argument("message_ids", type=int, nargs=-1, required=True)
+@click.pass_obj
+def replay_dead_letters(settings: Settings, name: str, message_ids: tuple[int, ...]) -> None:
+    """Send messages to their consumer once more; what was taken already has no second effect."""
+    from shared import deadletters
+
+    with explained(), cursor_of(settings, name) as cur:
+        _say_how_many(deadletters.ask_replay(cur, message_ids), len(set(message_ids)), "to be replayed")
+
+
+@dead_letters.command("discard")
+@_service_option
+@click.argument("message_ids", type=int, nargs=-1, required=True)
+@click.pass_obj
+def discard_dead_letters(settings: Settings, name: str, message_ids: tuple[int, ...]) -> None:
+    """Give messages up; their rows stay as a record."""
+    from shared import deadletters
+
+    with explained(), cursor_of(settings, name) as cur:
+        _say_how_many(deadletters.discard(cur, message_ids), len(set(message_ids)), "discarded")
+
+
+def _say_how_many(changed: int, asked: int, what: str) -> None:
+    click.echo(f"{changed} {what}")
+    if changed < asked:
+        click.echo(
+            f"{asked - changed} 条未处理：不在待处理之列，请用 dead-letters list --all 查看。\n"
+            f"{asked - changed} not changed, because they do not wait for a decision: see dead-letters list --all.",
+            err=True,
+        )
+    if not changed:
+        sys.exit(1)

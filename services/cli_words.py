@@ -1,0 +1,39 @@
+"""What the commands share: an error ends in its sentence, and a cursor comes from wherever the installation is."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from shared.database import Cursor
+from shared.errors import QingdanError
+from shared.settings import Settings
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """End with the error's sentence instead of a trace."""
+    try:
+        yield
+    except QingdanError as error:
+        click.echo(f"{error.text.zh}\n{error.text.en}", err=True)
+        for line in _details(error.details):
+            click.echo(f"  {line}", err=True)
+        sys.exit(1)
+
+
+def _details(details: dict[str, Any]) -> list[str]:
+    return [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in details.items()]
+
+
+@contextmanager
+def cursor_of(settings: Settings, name: str) -> Iterator[Cursor]:
+    from services.access import database_of
+
+    with database_of(settings, name) as database, database.transaction() as cur:
+        yield cur
