@@ -158,7 +158,7 @@ def test_a_port_that_is_taken_is_named(tmp_path):
         result = run_once(environment_of(tmp_path, taken.getsockname()[1]), "run")
 
     assert result.returncode != 0
-    assert "Choose another with QINGDAN_PORT" in result.stderr
+    assert "Choose another with QINGDAN_HOST and QINGDAN_PORT" in result.stderr
 
 
 def test_the_example_is_not_shown_to_other_machines(embedded):
