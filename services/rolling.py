@@ -84,9 +84,14 @@ class Processes:
     def _replace(self, command: tuple[str, ...]) -> bool:
         name, port = "-".join(command), free_ports(1)[0]
         successor = self._child(command, port)
-        is_replaced = self.supervisor.replace(
-            self._children[name], successor, is_ready=lambda: self._is_ready(port), within=READY_SECONDS
-        )
+        try:
+            is_replaced = self.supervisor.replace(
+                self._children[name], successor, is_ready=lambda: self._is_ready(port), within=READY_SECONDS
+            )
+        except OSError:
+            # No memory or no file handle for one more process: those that run shall go on.
+            log.exception("process could not be started", extra={"child": name})
+            return False
         if is_replaced:
             self._children[name], self._ports[name] = successor, port
             self._publish_ports()
