@@ -95,7 +95,7 @@ def test_a_destructive_change_would_be_noticed(upgrade: Upgrade):
         cur.execute("ALTER TABLE duty RENAME COLUMN due_on TO due_date")
     try:
         with pytest.raises((AssertionError, QingdanError)):
-            _work_and_count(upgrade, "破坏")
+            upgrade.installation.issue(1, title="破坏", within=10)
     finally:
         with upgrade.installation.cursor("tasks") as cur:
             cur.execute("ALTER TABLE duty RENAME COLUMN due_date TO due_on")

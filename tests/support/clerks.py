@@ -80,7 +80,7 @@ class Installation:
     def passwords(self) -> dict[str, str]:
         return json.loads((self.home / "example-sign-ins.json").read_text("utf-8"))["passwords"]
 
-    def issue(self, items: int, *, title: str = "负荷") -> int:
+    def issue(self, items: int, *, title: str = "负荷", within: float = 60) -> int:
         """Issue a checklist of items named by `title` to every township; returns when all services know."""
         with RpcCaller(self.broker_url) as caller:
             lead_id = self.value("tasks", "SELECT id FROM person WHERE sign_in_name = 'lead'")
@@ -88,7 +88,7 @@ class Installation:
             checklist_id = _draft(author, items, title)
             version = author.ask("preview_issue", {"checklist_id": checklist_id})["version"]
             author.do("issue_checklist", {"checklist_id": checklist_id, "version": version})
-        eventually(lambda: self._is_known(checklist_id, items * TOWNSHIPS), within=60)
+        eventually(lambda: self._is_known(checklist_id, items * TOWNSHIPS), within=within)
         return checklist_id
 
     def _is_known(self, checklist_id: int, duties: int) -> bool:
