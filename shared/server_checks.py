@@ -78,8 +78,9 @@ DATABASE_FAULTS = (
 class DatabaseCheck:
     """Whether the database of one service answers; `setting` is where its URL comes from."""
 
-    def __init__(self, dsn: str, *, name: str = "database", setting: str = "QINGDAN_…_DATABASE_URL") -> None:
-        self.name = name
+    name = "database"
+
+    def __init__(self, dsn: str, *, setting: str = "QINGDAN_…_DATABASE_URL") -> None:
         self._dsn = dsn
         self._setting = setting
         self._connection: Any = None

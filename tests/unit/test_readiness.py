@@ -184,7 +184,7 @@ def test_nothing_else_is_served(path):
     assert answer(path, Readiness([])).status == 404
 
 
-def test_metrics_name_the_release_and_the_checks():
+def test_metrics_say_which_checks_pass():
     readiness = Readiness([Check()])
     readiness.look()
 
