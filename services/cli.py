@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from services.cli_dead_letters import dead_letters
-from services.cli_words import cursor_of, explained
+from services.running.cli_dead_letters import dead_letters
+from services.running.cli_words import cursor_of, explained
 from shared import settings as settings_module
 from shared.settings import Settings
 
@@ -30,7 +30,7 @@ def main(context: click.Context) -> None:
 @click.pass_obj
 def run(settings: Settings, *, example: bool) -> None:
     """Run everything in this process, on a private PostgreSQL in QINGDAN_HOME."""
-    from services import embedded
+    from services.running import embedded
 
     embedded.run(settings, with_example=example)
 
@@ -40,7 +40,7 @@ def run(settings: Settings, *, example: bool) -> None:
 @click.pass_obj
 def cluster(settings: Settings, *, example: bool) -> None:
     """Run every service as its own process, with a private RabbitMQ and PostgreSQL in QINGDAN_HOME."""
-    from services import cluster as distributed
+    from services.running import cluster as distributed
 
     distributed.run(settings, with_example=example)
 
@@ -49,7 +49,7 @@ def cluster(settings: Settings, *, example: bool) -> None:
 @click.pass_obj
 def roll(settings: Settings) -> None:
     """Have the running cluster replace every process by one of the release that lies here now, without a break."""
-    from services import cluster as distributed
+    from services.running import cluster as distributed
 
     click.echo("逐个替换各进程，请稍候 / replacing the processes one by one")
     result = distributed.roll(settings)
@@ -62,8 +62,8 @@ def roll(settings: Settings) -> None:
 @click.pass_obj
 def service(settings: Settings, name: str) -> None:
     """Run one service over RabbitMQ."""
-    from services.processes import needs_of
-    from services.registry import CLASSES
+    from services.running.processes import needs_of
+    from services.running.registry import CLASSES
     from shared.launcher import run_nameko
 
     run_nameko(CLASSES[name], needs_of(settings, name))
@@ -74,8 +74,8 @@ def service(settings: Settings, name: str) -> None:
 @click.pass_obj
 def relay(settings: Settings, name: str) -> None:
     """Carry one database's outbox to RabbitMQ and its dead letters into its parking lot."""
-    from services.processes import needs_of
-    from services.registry import topology
+    from services.running.processes import needs_of
+    from services.running.registry import topology
     from shared.relay import queues_to_measure, relay_process
 
     patterns = topology()
@@ -86,7 +86,7 @@ def relay(settings: Settings, name: str) -> None:
 @click.pass_obj
 def issuer(settings: Settings) -> None:
     """Make the duties of issued checklists, chunk by chunk."""
-    from services.processes import needs_of
+    from services.running.processes import needs_of
     from services.tasks.issuer import issuer_process
 
     issuer_process(needs_of(settings, "tasks", has_broker=False))
@@ -97,7 +97,7 @@ def issuer(settings: Settings) -> None:
 def portal(settings: Settings) -> None:
     """Serve the pages over RabbitMQ."""
     from services.portal.server import portal_process
-    from services.processes import needs_of
+    from services.running.processes import needs_of
 
     portal_process(settings, needs_of(settings, "portal"))
 
@@ -108,7 +108,7 @@ def portal(settings: Settings) -> None:
 @click.pass_obj
 def migrate(settings: Settings, name: str | None, stage: str | None) -> None:
     """Bring one database to the present schema; without a name, every database whose URL is set."""
-    from services.deploying import migrate_databases
+    from services.running.deploying import migrate_databases
 
     with explained():
         for line in migrate_databases(settings, name, stage):
@@ -119,7 +119,7 @@ def migrate(settings: Settings, name: str | None, stage: str | None) -> None:
 @click.pass_obj
 def provision(settings: Settings) -> None:
     """Make the roles and databases that the four QINGDAN_*_DATABASE_URL name, through QINGDAN_ADMIN_DATABASE_URL."""
-    from services.deploying import provision_databases
+    from services.running.deploying import provision_databases
 
     with explained():
         for line in provision_databases(settings):
@@ -130,7 +130,7 @@ def provision(settings: Settings) -> None:
 @click.pass_obj
 def make_example(settings: Settings) -> None:
     """Make the She County example in a running installation and print its sign-ins; for a trial, not for real use."""
-    from services.deploying import create_example
+    from services.running.deploying import create_example
 
     with explained():
         click.echo(create_example(settings))
@@ -155,7 +155,7 @@ def import_notice(
     output: str,
 ) -> None:
     """Read an official notice (.txt, .docx) into a draft checklist."""
-    from services import notice_command
+    from services.running import notice_command
 
     with explained():
         if dry_run:

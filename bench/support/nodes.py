@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from services.registry import migrate_database
+from services.running.registry import migrate_database
 from shared.database import Database
 from tests.support.postgres import PostgresServer
 from tests.support.processes import ServerProcess

@@ -8,7 +8,7 @@ import pika
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from services.registry import migrate_database
+from services.running.registry import migrate_database
 from tests.support.event_path import ROOT
 from tests.support.eventually import eventually
 from tests.support.monitor import fetch, is_ready, sentence_of

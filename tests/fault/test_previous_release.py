@@ -15,7 +15,7 @@ from typing import Self
 
 import pytest
 
-from services.processes import COMMANDS
+from services.running.processes import COMMANDS
 from shared.errors import QingdanError
 from tests.flow.conftest import ROOT, environment_of
 from tests.support.clerks import SERVICES, Clerks, Installation

@@ -2,9 +2,9 @@
 
 import pytest
 
-from services import example
-from services.home import open_home
-from services.registry import migrate_database
+from services.running import example
+from services.running.home import open_home
+from services.running.registry import migrate_database
 from services.tasks.issuer import Issuer
 from services.tasks.service import TasksService
 from shared.database import Database

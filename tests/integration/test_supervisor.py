@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from services.supervisor import Child, Limits, Supervisor
+from services.running.supervisor import Child, Limits, Supervisor
 from tests.support.eventually import eventually
 
 STOP_WITHIN = 0.3
@@ -174,7 +174,7 @@ def test_a_command_that_does_not_exist_is_reported_at_once(bench, tmp_path):
 
 def test_children_end_with_a_killed_supervisor():
     program = (
-        "import os, sys; from pathlib import Path; from services.supervisor import Child, Supervisor\n"
+        "import os, sys; from pathlib import Path; from services.running.supervisor import Child, Supervisor\n"
         "child = Supervisor().add(Child('service', ['sleep', '600'], os.environ, Path(os.devnull)))\n"
         "print(child.process.pid, flush=True); sys.stdin.read()"
     )

@@ -22,7 +22,7 @@ from uuid import uuid4
 
 import psycopg2
 
-from services.example import Author
+from services.running.example import Author
 from shared.rpc import RpcCaller
 from tests.support.eventually import eventually
 

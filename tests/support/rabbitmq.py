@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pika
 
-from services.private_rabbitmq import NOT_INSTALLED, SERVER_SCRIPT, Node
+from services.running.private_rabbitmq import NOT_INSTALLED, SERVER_SCRIPT, Node
 from tests.support.eventually import eventually
 from tests.support.management import Management
 from tests.support.ports import release_port, reserve_port

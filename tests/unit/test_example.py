@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from services.example import DATA, STORY, read_items
+from services.running.example import DATA, STORY, read_items
 from services.tasks.checklist import complain_of_due
 from services.tasks.notice_directory import load_example_directory
 from shared.light import Light, State, light_of

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from services import access, cluster, embedded, postgres_wheel
+from services.running import access, cluster, embedded, postgres_wheel
 from shared import settings
 
 

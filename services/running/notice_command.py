@@ -10,8 +10,8 @@ from uuid import uuid4
 
 import click
 
-from services.access import database_of
-from services.example import DATA
+from services.running.access import database_of
+from services.running.example import DATA
 from services.tasks.drafting_notice import known_directory
 from services.tasks.notice import read_notice
 from services.tasks.notice_directory import Directory, load_example_directory

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID, uuid5
 
-from services.home import Home, write_private
+from services.running.home import Home, write_private
 from services.tasks.bootstrap import NewPerson, fill_directory
 from services.tasks.notice_directory import load_example_directory
 from services.tasks.passwords import hash_password
@@ -29,7 +29,7 @@ from shared.database import Database
 from shared.settings import Settings
 from shared.workdays import add_workdays
 
-DATA = Path(__file__).parent.parent / "data"
+DATA = Path(__file__).parents[2] / "data"
 NAMESPACE = UUID("6f4e2d0a-3f0c-4f55-9a2c-5d1f6f1c9e71")
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
-from services.postgres_wheel import FOLDER_HINT, start_postgres
-from services.registry import DATABASES, migrate_database
+from services.running.postgres_wheel import FOLDER_HINT, start_postgres
+from services.running.registry import DATABASES, migrate_database
 from shared.addresses import bracketed, reachable
 from shared.loop import Loop
 from shared.provision import Account, provision

@@ -15,12 +15,12 @@ import threading
 import time
 from contextlib import suppress
 
-from services import example, private_rabbitmq
-from services.deploying import create_patiently
-from services.embedded import claim_home, guard_address, is_claimed, wants_example
-from services.home import Home, HomeError, private_postgres, write_private
-from services.rolling import STOPPING, Processes, RollResult
-from services.supervisor import Supervisor
+from services.running import example, private_rabbitmq
+from services.running.deploying import create_patiently
+from services.running.embedded import claim_home, guard_address, is_claimed, wants_example
+from services.running.home import Home, HomeError, private_postgres, write_private
+from services.running.rolling import STOPPING, Processes, RollResult
+from services.running.supervisor import Supervisor
 from shared import logs
 from shared.database import Database
 from shared.errors import TryAgain
@@ -53,7 +53,7 @@ def run(settings: Settings, *, with_example: bool) -> None:
             if wants_example(settings, with_example=with_example) and not stopping.is_set():
                 _create_example(home, urls["tasks"], broker_url, stopping)
             _tell(example.welcome(home, settings))
-            # Children are started by this thread, which lives as long as they do; see services/supervisor.py.
+            # Children are started by this thread, which lives as long as they do; see services/running/supervisor.py.
             while not stopping.wait(LOOK_SECONDS):
                 if rolling.is_set():
                     _roll(home, processes, stopping)

@@ -9,9 +9,9 @@ from urllib.parse import unquote, urlsplit
 
 import psycopg2
 
-from services import example
-from services.home import Home, open_home
-from services.registry import DATABASES, migrate_database
+from services.running import example
+from services.running.home import Home, open_home
+from services.running.registry import DATABASES, migrate_database
 from shared.database import Database
 from shared.errors import DatabaseAway, TryAgain
 from shared.provision import Account, provision

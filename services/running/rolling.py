@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from services.home import Home
-from services.private_rabbitmq import free_ports
-from services.processes import COMMANDS
-from services.supervisor import Child, Supervisor
+from services.running.home import Home
+from services.running.private_rabbitmq import free_ports
+from services.running.processes import COMMANDS
+from services.running.supervisor import Child, Supervisor
 from shared import probe
 from shared.addresses import reachable
 from shared.settings import Settings

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from services.cli_words import cursor_of, explained
+from services.running.cli_words import cursor_of, explained
 from shared.settings import Settings
 
 CONSUMERS = ("stats", "notifications", "tasks")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from services.home import HomeError, open_home, private_postgres
-from services.postgres_wheel import FOLDER_HINT
-from services.processes import needs_of
+from services.running.home import HomeError, open_home, private_postgres
+from services.running.postgres_wheel import FOLDER_HINT
+from services.running.processes import needs_of
 from shared.database import Database
 from shared.errors import DatabaseAway
 from shared.server_checks import SchemaCheck

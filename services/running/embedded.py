@@ -16,12 +16,12 @@ from typing import IO
 
 from flask import Flask
 
-from services import example
-from services.home import Home, HomeError, open_home, private_postgres
 from services.portal.app import create_app
 from services.portal.server import Listening, serve
-from services.postgres_wheel import FOLDER_HINT
-from services.registry import CLASSES, service_class
+from services.running import example
+from services.running.home import Home, HomeError, open_home, private_postgres
+from services.running.postgres_wheel import FOLDER_HINT
+from services.running.registry import CLASSES, service_class
 from services.tasks.issuer import Issuer
 from shared import logs, memory
 from shared.database import Database

@@ -8,7 +8,7 @@ from pathlib import Path
 from shared.migrations import SHARED, migrate
 from shared.service import BaseService, consumer_of
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent
 
 CLASSES = {
     "tasks": "services.tasks.service:TasksService",

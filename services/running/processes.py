@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.registry import CLASSES, migration_folders
+from services.running.registry import CLASSES, migration_folders
 from shared.addresses import MONITOR_PORT
 from shared.needs import Needs
 from shared.settings import Settings

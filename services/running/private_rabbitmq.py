@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from services.home import Home, HomeError
-from services.supervisor import Child
+from services.running.home import Home, HomeError
+from services.running.supervisor import Child
 
 SERVER_SCRIPT = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 EPMD = Path("/usr/bin/epmd")  # Erlang's, which the package depends on
