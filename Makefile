@@ -95,7 +95,7 @@ bench: setup ## measure the claims, one JSON line each
 	@$(PY) -m bench
 
 keep-release: ## keep this release's code, for the next one's test that both can work together
-	@git archive --format=tar HEAD services shared data | xz -9e > tests/releases/$$($(PY) -c 'from shared.release import VERSION; print(VERSION)').tar.xz
+	@git archive --format=tar HEAD services shared data | xz -9e > tests/releases/$$($(PY) -c 'from shared.process.release import VERSION; print(VERSION)').tar.xz
 
 clean: ## remove the environment and what was compiled; data stays
 	@rm -rf .venv .mypy_cache .ruff_cache .hypothesis .import_linter_cache

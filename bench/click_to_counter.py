@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from bench.support.nodes import Nodes, line, running
 from services.tasks.service import TasksService
-from shared.rpc import RpcCaller
+from shared.calling.rpc import RpcCaller
 from tests.support.checklists import add_row, draft, lead, work_off
 from tests.support.eventually import eventually
 

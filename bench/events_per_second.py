@@ -12,7 +12,7 @@ from statistics import median
 
 from bench.support.duties import accepted
 from bench.support.nodes import Nodes, line, running
-from shared import outbox
+from shared.delivery import outbox
 from tests.support.eventually import eventually
 
 WARM_UP = 2_000

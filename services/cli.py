@@ -12,8 +12,8 @@ import click
 
 from services.running.cli_dead_letters import dead_letters
 from services.running.cli_words import cursor_of, explained
-from shared import settings as settings_module
-from shared.settings import Settings
+from shared.process import settings as settings_module
+from shared.process.settings import Settings
 
 SERVICES = ("tasks", "notifications", "stats")
 
@@ -64,7 +64,7 @@ def service(settings: Settings, name: str) -> None:
     """Run one service over RabbitMQ."""
     from services.running.processes import needs_of
     from services.running.registry import CLASSES
-    from shared.launcher import run_nameko
+    from shared.shell.launcher import run_nameko
 
     run_nameko(CLASSES[name], needs_of(settings, name))
 
@@ -76,7 +76,7 @@ def relay(settings: Settings, name: str) -> None:
     """Carry one database's outbox to RabbitMQ and its dead letters into its parking lot."""
     from services.running.processes import needs_of
     from services.running.registry import topology
-    from shared.relay import queues_to_measure, relay_process
+    from shared.delivery.relay import queues_to_measure, relay_process
 
     patterns = topology()
     relay_process(name, needs_of(settings, name, queues=queues_to_measure(name, patterns)), patterns)

@@ -19,8 +19,8 @@ from psycopg2 import errors as pg
 from psycopg2.extensions import connection as Connection
 from psycopg2.extras import NamedTupleCursor
 
-from shared import metrics
 from shared.errors import DatabaseAway, TryAgain
+from shared.process import metrics
 from shared.text import Text
 
 log = logging.getLogger(__name__)

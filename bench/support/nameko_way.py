@@ -19,9 +19,9 @@ from nameko.standalone.events import event_dispatcher
 
 from bench.support.duties import accepted
 from services.stats.service import StatsService
-from shared.consuming import handle_batch, read
 from shared.database import Database
-from shared.envelope import encode
+from shared.delivery.consuming import handle_batch, read
+from shared.delivery.envelope import encode
 from shared.events import payload_of
 
 EVENT = "duty.accepted.v1"

@@ -3,9 +3,9 @@
 import sys
 
 from services.stats.service import StatsService
-from shared.needs import Needs
-from shared.relay import relay_process
-from shared.service import consumer_of
+from shared.calling.service import consumer_of
+from shared.delivery.relay import relay_process
+from shared.process.needs import Needs
 
 if __name__ == "__main__":
     dsn, broker_url = sys.argv[1:]

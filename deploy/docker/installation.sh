@@ -57,7 +57,7 @@ prepare_compose() {
 compose() { "${compose_command[@]}" "$@"; }
 
 # The release that this code is.
-release() { sed -n 's/^VERSION = "\(.*\)"$/\1/p' shared/release.py; }
+release() { sed -n 's/^VERSION = "\(.*\)"$/\1/p' shared/process/release.py; }
 
 project_name() { setting COMPOSE_PROJECT_NAME qingdan; }
 

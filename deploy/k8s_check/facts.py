@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.k8s_check import ROOT
-from shared import release, settings
+from shared.process import release, settings
 
 GUIDE = ROOT / "docs" / "kubernetes.md"
 

@@ -79,16 +79,16 @@ def one_image(documents: Sequence[Document], facts: Facts) -> Iterator[Problem]:
 
 
 def known_settings(documents: Sequence[Document], facts: Facts) -> Iterator[Problem]:
-    """Every environment setting is one that shared/settings.py reads; a misspelt one would silently do nothing."""
+    """Every setting in an environment is one that the code reads; a misspelt one would silently do nothing."""
     for document in of_kind(documents, *WORKLOADS):
         for field, container in containers_of(document):
             for variable in container.get("env") or []:
                 if variable["name"] not in facts.settings:
-                    yield problem(document, f"{field}.env", f"{variable['name']} is no setting of shared/settings.py.")
+                    yield problem(document, f"{field}.env", f"{variable['name']} is no setting of Qingdan.")
     for document in of_kind(documents, "ConfigMap"):
         for name in document.body.get("data") or {}:
             if name not in facts.settings:
-                yield problem(document, f"data.{name}", "is no setting of shared/settings.py.")
+                yield problem(document, f"data.{name}", "is no setting that shared/process/settings.py reads.")
 
 
 def existing_config(documents: Sequence[Document], _: Facts) -> Iterator[Problem]:

@@ -14,9 +14,9 @@ from services.notifications import digest, queries, store
 from services.notifications.digest import Lines
 from services.notifications.policy import ONE_DAY, next_day_after, occasions_on
 from services.notifications.store import Claimed
-from shared import outbox
 from shared.clock import day_of
 from shared.database import Cursor
+from shared.delivery import outbox
 from shared.events import ReminderSent
 
 log = logging.getLogger(__name__)

@@ -11,10 +11,10 @@ from services.notifications import listening, measuring, queries, reading, sched
 from services.notifications.schemas import InboxParams, MessageParams
 from shared import clock, directory
 from shared.actor import EVERYBODY, Actor
-from shared.calls import Context
+from shared.calling.calls import Context
+from shared.calling.service import BaseService, NoParams, command, consume, every, query
 from shared.database import Cursor
-from shared.envelope import Received
-from shared.service import BaseService, NoParams, command, consume, every, query
+from shared.delivery.envelope import Received
 
 Params = dict[str, Any]
 Answer = dict[str, Any]

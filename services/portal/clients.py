@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from flask import Flask, current_app, g, request
 
-from shared.calls import MALFORMED
+from shared.calling.calls import MALFORMED
 from shared.errors import Invalid
 
 EXTENSION = "qingdan.caller"

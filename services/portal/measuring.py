@@ -9,7 +9,7 @@ from uuid import uuid4
 from flask import Flask, Response, g, request
 from prometheus_client import Gauge, Histogram
 
-from shared import logs
+from shared.process import logs
 
 log = logging.getLogger(__name__)
 

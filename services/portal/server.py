@@ -16,15 +16,15 @@ from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
 
 from services.portal.security import LARGEST_REQUEST
-from shared import health, logs
+from shared.calling.rpc import RpcCaller
 from shared.database import Database
-from shared.health import Pulse
-from shared.loop import stop_on_signals
-from shared.monitoring import watch_process
-from shared.needs import Needs
-from shared.readiness import Readiness
-from shared.rpc import RpcCaller
-from shared.settings import SettingError, Settings
+from shared.process import health, logs
+from shared.process.health import Pulse
+from shared.process.loop import stop_on_signals
+from shared.process.monitoring import watch_process
+from shared.process.needs import Needs
+from shared.process.readiness import Readiness
+from shared.process.settings import SettingError, Settings
 
 log = logging.getLogger(__name__)
 

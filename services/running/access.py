@@ -10,8 +10,8 @@ from services.running.postgres_wheel import FOLDER_HINT
 from services.running.processes import needs_of
 from shared.database import Database
 from shared.errors import DatabaseAway
-from shared.server_checks import SchemaCheck
-from shared.settings import Settings
+from shared.process.server_checks import SchemaCheck
+from shared.process.settings import Settings
 
 
 @contextmanager

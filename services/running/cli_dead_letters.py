@@ -8,7 +8,7 @@ import sys
 import click
 
 from services.running.cli_words import cursor_of, explained
-from shared.settings import Settings
+from shared.process.settings import Settings
 
 CONSUMERS = ("stats", "notifications", "tasks")
 
@@ -41,7 +41,7 @@ def _within_reach(settings: Settings) -> list[str]:
 
 
 def _lines_of(settings: Settings, name: str, *, everything: bool) -> list[str]:
-    from shared import deadletters
+    from shared.delivery import deadletters
 
     with cursor_of(settings, name) as cur:
         return [
@@ -56,7 +56,7 @@ def _lines_of(settings: Settings, name: str, *, everything: bool) -> list[str]:
 @click.pass_obj
 def show_dead_letter(settings: Settings, name: str, message_id: int) -> None:
     """Everything known of one message, with its body."""
-    from shared import deadletters
+    from shared.delivery import deadletters
 
     with explained(), cursor_of(settings, name) as cur:
         click.echo(json.dumps(deadletters.show(cur, message_id), ensure_ascii=False, indent=1, default=str))
@@ -68,7 +68,7 @@ def show_dead_letter(settings: Settings, name: str, message_id: int) -> None:
 @click.pass_obj
 def replay_dead_letters(settings: Settings, name: str, message_ids: tuple[int, ...]) -> None:
     """Send messages to their consumer once more; what was taken already has no second effect."""
-    from shared import deadletters
+    from shared.delivery import deadletters
 
     with explained(), cursor_of(settings, name) as cur:
         _say_how_many(deadletters.ask_replay(cur, message_ids), len(set(message_ids)), "to be replayed")
@@ -80,7 +80,7 @@ def replay_dead_letters(settings: Settings, name: str, message_ids: tuple[int, .
 @click.pass_obj
 def discard_dead_letters(settings: Settings, name: str, message_ids: tuple[int, ...]) -> None:
     """Give messages up; their rows stay as a record."""
-    from shared import deadletters
+    from shared.delivery import deadletters
 
     with explained(), cursor_of(settings, name) as cur:
         _say_how_many(deadletters.discard(cur, message_ids), len(set(message_ids)), "discarded")

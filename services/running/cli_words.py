@@ -12,7 +12,7 @@ import click
 
 from shared.database import Cursor
 from shared.errors import QingdanError
-from shared.settings import Settings
+from shared.process.settings import Settings
 
 
 @contextmanager

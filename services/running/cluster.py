@@ -21,12 +21,12 @@ from services.running.embedded import claim_home, guard_address, is_claimed, wan
 from services.running.home import Home, HomeError, private_postgres, write_private
 from services.running.rolling import STOPPING, Processes, RollResult
 from services.running.supervisor import Supervisor
-from shared import logs
+from shared.calling.rpc import RpcCaller
 from shared.database import Database
 from shared.errors import TryAgain
-from shared.loop import event_of_signals
-from shared.rpc import RpcCaller
-from shared.settings import Settings
+from shared.process import logs
+from shared.process.loop import event_of_signals
+from shared.process.settings import Settings
 
 START_SECONDS = 90.0
 LOOK_SECONDS = 0.1

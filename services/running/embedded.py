@@ -1,7 +1,7 @@
 """All services in one process on a private PostgreSQL: one county office, two commands.
 
 The same service classes, the same outbox, the same batch handlers as in the distributed mode; calls and events travel
-in-process (`shared/inprocess.py`).
+in-process (`shared/delivery/inprocess.py`).
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from services.running.home import Home, HomeError, open_home, private_postgres
 from services.running.postgres_wheel import FOLDER_HINT
 from services.running.registry import CLASSES, service_class
 from services.tasks.issuer import Issuer
-from shared import logs, memory
 from shared.database import Database
-from shared.inprocess import InProcess
-from shared.loop import stop_on_signals
-from shared.monitoring import Monitor
-from shared.readiness import Readiness
-from shared.server_checks import DatabaseCheck
-from shared.settings import Settings
+from shared.delivery.inprocess import InProcess
+from shared.process import logs, memory
+from shared.process.loop import stop_on_signals
+from shared.process.monitoring import Monitor
+from shared.process.readiness import Readiness
+from shared.process.server_checks import DatabaseCheck
+from shared.process.settings import Settings
 
 # The portal's threads, the deliveries, the ticks and the issuer share a service's pool.
 POOL_SIZE = 20

@@ -26,7 +26,7 @@ from services.tasks.queries import directory as queries
 from shared.actor import Role
 from shared.clock import today
 from shared.database import Database
-from shared.settings import Settings
+from shared.process.settings import Settings
 from shared.workdays import add_workdays
 
 DATA = Path(__file__).parents[2] / "data"

@@ -19,9 +19,9 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from services.running.postgres_wheel import FOLDER_HINT, start_postgres
 from services.running.registry import DATABASES, migrate_database
-from shared.addresses import bracketed, reachable
-from shared.loop import Loop
-from shared.provision import Account, provision
+from shared.process.addresses import bracketed, reachable
+from shared.process.loop import Loop
+from shared.process.provision import Account, provision
 
 log = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from services.tasks.queries.directory import person_signing_in_as
 from services.tasks.service import TasksService
 from shared import clock
 from shared.errors import NotFound, from_dict
-from shared.settings import Settings
+from shared.process.settings import Settings
 from shared.text import Text
 
 CHUNK_BYTES = 45_000

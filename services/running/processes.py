@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from services.running.registry import CLASSES, migration_folders
-from shared.addresses import MONITOR_PORT
-from shared.needs import Needs
-from shared.settings import Settings
+from shared.process.addresses import MONITOR_PORT
+from shared.process.needs import Needs
+from shared.process.settings import Settings
 
 # Relays first: they declare the queues, so that no event finds none.
 COMMANDS = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
+from shared.calling.service import BaseService, consumer_of
 from shared.migrations import SHARED, migrate
-from shared.service import BaseService, consumer_of
 
 HERE = Path(__file__).parent.parent
 

@@ -16,9 +16,9 @@ from services.running.home import Home
 from services.running.private_rabbitmq import free_ports
 from services.running.processes import COMMANDS
 from services.running.supervisor import Child, Supervisor
-from shared import probe
-from shared.addresses import reachable
-from shared.settings import Settings
+from shared.process import probe
+from shared.process.addresses import reachable
+from shared.process.settings import Settings
 
 log = logging.getLogger(__name__)
 

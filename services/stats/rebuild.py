@@ -7,7 +7,7 @@ from itertools import islice
 
 from services.stats import counting, store
 from shared.database import Cursor
-from shared.envelope import Received
+from shared.delivery.envelope import Received
 
 BATCH = 500
 

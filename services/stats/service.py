@@ -10,10 +10,10 @@ from services.stats import boards, counting, drilling, measuring
 from services.stats.schemas import ChecklistParams, FindDutiesParams, RowParams, UnitsBoardParams
 from shared import clock, directory
 from shared.actor import EVERYBODY, READERS_OF_ALL, UNIT_ROLES, Actor
-from shared.calls import Context
+from shared.calling.calls import Context
+from shared.calling.service import BaseService, NoParams, consume, every, query
 from shared.database import Cursor
-from shared.envelope import Received
-from shared.service import BaseService, NoParams, consume, every, query
+from shared.delivery.envelope import Received
 
 Params = dict[str, Any]
 Answer = dict[str, Any]

@@ -15,10 +15,10 @@ from services.tasks.notice_directory import Directory
 from services.tasks.queries import directory as queries
 from services.tasks.store import audit
 from services.tasks.store import directory as store
-from shared import outbox
 from shared.actor import Role
-from shared.calls import Context
+from shared.calling.calls import Context
 from shared.database import Cursor
+from shared.delivery import outbox
 from shared.errors import Conflict
 from shared.events import PersonChanged
 from shared.text import Text

@@ -9,9 +9,9 @@ from services.tasks.queries import issuing as issuing_queries
 from services.tasks.store import audit
 from services.tasks.store import checklist as checklist_store
 from services.tasks.store import directory as store
-from shared import outbox
-from shared.calls import Context
+from shared.calling.calls import Context
 from shared.database import Cursor
+from shared.delivery import outbox
 from shared.errors import Conflict, Invalid, NotFound
 from shared.events import UnitChanged
 from shared.text import Text

@@ -13,7 +13,7 @@ from services.tasks import duty_changes
 from services.tasks.duty import Action, Duty, Side, changed, is_allowed, submitting
 from services.tasks.queries import duty as queries
 from services.tasks.store.duty import Change
-from shared.calls import Context
+from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.errors import Conflict, Forbidden
 from shared.light import OPEN_STATES, Light, State

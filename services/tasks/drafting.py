@@ -13,7 +13,7 @@ from services.tasks.queries import directory as directory_queries
 from services.tasks.store import audit
 from services.tasks.store import checklist as store
 from services.tasks.store.checklist import NewRow
-from shared.calls import Context
+from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.errors import Conflict, Invalid, NotFound
 from shared.text import Text

@@ -21,10 +21,10 @@ from services.tasks.store import checklist as store
 from services.tasks.store import directory as directory_store
 from services.tasks.store.checklist import NewRow
 from shared import clock
-from shared.calls import Context
+from shared.calling.calls import Context
+from shared.calling.service import Offload
 from shared.database import Cursor
 from shared.errors import Invalid
-from shared.service import Offload
 
 
 def import_notice(cur: Cursor, context: Context, offload: Offload, params: dict[str, Any]) -> dict[str, int]:

@@ -21,9 +21,9 @@ from services.tasks.store import checklist as store
 from services.tasks.store.checklist import NewRow
 from services.tasks.workbook import Line, write_workbook
 from services.tasks.workbook_reader import read_workbook
-from shared.calls import Context
+from shared.calling.calls import Context
+from shared.calling.service import Offload
 from shared.database import Cursor
-from shared.service import Offload
 
 Entry = tuple[str, int | None, int | None]
 

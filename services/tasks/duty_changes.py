@@ -11,10 +11,10 @@ from services.tasks.duty import TRANSITIONS, Action, Duty, Side, changed, event_
 from services.tasks.queries import duty as queries
 from services.tasks.store import duty as store
 from services.tasks.store.duty import Change
-from shared import outbox
 from shared.actor import READERS_OF_ALL, Actor
-from shared.calls import Context
+from shared.calling.calls import Context
 from shared.database import BUSY, Cursor
+from shared.delivery import outbox
 from shared.errors import Conflict, Forbidden, NotFound, TryAgain
 from shared.text import Text
 

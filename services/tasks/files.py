@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from services.tasks.schemas import CHUNK_BYTES
 from services.tasks.store import files as store
 from shared import clock
-from shared.calls import Context
+from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.errors import Invalid, NotFound
 from shared.text import Text

@@ -11,11 +11,12 @@ from collections.abc import Callable
 
 from services.tasks.issuing import announcement
 from services.tasks.store import issuing as store
-from shared import health, logs, outbox
 from shared.database import Cursor, Database
-from shared.loop import Loop, run, stop_on_signals
-from shared.monitoring import watch_process
-from shared.needs import Needs
+from shared.delivery import outbox
+from shared.process import health, logs
+from shared.process.loop import Loop, run, stop_on_signals
+from shared.process.monitoring import watch_process
+from shared.process.needs import Needs
 
 log = logging.getLogger(__name__)
 

@@ -15,9 +15,9 @@ from services.tasks import issue_preview as preview_rules
 from services.tasks.queries import issuing as queries
 from services.tasks.store import audit
 from services.tasks.store import issuing as store
-from shared import outbox
-from shared.calls import Context
+from shared.calling.calls import Context
 from shared.database import Cursor
+from shared.delivery import outbox
 from shared.errors import Conflict, Invalid, NotFound
 from shared.events import ChecklistChanged, IssuedRow, RowsIssued
 from shared.text import Text

@@ -11,13 +11,15 @@ from services.tasks.directory import CHANGED
 from services.tasks.queries import directory as queries
 from services.tasks.store import audit
 from services.tasks.store import directory as store
-from shared import clock, outbox, refusals
+from shared import clock
 from shared.actor import Role
-from shared.calls import Context
+from shared.calling import refusals
+from shared.calling.calls import Context
+from shared.calling.service import Offload
 from shared.database import Cursor, Database
+from shared.delivery import outbox
 from shared.errors import Conflict, Invalid, NotFound, SignInRefused
 from shared.events import PersonChanged
-from shared.service import Offload
 from shared.text import Text
 
 MOST_FAILURES = 5

@@ -6,9 +6,9 @@ from typing import Any
 
 from marshmallow import fields, validates_schema
 
-from services.tasks import schema_fields as f
-from services.tasks.schema_fields import Params, Words, refuse
 from shared.actor import Role
+from shared.calling import params as f
+from shared.calling.params import Params, Words, refuse
 from shared.text import Text
 
 KINDS = ("county", "leading_group", "lead", "department", "township", "village")

@@ -6,8 +6,8 @@ from typing import Any
 
 from marshmallow import fields
 
-from services.tasks import schema_fields as f
-from services.tasks.schema_fields import Params, Words
+from shared.calling import params as f
+from shared.calling.params import Params, Words
 from shared.light import Light
 from shared.text import Text
 

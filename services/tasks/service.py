@@ -7,7 +7,7 @@ from services.tasks.operations.doing import DoingOperations
 from services.tasks.operations.drafting import DraftingOperations
 from services.tasks.operations.issuing import IssuingOperations
 from services.tasks.operations.timeline import TimelineOperations
-from shared.service import BaseService
+from shared.calling.service import BaseService
 
 
 class TasksService(

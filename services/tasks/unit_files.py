@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.tasks.schema_fields import complain_of_text
 from services.tasks.schemas import KINDS, LONGEST_NAME, LONGEST_UNIT_CODE
+from shared.calling.params import complain_of_text
 from shared.errors import Invalid
 from shared.text import Text
 

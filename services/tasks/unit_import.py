@@ -10,9 +10,9 @@ from services.tasks.queries import directory as queries
 from services.tasks.store import audit
 from services.tasks.store import directory as store
 from services.tasks.unit_files import Existing, UnitLine
-from shared.calls import Context
+from shared.calling.calls import Context
+from shared.calling.service import Offload
 from shared.database import Cursor
-from shared.service import Offload
 
 
 def import_units(cur: Cursor, context: Context, offload: Offload, *, file_id: UUID) -> dict[str, int]:

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from services.tasks.schema_fields import complain_of_text, tidy
 from services.tasks.schemas import LONGEST_BODY, LONGEST_RULE, LONGEST_TITLE
+from shared.calling.params import complain_of_text, tidy
 from shared.text import Text
 
 LIST_SIGN = "、"

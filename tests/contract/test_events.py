@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from shared.envelope import UnreadableEventError, decode
+from shared.delivery.envelope import UnreadableEventError, decode
 from shared.events import SCHEMAS, payload_of
 from tests.support.example_events import EXAMPLES, FOLDER, body_of
 

@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+from shared.calling.rpc import RpcCaller
 from shared.errors import BrokerAway
-from shared.rpc import RpcCaller
 from tests.support.eventually import eventually
 from tests.support.proxy import Proxy
 from tests.support.rabbitmq import RabbitServer

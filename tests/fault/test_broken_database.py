@@ -2,9 +2,9 @@
 
 import pytest
 
+from shared.calling.rpc import RpcCaller
 from shared.database import Database
 from shared.errors import TryAgain
-from shared.rpc import RpcCaller
 from tests.support.eventually import eventually
 from tests.support.postgres import PostgresServer
 

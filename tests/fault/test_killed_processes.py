@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import pytest
 
+from shared.calling.rpc import RpcCaller
 from shared.errors import TryAgain
-from shared.health import EXIT_DIED
-from shared.rpc import RpcCaller
+from shared.process.health import EXIT_DIED
 from tests.support.event_path import DEAD
 from tests.support.eventually import eventually
 

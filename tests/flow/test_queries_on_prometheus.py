@@ -14,8 +14,8 @@ import pika
 import psutil
 import pytest
 
-from shared.broker import events_queue
-from shared.envelope import encode
+from shared.delivery.broker import events_queue
+from shared.delivery.envelope import encode
 from shared.events import ChecklistChanged, payload_of
 from tests.flow.conftest import sign_ins, start
 from tests.support import promql

@@ -12,8 +12,8 @@ import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from shared.calling.rpc import RpcCaller
 from shared.errors import QingdanError
-from shared.rpc import RpcCaller
 from tests.flow.conftest import ROOT, start
 from tests.support.clerks import SERVICES, Clerk, Clerks, Installation
 from tests.support.eventually import eventually

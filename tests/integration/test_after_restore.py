@@ -1,8 +1,8 @@
 """After a restore the relay sends again what the lost broker may have held: a day of it, and no more."""
 
 from deploy.k8s_check import ROOT
-from shared import outbox
-from shared.outbox import Position
+from shared.delivery import outbox
+from shared.delivery.outbox import Position
 from tests.support.counting_service import submitted
 
 SCRIPT = (ROOT / "deploy" / "k8s" / "after-restore.sql").read_text()

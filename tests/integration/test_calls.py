@@ -9,10 +9,10 @@ import pytest
 from marshmallow import Schema, fields
 
 from shared.actor import Actor, Role
+from shared.calling.service import BaseService, NoParams, command, operations_of, query
 from shared.database import Database
 from shared.errors import Conflict
 from shared.migrations import migrate
-from shared.service import BaseService, NoParams, command, operations_of, query
 from shared.text import Text
 from tests.support.postgres import PostgresServer
 

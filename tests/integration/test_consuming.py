@@ -8,11 +8,11 @@ import pika
 import pytest
 from prometheus_client import REGISTRY
 
-from shared import broker, outbox
-from shared.consuming import Result, handle_batch, read
-from shared.envelope import encode
+from shared.delivery import broker, outbox
+from shared.delivery.consuming import Result, handle_batch, read
+from shared.delivery.envelope import encode
+from shared.delivery.publishing import declare
 from shared.events import RelayTicked, payload_of
-from shared.publishing import declare
 from tests.support.counting_service import CountingService, submitted
 from tests.support.event_path import DEAD, EVENTS
 from tests.support.eventually import eventually

@@ -3,10 +3,10 @@
 import pika
 import pytest
 
-from shared import deadletters
-from shared.deadletters import DeadLetter
+from shared.delivery import deadletters
+from shared.delivery.deadletters import DeadLetter
+from shared.delivery.publishing import declare
 from shared.errors import NotFound
-from shared.publishing import declare
 from tests.integration.test_consuming import body_of, publish, ready
 from tests.support.event_path import DEAD, EVENTS
 from tests.support.eventually import eventually

@@ -8,7 +8,7 @@ from services.running.registry import migrate_database
 from services.tasks.issuer import Issuer
 from services.tasks.service import TasksService
 from shared.database import Database
-from shared.inprocess import InProcess
+from shared.delivery.inprocess import InProcess
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from uuid import uuid4
 
 import pytest
 
-from shared import deadletters, outbox
 from shared.database import Database
+from shared.delivery import deadletters, outbox
+from shared.delivery.inprocess import InProcess
 from shared.errors import Conflict, InternalError, Invalid
-from shared.inprocess import InProcess
-from shared.loop import Signals
+from shared.process.loop import Signals
 from tests.support.counting_service import CountingService, ProducingService, submitted
 from tests.support.eventually import eventually
 

@@ -9,7 +9,7 @@ import pytest
 from services.tasks import issuer, issuing
 from services.tasks.issuer import issue_next_chunk
 from services.tasks.store import issuing as store
-from shared.envelope import MAX_BODY_BYTES
+from shared.delivery.envelope import MAX_BODY_BYTES
 from shared.errors import Conflict, Invalid, NotFound
 from shared.events import SCHEMAS
 from tests.support.checklists import (

@@ -6,8 +6,8 @@ import threading
 import pytest
 
 from services.notifications import scheduling, service
-from shared import outbox
 from shared.clock import day_of
+from shared.delivery import outbox
 from shared.events import (
     DutyAccepted,
     DutyAcknowledged,

@@ -2,8 +2,8 @@
 
 import psycopg2
 
-from shared import outbox
-from shared.outbox import START, Position
+from shared.delivery import outbox
+from shared.delivery.outbox import START, Position
 from tests.support.counting_service import submitted
 
 

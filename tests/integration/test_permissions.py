@@ -6,8 +6,8 @@ The tables are written by hand from the rules of who may do what, not from the c
 import pytest
 
 from services.tasks.service import TasksService
+from shared.calling.service import operations_of
 from shared.errors import Forbidden, QingdanError
-from shared.service import operations_of
 from tests.support.checklists import fetch
 from tests.support.duties import do, issued, read, submit
 

@@ -10,8 +10,8 @@ import pytest
 from flask import Flask, request
 
 from services.portal.server import Listening, serve
-from shared.readiness import Readiness
-from shared.settings import SettingError, read
+from shared.process.readiness import Readiness
+from shared.process.settings import SettingError, read
 from tests.support.eventually import eventually
 
 DRAIN_SECONDS = 5.0

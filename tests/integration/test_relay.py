@@ -6,10 +6,10 @@ from contextlib import contextmanager
 import pika
 import psycopg2
 
-from shared import outbox
-from shared.loop import Loop
-from shared.outbox_session import OutboxSession
-from shared.relay import Relay
+from shared.delivery import outbox
+from shared.delivery.outbox_session import OutboxSession
+from shared.delivery.relay import Relay
+from shared.process.loop import Loop
 from tests.support.counting_service import submitted
 from tests.support.event_path import EVENTS
 from tests.support.eventually import eventually

@@ -8,8 +8,8 @@ from uuid import uuid4
 import pika
 import pytest
 
+from shared.calling.rpc import RpcCaller
 from shared.errors import BrokerAway, Conflict, Forbidden, InternalError, Invalid
-from shared.rpc import RpcCaller
 from tests.support.eventually import eventually
 from tests.support.proxy import Proxy
 

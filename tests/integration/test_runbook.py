@@ -2,7 +2,7 @@
 
 import re
 
-from shared import outbox
+from shared.delivery import outbox
 from tests.support.watched import RUNBOOK
 
 START_OVER = re.search(r"^    (UPDATE outbox_position.*?;)$", RUNBOOK.read_text("utf-8"), re.MULTILINE | re.DOTALL)

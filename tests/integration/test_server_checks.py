@@ -6,12 +6,12 @@ import pytest
 from prometheus_client import REGISTRY
 
 import shared
-from shared import broker
+from shared.delivery import broker
+from shared.delivery.publishing import declare
 from shared.migrations import migrate
-from shared.monitoring import Monitor
-from shared.publishing import declare
-from shared.readiness import Readiness
-from shared.server_checks import (
+from shared.process.monitoring import Monitor
+from shared.process.readiness import Readiness
+from shared.process.server_checks import (
     BROKER_REFUSES,
     BROKER_SILENT,
     DATABASE_SILENT,
@@ -19,7 +19,7 @@ from shared.server_checks import (
     DatabaseCheck,
     SchemaCheck,
 )
-from shared.settings import SettingError
+from shared.process.settings import SettingError
 from tests.support.eventually import eventually
 from tests.support.monitor import fetch
 from tests.support.proxy import Proxy

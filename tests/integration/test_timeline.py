@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from shared import consuming
-from shared.consuming import Result, handle_batch
-from shared.envelope import encode
+from shared.delivery import consuming
+from shared.delivery.consuming import Result, handle_batch
+from shared.delivery.envelope import encode
 from tests.support.checklists import fetch
 from tests.support.duties import a_duty, issued, read
 

@@ -23,7 +23,7 @@ from uuid import uuid4
 import psycopg2
 
 from services.running.example import Author
-from shared.rpc import RpcCaller
+from shared.calling.rpc import RpcCaller
 from tests.support.eventually import eventually
 
 SERVICES = ("tasks", "stats", "notifications")

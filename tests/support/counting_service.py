@@ -10,15 +10,15 @@ from typing import Any
 
 from marshmallow import fields
 
-from shared import outbox
 from shared.actor import Actor, Role
-from shared.calls import Context
+from shared.calling.calls import Context
+from shared.calling.service import BaseService, NoParams, command, consume, every, query
 from shared.database import Cursor
-from shared.envelope import Received
+from shared.delivery import outbox
+from shared.delivery.envelope import Received
 from shared.errors import Conflict
 from shared.events import DutyState, DutySubmitted, RelayTicked
 from shared.light import State
-from shared.service import BaseService, NoParams, command, consume, every, query
 from shared.text import Text
 
 SCHEMA = """

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from shared import deadletters, outbox
 from shared.database import Database
+from shared.delivery import deadletters, outbox
 from shared.migrations import migrate
 from tests.support.counting_service import SCHEMA, submitted
 from tests.support.eventually import eventually

@@ -10,8 +10,8 @@ from pathlib import Path
 from uuid import uuid5
 
 from shared import events
-from shared.deadletters import NAMESPACE
-from shared.envelope import encode
+from shared.delivery.deadletters import NAMESPACE
+from shared.delivery.envelope import encode
 from shared.light import State
 
 FOLDER = Path(__file__).parents[1] / "contract" / "events"

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from shared import probe
+from shared.process import probe
 
 
 def fetch(port: int, path: str) -> tuple[int, str]:

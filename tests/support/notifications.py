@@ -12,7 +12,7 @@ import pytest
 
 from services.notifications.service import NotificationsService
 from shared.database import Database
-from shared.envelope import Received
+from shared.delivery.envelope import Received
 from shared.events import RelayTicked
 from shared.migrations import migrate
 from tests.support.postgres import PostgresServer

@@ -10,7 +10,7 @@ from flask import Flask
 from services.portal.app import create_app
 from services.tasks.service import TasksService
 from shared.database import Database
-from shared.inprocess import InProcess
+from shared.delivery.inprocess import InProcess
 from shared.migrations import migrate
 from tests.support.pages import Person
 from tests.support.postgres import PostgresServer

@@ -14,7 +14,7 @@ import pytest
 
 from services.stats.service import StatsService
 from shared.database import Database
-from shared.envelope import Received
+from shared.delivery.envelope import Received
 from shared.errors import from_dict
 from shared.events import (
     ChecklistChanged,

@@ -10,8 +10,8 @@ import signal
 import sys
 from pathlib import Path
 
-from shared.loop import Signals
-from shared.needs import Needs
+from shared.process.loop import Signals
+from shared.process.needs import Needs
 
 MIGRATIONS = Path(__file__).parents[2] / "shared" / "migrations"
 PATTERNS = {"counting": ("duty.#", "relay.#")}
@@ -48,11 +48,11 @@ def main(kind: str, dsn: str, broker_url: str, monitor_port: int, *suicide: str)
         name, number = suicide
         signals = Defective(name.removeprefix("defect "), 1) if "defect" in name else Suicide(name, int(number))
     if kind == "service":
-        from shared.launcher import run_nameko
+        from shared.shell.launcher import run_nameko
 
         run_nameko("tests.support.counting_service:CountingService", needs, signals=signals)
     else:
-        from shared.relay import relay_process
+        from shared.delivery.relay import relay_process
 
         relay_process(kind, needs, PATTERNS, signals=signals)
 

@@ -22,7 +22,7 @@ RUNBOOK = ROOT / "docs" / "operations.md"
 
 # Where metrics are declared.
 MODULES = (
-    "shared.metrics",
+    "shared.process.metrics",
     *(f"services.{name}.measuring" for name in ("portal", "tasks", "notifications", "stats")),
 )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared import broker
+from shared.delivery import broker
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text("utf-8")
 SERVICES = yaml.safe_load(TEXT)["services"]
-PROCESSES = {name for name, service in SERVICES.items() if "shared.probe" in str(service.get("healthcheck"))}
+PROCESSES = {name for name, service in SERVICES.items() if "shared.process.probe" in str(service.get("healthcheck"))}
 MAKE_SECRETS = ROOT / "deploy" / "docker" / "make-secrets"
 
 

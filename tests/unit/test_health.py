@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from shared.health import EXIT_STUCK, Pulse
+from shared.process.health import EXIT_STUCK, Pulse
 
 STUCK = """
 import threading, time

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from services.running import access, cluster, embedded, postgres_wheel
-from shared import settings
+from shared.process import settings
 
 
 @pytest.mark.parametrize(

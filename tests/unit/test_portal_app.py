@@ -7,9 +7,9 @@ import pytest
 
 from services.portal.app import create_app
 from services.portal.views.entry import is_own_path
+from shared.calling.rpc import AWAY
 from shared.database import Database
 from shared.errors import BrokerAway
-from shared.rpc import AWAY
 from tests.support.pages import Person
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from shared.settings import SettingError, read
+from shared.process.settings import SettingError, read
 
 
 def test_the_portals_key_is_needed_in_the_distributed_mode_and_must_be_long():

@@ -5,9 +5,9 @@ import threading
 
 import pytest
 
-from shared.health import Pulse
-from shared.monitoring import answer
-from shared.readiness import (
+from shared.process.health import Pulse
+from shared.process.monitoring import answer
+from shared.process.readiness import (
     ANSWER_SECONDS,
     BROKEN,
     JUDGE_SECONDS,
@@ -97,7 +97,7 @@ def test_a_stopping_process_is_neither_ready_nor_takes_requests():
 
 
 def test_a_check_that_hangs_counts_as_failed(monkeypatch):
-    monkeypatch.setattr("shared.readiness.SILENT_SECONDS", 0.0)
+    monkeypatch.setattr("shared.process.readiness.SILENT_SECONDS", 0.0)
     check = Hanging()
     readiness = Readiness([check])
     looking = threading.Thread(target=readiness.look)
@@ -159,7 +159,7 @@ def test_servers_are_waited_for_but_not_the_work_that_begins_only_then():
 def test_a_change_is_logged_once(caplog):
     check = Check(wrong=WRONG)
     readiness = Readiness([check])
-    with caplog.at_level(logging.INFO, "shared.readiness"):
+    with caplog.at_level(logging.INFO, "shared.process.readiness"):
         readiness.look()
         readiness.look()
         check.wrong = None

@@ -1,6 +1,6 @@
 import pytest
 
-from shared.settings import SettingError, read
+from shared.process.settings import SettingError, read
 
 
 def test_defaults_need_no_environment():

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError, fields
 
-from services.tasks import schema_fields as f
-from services.tasks.schema_fields import Params
+from shared.calling import params as f
+from shared.calling.params import Params
 from shared.text import Text
 
 LABEL = Text("标题", "title")

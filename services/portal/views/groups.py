@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from services.portal.clients import tell
 from services.portal.directory import Directory
 from services.portal.forms import GroupForm, lines_of, number_or_none
-from shared.calls import MALFORMED
+from shared.calling.calls import MALFORMED
 from shared.errors import NotFound
 
 pages = Blueprint("groups", __name__)

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from services.portal.clients import ask, tell
 from services.portal.directory import Directory
 from services.portal.forms import PersonForm, number_or_none, options
-from shared.calls import MALFORMED
+from shared.calling.calls import MALFORMED
 from shared.errors import NotFound
 
 pages = Blueprint("people", __name__)

@@ -13,7 +13,7 @@ from services.portal.clients import tell
 from services.portal.directory import Directory
 from services.portal.forms import FileForm, UnitForm, lines_of, number_or_none, options
 from services.portal.uploads import send_up
-from shared.calls import MALFORMED
+from shared.calling.calls import MALFORMED
 from shared.errors import Invalid, NotFound
 
 pages = Blueprint("units", __name__)

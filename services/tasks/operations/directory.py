@@ -8,9 +8,9 @@ from services.tasks import directory, files, people, schemas, unit_import
 from services.tasks.queries import audit as audit_queries
 from services.tasks.queries import directory as queries
 from shared.actor import EVERYBODY, Actor, Role
-from shared.calls import Context
+from shared.calling.calls import Context
+from shared.calling.service import BaseService, NoParams, Offload, command, every, query, run_here
 from shared.database import Cursor, Database
-from shared.service import BaseService, NoParams, Offload, command, every, query, run_here
 
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 AUDITOR = frozenset({Role.AUDITOR})

@@ -8,9 +8,9 @@ from services.tasks import doing, duty_changes, reviewing, schemas_duties
 from services.tasks.duty import Action
 from shared import clock
 from shared.actor import READERS_OF_ALL, UNIT_ROLES, Role
-from shared.calls import Context
+from shared.calling.calls import Context
+from shared.calling.service import BaseService, command, query
 from shared.database import Cursor
-from shared.service import BaseService, command, query
 
 LEAD = frozenset({Role.LEAD_BUREAU})
 

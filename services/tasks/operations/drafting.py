@@ -10,10 +10,10 @@ from services.tasks import checklist_answers as answers
 from services.tasks import drafting, drafting_notice, drafting_questions, drafting_workbook, schemas
 from services.tasks.queries import checklist as queries
 from shared.actor import READERS_OF_ALL, Role
-from shared.calls import Context
+from shared.calling.calls import Context
+from shared.calling.service import BaseService, NoParams, command, query
 from shared.database import Cursor
 from shared.errors import NotFound
-from shared.service import BaseService, NoParams, command, query
 
 LEAD = frozenset({Role.LEAD_BUREAU})
 LEAD_OR_LEADERSHIP = frozenset({Role.LEAD_BUREAU, Role.LEADERSHIP})

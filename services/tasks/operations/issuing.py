@@ -7,9 +7,9 @@ from typing import Any
 from services.tasks import issuing, measuring, schemas_duties
 from shared import clock
 from shared.actor import Role
-from shared.calls import Context
+from shared.calling.calls import Context
+from shared.calling.service import BaseService, command, every, query
 from shared.database import Cursor
-from shared.service import BaseService, command, every, query
 
 LEAD = frozenset({Role.LEAD_BUREAU})
 LEAD_AND_GROUP = LEAD | {Role.LEADERSHIP}

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from services.tasks.store import duty as store
 from services.tasks.store.duty import Reminder
+from shared.calling.service import BaseService, consume
 from shared.database import Cursor
-from shared.envelope import Received
+from shared.delivery.envelope import Received
 from shared.events import ReminderSent
-from shared.service import BaseService, consume
 
 
 class TimelineOperations(BaseService):

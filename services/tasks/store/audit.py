@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg2.extras import Json
 
-from shared.calls import Context
+from shared.calling.calls import Context
 from shared.database import Cursor
 
 

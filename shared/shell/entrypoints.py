@@ -12,15 +12,15 @@ import eventlet
 from eventlet import tpool
 from nameko.extensions import register_entrypoint
 
-from shared import metrics
-from shared.batch_entrypoint import BatchConsumer
+from shared.calling.service import BaseService, consumer_of, operations_of, ticks_of
 from shared.database import BUSY, Database
 from shared.errors import TryAgain
-from shared.health import Pulse
-from shared.loop import Signals
-from shared.safe_rpc import HEARTBEAT_SECONDS, SafeRpc
-from shared.service import BaseService, consumer_of, operations_of, ticks_of
-from shared.ticker import Ticker
+from shared.process import metrics
+from shared.process.health import Pulse
+from shared.process.loop import Signals
+from shared.shell.batch_entrypoint import BatchConsumer
+from shared.shell.safe_rpc import HEARTBEAT_SECONDS, SafeRpc
+from shared.shell.ticker import Ticker
 
 MAX_WORKERS = 10
 SERVING_SECONDS = 15.0

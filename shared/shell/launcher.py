@@ -13,14 +13,14 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from shared.health import Pulse
-    from shared.loop import Signals
-    from shared.needs import Needs
-    from shared.readiness import Readiness
-    from shared.service import BaseService
+    from shared.calling.service import BaseService
+    from shared.process.health import Pulse
+    from shared.process.loop import Signals
+    from shared.process.needs import Needs
+    from shared.process.readiness import Readiness
 
 HARD_STOP_SECONDS = 15.0
-# The parts that beat are the hub itself and, in a service that listens to events, `shared.batch_session.PULSE`.
+# The parts that beat are the hub itself and, in a service that listens to events, `shared.shell.batch_session.PULSE`.
 _LIMITS = {"hub": 30.0, "events": 90.0}
 
 # With one of these loaded before the patch, some socket would stay a blocking one.
@@ -34,10 +34,11 @@ def run_nameko(factory: str, needs: Needs, *, signals: Signals | None = None) ->
     supervisor to start another.
     """
     patch()
-    from shared import entrypoints, logs, memory
-    from shared.health import Pulse
-    from shared.monitoring import watch_process
-    from shared.service import consumer_of
+    from shared.calling.service import consumer_of
+    from shared.process import logs, memory
+    from shared.process.health import Pulse
+    from shared.process.monitoring import watch_process
+    from shared.shell import entrypoints
 
     service_class = load(factory)
     logs.configure(f"service-{service_class.name}")
@@ -102,8 +103,8 @@ def _serve(
     import eventlet
     from nameko.runners import ServiceRunner
 
-    from shared import entrypoints
-    from shared.health import EXIT_DIED
+    from shared.process.health import EXIT_DIED
+    from shared.shell import entrypoints
 
     log = logging.getLogger(__name__)
     runner = ServiceRunner(entrypoints.configuration(broker_url))
@@ -135,7 +136,7 @@ def _watch(pulse: Pulse, stopping: _Stopping) -> None:
     """Watch from a real thread, which a blocked hub cannot stop."""
     from eventlet import patcher
 
-    from shared.health import end_process, watch
+    from shared.process.health import end_process, watch
 
     threading: Any = patcher.original("threading")
     time: Any = patcher.original("time")

@@ -15,7 +15,11 @@ import eventlet
 from kombu import Connection
 from nameko.extensions import Entrypoint
 
-from shared.batch_session import (
+from shared.calling.service import BaseService
+from shared.delivery.consuming import begin_counting
+from shared.process.health import EXIT_DIED, Pulse, end_process
+from shared.process.loop import Backoff, Signals
+from shared.shell.batch_session import (
     CONFIRM_SECONDS,
     CONNECT_SECONDS,
     CONNECTION_FAULTS,
@@ -23,10 +27,6 @@ from shared.batch_session import (
     PULSE,
     Session,
 )
-from shared.consuming import begin_counting
-from shared.health import EXIT_DIED, Pulse, end_process
-from shared.loop import Backoff, Signals
-from shared.service import BaseService
 
 log = logging.getLogger(__name__)
 

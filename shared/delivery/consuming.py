@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from shared import inbox, metrics
-from shared.broker import RETRY_DELAYS, events_queue
-from shared.envelope import MAX_BODY_BYTES, Received, UnreadableEventError, decode
+from shared.calling.service import BaseService, BatchMethod, consumer_of
+from shared.delivery import inbox
+from shared.delivery.broker import RETRY_DELAYS, events_queue
+from shared.delivery.envelope import MAX_BODY_BYTES, Received, UnreadableEventError, decode
 from shared.errors import DatabaseAway
 from shared.events import RelayTicked
-from shared.service import BaseService, BatchMethod, consumer_of
-from shared.settings import DATABASES
+from shared.process import metrics
+from shared.process.settings import DATABASES
 
 log = logging.getLogger(__name__)
 

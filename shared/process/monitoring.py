@@ -17,14 +17,14 @@ from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
-from shared import metrics
-from shared.addresses import MONITOR_PORT
-from shared.health import Pulse
-from shared.needs import Needs
-from shared.readiness import Check, Readiness, WorkCheck
-from shared.release import VERSION
-from shared.server_checks import BrokerCheck, DatabaseCheck, SchemaCheck
-from shared.settings import SettingError
+from shared.process import metrics
+from shared.process.addresses import MONITOR_PORT
+from shared.process.health import Pulse
+from shared.process.needs import Needs
+from shared.process.readiness import Check, Readiness, WorkCheck
+from shared.process.release import VERSION
+from shared.process.server_checks import BrokerCheck, DatabaseCheck, SchemaCheck
+from shared.process.settings import SettingError
 
 log = logging.getLogger(__name__)
 

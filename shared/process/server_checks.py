@@ -20,8 +20,8 @@ import psycopg2
 from kombu import Connection
 from psycopg2 import extensions
 
-from shared import metrics
-from shared.readiness import ANSWER_SECONDS
+from shared.process import metrics
+from shared.process.readiness import ANSWER_SECONDS
 from shared.text import Text
 
 LONGEST_CAUSE = 160

@@ -16,8 +16,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
-from shared import clock, metrics
-from shared.health import Pulse
+from shared import clock
+from shared.process import metrics
+from shared.process.health import Pulse
 from shared.text import Text
 
 log = logging.getLogger(__name__)

@@ -15,10 +15,11 @@ from uuid import UUID
 
 from marshmallow import RAISE, Schema, ValidationError
 
-from shared import commands, logs, metrics, refusals
 from shared.actor import Actor, Role
+from shared.calling import commands, refusals
 from shared.database import Cursor, Database
 from shared.errors import Forbidden, InternalError, Invalid, QingdanError
+from shared.process import logs, metrics
 from shared.text import Text
 
 log = logging.getLogger(__name__)

@@ -10,10 +10,10 @@ import eventlet
 from eventlet.event import Event
 from nameko.extensions import Entrypoint
 
-from shared import metrics
+from shared.calling.service import BaseService, TickMethod
 from shared.database import BUSY
 from shared.errors import TryAgain
-from shared.service import BaseService, TickMethod
+from shared.process import metrics
 
 log = logging.getLogger(__name__)
 

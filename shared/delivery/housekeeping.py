@@ -6,9 +6,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from shared import clock, commands, deadletters, inbox, metrics, outbox
+from shared import clock
+from shared.calling import commands
 from shared.database import Cursor
+from shared.delivery import deadletters, inbox, outbox
 from shared.events import RelayTicked
+from shared.process import metrics
 
 TICK_SECONDS = 10.0
 GAUGE_SECONDS = 5.0

@@ -1,6 +1,6 @@
 """How a service class says what it offers, without knowing what carries its calls and events.
 
-`shared/entrypoints.py` turns these marks into nameko entrypoints, `shared/inprocess.py` into plain calls.
+`shared/shell/entrypoints.py` makes nameko entrypoints of these marks, `shared/delivery/inprocess.py` plain calls.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any
 from marshmallow import Schema
 
 from shared.actor import Actor, Role
-from shared.calls import Method, Operation, perform
+from shared.calling.calls import Method, Operation, perform
 from shared.database import Cursor, Database
-from shared.envelope import Received
+from shared.delivery.envelope import Received
 
 BatchMethod = Callable[[Any, Cursor, Sequence[Received]], None]
 TickMethod = Callable[[Any], None]
@@ -59,7 +59,7 @@ class BaseService:
         raise NotImplementedError
 
     def perform(self, operation: str, envelope: Any) -> dict[str, Any]:
-        """Carry out one call by name; see `shared.calls.perform`."""
+        """Carry out one call by name; see `shared.calling.calls.perform`."""
         method = operations_of(type(self))[operation]
         return perform(self, method.operation, method, envelope)  # type: ignore[attr-defined]
 

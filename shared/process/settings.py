@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from psycopg2 import ProgrammingError
 from psycopg2.extensions import parse_dsn
 
-from shared.addresses import MONITOR_PORT
+from shared.process.addresses import MONITOR_PORT
 
 SHORTEST_KEY = 16
 DATABASES = ("tasks", "notifications", "stats", "portal")

@@ -19,8 +19,8 @@ from nameko.exceptions import serialize
 from nameko.messaging import QueueConsumer
 from nameko.rpc import Rpc, RpcConsumer
 
-from shared import metrics
-from shared.replier import Replier
+from shared.process import metrics
+from shared.shell.replier import Replier
 
 log = logging.getLogger(__name__)
 

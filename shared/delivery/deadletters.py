@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from shared.database import Cursor
-from shared.envelope import TYPE_PREFIX
+from shared.delivery.envelope import TYPE_PREFIX
 from shared.errors import NotFound
 from shared.text import Text
 

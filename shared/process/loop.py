@@ -13,8 +13,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from shared import metrics
 from shared.errors import TryAgain
+from shared.process import metrics
 
 log = logging.getLogger(__name__)
 

@@ -14,18 +14,28 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from shared import broker, deadletters, metrics, outbox
-from shared.calls import Call
-from shared.consuming import MAX_ATTEMPTS, Delivery, Outcome, Result, begin_counting, handle_batch, patterns_of, read
-from shared.deadletters import DeadLetter
-from shared.envelope import encode
+from shared.calling.calls import Call
+from shared.calling.rpc import BROKEN, unwrap
+from shared.calling.service import BaseService, TickMethod, consumer_of, operations_of, ticks_of
+from shared.delivery import broker, deadletters, outbox
+from shared.delivery.consuming import (
+    MAX_ATTEMPTS,
+    Delivery,
+    Outcome,
+    Result,
+    begin_counting,
+    handle_batch,
+    patterns_of,
+    read,
+)
+from shared.delivery.deadletters import DeadLetter
+from shared.delivery.envelope import encode
+from shared.delivery.housekeeping import Housekeeping
+from shared.delivery.outbox_session import OutboxSession
 from shared.errors import InternalError
 from shared.events import RelayTicked
-from shared.housekeeping import Housekeeping
-from shared.loop import Loop, Signals
-from shared.outbox_session import OutboxSession
-from shared.rpc import BROKEN, unwrap
-from shared.service import BaseService, TickMethod, consumer_of, operations_of, ticks_of
+from shared.process import metrics
+from shared.process.loop import Loop, Signals
 
 log = logging.getLogger(__name__)
 

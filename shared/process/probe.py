@@ -1,4 +1,4 @@
-"""Asks the monitoring port of this container's process: `python -m shared.probe [live|ready]`, exit code 0 or 1.
+"""Asks the monitoring port of this container: `python -m shared.process.probe [live|ready]`, exit code 0 or 1.
 
 For health checks of containers. It imports next to nothing, because it is started every few seconds.
 """
@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from http import HTTPStatus
 
-from shared.addresses import MONITOR_PORT, bracketed, reachable
+from shared.process.addresses import MONITOR_PORT, bracketed, reachable
 
 PATHS = {"live": "/healthz", "ready": "/readyz"}
 SECONDS = 4
@@ -20,7 +20,7 @@ SECONDS = 4
 def main(arguments: list[str]) -> int:
     what = arguments[0] if arguments else "ready"
     if what not in PATHS:
-        print("usage: python -m shared.probe [live|ready]", file=sys.stderr)  # noqa: T201 - a command's output
+        print("usage: python -m shared.process.probe [live|ready]", file=sys.stderr)  # noqa: T201 - a command's output
         return 2
     host = reachable(os.environ.get("QINGDAN_MONITOR_HOST") or "127.0.0.1")
     status, text = ask(host, int(os.environ.get("QINGDAN_MONITOR_PORT") or MONITOR_PORT), PATHS[what])

@@ -19,7 +19,7 @@ from typing import Any
 import pika
 from pika.adapters.select_connection import IOLoop
 
-from shared import broker
+from shared.delivery import broker
 from shared.errors import BrokerAway
 from shared.text import Text
 

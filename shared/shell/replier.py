@@ -20,7 +20,7 @@ from kombu import Connection
 from kombu.exceptions import KombuError
 from nameko.extensions import SharedExtension
 
-from shared import metrics
+from shared.process import metrics
 
 log = logging.getLogger(__name__)
 

@@ -16,13 +16,13 @@ import amqp
 import eventlet
 from kombu.exceptions import KombuError
 
-from shared import broker
-from shared.consuming import Delivery, Outcome, Result, handle_batch, patterns_of, read
+from shared.calling.service import BaseService
 from shared.database import BUSY
+from shared.delivery import broker
+from shared.delivery.consuming import Delivery, Outcome, Result, handle_batch, patterns_of, read
 from shared.errors import DatabaseAway
-from shared.health import Pulse
-from shared.loop import Backoff, Signals
-from shared.service import BaseService
+from shared.process.health import Pulse
+from shared.process.loop import Backoff, Signals
 
 log = logging.getLogger(__name__)
 

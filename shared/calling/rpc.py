@@ -17,9 +17,9 @@ from uuid import UUID, uuid4
 import amqp
 from kombu import Connection
 
-from shared import metrics
-from shared.calls import Call
+from shared.calling.calls import Call
 from shared.errors import BrokerAway, InternalError, Invalid, QingdanError, from_dict
+from shared.process import metrics
 from shared.text import Text
 
 log = logging.getLogger(__name__)
@@ -121,7 +121,7 @@ class RpcCaller:
 
 
 def unwrap(result: Any) -> dict[str, Any]:
-    """The answer in what `shared.calls.perform` returned, or its error raised."""
+    """The answer in what `shared.calling.calls.perform` returned, or its error raised."""
     try:
         if "error" in result:
             error: QingdanError = from_dict(result["error"])

@@ -14,17 +14,18 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from shared import broker, deadletters, health, logs, metrics, outbox
-from shared.deadletters import DeadLetter
-from shared.envelope import encode
+from shared.delivery import broker, deadletters, outbox
+from shared.delivery.deadletters import DeadLetter
+from shared.delivery.envelope import encode
+from shared.delivery.housekeeping import Housekeeping
+from shared.delivery.outbox_session import OutboxSession
+from shared.delivery.publishing import AWAY, BrokerLink, Outgoing, declare
 from shared.errors import BrokerAway
 from shared.events import RelayTicked
-from shared.housekeeping import Housekeeping
-from shared.loop import Backoff, Signals, run, stop_on_signals
-from shared.monitoring import watch_process
-from shared.needs import Needs
-from shared.outbox_session import OutboxSession
-from shared.publishing import AWAY, BrokerLink, Outgoing, declare
+from shared.process import health, logs, metrics
+from shared.process.loop import Backoff, Signals, run, stop_on_signals
+from shared.process.monitoring import watch_process
+from shared.process.needs import Needs
 
 log = logging.getLogger(__name__)
 
