@@ -87,7 +87,7 @@ def relay(settings: Settings, name: str) -> None:
 def issuer(settings: Settings) -> None:
     """Make the duties of issued checklists, chunk by chunk."""
     from services.running.processes import needs_of
-    from services.tasks.issuer import issuer_process
+    from services.tasks.issuing.issuer import issuer_process
 
     issuer_process(needs_of(settings, "tasks", has_broker=False))
 
@@ -170,7 +170,7 @@ def import_notice(
 @click.pass_obj
 def add_administrator(settings: Settings, sign_in_name: str, unit_name: str) -> None:
     """Make the first administrator of a new installation, with a county unit, and print a one-time password."""
-    from services.tasks.bootstrap import add_first_administrator
+    from services.tasks.directory.bootstrap import add_first_administrator
 
     with explained(), cursor_of(settings, "tasks") as cur:
         click.echo(add_first_administrator(cur, sign_in_name, unit_name))

@@ -12,8 +12,7 @@ from psycopg2.extras import execute_values
 
 from shared.actor import Actor, Role
 from shared.database import Cursor
-from shared.delivery.envelope import Received
-from shared.events import PersonChanged, UnitChanged
+from shared.events import PersonChanged, Received, UnitChanged
 
 Change = TypeVar("Change", UnitChanged, PersonChanged)
 

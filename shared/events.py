@@ -11,10 +11,23 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
+from uuid import UUID
 
 from marshmallow import EXCLUDE, Schema, fields, post_load, validate
 
 from shared.light import State
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An event as it arrived; `type` is without the prefix, such as duty.submitted.v1."""
+
+    id: UUID
+    type: str
+    source: str
+    time: dt.datetime
+    correlation_id: str
+    data: Any
 
 
 class EventSchema(Schema):

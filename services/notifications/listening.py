@@ -12,8 +12,7 @@ from services.notifications.store import ChecklistRecord, DutyRecord, ItemRecord
 from shared import directory
 from shared.clock import day_of
 from shared.database import Cursor
-from shared.delivery.envelope import Received
-from shared.events import ChecklistChanged, DutiesIssued, DutyState, RelayTicked, RowsIssued
+from shared.events import ChecklistChanged, DutiesIssued, DutyState, Received, RelayTicked, RowsIssued
 from shared.light import OPEN_STATES, State
 
 ITEM_LEVEL = 4

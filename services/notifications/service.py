@@ -14,7 +14,7 @@ from shared.actor import EVERYBODY, Actor
 from shared.calling.calls import Context
 from shared.calling.service import BaseService, NoParams, command, consume, every, query
 from shared.database import Cursor
-from shared.delivery.envelope import Received
+from shared.events import Received
 
 Params = dict[str, Any]
 Answer = dict[str, Any]

@@ -22,7 +22,7 @@ from services.running import example
 from services.running.home import Home, HomeError, open_home, private_postgres
 from services.running.postgres_wheel import FOLDER_HINT
 from services.running.registry import CLASSES, service_class
-from services.tasks.issuer import Issuer
+from services.tasks.issuing.issuer import Issuer
 from shared.database import Database
 from shared.delivery.inprocess import InProcess
 from shared.process import logs, memory

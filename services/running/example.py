@@ -19,10 +19,10 @@ from typing import Any, Protocol
 from uuid import UUID, uuid5
 
 from services.running.home import Home, write_private
-from services.tasks.bootstrap import NewPerson, fill_directory
-from services.tasks.notice_directory import load_example_directory
-from services.tasks.passwords import hash_password
-from services.tasks.queries import directory as queries
+from services.tasks.directory import queries
+from services.tasks.directory.bootstrap import NewPerson, fill_directory
+from services.tasks.directory.passwords import hash_password
+from services.tasks.notices.directory import load_example_directory
 from shared.actor import Role
 from shared.clock import today
 from shared.database import Database

@@ -12,12 +12,12 @@ import click
 
 from services.running.access import database_of
 from services.running.example import DATA
-from services.tasks.drafting_notice import known_directory
-from services.tasks.notice import read_notice
-from services.tasks.notice_directory import Directory, load_example_directory
-from services.tasks.notice_draft import Draft, draft_as_dict
-from services.tasks.notice_files import read_file
-from services.tasks.queries.directory import person_signing_in_as
+from services.tasks.directory.queries import person_signing_in_as
+from services.tasks.drafting.from_notice import known_directory
+from services.tasks.notices.directory import Directory, load_example_directory
+from services.tasks.notices.draft import Draft, draft_as_dict
+from services.tasks.notices.files import read_file
+from services.tasks.notices.reading import read_notice
 from services.tasks.service import TasksService
 from shared import clock
 from shared.errors import NotFound, from_dict

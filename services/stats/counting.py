@@ -14,8 +14,7 @@ from services.stats.completion import Bucket, bucket_of
 from services.stats.store import CounterKey, DutyRecord, Recount
 from shared import directory
 from shared.database import Cursor
-from shared.delivery.envelope import Received
-from shared.events import ChecklistChanged, DutiesIssued, DutyState, IssuedRow, RelayTicked, RowsIssued
+from shared.events import ChecklistChanged, DutiesIssued, DutyState, IssuedRow, Received, RelayTicked, RowsIssued
 from shared.light import State
 
 TASKS = "tasks"

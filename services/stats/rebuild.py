@@ -7,7 +7,7 @@ from itertools import islice
 
 from services.stats import counting, store
 from shared.database import Cursor
-from shared.delivery.envelope import Received
+from shared.events import Received
 
 BATCH = 500
 

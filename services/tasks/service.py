@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from services.tasks.operations.directory import DirectoryOperations
-from services.tasks.operations.doing import DoingOperations
-from services.tasks.operations.drafting import DraftingOperations
-from services.tasks.operations.issuing import IssuingOperations
-from services.tasks.operations.timeline import TimelineOperations
+from services.tasks.audit.operations import AuditOperations
+from services.tasks.directory.operations import DirectoryOperations
+from services.tasks.drafting.group_operations import GroupOperations
+from services.tasks.drafting.operations import DraftingOperations
+from services.tasks.duties.operations import DoingOperations
+from services.tasks.duties.timeline import TimelineOperations
+from services.tasks.files.operations import FileOperations
+from services.tasks.issuing.operations import IssuingOperations
 from shared.calling.service import BaseService
 
 
 class TasksService(
-    DirectoryOperations, DraftingOperations, IssuingOperations, DoingOperations, TimelineOperations, BaseService
+    DirectoryOperations,
+    GroupOperations,
+    DraftingOperations,
+    IssuingOperations,
+    DoingOperations,
+    TimelineOperations,
+    AuditOperations,
+    FileOperations,
+    BaseService,
 ):
     """Everything that changes the checklist, and the reads that belong to it."""
 

@@ -14,7 +14,7 @@ from marshmallow import Schema
 from shared.actor import Actor, Role
 from shared.calling.calls import Method, Operation, perform
 from shared.database import Cursor, Database
-from shared.delivery.envelope import Received
+from shared.events import Received
 
 BatchMethod = Callable[[Any, Cursor, Sequence[Received]], None]
 TickMethod = Callable[[Any], None]

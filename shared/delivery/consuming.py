@@ -16,9 +16,9 @@ from enum import StrEnum
 from shared.calling.service import BaseService, BatchMethod, consumer_of
 from shared.delivery import inbox
 from shared.delivery.broker import RETRY_DELAYS, events_queue
-from shared.delivery.envelope import MAX_BODY_BYTES, Received, UnreadableEventError, decode
+from shared.delivery.envelope import MAX_BODY_BYTES, UnreadableEventError, decode
 from shared.errors import DatabaseAway
-from shared.events import RelayTicked
+from shared.events import Received, RelayTicked
 from shared.process import metrics
 from shared.process.settings import DATABASES
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from marshmallow import ValidationError
 
-from shared.events import SCHEMAS, Event
+from shared.events import SCHEMAS, Event, Received
 
 CONTENT_TYPE = "application/cloudevents+json"
 TYPE_PREFIX = "qingdan."
@@ -24,18 +23,6 @@ EARLIEST_YEAR, LATEST_YEAR = 2000, 2200
 
 class UnreadableEventError(Exception):
     """The bytes are no event of the catalogue; the sentence goes to the parking lot as the reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """An event as it arrived; `type` is without the prefix, such as duty.submitted.v1."""
-
-    id: UUID
-    type: str
-    source: str
-    time: dt.datetime
-    correlation_id: str
-    data: Any
 
 
 def encode(

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.tasks.duty import is_sampled
+from services.tasks.duties.duty import is_sampled
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.light import Light
 from tests.support.checklists import events, fetch, run

@@ -5,7 +5,7 @@ import pytest
 from services.running import example
 from services.running.home import open_home
 from services.running.registry import migrate_database
-from services.tasks.issuer import Issuer
+from services.tasks.issuing.issuer import Issuer
 from services.tasks.service import TasksService
 from shared.database import Database
 from shared.delivery.inprocess import InProcess

@@ -6,9 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from services.tasks import issuer, issuing
-from services.tasks.issuer import issue_next_chunk
-from services.tasks.store import issuing as store
+from services.tasks.issuing import issuer, issuing, store
+from services.tasks.issuing.issuer import issue_next_chunk
 from shared.delivery.envelope import MAX_BODY_BYTES
 from shared.errors import Conflict, Invalid, NotFound
 from shared.events import SCHEMAS

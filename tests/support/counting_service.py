@@ -15,9 +15,8 @@ from shared.calling.calls import Context
 from shared.calling.service import BaseService, NoParams, command, consume, every, query
 from shared.database import Cursor
 from shared.delivery import outbox
-from shared.delivery.envelope import Received
 from shared.errors import Conflict
-from shared.events import DutyState, DutySubmitted, RelayTicked
+from shared.events import DutyState, DutySubmitted, Received, RelayTicked
 from shared.light import State
 from shared.text import Text
 

@@ -12,8 +12,7 @@ import pytest
 
 from services.notifications.service import NotificationsService
 from shared.database import Database
-from shared.delivery.envelope import Received
-from shared.events import RelayTicked
+from shared.events import Received, RelayTicked
 from shared.migrations import migrate
 from tests.support.postgres import PostgresServer
 from tests.support.stats import NOON, an_example, received

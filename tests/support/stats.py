@@ -14,7 +14,6 @@ import pytest
 
 from services.stats.service import StatsService
 from shared.database import Database
-from shared.delivery.envelope import Received
 from shared.errors import from_dict
 from shared.events import (
     ChecklistChanged,
@@ -23,6 +22,7 @@ from shared.events import (
     IssuedDuty,
     IssuedRow,
     PersonChanged,
+    Received,
     RowsIssued,
     UnitChanged,
 )

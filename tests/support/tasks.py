@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import psycopg2
 import pytest
 
-from services.tasks.passwords import hash_password
+from services.tasks.directory.passwords import hash_password
 from services.tasks.service import TasksService
 from shared.database import Database
 from shared.errors import from_dict

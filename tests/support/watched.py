@@ -23,7 +23,7 @@ RUNBOOK = ROOT / "docs" / "operations.md"
 # Where metrics are declared.
 MODULES = (
     "shared.process.metrics",
-    *(f"services.{name}.measuring" for name in ("portal", "tasks", "notifications", "stats")),
+    *(f"services.{name}.measuring" for name in ("portal", "tasks.issuing", "notifications", "stats")),
 )
 
 # Labels that Prometheus puts on what it scrapes: which installation, which address, which process of ours.

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from services.tasks.duty import (
+from services.tasks.duties.duty import (
     TRANSITIONS,
     Action,
     Duty,

@@ -7,7 +7,7 @@ from shared.process.health import EXIT_STUCK, Pulse
 
 STUCK = """
 import threading, time
-from shared import health
+from shared.process import health
 pulse = health.Pulse()
 pulse.beat("hub")
 health.watch(pulse, {"hub": 0.05}, sleep=lambda _seconds: time.sleep(0.1))
@@ -15,10 +15,10 @@ health.watch(pulse, {"hub": 0.05}, sleep=lambda _seconds: time.sleep(0.1))
 
 BLOCKED_HUB = """
 import time
-from shared import launcher
+from shared.shell import launcher
 launcher.patch()
 from eventlet import patcher
-from shared import health
+from shared.process import health
 real = patcher.original("time")
 pulse = health.Pulse()
 pulse.beat("hub")
@@ -31,7 +31,7 @@ while True:
 
 TOO_LATE = """
 import kombu
-from shared import launcher
+from shared.shell import launcher
 launcher.patch()
 """
 
@@ -78,8 +78,8 @@ HASHING = """
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import sys
-from services.tasks.passwords import hash_password
-from shared import memory
+from services.tasks.directory.passwords import hash_password
+from shared.process import memory
 if sys.argv[1] == "returning":
     memory.return_large_blocks()
 with ThreadPoolExecutor(8) as pool:

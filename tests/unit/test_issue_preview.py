@@ -3,8 +3,8 @@
 import datetime as dt
 from types import SimpleNamespace as Row
 
-from services.tasks.issue_preview import Item, blockers, due_dates, duties_by_month, summary
-from services.tasks.periods import Recurrence, Schedule
+from services.tasks.issuing.periods import Recurrence, Schedule
+from services.tasks.issuing.preview import Item, blockers, due_dates, duties_by_month, summary
 
 TODAY = dt.date(2026, 3, 2)
 

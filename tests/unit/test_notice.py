@@ -13,12 +13,12 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from services.tasks.notice import read_notice
-from services.tasks.notice_blocks import Block, Paragraph, Table
-from services.tasks.notice_directory import load_example_directory
-from services.tasks.notice_draft import Area, Draft, DueKind, Measure, QuestionKind, TargetKind, draft_as_dict
-from services.tasks.notice_errors import NoticeHasNoStructureError
-from services.tasks.notice_files import read_file
+from services.tasks.notices.blocks import Block, Paragraph, Table
+from services.tasks.notices.directory import load_example_directory
+from services.tasks.notices.draft import Area, Draft, DueKind, Measure, QuestionKind, TargetKind, draft_as_dict
+from services.tasks.notices.errors import NoticeHasNoStructureError
+from services.tasks.notices.files import read_file
+from services.tasks.notices.reading import read_notice
 
 ROOT = Path(__file__).parents[2]
 DIRECTORY = load_example_directory(ROOT / "data")

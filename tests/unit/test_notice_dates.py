@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tasks.notice_dates import find_due, is_past, read_due
-from services.tasks.notice_draft import Due, DueKind, QuestionKind
+from services.tasks.notices.dates import find_due, is_past, read_due
+from services.tasks.notices.draft import Due, DueKind, QuestionKind
 
 DATES = [
     ("2025年12月底前", date(2025, 12, 31)),

@@ -15,10 +15,11 @@ from docx.oxml.ns import nsdecls
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tasks import notice_archive, notice_files
-from services.tasks.notice_blocks import Block, Paragraph, Table
-from services.tasks.notice_errors import NoticeUnreadableError
-from services.tasks.notice_files import read_file
+from services.tasks.notices import files
+from services.tasks.notices.blocks import Block, Paragraph, Table
+from services.tasks.notices.errors import NoticeUnreadableError
+from services.tasks.notices.files import read_file
+from services.tasks.notices.word import archive as notice_archive
 
 NOTICE = Path(__file__).parent / "notices/county-plan.txt"
 TEXT = NOTICE.read_text(encoding="utf-8")
@@ -131,12 +132,12 @@ def test_an_unreadable_file_says_what_is_wrong_in_both_languages(name, content, 
 
 def test_a_file_over_the_limit_is_refused_before_it_is_read():
     with pytest.raises(NoticeUnreadableError, match="larger than 10 MB"):
-        read_file("x.txt", b"a" * (notice_files.MAX_BYTES + 1))
+        read_file("x.txt", b"a" * (files.MAX_BYTES + 1))
 
 
 def test_a_file_of_too_many_lines_is_refused():
     with pytest.raises(NoticeUnreadableError, match="paragraphs"):
-        read_file("x.txt", "甲\n".encode() * (notice_files.MAX_BLOCKS + 1))
+        read_file("x.txt", "甲\n".encode() * (files.MAX_BLOCKS + 1))
 
 
 def test_an_endless_line_is_no_notice():

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from services.tasks.notice_blocks import Paragraph
-from services.tasks.notice_heading import Heading, read_heading
+from services.tasks.notices.blocks import Paragraph
+from services.tasks.notices.heading import Heading, read_heading
 
 
 def heading_of(text: str) -> Heading:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tasks.notice_numbering import (
+from services.tasks.notices.numbering import (
     CIRCLED,
     Level,
     format_chinese_number,
@@ -12,7 +12,7 @@ from services.tasks.notice_numbering import (
     read_automatic_marker,
     read_marker,
 )
-from services.tasks.notice_word_formats import format_number
+from services.tasks.notices.word.formats import format_number
 
 MARKERS = [
     ("一、总体要求", Level.CHINESE, 1, "总体要求"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tasks.notice_sentences import find_pairs, split_sentences, strip_end
+from services.tasks.notices.sentences import find_pairs, split_sentences, strip_end
 
 SENTENCES = [
     ("甲。乙；丙", ["甲。", "乙；", "丙"]),

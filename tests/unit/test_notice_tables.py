@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from services.tasks.notice import read_notice
-from services.tasks.notice_blocks import Block, Paragraph, Table
-from services.tasks.notice_directory import load_example_directory
-from services.tasks.notice_draft import Area, QuestionKind
+from services.tasks.notices.blocks import Block, Paragraph, Table
+from services.tasks.notices.directory import load_example_directory
+from services.tasks.notices.draft import Area, QuestionKind
+from services.tasks.notices.reading import read_notice
 
 DIRECTORY = load_example_directory(Path(__file__).parents[2] / "data")
 

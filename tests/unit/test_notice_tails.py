@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tasks.notice_directory import load_example_directory
-from services.tasks.notice_names import NameIndex
-from services.tasks.notice_tails import Role, find_first_is_lead, label_role, take_tails
+from services.tasks.notices.directory import load_example_directory
+from services.tasks.notices.names import NameIndex
+from services.tasks.notices.tails import Role, find_first_is_lead, label_role, take_tails
 
 INDEX = NameIndex.of(load_example_directory(Path(__file__).parents[2] / "data"))
 L, S, R, D = Role.LEAD, Role.SUPPORT, Role.RESPONSIBLE, Role.DUE

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tasks.notice_draft import Target, TargetKind
-from services.tasks.notice_targets import read_targets
+from services.tasks.notices.draft import Target, TargetKind
+from services.tasks.notices.targets import read_targets
 
 K = TargetKind
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tasks.notice_directory import Directory, KnownGroup, KnownUnit, load_example_directory
-from services.tasks.notice_names import NameIndex
-from services.tasks.notice_units import read_names, units_of
+from services.tasks.notices.directory import Directory, KnownGroup, KnownUnit, load_example_directory
+from services.tasks.notices.names import NameIndex
+from services.tasks.notices.units import read_names, units_of
 
 DIRECTORY = load_example_directory(Path(__file__).parents[2] / "data")
 INDEX = NameIndex.of(DIRECTORY)

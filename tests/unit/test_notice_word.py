@@ -9,10 +9,10 @@ import docx
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from services.tasks.notice import read_notice
-from services.tasks.notice_directory import load_example_directory
-from services.tasks.notice_files import read_file
-from services.tasks.notice_numbering import Level, read_marker
+from services.tasks.notices.directory import load_example_directory
+from services.tasks.notices.files import read_file
+from services.tasks.notices.numbering import Level, read_marker
+from services.tasks.notices.reading import read_notice
 
 ROOT = Path(__file__).parents[2]
 NOTICE = ROOT / "tests/unit/notices/county-plan.txt"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tasks.periods import Recurrence, Schedule, periods_of
+from services.tasks.issuing.periods import Recurrence, Schedule, periods_of
 from shared.workdays import is_workday
 
 RECURRING = [Recurrence.MONTHLY, Recurrence.QUARTERLY, Recurrence.YEARLY]

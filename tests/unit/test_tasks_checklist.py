@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tasks import checklist as rules
-from services.tasks.checklist import RowUnit, Units
+from services.tasks.drafting import checklist as rules
+from services.tasks.drafting.checklist import RowUnit, Units
+from services.tasks.due_dates import complain_of_due
 
 TOWN = RowUnit("lead", 1, None, "徽城镇")
 BUREAU = RowUnit("support", 2, None, "县发改委")
@@ -110,7 +111,7 @@ def test_a_new_row_stands_last_or_after_the_one_named():
     ],
 )
 def test_dates_of_an_item(due_on, recurrence, due_day, is_fine):
-    complaint = rules.complain_of_due(level=4, year=2026, due_on=due_on, recurrence=recurrence, due_day=due_day)
+    complaint = complain_of_due(level=4, year=2026, due_on=due_on, recurrence=recurrence, due_day=due_day)
 
     assert (complaint is None) is is_fine
 
@@ -118,8 +119,8 @@ def test_dates_of_an_item(due_on, recurrence, due_day, is_fine):
 def test_rows_above_items_have_no_dates():
     day = dt.date(2026, 3, 1)
 
-    assert rules.complain_of_due(level=3, year=2026, due_on=day, recurrence="once", due_day=None)
-    assert rules.complain_of_due(level=3, year=2026, due_on=None, recurrence="once", due_day=None) is None
+    assert complain_of_due(level=3, year=2026, due_on=day, recurrence="once", due_day=None)
+    assert complain_of_due(level=3, year=2026, due_on=None, recurrence="once", due_day=None) is None
 
 
 def test_a_unit_stands_in_a_row_once():

@@ -1,6 +1,6 @@
 import pytest
 
-from services.tasks import passwords
+from services.tasks.directory import passwords
 
 
 @pytest.mark.parametrize("password", ["three blue mountains 7", "中文的密码也可以用7", "Aq7-tree-Lamp", "abcdwxyz!!"])

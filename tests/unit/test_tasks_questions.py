@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from services.tasks import notice_rows, questions
-from services.tasks.notice_draft import Draft, Due, DueKind, QuestionKind, Target, TargetKind
-from services.tasks.notice_rows import Timing
+from services.tasks.drafting import notice_rows, questions
+from services.tasks.drafting.notice_rows import Timing
+from services.tasks.notices.draft import Draft, Due, DueKind, QuestionKind, Target, TargetKind
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.tasks import workbook_columns as columns
-from services.tasks.sheet_merge import Node, merge
-from services.tasks.workbook import Line, write_workbook
-from services.tasks.workbook_columns import WrongCellError
-from services.tasks.workbook_reader import read_workbook
+from services.tasks.sheets import columns
+from services.tasks.sheets.columns import WrongCellError
+from services.tasks.sheets.merging import Node, merge
+from services.tasks.sheets.reading import read_workbook
+from services.tasks.sheets.writing import Line, write_workbook
 
 DAY = dt.date(2026, 6, 30)
 LEVEL_NAMES = ["领域", "举措", "任务", "事项", "责任"]

@@ -1,6 +1,6 @@
 import pytest
 
-from services.tasks.unit_files import Existing, UnitLine, read_units
+from services.tasks.directory.unit_files import Existing, UnitLine, read_units
 from shared.errors import Invalid
 
 HEADER = "code,name,kind,parent_code,aliases\n"

@@ -1,0 +1,33 @@
+"""Operations of the audit log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.tasks.audit import queries, schemas
+from shared.actor import Role
+from shared.calling.calls import Context
+from shared.calling.service import BaseService, query
+from shared.database import Cursor
+
+AUDITOR = frozenset({Role.AUDITOR})
+
+Answer = dict[str, Any]
+# ruff: noqa: ARG002 - every operation has the same signature, whether it needs all of it or not
+
+
+class AuditOperations(BaseService):
+    @query(schemas.Page, AUDITOR)
+    def list_audit(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+        page = params["page"]
+        return {
+            "entries": [_logged(row) for row in queries.entries(cur, page)],
+            "refusals": [_logged(row) for row in queries.refusals(cur, page)],
+            "page": page,
+            "pages": queries.pages(cur),
+        }
+
+
+def _logged(row: Any) -> Answer:
+    entry: Answer = row._asdict()
+    return entry | {"at": row.at.isoformat()}

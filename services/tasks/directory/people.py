@@ -1,0 +1,224 @@
+"""Use cases of people by post: accounts, their roles, and signing in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+from services.tasks.audit import store as audit
+from services.tasks.directory import passwords, queries, store
+from services.tasks.directory.units import CHANGED
+from shared import clock
+from shared.actor import Role
+from shared.calling import refusals
+from shared.calling.calls import Context
+from shared.calling.service import Offload
+from shared.database import Cursor, Database
+from shared.delivery import outbox
+from shared.errors import Conflict, Invalid, NotFound, SignInRefused
+from shared.events import PersonChanged
+from shared.text import Text
+
+MOST_FAILURES = 5
+LOCKED_FOR = dt.timedelta(minutes=15)
+
+_SIGN_IN_NAME = re.compile(r"[\w.@-]{2,40}")
+
+WRONG = Text(
+    "登录名或密码不正确，请重新输入。", "The sign-in name or the password is not right. Please type them again."
+)
+NO_PERSON = Text("这个账号不存在，请刷新页面。", "This account does not exist. Please reload the page.")
+ODD_NAME = Text(
+    "登录名由2到40个字母、汉字、数字或 . _ - @ 组成，中间不能有空格。",
+    "A sign-in name has 2 to 40 letters, digits or . _ - @ and no blanks.",
+)
+NAME_TAKEN = Text("这个登录名已有人使用，请换一个。", "This sign-in name is taken. Please choose another.")
+UNIT_MISSING = Text("所选单位不存在或已停用，请重新选择。", "The unit does not exist or is switched off. Choose again.")
+ADMIN_AND_AUDITOR = Text(
+    "系统管理员和审计员不能是同一个账号：审计员要查看管理员的操作。",
+    "One account cannot be administrator and auditor: the auditor looks at what administrators do.",
+)
+LAST_ADMINISTRATOR = Text(
+    "这是最后一个启用的系统管理员，请先设置另一个。",
+    "This is the last active administrator. Please appoint another one first.",
+)
+OLD_IS_WRONG = Text("原密码不正确，请重新输入。", "The old password is not right. Please type it again.")
+SAME_PASSWORD = Text("新密码和原密码相同，请换一个。", "The new password equals the old one. Please choose another.")
+
+
+def person_as_dict(person: Any) -> dict[str, Any]:
+    return {
+        "person_id": person.id,
+        "sign_in_name": person.sign_in_name,
+        "display_name": person.display_name,
+        "post": person.post,
+        "roles": person.roles,
+        "unit": {"unit_id": person.unit_id, "name": person.unit_name, "kind": person.unit_kind},
+        "must_change_password": person.must_change_password,
+        "is_active": person.is_active,
+        "version": person.version,
+    }
+
+
+def listed_person(person: Any) -> dict[str, Any]:
+    """A person as the administrator sees them, with failed attempts and the lock."""
+    locked_until = person.locked_until if person.locked_until and person.locked_until > clock.now() else None
+    return person_as_dict(person) | {
+        "failures": person.failures,
+        "locked_until": locked_until.isoformat() if locked_until else None,
+    }
+
+
+def person_with_id(cur: Cursor, person_id: int) -> Any:
+    person = queries.person(cur, person_id)
+    if person is None:
+        raise NotFound(NO_PERSON)
+    return person
+
+
+def sign_in(cur: Cursor, context: Context, attempts: Database, offload: Offload, params: dict[str, Any]) -> Any:
+    """Return the person whose name and password these are.
+
+    The attempt is counted in a transaction of its own, because a refusal rolls the caller's back. An unknown name
+    costs the same work and gets the same sentence as a wrong password.
+    """
+    person = queries.person_signing_in_as(cur, _as_stored(params["name"]))
+    may_try = _count_attempt(attempts, person.id if person else 0)
+    if person and not may_try:
+        raise _refused(cur, context, attempts, person)
+    known_hash = person.password_hash if person else passwords.NOBODYS_HASH
+    is_right = offload(passwords.is_right, known_hash, params["password"])
+    if not is_right or person is None or not person.is_active:
+        raise _refused(cur, context, attempts, person)
+    store.clear_failures(cur, person.id)
+    audit.record_for(
+        cur, person.id, "person.signed_in", subject=person.sign_in_name, correlation_id=context.correlation_id
+    )
+    return person
+
+
+def _as_stored(name: str) -> str:
+    """The name as it would be kept; signs that PostgreSQL refuses make it nobody's."""
+    name = name.strip().lower()
+    return name if _SIGN_IN_NAME.fullmatch(name) and name.isprintable() else ""
+
+
+def _count_attempt(attempts: Database, person_id: int) -> bool:
+    now = clock.now()
+    with attempts.transaction() as counting:
+        return store.count_attempt(counting, person_id, now, most=MOST_FAILURES, locked_until=now + LOCKED_FOR)
+
+
+def _refused(cur: Cursor, context: Context, attempts: Database, person: Any) -> SignInRefused:
+    """Record the refusal and say why; the name that was typed is not kept, it may be a password."""
+    locked_until = queries.person(cur, person.id).locked_until if person else None
+    text = _locked(locked_until) if locked_until else WRONG
+    refusals.record(
+        attempts,
+        operation="sign_in",
+        person_id=person.id if person else None,
+        reason=text.zh,
+        correlation_id=context.correlation_id,
+    )
+    return SignInRefused(text)
+
+
+def _locked(until: dt.datetime) -> Text:
+    time = until.astimezone(clock.SHANGHAI).strftime("%H:%M")
+    return Text(
+        f"密码连续{MOST_FAILURES}次不正确，账号已锁定到{time}。请到时再试，或请管理员解锁。",
+        f"{MOST_FAILURES} attempts in a row failed and the account is locked until {time}. "
+        "Please try then, or ask the administrator to unlock it.",
+    )
+
+
+def change_password(
+    cur: Cursor, context: Context, attempts: Database, offload: Offload, params: dict[str, Any]
+) -> None:
+    """Set a new password. Wrong old ones count like attempts to sign in: a session left open is no way to guess it."""
+    person = person_with_id(cur, context.signed_in.person_id)
+    if not _count_attempt(attempts, person.id):
+        raise Invalid.of_fields({"old": _locked(queries.person(cur, person.id).locked_until)})
+    if not offload(passwords.is_right, person.password_hash, params["old"]):
+        raise Invalid.of_fields({"old": OLD_IS_WRONG})
+    with attempts.transaction() as counting:
+        store.clear_failures(counting, person.id)
+    weakness = passwords.weakness(params["new"], person.sign_in_name)
+    if weakness is None and params["new"] == params["old"]:
+        weakness = SAME_PASSWORD
+    if weakness:
+        raise Invalid.of_fields({"new": weakness})
+    store.set_password(cur, person.id, offload(passwords.hash_password, params["new"]), must_change=False)
+    store.forget_told_password(cur, person.id)
+    audit.record(cur, context, "person.password_changed", subject=person.sign_in_name)
+
+
+def save_person(cur: Cursor, context: Context, offload: Offload, params: dict[str, Any]) -> dict[str, Any]:
+    """Make an account with a random password, which the answer tells once, or change the one with `person_id`."""
+    store.lock_people(cur)
+    person_id: int | None = params["person_id"]
+    params = params | {
+        "sign_in_name": params["sign_in_name"].lower(),
+        "roles": [role.value for role in Role if role.value in params["roles"]],
+    }
+    if person_id is not None:
+        before = person_with_id(cur, person_id)
+        if before.version != params["version"]:
+            raise Conflict(CHANGED, {"current": listed_person(before)})
+    _check(cur, params)
+    told: dict[str, Any] = {}
+    if person_id is None:
+        password = passwords.make_random()
+        person_id = store.insert_person(cur, params | {"password_hash": offload(passwords.hash_password, password)})
+        told = {"password": password}
+    else:
+        store.update_person(cur, params)
+    saved = person_with_id(cur, person_id)
+    audit.record(cur, context, "person.saved", subject=saved.sign_in_name, detail=person_as_dict(saved))
+    outbox.add(
+        cur,
+        [PersonChanged(saved.id, saved.unit_id, saved.post, saved.roles, saved.is_active, saved.version)],
+        correlation_id=context.correlation_id,
+    )
+    return person_as_dict(saved) | told
+
+
+def reset_password(cur: Cursor, context: Context, offload: Offload, person_id: int) -> str:
+    """Give a new random password, to be changed at the next sign-in; a lock is lifted too."""
+    person = person_with_id(cur, person_id)
+    password = passwords.make_random()
+    store.set_password(cur, person_id, offload(passwords.hash_password, password), must_change=True)
+    store.forget_told_password(cur, person_id)
+    audit.record(cur, context, "person.password_reset", subject=person.sign_in_name)
+    return password
+
+
+def unlock_person(cur: Cursor, context: Context, person_id: int) -> dict[str, Any]:
+    person = person_with_id(cur, person_id)
+    store.clear_failures(cur, person_id)
+    audit.record(cur, context, "person.unlocked", subject=person.sign_in_name)
+    return listed_person(person_with_id(cur, person_id))
+
+
+def _check(cur: Cursor, params: dict[str, Any]) -> None:
+    wrong: dict[str, Text] = {}
+    roles = params["roles"]
+    namesake = queries.person_signing_in_as(cur, params["sign_in_name"])
+    unit = queries.unit(cur, params["unit_id"])
+    if not _SIGN_IN_NAME.fullmatch(params["sign_in_name"]):
+        wrong["sign_in_name"] = ODD_NAME
+    elif namesake and namesake.id != params["person_id"]:
+        wrong["sign_in_name"] = NAME_TAKEN
+    if unit is None or not unit.is_active:
+        wrong["unit_id"] = UNIT_MISSING
+    if Role.ADMINISTRATOR in roles and Role.AUDITOR in roles:
+        wrong["roles"] = ADMIN_AND_AUDITOR
+    stays_administrator = params["is_active"] and Role.ADMINISTRATOR in roles
+    if params["person_id"] is not None and not stays_administrator:
+        before = queries.person(cur, params["person_id"])
+        was_administrator = before.is_active and Role.ADMINISTRATOR in before.roles
+        if was_administrator and not queries.has_other_active_administrator(cur, before.id):
+            wrong["is_active" if Role.ADMINISTRATOR in roles else "roles"] = LAST_ADMINISTRATOR
+    if wrong:
+        raise Invalid.of_fields(wrong)

@@ -1,0 +1,163 @@
+"""Use cases of units: the organisation tree, its names and what is announced of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.tasks.audit import store as audit
+from services.tasks.directory import queries, store
+from shared.calling.calls import Context
+from shared.database import Cursor
+from shared.delivery import outbox
+from shared.errors import Conflict, Invalid, NotFound
+from shared.events import UnitChanged
+from shared.text import Text
+
+NO_UNIT = Text("这个单位不存在，请刷新页面。", "This unit does not exist. Please reload the page.")
+NO_PARENT = Text("所选的上级单位不存在，请重新选择。", "The unit above does not exist. Please choose again.")
+CIRCLE = Text(
+    "上级单位不能是它自己或它的下级，请另选。",
+    "A unit cannot lie below itself or one of its own. Please choose another.",
+)
+PARENT_OFF = Text(
+    "上级单位已停用，请先启用它或另选。", "The unit above is switched off. Switch it on or choose another."
+)
+CHANGED = Text(
+    "这条内容刚被别人改过，请对照最新内容再改。",
+    "Somebody else has just changed this. Please compare with what it is now and change it again.",
+)
+
+
+def unit_as_dict(unit: Any) -> dict[str, Any]:
+    return {
+        "unit_id": unit.id,
+        "code": unit.code,
+        "name": unit.name,
+        "kind": unit.kind,
+        "parent_id": unit.parent_id,
+        "aliases": unit.aliases,
+        "is_active": unit.is_active,
+        "version": unit.version,
+    }
+
+
+def group_as_dict(group: Any) -> dict[str, Any]:
+    return {
+        "group_id": group.id,
+        "name": group.name,
+        "aliases": group.aliases,
+        "is_filled": bool(group.member_ids),
+        "member_ids": group.member_ids,
+        "version": group.version,
+    }
+
+
+def list_units(cur: Cursor) -> dict[str, Any]:
+    return {
+        "units": [unit_as_dict(unit) for unit in queries.units(cur)],
+        "groups": [group_as_dict(group) for group in queries.groups(cur)],
+    }
+
+
+def save_unit(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str, Any]:
+    """Make a unit, or change the one with `unit_id`; its place in the tree and its names are checked first."""
+    store.lock_units(cur)
+    unit_id: int | None = params["unit_id"]
+    params = params | {"aliases": distinct(params["aliases"], but=params["name"])}
+    if unit_id is not None:
+        _check_version(queries.unit(cur, unit_id), params["version"])
+    _check_names(cur, params)
+    _check_place(cur, params)
+    if unit_id is not None and not params["is_active"]:
+        _check_unused(cur, unit_id)
+    if unit_id is None:
+        unit_id = store.insert_unit(cur, params)
+    else:
+        store.update_unit(cur, params)
+    saved = queries.unit(cur, unit_id)
+    audit.record(cur, context, "unit.saved", subject=saved.name, detail=unit_as_dict(saved))
+    announce_units(cur, context, [saved])
+    return unit_as_dict(saved)
+
+
+def announce_units(cur: Cursor, context: Context, units: list[Any]) -> None:
+    events = [
+        UnitChanged(unit.id, unit.code, unit.name, unit.kind, unit.parent_id, unit.is_active, unit.version)
+        for unit in units
+    ]
+    outbox.add(cur, events, correlation_id=context.correlation_id)
+
+
+def distinct(names: list[str], *, but: str) -> list[str]:
+    return [name for name in dict.fromkeys(names) if name != but]
+
+
+def _check_version(unit: Any, version: int | None) -> None:
+    if unit is None:
+        raise NotFound(NO_UNIT)
+    if unit.version != version:
+        raise Conflict(CHANGED, {"current": unit_as_dict(unit)})
+
+
+def _check_names(cur: Cursor, params: dict[str, Any]) -> None:
+    wrong: dict[str, Text] = {}
+    others = queries.units_called(cur, params["code"], params["name"], params["aliases"], but=params["unit_id"])
+    for other in others:
+        who_zh, who_en = f"{other.name}（{other.code}）", f"{other.name} ({other.code})"
+        if other.code == params["code"]:
+            wrong["code"] = Text(
+                f"编码已被{who_zh}使用，请换一个。", f"The code belongs to {who_en}. Please choose another."
+            )
+        if other.name == params["name"]:
+            wrong["name"] = Text(
+                f"名称已被{who_zh}使用，请换一个。", f"The name belongs to {who_en}. Please choose another."
+            )
+        elif other.name in params["aliases"]:
+            wrong["aliases"] = Text(
+                f"别名“{other.name}”是另一个单位的名称，请删去。",
+                f"The other name {other.name} is what another unit is called. Please remove it.",
+            )
+    if wrong:
+        raise Invalid.of_fields(wrong)
+
+
+def _check_place(cur: Cursor, params: dict[str, Any]) -> None:
+    parent_id = params["parent_id"]
+    if parent_id is None:
+        return
+    parent = queries.unit(cur, parent_id)
+    if parent is None:
+        raise Invalid.of_fields({"parent_id": NO_PARENT})
+    if params["unit_id"] is not None and parent_id in queries.unit_ids_from(cur, params["unit_id"]):
+        raise Invalid.of_fields({"parent_id": CIRCLE})
+    if params["is_active"] and not parent.is_active:
+        raise Invalid.of_fields({"parent_id": PARENT_OFF})
+
+
+def _check_unused(cur: Cursor, unit_id: int) -> None:
+    uses = queries.uses_of_unit(cur, unit_id)
+    zh: list[str] = []
+    en: list[str] = []
+    for count, what_zh, what_en in (
+        (uses.open_duties, "项未完成的责任", "open duties"),
+        (uses.people, "个启用的账号", "active accounts"),
+        (uses.units_below, "个启用的下级单位", "active units below it"),
+    ):
+        if count:
+            zh.append(f"{count}{what_zh}")
+            en.append(f"{count} {what_en}")
+    for names, what_zh, what_en in (
+        (uses.groups, "单位组", "the group"),
+        (uses.drafts, "清单草稿", "the draft"),
+    ):
+        zh += [f"{what_zh}“{name}”" for name in names]
+        en += [f"{what_en} {name}" for name in names]
+    if zh:
+        raise Invalid.of_fields(
+            {
+                "is_active": Text(
+                    f"还不能停用：它仍有或仍在{'、'.join(zh)}。请先处理。",
+                    f"It cannot be switched off yet, because of {', '.join(en)}. Please settle these first.",
+                )
+            }
+        )

@@ -1,0 +1,135 @@
+"""Use case: a person answers open questions, several at once, and the draft changes accordingly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.tasks.audit import store as audit
+from services.tasks.directory import store as directory_store
+from services.tasks.drafting import checklist as rules
+from services.tasks.drafting import groups, queries, questions, store
+from services.tasks.drafting.answers import Tree, load_tree, question_as_dict
+from services.tasks.drafting.checklist import RowUnit
+from services.tasks.drafting.rows import chosen_units, lock_draft
+from services.tasks.due_dates import ITEM, complain_of_due
+from shared.calling.calls import Context
+from shared.database import Cursor
+from shared.errors import Conflict, Invalid, NotFound
+from shared.text import Text
+
+NO_QUESTION = Text("有的问题不在这份清单里，请刷新页面。", "Some questions are not in this checklist. Please reload.")
+ANSWERED = Text(
+    "有的问题刚被别人答复了，请看最新的答复。",
+    "Somebody has just answered some of these. Please see the answers first.",
+)
+
+
+def answer_questions(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str, Any]:
+    """Apply one answer to all of the questions; filling a group answers its other questions too."""
+    header = lock_draft(cur, params["checklist_id"])
+    answer = params["answer"]
+    asked = _open_questions(cur, header.id, params["question_ids"])
+    complaint = questions.complain_of_answer(asked, answer)
+    if complaint:
+        raise Invalid.of_fields({"answer": complaint})
+    tree = load_tree(cur, header.id)
+    also_answered = _apply(cur, context, header, tree=tree, asked=asked, answer=answer)
+    kept = _as_kept(answer)
+    ids = [question.id for question in asked]
+    store.answer_questions(cur, ids, kept, person_id=context.signed_in.person_id)
+    audit.record(
+        cur,
+        context,
+        "questions.answered",
+        subject=header.title,
+        detail={"checklist_id": header.id, "question_ids": ids, "answer": kept},
+    )
+    return {"answered": sorted({*ids, *also_answered}), "open": queries.count_open_questions(cur, header.id)}
+
+
+def _open_questions(cur: Cursor, checklist_id: int, question_ids: Sequence[int]) -> list[Any]:
+    asked = queries.chosen_questions(cur, checklist_id, question_ids)
+    if len(asked) < len(set(question_ids)):
+        raise NotFound(NO_QUESTION)
+    answered = [question_as_dict(question) for question in asked if question.answered_at]
+    if answered:
+        raise Conflict(ANSWERED, {"current": answered})
+    return asked
+
+
+def _apply(
+    cur: Cursor, context: Context, header: Any, *, tree: Tree, asked: Sequence[Any], answer: dict[str, Any]
+) -> list[int]:
+    """Change what the answer says; return the ids of questions that are answered by it besides."""
+    match answer["kind"]:
+        case "units":
+            _add_units(cur, tree, asked, chosen_units(cur, answer["units"]))
+        case "group":
+            return _fill_groups(cur, context, header.id, asked, answer["member_ids"])
+        case "due":
+            _set_due(cur, header, tree, asked, answer)
+        case "target":
+            for question in asked:
+                store.set_target(cur, question.target_id, answer["value"])
+    return []
+
+
+def _add_units(cur: Cursor, tree: Tree, asked: Sequence[Any], added: Sequence[RowUnit]) -> None:
+    """Add the units to each row; one that stands there already takes the part in the work that was chosen now."""
+    by_row: dict[int, list[tuple[str, int | None, int | None]]] = {}
+    for question in asked:
+        units = tree.units[question.row_id]
+        merged = {unit.key: unit for unit in (() if units.is_inherited else units.entries)}
+        merged |= {unit.key: unit for unit in added}
+        by_row[question.row_id] = [(unit.role, unit.unit_id, unit.group_id) for unit in merged.values()]
+    store.set_units(cur, by_row)
+    for row_id in by_row:
+        store.count_row_up(cur, row_id)
+
+
+def _fill_groups(
+    cur: Cursor, context: Context, checklist_id: int, asked: Sequence[Any], member_ids: list[int]
+) -> list[int]:
+    answered: list[int] = []
+    for group_id in sorted({question.group_id for question in asked}):
+        groups.count_drafts_up(cur, group_id)
+        directory_store.lock_group(cur, group_id)
+        answered += groups.fill_group(cur, context, group_id, member_ids=member_ids)
+        directory_store.count_group_up(cur, group_id)
+    here = {question.id for question in queries.chosen_questions(cur, checklist_id, answered)}
+    return sorted(here)
+
+
+def _set_due(cur: Cursor, header: Any, tree: Tree, asked: Sequence[Any], answer: dict[str, Any]) -> None:
+    due = {name: answer[name] for name in ("due_on", "recurrence", "due_day")}
+    complaint = complain_of_due(level=ITEM, year=header.year, **due)
+    if complaint:
+        raise Invalid.of_fields({"due_on": complaint})
+    row_ids: list[int] = []
+    for question in asked:
+        for row_id in rules.ids_below(question.row_id, tree.rows.values()):
+            row = tree.rows[row_id]
+            has_due = row.due_on is not None or row.recurrence != "once"
+            if row.level == ITEM and (question.kind in questions.REPLACES_DUE or not has_due):
+                row_ids.append(row_id)
+    store.set_due(cur, row_ids, due)
+
+
+def _as_kept(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer as stored with the question: only what belongs to its kind, as plain JSON."""
+    kept: dict[str, Any] = {"kind": answer["kind"]}
+    if answer["note"]:
+        kept["note"] = answer["note"]
+    match answer["kind"]:
+        case "units":
+            kept["units"] = answer["units"]
+        case "group":
+            kept["member_ids"] = sorted(set(answer["member_ids"]))
+        case "due":
+            kept["due_on"] = answer["due_on"].isoformat() if answer["due_on"] else None
+            kept["recurrence"] = answer["recurrence"]
+            kept["due_day"] = answer["due_day"]
+        case "target":
+            kept["value"] = format(answer["value"], "f")
+    return kept

@@ -1,0 +1,148 @@
+"""What the operations answer about checklists: headers, rows in reading order, questions, targets."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from services.tasks.drafting import checklist as rules
+from services.tasks.drafting import queries
+from services.tasks.drafting.checklist import RowUnit, Units
+from shared.database import Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """All rows of one checklist in reading order, with their numbers and units."""
+
+    rows: dict[int, Any]
+    numbers: dict[int, str]
+    units: dict[int, Units]
+
+    def row_as_dict(self, row_id: int) -> dict[str, Any]:
+        return _row_as_dict(self.rows[row_id], self.numbers[row_id], self.units[row_id])
+
+    def row_dicts(self) -> list[dict[str, Any]]:
+        return [self.row_as_dict(row_id) for row_id in self.rows]
+
+
+def load_tree(cur: Cursor, checklist_id: int) -> Tree:
+    """Read a checklist's rows in two statements, however many there are."""
+    ordered = rules.in_reading_order(queries.rows(cur, checklist_id))
+    own: dict[int, list[RowUnit]] = defaultdict(list)
+    for entry in queries.units_of_rows(cur, checklist_id):
+        own[entry.row_id].append(RowUnit(entry.role, entry.unit_id, entry.group_id, entry.name))
+    return Tree(
+        rows={row.id: row for _, row in ordered},
+        numbers={row.id: number for number, row in ordered},
+        units=rules.units_of_rows([row for _, row in ordered], own),
+    )
+
+
+def header_as_dict(header: Any) -> dict[str, Any]:
+    return {
+        "checklist_id": header.id,
+        "title": header.title,
+        "year": header.year,
+        "level_names": header.level_names,
+        "state": header.state,
+        "revision": header.revision,
+        "version": header.version,
+    }
+
+
+def checklist_as_dict(cur: Cursor, header: Any) -> dict[str, Any]:
+    return header_as_dict(header) | {
+        "plan": _plan_as_dict(cur, header.plan_id) if header.plan_id else None,
+        "rows": load_tree(cur, header.id).row_dicts(),
+        "questions": [question_as_dict(question) for question in queries.questions(cur, header.id)],
+    }
+
+
+def row_page(cur: Cursor, header: Any, row_id: int) -> dict[str, Any]:
+    """One row with what a page about it shows around it."""
+    tree = load_tree(cur, header.id)
+    above = rules.ancestors_of(tree.rows[row_id], tree.rows)
+    questions = queries.questions(cur, header.id, row_id=row_id)
+    return {
+        "row": tree.row_as_dict(row_id),
+        "checklist": header_as_dict(header),
+        "ancestors": [{"row_id": row.id, "title": row.title, "level": row.level} for row in above],
+        "questions": [question_as_dict(question) for question in questions],
+    }
+
+
+def listed_checklist(row: Any) -> dict[str, Any]:
+    return {
+        "checklist_id": row.id,
+        "title": row.title,
+        "year": row.year,
+        "state": row.state,
+        "revision": row.revision,
+        "open_questions": row.open_questions,
+        "rows": row.rows,
+        "duties": row.duties,
+        "issued_at": row.issued_at.isoformat() if row.issued_at else None,
+    }
+
+
+def question_as_dict(question: Any) -> dict[str, Any]:
+    return {
+        "question_id": question.id,
+        "row_id": question.row_id,
+        "target_id": question.target_id,
+        "group_id": question.group_id,
+        "kind": question.kind,
+        "quote": question.quote,
+        "text": {"zh": question.text_zh, "en": question.text_en},
+        "answer": question.answer,
+        "answered_at": question.answered_at.isoformat() if question.answered_at else None,
+    }
+
+
+def _plan_as_dict(cur: Cursor, plan_id: int) -> dict[str, Any]:
+    plan = queries.plan(cur, plan_id)
+    return {
+        "title": plan.title,
+        "from_year": plan.from_year,
+        "to_year": plan.to_year,
+        "targets": [_target_as_dict(target) for target in queries.targets(cur, plan_id)],
+    }
+
+
+def _target_as_dict(target: Any) -> dict[str, Any]:
+    return {
+        "target_id": target.id,
+        "name": target.name,
+        "quote": target.quote,
+        "kind": target.kind,
+        "comparator": target.comparator,
+        "value": None if target.value is None else format(target.value, "f"),
+        "unit_of_measure": target.unit_of_measure,
+        "to_year": target.to_year,
+        "is_approximate": target.is_approximate,
+    }
+
+
+def _row_as_dict(row: Any, number: str, units: Units) -> dict[str, Any]:
+    return {
+        "row_id": row.id,
+        "parent_id": row.parent_id,
+        "level": row.level,
+        "position": row.position,
+        "number": number,
+        "title": row.title,
+        "body": row.body,
+        "due_on": row.due_on.isoformat() if row.due_on else None,
+        "recurrence": row.recurrence,
+        "due_day": row.due_day,
+        "review_rule": row.review_rule,
+        "acceptance_rule": row.acceptance_rule,
+        "units": [
+            {"role": unit.role, "unit_id": unit.unit_id, "group_id": unit.group_id, "name": unit.name}
+            for unit in units.entries
+        ],
+        "inherits_units": units.is_inherited,
+        "version": row.version,
+    }

@@ -1,0 +1,197 @@
+"""Use case: a notice becomes a plan with targets and a draft with rows, and its open questions are stored with them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from services.tasks.audit import store as audit
+from services.tasks.directory import queries as directory_queries
+from services.tasks.directory import store as directory_store
+from services.tasks.drafting import notice_rows, questions, store
+from services.tasks.drafting.checklist import MOST_ROWS
+from services.tasks.drafting.notice_rows import Timing
+from services.tasks.drafting.rows import TOO_MANY_ROWS
+from services.tasks.drafting.store import NewRow
+from services.tasks.files import files
+from services.tasks.notices.directory import Directory, KnownGroup, KnownUnit
+from services.tasks.notices.draft import Draft, Measure, Question, QuestionKind
+from services.tasks.notices.files import read_file
+from services.tasks.notices.reading import read_notice
+from services.tasks.vocabulary import LONGEST_BODY
+from shared import clock
+from shared.calling.calls import Context
+from shared.calling.service import Offload
+from shared.database import Cursor
+from shared.errors import Invalid
+
+
+def import_notice(cur: Cursor, context: Context, offload: Offload, params: dict[str, Any]) -> dict[str, int]:
+    """Read the caller's file and store everything it proposes; the answer counts what was found."""
+    name, content = files.read(cur, context, params["file_id"])
+    year: int = params["year"]
+    draft: Draft = offload(read_draft, name, content, known_directory(cur), year, clock.today())
+    checklist_id, counts = store_draft(cur, draft, year=year, title=params["title"] or "")
+    audit.record(
+        cur, context, "notice.imported", subject=name, detail={"checklist_id": checklist_id, "year": year, **counts}
+    )
+    return {"checklist_id": checklist_id, **counts}
+
+
+def read_draft(name: str, content: bytes, directory: Directory, year: int, today: dt.date) -> Draft:
+    return read_notice(read_file(name, content), directory, year=year, today=today)
+
+
+def known_directory(cur: Cursor) -> Directory:
+    """The active units and the groups, as the notice's names are matched with them."""
+    units = [unit for unit in directory_queries.units(cur) if unit.is_active]
+    codes = {unit.id: unit.code for unit in units}
+    return Directory(
+        units=tuple(KnownUnit(unit.code, unit.name, tuple(unit.aliases), unit.kind) for unit in units),
+        groups=tuple(
+            KnownGroup(
+                group.name,
+                tuple(group.aliases),
+                tuple(codes[member] for member in group.member_ids if member in codes),
+                bool(group.member_ids),
+            )
+            for group in directory_queries.groups(cur)
+        ),
+    )
+
+
+def store_draft(cur: Cursor, draft: Draft, *, year: int, title: str) -> tuple[int, dict[str, int]]:
+    measures = [measure for area in draft.areas for measure in area.measures]
+    tasks = [notice_rows.tasks_of(measure) for measure in measures]
+    if len(draft.areas) + len(measures) + 2 * sum(map(len, tasks)) > MOST_ROWS:
+        raise Invalid(TOO_MANY_ROWS)
+    from_year, to_year = notice_rows.plan_years(draft, year)
+    plan_id = store.insert_plan(cur, title=notice_rows.plan_title(draft), from_year=from_year, to_year=to_year)
+    targets = dict(notice_rows.all_targets(draft))
+    rows = [notice_rows.target_row(target, to_year) for target in targets.values()]
+    target_ids = dict(zip(targets, store.insert_targets(cur, plan_id, rows), strict=True))
+    checklist_id = store.insert_checklist(
+        cur,
+        title=title or notice_rows.checklist_title(draft, year),
+        year=year,
+        level_names=None,
+        plan_id=plan_id,
+    )
+    measure_ids = _store_upper_rows(cur, checklist_id, draft)
+    group_ids = _groups(cur, measures)
+    _store_units(cur, measures, measure_ids, group_ids)
+    timings = [notice_rows.timing_of(measure.due, year) for measure in measures]
+    _store_items(cur, checklist_id, measure_ids, tasks, timings)
+    paths = _measure_paths(draft)
+    asked = [
+        *_questions(draft.questions, dict(zip(paths, measure_ids, strict=True)), target_ids, group_ids),
+        *_doubts(measures, measure_ids, timings),
+    ]
+    store.insert_questions(cur, checklist_id, asked)
+    return checklist_id, {
+        "areas": len(draft.areas),
+        "measures": len(measures),
+        "tasks": sum(map(len, tasks)),
+        "targets": len(draft.targets),
+        "questions": len(asked),
+    }
+
+
+def _store_upper_rows(cur: Cursor, checklist_id: int, draft: Draft) -> list[int]:
+    """Store areas and measures; return the ids of the measures in reading order."""
+    areas = [NewRow(None, 1, n, *notice_rows.fitted(area.title)) for n, area in enumerate(draft.areas, start=1)]
+    area_ids = store.insert_rows(cur, checklist_id, areas)
+    measures: list[NewRow] = []
+    for area_id, area in zip(area_ids, draft.areas, strict=True):
+        for n, measure in enumerate(area.measures, start=1):
+            title, whole = notice_rows.fitted(measure.title)
+            body = "\n".join(part for part in (whole, measure.text) if part)
+            measures.append(NewRow(area_id, 2, n, title, body[:LONGEST_BODY]))
+    return store.insert_rows(cur, checklist_id, measures)
+
+
+def _store_items(
+    cur: Cursor,
+    checklist_id: int,
+    measure_ids: Sequence[int],
+    tasks: Sequence[Sequence[str]],
+    timings: Sequence[Timing],
+) -> None:
+    """Store each proposed task with one item of the same title, so that it can be issued."""
+    rows = [
+        NewRow(measure_id, 3, n, *notice_rows.fitted(task))
+        for measure_id, of_measure in zip(measure_ids, tasks, strict=True)
+        for n, task in enumerate(of_measure, start=1)
+    ]
+    task_ids = store.insert_rows(cur, checklist_id, rows)
+    items = [NewRow(task_id, 4, 1, row.title, row.body) for task_id, row in zip(task_ids, rows, strict=True)]
+    item_ids = iter(store.insert_rows(cur, checklist_id, items))
+    for of_measure, timing in zip(tasks, timings, strict=True):
+        ids = [next(item_ids) for _ in of_measure]
+        if timing.is_set:
+            store.set_due(cur, ids, timing.as_dict())
+
+
+def _groups(cur: Cursor, measures: Sequence[Measure]) -> dict[str, int]:
+    """The ids of all groups by name; a set that only the notice knows becomes a group to be filled."""
+    ids = {group.name: group.id for group in directory_queries.groups(cur)}
+    for name in dict.fromkeys(name for measure in measures for name in measure.groups):
+        if name not in ids:
+            ids[name] = directory_store.insert_group(cur, name, [])
+    return ids
+
+
+def _store_units(
+    cur: Cursor, measures: Sequence[Measure], measure_ids: Sequence[int], group_ids: dict[str, int]
+) -> None:
+    unit_ids = {unit.code: unit.id for unit in directory_queries.units(cur)}
+    store.set_units(
+        cur,
+        {
+            measure_id: [
+                *(("lead", unit_ids[code], None) for code in measure.units if code == measure.lead),
+                *(("support", unit_ids[code], None) for code in measure.units if code != measure.lead),
+                *(("support", None, group_ids[name]) for name in measure.groups),
+            ]
+            for measure_id, measure in zip(measure_ids, measures, strict=True)
+        },
+    )
+
+
+def _measure_paths(draft: Draft) -> list[str]:
+    return [f"areas[{n}].measures[{m}]" for n, area in enumerate(draft.areas) for m in range(len(area.measures))]
+
+
+def _questions(
+    asked: Sequence[Question], row_ids: dict[str, int], target_ids: dict[str, int], group_ids: dict[str, int]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "row_id": row_ids.get(question.where),
+            "target_id": target_ids.get(question.where),
+            "group_id": group_ids.get(question.quote) if question.kind is QuestionKind.UNFILLED_GROUP else None,
+            "kind": questions.kind_of(question.kind),
+            "quote": question.quote,
+            "zh": question.text.zh,
+            "en": question.text.en,
+        }
+        for question in asked
+    ]
+
+
+def _doubts(measures: Sequence[Measure], measure_ids: Sequence[int], timings: Sequence[Timing]) -> list[dict[str, Any]]:
+    """Ask about due dates that the notice states but this year's checklist cannot hold."""
+    return [
+        {
+            "row_id": measure_id,
+            "target_id": None,
+            "group_id": None,
+            "kind": "unclear_due",
+            "quote": measure.due.text if measure.due else "",
+            "zh": timing.doubt.zh,
+            "en": timing.doubt.en,
+        }
+        for measure, measure_id, timing in zip(measures, measure_ids, timings, strict=True)
+        if timing.doubt
+    ]

@@ -1,0 +1,88 @@
+"""Use cases of unit groups: the named sets that a document refers to, whose members answer questions of drafts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.tasks.audit import store as audit
+from services.tasks.directory import queries as directory_queries
+from services.tasks.directory import store as directory_store
+from services.tasks.directory.units import CHANGED, distinct, group_as_dict
+from services.tasks.drafting import queries, store
+from shared.calling.calls import Context
+from shared.database import Cursor
+from shared.errors import Conflict, Invalid, NotFound
+from shared.text import Text
+
+NO_GROUP = Text("这个单位组不存在，请刷新页面。", "This group does not exist. Please reload the page.")
+NO_SUCH_MEMBERS = Text(
+    "所选单位有的已不存在，请刷新页面。", "Some chosen units no longer exist. Please reload the page."
+)
+
+
+def save_group(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str, Any]:
+    """Make or change a group with its members; members answer the open questions on it."""
+    group_id: int | None = params["group_id"]
+    aliases = distinct(params["aliases"], but=params["name"])
+    if group_id is not None:
+        count_drafts_up(cur, group_id)
+        lock_group(cur, group_id, params["version"])
+    if directory_queries.has_other_group_called(cur, params["name"], but=group_id):
+        name = params["name"]
+        raise Invalid.of_fields(
+            {"name": Text(f"已有名为“{name}”的单位组，请换一个名称。", f"There is a group called {name} already.")}
+        )
+    if group_id is None:
+        group_id = directory_store.insert_group(cur, params["name"], aliases)
+    else:
+        directory_store.update_group(cur, group_id, name=params["name"], aliases=aliases)
+    fill_group(cur, context, group_id, member_ids=params["member_ids"])
+    saved = directory_queries.group(cur, group_id)
+    audit.record(cur, context, "group.saved", subject=saved.name, detail=group_as_dict(saved))
+    return group_as_dict(saved)
+
+
+def lock_group(cur: Cursor, group_id: int, version: int | None) -> Any:
+    """Lock the group for a change based on `version`; Conflict shows what it has become."""
+    directory_store.lock_group(cur, group_id)
+    group = directory_queries.group(cur, group_id)
+    if group is None:
+        raise NotFound(NO_GROUP)
+    if group.version != version:
+        raise Conflict(CHANGED, {"current": group_as_dict(group)})
+    return group
+
+
+def count_drafts_up(cur: Cursor, group_id: int) -> None:
+    """A group is part of each checklist that names it: who previewed a draft before it changed must look again.
+
+    Conflict while such a checklist is being issued and its groups are not resolved into units yet. Call this before
+    locking the group: drafts are locked first everywhere.
+    """
+    for checklist in store.lock_checklists_with_group(cur, group_id):
+        if checklist.state == "draft":
+            store.count_checklist_up(cur, checklist.id)
+        elif queries.is_preparing(cur, checklist.id):
+            raise Conflict(
+                Text(
+                    f"清单“{checklist.title}”正在下发，单位组暂不能改，请稍后再试。",
+                    f"The checklist {checklist.title} is being issued. Please change the group again shortly.",
+                )
+            )
+
+
+def fill_group(cur: Cursor, context: Context, group_id: int, *, member_ids: list[int]) -> list[int]:
+    """Set a group's members; return the ids of the open questions that this answers."""
+    inactive, missing = directory_queries.inactive_or_missing(cur, member_ids)
+    if missing:
+        raise Invalid.of_fields({"member_ids": NO_SUCH_MEMBERS})
+    if inactive:
+        names = "、".join(inactive)
+        raise Invalid.of_fields(
+            {"member_ids": Text(f"这些单位已停用，不能加入：{names}。", f"These units are switched off: {names}.")}
+        )
+    directory_store.set_members(cur, group_id, member_ids)
+    if not member_ids:
+        return []
+    answer = {"kind": "group", "member_ids": sorted(set(member_ids))}
+    return store.answer_group_questions(cur, group_id, answer, person_id=context.signed_in.person_id)

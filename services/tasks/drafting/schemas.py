@@ -1,0 +1,155 @@
+"""Parameters of the operations of drafting: checklists, their rows and questions, unit groups."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, validates_schema
+
+from services.tasks.vocabulary import (
+    ACCEPTANCE,
+    BODY,
+    CHECKLIST,
+    DUE,
+    DUE_DAY,
+    GROUP,
+    LONGEST_BODY,
+    LONGEST_NAME,
+    LONGEST_RULE,
+    LONGEST_TITLE,
+    NAME,
+    RECURRENCES,
+    REVIEW_RULES,
+    ROW,
+    TITLE,
+    UNIT,
+    UNITS,
+    YEAR,
+    aliases_field,
+    file_field,
+)
+from shared.calling import params as f
+from shared.calling.params import Params, Words, refuse
+from shared.text import Text
+
+
+def _level_names(**options: Any) -> fields.List[str]:
+    label = Text("层级名称", "names of the five levels")
+    return f.several(Words(label, longest=20), label, least=5, most=5, **options)
+
+
+class SaveGroup(Params):
+    group_id = f.key(GROUP, load_default=None, allow_none=True)
+    name = Words(NAME, longest=LONGEST_NAME, required=True)
+    aliases = aliases_field()
+    member_ids = f.several(f.key(UNIT), UNITS, most=50_000)
+    version = f.version(load_default=None, allow_none=True)
+
+
+class ChecklistOnly(Params):
+    checklist_id = f.key(CHECKLIST)
+
+
+class CreateChecklist(Params):
+    title = Words(TITLE, longest=LONGEST_TITLE, required=True)
+    year = f.whole(YEAR, 2000, 2100)
+    level_names = _level_names(load_default=None, allow_none=True)
+
+
+class ImportNotice(Params):
+    file_id = file_field()
+    year = f.whole(YEAR, 2000, 2100)
+    title = Words(TITLE, longest=LONGEST_TITLE, load_default="", may_be_empty=True, allow_none=True)
+
+
+class SaveChecklist(Params):
+    checklist_id = f.key(CHECKLIST)
+    title = Words(TITLE, longest=LONGEST_TITLE, required=True)
+    year = f.whole(YEAR, 2000, 2100)
+    level_names = _level_names()
+    version = f.version()
+
+
+class DeleteChecklist(Params):
+    checklist_id = f.key(CHECKLIST)
+    version = f.version()
+
+
+class AddRow(Params):
+    checklist_id = f.key(CHECKLIST)
+    parent_id = f.key(ROW, load_default=None, allow_none=True)
+    title = Words(TITLE, longest=LONGEST_TITLE, required=True)
+    after_row_id = f.key(ROW, load_default=None, allow_none=True)
+
+
+class RowOnly(Params):
+    row_id = f.key(ROW)
+
+
+class RowUnitParams(Params):
+    role = f.choice(Text("分工", "role"), ("lead", "support"))
+    unit_id = f.key(UNIT, load_default=None, allow_none=True)
+    group_id = f.key(GROUP, load_default=None, allow_none=True)
+
+    @validates_schema
+    def check_one(self, data: dict[str, int | None], **_: object) -> None:
+        if (data.get("unit_id") is None) == (data.get("group_id") is None):
+            raise refuse("每一项请选一个单位或一个单位组。", "Please choose either a unit or a group each time.")
+
+
+def _row_units(**options: Any) -> fields.List[RowUnitParams]:
+    return f.several(fields.Nested(RowUnitParams), UNITS, most=500, **options)
+
+
+class SaveRow(Params):
+    row_id = f.key(ROW)
+    version = f.version()
+    title = Words(TITLE, longest=LONGEST_TITLE, required=True)
+    body = Words(BODY, longest=LONGEST_BODY, has_lines=True, may_be_empty=True, load_default="")
+    due_on = f.Day(DUE, load_default=None, allow_none=True)
+    recurrence = f.choice(Text("周期", "recurrence"), RECURRENCES, load_default="once")
+    due_day = f.whole(DUE_DAY, 1, 31, load_default=None, allow_none=True)
+    review_rule = f.choice(Text("审核", "review rule"), REVIEW_RULES, load_default="none")
+    acceptance_rule = Words(ACCEPTANCE, longest=LONGEST_RULE, has_lines=True, may_be_empty=True, load_default="")
+    units = _row_units()
+
+
+class MoveRow(Params):
+    row_id = f.key(ROW)
+    version = f.version()
+    direction = f.choice(Text("方向", "direction"), ("up", "down"), load_default=None, allow_none=True)
+    new_parent_id = f.key(ROW, load_default=None, allow_none=True)
+
+    @validates_schema
+    def check_one(self, data: dict[str, object], **_: object) -> None:
+        if (data.get("direction") is None) == (data.get("new_parent_id") is None):
+            raise refuse("请选择上移、下移或新的上级。", "Please choose up, down or a new row above.")
+
+
+class DeleteRow(Params):
+    row_id = f.key(ROW)
+    version = f.version()
+
+
+class AnswerParams(Params):
+    """What a person decided; which kinds fit a question is the rule of `questions`, not of the form."""
+
+    kind = f.choice(Text("答复", "answer"), ("keep", "units", "group", "due", "target"))
+    note = Words(Text("备注", "note"), longest=500, has_lines=True, may_be_empty=True, load_default="")
+    units = _row_units(load_default=None)
+    member_ids = f.several(f.key(UNIT), UNITS, most=50_000, load_default=None)
+    due_on = f.Day(DUE, load_default=None, allow_none=True)
+    recurrence = f.choice(Text("周期", "recurrence"), RECURRENCES, load_default="once")
+    due_day = f.whole(DUE_DAY, 1, 31, load_default=None, allow_none=True)
+    value = f.figure(Text("目标值", "value"), load_default=None, allow_none=True)
+
+
+class AnswerQuestions(Params):
+    checklist_id = f.key(CHECKLIST)
+    question_ids = f.several(f.key(Text("问题", "question")), Text("问题", "questions"), least=1, most=1000)
+    answer = fields.Nested(AnswerParams, required=True)
+
+
+class ImportRows(Params):
+    file_id = file_field()
+    checklist_id = f.key(CHECKLIST)

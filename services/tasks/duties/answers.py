@@ -1,0 +1,113 @@
+"""How a duty is shown to whoever asks: with its light and reason, its history, and what may be done with it now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+from typing import Any
+
+from services.tasks.duties import queries
+from services.tasks.duties.duty import Duty, operations_open_to
+from shared.actor import Actor
+from shared.clock import SHANGHAI
+from shared.database import Cursor
+from shared.light import WORDS, Lit, State, light_of
+from shared.text import Text
+
+STATE_WORDS = {
+    State.ISSUED: Text("已下发", "issued"),
+    State.ACKNOWLEDGED: Text("已签收", "acknowledged"),
+    State.SUBMITTED: Text("已提交", "submitted"),
+    State.ACCEPTED: Text("已完成", "done"),
+    State.RETURNED: Text("已退回", "returned"),
+    State.WAIVED: Text("不适用", "not applicable"),
+    State.WITHDRAWN: Text("已撤销", "withdrawn"),
+}
+
+
+def duty_of(row: Any) -> Duty:
+    return Duty(
+        id=row.id,
+        checklist_id=row.checklist_id,
+        item_id=row.item_id,
+        unit_id=row.unit_id,
+        period=row.period,
+        due_on=row.due_on,
+        state=State(row.state),
+        done_on=row.done_on,
+        blocked_reason=row.blocked_reason,
+        waiver_reason=row.waiver_reason,
+        returned_reason=row.returned_reason,
+        last_note=row.last_note,
+        version=row.version,
+        review_rule=row.review_rule,
+    )
+
+
+def lit(row: Any, today: dt.date) -> Lit:
+    return _lit(row.state, row.due_on, today, row.done_on, row.blocked_reason is not None)
+
+
+def duty_as_dict(row: Any, today: dt.date) -> dict[str, Any]:
+    light = lit(row, today)
+    return {
+        "duty_id": row.id,
+        "checklist_id": row.checklist_id,
+        "item_id": row.item_id,
+        "unit": {"unit_id": row.unit_id, "name": row.unit_name},
+        "area": row.area,
+        "measure": row.measure,
+        "task": row.task,
+        "item": row.item,
+        "period": row.period,
+        "role": row.role,
+        "due_on": row.due_on.isoformat(),
+        "written_due_on": row.written_due_on.isoformat(),
+        "is_provisional": row.is_provisional,
+        "state": row.state,
+        "light": light.light.value,
+        "light_word": WORDS[light.light].as_dict(),
+        "reason": light.reason.as_dict(),
+        "done_on": row.done_on.isoformat() if row.done_on else None,
+        "is_blocked": row.blocked_reason is not None,
+        "waiver_asked": row.waiver_reason is not None,
+        "last_note": row.last_note,
+        "version": row.version,
+    }
+
+
+def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[str, Any]:
+    """The duty as it is now, read again."""
+    (row,) = queries.duties(cur, [duty_id])
+    return {
+        **duty_as_dict(row, today),
+        "acceptance_rule": row.acceptance_rule,
+        "review_rule": row.review_rule,
+        "blocked_reason": row.blocked_reason,
+        "waiver_reason": row.waiver_reason,
+        "returned_reason": row.returned_reason,
+        "history": [
+            {
+                "at": entry.at.isoformat(),
+                "action": entry.action,
+                "who": {"post": entry.post, "unit": entry.unit},
+                "text": entry.text,
+            }
+            for entry in queries.history(cur, duty_id)
+        ],
+        "actions": operations_open_to(duty_of(row), actor),
+    }
+
+
+def changed_by(change: Any | None) -> Text:
+    """Who changed something last and when, to go before a verb."""
+    if change is None:
+        return Text("系统", "The system")
+    at = change.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    return Text(f"{change.unit}{change.post}于 {at} ", f"{change.unit} {change.post} at {at}")
+
+
+# A unit's duties share few dates and states, while counting working days costs one look per day.
+@lru_cache(maxsize=8192)
+def _lit(state: str, due_on: dt.date, today: dt.date, done_on: dt.date | None, is_blocked: bool) -> Lit:
+    return light_of(State(state), due_on, today, done_on=done_on, is_blocked=is_blocked)

@@ -1,0 +1,104 @@
+"""What every change of a duty has in common: found, permitted, based on what it is now, allowed, saved, announced."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from services.tasks.duties import answers, queries, store
+from services.tasks.duties.duty import TRANSITIONS, Action, Duty, Side, changed, event_of, is_allowed, sides_of
+from services.tasks.duties.store import Change
+from shared.actor import READERS_OF_ALL, Actor
+from shared.calling.calls import Context
+from shared.database import BUSY, Cursor
+from shared.delivery import outbox
+from shared.errors import Conflict, Forbidden, NotFound, TryAgain
+from shared.text import Text
+
+NO_DUTY = Text("没有这项责任，请返回列表刷新。", "There is no such duty. Please go back to the list and reload it.")
+NOT_YOUR_UNIT = Text(
+    "这项责任不属于您的单位，也不属于下级单位。", "This duty belongs neither to your unit nor to one below it."
+)
+NOT_YOUR_MOVE = Text("您的岗位不能审核责任事项。", "Your post may not review duties.")
+
+
+def act(
+    cur: Cursor,
+    context: Context,
+    duty_id: int,
+    action: Action,
+    *,
+    today: dt.date,
+    version: int | None = None,
+    text: str = "",
+) -> dict[str, Any]:
+    """Carry out `action` and return the duty's detail; `version` None is for what contradicts nothing.
+
+    Conflict with the current detail when the duty changed since, or its state does not allow the action.
+    """
+    actor = context.signed_in
+    (row,) = rows_for_change(cur, actor, [duty_id], TRANSITIONS[action].side)
+    duty = answers.duty_of(row)
+    if version is not None and version != duty.version:
+        raise stale(cur, actor, duty, today=today)
+    if not is_allowed(duty, action):
+        raise not_allowed(cur, actor, duty, today=today)
+    save(cur, context, [Change(duty, changed(duty, action, today=today, text=text), action, text)])
+    return answers.detail(cur, actor, duty_id, today=today)
+
+
+def rows_for_change(cur: Cursor, actor: Actor, duty_ids: Sequence[int], side: Side) -> list[Any]:
+    """The duties, locked. NotFound when one is missing; Forbidden when the actor is not on `side` of all of them."""
+    rows = queries.duties(cur, duty_ids, for_update=True)
+    if len(rows) < len(set(duty_ids)):
+        raise NotFound(NO_DUTY)
+    if any(side not in sides_of(answers.duty_of(row), actor) for row in rows):
+        raise Forbidden(NOT_YOUR_UNIT if side is Side.UNIT else NOT_YOUR_MOVE)
+    return rows
+
+
+def refuse_reading(cur: Cursor, actor: Actor, duty_id: int) -> None:
+    """Raise unless the duty exists and the actor reads all duties or answers for this one's unit."""
+    rows = queries.duties(cur, [duty_id])
+    if not rows:
+        raise NotFound(NO_DUTY)
+    if not actor.has_any(READERS_OF_ALL) and Side.UNIT not in sides_of(answers.duty_of(rows[0]), actor):
+        raise Forbidden(NOT_YOUR_UNIT)
+
+
+def save(cur: Cursor, context: Context, changes: Sequence[Change]) -> None:
+    """Write the changes of locked duties with their history and their announcements."""
+    if not changes:
+        return
+    if store.save(cur, changes) < len(changes):
+        raise TryAgain(BUSY)
+    store.add_history(cur, changes, person_id=context.signed_in.person_id)
+    events = [event_of(change.after, change.action) for change in changes]
+    told = [event for event in events if event is not None]
+    if told:
+        outbox.add(cur, told, correlation_id=context.correlation_id)
+
+
+def stale(cur: Cursor, actor: Actor, duty: Duty, *, today: dt.date) -> Conflict:
+    who = answers.changed_by(queries.latest_changes(cur, [duty.id]).get(duty.id))
+    return Conflict(stale_text(who), {"current": answers.detail(cur, actor, duty.id, today=today)})
+
+
+def stale_text(who: Text) -> Text:
+    return Text(
+        f"{who.zh}改过这项责任，您的操作没有保存，请核对现在的内容再试。",
+        f"{who.en} changed this duty. Nothing of yours was saved: please check it as it is now and try again.",
+    )
+
+
+def not_allowed(cur: Cursor, actor: Actor, duty: Duty, *, today: dt.date) -> Conflict:
+    return Conflict(not_allowed_text(duty), {"current": answers.detail(cur, actor, duty.id, today=today)})
+
+
+def not_allowed_text(duty: Duty) -> Text:
+    word = answers.STATE_WORDS[duty.state]
+    return Text(
+        f"这项责任现在是“{word.zh}”，不能再这样操作，请核对现在的内容。",
+        f"This duty is now “{word.en}”, so this cannot be done. Please check it as it is now.",
+    )

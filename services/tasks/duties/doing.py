@@ -1,0 +1,132 @@
+"""What a unit does with its duties: look at them, open one, mark one or several done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.tasks.duties import answers, changes, queries
+from services.tasks.duties.duty import Action, Duty, Side, changed, is_allowed, submitting
+from services.tasks.duties.store import Change
+from shared.calling.calls import Context
+from shared.database import Cursor
+from shared.errors import Conflict, Forbidden
+from shared.light import OPEN_STATES, Light, State
+from shared.text import Text
+
+MOST_UNITS = 500
+NOT_YOUR_UNIT = Text(
+    "您只能查看本单位和下级单位的责任。", "You may only see the duties of your unit and of the units below it."
+)
+DONE = Text("已标记完成。", "Marked done.")
+SUBMITTED = Text("已提交，等待牵头单位审核。", "Submitted; it waits for the lead bureau's review.")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one duty of a submission; `change` is set when there is something to save."""
+
+    duty_id: int
+    outcome: str
+    text: Text
+    change: Change | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"duty_id": self.duty_id, "outcome": self.outcome, "text": self.text.as_dict()}
+
+
+def my_duties(
+    cur: Cursor, context: Context, *, unit_id: int | None, light: str | None, limit: int, today: dt.date
+) -> dict[str, Any]:
+    """What a unit owes: open duties first by due date, done ones last and the latest of them first."""
+    actor = context.signed_in
+    chosen = actor.unit_id if unit_id is None else unit_id
+    if chosen not in actor.unit_ids:
+        raise Forbidden(NOT_YOUR_UNIT)
+    lights = [(row, answers.lit(row, today).light) for row in queries.standing_of_unit(cur, chosen)]
+    counts = Counter(found.value for _, found in lights)
+    shown = sorted((row for row, found in lights if light in (None, found.value)), key=_order)[:limit]
+    full = {row.id: row for row in queries.duties(cur, [row.id for row in shown])}
+    unit = queries.unit(cur, chosen)
+    return {
+        "today": today.isoformat(),
+        "unit": {"unit_id": unit.id, "name": unit.name},
+        "counts": {name.value: counts[name.value] for name in Light},
+        "duties": [answers.duty_as_dict(full[row.id], today) for row in shown],
+        "units": [
+            {"unit_id": own.id, "name": own.name} for own in queries.units(cur, sorted(actor.unit_ids), most=MOST_UNITS)
+        ],
+    }
+
+
+def open_duty(cur: Cursor, context: Context, duty_id: int, *, today: dt.date) -> dict[str, Any]:
+    """Show a duty for doing; the first time that somebody of the owing unit itself opens it acknowledges it."""
+    actor = context.signed_in
+    (row,) = changes.rows_for_change(cur, actor, [duty_id], Side.UNIT)
+    duty = answers.duty_of(row)
+    if duty.unit_id == actor.unit_id and is_allowed(duty, Action.ACKNOWLEDGED):
+        after = changed(duty, Action.ACKNOWLEDGED, today=today)
+        changes.save(cur, context, [Change(duty, after, Action.ACKNOWLEDGED, "")])
+    return answers.detail(cur, actor, duty_id, today=today)
+
+
+def get_duty(cur: Cursor, context: Context, duty_id: int, *, today: dt.date) -> dict[str, Any]:
+    changes.refuse_reading(cur, context.signed_in, duty_id)
+    return answers.detail(cur, context.signed_in, duty_id, today=today)
+
+
+def submit(cur: Cursor, context: Context, based_on: dict[int, int], *, note: str, today: dt.date) -> dict[str, Any]:
+    """Mark duties done, each for itself; `based_on` maps their ids to the versions that the page showed.
+
+    What somebody marked before is `already`. A stale one is `conflict` among several; alone it raises Conflict, so
+    that the page can show both versions.
+    """
+    actor = context.signed_in
+    rows = changes.rows_for_change(cur, actor, list(based_on), Side.UNIT)
+    latest = queries.latest_changes(cur, list(based_on))
+    outcomes = [
+        _submitted(answers.duty_of(row), latest.get(row.id), version=based_on[row.id], note=note, today=today)
+        for row in rows
+    ]
+    if len(outcomes) == 1 and outcomes[0].outcome == "conflict":
+        raise Conflict(outcomes[0].text, {"current": answers.detail(cur, actor, rows[0].id, today=today)})
+    changes.save(cur, context, [outcome.change for outcome in outcomes if outcome.change])
+    return {
+        "results": _in_order(based_on, outcomes),
+        "duties": [answers.duty_as_dict(row, today) for row in queries.duties(cur, list(based_on))],
+    }
+
+
+def _submitted(duty: Duty, latest: Any | None, *, version: int, note: str, today: dt.date) -> Outcome:
+    who = answers.changed_by(latest)
+    if duty.state in (State.SUBMITTED, State.ACCEPTED):
+        text = Text(
+            f"{who.zh}已经处理过，这里没有重复提交。", f"{who.en} has dealt with it already; nothing was repeated."
+        )
+        return Outcome(duty.id, "already", text)
+    if version != duty.version:
+        return Outcome(duty.id, "conflict", changes.stale_text(who))
+    action = submitting(duty)
+    if not is_allowed(duty, action):
+        return Outcome(duty.id, "conflict", changes.not_allowed_text(duty))
+    change = Change(duty, changed(duty, action, today=today, text=note), action, note)
+    if action is Action.SUBMITTED:
+        return Outcome(duty.id, "submitted", SUBMITTED, change)
+    return Outcome(duty.id, "done", DONE, change)
+
+
+def _in_order(duty_ids: dict[int, int], outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    found = {outcome.duty_id: outcome for outcome in outcomes}
+    return [found[duty_id].as_dict() for duty_id in duty_ids]
+
+
+def _order(row: Any) -> tuple[int, int, int]:
+    day: int = row.due_on.toordinal()
+    if State(row.state) in OPEN_STATES:
+        return 0, day, row.id
+    if row.state == State.SUBMITTED:
+        return 1, day, row.id
+    return 2, -day, row.id

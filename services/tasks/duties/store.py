@@ -1,0 +1,98 @@
+"""Writes of duties: changes guarded by their version, and the history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from psycopg2.extras import execute_values
+
+from services.tasks.duties.duty import Action, Duty
+from shared.database import Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A duty before and after one action, with what the person wrote."""
+
+    before: Duty
+    after: Duty
+    action: Action
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """That a person was reminded of a duty; `stage` says why."""
+
+    duty_id: int
+    person_id: int
+    stage: str
+    sent_at: dt.datetime
+
+
+def save(cur: Cursor, changes: Sequence[Change]) -> int:
+    """Write the states after `changes` and return how many duties still had the version they were based on."""
+    saved = execute_values(
+        cur,
+        """
+        UPDATE duty SET state = new.state, done_on = new.done_on, blocked_reason = new.blocked_reason,
+            waiver_reason = new.waiver_reason, returned_reason = new.returned_reason, last_note = new.last_note,
+            version = new.version,
+            changed_at = CASE WHEN new.version > duty.version THEN now() ELSE changed_at END
+        FROM (VALUES %s) AS new (id, based_on, state, done_on, blocked_reason, waiver_reason, returned_reason,
+            last_note, version)
+        WHERE duty.id = new.id AND duty.version = new.based_on
+        RETURNING duty.id
+        """,
+        [
+            (
+                change.after.id,
+                change.before.version,
+                change.after.state.value,
+                change.after.done_on,
+                change.after.blocked_reason,
+                change.after.waiver_reason,
+                change.after.returned_reason,
+                change.after.last_note,
+                change.after.version,
+            )
+            for change in changes
+        ],
+        template="(%s, %s, %s, %s::date, %s, %s, %s, %s, %s)",
+        page_size=1000,
+        fetch=True,
+    )
+    return len(saved)
+
+
+def add_history(cur: Cursor, changes: Sequence[Change], *, person_id: int) -> None:
+    execute_values(
+        cur,
+        "INSERT INTO duty_history (duty_id, version, action, person_id, text) VALUES %s",
+        [(change.after.id, change.after.version, change.action.value, person_id, change.text) for change in changes],
+        page_size=1000,
+    )
+
+
+def add_reminders(cur: Cursor, reminders: Sequence[Reminder]) -> int:
+    """Write reminders into the timelines of the duties that exist, each once however often it is told."""
+    added = execute_values(
+        cur,
+        """
+        INSERT INTO duty_history (duty_id, version, action, person_id, text, at)
+        SELECT DISTINCT duty.id, duty.version, 'reminded', told.person_id, told.stage, told.at
+        FROM (VALUES %s) AS told (duty_id, person_id, stage, at) JOIN duty ON duty.id = told.duty_id
+        WHERE NOT EXISTS (
+            SELECT FROM duty_history AS known
+            WHERE known.duty_id = duty.id AND known.action = 'reminded'
+                AND known.person_id = told.person_id AND known.at = told.at AND known.text = told.stage)
+        RETURNING id
+        """,
+        [(reminder.duty_id, reminder.person_id, reminder.stage, reminder.sent_at) for reminder in reminders],
+        template="(%s::bigint, %s::bigint, %s, %s::timestamptz)",
+        page_size=1000,
+        fetch=True,
+    )
+    return len(added)

@@ -1,0 +1,31 @@
+"""Operations of files on their way in and out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.tasks.files import files, schemas
+from shared.actor import Role
+from shared.calling.calls import Context
+from shared.calling.service import BaseService, command, every, query
+from shared.database import Cursor
+
+LEAD_OR_ADMINISTRATOR = frozenset({Role.LEAD_BUREAU, Role.ADMINISTRATOR})
+
+Answer = dict[str, Any]
+
+
+class FileOperations(BaseService):
+    @command(schemas.PutFile, LEAD_OR_ADMINISTRATOR)
+    def put_file(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+        files.put_chunk(cur, context, params)
+        return {}
+
+    @query(schemas.GetFile, LEAD_OR_ADMINISTRATOR | {Role.LEADERSHIP})
+    def get_file(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+        return files.get_chunk(cur, context, params["file_id"], number=params["number"])
+
+    @every(3600)
+    def forget_old_files(self) -> None:
+        with self.database.transaction() as cur:
+            files.forget_old(cur)

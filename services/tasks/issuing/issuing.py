@@ -1,0 +1,178 @@
+"""Issuing a checklist: look first, then freeze it and start the run that makes its duties.
+
+Starting is quick whatever the size; `issuer.py` makes the duties in chunks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from services.tasks.audit import store as audit
+from services.tasks.issuing import preview as preview_rules
+from services.tasks.issuing import queries, store
+from shared.calling.calls import Context
+from shared.database import Cursor
+from shared.delivery import outbox
+from shared.errors import Conflict, Invalid, NotFound
+from shared.events import ChecklistChanged, IssuedRow, RowsIssued
+from shared.text import Text
+
+EVENT_ROWS = 100
+# Well below the limit of a message's body, which also holds the envelope.
+EVENT_BYTES = 48 * 1024
+
+NO_CHECKLIST = Text("没有这份清单，可能已被删除。", "There is no such checklist; it may have been deleted.")
+CHANGED = Text(
+    "清单在您预览之后有改动，请重新核对再下发。",
+    "The checklist changed after your preview. Please look at it again before issuing.",
+)
+
+
+def preview(cur: Cursor, checklist_id: int, *, today: dt.date, busy_above: int) -> dict[str, Any]:
+    """What issuing would make, what to look at, and what must be mended first."""
+    checklist = _found(queries.checklist(cur, checklist_id))
+    return _preview(cur, checklist, today=today, busy_above=busy_above)
+
+
+def start(cur: Cursor, context: Context, checklist_id: int, *, version: int, today: dt.date) -> int:
+    """Freeze the checklist and start its run; return the run's id.
+
+    Conflict when this revision was issued already or the checklist changed since the preview; Invalid naming what must
+    be mended first.
+    """
+    checklist = _found(queries.checklist(cur, checklist_id, for_update=True))
+    if checklist.state != "draft":
+        raise _issued_already(checklist)
+    if checklist.version != version:
+        raise Conflict(CHANGED, {"current": _preview(cur, checklist, today=today)})
+    items = _items(cur, checklist.id)
+    _refuse_gaps(_blockers(cur, checklist.id, items))
+    run_id = store.insert_run(
+        cur,
+        checklist.id,
+        revision=checklist.revision,
+        person_id=context.signed_in.person_id,
+        correlation_id=context.correlation_id,
+    )
+    if run_id is None:
+        raise _issued_already(checklist)
+    _freeze(cur, context, checklist, run_id, items)
+    return run_id
+
+
+def progress(cur: Cursor, checklist_id: int) -> dict[str, Any]:
+    """How far the newest run is. Preparing it counts as one chunk, so there is always something to be done."""
+    checklist = _found(queries.checklist(cur, checklist_id))
+    run = queries.progress(cur, checklist_id)
+    if run is None:
+        return {"state": checklist.state, "done_chunks": 0, "chunks": 0, "duties": 0}
+    return {
+        "state": checklist.state,
+        "done_chunks": run.done_chunks,
+        "chunks": run.chunks,
+        "duties": run.duties,
+    }
+
+
+def announcement(checklist: Any) -> ChecklistChanged:
+    return ChecklistChanged(
+        checklist_id=checklist.id,
+        title=checklist.title,
+        year=checklist.year,
+        level_names=checklist.level_names,
+        state=checklist.state,
+        revision=checklist.revision,
+        version=checklist.version,
+    )
+
+
+def row_events(checklist: Any, rows: Sequence[Any]) -> Iterator[RowsIssued]:
+    """Announcements of the frozen rows in chunks that fit into a message."""
+    part: list[IssuedRow] = []
+    size = 0
+    for row in rows:
+        issued = IssuedRow(row.id, row.parent_id, row.level, row.position, row.title)
+        weight = len(json.dumps(asdict(issued), ensure_ascii=False).encode())
+        if part and (len(part) == EVENT_ROWS or size + weight > EVENT_BYTES):
+            yield RowsIssued(checklist.id, checklist.revision, part)
+            part, size = [], 0
+        part.append(issued)
+        size += weight
+    if part:
+        yield RowsIssued(checklist.id, checklist.revision, part)
+
+
+def _freeze(cur: Cursor, context: Context, checklist: Any, run_id: int, items: list[preview_rules.Item]) -> None:
+    dues = preview_rules.due_dates(items, checklist.year)
+    store.insert_periods(cur, run_id, [(due.item.id, due.period) for due in dues])
+    frozen = store.set_checklist_state(cur, checklist.id, "issuing")
+    outbox.add(
+        cur,
+        [announcement(frozen), *row_events(frozen, queries.rows(cur, checklist.id))],
+        correlation_id=context.correlation_id,
+    )
+    audit.record(
+        cur,
+        context,
+        "checklist.issue_started",
+        subject=checklist.title,
+        detail={"checklist_id": checklist.id, "revision": checklist.revision},
+    )
+
+
+def _preview(cur: Cursor, checklist: Any, *, today: dt.date, busy_above: int = 10) -> dict[str, Any]:
+    items = _items(cur, checklist.id)
+    dues = preview_rules.due_dates(items, checklist.year)
+    loads = queries.units_of_items(cur, checklist.id, preview_rules.duties_by_month(dues))
+    return {
+        **preview_rules.summary(dues, loads, today=today, busy_above=busy_above),
+        "blockers": [blocker.as_dict() for blocker in _blockers(cur, checklist.id, items)],
+        "version": checklist.version,
+    }
+
+
+def _items(cur: Cursor, checklist_id: int) -> list[preview_rules.Item]:
+    return [preview_rules.item_of(row) for row in queries.items(cur, checklist_id)]
+
+
+def _blockers(cur: Cursor, checklist_id: int, items: list[preview_rules.Item]) -> list[preview_rules.Blocker]:
+    return preview_rules.blockers(
+        items,
+        questions=queries.open_questions(cur, checklist_id),
+        nowhere=queries.rows_leading_nowhere(cur, checklist_id),
+        empty_groups=queries.empty_groups(cur, checklist_id),
+    )
+
+
+def _refuse_gaps(blockers: list[preview_rules.Blocker]) -> None:
+    if not blockers:
+        return
+    count = len(blockers)
+    raise Invalid(
+        Text(
+            f"还不能下发，有 {count} 处需要先处理：" + "".join(blocker.text.zh for blocker in blockers),
+            f"This cannot be issued yet; to be mended first ({count}): "
+            + " ".join(blocker.text.en for blocker in blockers),
+        ),
+        {"blockers": [blocker.as_dict() for blocker in blockers]},
+    )
+
+
+def _issued_already(checklist: Any) -> Conflict:
+    return Conflict(
+        Text(
+            f"“{checklist.title}”第 {checklist.revision} 版已经下发，不能再次下发。",
+            f"Revision {checklist.revision} of “{checklist.title}” was issued already and cannot be issued again.",
+        ),
+        {"state": checklist.state},
+    )
+
+
+def _found(checklist: Any) -> Any:
+    if checklist is None:
+        raise NotFound(NO_CHECKLIST)
+    return checklist

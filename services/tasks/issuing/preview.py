@@ -1,0 +1,161 @@
+"""What issuing a checklist would mean, and what stands in its way. Pure: everything that it needs is given."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.tasks.issuing.periods import Period, Recurrence, Schedule, periods_of
+from shared.text import Text
+
+NOTHING_TO_ISSUE = Text("清单里还没有任何事项，请先添加。", "The checklist has no items yet. Please add some first.")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One deliverable; `units_row_id` is the row that names its units: itself, one above it, or none."""
+
+    id: int
+    title: str
+    schedule: Schedule
+    units_row_id: int | None
+    has_units: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One due date of one item."""
+
+    item: Item
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """Something that must be mended first, beside its row."""
+
+    row_id: int | None
+    text: Text
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"row_id": self.row_id, "text": self.text.as_dict()}
+
+
+def item_of(row: Any) -> Item:
+    schedule = Schedule(Recurrence(row.recurrence), row.due_on, row.due_day)
+    return Item(row.id, row.title, schedule, row.units_row_id, row.has_units)
+
+
+def due_dates(items: Iterable[Item], year: int) -> list[Due]:
+    return [Due(item, period) for item in items for period in periods_of(item.schedule, year)]
+
+
+def duties_by_month(dues: Iterable[Due]) -> list[tuple[int, str, int]]:
+    """(item id, month, number of periods due in it), by the date after moving."""
+    counts = Counter((due.item.id, due.period.due_on.isoformat()[:7]) for due in dues)
+    return [(item_id, month, number) for (item_id, month), number in counts.items()]
+
+
+def summary(dues: Sequence[Due], loads: Sequence[Any], *, today: dt.date, busy_above: int) -> dict[str, Any]:
+    """The preview's answer apart from its blockers; `loads` are duties per unit and month in directory order."""
+    units: dict[int, dict[str, Any]] = {}
+    for load in loads:
+        unit = units.setdefault(
+            load.unit_id, {"unit_id": load.unit_id, "name": load.name, "kind": load.kind, "duties": 0}
+        )
+        unit["duties"] += load.duties
+    return {
+        "duties": sum(load.duties for load in loads),
+        "units": list(units.values()),
+        "moved": [_moved(due) for due in dues if due.period.is_moved],
+        "provisional_years": provisional_years(dues),
+        "past_due": [_past(due) for due in dues if due.period.due_on < today],
+        "busy": [
+            {"unit_id": load.unit_id, "name": load.name, "month": load.month, "duties": load.duties}
+            for load in loads
+            if load.duties > busy_above
+        ],
+    }
+
+
+def provisional_years(dues: Iterable[Due]) -> list[int]:
+    """Years in which due dates may still move, because their days off are not announced."""
+    return sorted({due.period.due_on.year for due in dues if due.period.is_provisional})
+
+
+def blockers(
+    items: Sequence[Item], *, questions: Iterable[Any], nowhere: Iterable[Any], empty_groups: Sequence[Any]
+) -> list[Blocker]:
+    """Everything that must be mended before issuing: questions first, then rows without content, units or dates."""
+    found = [_question(question) for question in questions]
+    found += [_leads_nowhere(row) for row in nowhere]
+    found += [_empty_group(row) for row in empty_groups]
+    told = {row.row_id for row in empty_groups}
+    for item in items:
+        found += _gaps(item, is_told=item.units_row_id in told)
+    if not items:
+        found.append(Blocker(None, NOTHING_TO_ISSUE))
+    return found
+
+
+def _moved(due: Due) -> dict[str, Any]:
+    return {
+        "row_id": due.item.id,
+        "title": due.item.title,
+        "written": due.period.written_due_on.isoformat(),
+        "moved_to": due.period.due_on.isoformat(),
+    }
+
+
+def _past(due: Due) -> dict[str, Any]:
+    return {"row_id": due.item.id, "title": due.item.title, "due_on": due.period.due_on.isoformat()}
+
+
+def _question(question: Any) -> Blocker:
+    where = Text(f"“{question.title}”", f"“{question.title}”") if question.title else Text("清单", "The checklist")
+    return Blocker(
+        question.row_id,
+        Text(f"{where.zh}有问题未答：{question.text_zh}", f"{where.en} has an open question: {question.text_en}"),
+    )
+
+
+def _leads_nowhere(row: Any) -> Blocker:
+    return Blocker(
+        row.id,
+        Text(
+            f"“{row.title}”下面没有内容，请逐级添加到事项，或删除这一行。",
+            f"There is nothing below “{row.title}”. Please add rows down to an item, or delete it.",
+        ),
+    )
+
+
+def _empty_group(row: Any) -> Blocker:
+    return Blocker(
+        row.row_id,
+        Text(
+            f"“{row.title}”的单位组“{row.name}”没有可下发的成员，请填写成员或改选单位。",
+            f"The group “{row.name}” of “{row.title}” has no active members. Please fill it or choose units.",
+        ),
+    )
+
+
+def _gaps(item: Item, *, is_told: bool) -> Iterator[Blocker]:
+    if not item.has_units and not is_told:
+        yield Blocker(
+            item.id,
+            Text(
+                f"“{item.title}”没有责任单位，请选择启用中的单位或单位组。",
+                f"“{item.title}” has no unit. Please choose active units or groups.",
+            ),
+        )
+    if not item.schedule.is_set:
+        yield Blocker(
+            item.id,
+            Text(
+                f"“{item.title}”没有完成时限，请填写日期或周期。",
+                f"“{item.title}” has no due date. Please give a date or a recurrence.",
+            ),
+        )

@@ -1,0 +1,179 @@
+"""Writes of issuing: freezing a revision, cutting the work into chunks, making the duties of one chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg2.extras import execute_values
+
+from services.tasks.issuing.periods import Period
+from services.tasks.issuing.queries import RESOLVED_ITEMS
+from shared.database import Cursor
+from shared.events import DutiesIssued
+
+CHUNK_DUTIES = 5000
+EVENT_DUTIES = 200
+
+
+def insert_run(cur: Cursor, checklist_id: int, *, revision: int, person_id: int, correlation_id: str) -> int | None:
+    """Start the run of a revision; None when there is one already."""
+    cur.execute(
+        """
+        INSERT INTO issue_run (checklist_id, revision, asked_by, correlation_id) VALUES (%s, %s, %s, %s)
+        ON CONFLICT DO NOTHING RETURNING id
+        """,
+        (checklist_id, revision, person_id, correlation_id),
+    )
+    row = cur.fetchone()
+    return int(row.id) if row else None
+
+
+def insert_periods(cur: Cursor, run_id: int, periods: Sequence[tuple[int, Period]]) -> None:
+    execute_values(
+        cur,
+        "INSERT INTO item_period (run_id, item_id, period, written_due_on, due_on, is_provisional) VALUES %s",
+        [
+            (run_id, item_id, period.label, period.written_due_on, period.due_on, period.is_provisional)
+            for item_id, period in periods
+        ],
+        page_size=1000,
+    )
+
+
+def set_checklist_state(cur: Cursor, checklist_id: int, state: str) -> Any:
+    """Move the checklist on and return it; `issued_at` is when the last duty was made."""
+    cur.execute(
+        """
+        UPDATE checklist SET state = %(state)s, version = version + 1,
+            issued_at = CASE WHEN %(state)s = 'issued' THEN now() ELSE issued_at END
+        WHERE id = %(id)s RETURNING *
+        """,
+        {"state": state, "id": checklist_id},
+    )
+    return cur.fetchone()
+
+
+def claim_unprepared_run(cur: Cursor) -> Any:
+    cur.execute(
+        """
+        SELECT id, checklist_id FROM issue_run WHERE state = 'preparing'
+        ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+        """
+    )
+    return cur.fetchone()
+
+
+def prepare_run(cur: Cursor, run: Any) -> None:
+    """Resolve who gets which items and cut the units into chunks of about CHUNK_DUTIES duties."""
+    # All units of a country take longer than a call may; nobody waits for this statement.
+    cur.execute("SET LOCAL statement_timeout = '10min'")
+    cur.execute(
+        RESOLVED_ITEMS
+        + """
+        , due AS (
+            SELECT item_id, count(*) AS periods FROM item_period WHERE run_id = %(run)s GROUP BY item_id
+        ), load AS (
+            SELECT unit_id, sum(periods) AS duties,
+                array_agg(item_id ORDER BY item_id) FILTER (WHERE role = 'lead') AS lead_item_ids,
+                array_agg(item_id ORDER BY item_id) FILTER (WHERE role = 'support') AS support_item_ids
+            FROM expanded JOIN due USING (item_id) GROUP BY unit_id
+        )
+        INSERT INTO issue_unit (run_id, chunk, unit_id, lead_item_ids, support_item_ids)
+        SELECT %(run)s, ceil(sum(duties) OVER (ORDER BY unit_id) / %(size)s), unit_id,
+            coalesce(lead_item_ids, '{}'), coalesce(support_item_ids, '{}')
+        FROM load
+        """,
+        {"checklist": run.checklist_id, "run": run.id, "size": CHUNK_DUTIES},
+    )
+    cur.execute(
+        "INSERT INTO issue_chunk (run_id, number) SELECT DISTINCT run_id, chunk FROM issue_unit WHERE run_id = %s",
+        (run.id,),
+    )
+    cur.execute("UPDATE issue_run SET state = 'running' WHERE id = %s", (run.id,))
+
+
+def claim_chunk(cur: Cursor) -> Any:
+    """Lock the next chunk that no other issuer works on; None when there is none."""
+    cur.execute(
+        """
+        SELECT run_id, number, checklist_id, revision, correlation_id
+        FROM issue_chunk JOIN issue_run ON issue_run.id = run_id
+        WHERE state = 'running' AND NOT is_done
+        ORDER BY run_id, number LIMIT 1 FOR UPDATE OF issue_chunk SKIP LOCKED
+        """
+    )
+    return cur.fetchone()
+
+
+def make_duties(cur: Cursor, chunk: Any) -> int:
+    """Insert the duties of a chunk with their announcements, and return how many were new.
+
+    The announcements are built from the rows that were really inserted, so that what a unit already has is
+    neither made nor announced a second time.
+    """
+    cur.execute(
+        """
+        WITH made AS (
+            INSERT INTO duty (checklist_id, item_id, unit_id, period, revision, role,
+                written_due_on, due_on, is_provisional)
+            SELECT %(checklist)s, item_id, unit_id, period, %(revision)s, role, written_due_on, due_on, is_provisional
+            FROM (
+                SELECT unit_id, 'lead' AS role, unnest(lead_item_ids) AS item_id
+                FROM issue_unit WHERE run_id = %(run)s AND chunk = %(number)s
+                UNION ALL
+                SELECT unit_id, 'support', unnest(support_item_ids)
+                FROM issue_unit WHERE run_id = %(run)s AND chunk = %(number)s
+            ) AS given
+            JOIN item_period USING (item_id)
+            WHERE run_id = %(run)s
+            ORDER BY unit_id, item_id, period
+            ON CONFLICT DO NOTHING
+            RETURNING id, item_id, unit_id, period, due_on
+        ), told AS (
+            SELECT *, (row_number() OVER (PARTITION BY unit_id ORDER BY id) - 1) / %(event_duties)s AS part FROM made
+        ), announced AS (
+            INSERT INTO outbox (id, type, payload, correlation_id)
+            SELECT gen_random_uuid(), %(type)s,
+                jsonb_build_object('checklist_id', %(checklist)s, 'revision', %(revision)s, 'unit_id', unit_id,
+                    'duties', jsonb_agg(jsonb_build_object(
+                        'duty_id', id, 'item_id', item_id, 'period', period, 'due_on', due_on) ORDER BY id)),
+                %(correlation_id)s
+            FROM told GROUP BY unit_id, part ORDER BY unit_id, part
+        )
+        SELECT count(*) AS made FROM made
+        """,
+        {
+            "checklist": chunk.checklist_id,
+            "revision": chunk.revision,
+            "run": chunk.run_id,
+            "number": chunk.number,
+            "event_duties": EVENT_DUTIES,
+            "type": DutiesIssued.TYPE,
+            "correlation_id": chunk.correlation_id,
+        },
+    )
+    return int(cur.fetchone().made)
+
+
+def finish_chunk(cur: Cursor, chunk: Any, duties: int) -> None:
+    cur.execute(
+        "UPDATE issue_chunk SET is_done = true, duties = %s WHERE run_id = %s AND number = %s",
+        (duties, chunk.run_id, chunk.number),
+    )
+
+
+def claim_finished_run(cur: Cursor) -> Any:
+    """Lock a run whose chunks are all done but which does not say so yet."""
+    cur.execute(
+        """
+        SELECT id, checklist_id, correlation_id FROM issue_run
+        WHERE state = 'running' AND NOT EXISTS (SELECT FROM issue_chunk WHERE run_id = issue_run.id AND NOT is_done)
+        ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+        """
+    )
+    return cur.fetchone()
+
+
+def finish_run(cur: Cursor, run_id: int) -> None:
+    cur.execute("UPDATE issue_run SET state = 'done', done_at = now() WHERE id = %s", (run_id,))

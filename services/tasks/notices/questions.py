@@ -1,0 +1,160 @@
+"""The sentences of the questions that a notice leaves to a person, in Chinese and in English."""
+
+from __future__ import annotations
+
+from services.tasks.notices.draft import Question, QuestionKind
+from shared.text import Text
+
+_LONGEST_QUOTE = 120
+
+
+def _question(kind: QuestionKind, where: str, quote: str, zh: str, en: str) -> Question:
+    quote = quote if len(quote) <= _LONGEST_QUOTE else quote[: _LONGEST_QUOTE - 1] + "…"
+    return Question(kind, where, quote, Text(zh, en))
+
+
+def open_ended(where: str, quote: str) -> Question:
+    return _question(
+        QuestionKind.OPEN_ENDED,
+        where,
+        quote,
+        "名单以“等”结尾：还有哪些单位？没有其他单位时请确认名单完整。",
+        "The list ends in “等” (and others): which other units belong to it? If none, confirm that it is complete.",
+    )
+
+
+def unfilled_group(where: str, name: str) -> Question:
+    return _question(
+        QuestionKind.UNFILLED_GROUP,
+        where,
+        name,
+        f"“{name}”没有说明包括哪些单位：请选定单位。",
+        f"“{name}” does not say which units it means: choose them.",
+    )
+
+
+def unknown_unit(where: str, name: str, nearest: tuple[str, ...]) -> Question:
+    maybe_zh = f"名称最接近的有：{'、'.join(nearest)}。" if nearest else ""
+    maybe_en = f" The nearest names are {', '.join(nearest)}." if nearest else ""
+    return _question(
+        QuestionKind.UNKNOWN_UNIT,
+        where,
+        name,
+        f"单位名录中没有“{name}”：请选择一个单位，或先在名录中添加。{maybe_zh}",
+        f"“{name}” is not in the directory: choose a unit, or add it there first.{maybe_en}",
+    )
+
+
+def ambiguous_unit(where: str, text: str, names: tuple[str, ...]) -> Question:
+    return _question(
+        QuestionKind.AMBIGUOUS_UNIT,
+        where,
+        text,
+        f"“{text}”可能指{'、'.join(names)}：请选择其中一个。",
+        f"“{text}” may mean {', '.join(names)}: choose one.",
+    )
+
+
+def listed_twice(where: str, name: str) -> Question:
+    return _question(
+        QuestionKind.UNIT_LISTED_TWICE,
+        where,
+        name,
+        f"“{name}”在同一名单中出现两次，已合并为一个：请确认是否漏写了另一个单位。",
+        f"“{name}” is listed twice and was taken once: check whether another unit was meant.",
+    )
+
+
+def several_leads(where: str, names: tuple[str, ...]) -> Question:
+    return _question(
+        QuestionKind.SEVERAL_LEADS,
+        where,
+        "、".join(names),
+        f"写明的牵头单位有{len(names)}个，暂以{names[0]}为准：请确认由谁牵头。",
+        f"{len(names)} units are named as leading; {names[0]} is proposed: confirm who leads.",
+    )
+
+
+def several_tails(where: str, quote: str) -> Question:
+    return _question(
+        QuestionKind.SEVERAL_TAILS,
+        where,
+        quote,
+        "本条有多处责任单位，已合并：请核对各任务由谁负责。",
+        "Responsible units are given in several places here and were merged: check who answers for which task.",
+    )
+
+
+def applies_to_all(where: str, quote: str) -> Question:
+    return _question(
+        QuestionKind.APPLIES_TO_ALL,
+        where,
+        quote,
+        "通知说明有的单位对多条举措都有责任而不再逐条列出：请给相关举措补上这些单位。",
+        "Some units share several measures without being listed in each: add them to those measures.",
+    )
+
+
+def no_unit(where: str, title: str) -> Question:
+    return _question(
+        QuestionKind.NO_UNIT,
+        where,
+        title,
+        "没有写明责任单位：请选定单位。",
+        "No responsible unit is given: choose one.",
+    )
+
+
+def no_due(where: str, title: str) -> Question:
+    return _question(
+        QuestionKind.NO_DUE,
+        where,
+        title,
+        "没有写明完成时限：请填写日期、周期或“长期”。",
+        "No due date is given: enter a date, a recurrence, or “continuous”.",
+    )
+
+
+_DUE_SENTENCES = {
+    QuestionKind.IMPOSSIBLE_DUE: (
+        "日历上没有“{}”这一天：请填写正确的日期。",
+        "There is no such day as “{}”: enter the right date.",
+    ),
+    QuestionKind.PAST_DUE: (
+        "时限“{}”已经过去：请填写新的日期或确认。",
+        "The due date “{}” has passed: enter a new one or confirm.",
+    ),
+    QuestionKind.UNCLEAR_DUE: (
+        "“{}”不能确定是哪一天：请填写日期或周期。",
+        "“{}” does not tell which day is meant: enter a date or a recurrence.",
+    ),
+    QuestionKind.SEVERAL_DUES: (
+        "写了多个时限（{}），暂取最后一个：请确认，或按任务分别填写。",
+        "Several due dates are given ({}); the last is proposed: confirm, or set one for each task.",
+    ),
+}
+
+
+def doubtful_due(kind: QuestionKind, where: str, quote: str) -> Question:
+    zh, en = _DUE_SENTENCES[kind]
+    return _question(kind, where, quote, zh.format(quote), en.format(quote))
+
+
+def approximate_target(where: str, quote: str) -> Question:
+    return _question(
+        QuestionKind.APPROXIMATE_TARGET,
+        where,
+        quote,
+        "“左右”允许多大的偏差？请填写容许范围。",
+        "“左右” (about): how far off still counts as reached? Enter the tolerance.",
+    )
+
+
+def trend_target(where: str, quote: str) -> Question:
+    return _question(
+        QuestionKind.TREND_TARGET,
+        where,
+        quote,
+        "只写了变化方向，没有数值：请说明怎样才算达到，例如不低于上年。",
+        "Only a direction is given, no figure: say what counts as reached, such as not below last year.",
+    )

@@ -1,0 +1,50 @@
+"""What the fields of the tasks service are called, which values they take and how long they may be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields
+
+from shared.calling import params as f
+from shared.calling.params import Words
+from shared.text import Text
+
+KINDS = ("county", "leading_group", "lead", "department", "township", "village")
+RECURRENCES = ("once", "monthly", "quarterly", "yearly")
+REVIEW_RULES = ("none", "all", "sample")
+LONGEST_NAME = 60
+LONGEST_UNIT_CODE = 40
+LONGEST_TITLE = 200
+LONGEST_BODY = 4000
+LONGEST_RULE = 1000
+CHUNK_BYTES = 45_000
+MOST_CHUNKS = 512
+
+NAME = Text("名称", "name")
+TITLE = Text("标题", "title")
+UNIT = Text("单位", "unit")
+UNITS = Text("单位", "units")
+GROUP = Text("单位组", "group")
+PERSON = Text("人员", "person")
+CHECKLIST = Text("清单", "checklist")
+ROW = Text("行", "row")
+YEAR = Text("年份", "year")
+FILE = Text("文件", "file")
+PASSWORD = Text("密码", "password")
+PAGE = Text("页码", "page")
+BODY = Text("说明", "description")
+ACCEPTANCE = Text("验收标准", "acceptance rule")
+DUE = Text("完成时限", "due date")
+DUE_DAY = Text("每期截止日", "due day")
+ALIASES = Text("别名", "other names")
+
+
+def aliases_field() -> fields.List[str]:
+    return f.several(Words(ALIASES, longest=LONGEST_NAME), ALIASES, most=30)
+
+
+def file_field() -> fields.UUID:
+    wrong = Text("文件编号不正确，请重新上传。", "The file's id is not valid. Please upload it again.")
+    messages: dict[str, Any] = {"required": wrong, "null": wrong, "invalid_uuid": wrong}
+    return fields.UUID(required=True, error_messages=messages)
