@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.notifications import listening, measuring, queries, reading, scheduling
-from services.notifications.schemas import InboxParams, MessageParams
+from services.notifications.inbox import queries, reading
+from services.notifications.inbox.schemas import InboxParams, MessageParams
+from services.notifications.reminding import listening, measuring, scheduling
 from shared import clock, directory
 from shared.actor import EVERYBODY, Actor
 from shared.calling.calls import Context

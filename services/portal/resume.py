@@ -14,7 +14,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from services.portal import words
-from services.portal.forms import SignInForm
+from services.portal.forms.entry import SignInForm
 
 NOT_KEPT = frozenset({"csrf_token", "sign_in_name", "password", "old", "new", "again", "resume"})
 TYPED_BY_HAND = frozenset({"note", "text", "reason", "title", "body", "acceptance_rule", "value", "due_on", "aliases"})

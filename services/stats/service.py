@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from services.stats import boards, counting, drilling, measuring
-from services.stats.schemas import ChecklistParams, FindDutiesParams, RowParams, UnitsBoardParams
+from services.stats.completion import boards, counting, drilling, measuring
+from services.stats.completion.schemas import ChecklistParams, FindDutiesParams, RowParams, UnitsBoardParams
 from shared import clock, directory
 from shared.actor import EVERYBODY, READERS_OF_ALL, UNIT_ROLES, Actor
 from shared.calling.calls import Context

@@ -5,7 +5,8 @@ import threading
 
 import pytest
 
-from services.notifications import scheduling, service
+from services.notifications import service
+from services.notifications.reminding import scheduling
 from shared.clock import day_of
 from shared.delivery import outbox
 from shared.events import (

@@ -7,7 +7,7 @@ import threading
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.stats import rebuild
+from services.stats.completion import rebuild
 from shared.events import (
     DutyAccepted,
     DutyAcknowledged,

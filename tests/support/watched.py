@@ -23,7 +23,10 @@ RUNBOOK = ROOT / "docs" / "operations.md"
 # Where metrics are declared.
 MODULES = (
     "shared.process.metrics",
-    *(f"services.{name}.measuring" for name in ("portal", "tasks.issuing", "notifications", "stats")),
+    "services.portal.measuring",
+    "services.tasks.issuing.measuring",
+    "services.notifications.reminding.measuring",
+    "services.stats.completion.measuring",
 )
 
 # Labels that Prometheus puts on what it scrapes: which installation, which address, which process of ours.

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.stats.completion import Bucket, Group, bucket_of, count, cutoffs_on, light_in, spans_of
+from services.stats.completion.completion import Bucket, Group, bucket_of, count, cutoffs_on, light_in, spans_of
 from shared.light import Light, State, light_of
 
 DAY = dt.date(2026, 6, 10)

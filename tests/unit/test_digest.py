@@ -1,8 +1,8 @@
 import json
 from uuid import uuid4
 
-from services.notifications.digest import DUTIES_PER_EVENT, by_person, chunks, merge
-from services.notifications.policy import Stage
+from services.notifications.reminding.digest import DUTIES_PER_EVENT, by_person, chunks, merge
+from services.notifications.reminding.policy import Stage
 from shared.clock import now
 from shared.delivery.envelope import MAX_BODY_BYTES, encode
 from shared.events import ReminderSent, payload_of

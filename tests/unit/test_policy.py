@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.policy import ONCE, ONE_DAY, Occasion, Stage, next_day_after, occasions_on
+from services.notifications.reminding.policy import ONCE, ONE_DAY, Occasion, Stage, next_day_after, occasions_on
 from shared.light import State
 from shared.workdays import is_workday, workdays_between
 

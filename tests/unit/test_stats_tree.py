@@ -1,8 +1,8 @@
 import pytest
 
-from services.stats.drilling import slices_of
-from services.stats.queries import Slice
-from services.stats.tree import Row, Tree
+from services.stats.completion.drilling import slices_of
+from services.stats.completion.queries import Slice
+from services.stats.completion.tree import Row, Tree
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from services.portal.clients import ask, tell
-from services.portal.forms import ChecklistForm, NoticeForm, number_or_none
+from services.portal.forms.checklists import ChecklistForm, NoticeForm
+from services.portal.forms.fields import number_or_none
 from services.portal.tree import grow
 from services.portal.uploads import send_up
 from shared import clock

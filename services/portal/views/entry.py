@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from services.portal import language, navigation, resume, sessions
 from services.portal.clients import ask, tell
 from services.portal.filters import say
-from services.portal.forms import PasswordForm, SignInForm
+from services.portal.forms.entry import PasswordForm, SignInForm
 from shared.errors import SignInRefused
 
 pages = Blueprint("entry", __name__)

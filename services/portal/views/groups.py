@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 
 from services.portal.clients import tell
 from services.portal.directory import Directory
-from services.portal.forms import GroupForm, lines_of, number_or_none
+from services.portal.forms.directory import GroupForm
+from services.portal.forms.fields import lines_of, number_or_none
 from shared.calling.calls import MALFORMED
 from shared.errors import NotFound
 

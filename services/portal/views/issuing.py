@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.portal.clients import ask, tell
-from services.portal.forms import number_or_none
+from services.portal.forms.fields import number_or_none
 
 pages = Blueprint("issuing", __name__)
 

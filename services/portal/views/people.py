@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 
 from services.portal.clients import ask, tell
 from services.portal.directory import Directory
-from services.portal.forms import PersonForm, number_or_none, options
+from services.portal.forms.directory import PersonForm
+from services.portal.forms.fields import number_or_none, options
 from shared.calling.calls import MALFORMED
 from shared.errors import NotFound
 

@@ -14,7 +14,7 @@ from services.portal import words
 from services.portal.clients import ask, tell
 from services.portal.dates import NoSuchDay, parse_day
 from services.portal.directory import Directory, read_units
-from services.portal.forms import number_or_none
+from services.portal.forms.fields import number_or_none
 from services.portal.problems import sentences_of
 from services.portal.views.entry import is_own_path
 from shared.calling.calls import MALFORMED

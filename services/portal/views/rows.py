@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 
 from services.portal.clients import ask, tell
 from services.portal.directory import Directory, read_units
-from services.portal.forms import RowForm, number_or_none
+from services.portal.forms.checklists import RowForm
+from services.portal.forms.fields import number_or_none
 
 pages = Blueprint("rows", __name__)
 

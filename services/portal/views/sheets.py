@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from services.portal.clients import ask, tell
-from services.portal.forms import FileForm
+from services.portal.forms.fields import FileForm
 from services.portal.uploads import bring_down, send_up
 from shared.errors import Invalid
 

@@ -11,7 +11,8 @@ from flask_babel import ngettext
 
 from services.portal.clients import tell
 from services.portal.directory import Directory
-from services.portal.forms import FileForm, UnitForm, lines_of, number_or_none, options
+from services.portal.forms.directory import UnitForm
+from services.portal.forms.fields import FileForm, lines_of, number_or_none, options
 from services.portal.uploads import send_up
 from shared.calling.calls import MALFORMED
 from shared.errors import Invalid, NotFound

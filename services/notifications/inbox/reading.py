@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.notifications import queries, store
+from services.notifications.inbox import queries, store
 from shared.actor import Actor
 from shared.database import Cursor
 from shared.errors import Forbidden, NotFound

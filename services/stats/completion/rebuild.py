@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
-from services.stats import counting, store
+from services.stats.completion import counting, store
 from shared.database import Cursor
 from shared.events import Received
 

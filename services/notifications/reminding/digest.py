@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from services.notifications.policy import URGENCY, Stage
+from services.notifications.reminding.policy import URGENCY, Stage
 
 # An event carries at most this many duties, so that with ids of nineteen digits it stays below 64 KB.
 DUTIES_PER_EVENT = 1000

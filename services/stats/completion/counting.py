@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from services.stats import store
-from services.stats.completion import Bucket, bucket_of
-from services.stats.store import CounterKey, DutyRecord, Recount
+from services.stats.completion import store
+from services.stats.completion.completion import Bucket, bucket_of
+from services.stats.completion.store import CounterKey, DutyRecord, Recount
 from shared import directory
 from shared.database import Cursor
 from shared.events import ChecklistChanged, DutiesIssued, DutyState, IssuedRow, Received, RelayTicked, RowsIssued

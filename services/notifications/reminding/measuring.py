@@ -6,7 +6,7 @@ from datetime import datetime
 
 from prometheus_client import Gauge
 
-from services.notifications import queries
+from services.notifications.reminding import queries
 from shared.clock import day_of, start_of
 from shared.database import Cursor
 

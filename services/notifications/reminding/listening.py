@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.notifications import store
-from services.notifications.store import ChecklistRecord, DutyRecord, ItemRecord
+from services.notifications.reminding import store
+from services.notifications.reminding.store import ChecklistRecord, DutyRecord, ItemRecord
 from shared import directory
 from shared.clock import day_of
 from shared.database import Cursor

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.stats.completion import Bucket, Group, Span
-from services.stats.tree import Row
+from services.stats.completion.completion import Bucket, Group, Span
+from services.stats.completion.tree import Row
 from shared.database import Cursor
 
 NAMED_UNITS = 5

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from services.stats import queries
-from services.stats.completion import Counts, Cutoffs, Group, count, cutoffs_on
-from services.stats.queries import Progress
-from services.stats.tree import ITEM_LEVEL, Row, Tree
+from services.stats.completion import queries
+from services.stats.completion.completion import Counts, Cutoffs, Group, count, cutoffs_on
+from services.stats.completion.queries import Progress
+from services.stats.completion.tree import ITEM_LEVEL, Row, Tree
 from shared.database import Cursor
 from shared.errors import NotFound
 from shared.light import WORDS, State, light_of

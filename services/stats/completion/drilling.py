@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from services.stats import queries
-from services.stats.boards import NO_ROW, header, lit, pages_for
-from services.stats.completion import Cutoffs, Group, count, cutoffs_on, light_in, spans_of
-from services.stats.queries import Slice
-from services.stats.tree import Tree
+from services.stats.completion import queries
+from services.stats.completion.boards import NO_ROW, header, lit, pages_for
+from services.stats.completion.completion import Cutoffs, Group, count, cutoffs_on, light_in, spans_of
+from services.stats.completion.queries import Slice
+from services.stats.completion.tree import Tree
 from shared.actor import READERS_OF_ALL, Actor
 from shared.database import Cursor
 from shared.errors import Forbidden, NotFound

@@ -10,10 +10,10 @@ import datetime as dt
 import logging
 from collections.abc import Mapping, Sequence
 
-from services.notifications import digest, queries, store
-from services.notifications.digest import Lines
-from services.notifications.policy import ONE_DAY, next_day_after, occasions_on
-from services.notifications.store import Claimed
+from services.notifications.reminding import digest, queries, store
+from services.notifications.reminding.digest import Lines
+from services.notifications.reminding.policy import ONE_DAY, next_day_after, occasions_on
+from services.notifications.reminding.store import Claimed
 from shared.clock import day_of
 from shared.database import Cursor
 from shared.delivery import outbox

@@ -1,4 +1,4 @@
-"""Forms: what is read from a page, and how a service's refusals come back to the fields.
+"""Kinds of fields and the root of all forms: what is read from a page, and how a service's refusals come back to it.
 
 The rules are the services'; a form reads numbers and dates, keeps what was typed and shows each sentence beside its
 field.
@@ -16,21 +16,11 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import (
-    BooleanField,
-    HiddenField,
-    IntegerField,
-    PasswordField,
-    SelectChoice,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
+from wtforms import HiddenField, IntegerField, SelectChoice, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget
 
-from services.portal import filters, words
+from services.portal import filters
 from services.portal.dates import NoSuchDay, parse_day
 from shared.errors import CallersFault, Conflict, Forbidden, Invalid, NotFound
 
@@ -146,86 +136,8 @@ class Form(FlaskForm):  # type: ignore[misc]
         return Invalid.status if self.problems else 200
 
 
-class SignInForm(Form):
-    sign_in_name = StringField(_l("登录名"), [needed(), at_most(100)], render_kw={"autocomplete": "username"})
-    password = PasswordField(_l("密码"), [needed(), at_most(200)], render_kw={"autocomplete": "current-password"})
-    back = HiddenField()
-    resume = HiddenField()
-
-
-class PasswordForm(Form):
-    old = PasswordField(_l("现在的密码"), [needed(), at_most(200)], render_kw={"autocomplete": "current-password"})
-    new = PasswordField(_l("新密码"), [needed(), at_most(200)], render_kw={"autocomplete": "new-password"})
-    again = PasswordField(_l("再输入一次新密码"), [needed(), at_most(200)], render_kw={"autocomplete": "new-password"})
-
-    def validate_again(self, field: PasswordField) -> None:
-        if field.data != self.new.data:
-            raise StopValidation(gettext("两次输入的新密码不一样。"))
-
-
-class ChecklistForm(Form):
-    title = StringField(_l("标题"), [needed(), at_most(200)])
-    year = NumberField(_l("年度"), [needed(), NumberRange(2000, 2100, message=_l("请填写 2000 到 2100 之间的年份。"))])
-    level_names = StringField(_l("五级名称，用顿号分开"), [Optional(), at_most(100)])
-    version = HiddenField()
-
-    @property
-    def levels(self) -> list[str] | None:
-        typed = (self.level_names.data or "").replace(",", "、").replace("，", "、").replace("/", "、")
-        names = [name.strip() for name in typed.split("、") if name.strip()]
-        return names or None
-
-
-class NoticeForm(Form):
-    file = FileField(_l("通知文件（.docx 或 .txt）"))
-    year = NumberField(_l("年度"), [needed(), NumberRange(2000, 2100, message=_l("请填写 2000 到 2100 之间的年份。"))])
-    title = StringField(_l("清单标题（可不填，取自通知）"), [Optional(), at_most(200)])
-
-
 class FileForm(Form):
     file = FileField(_l("文件"))
-
-
-class RowForm(Form):
-    """One row of a draft. Units come as `units` and `leads` checkboxes with values like unit:12 and group:3."""
-
-    version = HiddenField()
-    title = TextAreaField(_l("标题"), [needed(), at_most(200)])
-    body = TextAreaField(_l("内容"), [at_most(4_000)])
-    due_on = DayField(_l("完成时限"))
-    recurrence = SelectField(_l("周期"), choices=options(words.RECURRENCES.items()))
-    due_day = NumberField(_l("每期第几日"), [Optional(), NumberRange(1, 31, message=_l("请填写 1 到 31 之间的数。"))])
-    review_rule = SelectField(_l("审核方式"), choices=options(words.REVIEW_RULES.items()))
-    acceptance_rule = TextAreaField(_l("完成标准"), [at_most(1_000)])
-    units = TicksField(_l("责任单位"))
-    leads = TicksField(_l("牵头单位"))
-
-
-class UnitForm(Form):
-    version = HiddenField()
-    code = StringField(_l("代码"), [needed(), at_most(40)])
-    name = StringField(_l("名称"), [needed(), at_most(60)])
-    kind = SelectField(_l("类型"), choices=options(words.UNIT_KINDS.items()))
-    parent_id = SelectField(_l("上级单位"), validate_choice=False)
-    aliases = TextAreaField(_l("别名，一行一个"), [at_most(2_000)])
-    is_active = BooleanField(_l("启用"), default=True)
-
-
-class GroupForm(Form):
-    version = HiddenField()
-    name = StringField(_l("名称"), [needed(), at_most(60)])
-    aliases = TextAreaField(_l("别名，一行一个"), [at_most(2_000)])
-    member_ids = TicksField(_l("成员"))
-
-
-class PersonForm(Form):
-    version = HiddenField()
-    sign_in_name = StringField(_l("登录名"), [needed(), at_most(40)])
-    display_name = StringField(_l("姓名"), [needed(), at_most(60)])
-    post = StringField(_l("岗位"), [needed(), at_most(60)])
-    unit_id = SelectField(_l("单位"), validate_choice=False)
-    roles = TicksField(_l("角色"), choices=options(words.ROLES.items()))
-    is_active = BooleanField(_l("启用"), default=True)
 
 
 def lines_of(text: str | None) -> list[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from psycopg2.extras import execute_values
 
-from services.stats.completion import Bucket
+from services.stats.completion.completion import Bucket
 from shared.database import Cursor
 from shared.events import ChecklistChanged, IssuedRow
 

@@ -7,8 +7,8 @@ from datetime import date
 
 from prometheus_client import Gauge
 
-from services.stats import queries
-from services.stats.completion import Counts, count, cutoffs_on
+from services.stats.completion import queries
+from services.stats.completion.completion import Counts, count, cutoffs_on
 from shared.database import Cursor
 
 DUTIES = Gauge("qingdan_duties", "Duties of checklists that are not closed, by light", ["light"])

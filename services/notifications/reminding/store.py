@@ -1,4 +1,4 @@
-"""All writes of the notifications service.
+"""All writes of reminding: what was learnt, what was said, and when to look again.
 
 Rows go in key order, so that two consumers, or two sweeps, wait for each other and never deadlock; a sweep skips the
 duties that somebody else holds.
@@ -13,7 +13,7 @@ from typing import Any
 
 from psycopg2.extras import execute_values
 
-from services.notifications.policy import Occasion, Stage
+from services.notifications.reminding.policy import Occasion, Stage
 from shared.database import Cursor
 from shared.light import State
 
@@ -212,13 +212,3 @@ def set_next_days(cur: Cursor, days: Mapping[int, dt.date | None]) -> None:
         template="(%s, %s::date)",
         page_size=ROWS_PER_STATEMENT,
     )
-
-
-def lock_message(cur: Cursor, message_id: int) -> Any:
-    """The message with its owner, kept from changing until the commit; None when there is none."""
-    cur.execute("SELECT id, person_id, day FROM message WHERE id = %s FOR UPDATE", (message_id,))
-    return cur.fetchone()
-
-
-def mark_read(cur: Cursor, message_id: int) -> None:
-    cur.execute("UPDATE message SET is_read = true WHERE id = %s", (message_id,))

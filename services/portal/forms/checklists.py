@@ -1,0 +1,45 @@
+"""Forms of drafting: a checklist, a notice to read, one row."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import NumberRange, Optional
+
+from services.portal import words
+from services.portal.forms.fields import DayField, Form, NumberField, TicksField, at_most, needed, options
+
+
+class ChecklistForm(Form):
+    title = StringField(_l("标题"), [needed(), at_most(200)])
+    year = NumberField(_l("年度"), [needed(), NumberRange(2000, 2100, message=_l("请填写 2000 到 2100 之间的年份。"))])
+    level_names = StringField(_l("五级名称，用顿号分开"), [Optional(), at_most(100)])
+    version = HiddenField()
+
+    @property
+    def levels(self) -> list[str] | None:
+        typed = (self.level_names.data or "").replace(",", "、").replace("，", "、").replace("/", "、")
+        names = [name.strip() for name in typed.split("、") if name.strip()]
+        return names or None
+
+
+class NoticeForm(Form):
+    file = FileField(_l("通知文件（.docx 或 .txt）"))
+    year = NumberField(_l("年度"), [needed(), NumberRange(2000, 2100, message=_l("请填写 2000 到 2100 之间的年份。"))])
+    title = StringField(_l("清单标题（可不填，取自通知）"), [Optional(), at_most(200)])
+
+
+class RowForm(Form):
+    """One row of a draft. Units come as `units` and `leads` checkboxes with values like unit:12 and group:3."""
+
+    version = HiddenField()
+    title = TextAreaField(_l("标题"), [needed(), at_most(200)])
+    body = TextAreaField(_l("内容"), [at_most(4_000)])
+    due_on = DayField(_l("完成时限"))
+    recurrence = SelectField(_l("周期"), choices=options(words.RECURRENCES.items()))
+    due_day = NumberField(_l("每期第几日"), [Optional(), NumberRange(1, 31, message=_l("请填写 1 到 31 之间的数。"))])
+    review_rule = SelectField(_l("审核方式"), choices=options(words.REVIEW_RULES.items()))
+    acceptance_rule = TextAreaField(_l("完成标准"), [at_most(1_000)])
+    units = TicksField(_l("责任单位"))
+    leads = TicksField(_l("牵头单位"))
