@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 
 from shared.text import Text
 
+MALFORMED = Text("请求不完整，请刷新页面重试。", "The request is incomplete. Please reload the page and try again.")
+
 
 class QingdanError(Exception):
     """Root of every error that this system raises on purpose."""

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import chinese_calendar
+
+# Where a day begins and ends, and where its working hours are.
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @lru_cache(maxsize=256)

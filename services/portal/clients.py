@@ -7,8 +7,7 @@ from uuid import UUID, uuid5
 
 from flask import Flask, current_app, g, request
 
-from shared.calling.calls import MALFORMED
-from shared.errors import Invalid
+from shared.errors import MALFORMED, Invalid
 
 EXTENSION = "qingdan.caller"
 

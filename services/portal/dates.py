@@ -6,8 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 
-from shared.clock import SHANGHAI
-from shared.workdays import workdays_between
+from shared.workdays import SHANGHAI, workdays_between
 
 WEEKDAYS_ZH = "一二三四五六日"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -18,7 +18,7 @@ from marshmallow import RAISE, Schema, ValidationError
 from shared.actor import Actor, Role
 from shared.calling import commands, refusals
 from shared.database import Cursor, Database
-from shared.errors import Forbidden, InternalError, Invalid, QingdanError
+from shared.errors import MALFORMED, Forbidden, InternalError, Invalid, QingdanError
 from shared.process import logs, metrics
 from shared.text import Text
 
@@ -36,7 +36,6 @@ DEFECT = Text(
     "Something went wrong and nothing was saved. Please try later; if it persists, tell the administrator the number.",
 )
 WRONG_FIELD = Text("填写不正确", "is not valid")
-MALFORMED = Text("请求不完整，请刷新页面重试。", "The request is incomplete. Please reload the page and try again.")
 
 
 class Service(Protocol):

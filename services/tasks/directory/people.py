@@ -19,6 +19,7 @@ from shared.delivery import outbox
 from shared.errors import Conflict, Invalid, NotFound, SignInRefused
 from shared.events import PersonChanged
 from shared.text import Text
+from shared.workdays import SHANGHAI
 
 MOST_FAILURES = 5
 LOCKED_FOR = dt.timedelta(minutes=15)
@@ -125,7 +126,7 @@ def _refused(cur: Cursor, context: Context, attempts: Database, person: Any) -> 
 
 
 def _locked(until: dt.datetime) -> Text:
-    time = until.astimezone(clock.SHANGHAI).strftime("%H:%M")
+    time = until.astimezone(SHANGHAI).strftime("%H:%M")
     return Text(
         f"密码连续{MOST_FAILURES}次不正确，账号已锁定到{time}。请到时再试，或请管理员解锁。",
         f"{MOST_FAILURES} attempts in a row failed and the account is locked until {time}. "

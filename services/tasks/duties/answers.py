@@ -9,10 +9,10 @@ from typing import Any
 from services.tasks.duties import queries
 from services.tasks.duties.duty import Duty, operations_open_to
 from shared.actor import Actor
-from shared.clock import SHANGHAI
 from shared.database import Cursor
 from shared.light import WORDS, Lit, State, light_of
 from shared.text import Text
+from shared.workdays import SHANGHAI
 
 STATE_WORDS = {
     State.ISSUED: Text("已下发", "issued"),

@@ -1,0 +1,221 @@
+"""The borders inside the house that imports alone do not show: who speaks SQL, who commits, what a rule may touch.
+
+Each function looks at the sources below a root folder and yields one sentence for each place that crosses a border.
+`tests/contract/test_borders.py` asks them of the tree and of copies with planted violations.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+# Outside these a service has SQL in modules called store and queries only.
+SQL_IN_SHARED = {
+    "shared.calling.commands",
+    "shared.calling.refusals",
+    "shared.database",
+    "shared.delivery.deadletters",
+    "shared.delivery.housekeeping",
+    "shared.delivery.inbox",
+    "shared.delivery.outbox",
+    "shared.delivery.outbox_session",
+    "shared.directory",
+    "shared.migrations",
+    "shared.process.provision",
+    "shared.process.server_checks",
+}
+SQL_IN_SERVICES = ("store", "queries")
+SPEAKS_SQL = {"execute", "executemany", "execute_values", "execute_batch", "copy_expert", "copy_from", "callproc"}
+
+# Work for another thread; eventlet's word for it.
+NO_SQL = {"tpool.execute"}
+
+# A transaction ends where `Database.transaction` leaves it; the migrations of yoyo have their own.
+COMMITS = {"commit", "rollback", "autocommit", "set_session"}
+COMMITS_IN = {"shared.database", "shared.migrations", "shared.process.provision", "shared.process.server_checks"}
+
+# A service is named by a string and loaded where the ways to run it are put together, and nowhere else.
+LOADERS = {"import_module", "__import__", "load_module", "exec_module"}
+LOADS_IN = {"services.running.registry", "shared.shell.launcher"}
+
+# What a module that calls itself pure may not reach, neither itself nor through what it imports.
+IMPURE = {
+    "asyncio", "fcntl", "http", "logging", "multiprocessing", "os", "random", "secrets", "select", "shutil", "signal",
+    "socket", "subprocess", "tempfile", "threading", "time", "urllib.request",
+    "amqp", "eventlet", "flask", "flask_wtf", "kombu", "nameko", "pika", "psycopg2", "requests", "yoyo",
+    "shared.clock", "shared.database", "shared.delivery", "shared.directory", "shared.migrations", "shared.process",
+    "shared.shell",
+}  # fmt: skip
+IMPURE_CALLS = {"open", "print", "input", "now", "today", "utcnow"}
+
+# The modules outside the shell that know the broker's libraries, and the only names that they take from them.
+BROKER_LIBRARIES = {"nameko", "kombu", "amqp", "eventlet", "pika"}
+BROKER_NAMES = {
+    "shared.calling.rpc": {"amqp", "kombu.Connection"},
+    "shared.process.server_checks": {"amqp", "kombu.Connection"},
+    "shared.delivery.publishing": {"pika", "pika.adapters.select_connection.IOLoop"},
+}
+
+# The directory that several services keep of their own: the same two tables in each, filled by one module of shared.
+KEPT_BY_SHARED = {"shared.directory": {"unit", "person"}}
+_CREATED = re.compile(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)", re.IGNORECASE)
+_NAMED = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE)\s+(?:ONLY\s+)?([a-z_]+)\b")
+_NAMED_HERE = re.compile(r"\b(\w+) AS (?:(?:NOT )?MATERIALIZED )?\(", re.IGNORECASE)
+_IS_SQL = re.compile(r"\b(SELECT|INSERT INTO|UPDATE \w+ SET|DELETE FROM|TRUNCATE)\b")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One module of ours, read and parsed."""
+
+    name: str
+    tree: ast.Module
+
+    @property
+    def last(self) -> str:
+        return self.name.rpartition(".")[2]
+
+    @property
+    def service(self) -> str:
+        """The service that it belongs to, or shared."""
+        top, _, rest = self.name.partition(".")
+        return rest.partition(".")[0] if top == "services" else top
+
+    @cached_property
+    def imported(self) -> set[str]:
+        """Full names of all that is imported, as module and as module.name."""
+        found: set[str] = set()
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module)
+                found |= {f"{node.module}.{alias.name}" for alias in node.names}
+        return found
+
+
+def sources(root: Path) -> dict[str, Source]:
+    """Every module of `services` and `shared` below `root`, by its name."""
+    found = {}
+    for package in ("services", "shared"):
+        for file in sorted((root / package).rglob("*.py")):
+            parts = file.relative_to(root).with_suffix("").parts
+            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+            found[name] = Source(name, ast.parse(file.read_text("utf-8")))
+    return found
+
+
+def problems(root: Path) -> list[str]:
+    """All crossings below `root`."""
+    house = sources(root)
+    tables = _tables(root)
+    found: list[str] = []
+    for source in house.values():
+        found += speaks_sql(source)
+        found += commits(source)
+        found += loads_by_name(source)
+        found += takes_from_the_broker(source)
+        found += foreign_tables(source, tables)
+        found += is_not_pure(source, house)
+    return found
+
+
+def speaks_sql(source: Source) -> Iterator[str]:
+    """SQL outside store, queries and the modules of shared that keep the plumbing's tables."""
+    if source.name in SQL_IN_SHARED or (source.name.startswith("services.") and source.last in SQL_IN_SERVICES):
+        return
+    for node, name in _used(source.tree):
+        if name in SPEAKS_SQL and ast.unparse(node) not in NO_SQL:
+            yield f"{source.name}:{node.lineno}: {name} belongs into store or queries"
+    for text, line in _strings(source.tree):
+        if _IS_SQL.search(text) and _NAMED.search(text):
+            yield f"{source.name}:{line}: SQL belongs into store or queries"
+
+
+def commits(source: Source) -> Iterator[str]:
+    """A commit below the border that owns the transaction."""
+    if source.name not in COMMITS_IN:
+        for node, name in _used(source.tree):
+            if name in COMMITS:
+                yield f"{source.name}:{node.lineno}: {name}: a transaction is ended by shared.database only"
+
+
+def loads_by_name(source: Source) -> Iterator[str]:
+    """A module reached by a string, which no import contract sees."""
+    if source.name not in LOADS_IN:
+        for node, name in _used(source.tree):
+            if name in LOADERS:
+                yield f"{source.name}:{node.lineno}: {name}: only {', '.join(sorted(LOADS_IN))} load by name"
+
+
+def takes_from_the_broker(source: Source) -> Iterator[str]:
+    """A name of the broker's libraries that this module has no need of."""
+    if source.name.startswith("shared.shell."):
+        return
+    named = {name for name in source.imported if name.partition(".")[0] in BROKER_LIBRARIES}
+    modules = {name for name in named if any(other.startswith(f"{name}.") for other in named)}
+    for name in sorted(named - modules - BROKER_NAMES.get(source.name, set())):
+        yield f"{source.name}: {name} stays in shared.shell"
+
+
+def foreign_tables(source: Source, tables: dict[str, set[str]]) -> Iterator[str]:
+    """SQL on a table that another service owns: what a service knows of others it learnt from events."""
+    own = tables["shared"] | tables.get(source.service, set()) | KEPT_BY_SHARED.get(source.name, set())
+    # A statement may be put together of several strings: what one of them names by AS is a table of none.
+    made_here = {name for text, _ in _strings(source.tree) for name in _NAMED_HERE.findall(text)}
+    foreign = set().union(*tables.values()) - own - made_here
+    for text, line in _strings(source.tree):
+        named = set(_NAMED.findall(text)) if _IS_SQL.search(text) else set()
+        for table in sorted(named & foreign):
+            yield f"{source.name}:{line}: the table {table} is not {source.service}'s"
+
+
+def is_not_pure(source: Source, house: dict[str, Source]) -> Iterator[str]:
+    """Input or output in a module whose docstring says that it is pure, itself or through what it imports."""
+    if not re.search(r"\bPure\b", ast.get_docstring(source.tree) or ""):
+        return
+    for node, name in _used(source.tree):
+        if name in IMPURE_CALLS and isinstance(node, ast.Call):
+            yield f"{source.name}:{node.lineno}: it calls itself pure and calls {name}"
+    reached, waiting = set(), [source.name]
+    while waiting:
+        name = waiting.pop()
+        for imported in house[name].imported:
+            if _is_impure(imported):
+                yield f"{source.name}: it calls itself pure and reaches {imported} by {name}"
+            elif imported in house and imported not in reached:
+                reached.add(imported)
+                waiting.append(imported)
+
+
+def _is_impure(name: str) -> bool:
+    return any(name == one or name.startswith(f"{one}.") for one in IMPURE)
+
+
+def _tables(root: Path) -> dict[str, set[str]]:
+    """The tables of each service's migrations and of shared's."""
+    folders = {"shared": root / "shared" / "migrations"}
+    folders |= {folder.parent.name: folder for folder in (root / "services").glob("*/migrations")}
+    return {
+        owner: {name for file in folder.glob("*.sql") for name in _CREATED.findall(file.read_text("utf-8"))}
+        for owner, folder in folders.items()
+    }
+
+
+def _used(tree: ast.AST) -> Iterator[tuple[ast.Attribute | ast.Call | ast.Name, str]]:
+    """Every name that is called and every attribute that is taken, with where."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            yield node, node.attr
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield node, node.func.id
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield node, node.func.attr
+
+
+def _strings(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value, node.lineno
