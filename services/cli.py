@@ -13,9 +13,7 @@ import click
 from services.running.cli_dead_letters import dead_letters
 from services.running.cli_words import cursor_of, explained
 from shared.process import settings as settings_module
-from shared.process.settings import Settings
-
-SERVICES = ("tasks", "notifications", "stats")
+from shared.process.settings import DATABASES, SERVICES, Settings
 
 
 @click.group()
@@ -104,7 +102,7 @@ def portal(settings: Settings) -> None:
 
 @main.command()
 @click.option("--stage", type=click.Choice(["pre", "post"]), default=None, help="Only this stage; both without it.")
-@click.argument("name", type=click.Choice([*SERVICES, "portal"]), required=False)
+@click.argument("name", type=click.Choice(DATABASES), required=False)
 @click.pass_obj
 def migrate(settings: Settings, name: str | None, stage: str | None) -> None:
     """Bring one database to the present schema; without a name, every database whose URL is set."""

@@ -5,26 +5,26 @@ The tables `unit` and `person` are in the migrations of each service that keeps 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
+from operator import attrgetter
 
 from psycopg2.extras import execute_values
 
 from shared.actor import Actor, Role
 from shared.database import Cursor
 from shared.events import PersonChanged, Received, UnitChanged
-
-Change = TypeVar("Change", UnitChanged, PersonChanged)
+from shared.newest import newest
 
 
 def apply(cur: Cursor, events: Sequence[Received]) -> None:
     """Take over the changes of units and people among `events`, whatever their order; older versions do nothing."""
-    units = _newest((event.data.unit_id, event.data) for event in events if isinstance(event.data, UnitChanged))
-    people = _newest((event.data.person_id, event.data) for event in events if isinstance(event.data, PersonChanged))
+    facts = [event.data for event in events]
+    units = [fact for fact in facts if isinstance(fact, UnitChanged)]
     if units:
-        _save_units(cur, units)
+        _save_units(cur, newest(units, key=attrgetter("unit_id"), version=attrgetter("version")))
+    people = [fact for fact in facts if isinstance(fact, PersonChanged)]
     if people:
-        _save_people(cur, people)
+        _save_people(cur, newest(people, key=attrgetter("person_id"), version=attrgetter("version")))
 
 
 def load_actor(cur: Cursor, person_id: int) -> Actor | None:
@@ -55,16 +55,6 @@ def _units_from(cur: Cursor, unit_id: int) -> frozenset[int]:
         (unit_id,),
     )
     return frozenset(row.id for row in cur.fetchall())
-
-
-def _newest(changes: Iterable[tuple[int, Change]]) -> list[Change]:
-    """One change per id, the newest, in id order: two consumers then wait for each other instead of deadlocking."""
-    newest: dict[int, Change] = {}
-    for key, change in changes:
-        known = newest.get(key)
-        if known is None or known.version < change.version:
-            newest[key] = change
-    return [newest[key] for key in sorted(newest)]
 
 
 def _save_units(cur: Cursor, units: Sequence[UnitChanged]) -> None:

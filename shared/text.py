@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,5 +21,5 @@ class Text:
         return {"zh": self.zh, "en": self.en}
 
     @classmethod
-    def from_dict(cls, value: dict[str, Any]) -> Text:
+    def from_dict(cls, value: Mapping[str, Any]) -> Text:
         return cls(zh=str(value["zh"]), en=str(value["en"]))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any
 
 from services.notifications.inbox import queries, reading
@@ -29,7 +29,7 @@ class NotificationsService(BaseService):
     """Speaks to people in its own inbox; other channels may follow."""
 
     name = "notifications"
-    now: Callable[[], datetime] = staticmethod(clock.now)
+    now: Callable[[], dt.datetime] = staticmethod(clock.now)
 
     def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
         return directory.load_actor(cur, person_id)

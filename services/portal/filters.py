@@ -13,6 +13,7 @@ from flask import Flask, g, url_for
 
 from services.portal import dates, language, words
 from shared import clock
+from shared.text import Text
 
 STATIC = Path(__file__).parent / "static"
 
@@ -32,11 +33,11 @@ def install(app: Flask) -> None:
     app.context_processor(lambda: {"person": g.get("person"), "number": g.get("correlation_id", "")})
 
 
-def say(text: Mapping[str, str] | str | None) -> str:
+def say(text: Mapping[str, Any] | str | None) -> str:
     """A service's {"zh", "en"} sentence in the language of the page."""
     if text is None or isinstance(text, str):
         return text or ""
-    return text["en"] if language.current().startswith("en") else text["zh"]
+    return language.say(Text.from_dict(text))
 
 
 def light_in_words(duty: Mapping[str, Any]) -> str:

@@ -11,6 +11,9 @@ from pathlib import Path
 from babel.messages import mofile, pofile
 from flask import Flask, request, session
 from flask_babel import Babel, get_locale
+from flask_babel.speaklater import LazyString
+
+from shared.text import Text
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +41,16 @@ def chosen() -> str:
 def current() -> str:
     """The language that this page is made in."""
     return str(get_locale() or "zh")
+
+
+def say(text: Text) -> str:
+    """The sentence in the language of the page."""
+    return text.en if current().startswith("en") else text.zh
+
+
+def say_later(text: Text) -> LazyString:
+    """The sentence in the language of whichever page shows it."""
+    return LazyString(say, text)
 
 
 def compile_catalogues(folder: Path = TRANSLATIONS) -> list[Path]:

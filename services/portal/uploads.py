@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterator
 from io import BytesIO
 from uuid import UUID
 
@@ -11,10 +9,9 @@ from flask import Response, send_file
 from werkzeug.datastructures import FileStorage
 
 from services.portal.clients import ask, form_command_id, part_of, tell
+from shared.calling.chunks import as_text, chunks_of, from_text
 from shared.errors import Invalid
 from shared.text import Text
-
-CHUNK = 45_000
 
 NO_FILE = Text("请先选择文件。", "Please choose a file first.")
 EMPTY_FILE = Text("这个文件是空的，请检查后重新选择。", "This file is empty. Please check it and choose again.")
@@ -26,9 +23,9 @@ def send_up(upload: FileStorage | None) -> str:
         raise Invalid.of_fields({"file": NO_FILE})
     command = form_command_id()
     file_id = part_of(command, "file")
-    is_empty = True
-    for number, chunk in enumerate(_chunks(upload)):
-        is_empty = False
+    for number, chunk in enumerate(chunks_of(upload.stream)):
+        if not chunk:
+            raise Invalid.of_fields({"file": EMPTY_FILE})
         tell(
             "tasks",
             "put_file",
@@ -36,10 +33,8 @@ def send_up(upload: FileStorage | None) -> str:
             file_id=str(file_id),
             name=upload.filename[-120:],
             number=number,
-            content=base64.b64encode(chunk).decode("ascii"),
+            content=as_text(chunk),
         )
-    if is_empty:
-        raise Invalid.of_fields({"file": EMPTY_FILE})
     return str(file_id)
 
 
@@ -49,14 +44,9 @@ def bring_down(file_id: UUID) -> Response:
     number = 0
     while True:
         part = ask("tasks", "get_file", file_id=str(file_id), number=number)
-        content.write(base64.b64decode(part["content"]))
+        content.write(from_text(part["content"]))
         if part["is_last"]:
             break
         number += 1
     content.seek(0)
     return send_file(content, as_attachment=True, download_name=part["name"])
-
-
-def _chunks(upload: FileStorage) -> Iterator[bytes]:
-    while chunk := upload.stream.read(CHUNK):
-        yield chunk

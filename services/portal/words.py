@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from services.portal.duty_groups import Group
+from services.portal.language import say_later
+from shared.light import WORDS
 
 # Each light has a shape of its own, so that neither colour nor sight of the colour is needed.
 SHAPES = {
@@ -18,16 +20,7 @@ SHAPES = {
     "not_applicable": "–",
 }
 
-LIGHTS = {
-    "overdue": _l("已逾期"),
-    "due_soon": _l("即将到期"),
-    "blocked": _l("受阻"),
-    "awaiting_review": _l("待审核"),
-    "on_track": _l("正常推进"),
-    "done": _l("已完成"),
-    "done_late": _l("逾期完成"),
-    "not_applicable": _l("不适用"),
-}
+LIGHTS = {light.value: say_later(word) for light, word in WORDS.items()}
 
 LIGHT_MEANINGS = {
     "overdue": _l("期限已过，还没有提交完成。"),
@@ -41,14 +34,9 @@ LIGHT_MEANINGS = {
 }
 
 GROUPS = {
-    Group.OVERDUE: _l("已逾期"),
-    Group.DUE_SOON: _l("即将到期"),
-    Group.BLOCKED: _l("受阻"),
+    **{group: LIGHTS[group.value] for group in Group if group.value in LIGHTS},
     Group.THIS_MONTH: _l("本月"),
     Group.LATER: _l("以后"),
-    Group.AWAITING_REVIEW: _l("待审核"),
-    Group.DONE: _l("已完成"),
-    Group.NOT_APPLICABLE: _l("不适用"),
 }
 
 CHECKLIST_STATES = {

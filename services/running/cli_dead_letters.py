@@ -8,9 +8,7 @@ import sys
 import click
 
 from services.running.cli_words import cursor_of, explained
-from shared.process.settings import Settings
-
-CONSUMERS = ("stats", "notifications", "tasks")
+from shared.process.settings import SERVICES, Settings
 
 
 @click.group("dead-letters")
@@ -19,12 +17,12 @@ def dead_letters() -> None:
 
 
 _service_option = click.option(
-    "--service", "name", type=click.Choice(CONSUMERS), default="stats", show_default=True, help="Whose parking lot."
+    "--service", "name", type=click.Choice(SERVICES), default="stats", show_default=True, help="Whose parking lot."
 )
 
 
 @dead_letters.command("list")
-@click.option("--service", "name", type=click.Choice(CONSUMERS), default=None, help="Whose parking lot; else all.")
+@click.option("--service", "name", type=click.Choice(SERVICES), default=None, help="Whose parking lot; else all.")
 @click.option("--all", "everything", is_flag=True, help="Also replayed and discarded ones.")
 @click.pass_obj
 def list_dead_letters(settings: Settings, name: str | None, *, everything: bool) -> None:
@@ -37,7 +35,7 @@ def list_dead_letters(settings: Settings, name: str | None, *, everything: bool)
 
 def _within_reach(settings: Settings) -> list[str]:
     """The services whose URL is set; all of them in the data folder, where none is."""
-    return [name for name in CONSUMERS if settings.database_urls.get(name)] or list(CONSUMERS)
+    return [name for name in SERVICES if settings.database_urls.get(name)] or list(SERVICES)
 
 
 def _lines_of(settings: Settings, name: str, *, everything: bool) -> list[str]:

@@ -11,13 +11,13 @@ import psycopg2
 
 from services.running import example
 from services.running.home import Home, open_home
-from services.running.registry import DATABASES, migrate_database
+from services.running.registry import migrate_database
 from shared.calling.rpc import RpcCaller
 from shared.database import Database
 from shared.errors import DatabaseAway, TryAgain
 from shared.process.provision import Account, provision
 from shared.process.server_checks import database_fault
-from shared.process.settings import SettingError, Settings
+from shared.process.settings import DATABASES, SettingError, Settings
 
 WAIT_SECONDS = 90.0
 PAUSE_SECONDS = 1.0

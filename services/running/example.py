@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
-import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,7 +20,7 @@ from uuid import UUID, uuid5
 from services.running.home import Home, write_private
 from services.tasks.directory import queries
 from services.tasks.directory.bootstrap import NewPerson, fill_directory
-from services.tasks.directory.passwords import hash_password
+from services.tasks.directory.passwords import hash_password, make_random
 from services.tasks.notices.directory import load_example_directory
 from shared.actor import Role
 from shared.clock import today
@@ -31,7 +30,6 @@ from shared.workdays import add_workdays
 
 DATA = Path(__file__).parents[2] / "data"
 NAMESPACE = UUID("6f4e2d0a-3f0c-4f55-9a2c-5d1f6f1c9e71")
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 LEAD, LEADER, ADMINISTRATOR, AUDITOR = "lead", "leader", "admin", "auditor"
 SHOWN = (LEAD, LEADER, "341021100", "341021213", ADMINISTRATOR, AUDITOR)
@@ -162,16 +160,12 @@ def _load_or_start(home: Home) -> dict[str, Any]:
             {
                 "complete": False,
                 "day": today().isoformat(),
-                "passwords": {name: _password() for name in labels},
+                "passwords": {name: make_random() for name in labels},
                 "labels": labels,
             },
         )
     state: dict[str, Any] = json.loads(home.example_file.read_text("utf-8"))
     return state
-
-
-def _password() -> str:
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
 
 
 def _create_directory(tasks: Database, state: dict[str, Any]) -> dict[str, int]:

@@ -18,10 +18,11 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from services.running.postgres_wheel import FOLDER_HINT, start_postgres
-from services.running.registry import DATABASES, migrate_database
+from services.running.registry import migrate_database
 from shared.process.addresses import bracketed, reachable
 from shared.process.loop import Loop
 from shared.process.provision import Account, provision
+from shared.process.settings import DATABASES
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -20,11 +19,10 @@ from services.tasks.notices.files import read_file
 from services.tasks.notices.reading import read_notice
 from services.tasks.service import TasksService
 from shared import clock
+from shared.calling.chunks import as_text, chunks_of
 from shared.errors import NotFound, from_dict
 from shared.process.settings import Settings
 from shared.text import Text
-
-CHUNK_BYTES = 45_000
 
 
 def print_draft(settings: Settings, file: Path, year: int | None, output: str) -> None:
@@ -66,12 +64,11 @@ def _directory(settings: Settings) -> Directory:
 
 
 def _upload(service: TasksService, person_id: int, file: Path) -> str:
-    content = file.read_bytes()
     file_id = str(uuid4())
-    for number, start in enumerate(range(0, max(len(content), 1), CHUNK_BYTES)):
-        chunk = base64.b64encode(content[start : start + CHUNK_BYTES]).decode()
-        params = {"file_id": file_id, "name": file.name, "number": number, "content": chunk}
-        _do(service, person_id, "put_file", params)
+    with file.open("rb") as content:
+        for number, chunk in enumerate(chunks_of(content)):
+            params = {"file_id": file_id, "name": file.name, "number": number, "content": as_text(chunk)}
+            _do(service, person_id, "put_file", params)
     return file_id
 
 

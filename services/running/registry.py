@@ -7,15 +7,11 @@ from pathlib import Path
 
 from shared.calling.service import BaseService, consumer_of
 from shared.migrations import SHARED, migrate
+from shared.process.settings import SERVICES
 
 HERE = Path(__file__).parent.parent
 
-CLASSES = {
-    "tasks": "services.tasks.service:TasksService",
-    "notifications": "services.notifications.service:NotificationsService",
-    "stats": "services.stats.service:StatsService",
-}
-DATABASES = (*CLASSES, "portal")
+CLASSES = {name: f"services.{name}.service:{name.capitalize()}Service" for name in SERVICES}
 
 
 def service_class(name: str) -> type[BaseService]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import Any
 
 from services.stats.completion import boards, counting, drilling, measuring
@@ -23,7 +23,7 @@ class StatsService(BaseService):
     """Answers from its own projection; nothing here asks another service."""
 
     name = "stats"
-    today: Callable[[], date] = staticmethod(clock.today)
+    today: Callable[[], dt.date] = staticmethod(clock.today)
 
     def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
         return directory.load_actor(cur, person_id)

@@ -6,11 +6,11 @@ does so here without effect: claiming the ids is the first statement of the tran
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from shared.calling.service import BaseService, BatchMethod, consumer_of
@@ -29,7 +29,7 @@ LONGEST_REASON = 500
 IDS_PER_LINE = 100
 UNREADABLE = "unreadable"
 
-_newest_ticks: dict[tuple[str, str], datetime] = {}
+_newest_ticks: dict[tuple[str, str], dt.datetime] = {}
 
 
 class Result(StrEnum):

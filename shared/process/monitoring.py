@@ -143,7 +143,6 @@ class _Server(ThreadingHTTPServer):
                 continue
             self.process_request(request, address)
 
-
     def handle_error(self, _request: Any, client_address: Any) -> None:
         """A prober that hung up, mostly; socketserver would print a page."""
         log.debug("monitoring request failed", extra={"client": str(client_address), "cause": repr(sys.exception())})

@@ -7,12 +7,12 @@ sentence that the operator reads.
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
@@ -35,9 +35,7 @@ NOT_LOOKED = Text("尚未检查。", "Not looked at yet.")
 SILENT = Text("检查没有应答。", "The check does not answer.")
 BROKEN = Text("检查本身出错，原因见日志。", "The check itself failed; the log says why.")
 DRAINING = Text("正在停止，不再接收新的请求。", "Stopping: it takes no new requests.")
-NOT_AT_WORK = Text(
-    "还没有开始工作：正在连接，或在等待。", "It is not at work yet: it is still connecting, or waiting."
-)
+NOT_AT_WORK = Text("还没有开始工作：正在连接，或在等待。", "It is not at work yet: it is still connecting, or waiting.")
 
 
 class Check(Protocol):
@@ -72,7 +70,7 @@ class _Finding:
 
     found: Text | None = NOT_LOOKED
     told: Text | None = NOT_LOOKED
-    since: datetime = field(default_factory=clock.now)
+    since: dt.datetime = field(default_factory=clock.now)
     looking_since: float | None = None
 
     def judged(self) -> Text | None:

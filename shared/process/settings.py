@@ -19,7 +19,8 @@ from psycopg2.extensions import parse_dsn
 from shared.process.addresses import MONITOR_PORT
 
 SHORTEST_KEY = 16
-DATABASES = ("tasks", "notifications", "stats", "portal")
+SERVICES = ("tasks", "notifications", "stats")
+DATABASES = (*SERVICES, "portal")
 LONGEST_DRAIN = 300
 
 BROKER_FORM = "amqp://user:password@host/vhost"

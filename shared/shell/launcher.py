@@ -95,9 +95,7 @@ class _Stopping:
             self.is_asked = True
 
 
-def _serve(
-    nameko_class: type, broker_url: str, pulse: Pulse, stopping: _Stopping, readiness: Readiness
-) -> None:
+def _serve(nameko_class: type, broker_url: str, pulse: Pulse, stopping: _Stopping, readiness: Readiness) -> None:
     import logging
 
     import eventlet

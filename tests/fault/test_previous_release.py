@@ -17,8 +17,9 @@ import pytest
 
 from services.running.processes import COMMANDS
 from shared.errors import QingdanError
+from shared.process.settings import DATABASES, SERVICES
 from tests.flow.conftest import ROOT, environment_of
-from tests.support.clerks import SERVICES, Clerks, Installation
+from tests.support.clerks import Clerks, Installation
 from tests.support.eventually import eventually
 from tests.support.monitor import is_ready
 from tests.support.ports import release_port, reserve_port
@@ -26,7 +27,7 @@ from tests.support.processes import ServerProcess, make_folder, remove_folder, w
 
 RELEASES = ROOT / "tests" / "releases"
 ITEMS = 5
-DATABASES = (*SERVICES, "portal")
+
 
 
 def newest_release() -> Path:

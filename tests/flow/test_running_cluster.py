@@ -14,8 +14,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from shared.calling.rpc import RpcCaller
 from shared.errors import QingdanError
+from shared.process.settings import SERVICES
 from tests.flow.conftest import ROOT, start
-from tests.support.clerks import SERVICES, Clerk, Clerks, Installation
+from tests.support.clerks import Clerk, Clerks, Installation
 from tests.support.eventually import eventually
 from tests.support.monitor import fetch, is_ready
 from tests.support.ports import release_port, reserve_port

@@ -24,9 +24,9 @@ import psycopg2
 
 from services.running.example import Author
 from shared.calling.rpc import RpcCaller
+from shared.process.settings import SERVICES
 from tests.support.eventually import eventually
 
-SERVICES = ("tasks", "stats", "notifications")
 TOWNSHIPS = 28
 YEAR = 2026
 HEADERS = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -7,6 +7,7 @@ service), `call` (an operation as a person, or the error it raises) and `world` 
 import base64
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import pytest
 
 from services.tasks.directory.passwords import hash_password
 from services.tasks.service import TasksService
+from shared.calling.chunks import as_text, chunks_of
 from shared.database import Database
 from shared.errors import from_dict
 from shared.migrations import migrate
@@ -25,7 +27,6 @@ from tests.support.postgres import PostgresServer
 MIGRATIONS = Path(__file__).parents[2] / "services" / "tasks" / "migrations"
 TEMPLATE = "tasks_template"
 PASSWORD = "three blue mountains 7"
-CHUNK = 45_000
 
 # name: (code, kind, name of the parent)
 UNITS = {
@@ -143,13 +144,9 @@ class Caller:
     def upload(self, name: str, content: bytes, *, as_: str) -> str:
         """Put a file chunk by chunk and return its id."""
         file_id = str(uuid4())
-        chunks = [content[start : start + CHUNK] for start in range(0, len(content), CHUNK)] or [b""]
-        for number, chunk in enumerate(chunks):
-            self(
-                "put_file",
-                {"file_id": file_id, "name": name, "number": number, "content": base64.b64encode(chunk).decode()},
-                as_=as_,
-            )
+        for number, chunk in enumerate(chunks_of(BytesIO(content))):
+            piece = {"file_id": file_id, "name": name, "number": number, "content": as_text(chunk)}
+            self("put_file", piece, as_=as_)
         return file_id
 
     def download(self, file_id: str, *, as_: str) -> tuple[str, bytes]:

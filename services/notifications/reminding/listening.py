@@ -6,6 +6,7 @@ Idempotent and indifferent to order, like every consumer: only newer versions ch
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from services.notifications.reminding import store
 from services.notifications.reminding.store import ChecklistRecord, DutyRecord, ItemRecord
@@ -14,6 +15,7 @@ from shared.clock import day_of
 from shared.database import Cursor
 from shared.events import ChecklistChanged, DutiesIssued, DutyState, Received, RelayTicked, RowsIssued
 from shared.light import OPEN_STATES, State
+from shared.newest import newest
 
 ITEM_LEVEL = 4
 TASKS = "tasks"
@@ -21,11 +23,11 @@ TASKS = "tasks"
 
 def apply(cur: Cursor, events: Sequence[Received]) -> None:
     directory.apply(cur, events)
-    if checklists := _newest_checklists(events):
+    if checklists := newest(_checklists(events), key=attrgetter("checklist_id"), version=attrgetter("version")):
         store.save_checklists(cur, checklists)
-    if items := _newest_items(events):
+    if items := newest(_items(events), key=attrgetter("item_id"), version=attrgetter("revision")):
         store.save_items(cur, items)
-    if duties := _newest_duties(events):
+    if duties := newest(_duties(events), key=attrgetter("duty_id"), version=attrgetter("version")):
         store.save_duties(cur, duties)
     ticks = [event.data.ticked_at for event in events if _is_heartbeat(event)]
     if ticks:
@@ -36,39 +38,26 @@ def _is_heartbeat(event: Received) -> bool:
     return isinstance(event.data, RelayTicked) and event.data.database == TASKS
 
 
-def _newest_checklists(events: Sequence[Received]) -> list[ChecklistRecord]:
-    newest: dict[int, ChecklistRecord] = {}
+def _checklists(events: Sequence[Received]) -> Iterator[ChecklistRecord]:
     for event in events:
         if isinstance(event.data, ChecklistChanged):
-            found = ChecklistRecord(event.data.checklist_id, event.data.state, event.data.version)
-            known = newest.get(found.checklist_id)
-            if known is None or known.version < found.version:
-                newest[found.checklist_id] = found
-    return [newest[checklist_id] for checklist_id in sorted(newest)]
+            yield ChecklistRecord(event.data.checklist_id, event.data.state, event.data.version)
 
 
-def _newest_items(events: Sequence[Received]) -> list[ItemRecord]:
-    newest: dict[int, ItemRecord] = {}
+def _items(events: Sequence[Received]) -> Iterator[ItemRecord]:
     for event in events:
         if isinstance(event.data, RowsIssued):
             for row in event.data.rows:
-                known = newest.get(row.row_id)
-                if row.level == ITEM_LEVEL and (known is None or known.revision < event.data.revision):
-                    newest[row.row_id] = ItemRecord(row.row_id, event.data.checklist_id, row.title, event.data.revision)
-    return [newest[item_id] for item_id in sorted(newest)]
+                if row.level == ITEM_LEVEL:
+                    yield ItemRecord(row.row_id, event.data.checklist_id, row.title, event.data.revision)
 
 
-def _newest_duties(events: Sequence[Received]) -> list[DutyRecord]:
-    newest: dict[int, DutyRecord] = {}
+def _duties(events: Sequence[Received]) -> Iterator[DutyRecord]:
     for event in events:
-        for duty in _duties(event):
-            known = newest.get(duty.duty_id)
-            if known is None or known.version < duty.version:
-                newest[duty.duty_id] = duty
-    return [newest[duty_id] for duty_id in sorted(newest)]
+        yield from _duties_in(event)
 
 
-def _duties(event: Received) -> Iterator[DutyRecord]:
+def _duties_in(event: Received) -> Iterator[DutyRecord]:
     """The duties in `event`, each to be looked at on the day of the event: the next sweep then knows better."""
     day = day_of(event.time)
     data = event.data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import datetime as dt
 
 from prometheus_client import Gauge
 
@@ -14,7 +14,7 @@ WAITING = Gauge("qingdan_reminders_waiting", "Duties whose day of reminding has 
 OLDEST = Gauge("qingdan_reminders_oldest_due_seconds", "Seconds since the first day on which one of them was due")
 
 
-def measure(cur: Cursor, now: datetime) -> None:
+def measure(cur: Cursor, now: dt.datetime) -> None:
     """Set the gauges; a duty is due from the midnight in Asia/Shanghai that begins its day."""
     duties, first_day = queries.waiting_for_sweep(cur, day_of(now))
     WAITING.set(duties)

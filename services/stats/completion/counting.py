@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter, itemgetter
 
 from services.stats.completion import store
 from services.stats.completion.completion import Bucket, bucket_of
@@ -16,18 +17,20 @@ from shared import directory
 from shared.database import Cursor
 from shared.events import ChecklistChanged, DutiesIssued, DutyState, IssuedRow, Received, RelayTicked, RowsIssued
 from shared.light import State
+from shared.newest import newest
 
 TASKS = "tasks"
+VERSION = attrgetter("version")
 
 
 def apply(cur: Cursor, events: Sequence[Received]) -> None:
     """Take `events` into the projection and the counters; those already known, or older, change nothing."""
     directory.apply(cur, events)
-    if checklists := _newest_checklists(events):
+    if checklists := newest(_checklists(events), key=attrgetter("checklist_id"), version=VERSION):
         store.save_checklists(cur, checklists)
-    if rows := _newest_rows(events):
+    if rows := newest(_rows(events), key=lambda found: found[2].row_id, version=itemgetter(1)):
         store.save_rows(cur, rows)
-    if duties := _newest_duties(events):
+    if duties := newest(_duties(events), key=attrgetter("duty_id"), version=VERSION):
         _count(cur, store.save_duties(cur, duties))
     # Last, because every batch of every consumer wants this one row.
     if times := [event.time for event in events if _tells_time(event)]:
@@ -51,15 +54,6 @@ def _count(cur: Cursor, recounts: Iterable[Recount]) -> None:
 
 def _sorted_changes(deltas: dict[CounterKey, int]) -> list[tuple[CounterKey, int]]:
     return sorted((key, delta) for key, delta in deltas.items() if delta)
-
-
-def _newest_duties(events: Sequence[Received]) -> list[DutyRecord]:
-    newest: dict[int, DutyRecord] = {}
-    for duty in _duties(events):
-        known = newest.get(duty.duty_id)
-        if known is None or known.version < duty.version:
-            newest[duty.duty_id] = duty
-    return [newest[duty_id] for duty_id in sorted(newest)]
 
 
 def _duties(events: Sequence[Received]) -> Iterator[DutyRecord]:
@@ -103,29 +97,18 @@ def _issued(chunk: DutiesIssued) -> Iterator[DutyRecord]:
         )
 
 
-def _newest_checklists(events: Sequence[Received]) -> list[ChecklistChanged]:
-    newest: dict[int, ChecklistChanged] = {}
-    for event in events:
-        if isinstance(event.data, ChecklistChanged):
-            known = newest.get(event.data.checklist_id)
-            if known is None or known.version < event.data.version:
-                newest[event.data.checklist_id] = event.data
-    return [newest[checklist_id] for checklist_id in sorted(newest)]
+def _checklists(events: Sequence[Received]) -> Iterator[ChecklistChanged]:
+    return (event.data for event in events if isinstance(event.data, ChecklistChanged))
 
 
-def _newest_rows(events: Sequence[Received]) -> list[tuple[int, int, IssuedRow]]:
-    newest: dict[int, tuple[int, int, IssuedRow]] = {}
+def _rows(events: Sequence[Received]) -> Iterator[tuple[int, int, IssuedRow]]:
+    """Each row with its checklist and its revision."""
     for event in events:
         if isinstance(event.data, RowsIssued):
             for row in event.data.rows:
-                if row.row_id not in newest or newest[row.row_id][1] < event.data.revision:
-                    newest[row.row_id] = (event.data.checklist_id, event.data.revision, row)
-    return [newest[row_id] for row_id in sorted(newest)]
+                yield event.data.checklist_id, event.data.revision, row
 
 
 def _tells_time(event: Received) -> bool:
     """Whether the boards are as new as this event; the heartbeats of other databases say nothing about duties."""
     return not isinstance(event.data, RelayTicked) or event.data.database == TASKS
-
-
-__all__ = ["apply"]

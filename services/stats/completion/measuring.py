@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import asdict
-from datetime import date
 
 from prometheus_client import Gauge
 
@@ -16,7 +16,7 @@ OPEN = Gauge("qingdan_duties_open", "Duties that are neither done, waived nor wi
 UNSIGNED = Gauge("qingdan_duties_unsigned", "Duties that their units have not acknowledged yet")
 
 
-def measure(cur: Cursor, today: date) -> Counts:
+def measure(cur: Cursor, today: dt.date) -> Counts:
     """Set the gauges, and return what was counted."""
     counts = count(queries.groups_under_way(cur), cutoffs_on(today))
     for light, duties in asdict(counts).items():

@@ -38,9 +38,7 @@ class DoingOperations(BaseService):
 
     @command(schemas.NoteProgress, UNIT_ROLES)
     def note_progress(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
-        return changes.act(
-            cur, context, params["duty_id"], Action.PROGRESS, today=clock.today(), text=params["text"]
-        )
+        return changes.act(cur, context, params["duty_id"], Action.PROGRESS, today=clock.today(), text=params["text"])
 
     @command(schemas.DutyReason, UNIT_ROLES)
     def report_blocker(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:

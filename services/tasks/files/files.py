@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime as dt
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
 from services.tasks.files import store
-from services.tasks.vocabulary import CHUNK_BYTES
 from shared import clock
 from shared.calling.calls import Context
+from shared.calling.chunks import as_text, chunks_of, from_text
 from shared.database import Cursor
 from shared.errors import Invalid, NotFound
 from shared.text import Text
@@ -26,11 +25,9 @@ BAD_CHUNK = Text("文件没有传完整，请重新上传。", "The file did not
 
 def put_chunk(cur: Cursor, context: Context, params: dict[str, Any]) -> None:
     try:
-        content = base64.b64decode(params["content"], validate=True)
-    except (binascii.Error, ValueError) as error:
+        content = from_text(params["content"])
+    except ValueError as error:
         raise Invalid(BAD_CHUNK) from error
-    if len(content) > CHUNK_BYTES:
-        raise Invalid(BAD_CHUNK)
     person_id = context.signed_in.person_id
     store.make_file(cur, params["file_id"], person_id, params["name"])
     _own_name(cur, params["file_id"], person_id)
@@ -44,7 +41,7 @@ def get_chunk(cur: Cursor, context: Context, file_id: UUID, *, number: int) -> d
         raise NotFound(NOT_THERE)
     return {
         "name": name,
-        "content": base64.b64encode(content).decode("ascii"),
+        "content": as_text(content),
         "is_last": number == store.last_number(cur, file_id),
     }
 
@@ -62,9 +59,7 @@ def keep(cur: Cursor, context: Context, name: str, content: bytes) -> UUID:
     """Store a file for the caller to get and return its id."""
     file_id = uuid4()
     store.make_file(cur, file_id, context.signed_in.person_id, name)
-    starts = range(0, max(1, len(content)), CHUNK_BYTES)
-    chunks = [(number, content[start : start + CHUNK_BYTES]) for number, start in enumerate(starts)]
-    store.put_chunks(cur, file_id, chunks)
+    store.put_chunks(cur, file_id, list(enumerate(chunks_of(BytesIO(content)))))
     return file_id
 
 

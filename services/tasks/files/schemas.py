@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from services.tasks.vocabulary import FILE, MOST_CHUNKS, file_field
+from services.tasks.vocabulary import FILE, file_field
 from shared.calling import params as f
+from shared.calling.chunks import MOST_CHUNKS
 from shared.calling.params import Params, Words
 from shared.text import Text
 

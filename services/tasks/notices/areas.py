@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from services.tasks.notices.numbering import Level
-    from services.tasks.notices.outline import Node
+from services.tasks.notices.numbering import Level
+from services.tasks.notices.outline import Node
 
 
 @dataclass(frozen=True, slots=True)

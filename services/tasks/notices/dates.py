@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import calendar
+import datetime as dt
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING
 
 from services.tasks.notices.draft import Due, DueKind, QuestionKind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _BEFORE = r"(?P<before>之前|以前|前)?"
 _NUMBER_OF_QUARTER = {
@@ -93,7 +90,7 @@ def find_due(text: str, year: int | None) -> DueReading | None:
     return _choose(found, "、".join(reading.quote for reading in found)) if found else None
 
 
-def is_past(due: Due, today: date | None) -> bool:
+def is_past(due: Due, today: dt.date | None) -> bool:
     return today is not None and due.date is not None and due.date < today
 
 
@@ -103,7 +100,7 @@ def _choose(readings: list[DueReading], quote: str) -> DueReading:
         return doubtful
     if len({(r.due.kind, r.due.date, r.due.month, r.due.day) for r in readings if r.due}) == 1:
         return readings[0]
-    latest = max(readings, key=lambda r: (r.due is not None and r.due.date) or date.min)
+    latest = max(readings, key=lambda r: (r.due is not None and r.due.date) or dt.date.min)
     return DueReading(quote, latest.due, QuestionKind.SEVERAL_DUES)
 
 
@@ -179,4 +176,4 @@ def _one_day(name: str, parts: dict[str, str | None], year: int, quote: str) -> 
     if not 1 <= day <= last:
         return DueReading(quote, None, QuestionKind.IMPOSSIBLE_DUE)
     doubt = QuestionKind.UNCLEAR_DUE if excludes_period else None
-    return DueReading(quote, Due(quote, DueKind.DATE, date=date(year, month, day)), doubt)
+    return DueReading(quote, Due(quote, DueKind.DATE, date=dt.date(year, month, day)), doubt)

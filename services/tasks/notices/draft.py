@@ -5,15 +5,13 @@ Nothing here is stored; the drafting use case decides what becomes of it.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from datetime import date
-    from decimal import Decimal
-
-    from shared.text import Text
+from shared.text import Text
 
 
 class DueKind(StrEnum):
@@ -65,7 +63,7 @@ class Due:
 
     text: str
     kind: DueKind
-    date: date | None = None
+    date: dt.date | None = None
     month: int | None = None
     day: int | None = None
 
@@ -188,7 +186,7 @@ class Question:
 class Draft:
     title: str
     issuer: str | None
-    issued_on: date | None
+    issued_on: dt.date | None
     areas: tuple[Area, ...]
     targets: tuple[Target, ...]
     questions: tuple[Question, ...]

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING
 
-from services.tasks.notices.blocks import Paragraph
+from services.tasks.notices.blocks import Block, Paragraph
 from services.tasks.notices.numbering import read_marker
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from services.tasks.notices.blocks import Block
 
 _LONGEST_TITLE = 120
 _MOST_PARAGRAPHS = 60
@@ -36,7 +31,7 @@ class Heading:
 
     title: str
     issuer: str | None
-    issued_on: date | None
+    issued_on: dt.date | None
     year: int | None
 
 
@@ -90,12 +85,12 @@ def _issuer(titles: list[str]) -> str | None:
     return None
 
 
-def _issued_on(blocks: Sequence[Block]) -> date | None:
+def _issued_on(blocks: Sequence[Block]) -> dt.date | None:
     for block in blocks:
         match = _DATE.fullmatch(re.sub(r"\s", "", block.text)) if isinstance(block, Paragraph) else None
         if match:
             try:
-                return date(int(match[1]), int(match[2]), int(match[3]))
+                return dt.date(int(match[1]), int(match[2]), int(match[3]))
             except ValueError:
                 continue
     return None

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from services.tasks.notices import questions as ask
 from services.tasks.notices.dates import DueReading, find_due, is_past, read_due
 from services.tasks.notices.directory import KnownUnit
 from services.tasks.notices.draft import Due, Measure, Question, QuestionKind
+from services.tasks.notices.names import NameIndex
+from services.tasks.notices.outline import Node
 from services.tasks.notices.sentences import split_sentences, strip_end
 from services.tasks.notices.tails import Role, Tail
 from services.tasks.notices.units import Name, groups_of, read_names, units_of
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from services.tasks.notices.names import NameIndex
-    from services.tasks.notices.outline import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +23,7 @@ class Reader:
 
     index: NameIndex
     year: int | None
-    today: date | None
+    today: dt.date | None
 
 
 @dataclass(slots=True)

@@ -6,15 +6,10 @@ neither; a township also with 人民政府. The directory's own words win over t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from services.tasks.notices.directory import KnownGroup, KnownUnit
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from services.tasks.notices.directory import Directory
+from services.tasks.notices.directory import Directory, KnownGroup, KnownUnit
 
 Known = KnownUnit | KnownGroup
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from services.tasks.notices.blocks import Paragraph, Table
+from services.tasks.notices.blocks import Block, Paragraph, Table
+from services.tasks.notices.names import NameIndex
 from services.tasks.notices.numbering import Level, Marker, read_automatic_marker, read_marker
 from services.tasks.notices.tails import Role, Tail, find_first_is_lead, take_tails
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from services.tasks.notices.blocks import Block
-    from services.tasks.notices.names import NameIndex
 
 
 @dataclass(slots=True)

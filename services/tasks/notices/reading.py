@@ -6,34 +6,26 @@ their own module, and none of them reads files or knows the database.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter
-from datetime import date
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from services.tasks.notices import questions as ask
-from services.tasks.notices.areas import find_areas
-from services.tasks.notices.blocks import Paragraph, Table
+from services.tasks.notices.areas import AreaNodes, find_areas
+from services.tasks.notices.blocks import Block, Paragraph, Table
+from services.tasks.notices.directory import Directory
 from services.tasks.notices.draft import Area, Draft, Measure, Question, Target, TargetKind
 from services.tasks.notices.errors import NoticeHasNoStructureError
-from services.tasks.notices.heading import read_heading
+from services.tasks.notices.heading import Heading, read_heading
 from services.tasks.notices.measures import Reader, read_measure
 from services.tasks.notices.names import NameIndex
 from services.tasks.notices.numbering import Level
-from services.tasks.notices.outline import build_outline
+from services.tasks.notices.outline import Node, build_outline
 from services.tasks.notices.sentences import split_sentences, strip_end
 from services.tasks.notices.tables import as_paragraphs, table_areas
 from services.tasks.notices.targets import read_targets
 from shared.text import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from services.tasks.notices.areas import AreaNodes
-    from services.tasks.notices.blocks import Block
-    from services.tasks.notices.directory import Directory
-    from services.tasks.notices.heading import Heading
-    from services.tasks.notices.outline import Node
 
 # （以下均需各乡镇人民政府落实，不再列出）
 _FOR_ALL = re.compile(r"[^。；;()（）]{0,60}不再(?:一一|逐一|逐条|单独|重复)?(?:列出|列举|列明)")
@@ -51,7 +43,7 @@ _LEVEL_EXAMPLES = {
 
 
 def read_notice(
-    blocks: Sequence[Block], directory: Directory, *, year: int | None = None, today: date | None = None
+    blocks: Sequence[Block], directory: Directory, *, year: int | None = None, today: dt.date | None = None
 ) -> Draft:
     """Propose levels 1 to 3, units, due dates and targets from a notice's text.
 
@@ -85,12 +77,12 @@ def _year(year: int | None, heading: Heading) -> int | None:
     return heading.issued_on.year if heading.issued_on else heading.year
 
 
-def _not_before(today: date | None, year: int | None, heading: Heading) -> date | None:
+def _not_before(today: dt.date | None, year: int | None, heading: Heading) -> dt.date | None:
     if today is not None:
         return today
     if heading.issued_on is not None:
         return heading.issued_on
-    return date(year, 1, 1) if year is not None and 1 <= year <= 9999 else None
+    return dt.date(year, 1, 1) if year is not None and 1 <= year <= 9999 else None
 
 
 def _read_areas(areas: list[AreaNodes], document_title: str, reader: Reader) -> tuple[list[Area], list[Question]]:

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from services.tasks.notices.areas import AreaNodes
-from services.tasks.notices.blocks import Paragraph, Table
+from services.tasks.notices.blocks import Block, Paragraph, Table
 from services.tasks.notices.numbering import Level, Marker, read_marker
 from services.tasks.notices.outline import Node, Passage
 from services.tasks.notices.tails import Role, Tail, find_first_is_lead, label_role, read_list
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from services.tasks.notices.blocks import Block
 
 _ROWS_BEFORE_HEADER = 6
 _LONGEST_HEADING = 30

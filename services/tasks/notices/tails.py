@@ -9,13 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
+from services.tasks.notices.names import NameIndex
 from services.tasks.notices.sentences import find_pairs, split_sentences, strip_end
 from services.tasks.notices.units import read_names
-
-if TYPE_CHECKING:
-    from services.tasks.notices.names import NameIndex
 
 
 class Role(StrEnum):

@@ -7,15 +7,12 @@ in front of it are then not taken for targets.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from services.tasks.notices.draft import Target, TargetKind
 from services.tasks.notices.sentences import split_sentences, strip_end
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _HORIZON = re.compile(
     r"[到至](\d{4})年(?:[底末]|年底)?|(\d{4})年(?:[底末]前?)?(?=[,，]?(?:力争|确保|全县|全市|目标|实现))"

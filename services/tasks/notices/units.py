@@ -7,15 +7,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from services.tasks.notices.directory import KnownGroup, KnownUnit
-from services.tasks.notices.names import Known, normalise
+from services.tasks.notices.names import Known, NameIndex, normalise
 from services.tasks.notices.numbering import parse_chinese_number
 from services.tasks.notices.sentences import find_pairs
-
-if TYPE_CHECKING:
-    from services.tasks.notices.names import NameIndex
 
 _SEPARATORS = "、,;。./|\n:"
 _CONJUNCTION = re.compile("以及|会同|联合|及|和|与|暨|并")

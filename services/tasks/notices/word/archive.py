@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError
 
 import defusedxml.ElementTree as SafeTree  # type: ignore[import-untyped]
@@ -16,9 +16,6 @@ from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped
 
 from services.tasks.notices.errors import NoticeUnreadableError
 from shared.text import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MAX_ENTRIES = 2_000
 MAX_UNPACKED = 200 * 1024 * 1024

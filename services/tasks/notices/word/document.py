@@ -7,15 +7,12 @@ and content controls and knows nothing of automatic numbers. Deleted and hidden 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from xml.etree.ElementTree import Element
 
 from services.tasks.notices.blocks import Block, Paragraph, Table
 from services.tasks.notices.word.archive import open_archive
 from services.tasks.notices.word.numbering import Numbering, W
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from xml.etree.ElementTree import Element
 
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _LEFT_OUT = {

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from services.tasks.notices.numbering import CIRCLED, DIGITS, format_chinese_number
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"

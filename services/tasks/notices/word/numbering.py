@@ -7,14 +7,11 @@ every paragraph that shares its abstract definition, and a higher level's next n
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
 
 from services.tasks.notices.word.formats import format_number
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from xml.etree.ElementTree import Element
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _LEVELS = 9
