@@ -20,12 +20,12 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extras import NamedTupleCursor
 
 from shared.errors import DatabaseAway, TryAgain
+from shared.limits import DATABASE
 from shared.process import metrics
 from shared.text import Text
 
 log = logging.getLogger(__name__)
 
-WAIT_SECONDS = 3.0
 CHECK_AFTER_IDLE_SECONDS = 20.0
 MAX_LIFE_SECONDS = 1800.0
 
@@ -33,7 +33,8 @@ IN_USE = metrics.DATABASE_CONNECTIONS.labels("in_use")
 ALLOWED = metrics.DATABASE_CONNECTIONS.labels("allowed")
 
 SESSION_OPTIONS = (
-    "-c statement_timeout=10000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
+    f"-c statement_timeout={DATABASE.statement:.0f}s -c lock_timeout={DATABASE.lock:.0f}s"
+    f" -c idle_in_transaction_session_timeout={DATABASE.idle_in_transaction:.0f}s -c timezone=UTC"
 )
 
 AWAY = Text(
@@ -64,7 +65,7 @@ class _Pooled:
 
 
 class Database:
-    """A pool of at most `size` connections; a caller waits 3 s for a free one before DatabaseAway."""
+    """A pool of at most `size` connections; a caller waits a while (`shared/limits.py`) for a free one."""
 
     def __init__(self, dsn: str, *, size: int = 8, options: str = SESSION_OPTIONS) -> None:
         self.dsn = dsn
@@ -115,7 +116,7 @@ class Database:
 
     def _take(self) -> _Pooled:
         try:
-            pooled = self._slots.get(timeout=WAIT_SECONDS)
+            pooled = self._slots.get(timeout=DATABASE.pool_wait)
         except queue.Empty as error:
             metrics.DATABASE_BUSY.inc()
             raise TryAgain(BUSY) from error
@@ -144,11 +145,11 @@ class Database:
             connection = psycopg2.connect(
                 self.dsn,
                 options=self._options,
-                connect_timeout=3,
+                connect_timeout=DATABASE.connect,
                 keepalives_idle=10,
                 keepalives_interval=3,
                 keepalives_count=3,
-                tcp_user_timeout=15000,
+                tcp_user_timeout=int(DATABASE.silence * 1000),
             )
         now = time.monotonic()
         return _Pooled(connection, now, now)

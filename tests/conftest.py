@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from tests.support.ports import release_port, reserve_port
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from tests.support.chromium import Pages
+
+# Whether a property holds does not depend on how fast this machine is today.
+hypothesis.settings.register_profile("qingdan", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("qingdan")
 
 # Fixtures of the services under test, each beside its helpers. Named here once: a session fixture that two conftests
 # import is two fixtures.

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from flask import Flask, current_app, g, request
 
 from shared.errors import MALFORMED, Invalid
+from shared.limits import CALLER
 
 EXTENSION = "qingdan.caller"
 
@@ -32,13 +33,13 @@ def install(app: Flask, caller: Caller) -> None:
     app.extensions[EXTENSION] = caller
 
 
-def ask(service: str, operation: str, /, *, within: float = 5.0, **params: Any) -> dict[str, Any]:
+def ask(service: str, operation: str, /, *, within: float = CALLER.ask, **params: Any) -> dict[str, Any]:
     """Read something; parameters that are None are left out. Raises the errors of `shared.errors`."""
     return _call(service, operation, params, None, within)
 
 
 def tell(
-    service: str, operation: str, /, *, command: UUID | None = None, within: float = 8.0, **params: Any
+    service: str, operation: str, /, *, command: UUID | None = None, within: float = CALLER.tell, **params: Any
 ) -> dict[str, Any]:
     """Change something under the form's command id, or under `command` when one form leads to several calls."""
     return _call(service, operation, params, command or form_command_id(), within)

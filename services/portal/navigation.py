@@ -11,11 +11,11 @@ from flask_babel import gettext as _
 from services.portal.clients import ask
 from services.portal.person import Person
 from shared.errors import QingdanError
+from shared.limits import CALLER
 
 log = logging.getLogger(__name__)
 
 # The number in the header is a convenience: a page never waits long for it, and does without when it is not to be had.
-UNREAD_WITHIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def _entry(label: str, endpoint: str, count: int = 0) -> Entry:
 
 def _inbox() -> Entry:
     try:
-        unread = int(ask("notifications", "unread_count", within=UNREAD_WITHIN_SECONDS)["unread"])
+        unread = int(ask("notifications", "unread_count", within=CALLER.aside)["unread"])
     except QingdanError:
         log.warning("unread count is not to be had", extra={"correlation_id": g.correlation_id})
         unread = 0

@@ -18,6 +18,7 @@ from waitress.task import WSGITask
 from services.portal.security import LARGEST_REQUEST
 from shared.calling.rpc import RpcCaller
 from shared.database import Database
+from shared.limits import PORTAL
 from shared.process import health, logs
 from shared.process.health import Pulse
 from shared.process.loop import stop_on_signals
@@ -30,9 +31,8 @@ log = logging.getLogger(__name__)
 
 THREADS = 8
 LOOK_UP_SECONDS = 0.25
-FINISH_SECONDS = 15.0
 SETTLE_SECONDS = 0.2
-LIMITS = {"pages": 60.0}
+LIMITS = {"pages": PORTAL.stuck}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _server(app: Flask, listening: Listening, sockets: dict[int, Any]) -> Any:
             map=sockets,
             threads=THREADS,
             ident="Qingdan",
-            channel_timeout=60,
+            channel_timeout=PORTAL.silent_connection,
             cleanup_interval=15,
             max_request_body_size=LARGEST_REQUEST + 65_536,
             **listening.options(),
@@ -154,9 +154,7 @@ def _finish(sockets: dict[int, Any]) -> None:
     _stop_listening(sockets)
     begun = time.monotonic()
     # What has reached this machine and was not read yet does not show as busy.
-    while time.monotonic() < begun + SETTLE_SECONDS or (
-        _is_busy(sockets) and time.monotonic() < begun + FINISH_SECONDS
-    ):
+    while time.monotonic() < begun + SETTLE_SECONDS or (_is_busy(sockets) and time.monotonic() < begun + PORTAL.stop):
         wasyncore.loop(timeout=0.05, map=sockets, use_poll=True, count=1)
 
 

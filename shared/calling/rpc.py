@@ -19,13 +19,13 @@ from kombu import Connection
 
 from shared.calling.calls import Call
 from shared.errors import BrokerAway, InternalError, Invalid, QingdanError, from_dict
+from shared.limits import CALLER
 from shared.process import metrics
 from shared.text import Text
 
 log = logging.getLogger(__name__)
 
 RPC_EXCHANGE = "nameko-rpc"
-CONNECT_SECONDS = 2.0
 SETTLE_SECONDS = 0.2
 MAX_CALL_BYTES = 1024 * 1024
 
@@ -107,7 +107,7 @@ class RpcCaller:
     def _line(self, deadline: float) -> _Line:
         line: _Line | None = getattr(self._local, "line", None)
         if line is None or line not in self._lines:
-            line = self._local.line = _Line(self._url, min(CONNECT_SECONDS, deadline - time.monotonic()))
+            line = self._local.line = _Line(self._url, min(CALLER.connect, deadline - time.monotonic()))
             with self._lock:
                 self._lines.add(line)
         return line

@@ -15,6 +15,7 @@ from psycopg2.extensions import connection as Connection
 
 from shared.database import AWAY, SESSION_OPTIONS, Cursor
 from shared.errors import DatabaseAway
+from shared.limits import DATABASE
 
 # Any constant will do; it is unique within the database.
 RELAY_LOCK = 7_341_021
@@ -26,7 +27,11 @@ class OutboxSession:
     def __init__(self, dsn: str) -> None:
         with _translated():
             self._connection: Connection = psycopg2.connect(
-                dsn, options=SESSION_OPTIONS, connect_timeout=3, keepalives_idle=10, tcp_user_timeout=15000
+                dsn,
+                options=SESSION_OPTIONS,
+                connect_timeout=DATABASE.connect,
+                keepalives_idle=10,
+                tcp_user_timeout=int(DATABASE.silence * 1000),
             )
         with self.transaction() as cur:
             cur.execute("LISTEN outbox")

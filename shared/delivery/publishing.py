@@ -21,14 +21,12 @@ from pika.adapters.select_connection import IOLoop
 
 from shared.delivery import broker
 from shared.errors import BrokerAway
+from shared.limits import RELAY
 from shared.text import Text
 
 log = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 15
-CONNECT_SECONDS = 10.0
-CONFIRM_SECONDS = 20.0
-CLOSE_SECONDS = 1.0
 
 AWAY = Text(
     "消息服务暂时连不上，内容已保存，稍后会自动送达。",
@@ -62,7 +60,7 @@ def parameters(url: str, name: str) -> Any:
     found.heartbeat = HEARTBEAT_SECONDS
     found.blocked_connection_timeout = 30
     found.socket_timeout = 5
-    found.stack_timeout = CONNECT_SECONDS
+    found.stack_timeout = RELAY.connect
     found.connection_attempts = 1
     found.client_properties = {"connection_name": name}
     return found
@@ -107,7 +105,7 @@ class BrokerLink:
             custom_ioloop=self._ioloop,
         )
         try:
-            self._run(lambda: self._is_ready, CONNECT_SECONDS)
+            self._run(lambda: self._is_ready, RELAY.connect)
         except BrokerAway:
             self.close()
             raise
@@ -134,7 +132,7 @@ class BrokerLink:
             )
             self._last_tag += 1
             window.waiting[self._last_tag] = message
-        self._run(lambda: not window.waiting, CONFIRM_SECONDS)
+        self._run(lambda: not window.waiting, RELAY.confirm)
         if window.refused:
             raise BrokerAway(AWAY, {"cause": f"{window.refused} messages refused"})
         returned = set(window.returned)
@@ -165,7 +163,7 @@ class BrokerLink:
         if not (self._connection.is_closed or self._connection.is_closing):
             with contextlib.suppress(BrokerAway, pika.exceptions.AMQPError):
                 self._connection.close()
-                self._run(lambda: self._connection.is_closed, CLOSE_SECONDS)
+                self._run(lambda: self._connection.is_closed, RELAY.close)
         self._ioloop.close()
 
     def _run(self, is_done: Callable[[], bool], seconds: float, *, raise_timeout: bool = False) -> None:

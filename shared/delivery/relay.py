@@ -22,6 +22,7 @@ from shared.delivery.outbox_session import OutboxSession
 from shared.delivery.publishing import AWAY, BrokerLink, Outgoing, declare
 from shared.errors import BrokerAway
 from shared.events import RelayTicked
+from shared.limits import RELAY
 from shared.process import health, logs, metrics
 from shared.process.loop import Backoff, Signals, run, stop_on_signals
 from shared.process.monitoring import watch_process
@@ -35,7 +36,7 @@ OUTCOMES = ("confirmed", "unroutable", "failed", "unwanted")
 STANDBY_SECONDS = 2.0
 SHORTEST_IDLE = 0.02
 LONGEST_IDLE = 1.0
-LIMITS = {"relay": 60.0}
+LIMITS = {"relay": RELAY.stuck}
 AT_WORK = "relaying"
 FOREVER_UNROUTABLE_ATTEMPTS = 5
 

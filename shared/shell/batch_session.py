@@ -21,6 +21,7 @@ from shared.database import BUSY
 from shared.delivery import broker
 from shared.delivery.consuming import Delivery, Outcome, Result, handle_batch, patterns_of, read
 from shared.errors import DatabaseAway
+from shared.limits import SERVICE
 from shared.process.health import Pulse
 from shared.process.loop import Backoff, Signals
 
@@ -35,7 +36,6 @@ YIELD_EVERY = 20
 HEARTBEAT_SECONDS = 20
 CONNECT_SECONDS = 5.0
 CONFIRM_SECONDS = 10.0
-HANDLING_SECONDS = 60.0
 PING_SECONDS = 15.0
 PULSE = "events"
 AT_WORK = "consuming"
@@ -183,7 +183,7 @@ class Session:
         backoff = Backoff()
         while not self._is_lost:
             try:
-                with eventlet.Timeout(HANDLING_SECONDS, DatabaseAway(BUSY)):
+                with eventlet.Timeout(SERVICE.batch, DatabaseAway(BUSY)):
                     handled = iter(handle_batch(self._service, [one.delivery for one in batch if one.refused is None]))
                 return [one.refused or next(handled) for one in batch]
             except DatabaseAway as error:

@@ -15,6 +15,7 @@ from nameko.extensions import register_entrypoint
 from shared.calling.service import BaseService, consumer_of, operations_of, ticks_of
 from shared.database import BUSY, Database
 from shared.errors import TryAgain
+from shared.limits import SERVICE
 from shared.process import metrics
 from shared.process.health import Pulse
 from shared.process.loop import Signals
@@ -23,7 +24,6 @@ from shared.shell.safe_rpc import HEARTBEAT_SECONDS, SafeRpc
 from shared.shell.ticker import Ticker
 
 MAX_WORKERS = 10
-SERVING_SECONDS = 15.0
 
 
 def nameko_service(
@@ -63,7 +63,7 @@ def configuration(broker_url: str) -> dict[str, Any]:
 def _rpc(service: BaseService, operation: str) -> Callable[..., Any]:
     def call(_self: object, envelope: Any = None) -> dict[str, Any]:
         try:
-            with eventlet.Timeout(SERVING_SECONDS, TryAgain(BUSY)):
+            with eventlet.Timeout(SERVICE.call, TryAgain(BUSY)):
                 return service.perform(operation, envelope)
         except TryAgain as error:
             return {"error": error.as_dict()}

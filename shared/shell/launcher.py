@@ -12,6 +12,8 @@ import sys
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from shared.limits import SERVICE
+
 if TYPE_CHECKING:
     from shared.calling.service import BaseService
     from shared.process.health import Pulse
@@ -19,9 +21,8 @@ if TYPE_CHECKING:
     from shared.process.needs import Needs
     from shared.process.readiness import Readiness
 
-HARD_STOP_SECONDS = 15.0
 # The parts that beat are the hub itself and, in a service that listens to events, `shared.shell.batch_session.PULSE`.
-_LIMITS = {"hub": 30.0, "events": 90.0}
+_LIMITS = {"hub": SERVICE.hub_stuck, "events": SERVICE.events_stuck}
 
 # With one of these loaded before the patch, some socket would stay a blocking one.
 TOO_EARLY = ("amqp", "kombu", "nameko", "pika")
@@ -141,7 +142,7 @@ def _watch(pulse: Pulse, stopping: _Stopping) -> None:
 
     def sleep(seconds: float) -> None:
         time.sleep(seconds)
-        if stopping.is_asked and time.monotonic() - stopping.asked_at > HARD_STOP_SECONDS:
-            end_process(f"the stop took longer than {HARD_STOP_SECONDS:.0f} s")
+        if stopping.is_asked and time.monotonic() - stopping.asked_at > SERVICE.stop:
+            end_process(f"the stop took longer than {SERVICE.stop:.0f} s")
 
     threading.Thread(target=watch, args=(pulse, _LIMITS), kwargs={"sleep": sleep}, daemon=True).start()

@@ -13,12 +13,12 @@ from nameko.extensions import Entrypoint
 from shared.calling.service import BaseService, TickMethod
 from shared.database import BUSY
 from shared.errors import TryAgain
+from shared.limits import SERVICE
 from shared.process import metrics
 
 log = logging.getLogger(__name__)
 
 FIRST_TICK_SECONDS = 1.0
-SHORTEST_DEADLINE_SECONDS = 15.0
 
 
 class Ticker(Entrypoint):  # type: ignore[misc]
@@ -55,7 +55,7 @@ class Ticker(Entrypoint):  # type: ignore[misc]
 
     def _tick(self) -> None:
         try:
-            with eventlet.Timeout(max(self._seconds, SHORTEST_DEADLINE_SECONDS), TryAgain(BUSY)):
+            with eventlet.Timeout(max(self._seconds, SERVICE.tick), TryAgain(BUSY)):
                 self._method(self._service)
         except Exception:
             log.exception("tick failed", extra={"service": self._service.name, "tick": self._name})

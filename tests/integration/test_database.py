@@ -3,12 +3,14 @@
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 
 import pytest
 
 from shared.database import Database
 from shared.errors import DatabaseAway, TryAgain
+from shared.limits import DATABASE
 from tests.support.eventually import eventually
 from tests.support.postgres import PostgresServer
 
@@ -65,7 +67,7 @@ def test_a_caller_waits_for_a_free_connection_instead_of_failing(database):
 
 
 def test_a_caller_that_waited_in_vain_is_told_that_the_system_is_busy(database, monkeypatch):
-    monkeypatch.setattr("shared.database.WAIT_SECONDS", 0.2)
+    monkeypatch.setattr("shared.database.DATABASE", replace(DATABASE, pool_wait=0.2))
 
     with database.transaction(), database.transaction(), pytest.raises(TryAgain, match="busy"), database.transaction():
         pass

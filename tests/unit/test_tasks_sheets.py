@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.tasks.sheets import columns
@@ -131,7 +131,6 @@ def items(draw):
     )
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         items() | st.lists(TITLES, min_size=1, max_size=3).map(lambda titles: Line(tuple(titles))),

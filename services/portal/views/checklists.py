@@ -15,11 +15,11 @@ from services.portal.forms.fields import number_or_none
 from services.portal.tree import grow
 from services.portal.uploads import send_up
 from shared import clock
+from shared.limits import CALLER
 
 pages = Blueprint("checklists", __name__)
 
 # Reading a long notice takes longer than other calls.
-READING_SECONDS = 60.0
 
 
 @pages.get("/checklists")
@@ -51,7 +51,7 @@ def from_notice() -> ResponseReturnValue:
             made = tell(
                 "tasks",
                 "import_notice",
-                within=READING_SECONDS,
+                within=CALLER.file,
                 file_id=send_up(form.file.data),
                 year=form.year.data,
                 title=form.title.data or None,

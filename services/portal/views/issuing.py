@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from services.portal.clients import ask, tell
 from services.portal.forms.fields import number_or_none
+from shared.limits import CALLER
 
 pages = Blueprint("issuing", __name__)
 
 BUSY_ABOVE = 10
-PREVIEW_SECONDS = 20.0
 
 
 @pages.get("/checklists/<int:checklist_id>/issue")
@@ -19,14 +19,14 @@ def preview(checklist_id: int) -> ResponseReturnValue:
     if ask("tasks", "issue_progress", checklist_id=checklist_id)["state"] != "draft":
         return redirect(url_for("issuing.progress", checklist_id=checklist_id))
     busy_above = max(1, request.args.get("busy_above", BUSY_ABOVE, type=int))
-    found = ask("tasks", "preview_issue", within=PREVIEW_SECONDS, checklist_id=checklist_id, busy_above=busy_above)
+    found = ask("tasks", "preview_issue", within=CALLER.preview, checklist_id=checklist_id, busy_above=busy_above)
     return render_template("issue.html", found=found, checklist_id=checklist_id, busy_above=busy_above)
 
 
 @pages.post("/checklists/<int:checklist_id>/issue")
 def issue(checklist_id: int) -> ResponseReturnValue:
     version = number_or_none(request.form.get("version"))
-    tell("tasks", "issue_checklist", within=PREVIEW_SECONDS, checklist_id=checklist_id, version=version)
+    tell("tasks", "issue_checklist", within=CALLER.preview, checklist_id=checklist_id, version=version)
     return redirect(url_for("issuing.progress", checklist_id=checklist_id))
 
 

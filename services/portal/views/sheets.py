@@ -13,10 +13,9 @@ from services.portal.clients import ask, tell
 from services.portal.forms.fields import FileForm
 from services.portal.uploads import bring_down, send_up
 from shared.errors import Invalid
+from shared.limits import CALLER
 
 pages = Blueprint("sheets", __name__)
-
-READING_SECONDS = 60.0
 
 
 @pages.route("/checklists/<int:checklist_id>/sheet", methods=["GET", "POST"])
@@ -26,7 +25,7 @@ def sheet(checklist_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             file_id = send_up(form.file.data)
-            answer = tell("tasks", "import_rows", within=READING_SECONDS, file_id=file_id, checklist_id=checklist_id)
+            answer = tell("tasks", "import_rows", within=CALLER.file, file_id=file_id, checklist_id=checklist_id)
         except Invalid as error:
             cells = error.details.get("cells") or []
             form.take(error)
@@ -39,13 +38,13 @@ def sheet(checklist_id: int) -> ResponseReturnValue:
 
 @pages.post("/checklists/<int:checklist_id>/export")
 def export(checklist_id: int) -> ResponseReturnValue:
-    answer = tell("tasks", "export_rows", within=READING_SECONDS, checklist_id=checklist_id)
+    answer = tell("tasks", "export_rows", within=CALLER.file, checklist_id=checklist_id)
     return redirect(url_for("sheets.download", file_id=answer["file_id"]))
 
 
 @pages.post("/checklists/template")
 def template() -> ResponseReturnValue:
-    answer = tell("tasks", "rows_template", within=READING_SECONDS)
+    answer = tell("tasks", "rows_template", within=CALLER.file)
     return redirect(url_for("sheets.download", file_id=answer["file_id"]))
 
 

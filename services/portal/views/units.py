@@ -15,10 +15,9 @@ from services.portal.forms.directory import UnitForm
 from services.portal.forms.fields import FileForm, lines_of, number_or_none, options
 from services.portal.uploads import send_up
 from shared.errors import MALFORMED, Invalid, NotFound
+from shared.limits import CALLER
 
 pages = Blueprint("units", __name__)
-
-READING_SECONDS = 60.0
 
 
 @pages.get("/units")
@@ -47,7 +46,7 @@ def from_file() -> ResponseReturnValue:
     lines: list[dict[str, Any]] = []
     if form.validate_on_submit():
         try:
-            answer = tell("tasks", "import_units", within=READING_SECONDS, file_id=send_up(form.file.data))
+            answer = tell("tasks", "import_units", within=CALLER.file, file_id=send_up(form.file.data))
         except Invalid as error:
             lines = error.details.get("rows") or []
             form.take(error)

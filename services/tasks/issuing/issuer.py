@@ -13,6 +13,7 @@ from services.tasks.issuing import store
 from services.tasks.issuing.issuing import announcement
 from shared.database import Cursor, Database
 from shared.delivery import outbox
+from shared.limits import ISSUER
 from shared.process import health, logs
 from shared.process.loop import Loop, run, stop_on_signals
 from shared.process.monitoring import watch_process
@@ -21,8 +22,7 @@ from shared.process.needs import Needs
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.5
-# A step is one statement of bounded time; the pauses between attempts are shorter.
-LIMITS = {"issuer": 120.0}
+LIMITS = {"issuer": ISSUER.stuck}
 AT_WORK = "issuing"
 
 

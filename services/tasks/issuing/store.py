@@ -11,6 +11,7 @@ from services.tasks.issuing.periods import Period
 from services.tasks.issuing.queries import RESOLVED_ITEMS
 from shared.database import Cursor
 from shared.events import DutiesIssued
+from shared.limits import DATABASE
 
 CHUNK_DUTIES = 5000
 EVENT_DUTIES = 200
@@ -67,7 +68,7 @@ def claim_unprepared_run(cur: Cursor) -> Any:
 def prepare_run(cur: Cursor, run: Any) -> None:
     """Resolve who gets which items and cut the units into chunks of about CHUNK_DUTIES duties."""
     # All units of a country take longer than a call may; nobody waits for this statement.
-    cur.execute("SET LOCAL statement_timeout = '10min'")
+    cur.execute(f"SET LOCAL statement_timeout = '{DATABASE.long_statement:.0f}s'")
     cur.execute(
         RESOLVED_ITEMS
         + """
