@@ -19,7 +19,7 @@ from psycopg2 import errors as pg
 from psycopg2.extensions import connection as Connection
 from psycopg2.extras import NamedTupleCursor
 
-from shared.errors import DatabaseAway, TryAgain
+from shared.errors import DatabaseAway, TooSlow, TryAgain
 from shared.limits import DATABASE
 from shared.process import metrics
 from shared.text import Text
@@ -80,7 +80,8 @@ class Database:
     def transaction(self) -> Iterator[Cursor]:
         """A cursor in a transaction that commits on leaving and rolls back when an exception passes.
 
-        Raises DatabaseAway when the server cannot be reached and TryAgain after a lost lock, deadlock or time limit.
+        Raises DatabaseAway when the server cannot be reached, TooSlow after the time limit of a statement, and TryAgain
+        after a lost lock or a deadlock.
         """
         pooled = self._take()
         try:
@@ -173,7 +174,10 @@ def _answers(connection: Connection) -> bool:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except (pg.LockNotAvailable, pg.DeadlockDetected, pg.SerializationFailure, pg.QueryCanceled) as error:
+    except pg.QueryCanceled as error:
+        log.warning("database gave up a statement", extra={"pg_error": str(error)})
+        raise TooSlow(BUSY) from error
+    except (pg.LockNotAvailable, pg.DeadlockDetected, pg.SerializationFailure) as error:
         log.warning("database gave up a statement", extra={"pg_error": str(error)})
         raise TryAgain(BUSY) from error
     except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:

@@ -88,8 +88,12 @@ class TryAgain(QingdanError):
     status = 503
 
 
+class TooSlow(TryAgain):
+    """A statement took longer than its limit: less at a time may pass where this did not."""
+
+
 class DatabaseAway(TryAgain):
-    """PostgreSQL cannot be reached, is restarting, or took longer than its limit."""
+    """PostgreSQL cannot be reached or is restarting."""
 
     code = "database_away"
 

@@ -17,7 +17,7 @@ from shared.calling.service import BaseService, BatchMethod, consumer_of
 from shared.delivery import inbox
 from shared.delivery.broker import RETRY_DELAYS, events_queue
 from shared.delivery.envelope import MAX_BODY_BYTES, UnreadableEventError, decode
-from shared.errors import DatabaseAway
+from shared.errors import TooSlow, TryAgain
 from shared.events import Received, RelayTicked
 from shared.process import metrics
 from shared.process.settings import DATABASES
@@ -33,9 +33,12 @@ _newest_ticks: dict[tuple[str, str], dt.datetime] = {}
 
 
 class Result(StrEnum):
+    """What became of one message. RETRY costs an attempt; LATER does not, for nothing was wrong with the message."""
+
     DONE = "done"
     DUPLICATE = "duplicate"
     RETRY = "retry"
+    LATER = "later"
     DEAD = "dead"
 
 
@@ -78,8 +81,8 @@ DUPLICATE = Outcome(Result.DUPLICATE)
 def handle_batch(service: BaseService, deliveries: Sequence[Delivery]) -> list[Outcome]:
     """Take `deliveries` into effect and return their outcomes in the same order.
 
-    Raises DatabaseAway when the database cannot be reached: hold the batch and hand it over again; what was committed
-    before the fault comes back as a duplicate.
+    Raises TryAgain when the database cannot be reached or somebody else holds a lock: that passes, so hold the batch
+    and hand it over again; what was committed before the fault comes back as a duplicate.
     """
     outcomes: list[Outcome] = [DONE] * len(deliveries)
     readable: list[tuple[int, Received]] = []
@@ -128,9 +131,10 @@ def _apply_isolating(
         return
     try:
         fresh = _apply(service, [event for _, event in events])
-    except DatabaseAway:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever a handler raises is told apart by running its events alone
+    except Exception as error:
+        if isinstance(error, TryAgain) and not isinstance(error, TooSlow):
+            raise
+        # Whatever else a handler raises is told apart by running its events alone.
         if len(events) == 1:
             index = events[0][0]
             outcomes[index] = _failed(service, events[0][1], error, deliveries[index].attempts)
@@ -162,6 +166,8 @@ def _failed(service: BaseService, event: Received, error: Exception, attempts: i
         extra={"service": service.name, "event_id": str(event.id), "event_type": event.type, "attempts": attempts + 1},
     )
     reason = f"{type(error).__name__}: {error}"[:LONGEST_REASON]
+    if isinstance(error, TooSlow):
+        return Outcome(Result.LATER, reason, RETRY_DELAYS[-1])
     if attempts < len(RETRY_DELAYS):
         return Outcome(Result.RETRY, reason, RETRY_DELAYS[attempts])
     return Outcome(Result.DEAD, f"gave up after {attempts + 1} attempts; {reason}"[:LONGEST_REASON])

@@ -117,6 +117,17 @@ def park_again(cur: Cursor, letter_id: int, *, reason: str, attempts: int) -> No
     )
 
 
+def put_off(cur: Cursor, letter_id: int, *, reason: str) -> None:
+    """Let a message of the in-process delivery wait anew for the first step of the ladder, without an attempt more."""
+    cur.execute(
+        """
+        UPDATE parked_message SET state = 'parked', reason = %s, attempts = 1, parked_at = clock_timestamp()
+        WHERE id = %s AND state <> 'discarded'
+        """,
+        (reason, letter_id),
+    )
+
+
 def waiting(cur: Cursor) -> tuple[int, float]:
     """How many messages wait for a decision, and the age of the oldest in seconds."""
     cur.execute(

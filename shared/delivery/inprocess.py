@@ -203,6 +203,8 @@ class _Retrying:
         with self._service.database.transaction() as cur:
             if outcome.result in (Result.DONE, Result.DUPLICATE):
                 deadletters.mark_replayed(cur, [row.id])
+            elif outcome.result is Result.LATER:
+                deadletters.put_off(cur, row.id, reason=outcome.reason)
             else:
                 deadletters.park_again(cur, row.id, reason=outcome.reason, attempts=attempts + 1)
 
@@ -245,11 +247,11 @@ def _park_failed(
             queue=broker.events_queue(service.name),
             body=delivery.body,
             reason=outcome.reason,
-            attempts=1 if outcome.result is Result.RETRY else 0,
+            attempts=1 if outcome.result in (Result.RETRY, Result.LATER) else 0,
             message_id=event_id,
         )
         for delivery, outcome, event_id in zip(deliveries, outcomes, event_ids, strict=True)
-        if outcome.result in (Result.RETRY, Result.DEAD)
+        if outcome.result in (Result.RETRY, Result.LATER, Result.DEAD)
     ]
     if not failed:
         return

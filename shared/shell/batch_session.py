@@ -20,7 +20,7 @@ from shared.calling.service import BaseService
 from shared.database import BUSY
 from shared.delivery import broker
 from shared.delivery.consuming import Delivery, Outcome, Result, handle_batch, patterns_of, read
-from shared.errors import DatabaseAway
+from shared.errors import DatabaseAway, TryAgain
 from shared.limits import SERVICE
 from shared.process.health import Pulse
 from shared.process.loop import Backoff, Signals
@@ -179,14 +179,14 @@ class Session:
         self._pulse.beat(PULSE)
 
     def _handle(self, batch: list[Fetched]) -> list[Outcome] | None:
-        """The outcomes, however long the database is away; None when a stop or a lost connection ends the waiting."""
+        """The outcomes, however long the database is away or locked; None when a stop or a lost connection ends it."""
         backoff = Backoff()
         while not self._is_lost:
             try:
                 with eventlet.Timeout(SERVICE.batch, DatabaseAway(BUSY)):
                     handled = iter(handle_batch(self._service, [one.delivery for one in batch if one.refused is None]))
                 return [one.refused or next(handled) for one in batch]
-            except DatabaseAway as error:
+            except TryAgain as error:
                 # The messages stay with us and burn no attempts; the broker gives them back should we die.
                 log.warning("waiting for the database", extra={"service": self._service.name, "cause": str(error)})
                 self._pulse.beat(PULSE)
@@ -197,7 +197,7 @@ class Session:
 
     def _send_away(self, fetched: Fetched, outcome: Outcome) -> None:
         """Publish what cannot be done now, confirmed; the original is acknowledged only after that."""
-        if outcome.result is Result.RETRY:
+        if outcome.result in (Result.RETRY, Result.LATER):
             queue = broker.retry_queue(self._service.name, outcome.delay)
         elif outcome.result is Result.DEAD:
             queue = broker.dead_queue(self._service.name)
@@ -211,7 +211,7 @@ class Session:
             delivery_mode=2,
             message_id=properties.get("message_id") or "",
             application_headers={
-                broker.ATTEMPTS_HEADER: fetched.delivery.attempts + 1,
+                broker.ATTEMPTS_HEADER: fetched.delivery.attempts + (outcome.result is not Result.LATER),
                 broker.REASON_HEADER: outcome.reason,
             },
         )

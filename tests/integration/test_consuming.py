@@ -2,16 +2,19 @@
 
 import datetime as dt
 import pickle
+from contextlib import contextmanager
 from uuid import uuid4
 
 import pika
+import psycopg2
 import pytest
 from prometheus_client import REGISTRY
 
 from shared.delivery import broker, outbox
-from shared.delivery.consuming import Result, handle_batch, read
+from shared.delivery.consuming import MAX_ATTEMPTS, Result, handle_batch, read
 from shared.delivery.envelope import encode
 from shared.delivery.publishing import declare
+from shared.errors import TryAgain
 from shared.events import RelayTicked, payload_of
 from tests.support.counting_service import CountingService, submitted
 from tests.support.event_path import DEAD, EVENTS
@@ -20,6 +23,7 @@ from tests.support.proxy import Proxy
 from tests.support.victims import PATTERNS
 
 JSON = "application/cloudevents+json"
+RETRIES = [broker.retry_queue("counting", delay) for delay in broker.RETRY_DELAYS]
 
 
 def body_of(duty_id, *, period="2026", event_id=None):
@@ -245,3 +249,53 @@ def test_an_event_written_twice_to_the_outbox_is_two_events(path):
         outbox.add(cur, [submitted(1), submitted(1)])
 
     eventually(lambda: path.counted() == 2, within=20)
+
+
+@contextmanager
+def somebody_holds(database, statement):
+    """Another session that has run `statement` and does not commit until the end."""
+    other = psycopg2.connect(database.dsn)
+    try:
+        with other.cursor() as cur:
+            cur.execute(statement)
+            yield
+    finally:
+        other.close()
+
+
+@pytest.mark.parametrize("attempts", [0, MAX_ATTEMPTS - 1])
+def test_a_lock_that_somebody_holds_is_waited_for(service, path, attempts):
+    """However many attempts a message has had: the lock passes, and nothing is wrong with the message."""
+    with (
+        somebody_holds(service.database, "LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE"),
+        pytest.raises(TryAgain),
+    ):
+        handle_batch(service, [read(body_of(1), attempts), read(body_of(2), attempts)])
+
+    assert results(service, body_of(1), body_of(2), attempts=attempts) == [Result.DONE] * 2
+
+
+def test_an_event_that_takes_too_long_comes_again_without_an_attempt_more(service, path):
+    """Alone it may have been unlucky; the others of its batch go through at once."""
+    slow = body_of(50, period="endless")
+
+    outcomes = handle_batch(service, [read(body_of(1)), read(slow, MAX_ATTEMPTS - 1), read(body_of(2))])
+
+    assert [outcome.result for outcome in outcomes] == [Result.DONE, Result.LATER, Result.DONE]
+    assert outcomes[1].delay
+    assert path.counted() == 2
+
+
+def test_a_consumer_waits_for_a_lock_and_parks_nothing(path):
+    path.start_service()
+    path.wait_until_consuming()
+    with somebody_holds(path.counting, "LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE"):
+        publish(path, *[body_of(number) for number in range(1, 4)])
+        eventually(lambda: has_given_up_a_lock(path.processes[0]), within=30)
+
+    path.wait_until_counted(3)
+    assert [ready(path, queue) for queue in (DEAD, *RETRIES)] == [0] * (1 + len(RETRIES))
+
+
+def has_given_up_a_lock(process):
+    return "waiting for the database" in process.log.read_text("utf-8")

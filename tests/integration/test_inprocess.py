@@ -151,6 +151,18 @@ def test_after_the_last_attempt_a_message_waits_for_a_person(path, running):
         assert deadletters.due_for_retry(cur, (1, 10, 60, 300)) == []
 
 
+def test_an_event_that_takes_too_long_is_put_off_and_never_given_up(path, running):
+    """Its first attempt is due a second after it was parked: each one that takes too long starts that wait anew."""
+    running()
+    path.emit(1, period="endless")
+    eventually(lambda: len(path.parked()) == 1)
+    (first,) = path.parked()
+
+    eventually(lambda: path.parked()[0].parked_at > first.parked_at, within=30)
+
+    assert path.parked()[0].attempts == first.attempts == 1
+
+
 def test_a_person_replays_a_parked_message(path, running):
     running()
     path.emit(1, period="fail")

@@ -122,3 +122,6 @@ def _obey(cur: Cursor, period: str) -> None:
             raise ValueError("not mended yet")
     if period == "slow":
         cur.execute("SELECT pg_sleep(1)")
+    if period == "endless":
+        cur.execute("SET LOCAL statement_timeout = '50ms'")
+        cur.execute("SELECT pg_sleep(30)")
