@@ -12,6 +12,7 @@ from typing import Any
 
 from services.tasks.audit import store as audit
 from services.tasks.directory import queries as directory_queries
+from services.tasks.directory.queries import Group, Unit
 from services.tasks.drafting import checklist as rules
 from services.tasks.drafting import store
 from services.tasks.drafting.answers import Tree, load_tree
@@ -163,7 +164,8 @@ def _shown_names(cur: Cursor) -> list[str]:
 
 def _names(cur: Cursor) -> dict[str, str]:
     """Every unambiguous way to write an active unit or a group, mapped to its name; own names win over aliases."""
-    everything = [*(unit for unit in directory_queries.units(cur) if unit.is_active), *directory_queries.groups(cur)]
+    units = [unit for unit in directory_queries.units(cur) if unit.is_active]
+    everything: list[Unit | Group] = [*units, *directory_queries.groups(cur)]
     uses = Counter(alias for one in everything for alias in one.aliases)
     aliases = {alias: one.name for one in everything for alias in one.aliases if uses[alias] == 1}
     return aliases | {one.name: one.name for one in everything}

@@ -172,7 +172,7 @@ def lock_row(cur: Cursor, row_id: int, version: int) -> tuple[Any, Tree]:
 def chosen_units(cur: Cursor, chosen: list[dict[str, Any]]) -> list[RowUnit]:
     """Return what a form chose with the names; Invalid when one does not exist, is switched off or stands twice."""
     unit_names = {unit.id: unit for unit in directory_queries.units_with_ids(cur, [c["unit_id"] for c in chosen])}
-    group_names = dict(directory_queries.group_names(cur, [c["group_id"] for c in chosen]))
+    group_names = directory_queries.group_names(cur, [c["group_id"] for c in chosen])
     units: list[RowUnit] = []
     for one in chosen:
         unit = unit_names.get(one["unit_id"])
