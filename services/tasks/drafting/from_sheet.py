@@ -20,7 +20,7 @@ from services.tasks.drafting.rows import checklist_with_id, lock_draft
 from services.tasks.drafting.store import NewRow
 from services.tasks.due_dates import ITEM
 from services.tasks.files import files
-from services.tasks.sheets.merging import Merge, merge
+from services.tasks.sheets.merging import Merge, Node, merge
 from services.tasks.sheets.reading import read_workbook
 from services.tasks.sheets.writing import Line, write_workbook
 from shared.calling.calls import Context
@@ -98,14 +98,14 @@ def _reader(content: bytes, names: dict[str, str], level_names: Sequence[str], y
     return lambda: read_workbook(content, names=names, level_names=level_names, year=year)
 
 
-def _store_nodes(cur: Cursor, checklist_id: int, merged: Merge) -> dict[Any, int]:
+def _store_nodes(cur: Cursor, checklist_id: int, merged: Merge) -> dict[Node | None, int]:
     """Store the new rows level by level and put all siblings in the sheet's order; return the id of every node."""
     row_ids = dict(merged.kept)
     for level in range(1, ITEM + 1):
         new = [node for node in merged.nodes if node.level == level and node not in row_ids]
         rows = [NewRow(row_ids.get(node.above), level, 0, node.title) for node in new]
         row_ids |= dict(zip(new, store.insert_rows(cur, checklist_id, rows), strict=True))
-    places: Counter[Any] = Counter()
+    places: Counter[Node | None] = Counter()
     positions: list[tuple[int, int]] = []
     for node in merged.nodes:
         places[node.above] += 1
