@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import attrgetter
+from typing import NamedTuple
 
 from psycopg2.extras import execute_values
 
@@ -14,6 +15,15 @@ from shared.actor import Actor, Role
 from shared.database import Cursor
 from shared.events import PersonChanged, Received, UnitChanged
 from shared.newest import newest
+from shared.rows import one, values
+
+
+class Person(NamedTuple):
+    """An active person; `roles` may hold some that only a newer release knows."""
+
+    id: int
+    unit_id: int
+    roles: list[str]
 
 
 def apply(cur: Cursor, events: Sequence[Received]) -> None:
@@ -30,7 +40,7 @@ def apply(cur: Cursor, events: Sequence[Received]) -> None:
 def load_actor(cur: Cursor, person_id: int) -> Actor | None:
     """The active person with the own unit and all units below it; None when unknown or closed."""
     cur.execute("SELECT id, unit_id, roles FROM person WHERE id = %s AND is_active", (person_id,))
-    person = cur.fetchone()
+    person = one(cur, Person)
     if person is None:
         return None
     return Actor(
@@ -54,7 +64,7 @@ def _units_from(cur: Cursor, unit_id: int) -> frozenset[int]:
         """,
         (unit_id,),
     )
-    return frozenset(row.id for row in cur.fetchall())
+    return frozenset(values(cur, int))
 
 
 def _save_units(cur: Cursor, units: Sequence[UnitChanged]) -> None:

@@ -57,7 +57,8 @@ def show_dead_letter(settings: Settings, name: str, message_id: int) -> None:
     from shared.delivery import deadletters
 
     with explained(), cursor_of(settings, name) as cur:
-        click.echo(json.dumps(deadletters.show(cur, message_id), ensure_ascii=False, indent=1, default=str))
+        letter = deadletters.show(cur, message_id)
+        click.echo(json.dumps(letter._asdict() | {"body": letter.text}, ensure_ascii=False, indent=1, default=str))
 
 
 @dead_letters.command("replay")

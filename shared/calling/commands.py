@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg2.extras import Json
 
 from shared.database import Cursor
 from shared.errors import Conflict
+from shared.rows import the
 from shared.text import Text
 
 REUSED = Text(
@@ -17,8 +18,16 @@ REUSED = Text(
 )
 
 
+class First(NamedTuple):
+    """Who used a command id first, and the answer, which was committed with it."""
+
+    operation: str
+    person_id: int | None
+    answer: dict[str, Any]
+
+
 def claim(cur: Cursor, command_id: UUID, operation: str, person_id: int | None) -> dict[str, Any] | None:
-    """Reserve `command_id`; None means carry it out, a dict is the first one's answer.
+    """Reserve `command_id`; None means carry it out, a dict is the first one's answer, decoded from its JSON.
 
     A copy that arrives while the first is still running waits on the unique key. The same id for another operation or
     from another person is a Conflict.
@@ -30,11 +39,10 @@ def claim(cur: Cursor, command_id: UUID, operation: str, person_id: int | None) 
     if cur.rowcount:
         return None
     cur.execute("SELECT operation, person_id, answer FROM command WHERE id = %s", (str(command_id),))
-    first = cur.fetchone()
+    first = the(cur, First)
     if first.operation != operation or first.person_id != person_id:
         raise Conflict(REUSED)
-    answer: dict[str, Any] = first.answer
-    return answer
+    return first.answer
 
 
 def keep(cur: Cursor, command_id: UUID, answer: dict[str, Any]) -> None:

@@ -7,20 +7,21 @@ service sees it.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from shared.database import Cursor
 from shared.delivery.envelope import TYPE_PREFIX
 from shared.errors import NotFound
+from shared.rows import many, one, the
 from shared.text import Text
 
 COLUMNS = "id, queue, event_id, event_type, body, reason, attempts, state, parked_at, decided_at"
-
 
 UNKNOWN = Text("没有这个编号的消息。", "There is no message with this number.")
 
@@ -43,6 +44,33 @@ class DeadLetter:
         return uuid5(NAMESPACE, f"{self.queue} {self.message_id or hashlib.sha256(self.body).hexdigest()}")
 
 
+class Parked(NamedTuple):
+    """A message in the parking lot; `event_id` and `event_type` are empty where it could not be read."""
+
+    id: int
+    queue: str
+    event_id: str
+    event_type: str
+    body: memoryview
+    reason: str
+    attempts: int
+    state: str
+    parked_at: dt.datetime
+    decided_at: dt.datetime | None
+
+    @property
+    def text(self) -> str:
+        """The body, as far as it is text."""
+        return bytes(self.body).decode(errors="replace")
+
+
+class Waiting(NamedTuple):
+    """How many messages wait for a decision, and the age of the oldest in seconds."""
+
+    messages: int
+    oldest_seconds: float
+
+
 def park(cur: Cursor, letter: DeadLetter) -> bool:
     """Store one message; False when it waits there already.
 
@@ -63,7 +91,7 @@ def park(cur: Cursor, letter: DeadLetter) -> bool:
     return bool(cur.rowcount)
 
 
-def list_parked(cur: Cursor, *, everything: bool = False, limit: int = 1000) -> list[Any]:
+def list_parked(cur: Cursor, *, everything: bool = False, limit: int = 1000) -> list[Parked]:
     """Messages that wait for a decision or for their replay, oldest first; with `everything` the decided ones too."""
     cur.execute(
         f"""
@@ -72,17 +100,16 @@ def list_parked(cur: Cursor, *, everything: bool = False, limit: int = 1000) -> 
         """,
         (everything, limit),
     )
-    return cur.fetchall()
+    return many(cur, Parked)
 
 
-def show(cur: Cursor, letter_id: int) -> dict[str, Any]:
-    """All that is known of one message, its body as text; NotFound when there is none."""
+def show(cur: Cursor, letter_id: int) -> Parked:
+    """All that is known of one message; NotFound when there is none."""
     cur.execute(f"SELECT {COLUMNS} FROM parked_message WHERE id = %s", (letter_id,))
-    row = cur.fetchone()
-    if row is None:
+    found = one(cur, Parked)
+    if found is None:
         raise NotFound(UNKNOWN)
-    found: dict[str, Any] = row._asdict()
-    return found | {"body": bytes(row.body).decode(errors="replace")}
+    return found
 
 
 def ask_replay(cur: Cursor, letter_ids: Sequence[int] | None = None) -> int:
@@ -97,9 +124,9 @@ def discard(cur: Cursor, letter_ids: Sequence[int]) -> int:
     return _decide(cur, "discarded", letter_ids)
 
 
-def asked_for_replay(cur: Cursor, *, limit: int = 100) -> list[Any]:
+def asked_for_replay(cur: Cursor, *, limit: int = 100) -> list[Parked]:
     cur.execute(f"SELECT {COLUMNS} FROM parked_message WHERE state = 'replay_asked' ORDER BY id LIMIT %s", (limit,))
-    return cur.fetchall()
+    return many(cur, Parked)
 
 
 def mark_replayed(cur: Cursor, letter_ids: list[int]) -> None:
@@ -128,8 +155,7 @@ def put_off(cur: Cursor, letter_id: int, *, reason: str) -> None:
     )
 
 
-def waiting(cur: Cursor) -> tuple[int, float]:
-    """How many messages wait for a decision, and the age of the oldest in seconds."""
+def waiting(cur: Cursor) -> Waiting:
     cur.execute(
         """
         SELECT count(*) AS messages,
@@ -137,11 +163,10 @@ def waiting(cur: Cursor) -> tuple[int, float]:
         FROM parked_message WHERE state = 'parked'
         """
     )
-    found = cur.fetchone()
-    return found.messages, found.oldest_seconds
+    return the(cur, Waiting)
 
 
-def due_for_retry(cur: Cursor, delays: tuple[int, ...], *, limit: int = 100) -> list[Any]:
+def due_for_retry(cur: Cursor, delays: tuple[int, ...], *, limit: int = 100) -> list[Parked]:
     """Messages of the in-process delivery whose next attempt is due.
 
     There the parking lot is also the retry ladder: a message is parked at its first failure and tried again on the same
@@ -157,7 +182,7 @@ def due_for_retry(cur: Cursor, delays: tuple[int, ...], *, limit: int = 100) -> 
         """,
         (len(delays), due_after, limit),
     )
-    return cur.fetchall()
+    return many(cur, Parked)
 
 
 def _decide(cur: Cursor, state: str, letter_ids: Sequence[int] | None) -> int:

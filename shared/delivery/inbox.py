@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from shared.database import Cursor
+from shared.rows import values
 
 
 def claim(cur: Cursor, queue: str, event_ids: Sequence[UUID]) -> set[UUID]:
@@ -27,7 +28,7 @@ def claim(cur: Cursor, queue: str, event_ids: Sequence[UUID]) -> set[UUID]:
     )
     if cur.rowcount == len(ids):
         return set(event_ids)
-    return {UUID(row[0]) for row in cur.fetchall()}
+    return {UUID(event_id) for event_id in values(cur, str)}
 
 
 def forget_before(cur: Cursor, days: int) -> int:

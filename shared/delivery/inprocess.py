@@ -170,7 +170,7 @@ class _Delivering:
         self._idle = SHORTEST_IDLE
         return True
 
-    def _body(self, row: Any) -> bytes:
+    def _body(self, row: outbox.Stored) -> bytes:
         return encode(
             UUID(row.id),
             row.type,
@@ -198,7 +198,7 @@ class _Retrying:
             self._try(row, MAX_ATTEMPTS - 1)
         return RETRY_SECONDS
 
-    def _try(self, row: Any, attempts: int) -> None:
+    def _try(self, row: deadletters.Parked, attempts: int) -> None:
         outcome = handle_batch(self._service, [read(bytes(row.body), attempts)])[0]
         with self._service.database.transaction() as cur:
             if outcome.result in (Result.DONE, Result.DUPLICATE):

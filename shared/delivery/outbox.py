@@ -6,19 +6,19 @@ still running, by (transaction id, sequence): one that commits late is never ski
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 from uuid import uuid4
 
 from psycopg2.extras import Json, execute_values
 
 from shared.database import Cursor
 from shared.events import Event, payload_of
+from shared.rows import many, one, the
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """The last row that a reader is done with; (0, 0) is before the first."""
 
     xid: int = 0
@@ -26,6 +26,25 @@ class Position:
 
 
 START = Position()
+
+
+class Stored(NamedTuple):
+    """An event as the outbox keeps it; `payload` is JSON text."""
+
+    xid: int
+    seq: int
+    id: str
+    type: str
+    payload: str
+    correlation_id: str
+    created_at: dt.datetime
+
+
+class Backlog(NamedTuple):
+    """The number of rows that a reader has not passed yet, and the age of the oldest in seconds (0 when none)."""
+
+    rows: int
+    age: float
 
 
 def add(cur: Cursor, events: Sequence[Event], *, correlation_id: str = "") -> None:
@@ -37,11 +56,8 @@ def add(cur: Cursor, events: Sequence[Event], *, correlation_id: str = "") -> No
     )
 
 
-def read_after(cur: Cursor, position: Position, *, limit: int) -> list[Any]:
-    """Committed rows after `position`, oldest first.
-
-    Each has xid, seq, id, type, payload (as JSON text), correlation_id and created_at.
-    """
+def read_after(cur: Cursor, position: Position, *, limit: int) -> list[Stored]:
+    """Committed rows after `position`, oldest first."""
     cur.execute(
         """
         SELECT xid::text::bigint AS xid, seq, id::text AS id, type, payload::text AS payload, correlation_id, created_at
@@ -52,13 +68,12 @@ def read_after(cur: Cursor, position: Position, *, limit: int) -> list[Any]:
         """,
         (str(position.xid), position.seq, limit),
     )
-    return cur.fetchall()
+    return many(cur, Stored)
 
 
 def load_position(cur: Cursor, reader: str) -> Position:
     cur.execute("SELECT xid::text::bigint AS xid, seq FROM outbox_position WHERE reader = %s", (reader,))
-    row = cur.fetchone()
-    return Position(row.xid, row.seq) if row else START
+    return one(cur, Position) or START
 
 
 def save_position(cur: Cursor, reader: str, position: Position) -> None:
@@ -71,8 +86,7 @@ def save_position(cur: Cursor, reader: str, position: Position) -> None:
     )
 
 
-def backlog(cur: Cursor, reader: str) -> tuple[int, float]:
-    """Number of rows that `reader` has not passed yet and the age of the oldest in seconds (0 when none)."""
+def backlog(cur: Cursor, reader: str) -> Backlog:
     position = load_position(cur, reader)
     cur.execute(
         """
@@ -81,5 +95,4 @@ def backlog(cur: Cursor, reader: str) -> tuple[int, float]:
         """,
         (str(position.xid), position.seq),
     )
-    row = cur.fetchone()
-    return row.rows, row.age
+    return the(cur, Backlog)

@@ -16,6 +16,7 @@ from psycopg2.extensions import connection as Connection
 from shared.database import AWAY, SESSION_OPTIONS, Cursor
 from shared.errors import DatabaseAway
 from shared.limits import DATABASE
+from shared.rows import value
 
 # Any constant will do; it is unique within the database.
 RELAY_LOCK = 7_341_021
@@ -48,7 +49,7 @@ class OutboxSession:
                 """,
                 (RELAY_LOCK, RELAY_LOCK),
             )
-            leads = bool(cur.fetchone().leads)
+            leads = value(cur, bool)
         if not leads:
             # Who stands by for days hears of every commit and asks for none of it.
             self._connection.notifies.clear()

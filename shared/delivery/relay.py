@@ -130,7 +130,7 @@ class Relay:
         self._idle = SHORTEST_IDLE
         return True
 
-    def _outgoing(self, row: Any) -> Outgoing:
+    def _outgoing(self, row: outbox.Stored) -> Outgoing:
         body = encode(
             UUID(row.id),
             row.type,

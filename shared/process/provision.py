@@ -9,6 +9,8 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 
+from shared.rows import has_row
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -34,10 +36,10 @@ def provision(admin_dsn: str, accounts: Iterable[Account]) -> None:
 def _provision_one(cur: Cursor, account: Account) -> None:
     name, database = sql.Identifier(account.name), sql.Identifier(account.database)
     cur.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (account.name,))
-    if cur.fetchone() is None:
+    if not has_row(cur):
         cur.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
     cur.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(account.password)))
     cur.execute("SELECT 1 FROM pg_database WHERE datname = %s", (account.database,))
-    if cur.fetchone() is None:
+    if not has_row(cur):
         cur.execute(sql.SQL("CREATE DATABASE {} OWNER {} ENCODING 'UTF8' TEMPLATE template0").format(database, name))
     cur.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))

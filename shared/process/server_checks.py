@@ -19,9 +19,11 @@ import amqp
 import psycopg2
 from kombu import Connection
 from psycopg2 import extensions
+from psycopg2.extensions import cursor
 
 from shared.process import metrics
 from shared.process.readiness import ANSWER_SECONDS
+from shared.rows import values
 from shared.text import Text
 
 LONGEST_CAUSE = 160
@@ -86,7 +88,7 @@ class DatabaseCheck:
         self._connection: Any = None
 
     def look(self) -> Text | None:
-        return self.explain(lambda: self.fetch("SELECT 1"))
+        return self.explain(lambda: self.ask("SELECT 1"))
 
     def explain(self, ask: Callable[[], object]) -> Text | None:
         """Ask something of the database; what is wrong when it cannot be asked."""
@@ -98,19 +100,19 @@ class DatabaseCheck:
             return database_fault(str(error), self._setting)
         return None
 
-    def fetch(self, query: str) -> list[Any]:
-        """The rows of `query`; TimeoutError, psycopg2.Error or OSError, and then the connection is dropped."""
+    def ask(self, query: str) -> cursor:
+        """A cursor with what `query` returned; TimeoutError, psycopg2.Error or OSError drop the connection."""
         try:
             if self._connection is None:
                 self._connection = psycopg2.connect(_resolved(self._dsn), async_=1)
                 _wait(self._connection, time.monotonic() + ANSWER_SECONDS)
-            cur = self._connection.cursor()
+            cur: cursor = self._connection.cursor()
             cur.execute(query)
             _wait(self._connection, time.monotonic() + ANSWER_SECONDS)
-            return list(cur.fetchall())
         except BaseException:
             self.close()
             raise
+        return cur
 
     def close(self) -> None:
         if self._connection is not None:
@@ -142,7 +144,7 @@ class SchemaCheck:
 
     def _find_missing(self) -> None:
         with suppress(psycopg2.errors.UndefinedTable):
-            self._missing -= {row[0] for row in self._database.fetch("SELECT migration_id FROM _yoyo_migration")}
+            self._missing -= set(values(self._database.ask("SELECT migration_id FROM _yoyo_migration"), str))
 
 
 class BrokerCheck:

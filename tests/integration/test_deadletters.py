@@ -43,7 +43,7 @@ def test_a_discarded_letter_is_listed_no_more_and_cannot_be_replayed(cur):
     assert deadletters.discard(cur, [number]) == 1
     assert deadletters.list_parked(cur) == []
     assert deadletters.ask_replay(cur, [number]) == 0
-    assert deadletters.show(cur, number)["state"] == "discarded"
+    assert deadletters.show(cur, number).state == "discarded"
     assert len(deadletters.list_parked(cur, everything=True)) == 1
 
 
@@ -118,6 +118,6 @@ def test_a_letter_is_shown_with_its_body_as_text(cur):
     deadletters.park(cur, letter("没有".encode() + b"\xff"))
     [row] = deadletters.list_parked(cur)
 
-    assert deadletters.show(cur, row.id)["body"].startswith("没有")
+    assert deadletters.show(cur, row.id).text.startswith("没有")
     with pytest.raises(NotFound):
         deadletters.show(cur, row.id + 1)

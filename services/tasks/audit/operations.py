@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.tasks.audit import queries, schemas
+from services.tasks.audit.queries import Entry, Refusal
 from shared.actor import Role
 from shared.calling.calls import Context
 from shared.calling.service import BaseService, query
@@ -28,6 +29,5 @@ class AuditOperations(BaseService):
         }
 
 
-def _logged(row: Any) -> Answer:
-    entry: Answer = row._asdict()
-    return entry | {"at": row.at.isoformat()}
+def _logged(row: Entry | Refusal) -> Answer:
+    return row._asdict() | {"at": row.at.isoformat()}

@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from typing import Any, NamedTuple
 
 from shared.database import Cursor
+from shared.rows import many, value
 
 PAGE = 50
 
 
-def entries(cur: Cursor, page: int) -> list[Any]:
+class Entry(NamedTuple):
+    """One change; `person` and `unit` are None where no person did it."""
+
+    at: dt.datetime
+    action: str
+    subject: str
+    detail: dict[str, Any]
+    correlation_id: str
+    person: str | None
+    unit: str | None
+
+
+class Refusal(NamedTuple):
+    """One call that was refused; `person` and `unit` are None where nobody was signed in."""
+
+    at: dt.datetime
+    operation: str
+    reason: str
+    correlation_id: str
+    person: str | None
+    unit: str | None
+
+
+def entries(cur: Cursor, page: int) -> list[Entry]:
     cur.execute(
         """
         SELECT at, action, subject, detail, correlation_id, person.display_name AS person, unit.name AS unit
@@ -20,10 +45,10 @@ def entries(cur: Cursor, page: int) -> list[Any]:
         """,
         (PAGE, (page - 1) * PAGE),
     )
-    return cur.fetchall()
+    return many(cur, Entry)
 
 
-def refusals(cur: Cursor, page: int) -> list[Any]:
+def refusals(cur: Cursor, page: int) -> list[Refusal]:
     cur.execute(
         """
         SELECT refused_at AS at, operation, reason, correlation_id, person.display_name AS person, unit.name AS unit
@@ -34,10 +59,10 @@ def refusals(cur: Cursor, page: int) -> list[Any]:
         """,
         (PAGE, (page - 1) * PAGE),
     )
-    return cur.fetchall()
+    return many(cur, Refusal)
 
 
 def pages(cur: Cursor) -> int:
     """Number of pages that show all of the longer list."""
     cur.execute("SELECT greatest((SELECT count(*) FROM audit_log), (SELECT count(*) FROM refusal)) AS longer")
-    return max(1, -(-int(cur.fetchone().longer) // PAGE))
+    return max(1, -(-value(cur, int) // PAGE))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from services.tasks.audit import store as audit
 from services.tasks.directory import passwords, queries, store
+from services.tasks.directory.people import person_with_id
 from services.tasks.directory.units import announce_units
 from services.tasks.notices.directory import Directory
 from shared.actor import Role
@@ -99,7 +100,7 @@ def _add_person(cur: Cursor, context: Context, person: NewPerson, *, must_change
     }
     person_id = store.insert_person(cur, row)
     store.set_password(cur, person_id, person.password_hash, must_change=must_change)
-    saved = queries.person(cur, person_id)
+    saved = person_with_id(cur, person_id)
     outbox.add(
         cur,
         [PersonChanged(saved.id, saved.unit_id, saved.post, saved.roles, saved.is_active, saved.version)],

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.tasks.audit import store as audit
 from services.tasks.directory import passwords, queries, store
+from services.tasks.directory.queries import Person
 from services.tasks.directory.units import CHANGED
 from shared import clock
 from shared.actor import Role
@@ -48,7 +49,7 @@ OLD_IS_WRONG = Text("原密码不正确，请重新输入。", "The old password
 SAME_PASSWORD = Text("新密码和原密码相同，请换一个。", "The new password equals the old one. Please choose another.")
 
 
-def person_as_dict(person: Any) -> dict[str, Any]:
+def person_as_dict(person: Person) -> dict[str, Any]:
     return {
         "person_id": person.id,
         "sign_in_name": person.sign_in_name,
@@ -62,7 +63,7 @@ def person_as_dict(person: Any) -> dict[str, Any]:
     }
 
 
-def listed_person(person: Any) -> dict[str, Any]:
+def listed_person(person: Person) -> dict[str, Any]:
     """A person as the administrator sees them, with failed attempts and the lock."""
     locked_until = person.locked_until if person.locked_until and person.locked_until > clock.now() else None
     return person_as_dict(person) | {
@@ -71,14 +72,14 @@ def listed_person(person: Any) -> dict[str, Any]:
     }
 
 
-def person_with_id(cur: Cursor, person_id: int) -> Any:
+def person_with_id(cur: Cursor, person_id: int) -> Person:
     person = queries.person(cur, person_id)
     if person is None:
         raise NotFound(NO_PERSON)
     return person
 
 
-def sign_in(cur: Cursor, context: Context, attempts: Database, offload: Offload, params: dict[str, Any]) -> Any:
+def sign_in(cur: Cursor, context: Context, attempts: Database, offload: Offload, params: dict[str, Any]) -> Person:
     """Return the person whose name and password these are.
 
     The attempt is counted in a transaction of its own, because a refusal rolls the caller's back. An unknown name
@@ -111,9 +112,9 @@ def _count_attempt(attempts: Database, person_id: int) -> bool:
         return store.count_attempt(counting, person_id, now, most=MOST_FAILURES, locked_until=now + LOCKED_FOR)
 
 
-def _refused(cur: Cursor, context: Context, attempts: Database, person: Any) -> SignInRefused:
+def _refused(cur: Cursor, context: Context, attempts: Database, person: Person | None) -> SignInRefused:
     """Record the refusal and say why; the name that was typed is not kept, it may be a password."""
-    locked_until = queries.person(cur, person.id).locked_until if person else None
+    locked_until = person_with_id(cur, person.id).locked_until if person else None
     text = _locked(locked_until) if locked_until else WRONG
     refusals.record(
         attempts,
@@ -140,7 +141,8 @@ def change_password(
     """Set a new password. Wrong old ones count like attempts to sign in: a session left open is no way to guess it."""
     person = person_with_id(cur, context.signed_in.person_id)
     if not _count_attempt(attempts, person.id):
-        raise Invalid.of_fields({"old": _locked(queries.person(cur, person.id).locked_until)})
+        locked_until = person_with_id(cur, person.id).locked_until
+        raise Invalid.of_fields({"old": _locked(locked_until) if locked_until else OLD_IS_WRONG})
     if not offload(passwords.is_right, person.password_hash, params["old"]):
         raise Invalid.of_fields({"old": OLD_IS_WRONG})
     with attempts.transaction() as counting:
@@ -217,7 +219,7 @@ def _check(cur: Cursor, params: dict[str, Any]) -> None:
         wrong["roles"] = ADMIN_AND_AUDITOR
     stays_administrator = params["is_active"] and Role.ADMINISTRATOR in roles
     if params["person_id"] is not None and not stays_administrator:
-        before = queries.person(cur, params["person_id"])
+        before = person_with_id(cur, params["person_id"])
         was_administrator = before.is_active and Role.ADMINISTRATOR in before.roles
         if was_administrator and not queries.has_other_active_administrator(cur, before.id):
             wrong["is_active" if Role.ADMINISTRATOR in roles else "roles"] = LAST_ADMINISTRATOR

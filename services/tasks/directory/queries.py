@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
 from shared.database import Cursor
+from shared.rows import has_row, many, one, the, values
 
 _UNIT = "id, code, name, kind, parent_id, aliases, is_active, version"
 _GROUP = """
@@ -15,12 +17,82 @@ _GROUP = """
     FROM unit_group
 """
 _PERSON = """
-    SELECT person.*, unit.name AS unit_name, unit.kind AS unit_kind
+    SELECT person.id, sign_in_name, display_name, post, unit_id, roles, password_hash, must_change_password, failures,
+        locked_until, person.is_active, person.version, unit.name AS unit_name, unit.kind AS unit_kind
     FROM person JOIN unit ON unit.id = person.unit_id
 """
 
 
-def actor(cur: Cursor, person_id: int) -> Any:
+class Asking(NamedTuple):
+    """An active person who asks; `unit_ids` are the own unit and all units below it."""
+
+    id: int
+    unit_id: int
+    roles: list[str]
+    unit_ids: list[int]
+
+
+class Unit(NamedTuple):
+    id: int
+    code: str
+    name: str
+    kind: str
+    parent_id: int | None
+    aliases: list[str]
+    is_active: bool
+    version: int
+
+
+class Group(NamedTuple):
+    """A unit group with its members in the order of their ids."""
+
+    id: int
+    name: str
+    aliases: list[str]
+    version: int
+    member_ids: list[int]
+
+
+class Person(NamedTuple):
+    """An account with its secrets, which no answer and no log may tell: the hash, failed attempts, the lock."""
+
+    id: int
+    sign_in_name: str
+    display_name: str
+    post: str
+    unit_id: int
+    roles: list[str]
+    password_hash: str
+    must_change_password: bool
+    failures: int
+    locked_until: dt.datetime | None
+    is_active: bool
+    version: int
+    unit_name: str
+    unit_kind: str
+
+
+class UsesOfUnit(NamedTuple):
+    """How many open duties, active people and active units below a unit has; names of its groups and drafts."""
+
+    open_duties: int
+    people: int
+    units_below: int
+    groups: list[str]
+    drafts: list[str]
+
+
+class _Switched(NamedTuple):
+    name: str
+    is_active: bool
+
+
+class _Named(NamedTuple):
+    id: int
+    name: str
+
+
+def actor(cur: Cursor, person_id: int) -> Asking | None:
     """The roles and units of an active person, descendants of the own unit included; None when there is none."""
     cur.execute(
         """
@@ -33,18 +105,18 @@ def actor(cur: Cursor, person_id: int) -> Any:
         """,
         (person_id,),
     )
-    return cur.fetchone()
+    return one(cur, Asking)
 
 
-def units(cur: Cursor) -> list[Any]:
+def units(cur: Cursor) -> list[Unit]:
     """All units; parents before children at each code's place is not promised, the order is that of the codes."""
     cur.execute(f"SELECT {_UNIT} FROM unit ORDER BY code")
-    return cur.fetchall()
+    return many(cur, Unit)
 
 
-def unit(cur: Cursor, unit_id: int) -> Any:
+def unit(cur: Cursor, unit_id: int) -> Unit | None:
     cur.execute(f"SELECT {_UNIT} FROM unit WHERE id = %s", (unit_id,))
-    return cur.fetchone()
+    return one(cur, Unit)
 
 
 def unit_ids_from(cur: Cursor, unit_id: int) -> set[int]:
@@ -58,26 +130,26 @@ def unit_ids_from(cur: Cursor, unit_id: int) -> set[int]:
         """,
         (unit_id,),
     )
-    return {row.id for row in cur.fetchall()}
+    return set(values(cur, int))
 
 
-def units_called(cur: Cursor, code: str, name: str, aliases: Sequence[str], *, but: int | None) -> list[Any]:
+def units_called(cur: Cursor, code: str, name: str, aliases: Sequence[str], *, but: int | None) -> list[Unit]:
     """Other units with this code or name, or whose name is one of `aliases`."""
     cur.execute(
         f"SELECT {_UNIT} FROM unit WHERE (code = %s OR name = ANY (%s)) AND id IS DISTINCT FROM %s ORDER BY code",
         (code, [name, *aliases], but),
     )
-    return cur.fetchall()
+    return many(cur, Unit)
 
 
 def inactive_or_missing(cur: Cursor, unit_ids: Sequence[int]) -> tuple[list[str], int]:
     """Names of those that are switched off, and how many do not exist."""
-    cur.execute("SELECT id, name, is_active FROM unit WHERE id = ANY (%s)", (list(unit_ids),))
-    found = cur.fetchall()
+    cur.execute("SELECT name, is_active FROM unit WHERE id = ANY (%s)", (list(unit_ids),))
+    found = many(cur, _Switched)
     return [row.name for row in found if not row.is_active], len(set(unit_ids)) - len(found)
 
 
-def uses_of_unit(cur: Cursor, unit_id: int) -> Any:
+def uses_of_unit(cur: Cursor, unit_id: int) -> UsesOfUnit:
     """What still needs the unit to be active: open duties, people and units below, groups and drafts."""
     cur.execute(
         """
@@ -94,51 +166,51 @@ def uses_of_unit(cur: Cursor, unit_id: int) -> Any:
         """,
         {"unit": unit_id},
     )
-    return cur.fetchone()
+    return the(cur, UsesOfUnit)
 
 
-def groups(cur: Cursor) -> list[Any]:
+def groups(cur: Cursor) -> list[Group]:
     cur.execute(_GROUP + "ORDER BY name")
-    return cur.fetchall()
+    return many(cur, Group)
 
 
-def group(cur: Cursor, group_id: int) -> Any:
+def group(cur: Cursor, group_id: int) -> Group | None:
     cur.execute(_GROUP + "WHERE id = %s", (group_id,))
-    return cur.fetchone()
+    return one(cur, Group)
 
 
 def has_other_group_called(cur: Cursor, name: str, *, but: int | None) -> bool:
     cur.execute("SELECT 1 FROM unit_group WHERE name = %s AND id IS DISTINCT FROM %s", (name, but))
-    return cur.fetchone() is not None
+    return has_row(cur)
 
 
-def people(cur: Cursor, unit_id: int | None) -> list[Any]:
+def people(cur: Cursor, unit_id: int | None) -> list[Person]:
     cur.execute(
         _PERSON + "WHERE %(unit)s IS NULL OR unit_id = %(unit)s ORDER BY unit.code, sign_in_name", {"unit": unit_id}
     )
-    return cur.fetchall()
+    return many(cur, Person)
 
 
-def person(cur: Cursor, person_id: int) -> Any:
+def person(cur: Cursor, person_id: int) -> Person | None:
     cur.execute(_PERSON + "WHERE person.id = %s", (person_id,))
-    return cur.fetchone()
+    return one(cur, Person)
 
 
-def person_signing_in_as(cur: Cursor, sign_in_name: str) -> Any:
+def person_signing_in_as(cur: Cursor, sign_in_name: str) -> Person | None:
     cur.execute(_PERSON + "WHERE sign_in_name = %s", (sign_in_name,))
-    return cur.fetchone()
+    return one(cur, Person)
 
 
 def has_other_active_administrator(cur: Cursor, person_id: int) -> bool:
     cur.execute("SELECT 1 FROM person WHERE is_active AND 'administrator' = ANY (roles) AND id <> %s", (person_id,))
-    return cur.fetchone() is not None
+    return has_row(cur)
 
 
-def units_with_ids(cur: Cursor, unit_ids: Sequence[int | None]) -> list[Any]:
+def units_with_ids(cur: Cursor, unit_ids: Sequence[int | None]) -> list[Unit]:
     cur.execute(f"SELECT {_UNIT} FROM unit WHERE id = ANY (%s::bigint[])", (list(unit_ids),))
-    return cur.fetchall()
+    return many(cur, Unit)
 
 
-def group_names(cur: Cursor, group_ids: Sequence[int | None]) -> list[tuple[int, str]]:
+def group_names(cur: Cursor, group_ids: Sequence[int | None]) -> dict[int, str]:
     cur.execute("SELECT id, name FROM unit_group WHERE id = ANY (%s::bigint[])", (list(group_ids),))
-    return [(row.id, row.name) for row in cur.fetchall()]
+    return {group.id: group.name for group in many(cur, _Named)}

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg2.extras import execute_values
 
 from shared.database import Cursor
+from shared.rows import returned, value
+
+
+class _Made(NamedTuple):
+    code: str
+    id: int
 
 
 def lock_units(cur: Cursor) -> None:
@@ -29,7 +35,7 @@ def insert_unit(cur: Cursor, unit: dict[str, Any]) -> int:
         """,
         unit,
     )
-    return int(cur.fetchone().id)
+    return value(cur, int)
 
 
 def update_unit(cur: Cursor, unit: dict[str, Any]) -> None:
@@ -45,15 +51,14 @@ def update_unit(cur: Cursor, unit: dict[str, Any]) -> None:
 
 def insert_units(cur: Cursor, rows: Sequence[tuple[str, str, str, list[str]]]) -> dict[str, int]:
     """Insert (code, name, kind, aliases) without a place in the tree yet; return the ids by code."""
-    found = execute_values(
+    found = returned(
         cur,
+        _Made,
         "INSERT INTO unit (code, name, kind, aliases) VALUES %s RETURNING code, id",
         rows,
         template="(%s, %s, %s, %s::text[])",
-        page_size=1000,
-        fetch=True,
     )
-    return {row.code: row.id for row in found}
+    return {unit.code: unit.id for unit in found}
 
 
 def set_aside_names(cur: Cursor, unit_ids: Sequence[int]) -> None:
@@ -88,7 +93,7 @@ def place_units(cur: Cursor, places: Sequence[tuple[int, int | None]]) -> None:
 
 def insert_group(cur: Cursor, name: str, aliases: Sequence[str]) -> int:
     cur.execute("INSERT INTO unit_group (name, aliases) VALUES (%s, %s) RETURNING id", (name, list(aliases)))
-    return int(cur.fetchone().id)
+    return value(cur, int)
 
 
 def update_group(cur: Cursor, group_id: int, *, name: str, aliases: Sequence[str]) -> None:
@@ -123,7 +128,7 @@ def insert_person(cur: Cursor, person: dict[str, Any]) -> int:
         """,
         person,
     )
-    return int(cur.fetchone().id)
+    return value(cur, int)
 
 
 def update_person(cur: Cursor, person: dict[str, Any]) -> None:

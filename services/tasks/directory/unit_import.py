@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from services.tasks.audit import store as audit
 from services.tasks.directory import queries, store, unit_files, units
+from services.tasks.directory.queries import Unit
 from services.tasks.directory.unit_files import Existing, UnitLine
 from services.tasks.files import files
 from shared.calling.calls import Context
@@ -39,11 +39,11 @@ def import_units(cur: Cursor, context: Context, offload: Offload, *, file_id: UU
     return counts
 
 
-def _existing(before: dict[str, Any]) -> dict[str, Existing]:
-    codes = {unit.id: code for code, unit in before.items()}
+def _existing(before: dict[str, Unit]) -> dict[str, Existing]:
+    codes: dict[int | None, str] = {unit.id: code for code, unit in before.items()}
     return {code: Existing(unit.name, codes.get(unit.parent_id, "")) for code, unit in before.items()}
 
 
-def _differs(line: UnitLine, unit: Any, existing: dict[str, Existing]) -> bool:
+def _differs(line: UnitLine, unit: Unit, existing: dict[str, Existing]) -> bool:
     now = (unit.name, unit.kind, tuple(unit.aliases), existing[unit.code].parent_code)
     return now != (line.name, line.kind, line.aliases, line.parent_code)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from services.tasks.audit import store as audit
 from services.tasks.directory import queries, store
+from services.tasks.directory.queries import Group, Unit
 from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.delivery import outbox
@@ -28,7 +30,7 @@ CHANGED = Text(
 )
 
 
-def unit_as_dict(unit: Any) -> dict[str, Any]:
+def unit_as_dict(unit: Unit) -> dict[str, Any]:
     return {
         "unit_id": unit.id,
         "code": unit.code,
@@ -41,7 +43,7 @@ def unit_as_dict(unit: Any) -> dict[str, Any]:
     }
 
 
-def group_as_dict(group: Any) -> dict[str, Any]:
+def group_as_dict(group: Group) -> dict[str, Any]:
     return {
         "group_id": group.id,
         "name": group.name,
@@ -59,13 +61,20 @@ def list_units(cur: Cursor) -> dict[str, Any]:
     }
 
 
+def unit_with_id(cur: Cursor, unit_id: int) -> Unit:
+    unit = queries.unit(cur, unit_id)
+    if unit is None:
+        raise NotFound(NO_UNIT)
+    return unit
+
+
 def save_unit(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str, Any]:
     """Make a unit, or change the one with `unit_id`; its place in the tree and its names are checked first."""
     store.lock_units(cur)
     unit_id: int | None = params["unit_id"]
     params = params | {"aliases": distinct(params["aliases"], but=params["name"])}
     if unit_id is not None:
-        _check_version(queries.unit(cur, unit_id), params["version"])
+        _check_version(unit_with_id(cur, unit_id), params["version"])
     _check_names(cur, params)
     _check_place(cur, params)
     if unit_id is not None and not params["is_active"]:
@@ -74,13 +83,13 @@ def save_unit(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str
         unit_id = store.insert_unit(cur, params)
     else:
         store.update_unit(cur, params)
-    saved = queries.unit(cur, unit_id)
+    saved = unit_with_id(cur, unit_id)
     audit.record(cur, context, "unit.saved", subject=saved.name, detail=unit_as_dict(saved))
     announce_units(cur, context, [saved])
     return unit_as_dict(saved)
 
 
-def announce_units(cur: Cursor, context: Context, units: list[Any]) -> None:
+def announce_units(cur: Cursor, context: Context, units: Sequence[Unit]) -> None:
     events = [
         UnitChanged(unit.id, unit.code, unit.name, unit.kind, unit.parent_id, unit.is_active, unit.version)
         for unit in units
@@ -92,9 +101,7 @@ def distinct(names: list[str], *, but: str) -> list[str]:
     return [name for name in dict.fromkeys(names) if name != but]
 
 
-def _check_version(unit: Any, version: int | None) -> None:
-    if unit is None:
-        raise NotFound(NO_UNIT)
+def _check_version(unit: Unit, version: int | None) -> None:
     if unit.version != version:
         raise Conflict(CHANGED, {"current": unit_as_dict(unit)})
 

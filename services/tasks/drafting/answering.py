@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from services.tasks.audit import store as audit
@@ -11,6 +11,7 @@ from services.tasks.drafting import checklist as rules
 from services.tasks.drafting import groups, queries, questions, store
 from services.tasks.drafting.answers import Tree, load_tree, question_as_dict
 from services.tasks.drafting.checklist import RowUnit
+from services.tasks.drafting.records import Header, Question
 from services.tasks.drafting.rows import chosen_units, lock_draft
 from services.tasks.due_dates import ITEM, complain_of_due
 from shared.calling.calls import Context
@@ -48,7 +49,7 @@ def answer_questions(cur: Cursor, context: Context, params: dict[str, Any]) -> d
     return {"answered": sorted({*ids, *also_answered}), "open": queries.count_open_questions(cur, header.id)}
 
 
-def _open_questions(cur: Cursor, checklist_id: int, question_ids: Sequence[int]) -> list[Any]:
+def _open_questions(cur: Cursor, checklist_id: int, question_ids: Sequence[int]) -> list[Question]:
     asked = queries.chosen_questions(cur, checklist_id, question_ids)
     if len(asked) < len(set(question_ids)):
         raise NotFound(NO_QUESTION)
@@ -59,7 +60,7 @@ def _open_questions(cur: Cursor, checklist_id: int, question_ids: Sequence[int])
 
 
 def _apply(
-    cur: Cursor, context: Context, header: Any, *, tree: Tree, asked: Sequence[Any], answer: dict[str, Any]
+    cur: Cursor, context: Context, header: Header, *, tree: Tree, asked: Sequence[Question], answer: dict[str, Any]
 ) -> list[int]:
     """Change what the answer says; return the ids of questions that are answered by it besides."""
     match answer["kind"]:
@@ -70,29 +71,29 @@ def _apply(
         case "due":
             _set_due(cur, header, tree, asked, answer)
         case "target":
-            for question in asked:
-                store.set_target(cur, question.target_id, answer["value"])
+            for target_id in [question.target_id for question in asked if question.target_id is not None]:
+                store.set_target(cur, target_id, answer["value"])
     return []
 
 
-def _add_units(cur: Cursor, tree: Tree, asked: Sequence[Any], added: Sequence[RowUnit]) -> None:
+def _add_units(cur: Cursor, tree: Tree, asked: Sequence[Question], added: Sequence[RowUnit]) -> None:
     """Add the units to each row; one that stands there already takes the part in the work that was chosen now."""
     by_row: dict[int, list[tuple[str, int | None, int | None]]] = {}
-    for question in asked:
-        units = tree.units[question.row_id]
+    for row_id, _ in _on_rows(asked):
+        units = tree.units[row_id]
         merged = {unit.key: unit for unit in (() if units.is_inherited else units.entries)}
         merged |= {unit.key: unit for unit in added}
-        by_row[question.row_id] = [(unit.role, unit.unit_id, unit.group_id) for unit in merged.values()]
+        by_row[row_id] = [(unit.role, unit.unit_id, unit.group_id) for unit in merged.values()]
     store.set_units(cur, by_row)
     for row_id in by_row:
         store.count_row_up(cur, row_id)
 
 
 def _fill_groups(
-    cur: Cursor, context: Context, checklist_id: int, asked: Sequence[Any], member_ids: list[int]
+    cur: Cursor, context: Context, checklist_id: int, asked: Sequence[Question], member_ids: list[int]
 ) -> list[int]:
     answered: list[int] = []
-    for group_id in sorted({question.group_id for question in asked}):
+    for group_id in sorted({question.group_id for question in asked if question.group_id is not None}):
         groups.count_drafts_up(cur, group_id)
         directory_store.lock_group(cur, group_id)
         answered += groups.fill_group(cur, context, group_id, member_ids=member_ids)
@@ -101,19 +102,24 @@ def _fill_groups(
     return sorted(here)
 
 
-def _set_due(cur: Cursor, header: Any, tree: Tree, asked: Sequence[Any], answer: dict[str, Any]) -> None:
+def _set_due(cur: Cursor, header: Header, tree: Tree, asked: Sequence[Question], answer: dict[str, Any]) -> None:
     due = {name: answer[name] for name in ("due_on", "recurrence", "due_day")}
     complaint = complain_of_due(level=ITEM, year=header.year, **due)
     if complaint:
         raise Invalid.of_fields({"due_on": complaint})
     row_ids: list[int] = []
-    for question in asked:
-        for row_id in rules.ids_below(question.row_id, tree.rows.values()):
+    for top_id, question in _on_rows(asked):
+        for row_id in rules.ids_below(top_id, tree.rows.values()):
             row = tree.rows[row_id]
             has_due = row.due_on is not None or row.recurrence != "once"
             if row.level == ITEM and (question.kind in questions.REPLACES_DUE or not has_due):
                 row_ids.append(row_id)
     store.set_due(cur, row_ids, due)
+
+
+def _on_rows(asked: Sequence[Question]) -> Iterator[tuple[int, Question]]:
+    """Each question with the id of its row; what changes rows fits no question without one."""
+    return ((question.row_id, question) for question in asked if question.row_id is not None)
 
 
 def _as_kept(answer: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from services.tasks.drafting import checklist as rules
 from services.tasks.drafting import queries
 from services.tasks.drafting.checklist import RowUnit, Units
+from services.tasks.drafting.records import Header, ListedChecklist, Question, Row, Target
 from shared.database import Cursor
 
 
@@ -16,7 +17,7 @@ from shared.database import Cursor
 class Tree:
     """All rows of one checklist in reading order, with their numbers and units."""
 
-    rows: dict[int, Any]
+    rows: dict[int, Row]
     numbers: dict[int, str]
     units: dict[int, Units]
 
@@ -40,7 +41,7 @@ def load_tree(cur: Cursor, checklist_id: int) -> Tree:
     )
 
 
-def header_as_dict(header: Any) -> dict[str, Any]:
+def header_as_dict(header: Header) -> dict[str, Any]:
     return {
         "checklist_id": header.id,
         "title": header.title,
@@ -52,7 +53,7 @@ def header_as_dict(header: Any) -> dict[str, Any]:
     }
 
 
-def checklist_as_dict(cur: Cursor, header: Any) -> dict[str, Any]:
+def checklist_as_dict(cur: Cursor, header: Header) -> dict[str, Any]:
     return header_as_dict(header) | {
         "plan": _plan_as_dict(cur, header.plan_id) if header.plan_id else None,
         "rows": load_tree(cur, header.id).row_dicts(),
@@ -60,7 +61,7 @@ def checklist_as_dict(cur: Cursor, header: Any) -> dict[str, Any]:
     }
 
 
-def row_page(cur: Cursor, header: Any, row_id: int) -> dict[str, Any]:
+def row_page(cur: Cursor, header: Header, row_id: int) -> dict[str, Any]:
     """One row with what a page about it shows around it."""
     tree = load_tree(cur, header.id)
     above = rules.ancestors_of(tree.rows[row_id], tree.rows)
@@ -73,7 +74,7 @@ def row_page(cur: Cursor, header: Any, row_id: int) -> dict[str, Any]:
     }
 
 
-def listed_checklist(row: Any) -> dict[str, Any]:
+def listed_checklist(row: ListedChecklist) -> dict[str, Any]:
     return {
         "checklist_id": row.id,
         "title": row.title,
@@ -87,7 +88,7 @@ def listed_checklist(row: Any) -> dict[str, Any]:
     }
 
 
-def question_as_dict(question: Any) -> dict[str, Any]:
+def question_as_dict(question: Question) -> dict[str, Any]:
     return {
         "question_id": question.id,
         "row_id": question.row_id,
@@ -111,7 +112,7 @@ def _plan_as_dict(cur: Cursor, plan_id: int) -> dict[str, Any]:
     }
 
 
-def _target_as_dict(target: Any) -> dict[str, Any]:
+def _target_as_dict(target: Target) -> dict[str, Any]:
     return {
         "target_id": target.id,
         "name": target.name,
@@ -125,7 +126,7 @@ def _target_as_dict(target: Any) -> dict[str, Any]:
     }
 
 
-def _row_as_dict(row: Any, number: str, units: Units) -> dict[str, Any]:
+def _row_as_dict(row: Row, number: str, units: Units) -> dict[str, Any]:
     return {
         "row_id": row.id,
         "parent_id": row.parent_id,

@@ -12,6 +12,7 @@ from typing import Any
 
 from services.tasks.audit import store as audit
 from services.tasks.directory import queries as directory_queries
+from services.tasks.directory.queries import Group, Unit
 from services.tasks.drafting import checklist as rules
 from services.tasks.drafting import store
 from services.tasks.drafting.answers import Tree, load_tree
@@ -19,7 +20,7 @@ from services.tasks.drafting.rows import checklist_with_id, lock_draft
 from services.tasks.drafting.store import NewRow
 from services.tasks.due_dates import ITEM
 from services.tasks.files import files
-from services.tasks.sheets.merging import Merge, merge
+from services.tasks.sheets.merging import Merge, Node, merge
 from services.tasks.sheets.reading import read_workbook
 from services.tasks.sheets.writing import Line, write_workbook
 from shared.calling.calls import Context
@@ -97,14 +98,14 @@ def _reader(content: bytes, names: dict[str, str], level_names: Sequence[str], y
     return lambda: read_workbook(content, names=names, level_names=level_names, year=year)
 
 
-def _store_nodes(cur: Cursor, checklist_id: int, merged: Merge) -> dict[Any, int]:
+def _store_nodes(cur: Cursor, checklist_id: int, merged: Merge) -> dict[Node | None, int]:
     """Store the new rows level by level and put all siblings in the sheet's order; return the id of every node."""
     row_ids = dict(merged.kept)
     for level in range(1, ITEM + 1):
         new = [node for node in merged.nodes if node.level == level and node not in row_ids]
         rows = [NewRow(row_ids.get(node.above), level, 0, node.title) for node in new]
         row_ids |= dict(zip(new, store.insert_rows(cur, checklist_id, rows), strict=True))
-    places: Counter[Any] = Counter()
+    places: Counter[Node | None] = Counter()
     positions: list[tuple[int, int]] = []
     for node in merged.nodes:
         places[node.above] += 1
@@ -163,7 +164,8 @@ def _shown_names(cur: Cursor) -> list[str]:
 
 def _names(cur: Cursor) -> dict[str, str]:
     """Every unambiguous way to write an active unit or a group, mapped to its name; own names win over aliases."""
-    everything = [*(unit for unit in directory_queries.units(cur) if unit.is_active), *directory_queries.groups(cur)]
+    units = [unit for unit in directory_queries.units(cur) if unit.is_active]
+    everything: list[Unit | Group] = [*units, *directory_queries.groups(cur)]
     uses = Counter(alias for one in everything for alias in one.aliases)
     aliases = {alias: one.name for one in everything for alias in one.aliases if uses[alias] == 1}
     return aliases | {one.name: one.name for one in everything}

@@ -7,6 +7,7 @@ from typing import Any
 from services.tasks.audit import store as audit
 from services.tasks.directory import queries as directory_queries
 from services.tasks.directory import store as directory_store
+from services.tasks.directory.queries import Group
 from services.tasks.directory.units import CHANGED, distinct, group_as_dict
 from services.tasks.drafting import queries, store
 from shared.calling.calls import Context
@@ -37,17 +38,22 @@ def save_group(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[st
     else:
         directory_store.update_group(cur, group_id, name=params["name"], aliases=aliases)
     fill_group(cur, context, group_id, member_ids=params["member_ids"])
-    saved = directory_queries.group(cur, group_id)
+    saved = group_with_id(cur, group_id)
     audit.record(cur, context, "group.saved", subject=saved.name, detail=group_as_dict(saved))
     return group_as_dict(saved)
 
 
-def lock_group(cur: Cursor, group_id: int, version: int | None) -> Any:
-    """Lock the group for a change based on `version`; Conflict shows what it has become."""
-    directory_store.lock_group(cur, group_id)
+def group_with_id(cur: Cursor, group_id: int) -> Group:
     group = directory_queries.group(cur, group_id)
     if group is None:
         raise NotFound(NO_GROUP)
+    return group
+
+
+def lock_group(cur: Cursor, group_id: int, version: int | None) -> Group:
+    """Lock the group for a change based on `version`; Conflict shows what it has become."""
+    directory_store.lock_group(cur, group_id)
+    group = group_with_id(cur, group_id)
     if group.version != version:
         raise Conflict(CHANGED, {"current": group_as_dict(group)})
     return group

@@ -54,7 +54,7 @@ class DraftingOperations(BaseService):
         row = queries.row(cur, params["row_id"])
         if row is None:
             raise NotFound(rows.NO_ROW)
-        return answers.row_page(cur, queries.checklist(cur, row.checklist_id), row.id)
+        return answers.row_page(cur, rows.checklist_with_id(cur, row.checklist_id), row.id)
 
     @command(schemas.SaveRow, LEAD)
     def save_row(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:

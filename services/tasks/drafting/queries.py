@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from services.tasks.drafting.records import Header, ListedChecklist, Plan, Question, Row, Target, UnitOfRow
 from shared.database import Cursor
+from shared.rows import has_row, many, one, the, value
 
 _HEADER = "id, plan_id, title, year, level_names, state, revision, version"
 _ROW = """
@@ -14,7 +15,7 @@ _ROW = """
 """
 
 
-def checklists(cur: Cursor) -> list[Any]:
+def checklists(cur: Cursor) -> list[ListedChecklist]:
     """All checklists with their counts, newest first."""
     cur.execute(
         """
@@ -26,26 +27,26 @@ def checklists(cur: Cursor) -> list[Any]:
         FROM checklist ORDER BY year DESC, checklist.id DESC
         """
     )
-    return cur.fetchall()
+    return many(cur, ListedChecklist)
 
 
-def checklist(cur: Cursor, checklist_id: int) -> Any:
+def checklist(cur: Cursor, checklist_id: int) -> Header | None:
     cur.execute(f"SELECT {_HEADER} FROM checklist WHERE id = %s", (checklist_id,))
-    return cur.fetchone()
+    return one(cur, Header)
 
 
-def checklist_for_change(cur: Cursor, checklist_id: int) -> Any:
+def checklist_for_change(cur: Cursor, checklist_id: int) -> Header | None:
     """The header, locked: changes of one draft happen one after the other."""
     cur.execute(f"SELECT {_HEADER} FROM checklist WHERE id = %s FOR UPDATE", (checklist_id,))
-    return cur.fetchone()
+    return one(cur, Header)
 
 
-def plan(cur: Cursor, plan_id: int) -> Any:
+def plan(cur: Cursor, plan_id: int) -> Plan:
     cur.execute("SELECT id, title, from_year, to_year FROM plan WHERE id = %s", (plan_id,))
-    return cur.fetchone()
+    return the(cur, Plan)
 
 
-def targets(cur: Cursor, plan_id: int) -> list[Any]:
+def targets(cur: Cursor, plan_id: int) -> list[Target]:
     cur.execute(
         """
         SELECT id, name, quote, kind, comparator, value, unit_of_measure, to_year, is_approximate
@@ -53,20 +54,20 @@ def targets(cur: Cursor, plan_id: int) -> list[Any]:
         """,
         (plan_id,),
     )
-    return cur.fetchall()
+    return many(cur, Target)
 
 
-def rows(cur: Cursor, checklist_id: int) -> list[Any]:
+def rows(cur: Cursor, checklist_id: int) -> list[Row]:
     cur.execute(f"SELECT {_ROW} FROM checklist_row WHERE checklist_id = %s", (checklist_id,))
-    return cur.fetchall()
+    return many(cur, Row)
 
 
-def row(cur: Cursor, row_id: int) -> Any:
+def row(cur: Cursor, row_id: int) -> Row | None:
     cur.execute(f"SELECT {_ROW} FROM checklist_row WHERE id = %s", (row_id,))
-    return cur.fetchone()
+    return one(cur, Row)
 
 
-def units_of_rows(cur: Cursor, checklist_id: int) -> list[Any]:
+def units_of_rows(cur: Cursor, checklist_id: int) -> list[UnitOfRow]:
     """What every row names itself, in the order of entry."""
     cur.execute(
         """
@@ -79,7 +80,7 @@ def units_of_rows(cur: Cursor, checklist_id: int) -> list[Any]:
         """,
         (checklist_id,),
     )
-    return cur.fetchall()
+    return many(cur, UnitOfRow)
 
 
 _QUESTION = """
@@ -88,7 +89,7 @@ _QUESTION = """
 """
 
 
-def questions(cur: Cursor, checklist_id: int, *, row_id: int | None = None) -> list[Any]:
+def questions(cur: Cursor, checklist_id: int, *, row_id: int | None = None) -> list[Question]:
     """Questions of a checklist, or of one row of it, open ones first."""
     cur.execute(
         _QUESTION
@@ -98,22 +99,22 @@ def questions(cur: Cursor, checklist_id: int, *, row_id: int | None = None) -> l
         """,
         {"checklist": checklist_id, "row": row_id},
     )
-    return cur.fetchall()
+    return many(cur, Question)
 
 
-def chosen_questions(cur: Cursor, checklist_id: int, question_ids: Sequence[int]) -> list[Any]:
+def chosen_questions(cur: Cursor, checklist_id: int, question_ids: Sequence[int]) -> list[Question]:
     cur.execute(_QUESTION + "WHERE checklist_id = %s AND id = ANY (%s) ORDER BY id", (checklist_id, list(question_ids)))
-    return cur.fetchall()
+    return many(cur, Question)
 
 
 def count_open_questions(cur: Cursor, checklist_id: int) -> int:
     cur.execute(
         "SELECT count(*) AS open FROM question WHERE checklist_id = %s AND answered_at IS NULL", (checklist_id,)
     )
-    return int(cur.fetchone().open)
+    return value(cur, int)
 
 
 def is_preparing(cur: Cursor, checklist_id: int) -> bool:
     """Whether the checklist's run has not resolved its groups into units yet."""
     cur.execute("SELECT 1 FROM issue_run WHERE checklist_id = %s AND state = 'preparing'", (checklist_id,))
-    return cur.fetchone() is not None
+    return has_row(cur)

@@ -11,6 +11,7 @@ from services.tasks.drafting import checklist as rules
 from services.tasks.drafting import queries, store
 from services.tasks.drafting.answers import Tree, header_as_dict, load_tree
 from services.tasks.drafting.checklist import RowUnit
+from services.tasks.drafting.records import Header
 from services.tasks.drafting.store import NewRow
 from services.tasks.due_dates import ITEM, complain_of_due, dates_allowed
 from shared.calling.calls import Context
@@ -50,14 +51,14 @@ NO_SUCH_UNIT = Text(
 )
 
 
-def checklist_with_id(cur: Cursor, checklist_id: int) -> Any:
+def checklist_with_id(cur: Cursor, checklist_id: int) -> Header:
     header = queries.checklist(cur, checklist_id)
     if header is None:
         raise NotFound(NO_CHECKLIST)
     return header
 
 
-def lock_draft(cur: Cursor, checklist_id: int) -> Any:
+def lock_draft(cur: Cursor, checklist_id: int) -> Header:
     """Return the header, locked for a change which will give it a new version; Invalid when it is no draft."""
     header = queries.checklist_for_change(cur, checklist_id)
     if header is None:
@@ -84,7 +85,7 @@ def save_checklist(cur: Cursor, context: Context, params: dict[str, Any]) -> dic
     store.update_checklist(
         cur, header.id, title=params["title"], year=params["year"], level_names=params["level_names"]
     )
-    saved = header_as_dict(queries.checklist(cur, header.id))
+    saved = header_as_dict(checklist_with_id(cur, header.id))
     audit.record(cur, context, "checklist.saved", subject=params["title"], detail=saved)
     return saved
 
@@ -155,7 +156,7 @@ def delete_row(cur: Cursor, context: Context, params: dict[str, Any]) -> None:
     audit.record(cur, context, "row.deleted", subject=row.title, detail=detail)
 
 
-def lock_row(cur: Cursor, row_id: int, version: int) -> tuple[Any, Tree]:
+def lock_row(cur: Cursor, row_id: int, version: int) -> tuple[Header, Tree]:
     """Return the draft's header and tree, locked for a change of a row based on `version`."""
     row = queries.row(cur, row_id)
     if row is None:
@@ -172,7 +173,7 @@ def lock_row(cur: Cursor, row_id: int, version: int) -> tuple[Any, Tree]:
 def chosen_units(cur: Cursor, chosen: list[dict[str, Any]]) -> list[RowUnit]:
     """Return what a form chose with the names; Invalid when one does not exist, is switched off or stands twice."""
     unit_names = {unit.id: unit for unit in directory_queries.units_with_ids(cur, [c["unit_id"] for c in chosen])}
-    group_names = dict(directory_queries.group_names(cur, [c["group_id"] for c in chosen]))
+    group_names = directory_queries.group_names(cur, [c["group_id"] for c in chosen])
     units: list[RowUnit] = []
     for one in chosen:
         unit = unit_names.get(one["unit_id"])
@@ -196,7 +197,7 @@ def _check_due(level: int, year: int, due: dict[str, Any]) -> None:
         raise Invalid.of_fields({"due_on": complaint})
 
 
-def _check_year(cur: Cursor, header: Any, year: int) -> None:
+def _check_year(cur: Cursor, header: Header, year: int) -> None:
     """Refuse to move a draft to a year in which its due dates do not lie."""
     first, last = dates_allowed(year)
     rows = queries.rows(cur, header.id) if year != header.year else []
@@ -217,7 +218,7 @@ def _check_level_names(names: list[str] | None) -> None:
         raise Invalid.of_fields({"level_names": SAME_LEVEL_NAMES})
 
 
-def _check_version(header: Any, version: int) -> None:
+def _check_version(header: Header, version: int) -> None:
     if header.version != version:
         raise Conflict(CHANGED, {"current": header_as_dict(header)})
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from psycopg2.extras import Json, execute_values
 
+from services.tasks.drafting.records import Made, NamingChecklist
 from shared.database import Cursor
+from shared.rows import has_row, many, returned, value, values
 
 
 def insert_plan(cur: Cursor, *, title: str, from_year: int, to_year: int) -> int:
     cur.execute(
         "INSERT INTO plan (title, from_year, to_year) VALUES (%s, %s, %s) RETURNING id", (title, from_year, to_year)
     )
-    return int(cur.fetchone().id)
+    return value(cur, int)
 
 
 def insert_checklist(
@@ -23,7 +26,7 @@ def insert_checklist(
 ) -> int:
     """Make a draft; without level names it gets the usual ones."""
     cur.execute("INSERT INTO checklist (title, year, plan_id) VALUES (%s, %s, %s) RETURNING id", (title, year, plan_id))
-    checklist_id = int(cur.fetchone().id)
+    checklist_id = value(cur, int)
     if level_names:
         cur.execute("UPDATE checklist SET level_names = %s WHERE id = %s", (list(level_names), checklist_id))
     return checklist_id
@@ -41,8 +44,8 @@ def count_checklist_up(cur: Cursor, checklist_id: int) -> None:
     cur.execute("UPDATE checklist SET version = version + 1 WHERE id = %s", (checklist_id,))
 
 
-def lock_checklists_with_group(cur: Cursor, group_id: int) -> list[Any]:
-    """Lock the drafts and the checklists being issued that name the group: id, title, state."""
+def lock_checklists_with_group(cur: Cursor, group_id: int) -> list[NamingChecklist]:
+    """Lock the drafts and the checklists being issued that name the group."""
     cur.execute(
         """
         SELECT id, title, state FROM checklist
@@ -53,21 +56,22 @@ def lock_checklists_with_group(cur: Cursor, group_id: int) -> list[Any]:
         """,
         (group_id,),
     )
-    return cur.fetchall()
+    return many(cur, NamingChecklist)
 
 
 def delete_checklist(cur: Cursor, checklist_id: int, plan_id: int | None) -> None:
     """Delete with its rows and questions, and its plan when no other checklist belongs to it."""
     cur.execute("DELETE FROM checklist WHERE id = %s", (checklist_id,))
     cur.execute("SELECT 1 FROM checklist WHERE plan_id = %s", (plan_id,))
-    if plan_id is not None and cur.fetchone() is None:
+    if plan_id is not None and not has_row(cur):
         cur.execute("DELETE FROM target WHERE plan_id = %s", (plan_id,))
         cur.execute("DELETE FROM plan WHERE id = %s", (plan_id,))
 
 
 def insert_targets(cur: Cursor, plan_id: int, targets: Sequence[Mapping[str, Any]]) -> list[int]:
-    found = execute_values(
+    found = returned(
         cur,
+        Made,
         """
         INSERT INTO target
             (plan_id, position, name, quote, kind, comparator, value, unit_of_measure, to_year, is_approximate)
@@ -78,13 +82,11 @@ def insert_targets(cur: Cursor, plan_id: int, targets: Sequence[Mapping[str, Any
             "(%(plan_id)s, %(position)s, %(name)s, %(quote)s, %(kind)s, %(comparator)s, %(value)s,"
             " %(unit_of_measure)s, %(to_year)s, %(is_approximate)s)"
         ),
-        page_size=1000,
-        fetch=True,
     )
-    return [row.id for row in found]
+    return [target.id for target in found]
 
 
-def set_target(cur: Cursor, target_id: int, value: Any) -> None:
+def set_target(cur: Cursor, target_id: int, figure: Decimal) -> None:
     """Set the figure that a person decided; it is exact, and a trend with a figure is to be reached at least."""
     cur.execute(
         """
@@ -92,7 +94,7 @@ def set_target(cur: Cursor, target_id: int, value: Any) -> None:
             comparator = CASE comparator WHEN 'rising' THEN '>=' WHEN '~' THEN '=' ELSE comparator END
         WHERE id = %s
         """,
-        (value, target_id),
+        (figure, target_id),
     )
 
 
@@ -109,14 +111,11 @@ class NewRow:
 
 def insert_rows(cur: Cursor, checklist_id: int, rows: Sequence[NewRow]) -> list[int]:
     """Store rows of one level; return their ids in the same order."""
-    if not rows:
-        return []
-    found = execute_values(
+    found = returned(
         cur,
+        Made,
         "INSERT INTO checklist_row (checklist_id, parent_id, level, position, title, body) VALUES %s RETURNING id",
         [(checklist_id, row.parent_id, row.level, row.position, row.title, row.body) for row in rows],
-        page_size=1000,
-        fetch=True,
     )
     return [row.id for row in found]
 
@@ -253,4 +252,4 @@ def answer_group_questions(cur: Cursor, group_id: int, answer: Mapping[str, Any]
         """,
         (Json(dict(answer)), person_id, group_id),
     )
-    return [row.id for row in cur.fetchall()]
+    return values(cur, int)

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from psycopg2 import Binary
 from psycopg2.extras import execute_values
 
 from shared.database import Cursor
+from shared.rows import many, value, value_or_none
+
+
+class _Chunk(NamedTuple):
+    number: int
+    content: memoryview
 
 
 def make_file(cur: Cursor, file_id: UUID, person_id: int, name: str) -> None:
@@ -35,24 +42,23 @@ def put_chunks(cur: Cursor, file_id: UUID, chunks: Sequence[tuple[int, bytes]]) 
 def own_file(cur: Cursor, file_id: UUID, person_id: int) -> str | None:
     """The name of the person's own file."""
     cur.execute("SELECT name FROM file WHERE id = %s AND person_id = %s", (str(file_id), person_id))
-    row = cur.fetchone()
-    return row.name if row else None
+    return value_or_none(cur, str)
 
 
 def chunk(cur: Cursor, file_id: UUID, number: int) -> bytes | None:
     cur.execute("SELECT content FROM file_chunk WHERE file_id = %s AND number = %s", (str(file_id), number))
-    row = cur.fetchone()
-    return bytes(row.content) if row else None
+    content = value_or_none(cur, memoryview)
+    return None if content is None else bytes(content)
 
 
 def last_number(cur: Cursor, file_id: UUID) -> int:
     cur.execute("SELECT coalesce(max(number), -1) AS number FROM file_chunk WHERE file_id = %s", (str(file_id),))
-    return int(cur.fetchone().number)
+    return value(cur, int)
 
 
 def all_chunks(cur: Cursor, file_id: UUID) -> list[tuple[int, bytes]]:
     cur.execute("SELECT number, content FROM file_chunk WHERE file_id = %s ORDER BY number", (str(file_id),))
-    return [(row.number, bytes(row.content)) for row in cur.fetchall()]
+    return [(chunk.number, bytes(chunk.content)) for chunk in many(cur, _Chunk)]
 
 
 def forget_before(cur: Cursor, instant: dt.datetime) -> int:
