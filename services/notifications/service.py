@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.notifications.inbox import queries, reading
-from services.notifications.inbox.schemas import InboxParams, MessageParams
+from services.notifications.inbox import queries, reading, schemas
 from services.notifications.reminding import listening, measuring, scheduling
 from shared import clock, directory
 from shared.actor import EVERYBODY, Actor
 from shared.calling.calls import Context
-from shared.calling.service import BaseService, NoParams, command, consume, every, query
+from shared.calling.params import NoParams
+from shared.calling.service import BaseService, command, consume, every, query
 from shared.database import Cursor
 from shared.events import Received
 
@@ -52,11 +52,11 @@ class NotificationsService(BaseService):
         with self.database.transaction() as cur:
             measuring.measure(cur, self.now())
 
-    @query(InboxParams, EVERYBODY)
+    @query(schemas.Page, EVERYBODY)
     def inbox(self, cur: Cursor, context: Context, params: Params) -> Answer:
         return reading.inbox(cur, context.signed_in, params["page"])
 
-    @command(MessageParams, EVERYBODY)
+    @command(schemas.MessageOnly, EVERYBODY)
     def read_message(self, cur: Cursor, context: Context, params: Params) -> Answer:
         return reading.read_message(cur, context.signed_in, params["message_id"])
 

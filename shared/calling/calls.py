@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
-from marshmallow import RAISE, Schema, ValidationError
+from marshmallow import ValidationError
 
 from shared.actor import Actor, Role
 from shared.calling import commands, refusals
+from shared.calling.params import Params, complaints_of
 from shared.database import Cursor, Database
 from shared.errors import Forbidden, InternalError, Invalid, QingdanError
 from shared.process import logs, metrics
@@ -35,7 +36,6 @@ DEFECT = Text(
     "系统出错，这次没有保存。请稍后再试；仍不行时把页面上的编号告诉管理员。",
     "Something went wrong and nothing was saved. Please try later; if it persists, tell the administrator the number.",
 )
-WRONG_FIELD = Text("填写不正确", "is not valid")
 MALFORMED = Text("请求不完整，请刷新页面重试。", "The request is incomplete. Please reload the page and try again.")
 
 
@@ -51,7 +51,7 @@ class Operation:
     """How one operation is called. `roles` None means that nobody needs to be signed in (sign_in itself)."""
 
     name: str
-    schema: type[Schema]
+    params: type[Params]
     roles: frozenset[Role] | None
     is_command: bool
 
@@ -177,18 +177,10 @@ def _actor(service: Service, cur: Cursor, operation: Operation, call: Call) -> A
 
 def _load(operation: Operation, call: Call) -> dict[str, Any]:
     try:
-        params: dict[str, Any] = operation.schema(unknown=RAISE).load(call.params)
+        params: dict[str, Any] = operation.params().load(call.params)
     except ValidationError as error:
-        messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
-        raise Invalid.of_fields({name: _field_text(name, found) for name, found in messages.items()}) from error
+        raise Invalid.of_fields(complaints_of(error)) from error
     return params
-
-
-def _field_text(name: str, messages: Any) -> Text:
-    first = messages[0] if isinstance(messages, list) and messages else messages
-    if isinstance(first, Text):
-        return first
-    return Text(f"“{name}”{WRONG_FIELD.zh}：{first}", f"“{name}” {WRONG_FIELD.en}: {first}")
 
 
 def _record_refusal(service: Service, operation: Operation, call: Call, error: Forbidden) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 from services.tasks.directory import people, queries, schemas, unit_import, units
 from shared.actor import EVERYBODY, Actor, Role
 from shared.calling.calls import Context
-from shared.calling.service import BaseService, NoParams, Offload, command, query, run_here
+from shared.calling.params import NoParams
+from shared.calling.service import BaseService, Offload, command, query, run_here
 from shared.database import Cursor, Database
 
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})

@@ -9,7 +9,8 @@ from typing import Any
 from services.tasks.drafting import answering, answers, from_notice, from_sheet, queries, rows, schemas
 from shared.actor import READERS_OF_ALL, Role
 from shared.calling.calls import Context
-from shared.calling.service import BaseService, NoParams, command, query
+from shared.calling.params import NoParams
+from shared.calling.service import BaseService, command, query
 from shared.database import Cursor
 from shared.errors import NotFound
 

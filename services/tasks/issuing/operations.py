@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.tasks.duties import schemas
-from services.tasks.issuing import issuing, measuring
+from services.tasks.issuing import issuing, measuring, schemas
 from shared import clock
 from shared.actor import Role
 from shared.calling.calls import Context
