@@ -102,7 +102,10 @@ class Context:
         return self.actor
 
 
-Method = Callable[[Any, Cursor, Context, dict[str, Any]], dict[str, Any]]
+# The parameters of a call as their schema loaded them, and what the operation answers: plain JSON under string keys.
+Loaded = dict[str, Any]
+Answer = dict[str, Any]
+Method = Callable[[Any, Cursor, Context, Loaded], Answer]
 
 
 def perform(service: Service, operation: Operation, method: Method, envelope: Any) -> dict[str, Any]:
@@ -148,7 +151,7 @@ def _answer(service: Service, operation: Operation, method: Method, envelope: An
         return {"error": InternalError(DEFECT, {"correlation_id": call.correlation_id}).as_dict()}
 
 
-def _perform(service: Service, operation: Operation, method: Method, call: Call) -> dict[str, Any]:
+def _perform(service: Service, operation: Operation, method: Method, call: Call) -> Answer:
     with service.database.transaction() as cur:
         actor = _actor(service, cur, operation, call)
         params = _load(operation, call)
@@ -175,9 +178,9 @@ def _actor(service: Service, cur: Cursor, operation: Operation, call: Call) -> A
     return actor
 
 
-def _load(operation: Operation, call: Call) -> dict[str, Any]:
+def _load(operation: Operation, call: Call) -> Loaded:
     try:
-        params: dict[str, Any] = operation.params().load(call.params)
+        params: Loaded = operation.params().load(call.params)
     except ValidationError as error:
         raise Invalid.of_fields(complaints_of(error)) from error
     return params
