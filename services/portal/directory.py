@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.portal.clients import ask
-from shared.calling.calls import MALFORMED
+from shared.calling.caller import MALFORMED
 from shared.errors import Invalid
 
 ORDER_OF_KINDS = ("lead", "department", "township", "village", "leading_group", "county")

@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
-from uuid import UUID
 
 from marshmallow import ValidationError
 
 from shared.actor import Actor, Role
 from shared.calling import commands, refusals
+from shared.calling.caller import LONGEST_CORRELATION_ID, MALFORMED, Call
 from shared.calling.params import Params, complaints_of
 from shared.database import Cursor, Database
 from shared.errors import Forbidden, InternalError, Invalid, QingdanError
@@ -24,8 +24,6 @@ from shared.process import logs, metrics
 from shared.text import Text
 
 log = logging.getLogger(__name__)
-
-LONGEST_CORRELATION_ID = 64
 
 NOT_SIGNED_IN = Text("请先登录。", "Please sign in first.")
 NOT_YOURS = Text(
@@ -36,7 +34,6 @@ DEFECT = Text(
     "系统出错，这次没有保存。请稍后再试；仍不行时把页面上的编号告诉管理员。",
     "Something went wrong and nothing was saved. Please try later; if it persists, tell the administrator the number.",
 )
-MALFORMED = Text("请求不完整，请刷新页面重试。", "The request is incomplete. Please reload the page and try again.")
 
 
 class Service(Protocol):
@@ -54,38 +51,6 @@ class Operation:
     params: type[Params]
     roles: frozenset[Role] | None
     is_command: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """The envelope of one call; `command_id` is set for commands."""
-
-    person_id: int | None
-    params: dict[str, Any]
-    command_id: UUID | None
-    correlation_id: str
-
-    @classmethod
-    def from_dict(cls, envelope: Any) -> Call:
-        try:
-            command_id = envelope.get("command_id")
-            person_id = envelope.get("person_id")
-            return cls(
-                person_id=None if person_id is None else int(person_id),
-                params=dict(envelope.get("params") or {}),
-                command_id=UUID(str(command_id)) if command_id else None,
-                correlation_id=str(envelope.get("correlation_id") or "")[:LONGEST_CORRELATION_ID],
-            )
-        except (AttributeError, TypeError, ValueError) as error:
-            raise Invalid(MALFORMED) from error
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "person_id": self.person_id,
-            "params": self.params,
-            "command_id": str(self.command_id) if self.command_id else None,
-            "correlation_id": self.correlation_id,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +102,7 @@ def _record(service: Service, operation: Operation, result: dict[str, Any], seco
 
 
 def _answer(service: Service, operation: Operation, method: Method, envelope: Any) -> dict[str, Any]:
-    call = Call(None, {}, None, "")
+    call = Call({})
     try:
         call = Call.from_dict(envelope)
         return {"answer": _perform(service, operation, method, call)}

@@ -17,7 +17,7 @@ from services.portal.compare import Difference
 from services.portal.duty_groups import group_duties
 from services.portal.problems import conflict_page, sentences_of
 from services.portal.views.entry import is_own_path
-from shared.calling.calls import MALFORMED
+from shared.calling.caller import MALFORMED
 from shared.errors import Invalid
 from shared.light import Light
 from shared.text import Text

@@ -12,7 +12,7 @@ from services.portal.clients import tell
 from services.portal.directory import Directory
 from services.portal.forms.directory import GroupForm
 from services.portal.forms.fields import lines_of, number_or_none
-from shared.calling.calls import MALFORMED
+from shared.calling.caller import MALFORMED
 from shared.errors import NotFound
 
 pages = Blueprint("groups", __name__)

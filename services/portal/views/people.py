@@ -12,7 +12,7 @@ from services.portal.clients import ask, tell
 from services.portal.directory import Directory
 from services.portal.forms.directory import PersonForm
 from services.portal.forms.fields import number_or_none, options
-from shared.calling.calls import MALFORMED
+from shared.calling.caller import MALFORMED
 from shared.errors import NotFound
 
 pages = Blueprint("people", __name__)

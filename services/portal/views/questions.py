@@ -17,7 +17,7 @@ from services.portal.directory import Directory, read_units
 from services.portal.forms.fields import number_or_none
 from services.portal.problems import sentences_of
 from services.portal.views.entry import is_own_path
-from shared.calling.calls import MALFORMED
+from shared.calling.caller import MALFORMED
 from shared.errors import Invalid
 from shared.text import Text
 

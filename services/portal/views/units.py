@@ -14,7 +14,7 @@ from services.portal.directory import Directory
 from services.portal.forms.directory import UnitForm
 from services.portal.forms.fields import FileForm, lines_of, number_or_none, options
 from services.portal.uploads import send_up
-from shared.calling.calls import MALFORMED
+from shared.calling.caller import MALFORMED
 from shared.errors import Invalid, NotFound
 
 pages = Blueprint("units", __name__)
