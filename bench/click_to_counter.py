@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from bench.support.nodes import Nodes, line, running
 from services.tasks.service import TasksService
+from shared.calling.caller import Call
 from shared.calling.rpc import RpcCaller
 from tests.support.checklists import add_row, draft, lead, work_off
 from tests.support.eventually import eventually
@@ -39,7 +40,7 @@ def main() -> str:
             message="stats did not hear of the duties",
         )
         with RpcCaller(nodes.broker_url) as caller:
-            eventually(lambda: caller.call("tasks", "who_am_i", {}, person_id=staff_id), within=60)
+            eventually(lambda: caller.call("tasks", "who_am_i", Call({}, person_id=staff_id)), within=60)
             clicks = [_click(nodes, caller, staff_id, duty) for duty in _duties(nodes)]
     calls, delays = zip(*clicks[WARM_UP:], strict=True)
     value = median(delays) * 1000
@@ -102,7 +103,7 @@ def _click(nodes: Nodes, caller: RpcCaller, staff_id: int, duty: Any) -> tuple[f
     before = nodes.value("stats", DONE)
     params = {"duties": [{"duty_id": duty.id, "version": duty.version}]}
     clicked = time.perf_counter()
-    caller.call("tasks", "submit_duties", params, person_id=staff_id, command_id=uuid4())
+    caller.call("tasks", "submit_duties", Call(params, person_id=staff_id, command_id=uuid4()))
     replied = time.perf_counter()
     eventually(lambda: nodes.value("stats", DONE) > before, within=10, message="the click was not counted")
     return replied - clicked, time.perf_counter() - replied

@@ -5,20 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
 
-from services.notifications.inbox import queries, reading
-from services.notifications.inbox.schemas import InboxParams, MessageParams
+from services.notifications.inbox import queries, reading, schemas
 from services.notifications.reminding import listening, measuring, scheduling
 from shared import clock, directory
 from shared.actor import EVERYBODY, Actor
-from shared.calling.calls import Context
-from shared.calling.service import BaseService, NoParams, command, consume, every, query
+from shared.calling.calls import Answer, Context, Loaded
+from shared.calling.params import NoParams
+from shared.calling.service import BaseService, command, consume, every, query
 from shared.database import Cursor
 from shared.events import Received
-
-Params = dict[str, Any]
-Answer = dict[str, Any]
 
 DUTIES_PER_TURN = 1000
 # A sweep starts no turn after this many seconds; the next one goes on. It keeps a tick well below its deadline.
@@ -52,14 +48,14 @@ class NotificationsService(BaseService):
         with self.database.transaction() as cur:
             measuring.measure(cur, self.now())
 
-    @query(InboxParams, EVERYBODY)
-    def inbox(self, cur: Cursor, context: Context, params: Params) -> Answer:
+    @query(schemas.Page, EVERYBODY)
+    def inbox(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         return reading.inbox(cur, context.signed_in, params["page"])
 
-    @command(MessageParams, EVERYBODY)
-    def read_message(self, cur: Cursor, context: Context, params: Params) -> Answer:
+    @command(schemas.MessageOnly, EVERYBODY)
+    def read_message(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         return reading.read_message(cur, context.signed_in, params["message_id"])
 
     @query(NoParams, EVERYBODY)
-    def unread_count(self, cur: Cursor, context: Context, _params: Params) -> Answer:
+    def unread_count(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
         return {"unread": queries.unread_count(cur, context.signed_in.person_id)}

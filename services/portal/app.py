@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Flask, Response
 
 from services.portal import clients, filters, language, measuring, navigation, problems, security, sessions
-from services.portal.clients import Caller
 from services.portal.views import BLUEPRINTS
+from shared.calling.caller import Caller
 from shared.database import Database
 
 

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, cast
+from typing import Any, cast
 from uuid import UUID, uuid5
 
 from flask import Flask, current_app, g, request
 
+from shared.calling.caller import Call, Caller
 from shared.errors import MALFORMED, Invalid
 from shared.limits import CALLER
 
 EXTENSION = "qingdan.caller"
-
-
-class Caller(Protocol):
-    """What carries a call to a service: in this process, or over the broker."""
-
-    def call(
-        self,
-        service: str,
-        operation: str,
-        params: dict[str, Any],
-        *,
-        person_id: int | None = None,
-        command_id: UUID | None = None,
-        correlation_id: str = "",
-        timeout: float = 5.0,
-    ) -> dict[str, Any]: ...
 
 
 def install(app: Flask, caller: Caller) -> None:
@@ -60,12 +45,6 @@ def part_of(command: UUID, part: str) -> UUID:
 
 def _call(service: str, operation: str, params: dict[str, Any], command: UUID | None, within: float) -> dict[str, Any]:
     caller = cast(Caller, current_app.extensions[EXTENSION])
-    return caller.call(
-        service,
-        operation,
-        {name: value for name, value in params.items() if value is not None},
-        person_id=g.get("person_id"),
-        command_id=command,
-        correlation_id=g.correlation_id,
-        timeout=within,
-    )
+    given = {name: value for name, value in params.items() if value is not None}
+    asked = Call(given, person_id=g.get("person_id"), command_id=command, correlation_id=g.correlation_id)
+    return caller.call(service, operation, asked, timeout=within)

@@ -12,6 +12,7 @@ import psycopg2
 from services.running import example
 from services.running.home import Home, open_home
 from services.running.registry import migrate_database
+from shared.calling.caller import Caller
 from shared.calling.rpc import RpcCaller
 from shared.database import Database
 from shared.errors import DatabaseAway, TryAgain
@@ -77,7 +78,7 @@ def create_example(settings: Settings) -> str:
     return "\n".join(example.sign_ins(home))
 
 
-def create_patiently(home: Home, caller: RpcCaller, database: Database, stopping: threading.Event) -> None:
+def create_patiently(home: Home, caller: Caller, database: Database, stopping: threading.Event) -> None:
     """Make the example. Services may still be starting: every step repeats without harm, so keep trying."""
     deadline = time.monotonic() + WAIT_SECONDS
     while not stopping.is_set():

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID, uuid5
 
 from services.running.home import Home, write_private
@@ -23,6 +23,7 @@ from services.tasks.directory.bootstrap import NewPerson, fill_directory
 from services.tasks.directory.passwords import hash_password, make_random
 from services.tasks.notices.directory import load_example_directory
 from shared.actor import Role
+from shared.calling.caller import Call, Caller
 from shared.clock import today
 from shared.database import Database
 from shared.process.settings import Settings
@@ -39,18 +40,6 @@ POSTS = {
     ADMINISTRATOR: ("341021-L01", "系统管理员", (Role.ADMINISTRATOR,)),
     AUDITOR: ("341021", "审计员", (Role.AUDITOR,)),
 }
-
-
-class Caller(Protocol):
-    def call(
-        self,
-        service: str,
-        operation: str,
-        params: dict[str, Any],
-        *,
-        person_id: int | None = None,
-        command_id: UUID | None = None,
-    ) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +70,10 @@ class Author:
     def do(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
         self.count += 1
         command_id = uuid5(NAMESPACE, f"{self.person_id}/{self.step}/{self.count}/{operation}")
-        return self.caller.call("tasks", operation, params, person_id=self.person_id, command_id=command_id)
+        return self.caller.call("tasks", operation, Call(params, self.person_id, command_id))
 
     def ask(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
-        return self.caller.call("tasks", operation, params, person_id=self.person_id)
+        return self.caller.call("tasks", operation, Call(params, self.person_id))
 
 
 def create_once(home: Home, caller: Caller, tasks: Database) -> None:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import Any
 
-from services.stats.completion import boards, counting, drilling, measuring
-from services.stats.completion.schemas import ChecklistParams, FindDutiesParams, RowParams, UnitsBoardParams
+from services.stats.completion import boards, counting, drilling, measuring, schemas
 from shared import clock, directory
 from shared.actor import EVERYBODY, READERS_OF_ALL, UNIT_ROLES, Actor
-from shared.calling.calls import Context
-from shared.calling.service import BaseService, NoParams, consume, every, query
+from shared.calling.calls import Answer, Context, Loaded
+from shared.calling.params import NoParams
+from shared.calling.service import BaseService, consume, every, query
 from shared.database import Cursor
 from shared.events import Received
-
-Params = dict[str, Any]
-Answer = dict[str, Any]
 
 
 class StatsService(BaseService):
@@ -39,34 +35,34 @@ class StatsService(BaseService):
             measuring.measure(cur, self.today())
 
     @query(NoParams, EVERYBODY)
-    def list_boards(self, cur: Cursor, _context: Context, _params: Params) -> Answer:
+    def list_boards(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:
         return boards.list_boards(cur)
 
-    @query(ChecklistParams, READERS_OF_ALL)
-    def overview(self, cur: Cursor, _context: Context, params: Params) -> Answer:
+    @query(schemas.ChecklistOnly, READERS_OF_ALL)
+    def overview(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         return boards.overview(cur, params["checklist_id"], self.today())
 
-    @query(RowParams, READERS_OF_ALL)
-    def row_board(self, cur: Cursor, _context: Context, params: Params) -> Answer:
+    @query(schemas.RowOnly, READERS_OF_ALL)
+    def row_board(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         return boards.row_board(cur, params["row_id"], self.today())
 
-    @query(RowParams, READERS_OF_ALL)
-    def item_board(self, cur: Cursor, _context: Context, params: Params) -> Answer:
+    @query(schemas.RowOnly, READERS_OF_ALL)
+    def item_board(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         return boards.item_board(cur, params["row_id"], self.today())
 
-    @query(UnitsBoardParams, READERS_OF_ALL)
-    def units_board(self, cur: Cursor, _context: Context, params: Params) -> Answer:
+    @query(schemas.UnitsBoard, READERS_OF_ALL)
+    def units_board(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         return boards.units_board(cur, params["checklist_id"], self.today(), kind=params["kind"], page=params["page"])
 
-    @query(FindDutiesParams, READERS_OF_ALL | UNIT_ROLES)
-    def find_duties(self, cur: Cursor, context: Context, params: Params) -> Answer:
+    @query(schemas.FindDuties, READERS_OF_ALL | UNIT_ROLES)
+    def find_duties(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         return drilling.find_duties(
             cur,
             context.signed_in,
             self.today(),
             checklist_id=params["checklist_id"],
-            row_id=params.get("row_id"),
-            unit_id=params.get("unit_id"),
+            row_id=params["row_id"],
+            unit_id=params["unit_id"],
             light=params["light"],
             page=params["page"],
         )

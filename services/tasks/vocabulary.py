@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import fields
 
 from shared.calling import params as f
@@ -29,8 +27,7 @@ CHECKLIST = Text("清单", "checklist")
 ROW = Text("行", "row")
 YEAR = Text("年份", "year")
 FILE = Text("文件", "file")
-PASSWORD = Text("密码", "password")
-PAGE = Text("页码", "page")
+FILE_PART = Text("文件分段", "part of the file")
 BODY = Text("说明", "description")
 ACCEPTANCE = Text("验收标准", "acceptance rule")
 DUE = Text("完成时限", "due date")
@@ -44,5 +41,4 @@ def aliases_field() -> fields.List[str]:
 
 def file_field() -> fields.UUID:
     wrong = Text("文件编号不正确，请重新上传。", "The file's id is not valid. Please upload it again.")
-    messages: dict[str, Any] = {"required": wrong, "null": wrong, "invalid_uuid": wrong}
-    return fields.UUID(required=True, error_messages=messages)
+    return f.labelled(fields.UUID(required=True), FILE, missing=wrong, wrong=wrong)

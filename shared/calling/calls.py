@@ -11,20 +11,19 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
-from uuid import UUID
 
-from marshmallow import RAISE, Schema, ValidationError
+from marshmallow import ValidationError
 
 from shared.actor import Actor, Role
 from shared.calling import commands, refusals
+from shared.calling.caller import LONGEST_CORRELATION_ID, Call
+from shared.calling.params import Params, complaints_of
 from shared.database import Cursor, Database
 from shared.errors import MALFORMED, Forbidden, InternalError, Invalid, QingdanError
 from shared.process import logs, metrics
 from shared.text import Text
 
 log = logging.getLogger(__name__)
-
-LONGEST_CORRELATION_ID = 64
 
 NOT_SIGNED_IN = Text("请先登录。", "Please sign in first.")
 NOT_YOURS = Text(
@@ -35,7 +34,6 @@ DEFECT = Text(
     "系统出错，这次没有保存。请稍后再试；仍不行时把页面上的编号告诉管理员。",
     "Something went wrong and nothing was saved. Please try later; if it persists, tell the administrator the number.",
 )
-WRONG_FIELD = Text("填写不正确", "is not valid")
 
 
 class Service(Protocol):
@@ -50,41 +48,9 @@ class Operation:
     """How one operation is called. `roles` None means that nobody needs to be signed in (sign_in itself)."""
 
     name: str
-    schema: type[Schema]
+    params: type[Params]
     roles: frozenset[Role] | None
     is_command: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """The envelope of one call; `command_id` is set for commands."""
-
-    person_id: int | None
-    params: dict[str, Any]
-    command_id: UUID | None
-    correlation_id: str
-
-    @classmethod
-    def from_dict(cls, envelope: Any) -> Call:
-        try:
-            command_id = envelope.get("command_id")
-            person_id = envelope.get("person_id")
-            return cls(
-                person_id=None if person_id is None else int(person_id),
-                params=dict(envelope.get("params") or {}),
-                command_id=UUID(str(command_id)) if command_id else None,
-                correlation_id=str(envelope.get("correlation_id") or "")[:LONGEST_CORRELATION_ID],
-            )
-        except (AttributeError, TypeError, ValueError) as error:
-            raise Invalid(MALFORMED) from error
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "person_id": self.person_id,
-            "params": self.params,
-            "command_id": str(self.command_id) if self.command_id else None,
-            "correlation_id": self.correlation_id,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +67,10 @@ class Context:
         return self.actor
 
 
-Method = Callable[[Any, Cursor, Context, dict[str, Any]], dict[str, Any]]
+# The parameters of a call as their schema loaded them, and what the operation answers: plain JSON under string keys.
+Loaded = dict[str, Any]
+Answer = dict[str, Any]
+Method = Callable[[Any, Cursor, Context, Loaded], Answer]
 
 
 def perform(service: Service, operation: Operation, method: Method, envelope: Any) -> dict[str, Any]:
@@ -133,7 +102,7 @@ def _record(service: Service, operation: Operation, result: dict[str, Any], seco
 
 
 def _answer(service: Service, operation: Operation, method: Method, envelope: Any) -> dict[str, Any]:
-    call = Call(None, {}, None, "")
+    call = Call({})
     try:
         call = Call.from_dict(envelope)
         return {"answer": _perform(service, operation, method, call)}
@@ -147,7 +116,7 @@ def _answer(service: Service, operation: Operation, method: Method, envelope: An
         return {"error": InternalError(DEFECT, {"correlation_id": call.correlation_id}).as_dict()}
 
 
-def _perform(service: Service, operation: Operation, method: Method, call: Call) -> dict[str, Any]:
+def _perform(service: Service, operation: Operation, method: Method, call: Call) -> Answer:
     with service.database.transaction() as cur:
         actor = _actor(service, cur, operation, call)
         params = _load(operation, call)
@@ -174,20 +143,12 @@ def _actor(service: Service, cur: Cursor, operation: Operation, call: Call) -> A
     return actor
 
 
-def _load(operation: Operation, call: Call) -> dict[str, Any]:
+def _load(operation: Operation, call: Call) -> Loaded:
     try:
-        params: dict[str, Any] = operation.schema(unknown=RAISE).load(call.params)
+        params: Loaded = operation.params().load(call.params)
     except ValidationError as error:
-        messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
-        raise Invalid.of_fields({name: _field_text(name, found) for name, found in messages.items()}) from error
+        raise Invalid.of_fields(complaints_of(error)) from error
     return params
-
-
-def _field_text(name: str, messages: Any) -> Text:
-    first = messages[0] if isinstance(messages, list) and messages else messages
-    if isinstance(first, Text):
-        return first
-    return Text(f"“{name}”{WRONG_FIELD.zh}：{first}", f"“{name}” {WRONG_FIELD.en}: {first}")
 
 
 def _record_refusal(service: Service, operation: Operation, call: Call, error: Forbidden) -> None:

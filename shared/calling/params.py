@@ -1,7 +1,8 @@
 """Fields of the operations' parameters, whose complaints are sentences in both languages.
 
 Whatever passes here can be stored: keys fit a bigint, text has no control characters and no lone surrogates, which
-PostgreSQL refuses, and days exist.
+PostgreSQL refuses, and days exist. A field must be given unless it has a `load_default`; one whose default is None may
+be null. Limits are marshmallow's own kinds of validators, so that they can be documented from the schema.
 """
 
 from __future__ import annotations
@@ -9,15 +10,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from enum import Enum
+from typing import Any, TypeVar
 
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import Schema, ValidationError, fields, validate
 
 from shared.text import Text
 
-_LARGEST_KEY = 2**63 - 1
+LARGEST_KEY = 2**63 - 1
+LAST_PAGE = 1_000_000
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 UNKNOWN_FIELD = Text("请求里有多余的字段，请刷新页面重试。", "The request has a foreign field. Please reload the page.")
@@ -25,15 +28,27 @@ WRONG_SHAPE = Text(
     "请求的格式不正确，请刷新页面重试。", "The request is not in the right form. Please reload the page."
 )
 
+AnyField = TypeVar("AnyField", bound=fields.Field[Any])
+AnyEnum = TypeVar("AnyEnum", bound=Enum)
+
 
 class Params(Schema):
     """Parameters of one operation; a complaint about a part of a field becomes one about the field."""
 
-    error_messages = {"unknown": UNKNOWN_FIELD, "type": UNKNOWN_FIELD}  # type: ignore[dict-item]  # noqa: RUF012
+    error_messages = {"unknown": UNKNOWN_FIELD, "type": WRONG_SHAPE}  # type: ignore[dict-item]  # noqa: RUF012
 
     def handle_error(self, error: ValidationError, data: Any, *, many: bool, **kwargs: Any) -> None:  # noqa: ARG002
-        messages = error.normalized_messages()  # type: ignore[no-untyped-call]
-        raise ValidationError({name: [_first_leaf(found)] for name, found in messages.items()})
+        raise ValidationError({name: [text] for name, text in complaints_of(error).items()})
+
+
+class NoParams(Params):
+    """For operations without parameters."""
+
+
+def complaints_of(error: ValidationError) -> dict[str, Text]:
+    """One sentence per field: the first of its complaints."""
+    messages = error.normalized_messages()  # type: ignore[no-untyped-call]
+    return {name: _first_leaf(found) for name, found in messages.items()}
 
 
 def _first_leaf(messages: Any) -> Text:
@@ -44,14 +59,29 @@ def _first_leaf(messages: Any) -> Text:
     return messages if isinstance(messages, Text) else WRONG_SHAPE
 
 
-def _complaints(label: Text) -> dict[str, Any]:
-    missing = Text(f"请填写{label.zh}。", f"Please fill in: {label.en}.")
-    invalid = Text(f"{label.zh}填写不正确，请检查。", f"This is not valid, please check: {label.en}.")
-    return {"required": missing, "null": missing, "invalid": invalid, "invalid_utf8": invalid, "too_large": invalid}
-
-
 def refuse(zh: str, en: str) -> ValidationError:
     return ValidationError([Text(zh, en)])
+
+
+def labelled(field: AnyField, label: Text, *, missing: Text | None = None, wrong: Text | None = None) -> AnyField:
+    """The field with sentences about `label` in the place of every English one that marshmallow would say."""
+    sentences: dict[str, Any] = dict.fromkeys(field.error_messages, wrong or _wrong(label))
+    sentences |= dict.fromkeys(("required", "null"), missing or _missing(label))
+    field.error_messages = sentences
+    field.metadata = {**field.metadata, "description": label.en}
+    return field
+
+
+def _missing(label: Text) -> Text:
+    return Text(f"请填写{label.zh}。", f"Please fill in: {label.en}.")
+
+
+def _wrong(label: Text) -> Text:
+    return Text(f"{label.zh}填写不正确，请检查。", f"This is not valid, please check: {label.en}.")
+
+
+def _required_unless_default(options: dict[str, Any]) -> dict[str, Any]:
+    return {"required": "load_default" not in options, **options}
 
 
 class Words(fields.String):
@@ -60,20 +90,26 @@ class Words(fields.String):
     def __init__(
         self, label: Text, *, longest: int, has_lines: bool = False, may_be_empty: bool = False, **options: Any
     ) -> None:
-        super().__init__(error_messages=_complaints(label), **options)
-        self.label = label
-        self.longest = longest
+        fits = _Fits(label, 0 if may_be_empty else 1, longest)
+        super().__init__(validate=fits, **_required_unless_default(options))
+        labelled(self, label)
         self.has_lines = has_lines
-        self.may_be_empty = may_be_empty
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text = tidy(super()._deserialize(value, attr, data, **kwargs) or "", has_lines=self.has_lines)
-        complaint = complain_of_text(text, self.label, self.longest)
-        if complaint:
-            raise ValidationError([complaint])
-        if not text and not self.may_be_empty:
-            raise self.make_error("required")
-        return text
+        return tidy(super()._deserialize(value, attr, data, **kwargs), has_lines=self.has_lines)
+
+
+class _Fits(validate.Length):
+    def __init__(self, label: Text, shortest: int, longest: int) -> None:
+        super().__init__(min=shortest, max=longest)
+        self.label = label
+        self.longest = longest
+
+    def __call__(self, value: Any) -> Any:
+        complaint = complain_of_text(value, self.label, self.longest)
+        if complaint or not (value or self.min == 0):
+            raise ValidationError([complaint or _missing(self.label)])
+        return value
 
 
 def tidy(text: str, *, has_lines: bool) -> str:
@@ -96,33 +132,42 @@ def complain_of_text(text: str, label: Text, longest: int) -> Text | None:
     return None
 
 
+def verbatim(label: Text, **options: Any) -> fields.String:
+    """Text just as it was sent, of any length; whoever takes it must not store it as it is."""
+    return labelled(fields.String(**_required_unless_default(options)), label)
+
+
 def key(label: Text, **options: Any) -> fields.Integer:
-    """The id of a row; required unless `load_default` is given."""
-    options.setdefault("required", "load_default" not in options)
-    return fields.Integer(
-        strict=True, error_messages=_complaints(label), validate=_within(label, 1, _LARGEST_KEY), **options
-    )
+    """The id of a row."""
+    return whole(label, 1, LARGEST_KEY, **options)
 
 
 def whole(label: Text, lowest: int, highest: int, **options: Any) -> fields.Integer:
-    options.setdefault("required", "load_default" not in options)
-    return fields.Integer(
-        strict=True, error_messages=_complaints(label), validate=_within(label, lowest, highest), **options
-    )
+    within = _Within(label, lowest, highest)
+    return labelled(fields.Integer(strict=True, validate=within, **_required_unless_default(options)), label)
 
 
 def version(**options: Any) -> fields.Integer:
     return whole(Text("版本", "version"), 1, 2**31 - 1, **options)
 
 
-def _within(label: Text, lowest: int, highest: int) -> Callable[[int], None]:
-    def check(value: int) -> None:
-        if not lowest <= value <= highest:
-            raise refuse(
-                f"{label.zh}应在{lowest}到{highest}之间。", f"{label.en}: it must lie between {lowest} and {highest}."
-            )
+def page() -> fields.Integer:
+    """The page of a list, the first one unless another is asked for."""
+    return whole(Text("页码", "page"), 1, LAST_PAGE, load_default=1)
 
-    return check
+
+class _Within(validate.Range):
+    def __init__(self, label: Text, lowest: int, highest: int) -> None:
+        super().__init__(min=lowest, max=highest)
+        self.label = label
+
+    def __call__(self, value: Any) -> Any:
+        if not self.min <= value <= self.max:
+            raise refuse(
+                f"{self.label.zh}应在{self.min}到{self.max}之间。",
+                f"{self.label.en}: it must lie between {self.min} and {self.max}.",
+            )
+        return value
 
 
 def figure(label: Text, **options: Any) -> fields.Decimal:
@@ -135,43 +180,65 @@ def figure(label: Text, **options: Any) -> fields.Decimal:
                 f"{label.en}: a number with at most 15 digits before the point and 6 behind it.",
             )
 
-    return fields.Decimal(error_messages=_complaints(label), validate=check, **options)
+    return labelled(fields.Decimal(validate=check, **_required_unless_default(options)), label)
 
 
 def flag(label: Text, **options: Any) -> fields.Boolean:
-    options.setdefault("required", "load_default" not in options)
-    return fields.Boolean(error_messages=_complaints(label), **options)
+    return labelled(fields.Boolean(**_required_unless_default(options)), label)
 
 
 def choice(label: Text, values: Iterable[str], **options: Any) -> fields.String:
-    options.setdefault("required", "load_default" not in options)
-    allowed = frozenset(values)
+    allowed = _OneOf(label, tuple(values))
+    return labelled(fields.String(validate=allowed, **_required_unless_default(options)), label)
 
-    def check(value: str) -> None:
-        if value not in allowed:
-            raise ValidationError([_complaints(label)["invalid"]])
 
-    return fields.String(error_messages=_complaints(label), validate=check, **options)
+def member(label: Text, enum: type[AnyEnum], **options: Any) -> fields.Enum[AnyEnum]:
+    """A choice that arrives as the enum's member."""
+    return labelled(fields.Enum(enum, by_value=True, **_required_unless_default(options)), label)
+
+
+class _OneOf(validate.OneOf):
+    def __init__(self, label: Text, values: tuple[str, ...]) -> None:
+        super().__init__(values)
+        self.label = label
+
+    def __call__(self, value: Any) -> Any:
+        if value not in self.choices:
+            raise ValidationError([_wrong(self.label)])
+        return value
 
 
 def several(item: fields.Field[Any], label: Text, *, most: int, least: int = 0, **options: Any) -> fields.List[Any]:
     """A list of distinct or nested things; the complaint says how many are allowed."""
-    options.setdefault("required", "load_default" not in options)
-
-    def check(values: list[Any]) -> None:
-        if len(values) < least:
-            raise ValidationError([_complaints(label)["required"]])
-        if len(values) > most:
-            raise refuse(f"{label.zh}最多{most}个。", f"{label.en}: at most {most}.")
-
-    return fields.List(item, error_messages=_complaints(label), validate=check, **options)
+    length = _HowMany(label, least, most)
+    return labelled(fields.List(item, validate=length, **_required_unless_default(options)), label)
 
 
-class Day(fields.Field[dt.date]):
+class _HowMany(validate.Length):
+    def __init__(self, label: Text, least: int, most: int) -> None:
+        super().__init__(min=least, max=most)
+        self.label = label
+        self.least, self.most = least, most
+
+    def __call__(self, value: Any) -> Any:
+        if len(value) < self.least:
+            raise ValidationError([_missing(self.label)])
+        if len(value) > self.most:
+            raise refuse(f"{self.label.zh}最多{self.most}个。", f"{self.label.en}: at most {self.most}.")
+        return value
+
+
+def part(schema: type[Params], label: Text, **options: Any) -> fields.Nested:
+    """Parameters within parameters."""
+    return labelled(fields.Nested(schema, **_required_unless_default(options)), label)
+
+
+class Day(fields.Date):
     """An ISO date; a date that no calendar has, such as 31 February, is named in the complaint."""
 
     def __init__(self, label: Text, **options: Any) -> None:
-        super().__init__(error_messages=_complaints(label), **options)
+        super().__init__(**_required_unless_default(options))
+        labelled(self, label)
         self.label = label
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dt.date:  # noqa: ARG002

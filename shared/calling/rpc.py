@@ -12,13 +12,13 @@ import threading
 import time
 from contextlib import suppress
 from typing import Any, Self
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import amqp
 from kombu import Connection
 
-from shared.calling.calls import Call
-from shared.errors import BrokerAway, InternalError, Invalid, QingdanError, from_dict
+from shared.calling.caller import BROKEN, Call, unwrap
+from shared.errors import BrokerAway, InternalError, Invalid
 from shared.limits import CALLER
 from shared.process import metrics
 from shared.text import Text
@@ -34,7 +34,6 @@ AWAY = Text(
     "A part of the system cannot be reached just now. What you entered is kept: please try again shortly.",
 )
 TOO_LARGE = Text("提交的内容太大，请减少后再试。", "This is too large to be sent. Please send less at a time.")
-BROKEN = Text("系统出错，请稍后再试。", "Something went wrong. Please try again later.")
 
 _CONNECTION_FAULTS = (amqp.AMQPError, OSError)
 
@@ -48,24 +47,9 @@ class RpcCaller:
         self._lines: set[_Line] = set()
         self._lock = threading.Lock()
 
-    def call(
-        self,
-        service: str,
-        operation: str,
-        params: dict[str, Any],
-        *,
-        person_id: int | None = None,
-        command_id: UUID | None = None,
-        correlation_id: str = "",
-        timeout: float = 5.0,
-    ) -> dict[str, Any]:
-        """The operation's answer, or the error that the service gave.
-
-        Raises BrokerAway after at most `timeout` seconds: the call may or may not have been carried out, and sending it
-        again with the same command id is right.
-        """
-        envelope = Call(person_id, params, command_id, correlation_id).as_dict()
-        body = json.dumps({"args": [envelope], "kwargs": {}}, ensure_ascii=False).encode()
+    def call(self, service: str, operation: str, asked: Call, *, timeout: float = CALLER.ask) -> dict[str, Any]:
+        """As `Caller` says; Invalid when the call is larger than a message may be."""
+        body = json.dumps({"args": [asked.as_dict()], "kwargs": {}}, ensure_ascii=False).encode()
         if len(body) > MAX_CALL_BYTES:
             raise Invalid(TOO_LARGE)
         started, outcome = time.monotonic(), "away"
@@ -118,19 +102,6 @@ class RpcCaller:
             with self._lock:
                 self._lines.discard(line)
             line.drop()
-
-
-def unwrap(result: Any) -> dict[str, Any]:
-    """The answer in what `shared.calling.calls.perform` returned, or its error raised."""
-    try:
-        if "error" in result:
-            error: QingdanError = from_dict(result["error"])
-        else:
-            answer: dict[str, Any] = result["answer"]
-            return answer
-    except (TypeError, KeyError, ValueError) as malformed:
-        raise InternalError(BROKEN, {"cause": "malformed answer"}) from malformed
-    raise error
 
 
 class _NobodyThere(Exception):

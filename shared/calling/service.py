@@ -9,10 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import Schema
-
 from shared.actor import Actor, Role
 from shared.calling.calls import Method, Operation, perform
+from shared.calling.params import Params
 from shared.database import Cursor, Database
 from shared.events import Received
 
@@ -23,10 +22,6 @@ Offload = Callable[..., Any]
 
 def run_here(function: Callable[..., Any], *args: Any) -> Any:
     return function(*args)
-
-
-class NoParams(Schema):
-    """For operations without parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +59,12 @@ class BaseService:
         return perform(self, method.operation, method, envelope)  # type: ignore[attr-defined]
 
 
-def query(schema: type[Schema], roles: frozenset[Role] | None) -> Callable[[Method], Method]:
-    return _operation(schema, roles, is_command=False)
+def query(params: type[Params], roles: frozenset[Role] | None) -> Callable[[Method], Method]:
+    return _operation(params, roles, is_command=False)
 
 
-def command(schema: type[Schema], roles: frozenset[Role] | None) -> Callable[[Method], Method]:
-    return _operation(schema, roles, is_command=True)
+def command(params: type[Params], roles: frozenset[Role] | None) -> Callable[[Method], Method]:
+    return _operation(params, roles, is_command=True)
 
 
 def consume(*patterns: str) -> Callable[[BatchMethod], BatchMethod]:
@@ -101,10 +96,10 @@ def ticks_of(cls: type) -> dict[str, TickMethod]:
     return _marked(cls, "ticks")
 
 
-def _operation(schema: type[Schema], roles: frozenset[Role] | None, *, is_command: bool) -> Callable[[Method], Method]:
+def _operation(params: type[Params], roles: frozenset[Role] | None, *, is_command: bool) -> Callable[[Method], Method]:
     def mark(method: Method) -> Method:
         name = method.__name__
-        method.operation = Operation(name, schema, roles, is_command)  # type: ignore[attr-defined]
+        method.operation = Operation(name, params, roles, is_command)  # type: ignore[attr-defined]
         return method
 
     return mark

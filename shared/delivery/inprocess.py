@@ -14,8 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from shared.calling.calls import Call
-from shared.calling.rpc import BROKEN, unwrap
+from shared.calling.caller import BROKEN, Call, unwrap
 from shared.calling.service import BaseService, TickMethod, consumer_of, operations_of, ticks_of
 from shared.delivery import broker, deadletters, outbox
 from shared.delivery.consuming import (
@@ -34,6 +33,7 @@ from shared.delivery.housekeeping import Housekeeping
 from shared.delivery.outbox_session import OutboxSession
 from shared.errors import InternalError
 from shared.events import RelayTicked
+from shared.limits import CALLER
 from shared.process import metrics
 from shared.process.loop import Loop, Signals
 
@@ -59,18 +59,15 @@ class InProcess:
         self,
         service: str,
         operation: str,
-        params: dict[str, Any],
+        asked: Call,
         *,
-        person_id: int | None = None,
-        command_id: UUID | None = None,
-        correlation_id: str = "",
-        timeout: float = 5.0,  # noqa: ARG002 - the database's own limits hold here; the signature is the caller's
+        timeout: float = CALLER.ask,  # noqa: ARG002 - the database's own limits hold here
     ) -> dict[str, Any]:
-        """The operation's answer, or its error raised; everything goes through JSON as it would over the broker."""
+        """As `Caller` says, but it waits as long as the service does; everything goes through JSON as over a broker."""
         target = self._services.get(service)
         if target is None or operation not in operations_of(type(target)):
             raise InternalError(BROKEN, {"cause": f"there is no operation {service}.{operation}"})
-        envelope = json.loads(json.dumps(Call(person_id, params, command_id, correlation_id).as_dict()))
+        envelope = json.loads(json.dumps(asked.as_dict()))
         return unwrap(json.loads(json.dumps(target.perform(operation, envelope))))
 
     def start(self) -> None:

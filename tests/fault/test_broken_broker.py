@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from shared.calling.caller import Call
 from shared.calling.rpc import RpcCaller
 from shared.errors import BrokerAway
 from tests.support.eventually import eventually
@@ -44,7 +45,7 @@ def test_the_broker_freezes_and_thaws(running):
     with RpcCaller(running.broker_url) as caller:
         started = time.monotonic()
         with pytest.raises(BrokerAway):
-            caller.call("counting", "echo", {"text": "x"})
+            caller.call("counting", "echo", Call({"text": "x"}))
         assert time.monotonic() - started < 6
     running.rabbit.thaw()
 
@@ -89,14 +90,12 @@ def test_the_wire_to_the_service_is_cut_again_and_again(path):
 
 def test_calls_work_again_by_themselves_after_a_restart(running):
     with RpcCaller(running.broker_url) as caller:
-        command_id = uuid4()
-        first = caller.call("counting", "submit", {}, person_id=1, command_id=command_id)
+        asked = Call({}, person_id=1, command_id=uuid4())
+        first = caller.call("counting", "submit", asked)
 
         running.rabbit.restart()
 
-        again = eventually(
-            lambda: caller.call("counting", "submit", {}, person_id=1, command_id=command_id, timeout=2), within=40
-        )
+        again = eventually(lambda: caller.call("counting", "submit", asked, timeout=2), within=40)
         assert again == first
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.calling.caller import Call
 from shared.calling.rpc import RpcCaller
 from shared.database import Database
 from shared.errors import TryAgain
@@ -42,7 +43,7 @@ def test_the_database_freezes_and_thaws(running):
     running.emit(EVENTS, first=EVENTS + 1)
     running.postgres.freeze()
     with RpcCaller(running.broker_url) as caller, pytest.raises(TryAgain):
-        caller.call("counting", "pause", {"seconds": 0})
+        caller.call("counting", "pause", Call({"seconds": 0}))
     running.postgres.thaw()
 
     running.wait_until_counted(2 * EVENTS, within=60)

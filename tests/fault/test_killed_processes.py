@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from shared.calling.caller import Call
 from shared.calling.rpc import RpcCaller
 from shared.errors import TryAgain
 from shared.process.health import EXIT_DIED
@@ -162,7 +163,7 @@ def test_a_command_whose_service_dies_after_the_commit_takes_effect_once(path):
     """The call comes again, from the broker to the next process and from the person who sees no answer."""
     service = path.start_service()
     with RpcCaller(path.broker_url) as caller:
-        eventually(lambda: caller.call("counting", "echo", {"text": "up"}, timeout=1), within=30)
+        eventually(lambda: caller.call("counting", "echo", Call({"text": "up"}), timeout=1), within=30)
         for turn in range(1, 4):
             command_id = uuid4()
             submit = partial(caller.call, "counting", "submit", {}, person_id=1, command_id=command_id, timeout=2)

@@ -12,6 +12,7 @@ import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from shared.calling.caller import Call
 from shared.calling.rpc import RpcCaller
 from shared.errors import QingdanError
 from shared.process.settings import SERVICES
@@ -143,7 +144,7 @@ def test_no_label_takes_what_a_client_sends(running: Running):
     for method, path in (("GET", "/nonsense-4711"), ("BREW", "/duties"), ("POST", "/duties/4711/nonsense")):
         clerk.send(method, path, {"x": "y"} if method == "POST" else None)
     with RpcCaller(installation.broker_url) as caller, pytest.raises(QingdanError):
-        caller.call("tasks", "my_duties", {"nonsense": 4711}, person_id=4711, timeout=5)
+        caller.call("tasks", "my_duties", Call({"nonsense": 4711}, person_id=4711), timeout=5)
 
     values = {
         value

@@ -6,10 +6,11 @@ from itertools import count
 from uuid import uuid4
 
 import pytest
-from marshmallow import Schema, fields
 
 from shared.actor import Actor, Role
-from shared.calling.service import BaseService, NoParams, command, operations_of, query
+from shared.calling import params as f
+from shared.calling.params import NoParams, Params
+from shared.calling.service import BaseService, command, operations_of, query
 from shared.database import Database
 from shared.errors import Conflict
 from shared.migrations import migrate
@@ -20,8 +21,8 @@ _numbers = count(1)
 WRITER, READER, NOBODY = 1, 2, 99
 
 
-class Amount(Schema):
-    amount = fields.Integer(required=True, strict=True)
+class Amount(Params):
+    amount = f.whole(Text("数量", "amount"), -10, 10)
 
 
 class CounterService(BaseService):

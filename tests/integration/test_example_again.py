@@ -7,6 +7,7 @@ from services.running.home import open_home
 from services.running.registry import migrate_database
 from services.tasks.issuing.issuer import Issuer
 from services.tasks.service import TasksService
+from shared.calling.caller import Call
 from shared.database import Database
 from shared.delivery.inprocess import InProcess
 
@@ -39,4 +40,4 @@ def test_the_example_is_made_in_a_database_that_does_not_have_it(old_home, new_d
     example.create_once(old_home, caller, new_database)
 
     password = example._load_or_start(old_home)["passwords"]["leader"]
-    assert caller.call("tasks", "sign_in", {"name": "leader", "password": password})["person_id"]
+    assert caller.call("tasks", "sign_in", Call({"name": "leader", "password": password}))["person_id"]

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from shared.calling.caller import Call
 from shared.database import Database
 from shared.delivery import deadletters, outbox
 from shared.delivery.inprocess import InProcess
@@ -51,23 +52,23 @@ def running(services):
 def test_a_call_answers_as_over_the_broker(services):
     system = InProcess(services)
 
-    assert system.call("counting", "echo", {"text": "徽城镇"}, correlation_id="a") == {
+    assert system.call("counting", "echo", Call({"text": "徽城镇"}, correlation_id="a")) == {
         "text": "徽城镇",
         "correlation_id": "a",
     }
     with pytest.raises(Conflict):
-        system.call("counting", "quarrel", {})
+        system.call("counting", "quarrel", Call({}))
     with pytest.raises(Invalid):
-        system.call("counting", "echo", {})
+        system.call("counting", "echo", Call({}))
     with pytest.raises(InternalError):
-        system.call("counting", "no_such_operation", {})
+        system.call("counting", "no_such_operation", Call({}))
     with pytest.raises(InternalError):
-        system.call("nobody", "echo", {})
+        system.call("nobody", "echo", Call({}))
 
 
 def test_what_the_broker_would_not_carry_is_not_carried_here_either(services):
     with pytest.raises(TypeError):
-        InProcess(services).call("counting", "echo", {"text": object()})
+        InProcess(services).call("counting", "echo", Call({"text": object()}))
 
 
 def test_events_reach_the_service_that_listens(path, running):
@@ -80,7 +81,7 @@ def test_events_reach_the_service_that_listens(path, running):
 def test_a_command_announces_itself(path, running):
     system = running()
 
-    system.call("counting", "submit", {}, person_id=1, command_id=uuid4())
+    system.call("counting", "submit", Call({}, person_id=1, command_id=uuid4()))
 
     eventually(lambda: path.counted() == 1)
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pika
 import pytest
 
+from shared.calling.caller import Call
 from shared.calling.rpc import RpcCaller
 from shared.errors import BrokerAway, Conflict, Forbidden, InternalError, Invalid
 from tests.support.eventually import eventually
@@ -24,35 +25,35 @@ def caller(path):
 @pytest.fixture
 def serving(path, caller):
     process = path.start_service()
-    eventually(lambda: caller.call("counting", "echo", {"text": "up"}, timeout=1), within=30)
+    eventually(lambda: caller.call("counting", "echo", Call({"text": "up"}), timeout=1), within=30)
     return process
 
 
 def test_a_call_brings_its_answer(serving, caller):
-    answer = caller.call("counting", "echo", {"text": "徽城镇"}, correlation_id="abc")
+    answer = caller.call("counting", "echo", Call({"text": "徽城镇"}, correlation_id="abc"))
 
     assert answer == {"text": "徽城镇", "correlation_id": "abc"}
 
 
 def test_errors_come_back_as_what_they_were(serving, caller):
     with pytest.raises(Conflict) as conflict:
-        caller.call("counting", "quarrel", {})
+        caller.call("counting", "quarrel", Call({}))
     assert conflict.value.details == {"current": {"version": 2}}
     with pytest.raises(Invalid):
-        caller.call("counting", "echo", {})
+        caller.call("counting", "echo", Call({}))
     with pytest.raises(Forbidden):
-        caller.call("counting", "submit", {}, command_id=uuid4())
+        caller.call("counting", "submit", Call({}, command_id=uuid4()))
     with pytest.raises(InternalError) as defect:
-        caller.call("counting", "break_down", {}, correlation_id="c-1")
+        caller.call("counting", "break_down", Call({}, correlation_id="c-1"))
     assert defect.value.details == {"correlation_id": "c-1"}
     with pytest.raises(InternalError):
-        caller.call("counting", "no_such_operation", {})
+        caller.call("counting", "no_such_operation", Call({}))
 
 
 def test_a_command_sent_twice_takes_effect_once(serving, caller, path):
     command_id = uuid4()
 
-    answers = [caller.call("counting", "submit", {}, person_id=1, command_id=command_id) for _ in range(3)]
+    answers = [caller.call("counting", "submit", Call({}, person_id=1, command_id=command_id)) for _ in range(3)]
 
     assert answers[0] == answers[1] == answers[2]
     assert path.value(path.counting, "SELECT count(*) FROM outbox WHERE type = 'duty.submitted.v1'") == 1
@@ -62,7 +63,7 @@ def test_a_service_that_never_ran_is_reported_at_once(path, caller):
     started = time.monotonic()
 
     with pytest.raises(BrokerAway):
-        caller.call("nobody", "echo", {"text": "x"})
+        caller.call("nobody", "echo", Call({"text": "x"}))
 
     assert time.monotonic() - started < 1
 
@@ -71,36 +72,36 @@ def test_an_answer_that_takes_too_long_ends_at_the_deadline(serving, caller):
     started = time.monotonic()
 
     with pytest.raises(BrokerAway):
-        caller.call("counting", "pause", {"seconds": 3}, timeout=0.5)
+        caller.call("counting", "pause", Call({"seconds": 3}), timeout=0.5)
 
     assert time.monotonic() - started < 1
-    assert caller.call("counting", "echo", {"text": "next"})["text"] == "next"
+    assert caller.call("counting", "echo", Call({"text": "next"}))["text"] == "next"
 
 
 @pytest.mark.parametrize("trouble", ["stall", "refuse"])
 def test_the_deadline_holds_when_the_broker_is_frozen_or_gone(serving, path, trouble):
     with Proxy(path.rabbit.port) as proxy:
         caller = RpcCaller(path.rabbit.uri(path.broker_url.rsplit("/", 1)[1], port=proxy.port))
-        assert caller.call("counting", "echo", {"text": "before"})
+        assert caller.call("counting", "echo", Call({"text": "before"}))
         getattr(proxy, trouble)()
         for _ in range(2):  # on the open connection, then on a new one
             started = time.monotonic()
             with pytest.raises(BrokerAway):
-                caller.call("counting", "echo", {"text": "during"}, timeout=1.5)
+                caller.call("counting", "echo", Call({"text": "during"}), timeout=1.5)
             assert time.monotonic() - started < 2.5
         proxy.resume()
 
-        assert caller.call("counting", "echo", {"text": "after"})["text"] == "after"
+        assert caller.call("counting", "echo", Call({"text": "after"}))["text"] == "after"
         caller.close()
 
 
 def test_a_cut_connection_is_made_again_within_the_call(serving, path):
     with Proxy(path.rabbit.port) as proxy:
         caller = RpcCaller(path.rabbit.uri(path.broker_url.rsplit("/", 1)[1], port=proxy.port))
-        caller.call("counting", "echo", {"text": "before"})
+        caller.call("counting", "echo", Call({"text": "before"}))
         proxy.cut()
 
-        assert caller.call("counting", "echo", {"text": "after"})["text"] == "after"
+        assert caller.call("counting", "echo", Call({"text": "after"}))["text"] == "after"
         caller.close()
 
 
@@ -109,7 +110,7 @@ def test_threads_call_at_the_same_time(serving, caller):
 
     def call(number):
         answers.extend(
-            (number, caller.call("counting", "echo", {"text": f"{number}-{turn}"})["text"]) for turn in range(10)
+            (number, caller.call("counting", "echo", Call({"text": f"{number}-{turn}"}))["text"]) for turn in range(10)
         )
 
     threads = [threading.Thread(target=call, args=(number,)) for number in range(8)]
@@ -153,13 +154,13 @@ def test_a_message_that_is_no_call_harms_nothing(serving, caller, path, body, pr
         connection.channel().basic_publish("nameko-rpc", "counting.echo", body, pika.BasicProperties(**properties))
 
     eventually(lambda: path.rabbit.queue("rpc-counting", path.broker_url).unacknowledged == 0)
-    assert caller.call("counting", "echo", {"text": "alive"})["text"] == "alive"
+    assert caller.call("counting", "echo", Call({"text": "alive"}))["text"] == "alive"
     assert serving.is_running
 
 
 def test_a_stop_finishes_the_calls_under_way(serving, caller, path):
     answers = []
-    thread = threading.Thread(target=lambda: answers.append(caller.call("counting", "pause", {"seconds": 1})))
+    thread = threading.Thread(target=lambda: answers.append(caller.call("counting", "pause", Call({"seconds": 1}))))
     thread.start()
     eventually(
         lambda: path.value(path.counting, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%'") > 1

@@ -25,6 +25,7 @@ SQL_IN_SHARED = {
     "shared.migrations",
     "shared.process.provision",
     "shared.process.server_checks",
+    "shared.rows",
 }
 SQL_IN_SERVICES = ("store", "queries")
 SPEAKS_SQL = {"execute", "executemany", "execute_values", "execute_batch", "copy_expert", "copy_from", "callproc"}

@@ -8,11 +8,11 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from marshmallow import fields
-
 from shared.actor import Actor, Role
+from shared.calling import params as f
 from shared.calling.calls import Context
-from shared.calling.service import BaseService, NoParams, command, consume, every, query
+from shared.calling.params import NoParams, Params
+from shared.calling.service import BaseService, command, consume, every, query
 from shared.database import Cursor
 from shared.delivery import outbox
 from shared.errors import Conflict
@@ -31,12 +31,12 @@ CREATE TABLE heard (relay text PRIMARY KEY);
 EVERYBODY = frozenset(Role)
 
 
-class Note(NoParams):
-    text = fields.String(required=True)
+class Note(Params):
+    text = f.verbatim(Text("文字", "text"))
 
 
-class Pause(NoParams):
-    seconds = fields.Float(required=True)
+class Pause(Params):
+    seconds = f.figure(Text("秒数", "seconds"))
 
 
 class CountingService(BaseService):

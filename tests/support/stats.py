@@ -13,8 +13,8 @@ from uuid import uuid4
 import pytest
 
 from services.stats.service import StatsService
+from shared.calling.caller import Call, unwrap
 from shared.database import Database
-from shared.errors import from_dict
 from shared.events import (
     ChecklistChanged,
     DutiesIssued,
@@ -92,11 +92,8 @@ def take(service: StatsService, events: Sequence[Received]) -> None:
 def call(service: Any, operation: str, params: dict[str, Any] | None = None, *, as_: str | int | None) -> Any:
     """Carry out one operation as a person and return its answer, or raise the error that it carries."""
     person_id = PEOPLE[as_][0] if isinstance(as_, str) else as_
-    envelope = {"person_id": person_id, "params": params or {}, "command_id": str(uuid4()), "correlation_id": "test"}
-    reply = service.perform(operation, envelope)
-    if "error" in reply:
-        raise from_dict(reply["error"])
-    return reply["answer"]
+    asked = Call(params or {}, person_id, uuid4(), "test")
+    return unwrap(service.perform(operation, asked.as_dict()))
 
 
 def received(data: Any, *, at: dt.datetime = NOON, source: str = "tasks") -> Received:

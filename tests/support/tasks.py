@@ -18,9 +18,9 @@ import pytest
 
 from services.tasks.directory.passwords import hash_password
 from services.tasks.service import TasksService
+from shared.calling.caller import Call, unwrap
 from shared.calling.chunks import as_text, chunks_of
 from shared.database import Database
-from shared.errors import from_dict
 from shared.migrations import migrate
 from tests.support.postgres import PostgresServer
 
@@ -128,18 +128,8 @@ class Caller:
         command_id: UUID | None = None,
     ) -> dict[str, Any]:
         person_id = self.world.people[as_] if isinstance(as_, str) else as_
-        reply = self.service.perform(
-            operation,
-            {
-                "person_id": person_id,
-                "params": params or {},
-                "command_id": str(command_id or uuid4()),
-                "correlation_id": "test",
-            },
-        )
-        if "error" in reply:
-            raise from_dict(reply["error"])
-        return reply["answer"]
+        asked = Call(params or {}, person_id, command_id or uuid4(), "test")
+        return unwrap(self.service.perform(operation, asked.as_dict()))
 
     def upload(self, name: str, content: bytes, *, as_: str) -> str:
         """Put a file chunk by chunk and return its id."""

@@ -7,6 +7,7 @@ import pytest
 
 from services.portal.app import create_app
 from services.portal.views.entry import is_own_path
+from shared.calling.caller import Call
 from shared.calling.rpc import AWAY
 from shared.database import Database
 from shared.errors import BrokerAway
@@ -16,7 +17,7 @@ from tests.support.pages import Person
 class NobodyAnswers:
     """The broker is away: every call ends so."""
 
-    def call(self, service: str, operation: str, params: dict[str, Any], **rest: Any) -> dict[str, Any]:
+    def call(self, service: str, operation: str, asked: Call, *, timeout: float = 5.0) -> dict[str, Any]:
         raise BrokerAway(AWAY)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from shared.calling import params as f
+from shared.calling.params import Params
+from shared.text import Text
 
-MAX_ID = 2**63 - 1
-MAX_PAGE = 100_000
-
-
-class InboxParams(Schema):
-    page = fields.Integer(load_default=1, strict=True, validate=validate.Range(min=1, max=MAX_PAGE))
+MESSAGE = Text("消息", "message")
 
 
-class MessageParams(Schema):
-    message_id = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=MAX_ID))
+class Page(Params):
+    page = f.page()
+
+
+class MessageOnly(Params):
+    message_id = f.key(MESSAGE)

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
-
+from shared.calling import params as f
+from shared.calling.params import Params, Words
 from shared.light import Light
+from shared.text import Text
 
-MAX_ID = 2**63 - 1
-MAX_PAGE = 100_000
-
-
-def _id(*, required: bool = True) -> fields.Integer:
-    return fields.Integer(required=required, strict=True, validate=validate.Range(min=1, max=MAX_ID))
-
-
-def _page() -> fields.Integer:
-    return fields.Integer(load_default=1, strict=True, validate=validate.Range(min=1, max=MAX_PAGE))
+CHECKLIST = Text("清单", "checklist")
+ROW = Text("行", "row")
+UNIT = Text("单位", "unit")
+KIND = Text("单位类别", "kind of unit")
+LIGHT = Text("状态", "light")
 
 
-class ChecklistParams(Schema):
-    checklist_id = _id()
+class ChecklistOnly(Params):
+    checklist_id = f.key(CHECKLIST)
 
 
-class RowParams(Schema):
-    row_id = _id()
+class RowOnly(Params):
+    row_id = f.key(ROW)
 
 
-class UnitsBoardParams(Schema):
-    checklist_id = _id()
-    kind = fields.String(load_default=None, validate=validate.Length(max=40))
-    page = _page()
+class UnitsBoard(Params):
+    checklist_id = f.key(CHECKLIST)
+    kind = Words(KIND, longest=40, may_be_empty=True, load_default=None)
+    page = f.page()
 
 
-class FindDutiesParams(Schema):
-    checklist_id = _id()
-    row_id = _id(required=False)
-    unit_id = _id(required=False)
-    light = fields.Enum(Light, by_value=True, load_default=None)
-    page = _page()
+class FindDuties(Params):
+    checklist_id = f.key(CHECKLIST)
+    row_id = f.key(ROW, load_default=None)
+    unit_id = f.key(UNIT, load_default=None)
+    light = f.member(LIGHT, Light, load_default=None)
+    page = f.page()

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from services.tasks.audit import queries, schemas
 from services.tasks.audit.queries import Entry, Refusal
 from shared.actor import Role
-from shared.calling.calls import Context
+from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.service import BaseService, query
 from shared.database import Cursor
 
 AUDITOR = frozenset({Role.AUDITOR})
 
-Answer = dict[str, Any]
-# ruff: noqa: ARG002 - every operation has the same signature, whether it needs all of it or not
-
 
 class AuditOperations(BaseService):
     @query(schemas.Page, AUDITOR)
-    def list_audit(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+    def list_audit(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         page = params["page"]
         return {
             "entries": [_logged(row) for row in queries.entries(cur, page)],

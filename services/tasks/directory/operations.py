@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from services.tasks.directory import people, queries, schemas, unit_import, units
 from shared.actor import EVERYBODY, Actor, Role
-from shared.calling.calls import Context
-from shared.calling.service import BaseService, NoParams, Offload, command, query, run_here
+from shared.calling.calls import Answer, Context, Loaded
+from shared.calling.params import NoParams
+from shared.calling.service import BaseService, Offload, command, query, run_here
 from shared.database import Cursor, Database
 
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
-
-Answer = dict[str, Any]
-# ruff: noqa: ARG002 - every operation has the same signature, whether it needs all of it or not
 
 
 class DirectoryOperations(BaseService):
@@ -31,40 +27,40 @@ class DirectoryOperations(BaseService):
         return Actor(row.id, row.unit_id, frozenset(Role(role) for role in row.roles), frozenset(row.unit_ids))
 
     @query(schemas.SignIn, None)
-    def sign_in(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+    def sign_in(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         return people.person_as_dict(people.sign_in(cur, context, self._attempts, self.offload, params))
 
     @query(NoParams, EVERYBODY)
-    def who_am_i(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+    def who_am_i(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
         return people.person_as_dict(people.person_with_id(cur, context.signed_in.person_id))
 
     @command(schemas.ChangePassword, EVERYBODY)
-    def change_password(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+    def change_password(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         people.change_password(cur, context, self._attempts, self.offload, params)
         return {}
 
     @query(NoParams, EVERYBODY)
-    def list_units(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+    def list_units(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:
         return units.list_units(cur)
 
     @command(schemas.SaveUnit, ADMINISTRATOR)
-    def save_unit(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+    def save_unit(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         return units.save_unit(cur, context, params)
 
     @command(schemas.FileOnly, ADMINISTRATOR)
-    def import_units(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+    def import_units(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         return dict(unit_import.import_units(cur, context, self.offload, file_id=params["file_id"]))
 
     @query(schemas.ListPeople, ADMINISTRATOR)
-    def list_people(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+    def list_people(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         return {"people": [people.listed_person(person) for person in queries.people(cur, params["unit_id"])]}
 
     @command(schemas.SavePerson, ADMINISTRATOR)
-    def save_person(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+    def save_person(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         return people.save_person(cur, context, self.offload, params)
 
     @command(schemas.PersonOnly, ADMINISTRATOR)
-    def reset_password(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+    def reset_password(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         person_id = params["person_id"]
         return {
             "person_id": person_id,
@@ -72,5 +68,5 @@ class DirectoryOperations(BaseService):
         }
 
     @command(schemas.PersonOnly, ADMINISTRATOR)
-    def unlock_person(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+    def unlock_person(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         return people.unlock_person(cur, context, params["person_id"])

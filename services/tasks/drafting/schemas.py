@@ -32,6 +32,8 @@ from shared.calling import params as f
 from shared.calling.params import Params, Words, refuse
 from shared.text import Text
 
+ANSWER = Text("答复", "answer")
+
 
 def _level_names(**options: Any) -> fields.List[str]:
     label = Text("层级名称", "names of the five levels")
@@ -39,8 +41,8 @@ def _level_names(**options: Any) -> fields.List[str]:
 
 
 class SaveGroup(Params):
-    group_id = f.key(GROUP, load_default=None, allow_none=True)
-    name = Words(NAME, longest=LONGEST_NAME, required=True)
+    group_id = f.key(GROUP, load_default=None)
+    name = Words(NAME, longest=LONGEST_NAME)
     aliases = aliases_field()
     member_ids = f.several(f.key(UNIT), UNITS, most=50_000)
     version = f.version(load_default=None, allow_none=True)
@@ -51,7 +53,7 @@ class ChecklistOnly(Params):
 
 
 class CreateChecklist(Params):
-    title = Words(TITLE, longest=LONGEST_TITLE, required=True)
+    title = Words(TITLE, longest=LONGEST_TITLE)
     year = f.whole(YEAR, 2000, 2100)
     level_names = _level_names(load_default=None, allow_none=True)
 
@@ -64,7 +66,7 @@ class ImportNotice(Params):
 
 class SaveChecklist(Params):
     checklist_id = f.key(CHECKLIST)
-    title = Words(TITLE, longest=LONGEST_TITLE, required=True)
+    title = Words(TITLE, longest=LONGEST_TITLE)
     year = f.whole(YEAR, 2000, 2100)
     level_names = _level_names()
     version = f.version()
@@ -77,9 +79,9 @@ class DeleteChecklist(Params):
 
 class AddRow(Params):
     checklist_id = f.key(CHECKLIST)
-    parent_id = f.key(ROW, load_default=None, allow_none=True)
-    title = Words(TITLE, longest=LONGEST_TITLE, required=True)
-    after_row_id = f.key(ROW, load_default=None, allow_none=True)
+    parent_id = f.key(ROW, load_default=None)
+    title = Words(TITLE, longest=LONGEST_TITLE)
+    after_row_id = f.key(ROW, load_default=None)
 
 
 class RowOnly(Params):
@@ -88,8 +90,8 @@ class RowOnly(Params):
 
 class RowUnitParams(Params):
     role = f.choice(Text("分工", "role"), ("lead", "support"))
-    unit_id = f.key(UNIT, load_default=None, allow_none=True)
-    group_id = f.key(GROUP, load_default=None, allow_none=True)
+    unit_id = f.key(UNIT, load_default=None)
+    group_id = f.key(GROUP, load_default=None)
 
     @validates_schema
     def check_one(self, data: dict[str, int | None], **_: object) -> None:
@@ -98,17 +100,17 @@ class RowUnitParams(Params):
 
 
 def _row_units(**options: Any) -> fields.List[RowUnitParams]:
-    return f.several(fields.Nested(RowUnitParams), UNITS, most=500, **options)
+    return f.several(f.part(RowUnitParams, UNITS), UNITS, most=500, **options)
 
 
 class SaveRow(Params):
     row_id = f.key(ROW)
     version = f.version()
-    title = Words(TITLE, longest=LONGEST_TITLE, required=True)
+    title = Words(TITLE, longest=LONGEST_TITLE)
     body = Words(BODY, longest=LONGEST_BODY, has_lines=True, may_be_empty=True, load_default="")
-    due_on = f.Day(DUE, load_default=None, allow_none=True)
+    due_on = f.Day(DUE, load_default=None)
     recurrence = f.choice(Text("周期", "recurrence"), RECURRENCES, load_default="once")
-    due_day = f.whole(DUE_DAY, 1, 31, load_default=None, allow_none=True)
+    due_day = f.whole(DUE_DAY, 1, 31, load_default=None)
     review_rule = f.choice(Text("审核", "review rule"), REVIEW_RULES, load_default="none")
     acceptance_rule = Words(ACCEPTANCE, longest=LONGEST_RULE, has_lines=True, may_be_empty=True, load_default="")
     units = _row_units()
@@ -117,8 +119,8 @@ class SaveRow(Params):
 class MoveRow(Params):
     row_id = f.key(ROW)
     version = f.version()
-    direction = f.choice(Text("方向", "direction"), ("up", "down"), load_default=None, allow_none=True)
-    new_parent_id = f.key(ROW, load_default=None, allow_none=True)
+    direction = f.choice(Text("方向", "direction"), ("up", "down"), load_default=None)
+    new_parent_id = f.key(ROW, load_default=None)
 
     @validates_schema
     def check_one(self, data: dict[str, object], **_: object) -> None:
@@ -134,20 +136,20 @@ class DeleteRow(Params):
 class AnswerParams(Params):
     """What a person decided; which kinds fit a question is the rule of `questions`, not of the form."""
 
-    kind = f.choice(Text("答复", "answer"), ("keep", "units", "group", "due", "target"))
+    kind = f.choice(ANSWER, ("keep", "units", "group", "due", "target"))
     note = Words(Text("备注", "note"), longest=500, has_lines=True, may_be_empty=True, load_default="")
     units = _row_units(load_default=None)
     member_ids = f.several(f.key(UNIT), UNITS, most=50_000, load_default=None)
-    due_on = f.Day(DUE, load_default=None, allow_none=True)
+    due_on = f.Day(DUE, load_default=None)
     recurrence = f.choice(Text("周期", "recurrence"), RECURRENCES, load_default="once")
-    due_day = f.whole(DUE_DAY, 1, 31, load_default=None, allow_none=True)
-    value = f.figure(Text("目标值", "value"), load_default=None, allow_none=True)
+    due_day = f.whole(DUE_DAY, 1, 31, load_default=None)
+    value = f.figure(Text("目标值", "value"), load_default=None)
 
 
 class AnswerQuestions(Params):
     checklist_id = f.key(CHECKLIST)
     question_ids = f.several(f.key(Text("问题", "question")), Text("问题", "questions"), least=1, most=1000)
-    answer = fields.Nested(AnswerParams, required=True)
+    answer = f.part(AnswerParams, ANSWER)
 
 
 class ImportRows(Params):

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from services.tasks.files import files, schemas
 from shared.actor import Role
-from shared.calling.calls import Context
+from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.service import BaseService, command, every, query
 from shared.database import Cursor
 
 LEAD_OR_ADMINISTRATOR = frozenset({Role.LEAD_BUREAU, Role.ADMINISTRATOR})
 
-Answer = dict[str, Any]
-
 
 class FileOperations(BaseService):
     @command(schemas.PutFile, LEAD_OR_ADMINISTRATOR)
-    def put_file(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+    def put_file(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         files.put_chunk(cur, context, params)
         return {}
 
     @query(schemas.GetFile, LEAD_OR_ADMINISTRATOR | {Role.LEADERSHIP})
-    def get_file(self, cur: Cursor, context: Context, params: dict[str, Any]) -> Answer:
+    def get_file(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         return files.get_chunk(cur, context, params["file_id"], number=params["number"])
 
     @every(3600)

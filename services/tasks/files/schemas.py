@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
-
-from services.tasks.vocabulary import FILE, file_field
+from services.tasks.vocabulary import FILE_PART, file_field
 from shared.calling import params as f
 from shared.calling.chunks import MOST_CHUNKS
 from shared.calling.params import Params, Words
@@ -13,11 +11,11 @@ from shared.text import Text
 
 class PutFile(Params):
     file_id = file_field()
-    name = Words(Text("文件名", "file name"), longest=200, required=True)
-    number = f.whole(FILE, 0, MOST_CHUNKS - 1)
-    content = fields.String(required=True)
+    name = Words(Text("文件名", "file name"), longest=200)
+    number = f.whole(FILE_PART, 0, MOST_CHUNKS - 1)
+    content = f.verbatim(Text("文件内容", "content of the file"))
 
 
 class GetFile(Params):
     file_id = file_field()
-    number = f.whole(FILE, 0, MOST_CHUNKS - 1)
+    number = f.whole(FILE_PART, 0, MOST_CHUNKS - 1)

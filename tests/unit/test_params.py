@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError
 
 from shared.calling import params as f
 from shared.calling.params import Params
+from shared.light import Light
 from shared.text import Text
 
 LABEL = Text("标题", "title")
@@ -30,9 +31,12 @@ class Form(Params):
     key = f.key(LABEL, load_default=None)
     flag = f.flag(LABEL, load_default=None)
     choice = f.choice(LABEL, ["once", "monthly"], load_default="once")
+    light = f.member(LABEL, Light, load_default=None)
+    typed = f.verbatim(LABEL, load_default="")
+    page = f.page()
     day = f.Day(LABEL, load_default=None)
     figure = f.figure(LABEL, load_default=None)
-    parts = f.several(fields.Nested(Part), LABEL, most=2, load_default=[])
+    parts = f.several(f.part(Part, LABEL), LABEL, most=2, load_default=[])
 
 
 @given(st.sampled_from(list(Form().fields)), JSON)
@@ -64,6 +68,22 @@ def test_values_come_in_their_types():
     assert loaded["day"] == dt.date(2026, 6, 30)
     assert loaded["figure"] == Decimal("5.50")
     assert loaded["parts"] == [{"key": 1}]
+    assert Form().load({"light": "overdue"})["light"] is Light.OVERDUE
+
+
+def test_what_is_typed_verbatim_keeps_its_blanks():
+    assert Form().load({"typed": "  two  words \n"})["typed"] == "  two  words \n"
+
+
+def test_a_field_without_default_must_be_given():
+    with pytest.raises(ValidationError) as refusal:
+        Part().load({})
+
+    assert refusal.value.messages == {"key": [Text("请填写标题。", "Please fill in: title.")]}
+
+
+def test_lists_begin_on_their_first_page():
+    assert Form().load({})["page"] == 1
 
 
 def test_a_foreign_field_is_refused():

@@ -1,0 +1,73 @@
+"""A call as whoever makes it sees it: what is asked in whose name, what carries it, and what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from shared.errors import MALFORMED, InternalError, Invalid, QingdanError, from_dict
+from shared.limits import CALLER
+from shared.text import Text
+
+LONGEST_CORRELATION_ID = 64
+
+BROKEN = Text("系统出错，请稍后再试。", "Something went wrong. Please try again later.")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What one operation is asked, and by whom; it travels as an envelope. A command needs its `command_id`."""
+
+    params: dict[str, Any]
+    person_id: int | None = None
+    command_id: UUID | None = None
+    correlation_id: str = ""
+
+    @classmethod
+    def from_dict(cls, envelope: Any) -> Call:
+        """Read an envelope; Invalid when it is none."""
+        try:
+            command_id = envelope.get("command_id")
+            person_id = envelope.get("person_id")
+            return cls(
+                params=dict(envelope.get("params") or {}),
+                person_id=None if person_id is None else int(person_id),
+                command_id=UUID(str(command_id)) if command_id else None,
+                correlation_id=str(envelope.get("correlation_id") or "")[:LONGEST_CORRELATION_ID],
+            )
+        except (AttributeError, TypeError, ValueError) as error:
+            raise Invalid(MALFORMED) from error
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "person_id": self.person_id,
+            "params": self.params,
+            "command_id": str(self.command_id) if self.command_id else None,
+            "correlation_id": self.correlation_id,
+        }
+
+
+class Caller(Protocol):
+    """Carries calls to the services: within this process, or over the broker."""
+
+    def call(self, service: str, operation: str, asked: Call, *, timeout: float = CALLER.ask) -> dict[str, Any]:
+        """The operation's answer, or the error that the service gave.
+
+        Raises BrokerAway after at most `timeout` seconds: the call may or may not have been carried out, and sending it
+        again with the same command id is right.
+        """
+        ...
+
+
+def unwrap(result: Any) -> dict[str, Any]:
+    """The answer in what `shared.calling.calls.perform` returned, or its error raised."""
+    try:
+        if "error" in result:
+            error: QingdanError = from_dict(result["error"])
+        else:
+            answer: dict[str, Any] = result["answer"]
+            return answer
+    except (TypeError, KeyError, ValueError) as malformed:
+        raise InternalError(BROKEN, {"cause": "malformed answer"}) from malformed
+    raise error
