@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import yaml
@@ -161,17 +162,25 @@ def buckets_of(metric: str) -> list[float]:
     return next(list(one._upper_bounds[:-1]) for one in _collectors() if one._name == metric)
 
 
+def metrics_of(module: ModuleType) -> set[str]:
+    """The names of the metrics that a module declares."""
+    return {_metric(one).name for one in _collectors_of(module)}
+
+
 def _collectors() -> Iterator[Any]:
     """Every metric that a module of ours declares."""
     for name in MODULES:
-        for value in vars(import_module(name)).values():
-            if isinstance(value, Counter | Gauge | Histogram):
-                yield value
+        yield from _collectors_of(import_module(name))
+
+
+def _collectors_of(module: ModuleType) -> Iterator[Any]:
+    return (value for value in vars(module).values() if isinstance(value, Counter | Gauge | Histogram))
 
 
 def _declared() -> list[Metric]:
+    return [_metric(one) for one in _collectors()]
+
+
+def _metric(one: Any) -> Metric:
     # The client library takes the ending of a counter off and puts it back on.
-    return [
-        Metric(one._name + ("_total" if one._type == "counter" else ""), one._type, one._labelnames)
-        for one in _collectors()
-    ]
+    return Metric(one._name + ("_total" if one._type == "counter" else ""), one._type, one._labelnames)

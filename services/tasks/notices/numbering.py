@@ -1,7 +1,7 @@
 """The numbering of official documents: which marker a paragraph begins with, and which level it is.
 
 Levels in order: 第一章, 一、, 第一条, (一), 1., 1.1, (1), ①; each with full- and half-width
-signs. What the levels mean in a given notice is found by notice_areas, not here.
+signs. What the levels mean in a given notice is found by `areas.py`, not here.
 """
 
 from __future__ import annotations

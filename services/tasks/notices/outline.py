@@ -1,4 +1,4 @@
-"""The tree of numbered paragraphs with the tails found in them; notice_areas finds the measures in it."""
+"""The tree of numbered paragraphs with the tails found in them; `areas.py` finds the measures in it."""
 
 from __future__ import annotations
 

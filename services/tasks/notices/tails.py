@@ -1,7 +1,7 @@
 """The tail of a measure: who leads, who is responsible, who supports, and by when, in the forms governments use.
 
 A tail stands in brackets, in a paragraph of its own, or as a paragraph's last sentence. This module finds it and says
-which words play which part; notice_units and notice_dates read those words.
+which words play which part; `units.py` and `dates.py` read those words.
 """
 
 from __future__ import annotations
