@@ -13,6 +13,7 @@ from flask import Flask, g, url_for
 
 from services.portal import dates, language, words
 from shared import clock
+from shared.calling.chunks import LARGEST_MEGABYTES
 from shared.text import Text
 
 STATIC = Path(__file__).parent / "static"
@@ -28,6 +29,7 @@ def install(app: Flask) -> None:
         new_command_id=lambda: str(uuid4()),
         asset=asset,
         languages=language.LANGUAGES,
+        largest_megabytes=LARGEST_MEGABYTES,
         language=language.current,
     )
     app.context_processor(lambda: {"person": g.get("person"), "number": g.get("correlation_id", "")})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 from flask import Flask, g, render_template, request
 from flask_babel import gettext as _
@@ -13,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from services.portal import filters, resume
 from services.portal.compare import Difference, differences, renewed
+from shared.calling.chunks import LARGEST_MEGABYTES
 from shared.errors import Conflict, Forbidden, InternalError, Invalid, NotFound, QingdanError, SignInRefused, TryAgain
 
 log = logging.getLogger(__name__)
@@ -56,9 +59,20 @@ def _conflict(error: Conflict) -> Response:
     """Show both versions and ask. A conflict that has no other version is only explained."""
     kept = resume.keep_form()
     current = error.details.get("current")
+    if error.details.get("is_reused"):
+        return _ask_whether_anew(kept, filters.say(error.text.as_dict()))
     if not isinstance(current, dict):
         return problem_page(error.status, _("没有重复执行"), sentences_of(error))
     return conflict_page(kept, [current], differences(current, kept), filters.say(error.text.as_dict()))
+
+
+def _ask_whether_anew(kept: resume.Kept, sentence: str) -> Response:
+    """A form that a browser kept was changed and sent once more: nothing typed is lost, and sending it is a choice."""
+    fields = [(name, str(uuid4()) if name == "command_id" else value) for name, value in kept.fields]
+    heading = _("这个页面提交过一次")
+    return resume.resend_page(
+        replace(kept, fields=fields), heading=heading, text=sentence, status=Conflict.status, is_anew=True
+    )
 
 
 def conflict_page(kept: resume.Kept, current: list[dict[str, Any]], lines: list[Difference], sentence: str) -> Response:
@@ -93,13 +107,19 @@ def _forged(error: CSRFError) -> Response:
 
 def _http(error: HTTPException) -> Response:
     if isinstance(error, RequestEntityTooLarge):
-        return problem_page(413, _("文件太大"), [_("一次最多上传 12 MB。请缩小文件或分成几个再上传。")])
+        return too_large_page()
     status = error.code or 500
     if status in {404, 405}:
         return problem_page(404, _("没有这个页面"), [_("地址可能写错了，或者页面已经删除。")])
     if status < 400 and error.response is not None:
         return Response(error.response.data, status, error.response.headers)  # type: ignore[attr-defined]
     return problem_page(status, _("请求无法处理"), [_("请返回上一页，刷新后再试。")])
+
+
+def too_large_page() -> Response:
+    """What an upload beyond the limit gets, whoever notices it."""
+    sentence = _("一次最多上传 %(n)d MB。请缩小文件或分成几个再上传。", n=LARGEST_MEGABYTES)
+    return problem_page(RequestEntityTooLarge.code or 413, _("文件太大"), [sentence])
 
 
 def _defect(error: Exception) -> Response:

@@ -71,8 +71,11 @@ def kept_for(person_id: int, token: str) -> Kept | None:
     return Kept(value["path"], [(name, text) for name, text in value["fields"]])
 
 
-def resend_page(kept: Kept, *, heading: str, text: str, status: int = 200) -> Response:
-    html = render_template("resend.html", kept=kept, heading=heading, text=text, number=g.correlation_id)
+def resend_page(kept: Kept, *, heading: str, text: str, status: int = 200, is_anew: bool = False) -> Response:
+    """Show what was typed with a button that sends it; `is_anew` says that this will be a command of its own."""
+    html = render_template(
+        "resend.html", kept=kept, heading=heading, text=text, number=g.correlation_id, is_anew=is_anew
+    )
     return Response(html, status=status, mimetype="text/html")
 
 

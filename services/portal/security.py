@@ -5,8 +5,11 @@ from __future__ import annotations
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
 
-LARGEST_REQUEST = 12 * 1024 * 1024
+from shared.calling.chunks import LARGEST_FILE
+
 LARGEST_FORM_TEXT = 1024 * 1024
+# A file of the largest size with the fields and the frame around it.
+LARGEST_REQUEST = LARGEST_FILE + LARGEST_FORM_TEXT
 ONE_YEAR = 365 * 24 * 3600
 
 CONTENT_POLICY = (

@@ -15,6 +15,7 @@ from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
 
+from services.portal import oversize
 from services.portal.security import LARGEST_REQUEST
 from shared.calling.rpc import RpcCaller
 from shared.database import Database
@@ -79,7 +80,7 @@ def serve(
     pulse = pulse or Pulse()
     server = _server(app, listening, sockets)
     for listener in _listeners(sockets):
-        listener.channel_class = _channel_class(readiness)
+        listener.channel_class = _channel_class(app, readiness)
     try:
         is_listening()
         while not stopping.is_set():
@@ -105,7 +106,7 @@ def _server(app: Flask, listening: Listening, sockets: dict[int, Any]) -> Any:
             ident="Qingdan",
             channel_timeout=PORTAL.silent_connection,
             cleanup_interval=15,
-            max_request_body_size=LARGEST_REQUEST + 65_536,
+            max_request_body_size=LARGEST_REQUEST,
             **listening.options(),
         )
     except OSError as error:
@@ -118,7 +119,7 @@ def _server(app: Flask, listening: Listening, sockets: dict[int, Any]) -> Any:
         ) from error
 
 
-def _channel_class(readiness: Readiness) -> type[HTTPChannel]:
+def _channel_class(app: Flask, readiness: Readiness) -> type[HTTPChannel]:
     """Connections whose answers ask the client to close them while `readiness` drains."""
 
     class Task(WSGITask):  # type: ignore[misc]
@@ -130,6 +131,8 @@ def _channel_class(readiness: Readiness) -> type[HTTPChannel]:
 
     class Channel(HTTPChannel):  # type: ignore[misc]
         task_class = Task
+        error_task_class = oversize.error_task(app)
+        parser_class = oversize.Parser
 
     return Channel
 

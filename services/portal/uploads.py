@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from io import BytesIO
 from uuid import UUID
 
@@ -9,7 +11,7 @@ from flask import Response, send_file
 from werkzeug.datastructures import FileStorage
 
 from services.portal.clients import ask, form_command_id, part_of, tell
-from shared.calling.chunks import as_text, chunks_of, from_text
+from shared.calling.chunks import LARGEST_FILE, LARGEST_MEGABYTES, as_text, chunks_of, from_text
 from shared.errors import Invalid
 from shared.text import Text
 
@@ -21,21 +23,42 @@ def send_up(upload: FileStorage | None) -> str:
     """Hand the uploaded file to the tasks service and return its id, the same one when the form is sent again."""
     if upload is None or not upload.filename:
         raise Invalid.of_fields({"file": NO_FILE})
+    _refuse_large(upload)
     command = form_command_id()
-    file_id = part_of(command, "file")
+    # Another file sent by the same form, from a page that the browser kept, is another file.
+    content = hashlib.file_digest(upload.stream, "sha256").hexdigest()  # type: ignore[arg-type]
+    upload.stream.seek(0)
+    file_id = part_of(command, f"file {content}")
     for number, chunk in enumerate(chunks_of(upload.stream)):
         if not chunk:
             raise Invalid.of_fields({"file": EMPTY_FILE})
         tell(
             "tasks",
             "put_file",
-            command=part_of(command, f"chunk {number}"),
+            command=part_of(file_id, f"chunk {number}"),
             file_id=str(file_id),
             name=upload.filename[-120:],
             number=number,
             content=as_text(chunk),
         )
     return str(file_id)
+
+
+def _refuse_large(upload: FileStorage) -> None:
+    """Look at the size before anything is sent on, or read."""
+    size = upload.stream.seek(0, os.SEEK_END)
+    upload.stream.seek(0)
+    if size > LARGEST_FILE:
+        megabytes = size / 1_000_000
+        raise Invalid.of_fields(
+            {
+                "file": Text(
+                    f"这个文件有 {megabytes:.1f} MB，最多 {LARGEST_MEGABYTES} MB。请删去图片或分成几个文件再上传。",
+                    f"This file has {megabytes:.1f} MB; at most {LARGEST_MEGABYTES} MB can be uploaded. "
+                    "Please remove pictures or split it.",
+                )
+            }
+        )
 
 
 def bring_down(file_id: UUID) -> Response:

@@ -123,7 +123,7 @@ def _perform(service: Service, operation: Operation, method: Method, call: Call)
         if operation.is_command:
             if call.command_id is None:
                 raise Invalid(MALFORMED)
-            answer = commands.claim(cur, call.command_id, operation.name, call.person_id)
+            answer = commands.claim(cur, operation.name, call)
             if answer is not None:
                 return answer
         answer = method(service, cur, Context(actor, call.correlation_id), params)

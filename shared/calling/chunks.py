@@ -7,9 +7,13 @@ import binascii
 from collections.abc import Iterator
 from typing import IO
 
+# The one limit of an uploaded file; every reader of files is ready for one of this size.
+LARGEST_FILE = 10_000_000
+LARGEST_MEGABYTES = LARGEST_FILE // 1_000_000
+
 # As base64 one is 60,000 characters, below the 64 KB that a message may have.
 CHUNK_BYTES = 45_000
-MOST_CHUNKS = 512
+MOST_CHUNKS = -(-LARGEST_FILE // CHUNK_BYTES)
 
 
 def chunks_of(file: IO[bytes]) -> Iterator[bytes]:

@@ -9,7 +9,9 @@ from shared.calling.params import UNKNOWN_FIELD, Params, complaints_of
 from shared.text import Text
 from tests.support.operations import OPERATIONS, fields_of
 
-PARAMS = sorted({operation.params for operation in OPERATIONS.values()}, key=lambda params: (params.__module__, params.__name__))
+PARAMS = sorted(
+    {operation.params for operation in OPERATIONS.values()}, key=lambda params: (params.__module__, params.__name__)
+)
 PARTS = {type(field.schema) for params in PARAMS for _, field in fields_of(params) if isinstance(field, fields.Nested)}
 EVERY = [*PARAMS, *sorted(PARTS, key=lambda part: part.__name__)]
 

@@ -8,6 +8,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
+from shared.calling.chunks import LARGEST_FILE
 from shared.errors import Forbidden, Invalid
 from tests.support.tasks import ALL_TOWNSHIPS, a_draft, save_row
 
@@ -336,7 +337,7 @@ def broken_inside():
         (another_zip(), "no Excel workbook"),
         (truncated(), "damaged"),
         (broken_inside(), "damaged"),
-        (b"PK" + bytes(6_000_000), "too large"),
+        (b"PK" + bytes(LARGEST_FILE), "too large"),
         (as_bytes(sheet_of(*([*LINE[:3], f"事项{n}"] for n in range(5001)))), "too large"),
     ],
     ids=["empty", "no rows", "csv", "gbk csv", "xls", "bomb", "docx", "truncated", "broken", "huge", "too many rows"],

@@ -111,7 +111,7 @@ def test_an_upload_beyond_the_limit_is_refused_with_a_sentence(person):
     response = person.client.post("/sign-in", data=b"x" * (13 * 1024 * 1024), content_type="text/plain")
 
     assert response.status_code == 413
-    assert "12 MB" in response.text
+    assert "10 MB" in response.text
 
 
 def test_an_unknown_address_has_a_page_with_a_way_home(person):

@@ -113,6 +113,11 @@ class Form(FlaskForm):  # type: ignore[misc]
             self.take(error)
 
     def take(self, error: CallersFault) -> None:
+        """Show a service's complaint beside its fields, and let the page that does so be a new form.
+
+        What is corrected and sent from it is another command, and must not get the answer to the first one.
+        """
+        self.command_id.data = str(uuid4())
         fields = error.details.get("fields") or {}
         for name, text in fields.items():
             if name in self._fields:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -38,13 +38,14 @@ def sheet(checklist_id: int) -> ResponseReturnValue:
 
 @pages.post("/checklists/<int:checklist_id>/export")
 def export(checklist_id: int) -> ResponseReturnValue:
-    answer = tell("tasks", "export_rows", within=CALLER.file, checklist_id=checklist_id)
+    """Make a file of the checklist as it is now, each time anew: the page may have stayed open for hours."""
+    answer = tell("tasks", "export_rows", command=uuid4(), within=CALLER.file, checklist_id=checklist_id)
     return redirect(url_for("sheets.download", file_id=answer["file_id"]))
 
 
 @pages.post("/checklists/template")
 def template() -> ResponseReturnValue:
-    answer = tell("tasks", "rows_template", within=CALLER.file)
+    answer = tell("tasks", "rows_template", command=uuid4(), within=CALLER.file)
     return redirect(url_for("sheets.download", file_id=answer["file_id"]))
 
 

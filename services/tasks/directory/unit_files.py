@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.tasks.vocabulary import KINDS, LONGEST_NAME, LONGEST_UNIT_CODE
+from shared.calling.chunks import LARGEST_FILE, LARGEST_MEGABYTES
 from shared.calling.params import complain_of_text
 from shared.errors import Invalid
 from shared.text import Text
 
-MOST_BYTES = 10_000_000
 MOST_ROWS = 100_000
 MOST_COMPLAINTS = 200
 
@@ -32,8 +32,8 @@ KIND_WORDS = dict(zip(("县", "领导小组", "牵头单位", "部门", "乡镇"
 
 EMPTY = Text("文件是空的，请检查后重新上传。", "The file is empty. Please check it and upload it again.")
 TOO_LARGE = Text(
-    f"文件太大：最多{MOST_BYTES // 1_000_000} MB、{MOST_ROWS}行。请分成几个文件。",
-    f"The file is too large: at most {MOST_BYTES // 1_000_000} MB and {MOST_ROWS} rows. Please split it.",
+    f"文件太大：最多{LARGEST_MEGABYTES} MB、{MOST_ROWS}行。请分成几个文件。",
+    f"The file is too large: at most {LARGEST_MEGABYTES} MB and {MOST_ROWS} rows. Please split it.",
 )
 NOT_CSV = Text(
     "这不是CSV文本文件。在Excel里请用“另存为”，选“CSV UTF-8（逗号分隔）”。",
@@ -105,7 +105,7 @@ def read_units(content: bytes, existing: Mapping[str, Existing]) -> list[UnitLin
 def _decode(content: bytes) -> str:
     if not content.strip():
         raise Invalid(EMPTY)
-    if len(content) > MOST_BYTES:
+    if len(content) > LARGEST_FILE:
         raise Invalid(TOO_LARGE)
     if b"\0" in content:
         raise Invalid(NOT_CSV)

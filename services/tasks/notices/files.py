@@ -8,9 +8,10 @@ import re
 from services.tasks.notices.blocks import Block, Paragraph
 from services.tasks.notices.errors import NoticeUnreadableError
 from services.tasks.notices.word.document import read_docx
+from shared.calling.chunks import LARGEST_FILE, LARGEST_MEGABYTES
 from shared.text import Text
 
-MAX_BYTES = 10 * 1024 * 1024
+MAX_BYTES = LARGEST_FILE
 MAX_BLOCKS = 50_000
 _LONGEST_PARAGRAPH = 200_000
 
@@ -37,8 +38,8 @@ _FOREIGN: tuple[tuple[bytes, Text], ...] = (
 )
 _EMPTY = Text("文件是空的：请检查是否选错了文件。", "The file is empty: check that it is the right one.")
 _TOO_LARGE = Text(
-    f"文件超过 {MAX_BYTES // 1024 // 1024} MB：请去掉图片和附件后再导入。",
-    f"The file is larger than {MAX_BYTES // 1024 // 1024} MB: remove pictures and annexes and try again.",
+    f"文件超过 {LARGEST_MEGABYTES} MB：请去掉图片和附件后再导入。",
+    f"The file is larger than {LARGEST_MEGABYTES} MB: remove pictures and annexes and try again.",
 )
 _TOO_LONG = Text(
     f"文件超过 {MAX_BLOCKS} 段，不像一份通知：请只导入方案正文。",

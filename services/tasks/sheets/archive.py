@@ -6,10 +6,10 @@ import io
 import zipfile
 
 from services.tasks.sheets.writing import MOST_ROWS
+from shared.calling.chunks import LARGEST_FILE, LARGEST_MEGABYTES
 from shared.errors import Invalid
 from shared.text import Text
 
-MOST_BYTES = 5_000_000
 MOST_UNPACKED = 25_000_000
 MOST_ENTRIES = 500
 MOST_RATIO = 200
@@ -18,8 +18,8 @@ EMPTY = Text(
     "文件里没有可导入的行，请用模板填写后再上传。", "The file has no rows to import. Please fill in the template."
 )
 TOO_LARGE = Text(
-    f"文件太大：最多{MOST_BYTES // 1_000_000} MB、{MOST_ROWS}行。请分成几份，或删去图片和空白行。",
-    f"The file is too large: at most {MOST_BYTES // 1_000_000} MB and {MOST_ROWS} rows. "
+    f"文件太大：最多{LARGEST_MEGABYTES} MB、{MOST_ROWS}行。请分成几份，或删去图片和空白行。",
+    f"The file is too large: at most {LARGEST_MEGABYTES} MB and {MOST_ROWS} rows. "
     "Please split it, or remove pictures and blank rows.",
 )
 OLD_EXCEL = Text(
@@ -40,7 +40,7 @@ def check_archive(content: bytes) -> None:
     """Refuse what is no workbook, or would fill the memory, before any of it is unpacked."""
     if not content.strip(b"\0\r\n\t "):
         raise Invalid(EMPTY)
-    if len(content) > MOST_BYTES:
+    if len(content) > LARGEST_FILE:
         raise Invalid(TOO_LARGE)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise Invalid(OLD_EXCEL)
