@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from services.portal import clients, filters, language, measuring, navigation, problems, security, sessions
+from services.portal import clients, filters, language, measuring, navigation, problems, resume, security, sessions
 from services.portal.views import BLUEPRINTS
 from shared.calling.caller import Caller
 from shared.database import Database
@@ -21,6 +21,7 @@ def create_app(caller: Caller, database: Database, *, secret: bytes, secure_cook
     filters.install(app)
     navigation.install(app)
     problems.install(app)
+    resume.install(app)
     sessions.install(app, database)
     app.add_url_rule("/healthz", "health", _health)
     for blueprint in BLUEPRINTS:

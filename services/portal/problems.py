@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from services.portal import filters, resume
+from services.portal import filters, resume, sessions
 from services.portal.compare import Difference, differences, renewed
 from shared.calling.chunks import LARGEST_MEGABYTES
 from shared.errors import Conflict, Forbidden, InternalError, Invalid, NotFound, QingdanError, SignInRefused, TryAgain
@@ -100,9 +100,18 @@ def _refused(error: QingdanError) -> Response:
 
 def _forged(error: CSRFError) -> Response:
     log.warning("form without a valid token", extra={"path": request.path, "reason": str(error.description)})
-    return problem_page(
-        400, _("页面已过期"), [_("这个页面是在上一次登录时打开的，没有保存。请返回上一页，刷新后再提交。")]
-    )
+    author = resume.author()
+    if author is None:
+        sentence = _("这个页面是在上一次登录时打开的，没有保存。请返回上一页，刷新后再提交。")
+        return problem_page(400, _("页面已过期"), [sentence], typed=resume.keep_form().typed)
+    sessions.recognise()
+    if g.person_id is None:
+        return sessions.ask_to_sign_in()
+    if g.person_id == author:
+        sentence = _("打开这个页面之后，您重新登录过。下面是您填写的内容，还没有提交。")
+        return resume.resend_page(resume.keep_form(), heading=_("继续提交"), text=sentence, status=400)
+    sentence = _("这个页面是另一个账号打开的，没有保存。请用原来的账号登录后再提交；下面是填写的内容，可以复制。")
+    return problem_page(400, _("页面属于另一个账号"), [sentence], typed=resume.keep_form().typed)
 
 
 def _http(error: HTTPException) -> Response:

@@ -9,18 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, g, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from services.portal import words
 from services.portal.forms.entry import SignInForm
 
-NOT_KEPT = frozenset({"csrf_token", "sign_in_name", "password", "old", "new", "again", "resume"})
+NOT_KEPT = frozenset({"csrf_token", "page_of", "sign_in_name", "password", "old", "new", "again", "resume"})
 TYPED_BY_HAND = frozenset({"note", "text", "reason", "title", "body", "acceptance_rule", "value", "due_on", "aliases"})
 ONLY_FORMS = frozenset(words.DOINGS) | {"move", "delete", "rows", "export", "template", "password", "unlock"}
 LARGEST = 200_000
+PAGE_OF = "page-of"
 ONE_HOUR = 3600
+ONE_DAY = 24 * ONE_HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,37 @@ def keep_form() -> Kept:
     return Kept(request.full_path.rstrip("?"), fields, any(file.filename for file in request.files.values()))
 
 
-def sign_in_and_resend(lapsed_person_id: int | None) -> Response:
-    """Ask to sign in again after the session ran out; signing in leads back to the kept form."""
-    kept = keep_form()
+def install(app: Flask) -> None:
+    app.jinja_env.globals.update(page_of=page_of)
+
+
+def page_of() -> str:
+    """Whose page this is, signed, to stand in each of its forms.
+
+    The token against forged forms goes with the session; this says, when the session has ended in whichever way, that
+    the form came from a page of ours and whose it was. A stranger cannot make one for another person.
+    """
+    return str(_signer(PAGE_OF).dumps(g.get("person_id")))
+
+
+def author() -> int | None:
+    """Whose page sent this form; None when it does not say, or says so with no signature of ours."""
+    try:
+        found = _signer(PAGE_OF).loads(request.form.get("page_of", ""), max_age=ONE_DAY)
+    except BadSignature:
+        return None
+    return found if isinstance(found, int) else None
+
+
+def sign_in_and_resend(sentence: str) -> Response:
+    """Ask to sign in again, saying why; what was typed is shown, and signing in as the same person leads back to it."""
+    kept, person_id = keep_form(), author()
     token = ""
-    if lapsed_person_id is not None and not kept.had_files and sum(len(v) for _, v in kept.fields) < LARGEST:
-        token = _signer().dumps({"path": kept.path, "fields": kept.fields, "person_id": lapsed_person_id})
-    html = render_template("sign_in.html", resume=token, has_lapsed=True, problem=None, form=SignInForm(formdata=None))
+    if person_id is not None and not kept.had_files and sum(len(v) for _, v in kept.fields) < LARGEST:
+        token = _signer().dumps({"path": kept.path, "fields": kept.fields, "person_id": person_id})
+    html = render_template(
+        "sign_in.html", resume=token, ended=sentence, typed=kept.typed, problem=None, form=SignInForm(formdata=None)
+    )
     return Response(html, status=401, mimetype="text/html")
 
 
@@ -71,13 +97,24 @@ def kept_for(person_id: int, token: str) -> Kept | None:
     return Kept(value["path"], [(name, text) for name, text in value["fields"]])
 
 
-def resend_page(kept: Kept, *, heading: str, text: str, status: int = 200, is_anew: bool = False) -> Response:
-    """Show what was typed with a button that sends it; `is_anew` says that this will be a command of its own."""
+def resend_page(
+    kept: Kept,
+    *,
+    heading: str,
+    text: str,
+    status: int = 200,
+    is_anew: bool = False,
+    first: tuple[str, str] | None = None,
+) -> Response:
+    """Show what was typed with a button that sends it; `is_anew` says that this will be a command of its own.
+
+    `first` is what has to be done before: a word and an address, opened in a window of its own.
+    """
     html = render_template(
-        "resend.html", kept=kept, heading=heading, text=text, number=g.correlation_id, is_anew=is_anew
+        "resend.html", kept=kept, heading=heading, text=text, number=g.correlation_id, is_anew=is_anew, first=first
     )
     return Response(html, status=status, mimetype="text/html")
 
 
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="kept-form")
+def _signer(salt: str = "kept-form") -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt=salt)

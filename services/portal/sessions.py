@@ -12,6 +12,7 @@ import secrets
 from typing import cast
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from services.portal import resume, store
@@ -70,8 +71,22 @@ def _recognise() -> Response | None:
     if g.person is None:
         return None if request.endpoint in OPEN_PAGES else _to_sign_in()
     if g.person.must_change_password and request.endpoint not in BEFORE_NEW_PASSWORD:
-        return redirect(url_for("entry.change_password"))
+        return _to_new_password()
     return None
+
+
+def _to_new_password() -> Response:
+    """A password that was reset while a page stood open costs nothing that was typed there."""
+    address = url_for("entry.change_password")
+    if request.method == "GET":
+        return redirect(address)
+    return resume.resend_page(
+        resume.keep_form(),
+        heading=_("请先更改密码"),
+        text=_("您的密码已被重置。请在新窗口里更改密码，然后回到这里再发送一次；下面的内容还没有提交。"),
+        status=Forbidden.status,
+        first=(_("更改密码"), address),
+    )
 
 
 def _person_of_cookie() -> int | None:
@@ -84,7 +99,7 @@ def _person_of_cookie() -> int | None:
             cur, _hash(token), idle=config["QINGDAN_IDLE"], longest=config["QINGDAN_LONGEST"]
         )
         if person_id is None:
-            g.lapsed_person_id = store.delete_session(cur, _hash(token))
+            g.has_lapsed = store.delete_session(cur, _hash(token)) is not None
             session.pop("sid", None)
     return person_id
 
@@ -103,8 +118,19 @@ def _to_sign_in() -> Response:
     if request.method == "GET":
         path = request.full_path.rstrip("?") if request.path != "/" else None
         return redirect(url_for("entry.sign_in", back=path))
-    lapsed = g.get("lapsed_person_id")
-    return resume.sign_in_and_resend(lapsed)
+    return ask_to_sign_in()
+
+
+def ask_to_sign_in() -> Response:
+    """A page to sign in again for who sent a form after the session had ended, whichever way it did."""
+    if g.get("has_lapsed"):
+        return resume.sign_in_and_resend(_("超过 15 分钟没有操作，或者登录已满 12 小时，已自动退出。"))
+    return resume.sign_in_and_resend(_("您已经退出登录：可能是在另一个窗口退出，或者密码、账号有变动。"))
+
+
+def recognise() -> None:
+    """Find the person of this request, for who must know before the pages do."""
+    g.person_id = _person_of_cookie()
 
 
 def _database() -> Database:

@@ -1,7 +1,10 @@
 import datetime as dt
 
 from services.portal import store
+from tests.support.duties import a_duty, today
 from tests.support.pages import Person
+
+__all__ = ["today"]
 
 IDLE = dt.timedelta(minutes=15)
 LONGEST = dt.timedelta(hours=12)
@@ -183,3 +186,119 @@ def test_what_one_person_typed_is_not_shown_to_another(visit, portal_db, world):
     person.send(person.form("/sign-in"), sign_in_name="leader", password=world.password)
 
     assert "秘密标题" not in person.response.text
+
+
+NOTE = "走访了三家企业，正在汇总"
+
+
+def a_note(visit, call, today, sign_in_as="staff"):
+    """A person with a note typed on a duty's page, the form, and what the duty's history says afterwards."""
+    duty = a_duty(call)
+    person = visit(sign_in_as).open(f"/duties/{duty['duty_id']}")
+
+    def notes():
+        history = call("get_duty", {"duty_id": duty["duty_id"]}, as_="lead")["history"]
+        return [entry["text"] for entry in history if entry["text"]]
+
+    return person, person.form("/note"), notes
+
+
+def another_tab(person):
+    """The same browser in another window."""
+    tab = Person(person.client.application)
+    tab.client = person.client
+    return tab
+
+
+def test_a_note_survives_a_sign_out_in_another_tab(visit, world, call, today):
+    person, form, notes = a_note(visit, call, today)
+    tab = another_tab(person).open("/duties")
+    tab.send(tab.form("/sign-out"))
+
+    person.send(form, text=NOTE)
+    assert person.status == 401
+    assert "已经退出登录" in person.text
+    assert "没有操作" not in person.text
+    assert NOTE in person.text
+    person.send(person.form("/sign-in"), sign_in_name="staff", password=world.password)
+    person.send(person.form("/note"))
+
+    assert notes() == [NOTE]
+
+
+def test_a_note_survives_signing_in_anew_in_another_tab(visit, world, call, today):
+    person, form, notes = a_note(visit, call, today)
+    tab = another_tab(person).open("/duties")
+    tab.send(tab.form("/sign-out"))
+    tab.sign_in("staff", world.password)
+
+    person.send(form, text=NOTE)
+    assert NOTE in person.text
+    person.send(person.form("/note"))
+
+    assert notes() == [NOTE]
+
+
+def test_a_page_of_another_account_is_not_sent_in_this_ones_name_and_its_text_stays(visit, world, call, today):
+    person, form, notes = a_note(visit, call, today)
+    tab = another_tab(person).open("/duties")
+    tab.send(tab.form("/sign-out"))
+    tab.sign_in("admin", world.password)
+
+    person.send(form, text=NOTE)
+
+    assert "另一个账号" in person.text
+    assert NOTE in person.text
+    assert not [one for one in person.forms if one.action.endswith("/note")]
+    assert notes() == []
+
+
+def test_a_note_survives_a_change_of_password_elsewhere(visit, world, call, today):
+    person, form, notes = a_note(visit, call, today)
+    other = visit("staff").open("/password")
+    other.send(other.form("/password"), old=world.password, new="ten green bottles 9", again="ten green bottles 9")
+
+    person.send(form, text=NOTE)
+    assert NOTE in person.text
+    person.send(person.form("/sign-in"), sign_in_name="staff", password="ten green bottles 9")
+    person.send(person.form("/note"))
+
+    assert notes() == [NOTE]
+
+
+def test_a_note_survives_a_password_that_was_reset_meanwhile(visit, world, call, today):
+    person, form, notes = a_note(visit, call, today)
+    password = call("reset_password", {"person_id": world.people["staff"]}, as_="admin")["password"]
+
+    person.send(form, text=NOTE)
+    assert "请先更改密码" in person.text
+    assert NOTE in person.text
+    again = person.form("/note")
+    tab = another_tab(person).open("/password")
+    tab.send(tab.form("/password"), old=password, new="ten green bottles 9", again="ten green bottles 9")
+    person.send(again)
+
+    assert notes() == [NOTE]
+
+
+def test_a_note_is_shown_when_the_account_was_closed_meanwhile(visit, call, today, tasks_db):
+    person, form, notes = a_note(visit, call, today)
+    with tasks_db.transaction() as cur:
+        cur.execute("UPDATE person SET is_active = false WHERE sign_in_name = 'staff'")
+
+    person.send(form, text=NOTE)
+
+    assert person.status == 401
+    assert NOTE in person.text
+    assert notes() == []
+
+
+def test_a_form_that_somebody_forged_is_refused_and_not_offered_again(visit, call, today):
+    """A stranger's page can send fields, but not say whose page it was."""
+    person, form, notes = a_note(visit, call, today)
+
+    person.send(form, text=NOTE, csrf_token="wrong", page_of="wrong")
+
+    assert person.status == 400
+    assert not [one for one in person.forms if one.action.endswith("/note")]
+    assert notes() == []

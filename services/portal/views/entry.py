@@ -33,7 +33,7 @@ def sign_in() -> ResponseReturnValue:
             sessions.start(person["person_id"])
             return _welcome(person["person_id"], form)
     status = SignInRefused.status if problem else form.status
-    return render_template("sign_in.html", form=form, problem=problem, has_lapsed=False), status
+    return render_template("sign_in.html", form=form, problem=problem), status
 
 
 def _welcome(person_id: int, form: SignInForm) -> ResponseReturnValue:
