@@ -52,7 +52,7 @@ def duty_differences(duty: Mapping[str, Any], kept: Kept) -> list[Difference]:
     action = kept.path.partition("?")[0].rpartition("/")[2]
     said_now = duty.get("returned_reason") or duty.get("blocked_reason") or duty.get("last_note")
     return [
-        Difference(_("状态"), filters.light_in_words(duty), str(words.DOINGS.get(action, action))),
+        Difference(_("状态"), filters.light_in_words(duty), filters.name_of(words.DOINGS, action)),
         Difference(_("说明"), said_now or _("（没有）"), "；".join(kept.typed) or _("（没有）")),
         Difference(_("最近一次更新"), _last_change(duty), _("您，现在")),
     ]
@@ -104,8 +104,8 @@ def _now(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return str(_("是") if value else _("否"))
     if isinstance(value, list):
-        return "、".join(filters.name_of(CODES.get(name, {}), str(one)) for one in value)
-    return filters.name_of(CODES.get(name, {}), "" if value is None else str(value))
+        return "、".join(_in_words(name, str(one)) for one in value)
+    return _in_words(name, "" if value is None else str(value))
 
 
 def _yours(name: str, values: list[str]) -> str:
@@ -115,7 +115,12 @@ def _yours(name: str, values: list[str]) -> str:
         return _unit_names(values)
     if name == "is_active":
         return str(_("是"))
-    return "、".join(filters.name_of(CODES.get(name, {}), value) for value in values)
+    return "、".join(_in_words(name, value) for value in values)
+
+
+def _in_words(name: str, value: str) -> str:
+    """What a field holds: the word of a code, or the text that somebody typed."""
+    return filters.name_of(CODES[name], value) if name in CODES else value
 
 
 def _unit_names(unit_ids: Iterable[str]) -> str:

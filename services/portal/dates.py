@@ -52,6 +52,18 @@ def distance_in_words(day: dt.date, today: dt.date, language: str) -> str:
     return f"还剩 {count} 个工作日" if day > today else f"已过 {abs(count)} 个工作日"
 
 
+def period_in_words(period: str, language: str) -> str:
+    """A duty's period: 2026 is a year, 2026-Q2 a quarter of it, 2026-04 a month."""
+    year, _dash, part = period.partition("-")
+    english = language.startswith("en")
+    if not part:
+        return year if english else f"{year}年"
+    number = int(part.removeprefix("Q"))
+    if part.startswith("Q"):
+        return f"quarter {number} of {year}" if english else f"{year}年第{number}季度"
+    return f"{MONTHS_EN[number - 1]} {year}" if english else f"{year}年{number}月"
+
+
 def instant_in_words(instant: dt.datetime, today: dt.date, language: str) -> str:
     """The moment in Asia/Shanghai: 11月24日 周二 16:30."""
     local = instant.astimezone(SHANGHAI)

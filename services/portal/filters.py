@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from flask import Flask, g, url_for
+from flask_babel import gettext
 
-from services.portal import dates, language, words
+from services.portal import dates, language, words, words_of_logs
 from shared import clock
 from shared.calling.chunks import LARGEST_MEGABYTES
 from shared.text import Text
+
+log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 
@@ -23,9 +27,10 @@ def install(app: Flask) -> None:
     env = app.jinja_env
     env.trim_blocks = True
     env.lstrip_blocks = True
-    env.filters.update(say=say, rest=rest, day=day, due=due, moment=moment)
+    env.filters.update(say=say, rest=rest, day=day, due=due, moment=moment, name_of=name_of, period=period)
     env.globals.update(
         words=words,
+        log_words=words_of_logs,
         new_command_id=lambda: str(uuid4()),
         asset=asset,
         languages=language.LANGUAGES,
@@ -88,5 +93,13 @@ def asset(name: str) -> str:
 
 
 def name_of(words_of: Mapping[str, Any], code: str) -> str:
-    """The page's word for a code; a code without one is shown as it is."""
-    return str(words_of.get(code, code))
+    """The page's word for a code. One without a word, of a newer release perhaps, is logged and never shown."""
+    if code not in words_of:
+        log.error("a code has no word", extra={"code": code})
+        return str(gettext("其他"))
+    return str(words_of[code])
+
+
+def period(value: str) -> str:
+    """The period of a recurring duty in words: 2026-04 is a month, 2026-Q2 a quarter, 2026 a year."""
+    return dates.period_in_words(value, language.current())

@@ -149,6 +149,7 @@ FIELDS = {
     "code": _l("代码"),
     "kind": _l("类型"),
     "parent_id": _l("上级单位"),
+    "parent_code": _l("上级单位"),
     "aliases": _l("别名"),
     "is_active": _l("启用"),
     "display_name": _l("姓名"),

@@ -165,8 +165,7 @@ def test_a_command_whose_service_dies_after_the_commit_takes_effect_once(path):
     with RpcCaller(path.broker_url) as caller:
         eventually(lambda: caller.call("counting", "echo", Call({"text": "up"}), timeout=1), within=30)
         for turn in range(1, 4):
-            command_id = uuid4()
-            submit = partial(caller.call, "counting", "submit", {}, person_id=1, command_id=command_id, timeout=2)
+            submit = partial(caller.call, "counting", "submit", Call({}, person_id=1, command_id=uuid4()), timeout=2)
             clicking = threading.Thread(target=lambda submit=submit: suppressed(submit))
             clicking.start()
             eventually(lambda turn=turn: path.value(path.counting, "SELECT count(*) FROM command") == turn)

@@ -93,7 +93,8 @@ def test_a_silent_database_is_told_and_heals(postgres_server, role):
 def test_a_schema_that_is_behind_names_what_is_missing_until_it_is_migrated(postgres_server, role):
     dsn = postgres_server.uri("checked", role, PASSWORD)
     check = SchemaCheck(dsn, [Path(shared.__file__).parent / "migrations"])
-    assert "The schema lacks s0001.pre.plumbing. Run migrate --stage pre" in found(check)
+    assert "The schema lacks s0001.pre.plumbing, s0002" in found(check)
+    assert "Run migrate --stage pre" in found(check)
 
     migrate(dsn, stage="pre")
 

@@ -134,7 +134,7 @@ def _rows(text: str) -> list[tuple[int, dict[str, str]]]:
 
 def _header(cells: list[str]) -> list[str]:
     words = {word: name for name, others in COLUMNS.items() for word in (name, *others)}
-    header = [words.get(cell.strip().lower(), "") for cell in cells]
+    header = [words.get(cell.strip().lower().replace(" ", "_"), "") for cell in cells]
     missing = [name for name in REQUIRED if name not in header]
     if missing:
         wanted = "、".join(f"{COLUMNS[name][0]}({name})" for name in missing)

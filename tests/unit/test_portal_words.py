@@ -1,0 +1,100 @@
+"""Every code that a service may send has a word on the pages, in both languages."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from flask_babel import force_locale
+
+from services.notifications.reminding.policy import Stage
+from services.portal import words, words_of_logs
+from services.portal.app import create_app
+from services.portal.dates import period_in_words
+from services.portal.duty_groups import Group
+from services.tasks.drafting.questions import ANSWERS
+from services.tasks.duties.duty import Action
+from services.tasks.vocabulary import KINDS, RECURRENCES, REVIEW_RULES
+from shared.actor import Role
+from shared.database import Database
+from shared.light import Light
+from tests.support.operations import OPERATIONS
+
+ROOT = Path(__file__).parents[2]
+HAN = re.compile(r"[\u4e00-\u9fff]")
+A_CODE = re.compile(r"[a-z]+[_.][a-z_.]+")
+
+
+def audited() -> set[str]:
+    """Every noun and participle that a use case of tasks writes into the audit log."""
+    found = set()
+    for file in (ROOT / "services" / "tasks").rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in {"audit.record", "audit.record_for"}:
+                found |= {node.value for node in call.args if isinstance(node, ast.Constant) and node.value}
+    return found
+
+
+CODES = {
+    "lights": (set(Light), words.LIGHTS),
+    "shapes": (set(Light), words.SHAPES),
+    "meanings of lights": (set(Light), words.LIGHT_MEANINGS),
+    "groups of duties": (set(Group), words.GROUPS),
+    "actions": ({*Action, "reminded"}, words.ACTIONS),
+    "stages": (set(Stage), words.STAGES),
+    "roles": (set(Role), words.ROLES),
+    "kinds of units": (set(KINDS), words.UNIT_KINDS),
+    "parts in the work": ({"lead", "support"}, words.UNIT_ROLES),
+    "recurrences": (set(RECURRENCES), words.RECURRENCES),
+    "review rules": (set(REVIEW_RULES), words.REVIEW_RULES),
+    "states of checklists": ({"draft", "issuing", "issued", "closed"}, words.CHECKLIST_STATES),
+    "kinds of questions": (set(ANSWERS), words.QUESTION_KINDS),
+    "entries of the audit log": (audited(), words_of_logs.ENTRIES),
+    "operations that may be refused": (
+        {name.partition(".")[2] for name in OPERATIONS if name.startswith("tasks.")},
+        words_of_logs.OPERATIONS,
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def app():
+    return create_app(None, Database("postgresql://nobody@127.0.0.1:1/none"), secret=b"0" * 20, secure_cookies=False)
+
+
+def test_the_audit_log_is_written_with_literal_words():
+    assert len(audited()) > 10
+
+
+@pytest.mark.parametrize("of", CODES)
+def test_every_code_has_a_word_and_no_word_is_left_over(of):
+    codes, known = CODES[of]
+
+    assert {str(code) for code in codes} == {str(code) for code in known}
+
+
+@pytest.mark.parametrize("of", [of for of in CODES if of != "shapes"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_words_are_in_the_pages_language(app, of, language):
+    _codes, known = CODES[of]
+
+    with app.test_request_context(), force_locale(language):
+        shown = [str(word) for word in known.values()]
+
+    for word in shown:
+        # Two English words quote the signs of the notice that they speak of.
+        assert bool(HAN.search(word.replace("等", "").replace("左右", ""))) == (language == "zh"), word
+        assert not A_CODE.search(word), word
+
+
+@pytest.mark.parametrize(
+    ("period", "zh", "en"),
+    [
+        ("2026", "2026年", "2026"),
+        ("2026-Q2", "2026年第2季度", "quarter 2 of 2026"),
+        ("2026-04", "2026年4月", "Apr 2026"),
+        ("2026-12", "2026年12月", "Dec 2026"),
+    ],
+)
+def test_periods_in_words(period, zh, en):
+    assert (period_in_words(period, "zh"), period_in_words(period, "en")) == (zh, en)
