@@ -34,9 +34,10 @@ def sources() -> str:
 
 @cache
 def names_of_module(path: str) -> frozenset[str]:
-    """What a module defines at its top, and what it imports from elsewhere."""
+    """What a module defines: at its top, and as methods of its classes."""
     found: set[str] = set()
-    for node in ast.parse((ROOT / path).read_text("utf-8")).body:
+    nodes = ast.parse((ROOT / path).read_text("utf-8")).body
+    for node in [*nodes, *(inner for one in nodes if isinstance(one, ast.ClassDef) for inner in one.body)]:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             found.add(node.name)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
