@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 import yaml
@@ -12,6 +13,8 @@ from tests.support.watched import (
     ALERT_TESTS,
     ALERTS,
     PERSONAL,
+    RUNBOOK,
+    RUNBOOK_IN_CHINESE,
     SCRAPED,
     Alert,
     alerts,
@@ -118,15 +121,42 @@ def test_nobody_is_watched(alert: Alert):
     assert not asked & PERSONAL
 
 
+# How each runbook says how urgent an alert is, and the parts of a section.
+RUNBOOKS = {
+    RUNBOOK: ({"page": "**Page", "ticket": "**Ticket"}, ("For people", "Look", "Do", "Clears")),
+    RUNBOOK_IN_CHINESE: ({"page": "**立即处理", "ticket": "**次日处理"}, ("影响", "查看", "处理", "消除")),
+}
+each_runbook = pytest.mark.parametrize("runbook", RUNBOOKS, ids=lambda path: path.name)
+
+
 @each_alert
-def test_the_runbook_has_its_section(alert: Alert):
-    section = runbook_sections()[alert.name]
-
+def test_it_leads_to_its_section(alert: Alert):
     assert alert.annotations["runbook_url"] == f"docs/operations.md#{alert.name.lower()}"
-    assert f"**{alert.labels['severity'].capitalize()}" in section
-    for part in ("For people", "Look", "Do", "Clears"):
-        assert f"**{part}.**" in section
 
 
-def test_the_runbook_has_no_section_without_an_alert():
-    assert set(runbook_sections()) == {alert.name for alert in alerts()}
+@each_runbook
+@each_alert
+def test_the_runbook_has_its_section(alert: Alert, runbook: Path):
+    section = runbook_sections(runbook)[alert.name]
+    urgencies, parts = RUNBOOKS[runbook]
+
+    assert section.lstrip().startswith(urgencies[alert.labels["severity"]])
+    for part in parts:
+        assert re.search(rf"\*\*{part}[.。]\*\*", section), part
+
+
+@each_runbook
+def test_the_runbook_has_no_section_without_an_alert(runbook: Path):
+    assert set(runbook_sections(runbook)) == {alert.name for alert in alerts()}
+
+
+@each_runbook
+def test_the_runbook_lists_every_alert_by_its_urgency(runbook: Path):
+    """Whoever is woken at night finds the section from the head of the chapter."""
+    urgencies, _ = RUNBOOKS[runbook]
+    text = runbook.read_text("utf-8")
+
+    for severity, word in urgencies.items():
+        (listed,) = re.findall(rf"^{re.escape(word)}[:：]\*\*(.*?)\n\n", text, re.MULTILINE | re.DOTALL)
+        names = {alert.name.lower() for alert in alerts() if alert.labels["severity"] == severity}
+        assert set(re.findall(r"\(#(\w+)\)", listed)) == names

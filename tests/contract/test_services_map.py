@@ -8,7 +8,7 @@ import pytest
 
 from services.running.registry import CLASSES, service_class
 from shared.calling.service import consumer_of, operations_of, ticks_of
-from tests.support.markdown import ROOT, page, tables
+from tests.support.markdown import ROOT, code_in, page, tables
 from tests.support.watched import MODULES, metrics_of
 
 PAGE = page(ROOT / "docs" / "services.md")
@@ -32,10 +32,6 @@ def packages() -> list[str]:
     """Every folder of a service that holds modules."""
     folders = {path.parent for name in SERVICES for path in (ROOT / "services" / name).rglob("*.py")}
     return sorted(folder.relative_to(ROOT).as_posix() for folder in folders)
-
-
-def code_in(text: str) -> set[str]:
-    return set(re.findall(r"`([^`]+)`", text))
 
 
 def test_every_package_has_its_part_and_no_other():
@@ -73,8 +69,8 @@ def test_what_a_service_hears_and_when_it_ticks_stands_at_its_head(name: str):
     consumer = consumer_of(service_class(name))
     heard = set(consumer.consumes.patterns) if consumer else set()
 
-    assert code_in(_line("Hears", head)) == heard
-    assert code_in(_line("Ticks", head)) == set(ticks_of(service_class(name)))
+    assert set(code_in(_line("Hears", head))) == heard
+    assert set(code_in(_line("Ticks", head))) == set(ticks_of(service_class(name)))
 
 
 def _line(word: str, head: str) -> str:
@@ -86,4 +82,4 @@ def _line(word: str, head: str) -> str:
 def test_every_metric_of_a_subject_stands_with_it(module: str):
     folder = Path(*module.split(".")[:-1]).as_posix()
 
-    assert metrics_of(import_module(module)) <= code_in(parts()[folder])
+    assert metrics_of(import_module(module)) <= set(code_in(parts()[folder]))

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 NOT_OURS = frozenset({".git", ".venv", "__pycache__", ".qingdan", ".qingdan-cluster"})
 
 _FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
-_CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+_CODE = re.compile(r"(?<!`)`([^`\n]+(?:\n[^`\n]+)?)`(?!`)")
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r'(?:^<a id="(?P<id>[^"]+)"></a>\n\n?)?^(?P<level>#{1,6}) (?P<text>.+)$', re.MULTILINE)
 
@@ -65,7 +65,7 @@ class Page:
 
     def code(self) -> list[str]:
         """What stands between backticks, outside of blocks."""
-        return _CODE.findall(self.prose)
+        return code_in(self.prose)
 
     def sections(self) -> dict[str, str]:
         """The text below each heading, up to the next one of any level, by anchor."""
@@ -93,6 +93,11 @@ class Page:
 
 def anchor_of(heading: str) -> str:
     return re.sub(r"[^\w-]", "", heading.strip().lower().replace(" ", "-"))
+
+
+def code_in(text: str) -> list[str]:
+    """What stands between backticks; a break of the line is a blank."""
+    return [" ".join(found.split()) for found in _CODE.findall(text)]
 
 
 @cache

@@ -20,6 +20,7 @@ ALERTS = ROOT / "deploy" / "prometheus" / "alerts.yml"
 ALERT_TESTS = ROOT / "deploy" / "prometheus" / "alerts_test.yml"
 DASHBOARDS = ROOT / "deploy" / "grafana" / "dashboards"
 RUNBOOK = ROOT / "docs" / "operations.md"
+RUNBOOK_IN_CHINESE = ROOT / "docs" / "operations.zh-CN.md"
 
 # Where metrics are declared.
 MODULES = (
@@ -112,9 +113,9 @@ def panel_queries() -> list[Asked]:
     ]
 
 
-def runbook_sections() -> dict[str, str]:
+def runbook_sections(runbook: Path = RUNBOOK) -> dict[str, str]:
     """The runbook's sections of the third level that are named like an alert, with their text."""
-    parts = re.split(r"^### (Qingdan\w+)$", RUNBOOK.read_text("utf-8"), flags=re.MULTILINE)
+    parts = re.split(r"^### (Qingdan\w+)$", runbook.read_text("utf-8"), flags=re.MULTILINE)
     return {
         name: re.split(r"^#{1,3} ", text, flags=re.MULTILINE)[0]
         for name, text in zip(parts[1::2], parts[2::2], strict=True)
