@@ -10,13 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import time
 from statistics import median
-from typing import Any
+from typing import NamedTuple
 from uuid import uuid4
 
 from bench.support.nodes import Nodes, line, running
 from services.tasks.service import TasksService
 from shared.calling.caller import Call
 from shared.calling.rpc import RpcCaller
+from shared.rows import many, values
 from tests.support.checklists import add_row, draft, lead, work_off
 from tests.support.eventually import eventually
 
@@ -26,6 +27,11 @@ GOAL_MS = 500
 
 DONE = "SELECT coalesce(sum(duties), 0) FROM unit_count WHERE bucket <> 'open'"
 KNOWN = "SELECT count(*) FROM duty"
+
+
+class Duty(NamedTuple):
+    id: int
+    version: int
 
 
 def main() -> str:
@@ -64,7 +70,7 @@ def _issue(nodes: Nodes) -> int:
             VALUES ('L', '县人社局', 'lead'), ('T', '徽城镇', 'township') RETURNING id
             """
         )
-        bureau, town = (row.id for row in cur.fetchall())
+        bureau, town = values(cur, int)
         cur.execute(
             """
             INSERT INTO person (sign_in_name, display_name, post, unit_id, roles, password_hash)
@@ -74,7 +80,7 @@ def _issue(nodes: Nodes) -> int:
             """,
             (bureau, town),
         )
-        lead_id, staff_id = (row.id for row in cur.fetchall())
+        lead_id, staff_id = values(cur, int)
     drafted = draft(database)
     for number in range(CLICKS + WARM_UP):
         add_row(database, drafted, f"事项{number}", units=[lead(town)], due_on=dt.date(2027, 6, 30))
@@ -89,16 +95,16 @@ def _issue(nodes: Nodes) -> int:
     )
     assert "answer" in reply, reply
     work_off(database)
-    return int(staff_id)
+    return staff_id
 
 
-def _duties(nodes: Nodes) -> list[Any]:
+def _duties(nodes: Nodes) -> list[Duty]:
     with nodes.databases["tasks"].transaction() as cur:
         cur.execute("SELECT id, version FROM duty ORDER BY id")
-        return cur.fetchall()
+        return many(cur, Duty)
 
 
-def _click(nodes: Nodes, caller: RpcCaller, staff_id: int, duty: Any) -> tuple[float, float]:
+def _click(nodes: Nodes, caller: RpcCaller, staff_id: int, duty: Duty) -> tuple[float, float]:
     """Seconds of the call, and from its reply to the counter."""
     before = nodes.value("stats", DONE)
     params = {"duties": [{"duty_id": duty.id, "version": duty.version}]}

@@ -17,6 +17,7 @@ from uuid import uuid4
 from services.tasks.service import TasksService
 from shared.database import Database
 from shared.migrations import migrate
+from shared.rows import value
 from tests.support.checklists import add_row, draft, group, work_off
 from tests.support.postgres import PostgresServer
 
@@ -101,7 +102,7 @@ def _county(database: Database) -> tuple[int, int]:
             (UNITS,),
         )
         cur.execute("INSERT INTO unit_group (name) VALUES ('各乡镇人民政府') RETURNING id")
-        group_id = cur.fetchone().id
+        group_id = value(cur, int)
         cur.execute("INSERT INTO unit_group_member SELECT %s, id FROM unit", (group_id,))
         cur.execute(
             """
@@ -109,7 +110,7 @@ def _county(database: Database) -> tuple[int, int]:
             SELECT 'lead', 'lead', 'lead', min(id), '{lead_bureau}', '' FROM unit RETURNING id
             """
         )
-        return cur.fetchone().id, group_id
+        return value(cur, int), group_id
 
 
 def _run(database: Database, statement: str) -> None:

@@ -12,12 +12,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import psycopg2
 from psycopg2 import errors as pg
 from psycopg2.extensions import connection as Connection
-from psycopg2.extras import NamedTupleCursor
+from psycopg2.extensions import cursor
 
 from shared.errors import DatabaseAway, TooSlow, TryAgain
 from shared.limits import DATABASE
@@ -44,17 +43,8 @@ AWAY = Text(
 BUSY = Text("系统正忙，这次没有保存，请再试一次。", "The system is busy and nothing was saved. Please try once more.")
 
 
-class Cursor(NamedTupleCursor):
-    """A cursor whose rows are named tuples; their fields are known to the query, not to the type checker."""
-
-    def execute(self, query: Any, vars: Any = None) -> None:  # noqa: A002 - psycopg2's own name
-        super().execute(query, vars)  # type: ignore[no-untyped-call]
-
-    def fetchone(self) -> Any:
-        return super().fetchone()
-
-    def fetchall(self) -> list[Any]:
-        return super().fetchall()
+class Cursor(cursor):
+    """A cursor in a transaction that somebody else opened and will end; `shared/rows.py` takes the rows out of it."""
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from shared.database import Cursor
+from shared.rows import value_or_none
 
 
 def create_session(cur: Cursor, id_hash: bytes, person_id: int) -> None:
@@ -21,15 +22,13 @@ def touch_session(cur: Cursor, id_hash: bytes, *, idle: dt.timedelta, longest: d
         """,
         (id_hash, idle, longest),
     )
-    row = cur.fetchone()
-    return None if row is None else int(row.person_id)
+    return value_or_none(cur, int)
 
 
 def delete_session(cur: Cursor, id_hash: bytes) -> int | None:
     """End the session and return whose it was; None when there is none."""
     cur.execute("DELETE FROM session WHERE id_hash = %s RETURNING person_id", (id_hash,))
-    row = cur.fetchone()
-    return None if row is None else int(row.person_id)
+    return value_or_none(cur, int)
 
 
 def delete_other_sessions(cur: Cursor, person_id: int, *, but: bytes) -> int:

@@ -26,7 +26,7 @@ REUSED = Text(
 
 
 class First(NamedTuple):
-    """Who used a command id first, and the answer, which was committed with it."""
+    """Who used a command id first, and the answer (decoded JSON), which was committed with it."""
 
     operation: str
     person_id: int | None

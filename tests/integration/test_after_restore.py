@@ -3,6 +3,7 @@
 from deploy.k8s_check import ROOT
 from shared.delivery import outbox
 from shared.delivery.outbox import Position
+from shared.rows import the
 from tests.support.counting_service import submitted
 
 SCRIPT = (ROOT / "deploy" / "k8s" / "after-restore.sql").read_text()
@@ -40,8 +41,7 @@ def _event(database, number, *, hours_ago):
             """,
             (hours_ago,),
         )
-        row = cur.fetchone()
-        return Position(row.xid, row.seq)
+        return the(cur, Position)
 
 
 def _sent(database, reader, position):

@@ -14,6 +14,7 @@ from shared.calling.service import BaseService, command, operations_of, query
 from shared.database import Database
 from shared.errors import Conflict
 from shared.migrations import migrate
+from shared.rows import value
 from shared.text import Text
 from tests.support.postgres import PostgresServer
 
@@ -38,8 +39,8 @@ class CounterService(BaseService):
 
     @query(NoParams, frozenset({Role.LEADERSHIP, Role.LEAD_BUREAU}))
     def read(self, cur, context, params):
-        cur.execute("SELECT sum(amount) AS total FROM counted")
-        return {"total": cur.fetchone().total or 0}
+        cur.execute("SELECT coalesce(sum(amount), 0) FROM counted")
+        return {"total": value(cur, int)}
 
     @command(Amount, frozenset({Role.LEAD_BUREAU}))
     def add(self, cur, context, params):
@@ -75,7 +76,7 @@ def total(service) -> int:
 def refusals(service) -> list[tuple[str, int | None]]:
     with service.database.transaction() as cur:
         cur.execute("SELECT operation, person_id FROM refusal ORDER BY id")
-        return [tuple(row) for row in cur.fetchall()]
+        return cur.fetchall()
 
 
 def test_a_command_takes_effect_and_answers(service):

@@ -30,7 +30,7 @@ def new_unit(call, **fields):
 def outbox(tasks_db, type_):
     with tasks_db.transaction() as cur:
         cur.execute("SELECT payload FROM outbox WHERE type = %s ORDER BY seq", (type_,))
-        return [row.payload for row in cur.fetchall()]
+        return [payload for (payload,) in cur.fetchall()]
 
 
 def save_person(call, person, **changes):

@@ -225,8 +225,8 @@ def test_a_deleted_draft_takes_its_plan_with_it(call, imported, tasks_db):
 
     with tasks_db.transaction() as cur:
         for table in ("checklist", "checklist_row", "question", "target", "plan"):
-            cur.execute(f"SELECT count(*) AS n FROM {table}")
-            assert cur.fetchone().n == 0, table
+            cur.execute(f"SELECT count(*) FROM {table}")
+            assert cur.fetchone() == (0,), table
     with pytest.raises(NotFound):
         get(call, imported["checklist_id"])
 

@@ -91,7 +91,7 @@ def test_somebody_elses_message_is_refused_and_stays_unread(told):
     assert call(told, "unread_count", as_="head") == {"unread": 1}
     with told.database.transaction() as cur:
         cur.execute("SELECT operation, person_id FROM refusal")
-        assert [tuple(row) for row in cur.fetchall()] == [("read_message", PEOPLE["staff"][0])]
+        assert cur.fetchall() == [("read_message", PEOPLE["staff"][0])]
 
 
 def test_every_role_has_an_inbox_of_its_own(notifications):

@@ -48,19 +48,19 @@ def lines(notifications):
             ORDER BY day, person_id, duty_id
             """
         )
-        return [tuple(row) for row in cur.fetchall()]
+        return cur.fetchall()
 
 
 def sent(notifications):
     with notifications.database.transaction() as cur:
         cur.execute("SELECT payload FROM outbox WHERE type = 'reminder.sent.v1' ORDER BY seq")
-        return [row.payload for row in cur.fetchall()]
+        return [payload for (payload,) in cur.fetchall()]
 
 
 def waiting(notifications):
     with notifications.database.transaction() as cur:
         cur.execute("SELECT id, remind_on FROM duty WHERE remind_on IS NOT NULL ORDER BY id")
-        return [tuple(row) for row in cur.fetchall()]
+        return cur.fetchall()
 
 
 def test_staff_and_head_of_the_unit_are_told_at_once_of_what_was_issued(notifications):
@@ -160,7 +160,7 @@ def test_what_comes_later_on_the_day_is_added_and_makes_the_message_unread(notif
     assert lines(notifications) == [(OF_SHIMEN, TODAY, 1, "issued"), (OF_SHIMEN, TODAY, 2, "issued")]
     with notifications.database.transaction() as cur:
         cur.execute("SELECT is_read FROM message")
-        assert [row.is_read for row in cur.fetchall()] == [False]
+        assert cur.fetchall() == [(False,)]
 
 
 def test_a_reopened_or_returned_duty_is_reminded_of_again(notifications):

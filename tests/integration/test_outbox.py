@@ -92,6 +92,6 @@ def test_rows_lie_in_the_partition_of_their_month(produced):
 
     with produced.transaction() as cur:
         cur.execute("SELECT tableoid::regclass::text AS part, to_char(now(), '\"outbox_\"YYYYMM') AS month FROM outbox")
-        row = cur.fetchone()
+        part, month = cur.fetchone()
 
-    assert row.part == row.month
+    assert part == month

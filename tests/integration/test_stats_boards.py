@@ -228,7 +228,7 @@ def test_a_unit_does_not_see_another_units_duties(one_missing):
 
     with one_missing.database.transaction() as cur:
         cur.execute("SELECT operation, person_id FROM refusal")
-        assert [tuple(row) for row in cur.fetchall()] == [("find_duties", PEOPLE["staff"][0])]
+        assert cur.fetchall() == [("find_duties", PEOPLE["staff"][0])]
 
 
 def test_a_checklist_is_listed_for_everybody(stats):

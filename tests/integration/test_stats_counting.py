@@ -61,18 +61,18 @@ def counters(database):
     """Everything the boards are made of."""
     with database.transaction() as cur:
         cur.execute("SELECT item_id, due_on, bucket, duties FROM item_count WHERE duties <> 0 ORDER BY 1, 2, 3")
-        items = [tuple(row) for row in cur.fetchall()]
+        items = cur.fetchall()
         cur.execute("SELECT unit_id, due_on, bucket, duties FROM unit_count WHERE duties <> 0 ORDER BY 1, 2, 3")
-        return items, [tuple(row) for row in cur.fetchall()]
+        return items, cur.fetchall()
 
 
 def recounted(database):
     """The same from the duties themselves."""
     with database.transaction() as cur:
         cur.execute("SELECT item_id, due_on, bucket, count(*) FROM duty GROUP BY 1, 2, 3 ORDER BY 1, 2, 3")
-        items = [tuple(row) for row in cur.fetchall()]
+        items = cur.fetchall()
         cur.execute("SELECT unit_id, due_on, bucket, count(*) FROM duty GROUP BY 1, 2, 3 ORDER BY 1, 2, 3")
-        return items, [tuple(row) for row in cur.fetchall()]
+        return items, cur.fetchall()
 
 
 def empty(database):
@@ -200,9 +200,9 @@ def test_units_checklists_and_rows_keep_their_newest_version(stats):
 
     with stats.database.transaction() as cur:
         cur.execute("SELECT name FROM unit WHERE id = %s", (SHIMEN,))
-        assert cur.fetchone().name == "石门镇"
+        assert cur.fetchone() == ("石门镇",)
         cur.execute("SELECT title, state FROM checklist WHERE id = %s", (CHECKLIST,))
-        assert tuple(cur.fetchone()) == ("新题", "closed")
+        assert cur.fetchone() == ("新题", "closed")
 
 
 def test_rebuilding_from_the_log_gives_the_same_numbers(stats):
@@ -220,8 +220,8 @@ def test_rebuilding_from_the_log_gives_the_same_numbers(stats):
     assert read == len(history)
     assert counters(stats.database) == expected
     with stats.database.transaction() as cur:
-        cur.execute("SELECT count(*) AS units FROM unit")
-        assert cur.fetchone().units == 6
+        cur.execute("SELECT count(*) FROM unit")
+        assert cur.fetchone() == (6,)
 
 
 def test_the_boards_are_as_new_as_the_newest_event_or_heartbeat_of_tasks(stats):
@@ -233,4 +233,4 @@ def test_the_boards_are_as_new_as_the_newest_event_or_heartbeat_of_tasks(stats):
 
     with stats.database.transaction() as cur:
         cur.execute("SELECT newest_event_at FROM as_of")
-        assert cur.fetchone().newest_event_at == later
+        assert cur.fetchone() == (later,)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import namedtuple
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from services.tasks.issuing.issuer import issue_next_chunk
 from shared.database import Database
+from shared.rows import value
 
 YEAR = 2026
 DUE_ON = dt.date(2026, 6, 30)
@@ -41,7 +43,7 @@ def draft(database: Database, *, title: str = "2026年就业清单", year: int =
     """An empty area, measure and task: 领域, 举措, 任务."""
     with database.transaction() as cur:
         cur.execute("INSERT INTO checklist (title, year) VALUES (%s, %s) RETURNING id", (title, year))
-        drafted = Drafted(cur.fetchone().id)
+        drafted = Drafted(value(cur, int))
     for level, name in enumerate(["领域", "举措", "任务"], start=1):
         add_row(database, drafted, name, level=level, under=[None, "领域", "举措"][level - 1])
     return drafted
@@ -80,7 +82,7 @@ def add_row(
                 review_rule,
             ),
         )
-        row_id: int = cur.fetchone().id
+        row_id = value(cur, int)
     drafted.rows[title] = row_id
     name_units(database, row_id, units)
     return row_id
@@ -107,7 +109,7 @@ def ask(
             """,
             (drafted.id, row_id, group_id, text, text),
         )
-        return int(cur.fetchone().id)
+        return value(cur, int)
 
 
 def work_off(database: Database) -> int:
@@ -134,9 +136,11 @@ def events(database: Database, event_type: str = "%") -> list[Any]:
 
 
 def fetch(database: Database, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+    """The rows of a statement that a test makes up, each with the names of its columns."""
     with database.transaction() as cur:
         cur.execute(statement, values)
-        return cur.fetchall()
+        found = namedtuple("found", [column.name for column in cur.description], rename=True)  # noqa: PYI024
+        return [found(*row) for row in cur.fetchall()]
 
 
 def run(database: Database, statement: str, values: Sequence[Any] = ()) -> None:

@@ -18,6 +18,7 @@ from shared.delivery import outbox
 from shared.errors import Conflict
 from shared.events import DutyState, DutySubmitted, Received, RelayTicked
 from shared.light import State
+from shared.rows import has_row, value
 from shared.text import Text
 
 SCHEMA = """
@@ -58,8 +59,8 @@ class CountingService(BaseService):
     def submit(self, cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str, Any]:
         cur.execute("INSERT INTO ticked DEFAULT VALUES")
         outbox.add(cur, [submitted(1)])
-        cur.execute("SELECT count(*) AS ticks FROM ticked")
-        return {"ticks": cur.fetchone().ticks}
+        cur.execute("SELECT count(*) FROM ticked")
+        return {"ticks": value(cur, int)}
 
     @query(NoParams, None)
     def quarrel(self, cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str, Any]:
@@ -118,7 +119,7 @@ def _obey(cur: Cursor, period: str) -> None:
         raise ValueError("this event was sent to fail")
     if period == "mend":
         cur.execute("SELECT 1 FROM mended")
-        if cur.fetchone() is None:
+        if not has_row(cur):
             raise ValueError("not mended yet")
     if period == "slow":
         cur.execute("SELECT pg_sleep(1)")

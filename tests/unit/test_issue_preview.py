@@ -1,10 +1,10 @@
 """What issuing would mean and what stands in its way, from rows that are simply given."""
 
 import datetime as dt
-from types import SimpleNamespace as Row
 
 from services.tasks.issuing.periods import Recurrence, Schedule
 from services.tasks.issuing.preview import Item, blockers, due_dates, duties_by_month, summary
+from services.tasks.issuing.records import BareRow, EmptyGroup, Load, OpenQuestion
 
 TODAY = dt.date(2026, 3, 2)
 
@@ -16,7 +16,7 @@ def an_item(
 
 
 def a_load(unit_id, month, duties):
-    return Row(unit_id=unit_id, name=f"乡镇{unit_id}", kind="township", month=month, duties=duties)
+    return Load(unit_id, f"乡镇{unit_id}", "township", month, duties)
 
 
 def found(items, *, questions=(), nowhere=(), empty_groups=()):
@@ -80,13 +80,13 @@ def test_a_complete_checklist_has_no_blockers():
 
 
 def test_an_open_question_is_named_with_its_row():
-    question = Row(row_id=5, title="拓展岗位", text_zh="还有哪些单位？", text_en="Which others?")
+    question = OpenQuestion(row_id=5, title="拓展岗位", text_zh="还有哪些单位？", text_en="Which others?")
 
     assert found([an_item()], questions=[question]) == [(5, "“拓展岗位”有问题未答：还有哪些单位？")]
 
 
 def test_a_question_on_no_row_is_the_checklists():
-    question = Row(row_id=None, title=None, text_zh="目标是多少？", text_en="How much?")
+    question = OpenQuestion(row_id=None, title=None, text_zh="目标是多少？", text_en="How much?")
 
     assert found([an_item()], questions=[question]) == [(None, "清单有问题未答：目标是多少？")]
 
@@ -100,7 +100,7 @@ def test_an_item_without_units_and_date_says_both():
 
 
 def test_an_empty_group_is_named_once_and_not_again_for_each_item_below_it():
-    group = Row(row_id=9, title="拓展岗位", name="各行业主管部门")
+    group = EmptyGroup(row_id=9, title="拓展岗位", name="各行业主管部门")
 
     lines = found([an_item(1, has_units=False), an_item(2, has_units=False)], empty_groups=[group])
 
@@ -108,7 +108,7 @@ def test_an_empty_group_is_named_once_and_not_again_for_each_item_below_it():
 
 
 def test_a_row_with_nothing_below_it_is_named():
-    assert found([an_item()], nowhere=[Row(id=4, title="促进创业", level=2)])[0][0] == 4
+    assert found([an_item()], nowhere=[BareRow(id=4, title="促进创业")])[0][0] == 4
 
 
 def test_a_checklist_without_items_says_so():

@@ -1,7 +1,7 @@
 import pytest
 
 from services.stats.completion.drilling import slices_of
-from services.stats.completion.queries import Slice
+from services.stats.completion.records import Slice
 from services.stats.completion.tree import Row, Tree
 
 

@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from typing import NamedTuple
 
 from shared.database import Cursor
+from shared.rows import many, value
 
 
-def messages_newest_first(cur: Cursor, person_id: int, *, limit: int, offset: int) -> list[Any]:
-    """Messages with the number of their lines by stage."""
+class Message(NamedTuple):
+    """A day's message with the number of its lines by stage."""
+
+    message_id: int
+    day: dt.date
+    is_read: bool
+    issued: int
+    due_soon: int
+    overdue: int
+
+
+class Line(NamedTuple):
+    """A line with what is known of its duty now; `lines` is how many the message has altogether."""
+
+    duty_id: int
+    stage: str
+    item: str
+    period: str
+    due_on: dt.date
+    is_open: bool
+    lines: int
+
+
+def messages_newest_first(cur: Cursor, person_id: int, *, limit: int, offset: int) -> list[Message]:
     cur.execute(
         """
         SELECT message.id AS message_id, message.day, message.is_read,
@@ -24,23 +48,21 @@ def messages_newest_first(cur: Cursor, person_id: int, *, limit: int, offset: in
         """,
         (person_id, limit, offset),
     )
-    return cur.fetchall()
+    return many(cur, Message)
 
 
 def message_count(cur: Cursor, person_id: int) -> int:
     cur.execute("SELECT count(*) AS messages FROM message WHERE person_id = %s", (person_id,))
-    found: int = cur.fetchone().messages
-    return found
+    return value(cur, int)
 
 
 def unread_count(cur: Cursor, person_id: int) -> int:
     cur.execute("SELECT count(*) AS unread FROM message WHERE person_id = %s AND NOT is_read", (person_id,))
-    found: int = cur.fetchone().unread
-    return found
+    return value(cur, int)
 
 
-def lines_of_message(cur: Cursor, message_id: int, *, limit: int) -> tuple[list[Any], int]:
-    """Lines with what is known of their duties now, open and early ones first; and the number of all lines."""
+def lines_of_message(cur: Cursor, message_id: int, *, limit: int) -> tuple[list[Line], int]:
+    """Lines, open and early ones first; and the number of all lines."""
     cur.execute(
         """
         SELECT line.duty_id, line.stage, coalesce(item.title, '') AS item, duty.period, duty.due_on, duty.is_open,
@@ -54,5 +76,5 @@ def lines_of_message(cur: Cursor, message_id: int, *, limit: int) -> tuple[list[
         """,
         (message_id, limit),
     )
-    rows = cur.fetchall()
-    return rows, rows[0].lines if rows else 0
+    lines = many(cur, Line)
+    return lines, lines[0].lines if lines else 0

@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from shared.actor import UNIT_ROLES
 from shared.database import Cursor
+from shared.rows import many, the, value_or_none
+
+
+class Waiting(NamedTuple):
+    """How many duties wait for a sweep, and the first of their days."""
+
+    duties: int
+    first_day: dt.date | None
+
+
+class _Recipients(NamedTuple):
+    unit_id: int
+    person_ids: list[int]
 
 
 def heartbeat_at(cur: Cursor) -> dt.datetime | None:
     cur.execute("SELECT ticked_at FROM heartbeat")
-    found = cur.fetchone()
-    return found.ticked_at if found else None
+    return value_or_none(cur, dt.datetime)
 
 
-def waiting_for_sweep(cur: Cursor, today: dt.date) -> tuple[int, dt.date | None]:
-    """How many open duties a sweep would take on `today`, and the first of their days."""
+def waiting_for_sweep(cur: Cursor, today: dt.date) -> Waiting:
+    """The open duties that a sweep would take on `today`."""
     cur.execute(
         "SELECT count(*) AS duties, min(remind_on) AS first_day FROM duty WHERE remind_on <= %s AND is_open", (today,)
     )
-    found = cur.fetchone()
-    return found.duties, found.first_day
+    return the(cur, Waiting)
 
 
 def recipients_of_units(cur: Cursor, unit_ids: Sequence[int]) -> dict[int, list[int]]:
@@ -34,4 +46,4 @@ def recipients_of_units(cur: Cursor, unit_ids: Sequence[int]) -> dict[int, list[
         """,
         (list(unit_ids), sorted(UNIT_ROLES)),
     )
-    return {row.unit_id: row.person_ids for row in cur.fetchall()}
+    return {found.unit_id: found.person_ids for found in many(cur, _Recipients)}

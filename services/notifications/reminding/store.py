@@ -9,13 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 from psycopg2.extras import execute_values
 
 from services.notifications.reminding.policy import Occasion, Stage
 from shared.database import Cursor
 from shared.light import State
+from shared.rows import many, returned
 
 ROWS_PER_STATEMENT = 10_000
 
@@ -51,8 +52,7 @@ class DutyRecord:
     period: str
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(NamedTuple):
     """An open duty whose day has come, locked by this transaction."""
 
     duty_id: int
@@ -60,6 +60,18 @@ class Claimed:
     due_on: dt.date
     state: State
     is_closed: bool
+
+
+class Reminder(NamedTuple):
+    """That there was something to say of a duty."""
+
+    duty_id: int
+    stage: Stage
+
+
+class _Message(NamedTuple):
+    person_id: int
+    id: int
 
 
 def save_checklists(cur: Cursor, checklists: Sequence[ChecklistRecord]) -> None:
@@ -142,7 +154,7 @@ def claim_duties_to_remind(cur: Cursor, today: dt.date, *, limit: int) -> list[C
     """Lock open duties whose day has come, unit by unit. Those that another sweep or consumer holds are left to it."""
     cur.execute(
         """
-        SELECT duty.id, duty.unit_id, duty.due_on, duty.state,
+        SELECT duty.id AS duty_id, duty.unit_id, duty.due_on, duty.state,
             EXISTS (SELECT FROM checklist WHERE checklist.id = duty.checklist_id AND checklist.state = 'closed')
                 AS is_closed
         FROM duty
@@ -153,30 +165,28 @@ def claim_duties_to_remind(cur: Cursor, today: dt.date, *, limit: int) -> list[C
         """,
         (today, limit),
     )
-    return [Claimed(row.id, row.unit_id, row.due_on, State(row.state), row.is_closed) for row in cur.fetchall()]
+    return many(cur, Claimed)
 
 
-def record_reminders(
-    cur: Cursor, reminders: Sequence[tuple[int, Occasion]], now: dt.datetime
-) -> list[tuple[int, Stage]]:
-    """Note the occasions as used and return (duty id, stage) of those that were not used before."""
-    rows: list[Any] = execute_values(
+def record_reminders(cur: Cursor, reminders: Sequence[tuple[int, Occasion]], now: dt.datetime) -> list[Reminder]:
+    """Note the occasions, by duty id, as used and return those that were not used before."""
+    return returned(
         cur,
+        Reminder,
         """
         INSERT INTO reminder (duty_id, stage, slot, reminded_at) VALUES %s
         ON CONFLICT DO NOTHING RETURNING duty_id, stage
         """,
         [(duty_id, occasion.stage.value, occasion.slot, now) for duty_id, occasion in reminders],
         page_size=ROWS_PER_STATEMENT,
-        fetch=True,
     )
-    return [(row.duty_id, Stage(row.stage)) for row in rows]
 
 
 def open_messages(cur: Cursor, person_ids: Sequence[int], now: dt.datetime, *, day: dt.date) -> dict[int, int]:
     """The message of each person for `day`, new or unread again, as {person id: message id}. Ids come sorted."""
-    rows: list[Any] = execute_values(
+    messages = returned(
         cur,
+        _Message,
         """
         INSERT INTO message (person_id, day, changed_at) VALUES %s
         ON CONFLICT (person_id, day) DO UPDATE SET is_read = false, changed_at = excluded.changed_at
@@ -184,9 +194,8 @@ def open_messages(cur: Cursor, person_ids: Sequence[int], now: dt.datetime, *, d
         """,
         [(person_id, day, now) for person_id in person_ids],
         page_size=ROWS_PER_STATEMENT,
-        fetch=True,
     )
-    return {row.person_id: row.id for row in rows}
+    return {message.person_id: message.id for message in messages}
 
 
 def add_lines(cur: Cursor, lines: Sequence[tuple[int, int, Stage]]) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 
 from services.stats.completion import queries
 from services.stats.completion.completion import Counts, Cutoffs, Group, count, cutoffs_on
-from services.stats.completion.queries import Progress
+from services.stats.completion.records import FoundDuty, ItemDuty, Progress
 from services.stats.completion.tree import ITEM_LEVEL, Row, Tree
 from shared.database import Cursor
 from shared.errors import NotFound
-from shared.light import WORDS, State, light_of
+from shared.light import WORDS, light_of
 from shared.text import Text
 
 MAX_UNITS_OF_ITEM = 500
@@ -120,8 +120,7 @@ def header(cur: Cursor, checklist_id: int) -> dict[str, Any]:
     found = queries.checklist(cur, checklist_id)
     if found is None:
         raise NotFound(NO_CHECKLIST)
-    checklist: dict[str, Any] = found._asdict()
-    return checklist
+    return found._asdict()
 
 
 def pages_for(total: int, size: int) -> int:
@@ -173,7 +172,7 @@ def _progress_fields(progress: Mapping[int, Progress] | None, row_id: int) -> di
     }
 
 
-def _by_unit(duties: Iterable[Any], today: dt.date) -> list[dict[str, Any]]:
+def _by_unit(duties: Iterable[ItemDuty], today: dt.date) -> list[dict[str, Any]]:
     units: dict[int, dict[str, Any]] = {}
     for duty in duties:
         unit = units.setdefault(duty.unit_id, {"unit_id": duty.unit_id, "name": duty.name, "duties": []})
@@ -181,9 +180,9 @@ def _by_unit(duties: Iterable[Any], today: dt.date) -> list[dict[str, Any]]:
     return list(units.values())
 
 
-def lit(duty: Any, today: dt.date) -> dict[str, Any]:
-    """Due date, light, its word and its reason, for a row that has due_on, state, done_on and is_blocked."""
-    found = light_of(State(duty.state), duty.due_on, today, done_on=duty.done_on, is_blocked=duty.is_blocked)
+def lit(duty: ItemDuty | FoundDuty, today: dt.date) -> dict[str, Any]:
+    """Due date, light, its word and its reason."""
+    found = light_of(duty.state, duty.due_on, today, done_on=duty.done_on, is_blocked=duty.is_blocked)
     return {
         "due_on": duty.due_on.isoformat(),
         "light": found.light.value,

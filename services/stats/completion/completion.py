@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
+from typing import NamedTuple
 
 from shared.light import Light, State, due_soon_until
 
@@ -100,8 +101,7 @@ def spans_of(light: Light | None, cutoffs: Cutoffs) -> tuple[Span, ...]:
     return tuple(Span(bucket) for bucket, fixed in FIXED_LIGHTS.items() if fixed is light)
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """So many duties in the same bucket with the same due date: one row of a counter."""
 
     due_on: dt.date

@@ -9,7 +9,7 @@ from typing import Any
 from services.stats.completion import queries
 from services.stats.completion.boards import NO_ROW, header, lit, pages_for
 from services.stats.completion.completion import Cutoffs, Group, count, cutoffs_on, light_in, spans_of
-from services.stats.completion.queries import Slice
+from services.stats.completion.records import FoundDuty, Slice
 from services.stats.completion.tree import Tree
 from shared.actor import READERS_OF_ALL, Actor
 from shared.database import Cursor
@@ -97,7 +97,7 @@ def _size(groups: Sequence[Group], light: Light | None, cutoffs: Cutoffs) -> int
     return sum(group.duties for group in groups if light_in(group.bucket, group.due_on, cutoffs) is light)
 
 
-def _shown(duty: Any, item: str, today: dt.date) -> dict[str, Any]:
+def _shown(duty: FoundDuty, item: str, today: dt.date) -> dict[str, Any]:
     return {
         "duty_id": duty.duty_id,
         "row_id": duty.item_id,

@@ -4,52 +4,50 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from services.stats.completion.completion import Bucket, Group, Span
+from services.stats.completion.completion import Group, Span
+from services.stats.completion.records import (
+    CountedUnit,
+    CountedUnits,
+    FoundDuty,
+    Header,
+    ItemDuty,
+    KeyedGroup,
+    ListedChecklist,
+    Progress,
+    Slice,
+)
 from services.stats.completion.tree import Row
 from shared.database import Cursor
+from shared.rows import many, one, value, value_or_none
 
 NAMED_UNITS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How many units have done all that one row asks of them so far; `missing` names the first that have not."""
-
-    units_total: int
-    units_done: int
-    missing: list[str]
-    missing_more: int
-
-
-def checklists_newest_first(cur: Cursor) -> list[Any]:
+def checklists_newest_first(cur: Cursor) -> list[ListedChecklist]:
     cur.execute("SELECT id AS checklist_id, title, year, state FROM checklist ORDER BY year DESC, id DESC")
-    return cur.fetchall()
+    return many(cur, ListedChecklist)
 
 
-def checklist(cur: Cursor, checklist_id: int) -> Any:
-    """The header with level_names, or None."""
+def checklist(cur: Cursor, checklist_id: int) -> Header | None:
     cur.execute(
         "SELECT id AS checklist_id, title, year, state, revision, level_names FROM checklist WHERE id = %s",
         (checklist_id,),
     )
-    return cur.fetchone()
+    return one(cur, Header)
 
 
 def checklist_of_row(cur: Cursor, row_id: int) -> int | None:
     cur.execute("SELECT checklist_id FROM issued_row WHERE id = %s", (row_id,))
-    found = cur.fetchone()
-    return found.checklist_id if found else None
+    return value_or_none(cur, int)
 
 
 def rows_of(cur: Cursor, checklist_id: int) -> list[Row]:
     cur.execute(
-        "SELECT id, parent_id, level, position, title FROM issued_row WHERE checklist_id = %s",
+        "SELECT id AS row_id, parent_id, level, position, title FROM issued_row WHERE checklist_id = %s",
         (checklist_id,),
     )
-    return [Row(*row) for row in cur.fetchall()]
+    return many(cur, Row)
 
 
 def groups_under_way(cur: Cursor) -> list[Group]:
@@ -61,7 +59,7 @@ def groups_under_way(cur: Cursor) -> list[Group]:
         GROUP BY due_on, bucket
         """
     )
-    return [Group(row.due_on, Bucket(row.bucket), row.duties) for row in cur.fetchall()]
+    return many(cur, Group)
 
 
 def unsigned_duties(cur: Cursor) -> int:
@@ -71,42 +69,41 @@ def unsigned_duties(cur: Cursor) -> int:
         WHERE state = 'issued' AND checklist_id NOT IN (SELECT id FROM checklist WHERE state = 'closed')
         """
     )
-    return int(cur.fetchone().duties)
+    return value(cur, int)
 
 
 def newest_event_at(cur: Cursor) -> dt.datetime | None:
     cur.execute("SELECT newest_event_at FROM as_of")
-    found = cur.fetchone()
-    return found.newest_event_at if found else None
+    return value_or_none(cur, dt.datetime)
 
 
 def item_groups(cur: Cursor, checklist_id: int, item_ids: Sequence[int]) -> dict[int, list[Group]]:
     """The counters of each item."""
     cur.execute(
         """
-        SELECT item_id, due_on, bucket, duties FROM item_count
+        SELECT item_id AS key, due_on, bucket, duties FROM item_count
         WHERE checklist_id = %s AND item_id = ANY(%s::bigint[]) AND duties <> 0
         """,
         (checklist_id, list(item_ids)),
     )
-    return _grouped(cur.fetchall())
+    return _grouped(many(cur, KeyedGroup))
 
 
 def unit_groups(cur: Cursor, checklist_id: int, unit_ids: Sequence[int]) -> dict[int, list[Group]]:
     """The counters of each unit."""
     cur.execute(
         """
-        SELECT unit_id, due_on, bucket, duties FROM unit_count
+        SELECT unit_id AS key, due_on, bucket, duties FROM unit_count
         WHERE checklist_id = %s AND unit_id = ANY(%s::bigint[]) AND duties <> 0
         """,
         (checklist_id, list(unit_ids)),
     )
-    return _grouped(cur.fetchall())
+    return _grouped(many(cur, KeyedGroup))
 
 
 def units_with_duties(
     cur: Cursor, checklist_id: int, *, kind: str | None, limit: int, offset: int
-) -> tuple[list[Any], int]:
+) -> tuple[list[CountedUnit], int]:
     """Units of the checklist in directory order, and how many there are altogether."""
     wanted = """
         FROM unit WHERE (%(kind)s::text IS NULL OR kind = %(kind)s)
@@ -114,11 +111,11 @@ def units_with_duties(
     """
     params = {"kind": kind, "checklist_id": checklist_id, "limit": limit, "offset": offset}
     cur.execute(f"SELECT count(*) AS units {wanted}", params)
-    total: int = cur.fetchone().units
+    total = value(cur, int)
     cur.execute(
         f"SELECT id AS unit_id, name, kind {wanted} ORDER BY code, id LIMIT %(limit)s OFFSET %(offset)s", params
     )
-    return cur.fetchall(), total
+    return many(cur, CountedUnit), total
 
 
 def progress_by_row(cur: Cursor, items_by_row: Mapping[int, Sequence[int]], today: dt.date) -> dict[int, Progress]:
@@ -164,11 +161,11 @@ def progress_by_row(cur: Cursor, items_by_row: Mapping[int, Sequence[int]], toda
             [name for name in row.names or [] if name is not None],
             row.missing - len(row.names or []),
         )
-        for row in cur.fetchall()
+        for row in many(cur, CountedUnits)
     }
 
 
-def duties_of_item(cur: Cursor, item_id: int, *, limit: int) -> tuple[list[Any], int]:
+def duties_of_item(cur: Cursor, item_id: int, *, limit: int) -> tuple[list[ItemDuty], int]:
     """Duties of the first `limit` units, units with open duties first and then by code; and the number of units."""
     cur.execute(
         """
@@ -189,14 +186,10 @@ def duties_of_item(cur: Cursor, item_id: int, *, limit: int) -> tuple[list[Any],
         """,
         {"item_id": item_id, "limit": limit},
     )
-    rows = cur.fetchall()
+    rows = many(cur, ItemDuty)
     return rows, rows[0].units_total if rows else 0
 
 
-_FOUND = """
-    duty.id AS duty_id, duty.item_id, duty.unit_id, duty.period, duty.due_on, duty.state, duty.done_on, duty.is_blocked,
-    coalesce(unit.name, '') AS unit
-"""
 _IN_SPANS = """
     JOIN unnest(%(buckets)s::text[], %(firsts)s::date[], %(lasts)s::date[]) AS span(bucket, first, last)
         ON duty.bucket = span.bucket AND duty.due_on BETWEEN span.first AND span.last
@@ -209,34 +202,26 @@ def groups_of_units(
     """What the counters would hold of each item if there were only these units: read from the projection."""
     cur.execute(
         """
-        SELECT item_id, due_on, bucket, count(*) AS duties FROM duty
+        SELECT item_id AS key, due_on, bucket, count(*) AS duties FROM duty
         WHERE checklist_id = %s AND unit_id = ANY(%s::bigint[]) AND item_id = ANY(%s::bigint[])
         GROUP BY item_id, due_on, bucket
         """,
         (checklist_id, list(unit_ids), list(item_ids)),
     )
-    return _grouped(cur.fetchall())
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """Of one item's matching duties, `limit` from `offset` on."""
-
-    item_id: int
-    offset: int
-    limit: int
+    return _grouped(many(cur, KeyedGroup))
 
 
 def duties_in_slices(
     cur: Cursor, slices: Sequence[Slice], spans: Sequence[Span], *, unit_ids: Sequence[int] | None
-) -> list[Any]:
+) -> list[FoundDuty]:
     """The duties of each slice, in its order; `unit_ids` None means all units. Only the items on the page are read."""
     cur.execute(
         f"""
         SELECT found.* FROM unnest(%(item_ids)s::bigint[], %(offsets)s::bigint[], %(limits)s::bigint[])
             WITH ORDINALITY AS slice(item_id, skip, size, place)
         CROSS JOIN LATERAL (
-            SELECT {_FOUND}, unit.code
+            SELECT duty.id AS duty_id, duty.item_id, duty.unit_id, duty.period, duty.due_on, duty.state, duty.done_on,
+                duty.is_blocked, coalesce(unit.name, '') AS unit, unit.code
             FROM duty {_IN_SPANS} LEFT JOIN unit ON unit.id = duty.unit_id
             WHERE duty.item_id = slice.item_id
                 AND (%(unit_ids)s::bigint[] IS NULL OR duty.unit_id = ANY(%(unit_ids)s::bigint[]))
@@ -255,11 +240,11 @@ def duties_in_slices(
             "lasts": [span.last for span in spans],
         },
     )
-    return cur.fetchall()
+    return many(cur, FoundDuty)
 
 
-def _grouped(rows: Iterable[Any]) -> dict[int, list[Group]]:
+def _grouped(rows: Iterable[KeyedGroup]) -> dict[int, list[Group]]:
     found: dict[int, list[Group]] = {}
     for key, due_on, bucket, duties in rows:
-        found.setdefault(key, []).append(Group(due_on, Bucket(bucket), duties))
+        found.setdefault(key, []).append(Group(due_on, bucket, duties))
     return found

@@ -9,12 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from psycopg2.extras import execute_values
 
 from services.stats.completion.completion import Bucket
 from shared.database import Cursor
 from shared.events import ChecklistChanged, IssuedRow
+from shared.rows import returned
 
 ROWS_PER_STATEMENT = 10_000
 
@@ -38,8 +40,7 @@ class DutyRecord:
     period: str
 
 
-@dataclass(frozen=True, slots=True)
-class Recount:
+class Recount(NamedTuple):
     """A duty that was stored: where it counts now, and where it did before (None when it is new)."""
 
     checklist_id: int
@@ -57,8 +58,9 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> list[Recount]:
     The old values come from the row that the upsert has locked: a change that another transaction makes at the same
     moment is waited for, and then seen.
     """
-    rows = execute_values(
+    return returned(
         cur,
+        Recount,
         """
         INSERT INTO duty
             (id, checklist_id, item_id, unit_id, due_on, done_on, version, is_blocked, state, bucket, period)
@@ -87,9 +89,7 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> list[Recount]:
         ],
         template="(%s, %s, %s, %s, %s, %s::date, %s, %s, %s, %s, %s)",
         page_size=ROWS_PER_STATEMENT,
-        fetch=True,
     )
-    return [Recount(*row) for row in rows]
 
 
 def add_to_item_counts(cur: Cursor, deltas: Sequence[tuple[CounterKey, int]]) -> None:

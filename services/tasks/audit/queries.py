@@ -12,7 +12,7 @@ PAGE = 50
 
 
 class Entry(NamedTuple):
-    """One change; `person` and `unit` are None where no person did it."""
+    """One change; `detail` is decoded JSON, `person` and `unit` are None where no person did it."""
 
     at: dt.datetime
     action: str

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.tasks.duties import queries
 from services.tasks.duties.duty import Duty, operations_open_to
+from services.tasks.duties.queries import LatestChange, ShownDuty, Standing
 from shared.actor import Actor
 from shared.database import Cursor
 from shared.light import WORDS, Lit, State, light_of
@@ -25,7 +26,7 @@ STATE_WORDS = {
 }
 
 
-def duty_of(row: Any) -> Duty:
+def duty_of(row: ShownDuty) -> Duty:
     return Duty(
         id=row.id,
         checklist_id=row.checklist_id,
@@ -33,7 +34,7 @@ def duty_of(row: Any) -> Duty:
         unit_id=row.unit_id,
         period=row.period,
         due_on=row.due_on,
-        state=State(row.state),
+        state=row.state,
         done_on=row.done_on,
         blocked_reason=row.blocked_reason,
         waiver_reason=row.waiver_reason,
@@ -44,11 +45,11 @@ def duty_of(row: Any) -> Duty:
     )
 
 
-def lit(row: Any, today: dt.date) -> Lit:
+def lit(row: ShownDuty | Standing, today: dt.date) -> Lit:
     return _lit(row.state, row.due_on, today, row.done_on, row.blocked_reason is not None)
 
 
-def duty_as_dict(row: Any, today: dt.date) -> dict[str, Any]:
+def duty_as_dict(row: ShownDuty, today: dt.date) -> dict[str, Any]:
     light = lit(row, today)
     return {
         "duty_id": row.id,
@@ -64,7 +65,7 @@ def duty_as_dict(row: Any, today: dt.date) -> dict[str, Any]:
         "due_on": row.due_on.isoformat(),
         "written_due_on": row.written_due_on.isoformat(),
         "is_provisional": row.is_provisional,
-        "state": row.state,
+        "state": row.state.value,
         "light": light.light.value,
         "light_word": WORDS[light.light].as_dict(),
         "reason": light.reason.as_dict(),
@@ -99,7 +100,7 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
     }
 
 
-def changed_by(change: Any | None) -> Text:
+def changed_by(change: LatestChange | None) -> Text:
     """Who changed something last and when, to go before a verb."""
     if change is None:
         return Text("系统", "The system")
@@ -109,5 +110,5 @@ def changed_by(change: Any | None) -> Text:
 
 # A unit's duties share few dates and states, while counting working days costs one look per day.
 @lru_cache(maxsize=8192)
-def _lit(state: str, due_on: dt.date, today: dt.date, done_on: dt.date | None, is_blocked: bool) -> Lit:
-    return light_of(State(state), due_on, today, done_on=done_on, is_blocked=is_blocked)
+def _lit(state: State, due_on: dt.date, today: dt.date, done_on: dt.date | None, is_blocked: bool) -> Lit:
+    return light_of(state, due_on, today, done_on=done_on, is_blocked=is_blocked)

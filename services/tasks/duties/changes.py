@@ -8,6 +8,7 @@ from typing import Any
 
 from services.tasks.duties import answers, queries, store
 from services.tasks.duties.duty import TRANSITIONS, Action, Duty, Side, changed, event_of, is_allowed, sides_of
+from services.tasks.duties.queries import ShownDuty
 from services.tasks.duties.store import Change
 from shared.actor import READERS_OF_ALL, Actor
 from shared.calling.calls import Context
@@ -48,7 +49,7 @@ def act(
     return answers.detail(cur, actor, duty_id, today=today)
 
 
-def rows_for_change(cur: Cursor, actor: Actor, duty_ids: Sequence[int], side: Side) -> list[Any]:
+def rows_for_change(cur: Cursor, actor: Actor, duty_ids: Sequence[int], side: Side) -> list[ShownDuty]:
     """The duties, locked. NotFound when one is missing; Forbidden when the actor is not on `side` of all of them."""
     rows = queries.duties(cur, duty_ids, for_update=True)
     if len(rows) < len(set(duty_ids)):

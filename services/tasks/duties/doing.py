@@ -10,6 +10,7 @@ from typing import Any
 
 from services.tasks.duties import answers, changes, queries
 from services.tasks.duties.duty import Action, Duty, Side, changed, is_allowed, submitting
+from services.tasks.duties.queries import LatestChange, Standing
 from services.tasks.duties.store import Change
 from shared.calling.calls import Context
 from shared.database import Cursor
@@ -100,7 +101,7 @@ def submit(cur: Cursor, context: Context, based_on: dict[int, int], *, note: str
     }
 
 
-def _submitted(duty: Duty, latest: Any | None, *, version: int, note: str, today: dt.date) -> Outcome:
+def _submitted(duty: Duty, latest: LatestChange | None, *, version: int, note: str, today: dt.date) -> Outcome:
     who = answers.changed_by(latest)
     if duty.state in (State.SUBMITTED, State.ACCEPTED):
         text = Text(
@@ -123,10 +124,10 @@ def _in_order(duty_ids: dict[int, int], outcomes: Sequence[Outcome]) -> list[dic
     return [found[duty_id].as_dict() for duty_id in duty_ids]
 
 
-def _order(row: Any) -> tuple[int, int, int]:
-    day: int = row.due_on.toordinal()
-    if State(row.state) in OPEN_STATES:
+def _order(row: Standing) -> tuple[int, int, int]:
+    day = row.due_on.toordinal()
+    if row.state in OPEN_STATES:
         return 0, day, row.id
-    if row.state == State.SUBMITTED:
+    if row.state is State.SUBMITTED:
         return 1, day, row.id
     return 2, -day, row.id

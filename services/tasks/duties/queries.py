@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
 from shared.database import Cursor
+from shared.light import State
+from shared.rows import many, the, value
 
 PAGE = 50
 
 _DUTY = """
-    SELECT duty.*, unit.name AS unit_name, item.title AS item, item.review_rule, item.acceptance_rule,
-        task.title AS task, measure.title AS measure, area.title AS area
+    SELECT duty.id, duty.checklist_id, duty.item_id, duty.unit_id, duty.period, duty.role, duty.written_due_on,
+        duty.due_on, duty.is_provisional, duty.state, duty.done_on, duty.blocked_reason, duty.waiver_reason,
+        duty.returned_reason, duty.last_note, duty.version, unit.name AS unit_name, item.title AS item,
+        item.review_rule, item.acceptance_rule, task.title AS task, measure.title AS measure, area.title AS area
     FROM duty
     JOIN unit ON unit.id = duty.unit_id
     JOIN checklist_row AS item ON item.id = duty.item_id
@@ -22,16 +27,78 @@ _DUTY = """
 _WAITING = "(duty.state = 'submitted' OR waiver_reason IS NOT NULL)"
 
 
-def duties(cur: Cursor, duty_ids: Sequence[int], *, for_update: bool = False) -> list[Any]:
+class ShownDuty(NamedTuple):
+    """A duty with the name of its unit and the titles above it, from its item up to its area."""
+
+    id: int
+    checklist_id: int
+    item_id: int
+    unit_id: int
+    period: str
+    role: str
+    written_due_on: dt.date
+    due_on: dt.date
+    is_provisional: bool
+    state: State
+    done_on: dt.date | None
+    blocked_reason: str | None
+    waiver_reason: str | None
+    returned_reason: str | None
+    last_note: str | None
+    version: int
+    unit_name: str
+    item: str
+    review_rule: str
+    acceptance_rule: str
+    task: str
+    measure: str
+    area: str
+
+
+class Standing(NamedTuple):
+    """What decides the light of a duty."""
+
+    id: int
+    state: State
+    due_on: dt.date
+    done_on: dt.date | None
+    blocked_reason: str | None
+
+
+class NamedUnit(NamedTuple):
+    id: int
+    name: str
+
+
+class Happened(NamedTuple):
+    """One line of a duty's history; `post` and `unit` are None when the person is not known any more."""
+
+    at: dt.datetime
+    action: str
+    text: str
+    post: str | None
+    unit: str | None
+
+
+class LatestChange(NamedTuple):
+    """When a duty was changed, and by whom."""
+
+    duty_id: int
+    at: dt.datetime
+    post: str
+    unit: str
+
+
+def duties(cur: Cursor, duty_ids: Sequence[int], *, for_update: bool = False) -> list[ShownDuty]:
     """The duties by id; locked in that order, so that two who mark several at once wait instead of deadlocking."""
     cur.execute(
         _DUTY + f"WHERE duty.id = ANY (%s) ORDER BY duty.id {'FOR UPDATE OF duty' if for_update else ''}",
         (list(duty_ids),),
     )
-    return cur.fetchall()
+    return many(cur, ShownDuty)
 
 
-def standing_of_unit(cur: Cursor, unit_id: int) -> list[Any]:
+def standing_of_unit(cur: Cursor, unit_id: int) -> list[Standing]:
     """What decides the lights of all that a unit owes under the checklists in force."""
     cur.execute(
         """
@@ -41,37 +108,37 @@ def standing_of_unit(cur: Cursor, unit_id: int) -> list[Any]:
         """,
         (unit_id,),
     )
-    return cur.fetchall()
+    return many(cur, Standing)
 
 
-def units(cur: Cursor, unit_ids: Sequence[int], *, most: int) -> list[Any]:
+def units(cur: Cursor, unit_ids: Sequence[int], *, most: int) -> list[NamedUnit]:
     """The active ones of the units in directory order."""
     cur.execute(
         "SELECT id, name FROM unit WHERE id = ANY (%s) AND is_active ORDER BY code LIMIT %s", (list(unit_ids), most)
     )
-    return cur.fetchall()
+    return many(cur, NamedUnit)
 
 
-def unit(cur: Cursor, unit_id: int) -> Any:
+def unit(cur: Cursor, unit_id: int) -> NamedUnit:
     cur.execute("SELECT id, name FROM unit WHERE id = %s", (unit_id,))
-    return cur.fetchone()
+    return the(cur, NamedUnit)
 
 
-def waiting(cur: Cursor, page: int) -> list[Any]:
+def waiting(cur: Cursor, page: int) -> list[ShownDuty]:
     """One page of what the lead bureau has to decide, longest waiting first."""
     cur.execute(
         _DUTY + f"WHERE {_WAITING} ORDER BY duty.changed_at, duty.id LIMIT %s OFFSET %s",
         (PAGE, (page - 1) * PAGE),
     )
-    return cur.fetchall()
+    return many(cur, ShownDuty)
 
 
 def pages_waiting(cur: Cursor) -> int:
     cur.execute(f"SELECT count(*) AS number FROM duty WHERE {_WAITING}")
-    return max(1, -(-int(cur.fetchone().number) // PAGE))
+    return max(1, -(-value(cur, int) // PAGE))
 
 
-def history(cur: Cursor, duty_id: int) -> list[Any]:
+def history(cur: Cursor, duty_id: int) -> list[Happened]:
     """What happened, oldest first. That it was issued is known from the run, so no duty needs a row for it."""
     cur.execute(
         """
@@ -88,14 +155,14 @@ def history(cur: Cursor, duty_id: int) -> list[Any]:
         """,
         {"duty": duty_id},
     )
-    return cur.fetchall()
+    return many(cur, Happened)
 
 
-def latest_changes(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, Any]:
+def latest_changes(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, LatestChange]:
     """By duty, who last changed it and when; reminders change nothing."""
     cur.execute(
         """
-        SELECT DISTINCT ON (duty_id) duty_id, at, action, person.post, unit.name AS unit
+        SELECT DISTINCT ON (duty_id) duty_id, at, person.post, unit.name AS unit
         FROM duty_history
         JOIN person ON person.id = person_id
         JOIN unit ON unit.id = person.unit_id
@@ -104,4 +171,4 @@ def latest_changes(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, Any]:
         """,
         (list(duty_ids),),
     )
-    return {row.duty_id: row for row in cur.fetchall()}
+    return {change.duty_id: change for change in many(cur, LatestChange)}

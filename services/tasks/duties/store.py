@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from psycopg2.extras import execute_values
 
 from services.tasks.duties.duty import Action, Duty
 from shared.database import Cursor
+from shared.rows import returned
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,15 @@ class Reminder:
     sent_at: dt.datetime
 
 
+class _Id(NamedTuple):
+    id: int
+
+
 def save(cur: Cursor, changes: Sequence[Change]) -> int:
     """Write the states after `changes` and return how many duties still had the version they were based on."""
-    saved = execute_values(
+    saved = returned(
         cur,
+        _Id,
         """
         UPDATE duty SET state = new.state, done_on = new.done_on, blocked_reason = new.blocked_reason,
             waiver_reason = new.waiver_reason, returned_reason = new.returned_reason, last_note = new.last_note,
@@ -61,8 +68,6 @@ def save(cur: Cursor, changes: Sequence[Change]) -> int:
             for change in changes
         ],
         template="(%s, %s, %s, %s::date, %s, %s, %s, %s, %s)",
-        page_size=1000,
-        fetch=True,
     )
     return len(saved)
 
@@ -78,8 +83,9 @@ def add_history(cur: Cursor, changes: Sequence[Change], *, person_id: int) -> No
 
 def add_reminders(cur: Cursor, reminders: Sequence[Reminder]) -> int:
     """Write reminders into the timelines of the duties that exist, each once however often it is told."""
-    added = execute_values(
+    added = returned(
         cur,
+        _Id,
         """
         INSERT INTO duty_history (duty_id, version, action, person_id, text, at)
         SELECT DISTINCT duty.id, duty.version, 'reminded', told.person_id, told.stage, told.at
@@ -92,7 +98,5 @@ def add_reminders(cur: Cursor, reminders: Sequence[Reminder]) -> int:
         """,
         [(reminder.duty_id, reminder.person_id, reminder.stage, reminder.sent_at) for reminder in reminders],
         template="(%s::bigint, %s::bigint, %s, %s::timestamptz)",
-        page_size=1000,
-        fetch=True,
     )
     return len(added)

@@ -14,6 +14,7 @@ from typing import Any
 from services.tasks.audit import store as audit
 from services.tasks.issuing import preview as preview_rules
 from services.tasks.issuing import queries, store
+from services.tasks.issuing.records import Checklist, FrozenRow
 from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.delivery import outbox
@@ -78,7 +79,7 @@ def progress(cur: Cursor, checklist_id: int) -> dict[str, Any]:
     }
 
 
-def announcement(checklist: Any) -> ChecklistChanged:
+def announcement(checklist: Checklist) -> ChecklistChanged:
     return ChecklistChanged(
         checklist_id=checklist.id,
         title=checklist.title,
@@ -90,7 +91,7 @@ def announcement(checklist: Any) -> ChecklistChanged:
     )
 
 
-def row_events(checklist: Any, rows: Sequence[Any]) -> Iterator[RowsIssued]:
+def row_events(checklist: Checklist, rows: Sequence[FrozenRow]) -> Iterator[RowsIssued]:
     """Announcements of the frozen rows in chunks that fit into a message."""
     part: list[IssuedRow] = []
     size = 0
@@ -106,7 +107,7 @@ def row_events(checklist: Any, rows: Sequence[Any]) -> Iterator[RowsIssued]:
         yield RowsIssued(checklist.id, checklist.revision, part)
 
 
-def _freeze(cur: Cursor, context: Context, checklist: Any, run_id: int, items: list[preview_rules.Item]) -> None:
+def _freeze(cur: Cursor, context: Context, checklist: Checklist, run_id: int, items: list[preview_rules.Item]) -> None:
     dues = preview_rules.due_dates(items, checklist.year)
     store.insert_periods(cur, run_id, [(due.item.id, due.period) for due in dues])
     frozen = store.set_checklist_state(cur, checklist.id, "issuing")
@@ -124,7 +125,7 @@ def _freeze(cur: Cursor, context: Context, checklist: Any, run_id: int, items: l
     )
 
 
-def _preview(cur: Cursor, checklist: Any, *, today: dt.date, busy_above: int = 10) -> dict[str, Any]:
+def _preview(cur: Cursor, checklist: Checklist, *, today: dt.date, busy_above: int = 10) -> dict[str, Any]:
     items = _items(cur, checklist.id)
     dues = preview_rules.due_dates(items, checklist.year)
     loads = queries.units_of_items(cur, checklist.id, preview_rules.duties_by_month(dues))
@@ -162,7 +163,7 @@ def _refuse_gaps(blockers: list[preview_rules.Blocker]) -> None:
     )
 
 
-def _issued_already(checklist: Any) -> Conflict:
+def _issued_already(checklist: Checklist) -> Conflict:
     return Conflict(
         Text(
             f"“{checklist.title}”第 {checklist.revision} 版已经下发，不能再次下发。",
@@ -172,7 +173,7 @@ def _issued_already(checklist: Any) -> Conflict:
     )
 
 
-def _found(checklist: Any) -> Any:
+def _found(checklist: Checklist | None) -> Checklist:
     if checklist is None:
         raise NotFound(NO_CHECKLIST)
     return checklist

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.tasks.issuing.periods import Period, Recurrence, Schedule, periods_of
+from services.tasks.issuing.periods import Period, Schedule, periods_of
+from services.tasks.issuing.records import BareRow, EmptyGroup, Load, OpenQuestion, ScheduledItem
 from shared.text import Text
 
 NOTHING_TO_ISSUE = Text("清单里还没有任何事项，请先添加。", "The checklist has no items yet. Please add some first.")
@@ -44,8 +45,8 @@ class Blocker:
         return {"row_id": self.row_id, "text": self.text.as_dict()}
 
 
-def item_of(row: Any) -> Item:
-    schedule = Schedule(Recurrence(row.recurrence), row.due_on, row.due_day)
+def item_of(row: ScheduledItem) -> Item:
+    schedule = Schedule(row.recurrence, row.due_on, row.due_day)
     return Item(row.id, row.title, schedule, row.units_row_id, row.has_units)
 
 
@@ -59,7 +60,7 @@ def duties_by_month(dues: Iterable[Due]) -> list[tuple[int, str, int]]:
     return [(item_id, month, number) for (item_id, month), number in counts.items()]
 
 
-def summary(dues: Sequence[Due], loads: Sequence[Any], *, today: dt.date, busy_above: int) -> dict[str, Any]:
+def summary(dues: Sequence[Due], loads: Sequence[Load], *, today: dt.date, busy_above: int) -> dict[str, Any]:
     """The preview's answer apart from its blockers; `loads` are duties per unit and month in directory order."""
     units: dict[int, dict[str, Any]] = {}
     for load in loads:
@@ -87,7 +88,11 @@ def provisional_years(dues: Iterable[Due]) -> list[int]:
 
 
 def blockers(
-    items: Sequence[Item], *, questions: Iterable[Any], nowhere: Iterable[Any], empty_groups: Sequence[Any]
+    items: Sequence[Item],
+    *,
+    questions: Iterable[OpenQuestion],
+    nowhere: Iterable[BareRow],
+    empty_groups: Sequence[EmptyGroup],
 ) -> list[Blocker]:
     """Everything that must be mended before issuing: questions first, then rows without content, units or dates."""
     found = [_question(question) for question in questions]
@@ -114,7 +119,7 @@ def _past(due: Due) -> dict[str, Any]:
     return {"row_id": due.item.id, "title": due.item.title, "due_on": due.period.due_on.isoformat()}
 
 
-def _question(question: Any) -> Blocker:
+def _question(question: OpenQuestion) -> Blocker:
     where = Text(f"“{question.title}”", f"“{question.title}”") if question.title else Text("清单", "The checklist")
     return Blocker(
         question.row_id,
@@ -122,7 +127,7 @@ def _question(question: Any) -> Blocker:
     )
 
 
-def _leads_nowhere(row: Any) -> Blocker:
+def _leads_nowhere(row: BareRow) -> Blocker:
     return Blocker(
         row.id,
         Text(
@@ -132,7 +137,7 @@ def _leads_nowhere(row: Any) -> Blocker:
     )
 
 
-def _empty_group(row: Any) -> Blocker:
+def _empty_group(row: EmptyGroup) -> Blocker:
     return Blocker(
         row.row_id,
         Text(

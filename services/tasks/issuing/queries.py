@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from services.tasks.issuing.records import (
+    BareRow,
+    Checklist,
+    EmptyGroup,
+    FrozenRow,
+    Load,
+    OpenQuestion,
+    Progress,
+    ScheduledItem,
+    UnfinishedRuns,
+)
 from shared.database import Cursor
+from shared.rows import many, one, the
+
+CHECKLIST = "id, title, year, level_names, state, revision, version"
 
 # The items of a checklist and their active units: a row's units hold for the rows below it that name none. A unit that
 # is named itself and through a group stands once; leading wins over supporting.
@@ -30,15 +43,15 @@ RESOLVED_ITEMS = """
 """
 
 
-def checklist(cur: Cursor, checklist_id: int, *, for_update: bool = False) -> Any:
+def checklist(cur: Cursor, checklist_id: int, *, for_update: bool = False) -> Checklist | None:
     cur.execute(
-        f"SELECT * FROM checklist WHERE id = %s {'FOR UPDATE' if for_update else ''}",
+        f"SELECT {CHECKLIST} FROM checklist WHERE id = %s {'FOR UPDATE' if for_update else ''}",
         (checklist_id,),
     )
-    return cur.fetchone()
+    return one(cur, Checklist)
 
 
-def items(cur: Cursor, checklist_id: int) -> list[Any]:
+def items(cur: Cursor, checklist_id: int) -> list[ScheduledItem]:
     """Items in reading order, each with its schedule and the row that names its units."""
     cur.execute(
         RESOLVED_ITEMS
@@ -57,10 +70,10 @@ def items(cur: Cursor, checklist_id: int) -> list[Any]:
         """,
         {"checklist": checklist_id},
     )
-    return cur.fetchall()
+    return many(cur, ScheduledItem)
 
 
-def units_of_items(cur: Cursor, checklist_id: int, periods: Sequence[tuple[int, str, int]]) -> list[Any]:
+def units_of_items(cur: Cursor, checklist_id: int, periods: Sequence[tuple[int, str, int]]) -> list[Load]:
     """Duties per unit and month in directory order, from (item id, month, number of periods due in it)."""
     if not periods:
         return []
@@ -78,22 +91,22 @@ def units_of_items(cur: Cursor, checklist_id: int, periods: Sequence[tuple[int, 
         """,
         {"checklist": checklist_id, "items": list(item_ids), "months": list(months), "counts": list(counts)},
     )
-    return cur.fetchall()
+    return many(cur, Load)
 
 
-def open_questions(cur: Cursor, checklist_id: int) -> list[Any]:
+def open_questions(cur: Cursor, checklist_id: int) -> list[OpenQuestion]:
     cur.execute(
         """
-        SELECT question.id, row_id, checklist_row.title, text_zh, text_en
+        SELECT row_id, checklist_row.title, text_zh, text_en
         FROM question LEFT JOIN checklist_row ON checklist_row.id = row_id
         WHERE question.checklist_id = %s AND answer IS NULL ORDER BY question.id
         """,
         (checklist_id,),
     )
-    return cur.fetchall()
+    return many(cur, OpenQuestion)
 
 
-def empty_groups(cur: Cursor, checklist_id: int) -> list[Any]:
+def empty_groups(cur: Cursor, checklist_id: int) -> list[EmptyGroup]:
     """Rows that name a group without active members, unless somebody decided to keep it so."""
     cur.execute(
         """
@@ -110,24 +123,24 @@ def empty_groups(cur: Cursor, checklist_id: int) -> list[Any]:
         """,
         {"checklist": checklist_id},
     )
-    return cur.fetchall()
+    return many(cur, EmptyGroup)
 
 
-def rows_leading_nowhere(cur: Cursor, checklist_id: int) -> list[Any]:
+def rows_leading_nowhere(cur: Cursor, checklist_id: int) -> list[BareRow]:
     """Areas, measures and tasks that have nothing below them."""
     cur.execute(
         """
-        SELECT id, title, level FROM checklist_row AS row
+        SELECT id, title FROM checklist_row AS row
         WHERE checklist_id = %s AND level < 4
             AND NOT EXISTS (SELECT FROM checklist_row AS child WHERE child.parent_id = row.id)
         ORDER BY level, id
         """,
         (checklist_id,),
     )
-    return cur.fetchall()
+    return many(cur, BareRow)
 
 
-def rows(cur: Cursor, checklist_id: int) -> list[Any]:
+def rows(cur: Cursor, checklist_id: int) -> list[FrozenRow]:
     """Levels 1 to 4, parents before children."""
     cur.execute(
         """
@@ -136,15 +149,14 @@ def rows(cur: Cursor, checklist_id: int) -> list[Any]:
         """,
         (checklist_id,),
     )
-    return cur.fetchall()
+    return many(cur, FrozenRow)
 
 
-def progress(cur: Cursor, checklist_id: int) -> Any:
-    """State of the newest run with its chunks; the preparation counts as one. None when there is no run."""
+def progress(cur: Cursor, checklist_id: int) -> Progress | None:
+    """How far the newest run is; None when there is none."""
     cur.execute(
         """
-        SELECT run.state,
-            1 + count(number) AS chunks,
+        SELECT 1 + count(number) AS chunks,
             (run.state <> 'preparing')::integer + count(number) FILTER (WHERE is_done) AS done_chunks,
             coalesce(sum(duties), 0)::integer AS duties
         FROM (SELECT * FROM issue_run WHERE checklist_id = %s ORDER BY revision DESC LIMIT 1) AS run
@@ -153,16 +165,15 @@ def progress(cur: Cursor, checklist_id: int) -> Any:
         """,
         (checklist_id,),
     )
-    return cur.fetchone()
+    return one(cur, Progress)
 
 
-def unfinished_runs(cur: Cursor) -> tuple[int, float]:
-    """How many runs are not done, and the age of the oldest in seconds."""
+def unfinished_runs(cur: Cursor) -> UnfinishedRuns:
     cur.execute(
         """
-        SELECT count(*) AS runs, coalesce(extract(epoch FROM clock_timestamp() - min(asked_at)), 0)::float AS oldest
+        SELECT count(*) AS runs,
+            coalesce(extract(epoch FROM clock_timestamp() - min(asked_at)), 0)::float AS oldest_seconds
         FROM issue_run WHERE state <> 'done'
         """
     )
-    found = cur.fetchone()
-    return found.runs, found.oldest
+    return the(cur, UnfinishedRuns)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from psycopg2.extras import execute_values
 
 from services.tasks.issuing.periods import Period
-from services.tasks.issuing.queries import RESOLVED_ITEMS
+from services.tasks.issuing.queries import CHECKLIST, RESOLVED_ITEMS
+from services.tasks.issuing.records import Checklist, Chunk, FinishedRun, UnpreparedRun
 from shared.database import Cursor
 from shared.events import DutiesIssued
 from shared.limits import DATABASE
+from shared.rows import one, the, value, value_or_none
 
 CHUNK_DUTIES = 5000
 EVENT_DUTIES = 200
@@ -26,8 +27,7 @@ def insert_run(cur: Cursor, checklist_id: int, *, revision: int, person_id: int,
         """,
         (checklist_id, revision, person_id, correlation_id),
     )
-    row = cur.fetchone()
-    return int(row.id) if row else None
+    return value_or_none(cur, int)
 
 
 def insert_periods(cur: Cursor, run_id: int, periods: Sequence[tuple[int, Period]]) -> None:
@@ -42,30 +42,30 @@ def insert_periods(cur: Cursor, run_id: int, periods: Sequence[tuple[int, Period
     )
 
 
-def set_checklist_state(cur: Cursor, checklist_id: int, state: str) -> Any:
+def set_checklist_state(cur: Cursor, checklist_id: int, state: str) -> Checklist:
     """Move the checklist on and return it; `issued_at` is when the last duty was made."""
     cur.execute(
-        """
+        f"""
         UPDATE checklist SET state = %(state)s, version = version + 1,
             issued_at = CASE WHEN %(state)s = 'issued' THEN now() ELSE issued_at END
-        WHERE id = %(id)s RETURNING *
+        WHERE id = %(id)s RETURNING {CHECKLIST}
         """,
         {"state": state, "id": checklist_id},
     )
-    return cur.fetchone()
+    return the(cur, Checklist)
 
 
-def claim_unprepared_run(cur: Cursor) -> Any:
+def claim_unprepared_run(cur: Cursor) -> UnpreparedRun | None:
     cur.execute(
         """
         SELECT id, checklist_id FROM issue_run WHERE state = 'preparing'
         ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
         """
     )
-    return cur.fetchone()
+    return one(cur, UnpreparedRun)
 
 
-def prepare_run(cur: Cursor, run: Any) -> None:
+def prepare_run(cur: Cursor, run: UnpreparedRun) -> None:
     """Resolve who gets which items and cut the units into chunks of about CHUNK_DUTIES duties."""
     # All units of a country take longer than a call may; nobody waits for this statement.
     cur.execute(f"SET LOCAL statement_timeout = '{DATABASE.long_statement:.0f}s'")
@@ -94,7 +94,7 @@ def prepare_run(cur: Cursor, run: Any) -> None:
     cur.execute("UPDATE issue_run SET state = 'running' WHERE id = %s", (run.id,))
 
 
-def claim_chunk(cur: Cursor) -> Any:
+def claim_chunk(cur: Cursor) -> Chunk | None:
     """Lock the next chunk that no other issuer works on; None when there is none."""
     cur.execute(
         """
@@ -104,10 +104,10 @@ def claim_chunk(cur: Cursor) -> Any:
         ORDER BY run_id, number LIMIT 1 FOR UPDATE OF issue_chunk SKIP LOCKED
         """
     )
-    return cur.fetchone()
+    return one(cur, Chunk)
 
 
-def make_duties(cur: Cursor, chunk: Any) -> int:
+def make_duties(cur: Cursor, chunk: Chunk) -> int:
     """Insert the duties of a chunk with their announcements, and return how many were new.
 
     The announcements are built from the rows that were really inserted, so that what a unit already has is
@@ -154,17 +154,17 @@ def make_duties(cur: Cursor, chunk: Any) -> int:
             "correlation_id": chunk.correlation_id,
         },
     )
-    return int(cur.fetchone().made)
+    return value(cur, int)
 
 
-def finish_chunk(cur: Cursor, chunk: Any, duties: int) -> None:
+def finish_chunk(cur: Cursor, chunk: Chunk, duties: int) -> None:
     cur.execute(
         "UPDATE issue_chunk SET is_done = true, duties = %s WHERE run_id = %s AND number = %s",
         (duties, chunk.run_id, chunk.number),
     )
 
 
-def claim_finished_run(cur: Cursor) -> Any:
+def claim_finished_run(cur: Cursor) -> FinishedRun | None:
     """Lock a run whose chunks are all done but which does not say so yet."""
     cur.execute(
         """
@@ -173,7 +173,7 @@ def claim_finished_run(cur: Cursor) -> Any:
         ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
         """
     )
-    return cur.fetchone()
+    return one(cur, FinishedRun)
 
 
 def finish_run(cur: Cursor, run_id: int) -> None:

@@ -1,0 +1,103 @@
+"""What the queries of the boards return, one type per shape, and the slices of duties that one of them is asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from services.stats.completion.completion import Bucket
+from shared.light import State
+
+
+class ListedChecklist(NamedTuple):
+    checklist_id: int
+    title: str
+    year: int
+    state: str
+
+
+class Header(NamedTuple):
+    """A checklist without its rows."""
+
+    checklist_id: int
+    title: str
+    year: int
+    state: str
+    revision: int
+    level_names: list[str]
+
+
+class CountedUnit(NamedTuple):
+    """A unit of which a checklist asks something."""
+
+    unit_id: int
+    name: str
+    kind: str
+
+
+class KeyedGroup(NamedTuple):
+    """One row of a counter; `key` is the id of the item or of the unit that it counts for."""
+
+    key: int
+    due_on: dt.date
+    bucket: Bucket
+    duties: int
+
+
+class ItemDuty(NamedTuple):
+    """A duty of the item in question with its unit; `units_total` is how many units the item is asked of."""
+
+    unit_id: int
+    name: str
+    units_total: int
+    duty_id: int
+    period: str
+    due_on: dt.date
+    state: State
+    done_on: dt.date | None
+    is_blocked: bool
+
+
+class FoundDuty(NamedTuple):
+    """A duty in a list over many items; while its unit is not known, the name is empty and the code None."""
+
+    duty_id: int
+    item_id: int
+    unit_id: int
+    period: str
+    due_on: dt.date
+    state: State
+    done_on: dt.date | None
+    is_blocked: bool
+    unit: str
+    code: str | None
+
+
+class CountedUnits(NamedTuple):
+    """How far the units of one row are; `names` are the first of those that are missing, unknown ones as None."""
+
+    row_id: int
+    units_total: int
+    units_done: int
+    missing: int
+    names: list[str | None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many units have done all that one row asks of them so far; `missing` names the first that have not."""
+
+    units_total: int
+    units_done: int
+    missing: list[str]
+    missing_more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Of one item's matching duties, `limit` from `offset` on."""
+
+    item_id: int
+    offset: int
+    limit: int

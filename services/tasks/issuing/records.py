@@ -1,0 +1,110 @@
+"""What the queries and the claims of issuing return, one type per shape."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+from services.tasks.issuing.periods import Recurrence
+
+
+class Checklist(NamedTuple):
+    """What issuing needs of a checklist, and what is announced of it."""
+
+    id: int
+    title: str
+    year: int
+    level_names: list[str]
+    state: str
+    revision: int
+    version: int
+
+
+class ScheduledItem(NamedTuple):
+    """An item with its schedule; `units_row_id` is the row that names its units, `has_units` whether one is active."""
+
+    id: int
+    title: str
+    due_on: dt.date | None
+    recurrence: Recurrence
+    due_day: int | None
+    units_row_id: int | None
+    has_units: bool
+
+
+class Load(NamedTuple):
+    """How many duties fall due for one unit in one month, such as 2026-03."""
+
+    unit_id: int
+    name: str
+    kind: str
+    month: str
+    duties: int
+
+
+class OpenQuestion(NamedTuple):
+    """`title` is that of its row; a question on the whole notice has neither."""
+
+    row_id: int | None
+    title: str | None
+    text_zh: str
+    text_en: str
+
+
+class EmptyGroup(NamedTuple):
+    """A row with the name of a group on it that has no active members."""
+
+    row_id: int
+    title: str
+    name: str
+
+
+class BareRow(NamedTuple):
+    """An area, a measure or a task without anything below it."""
+
+    id: int
+    title: str
+
+
+class FrozenRow(NamedTuple):
+    id: int
+    parent_id: int | None
+    level: int
+    position: int
+    title: str
+
+
+class Progress(NamedTuple):
+    """How far a run is; its preparation counts as one of the chunks."""
+
+    chunks: int
+    done_chunks: int
+    duties: int
+
+
+class UnfinishedRuns(NamedTuple):
+    """How many runs are not done, and the age of the oldest in seconds (0 when none)."""
+
+    runs: int
+    oldest_seconds: float
+
+
+class UnpreparedRun(NamedTuple):
+    id: int
+    checklist_id: int
+
+
+class FinishedRun(NamedTuple):
+    id: int
+    checklist_id: int
+    correlation_id: str
+
+
+class Chunk(NamedTuple):
+    """A part of a run's work, with what its duties and their announcements say of the run."""
+
+    run_id: int
+    number: int
+    checklist_id: int
+    revision: int
+    correlation_id: str
