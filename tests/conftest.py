@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # Fixtures of the services under test, each beside its helpers. Named here once: a session fixture that two conftests
 # import is two fixtures.
 pytest_plugins = (
+    "tests.support.answers",
     "tests.support.event_path",
     "tests.support.notifications",
     "tests.support.portal",
