@@ -22,7 +22,7 @@ SECONDS_PER_SWEEP = 10.0
 
 
 class NotificationsService(BaseService):
-    """Speaks to people in its own inbox; other channels may follow."""
+    """Learns from events alone and speaks to people in its own inbox; other channels may follow."""
 
     name = "notifications"
     now: Callable[[], datetime] = staticmethod(clock.now)

@@ -16,7 +16,7 @@ from shared.events import Received
 
 
 class StatsService(BaseService):
-    """Answers from its own projection; nothing here asks another service."""
+    """Answers from its own projection of the events; nothing here asks another service."""
 
     name = "stats"
     today: Callable[[], date] = staticmethod(clock.today)

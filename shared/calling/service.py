@@ -59,7 +59,7 @@ class BaseService:
     def perform(self, operation: str, envelope: Any) -> dict[str, Any]:
         """Carry out one call by name; see `shared.calling.calls.perform`."""
         method = operations_of(type(self))[operation]
-        return calls.perform(self, method.operation, method, envelope)  # type: ignore[attr-defined]
+        return calls.perform(self, operation_of(method), method, envelope)
 
 
 def query(params: type[Params], answer: type[Shape], roles: Roles) -> Callable[[Method], Method]:
@@ -90,6 +90,11 @@ def every(seconds: float) -> Callable[[TickMethod], TickMethod]:
 
 def operations_of(cls: type) -> dict[str, Method]:
     return _marked(cls, "operation")
+
+
+def operation_of(method: Method) -> Operation:
+    found: Operation = method.operation  # type: ignore[attr-defined]
+    return found
 
 
 def consumer_of(cls: type) -> BatchMethod | None:

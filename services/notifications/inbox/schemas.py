@@ -29,7 +29,7 @@ class StageCounts(Shape):
 
 
 class ListedMessage(Shape):
-    """One person's message of one day. A line that comes later on that day makes it unread again."""
+    """One person's message of one day. A line that comes later on that day is added and makes it unread again."""
 
     message_id = s.key()
     day = s.day()

@@ -91,7 +91,7 @@ class Overview(Shape):
     areas = s.several(CountedArea)
 
 
-class RowTitle(Shape):
+class BoardRowTitle(Shape):
     """A row as it is named in passing."""
 
     row_id = s.key()
@@ -99,7 +99,7 @@ class RowTitle(Shape):
     title = s.text()
 
 
-class NumberedRow(RowTitle):
+class NumberedRow(BoardRowTitle):
     """A row with its place in the checklist."""
 
     number = s.text("such as 1.2.3")
@@ -129,7 +129,7 @@ class Board(Shape):
 
     checklist = s.part(ChecklistHead)
     row = s.part(NumberedRow)
-    ancestors = s.several(RowTitle, "from the area down")
+    ancestors = s.several(BoardRowTitle, "from the area down")
     counts = s.part(Counts)
 
 

@@ -21,7 +21,7 @@ class ChecklistHeader(Shape):
     year = s.whole()
     level_names = s.several(s.text(), "of the five levels, from the area down")
     state = s.one_of(CHECKLIST_STATES)
-    revision = s.whole("counts up with each issuing")
+    revision = s.whole("which issue of it this is, from 1")
     version = s.whole("counts up with every change of the draft or of a group that it names")
 
 

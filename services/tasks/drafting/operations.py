@@ -47,7 +47,7 @@ class DraftingOperations(BaseService):
 
     @command(schemas.DeleteChecklist, Nothing, LEAD)
     def delete_checklist(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
-        """Delete a draft with all that is in it."""
+        """Delete a draft with all that is in it; Conflict shows its ChecklistHeader."""
         rows.delete_checklist(cur, context, params)
         return {}
 
@@ -86,7 +86,7 @@ class DraftingOperations(BaseService):
 
     @command(schemas.DeleteRow, Nothing, LEAD)
     def delete_row(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
-        """Delete a row of a draft with everything below it and the questions on these rows."""
+        """Delete a row of a draft with all below it and the questions on these rows; Conflict shows the RowAnswer."""
         rows.delete_row(cur, context, params)
         return {}
 

@@ -91,6 +91,8 @@ class RowOnly(Params):
 
 
 class RowUnitParams(Params):
+    """A unit or a group by its part in the work: exactly one of the two ids is given."""
+
     role = f.choice(Text("分工", "role"), PARTS_IN_WORK)
     unit_id = f.key(UNIT, load_default=None)
     group_id = f.key(GROUP, load_default=None)
@@ -136,7 +138,7 @@ class DeleteRow(Params):
 
 
 class AnswerParams(Params):
-    """What a person decided; which kinds fit a question is the rule of `questions`, not of the form."""
+    """What a person decided. Which kinds fit, the question's kind says; what belongs to another kind is ignored."""
 
     kind = f.choice(ANSWER, ANSWER_WORDS)
     note = Words(Text("备注", "note"), longest=500, has_lines=True, may_be_empty=True, load_default="")

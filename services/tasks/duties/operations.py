@@ -33,7 +33,7 @@ class DoingOperations(BaseService):
     def submit_duties(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Mark duties done, each for itself.
 
-        Among several a stale one is a `conflict` in the results; alone it raises Conflict.
+        Among several a stale one is a `conflict` in the results; alone it raises Conflict with its DutyDetail.
         """
         based_on = {duty["duty_id"]: duty["version"] for duty in params["duties"]}
         return doing.submit(cur, context, based_on, note=params["note"] or "", today=clock.today())

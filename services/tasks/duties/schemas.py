@@ -41,6 +41,8 @@ class DutyOnly(Params):
 
 
 class DutyVersion(Params):
+    """A duty as a page showed it."""
+
     duty_id = f.key(DUTY)
     version = f.version()
 
