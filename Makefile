@@ -94,6 +94,10 @@ bench: setup ## measure the claims, one JSON line each
 	@deploy/setup packages rabbitmq-server
 	@$(PY) -m bench
 
+.PHONY: docs
+docs: .venv/.ready-to-run ## write docs/rpc.md from the operations and their schemas
+	@$(PY) -m services.running.rpc_page
+
 keep-release: ## keep this release's code, for the next one's test that both can work together
 	@git archive --format=tar HEAD services shared data | xz -9e > tests/releases/$$($(PY) -c 'from shared.process.release import VERSION; print(VERSION)').tar.xz
 

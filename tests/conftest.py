@@ -26,6 +26,7 @@ hypothesis.settings.load_profile("qingdan")
 # Fixtures of the services under test, each beside its helpers. Named here once: a session fixture that two conftests
 # import is two fixtures.
 pytest_plugins = (
+    "tests.support.answers",
     "tests.support.event_path",
     "tests.support.notifications",
     "tests.support.portal",

@@ -22,7 +22,7 @@ SECONDS_PER_SWEEP = 10.0
 
 
 class NotificationsService(BaseService):
-    """Speaks to people in its own inbox; other channels may follow."""
+    """Learns from events alone and speaks to people in its own inbox; other channels may follow."""
 
     name = "notifications"
     now: Callable[[], dt.datetime] = staticmethod(clock.now)
@@ -48,14 +48,17 @@ class NotificationsService(BaseService):
         with self.database.transaction() as cur:
             measuring.measure(cur, self.now())
 
-    @query(schemas.Page, EVERYBODY)
+    @query(schemas.Page, schemas.InboxPage, EVERYBODY)
     def inbox(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """List the own messages, one a day; a page after the last one is the last."""
         return reading.inbox(cur, context.signed_in, params["page"])
 
-    @command(schemas.MessageOnly, EVERYBODY)
+    @command(schemas.MessageOnly, schemas.MessageAnswer, EVERYBODY)
     def read_message(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Show an own message and mark it read."""
         return reading.read_message(cur, context.signed_in, params["message_id"])
 
-    @query(NoParams, EVERYBODY)
+    @query(NoParams, schemas.Unread, EVERYBODY)
     def unread_count(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
+        """Count the own messages that are not read."""
         return {"unread": queries.unread_count(cur, context.signed_in.person_id)}

@@ -16,7 +16,7 @@ from shared.events import Received
 
 
 class StatsService(BaseService):
-    """Answers from its own projection; nothing here asks another service."""
+    """Answers from its own projection of the events; nothing here asks another service."""
 
     name = "stats"
     today: Callable[[], dt.date] = staticmethod(clock.today)
@@ -34,28 +34,37 @@ class StatsService(BaseService):
         with self.database.transaction() as cur:
             measuring.measure(cur, self.today())
 
-    @query(NoParams, EVERYBODY)
+    @query(NoParams, schemas.Boards, EVERYBODY)
     def list_boards(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:
+        """List the checklists that were issued."""
         return boards.list_boards(cur)
 
-    @query(schemas.ChecklistOnly, READERS_OF_ALL)
+    @query(schemas.ChecklistOnly, schemas.Overview, READERS_OF_ALL)
     def overview(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """Count a checklist's duties by area and measure."""
         return boards.overview(cur, params["checklist_id"], self.today())
 
-    @query(schemas.RowOnly, READERS_OF_ALL)
+    @query(schemas.RowOnly, schemas.RowBoard, READERS_OF_ALL)
     def row_board(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """Count the duties below a row, and say which units still owe something there."""
         return boards.row_board(cur, params["row_id"], self.today())
 
-    @query(schemas.RowOnly, READERS_OF_ALL)
+    @query(schemas.RowOnly, schemas.ItemBoard, READERS_OF_ALL)
     def item_board(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """Show an item unit by unit; NotFound for a row of another level."""
         return boards.item_board(cur, params["row_id"], self.today())
 
-    @query(schemas.UnitsBoard, READERS_OF_ALL)
+    @query(schemas.UnitsBoard, schemas.UnitsPage, READERS_OF_ALL)
     def units_board(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """Count the duties of each unit, of those of one `kind` if it is given."""
         return boards.units_board(cur, params["checklist_id"], self.today(), kind=params["kind"], page=params["page"])
 
-    @query(schemas.FindDuties, READERS_OF_ALL | UNIT_ROLES)
+    @query(schemas.FindDuties, schemas.DutiesPage, READERS_OF_ALL | UNIT_ROLES)
     def find_duties(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """List the duties behind a number; a page after the last one is the last.
+
+        Staff and heads see those of their own unit and of the units below it.
+        """
         return drilling.find_duties(
             cur,
             context.signed_in,

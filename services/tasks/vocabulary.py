@@ -11,6 +11,8 @@ from shared.text import Text
 KINDS = ("county", "leading_group", "lead", "department", "township", "village")
 RECURRENCES = ("once", "monthly", "quarterly", "yearly")
 REVIEW_RULES = ("none", "all", "sample")
+PARTS_IN_WORK = ("lead", "support")
+CHECKLIST_STATES = ("draft", "issuing", "issued", "closed")
 LONGEST_NAME = 60
 LONGEST_UNIT_CODE = 40
 LONGEST_TITLE = 200

@@ -18,6 +18,7 @@ from shared.actor import Actor, Role
 from shared.calling import commands, refusals
 from shared.calling.caller import LONGEST_CORRELATION_ID, Call
 from shared.calling.params import Params, complaints_of
+from shared.calling.shapes import Shape
 from shared.database import Cursor, Database
 from shared.errors import MALFORMED, Forbidden, InternalError, Invalid, QingdanError
 from shared.process import logs, metrics
@@ -45,10 +46,11 @@ class Service(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """How one operation is called. `roles` None means that nobody needs to be signed in (sign_in itself)."""
+    """What one operation takes and answers. `roles` None means that nobody needs to be signed in (sign_in itself)."""
 
     name: str
     params: type[Params]
+    answer: type[Shape]
     roles: frozenset[Role] | None
     is_command: bool
 

@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.actor import Actor, Role
-from shared.calling.calls import Method, Operation, perform
+from shared.calling import calls
+from shared.calling.calls import Method, Operation
 from shared.calling.params import Params
+from shared.calling.shapes import Shape
 from shared.database import Cursor, Database
 from shared.events import Received
 
 BatchMethod = Callable[[Any, Cursor, Sequence[Received]], None]
 TickMethod = Callable[[Any], None]
 Offload = Callable[..., Any]
+Roles = frozenset[Role] | None
 
 
 def run_here(function: Callable[..., Any], *args: Any) -> Any:
@@ -56,15 +59,17 @@ class BaseService:
     def perform(self, operation: str, envelope: Any) -> dict[str, Any]:
         """Carry out one call by name; see `shared.calling.calls.perform`."""
         method = operations_of(type(self))[operation]
-        return perform(self, method.operation, method, envelope)  # type: ignore[attr-defined]
+        return calls.perform(self, operation_of(method), method, envelope)
 
 
-def query(params: type[Params], roles: frozenset[Role] | None) -> Callable[[Method], Method]:
-    return _operation(params, roles, is_command=False)
+def query(params: type[Params], answer: type[Shape], roles: Roles) -> Callable[[Method], Method]:
+    """Mark a method as an operation that changes nothing; its docstring is what the callers' page says of it."""
+    return _operation(params, answer, roles, is_command=False)
 
 
-def command(params: type[Params], roles: frozenset[Role] | None) -> Callable[[Method], Method]:
-    return _operation(params, roles, is_command=True)
+def command(params: type[Params], answer: type[Shape], roles: Roles) -> Callable[[Method], Method]:
+    """Mark a method as an operation that needs a command id, and whose first answer is kept for a repeated one."""
+    return _operation(params, answer, roles, is_command=True)
 
 
 def consume(*patterns: str) -> Callable[[BatchMethod], BatchMethod]:
@@ -87,6 +92,11 @@ def operations_of(cls: type) -> dict[str, Method]:
     return _marked(cls, "operation")
 
 
+def operation_of(method: Method) -> Operation:
+    found: Operation = method.operation  # type: ignore[attr-defined]
+    return found
+
+
 def consumer_of(cls: type) -> BatchMethod | None:
     """The one batch method of a service, if it listens to events at all."""
     return next(iter(_marked(cls, "consumes").values()), None)
@@ -96,10 +106,12 @@ def ticks_of(cls: type) -> dict[str, TickMethod]:
     return _marked(cls, "ticks")
 
 
-def _operation(params: type[Params], roles: frozenset[Role] | None, *, is_command: bool) -> Callable[[Method], Method]:
+def _operation(
+    params: type[Params], answer: type[Shape], roles: Roles, *, is_command: bool
+) -> Callable[[Method], Method]:
     def mark(method: Method) -> Method:
         name = method.__name__
-        method.operation = Operation(name, params, roles, is_command)  # type: ignore[attr-defined]
+        method.operation = Operation(name, params, answer, roles, is_command)  # type: ignore[attr-defined]
         return method
 
     return mark

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import psycopg2
 import pytest
 
-from services.running.registry import DATABASES, migrate_database
+from services.running.registry import migrate_database
+from shared.process.settings import DATABASES
 from tests.support.markdown import ROOT, page, tables
 
 PAGE = page(ROOT / "docs" / "data-model.md")

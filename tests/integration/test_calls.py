@@ -9,8 +9,10 @@ import pytest
 
 from shared.actor import Actor, Role
 from shared.calling import params as f
+from shared.calling import shapes as s
 from shared.calling.params import NoParams, Params
 from shared.calling.service import BaseService, command, operations_of, query
+from shared.calling.shapes import Shape
 from shared.database import Database
 from shared.errors import Conflict
 from shared.migrations import migrate
@@ -26,6 +28,14 @@ class Amount(Params):
     amount = f.whole(Text("数量", "amount"), -10, 10)
 
 
+class Total(Shape):
+    total = s.whole()
+
+
+class Added(Shape):
+    added = s.whole()
+
+
 class CounterService(BaseService):
     """Counts; person 1 may add, person 2 may read."""
 
@@ -37,12 +47,12 @@ class CounterService(BaseService):
             return None
         return Actor(person_id, 1, frozenset({roles[person_id]}), frozenset({1}))
 
-    @query(NoParams, frozenset({Role.LEADERSHIP, Role.LEAD_BUREAU}))
+    @query(NoParams, Total, frozenset({Role.LEADERSHIP, Role.LEAD_BUREAU}))
     def read(self, cur, context, params):
         cur.execute("SELECT coalesce(sum(amount), 0) FROM counted")
         return {"total": value(cur, int)}
 
-    @command(Amount, frozenset({Role.LEAD_BUREAU}))
+    @command(Amount, Added, frozenset({Role.LEAD_BUREAU}))
     def add(self, cur, context, params):
         cur.execute("INSERT INTO counted VALUES (%s)", (params["amount"],))
         if params["amount"] < 0:
@@ -50,6 +60,10 @@ class CounterService(BaseService):
         if params["amount"] == 0:
             raise ZeroDivisionError("a defect")
         return {"added": params["amount"]}
+
+    @query(NoParams, Total, None)
+    def lie(self, cur, context, params):
+        return {"total": "many", "more": 1}
 
 
 @pytest.fixture
@@ -171,4 +185,14 @@ def test_a_defect_answers_with_a_sentence_and_without_its_trace(service):
 
 
 def test_the_marks_of_a_service_are_found(service):
-    assert set(operations_of(CounterService)) == {"read", "add"}
+    assert set(operations_of(CounterService)) == {"read", "add", "lie"}
+
+
+def test_an_answer_of_another_shape_fails_the_test_that_got_it(service, wrong_answers):
+    """The tests say so, not the service: checking every answer costs more than many of them."""
+    assert "answer" in service.perform("lie", envelope())
+
+    assert [complaint.partition(":")[0] for complaint in wrong_answers] == ["counter.lie is no Total"]
+    assert "total" in wrong_answers[0]
+    assert "more" in wrong_answers[0]
+    wrong_answers.clear()

@@ -10,9 +10,11 @@ from typing import Any
 
 from shared.actor import Actor, Role
 from shared.calling import params as f
+from shared.calling import shapes as s
 from shared.calling.calls import Context
 from shared.calling.params import NoParams, Params
 from shared.calling.service import BaseService, command, consume, every, query
+from shared.calling.shapes import Nothing, Shape
 from shared.database import Cursor
 from shared.delivery import outbox
 from shared.errors import Conflict
@@ -40,33 +42,42 @@ class Pause(Params):
     seconds = f.figure(Text("秒数", "seconds"))
 
 
+class Echo(Shape):
+    text = s.text()
+    correlation_id = s.text()
+
+
+class Ticks(Shape):
+    ticks = s.whole()
+
+
 class CountingService(BaseService):
     name = "counting"
 
     def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
         return Actor(person_id, 1, frozenset({Role.UNIT_STAFF}), frozenset({1}))
 
-    @query(Note, None)
+    @query(Note, Echo, None)
     def echo(self, cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str, Any]:
         return {"text": params["text"], "correlation_id": context.correlation_id}
 
-    @query(Pause, None)
+    @query(Pause, Nothing, None)
     def pause(self, cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str, Any]:
         cur.execute("SELECT pg_sleep(%s)", (params["seconds"],))
         return {}
 
-    @command(NoParams, EVERYBODY)
+    @command(NoParams, Ticks, EVERYBODY)
     def submit(self, cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str, Any]:
         cur.execute("INSERT INTO ticked DEFAULT VALUES")
         outbox.add(cur, [submitted(1)])
         cur.execute("SELECT count(*) FROM ticked")
         return {"ticks": value(cur, int)}
 
-    @query(NoParams, None)
+    @query(NoParams, Nothing, None)
     def quarrel(self, cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str, Any]:
         raise Conflict(Text("冲突", "It clashes."), {"current": {"version": 2}})
 
-    @query(NoParams, None)
+    @query(NoParams, Nothing, None)
     def break_down(self, cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str, Any]:
         raise ZeroDivisionError
 

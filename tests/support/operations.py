@@ -7,12 +7,12 @@ from marshmallow import Schema, fields
 
 from services.running.registry import CLASSES, service_class
 from shared.calling.calls import Method, Operation
-from shared.calling.service import operations_of
+from shared.calling.service import operation_of, operations_of
 
 METHODS: dict[str, Method] = {
     f"{service}.{name}": method for service in CLASSES for name, method in operations_of(service_class(service)).items()
 }
-OPERATIONS: dict[str, Operation] = {name: method.operation for name, method in METHODS.items()}
+OPERATIONS: dict[str, Operation] = {name: operation_of(method) for name, method in METHODS.items()}
 
 
 def fields_of(schema: type[Schema]) -> Iterator[tuple[str, fields.Field[Any]]]:

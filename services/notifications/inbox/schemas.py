@@ -1,9 +1,12 @@
-"""Parameters of the notifications operations."""
+"""What the notifications operations take and answer."""
 
 from __future__ import annotations
 
+from services.notifications.reminding.policy import Stage
 from shared.calling import params as f
+from shared.calling import shapes as s
 from shared.calling.params import Params
+from shared.calling.shapes import Paged, Shape
 from shared.text import Text
 
 MESSAGE = Text("消息", "message")
@@ -15,3 +18,53 @@ class Page(Params):
 
 class MessageOnly(Params):
     message_id = f.key(MESSAGE)
+
+
+class StageCounts(Shape):
+    """How many lines of a message have each stage; a duty has one line, of its newest stage."""
+
+    issued = s.whole("told at once")
+    due_soon = s.whole("told three working days before")
+    overdue = s.whole("told on the first working day after, then every five working days")
+
+
+class ListedMessage(Shape):
+    """One person's message of one day. A line that comes later on that day is added and makes it unread again."""
+
+    message_id = s.key()
+    day = s.day()
+    is_read = s.flag()
+    lines = s.part(StageCounts)
+
+
+class InboxPage(Paged):
+    """Messages of the person, newest day first, 30 a page."""
+
+    messages = s.several(ListedMessage)
+    unread = s.whole("how many of all are not read")
+
+
+class MessageLine(Shape):
+    """One duty of a message, with what has become of it since."""
+
+    duty_id = s.key()
+    stage = s.one_of(Stage)
+    item = s.text("title, empty as long as no event has told of it")
+    period = s.text("2026, 2026-Q1 or 2026-01")
+    due_on = s.day()
+    is_open = s.flag()
+
+
+class MessageAnswer(Shape):
+    """A message with its lines."""
+
+    message_id = s.key()
+    day = s.day()
+    lines = s.several(MessageLine, "open ones first, then by due date, at most 500")
+    lines_more = s.whole("how many lines are left out")
+
+
+class Unread(Shape):
+    """How many messages the person has not read."""
+
+    unread = s.whole()

@@ -13,8 +13,9 @@ AUDITOR = frozenset({Role.AUDITOR})
 
 
 class AuditOperations(BaseService):
-    @query(schemas.Page, AUDITOR)
+    @query(schemas.Page, schemas.AuditPage, AUDITOR)
     def list_audit(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """Show who changed what, and which calls were refused."""
         page = params["page"]
         return {
             "entries": [_logged(row) for row in queries.entries(cur, page)],

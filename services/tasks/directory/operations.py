@@ -7,6 +7,7 @@ from shared.actor import EVERYBODY, Actor, Role
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
 from shared.calling.service import BaseService, Offload, command, query, run_here
+from shared.calling.shapes import Nothing
 from shared.database import Cursor, Database
 
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
@@ -26,47 +27,75 @@ class DirectoryOperations(BaseService):
             return None
         return Actor(row.id, row.unit_id, frozenset(Role(role) for role in row.roles), frozenset(row.unit_ids))
 
-    @query(schemas.SignIn, None)
+    @query(schemas.SignIn, schemas.PersonAnswer, None)
     def sign_in(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Return the person whose name and password these are.
+
+        SignInRefused has the same sentence for a wrong name, a wrong password and a closed account; five failures in a
+        row lock the account, and the sentence then says until when. Every refusal is recorded.
+        """
         return people.person_as_dict(people.sign_in(cur, context, self._attempts, self.offload, params))
 
-    @query(NoParams, EVERYBODY)
+    @query(NoParams, schemas.PersonAnswer, EVERYBODY)
     def who_am_i(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
+        """Return the person who asks."""
         return people.person_as_dict(people.person_with_id(cur, context.signed_in.person_id))
 
-    @command(schemas.ChangePassword, EVERYBODY)
+    @command(schemas.ChangePassword, Nothing, EVERYBODY)
     def change_password(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Set a new password for the person who asks.
+
+        Invalid when the old one is wrong, which counts like a failed attempt to sign in, or the new one is weak.
+        """
         people.change_password(cur, context, self._attempts, self.offload, params)
         return {}
 
-    @query(NoParams, EVERYBODY)
+    @query(NoParams, schemas.DirectoryAnswer, EVERYBODY)
     def list_units(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:
+        """List all units and groups."""
         return units.list_units(cur)
 
-    @command(schemas.SaveUnit, ADMINISTRATOR)
+    @command(schemas.SaveUnit, schemas.UnitAnswer, ADMINISTRATOR)
     def save_unit(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Make a unit, or change the one with `unit_id`.
+
+        Invalid when its code or name is taken, when it would lie below itself, or when it is to be switched off while
+        something still needs it.
+        """
         return units.save_unit(cur, context, params)
 
-    @command(schemas.FileOnly, ADMINISTRATOR)
+    @command(schemas.FileOnly, schemas.UnitsImported, ADMINISTRATOR)
     def import_units(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Take over an uploaded CSV file of units, all of it or nothing.
+
+        Invalid with details.rows = [{line, column, text}] when something in the file is wrong; nothing is stored then.
+        """
         return dict(unit_import.import_units(cur, context, self.offload, file_id=params["file_id"]))
 
-    @query(schemas.ListPeople, ADMINISTRATOR)
+    @query(schemas.ListPeople, schemas.People, ADMINISTRATOR)
     def list_people(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """List the accounts, those of one unit if `unit_id` is given."""
         return {"people": [people.listed_person(person) for person in queries.people(cur, params["unit_id"])]}
 
-    @command(schemas.SavePerson, ADMINISTRATOR)
+    @command(schemas.SavePerson, schemas.SavedPerson, ADMINISTRATOR)
     def save_person(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Make an account with a random password, or change the one with `person_id`.
+
+        Conflict shows the account as ListedPerson. Invalid when the sign-in name is odd or taken, the unit is switched
+        off, one account would be administrator and auditor, or no active administrator would be left.
+        """
         return people.save_person(cur, context, self.offload, params)
 
-    @command(schemas.PersonOnly, ADMINISTRATOR)
+    @command(schemas.PersonOnly, schemas.NewPassword, ADMINISTRATOR)
     def reset_password(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Give a new random password, to be changed at the next sign-in; a lock is lifted too."""
         person_id = params["person_id"]
         return {
             "person_id": person_id,
             "password": people.reset_password(cur, context, self.offload, person_id),
         }
 
-    @command(schemas.PersonOnly, ADMINISTRATOR)
+    @command(schemas.PersonOnly, schemas.ListedPerson, ADMINISTRATOR)
     def unlock_person(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Lift the lock of an account and forget its failed attempts."""
         return people.unlock_person(cur, context, params["person_id"])

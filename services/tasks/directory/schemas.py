@@ -1,4 +1,4 @@
-"""Parameters of the operations of the directory."""
+"""What the operations of the directory take and answer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from services.tasks.vocabulary import (
 )
 from shared.actor import Role
 from shared.calling import params as f
+from shared.calling import shapes as s
 from shared.calling.params import Params, Words
+from shared.calling.shapes import Shape
 from shared.text import Text
 
 SIGN_IN_NAME = Text("登录名", "sign-in name")
@@ -64,3 +66,94 @@ class SavePerson(Params):
 
 class PersonOnly(Params):
     person_id = f.key(PERSON)
+
+
+class UnitName(Shape):
+    """A unit as it is named in passing."""
+
+    unit_id = s.key()
+    name = s.text()
+
+
+class UnitAnswer(UnitName):
+    """A unit of the organisation tree."""
+
+    code = s.text("its official code, such as 341021100")
+    kind = s.one_of(KINDS)
+    parent_id = s.key("the unit above", allow_none=True)
+    aliases = s.several(s.text(), "other names that notices and sheets may use")
+    is_active = s.flag()
+    version = s.whole()
+
+
+class GroupAnswer(Shape):
+    """A named set of units, such as 各乡镇人民政府."""
+
+    group_id = s.key()
+    name = s.text()
+    aliases = s.several(s.text(), "other names that notices and sheets may use")
+    is_filled = s.flag("whether it has members")
+    member_ids = s.several(s.key())
+    version = s.whole()
+
+
+class DirectoryAnswer(Shape):
+    """All units by code and all groups by name, inactive units included."""
+
+    units = s.several(UnitAnswer)
+    groups = s.several(GroupAnswer)
+
+
+class UnitsImported(Shape):
+    """What a file of units came to; units that it does not name stay as they are."""
+
+    created = s.whole("number of new units")
+    changed = s.whole("number of units that were known and are different now")
+
+
+class OwnUnit(UnitName):
+    """The unit of a person."""
+
+    kind = s.one_of(KINDS)
+
+
+class PersonAnswer(Shape):
+    """An account: a post of a unit, with what it may do."""
+
+    person_id = s.key()
+    sign_in_name = s.text()
+    display_name = s.text()
+    post = s.text()
+    roles = s.several(s.one_of(Role))
+    unit = s.part(OwnUnit)
+    must_change_password = s.flag("true as long as the password is one that an administrator was told")
+    is_active = s.flag()
+    version = s.whole()
+
+
+class ListedPerson(PersonAnswer):
+    """An account as the administrator sees it."""
+
+    failures = s.whole("attempts to sign in that failed in a row")
+    locked_until = s.moment("null when it is not locked", allow_none=True)
+
+
+class People(Shape):
+    """Accounts by the codes of their units, then by sign-in name."""
+
+    people = s.several(ListedPerson)
+
+
+class SavedPerson(PersonAnswer):
+    """An account after saving."""
+
+    password = s.text(
+        "the first one: only when the account was made, and not told again once it was changed", required=False
+    )
+
+
+class NewPassword(Shape):
+    """A random password, to be handed to its person."""
+
+    person_id = s.key()
+    password = s.text("not told again to a repeated command once it was changed", required=False)

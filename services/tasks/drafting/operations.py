@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from services.tasks.drafting import answering, answers, from_notice, from_sheet, queries, rows, schemas
+from services.tasks.drafting import answer_schemas, answering, answers, from_notice, from_sheet, queries, rows, schemas
+from services.tasks.files.schemas import FileMade
 from shared.actor import READERS_OF_ALL, Role
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
 from shared.calling.service import BaseService, command, query
+from shared.calling.shapes import Nothing
 from shared.database import Cursor
 from shared.errors import NotFound
 
@@ -15,67 +17,104 @@ LEAD_OR_LEADERSHIP = frozenset({Role.LEAD_BUREAU, Role.LEADERSHIP})
 
 
 class DraftingOperations(BaseService):
-    @query(NoParams, READERS_OF_ALL | {Role.ADMINISTRATOR})
+    @query(NoParams, answer_schemas.Checklists, READERS_OF_ALL | {Role.ADMINISTRATOR})
     def list_checklists(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:
+        """List all checklists."""
         return {"checklists": [answers.listed_checklist(row) for row in queries.checklists(cur)]}
 
-    @command(schemas.CreateChecklist, LEAD)
+    @command(schemas.CreateChecklist, answer_schemas.ChecklistMade, LEAD)
     def create_checklist(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Make an empty draft, with the usual level names if none are given."""
         return {"checklist_id": rows.create_checklist(cur, context, params)}
 
-    @command(schemas.ImportNotice, LEAD)
+    @command(schemas.ImportNotice, answer_schemas.NoticeImported, LEAD)
     def import_notice(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Make a draft of an uploaded notice, with its targets and the questions that it leaves open.
+
+        The draft gets the notice's title if none is given. Invalid when the file is no notice that can be read.
+        """
         return from_notice.import_notice(cur, context, self.offload, params)
 
-    @query(schemas.ChecklistOnly, READERS_OF_ALL)
+    @query(schemas.ChecklistOnly, answer_schemas.ChecklistAnswer, READERS_OF_ALL)
     def get_checklist(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """Show a checklist with its rows and questions."""
         return answers.checklist_as_dict(cur, rows.checklist_with_id(cur, params["checklist_id"]))
 
-    @command(schemas.SaveChecklist, LEAD)
+    @command(schemas.SaveChecklist, answer_schemas.ChecklistHeader, LEAD)
     def save_checklist(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Change the header of a draft."""
         return rows.save_checklist(cur, context, params)
 
-    @command(schemas.DeleteChecklist, LEAD)
+    @command(schemas.DeleteChecklist, Nothing, LEAD)
     def delete_checklist(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Delete a draft with all that is in it; Conflict shows its ChecklistHeader."""
         rows.delete_checklist(cur, context, params)
         return {}
 
-    @command(schemas.AddRow, LEAD)
+    @command(schemas.AddRow, answer_schemas.RowAnswer, LEAD)
     def add_row(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Add a row to a draft: below `parent_id`, or an area without it.
+
+        It comes right after `after_row_id`, or last.
+        """
         return rows.add_row(cur, context, params)
 
-    @query(schemas.RowOnly, READERS_OF_ALL)
+    @query(schemas.RowOnly, answer_schemas.RowPage, READERS_OF_ALL)
     def get_row(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """Show one row with what stands around it."""
         row = queries.row(cur, params["row_id"])
         if row is None:
             raise NotFound(rows.NO_ROW)
         return answers.row_page(cur, rows.checklist_with_id(cur, row.checklist_id), row.id)
 
-    @command(schemas.SaveRow, LEAD)
+    @command(schemas.SaveRow, answer_schemas.RowAnswer, LEAD)
     def save_row(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Change a row of a draft; its units are replaced.
+
+        Invalid when a unit is switched off or stands twice, or when the dates do not fit the level, the recurrence or
+        the year.
+        """
         return rows.save_row(cur, context, params)
 
-    @command(schemas.MoveRow, LEAD)
+    @command(schemas.MoveRow, answer_schemas.RowAnswer, LEAD)
     def move_row(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Move a row of a draft one place up or down by `direction`, or below `new_parent_id`.
+
+        Exactly one of the two is given. The new row above has the level of the old one.
+        """
         return rows.move_row(cur, context, params)
 
-    @command(schemas.DeleteRow, LEAD)
+    @command(schemas.DeleteRow, Nothing, LEAD)
     def delete_row(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Delete a row of a draft with all below it and the questions on these rows; Conflict shows the RowAnswer."""
         rows.delete_row(cur, context, params)
         return {}
 
-    @command(schemas.AnswerQuestions, LEAD)
+    @command(schemas.AnswerQuestions, answer_schemas.QuestionsAnswered, LEAD)
     def answer_questions(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Answer several questions of a draft with one answer.
+
+        `keep` leaves all as it stands; `units` are added to the rows; `group` fills the group with `member_ids`, which
+        answers all questions on it; `due` sets the dates of the items; `target` sets the value. Conflict when somebody
+        answered one of them, with details.current = [QuestionAnswer]; Invalid when the answer does not fit all of them.
+        """
         return answering.answer_questions(cur, context, params)
 
-    @command(schemas.ImportRows, LEAD)
+    @command(schemas.ImportRows, answer_schemas.RowsImported, LEAD)
     def import_rows(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Replace the rows of a draft by those of an uploaded workbook, all of them or none.
+
+        A row with the same titles from the area down stays the same row. Invalid with details.cells = [{cell: "C7",
+        text}] when something in the workbook is wrong; nothing is stored then.
+        """
         return {"rows": from_sheet.import_rows(cur, context, self.offload, params)}
 
-    @command(schemas.ChecklistOnly, LEAD_OR_LEADERSHIP)
+    @command(schemas.ChecklistOnly, FileMade, LEAD_OR_LEADERSHIP)
     def export_rows(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Make a workbook of a checklist's rows."""
         return {"file_id": from_sheet.export_rows(cur, context, self.offload, params["checklist_id"])}
 
-    @command(NoParams, LEAD)
+    @command(NoParams, FileMade, LEAD)
     def rows_template(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
+        """Make an empty workbook for rows."""
         return {"file_id": from_sheet.rows_template(cur, context, self.offload)}

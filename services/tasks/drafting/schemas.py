@@ -1,4 +1,4 @@
-"""Parameters of the operations of drafting: checklists, their rows and questions, unit groups."""
+"""What the operations of drafting take: checklists, their rows and questions, unit groups."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import fields, validates_schema
 
+from services.tasks.drafting.questions import ANSWER_WORDS
 from services.tasks.vocabulary import (
     ACCEPTANCE,
     BODY,
@@ -18,6 +19,7 @@ from services.tasks.vocabulary import (
     LONGEST_RULE,
     LONGEST_TITLE,
     NAME,
+    PARTS_IN_WORK,
     RECURRENCES,
     REVIEW_RULES,
     ROW,
@@ -89,7 +91,9 @@ class RowOnly(Params):
 
 
 class RowUnitParams(Params):
-    role = f.choice(Text("分工", "role"), ("lead", "support"))
+    """A unit or a group by its part in the work: exactly one of the two ids is given."""
+
+    role = f.choice(Text("分工", "role"), PARTS_IN_WORK)
     unit_id = f.key(UNIT, load_default=None)
     group_id = f.key(GROUP, load_default=None)
 
@@ -134,9 +138,9 @@ class DeleteRow(Params):
 
 
 class AnswerParams(Params):
-    """What a person decided; which kinds fit a question is the rule of `questions`, not of the form."""
+    """What a person decided. Which kinds fit, the question's kind says; what belongs to another kind is ignored."""
 
-    kind = f.choice(ANSWER, ("keep", "units", "group", "due", "target"))
+    kind = f.choice(ANSWER, ANSWER_WORDS)
     note = Words(Text("备注", "note"), longest=500, has_lines=True, may_be_empty=True, load_default="")
     units = _row_units(load_default=None)
     member_ids = f.several(f.key(UNIT), UNITS, most=50_000, load_default=None)

@@ -14,61 +14,78 @@ LEAD = frozenset({Role.LEAD_BUREAU})
 
 
 class DoingOperations(BaseService):
-    @query(schemas.MyDuties, UNIT_ROLES)
+    @query(schemas.MyDuties, schemas.OwedDuties, UNIT_ROLES)
     def my_duties(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Show what the own unit owes, or the unit `unit_id` below it."""
         return doing.my_duties(cur, context, **params, today=clock.today())
 
-    @command(schemas.DutyOnly, UNIT_ROLES)
+    @command(schemas.DutyOnly, schemas.DutyDetail, UNIT_ROLES)
     def open_duty(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Show a duty for doing; the first opening by somebody of the owing unit itself acknowledges it."""
         return doing.open_duty(cur, context, params["duty_id"], today=clock.today())
 
-    @query(schemas.DutyOnly, UNIT_ROLES | READERS_OF_ALL)
+    @query(schemas.DutyOnly, schemas.DutyDetail, UNIT_ROLES | READERS_OF_ALL)
     def get_duty(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Show a duty and change nothing; staff and heads see those of their own unit and of the units below it."""
         return doing.get_duty(cur, context, params["duty_id"], today=clock.today())
 
-    @command(schemas.SubmitDuties, UNIT_ROLES)
+    @command(schemas.SubmitDuties, schemas.Submission, UNIT_ROLES)
     def submit_duties(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Mark duties done, each for itself.
+
+        Among several a stale one is a `conflict` in the results; alone it raises Conflict with its DutyDetail.
+        """
         based_on = {duty["duty_id"]: duty["version"] for duty in params["duties"]}
         return doing.submit(cur, context, based_on, note=params["note"] or "", today=clock.today())
 
-    @command(schemas.NoteProgress, UNIT_ROLES)
+    @command(schemas.NoteProgress, schemas.DutyDetail, UNIT_ROLES)
     def note_progress(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Add a note to a duty; it contradicts nothing, so it needs no version and gives none."""
         return changes.act(cur, context, params["duty_id"], Action.PROGRESS, today=clock.today(), text=params["text"])
 
-    @command(schemas.DutyReason, UNIT_ROLES)
+    @command(schemas.DutyReason, schemas.DutyDetail, UNIT_ROLES)
     def report_blocker(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Report what keeps a duty from being done."""
         return _act(cur, context, params, Action.BLOCKED)
 
-    @command(schemas.DutyVersion, UNIT_ROLES)
+    @command(schemas.DutyVersion, schemas.DutyDetail, UNIT_ROLES)
     def clear_blocker(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Report that nothing keeps a duty from being done any more."""
         return _act(cur, context, params, Action.UNBLOCKED)
 
-    @command(schemas.DutyReason, UNIT_ROLES)
+    @command(schemas.DutyReason, schemas.DutyDetail, UNIT_ROLES)
     def ask_waiver(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Ask to be relieved of a duty that does not apply."""
         return _act(cur, context, params, Action.WAIVER_ASKED)
 
-    @command(schemas.DutyVersion, UNIT_ROLES)
+    @command(schemas.DutyVersion, schemas.DutyDetail, UNIT_ROLES)
     def reopen_duty(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Take back a submission, or a completion that needed no review."""
         return _act(cur, context, params, Action.REOPENED)
 
-    @query(schemas.ReviewQueue, LEAD)
+    @query(schemas.ReviewQueue, schemas.WaitingDuties, LEAD)
     def review_queue(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """List what waits for a decision: submissions to review and waivers asked for."""
         return reviewing.queue(cur, page=params["page"], today=clock.today())
 
-    @command(schemas.DutyVersion, LEAD)
+    @command(schemas.DutyVersion, schemas.DutyDetail, LEAD)
     def accept_duty(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Accept a submission."""
         return _act(cur, context, params, Action.ACCEPTED)
 
-    @command(schemas.DutyReason, LEAD)
+    @command(schemas.DutyReason, schemas.DutyDetail, LEAD)
     def return_duty(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Give a submitted or accepted duty back to its unit."""
         return _act(cur, context, params, Action.RETURNED)
 
-    @command(schemas.DutyVersion, LEAD)
+    @command(schemas.DutyVersion, schemas.DutyDetail, LEAD)
     def grant_waiver(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Relieve a unit of a duty, as it asked."""
         return _act(cur, context, params, Action.WAIVED)
 
-    @command(schemas.DutyReason, LEAD)
+    @command(schemas.DutyReason, schemas.DutyDetail, LEAD)
     def refuse_waiver(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Refuse to relieve a unit of a duty, which stays as it was."""
         return _act(cur, context, params, Action.WAIVER_REFUSED)
 
 

@@ -1,4 +1,4 @@
-"""Parameters of the operations of doing and reviewing."""
+"""What the operations of doing and reviewing take and answer."""
 
 from __future__ import annotations
 
@@ -6,9 +6,15 @@ from typing import Any
 
 from marshmallow import fields
 
+from services.tasks.directory.schemas import UnitName
+from services.tasks.duties.duty import TRANSITIONS, Action
+from services.tasks.vocabulary import PARTS_IN_WORK, REVIEW_RULES
 from shared.calling import params as f
+from shared.calling import shapes as s
+from shared.calling.light_shapes import LightCounts, LightShown
 from shared.calling.params import Params, Words
-from shared.light import Light
+from shared.calling.shapes import Paged, Shape
+from shared.light import Light, State
 from shared.text import Text
 
 LONGEST_NOTE = 2000
@@ -35,6 +41,8 @@ class DutyOnly(Params):
 
 
 class DutyVersion(Params):
+    """A duty as a page showed it."""
+
     duty_id = f.key(DUTY)
     version = f.version()
 
@@ -57,3 +65,92 @@ class NoteProgress(Params):
 
 class ReviewQueue(Params):
     page = f.page()
+
+
+class DutyAnswer(LightShown):
+    """One unit's line for one item and period."""
+
+    duty_id = s.key()
+    checklist_id = s.key()
+    item_id = s.key()
+    unit = s.part(UnitName)
+    area = s.text("title")
+    measure = s.text("title")
+    task = s.text("title")
+    item = s.text("title")
+    period = s.text("2026, 2026-Q1 or 2026-01")
+    role = s.one_of(PARTS_IN_WORK)
+    written_due_on = s.day("the due date before it moved off days off")
+    is_provisional = s.flag("whether due_on may still move, because the year's days off are not announced")
+    state = s.one_of(State)
+    done_on = s.day("day in Asia/Shanghai on which the unit submitted it", allow_none=True)
+    is_blocked = s.flag()
+    waiver_asked = s.flag()
+    last_note = s.text(allow_none=True)
+    version = s.whole()
+
+
+class Doer(Shape):
+    """Who did something, by post; both are null for the system."""
+
+    post = s.text(allow_none=True)
+    unit = s.text("its name", allow_none=True)
+
+
+class HistoryEntry(Shape):
+    """One thing that happened to a duty."""
+
+    at = s.moment()
+    action = s.one_of(Action, "submitted waits for review, completed needed none")
+    who = s.part(Doer)
+    text = s.text("the note or reason; for reminded the stage: issued, due_soon or overdue")
+
+
+class DutyDetail(DutyAnswer):
+    """A duty with all that is known of it."""
+
+    acceptance_rule = s.text()
+    review_rule = s.one_of(REVIEW_RULES)
+    blocked_reason = s.text(allow_none=True)
+    waiver_reason = s.text(allow_none=True)
+    returned_reason = s.text(allow_none=True)
+    history = s.several(HistoryEntry, "oldest first")
+    actions = s.several(
+        s.one_of(dict.fromkeys(transition.operation for transition in TRANSITIONS.values())),
+        "the operations that this person may call on it now",
+    )
+
+
+class OwedDuties(Shape):
+    """What a unit owes under the checklists in force."""
+
+    today = s.day()
+    unit = s.part(UnitName)
+    counts = s.part(LightCounts, "of all its duties, whichever light was asked for")
+    duties = s.several(DutyAnswer, "open ones first by due date, done ones last and the latest of them first")
+    units = s.several(UnitName, "the person's own unit and those below it, active ones by code, at most 500")
+
+
+class SubmitResult(Shape):
+    """What became of one duty of a submission."""
+
+    duty_id = s.key()
+    outcome = s.one_of(
+        ("done", "submitted", "conflict", "already"),
+        "submitted waits for review; a conflict saved nothing; already: somebody did it before",
+    )
+    text = s.sentence()
+
+
+class Submission(Shape):
+    """What became of the duties of a submission, each for itself."""
+
+    results = s.several(SubmitResult, "in the order of the parameters")
+    duties = s.several(DutyAnswer, "as they are now, by id")
+
+
+class WaitingDuties(Paged):
+    """What the lead bureau has to decide, longest waiting first, 50 a page of both together."""
+
+    submitted = s.several(DutyAnswer)
+    waivers = s.several(DutyAnswer)

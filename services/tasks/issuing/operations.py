@@ -14,17 +14,27 @@ LEAD_AND_GROUP = LEAD | {Role.LEADERSHIP}
 
 
 class IssuingOperations(BaseService):
-    @query(schemas.PreviewIssue, LEAD)
+    @query(schemas.PreviewIssue, schemas.IssuePreview, LEAD)
     def preview_issue(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """Show what issuing would mean, and what must be mended first.
+
+        A month in which a unit has more than `busy_above` duties due is listed as busy.
+        """
         return issuing.preview(cur, params["checklist_id"], today=clock.today(), busy_above=params["busy_above"])
 
-    @command(schemas.IssueChecklist, LEAD)
+    @command(schemas.IssueChecklist, schemas.IssueStarted, LEAD)
     def issue_checklist(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Freeze a draft as it was previewed and begin to make its duties.
+
+        Conflict when this revision was issued already, or with details.current = IssuePreview when the draft changed
+        since; Invalid with details.blockers as in the preview.
+        """
         run_id = issuing.start(cur, context, params["checklist_id"], version=params["version"], today=clock.today())
         return {"run_id": run_id}
 
-    @query(schemas.IssueProgress, LEAD_AND_GROUP)
+    @query(schemas.IssueProgress, schemas.IssueState, LEAD_AND_GROUP)
     def issue_progress(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """Show how far issuing is."""
         return issuing.progress(cur, params["checklist_id"])
 
     @every(15)

@@ -1,0 +1,49 @@
+"""Every answer that an operation gives in a test is held against the shape that the operation declares.
+
+It happens where all calls pass, whichever way they came, and no test needs to ask for it. An answer of another shape
+fails the test in which it was given. Services that a test runs as processes of their own are out of reach.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from shared.calling import calls
+from shared.calling.calls import Operation
+from shared.calling.shapes import mismatches
+
+# What was wrong since the last test looked: calls are answered in threads, where nobody would see a raised error.
+_wrong: list[str] = []
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _answers_are_checked() -> Iterator[None]:
+    perform = calls.perform
+
+    def perform_and_check(service: Any, operation: Operation, method: Any, envelope: Any) -> dict[str, Any]:
+        reply = perform(service, operation, method, envelope)
+        if "answer" in reply:
+            _wrong.extend(_complaints(service.name, operation, reply["answer"]))
+        return reply
+
+    calls.perform = perform_and_check
+    yield
+    calls.perform = perform
+    assert not _wrong, _wrong
+
+
+@pytest.fixture(autouse=True)
+def wrong_answers() -> Iterator[list[str]]:
+    """What is wrong with the answers that the test was given; whatever is left in it fails the test."""
+    yield _wrong
+    found, _wrong[:] = list(_wrong), []
+    assert not found, found
+
+
+def _complaints(service: str, operation: Operation, answer: Any) -> Iterator[str]:
+    """Judge the answer as it comes out of JSON, for that is how every caller gets it."""
+    found = mismatches(operation.answer, json.loads(json.dumps(answer)))
+    if found:
+        yield f"{service}.{operation.name} is no {operation.answer.__name__}: {found}"
