@@ -30,8 +30,8 @@ SQL_IN_SHARED = {
 SQL_IN_SERVICES = ("store", "queries")
 SPEAKS_SQL = {"execute", "executemany", "execute_values", "execute_batch", "copy_expert", "copy_from", "callproc"}
 
-# Work for another thread; eventlet's word for it.
-NO_SQL = {"tpool.execute"}
+# Work for another thread, and a task of the pages' server; their libraries' words for it.
+NO_SQL = {"tpool.execute", "super().execute"}
 
 # A transaction ends where `Database.transaction` leaves it; the migrations of yoyo have their own.
 COMMITS = {"commit", "rollback", "autocommit", "set_session"}
@@ -128,7 +128,7 @@ def speaks_sql(source: Source) -> Iterator[str]:
     if source.name in SQL_IN_SHARED or (source.name.startswith("services.") and source.last in SQL_IN_SERVICES):
         return
     for node, name in _used(source.tree):
-        if name in SPEAKS_SQL and ast.unparse(node) not in NO_SQL:
+        if name in SPEAKS_SQL and ast.unparse(node).removesuffix("()") not in NO_SQL:
             yield f"{source.name}:{node.lineno}: {name} belongs into store or queries"
     for text, line in _strings(source.tree):
         if _IS_SQL.search(text) and _NAMED.search(text):
