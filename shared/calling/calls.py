@@ -21,6 +21,7 @@ from shared.calling.params import Params, complaints_of
 from shared.calling.shapes import Shape
 from shared.database import Cursor, Database
 from shared.errors import MALFORMED, Forbidden, InternalError, Invalid, QingdanError
+from shared.limits import SERVICE
 from shared.process import logs, metrics
 from shared.text import Text
 
@@ -46,13 +47,19 @@ class Service(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What one operation takes and answers. `roles` None means that nobody needs to be signed in (sign_in itself)."""
+    """What one operation takes and answers. `roles` None means that nobody needs to be signed in (sign_in itself).
+
+    `within` is how many seconds a call of it may take. `prepare` does, before the operation's transaction is opened,
+    what takes long and changes nothing, such as reading a file; what it returns is the context's `prepared`.
+    """
 
     name: str
     params: type[Params]
     answer: type[Shape]
     roles: frozenset[Role] | None
     is_command: bool
+    within: float = SERVICE.call
+    prepare: Prepare | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,7 @@ class Context:
 
     actor: Actor | None
     correlation_id: str
+    prepared: Any = None
 
     @property
     def signed_in(self) -> Actor:
@@ -73,6 +81,8 @@ class Context:
 Loaded = dict[str, Any]
 Answer = dict[str, Any]
 Method = Callable[[Any, Cursor, Context, Loaded], Answer]
+# (service, context, parameters) to whatever the method wants to find prepared.
+Prepare = Callable[[Any, Context, Loaded], Any]
 
 
 def perform(service: Service, operation: Operation, method: Method, envelope: Any) -> dict[str, Any]:
@@ -119,6 +129,17 @@ def _answer(service: Service, operation: Operation, method: Method, envelope: An
 
 
 def _perform(service: Service, operation: Operation, method: Method, call: Call) -> Answer:
+    prepared = None
+    if operation.prepare is not None:
+        # A transaction that waits for a file to be read would hold its locks, meet the limit of idle ones, and hold
+        # back every relay on the server.
+        with service.database.transaction() as cur:
+            actor = _actor(service, cur, operation, call)
+            params = _load(operation, call)
+            known = commands.answered(cur, operation.name, call) if operation.is_command else None
+        if known is not None:
+            return known
+        prepared = operation.prepare(service, Context(actor, call.correlation_id), params)
     with service.database.transaction() as cur:
         actor = _actor(service, cur, operation, call)
         params = _load(operation, call)
@@ -128,7 +149,7 @@ def _perform(service: Service, operation: Operation, method: Method, call: Call)
             answer = commands.claim(cur, operation.name, call)
             if answer is not None:
                 return answer
-        answer = method(service, cur, Context(actor, call.correlation_id), params)
+        answer = method(service, cur, Context(actor, call.correlation_id, prepared), params)
         if operation.is_command and call.command_id:
             commands.keep(cur, call.command_id, answer)
         return answer

@@ -13,7 +13,7 @@ from psycopg2.extras import Json
 from shared.calling.caller import Call
 from shared.database import Cursor
 from shared.errors import Conflict
-from shared.rows import the
+from shared.rows import one
 from shared.text import Text
 
 # Names of parameters that hold passwords.
@@ -41,15 +41,22 @@ def claim(cur: Cursor, operation: str, call: Call) -> dict[str, Any] | None:
     from another person or with other parameters is a Conflict whose `details["is_reused"]` is true: nothing of it was
     carried out, and under an id of its own it may be.
     """
-    asked = digest(call)
     cur.execute(
         "INSERT INTO command (id, operation, person_id, asked) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
-        (str(call.command_id), operation, call.person_id, Binary(asked)),
+        (str(call.command_id), operation, call.person_id, Binary(digest(call))),
     )
     if cur.rowcount:
         return None
+    return answered(cur, operation, call)
+
+
+def answered(cur: Cursor, operation: str, call: Call) -> dict[str, Any] | None:
+    """The kept answer to the same command; None when it was not carried out. Conflict as in `claim`."""
     cur.execute("SELECT operation, person_id, asked, answer FROM command WHERE id = %s", (str(call.command_id),))
-    first = the(cur, First)
+    first = one(cur, First)
+    if first is None:
+        return None
+    asked = digest(call)
     # A row of the release before knows nothing of what was asked.
     is_same = first.asked is None or bytes(first.asked) == asked
     if not is_same or (first.operation, first.person_id) != (operation, call.person_id):

@@ -11,11 +11,12 @@ from typing import Any
 
 from shared.actor import Actor, Role
 from shared.calling import calls
-from shared.calling.calls import Method, Operation
+from shared.calling.calls import Method, Operation, Prepare
 from shared.calling.params import Params
 from shared.calling.shapes import Shape
 from shared.database import Cursor, Database
 from shared.events import Received
+from shared.limits import SERVICE
 
 BatchMethod = Callable[[Any, Cursor, Sequence[Received]], None]
 TickMethod = Callable[[Any], None]
@@ -62,14 +63,29 @@ class BaseService:
         return calls.perform(self, operation_of(method), method, envelope)
 
 
-def query(params: type[Params], answer: type[Shape], roles: Roles) -> Callable[[Method], Method]:
-    """Mark a method as an operation that changes nothing; its docstring is what the callers' page says of it."""
-    return _operation(params, answer, roles, is_command=False)
+def query(
+    params: type[Params], answer: type[Shape], roles: Roles, *, within: float = SERVICE.call
+) -> Callable[[Method], Method]:
+    """Mark a method as an operation that changes nothing; its docstring is what the callers' page says of it.
+
+    It may take `within` seconds.
+    """
+    return _operation(params, answer, roles, is_command=False, within=within)
 
 
-def command(params: type[Params], answer: type[Shape], roles: Roles) -> Callable[[Method], Method]:
-    """Mark a method as an operation that needs a command id, and whose first answer is kept for a repeated one."""
-    return _operation(params, answer, roles, is_command=True)
+def command(
+    params: type[Params],
+    answer: type[Shape],
+    roles: Roles,
+    *,
+    within: float = SERVICE.call,
+    prepare: Prepare | None = None,
+) -> Callable[[Method], Method]:
+    """Mark a method as an operation that needs a command id, and whose first answer is kept for a repeated one.
+
+    It may take `within` seconds. `prepare` is called before its transaction, as `shared.calling.calls.Operation` says.
+    """
+    return _operation(params, answer, roles, is_command=True, within=within, prepare=prepare)
 
 
 def consume(*patterns: str) -> Callable[[BatchMethod], BatchMethod]:
@@ -107,11 +123,11 @@ def ticks_of(cls: type) -> dict[str, TickMethod]:
 
 
 def _operation(
-    params: type[Params], answer: type[Shape], roles: Roles, *, is_command: bool
+    params: type[Params], answer: type[Shape], roles: Roles, *, is_command: bool, **more: Any
 ) -> Callable[[Method], Method]:
     def mark(method: Method) -> Method:
-        name = method.__name__
-        method.operation = Operation(name, params, answer, roles, is_command)  # type: ignore[attr-defined]
+        operation = Operation(method.__name__, params, answer, roles, is_command, **more)
+        method.operation = operation  # type: ignore[attr-defined]
         return method
 
     return mark

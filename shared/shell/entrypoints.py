@@ -12,10 +12,9 @@ import eventlet
 from eventlet import tpool
 from nameko.extensions import register_entrypoint
 
-from shared.calling.service import BaseService, consumer_of, operations_of, ticks_of
+from shared.calling.service import BaseService, consumer_of, operation_of, operations_of, ticks_of
 from shared.database import BUSY, Database
 from shared.errors import TryAgain
-from shared.limits import SERVICE
 from shared.process import metrics
 from shared.process.health import Pulse
 from shared.process.loop import Signals
@@ -61,9 +60,11 @@ def configuration(broker_url: str) -> dict[str, Any]:
 
 
 def _rpc(service: BaseService, operation: str) -> Callable[..., Any]:
+    within = operation_of(operations_of(type(service))[operation]).within
+
     def call(_self: object, envelope: Any = None) -> dict[str, Any]:
         try:
-            with eventlet.Timeout(SERVICE.call, TryAgain(BUSY)):
+            with eventlet.Timeout(within, TryAgain(BUSY)):
                 return service.perform(operation, envelope)
         except TryAgain as error:
             return {"error": error.as_dict()}

@@ -9,6 +9,7 @@ from shared.calling.params import NoParams
 from shared.calling.service import BaseService, Offload, command, query, run_here
 from shared.calling.shapes import Nothing
 from shared.database import Cursor, Database
+from shared.limits import SERVICE
 
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
@@ -64,7 +65,7 @@ class DirectoryOperations(BaseService):
         """
         return units.save_unit(cur, context, params)
 
-    @command(schemas.FileOnly, schemas.UnitsImported, ADMINISTRATOR)
+    @command(schemas.FileOnly, schemas.UnitsImported, ADMINISTRATOR, within=SERVICE.file)
     def import_units(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Take over an uploaded CSV file of units, all of it or nothing.
 

@@ -20,18 +20,14 @@ from services.tasks.notices.draft import Draft, Measure, Question, QuestionKind
 from services.tasks.notices.files import read_file
 from services.tasks.notices.reading import read_notice
 from services.tasks.vocabulary import LONGEST_BODY
-from shared import clock
 from shared.calling.calls import Context
-from shared.calling.service import Offload
-from shared.database import Cursor
-from shared.errors import Invalid
+from shared.database import BUSY, Cursor
+from shared.errors import Invalid, TryAgain
 
 
-def import_notice(cur: Cursor, context: Context, offload: Offload, params: dict[str, Any]) -> dict[str, int]:
-    """Read the caller's file and store everything it proposes; the answer counts what was found."""
-    name, content = files.read(cur, context, params["file_id"])
-    year: int = params["year"]
-    draft: Draft = offload(read_draft, name, content, known_directory(cur), year, clock.today())
+def import_notice(cur: Cursor, context: Context, draft: Draft, params: dict[str, Any]) -> dict[str, int]:
+    """Store everything that the notice in the caller's file proposes; the answer counts what was found."""
+    name, year = files.name_of(cur, context, params["file_id"]), params["year"]
     checklist_id, counts = store_draft(cur, draft, year=year, title=params["title"] or "")
     audit.record(
         cur, context, "notice.imported", subject=name, detail={"checklist_id": checklist_id, "year": year, **counts}
@@ -146,6 +142,9 @@ def _store_units(
     cur: Cursor, measures: Sequence[Measure], measure_ids: Sequence[int], group_ids: dict[str, int]
 ) -> None:
     unit_ids = {unit.code: unit.id for unit in directory_queries.units(cur)}
+    if not unit_ids.keys() >= {code for measure in measures for code in measure.units}:
+        # A unit got another code while the notice was read.
+        raise TryAgain(BUSY)
     store.set_units(
         cur,
         {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from services.tasks.audit import store as audit
@@ -24,36 +25,56 @@ from services.tasks.sheets.merging import Merge, Node, merge
 from services.tasks.sheets.reading import read_workbook
 from services.tasks.sheets.writing import Line, write_workbook
 from shared.calling.calls import Context
-from shared.calling.service import Offload
-from shared.database import Cursor
+from shared.database import BUSY, Cursor
+from shared.errors import TryAgain
 
 Entry = tuple[str, int | None, int | None]
 
 
-def export_rows(cur: Cursor, context: Context, offload: Offload, checklist_id: int) -> str:
+def writing_of(cur: Cursor, checklist_id: int) -> Callable[[], bytes]:
+    """What is to be done to have the checklist's workbook, once the transaction is over: it takes a while."""
+    header = checklist_with_id(cur, checklist_id)
+    return partial(write_workbook, lines_of(load_tree(cur, checklist_id)), _shown_names(cur), header.level_names)
+
+
+def writing_of_template(cur: Cursor) -> Callable[[], bytes]:
+    """The same for an empty workbook to be filled in."""
+    return partial(write_workbook, [], _shown_names(cur), rules.DEFAULT_LEVEL_NAMES)
+
+
+def keep_export(cur: Cursor, context: Context, checklist_id: int, content: bytes) -> str:
     """Store the checklist's workbook as a file of the caller; return the file's id."""
     header = checklist_with_id(cur, checklist_id)
-    lines = lines_of(load_tree(cur, checklist_id))
-    content = offload(write_workbook, lines, _shown_names(cur), header.level_names)
     audit.record(cur, context, "rows.exported", subject=header.title, detail={"checklist_id": checklist_id})
     return str(files.keep(cur, context, f"{header.title}.xlsx", content))
 
 
-def rows_template(cur: Cursor, context: Context, offload: Offload) -> str:
-    content = offload(write_workbook, [], _shown_names(cur), rules.DEFAULT_LEVEL_NAMES)
+def keep_template(cur: Cursor, context: Context, content: bytes) -> str:
+    """Store the empty workbook as a file of the caller; return the file's id."""
     return str(files.keep(cur, context, "清单模板.xlsx", content))
 
 
-def import_rows(cur: Cursor, context: Context, offload: Offload, params: dict[str, Any]) -> int:
-    """Replace a draft's rows by those of a workbook; return how many rows the draft has now.
+def reading_of(cur: Cursor, context: Context, params: dict[str, Any]) -> Callable[[], list[Line]]:
+    """What is to be done to have the lines of the caller's workbook, once the transaction is over.
 
-    Open questions on rows that the sheet no longer has stay with the checklist.
+    Raises Invalid when a chunk is missing; what it returns raises it for what is wrong in a cell.
     """
-    name, content = files.read(cur, context, params["file_id"])
+    _, content = files.read(cur, context, params["file_id"])
+    header = checklist_with_id(cur, params["checklist_id"])
+    return partial(read_workbook, content, names=_names(cur), level_names=header.level_names, year=header.year)
+
+
+def import_rows(cur: Cursor, context: Context, lines: list[Line], params: dict[str, Any]) -> int:
+    """Replace a draft's rows by the lines of a workbook; return how many rows the draft has now.
+
+    Open questions on rows that the sheet no longer has stay with the checklist. TryAgain when a unit or group that the
+    sheet names was renamed or closed while it was read.
+    """
+    name = files.name_of(cur, context, params["file_id"])
     header = lock_draft(cur, params["checklist_id"])
     ids = _ids_by_name(cur)
-    read = _reader(content, _names(cur), header.level_names, header.year)
-    lines: list[Line] = offload(read)
+    if not ids.keys() >= {name for line in lines for name in (*line.lead, *line.support)}:
+        raise TryAgain(BUSY)
     tree = load_tree(cur, header.id)
     merged = merge(lines, list(tree.rows.values()))
     gone = sorted(set(tree.rows) - set(merged.kept.values()))
@@ -92,10 +113,6 @@ def lines_of(tree: Tree) -> list[Line]:
             )
         )
     return lines
-
-
-def _reader(content: bytes, names: dict[str, str], level_names: Sequence[str], year: int) -> Callable[[], list[Line]]:
-    return lambda: read_workbook(content, names=names, level_names=level_names, year=year)
 
 
 def _store_nodes(cur: Cursor, checklist_id: int, merged: Merge) -> dict[Node | None, int]:

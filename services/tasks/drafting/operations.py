@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from services.tasks.drafting import answer_schemas, answering, answers, from_notice, from_sheet, queries, rows, schemas
+from services.tasks.files import files
 from services.tasks.files.schemas import FileMade
+from services.tasks.notices.draft import Draft
+from services.tasks.sheets.writing import Line
+from shared import clock
 from shared.actor import READERS_OF_ALL, Role
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
@@ -11,6 +15,7 @@ from shared.calling.service import BaseService, command, query
 from shared.calling.shapes import Nothing
 from shared.database import Cursor
 from shared.errors import NotFound
+from shared.limits import SERVICE
 
 LEAD = frozenset({Role.LEAD_BUREAU})
 LEAD_OR_LEADERSHIP = frozenset({Role.LEAD_BUREAU, Role.LEADERSHIP})
@@ -27,13 +32,20 @@ class DraftingOperations(BaseService):
         """Make an empty draft, with the usual level names if none are given."""
         return {"checklist_id": rows.create_checklist(cur, context, params)}
 
-    @command(schemas.ImportNotice, answer_schemas.NoticeImported, LEAD)
+    def _read_notice(self, context: Context, params: Loaded) -> Draft:
+        with self.database.transaction() as cur:
+            name, content = files.read(cur, context, params["file_id"])
+            directory = from_notice.known_directory(cur)
+        draft: Draft = self.offload(from_notice.read_draft, name, content, directory, params["year"], clock.today())
+        return draft
+
+    @command(schemas.ImportNotice, answer_schemas.NoticeImported, LEAD, within=SERVICE.file, prepare=_read_notice)
     def import_notice(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Make a draft of an uploaded notice, with its targets and the questions that it leaves open.
 
         The draft gets the notice's title if none is given. Invalid when the file is no notice that can be read.
         """
-        return from_notice.import_notice(cur, context, self.offload, params)
+        return from_notice.import_notice(cur, context, context.prepared, params)
 
     @query(schemas.ChecklistOnly, answer_schemas.ChecklistAnswer, READERS_OF_ALL)
     def get_checklist(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
@@ -100,21 +112,39 @@ class DraftingOperations(BaseService):
         """
         return answering.answer_questions(cur, context, params)
 
-    @command(schemas.ImportRows, answer_schemas.RowsImported, LEAD)
+    def _read_rows(self, context: Context, params: Loaded) -> list[Line]:
+        with self.database.transaction() as cur:
+            read = from_sheet.reading_of(cur, context, params)
+        lines: list[Line] = self.offload(read)
+        return lines
+
+    @command(schemas.ImportRows, answer_schemas.RowsImported, LEAD, within=SERVICE.file, prepare=_read_rows)
     def import_rows(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Replace the rows of a draft by those of an uploaded workbook, all of them or none.
 
         A row with the same titles from the area down stays the same row. Invalid with details.cells = [{cell: "C7",
         text}] when something in the workbook is wrong; nothing is stored then.
         """
-        return {"rows": from_sheet.import_rows(cur, context, self.offload, params)}
+        return {"rows": from_sheet.import_rows(cur, context, context.prepared, params)}
 
-    @command(schemas.ChecklistOnly, FileMade, LEAD_OR_LEADERSHIP)
+    def _write_rows(self, _context: Context, params: Loaded) -> bytes:
+        with self.database.transaction() as cur:
+            write = from_sheet.writing_of(cur, params["checklist_id"])
+        content: bytes = self.offload(write)
+        return content
+
+    @command(schemas.ChecklistOnly, FileMade, LEAD_OR_LEADERSHIP, within=SERVICE.file, prepare=_write_rows)
     def export_rows(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Make a workbook of a checklist's rows."""
-        return {"file_id": from_sheet.export_rows(cur, context, self.offload, params["checklist_id"])}
+        return {"file_id": from_sheet.keep_export(cur, context, params["checklist_id"], context.prepared)}
 
-    @command(NoParams, FileMade, LEAD)
+    def _write_template(self, _context: Context, _params: Loaded) -> bytes:
+        with self.database.transaction() as cur:
+            write = from_sheet.writing_of_template(cur)
+        content: bytes = self.offload(write)
+        return content
+
+    @command(NoParams, FileMade, LEAD, within=SERVICE.file, prepare=_write_template)
     def rows_template(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
         """Make an empty workbook for rows."""
-        return {"file_id": from_sheet.rows_template(cur, context, self.offload)}
+        return {"file_id": from_sheet.keep_template(cur, context, context.prepared)}

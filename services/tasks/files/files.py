@@ -46,6 +46,11 @@ def get_chunk(cur: Cursor, context: Context, file_id: UUID, *, number: int) -> d
     }
 
 
+def name_of(cur: Cursor, context: Context, file_id: UUID) -> str:
+    """The name of the caller's own file. NotFound when there is none, or when it is somebody else's."""
+    return _own_name(cur, file_id, context.signed_in.person_id)
+
+
 def read(cur: Cursor, context: Context, file_id: UUID) -> tuple[str, bytes]:
     """Return name and content of the caller's own file; Invalid when a chunk is missing."""
     name = _own_name(cur, file_id, context.signed_in.person_id)

@@ -8,13 +8,14 @@ from shared.actor import Role
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.service import BaseService, command, every, query
 from shared.database import Cursor
+from shared.limits import SERVICE
 
 LEAD = frozenset({Role.LEAD_BUREAU})
 LEAD_AND_GROUP = LEAD | {Role.LEADERSHIP}
 
 
 class IssuingOperations(BaseService):
-    @query(schemas.PreviewIssue, schemas.IssuePreview, LEAD)
+    @query(schemas.PreviewIssue, schemas.IssuePreview, LEAD, within=SERVICE.preview)
     def preview_issue(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Show what issuing would mean, and what must be mended first.
 
@@ -22,7 +23,7 @@ class IssuingOperations(BaseService):
         """
         return issuing.preview(cur, params["checklist_id"], today=clock.today(), busy_above=params["busy_above"])
 
-    @command(schemas.IssueChecklist, schemas.IssueStarted, LEAD)
+    @command(schemas.IssueChecklist, schemas.IssueStarted, LEAD, within=SERVICE.preview)
     def issue_checklist(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Freeze a draft as it was previewed and begin to make its duties.
 

@@ -1,0 +1,49 @@
+"""Nobody waits longer for a call than the service works on it: every call of the portal against its operation."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from shared.limits import CALLER, DATABASE, SERVICE
+from tests.support.operations import OPERATIONS
+
+ROOT = Path(__file__).parents[2]
+DEFAULTS = {"ask": CALLER.ask, "tell": CALLER.tell}
+LIMITS_BY_NAME = {f"CALLER.{name}": getattr(CALLER, name) for name in CALLER.__dataclass_fields__}
+
+
+def calls_of_the_portal() -> list[tuple[str, str, str, float]]:
+    """Where, ask or tell, the operation, and how long is waited, for each call whose operation is written out."""
+    found = []
+    for file in sorted((ROOT / "services" / "portal").rglob("*.py")):
+        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in DEFAULTS and len(call.args) == 2:
+                service, operation = call.args
+                if isinstance(service, ast.Constant) and isinstance(operation, ast.Constant):
+                    way = ast.unparse(call.func)
+                    given = [ast.unparse(one.value) for one in call.keywords if one.arg == "within"]
+                    seconds = LIMITS_BY_NAME[given[0]] if given else DEFAULTS[way]
+                    place = f"{file.relative_to(ROOT)}:{call.lineno}"
+                    found.append((place, way, f"{service.value}.{operation.value}", seconds))
+    return found
+
+
+def test_the_calls_are_found():
+    assert len(calls_of_the_portal()) > 30
+
+
+@pytest.mark.parametrize(("place", "way", "operation", "seconds"), calls_of_the_portal())
+def test_a_call_of_the_portal_waits_no_longer_than_its_operation_may_take(place, way, operation, seconds):
+    asked = OPERATIONS[operation]
+
+    assert seconds <= asked.within, place
+    assert asked.is_command == (way == "tell"), place
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_an_operation_that_may_take_long_prepares_outside_its_transaction_or_is_one_statement(name):
+    """A transaction that waits for work of ours meets the limit of idle ones."""
+    operation = OPERATIONS[name]
+
+    assert operation.within <= max(SERVICE.call, SERVICE.preview, DATABASE.idle_in_transaction) or operation.prepare
