@@ -1,12 +1,17 @@
 """The parking lot: what could not be handled waits for a person, and comes back when the person says so."""
 
+import json
+
 import pika
 import pytest
+from click.testing import CliRunner
 
+from services.running.cli_dead_letters import dead_letters
 from shared.delivery import deadletters
 from shared.delivery.deadletters import DeadLetter
 from shared.delivery.publishing import declare
 from shared.errors import NotFound
+from shared.process.settings import Settings
 from tests.integration.test_consuming import body_of, publish, ready
 from tests.support.event_path import DEAD, EVENTS
 from tests.support.eventually import eventually
@@ -121,3 +126,15 @@ def test_a_letter_is_shown_with_its_body_as_text(cur):
     assert deadletters.show(cur, row.id).text.startswith("没有")
     with pytest.raises(NotFound):
         deadletters.show(cur, row.id + 1)
+
+
+def test_the_command_shows_a_letter_as_json(stats, tmp_path):
+    with stats.database.transaction() as cur:
+        deadletters.park(cur, letter("没有".encode()))
+        [row] = deadletters.list_parked(cur)
+    settings = Settings(tmp_path, 0, "", "", {"stats": stats.database.dsn})
+
+    done = CliRunner().invoke(dead_letters, ["show", "--service", "stats", str(row.id)], obj=settings)
+
+    shown = json.loads(done.stdout)
+    assert (shown["id"], shown["body"], shown["state"], shown["decided_at"]) == (row.id, "没有", "parked", None)
