@@ -7,6 +7,8 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
+    """What a post may do; a person may hold several."""
+
     UNIT_STAFF = "unit_staff"  # 填报员
     UNIT_HEAD = "unit_head"  # 分管领导
     LEAD_BUREAU = "lead_bureau"  # 牵头单位
@@ -30,4 +32,5 @@ class Actor:
     unit_ids: frozenset[int]
 
     def has_any(self, roles: frozenset[Role]) -> bool:
+        """Whether the person holds one of `roles`."""
         return bool(self.roles & roles)

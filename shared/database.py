@@ -87,6 +87,7 @@ class Database:
             self._give_back(pooled)
 
     def is_reachable(self) -> bool:
+        """Whether a statement is answered now."""
         try:
             with self.transaction() as cur:
                 cur.execute("SELECT 1")

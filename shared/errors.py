@@ -25,6 +25,7 @@ class QingdanError(Exception):
         self.details = details or {}
 
     def as_dict(self) -> dict[str, Any]:
+        """The error as it crosses a wire: {"code", "text": {"zh", "en"}, "details"}."""
         return {"code": self.code, "text": self.text.as_dict(), "details": self.details}
 
 
@@ -46,6 +47,7 @@ class Invalid(CallersFault):
 
     @classmethod
     def of_fields(cls, fields: dict[str, Text]) -> Invalid:
+        """One error for all fields that are wrong, each with its sentence."""
         joined = Text(
             zh="；".join(text.zh for text in fields.values()),
             en=" ".join(text.en for text in fields.values()),

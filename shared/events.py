@@ -40,6 +40,7 @@ class EventSchema(Schema):
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Any:
+        """The frozen event of what was loaded."""
         return self.event_class(**data)
 
 
@@ -49,6 +50,8 @@ def _key() -> fields.Integer:
 
 @dataclass(frozen=True, slots=True)
 class UnitChanged:
+    """A unit was made or changed."""
+
     TYPE: ClassVar[str] = "unit.changed.v1"
     unit_id: int
     code: str
@@ -60,6 +63,8 @@ class UnitChanged:
 
 
 class UnitChangedSchema(EventSchema):
+    """unit.changed.v1"""
+
     event_class = UnitChanged
     unit_id = _key()
     code = fields.String(required=True)
@@ -84,6 +89,8 @@ class PersonChanged:
 
 
 class PersonChangedSchema(EventSchema):
+    """person.changed.v1"""
+
     event_class = PersonChanged
     person_id = _key()
     unit_id = _key()
@@ -108,6 +115,8 @@ class ChecklistChanged:
 
 
 class ChecklistChangedSchema(EventSchema):
+    """checklist.changed.v1"""
+
     event_class = ChecklistChanged
     checklist_id = _key()
     title = fields.String(required=True)
@@ -130,6 +139,8 @@ class IssuedRow:
 
 
 class IssuedRowSchema(EventSchema):
+    """A row within rows.issued.v1."""
+
     event_class = IssuedRow
     row_id = _key()
     parent_id = fields.Integer(required=True, allow_none=True, strict=True)
@@ -149,6 +160,8 @@ class RowsIssued:
 
 
 class RowsIssuedSchema(EventSchema):
+    """rows.issued.v1"""
+
     event_class = RowsIssued
     checklist_id = _key()
     revision = _key()
@@ -157,6 +170,8 @@ class RowsIssuedSchema(EventSchema):
 
 @dataclass(frozen=True, slots=True)
 class IssuedDuty:
+    """A duty within `DutiesIssued`, as it is when it is new."""
+
     duty_id: int
     item_id: int
     period: str
@@ -164,6 +179,8 @@ class IssuedDuty:
 
 
 class IssuedDutySchema(EventSchema):
+    """A duty within duties.issued.v1."""
+
     event_class = IssuedDuty
     duty_id = _key()
     item_id = _key()
@@ -183,6 +200,8 @@ class DutiesIssued:
 
 
 class DutiesIssuedSchema(EventSchema):
+    """duties.issued.v1"""
+
     event_class = DutiesIssued
     checklist_id = _key()
     revision = _key()
@@ -210,6 +229,8 @@ class DutyState:
 
 
 class DutyStateSchema(EventSchema):
+    """What all events about one duty carry: its whole new state."""
+
     event_class = DutyState
     duty_id = _key()
     checklist_id = _key()
@@ -224,10 +245,14 @@ class DutyStateSchema(EventSchema):
 
 
 class DutyAcknowledged(DutyState):
+    """The unit has signed for it."""
+
     TYPE: ClassVar[str] = "duty.acknowledged.v1"
 
 
 class DutySubmitted(DutyState):
+    """The unit has marked it done; where no review is wanted it is accepted at once."""
+
     TYPE: ClassVar[str] = "duty.submitted.v1"
 
 
@@ -238,22 +263,32 @@ class DutyReopened(DutyState):
 
 
 class DutyAccepted(DutyState):
+    """The lead bureau has accepted it."""
+
     TYPE: ClassVar[str] = "duty.accepted.v1"
 
 
 class DutyReturned(DutyState):
+    """The lead bureau has sent it back to the unit."""
+
     TYPE: ClassVar[str] = "duty.returned.v1"
 
 
 class DutyWaived(DutyState):
+    """The lead bureau has agreed that it does not apply."""
+
     TYPE: ClassVar[str] = "duty.waived.v1"
 
 
 class DutyBlocked(DutyState):
+    """The unit has reported what stands in its way."""
+
     TYPE: ClassVar[str] = "duty.blocked.v1"
 
 
 class DutyUnblocked(DutyState):
+    """What stood in its way is gone."""
+
     TYPE: ClassVar[str] = "duty.unblocked.v1"
 
 
@@ -269,6 +304,8 @@ class ReminderSent:
 
 
 class ReminderSentSchema(EventSchema):
+    """reminder.sent.v1"""
+
     event_class = ReminderSent
     message_id = _key()
     person_id = _key()
@@ -286,6 +323,8 @@ class RelayTicked:
 
 
 class RelayTickedSchema(EventSchema):
+    """relay.ticked.v1"""
+
     event_class = RelayTicked
     database = fields.String(required=True)
     ticked_at = fields.AwareDateTime(required=True)

@@ -32,6 +32,8 @@ OPEN_STATES = frozenset({State.ISSUED, State.ACKNOWLEDGED, State.RETURNED})
 
 
 class Light(StrEnum):
+    """What a duty shows on a day, never stored."""
+
     OVERDUE = "overdue"
     DUE_SOON = "due_soon"
     BLOCKED = "blocked"

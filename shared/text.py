@@ -18,8 +18,10 @@ class Text:
         return f"{self.zh} / {self.en}"
 
     def as_dict(self) -> dict[str, str]:
+        """The sentence as it travels: {"zh", "en"}."""
         return {"zh": self.zh, "en": self.en}
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> Text:
+        """The sentence that `as_dict` wrote."""
         return cls(zh=str(value["zh"]), en=str(value["en"]))

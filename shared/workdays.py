@@ -24,6 +24,7 @@ def is_announced(year: int) -> bool:
 
 @lru_cache(maxsize=8192)
 def is_workday(day: dt.date) -> bool:
+    """Whether `day` is worked on, by the State Council's calendar where it is announced."""
     if not is_announced(day.year):
         return day.weekday() < 5
     return bool(chinese_calendar.is_workday(day))

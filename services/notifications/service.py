@@ -28,10 +28,12 @@ class NotificationsService(BaseService):
     now: Callable[[], dt.datetime] = staticmethod(clock.now)
 
     def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
+        """The active person as the own copy of the directory knows them."""
         return directory.load_actor(cur, person_id)
 
     @consume("unit.#", "person.#", "checklist.#", "rows.#", "duties.#", "duty.#", "relay.ticked.#")
     def learn(self, cur: Cursor, events: Sequence[Received]) -> None:
+        """Take a batch of events into effect; see `reminding.listening`."""
         listening.apply(cur, events)
 
     @every(20)
@@ -45,6 +47,7 @@ class NotificationsService(BaseService):
 
     @every(15)
     def measure(self) -> None:
+        """Set the gauges of what waits for the sweep."""
         with self.database.transaction() as cur:
             measuring.measure(cur, self.now())
 

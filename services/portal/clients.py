@@ -15,6 +15,7 @@ EXTENSION = "qingdan.caller"
 
 
 def install(app: Flask, caller: Caller) -> None:
+    """Let all pages call through `caller`."""
     app.extensions[EXTENSION] = caller
 
 

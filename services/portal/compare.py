@@ -32,6 +32,7 @@ class Difference:
 
     @property
     def differs(self) -> bool:
+        """Whether there is anything to choose between."""
         return self.now != self.yours
 
 

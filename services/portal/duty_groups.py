@@ -45,14 +45,17 @@ class Grouped:
 
     @property
     def is_folded(self) -> bool:
+        """Whether the heading starts closed."""
         return self.group in FOLDED
 
     @property
     def is_tickable(self) -> bool:
+        """Whether its duties can be marked done from the list."""
         return self.group in TICKABLE
 
     @property
     def missing(self) -> int:
+        """How many of its duties are not on the page."""
         return self.total - len(self.duties)
 
 

@@ -24,6 +24,7 @@ STATIC = Path(__file__).parent / "static"
 
 
 def install(app: Flask) -> None:
+    """Give the templates their filters and words."""
     env = app.jinja_env
     env.trim_blocks = True
     env.lstrip_blocks = True
@@ -58,6 +59,7 @@ def rest(reason: Mapping[str, str], word: Mapping[str, str]) -> str:
 
 
 def day(value: str | None) -> str:
+    """An ISO date in words; nothing for nothing."""
     if not value:
         return ""
     return dates.day_in_words(dt.date.fromisoformat(value), clock.today(), language.current())

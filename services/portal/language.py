@@ -22,6 +22,7 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 
 
 def install(app: Flask) -> None:
+    """Let every page be in the language of its browser."""
     compile_catalogues()
     Babel(
         app,

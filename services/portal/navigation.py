@@ -29,10 +29,12 @@ class Entry:
 
 
 def install(app: Flask) -> None:
+    """Give the templates the navigation."""
     app.context_processor(lambda: {"navigation": navigation})
 
 
 def navigation() -> list[Entry]:
+    """The links of the header for who is signed in; none before a new password is chosen."""
     person: Person | None = g.get("person")
     if person is None or person.must_change_password:
         return []

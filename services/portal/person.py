@@ -22,6 +22,7 @@ class Person:
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> Person:
+        """The person of a PersonAnswer."""
         return cls(
             person_id=value["person_id"],
             display_name=value["display_name"],
@@ -34,20 +35,25 @@ class Person:
 
     @property
     def has_duties(self) -> bool:
+        """Whether the person fills in for a unit."""
         return bool(self.roles & UNIT_ROLES)
 
     @property
     def reads_all(self) -> bool:
+        """Whether the person reads every unit's duties."""
         return bool(self.roles & READERS_OF_ALL)
 
     @property
     def is_lead(self) -> bool:
+        """Whether the person works for the lead bureau."""
         return Role.LEAD_BUREAU in self.roles
 
     @property
     def is_administrator(self) -> bool:
+        """Whether the person keeps units and accounts."""
         return Role.ADMINISTRATOR in self.roles
 
     @property
     def is_auditor(self) -> bool:
+        """Whether the person reads the audit log."""
         return Role.AUDITOR in self.roles

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 
 def install(app: Flask) -> None:
+    """Let every error that reaches Flask end in a page of ours."""
     app.register_error_handler(TryAgain, _try_again)
     app.register_error_handler(InternalError, _defect_behind)
     app.register_error_handler(Conflict, _conflict)
@@ -32,6 +33,7 @@ def install(app: Flask) -> None:
 
 
 def problem_page(status: int, heading: str, sentences: list[str], **more: Any) -> Response:
+    """A page that says what went wrong, with the number of the request."""
     html = render_template(
         "problem.html", status=status, heading=heading, sentences=sentences, number=g.get("correlation_id", ""), **more
     )
@@ -76,6 +78,7 @@ def _ask_whether_anew(kept: resume.Kept, sentence: str) -> Response:
 
 
 def conflict_page(kept: resume.Kept, current: list[dict[str, Any]], lines: list[Difference], sentence: str) -> Response:
+    """A page with both versions, and a form that sends the person's own on the present one."""
     html = render_template(
         "conflict.html",
         kept=kept,

@@ -53,6 +53,7 @@ def keep_form() -> Kept:
 
 
 def install(app: Flask) -> None:
+    """Let every form say whose page it stands on."""
     app.jinja_env.globals.update(page_of=page_of)
 
 

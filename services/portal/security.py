@@ -19,6 +19,7 @@ CONTENT_POLICY = (
 
 
 def install(app: Flask, *, secure_cookies: bool) -> None:
+    """Put what holds for every request into place. `secure_cookies` is for a site that is reached by TLS only."""
     app.config.update(
         SESSION_COOKIE_NAME="qingdan",
         SESSION_COOKIE_HTTPONLY=True,

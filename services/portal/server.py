@@ -46,6 +46,7 @@ class Listening:
 
     @classmethod
     def of(cls, settings: Settings) -> Listening:
+        """Where the settings say that the pages are. Raises SettingError when an inherited socket is none."""
         number = settings.listening_socket
         try:
             return cls(settings.host, settings.port, None if number is None else socket.socket(fileno=number))

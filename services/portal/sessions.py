@@ -30,6 +30,7 @@ BEFORE_NEW_PASSWORD = OPEN_PAGES | {"entry.change_password", "entry.sign_out"}
 
 
 def install(app: Flask, database: Database, *, idle: dt.timedelta = IDLE, longest: dt.timedelta = LONGEST) -> None:
+    """Find the person of every request, and keep everybody else on the open pages."""
     app.extensions[EXTENSION] = database
     app.config.update(QINGDAN_IDLE=idle, QINGDAN_LONGEST=longest)
     app.before_request(_recognise)

@@ -9,6 +9,7 @@ from shared.rows import value_or_none
 
 
 def create_session(cur: Cursor, id_hash: bytes, person_id: int) -> None:
+    """Begin a session under the hash of its id."""
     cur.execute("INSERT INTO session (id_hash, person_id) VALUES (%s, %s)", (id_hash, person_id))
 
 
@@ -32,6 +33,7 @@ def delete_session(cur: Cursor, id_hash: bytes) -> int | None:
 
 
 def delete_other_sessions(cur: Cursor, person_id: int, *, but: bytes) -> int:
+    """End all sessions of the person but one; returns how many."""
     cur.execute("DELETE FROM session WHERE person_id = %s AND id_hash <> %s", (person_id, but))
     return cur.rowcount
 

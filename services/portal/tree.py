@@ -27,6 +27,7 @@ class Node:
         return int(self.row["level"] == 4) + sum(child.items for child in self.children)
 
     def walk(self) -> Iterator[Node]:
+        """This row and all below it, in reading order."""
         yield self
         for child in self.children:
             yield from child.walk()

@@ -33,6 +33,7 @@ def _details(details: dict[str, Any]) -> list[str]:
 
 @contextmanager
 def cursor_of(settings: Settings, name: str) -> Iterator[Cursor]:
+    """A cursor in a transaction on the database of service `name`, for one command."""
     from services.running.access import database_of
 
     with database_of(settings, name) as database, database.transaction() as cur:

@@ -40,6 +40,7 @@ _locks: list[IO[str]] = []
 
 
 def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens on `host`."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -68,11 +68,13 @@ class Author:
     count: int = field(default=0)
 
     def do(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        """Carry out a command of this step under an id that is the same at every start."""
         self.count += 1
         command_id = uuid5(NAMESPACE, f"{self.person_id}/{self.step}/{self.count}/{operation}")
         return self.caller.call("tasks", operation, Call(params, self.person_id, command_id))
 
     def ask(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
+        """Read something in this person's name."""
         return self.caller.call("tasks", operation, Call(params, self.person_id))
 
 
@@ -119,6 +121,7 @@ def sign_ins(home: Home) -> list[str]:
 
 
 def read_items(path: Path) -> Iterator[Item]:
+    """The items of the example's CSV file, in its order."""
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             supporting = [name for column in ("support", "groups") for name in row[column].split("、") if name]

@@ -35,10 +35,13 @@ class HomeError(SystemExit):
 
 @dataclass(frozen=True, slots=True)
 class Home:
+    """The data folder and the names of what lies in it."""
+
     path: Path
 
     @property
     def secrets_file(self) -> Path:
+        """Passwords and keys, readable by this user alone."""
         return self.path / "secrets.json"
 
     @property
@@ -79,6 +82,7 @@ class Home:
         self.monitor_file.chmod(0o644)  # Prometheus has an account of its own, and this is no secret
 
     def database_name(self, service: str) -> str:
+        """Name of the database, and of the role, of a service."""
         return f"qingdan_{service}"
 
 

@@ -47,10 +47,12 @@ class Node:
 
     @property
     def url(self) -> str:
+        """The broker's address with its password."""
         return f"amqp://{self.user}:{self.password}@127.0.0.1:{self.port}/%2F"
 
     @property
     def ports(self) -> tuple[int, int, int]:
+        """The ports of AMQP, of the distribution and of epmd."""
         return self.port, self.distribution_port, self.epmd_port
 
     @property
@@ -60,14 +62,17 @@ class Node:
 
     @property
     def epmd_command(self) -> list[str]:
+        """The command line of this node's own port mapper, on loopback."""
         return [str(EPMD), "-address", "127.0.0.1", "-port", str(self.epmd_port)]
 
     @property
     def epmd_log(self) -> Path:
+        """Where the port mapper writes."""
         return self.folder / "epmd.log"
 
     @property
     def server_log(self) -> Path:
+        """Where the server writes what it prints."""
         return self.folder / "console.log"
 
     def configure(

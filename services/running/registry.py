@@ -15,6 +15,7 @@ CLASSES = {name: f"services.{name}.service:{name.capitalize()}Service" for name 
 
 
 def service_class(name: str) -> type[BaseService]:
+    """The class of service `name`, imported now: importing it early would break eventlet's patch."""
     module, _, attribute = CLASSES[name].partition(":")
     found: type[BaseService] = getattr(import_module(module), attribute)
     return found

@@ -55,6 +55,7 @@ class Processes:
     _ports: dict[str, int] = field(default_factory=dict)
 
     def start(self) -> None:
+        """Start one child per command of the distributed mode."""
         (self.home.path / "logs").mkdir(exist_ok=True)
         for command, port in zip(COMMANDS, free_ports(len(COMMANDS)), strict=True):
             name = "-".join(command)

@@ -55,6 +55,7 @@ class Child:
     pause: float = 0.0
 
     def start(self) -> None:
+        """Start the process; it ends when this one does, whichever way."""
         parent = os.getpid()
         with self.log_file.open("ab") as output:
             self.process = subprocess.Popen(  # noqa: S603 - our own command line
@@ -71,9 +72,11 @@ class Child:
 
     @property
     def is_running(self) -> bool:
+        """Whether the process was started and has not ended."""
         return self.process is not None and self.process.poll() is None
 
     def end(self) -> None:
+        """Ask the process to stop; it may take its time."""
         if self.process is not None:
             self.process.terminate()
 

@@ -22,10 +22,12 @@ class StatsService(BaseService):
     today: Callable[[], dt.date] = staticmethod(clock.today)
 
     def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
+        """The active person as the own copy of the directory knows them."""
         return directory.load_actor(cur, person_id)
 
     @consume("unit.#", "person.#", "checklist.#", "rows.#", "duties.#", "duty.#", "relay.ticked.#")
     def count_events(self, cur: Cursor, events: Sequence[Received]) -> None:
+        """Take a batch of events into the counters; see `completion.counting`."""
         counting.apply(cur, events)
 
     @every(60)

@@ -40,6 +40,7 @@ class Call:
             raise Invalid(MALFORMED) from error
 
     def as_dict(self) -> dict[str, Any]:
+        """The envelope, as JSON carries it."""
         return {
             "person_id": self.person_id,
             "params": self.params,

@@ -39,10 +39,14 @@ DEFECT = Text(
 
 
 class Service(Protocol):
+    """What is needed of a service to carry out its calls."""
+
     name: str
     database: Database
 
-    def load_actor(self, cur: Cursor, person_id: int) -> Actor | None: ...
+    def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
+        """The active person with this id, or None."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class Context:
 
     @property
     def signed_in(self) -> Actor:
+        """The person who asks. Raises Forbidden when nobody is signed in."""
         if self.actor is None:
             raise Forbidden(NOT_SIGNED_IN)
         return self.actor

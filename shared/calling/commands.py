@@ -77,9 +77,11 @@ def digest(call: Call) -> bytes:
 
 
 def keep(cur: Cursor, command_id: UUID, answer: dict[str, Any]) -> None:
+    """Keep the answer, in the transaction of what was done."""
     cur.execute("UPDATE command SET answer = %s WHERE id = %s", (Json(answer), str(command_id)))
 
 
 def forget_before(cur: Cursor, days: int) -> int:
+    """Forget commands older than `days`, and return how many; a repeated one would then be carried out anew."""
     cur.execute("DELETE FROM command WHERE received_at < now() - make_interval(days => %s)", (days,))
     return cur.rowcount

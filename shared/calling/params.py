@@ -38,6 +38,7 @@ class Params(Schema):
     error_messages = {"unknown": UNKNOWN_FIELD, "type": WRONG_SHAPE}  # type: ignore[dict-item]  # noqa: RUF012
 
     def handle_error(self, error: ValidationError, data: Any, *, many: bool, **kwargs: Any) -> None:  # noqa: ARG002
+        """Say one sentence for each field, about its first fault."""
         raise ValidationError({name: [text] for name, text in complaints_of(error).items()})
 
 
@@ -60,6 +61,7 @@ def _first_leaf(messages: Any) -> Text:
 
 
 def refuse(zh: str, en: str) -> ValidationError:
+    """A complaint for a validator to raise."""
     return ValidationError([Text(zh, en)])
 
 
@@ -113,12 +115,14 @@ class _Fits(validate.Length):
 
 
 def tidy(text: str, *, has_lines: bool) -> str:
+    """The text without blanks around it, and unless it `has_lines`, with single ones within."""
     if not has_lines:
         return " ".join(text.split())
     return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()
 
 
 def complain_of_text(text: str, label: Text, longest: int) -> Text | None:
+    """What is wrong with a text's length or signs, or None."""
     if len(text) > longest:
         return Text(
             f"{label.zh}最多{longest}个字，现在有{len(text)}个，请缩短。",
@@ -143,11 +147,13 @@ def key(label: Text, **options: Any) -> fields.Integer:
 
 
 def whole(label: Text, lowest: int, highest: int, **options: Any) -> fields.Integer:
+    """A whole number from `lowest` to `highest`; required unless `load_default` is given."""
     within = _Within(label, lowest, highest)
     return labelled(fields.Integer(strict=True, validate=within, **_required_unless_default(options)), label)
 
 
 def version(**options: Any) -> fields.Integer:
+    """The version that a change is based on."""
     return whole(Text("版本", "version"), 1, 2**31 - 1, **options)
 
 
@@ -184,10 +190,12 @@ def figure(label: Text, **options: Any) -> fields.Decimal:
 
 
 def flag(label: Text, **options: Any) -> fields.Boolean:
+    """Yes or no; required unless `load_default` is given."""
     return labelled(fields.Boolean(**_required_unless_default(options)), label)
 
 
 def choice(label: Text, values: Iterable[str], **options: Any) -> fields.String:
+    """One of `values`; required unless `load_default` is given."""
     allowed = _OneOf(label, tuple(values))
     return labelled(fields.String(validate=allowed, **_required_unless_default(options)), label)
 

@@ -25,6 +25,7 @@ Roles = frozenset[Role] | None
 
 
 def run_here(function: Callable[..., Any], *args: Any) -> Any:
+    """Do the work in this thread: for services that block nobody by it."""
     return function(*args)
 
 
@@ -37,6 +38,8 @@ class Consumes:
 
 @dataclass(frozen=True, slots=True)
 class Ticks:
+    """How often a tick is due."""
+
     seconds: float
 
 
@@ -55,6 +58,7 @@ class BaseService:
         self.offload = offload
 
     def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
+        """The active person with this id, or None; each service looks in its own database."""
         raise NotImplementedError
 
     def perform(self, operation: str, envelope: Any) -> dict[str, Any]:
@@ -89,6 +93,8 @@ def command(
 
 
 def consume(*patterns: str) -> Callable[[BatchMethod], BatchMethod]:
+    """Mark the one method that takes the events of these topics, such as "duty.#"."""
+
     def mark(method: BatchMethod) -> BatchMethod:
         method.consumes = Consumes(patterns)  # type: ignore[attr-defined]
         return method
@@ -97,6 +103,8 @@ def consume(*patterns: str) -> Callable[[BatchMethod], BatchMethod]:
 
 
 def every(seconds: float) -> Callable[[TickMethod], TickMethod]:
+    """Mark a method that is called every so many seconds, on each replica."""
+
     def mark(method: TickMethod) -> TickMethod:
         method.ticks = Ticks(seconds)  # type: ignore[attr-defined]
         return method
@@ -105,10 +113,12 @@ def every(seconds: float) -> Callable[[TickMethod], TickMethod]:
 
 
 def operations_of(cls: type) -> dict[str, Method]:
+    """The operations of a service class by name."""
     return _marked(cls, "operation")
 
 
 def operation_of(method: Method) -> Operation:
+    """What a marked method takes and answers."""
     found: Operation = method.operation  # type: ignore[attr-defined]
     return found
 
@@ -119,6 +129,7 @@ def consumer_of(cls: type) -> BatchMethod | None:
 
 
 def ticks_of(cls: type) -> dict[str, TickMethod]:
+    """The ticks of a service class by name."""
     return _marked(cls, "ticks")
 
 

@@ -46,6 +46,7 @@ def mismatches(shape: type[Shape], answer: Any) -> dict[str, Any]:
 
 
 def text(description: str = "", **options: Any) -> fields.String:
+    """A text."""
     return fields.String(**_given(description, options))
 
 
@@ -55,14 +56,17 @@ def key(description: str = "", **options: Any) -> fields.Integer:
 
 
 def whole(description: str = "", **options: Any) -> fields.Integer:
+    """A whole number."""
     return fields.Integer(strict=True, **_given(description, options))
 
 
 def flag(description: str = "", **options: Any) -> fields.Boolean:
+    """True or false; nothing else passes for them."""
     return _Flag(**_given(description, options))
 
 
 def one_of(values: Iterable[str], description: str = "", **options: Any) -> fields.String:
+    """One of a closed set of words."""
     return fields.String(validate=validate.OneOf(tuple(map(str, values))), **_given(description, options))
 
 
@@ -82,6 +86,7 @@ def decimal(description: str = "", **options: Any) -> fields.String:
 
 
 def uuid(description: str = "", **options: Any) -> fields.String:
+    """A UUID, written as text."""
     return _written("uuid", lambda value: str(UUID(value)), description, options)
 
 
@@ -91,14 +96,17 @@ def json_object(description: str, **options: Any) -> fields.Dict:
 
 
 def part(shape: type[Shape], description: str = "", **options: Any) -> fields.Nested:
+    """Another shape within this one."""
     return fields.Nested(shape, **_given(description, options))
 
 
 def sentence(description: str = "", **options: Any) -> fields.Nested:
+    """A sentence for people, in both languages."""
     return part(Sentence, description, **options)
 
 
 def several(item: fields.Field[Any] | type[Shape], description: str = "", **options: Any) -> fields.List[Any]:
+    """A list of fields or of shapes."""
     inner = item if isinstance(item, fields.Field) else fields.Nested(item)
     return fields.List(inner, **_given(description, options))
 

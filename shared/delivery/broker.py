@@ -27,14 +27,17 @@ Patterns = Mapping[str, Sequence[str]]
 
 
 def events_queue(service: str) -> str:
+    """The queue from which a service takes its events."""
     return f"{service}.events"
 
 
 def retry_queue(service: str, delay: int) -> str:
+    """The queue in which a message waits `delay` seconds before it goes back."""
     return f"{service}.retry.{delay}s"
 
 
 def dead_queue(service: str) -> str:
+    """The queue of what a service could not take, on its way into the parking lot."""
     return f"{service}.dead"
 
 

@@ -55,6 +55,7 @@ class Delivery:
 
 
 def read(body: bytes, attempts: int = 0) -> Delivery:
+    """A body as a delivery; what is wrong with it is part of it."""
     if len(body) > MAX_BODY_BYTES:
         return Delivery(
             body, UnreadableEventError(f"the body has {len(body)} bytes, more than {MAX_BODY_BYTES}"), attempts

@@ -125,11 +125,13 @@ def discard(cur: Cursor, letter_ids: Sequence[int]) -> int:
 
 
 def asked_for_replay(cur: Cursor, *, limit: int = 100) -> list[Parked]:
+    """Messages that a person wants handled again, oldest first."""
     cur.execute(f"SELECT {COLUMNS} FROM parked_message WHERE state = 'replay_asked' ORDER BY id LIMIT %s", (limit,))
     return many(cur, Parked)
 
 
 def mark_replayed(cur: Cursor, letter_ids: list[int]) -> None:
+    """Note that these messages took effect; one that was discarded meanwhile stays discarded."""
     cur.execute(
         "UPDATE parked_message SET state = 'replayed', decided_at = now() WHERE id = ANY(%s) AND state <> 'discarded'",
         (letter_ids,),
@@ -156,6 +158,7 @@ def put_off(cur: Cursor, letter_id: int, *, reason: str) -> None:
 
 
 def waiting(cur: Cursor) -> Waiting:
+    """How many messages wait for a decision, and for how many seconds the oldest has."""
     cur.execute(
         """
         SELECT count(*) AS messages,

@@ -32,6 +32,7 @@ class Housekeeping:
     _due: dict[str, float] = field(default_factory=dict)
 
     def step(self, cur: Cursor) -> None:
+        """Do what is due by now, in the caller's transaction; cheap when nothing is."""
         if self.ticks and self._is_due("tick", TICK_SECONDS):
             outbox.add(cur, [RelayTicked(database=self.service, ticked_at=clock.now())])
         self.measure(cur)

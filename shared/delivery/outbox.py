@@ -72,11 +72,13 @@ def read_after(cur: Cursor, position: Position, *, limit: int) -> list[Stored]:
 
 
 def load_position(cur: Cursor, reader: str) -> Position:
+    """How far `reader` has come; the start for one that never read."""
     cur.execute("SELECT xid::text::bigint AS xid, seq FROM outbox_position WHERE reader = %s", (reader,))
     return one(cur, Position) or START
 
 
 def save_position(cur: Cursor, reader: str, position: Position) -> None:
+    """Note how far `reader` has come."""
     cur.execute(
         """
         INSERT INTO outbox_position (reader, xid, seq, moved_at) VALUES (%s, %s::text::xid8, %s, now())
@@ -87,6 +89,7 @@ def save_position(cur: Cursor, reader: str, position: Position) -> None:
 
 
 def backlog(cur: Cursor, reader: str) -> Backlog:
+    """How many rows `reader` has not passed yet, and the age of the oldest in seconds (0 when none)."""
     position = load_position(cur, reader)
     cur.execute(
         """

@@ -57,10 +57,12 @@ class OutboxSession:
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
+        """A cursor in a short transaction of this session."""
         with _translated(), self._connection, self._connection.cursor(cursor_factory=Cursor) as cur:
             yield cur
 
     def fileno(self) -> int:
+        """The socket to wait on, for `select`."""
         return int(self._connection.fileno())
 
     def was_notified(self) -> bool:
@@ -77,6 +79,7 @@ class OutboxSession:
             select.select([self], [], [], seconds)
 
     def close(self) -> None:
+        """Hang up; the lock of the active relay goes with it."""
         self._connection.close()
 
 

@@ -48,6 +48,8 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
+    """A message that the broker handed over, not acknowledged yet."""
+
     tag: int
     body: bytes
     message_id: str

@@ -84,6 +84,7 @@ class Relay:
         return 0.0
 
     def close(self) -> None:
+        """Hang up on both sides."""
         if self._link is not None:
             self._link.close()
         if self._session is not None:

@@ -28,6 +28,7 @@ class Pulse:
     _beats: dict[str, float] = field(default_factory=dict)
 
     def beat(self, part: str) -> None:
+        """Say that `part` has moved just now."""
         self._beats[part] = time.monotonic()
 
     def pause(self, part: str) -> None:
@@ -35,6 +36,7 @@ class Pulse:
         self._beats.pop(part, None)
 
     def has_beaten(self, part: str) -> bool:
+        """Whether `part` is at work: it has moved, and not paused since."""
         return part in self._beats
 
     def age(self, part: str) -> float:

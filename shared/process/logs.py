@@ -39,6 +39,7 @@ def bind(**fields: str) -> None:
 
 
 def unbind() -> None:
+    """Forget what this context's log lines were about."""
     structlog.contextvars.clear_contextvars()
 
 

@@ -37,11 +37,13 @@ class Backoff:
     _next: float = FIRST_PAUSE
 
     def pause(self) -> float:
+        """The seconds to wait now; the next pause is twice as long, up to the longest."""
         pause = self._next
         self._next = min(self._next * 2, self.longest)
         return pause
 
     def reset(self) -> None:
+        """Begin again with the shortest pause, after a success."""
         self._next = FIRST_PAUSE
 
 
@@ -102,6 +104,7 @@ class Loop:
     _thread: threading.Thread | None = None
 
     def start(self) -> None:
+        """Start the thread."""
         self._thread = threading.Thread(
             target=run, args=(self.name, self.step, self.stopping), name=self.name, daemon=True
         )

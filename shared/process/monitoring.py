@@ -34,12 +34,15 @@ LOOK_UP_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """What one request to the monitoring port gets."""
+
     status: int
     content_type: str
     body: bytes
 
     @classmethod
     def of_text(cls, status: int, text: str) -> Answer:
+        """One line of plain text."""
         return cls(status, "text/plain; charset=utf-8", f"{text}\n".encode())
 
 
@@ -62,6 +65,7 @@ class Monitor:
         return int(self._server.server_address[1]) if self._server else 0
 
     def start(self) -> Monitor:
+        """Begin to look and to answer, each in threads of its own."""
         self.readiness.look_until(self._stopping)
         if self._server:
             accept = self._server.accept_until

@@ -18,6 +18,7 @@ SECONDS = 4
 
 
 def main(arguments: list[str]) -> int:
+    """Ask once and print the answer; 0 when it is well, 1 when not, 2 for a question that there is not."""
     what = arguments[0] if arguments else "ready"
     if what not in PATHS:
         print("usage: python -m shared.process.probe [live|ready]", file=sys.stderr)  # noqa: T201 - a command's output

@@ -43,9 +43,13 @@ class Check(Protocol):
 
     name: str
 
-    def look(self) -> Text | None: ...
+    def look(self) -> Text | None:
+        """Look once: None when all is well, else the sentence that the operator reads."""
+        ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Let go of what looking needed."""
+        ...
 
 
 class WorkCheck:
@@ -58,6 +62,7 @@ class WorkCheck:
         self._parts = parts
 
     def look(self) -> Text | None:
+        """Whether every part of the process has begun its work."""
         return None if all(self._pulse.has_beaten(part) for part in self._parts) else NOT_AT_WORK
 
     def close(self) -> None:
@@ -117,10 +122,12 @@ class Readiness:
 
     @property
     def is_draining(self) -> bool:
+        """Whether the process is on its way to a stop."""
         return self._is_draining
 
     @property
     def is_ready(self) -> bool:
+        """Whether requests may be sent here."""
         return not self._is_draining and not self.faults()
 
     @property
@@ -136,6 +143,7 @@ class Readiness:
         return {name: wrong for name, finding in self._findings.items() if (wrong := finding.judged()) is not None}
 
     def stuck_part(self) -> str | None:
+        """The part that has stood still for longer than it may, or None."""
         return self._pulse.stuck(self._limits)
 
     def as_dict(self) -> dict[str, Any]:

@@ -88,6 +88,7 @@ class DatabaseCheck:
         self._connection: Any = None
 
     def look(self) -> Text | None:
+        """Whether a statement is answered in time."""
         return self.explain(lambda: self.ask("SELECT 1"))
 
     def explain(self, ask: Callable[[], object]) -> Text | None:
@@ -115,6 +116,7 @@ class DatabaseCheck:
         return cur
 
     def close(self) -> None:
+        """Hang up."""
         if self._connection is not None:
             with suppress(psycopg2.Error):
                 self._connection.close()
@@ -131,6 +133,7 @@ class SchemaCheck:
         self._missing = {file.stem for folder in folders for file in folder.glob("*.pre.*.sql")}
 
     def look(self) -> Text | None:
+        """Whether every `pre` migration of this release is there; once they are, nobody asks again."""
         if not self._missing:
             return None
         if (wrong := self._database.explain(self._find_missing)) is not None:
@@ -140,6 +143,7 @@ class SchemaCheck:
         return schema_fault(self._missing)
 
     def close(self) -> None:
+        """Hang up."""
         self._database.close()
 
     def _find_missing(self) -> None:
@@ -159,6 +163,7 @@ class BrokerCheck:
         self._channel: Any = None
 
     def look(self) -> Text | None:
+        """Whether the broker answers and has the queues that this process needs."""
         try:
             self._connect()
             self._channel.basic_qos(0, 1, False)
@@ -216,6 +221,7 @@ def database_fault(message: str, setting: str) -> Text:
 
 
 def schema_fault(missing: set[str]) -> Text | None:
+    """What to tell the operator of migrations that are missing; None when none is."""
     if not missing:
         return None
     names = ", ".join(sorted(missing))
@@ -226,6 +232,7 @@ def schema_fault(missing: set[str]) -> Text | None:
 
 
 def broker_fault(error: Exception) -> Text:
+    """What to tell the operator of a broker that cannot be used."""
     return Text(
         f"消息服务连不上，请检查 QINGDAN_BROKER_URL 和 RabbitMQ（{_cause(error)}）。",
         f"The message broker cannot be reached. Check QINGDAN_BROKER_URL and RabbitMQ ({_cause(error)}).",

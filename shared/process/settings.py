@@ -32,6 +32,7 @@ class SettingError(SystemExit):
 
     @classmethod
     def of(cls, zh: str, en: str) -> SettingError:
+        """The two sentences as one message."""
         return cls(f"{zh}\n{en}")
 
 
@@ -57,22 +58,26 @@ class Settings:
     listening_socket: int | None = None
 
     def database_url(self, service: str) -> str:
+        """The URL of a service's database. Raises SettingError when it is not set."""
         url = self.database_urls.get(service, "")
         if not url:
             raise _not_set(f"QINGDAN_{service.upper()}_DATABASE_URL", DATABASE_FORM)
         return url
 
     def required_broker_url(self) -> str:
+        """The broker's URL. Raises SettingError when it is not set."""
         if not self.broker_url:
             raise _not_set("QINGDAN_BROKER_URL", BROKER_FORM)
         return self.broker_url
 
     def required_admin_database_url(self) -> str:
+        """The URL that may make roles and databases. Raises SettingError when it is not set."""
         if not self.admin_database_url:
             raise _not_set("QINGDAN_ADMIN_DATABASE_URL", DATABASE_FORM)
         return self.admin_database_url
 
     def required_portal_key(self) -> bytes:
+        """The key that signs cookies. Raises SettingError when it is missing or too short."""
         if len(self.portal_key) < SHORTEST_KEY:
             raise SettingError.of(
                 "QINGDAN_PORTAL_KEY 没有设置或不足 16 个字符。请设为一段较长的随机文字，各门户进程相同；没有默认值。",

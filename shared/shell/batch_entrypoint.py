@@ -45,6 +45,7 @@ class BatchConsumer(Entrypoint):  # type: ignore[misc]
         super().__init__(**options)
 
     def start(self) -> None:
+        """Begin to consume, in a greenlet of nameko's."""
         begin_counting(self._service.name)
         self._thread = self.container.spawn_managed_thread(self._run, identifier="events")
 
@@ -54,6 +55,7 @@ class BatchConsumer(Entrypoint):  # type: ignore[misc]
         self._thread.wait()
 
     def kill(self) -> None:
+        """End at once; what was not acknowledged comes again."""
         if self._thread is not None:
             self._thread.kill()
 

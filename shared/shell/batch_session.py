@@ -54,6 +54,7 @@ class Fetched:
 
     @classmethod
     def of(cls, message: Any) -> Fetched:
+        """A message of the broker, read ahead of its turn."""
         return cls(message, read(_body(message), _attempts(message)), _refused(message))
 
 

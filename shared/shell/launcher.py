@@ -74,6 +74,7 @@ def patch() -> None:
 
 
 def load(factory: str) -> type[BaseService]:
+    """The class that `factory` names, as module:Class."""
     module, _, name = factory.partition(":")
     found: type[BaseService] = getattr(importlib.import_module(module), name)
     return found

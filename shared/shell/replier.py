@@ -53,6 +53,7 @@ class Replier(SharedExtension):  # type: ignore[misc]
         super().__init__()
 
     def start(self) -> None:
+        """Begin to send, in a greenlet of nameko's."""
         self._thread = self.container.spawn_managed_thread(self._run, identifier="replier")
 
     def stop(self) -> None:
@@ -61,6 +62,7 @@ class Replier(SharedExtension):  # type: ignore[misc]
         self._thread.wait()
 
     def reply(self, message: Any, payload: dict[str, Any], *, done: Callable[[], None]) -> None:
+        """Queue an answer; `done` is called once it was sent, or is worth nothing any more."""
         properties = message.properties
         self._replies.put(
             _Reply(

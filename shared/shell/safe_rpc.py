@@ -36,14 +36,17 @@ class DrainingQueueConsumer(QueueConsumer):  # type: ignore[misc]
         super().__init__()
 
     def handle_message(self, provider: Any, body: Any, message: Any) -> None:
+        """Take a call, and remember that it is not settled."""
         self._unsettled.add(id(message))
         super().handle_message(provider, body, message)
 
     def ack_message(self, message: Any) -> None:
+        """Acknowledge a call that was answered."""
         super().ack_message(message)
         self._unsettled.discard(id(message))
 
     def requeue_message(self, message: Any) -> None:
+        """Give a call back to the broker."""
         super().requeue_message(message)
         self._unsettled.discard(id(message))
 
@@ -55,18 +58,22 @@ class DrainingQueueConsumer(QueueConsumer):  # type: ignore[misc]
         self._unsettled.discard(id(message))
 
     def on_iteration(self) -> None:
+        """Stop once asked to and nothing is left to be settled."""
         self._cancel_consumers_if_requested()
         if not self._consumers and not self._unsettled:
             self.should_stop = True
 
     def on_connection_revived(self) -> None:
+        """Begin anew on a new connection."""
         # What the old connection had fetched is the broker's again.
         self._unsettled.clear()
 
     def on_connection_error(self, exc: Exception, interval: float) -> None:
+        """Say that the broker is away; kombu tries again."""
         log.warning("broker is away", extra={"cause": repr(exc), "retry_in": interval})
 
     def on_decode_error(self, message: Any, exc: Exception) -> None:
+        """Refuse a message that is no JSON, without logging what it holds."""
         # The body stays out of the log: it may be anything.
         log.warning("call refused", extra={"content_type": str(message.content_type)[:60], "cause": type(exc).__name__})
         metrics.REFUSED_CALLS.labels(self.container.service_name).inc()
@@ -74,6 +81,7 @@ class DrainingQueueConsumer(QueueConsumer):  # type: ignore[misc]
 
     @contextmanager
     def establish_connection(self) -> Iterator[Any]:
+        """A connection that is waited for as long as it takes, and dropped without a handshake after a fault."""
         connection = Connection(self.amqp_uri, heartbeat=HEARTBEAT_SECONDS, connect_timeout=5)
         connection.ensure_connection(
             self.on_connection_error, None, interval_start=0.2, interval_step=0.5, interval_max=3
@@ -94,6 +102,7 @@ class SafeRpcConsumer(RpcConsumer):  # type: ignore[misc]
     replier = Replier()
 
     def handle_message(self, body: Any, message: Any) -> None:
+        """Hand a call to its method; refuse what is none."""
         if not _is_call(body, message):
             log.warning("message is no call", extra={"service": self.container.service_name})
             metrics.REFUSED_CALLS.labels(self.container.service_name).inc()
@@ -102,6 +111,7 @@ class SafeRpcConsumer(RpcConsumer):  # type: ignore[misc]
         super().handle_message(body, message)
 
     def handle_result(self, message: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        """Answer through the replier and acknowledge once that is done."""
         error = None if exc_info is None else serialize(exc_info[1])
         self.replier.reply(
             message, {"result": result, "error": error}, done=partial(self.queue_consumer.ack_message, message)
@@ -110,6 +120,8 @@ class SafeRpcConsumer(RpcConsumer):  # type: ignore[misc]
 
 
 class SafeRpc(Rpc):  # type: ignore[misc]
+    """The entrypoint of one operation."""
+
     rpc_consumer = SafeRpcConsumer()
 
     def unpack_message_headers(self, _message: Any) -> dict[str, Any]:

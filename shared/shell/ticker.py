@@ -34,14 +34,17 @@ class Ticker(Entrypoint):  # type: ignore[misc]
         super().__init__(**options)
 
     def start(self) -> None:
+        """Begin to tick, in a greenlet of nameko's."""
         metrics.begin_ticking(self._service.name, self._name, self._seconds)
         self._thread = self.container.spawn_managed_thread(self._run, identifier=self._name)
 
     def stop(self) -> None:
+        """Let the present tick finish."""
         self._stopped.send(True)
         self._thread.wait()
 
     def kill(self) -> None:
+        """End at once."""
         if self._thread is not None:
             self._thread.kill()
 

@@ -33,6 +33,7 @@ class Line(NamedTuple):
 
 
 def messages_newest_first(cur: Cursor, person_id: int, *, limit: int, offset: int) -> list[Message]:
+    """A page of a person's messages, newest day first, with how many lines of each stage they have."""
     cur.execute(
         """
         SELECT message.id AS message_id, message.day, message.is_read,
@@ -52,11 +53,13 @@ def messages_newest_first(cur: Cursor, person_id: int, *, limit: int, offset: in
 
 
 def message_count(cur: Cursor, person_id: int) -> int:
+    """How many messages the person has in all."""
     cur.execute("SELECT count(*) AS messages FROM message WHERE person_id = %s", (person_id,))
     return value(cur, int)
 
 
 def unread_count(cur: Cursor, person_id: int) -> int:
+    """How many messages of the person are unread."""
     cur.execute("SELECT count(*) AS unread FROM message WHERE person_id = %s AND NOT is_read", (person_id,))
     return value(cur, int)
 

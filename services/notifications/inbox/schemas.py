@@ -13,10 +13,14 @@ MESSAGE = Text("消息", "message")
 
 
 class Page(Params):
+    """Which page of the inbox, from 1."""
+
     page = f.page()
 
 
 class MessageOnly(Params):
+    """One message, by its id."""
+
     message_id = f.key(MESSAGE)
 
 

@@ -24,4 +24,5 @@ def lock_message(cur: Cursor, message_id: int) -> LockedMessage | None:
 
 
 def mark_read(cur: Cursor, message_id: int) -> None:
+    """Mark the message as read; again does nothing."""
     cur.execute("UPDATE message SET is_read = true WHERE id = %s", (message_id,))

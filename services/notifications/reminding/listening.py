@@ -22,6 +22,7 @@ TASKS = "tasks"
 
 
 def apply(cur: Cursor, events: Sequence[Received]) -> None:
+    """Take over what a batch of events tells, in the consumer's transaction; older versions change nothing."""
     directory.apply(cur, events)
     if checklists := newest(_checklists(events), key=attrgetter("checklist_id"), version=attrgetter("version")):
         store.save_checklists(cur, checklists)

@@ -24,6 +24,7 @@ class _Recipients(NamedTuple):
 
 
 def heartbeat_at(cur: Cursor) -> dt.datetime | None:
+    """When the tasks database last ticked, as far as its events have come here; None before the first."""
     cur.execute("SELECT ticked_at FROM heartbeat")
     return value_or_none(cur, dt.datetime)
 

@@ -23,6 +23,8 @@ ROWS_PER_STATEMENT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class ChecklistRecord:
+    """A checklist as the projection keeps it: reminders of a closed one end."""
+
     checklist_id: int
     state: str
     version: int
@@ -30,6 +32,8 @@ class ChecklistRecord:
 
 @dataclass(frozen=True, slots=True)
 class ItemRecord:
+    """An item of an issued revision, for its title."""
+
     item_id: int
     checklist_id: int
     title: str
@@ -75,6 +79,7 @@ class _Message(NamedTuple):
 
 
 def save_checklists(cur: Cursor, checklists: Sequence[ChecklistRecord]) -> None:
+    """Store the checklists that are newer than what is known."""
     execute_values(
         cur,
         """
@@ -88,6 +93,7 @@ def save_checklists(cur: Cursor, checklists: Sequence[ChecklistRecord]) -> None:
 
 
 def save_items(cur: Cursor, items: Sequence[ItemRecord]) -> None:
+    """Store the items of revisions that are newer than what is known."""
     execute_values(
         cur,
         """
@@ -140,6 +146,7 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> None:
 
 
 def hear(cur: Cursor, ticked_at: dt.datetime) -> None:
+    """Keep the newest tick of the tasks database; an older one changes nothing."""
     cur.execute(
         """
         INSERT INTO heartbeat (ticked_at) VALUES (%s)
@@ -212,6 +219,7 @@ def add_lines(cur: Cursor, lines: Sequence[tuple[int, int, Stage]]) -> None:
 
 
 def set_next_days(cur: Cursor, days: Mapping[int, dt.date | None]) -> None:
+    """Set on which day each duty, by its id, is looked at again; None for never."""
     execute_values(
         cur,
         """

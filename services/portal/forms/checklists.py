@@ -12,6 +12,8 @@ from services.portal.forms.fields import DayField, Form, NumberField, TicksField
 
 
 class ChecklistForm(Form):
+    """A checklist's header."""
+
     title = StringField(_l("标题"), [needed(), at_most(200)])
     year = NumberField(_l("年度"), [needed(), NumberRange(2000, 2100, message=_l("请填写 2000 到 2100 之间的年份。"))])
     level_names = StringField(_l("五级名称，用顿号分开"), [Optional(), at_most(100)])
@@ -19,12 +21,15 @@ class ChecklistForm(Form):
 
     @property
     def levels(self) -> list[str] | None:
+        """The names of the levels as they were typed, or None when none were."""
         typed = (self.level_names.data or "").replace(",", "、").replace("，", "、").replace("/", "、")
         names = [name.strip() for name in typed.split("、") if name.strip()]
         return names or None
 
 
 class NoticeForm(Form):
+    """A notice to be read."""
+
     file = FileField(_l("通知文件（.docx 或 .txt）"))
     year = NumberField(_l("年度"), [needed(), NumberRange(2000, 2100, message=_l("请填写 2000 到 2100 之间的年份。"))])
     title = StringField(_l("清单标题（可不填，取自通知）"), [Optional(), at_most(200)])

@@ -10,6 +10,8 @@ from services.portal.forms.fields import Form, TicksField, at_most, needed, opti
 
 
 class UnitForm(Form):
+    """A unit with its place in the tree."""
+
     version = HiddenField()
     code = StringField(_l("代码"), [needed(), at_most(40)])
     name = StringField(_l("名称"), [needed(), at_most(60)])
@@ -20,6 +22,8 @@ class UnitForm(Form):
 
 
 class GroupForm(Form):
+    """A unit group with its members."""
+
     version = HiddenField()
     name = StringField(_l("名称"), [needed(), at_most(60)])
     aliases = TextAreaField(_l("别名，一行一个"), [at_most(2_000)])
@@ -27,6 +31,8 @@ class GroupForm(Form):
 
 
 class PersonForm(Form):
+    """An account by post."""
+
     version = HiddenField()
     sign_in_name = StringField(_l("登录名"), [needed(), at_most(40)])
     display_name = StringField(_l("姓名"), [needed(), at_most(60)])

@@ -28,10 +28,12 @@ NEEDED = _l("请填写这一项。")
 
 
 def needed() -> InputRequired:
+    """A field that may not be left empty."""
     return InputRequired(message=NEEDED)
 
 
 def at_most(length: int) -> Length:
+    """A limit for a text, so that the browser's is not the only one."""
     return Length(max=length, message=_l("太长了，最多 %(max)d 个字。"))
 
 
@@ -41,6 +43,7 @@ class DayField(StringField):  # type: ignore[misc]
     widget = DateInput()
 
     def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; ValueError when it is no day."""
         self.data: dt.date | None = None
         typed = valuelist[0].strip() if valuelist else ""
         if not typed:
@@ -59,6 +62,7 @@ class DayField(StringField):  # type: ignore[misc]
 
     @property
     def iso(self) -> str | None:
+        """The day as calls carry it."""
         return self.data.isoformat() if self.data else None
 
 
@@ -66,6 +70,7 @@ class NumberField(IntegerField):  # type: ignore[misc]
     """A whole number or nothing, with our own sentence when it is neither."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; ValueError when it is no number."""
         self.data: int | None = None
         if not valuelist or not valuelist[0].strip():
             return
@@ -138,10 +143,13 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     @property
     def status(self) -> int:
+        """The status of the page that shows this form."""
         return Invalid.status if self.problems else 200
 
 
 class FileForm(Form):
+    """One file."""
+
     file = FileField(_l("文件"))
 
 
@@ -151,4 +159,5 @@ def lines_of(text: str | None) -> list[str]:
 
 
 def number_or_none(text: str | None) -> int | None:
+    """A number from a hidden field; None for anything else."""
     return int(text) if text and text.strip().isdecimal() else None

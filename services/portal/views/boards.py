@@ -23,6 +23,7 @@ def newest() -> ResponseReturnValue:
 
 @pages.get("/board/<int:checklist_id>")
 def overview(checklist_id: int) -> ResponseReturnValue:
+    """A checklist's first board: areas and measures."""
     board = ask("stats", "overview", checklist_id=checklist_id)
     others = ask("stats", "list_boards")["checklists"]
     return render_template("board.html", board=board, checklist_id=checklist_id, others=others)
@@ -30,16 +31,19 @@ def overview(checklist_id: int) -> ResponseReturnValue:
 
 @pages.get("/board/rows/<int:row_id>")
 def row(row_id: int) -> ResponseReturnValue:
+    """The board of an area, a measure or a task."""
     return render_template("board_row.html", board=ask("stats", "row_board", row_id=row_id))
 
 
 @pages.get("/board/items/<int:row_id>")
 def item(row_id: int) -> ResponseReturnValue:
+    """The board of an item: its units and who is missing."""
     return render_template("board_item.html", board=ask("stats", "item_board", row_id=row_id))
 
 
 @pages.get("/board/<int:checklist_id>/units")
 def units(checklist_id: int) -> ResponseReturnValue:
+    """The board of the units, by kind."""
     kind = request.args.get("kind") or None
     page = max(1, request.args.get("page", 1, type=int))
     found = ask("stats", "units_board", checklist_id=checklist_id, kind=kind, page=page)
@@ -48,6 +52,7 @@ def units(checklist_id: int) -> ResponseReturnValue:
 
 @pages.get("/board/<int:checklist_id>/duties")
 def duties(checklist_id: int) -> ResponseReturnValue:
+    """The duties behind a number."""
     chosen: dict[str, Any] = {
         "row_id": request.args.get("row", type=int),
         "unit_id": request.args.get("unit", type=int),

@@ -24,11 +24,13 @@ pages = Blueprint("checklists", __name__)
 
 @pages.get("/checklists")
 def listing() -> ResponseReturnValue:
+    """All checklists."""
     return render_template("checklists.html", checklists=ask("tasks", "list_checklists")["checklists"])
 
 
 @pages.route("/checklists/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
+    """A new, empty draft."""
     form = ChecklistForm(year=clock.today().year)
     if form.validate_on_submit():
         with form.taking_refusals():
@@ -45,6 +47,7 @@ def new() -> ResponseReturnValue:
 
 @pages.route("/checklists/import", methods=["GET", "POST"])
 def from_notice() -> ResponseReturnValue:
+    """A draft made of a notice."""
     form = NoticeForm(year=clock.today().year)
     if form.validate_on_submit():
         with form.taking_refusals():
@@ -63,12 +66,14 @@ def from_notice() -> ResponseReturnValue:
 
 @pages.get("/checklists/<int:checklist_id>")
 def draft(checklist_id: int) -> ResponseReturnValue:
+    """A checklist as a tree."""
     checklist = ask("tasks", "get_checklist", checklist_id=checklist_id)
     return render_template("checklist.html", checklist=checklist, tree=grow(checklist))
 
 
 @pages.route("/checklists/<int:checklist_id>/settings", methods=["GET", "POST"])
 def settings(checklist_id: int) -> ResponseReturnValue:
+    """A draft's header."""
     checklist = ask("tasks", "get_checklist", checklist_id=checklist_id)
     form = ChecklistForm(data=checklist | {"level_names": "、".join(checklist["level_names"])})
     if form.validate_on_submit():
@@ -89,6 +94,7 @@ def settings(checklist_id: int) -> ResponseReturnValue:
 
 @pages.post("/checklists/<int:checklist_id>/delete")
 def delete(checklist_id: int) -> ResponseReturnValue:
+    """Delete a draft."""
     tell("tasks", "delete_checklist", checklist_id=checklist_id, version=number_or_none(request.form.get("version")))
     flash(_("草稿已删除。"))
     return redirect(url_for("checklists.listing"))

@@ -45,6 +45,7 @@ ACTIONS: dict[str, tuple[str, str | None]] = {
 
 @pages.get("/duties")
 def mine() -> ResponseReturnValue:
+    """What the own unit owes."""
     return _list_page()
 
 
@@ -90,11 +91,13 @@ def mark_done() -> ResponseReturnValue:
 
 @pages.get("/duties/<int:duty_id>")
 def one(duty_id: int) -> ResponseReturnValue:
+    """One duty with all that may be done with it."""
     return _duty_page(duty_id)
 
 
 @pages.post("/duties/<int:duty_id>/<action>")
 def act(duty_id: int, action: str) -> ResponseReturnValue:
+    """Do one thing with a duty, and return to where the person came from."""
     if action not in ACTIONS:
         raise Invalid(MALFORMED)
     operation, field = ACTIONS[action]

@@ -17,11 +17,13 @@ pages = Blueprint("entry", __name__)
 
 @pages.get("/")
 def home() -> ResponseReturnValue:
+    """Lead on to the first page of the person's role."""
     return redirect(navigation.first_page(g.person))
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
+    """Sign in."""
     form = SignInForm(back=request.args.get("back", ""))
     problem = None
     if form.validate_on_submit():
@@ -48,12 +50,14 @@ def _welcome(person_id: int, form: SignInForm) -> ResponseReturnValue:
 
 @pages.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
+    """Sign out."""
     sessions.end()
     return redirect(url_for("entry.sign_in"))
 
 
 @pages.route("/password", methods=["GET", "POST"])
 def change_password() -> ResponseReturnValue:
+    """Change the own password."""
     form = PasswordForm()
     if form.validate_on_submit():
         with form.taking_refusals():
@@ -75,6 +79,7 @@ def choose_language(code: str) -> ResponseReturnValue:
 
 @pages.get("/help")
 def help_page() -> ResponseReturnValue:
+    """What the lights mean."""
     return render_template("help.html")
 
 

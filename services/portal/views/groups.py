@@ -24,6 +24,7 @@ def listing() -> ResponseReturnValue:
 
 @pages.route("/groups/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
+    """A new unit group."""
     return _edit(None, GroupForm(), Directory.load())
 
 

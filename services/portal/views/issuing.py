@@ -16,6 +16,7 @@ BUSY_ABOVE = 10
 
 @pages.get("/checklists/<int:checklist_id>/issue")
 def preview(checklist_id: int) -> ResponseReturnValue:
+    """What issuing would make."""
     if ask("tasks", "issue_progress", checklist_id=checklist_id)["state"] != "draft":
         return redirect(url_for("issuing.progress", checklist_id=checklist_id))
     busy_above = max(1, request.args.get("busy_above", BUSY_ABOVE, type=int))
@@ -25,6 +26,7 @@ def preview(checklist_id: int) -> ResponseReturnValue:
 
 @pages.post("/checklists/<int:checklist_id>/issue")
 def issue(checklist_id: int) -> ResponseReturnValue:
+    """Issue what was previewed."""
     version = number_or_none(request.form.get("version"))
     tell("tasks", "issue_checklist", within=CALLER.preview, checklist_id=checklist_id, version=version)
     return redirect(url_for("issuing.progress", checklist_id=checklist_id))

@@ -43,6 +43,7 @@ def reset_password(person_id: int) -> ResponseReturnValue:
 
 @pages.post("/people/<int:person_id>/unlock")
 def unlock(person_id: int) -> ResponseReturnValue:
+    """Lift an account's lock."""
     tell("tasks", "unlock_person", person_id=person_id)
     flash(_("账号已解锁。"))
     return redirect(url_for("people.edit", person_id=person_id))

@@ -30,11 +30,13 @@ NO_VALUE = Text("请填写目标的数值。", "Please fill in the target's valu
 
 @pages.get("/checklists/<int:checklist_id>/questions")
 def by_kind(checklist_id: int) -> ResponseReturnValue:
+    """The open questions of a draft, by kind."""
     return _page(checklist_id)
 
 
 @pages.post("/checklists/<int:checklist_id>/questions")
 def answer(checklist_id: int) -> ResponseReturnValue:
+    """Answer the ticked questions of one kind."""
     try:
         question_ids = _ticked()
         done = tell("tasks", "answer_questions", checklist_id=checklist_id, question_ids=question_ids, answer=_answer())

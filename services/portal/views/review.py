@@ -12,5 +12,6 @@ pages = Blueprint("review", __name__)
 
 @pages.get("/review")
 def queue() -> ResponseReturnValue:
+    """What waits for the lead bureau."""
     found = ask("tasks", "review_queue", page=max(1, request.args.get("page", 1, type=int)))
     return render_template("review.html", found=found)

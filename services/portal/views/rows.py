@@ -19,6 +19,7 @@ pages = Blueprint("rows", __name__)
 
 @pages.route("/rows/<int:row_id>", methods=["GET", "POST"])
 def edit(row_id: int) -> ResponseReturnValue:
+    """One row of a draft."""
     found = ask("tasks", "get_row", row_id=row_id)
     row = found["row"]
     if found["checklist"]["state"] != "draft" or not g.person.is_lead:
@@ -38,6 +39,7 @@ def edit(row_id: int) -> ResponseReturnValue:
 
 @pages.post("/checklists/<int:checklist_id>/rows")
 def add(checklist_id: int) -> ResponseReturnValue:
+    """Add a row and go on to fill it in."""
     row = tell(
         "tasks",
         "add_row",
@@ -52,6 +54,7 @@ def add(checklist_id: int) -> ResponseReturnValue:
 
 @pages.post("/rows/<int:row_id>/move")
 def move(row_id: int) -> ResponseReturnValue:
+    """Move a row up, down, or below another one."""
     new_parent_id = number_or_none(request.form.get("new_parent_id"))
     direction = request.form.get("direction") if new_parent_id is None else None
     tell(
@@ -68,6 +71,7 @@ def move(row_id: int) -> ResponseReturnValue:
 
 @pages.post("/rows/<int:row_id>/delete")
 def delete(row_id: int) -> ResponseReturnValue:
+    """Delete a row with all below it."""
     tell("tasks", "delete_row", row_id=row_id, version=number_or_none(request.form.get("version")))
     flash(_("已删除。"))
     checklist_id = number_or_none(request.form.get("checklist_id"))

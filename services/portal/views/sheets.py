@@ -20,6 +20,7 @@ pages = Blueprint("sheets", __name__)
 
 @pages.route("/checklists/<int:checklist_id>/sheet", methods=["GET", "POST"])
 def sheet(checklist_id: int) -> ResponseReturnValue:
+    """A checklist as a workbook: import and export."""
     form = FileForm()
     cells: list[dict[str, Any]] = []
     if form.validate_on_submit():
@@ -45,10 +46,12 @@ def export(checklist_id: int) -> ResponseReturnValue:
 
 @pages.post("/checklists/template")
 def template() -> ResponseReturnValue:
+    """Make an empty workbook to be filled in."""
     answer = tell("tasks", "rows_template", command=uuid4(), within=CALLER.file)
     return redirect(url_for("sheets.download", file_id=answer["file_id"]))
 
 
 @pages.get("/files/<uuid:file_id>")
 def download(file_id: UUID) -> ResponseReturnValue:
+    """A file that was made for this person."""
     return bring_down(file_id)

@@ -31,10 +31,12 @@ NO_ROW = Text(
 
 
 def list_boards(cur: Cursor) -> dict[str, Any]:
+    """All checklists that were ever issued, newest year first."""
     return {"checklists": [row._asdict() for row in queries.checklists_newest_first(cur)]}
 
 
 def overview(cur: Cursor, checklist_id: int, today: dt.date) -> dict[str, Any]:
+    """One checklist: its counts, and its areas and measures with theirs. NotFound when it is unknown."""
     checklist = header(cur, checklist_id)
     tree = Tree(queries.rows_of(cur, checklist_id))
     groups = queries.item_groups(cur, checklist_id, tree.items())
@@ -124,6 +126,7 @@ def header(cur: Cursor, checklist_id: int) -> dict[str, Any]:
 
 
 def pages_for(total: int, size: int) -> int:
+    """How many pages of `size` hold `total` things; at least one."""
     return max(-(-total // size), 1)
 
 

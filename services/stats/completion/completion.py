@@ -20,6 +20,8 @@ ONE_DAY = dt.timedelta(days=1)
 
 
 class Bucket(StrEnum):
+    """What can be said of a duty without knowing which day it is."""
+
     DONE = "done"
     DONE_LATE = "done_late"
     AWAITING = "awaiting"
@@ -59,6 +61,7 @@ class Cutoffs:
 
 
 def cutoffs_on(today: dt.date) -> Cutoffs:
+    """The dates that part overdue, due soon and on track on `today`."""
     return Cutoffs(today, due_soon_until(today))
 
 
@@ -124,13 +127,16 @@ class Counts:
 
     @property
     def total(self) -> int:
+        """All duties that count, which withdrawn ones do not."""
         return sum(getattr(self, field.name) for field in fields(self))
 
     def as_dict(self) -> dict[str, int]:
+        """The counts by light, with their total."""
         return {"total": self.total, **asdict(self)}
 
 
 def count(groups: Iterable[Group], cutoffs: Cutoffs) -> Counts:
+    """Add groups up by light, as seen on the day of `cutoffs`."""
     found: dict[str, int] = {}
     for group in groups:
         light = light_in(group.bucket, group.due_on, cutoffs)

@@ -25,11 +25,13 @@ NAMED_UNITS = 5
 
 
 def checklists_newest_first(cur: Cursor) -> list[ListedChecklist]:
+    """All checklists with their states."""
     cur.execute("SELECT id AS checklist_id, title, year, state FROM checklist ORDER BY year DESC, id DESC")
     return many(cur, ListedChecklist)
 
 
 def checklist(cur: Cursor, checklist_id: int) -> Header | None:
+    """The header of a checklist; None when no event told of it."""
     cur.execute(
         "SELECT id AS checklist_id, title, year, state, revision, level_names FROM checklist WHERE id = %s",
         (checklist_id,),
@@ -38,11 +40,13 @@ def checklist(cur: Cursor, checklist_id: int) -> Header | None:
 
 
 def checklist_of_row(cur: Cursor, row_id: int) -> int | None:
+    """The checklist that a row of levels 1 to 4 belongs to."""
     cur.execute("SELECT checklist_id FROM issued_row WHERE id = %s", (row_id,))
     return value_or_none(cur, int)
 
 
 def rows_of(cur: Cursor, checklist_id: int) -> list[Row]:
+    """The issued rows of a checklist, in no order."""
     cur.execute(
         "SELECT id AS row_id, parent_id, level, position, title FROM issued_row WHERE checklist_id = %s",
         (checklist_id,),
@@ -63,6 +67,7 @@ def groups_under_way(cur: Cursor) -> list[Group]:
 
 
 def unsigned_duties(cur: Cursor) -> int:
+    """How many duties of open checklists nobody has signed for."""
     cur.execute(
         """
         SELECT count(*) AS duties FROM duty
@@ -73,6 +78,7 @@ def unsigned_duties(cur: Cursor) -> int:
 
 
 def newest_event_at(cur: Cursor) -> dt.datetime | None:
+    """How fresh the boards are: the time of the newest event that is counted."""
     cur.execute("SELECT newest_event_at FROM as_of")
     return value_or_none(cur, dt.datetime)
 

@@ -11,6 +11,8 @@ from shared.light import State
 
 
 class ListedChecklist(NamedTuple):
+    """A checklist in the list of boards."""
+
     checklist_id: int
     title: str
     year: int

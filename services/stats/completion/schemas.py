@@ -18,20 +18,28 @@ LIGHT = Text("状态", "light")
 
 
 class ChecklistOnly(Params):
+    """One checklist, by its id."""
+
     checklist_id = f.key(CHECKLIST)
 
 
 class RowOnly(Params):
+    """One row of levels 1 to 4, by its id."""
+
     row_id = f.key(ROW)
 
 
 class UnitsBoard(Params):
+    """The units of a checklist, of one kind perhaps, a page of them."""
+
     checklist_id = f.key(CHECKLIST)
     kind = Words(KIND, longest=40, may_be_empty=True, load_default=None)
     page = f.page()
 
 
 class FindDuties(Params):
+    """What the duties that are looked for have in common."""
+
     checklist_id = f.key(CHECKLIST)
     row_id = f.key(ROW, load_default=None)
     unit_id = f.key(UNIT, load_default=None)

@@ -121,6 +121,7 @@ def add_to_unit_counts(cur: Cursor, deltas: Sequence[tuple[CounterKey, int]]) ->
 
 
 def save_checklists(cur: Cursor, checklists: Sequence[ChecklistChanged]) -> None:
+    """Store the checklists that are newer than what is known."""
     execute_values(
         cur,
         """
@@ -155,6 +156,7 @@ def save_rows(cur: Cursor, rows: Sequence[tuple[int, int, IssuedRow]]) -> None:
 
 
 def advance_as_of(cur: Cursor, newest: dt.datetime) -> None:
+    """Let the boards be as new as `newest`; an older time changes nothing."""
     cur.execute(
         """
         INSERT INTO as_of (newest_event_at) VALUES (%s)

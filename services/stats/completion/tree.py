@@ -9,6 +9,8 @@ ITEM_LEVEL = 4
 
 
 class Row(NamedTuple):
+    """An issued row of levels 1 to 4."""
+
     row_id: int
     parent_id: int | None
     level: int
@@ -27,6 +29,7 @@ class Tree:
             self._children.setdefault(row.parent_id, []).append(row)
 
     def row(self, row_id: int) -> Row:
+        """The row with this id; KeyError when the tree has none."""
         return self._rows[row_id]
 
     def children(self, row_id: int | None) -> list[Row]:

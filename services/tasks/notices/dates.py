@@ -91,6 +91,7 @@ def find_due(text: str, year: int | None) -> DueReading | None:
 
 
 def is_past(due: Due, today: dt.date | None) -> bool:
+    """Whether a day has passed by `today`; False where either is not known."""
     return today is not None and due.date is not None and due.date < today
 
 

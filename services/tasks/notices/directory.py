@@ -9,6 +9,8 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class KnownUnit:
+    """A unit that a notice may name, with its other names."""
+
     code: str
     name: str
     aliases: tuple[str, ...]
@@ -27,6 +29,8 @@ class KnownGroup:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
+    """Whom a notice may name."""
+
     units: tuple[KnownUnit, ...]
     groups: tuple[KnownGroup, ...]
 

@@ -15,6 +15,8 @@ from shared.text import Text
 
 
 class DueKind(StrEnum):
+    """How a notice says when something is due."""
+
     DATE = "date"
     MONTHLY = "monthly"
     QUARTERLY = "quarterly"
@@ -23,6 +25,8 @@ class DueKind(StrEnum):
 
 
 class TargetKind(StrEnum):
+    """How a target is judged."""
+
     FLOW = "flow"
     STOCK = "stock"
     RATIO = "ratio"
@@ -68,6 +72,7 @@ class Due:
     day: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
         return {
             "text": self.text,
             "kind": str(self.kind),
@@ -97,6 +102,7 @@ class Measure:
     is_open_ended: bool
 
     def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
         return {
             "number": self.number,
             "title": self.title,
@@ -114,11 +120,14 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Area:
+    """Level 1."""
+
     number: str
     title: str
     measures: tuple[Measure, ...]
 
     def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
         return {
             "number": self.number,
             "title": self.title,
@@ -148,6 +157,7 @@ class Target:
     subsets: tuple[Target, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON; the figure is a decimal string."""
         return {
             "text": self.text,
             "name": self.name,
@@ -174,6 +184,7 @@ class Question:
     text: Text
 
     def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
         return {
             "kind": str(self.kind),
             "where": self.where,
@@ -184,6 +195,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
+    """All that was read from a notice."""
+
     title: str
     issuer: str | None
     issued_on: dt.date | None

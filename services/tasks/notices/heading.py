@@ -36,6 +36,7 @@ class Heading:
 
 
 def read_heading(blocks: Sequence[Block]) -> Heading:
+    """Title, issuer and date, from what stands before the first number and after the last paragraph."""
     head = _with_broken_titles_joined(list(_before_first_number(blocks)))
     titles = [line for line in head if len(line) <= _LONGEST_TITLE and _TITLE.fullmatch(line)]
     title = _title(titles, head)

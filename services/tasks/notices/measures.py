@@ -40,6 +40,7 @@ class _Found:
 
 
 def read_measure(node: Node, where: str, reader: Reader) -> tuple[Measure, list[Question]]:
+    """One measure with its units, tasks and due date, and what must be asked about it."""
     tails = _tails_of(node)
     found = _gather(tails, reader.index, first_leads=node.first_leads)
     units = list(dict.fromkeys(unit.code for unit in units_of(tuple(found.names))))

@@ -24,12 +24,15 @@ def normalise(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class NameIndex:
+    """The known names by how they may be written."""
+
     written: dict[str, tuple[Known, ...]]
     longest: int
     _signs: dict[str, frozenset[str]] = field(repr=False)
 
     @classmethod
     def of(cls, directory: Directory) -> NameIndex:
+        """The index of a directory."""
         own: dict[str, list[Known]] = {}
         derived: dict[str, list[Known]] = {}
         county_names = tuple(unit.name for unit in directory.units if unit.kind == "county")

@@ -23,6 +23,8 @@ _COMPOSED = {
 
 
 class Level(IntEnum):
+    """How high a number stands; a lower one contains the higher ones that follow."""
+
     CHAPTER = 1
     CHINESE = 2
     ARTICLE = 3

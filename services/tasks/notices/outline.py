@@ -20,11 +20,14 @@ class Passage:
 
     @property
     def is_only_tail(self) -> bool:
+        """Whether nothing stands here but who is responsible."""
         return bool(self.tails) and not self.text.strip("—–-·●•。;；,， \t\u3000\n")
 
 
 @dataclass(slots=True, eq=False)
 class Node:
+    """A numbered heading with its passages and what stands below it."""
+
     marker: Marker | None
     parent: Node | None = None
     heading: str = ""
@@ -36,13 +39,16 @@ class Node:
 
     @property
     def level(self) -> Level:
+        """How high its number stands."""
         return self.marker.level if self.marker else Level.UNNUMBERED
 
     @property
     def number(self) -> str:
+        """Its number as written, empty for none."""
         return self.marker.text if self.marker else ""
 
     def walk(self) -> Iterator[Node]:
+        """This node and all below it, in reading order."""
         stack = [self]
         while stack:
             node = stack.pop()
@@ -51,6 +57,7 @@ class Node:
 
     @property
     def tails(self) -> list[Tail]:
+        """Who is responsible, from all its passages."""
         return [tail for passage in self.passages for tail in passage.tails]
 
     def texts(self) -> list[str]:

@@ -14,6 +14,7 @@ def _question(kind: QuestionKind, where: str, quote: str, zh: str, en: str) -> Q
 
 
 def open_ended(where: str, quote: str) -> Question:
+    """A list ends in 等: are there more?"""
     return _question(
         QuestionKind.OPEN_ENDED,
         where,
@@ -24,6 +25,7 @@ def open_ended(where: str, quote: str) -> Question:
 
 
 def unfilled_group(where: str, name: str) -> Question:
+    """A set such as 各行业主管部门 has no members yet: who belongs to it?"""
     return _question(
         QuestionKind.UNFILLED_GROUP,
         where,
@@ -34,6 +36,7 @@ def unfilled_group(where: str, name: str) -> Question:
 
 
 def unknown_unit(where: str, name: str, nearest: tuple[str, ...]) -> Question:
+    """A name is in no directory: whom does it mean?"""
     maybe_zh = f"名称最接近的有：{'、'.join(nearest)}。" if nearest else ""
     maybe_en = f" The nearest names are {', '.join(nearest)}." if nearest else ""
     return _question(
@@ -46,6 +49,7 @@ def unknown_unit(where: str, name: str, nearest: tuple[str, ...]) -> Question:
 
 
 def ambiguous_unit(where: str, text: str, names: tuple[str, ...]) -> Question:
+    """A name may mean several: which?"""
     return _question(
         QuestionKind.AMBIGUOUS_UNIT,
         where,
@@ -56,6 +60,7 @@ def ambiguous_unit(where: str, text: str, names: tuple[str, ...]) -> Question:
 
 
 def listed_twice(where: str, name: str) -> Question:
+    """A unit stands in a list twice: is another one meant?"""
     return _question(
         QuestionKind.UNIT_LISTED_TWICE,
         where,
@@ -66,6 +71,7 @@ def listed_twice(where: str, name: str) -> Question:
 
 
 def several_leads(where: str, names: tuple[str, ...]) -> Question:
+    """More than one unit leads: which one does?"""
     return _question(
         QuestionKind.SEVERAL_LEADS,
         where,
@@ -76,6 +82,7 @@ def several_leads(where: str, names: tuple[str, ...]) -> Question:
 
 
 def several_tails(where: str, quote: str) -> Question:
+    """Who is responsible is said in more than one place: which holds?"""
     return _question(
         QuestionKind.SEVERAL_TAILS,
         where,
@@ -86,6 +93,7 @@ def several_tails(where: str, quote: str) -> Question:
 
 
 def applies_to_all(where: str, quote: str) -> Question:
+    """It is said to hold for everything: does it?"""
     return _question(
         QuestionKind.APPLIES_TO_ALL,
         where,
@@ -96,6 +104,7 @@ def applies_to_all(where: str, quote: str) -> Question:
 
 
 def no_unit(where: str, title: str) -> Question:
+    """Nobody is named: who does it?"""
     return _question(
         QuestionKind.NO_UNIT,
         where,
@@ -106,6 +115,7 @@ def no_unit(where: str, title: str) -> Question:
 
 
 def no_due(where: str, title: str) -> Question:
+    """No date is named: when is it due?"""
     return _question(
         QuestionKind.NO_DUE,
         where,
@@ -136,11 +146,13 @@ _DUE_SENTENCES = {
 
 
 def doubtful_due(kind: QuestionKind, where: str, quote: str) -> Question:
+    """A date is impossible, past, unclear or one of several: which holds? KeyError for another kind."""
     zh, en = _DUE_SENTENCES[kind]
     return _question(kind, where, quote, zh.format(quote), en.format(quote))
 
 
 def approximate_target(where: str, quote: str) -> Question:
+    """A target is written with 左右: which value counts?"""
     return _question(
         QuestionKind.APPROXIMATE_TARGET,
         where,
@@ -151,6 +163,7 @@ def approximate_target(where: str, quote: str) -> Question:
 
 
 def trend_target(where: str, quote: str) -> Question:
+    """A target says a direction and no value: which value counts?"""
     return _question(
         QuestionKind.TREND_TARGET,
         where,

@@ -16,6 +16,8 @@ from services.tasks.notices.units import read_names
 
 
 class Role(StrEnum):
+    """The part in the work that a label gives."""
+
     LEAD = "lead"
     RESPONSIBLE = "responsible"
     SUPPORT = "support"
@@ -26,6 +28,8 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TailPart:
+    """One label with what follows it."""
+
     role: Role
     text: str
 
@@ -41,6 +45,7 @@ class Tail:
 
     @property
     def names_units(self) -> bool:
+        """Whether it names anybody, and not just a date."""
         return any(part.role not in (Role.DUE, Role.OTHER) for part in self.parts)
 
 

@@ -45,17 +45,21 @@ class Name:
 
     @property
     def is_plausible(self) -> bool:
+        """Whether it is known or looks like a unit."""
         return bool(self.known) or looks_like_unit(self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class NameList:
+    """The names of one list, in the order written."""
+
     names: tuple[Name, ...]
     # The words that leave the list open, such as 等 or 等单位; empty when it is complete.
     open_ending: str = ""
 
 
 def looks_like_unit(text: str) -> bool:
+    """Whether a text ends as names of units do."""
     return 2 <= len(text) <= _LONGEST_UNIT_NAME and _UNIT_ENDINGS.search(text) is not None
 
 
@@ -156,4 +160,5 @@ def units_of(names: tuple[Name, ...]) -> list[KnownUnit]:
 
 
 def groups_of(names: tuple[Name, ...]) -> list[KnownGroup]:
+    """The names that are groups for certain."""
     return [name.known[0] for name in names if len(name.known) == 1 and isinstance(name.known[0], KnownGroup)]

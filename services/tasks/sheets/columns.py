@@ -57,14 +57,17 @@ class WrongCellError(ValueError):
 
 
 def read_title(value: Any) -> str:
+    """A title. Raises WrongCellError when it is too long; so do the others here for what their cell may not hold."""
     return _words(value, Text("标题", "title"), longest=LONGEST_TITLE, has_lines=False)
 
 
 def read_rule(value: Any) -> str:
+    """An acceptance rule, with its line breaks."""
     return _words(value, Text("验收标准", "acceptance rule"), longest=LONGEST_RULE, has_lines=True)
 
 
 def read_body(value: Any) -> str:
+    """A description, with its line breaks."""
     return _words(value, Text("说明", "description"), longest=LONGEST_BODY, has_lines=True)
 
 
@@ -74,6 +77,7 @@ def read_names(value: Any) -> list[str]:
 
 
 def read_date(value: Any) -> dt.date | None:
+    """A day, as Excel keeps it or as somebody typed it; None for an empty cell."""
     if isinstance(value, dt.datetime):
         return value.date()
     if isinstance(value, dt.date):
@@ -95,6 +99,7 @@ def read_date(value: Any) -> dt.date | None:
 
 
 def read_due_day(value: Any) -> int | None:
+    """The day of each period, 1 to 31; None for an empty cell."""
     text = as_text(value).strip().removesuffix("日")
     if not text:
         return None
@@ -104,10 +109,12 @@ def read_due_day(value: Any) -> int | None:
 
 
 def read_recurrence(value: Any) -> str:
+    """The code of a recurrence's word; once for an empty cell."""
     return _one_of(as_text(value), _RECURRENCES, list(RECURRENCE_WORDS.values()))
 
 
 def read_review(value: Any) -> str:
+    """The code of a review rule's word; none for an empty cell."""
     return _one_of(as_text(value), _REVIEWS, list(REVIEW_WORDS.values()))
 
 

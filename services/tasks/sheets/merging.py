@@ -12,6 +12,8 @@ from services.tasks.sheets.writing import Line
 
 
 class Stored(Protocol):
+    """What merging needs to know of a row of the draft."""
+
     @property
     def id(self) -> int: ...
     @property
@@ -31,14 +33,17 @@ class Node:
 
     @property
     def level(self) -> int:
+        """Which level its titles reach."""
         return len(self.titles)
 
     @property
     def title(self) -> str:
+        """Its own title."""
         return self.titles[-1]
 
     @property
     def above(self) -> Node | None:
+        """The node above, None for an area."""
         return Node(self.titles[:-1]) if len(self.titles) > 1 else None
 
 

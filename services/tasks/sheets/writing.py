@@ -43,6 +43,7 @@ class Line:
 
     @property
     def is_item(self) -> bool:
+        """Whether the line names an item, and not only rows above one."""
         return len(self.titles) == LEVELS
 
 

@@ -52,6 +52,7 @@ class Archive:
         self.document_name = self._find_document()
 
     def document(self) -> Element:
+        """The document itself."""
         return self._parse(self.document_name)
 
     def part(self, kind: str) -> Element | None:
@@ -96,6 +97,7 @@ class Archive:
 
 
 def open_archive(content: bytes) -> Archive:
+    """The parts of a .docx. Raises NoticeUnreadableError for what is none, is damaged, or would fill the memory."""
     try:
         opened = zipfile.ZipFile(io.BytesIO(content))
         _check_declared(opened)

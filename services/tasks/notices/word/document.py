@@ -29,6 +29,7 @@ _MAX_CELLS = 200_000
 
 
 def read_docx(content: bytes) -> tuple[Block, ...]:
+    """The paragraphs and tables of a .docx, numbers included. Raises NoticeUnreadableError when it cannot be read."""
     archive = open_archive(content)
     numbering = Numbering.read(archive.part("numbering"), archive.part("styles"))
     body = archive.document().find(f"{W}body")

@@ -57,6 +57,7 @@ class Numbering:
 
     @classmethod
     def read(cls, numbering: Element | None, styles: Element | None) -> Numbering:
+        """The lists of a document from its numbering and its styles, where it has them."""
         by_id, default = _read_styles(styles)
         return cls(_read_lists(numbering, by_id), by_id, default)
 
