@@ -31,9 +31,12 @@ help: ## list the targets
 %.mo: %.po | .venv/.ready-to-run
 	@.venv/bin/pybabel --quiet compile --input-file $< --output-file $@
 
-setup: .venv/.ready-to-run translations ## make the Python environment from the lock file
+.venv/bin/qingdan: deploy/qingdan | .venv/.ready-to-run
+	@install -m 755 $< $@
 
-setup-test: .venv/.ready-to-test translations servers ## the same for the tests, with the servers they start
+setup: .venv/.ready-to-run .venv/bin/qingdan translations ## make the Python environment from the lock file
+
+setup-test: .venv/.ready-to-test .venv/bin/qingdan translations servers ## the same for the tests, with the servers they start
 
 servers: ## install RabbitMQ, Chromium and Prometheus for the tests, where this account may
 	@deploy/setup packages rabbitmq-server chromium prometheus
@@ -90,8 +93,7 @@ k8s-check: .venv/.ready-for-k8s ## render the Kubernetes overlays and check them
 
 setup-test: .venv/.ready-for-k8s
 
-bench: setup ## measure the claims, one JSON line each
-	@deploy/setup packages rabbitmq-server
+bench: setup-test ## measure the claims, one JSON line each
 	@$(PY) -m bench
 
 .PHONY: docs

@@ -178,4 +178,4 @@ main.add_command(dead_letters)
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="qingdan")
