@@ -25,7 +25,9 @@ from shared.text import Text
 
 log = logging.getLogger(__name__)
 
+# Below the timeout of firewalls, above what a busy service leaves idle.
 CHECK_AFTER_IDLE_SECONDS = 20.0
+# So that memory of a server's process, and a moved server, are let go of.
 MAX_LIFE_SECONDS = 1800.0
 
 IN_USE = metrics.DATABASE_CONNECTIONS.labels("in_use")

@@ -15,7 +15,7 @@ from shared.actor import Actor, Role
 from shared.database import Cursor
 from shared.events import PersonChanged, Received, UnitChanged
 from shared.newest import newest
-from shared.rows import one, values
+from shared.rows import ROWS_PER_STATEMENT, one, values
 
 
 class Person(NamedTuple):
@@ -77,7 +77,7 @@ def _save_units(cur: Cursor, units: Sequence[UnitChanged]) -> None:
         WHERE unit.version < excluded.version
         """,
         [(u.unit_id, u.code, u.name, u.kind, u.parent_id, u.is_active, u.version) for u in units],
-        page_size=10_000,
+        page_size=ROWS_PER_STATEMENT,
     )
 
 
@@ -92,5 +92,5 @@ def _save_people(cur: Cursor, people: Sequence[PersonChanged]) -> None:
         """,
         [(p.person_id, p.unit_id, p.roles, p.is_active, p.version) for p in people],
         template="(%s, %s, %s::text[], %s, %s)",
-        page_size=10_000,
+        page_size=ROWS_PER_STATEMENT,
     )

@@ -30,6 +30,10 @@ class Received:
     data: Any
 
 
+# The level of the rows that are due, of the five that a checklist has.
+ITEM_LEVEL = 4
+
+
 class EventSchema(Schema):
     """Unknown fields are ignored, so that a newer producer does not break an older consumer."""
 

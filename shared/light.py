@@ -13,6 +13,7 @@ from enum import StrEnum
 from shared.text import Text
 from shared.workdays import add_workdays, workdays_between
 
+# Enough to finish what is nearly done, and few enough that yellow is believed.
 DUE_SOON_WORKDAYS = 3
 
 

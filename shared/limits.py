@@ -44,6 +44,18 @@ class ServiceLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class BrokerLimits:
+    """Of a service's own connections to the broker."""
+
+    connect: float = 5.0
+    confirm: float = 10.0
+    # A peer that is silent for two of them counts as lost.
+    heartbeat: int = 20
+    # Between two messages to ourselves, whose return shows that the connection still delivers.
+    ping: float = 15.0
+
+
+@dataclass(frozen=True, slots=True)
 class CallerLimits:
     """Of the portal, or whoever calls a service."""
 
@@ -74,6 +86,7 @@ class RelayLimits:
     connect: float = 10.0
     confirm: float = 20.0
     close: float = 1.0
+    heartbeat: int = 15
     stuck: float = 60.0
 
 
@@ -90,6 +103,7 @@ class Limits:
 
     database: DatabaseLimits = DatabaseLimits()
     service: ServiceLimits = ServiceLimits()
+    broker: BrokerLimits = BrokerLimits()
     caller: CallerLimits = CallerLimits()
     portal: PortalLimits = PortalLimits()
     relay: RelayLimits = RelayLimits()
@@ -97,7 +111,7 @@ class Limits:
 
 
 LIMITS = Limits()
-DATABASE, SERVICE, CALLER = LIMITS.database, LIMITS.service, LIMITS.caller
+DATABASE, SERVICE, BROKER, CALLER = LIMITS.database, LIMITS.service, LIMITS.broker, LIMITS.caller
 PORTAL, RELAY, ISSUER = LIMITS.portal, LIMITS.relay, LIMITS.issuer
 
 
@@ -124,6 +138,8 @@ def _rules(limits: Limits) -> Iterator[tuple[str, float, float, bool]]:
     yield "a look aside is shorter than a look", caller.aside, caller.ask, True
     yield "a call has time to connect", caller.connect, caller.ask, False
     yield "the watchdog lets a batch finish", service.batch, service.events_stuck, False
+    yield "the watchdog lets a ping come back", 2 * limits.broker.ping, service.events_stuck, False
+    yield "a lost peer is noticed before the watchdog acts", 2 * limits.broker.heartbeat, service.events_stuck, False
     yield "a call is finished when the service stops", service.call, service.stop, True
     yield "a page under way outlasts the silence of its connection", caller.file, limits.portal.silent_connection, False
     yield "the watchdog lets a relay's turn finish", relay.connect + relay.confirm + relay.close, relay.stuck, False

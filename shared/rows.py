@@ -15,6 +15,9 @@ from typing import Any, NamedTuple, TypeVar, get_type_hints
 from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import execute_values
 
+# A batch of events is below it: one statement, one round trip.
+ROWS_PER_STATEMENT = 10_000
+
 Row = TypeVar("Row", bound=NamedTuple)
 Value = TypeVar("Value")
 

@@ -16,6 +16,7 @@ from shared.calling.service import BaseService, command, consume, every, query
 from shared.database import Cursor
 from shared.events import Received
 
+# One turn is one transaction: small, so that consumers wait little for the rows that it holds.
 DUTIES_PER_TURN = 1000
 # A sweep starts no turn after this many seconds; the next one goes on. It keeps a tick well below its deadline.
 SECONDS_PER_SWEEP = 10.0

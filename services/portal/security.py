@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from shared.calling.chunks import LARGEST_FILE
 
+# Ticks for every unit of a country fit, and a body that fills the memory does not.
 LARGEST_FORM_TEXT = 1024 * 1024
 # A file of the largest size with the fields and the frame around it.
 LARGEST_REQUEST = LARGEST_FILE + LARGEST_FORM_TEXT

@@ -30,8 +30,11 @@ from shared.process.settings import SettingError, Settings
 
 log = logging.getLogger(__name__)
 
+# Each may hold a connection to the database and one to the broker while it waits for a service.
 THREADS = 8
+# How soon a stop is noticed while nothing arrives.
 LOOK_UP_SECONDS = 0.25
+# What has reached the machine when the stop comes is still to be read.
 SETTLE_SECONDS = 0.2
 LIMITS = {"pages": PORTAL.stuck}
 

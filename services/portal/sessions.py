@@ -21,7 +21,9 @@ from services.portal.person import Person
 from shared.database import Database
 from shared.errors import Forbidden
 
+# Office PCs are shared, and left alone.
 IDLE = dt.timedelta(minutes=15)
+# A working day, however busy.
 LONGEST = dt.timedelta(hours=12)
 EXTENSION = "qingdan.database"
 

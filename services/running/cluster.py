@@ -28,6 +28,7 @@ from shared.process import logs
 from shared.process.loop import event_of_signals
 from shared.process.settings import Settings
 
+# RabbitMQ starts in some seconds; a busy machine needs many times that.
 START_SECONDS = 90.0
 LOOK_SECONDS = 0.1
 

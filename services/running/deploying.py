@@ -20,6 +20,7 @@ from shared.process.provision import Account, provision
 from shared.process.server_checks import database_fault
 from shared.process.settings import DATABASES, SettingError, Settings
 
+# Services that start beside this command need less.
 WAIT_SECONDS = 90.0
 PAUSE_SECONDS = 1.0
 

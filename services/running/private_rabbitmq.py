@@ -22,7 +22,9 @@ SERVER_SCRIPT = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 EPMD = Path("/usr/bin/epmd")  # Erlang's, which the package depends on
 FLOCK = Path("/usr/bin/flock")  # util-linux, part of every Debian
 USER = "qingdan"
+# Some seconds as a rule; a busy machine needs many times that.
 START_SECONDS = 90.0
+# The operating system may hold a port for a while after its server was killed.
 FREE_SECONDS = 30.0
 
 NOT_INSTALLED = (

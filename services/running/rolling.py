@@ -22,9 +22,11 @@ from shared.process.settings import Settings
 
 log = logging.getLogger(__name__)
 
+# A process imports, connects and looks at its servers first.
 READY_SECONDS = 60.0
 # A process stops within 15 s; what a portal drains comes on top.
 FINISH_SECONDS = 20.0
+# A `pre` migration on the tables of a whole country.
 MIGRATION_SECONDS = 3600.0
 STOPPING = "停止 / stopping"
 # How long a portal that was replaced serves the connections that browsers keep open to it.

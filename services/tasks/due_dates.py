@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+from shared.events import ITEM_LEVEL
 from shared.text import Text
 
-# Level 4 of the five: only an item is due, and its duties with it.
-ITEM = 4
+# Only an item is due, and its duties with it.
+ITEM = ITEM_LEVEL
 
 
 def dates_allowed(year: int) -> tuple[dt.date, dt.date]:

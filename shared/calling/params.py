@@ -20,6 +20,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from shared.text import Text
 
 LARGEST_KEY = 2**63 - 1
+# An offset must stay a whole number for PostgreSQL.
 LAST_PAGE = 1_000_000
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 

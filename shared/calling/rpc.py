@@ -26,7 +26,9 @@ from shared.text import Text
 log = logging.getLogger(__name__)
 
 RPC_EXCHANGE = "nameko-rpc"
+# A broker that restarts refuses for a moment.
 SETTLE_SECONDS = 0.2
+# A file travels in pieces; nothing else comes near.
 MAX_CALL_BYTES = 1024 * 1024
 
 AWAY = Text(

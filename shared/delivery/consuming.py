@@ -25,6 +25,7 @@ from shared.process.settings import DATABASES
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = len(RETRY_DELAYS) + 1
+# A sentence and the end of a trace; it stands in a header on the way.
 LONGEST_REASON = 500
 IDS_PER_LINE = 100
 UNREADABLE = "unreadable"

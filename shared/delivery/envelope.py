@@ -17,6 +17,7 @@ from shared.events import SCHEMAS, Event, Received
 
 CONTENT_TYPE = "application/cloudevents+json"
 TYPE_PREFIX = "qingdan."
+# A quorum queue keeps bodies in memory and on three disks.
 MAX_BODY_BYTES = 64 * 1024
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2200
 

@@ -13,12 +13,16 @@ from shared.delivery import deadletters, inbox, outbox
 from shared.events import RelayTicked
 from shared.process import metrics
 
+# The heartbeat that tells consumers how fresh they are.
 TICK_SECONDS = 10.0
 GAUGE_SECONDS = 5.0
 CARE_SECONDS = 3600.0
 
+# A relay that stood still over a long holiday finds its month.
 PARTITIONS_AHEAD = 2
+# Longer than any retry or replay; a later copy is stopped by its version.
 INBOX_DAYS = 60
+# A page that stayed open that long is asked to be reloaded.
 COMMAND_DAYS = 60
 
 

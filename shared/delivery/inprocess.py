@@ -39,8 +39,10 @@ from shared.process.loop import Loop, Signals
 
 log = logging.getLogger(__name__)
 
+# As many as over the broker: the handlers are measured with it.
 BATCH = 500
 SHORTEST_IDLE = 0.02
+# The notification of a commit wakes sooner; this is for the one that was missed.
 LONGEST_IDLE = 0.5
 RETRY_SECONDS = 0.5
 CARE_SECONDS = 1.0

@@ -26,7 +26,6 @@ from shared.text import Text
 
 log = logging.getLogger(__name__)
 
-HEARTBEAT_SECONDS = 15
 
 AWAY = Text(
     "消息服务暂时连不上，内容已保存，稍后会自动送达。",
@@ -59,7 +58,7 @@ class Incoming:
 def parameters(url: str, name: str) -> Any:
     """Connection parameters in which no wait is unbounded."""
     found = pika.URLParameters(url)
-    found.heartbeat = HEARTBEAT_SECONDS
+    found.heartbeat = RELAY.heartbeat
     found.blocked_connection_timeout = 30
     found.socket_timeout = 5
     found.stack_timeout = RELAY.connect

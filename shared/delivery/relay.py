@@ -31,10 +31,13 @@ from shared.process.needs import Needs
 log = logging.getLogger(__name__)
 
 READER = "relay"
+# The window of confirms; a larger one gains nothing and repeats more after a crash.
 BATCH = 1000
 OUTCOMES = ("confirmed", "unroutable", "failed", "unwanted")
+# How long a dead relay's lock may go unnoticed.
 STANDBY_SECONDS = 2.0
 SHORTEST_IDLE = 0.02
+# The notification of a commit wakes sooner; this is for the one that was missed.
 LONGEST_IDLE = 1.0
 LIMITS = {"relay": RELAY.stuck}
 AT_WORK = "relaying"

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 log = logging.getLogger(__name__)
 
+# EX_SOFTWARE of <sysexits.h>, so that a log tells it from a Python error.
 EXIT_STUCK = 70
 EXIT_DIED = 71
 CHECK_SECONDS = 1.0

@@ -28,6 +28,7 @@ from shared.process.settings import SettingError
 
 log = logging.getLogger(__name__)
 
+# A scraper is quick; whoever is slower holds a thread.
 SLOW_CLIENT_SECONDS = 5
 LOOK_UP_SECONDS = 0.5
 

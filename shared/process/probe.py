@@ -14,6 +14,7 @@ from http import HTTPStatus
 from shared.process.addresses import MONITOR_PORT, bracketed, reachable
 
 PATHS = {"live": "/healthz", "ready": "/readyz"}
+# Below the time-out of the containers' health checks.
 SECONDS = 4
 
 

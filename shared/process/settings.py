@@ -18,9 +18,11 @@ from psycopg2.extensions import parse_dsn
 
 from shared.process.addresses import MONITOR_PORT
 
+# 128 bits, if they are random.
 SHORTEST_KEY = 16
 SERVICES = ("tasks", "notifications", "stats")
 DATABASES = (*SERVICES, "portal")
+# Longer than any request takes, and than anybody waits for a replacement.
 LONGEST_DRAIN = 300
 
 BROKER_FORM = "amqp://user:password@host/vhost"

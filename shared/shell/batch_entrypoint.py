@@ -17,13 +17,11 @@ from nameko.extensions import Entrypoint
 
 from shared.calling.service import BaseService
 from shared.delivery.consuming import begin_counting
+from shared.limits import BROKER
 from shared.process.health import EXIT_DIED, Pulse, end_process
 from shared.process.loop import Backoff, Signals
 from shared.shell.batch_session import (
-    CONFIRM_SECONDS,
-    CONNECT_SECONDS,
     CONNECTION_FAULTS,
-    HEARTBEAT_SECONDS,
     PULSE,
     Session,
 )
@@ -85,10 +83,10 @@ class BatchConsumer(Entrypoint):  # type: ignore[misc]
 @contextmanager
 def _connection(url: str) -> Iterator[Any]:
     """An open connection; after a fault it is dropped without the handshake, which a frozen broker would not answer."""
-    template = Connection(url, heartbeat=HEARTBEAT_SECONDS, connect_timeout=CONNECT_SECONDS)
+    template = Connection(url, heartbeat=BROKER.heartbeat, connect_timeout=BROKER.connect)
     connection = template.transport.establish_connection()
     # Every later wait that names no limit of its own is bounded by this one.
-    connection.sock.settimeout(CONFIRM_SECONDS)
+    connection.sock.settimeout(BROKER.confirm)
     _read_ahead(connection)
     try:
         yield connection

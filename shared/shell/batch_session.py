@@ -21,22 +21,21 @@ from shared.database import BUSY
 from shared.delivery import broker
 from shared.delivery.consuming import Delivery, Outcome, Result, handle_batch, patterns_of, read
 from shared.errors import DatabaseAway, TryAgain
-from shared.limits import SERVICE
+from shared.limits import BROKER, SERVICE
 from shared.process.health import Pulse
 from shared.process.loop import Backoff, Signals
 
 log = logging.getLogger(__name__)
 
+# Inbox, projection and counters take one statement each, however many events they are for.
 BATCH = 500
+# The batch under way and the next one.
 PREFETCH = 1000
+# A click waits this long at most for others to share its transaction.
 LINGER_SECONDS = 0.02
 IDLE_SECONDS = 0.5
 OVERLAP_SECONDS = 0.005
 YIELD_EVERY = 20
-HEARTBEAT_SECONDS = 20
-CONNECT_SECONDS = 5.0
-CONFIRM_SECONDS = 10.0
-PING_SECONDS = 15.0
 PULSE = "events"
 AT_WORK = "consuming"
 
@@ -119,9 +118,9 @@ class Session:
         self._loopback.basic_consume(self._address, no_ack=True, callback=lambda _message: self._pulse.beat(PULSE))
 
     def _ping(self) -> None:
-        if time.monotonic() - self._pinged_at > PING_SECONDS:
+        if time.monotonic() - self._pinged_at > BROKER.ping:
             self._pinged_at = time.monotonic()
-            self._loopback.basic_publish(amqp.Message(b"{}"), "", self._address, timeout=CONNECT_SECONDS)
+            self._loopback.basic_publish(amqp.Message(b"{}"), "", self._address, timeout=BROKER.connect)
 
     def _fetched_one(self, message: Any) -> None:
         self._fetched.append(Fetched.of(message))
@@ -133,7 +132,7 @@ class Session:
         """Heartbeats while a batch is being handled, when nothing else writes to the connection."""
         try:
             while True:
-                eventlet.sleep(HEARTBEAT_SECONDS / 3)
+                eventlet.sleep(BROKER.heartbeat / 3)
                 self._connection.send_heartbeat()
         except CONNECTION_FAULTS:
             self._is_lost = True
@@ -217,7 +216,7 @@ class Session:
             },
         )
         self._confirming.basic_publish_confirm(
-            copy, "", queue, mandatory=True, timeout=CONNECT_SECONDS, confirm_timeout=CONFIRM_SECONDS
+            copy, "", queue, mandatory=True, timeout=BROKER.connect, confirm_timeout=BROKER.confirm
         )
 
 

@@ -15,13 +15,15 @@ from nameko.extensions import register_entrypoint
 from shared.calling.service import BaseService, consumer_of, operation_of, operations_of, ticks_of
 from shared.database import BUSY, Database
 from shared.errors import TryAgain
+from shared.limits import BROKER
 from shared.process import metrics
 from shared.process.health import Pulse
 from shared.process.loop import Signals
 from shared.shell.batch_entrypoint import BatchConsumer
-from shared.shell.safe_rpc import HEARTBEAT_SECONDS, SafeRpc
+from shared.shell.safe_rpc import SafeRpc
 from shared.shell.ticker import Ticker
 
+# Each call holds a connection of the pool, which is a little larger for ticks and batches.
 MAX_WORKERS = 10
 
 
@@ -54,7 +56,7 @@ def configuration(broker_url: str) -> dict[str, Any]:
         "AMQP_URI": broker_url,
         "serializer": "json",
         "ACCEPT": ["json"],
-        "HEARTBEAT": HEARTBEAT_SECONDS,
+        "HEARTBEAT": BROKER.heartbeat,
         "max_workers": MAX_WORKERS,
     }
 

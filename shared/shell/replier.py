@@ -20,14 +20,15 @@ from kombu import Connection
 from kombu.exceptions import KombuError
 from nameko.extensions import SharedExtension
 
+from shared.limits import BROKER
 from shared.process import metrics
 
 log = logging.getLogger(__name__)
 
 RPC_EXCHANGE = "nameko-rpc"
 CONNECT_SECONDS = 2.0
-HEARTBEAT_SECONDS = 20
 IDLE_SECONDS = 5.0
+# Whoever asked has asked again by then.
 WORTHLESS_AFTER_SECONDS = 10.0
 TRIES = 2
 CONNECTION_FAULTS = (amqp.AMQPError, KombuError, OSError)
@@ -113,7 +114,7 @@ class Replier(SharedExtension):  # type: ignore[misc]
 
     def _connect(self) -> None:
         template = Connection(
-            self.container.config["AMQP_URI"], heartbeat=HEARTBEAT_SECONDS, connect_timeout=CONNECT_SECONDS
+            self.container.config["AMQP_URI"], heartbeat=BROKER.heartbeat, connect_timeout=CONNECT_SECONDS
         )
         self._connection = template.transport.establish_connection()
         self._connection.sock.settimeout(CONNECT_SECONDS)

@@ -19,12 +19,12 @@ from nameko.exceptions import serialize
 from nameko.messaging import QueueConsumer
 from nameko.rpc import Rpc, RpcConsumer
 
+from shared.limits import BROKER
 from shared.process import metrics
 from shared.shell.replier import Replier
 
 log = logging.getLogger(__name__)
 
-HEARTBEAT_SECONDS = 20
 CONNECTION_FAULTS = (amqp.AMQPError, KombuError, OSError)
 
 
@@ -82,7 +82,7 @@ class DrainingQueueConsumer(QueueConsumer):  # type: ignore[misc]
     @contextmanager
     def establish_connection(self) -> Iterator[Any]:
         """A connection that is waited for as long as it takes, and dropped without a handshake after a fault."""
-        connection = Connection(self.amqp_uri, heartbeat=HEARTBEAT_SECONDS, connect_timeout=5)
+        connection = Connection(self.amqp_uri, heartbeat=BROKER.heartbeat, connect_timeout=BROKER.connect)
         connection.ensure_connection(
             self.on_connection_error, None, interval_start=0.2, interval_step=0.5, interval_max=3
         )

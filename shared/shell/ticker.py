@@ -18,6 +18,7 @@ from shared.process import metrics
 
 log = logging.getLogger(__name__)
 
+# Soon after the start, so that gauges are there when the first scrape comes.
 FIRST_TICK_SECONDS = 1.0
 
 

@@ -24,6 +24,8 @@ def test_the_table_holds_together():
         ("database", {"lock": 10.0}, "a lock is waited for"),
         ("database", {"long_statement": 660.0}, "the watchdog lets the longest statement finish"),
         ("relay", {"confirm": 50.0}, "the watchdog lets a relay's turn finish"),
+        ("broker", {"ping": 45.0}, "the watchdog lets a ping come back"),
+        ("broker", {"heartbeat": 45}, "a lost peer is noticed"),
         ("portal", {"silent_connection": 60}, "a page under way"),
     ],
 )

@@ -13,11 +13,10 @@ from services.notifications.reminding.store import ChecklistRecord, DutyRecord, 
 from shared import directory
 from shared.clock import day_of
 from shared.database import Cursor
-from shared.events import ChecklistChanged, DutiesIssued, DutyState, Received, RelayTicked, RowsIssued
+from shared.events import ITEM_LEVEL, ChecklistChanged, DutiesIssued, DutyState, Received, RelayTicked, RowsIssued
 from shared.light import OPEN_STATES, State
 from shared.newest import newest
 
-ITEM_LEVEL = 4
 TASKS = "tasks"
 
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from shared.light import DUE_SOON_WORKDAYS, State
 from shared.workdays import add_workdays, is_workday, next_workday, workdays_between
 
+# A week of work: often enough to be felt, seldom enough to be read.
 OVERDUE_EVERY_WORKDAYS = 5
 ONE_DAY = dt.timedelta(days=1)
 # The slot of what happens once in a duty's life, whatever its dates.

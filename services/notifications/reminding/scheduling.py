@@ -21,6 +21,7 @@ from shared.events import ReminderSent
 
 log = logging.getLogger(__name__)
 
+# Longer than the relay's tick takes to come here, or a sweep would speak of duties that were done a moment ago.
 FRESH_FOR = dt.timedelta(seconds=60)
 
 

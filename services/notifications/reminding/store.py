@@ -16,9 +16,7 @@ from psycopg2.extras import execute_values
 from services.notifications.reminding.policy import Occasion, Stage
 from shared.database import Cursor
 from shared.light import State
-from shared.rows import many, returned
-
-ROWS_PER_STATEMENT = 10_000
+from shared.rows import ROWS_PER_STATEMENT, many, returned
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from shared.limits import CALLER
 
 pages = Blueprint("issuing", __name__)
 
+# More duties than working days of two weeks is worth a look before they are issued.
 BUSY_ABOVE = 10
 
 

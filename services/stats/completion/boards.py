@@ -9,13 +9,16 @@ from typing import Any
 from services.stats.completion import queries
 from services.stats.completion.completion import Counts, Cutoffs, Group, count, cutoffs_on
 from services.stats.completion.records import FoundDuty, ItemDuty, Progress
-from services.stats.completion.tree import ITEM_LEVEL, Row, Tree
+from services.stats.completion.tree import Row, Tree
 from shared.database import Cursor
 from shared.errors import NotFound
+from shared.events import ITEM_LEVEL
 from shared.light import WORDS, light_of
 from shared.text import Text
 
+# A page with more rows is read by nobody.
 MAX_UNITS_OF_ITEM = 500
+# The townships of a large prefecture on one page.
 UNITS_PER_PAGE = 200
 # Above this many duties, units are not counted one by one for a page: their numbers and names are then None.
 MAX_DUTIES_FOR_PROGRESS = 200_000

@@ -21,6 +21,7 @@ from services.stats.completion.tree import Row
 from shared.database import Cursor
 from shared.rows import many, one, value, value_or_none
 
+# As many names as fit beside a number; the page behind it has them all.
 NAMED_UNITS = 5
 
 

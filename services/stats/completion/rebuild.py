@@ -9,6 +9,7 @@ from services.stats.completion import counting, store
 from shared.database import Cursor
 from shared.events import Received
 
+# As many as a consumer takes at once.
 BATCH = 500
 
 

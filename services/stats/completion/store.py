@@ -16,9 +16,7 @@ from psycopg2.extras import execute_values
 from services.stats.completion.completion import Bucket
 from shared.database import Cursor
 from shared.events import ChecklistChanged, IssuedRow
-from shared.rows import returned
-
-ROWS_PER_STATEMENT = 10_000
+from shared.rows import ROWS_PER_STATEMENT, returned
 
 CounterKey = tuple[int, int, dt.date, str]
 

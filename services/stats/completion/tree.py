@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-ITEM_LEVEL = 4
+from shared.events import ITEM_LEVEL
 
 
 class Row(NamedTuple):

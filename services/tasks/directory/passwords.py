@@ -13,7 +13,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from shared.text import Text
 
+# Above the eight that NIST SP 800-63B-3 asks for, because passwords of posts are handed over.
 SHORTEST = 10
+# Hashing costs by length: whoever sends a megabyte must not keep a core busy.
 LONGEST = 128
 
 # Without characters that look alike on paper or on a phone: 0 and o, 1 and l and i.

@@ -17,6 +17,7 @@ from shared.calling.params import complain_of_text
 from shared.errors import Invalid
 from shared.text import Text
 
+# All township-level units of the country are 41,352.
 MOST_ROWS = 100_000
 MOST_COMPLAINTS = 200
 

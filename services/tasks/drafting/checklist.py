@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from shared.text import Text
 
 DEFAULT_LEVEL_NAMES = ("领域", "举措", "任务", "事项", "责任")
+# The whole tree is loaded for a page of the draft.
 MOST_ROWS = 20_000
 
 

@@ -16,6 +16,7 @@ from shared import events
 from shared.actor import UNIT_ROLES, Actor, Role
 from shared.light import OPEN_STATES, State
 
+# One in five is looked at where an item's rule is a sample.
 SAMPLE_ONE_IN = 5
 
 

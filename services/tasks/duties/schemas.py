@@ -18,7 +18,9 @@ from shared.light import Light, State
 from shared.text import Text
 
 LONGEST_NOTE = 2000
+# All ticks of one page.
 MOST_AT_ONCE = 200
+# A page of as many lines is at the edge of what a phone scrolls.
 MOST_LISTED = 200
 
 DUTY = Text("责任事项", "duty")

@@ -15,6 +15,7 @@ from shared.database import Cursor
 from shared.errors import Invalid, NotFound
 from shared.text import Text
 
+# An export is fetched at once; two days cover a weekend's mistake.
 KEPT_FOR = dt.timedelta(days=2)
 
 NOT_THERE = Text(

@@ -21,6 +21,7 @@ from shared.process.needs import Needs
 
 log = logging.getLogger(__name__)
 
+# Whoever clicked watches the progress page.
 IDLE_SECONDS = 0.5
 LIMITS = {"issuer": ISSUER.stuck}
 AT_WORK = "issuing"

@@ -22,6 +22,7 @@ from shared.errors import Conflict, Invalid, NotFound
 from shared.events import ChecklistChanged, IssuedRow, RowsIssued
 from shared.text import Text
 
+# Titles are long: a hundred of them stay below the limit of a message.
 EVENT_ROWS = 100
 # Well below the limit of a message's body, which also holds the envelope.
 EVENT_BYTES = 48 * 1024

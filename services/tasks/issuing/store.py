@@ -14,7 +14,9 @@ from shared.events import DutiesIssued
 from shared.limits import DATABASE
 from shared.rows import one, the, value, value_or_none
 
+# A chunk is one transaction of well under the statement's limit, and little is done again after a kill.
 CHUNK_DUTIES = 5000
+# A unit's duties in one event, far below 64 KB.
 EVENT_DUTIES = 200
 
 

@@ -12,6 +12,7 @@ from shared.calling.chunks import LARGEST_FILE, LARGEST_MEGABYTES
 from shared.text import Text
 
 MAX_BYTES = LARGEST_FILE
+# No notice has so many, with all its annexes.
 MAX_BLOCKS = 50_000
 _LONGEST_PARAGRAPH = 200_000
 
@@ -63,6 +64,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
 _USUAL = re.compile(
     "[\u0020-\u007e\n\r\t\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u2010-\u2027\u2460-\u24ff\u3220-\u3229·—×℃]"
 )
+# Below this share of Chinese and plain signs the encoding was guessed wrong.
 _LEAST_USUAL_SHARE = 0.7
 _REASONS_OF_A_CUT = ("unexpected end of data", "incomplete multibyte sequence", "truncated data")
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from services.tasks.notices.blocks import Block, Paragraph
 from services.tasks.notices.numbering import read_marker
 
+# Longer than any title; what is longer is a paragraph.
 _LONGEST_TITLE = 120
+# Covering letters before the plan itself stay below it.
 _MOST_PARAGRAPHS = 60
 _TITLE = re.compile(
     r"[^。]*(?:方案|计划|意见|办法|措施|清单|要点|规划|分工|通知|决定|细则|任务表|分解表)(?:[(（][^()（）]{1,12}[)）])?"

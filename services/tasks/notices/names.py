@@ -14,6 +14,7 @@ from services.tasks.notices.directory import Directory, KnownGroup, KnownUnit
 Known = KnownUnit | KnownGroup
 
 _TO_HALF_WIDTH = str.maketrans("（），；：［］．／", "(),;:[]./", " \t\r\u3000\u00a0")
+# Below it a proposal shares too few signs with the name to be meant.
 _SIGNIFICANT_SHARE = 0.35
 
 

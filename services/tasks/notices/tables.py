@@ -12,6 +12,7 @@ from services.tasks.notices.numbering import Level, Marker, read_marker
 from services.tasks.notices.outline import Node, Passage
 from services.tasks.notices.tails import Role, Tail, find_first_is_lead, label_role, read_list
 
+# Titles and dates of a table stand above its headings.
 _ROWS_BEFORE_HEADER = 6
 _LONGEST_HEADING = 30
 _ROW_NUMBER = re.compile("序号|编号|号|备注|进展.*|完成情况|落实情况")

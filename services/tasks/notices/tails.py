@@ -139,6 +139,7 @@ def _read_bracket(content: str, quote: str, index: NameIndex, *, is_last: bool) 
     return tail if has_verb or (is_last and names_known) else None
 
 
+# A list of units without a label in front; longer ones are sentences.
 _LONGEST_UNLABELLED = 400
 
 

@@ -27,6 +27,7 @@ _UNIT_ENDINGS = re.compile(
 _GENERIC = re.compile(
     "(?:各|其他|有关|相关|县直|市直|区直|全县|全市).*|.*(?:有关|相关|成员|责任|主管|职能|直属|行业)(?:单位|部门|企业|机构)"
 )
+# The longest name of the example's directory has 17 signs.
 _LONGEST_UNIT_NAME = 24
 
 

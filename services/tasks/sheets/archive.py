@@ -10,8 +10,11 @@ from shared.calling.chunks import LARGEST_FILE, LARGEST_MEGABYTES
 from shared.errors import Invalid
 from shared.text import Text
 
+# Of all parts together, whatever the archive says of itself.
 MOST_UNPACKED = 25_000_000
+# A workbook with a picture in every row has more, and is no list.
 MOST_ENTRIES = 500
+# Empty cells pack well; a bomb packs better.
 MOST_RATIO = 200
 
 EMPTY = Text(

@@ -23,6 +23,7 @@ from services.tasks.sheets.columns import COLUMNS, LEVELS, LIST_SIGN, RECURRENCE
 
 ROWS_SHEET = "清单"
 NAMES_SHEET = "单位和单位组"
+# More than one person can look through.
 MOST_ROWS = 5000
 _LOOKS_LIKE_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 

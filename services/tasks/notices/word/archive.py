@@ -17,12 +17,17 @@ from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped
 from services.tasks.notices.errors import NoticeUnreadableError
 from shared.text import Text
 
+# A document with a hundred pictures has fewer.
 MAX_ENTRIES = 2_000
+# Of all parts together, whatever the archive says of itself.
 MAX_UNPACKED = 200 * 1024 * 1024
+# A part is parsed as a whole, in memory.
 MAX_PART = 24 * 1024 * 1024
+# Text packs well; what packs better than this is a bomb.
 MAX_RATIO = 150
 _RATIO_MATTERS_FROM = 1024 * 1024
 _CHUNK = 64 * 1024
+# Memory goes by elements, not by bytes.
 _MAX_ELEMENTS = 1_500_000
 
 _DAMAGED = Text(

@@ -24,6 +24,7 @@ _SIGNS = {f"{W}tab": " ", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "
 _OFF = ("0", "false", "off", "none")
 # Word allows 63 columns and about 20 nested tables; hostile files claim more.
 _MAX_SPAN = 63
+# Tables within tables within text boxes; deeper is an attack on the stack.
 _MAX_DEPTH = 40
 _MAX_CELLS = 200_000
 
