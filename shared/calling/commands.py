@@ -51,7 +51,7 @@ def claim(cur: Cursor, operation: str, call: Call) -> dict[str, Any] | None:
 
 
 def answered(cur: Cursor, operation: str, call: Call) -> dict[str, Any] | None:
-    """The kept answer to the same command; None when it was not carried out. Conflict as in `claim`."""
+    """The kept answer to the same command, decoded from its JSON; None when there is none. Conflict as in `claim`."""
     cur.execute("SELECT operation, person_id, asked, answer FROM command WHERE id = %s", (str(call.command_id),))
     first = one(cur, First)
     if first is None:
@@ -69,7 +69,7 @@ def digest(call: Call) -> bytes:
 
     A password may be among the parameters, so guessing at them is made slow, and different for each command.
     """
-    asked = json.dumps(call.params, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    asked = json.dumps(call.params, sort_keys=True, separators=(",", ":")).encode()
     salt = call.command_id.bytes if call.command_id else b""
     if SECRETS.isdisjoint(call.params):
         return hashlib.blake2b(asked, digest_size=32, salt=salt).digest()
