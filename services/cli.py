@@ -174,6 +174,20 @@ def add_administrator(settings: Settings, sign_in_name: str, unit_name: str) -> 
         click.echo(add_first_administrator(cur, sign_in_name, unit_name))
 
 
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.pass_obj
+def backup(settings: Settings, folder: Path) -> None:
+    """把停止后的数据目录备份到 FOLDER / copy the data folder of a stopped installation to FOLDER.
+
+    例 / example: qingdan backup /srv/backup/2026-11-27
+    """
+    from services.running.backup import back_up
+
+    with explained():
+        click.echo(f"已备份到 {back_up(settings, folder)} / copied there")
+
+
 main.add_command(dead_letters)
 
 

@@ -13,12 +13,11 @@ import signal
 import socket
 import threading
 import time
-from contextlib import suppress
 
 from services.running import example, private_rabbitmq
 from services.running.deploying import create_patiently
 from services.running.embedded import claim_home, guard_address, is_claimed, wants_example
-from services.running.home import Home, HomeError, private_postgres, write_private
+from services.running.home import Home, HomeError, private_postgres, tell, write_private
 from services.running.rolling import STOPPING, Processes, RollResult
 from services.running.supervisor import Supervisor
 from shared.calling.rpc import RpcCaller
@@ -41,7 +40,8 @@ def run(settings: Settings, *, with_example: bool) -> None:
     # SIGHUP comes when the terminal is closed: that is a stop too.
     stopping = event_of_signals(signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     rolling = event_of_signals(signal.SIGUSR1)
-    with private_postgres(home) as urls, _listening_socket(settings) as pages:
+    tell("正在启动数据库、消息服务和各进程 / starting the servers and the processes")
+    with private_postgres(home, is_ours=True) as urls, _listening_socket(settings) as pages:
         supervisor = Supervisor()
         home.pid_file.write_text(str(os.getpid()))
         try:
@@ -53,7 +53,7 @@ def run(settings: Settings, *, with_example: bool) -> None:
             _wait_until_ready(processes, stopping)
             if wants_example(settings, with_example=with_example) and not stopping.is_set():
                 _create_example(home, urls["tasks"], broker_url, stopping)
-            _tell(example.welcome(home, settings))
+            tell(example.welcome(home, settings))
             # Children are started by this thread, which lives as long as they do; see services/running/supervisor.py.
             while not stopping.wait(LOOK_SECONDS):
                 if rolling.is_set():
@@ -62,6 +62,7 @@ def run(settings: Settings, *, with_example: bool) -> None:
             watching.join()
         finally:
             stopping.set()
+            tell("正在停止，请稍候 / stopping")
             supervisor.stop()
             home.pid_file.unlink(missing_ok=True)
             home.monitor_file.unlink(missing_ok=True)
@@ -69,7 +70,7 @@ def run(settings: Settings, *, with_example: bool) -> None:
 
 def _roll(home: Home, processes: Processes, stopping: threading.Event) -> None:
     result = processes.roll(stopping)
-    _tell(result.text)
+    tell(result.text)
     write_private(home.roll_file, {"is_done": result.is_done, "text": result.text})
 
 
@@ -102,12 +103,6 @@ def _ask_to_roll(home: Home) -> None:
             f"No cluster runs on the folder {home.path}. Start it with make cluster, or choose its folder with "
             "QINGDAN_HOME."
         ) from error
-
-
-def _tell(text: str) -> None:
-    """Show the operator something; the screen may be gone, and the work goes on."""
-    with suppress(OSError):
-        print(text, flush=True)  # noqa: T201 - the operator's screen
 
 
 def _listening_socket(settings: Settings) -> socket.socket:

@@ -19,7 +19,7 @@ from flask import Flask
 from services.portal.app import create_app
 from services.portal.server import Listening, serve
 from services.running import example
-from services.running.home import Home, HomeError, open_home, private_postgres
+from services.running.home import Home, HomeError, open_home, private_postgres, tell
 from services.running.postgres_wheel import FOLDER_HINT
 from services.running.registry import CLASSES, service_class
 from services.tasks.issuing.issuer import Issuer
@@ -103,7 +103,7 @@ def wants_example(settings: Settings, *, with_example: bool) -> bool:
 @contextmanager
 def running(home: Home, settings: Settings, *, with_example: bool) -> Iterator[tuple[Flask, Monitor]]:
     """Start PostgreSQL, the services, delivery and timers, and yield the pages; all stops in order in the end."""
-    with private_postgres(home) as urls:
+    with private_postgres(home, is_ours=True) as urls:
         services = {name: service_class(name)(Database(urls[name], size=POOL_SIZE)) for name in CLASSES}
         portal_database = Database(urls["portal"])
         caller = InProcess(services)
@@ -114,7 +114,7 @@ def running(home: Home, settings: Settings, *, with_example: bool) -> Iterator[t
         issuer.start()
         try:
             if with_example:
-                example.create_once(home, caller, services["tasks"].database)
+                example.create_once(home, caller, services["tasks"].database, telling=tell)
             yield app, monitor
         finally:
             monitor.stop()
@@ -139,10 +139,14 @@ def run(settings: Settings, *, with_example: bool) -> None:
     memory.return_large_blocks()
     home = claim_home(settings)
     guard_address(home, settings)
+    logs.configure_file(home.log_file)
     stopping = stop_on_signals()
+    tell("正在启动数据库，首次启动要先建立它 / starting the database; the first start makes it")
     with running(home, settings, with_example=wants_example(settings, with_example=with_example)) as (app, monitor):
 
-        def tell() -> None:
-            print(example.welcome(home, settings), flush=True)  # noqa: T201 - the operator's screen
+        def welcome() -> None:
+            tell(example.welcome(home, settings))
 
-        serve(app, Listening.of(settings), stopping=stopping, readiness=monitor.readiness, is_listening=tell)
+        serve(app, Listening.of(settings), stopping=stopping, readiness=monitor.readiness, is_listening=welcome)
+        tell("正在停止，请稍候 / stopping")
+    tell("已停止，数据都已保存 / stopped; everything is saved")

@@ -10,7 +10,7 @@ import csv
 import datetime as dt
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -78,11 +78,17 @@ class Author:
         return self.caller.call("tasks", operation, Call(params, self.person_id))
 
 
-def create_once(home: Home, caller: Caller, tasks: Database) -> None:
-    """Make the example when the folder is new, or finish making it; otherwise do nothing."""
+def create_once(
+    home: Home, caller: Caller, tasks: Database, *, telling: Callable[[str], None] = lambda _text: None
+) -> None:
+    """Make the example when the folder is new, or finish making it; otherwise do nothing.
+
+    `telling` is called with what to show on the operator's screen meanwhile.
+    """
     state = _load_or_start(home)
     if state["complete"] and _is_there(tasks):
         return
+    telling("正在建立歙县示例 / making the She County example")
     people = _create_directory(tasks, state)
     day = dt.date.fromisoformat(state["day"])
     items = list(read_items(DATA / "example.csv"))

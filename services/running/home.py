@@ -10,14 +10,14 @@ import logging
 import os
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
-from services.running.postgres_wheel import FOLDER_HINT, start_postgres
+from services.running.postgres_wheel import FOLDER_HINT, start_postgres, stop_postgres
 from services.running.registry import migrate_database
 from shared.process.addresses import bracketed, reachable
 from shared.process.loop import Loop
@@ -68,6 +68,11 @@ class Home:
         return self.path / "roll.json"
 
     @property
+    def log_file(self) -> Path:
+        """What `run` writes beside its screen, the newest part of it."""
+        return self.path / "logs" / "run.log"
+
+    @property
     def pid_file(self) -> Path:
         """Holds the process id of a running cluster."""
         return self.path / "cluster.pid"
@@ -84,6 +89,12 @@ class Home:
     def database_name(self, service: str) -> str:
         """Name of the database, and of the role, of a service."""
         return f"qingdan_{service}"
+
+
+def tell(text: str) -> None:
+    """Show the operator something; the screen may be gone, and the work goes on."""
+    with suppress(OSError):
+        print(text, flush=True)  # noqa: T201 - the operator's screen
 
 
 def open_home(path: Path) -> Home:
@@ -108,10 +119,11 @@ def write_private(path: Path, content: Any) -> None:
 
 
 @contextmanager
-def private_postgres(home: Home) -> Iterator[dict[str, str]]:
+def private_postgres(home: Home, *, is_ours: bool = False) -> Iterator[dict[str, str]]:
     """Run the folder's PostgreSQL with its databases migrated; yields one URL per service and stops it in the end.
 
-    A server that ends in between is started again.
+    A server that ends in between is started again. `is_ours` is for who has claimed the folder: with it the server
+    stops, whoever else may use it; without, it stops when nobody does.
     """
     server = start_postgres(home.path / "postgres")
     reviver = Loop("postgres", partial(_revive, server))
@@ -122,7 +134,7 @@ def private_postgres(home: Home) -> Iterator[dict[str, str]]:
         yield urls
     finally:
         reviver.stop()
-        server.cleanup()
+        stop_postgres(server, for_all=is_ours)
 
 
 def _revive(server: Any) -> float:

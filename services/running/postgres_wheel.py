@@ -12,6 +12,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 # The wheel hands the folder to a shell without quotes.
 SPECIAL = frozenset(" \t\n\"'\\$`;&|<>()*?[]{}#~!")
 FOLDER_HINT = "Choose another folder with QINGDAN_HOME."
@@ -34,6 +36,28 @@ def start_postgres(folder: Path) -> Any:
         raise PostgresError(
             f"PostgreSQL did not start in {folder}: {error}. If there is a file {folder / 'log'}, it says why."
         ) from error
+
+
+def is_running(folder: Path) -> bool:
+    """Whether a server works on the data in `folder`, whoever started it."""
+    try:
+        pid = int((folder / "postmaster.pid").read_text("utf-8").partition("\n")[0])
+    except (OSError, ValueError):
+        return False
+    return bool(psutil.pid_exists(pid) and psutil.Process(pid).name().startswith("postgres"))
+
+
+def stop_postgres(server: Any, *, for_all: bool) -> None:
+    """Let go of the server; it ends when nobody else uses it, or `for_all`, in any case.
+
+    The wheel keeps the process ids of its users in a file and stops the server with the last of them. One that was
+    killed stays in it for ever, and so would the server.
+    """
+    users = server.global_process_id_list
+    with server._lock:  # noqa: SLF001 - the wheel's own, under which it reads and writes the file
+        others = [pid for pid in users.get_and_add(os.getpid()) if pid != os.getpid() and psutil.pid_exists(pid)]
+        users.put([os.getpid(), *([] if for_all else others)])
+    server.cleanup()
 
 
 def _wheel() -> Any:

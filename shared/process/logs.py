@@ -6,8 +6,14 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
 
 import structlog
+
+# A busy county writes some megabytes a day; what went wrong yesterday is still there.
+FILE_BYTES = 5_000_000
+FILES = 4
 
 QUIET = ("amqp", "kombu", "nameko", "yoyo")
 SILENT = ("pika",)  # writes a page for every failed connection; our own line has the cause
@@ -30,6 +36,19 @@ def configure_screen() -> None:
         colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
     )
     _configure([], renderer, logging.WARNING)
+
+
+def configure_file(path: Path) -> None:
+    """Beside the screen, keep everything as JSON in a file, which never takes more than FILES times FILE_BYTES."""
+    path.parent.mkdir(exist_ok=True)
+    handler = RotatingFileHandler(path, maxBytes=FILE_BYTES, backupCount=FILES - 1, encoding="utf-8")
+    renderer = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
+    handler.setFormatter(_formatter([structlog.processors.format_exc_info, _time_first], renderer))
+    root = logging.getLogger()
+    for other in root.handlers:
+        other.setLevel(logging.WARNING)
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
 
 
 def bind(**fields: str) -> None:
@@ -55,8 +74,10 @@ def _time_first(_logger: object, _method: str, event: structlog.types.EventDict)
     return {"timestamp": event.pop("timestamp"), **event}
 
 
-def _configure(processors: list[structlog.types.Processor], renderer: structlog.types.Processor, level: int) -> None:
-    formatter = structlog.stdlib.ProcessorFormatter(
+def _formatter(
+    processors: list[structlog.types.Processor], renderer: structlog.types.Processor
+) -> structlog.stdlib.ProcessorFormatter:
+    return structlog.stdlib.ProcessorFormatter(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.stdlib.ExtraAdder(),
@@ -68,8 +89,11 @@ def _configure(processors: list[structlog.types.Processor], renderer: structlog.
             renderer,
         ]
     )
+
+
+def _configure(processors: list[structlog.types.Processor], renderer: structlog.types.Processor, level: int) -> None:
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(formatter)
+    handler.setFormatter(_formatter(processors, renderer))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

@@ -5,6 +5,7 @@ A malformed one stops the process with a sentence that names it and its default.
 
 from __future__ import annotations
 
+import difflib
 import ipaddress
 import os
 import re
@@ -24,6 +25,22 @@ SERVICES = ("tasks", "notifications", "stats")
 DATABASES = (*SERVICES, "portal")
 # Longer than any request takes, and than anybody waits for a replacement.
 LONGEST_DRAIN = 300
+
+PREFIX = "QINGDAN_"
+SETTINGS = (
+    *("QINGDAN_HOME", "QINGDAN_PORT", "QINGDAN_HOST", "QINGDAN_HTTPS", "QINGDAN_PORTAL_KEY", "QINGDAN_BROKER_URL"),
+    *("QINGDAN_MONITOR_HOST", "QINGDAN_MONITOR_PORT", "QINGDAN_DRAIN_SECONDS", "QINGDAN_ADMIN_DATABASE_URL"),
+    *(f"QINGDAN_{name.upper()}_DATABASE_URL" for name in DATABASES),
+    "QINGDAN_LISTENING_SOCKET",
+)
+# What the scripts of a deployment take; a shell may have them set beside ours.
+OF_SCRIPTS = (
+    *("QINGDAN_ADDRESS", "QINGDAN_BROKER_PASSWORD", "QINGDAN_BUILD_OPTIONS", "QINGDAN_ENV_FILE", "QINGDAN_EXAMPLE"),
+    *("QINGDAN_VERIFY_FOLDER", "QINGDAN_VERSION", "QINGDAN_WAIT_SECONDS"),
+    *(f"QINGDAN_{name.upper()}_PASSWORD" for name in DATABASES),
+)
+KNOWN = frozenset({*SETTINGS, *OF_SCRIPTS})
+TESTS = "QINGDAN_TEST_"
 
 BROKER_FORM = "amqp://user:password@host/vhost"
 DATABASE_FORM = "postgresql://user:password@host/name"
@@ -92,6 +109,7 @@ class Settings:
 def read(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process; SettingError for a malformed one."""
     env = os.environ if environment is None else environment
+    _refuse_unknown(env)
     return Settings(
         home=Path(env.get("QINGDAN_HOME") or ".qingdan").expanduser().absolute(),
         port=_number(env, "QINGDAN_PORT", 1, 65535, default=8080),
@@ -110,6 +128,17 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         if env.get("QINGDAN_LISTENING_SOCKET")
         else None,
     )
+
+
+def _refuse_unknown(env: Mapping[str, str]) -> None:
+    """A misspelt setting would silently do nothing: the installation would run, elsewhere or otherwise than meant."""
+    for name in env:
+        if name.startswith(PREFIX) and name not in KNOWN and not name.startswith(TESTS):
+            nearest = difflib.get_close_matches(name, SETTINGS, n=1, cutoff=0.0)[0]
+            raise SettingError.of(
+                f"没有 {name} 这个设置，它不会起作用。最接近的是 {nearest}。请改正或取消它。",
+                f"There is no setting {name}, so it would do nothing. The nearest is {nearest}. Correct or unset it.",
+            )
 
 
 def _host(env: Mapping[str, str], name: str) -> str:

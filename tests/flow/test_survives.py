@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import Page, expect
 
+from services.running.postgres_wheel import is_running
 from tests.flow.conftest import ROOT, environment_of, follow, sign_ins, start
 from tests.flow.test_main_job import count_on_board, open_duty
 from tests.support.eventually import eventually
@@ -106,6 +107,54 @@ def test_a_click_whose_reply_was_seen_is_counted_after_kill_9(embedded, open_pag
     embedded.start_again()
 
     assert eventually(lambda: count_on_board(leader, f"{embedded.url}/board/1", "已完成") == before + 1)
+
+
+def test_a_stop_after_a_kill_9_leaves_no_server_behind(embedded):
+    """The killed one stays in the wheel's list of who uses the server, and would keep it alive for ever."""
+    data = embedded.home / "postgres"
+    os.kill(embedded.process.pid, signal.SIGKILL)
+    embedded.process.kill()
+    assert is_running(data)
+    embedded.start_again()
+
+    embedded.process.terminate(signal.SIGINT)
+    code = embedded.process.wait(within=1)
+    said = embedded.process.log_tail(200)
+    stopped = not is_running(data)
+    embedded.start_again()
+
+    assert (code, stopped) == (0, True)
+    assert "正在停止" in said
+    assert "已停止，数据都已保存" in said
+
+
+def test_a_backup_is_refused_while_it_runs_and_whole_when_it_does_not(embedded, tmp_path):
+    environment = environment_of(embedded.home, embedded.port)
+    copy = tmp_path / "copy"
+
+    while_it_runs = run_once(environment, "backup", str(copy))
+    os.kill(embedded.process.pid, signal.SIGKILL)
+    embedded.process.kill()
+    after_a_kill = run_once(environment, "backup", str(copy))
+    once_more = run_once(environment, "backup", str(copy))
+    left_alive = is_running(copy / "postgres") or is_running(embedded.home / "postgres")
+    embedded.start_again()
+
+    assert while_it_runs.returncode == 1
+    assert "请先停止它" in while_it_runs.stderr
+    assert after_a_kill.returncode == 0, after_a_kill.stderr
+    assert once_more.returncode == 1
+    assert "已经存在" in once_more.stderr
+    assert not left_alive
+    assert (copy / "postgres" / "PG_VERSION").exists()
+    assert not (copy / "postgres" / "postmaster.pid").exists()
+    assert (copy / "secrets.json").read_bytes() == (embedded.home / "secrets.json").read_bytes()
+
+
+def test_what_happened_is_kept_in_a_bounded_file(embedded):
+    lines = (embedded.home / "logs" / "run.log").read_text("utf-8").splitlines()
+
+    assert any(json.loads(line)["event"] == "call answered" for line in lines)
 
 
 def test_a_first_start_that_is_killed_while_it_makes_the_example_is_finished_by_the_next(open_page):

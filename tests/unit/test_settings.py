@@ -1,5 +1,9 @@
+import re
+from pathlib import Path
+
 import pytest
 
+from shared.process import settings as settings_module
 from shared.process.settings import SettingError, read
 
 
@@ -99,3 +103,27 @@ def test_a_missing_database_is_named_where_it_is_needed():
 def test_a_missing_broker_is_named_where_it_is_needed():
     with pytest.raises(SettingError, match="QINGDAN_BROKER_URL is not set"):
         read({}).required_broker_url()
+
+
+@pytest.mark.parametrize(
+    ("misspelt", "nearest"),
+    [
+        ("QINGDAN_HOMES", "QINGDAN_HOME"),
+        ("QINGDAN_PROT", "QINGDAN_PORT"),
+        ("QINGDAN_TASK_DATABASE_URL", "QINGDAN_TASKS_DATABASE_URL"),
+    ],
+)
+def test_a_setting_that_there_is_not_is_named_with_the_nearest_one(misspelt, nearest):
+    with pytest.raises(SettingError, match=f"There is no setting {misspelt}.*The nearest is {nearest}"):
+        read({misspelt: "x"})
+
+
+def test_settings_of_scripts_and_tests_may_stand_beside_ours():
+    read({"QINGDAN_VERSION": "0.3.0", "QINGDAN_TEST_URL": "x", "OTHER": "x"})
+
+
+def test_every_setting_that_the_code_reads_is_known():
+    source = Path(settings_module.__file__).read_text("utf-8")
+
+    known = settings_module.KNOWN | {settings_module.TESTS, settings_module.PREFIX}
+    assert set(re.findall(r'"(QINGDAN_[A-Z_]+)"', source)) <= known
