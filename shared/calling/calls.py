@@ -51,6 +51,7 @@ class Operation:
 
     `within` is how many seconds a call of it may take. `prepare` does, before the operation's transaction is opened,
     what takes long and changes nothing, such as reading a file; what it returns is the context's `prepared`.
+    `secrets` are the fields of a command's answer that are told once and stored nowhere: a repetition gets null.
     """
 
     name: str
@@ -60,6 +61,11 @@ class Operation:
     is_command: bool
     within: float = SERVICE.call
     prepare: Prepare | None = None
+    secrets: tuple[str, ...] = ()
+
+    def as_kept(self, answer: Answer) -> Answer:
+        """What of the first answer is stored, for whoever sends the command again."""
+        return answer | {name: None for name in self.secrets if name in answer}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +157,7 @@ def _perform(service: Service, operation: Operation, method: Method, call: Call)
                 return answer
         answer = method(service, cur, Context(actor, call.correlation_id, prepared), params)
         if operation.is_command and call.command_id:
-            commands.keep(cur, call.command_id, answer)
+            commands.keep(cur, call.command_id, operation.as_kept(answer))
         return answer
 
 

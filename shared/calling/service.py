@@ -80,12 +80,14 @@ def command(
     *,
     within: float = SERVICE.call,
     prepare: Prepare | None = None,
+    secrets: tuple[str, ...] = (),
 ) -> Callable[[Method], Method]:
     """Mark a method as an operation that needs a command id, and whose first answer is kept for a repeated one.
 
-    It may take `within` seconds. `prepare` is called before its transaction, as `shared.calling.calls.Operation` says.
+    It may take `within` seconds. `prepare` is called before its transaction, and `secrets` are told once, as
+    `shared.calling.calls.Operation` says.
     """
-    return _operation(params, answer, roles, is_command=True, within=within, prepare=prepare)
+    return _operation(params, answer, roles, is_command=True, within=within, prepare=prepare, secrets=secrets)
 
 
 def consume(*patterns: str) -> Callable[[BatchMethod], BatchMethod]:

@@ -78,7 +78,7 @@ class DirectoryOperations(BaseService):
         """List the accounts, those of one unit if `unit_id` is given."""
         return {"people": [people.listed_person(person) for person in queries.people(cur, params["unit_id"])]}
 
-    @command(schemas.SavePerson, schemas.SavedPerson, ADMINISTRATOR)
+    @command(schemas.SavePerson, schemas.SavedPerson, ADMINISTRATOR, secrets=("password",))
     def save_person(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Make an account with a random password, or change the one with `person_id`.
 
@@ -87,7 +87,7 @@ class DirectoryOperations(BaseService):
         """
         return people.save_person(cur, context, self.offload, params)
 
-    @command(schemas.PersonOnly, schemas.NewPassword, ADMINISTRATOR)
+    @command(schemas.PersonOnly, schemas.NewPassword, ADMINISTRATOR, secrets=("password",))
     def reset_password(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Give a new random password, to be changed at the next sign-in; a lock is lifted too."""
         person_id = params["person_id"]

@@ -172,17 +172,6 @@ def set_password(cur: Cursor, person_id: int, password_hash: str, *, must_change
     )
 
 
-def forget_told_password(cur: Cursor, person_id: int) -> None:
-    """Take a random password out of the kept answer of the command that made it, once it is no longer in force."""
-    cur.execute(
-        """
-        UPDATE command SET answer = answer - 'password'
-        WHERE operation IN ('save_person', 'reset_password') AND answer->>'person_id' = %s AND answer ? 'password'
-        """,
-        (str(person_id),),
-    )
-
-
 def count_attempt(cur: Cursor, person_id: int, now: dt.datetime, *, most: int, locked_until: dt.datetime) -> bool:
     """Count an attempt to sign in before it is judged; False when the account is locked.
 
