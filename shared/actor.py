@@ -24,12 +24,17 @@ EVERYBODY = frozenset(Role)
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A signed-in person; `unit_ids` is the own unit and all units below it in the tree."""
+    """A signed-in person; `unit_ids` is the own unit and all units below it in the tree.
+
+    As long as `must_change_password`, the password is one that somebody else was told, and may be somebody else's hands
+    that act: only choosing an own one is allowed then.
+    """
 
     person_id: int
     unit_id: int
     roles: frozenset[Role]
     unit_ids: frozenset[int]
+    must_change_password: bool = False
 
     def has_any(self, roles: frozenset[Role]) -> bool:
         """Whether the person holds one of `roles`."""

@@ -69,6 +69,12 @@ class Forbidden(CallersFault):
     status = 403
 
 
+class NewPasswordNeeded(Forbidden):
+    """This person has to choose a password of their own before anything else; the refusal is recorded."""
+
+    code = "new_password_needed"
+
+
 class SignInRefused(CallersFault):
     """Wrong name or password, a locked or a closed account."""
 
@@ -119,6 +125,7 @@ BY_CODE: dict[str, type[QingdanError]] = {
         Invalid,
         NotFound,
         Forbidden,
+        NewPasswordNeeded,
         SignInRefused,
         Conflict,
         TryAgain,

@@ -16,7 +16,17 @@ from werkzeug.wrappers import Response
 from services.portal import filters, resume, sessions
 from services.portal.compare import Difference, differences, renewed
 from shared.calling.chunks import LARGEST_MEGABYTES
-from shared.errors import Conflict, Forbidden, InternalError, Invalid, NotFound, QingdanError, SignInRefused, TryAgain
+from shared.errors import (
+    Conflict,
+    Forbidden,
+    InternalError,
+    Invalid,
+    NewPasswordNeeded,
+    NotFound,
+    QingdanError,
+    SignInRefused,
+    TryAgain,
+)
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +36,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(TryAgain, _try_again)
     app.register_error_handler(InternalError, _defect_behind)
     app.register_error_handler(Conflict, _conflict)
+    app.register_error_handler(NewPasswordNeeded, _new_password_needed)
     app.register_error_handler(QingdanError, _refused)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
@@ -88,6 +99,11 @@ def conflict_page(kept: resume.Kept, current: list[dict[str, Any]], lines: list[
         subject=current[0].get("item") if len(current) == 1 else None,
     )
     return Response(html, status=Conflict.status, mimetype="text/html")
+
+
+def _new_password_needed(_error: NewPasswordNeeded) -> Response:
+    """The password was reset after this request's person had been looked up."""
+    return sessions.lead_to_new_password()
 
 
 def _refused(error: QingdanError) -> Response:

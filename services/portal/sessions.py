@@ -74,12 +74,12 @@ def _recognise() -> Response | None:
     if g.person is None:
         return None if request.endpoint in OPEN_PAGES else _to_sign_in()
     if g.person.must_change_password and request.endpoint not in BEFORE_NEW_PASSWORD:
-        return _to_new_password()
+        return lead_to_new_password()
     return None
 
 
-def _to_new_password() -> Response:
-    """A password that was reset while a page stood open costs nothing that was typed there."""
+def lead_to_new_password() -> Response:
+    """The page to choose an own password. One that was reset while a page stood open costs nothing typed there."""
     address = url_for("entry.change_password")
     if request.method == "GET":
         return redirect(address)

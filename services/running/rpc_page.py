@@ -37,6 +37,8 @@ correlation_id=…), timeout=5.0)` unwraps it and raises the error classes of `s
   a change that the state of a duty does not allow: `details.current` is the row as it is now, in the shape of the
   operation's answer where nothing else is said.
 - Unit staff and heads act for their own unit and the units below it. Whoever is not named under “who” gets `Forbidden`.
+- Whoever has a password that an administrator was told gets `NewPasswordNeeded`, a kind of `Forbidden`, from all of
+  tasks but {before}.
 """
 
 
@@ -53,7 +55,8 @@ def page() -> str:
         "## Answers\n\nEvery field is in every answer, and not null, unless its type says otherwise.\n",
         *(_described(shape, _answer_rows(shape)) for shape in _by_name(shapes | _bases(shapes))),
     ]
-    return "\n".join([INTRODUCTION, *sections])
+    before = " and ".join(f"`{operation.name}`" for operation in operations if operation.before_new_password)
+    return "\n".join([INTRODUCTION.replace("{before}", before), *sections])
 
 
 def methods_in_reading_order(cls: type[BaseService]) -> list[Method]:

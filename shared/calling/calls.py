@@ -20,7 +20,7 @@ from shared.calling.caller import LONGEST_CORRELATION_ID, Call
 from shared.calling.params import Params, complaints_of
 from shared.calling.shapes import Shape
 from shared.database import Cursor, Database
-from shared.errors import MALFORMED, Forbidden, InternalError, Invalid, QingdanError
+from shared.errors import MALFORMED, Forbidden, InternalError, Invalid, NewPasswordNeeded, QingdanError
 from shared.limits import SERVICE
 from shared.process import logs, metrics
 from shared.text import Text
@@ -31,6 +31,10 @@ NOT_SIGNED_IN = Text("请先登录。", "Please sign in first.")
 NOT_YOURS = Text(
     "您的岗位没有这项权限，如有需要请联系牵头单位。",
     "Your post may not do this. If you need to, please contact the lead bureau.",
+)
+CHOOSE_A_PASSWORD = Text(
+    "您用的是别人告知的密码，请先设置自己的密码再继续。",
+    "Your password is one that somebody told you. Please choose your own before you go on.",
 )
 DEFECT = Text(
     "系统出错，这次没有保存。请稍后再试；仍不行时把页面上的编号告诉管理员。",
@@ -55,6 +59,8 @@ class Operation:
 
     `within` is how many seconds a call of it may take. `prepare` does, before the operation's transaction is opened,
     what takes long and changes nothing, such as reading a file; what it returns is the context's `prepared`.
+    `before_new_password` lets in whoever has to choose an own password first.
+    `secrets` are the fields of a command's answer that are told once and stored nowhere: a repetition gets null.
     """
 
     name: str
@@ -64,6 +70,12 @@ class Operation:
     is_command: bool
     within: float = SERVICE.call
     prepare: Prepare | None = None
+    secrets: tuple[str, ...] = ()
+    before_new_password: bool = False
+
+    def as_kept(self, answer: Answer) -> Answer:
+        """What of the first answer is stored, for whoever sends the command again."""
+        return answer | {name: None for name in self.secrets if name in answer}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +168,7 @@ def _perform(service: Service, operation: Operation, method: Method, call: Call)
                 return answer
         answer = method(service, cur, Context(actor, call.correlation_id, prepared), params)
         if operation.is_command and call.command_id:
-            commands.keep(cur, call.command_id, answer)
+            commands.keep(cur, call.command_id, operation.as_kept(answer))
         return answer
 
 
@@ -166,6 +178,8 @@ def _actor(service: Service, cur: Cursor, operation: Operation, call: Call) -> A
     actor = service.load_actor(cur, call.person_id) if call.person_id is not None else None
     if actor is None:
         raise Forbidden(NOT_SIGNED_IN)
+    if actor.must_change_password and not operation.before_new_password:
+        raise NewPasswordNeeded(CHOOSE_A_PASSWORD)
     if not actor.has_any(operation.roles):
         raise Forbidden(NOT_YOURS)
     return actor

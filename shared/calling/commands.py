@@ -51,7 +51,7 @@ def claim(cur: Cursor, operation: str, call: Call) -> dict[str, Any] | None:
 
 
 def answered(cur: Cursor, operation: str, call: Call) -> dict[str, Any] | None:
-    """The kept answer to the same command, decoded from its JSON; None when there is none. Conflict as in `claim`."""
+    """The kept answer, decoded from its JSON, to the same command; None when there is none. Conflict as in `claim`."""
     cur.execute("SELECT operation, person_id, asked, answer FROM command WHERE id = %s", (str(call.command_id),))
     first = one(cur, First)
     if first is None:
@@ -77,7 +77,7 @@ def digest(call: Call) -> bytes:
 
 
 def keep(cur: Cursor, command_id: UUID, answer: dict[str, Any]) -> None:
-    """Keep the answer, in the transaction of what was done."""
+    """Store the answer for a repeated command: for weeks, and in every backup, so without what must not lie there."""
     cur.execute("UPDATE command SET answer = %s WHERE id = %s", (Json(answer), str(command_id)))
 
 

@@ -68,13 +68,18 @@ class BaseService:
 
 
 def query(
-    params: type[Params], answer: type[Shape], roles: Roles, *, within: float = SERVICE.call
+    params: type[Params],
+    answer: type[Shape],
+    roles: Roles,
+    *,
+    within: float = SERVICE.call,
+    before_new_password: bool = False,
 ) -> Callable[[Method], Method]:
     """Mark a method as an operation that changes nothing; its docstring is what the callers' page says of it.
 
-    It may take `within` seconds.
+    It may take `within` seconds. `before_new_password` is as `shared.calling.calls.Operation` says.
     """
-    return _operation(params, answer, roles, is_command=False, within=within)
+    return _operation(params, answer, roles, is_command=False, within=within, before_new_password=before_new_password)
 
 
 def command(
@@ -84,12 +89,24 @@ def command(
     *,
     within: float = SERVICE.call,
     prepare: Prepare | None = None,
+    secrets: tuple[str, ...] = (),
+    before_new_password: bool = False,
 ) -> Callable[[Method], Method]:
     """Mark a method as an operation that needs a command id, and whose first answer is kept for a repeated one.
 
-    It may take `within` seconds. `prepare` is called before its transaction, as `shared.calling.calls.Operation` says.
+    It may take `within` seconds. `prepare` is called before its transaction, `secrets` are told once, and
+    `before_new_password` is open before the own password, as `shared.calling.calls.Operation` says.
     """
-    return _operation(params, answer, roles, is_command=True, within=within, prepare=prepare)
+    return _operation(
+        params,
+        answer,
+        roles,
+        is_command=True,
+        within=within,
+        prepare=prepare,
+        secrets=secrets,
+        before_new_password=before_new_password,
+    )
 
 
 def consume(*patterns: str) -> Callable[[BatchMethod], BatchMethod]:

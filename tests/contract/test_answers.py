@@ -1,9 +1,13 @@
 """Every operation says what it answers, and every answer in the tests is held against it."""
 
+import re
+
 import pytest
 from marshmallow import fields
 
 from services.tasks.drafting.answer_schemas import GivenAnswer
+from shared.calling import shapes as s
+from shared.calling.commands import SECRETS
 from shared.calling.light_shapes import LightCounts
 from shared.calling.shapes import Nothing, Shape, mismatches
 from shared.light import Light
@@ -25,6 +29,49 @@ def test_every_shape_and_operation_is_explained(name):
 
     assert METHODS[name].__doc__
     assert [shape.__name__ for shape in {answer, *parts} if not shape.__doc__] == []
+
+
+SECRET = re.compile("password|passwd|secret|token|api_?key")
+
+
+def secret_fields(shape: type[Shape]) -> set[str]:
+    """Paths of the texts in an answer that are called like something that nobody else may read."""
+    return {
+        path
+        for path, field in fields_of(shape)
+        if isinstance(field, fields.String) and SECRET.search(path.rpartition(".")[2])
+    }
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_a_secret_in_an_answer_is_told_once_and_kept_nowhere(name):
+    """What a command answers is stored for a repeated one; its `secrets` are left out, and null for the second time."""
+    operation = OPERATIONS[name]
+
+    assert secret_fields(operation.answer) == set(operation.secrets)
+    assert all(operation.answer().fields[field].allow_none for field in operation.secrets)
+
+
+def test_a_forgotten_secret_would_be_noticed():
+    class Key(Shape):
+        api_key = s.text()
+
+    class Link(Shape):
+        reset_token = s.text()
+        has_password = s.flag()
+        keys = s.several(Key)
+
+    assert secret_fields(Link) == {"reset_token", "keys[].api_key"}
+
+
+@pytest.mark.parametrize("name", [name for name, operation in OPERATIONS.items() if operation.is_command])
+def test_a_password_among_the_parameters_makes_the_digest_of_a_command_slow_to_guess(name):
+    given = OPERATIONS[name].params().fields.items()
+    texts = [(name, field) for name, field in given if isinstance(field, fields.String)]
+
+    called_so = {name for name, field in texts if SECRET.search(f"{name} {field.metadata.get('description', '')}")}
+
+    assert called_so <= SECRETS
 
 
 def test_shapes_are_told_apart_by_their_names():

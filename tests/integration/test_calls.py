@@ -36,6 +36,10 @@ class Added(Shape):
     added = s.whole()
 
 
+class Told(Shape):
+    word = s.text(allow_none=True)
+
+
 class CounterService(BaseService):
     """Counts; person 1 may add, person 2 may read."""
 
@@ -60,6 +64,10 @@ class CounterService(BaseService):
         if params["amount"] == 0:
             raise ZeroDivisionError("a defect")
         return {"added": params["amount"]}
+
+    @command(NoParams, Told, frozenset({Role.LEAD_BUREAU}), secrets=("word",))
+    def tell(self, cur, context, params):
+        return {"word": "open sesame"}
 
     @query(NoParams, Total, None)
     def lie(self, cur, context, params):
@@ -104,6 +112,17 @@ def test_a_repeated_command_answers_the_same_and_takes_effect_once(service):
 
     assert service.perform("add", envelope({"amount": 5}, command_id=command_id)) == first
     assert total(service) == 5
+
+
+def test_a_secret_is_told_once_and_stored_nowhere(service):
+    command_id = uuid4()
+
+    answers = [service.perform("tell", envelope(command_id=command_id))["answer"] for _ in range(2)]
+
+    assert answers == [{"word": "open sesame"}, {"word": None}]
+    with service.database.transaction() as cur:
+        cur.execute("SELECT count(*) FROM command WHERE command::text LIKE '%sesame%'")
+        assert value(cur, int) == 0
 
 
 def test_two_copies_at_the_same_time_take_effect_once(service):
@@ -185,7 +204,7 @@ def test_a_defect_answers_with_a_sentence_and_without_its_trace(service):
 
 
 def test_the_marks_of_a_service_are_found(service):
-    assert set(operations_of(CounterService)) == {"read", "add", "lie"}
+    assert set(operations_of(CounterService)) == {"read", "add", "lie", "tell"}
 
 
 def test_an_answer_of_another_shape_fails_the_test_that_got_it(service, wrong_answers):

@@ -7,8 +7,8 @@ import pytest
 
 from services.tasks.service import TasksService
 from shared.calling.service import operations_of
-from shared.errors import Forbidden, QingdanError
-from tests.support.checklists import fetch
+from shared.errors import Forbidden, NewPasswordNeeded, QingdanError
+from tests.support.checklists import fetch, run
 from tests.support.duties import do, issued, read, submit
 
 STAFF, HEAD, LEAD, LEADER, ADMIN, AUDITOR = "staff", "head", "lead", "leader", "admin", "auditor"
@@ -102,6 +102,40 @@ def test_a_closed_account_is_refused(call, tasks_db, world):
         cur.execute("UPDATE person SET is_active = false WHERE id = %s", (world.people[LEAD],))
 
     assert is_refused(call, "list_checklists", LEAD)
+
+
+BEFORE_NEW_PASSWORD = {"who_am_i", "change_password"}
+
+
+@pytest.mark.parametrize("operation", ALLOWED)
+def test_whoever_has_a_password_that_somebody_told_chooses_an_own_one_first(call, tasks_db, operation):
+    run(tasks_db, "UPDATE person SET must_change_password = true")
+
+    refused = {person: needs_new_password(call, operation, person) for person in ALLOWED[operation]}
+
+    assert set(refused.values()) == {operation not in BEFORE_NEW_PASSWORD}
+    recorded = fetch(tasks_db, "SELECT operation, reason FROM refusal")
+    assert len(recorded) == sum(refused.values())
+    assert {(row.operation, "请先设置自己的密码" in row.reason) for row in recorded} <= {(operation, True)}
+
+
+def needs_new_password(call, operation, person):
+    try:
+        call(operation, {}, as_=person)
+    except NewPasswordNeeded:
+        return True
+    except QingdanError:
+        return False
+    return False
+
+
+def test_with_an_own_password_everything_is_open_again(call, world):
+    told = call("reset_password", {"person_id": world.people[STAFF]}, as_=ADMIN)["password"]
+    assert needs_new_password(call, "my_duties", STAFF)
+
+    call("change_password", {"old": told, "new": "seven green rivers 12"}, as_=STAFF)
+
+    assert not needs_new_password(call, "my_duties", STAFF)
 
 
 # Who is who to a duty of 徽城镇: its own people, the village below it, other units, and those of the county.

@@ -405,6 +405,22 @@ def test_a_person_is_made_with_a_password_that_is_shown_once(visit, portal, worl
     assert newcomer.path == "/password"
 
 
+def test_a_password_asked_for_twice_is_not_shown_again_but_another_can_be_had(visit, world):
+    person = visit("admin").open(f"/people/{world.people['staff']}")
+    form = person.form("/password")
+    shown = re.compile(r'<p class="big-number"><code>([^<]+)')
+
+    person.send(form)
+    first = shown.search(person.response.text)[1]
+    person.send(form)
+    assert not shown.search(person.response.text)
+    assert first not in person.text
+    assert "已经给出过一次" in person.text
+    person.send(person.form("/password"))
+
+    assert shown.search(person.response.text)[1] != first
+
+
 def test_units_and_groups_are_saved_and_errors_stand_beside_their_fields(visit, call, world):
     person = visit("admin").open(f"/units/{world.units['石门乡']}")
     person.send(person.form(f"/units/{world.units['石门乡']}"), aliases="石门\n石门乡人民政府")

@@ -1,6 +1,9 @@
 import datetime as dt
 
+import pytest
+
 from services.portal import store
+from services.portal.person import Person as PersonOfPortal
 from tests.support.duties import a_duty, today
 from tests.support.pages import Person
 
@@ -279,6 +282,29 @@ def test_a_note_survives_a_password_that_was_reset_meanwhile(visit, world, call,
     person.send(again)
 
     assert notes() == [NOTE]
+
+
+@pytest.fixture
+def looked_up_before(monkeypatch):
+    """Every request's person is as it was before the password was reset: the reset comes right after the look."""
+    read = PersonOfPortal.from_dict
+    monkeypatch.setattr(PersonOfPortal, "from_dict", lambda value: read(value | {"must_change_password": False}))
+
+
+def test_a_note_survives_a_password_that_is_reset_while_it_is_sent(
+    visit, world, call, today, tasks_db, looked_up_before
+):
+    person, form, notes = a_note(visit, call, today)
+    with tasks_db.transaction() as cur:
+        cur.execute("UPDATE person SET must_change_password = true WHERE sign_in_name = 'staff'")
+
+    person.send(form, text=NOTE)
+
+    assert person.status == 403
+    assert "请先更改密码" in person.text
+    assert NOTE in person.text
+    assert notes() == []
+    assert person.open("/duties").path == "/password"
 
 
 def test_a_note_is_shown_when_the_account_was_closed_meanwhile(visit, call, today, tasks_db):

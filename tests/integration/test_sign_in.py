@@ -2,11 +2,14 @@
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
 
 import pytest
 
 from shared.errors import Forbidden, Invalid, SignInRefused
-from tests.support.tasks import PASSWORD
+from shared.migrations import migrate
+from tests.support.checklists import fetch, run
+from tests.support.tasks import MIGRATIONS, PASSWORD
 
 NEW = "seven green rivers 12"
 
@@ -135,19 +138,62 @@ def test_an_inactive_person_neither_signs_in_nor_acts(call, world):
         call("who_am_i", as_="staff")
 
 
-def test_a_new_account_gets_a_random_password_once_and_must_change_it(call, world, tasks_db):
-    made = call(
-        "save_person",
-        {
-            "sign_in_name": "Wang.Fang",
-            "display_name": "王芳",
-            "post": "填报员",
-            "unit_id": world.units["石门乡"],
-            "roles": ["unit_staff"],
-            "is_active": True,
-        },
-        as_="admin",
-    )
+def new_person(call, command_id=None):
+    params = {
+        "sign_in_name": "Wang.Fang",
+        "display_name": "王芳",
+        "post": "填报员",
+        "unit_id": call.world.units["石门乡"],
+        "roles": ["unit_staff"],
+        "is_active": True,
+    }
+    return call("save_person", params, as_="admin", command_id=command_id)
+
+
+def new_password(call, command_id=None):
+    return call("reset_password", {"person_id": call.world.people["staff"]}, as_="admin", command_id=command_id)
+
+
+def rows_with(database, text):
+    """How many rows of the whole database hold the text, whichever column it stands in."""
+    tables = [
+        row.name for row in fetch(database, "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'")
+    ]
+    counted = [
+        fetch(database, f'SELECT count(*) FROM "{table}" AS t WHERE t::text LIKE %s', (f"%{text}%",))
+        for table in tables
+    ]
+    return sum(rows[0].count for rows in counted)
+
+
+@pytest.mark.parametrize("make", [new_person, new_password])
+def test_a_random_password_is_told_once_and_lies_nowhere(call, tasks_db, make):
+    command_id = uuid4()
+
+    told, again = make(call, command_id), make(call, command_id)
+
+    assert told["password"]
+    assert again == told | {"password": None}
+    assert rows_with(tasks_db, told["password"]) == 0
+    assert rows_with(tasks_db, str(command_id)) == 1
+
+
+@pytest.mark.parametrize("stage", ["pre", "post"])
+def test_passwords_that_were_kept_before_are_taken_out(call, tasks_dsn, tasks_db, stage):
+    """`pre` takes those of the past, `post` what the release before kept until its last process was gone."""
+    made = new_person(call)
+    run(tasks_db, "UPDATE command SET answer = answer || jsonb_build_object('password', %s::text)", (made["password"],))
+    run(tasks_db, "DELETE FROM _yoyo_migration WHERE migration_id = %s", (f"t0006.{stage}.no-passwords-in-answers",))
+
+    applied = migrate(tasks_dsn, MIGRATIONS, stage=stage)
+
+    assert applied == [f"t0006.{stage}.no-passwords-in-answers"]
+    assert rows_with(tasks_db, made["password"]) == 0
+    assert fetch(tasks_db, "SELECT answer ->> 'sign_in_name' AS name FROM command")[0].name == "wang.fang"
+
+
+def test_a_new_account_must_change_its_password(call):
+    made = new_person(call)
     assert sign_in(call, "wang.fang", made["password"])["must_change_password"]
 
     call("change_password", {"old": made["password"], "new": NEW}, as_=made["person_id"])
@@ -155,9 +201,6 @@ def test_a_new_account_gets_a_random_password_once_and_must_change_it(call, worl
     assert not sign_in(call, "wang.fang", NEW)["must_change_password"]
     with pytest.raises(SignInRefused):
         sign_in(call, "wang.fang", made["password"])
-    with tasks_db.transaction() as cur:
-        cur.execute("SELECT count(*) FROM command WHERE answer::text LIKE %s", (f"%{made['password']}%",))
-        assert cur.fetchone() == (0,)
 
 
 def test_a_reset_password_replaces_the_old_one_and_lifts_a_lock(call, world):

@@ -26,7 +26,8 @@ class DirectoryOperations(BaseService):
         row = queries.actor(cur, person_id)
         if row is None:
             return None
-        return Actor(row.id, row.unit_id, frozenset(Role(role) for role in row.roles), frozenset(row.unit_ids))
+        roles = frozenset(Role(role) for role in row.roles)
+        return Actor(row.id, row.unit_id, roles, frozenset(row.unit_ids), row.must_change_password)
 
     @query(schemas.SignIn, schemas.PersonAnswer, None)
     def sign_in(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
@@ -37,12 +38,12 @@ class DirectoryOperations(BaseService):
         """
         return people.person_as_dict(people.sign_in(cur, context, self._attempts, self.offload, params))
 
-    @query(NoParams, schemas.PersonAnswer, EVERYBODY)
+    @query(NoParams, schemas.PersonAnswer, EVERYBODY, before_new_password=True)
     def who_am_i(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
         """Return the person who asks."""
         return people.person_as_dict(people.person_with_id(cur, context.signed_in.person_id))
 
-    @command(schemas.ChangePassword, Nothing, EVERYBODY)
+    @command(schemas.ChangePassword, Nothing, EVERYBODY, before_new_password=True)
     def change_password(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Set a new password for the person who asks.
 
@@ -78,7 +79,7 @@ class DirectoryOperations(BaseService):
         """List the accounts, those of one unit if `unit_id` is given."""
         return {"people": [people.listed_person(person) for person in queries.people(cur, params["unit_id"])]}
 
-    @command(schemas.SavePerson, schemas.SavedPerson, ADMINISTRATOR)
+    @command(schemas.SavePerson, schemas.SavedPerson, ADMINISTRATOR, secrets=("password",))
     def save_person(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Make an account with a random password, or change the one with `person_id`.
 
@@ -87,7 +88,7 @@ class DirectoryOperations(BaseService):
         """
         return people.save_person(cur, context, self.offload, params)
 
-    @command(schemas.PersonOnly, schemas.NewPassword, ADMINISTRATOR)
+    @command(schemas.PersonOnly, schemas.NewPassword, ADMINISTRATOR, secrets=("password",))
     def reset_password(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Give a new random password, to be changed at the next sign-in; a lock is lifted too."""
         person_id = params["person_id"]

@@ -154,7 +154,6 @@ def change_password(
     if weakness:
         raise Invalid.of_fields({"new": weakness})
     store.set_password(cur, person.id, offload(passwords.hash_password, params["new"]), must_change=False)
-    store.forget_told_password(cur, person.id)
     audit.record(cur, context, "person.password_changed", subject=person.sign_in_name)
 
 
@@ -171,11 +170,10 @@ def save_person(cur: Cursor, context: Context, offload: Offload, params: dict[st
         if before.version != params["version"]:
             raise Conflict(CHANGED, {"current": listed_person(before)})
     _check(cur, params)
-    told: dict[str, Any] = {}
+    password: str | None = None
     if person_id is None:
         password = passwords.make_random()
         person_id = store.insert_person(cur, params | {"password_hash": offload(passwords.hash_password, password)})
-        told = {"password": password}
     else:
         store.update_person(cur, params)
     saved = person_with_id(cur, person_id)
@@ -185,7 +183,7 @@ def save_person(cur: Cursor, context: Context, offload: Offload, params: dict[st
         [PersonChanged(saved.id, saved.unit_id, saved.post, saved.roles, saved.is_active, saved.version)],
         correlation_id=context.correlation_id,
     )
-    return person_as_dict(saved) | told
+    return person_as_dict(saved) | {"password": password}
 
 
 def reset_password(cur: Cursor, context: Context, offload: Offload, person_id: int) -> str:
@@ -193,7 +191,6 @@ def reset_password(cur: Cursor, context: Context, offload: Offload, person_id: i
     person = person_with_id(cur, person_id)
     password = passwords.make_random()
     store.set_password(cur, person_id, offload(passwords.hash_password, password), must_change=True)
-    store.forget_told_password(cur, person_id)
     audit.record(cur, context, "person.password_reset", subject=person.sign_in_name)
     return password
 

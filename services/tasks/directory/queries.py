@@ -29,6 +29,7 @@ class Asking(NamedTuple):
     id: int
     unit_id: int
     roles: list[str]
+    must_change_password: bool
     unit_ids: list[int]
 
 
@@ -96,12 +97,14 @@ def actor(cur: Cursor, person_id: int) -> Asking | None:
     """The roles and units of an active person, descendants of the own unit included; None when there is none."""
     cur.execute(
         """
-        WITH RECURSIVE asking AS (SELECT id, unit_id, roles FROM person WHERE id = %s AND is_active),
+        WITH RECURSIVE asking AS (
+            SELECT id, unit_id, roles, must_change_password FROM person WHERE id = %s AND is_active
+        ),
         own (id) AS (
             SELECT unit_id FROM asking
             UNION SELECT unit.id FROM unit JOIN own ON unit.parent_id = own.id
         )
-        SELECT id, unit_id, roles, ARRAY(SELECT id FROM own) AS unit_ids FROM asking
+        SELECT id, unit_id, roles, must_change_password, ARRAY(SELECT id FROM own) AS unit_ids FROM asking
         """,
         (person_id,),
     )

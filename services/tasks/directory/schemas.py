@@ -148,7 +148,8 @@ class SavedPerson(PersonAnswer):
     """An account after saving."""
 
     password = s.text(
-        "the first one: only when the account was made, and not told again once it was changed", required=False
+        "the first one, when the account was made; it is told once, and null in the answer to a repetition",
+        allow_none=True,
     )
 
 
@@ -156,4 +157,4 @@ class NewPassword(Shape):
     """A random password, to be handed to its person."""
 
     person_id = s.key()
-    password = s.text("not told again to a repeated command once it was changed", required=False)
+    password = s.text("it is told once, and null in the answer to a repetition", allow_none=True)

@@ -1,9 +1,14 @@
-"""Writes of the directory. Versions count up with each change and guard against stale ones."""
+"""Writes of the directory. Versions count up with each change and guard against stale ones.
+
+Locks are taken in one order, or two at once could each hold what the other waits for: the names of groups, drafts by
+id, groups by id, the table of units or the accounts, units by id. Whoever needs fewer leaves some out. Duties are
+locked by id and with nothing else. A foreign key counts as well: to write a row that names a unit locks the unit.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from psycopg2.extras import execute_values
@@ -63,6 +68,8 @@ def insert_units(cur: Cursor, rows: Sequence[tuple[str, str, str, list[str]]]) -
 
 def set_aside_names(cur: Cursor, unit_ids: Sequence[int]) -> None:
     """Give units provisional names, so that two may swap theirs: PostgreSQL checks uniqueness row by row."""
+    # An UPDATE takes its rows in whatever order it finds them, while rows of drafts that name them take units by id.
+    cur.execute("SELECT FROM unit WHERE id = ANY (%s) ORDER BY id FOR UPDATE", (list(unit_ids),))
     cur.execute("UPDATE unit SET name = '~' || id WHERE id = ANY (%s)", (list(unit_ids),))
 
 
@@ -103,8 +110,20 @@ def update_group(cur: Cursor, group_id: int, *, name: str, aliases: Sequence[str
     )
 
 
-def lock_group(cur: Cursor, group_id: int) -> None:
-    cur.execute("SELECT 1 FROM unit_group WHERE id = %s FOR UPDATE", (group_id,))
+def lock_group_names(cur: Cursor) -> None:
+    """Let one transaction at a time make or name groups: each looks first whether a name is taken."""
+    cur.execute("SELECT pg_advisory_xact_lock(hashtext('names of unit groups'))")
+
+
+def lock_groups(cur: Cursor, group_ids: Iterable[int]) -> None:
+    """Lock groups for a change, by id and after the drafts that name them; rows may come to name them meanwhile."""
+    cur.execute("SELECT FROM unit_group WHERE id = ANY (%s) ORDER BY id FOR NO KEY UPDATE", (list(group_ids),))
+
+
+def keep_named(cur: Cursor, *, group_ids: Iterable[int], unit_ids: Iterable[int]) -> None:
+    """Take, in their order, the locks that rows naming these groups and units take one by one as they are written."""
+    cur.execute("SELECT FROM unit_group WHERE id = ANY (%s) ORDER BY id FOR KEY SHARE", (list(group_ids),))
+    cur.execute("SELECT FROM unit WHERE id = ANY (%s) ORDER BY id FOR KEY SHARE", (list(unit_ids),))
 
 
 def count_group_up(cur: Cursor, group_id: int) -> None:
@@ -150,17 +169,6 @@ def set_password(cur: Cursor, person_id: int, password_hash: str, *, must_change
         WHERE id = %s
         """,
         (password_hash, must_change, person_id),
-    )
-
-
-def forget_told_password(cur: Cursor, person_id: int) -> None:
-    """Take a random password out of the kept answer of the command that made it, once it is no longer in force."""
-    cur.execute(
-        """
-        UPDATE command SET answer = answer - 'password'
-        WHERE operation IN ('save_person', 'reset_password') AND answer->>'person_id' = %s AND answer ? 'password'
-        """,
-        (str(person_id),),
     )
 
 

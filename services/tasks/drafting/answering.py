@@ -28,8 +28,10 @@ ANSWERED = Text(
 
 def answer_questions(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str, Any]:
     """Apply one answer to all of the questions; filling a group answers its other questions too."""
-    header = lock_draft(cur, params["checklist_id"])
     answer = params["answer"]
+    if answer["kind"] == "group":
+        _lock_groups(cur, params["checklist_id"], params["question_ids"])
+    header = lock_draft(cur, params["checklist_id"])
     asked = _open_questions(cur, header.id, params["question_ids"])
     complaint = questions.complain_of_answer(asked, answer)
     if complaint:
@@ -47,6 +49,13 @@ def answer_questions(cur: Cursor, context: Context, params: dict[str, Any]) -> d
         detail={"checklist_id": header.id, "question_ids": ids, "answer": kept},
     )
     return {"answered": sorted({*ids, *also_answered}), "open": queries.count_open_questions(cur, header.id)}
+
+
+def _lock_groups(cur: Cursor, checklist_id: int, question_ids: Sequence[int]) -> None:
+    """Lock the groups asked about with all drafts they concern, this one too: drafts come before groups, by id."""
+    groups.lock_with_drafts(
+        cur, _groups_of(queries.chosen_questions(cur, checklist_id, question_ids)), checklist_id=checklist_id
+    )
 
 
 def _open_questions(cur: Cursor, checklist_id: int, question_ids: Sequence[int]) -> list[Question]:
@@ -93,13 +102,15 @@ def _fill_groups(
     cur: Cursor, context: Context, checklist_id: int, asked: Sequence[Question], member_ids: list[int]
 ) -> list[int]:
     answered: list[int] = []
-    for group_id in sorted({question.group_id for question in asked if question.group_id is not None}):
-        groups.count_drafts_up(cur, group_id)
-        directory_store.lock_group(cur, group_id)
+    for group_id in _groups_of(asked):
         answered += groups.fill_group(cur, context, group_id, member_ids=member_ids)
         directory_store.count_group_up(cur, group_id)
     here = {question.id for question in queries.chosen_questions(cur, checklist_id, answered)}
     return sorted(here)
+
+
+def _groups_of(asked: Sequence[Question]) -> list[int]:
+    return sorted({question.group_id for question in asked if question.group_id is not None})
 
 
 def _set_due(cur: Cursor, header: Header, tree: Tree, asked: Sequence[Question], answer: dict[str, Any]) -> None:

@@ -131,6 +131,7 @@ def _store_items(
 
 def _groups(cur: Cursor, measures: Sequence[Measure]) -> dict[str, int]:
     """The ids of all groups by name; a set that only the notice knows becomes a group to be filled."""
+    directory_store.lock_group_names(cur)
     ids = {group.name: group.id for group in directory_queries.groups(cur)}
     for name in dict.fromkeys(name for measure in measures for name in measure.groups):
         if name not in ids:

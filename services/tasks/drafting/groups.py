@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from services.tasks.audit import store as audit
@@ -25,9 +26,10 @@ def save_group(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[st
     """Make or change a group with its members; members answer the open questions on it."""
     group_id: int | None = params["group_id"]
     aliases = distinct(params["aliases"], but=params["name"])
+    directory_store.lock_group_names(cur)
     if group_id is not None:
-        count_drafts_up(cur, group_id)
-        lock_group(cur, group_id, params["version"])
+        lock_with_drafts(cur, [group_id])
+        _check_version(group_with_id(cur, group_id), params["version"])
     if directory_queries.has_other_group_called(cur, params["name"], but=group_id):
         name = params["name"]
         raise Invalid.of_fields(
@@ -50,22 +52,15 @@ def group_with_id(cur: Cursor, group_id: int) -> Group:
     return group
 
 
-def lock_group(cur: Cursor, group_id: int, version: int | None) -> Group:
-    """Lock the group for a change based on `version`; Conflict shows what it has become."""
-    directory_store.lock_group(cur, group_id)
-    group = group_with_id(cur, group_id)
-    if group.version != version:
-        raise Conflict(CHANGED, {"current": group_as_dict(group)})
-    return group
+def lock_with_drafts(cur: Cursor, group_ids: Sequence[int], *, checklist_id: int | None = None) -> None:
+    """Lock groups for a change, after every draft that names or asks about one of them and the draft `checklist_id`.
 
-
-def count_drafts_up(cur: Cursor, group_id: int) -> None:
-    """A group is part of each checklist that names it: who previewed a draft before it changed must look again.
-
-    Conflict while such a checklist is being issued and its groups are not resolved into units yet. Call this before
-    locking the group: drafts are locked first everywhere.
+    A group is part of each checklist that names it, so those drafts get a new version: who previewed one before must
+    look again. Conflict while such a checklist is being issued and its groups are not resolved into units yet.
     """
-    for checklist in store.lock_checklists_with_group(cur, group_id):
+    for checklist in store.lock_drafts(cur, group_ids, also=checklist_id):
+        if checklist.id == checklist_id:
+            continue
         if checklist.state == "draft":
             store.count_checklist_up(cur, checklist.id)
         elif queries.is_preparing(cur, checklist.id):
@@ -75,6 +70,7 @@ def count_drafts_up(cur: Cursor, group_id: int) -> None:
                     f"The checklist {checklist.title} is being issued. Please change the group again shortly.",
                 )
             )
+    directory_store.lock_groups(cur, group_ids)
 
 
 def fill_group(cur: Cursor, context: Context, group_id: int, *, member_ids: list[int]) -> list[int]:
@@ -92,3 +88,8 @@ def fill_group(cur: Cursor, context: Context, group_id: int, *, member_ids: list
         return []
     answer = {"kind": "group", "member_ids": sorted(set(member_ids))}
     return store.answer_group_questions(cur, group_id, answer, person_id=context.signed_in.person_id)
+
+
+def _check_version(group: Group, version: int | None) -> None:
+    if group.version != version:
+        raise Conflict(CHANGED, {"current": group_as_dict(group)})

@@ -36,8 +36,8 @@ def checklist(cur: Cursor, checklist_id: int) -> Header | None:
 
 
 def checklist_for_change(cur: Cursor, checklist_id: int) -> Header | None:
-    """The header, locked: changes of one draft happen one after the other."""
-    cur.execute(f"SELECT {_HEADER} FROM checklist WHERE id = %s FOR UPDATE", (checklist_id,))
+    """The header, locked: changes of one draft happen one after the other. Groups and units are locked after it."""
+    cur.execute(f"SELECT {_HEADER} FROM checklist WHERE id = %s FOR NO KEY UPDATE", (checklist_id,))
     return one(cur, Header)
 
 

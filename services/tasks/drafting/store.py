@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from psycopg2.extras import Json, execute_values
 
+from services.tasks.directory import store as directory_store
 from services.tasks.drafting.records import Made, NamingChecklist
 from shared.database import Cursor
 from shared.rows import has_row, many, returned, value, values
@@ -44,17 +45,25 @@ def count_checklist_up(cur: Cursor, checklist_id: int) -> None:
     cur.execute("UPDATE checklist SET version = version + 1 WHERE id = %s", (checklist_id,))
 
 
-def lock_checklists_with_group(cur: Cursor, group_id: int) -> list[NamingChecklist]:
-    """Lock the drafts and the checklists being issued that name the group."""
+def lock_drafts(cur: Cursor, group_ids: Iterable[int], *, also: int | None = None) -> list[NamingChecklist]:
+    """Lock, by id, the drafts and checklists being issued that name or ask about the groups, and the one `also`.
+
+    All of them in one statement and before the groups: a transaction that held one draft and then wanted another with
+    a smaller id, or a draft after a group, could wait for somebody who waits for it.
+    """
     cur.execute(
         """
         SELECT id, title, state FROM checklist
-        WHERE state IN ('draft', 'issuing') AND EXISTS (
-            SELECT FROM row_unit JOIN checklist_row ON checklist_row.id = row_id
-            WHERE group_id = %s AND checklist_id = checklist.id)
-        ORDER BY id FOR UPDATE OF checklist
+        WHERE id = %(also)s OR state IN ('draft', 'issuing') AND (
+            EXISTS (
+                SELECT FROM row_unit JOIN checklist_row ON checklist_row.id = row_id
+                WHERE group_id = ANY (%(groups)s) AND checklist_id = checklist.id)
+            OR EXISTS (
+                SELECT FROM question
+                WHERE group_id = ANY (%(groups)s) AND checklist_id = checklist.id AND answered_at IS NULL))
+        ORDER BY id FOR NO KEY UPDATE
         """,
-        (group_id,),
+        {"groups": list(group_ids), "also": also},
     )
     return many(cur, NamingChecklist)
 
@@ -213,6 +222,11 @@ def set_units(cur: Cursor, units_by_row: Mapping[int, Sequence[tuple[str, int | 
     cur.execute("DELETE FROM row_unit WHERE row_id = ANY (%s)", (list(units_by_row),))
     entries = [(row_id, n, *unit) for row_id, units in units_by_row.items() for n, unit in enumerate(units, start=1)]
     if entries:
+        directory_store.keep_named(
+            cur,
+            group_ids={group_id for *_, group_id in entries if group_id is not None},
+            unit_ids={unit_id for *_, unit_id, _ in entries if unit_id is not None},
+        )
         execute_values(
             cur,
             "INSERT INTO row_unit (row_id, position, role, unit_id, group_id) VALUES %s",

@@ -90,9 +90,12 @@ class LatestChange(NamedTuple):
 
 
 def duties(cur: Cursor, duty_ids: Sequence[int], *, for_update: bool = False) -> list[ShownDuty]:
-    """The duties by id; locked in that order, so that two who mark several at once wait instead of deadlocking."""
+    """The duties by id; locked in that order, so that two who mark several at once wait instead of deadlocking.
+
+    The lock lets lines of their history be written, which name a duty and nothing else of it.
+    """
     cur.execute(
-        _DUTY + f"WHERE duty.id = ANY (%s) ORDER BY duty.id {'FOR UPDATE OF duty' if for_update else ''}",
+        _DUTY + f"WHERE duty.id = ANY (%s) ORDER BY duty.id {'FOR NO KEY UPDATE OF duty' if for_update else ''}",
         (list(duty_ids),),
     )
     return many(cur, ShownDuty)

@@ -94,6 +94,7 @@ def add_reminders(cur: Cursor, reminders: Sequence[Reminder]) -> int:
             SELECT FROM duty_history AS known
             WHERE known.duty_id = duty.id AND known.action = 'reminded'
                 AND known.person_id = told.person_id AND known.at = told.at AND known.text = told.stage)
+        ORDER BY duty.id
         RETURNING id
         """,
         [(reminder.duty_id, reminder.person_id, reminder.stage, reminder.sent_at) for reminder in reminders],
