@@ -21,13 +21,37 @@ EVERYBODY = frozenset(Role)
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """Who acted, as they were called and where they worked then: it is written beside what they did.
+
+    Read from the person's row later, it would be the post of that later day. None stands for the system, and for what
+    the service does not know of the person.
+    """
+
+    person_id: int | None = None
+    name: str | None = None
+    post: str | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """A signed-in person; `unit_ids` is the own unit and all units below it in the tree."""
+    """A signed-in person; `unit_ids` is the own unit and all units below it in the tree.
+
+    The display name, the post and the name of the unit are there as far as the service knows them.
+    """
 
     person_id: int
     unit_id: int
     roles: frozenset[Role]
     unit_ids: frozenset[int]
+    name: str | None = None
+    post: str | None = None
+    unit: str | None = None
+
+    @property
+    def signature(self) -> Signature:
+        return Signature(self.person_id, self.name, self.post, self.unit)
 
     def has_any(self, roles: frozenset[Role]) -> bool:
         return bool(self.roles & roles)
