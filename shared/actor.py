@@ -23,11 +23,26 @@ EVERYBODY = frozenset(Role)
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """Who acted, as they were called and where they worked then: it is written beside what they did.
+
+    Read from the person's row later, it would be the post of that later day. None stands for the system, and for what
+    the service does not know of the person.
+    """
+
+    person_id: int | None = None
+    name: str | None = None
+    post: str | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """A signed-in person; `unit_ids` is the own unit and all units below it in the tree.
 
     As long as `must_change_password`, the password is one that somebody else was told, and may be somebody else's hands
     that act: only choosing an own one is allowed then.
+    The display name, the post and the name of the unit are there as far as the service knows them.
     """
 
     person_id: int
@@ -35,6 +50,13 @@ class Actor:
     roles: frozenset[Role]
     unit_ids: frozenset[int]
     must_change_password: bool = False
+    name: str | None = None
+    post: str | None = None
+    unit: str | None = None
+
+    @property
+    def signature(self) -> Signature:
+        return Signature(self.person_id, self.name, self.post, self.unit)
 
     def has_any(self, roles: frozenset[Role]) -> bool:
         """Whether the person holds one of `roles`."""

@@ -11,19 +11,20 @@ from typing import NamedTuple
 
 from psycopg2.extras import execute_values
 
-from shared.actor import Actor, Role
+from shared.actor import Actor, Role, Signature
 from shared.database import Cursor
 from shared.events import PersonChanged, Received, UnitChanged
 from shared.newest import newest
-from shared.rows import ROWS_PER_STATEMENT, one, values
+from shared.rows import ROWS_PER_STATEMENT, one, value_or_none, values
 
 
 class Person(NamedTuple):
-    """An active person; `roles` may hold some that only a newer release knows."""
+    """An active person; `roles` may hold some that only a newer release knows, `unit` is None while it is unknown."""
 
     id: int
     unit_id: int
     roles: list[str]
+    unit: str | None
 
 
 def apply(cur: Cursor, events: Sequence[Received]) -> None:
@@ -39,7 +40,13 @@ def apply(cur: Cursor, events: Sequence[Received]) -> None:
 
 def load_actor(cur: Cursor, person_id: int) -> Actor | None:
     """The active person with the own unit and all units below it; None when unknown or closed."""
-    cur.execute("SELECT id, unit_id, roles FROM person WHERE id = %s AND is_active", (person_id,))
+    cur.execute(
+        """
+        SELECT person.id, unit_id, roles, unit.name AS unit FROM person LEFT JOIN unit ON unit.id = unit_id
+        WHERE person.id = %s AND person.is_active
+        """,
+        (person_id,),
+    )
     person = one(cur, Person)
     if person is None:
         return None
@@ -48,7 +55,14 @@ def load_actor(cur: Cursor, person_id: int) -> Actor | None:
         unit_id=person.unit_id,
         roles=frozenset(Role(role) for role in person.roles if role in set(Role)),
         unit_ids=_units_from(cur, person.unit_id),
+        unit=person.unit,
     )
+
+
+def signature(cur: Cursor, person_id: int) -> Signature:
+    """What is known of a person, who may be closed: names and posts do not travel in events."""
+    cur.execute("SELECT unit.name FROM person JOIN unit ON unit.id = unit_id WHERE person.id = %s", (person_id,))
+    return Signature(person_id, unit=value_or_none(cur, str))
 
 
 def _units_from(cur: Cursor, unit_id: int) -> frozenset[int]:

@@ -19,7 +19,8 @@ def migrate(dsn: str, *folders: Path, stage: str | None = None) -> list[str]:
     """Apply the pending migrations of `folders` and the shared ones to `dsn`; return their ids in order.
 
     `stage` is "pre", "post" or None for both. Two at once do no harm: the second waits for the first. One that was
-    killed leaves nothing behind, because each migration is a transaction and the lock goes with its session.
+    killed leaves nothing behind, because each migration is a transaction and the lock goes with its session; one that
+    commits in steps goes on at the next attempt.
     """
     migrations = read_migrations(str(SHARED), *(str(folder) for folder in folders))
     with _alone(dsn):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from services.notifications.inbox import queries, reading, schemas
 from services.notifications.reminding import listening, measuring, scheduling
 from shared import clock, directory
-from shared.actor import EVERYBODY, Actor
+from shared.actor import EVERYBODY, Actor, Signature
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
 from shared.calling.service import BaseService, command, consume, every, query
@@ -31,6 +31,9 @@ class NotificationsService(BaseService):
     def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
         """The active person as the own copy of the directory knows them."""
         return directory.load_actor(cur, person_id)
+
+    def signature(self, cur: Cursor, person_id: int) -> Signature:
+        return directory.signature(cur, person_id)
 
     @consume("unit.#", "person.#", "checklist.#", "rows.#", "duties.#", "duty.#", "relay.ticked.#")
     def learn(self, cur: Cursor, events: Sequence[Received]) -> None:

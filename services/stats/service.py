@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from services.stats.completion import boards, counting, drilling, measuring, schemas
 from shared import clock, directory
-from shared.actor import EVERYBODY, READERS_OF_ALL, UNIT_ROLES, Actor
+from shared.actor import EVERYBODY, READERS_OF_ALL, UNIT_ROLES, Actor, Signature
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
 from shared.calling.service import BaseService, consume, every, query
@@ -24,6 +24,9 @@ class StatsService(BaseService):
     def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
         """The active person as the own copy of the directory knows them."""
         return directory.load_actor(cur, person_id)
+
+    def signature(self, cur: Cursor, person_id: int) -> Signature:
+        return directory.signature(cur, person_id)
 
     @consume("unit.#", "person.#", "checklist.#", "rows.#", "duties.#", "duty.#", "relay.ticked.#")
     def count_events(self, cur: Cursor, events: Sequence[Received]) -> None:

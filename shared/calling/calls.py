@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from marshmallow import ValidationError
 
-from shared.actor import Actor, Role
+from shared.actor import Actor, Role, Signature
 from shared.calling import commands, refusals
 from shared.calling.caller import LONGEST_CORRELATION_ID, Call
 from shared.calling.params import Params, complaints_of
@@ -51,6 +51,8 @@ class Service(Protocol):
     def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
         """The active person with this id, or None."""
         ...
+
+    def signature(self, cur: Cursor, person_id: int) -> Signature: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,7 @@ def _record_refusal(service: Service, operation: Operation, call: Call, error: F
             service.database,
             operation=operation.name,
             person_id=call.person_id,
+            signature=service.signature,
             reason=error.text.zh,
             correlation_id=call.correlation_id,
         )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.actor import Actor, Role
+from shared.actor import Actor, Role, Signature
 from shared.calling import calls
 from shared.calling.calls import Method, Operation, Prepare
 from shared.calling.params import Params
@@ -60,6 +60,10 @@ class BaseService:
     def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
         """The active person with this id, or None; each service looks in its own database."""
         raise NotImplementedError
+
+    def signature(self, cur: Cursor, person_id: int) -> Signature:  # noqa: ARG002 - a service that knows people has more
+        """What the service knows of whoever is behind `person_id`, signed in or not: for the log of refusals."""
+        return Signature(person_id)
 
     def perform(self, operation: str, envelope: Any) -> dict[str, Any]:
         """Carry out one call by name; see `shared.calling.calls.perform`."""

@@ -6,32 +6,28 @@ Its code is in tests/releases, as `make keep-release` wrote it when it was curre
 import signal
 import subprocess
 import sys
-import tarfile
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Self
 
 import pytest
 
 from services.running.processes import COMMANDS
+from services.tasks.duties import queries
+from shared.database import Database
 from shared.errors import QingdanError
 from shared.process.settings import DATABASES, SERVICES
+from shared.rows import value
 from tests.flow.conftest import ROOT, environment_of
 from tests.support.clerks import Clerks, Installation
 from tests.support.eventually import eventually
 from tests.support.monitor import is_ready
 from tests.support.ports import release_port, reserve_port
 from tests.support.processes import ServerProcess, make_folder, remove_folder, wait_until_ready
+from tests.support.releases import unpack_newest_release
 
-RELEASES = ROOT / "tests" / "releases"
 ITEMS = 5
-
-
-
-def newest_release() -> Path:
-    return max(RELEASES.glob("*.tar.xz"), key=lambda file: [int(part) for part in file.name.split(".")[:3]])
 
 
 @dataclass
@@ -55,8 +51,7 @@ def upgrade() -> Iterator[Upgrade]:
     with ExitStack() as stack:
         folder = make_folder("previous-release")
         stack.callback(remove_folder, folder)
-        with tarfile.open(newest_release()) as archive:
-            archive.extractall(folder / "code", filter="data")
+        unpack_newest_release(folder / "code")
         home, port = make_folder("upgrade"), reserve_port()
         stack.callback(remove_folder, home)
         stack.callback(release_port, port)
@@ -78,6 +73,7 @@ def test_the_previous_release_works_on_the_new_schema(upgrade: Upgrade):
     upgrade.qingdan("migrate", "--stage", "pre")
 
     _work_and_count(upgrade, "旧版")
+    assert _unsigned(upgrade.installation) > 0
 
 
 def test_both_releases_work_side_by_side_while_processes_are_replaced(upgrade: Upgrade):
@@ -88,6 +84,7 @@ def test_both_releases_work_side_by_side_while_processes_are_replaced(upgrade: U
         _work_and_count(upgrade, "并行")
         new_portal = Installation(upgrade.installation.home, replicas["portal",].url)
         _work_and_count(upgrade, "新门户", at=new_portal)
+    assert set(_posts_in_an_unsigned_history(upgrade.installation)) == {"清单专员", "填报员"}
 
 
 def test_a_destructive_change_would_be_noticed(upgrade: Upgrade):
@@ -114,6 +111,7 @@ def test_the_new_release_works_after_the_last_migration(upgrade: Upgrade):
         wait_until_ready(process, lambda: "Ctrl-C" in process.log_tail(60), name="this release", within=120)
 
         _work_and_count(upgrade, "新版")
+        assert _unsigned(upgrade.installation) == 0
     finally:
         process.terminate(signal.SIGTERM, within=60)
 
@@ -133,6 +131,22 @@ def _work_and_count(upgrade: Upgrade, title: str, *, at: Installation | None = N
         eventually(lambda: _counted(installation, checklist_id) == expected, within=60)
     assert _counted(installation, checklist_id) == expected
     assert installation.parked() == 0
+
+
+def _unsigned(installation: Installation) -> int:
+    """How many acts of people do not say by themselves who it was, because the old release wrote them."""
+    statement = "SELECT count(*) FROM {} WHERE person_id IS NOT NULL AND post IS NULL"
+    return sum(installation.value("tasks", statement.format(table)) for table in ("duty_history", "audit_log"))
+
+
+def _posts_in_an_unsigned_history(installation: Installation) -> list[str | None]:
+    """Who this release says did something to a duty that was done with the old one."""
+    database = Database(installation.dsn("tasks"), size=1)
+    with database.transaction() as cur:
+        cur.execute("SELECT max(duty_id) AS duty FROM duty_history WHERE post IS NULL")
+        happened = queries.history(cur, value(cur, int))
+    database.close()
+    return [entry.post for entry in happened]
 
 
 def _counted(installation: Installation, checklist_id: int) -> dict[str, int]:

@@ -5,27 +5,10 @@ from uuid import uuid4
 
 import pytest
 
-from shared.delivery import consuming
 from shared.delivery.consuming import Result, handle_batch
-from shared.delivery.envelope import encode
 from tests.support.checklists import fetch
 from tests.support.duties import a_duty, issued, read
-
-SENT = dt.datetime(2026, 5, 8, 1, tzinfo=dt.UTC)
-
-
-def reminder(world, stages, *, event_id=None, person="staff", sent_at=SENT):
-    payload = {
-        "message_id": 1,
-        "person_id": world.people[person],
-        "sent_at": sent_at.isoformat(),
-        "stages": stages,
-    }
-    return consuming.read(
-        encode(
-            event_id or uuid4(), "reminder.sent.v1", payload, source="notifications", time=sent_at, correlation_id=""
-        )
-    )
+from tests.support.reminders import SENT, reminder
 
 
 def reminders(database):

@@ -12,7 +12,7 @@ PAGE = 50
 
 
 class Entry(NamedTuple):
-    """One change; `detail` is decoded JSON, `person` and `unit` are None where no person did it."""
+    """One change; `detail` is decoded JSON, `person`, `post` and `unit` are None where no person did it."""
 
     at: dt.datetime
     action: str
@@ -20,27 +20,38 @@ class Entry(NamedTuple):
     detail: dict[str, Any]
     correlation_id: str
     person: str | None
+    post: str | None
     unit: str | None
 
 
 class Refusal(NamedTuple):
-    """One call that was refused; `person` and `unit` are None where nobody was signed in."""
+    """One call that was refused; `person`, `post` and `unit` are None where nobody was signed in."""
 
     at: dt.datetime
     operation: str
     reason: str
     correlation_id: str
     person: str | None
+    post: str | None
     unit: str | None
+
+
+# What the row says of who it was. Only a row that the release before wrote says nothing, and takes the person of now.
+_WHO = """
+    coalesce(person_name, person.display_name) AS person, coalesce({0}.post, person.post) AS post,
+    coalesce(unit_name, unit.name) AS unit
+"""
+_PERSON_OF_NOW = """
+    LEFT JOIN person ON person.id = person_id AND {0}.post IS NULL
+    LEFT JOIN unit ON unit.id = person.unit_id
+"""
 
 
 def entries(cur: Cursor, page: int) -> list[Entry]:
     cur.execute(
-        """
-        SELECT at, action, subject, detail, correlation_id, person.display_name AS person, unit.name AS unit
-        FROM audit_log
-        LEFT JOIN person ON person.id = person_id
-        LEFT JOIN unit ON unit.id = person.unit_id
+        f"""
+        SELECT at, action, subject, detail, correlation_id, {_WHO.format("audit_log")}
+        FROM audit_log {_PERSON_OF_NOW.format("audit_log")}
         ORDER BY audit_log.id DESC LIMIT %s OFFSET %s
         """,
         (PAGE, (page - 1) * PAGE),
@@ -50,11 +61,9 @@ def entries(cur: Cursor, page: int) -> list[Entry]:
 
 def refusals(cur: Cursor, page: int) -> list[Refusal]:
     cur.execute(
-        """
-        SELECT refused_at AS at, operation, reason, correlation_id, person.display_name AS person, unit.name AS unit
-        FROM refusal
-        LEFT JOIN person ON person.id = person_id
-        LEFT JOIN unit ON unit.id = person.unit_id
+        f"""
+        SELECT refused_at AS at, operation, reason, correlation_id, {_WHO.format("refusal")}
+        FROM refusal {_PERSON_OF_NOW.format("refusal")}
         ORDER BY refusal.id DESC LIMIT %s OFFSET %s
         """,
         (PAGE, (page - 1) * PAGE),

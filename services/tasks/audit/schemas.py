@@ -16,8 +16,9 @@ class Logged(Shape):
     """Who did something, and when."""
 
     at = s.moment()
-    person = s.text("the display name; null for the system or an unknown sign-in name", allow_none=True)
-    unit = s.text("the person's unit", allow_none=True)
+    person = s.text("the display name of then; null for the system or an unknown sign-in name", allow_none=True)
+    post = s.text("the person's post of then", allow_none=True)
+    unit = s.text("the person's unit of then", allow_none=True)
     correlation_id = s.text("of the request that led to it, as in the logs")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from psycopg2.extras import Json
 
+from shared.actor import Signature
 from shared.calling.calls import Context
 from shared.database import Cursor
 
@@ -17,7 +18,7 @@ def record(cur: Cursor, context: Context, action: str, *, subject: str, detail: 
     """
     record_for(
         cur,
-        context.actor.person_id if context.actor else None,
+        context.actor.signature if context.actor else Signature(),
         action,
         subject=subject,
         detail=detail,
@@ -27,7 +28,7 @@ def record(cur: Cursor, context: Context, action: str, *, subject: str, detail: 
 
 def record_for(
     cur: Cursor,
-    person_id: int | None,
+    who: Signature,
     action: str,
     *,
     subject: str,
@@ -36,6 +37,9 @@ def record_for(
 ) -> None:
     """Write an entry for a person who is not the caller of a signed-in operation, as at signing in."""
     cur.execute(
-        "INSERT INTO audit_log (person_id, action, subject, detail, correlation_id) VALUES (%s, %s, %s, %s, %s)",
-        (person_id, action, subject, Json(detail or {}), correlation_id),
+        """
+        INSERT INTO audit_log (person_id, person_name, post, unit_name, action, subject, detail, correlation_id)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+        """,
+        (who.person_id, who.name, who.post, who.unit, action, subject, Json(detail or {}), correlation_id),
     )

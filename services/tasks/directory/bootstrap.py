@@ -106,4 +106,4 @@ def _add_person(cur: Cursor, context: Context, person: NewPerson, *, must_change
         [PersonChanged(saved.id, saved.unit_id, saved.post, saved.roles, saved.is_active, saved.version)],
         correlation_id=context.correlation_id,
     )
-    audit.record_for(cur, None, "person.saved", subject=person.sign_in_name, correlation_id=context.correlation_id)
+    audit.record(cur, context, "person.saved", subject=person.sign_in_name)

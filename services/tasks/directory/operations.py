@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.tasks.directory import people, queries, schemas, unit_import, units
-from shared.actor import EVERYBODY, Actor, Role
+from shared.actor import EVERYBODY, Actor, Role, Signature
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
 from shared.calling.service import BaseService, Offload, command, query, run_here
@@ -26,8 +26,19 @@ class DirectoryOperations(BaseService):
         row = queries.actor(cur, person_id)
         if row is None:
             return None
-        roles = frozenset(Role(role) for role in row.roles)
-        return Actor(row.id, row.unit_id, roles, frozenset(row.unit_ids), row.must_change_password)
+        return Actor(
+            person_id=row.id,
+            unit_id=row.unit_id,
+            roles=frozenset(Role(role) for role in row.roles),
+            unit_ids=frozenset(row.unit_ids),
+            must_change_password=row.must_change_password,
+            name=row.name,
+            post=row.post,
+            unit=row.unit,
+        )
+
+    def signature(self, cur: Cursor, person_id: int) -> Signature:
+        return queries.signature(cur, person_id)
 
     @query(schemas.SignIn, schemas.PersonAnswer, None)
     def sign_in(self, cur: Cursor, context: Context, params: Loaded) -> Answer:

@@ -96,7 +96,11 @@ def sign_in(cur: Cursor, context: Context, attempts: Database, offload: Offload,
         raise _refused(cur, context, attempts, person)
     store.clear_failures(cur, person.id)
     audit.record_for(
-        cur, person.id, "person.signed_in", subject=person.sign_in_name, correlation_id=context.correlation_id
+        cur,
+        queries.signature(cur, person.id),
+        "person.signed_in",
+        subject=person.sign_in_name,
+        correlation_id=context.correlation_id,
     )
     return person
 
@@ -121,6 +125,7 @@ def _refused(cur: Cursor, context: Context, attempts: Database, person: Person |
         attempts,
         operation="sign_in",
         person_id=person.id if person else None,
+        signature=queries.signature,
         reason=text.zh,
         correlation_id=context.correlation_id,
     )

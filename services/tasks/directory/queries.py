@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from shared.actor import Signature
 from shared.database import Cursor
 from shared.rows import has_row, many, one, the, values
 
@@ -31,6 +32,15 @@ class Asking(NamedTuple):
     roles: list[str]
     must_change_password: bool
     unit_ids: list[int]
+    name: str
+    post: str
+    unit: str
+
+
+class _Signing(NamedTuple):
+    name: str
+    post: str
+    unit: str
 
 
 class Unit(NamedTuple):
@@ -98,17 +108,32 @@ def actor(cur: Cursor, person_id: int) -> Asking | None:
     cur.execute(
         """
         WITH RECURSIVE asking AS (
-            SELECT id, unit_id, roles, must_change_password FROM person WHERE id = %s AND is_active
+            SELECT id, unit_id, roles, must_change_password, display_name, post FROM person WHERE id = %s AND is_active
         ),
         own (id) AS (
             SELECT unit_id FROM asking
             UNION SELECT unit.id FROM unit JOIN own ON unit.parent_id = own.id
         )
-        SELECT id, unit_id, roles, must_change_password, ARRAY(SELECT id FROM own) AS unit_ids FROM asking
+        SELECT asking.id, unit_id, roles, must_change_password, ARRAY(SELECT id FROM own) AS unit_ids,
+            display_name AS name, post, unit.name AS unit
+        FROM asking JOIN unit ON unit.id = unit_id
         """,
         (person_id,),
     )
     return one(cur, Asking)
+
+
+def signature(cur: Cursor, person_id: int) -> Signature:
+    """How a person is called now, who may be closed; only the id where there is nobody."""
+    cur.execute(
+        """
+        SELECT display_name AS name, post, unit.name AS unit FROM person JOIN unit ON unit.id = unit_id
+        WHERE person.id = %s
+        """,
+        (person_id,),
+    )
+    found = one(cur, _Signing)
+    return Signature(person_id, *found) if found else Signature(person_id)
 
 
 def units(cur: Cursor) -> list[Unit]:

@@ -40,7 +40,7 @@ def answer_questions(cur: Cursor, context: Context, params: dict[str, Any]) -> d
     also_answered = _apply(cur, context, header, tree=tree, asked=asked, answer=answer)
     kept = _as_kept(answer)
     ids = [question.id for question in asked]
-    store.answer_questions(cur, ids, kept, person_id=context.signed_in.person_id)
+    store.answer_questions(cur, ids, kept, who=context.signed_in.signature)
     audit.record(
         cur,
         context,

@@ -87,7 +87,7 @@ def fill_group(cur: Cursor, context: Context, group_id: int, *, member_ids: list
     if not member_ids:
         return []
     answer = {"kind": "group", "member_ids": sorted(set(member_ids))}
-    return store.answer_group_questions(cur, group_id, answer, person_id=context.signed_in.person_id)
+    return store.answer_group_questions(cur, group_id, answer, who=context.signed_in.signature)
 
 
 def _check_version(group: Group, version: int | None) -> None:

@@ -11,6 +11,7 @@ from psycopg2.extras import Json, execute_values
 
 from services.tasks.directory import store as directory_store
 from services.tasks.drafting.records import Made, NamingChecklist
+from shared.actor import Signature
 from shared.database import Cursor
 from shared.rows import has_row, many, returned, value, values
 
@@ -250,20 +251,22 @@ def insert_questions(cur: Cursor, checklist_id: int, questions: Sequence[Mapping
         )
 
 
-def answer_questions(cur: Cursor, question_ids: Sequence[int], answer: Mapping[str, Any], *, person_id: int) -> None:
+_ANSWERED = """
+    UPDATE question SET answer = %s, answered_by = %s, answered_by_post = %s, answered_by_unit = %s, answered_at = now()
+"""
+
+
+def answer_questions(cur: Cursor, question_ids: Sequence[int], answer: Mapping[str, Any], *, who: Signature) -> None:
     cur.execute(
-        "UPDATE question SET answer = %s, answered_by = %s, answered_at = now() WHERE id = ANY (%s)",
-        (Json(dict(answer)), person_id, list(question_ids)),
+        _ANSWERED + "WHERE id = ANY (%s)",
+        (Json(dict(answer)), who.person_id, who.post, who.unit, list(question_ids)),
     )
 
 
-def answer_group_questions(cur: Cursor, group_id: int, answer: Mapping[str, Any], *, person_id: int) -> list[int]:
+def answer_group_questions(cur: Cursor, group_id: int, answer: Mapping[str, Any], *, who: Signature) -> list[int]:
     """Answer the open questions on a group in every draft; return their ids."""
     cur.execute(
-        """
-        UPDATE question SET answer = %s, answered_by = %s, answered_at = now()
-        WHERE group_id = %s AND answered_at IS NULL RETURNING id
-        """,
-        (Json(dict(answer)), person_id, group_id),
+        _ANSWERED + "WHERE group_id = %s AND answered_at IS NULL RETURNING id",
+        (Json(dict(answer)), who.person_id, who.post, who.unit, group_id),
     )
     return values(cur, int)

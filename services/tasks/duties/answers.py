@@ -102,7 +102,7 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
 
 def changed_by(change: LatestChange | None) -> Text:
     """Who changed something last and when, to go before a verb."""
-    if change is None:
+    if change is None or change.unit is None:
         return Text("系统", "The system")
     at = change.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
     return Text(f"{change.unit}{change.post}于 {at} ", f"{change.unit} {change.post} at {at}")

@@ -24,6 +24,12 @@ _DUTY = """
     JOIN checklist_row AS measure ON measure.id = task.parent_id
     JOIN checklist_row AS area ON area.id = measure.parent_id
 """
+# What the row says of who it was. Only a row that the release before wrote says nothing, and takes the person of now.
+_WHO = "coalesce(happened.post, person.post) AS post, coalesce(happened.unit_name, unit.name) AS unit"
+_PERSON_OF_NOW = """
+    LEFT JOIN person ON person.id = happened.person_id AND happened.post IS NULL
+    LEFT JOIN unit ON unit.id = person.unit_id
+"""
 _WAITING = "(duty.state = 'submitted' OR waiver_reason IS NOT NULL)"
 
 
@@ -71,7 +77,7 @@ class NamedUnit(NamedTuple):
 
 
 class Happened(NamedTuple):
-    """One line of a duty's history; `post` and `unit` are None when the person is not known any more."""
+    """One line of a duty's history, with the post and the unit of who did it as they were then; None when unknown."""
 
     at: dt.datetime
     action: str
@@ -81,12 +87,12 @@ class Happened(NamedTuple):
 
 
 class LatestChange(NamedTuple):
-    """When a duty was changed, and by whom."""
+    """When a duty was changed, and by whom, with the post and the unit of then; None when unknown."""
 
     duty_id: int
     at: dt.datetime
-    post: str
-    unit: str
+    post: str | None
+    unit: str | None
 
 
 def duties(cur: Cursor, duty_ids: Sequence[int], *, for_update: bool = False) -> list[ShownDuty]:
@@ -144,16 +150,15 @@ def pages_waiting(cur: Cursor) -> int:
 def history(cur: Cursor, duty_id: int) -> list[Happened]:
     """What happened, oldest first. That it was issued is known from the run, so no duty needs a row for it."""
     cur.execute(
-        """
-        SELECT happened.at, action, text, person.post, unit.name AS unit
+        f"""
+        SELECT happened.at, action, text, {_WHO}
         FROM (
-            SELECT 0 AS id, asked_at AS at, 'issued' AS action, '' AS text, asked_by AS person_id
+            SELECT 0 AS id, asked_at AS at, 'issued' AS action, '' AS text, asked_by AS person_id,
+                asked_by_post AS post, asked_by_unit AS unit_name
             FROM duty JOIN issue_run USING (checklist_id, revision) WHERE duty.id = %(duty)s
             UNION ALL
-            SELECT id, at, action, text, person_id FROM duty_history WHERE duty_id = %(duty)s
-        ) AS happened
-        LEFT JOIN person ON person.id = person_id
-        LEFT JOIN unit ON unit.id = person.unit_id
+            SELECT id, at, action, text, person_id, post, unit_name FROM duty_history WHERE duty_id = %(duty)s
+        ) AS happened {_PERSON_OF_NOW}
         ORDER BY happened.at, happened.id
         """,
         {"duty": duty_id},
@@ -164,13 +169,11 @@ def history(cur: Cursor, duty_id: int) -> list[Happened]:
 def latest_changes(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, LatestChange]:
     """By duty, who last changed it and when; reminders change nothing."""
     cur.execute(
-        """
-        SELECT DISTINCT ON (duty_id) duty_id, at, person.post, unit.name AS unit
-        FROM duty_history
-        JOIN person ON person.id = person_id
-        JOIN unit ON unit.id = person.unit_id
+        f"""
+        SELECT DISTINCT ON (duty_id) duty_id, at, {_WHO}
+        FROM duty_history AS happened {_PERSON_OF_NOW}
         WHERE duty_id = ANY (%s) AND action <> 'reminded'
-        ORDER BY duty_id, duty_history.id DESC
+        ORDER BY duty_id, happened.id DESC
         """,
         (list(duty_ids),),
     )

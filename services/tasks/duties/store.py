@@ -10,6 +10,7 @@ from typing import NamedTuple
 from psycopg2.extras import execute_values
 
 from services.tasks.duties.duty import Action, Duty
+from shared.actor import Signature
 from shared.database import Cursor
 from shared.rows import returned
 
@@ -72,24 +73,32 @@ def save(cur: Cursor, changes: Sequence[Change]) -> int:
     return len(saved)
 
 
-def add_history(cur: Cursor, changes: Sequence[Change], *, person_id: int) -> None:
+def add_history(cur: Cursor, changes: Sequence[Change], *, who: Signature) -> None:
     execute_values(
         cur,
-        "INSERT INTO duty_history (duty_id, version, action, person_id, text) VALUES %s",
-        [(change.after.id, change.after.version, change.action.value, person_id, change.text) for change in changes],
+        "INSERT INTO duty_history (duty_id, version, action, person_id, post, unit_name, text) VALUES %s",
+        [
+            (change.after.id, change.after.version, change.action.value, who.person_id, who.post, who.unit, change.text)
+            for change in changes
+        ],
         page_size=1000,
     )
 
 
 def add_reminders(cur: Cursor, reminders: Sequence[Reminder]) -> int:
-    """Write reminders into the timelines of the duties that exist, each once however often it is told."""
+    """Write reminders into the timelines of the duties that exist, each once however often it is told.
+
+    An event names nobody, so post and unit are those of now, seconds after the reminding.
+    """
     added = returned(
         cur,
         _Id,
         """
-        INSERT INTO duty_history (duty_id, version, action, person_id, text, at)
-        SELECT DISTINCT duty.id, duty.version, 'reminded', told.person_id, told.stage, told.at
+        INSERT INTO duty_history (duty_id, version, action, person_id, post, unit_name, text, at)
+        SELECT DISTINCT duty.id, duty.version, 'reminded', told.person_id, person.post, unit.name, told.stage, told.at
         FROM (VALUES %s) AS told (duty_id, person_id, stage, at) JOIN duty ON duty.id = told.duty_id
+        LEFT JOIN person ON person.id = told.person_id
+        LEFT JOIN unit ON unit.id = person.unit_id
         WHERE NOT EXISTS (
             SELECT FROM duty_history AS known
             WHERE known.duty_id = duty.id AND known.action = 'reminded'

@@ -57,7 +57,7 @@ def start(cur: Cursor, context: Context, checklist_id: int, *, version: int, tod
         cur,
         checklist.id,
         revision=checklist.revision,
-        person_id=context.signed_in.person_id,
+        who=context.signed_in.signature,
         correlation_id=context.correlation_id,
     )
     if run_id is None:

@@ -9,6 +9,7 @@ from psycopg2.extras import execute_values
 from services.tasks.issuing.periods import Period
 from services.tasks.issuing.queries import CHECKLIST, RESOLVED_ITEMS
 from services.tasks.issuing.records import Checklist, Chunk, FinishedRun, UnpreparedRun
+from shared.actor import Signature
 from shared.database import Cursor
 from shared.events import DutiesIssued
 from shared.limits import DATABASE
@@ -20,14 +21,15 @@ CHUNK_DUTIES = 5000
 EVENT_DUTIES = 200
 
 
-def insert_run(cur: Cursor, checklist_id: int, *, revision: int, person_id: int, correlation_id: str) -> int | None:
+def insert_run(cur: Cursor, checklist_id: int, *, revision: int, who: Signature, correlation_id: str) -> int | None:
     """Start the run of a revision; None when there is one already."""
     cur.execute(
         """
-        INSERT INTO issue_run (checklist_id, revision, asked_by, correlation_id) VALUES (%s, %s, %s, %s)
+        INSERT INTO issue_run (checklist_id, revision, asked_by, asked_by_post, asked_by_unit, correlation_id)
+        VALUES (%s, %s, %s, %s, %s, %s)
         ON CONFLICT DO NOTHING RETURNING id
         """,
-        (checklist_id, revision, person_id, correlation_id),
+        (checklist_id, revision, who.person_id, who.post, who.unit, correlation_id),
     )
     return value_or_none(cur, int)
 
