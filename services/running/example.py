@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
+from services.running.example_directory import load_example_directory
 from services.running.home import Home, write_private
 from services.tasks.directory import queries
 from services.tasks.directory.bootstrap import NewPerson, fill_directory
 from services.tasks.directory.passwords import hash_password, make_random
-from services.tasks.notices.directory import load_example_directory
 from shared.actor import Role
 from shared.calling.caller import Call, Caller
 from shared.clock import today

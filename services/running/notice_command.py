@@ -11,9 +11,10 @@ import click
 
 from services.running.access import database_of
 from services.running.example import DATA
+from services.running.example_directory import load_example_directory
 from services.tasks.directory.queries import person_signing_in_as
 from services.tasks.drafting.from_notice import known_directory
-from services.tasks.notices.directory import Directory, load_example_directory
+from services.tasks.notices.directory import Directory
 from services.tasks.notices.draft import Draft, draft_as_dict
 from services.tasks.notices.files import read_file
 from services.tasks.notices.reading import read_notice

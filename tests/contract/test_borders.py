@@ -133,6 +133,14 @@ NAMES = [
         "import shared.clock", "reaches shared.clock by shared.workdays",
     ),
     Planted(
+        "a new rule that asks what time it is", "services/tasks/duties/swap.py",
+        "import datetime as dt\nDAY = dt.date.today()", "services.tasks.duties.swap",
+    ),
+    Planted(
+        "a new rule that reaches the clock", "services/stats/completion/guessing.py",
+        "from shared import clock", "reaches shared.clock by services.stats.completion.guessing",
+    ),
+    Planted(
         "a broker's name that only the shell needs", "shared/calling/rpc.py",
         "from kombu import Producer", "kombu.Producer stays in shared.shell",
     ),

@@ -49,7 +49,13 @@ IMPURE = {
     "shared.clock", "shared.database", "shared.delivery", "shared.directory", "shared.migrations", "shared.process",
     "shared.shell",
 }  # fmt: skip
-IMPURE_CALLS = {"open", "print", "input", "now", "today", "utcnow"}
+OWN_DATA = {"tasks", "stats", "notifications"}
+# What else has no cursor: the shapes of calls and rows, and the files that only give a package its name.
+NO_RULES = {"schemas", "answer_schemas", "records", "__init__"}
+# Random numbers are its business.
+MAKES_SECRETS = {"services.tasks.directory.passwords"}
+IMPURE_CALLS = {"open", "print", "input"}
+IMPURE_METHODS = {"now", "today", "utcnow", "read_text", "write_text", "read_bytes", "write_bytes"}
 
 # The modules outside the shell that know the broker's libraries, and the only names that they take from them.
 BROKER_LIBRARIES = {"nameko", "kombu", "amqp", "eventlet", "pika"}
@@ -174,21 +180,38 @@ def foreign_tables(source: Source, tables: dict[str, set[str]]) -> Iterator[str]
 
 
 def is_not_pure(source: Source, house: dict[str, Source]) -> Iterator[str]:
-    """Input or output in a module whose docstring says that it is pure, itself or through what it imports."""
-    if not re.search(r"\bPure\b", ast.get_docstring(source.tree) or ""):
+    """Input or output in a module that is a rule, itself or through what it imports.
+
+    A module says that it is pure in its docstring; in the services that own data, every module without a cursor is a rule
+    without saying so.
+    """
+    if not (_says_pure(source) or _is_rule(source)):
         return
     for node, name in _used(source.tree):
-        if name in IMPURE_CALLS and isinstance(node, ast.Call):
-            yield f"{source.name}:{node.lineno}: it calls itself pure and calls {name}"
+        if not isinstance(node, ast.Call):
+            continue
+        if name in (IMPURE_CALLS if isinstance(node.func, ast.Name) else IMPURE_METHODS):
+            yield f"{source.name}:{node.lineno}: it is a rule and calls {name}"
     reached, waiting = set(), [source.name]
     while waiting:
         name = waiting.pop()
         for imported in house[name].imported:
             if _is_impure(imported):
-                yield f"{source.name}: it calls itself pure and reaches {imported} by {name}"
+                yield f"{source.name}: it is a rule and reaches {imported} by {name}"
             elif imported in house and imported not in reached:
                 reached.add(imported)
                 waiting.append(imported)
+
+
+def _says_pure(source: Source) -> bool:
+    return bool(re.search(r"\bPure\b", ast.get_docstring(source.tree) or ""))
+
+
+def _is_rule(source: Source) -> bool:
+    has_cursor = any(name.startswith("shared.database") for name in source.imported)
+    is_in_a_subject = source.service in OWN_DATA and source.name.count(".") > 2
+    is_something_else = source.last in NO_RULES or source.name in MAKES_SECRETS
+    return is_in_a_subject and not has_cursor and not is_something_else
 
 
 def _is_impure(name: str) -> bool:

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from services.running.example import DATA, STORY, read_items
+from services.running.example_directory import load_example_directory
 from services.tasks.due_dates import complain_of_due
-from services.tasks.notices.directory import load_example_directory
 from shared.light import Light, State, light_of
 from shared.workdays import add_workdays
 

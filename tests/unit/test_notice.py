@@ -13,8 +13,8 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from services.running.example_directory import load_example_directory
 from services.tasks.notices.blocks import Block, Paragraph, Table
-from services.tasks.notices.directory import load_example_directory
 from services.tasks.notices.draft import Area, Draft, DueKind, Measure, QuestionKind, TargetKind, draft_as_dict
 from services.tasks.notices.errors import NoticeHasNoStructureError
 from services.tasks.notices.files import read_file

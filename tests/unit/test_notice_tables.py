@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from services.running.example_directory import load_example_directory
 from services.tasks.notices.blocks import Block, Paragraph, Table
-from services.tasks.notices.directory import load_example_directory
 from services.tasks.notices.draft import Area, QuestionKind
 from services.tasks.notices.reading import read_notice
 

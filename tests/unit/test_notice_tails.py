@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tasks.notices.directory import load_example_directory
+from services.running.example_directory import load_example_directory
 from services.tasks.notices.names import NameIndex
 from services.tasks.notices.tails import Role, find_first_is_lead, label_role, take_tails
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tasks.notices.directory import Directory, KnownGroup, KnownUnit, load_example_directory
+from services.running.example_directory import load_example_directory
+from services.tasks.notices.directory import Directory, KnownGroup, KnownUnit
 from services.tasks.notices.names import NameIndex
 from services.tasks.notices.units import read_names, units_of
 

@@ -9,7 +9,7 @@ import docx
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from services.tasks.notices.directory import load_example_directory
+from services.running.example_directory import load_example_directory
 from services.tasks.notices.files import read_file
 from services.tasks.notices.numbering import Level, read_marker
 from services.tasks.notices.reading import read_notice
