@@ -182,8 +182,8 @@ def foreign_tables(source: Source, tables: dict[str, set[str]]) -> Iterator[str]
 def is_not_pure(source: Source, house: dict[str, Source]) -> Iterator[str]:
     """Input or output in a module that is a rule, itself or through what it imports.
 
-    A module says that it is pure in its docstring; in the services that own data, every module without a cursor is a rule
-    without saying so.
+    A module says that it is pure in its docstring. In the services that own data, every module without a cursor is a
+    rule without saying so.
     """
     if not (_says_pure(source) or _is_rule(source)):
         return
