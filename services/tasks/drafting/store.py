@@ -11,8 +11,11 @@ from psycopg2.extras import Json, execute_values
 
 from services.tasks.drafting.records import Made, NamingChecklist
 from shared.actor import Signature
-from shared.database import Cursor
+from shared.database import Cursor, plan_anew
 from shared.rows import has_row, many, returned, value, values
+
+# Rows of one statement.
+PAGE = 1000
 
 
 def insert_plan(cur: Cursor, *, title: str, from_year: int, to_year: int) -> int:
@@ -112,13 +115,20 @@ class NewRow:
 
 def insert_rows(cur: Cursor, checklist_id: int, rows: Sequence[NewRow]) -> list[int]:
     """Store rows of one level; return their ids in the same order."""
-    found = returned(
-        cur,
-        Made,
-        "INSERT INTO checklist_row (checklist_id, parent_id, level, position, title, body) VALUES %s RETURNING id",
-        [(checklist_id, row.parent_id, row.level, row.position, row.title, row.body) for row in rows],
-    )
-    return [row.id for row in found]
+    ids: list[int] = []
+    for start in range(0, len(rows), PAGE):
+        plan_anew(cur)
+        found = returned(
+            cur,
+            Made,
+            "INSERT INTO checklist_row (checklist_id, parent_id, level, position, title, body) VALUES %s RETURNING id",
+            [
+                (checklist_id, row.parent_id, row.level, row.position, row.title, row.body)
+                for row in rows[start : start + PAGE]
+            ],
+        )
+        ids += [row.id for row in found]
+    return ids
 
 
 def update_row(cur: Cursor, fields: Mapping[str, Any]) -> None:
@@ -201,6 +211,7 @@ def count_row_up(cur: Cursor, row_id: int) -> None:
 
 def delete_rows(cur: Cursor, row_ids: Sequence[int]) -> None:
     """Delete with all rows below and their questions."""
+    plan_anew(cur)
     cur.execute("DELETE FROM checklist_row WHERE id = ANY (%s)", (list(row_ids),))
 
 
@@ -214,6 +225,7 @@ def set_units(cur: Cursor, units_by_row: Mapping[int, Sequence[tuple[str, int | 
     cur.execute("DELETE FROM row_unit WHERE row_id = ANY (%s)", (list(units_by_row),))
     entries = [(row_id, n, *unit) for row_id, units in units_by_row.items() for n, unit in enumerate(units, start=1)]
     if entries:
+        plan_anew(cur)
         execute_values(
             cur,
             "INSERT INTO row_unit (row_id, position, role, unit_id, group_id) VALUES %s",
