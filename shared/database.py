@@ -49,6 +49,15 @@ class Cursor(cursor):
     """A cursor in a transaction that somebody else opened and will end; `shared/rows.py` takes the rows out of it."""
 
 
+def plan_anew(cur: Cursor) -> None:
+    """Let the checks of foreign keys be planned for tables as large as they are now; call it before a bulk write.
+
+    PostgreSQL plans them once per session and keeps that: what was read in full because it was small would be read in
+    full for each of thousands of rows, until somebody gathers statistics.
+    """
+    cur.execute("DISCARD PLANS")
+
+
 @dataclass(slots=True)
 class _Pooled:
     connection: Connection

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
+from psycopg2.extensions import cursor as Cursor
 from yoyo import get_backend, read_migrations
+
+from shared.rows import value
 
 # Any constant will do; it is unique within the database.
 MIGRATION_LOCK = 7_341_022
+
+PAUSE_SECONDS = 0.2
 
 SHARED = Path(__file__).parent / "migrations"
 
@@ -35,13 +41,21 @@ def migrate(dsn: str, *folders: Path, stage: str | None = None) -> list[str]:
     return [migration.id for migration in pending]
 
 
+def _has_lock(cur: Cursor) -> bool:
+    cur.execute("SELECT pg_try_advisory_lock(%s) AS is_locked", (MIGRATION_LOCK,))
+    return value(cur, bool)
+
+
 @contextmanager
 def _alone(dsn: str) -> Iterator[None]:
     connection = psycopg2.connect(dsn, connect_timeout=5)
     connection.autocommit = True
     try:
         with connection.cursor() as cur:
-            cur.execute("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
+            # Asked again and again: a statement that waits for the lock holds a snapshot, and an index that is built
+            # beside the running work waits until all snapshots from before are gone, this one among them.
+            while not _has_lock(cur):
+                time.sleep(PAUSE_SECONDS)
         yield
     finally:
         connection.close()

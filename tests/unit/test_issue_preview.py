@@ -3,8 +3,9 @@
 import datetime as dt
 
 from services.tasks.issuing.periods import Recurrence, Schedule
-from services.tasks.issuing.preview import Item, blockers, due_dates, duties_by_month, summary
-from services.tasks.issuing.records import BareRow, EmptyGroup, Load, OpenQuestion
+from services.tasks.issuing.preview import blockers, due_dates, dues_by_month, summary
+from services.tasks.issuing.records import Load, OpenQuestion
+from services.tasks.issuing.tree import BareRow, EmptyGroup, Item
 
 TODAY = dt.date(2026, 3, 2)
 
@@ -47,12 +48,12 @@ def test_a_date_on_a_day_off_is_shown_with_where_it_moves():
     answer = summary(dues, [], today=TODAY, busy_above=10)
 
     assert answer["moved"] == [{"row_id": 1, "title": "办好招聘会", "written": "2026-10-01", "moved_to": "2026-10-08"}]
-    assert duties_by_month(dues) == [(1, "2026-10", 1)]
+    assert dues_by_month(dues) == [(9, "2026-10", 1)]
 
 
 def test_the_month_of_a_moved_date_is_the_one_it_moves_to():
     """2026-01-31 is a Saturday."""
-    assert duties_by_month(due_dates([an_item(due_on=dt.date(2026, 1, 31))], 2026)) == [(1, "2026-02", 1)]
+    assert dues_by_month(due_dates([an_item(due_on=dt.date(2026, 1, 31))], 2026)) == [(9, "2026-02", 1)]
 
 
 def test_dates_that_are_over_are_named_one_by_one():

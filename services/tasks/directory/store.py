@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from psycopg2.extras import execute_values
 
-from shared.database import Cursor
+from shared.database import Cursor, plan_anew
 from shared.rows import returned, value
 
 
@@ -89,6 +89,7 @@ def update_units(cur: Cursor, rows: Sequence[tuple[int, str, str, list[str]]]) -
 
 def place_units(cur: Cursor, places: Sequence[tuple[int, int | None]]) -> None:
     """Set (id, parent id) of many units."""
+    plan_anew(cur)
     execute_values(
         cur,
         "UPDATE unit SET parent_id = new.parent_id FROM (VALUES %s) AS new (id, parent_id) WHERE unit.id = new.id",

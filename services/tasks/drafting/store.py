@@ -12,8 +12,11 @@ from psycopg2.extras import Json, execute_values
 from services.tasks.directory import store as directory_store
 from services.tasks.drafting.records import Made, NamingChecklist
 from shared.actor import Signature
-from shared.database import Cursor
+from shared.database import Cursor, plan_anew
 from shared.rows import has_row, many, returned, value, values
+
+# Rows of one statement.
+PAGE = 1000
 
 
 def insert_plan(cur: Cursor, *, title: str, from_year: int, to_year: int) -> int:
@@ -121,13 +124,20 @@ class NewRow:
 
 def insert_rows(cur: Cursor, checklist_id: int, rows: Sequence[NewRow]) -> list[int]:
     """Store rows of one level; return their ids in the same order."""
-    found = returned(
-        cur,
-        Made,
-        "INSERT INTO checklist_row (checklist_id, parent_id, level, position, title, body) VALUES %s RETURNING id",
-        [(checklist_id, row.parent_id, row.level, row.position, row.title, row.body) for row in rows],
-    )
-    return [row.id for row in found]
+    ids: list[int] = []
+    for start in range(0, len(rows), PAGE):
+        plan_anew(cur)
+        found = returned(
+            cur,
+            Made,
+            "INSERT INTO checklist_row (checklist_id, parent_id, level, position, title, body) VALUES %s RETURNING id",
+            [
+                (checklist_id, row.parent_id, row.level, row.position, row.title, row.body)
+                for row in rows[start : start + PAGE]
+            ],
+        )
+        ids += [row.id for row in found]
+    return ids
 
 
 def update_row(cur: Cursor, fields: Mapping[str, Any]) -> None:
@@ -210,6 +220,7 @@ def count_row_up(cur: Cursor, row_id: int) -> None:
 
 def delete_rows(cur: Cursor, row_ids: Sequence[int]) -> None:
     """Delete with all rows below and their questions."""
+    plan_anew(cur)
     cur.execute("DELETE FROM checklist_row WHERE id = ANY (%s)", (list(row_ids),))
 
 
@@ -228,6 +239,7 @@ def set_units(cur: Cursor, units_by_row: Mapping[int, Sequence[tuple[str, int | 
             group_ids={group_id for *_, group_id in entries if group_id is not None},
             unit_ids={unit_id for *_, unit_id, _ in entries if unit_id is not None},
         )
+        plan_anew(cur)
         execute_values(
             cur,
             "INSERT INTO row_unit (row_id, position, role, unit_id, group_id) VALUES %s",

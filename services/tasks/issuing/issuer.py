@@ -9,8 +9,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from services.tasks.issuing import store
-from services.tasks.issuing.issuing import announcement
+from services.tasks.issuing import queries, store
+from services.tasks.issuing.issuing import announcement, units_rows
 from shared.database import Cursor, Database
 from shared.delivery import outbox
 from shared.limits import ISSUER
@@ -75,7 +75,9 @@ def _prepare_a_run(cur: Cursor) -> bool:
     claimed = store.claim_unprepared_run(cur)
     if claimed is None:
         return False
-    store.prepare_run(cur, claimed)
+    rows = units_rows(cur, claimed.checklist_id)
+    periods = queries.periods_of_items(cur, claimed.id)
+    store.prepare_run(cur, claimed, [(item, rows[item], number) for item, number in periods if item in rows])
     log.info("issue run prepared", extra={"run_id": claimed.id, "checklist_id": claimed.checklist_id})
     return True
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from services.tasks.audit import store as audit
 from services.tasks.issuing import preview as preview_rules
-from services.tasks.issuing import queries, store
-from services.tasks.issuing.records import Checklist, FrozenRow
+from services.tasks.issuing import queries, store, tree
+from services.tasks.issuing.preview import Blocker
+from services.tasks.issuing.records import Checklist, TreeRow
+from services.tasks.issuing.tree import Item
 from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.delivery import outbox
@@ -51,8 +53,8 @@ def start(cur: Cursor, context: Context, checklist_id: int, *, version: int, tod
         raise _issued_already(checklist)
     if checklist.version != version:
         raise Conflict(CHANGED, {"current": _preview(cur, checklist, today=today)})
-    items = _items(cur, checklist.id)
-    _refuse_gaps(_blockers(cur, checklist.id, items))
+    found = _look_at(cur, checklist.id)
+    _refuse_gaps(found.blockers)
     run_id = store.insert_run(
         cur,
         checklist.id,
@@ -62,7 +64,7 @@ def start(cur: Cursor, context: Context, checklist_id: int, *, version: int, tod
     )
     if run_id is None:
         raise _issued_already(checklist)
-    _freeze(cur, context, checklist, run_id, items)
+    _freeze(cur, context, checklist, run_id, found)
     return run_id
 
 
@@ -92,7 +94,7 @@ def announcement(checklist: Checklist) -> ChecklistChanged:
     )
 
 
-def row_events(checklist: Checklist, rows: Sequence[FrozenRow]) -> Iterator[RowsIssued]:
+def row_events(checklist: Checklist, rows: Sequence[TreeRow]) -> Iterator[RowsIssued]:
     """Announcements of the frozen rows in chunks that fit into a message."""
     part: list[IssuedRow] = []
     size = 0
@@ -108,13 +110,42 @@ def row_events(checklist: Checklist, rows: Sequence[FrozenRow]) -> Iterator[Rows
         yield RowsIssued(checklist.id, checklist.revision, part)
 
 
-def _freeze(cur: Cursor, context: Context, checklist: Checklist, run_id: int, items: list[preview_rules.Item]) -> None:
-    dues = preview_rules.due_dates(items, checklist.year)
+def units_rows(cur: Cursor, checklist_id: int) -> dict[int, int]:
+    """The row that names the units, by item; an item for which no row names any is left out."""
+    items = tree.items_in(queries.rows(cur, checklist_id), queries.named_units(cur, checklist_id), filled=())
+    return {item.id: item.units_row_id for item in items if item.units_row_id is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A checklist's rows, its items, and what stands in the way of issuing them."""
+
+    rows: list[TreeRow]
+    items: list[Item]
+    blockers: list[Blocker]
+
+
+def _look_at(cur: Cursor, checklist_id: int) -> _Looked:
+    rows = queries.rows(cur, checklist_id)
+    named = queries.named_units(cur, checklist_id)
+    filled = queries.filled_groups(cur)
+    items = tree.items_in(rows, named, filled)
+    blockers = preview_rules.blockers(
+        items,
+        questions=queries.open_questions(cur, checklist_id),
+        nowhere=tree.bare_rows(rows),
+        empty_groups=tree.empty_groups(named, filled, kept=queries.groups_kept_empty(cur, checklist_id)),
+    )
+    return _Looked(rows, items, blockers)
+
+
+def _freeze(cur: Cursor, context: Context, checklist: Checklist, run_id: int, found: _Looked) -> None:
+    dues = preview_rules.due_dates(found.items, checklist.year)
     store.insert_periods(cur, run_id, [(due.item.id, due.period) for due in dues])
     frozen = store.set_checklist_state(cur, checklist.id, "issuing")
     outbox.add(
         cur,
-        [announcement(frozen), *row_events(frozen, queries.rows(cur, checklist.id))],
+        [announcement(frozen), *row_events(frozen, found.rows)],
         correlation_id=context.correlation_id,
     )
     audit.record(
@@ -127,30 +158,17 @@ def _freeze(cur: Cursor, context: Context, checklist: Checklist, run_id: int, it
 
 
 def _preview(cur: Cursor, checklist: Checklist, *, today: dt.date, busy_above: int = 10) -> dict[str, Any]:
-    items = _items(cur, checklist.id)
-    dues = preview_rules.due_dates(items, checklist.year)
-    loads = queries.units_of_items(cur, checklist.id, preview_rules.duties_by_month(dues))
+    found = _look_at(cur, checklist.id)
+    dues = preview_rules.due_dates(found.items, checklist.year)
+    loads = queries.loads(cur, preview_rules.dues_by_month(dues))
     return {
         **preview_rules.summary(dues, loads, today=today, busy_above=busy_above),
-        "blockers": [blocker.as_dict() for blocker in _blockers(cur, checklist.id, items)],
+        "blockers": [blocker.as_dict() for blocker in found.blockers],
         "version": checklist.version,
     }
 
 
-def _items(cur: Cursor, checklist_id: int) -> list[preview_rules.Item]:
-    return [preview_rules.item_of(row) for row in queries.items(cur, checklist_id)]
-
-
-def _blockers(cur: Cursor, checklist_id: int, items: list[preview_rules.Item]) -> list[preview_rules.Blocker]:
-    return preview_rules.blockers(
-        items,
-        questions=queries.open_questions(cur, checklist_id),
-        nowhere=queries.rows_leading_nowhere(cur, checklist_id),
-        empty_groups=queries.empty_groups(cur, checklist_id),
-    )
-
-
-def _refuse_gaps(blockers: list[preview_rules.Blocker]) -> None:
+def _refuse_gaps(blockers: list[Blocker]) -> None:
     if not blockers:
         return
     count = len(blockers)

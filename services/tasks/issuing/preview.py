@@ -8,22 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.tasks.issuing.periods import Period, Schedule, periods_of
-from services.tasks.issuing.records import BareRow, EmptyGroup, Load, OpenQuestion, ScheduledItem
+from services.tasks.issuing.periods import Period, periods_of
+from services.tasks.issuing.records import Load, OpenQuestion
+from services.tasks.issuing.tree import BareRow, EmptyGroup, Item
 from shared.text import Text
 
 NOTHING_TO_ISSUE = Text("清单里还没有任何事项，请先添加。", "The checklist has no items yet. Please add some first.")
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One deliverable; `units_row_id` is the row that names its units: itself, one above it, or none."""
-
-    id: int
-    title: str
-    schedule: Schedule
-    units_row_id: int | None
-    has_units: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +35,18 @@ class Blocker:
         return {"row_id": self.row_id, "text": self.text.as_dict()}
 
 
-def item_of(row: ScheduledItem) -> Item:
-    schedule = Schedule(row.recurrence, row.due_on, row.due_day)
-    return Item(row.id, row.title, schedule, row.units_row_id, row.has_units)
-
-
 def due_dates(items: Iterable[Item], year: int) -> list[Due]:
     return [Due(item, period) for item in items for period in periods_of(item.schedule, year)]
 
 
-def duties_by_month(dues: Iterable[Due]) -> list[tuple[int, str, int]]:
-    """(item id, month, number of periods due in it), by the date after moving."""
-    counts = Counter((due.item.id, due.period.due_on.isoformat()[:7]) for due in dues)
-    return [(item_id, month, number) for (item_id, month), number in counts.items()]
+def dues_by_month(dues: Iterable[Due]) -> list[tuple[int, str, int]]:
+    """(row that names the units, month, number of due dates in it), by the date after moving.
+
+    Items that take their units from the same row are counted together: its units are looked up once. One without units
+    makes no duty.
+    """
+    counts = Counter((due.item.units_row_id, due.period.due_on.isoformat()[:7]) for due in dues)
+    return [(row_id, month, number) for (row_id, month), number in counts.items() if row_id is not None]
 
 
 def summary(dues: Sequence[Due], loads: Sequence[Load], *, today: dt.date, busy_above: int) -> dict[str, Any]:

@@ -1,47 +1,23 @@
-"""Reads for issuing: what the rows of a checklist come to, once inherited units and groups are resolved."""
+"""Reads for issuing: the rows of a checklist, what they name, and what that comes to once groups are resolved."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from services.tasks.issuing.records import (
-    BareRow,
     Checklist,
-    EmptyGroup,
-    FrozenRow,
     Load,
+    NamedUnit,
     OpenQuestion,
+    PeriodsOfItem,
     Progress,
-    ScheduledItem,
+    TreeRow,
     UnfinishedRuns,
 )
 from shared.database import Cursor
-from shared.rows import many, one, the
+from shared.rows import many, one, the, values
 
 CHECKLIST = "id, title, year, level_names, state, revision, version"
-
-# The items of a checklist and their active units: a row's units hold for the rows below it that name none. A unit that
-# is named itself and through a group stands once; leading wins over supporting.
-RESOLVED_ITEMS = """
-    WITH RECURSIVE item AS (
-        SELECT * FROM checklist_row WHERE checklist_id = %(checklist)s AND level = 4
-    ), line (item_id, row_id, distance) AS (
-        SELECT id, id, 0 FROM item
-        UNION ALL
-        SELECT item_id, parent_id, distance + 1 FROM line JOIN checklist_row ON id = row_id WHERE parent_id IS NOT NULL
-    ), named AS (
-        SELECT DISTINCT ON (item_id) item_id, row_id FROM line
-        WHERE EXISTS (SELECT FROM row_unit WHERE row_unit.row_id = line.row_id)
-        ORDER BY item_id, distance
-    ), expanded AS (
-        SELECT named.item_id, coalesce(member.unit_id, row_unit.unit_id) AS unit_id, min(role) AS role
-        FROM named JOIN row_unit USING (row_id)
-        LEFT JOIN unit_group_member AS member USING (group_id)
-        JOIN unit ON unit.id = coalesce(member.unit_id, row_unit.unit_id) AND unit.is_active
-        GROUP BY 1, 2
-    )
-"""
-
 
 def checklist(cur: Cursor, checklist_id: int, *, for_update: bool = False) -> Checklist | None:
     cur.execute(
@@ -51,47 +27,92 @@ def checklist(cur: Cursor, checklist_id: int, *, for_update: bool = False) -> Ch
     return one(cur, Checklist)
 
 
-def items(cur: Cursor, checklist_id: int) -> list[ScheduledItem]:
-    """Items in reading order, each with its schedule and the row that names its units."""
+def rows(cur: Cursor, checklist_id: int) -> list[TreeRow]:
+    """Levels 1 to 4, parents before children."""
     cur.execute(
-        RESOLVED_ITEMS
-        + """
-        SELECT item.id, item.title, item.due_on, item.recurrence, item.due_day, named.row_id AS units_row_id,
-            EXISTS (
-                SELECT FROM row_unit LEFT JOIN unit_group_member AS member USING (group_id)
-                JOIN unit ON unit.id = coalesce(member.unit_id, row_unit.unit_id) AND unit.is_active
-                WHERE row_unit.row_id = named.row_id) AS has_units
-        FROM item
-        JOIN checklist_row AS task ON task.id = item.parent_id
-        JOIN checklist_row AS measure ON measure.id = task.parent_id
-        JOIN checklist_row AS area ON area.id = measure.parent_id
-        LEFT JOIN named ON named.item_id = item.id
-        ORDER BY area.position, area.id, measure.position, measure.id, task.position, task.id, item.position, item.id
+        """
+        SELECT id, parent_id, level, position, title, due_on, recurrence, due_day FROM checklist_row
+        WHERE checklist_id = %s ORDER BY level, parent_id, position, id
         """,
-        {"checklist": checklist_id},
+        (checklist_id,),
     )
-    return many(cur, ScheduledItem)
+    return many(cur, TreeRow)
 
 
-def units_of_items(cur: Cursor, checklist_id: int, periods: Sequence[tuple[int, str, int]]) -> list[Load]:
-    """Duties per unit and month in directory order, from (item id, month, number of periods due in it)."""
+def named_units(cur: Cursor, checklist_id: int) -> list[NamedUnit]:
+    """What every row of the checklist names itself, row by row in the order of entry."""
+    cur.execute(
+        """
+        SELECT row_unit.row_id, checklist_row.title, group_id, unit_group.name AS group_name,
+            coalesce(unit.is_active, false) AS is_active
+        FROM checklist_row
+        JOIN row_unit ON row_id = checklist_row.id
+        LEFT JOIN unit ON unit.id = unit_id
+        LEFT JOIN unit_group ON unit_group.id = group_id
+        WHERE checklist_id = %s ORDER BY row_unit.row_id, row_unit.position
+        """,
+        (checklist_id,),
+    )
+    return many(cur, NamedUnit)
+
+
+def filled_groups(cur: Cursor) -> set[int]:
+    """The groups that have an active member."""
+    cur.execute(
+        "SELECT DISTINCT group_id FROM unit_group_member JOIN unit ON unit.id = unit_id WHERE is_active",
+    )
+    return set(values(cur, int))
+
+
+def groups_kept_empty(cur: Cursor, checklist_id: int) -> set[int]:
+    """The groups of which somebody decided that they stay as they are."""
+    cur.execute(
+        """
+        SELECT DISTINCT group_id FROM question
+        WHERE checklist_id = %s AND group_id IS NOT NULL AND answer->>'kind' = 'keep'
+        """,
+        (checklist_id,),
+    )
+    return set(values(cur, int))
+
+
+def loads(cur: Cursor, periods: Sequence[tuple[int, str, int]]) -> list[Load]:
+    """Duties per unit and month in directory order, from (row that names units, month, number of due dates in it).
+
+    Right after an import the tables have no statistics. The arrays tell the planner how much there is, and everything
+    else is joined by its key, so that it cannot take a way that reads a table once per row.
+    """
     if not periods:
         return []
-    item_ids, months, counts = zip(*periods, strict=True)
+    row_ids, months, counts = zip(*periods, strict=True)
     cur.execute(
-        RESOLVED_ITEMS
-        + """
-        SELECT unit_id, unit.name, unit.kind, month, sum(due.duties)::integer AS duties
-        FROM expanded
-        JOIN unnest(%(items)s::bigint[], %(months)s::text[], %(counts)s::integer[]) AS due (item_id, month, duties)
-            USING (item_id)
-        JOIN unit ON unit.id = unit_id
-        GROUP BY unit_id, unit.name, unit.kind, unit.code, month
-        ORDER BY unit.code, month
+        """
+        SELECT unit.id AS unit_id, unit.name, unit.kind, due.month, sum(due.duties)::integer AS duties
+        FROM (
+            SELECT DISTINCT row_id, coalesce(member.unit_id, row_unit.unit_id) AS unit_id
+            FROM unnest(%(wanted)s::bigint[]) AS wanted (row_id)
+            JOIN row_unit USING (row_id)
+            LEFT JOIN unit_group_member AS member USING (group_id)
+        ) AS given
+        JOIN unnest(%(rows)s::bigint[], %(months)s::text[], %(counts)s::integer[]) AS due (row_id, month, duties)
+            USING (row_id)
+        JOIN unit ON unit.id = given.unit_id AND unit.is_active
+        GROUP BY unit.id, due.month
+        ORDER BY unit.code, due.month
         """,
-        {"checklist": checklist_id, "items": list(item_ids), "months": list(months), "counts": list(counts)},
+        {
+            "wanted": sorted(set(row_ids)),
+            "rows": list(row_ids),
+            "months": list(months),
+            "counts": list(counts),
+        },
     )
     return many(cur, Load)
+
+
+def periods_of_items(cur: Cursor, run_id: int) -> list[PeriodsOfItem]:
+    cur.execute("SELECT item_id, count(*) AS periods FROM item_period WHERE run_id = %s GROUP BY item_id", (run_id,))
+    return many(cur, PeriodsOfItem)
 
 
 def open_questions(cur: Cursor, checklist_id: int) -> list[OpenQuestion]:
@@ -104,52 +125,6 @@ def open_questions(cur: Cursor, checklist_id: int) -> list[OpenQuestion]:
         (checklist_id,),
     )
     return many(cur, OpenQuestion)
-
-
-def empty_groups(cur: Cursor, checklist_id: int) -> list[EmptyGroup]:
-    """Rows that name a group without active members, unless somebody decided to keep it so."""
-    cur.execute(
-        """
-        SELECT row_unit.row_id, checklist_row.title, unit_group.name
-        FROM checklist_row JOIN row_unit ON row_id = checklist_row.id JOIN unit_group ON unit_group.id = group_id
-        WHERE checklist_id = %(checklist)s
-            AND NOT EXISTS (
-                SELECT FROM unit_group_member AS member JOIN unit ON unit.id = unit_id AND is_active
-                WHERE member.group_id = unit_group.id)
-            AND NOT EXISTS (
-                SELECT FROM question WHERE question.checklist_id = %(checklist)s
-                AND question.group_id = unit_group.id AND answer->>'kind' = 'keep')
-        ORDER BY row_unit.row_id, row_unit.position
-        """,
-        {"checklist": checklist_id},
-    )
-    return many(cur, EmptyGroup)
-
-
-def rows_leading_nowhere(cur: Cursor, checklist_id: int) -> list[BareRow]:
-    """Areas, measures and tasks that have nothing below them."""
-    cur.execute(
-        """
-        SELECT id, title FROM checklist_row AS row
-        WHERE checklist_id = %s AND level < 4
-            AND NOT EXISTS (SELECT FROM checklist_row AS child WHERE child.parent_id = row.id)
-        ORDER BY level, id
-        """,
-        (checklist_id,),
-    )
-    return many(cur, BareRow)
-
-
-def rows(cur: Cursor, checklist_id: int) -> list[FrozenRow]:
-    """Levels 1 to 4, parents before children."""
-    cur.execute(
-        """
-        SELECT id, parent_id, level, position, title FROM checklist_row
-        WHERE checklist_id = %s ORDER BY level, parent_id, position, id
-        """,
-        (checklist_id,),
-    )
-    return many(cur, FrozenRow)
 
 
 def progress(cur: Cursor, checklist_id: int) -> Progress | None:

@@ -20,16 +20,37 @@ class Checklist(NamedTuple):
     version: int
 
 
-class ScheduledItem(NamedTuple):
-    """An item with its schedule; `units_row_id` is the row that names its units, `has_units` whether one is active."""
+class TreeRow(NamedTuple):
+    """A row of levels 1 to 4; only items, on level 4, have a schedule."""
 
     id: int
+    parent_id: int | None
+    level: int
+    position: int
     title: str
     due_on: dt.date | None
     recurrence: Recurrence
     due_day: int | None
-    units_row_id: int | None
-    has_units: bool
+
+
+class NamedUnit(NamedTuple):
+    """A unit or a group that a row names itself; `title` is the row's.
+
+    `is_active` says whether it is a unit that is in use; a group is known by its id and its name.
+    """
+
+    row_id: int
+    title: str
+    group_id: int | None
+    group_name: str | None
+    is_active: bool
+
+
+class PeriodsOfItem(NamedTuple):
+    """In how many periods an item is due in one run."""
+
+    item_id: int
+    periods: int
 
 
 class Load(NamedTuple):
@@ -49,29 +70,6 @@ class OpenQuestion(NamedTuple):
     title: str | None
     text_zh: str
     text_en: str
-
-
-class EmptyGroup(NamedTuple):
-    """A row with the name of a group on it that has no active members."""
-
-    row_id: int
-    title: str
-    name: str
-
-
-class BareRow(NamedTuple):
-    """An area, a measure or a task without anything below it."""
-
-    id: int
-    title: str
-
-
-class FrozenRow(NamedTuple):
-    id: int
-    parent_id: int | None
-    level: int
-    position: int
-    title: str
 
 
 class Progress(NamedTuple):

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from psycopg2.extras import execute_values
 
 from services.tasks.issuing.periods import Period
-from services.tasks.issuing.queries import CHECKLIST, RESOLVED_ITEMS
+from services.tasks.issuing.queries import CHECKLIST
 from services.tasks.issuing.records import Checklist, Chunk, FinishedRun, UnpreparedRun
 from shared.actor import Signature
-from shared.database import Cursor
+from shared.database import Cursor, plan_anew
 from shared.events import DutiesIssued
 from shared.limits import DATABASE
 from shared.rows import one, the, value, value_or_none
@@ -35,6 +35,7 @@ def insert_run(cur: Cursor, checklist_id: int, *, revision: int, who: Signature,
 
 
 def insert_periods(cur: Cursor, run_id: int, periods: Sequence[tuple[int, Period]]) -> None:
+    plan_anew(cur)
     execute_values(
         cur,
         "INSERT INTO item_period (run_id, item_id, period, written_due_on, due_on, is_provisional) VALUES %s",
@@ -69,27 +70,45 @@ def claim_unprepared_run(cur: Cursor) -> UnpreparedRun | None:
     return one(cur, UnpreparedRun)
 
 
-def prepare_run(cur: Cursor, run: UnpreparedRun) -> None:
-    """Resolve who gets which items and cut the units into chunks of about CHUNK_DUTIES duties."""
+def prepare_run(cur: Cursor, run: UnpreparedRun, items: Sequence[tuple[int, int, int]]) -> None:
+    """Resolve who gets which items and cut the units into chunks of about CHUNK_DUTIES duties.
+
+    `items` are (item, row that names its units, number of its periods). A unit that is named itself and through a group
+    stands once; leading wins over supporting.
+    """
     # All units of a country take longer than a call may; nobody waits for this statement.
     cur.execute(f"SET LOCAL statement_timeout = '{DATABASE.long_statement:.0f}s'")
+    # The arrays tell the planner how much there is, and the rest is joined by its key: rows that were written just now
+    # have no statistics.
     cur.execute(
-        RESOLVED_ITEMS
-        + """
-        , due AS (
-            SELECT item_id, count(*) AS periods FROM item_period WHERE run_id = %(run)s GROUP BY item_id
+        """
+        WITH expanded AS (
+            SELECT item_id, coalesce(member.unit_id, row_unit.unit_id) AS unit_id, min(role) AS role,
+                min(periods) AS periods
+            FROM unnest(%(items)s::bigint[], %(rows)s::bigint[], %(periods)s::bigint[])
+                AS given (item_id, row_id, periods)
+            JOIN row_unit USING (row_id)
+            LEFT JOIN unit_group_member AS member USING (group_id)
+            JOIN unit ON unit.id = coalesce(member.unit_id, row_unit.unit_id) AND unit.is_active
+            GROUP BY 1, 2
         ), load AS (
             SELECT unit_id, sum(periods) AS duties,
                 array_agg(item_id ORDER BY item_id) FILTER (WHERE role = 'lead') AS lead_item_ids,
                 array_agg(item_id ORDER BY item_id) FILTER (WHERE role = 'support') AS support_item_ids
-            FROM expanded JOIN due USING (item_id) GROUP BY unit_id
+            FROM expanded GROUP BY unit_id
         )
         INSERT INTO issue_unit (run_id, chunk, unit_id, lead_item_ids, support_item_ids)
         SELECT %(run)s, ceil(sum(duties) OVER (ORDER BY unit_id) / %(size)s), unit_id,
             coalesce(lead_item_ids, '{}'), coalesce(support_item_ids, '{}')
         FROM load
         """,
-        {"checklist": run.checklist_id, "run": run.id, "size": CHUNK_DUTIES},
+        {
+            "run": run.id,
+            "size": CHUNK_DUTIES,
+            "items": [item_id for item_id, _, _ in items],
+            "rows": [row_id for _, row_id, _ in items],
+            "periods": [number for _, _, number in items],
+        },
     )
     cur.execute(
         "INSERT INTO issue_chunk (run_id, number) SELECT DISTINCT run_id, chunk FROM issue_unit WHERE run_id = %s",
@@ -117,6 +136,7 @@ def make_duties(cur: Cursor, chunk: Chunk) -> int:
     The announcements are built from the rows that were really inserted, so that what a unit already has is
     neither made nor announced a second time.
     """
+    plan_anew(cur)
     cur.execute(
         """
         WITH made AS (
@@ -130,8 +150,13 @@ def make_duties(cur: Cursor, chunk: Chunk) -> int:
                 SELECT unit_id, 'support', unnest(support_item_ids)
                 FROM issue_unit WHERE run_id = %(run)s AND chunk = %(number)s
             ) AS given
-            JOIN item_period USING (item_id)
-            WHERE run_id = %(run)s
+            CROSS JOIN LATERAL (
+                SELECT period, written_due_on, due_on, is_provisional FROM item_period
+                WHERE run_id = %(run)s AND item_period.item_id = given.item_id
+                -- Kept apart, so that the periods of each item are found by their key, whatever the planner believes of
+                -- a run that was written just now.
+                OFFSET 0
+            ) AS period_of_item
             ORDER BY unit_id, item_id, period
             ON CONFLICT DO NOTHING
             RETURNING id, item_id, unit_id, period, due_on

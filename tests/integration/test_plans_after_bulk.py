@@ -1,0 +1,132 @@
+"""What follows a bulk write is as quick without statistics as with them: no plan depends on when autovacuum came by.
+
+Work is counted in rows that a plan goes through. `PER_ITEM` rows for each item imported leave room for any number of
+passes over them all, and none for a pass per item.
+"""
+
+import datetime as dt
+
+import pytest
+
+from shared import clock
+from tests.support.checklists import fetch, run, work_off
+from tests.support.plans import counted_work, without_autovacuum
+from tests.support.tasks import a_draft
+from tests.support.workbooks import a_workbook
+
+ITEMS = 5000
+PER_ITEM = 40
+UNITS = 5000
+UNSUPPORTED = """
+    SELECT conrelid::regclass::text AS referring, attname AS "column"
+    FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
+    WHERE contype = 'f' AND confrelid IN ('checklist_row'::regclass, 'file'::regclass)
+        AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = conrelid AND indkey[0] = conkey[1])
+"""
+
+
+@pytest.fixture(autouse=True)
+def spring(monkeypatch):
+    """A day on which nothing that is imported here is due yet."""
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime(2026, 3, 2, 4, tzinfo=dt.UTC))
+
+
+@pytest.fixture(params=["never analysed", "analysed while small"])
+def unanalysed_db(request, tasks_db, call):
+    """Tables whose statistics say nothing, or what was true before."""
+    with tasks_db.transaction() as cur:
+        without_autovacuum(cur)
+    if request.param == "analysed while small":
+        a_draft(call, items=3)
+        run(tasks_db, "ANALYZE")
+    return tasks_db
+
+
+@pytest.fixture
+def imported(unanalysed_db, call):
+    """A draft into which the items were imported just now."""
+    checklist_id = a_draft(call)["checklist_id"]
+    import_rows(call, checklist_id)
+    return checklist_id
+
+
+def import_rows(call, checklist_id, *, title="事项"):
+    content = a_workbook(ITEMS, lead="各乡镇人民政府", support="县发改委、县财政局", title=title)
+    file_id = call.upload("a.xlsx", content, as_="lead")
+    call("import_rows", {"file_id": file_id, "checklist_id": checklist_id}, as_="lead")
+
+
+def issue(call, database, checklist_id):
+    version = call("preview_issue", {"checklist_id": checklist_id}, as_="lead")["version"]
+    call("issue_checklist", {"checklist_id": checklist_id, "version": version}, as_="lead")
+    work_off(database)
+
+
+def test_the_preview_after_an_import(imported, call):
+    with counted_work() as work:
+        preview = call("preview_issue", {"checklist_id": imported}, as_="lead")
+
+    assert (preview["duties"], preview["blockers"]) == (5 * ITEMS, [])
+    assert work.above(PER_ITEM * ITEMS) == {}
+
+
+def test_issuing_after_an_import(imported, unanalysed_db, call, world):
+    with counted_work() as work:
+        issue(call, unanalysed_db, imported)
+        call("my_duties", {}, as_="staff")
+
+    assert work.above(PER_ITEM * ITEMS) == {}
+    assert fetch(unanalysed_db, "SELECT count(*) FROM duty")[0].count == 5 * ITEMS
+
+
+def test_reading_and_changing_a_draft_after_an_import(imported, call):
+    with counted_work() as work:
+        rows = call("get_checklist", {"checklist_id": imported}, as_="lead")["rows"]
+        call("list_checklists", {}, as_="lead")
+        call("move_row", {"row_id": rows[-1]["row_id"], "version": rows[-1]["version"], "direction": "up"}, as_="lead")
+
+    assert work.above(PER_ITEM * ITEMS) == {}
+
+
+def test_importing_again_after_a_checklist_was_issued(imported, unanalysed_db, call):
+    """All rows of the second draft are replaced: each is looked for among the duties of the first."""
+    issue(call, unanalysed_db, imported)
+    checklist_id = a_draft(call)["checklist_id"]
+    import_rows(call, checklist_id)
+
+    with counted_work() as work:
+        import_rows(call, checklist_id, title="另一事项")
+
+    assert work.above(PER_ITEM * ITEMS) == {}
+
+
+def test_the_directory_after_an_import_of_units(unanalysed_db, call, world):
+    lines = ["code,name,kind,parent_code,aliases"]
+    lines += [f"n{number},某乡镇{number},township,341021," for number in range(UNITS)]
+    file_id = call.upload("units.csv", "\n".join(lines).encode(), as_="admin")
+
+    with counted_work() as work:
+        call("import_units", {"file_id": file_id}, as_="admin")
+        unit = call("list_units", {}, as_="admin")["units"][-1]
+        saved = ("unit_id", "code", "name", "kind", "parent_id", "aliases", "is_active", "version")
+        call("save_unit", {name: unit[name] for name in saved} | {"is_active": False}, as_="admin")
+        call("my_duties", {}, as_="staff")
+
+    assert work.above(PER_ITEM * UNITS) == {}
+
+
+def test_what_refers_to_rows_that_are_deleted_is_found_by_an_index(tasks_db):
+    assert fetch(tasks_db, UNSUPPORTED) == []
+
+
+def test_a_pass_per_item_would_be_noticed(imported, unanalysed_db):
+    with counted_work() as work, unanalysed_db.transaction() as cur:
+        cur.execute("SET LOCAL enable_indexscan = off")
+        cur.execute("SET LOCAL enable_bitmapscan = off")
+        cur.execute("SET LOCAL enable_indexonlyscan = off")
+        cur.execute(
+            "SELECT count(*) FROM row_unit AS one WHERE EXISTS"
+            " (SELECT FROM checklist_row WHERE checklist_row.id = one.row_id OFFSET 0) AND row_id % 20 = 0"
+        )
+
+    assert len(work.above(PER_ITEM * ITEMS)) > 1
