@@ -28,6 +28,7 @@ hypothesis.settings.load_profile("qingdan")
 pytest_plugins = (
     "tests.support.answers",
     "tests.support.event_path",
+    "tests.support.house",
     "tests.support.notifications",
     "tests.support.portal",
     "tests.support.stats",

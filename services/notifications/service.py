@@ -60,9 +60,26 @@ class NotificationsService(BaseService):
         """List the own messages, one a day; a page after the last one is the last."""
         return reading.inbox(cur, context.signed_in, params["page"])
 
+    @query(schemas.MessageOnly, schemas.MessageAnswer, EVERYBODY)
+    def get_message(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Show an own message and leave it unread."""
+        return reading.get_message(cur, context.signed_in, params["message_id"])
+
+    @command(schemas.MarkRead, schemas.Unread, EVERYBODY)
+    def mark_read(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Mark an own message as read, or all of them without `message_id`.
+
+        `until` is the `changed_at` of the page: a message to which something was added since stays unread.
+        """
+        unread = reading.mark_read(cur, context.signed_in, params["message_id"], until=params["until"])
+        return {"unread": unread}
+
     @command(schemas.MessageOnly, schemas.MessageAnswer, EVERYBODY)
     def read_message(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
-        """Show an own message and mark it read."""
+        """Show an own message and mark it read.
+
+        Kept for the pages of the release before, which mark a message by showing it.
+        """
         return reading.read_message(cur, context.signed_in, params["message_id"])
 
     @query(NoParams, schemas.Unread, EVERYBODY)

@@ -18,7 +18,7 @@ from services.portal.forms.entry import SignInForm
 
 NOT_KEPT = frozenset({"csrf_token", "page_of", "sign_in_name", "password", "old", "new", "again", "resume"})
 TYPED_BY_HAND = frozenset({"note", "text", "reason", "title", "body", "acceptance_rule", "value", "due_on", "aliases"})
-ONLY_FORMS = frozenset(words.DOINGS) | {"move", "delete", "rows", "export", "template", "password", "unlock"}
+ONLY_FORMS = frozenset(words.DOINGS) | {"move", "delete", "rows", "export", "template", "password", "unlock", "read"}
 # It travels in a hidden field of the page to sign in; more than this is no form that a person typed.
 LARGEST = 200_000
 PAGE_OF = "page-of"

@@ -123,6 +123,7 @@ ACTIONS = {
 
 # What a form about a duty is about to do, by the last part of its address.
 DOINGS = {
+    "sign": _l("签收责任"),
     "done": _l("标为完成"),
     "note": _l("记一笔进展"),
     "blocker": _l("上报困难"),

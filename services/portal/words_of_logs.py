@@ -58,6 +58,7 @@ OPERATIONS = {
     "issue_checklist": _l("下发清单"),
     "issue_progress": _l("查看下发进度"),
     "my_duties": _l("查看单位的责任"),
+    "acknowledge_duties": _l("签收责任"),
     "open_duty": _l("查看责任"),
     "get_duty": _l("查看责任"),
     "submit_duties": _l("提交完成"),

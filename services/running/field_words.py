@@ -19,6 +19,7 @@ CLASSES: dict[type[fields.Field[Any]], str] = {
     fields.Decimal: "decimal",
     fields.UUID: "UUID",
     fields.Date: "date",
+    fields.DateTime: "instant",
     fields.Dict: "object",
 }
 

@@ -190,6 +190,11 @@ def figure(label: Text, **options: Any) -> fields.Decimal:
     return labelled(fields.Decimal(validate=check, **_required_unless_default(options)), label)
 
 
+def moment(label: Text, **options: Any) -> fields.AwareDateTime:
+    """An instant with its offset from UTC, such as an answer told it."""
+    return labelled(fields.AwareDateTime(format="iso", **_required_unless_default(options)), label)
+
+
 def flag(label: Text, **options: Any) -> fields.Boolean:
     """Yes or no; required unless `load_default` is given."""
     return labelled(fields.Boolean(**_required_unless_default(options)), label)

@@ -195,6 +195,40 @@ def test_a_note_of_2000_characters_is_kept_whole(call):
     assert submit(call, a_duty(call), note=note)["duties"][0]["last_note"] == note
 
 
+def sign_for(call, *duties, as_="staff"):
+    return call("acknowledge_duties", {"duty_ids": [duty["duty_id"] for duty in duties]}, as_=as_)["duties"]
+
+
+def test_several_duties_are_signed_for_at_once_each_only_once(call, tasks_db):
+    duties = issued(call, "徽城镇", items=3)
+    submit(call, duties[2])
+
+    first = sign_for(call, *duties)
+    second = sign_for(call, *reversed(duties), as_="head")
+
+    assert (first, second) == ([duties[0]["duty_id"], duties[1]["duty_id"]], [])
+    states = [(shown["state"], shown["version"]) for shown in (read(call, duty) for duty in duties)]
+    assert states == [("acknowledged", 2), ("acknowledged", 2), ("accepted", 2)]
+    told_of = [event_type for event_type, _ in told(tasks_db)]
+    assert told_of == ["duty.submitted.v1", "duty.acknowledged.v1", "duty.acknowledged.v1"]
+
+
+def test_one_duty_of_another_unit_among_them_and_nothing_is_signed_for(call):
+    own, foreign = issued(call, "徽城镇", "古关村")
+
+    with pytest.raises(Forbidden, match="not by a unit above"):
+        sign_for(call, own, foreign)
+
+    assert read(call, own)["state"] == "issued"
+
+
+def test_work_may_begin_before_anybody_has_signed(call):
+    duty = a_duty(call)
+
+    assert submit(call, duty)["results"][0]["outcome"] == "done"
+    assert actions(read(call, duty)) == ["issued", "completed"]
+
+
 def test_the_first_opening_by_the_unit_acknowledges_and_later_ones_do_nothing(call, tasks_db):
     duty = a_duty(call)
 

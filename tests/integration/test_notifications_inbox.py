@@ -8,7 +8,7 @@ from shared.errors import Forbidden, Invalid, NotFound
 from shared.events import DutySubmitted
 from shared.light import State
 from tests.support.notifications import learn, noon_of, sweep
-from tests.support.stats import HUICHENG, OTHER_ITEM, PEOPLE, TODAY, a_duty, call, changed, issued, received
+from tests.support.stats import HUICHENG, NOON, OTHER_ITEM, PEOPLE, TODAY, a_duty, call, changed, issued, received
 
 NEXT_MONTH = dt.date(2026, 7, 10)
 
@@ -60,6 +60,44 @@ def test_reading_shows_the_lines_and_takes_the_message_off_the_unread_ones(told)
     assert call(told, "unread_count", as_="head") == {"unread": 1}
 
 
+def test_looking_at_a_message_leaves_it_unread(told):
+    (listed,) = call(told, "inbox", as_="staff")["messages"]
+
+    shown = call(told, "get_message", {"message_id": listed["message_id"]}, as_="staff")
+
+    assert (shown["is_read"], len(shown["lines"])) == (False, 2)
+    assert call(told, "unread_count", as_="staff") == {"unread": 1}
+
+
+def test_a_message_is_marked_read_as_it_was_seen(told):
+    """What a sweep adds after the page was made has been seen by nobody."""
+    message_id = call(told, "inbox", as_="staff")["messages"][0]["message_id"]
+    seen = call(told, "get_message", {"message_id": message_id}, as_="staff")
+    learn(told, [received(issued(HUICHENG, a_duty(3, NEXT_MONTH)))])
+    sweep(told, NOON + dt.timedelta(minutes=20))
+    params = {"message_id": message_id, "until": seen["changed_at"]}
+
+    assert call(told, "mark_read", params, as_="staff") == {"unread": 1}
+
+    now = call(told, "get_message", {"message_id": message_id}, as_="staff")
+    assert call(told, "mark_read", params | {"until": now["changed_at"]}, as_="staff") == {"unread": 0}
+    assert call(told, "get_message", {"message_id": message_id}, as_="staff")["is_read"]
+
+
+def test_all_messages_are_marked_read_as_far_as_the_list_showed_them(told):
+    for offset in (1, 8):
+        sweep(told, noon_of(TODAY + dt.timedelta(days=offset)))
+    listed = call(told, "inbox", as_="staff")
+    sweep(told, noon_of(TODAY + dt.timedelta(days=16)))
+
+    left = call(told, "mark_read", {"until": listed["changed_at"]}, as_="staff")
+
+    assert listed["unread"] > 1
+    assert left == {"unread": 1}
+    assert [message["is_read"] for message in call(told, "inbox", as_="staff")["messages"]][:2] == [False, True]
+    assert call(told, "inbox", as_="head")["unread"] == listed["unread"] + 1
+
+
 def test_a_line_says_when_its_duty_is_no_longer_open(told):
     message_id = call(told, "inbox", as_="staff")["messages"][0]["message_id"]
     learn(told, [received(changed(DutySubmitted, 1, HUICHENG, 2, State.ACCEPTED, done_on=TODAY))])
@@ -82,27 +120,32 @@ def test_days_come_newest_first_and_in_pages(told):
     assert len(set(days)) == len(days) == first["unread"] > 30
 
 
-def test_somebody_elses_message_is_refused_and_stays_unread(told):
+@pytest.mark.parametrize(
+    ("operation", "more"),
+    [("get_message", {}), ("mark_read", {"until": NOON.isoformat()}), ("read_message", {})],
+)
+def test_somebody_elses_message_is_refused_and_stays_unread(told, operation, more):
     message_id = call(told, "inbox", as_="head")["messages"][0]["message_id"]
 
     with pytest.raises(Forbidden):
-        call(told, "read_message", {"message_id": message_id}, as_="staff")
+        call(told, operation, {"message_id": message_id, **more}, as_="staff")
 
     assert call(told, "unread_count", as_="head") == {"unread": 1}
     with told.database.transaction() as cur:
         cur.execute("SELECT operation, person_id FROM refusal")
-        assert cur.fetchall() == [("read_message", PEOPLE["staff"][0])]
+        assert cur.fetchall() == [(operation, PEOPLE["staff"][0])]
 
 
 def test_every_role_has_an_inbox_of_its_own(notifications):
     for name in PEOPLE:
-        assert call(notifications, "inbox", as_=name) == {"messages": [], "unread": 0, "page": 1, "pages": 1}
+        empty = {"messages": [], "unread": 0, "changed_at": None, "page": 1, "pages": 1}
+        assert call(notifications, "inbox", as_=name) == empty
         assert call(notifications, "unread_count", as_=name) == {"unread": 0}
         with pytest.raises(NotFound):
             call(notifications, "read_message", {"message_id": 1}, as_=name)
 
 
-@pytest.mark.parametrize("operation", ["inbox", "unread_count", "read_message"])
+@pytest.mark.parametrize("operation", ["inbox", "get_message", "mark_read", "unread_count", "read_message"])
 def test_nobody_reads_without_signing_in(notifications, operation):
     with pytest.raises(Forbidden, match="sign in"):
         call(notifications, operation, as_=None)
@@ -116,6 +159,9 @@ def test_nobody_reads_without_signing_in(notifications, operation):
         ("inbox", {"person_id": 2}),
         ("read_message", {}),
         ("read_message", {"message_id": 2**63}),
+        ("mark_read", {}),
+        ("mark_read", {"until": "2026-06-10T12:00:00"}),
+        ("mark_read", {"until": "soon"}),
     ],
 )
 def test_malformed_parameters_are_said(notifications, operation, params):

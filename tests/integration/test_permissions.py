@@ -49,6 +49,7 @@ ALLOWED = {
     "issue_checklist": {LEAD},
     "issue_progress": {LEAD, LEADER},
     "my_duties": UNIT,
+    "acknowledge_duties": UNIT,
     "open_duty": UNIT,
     "get_duty": UNIT | READERS,
     "submit_duties": UNIT,
@@ -193,6 +194,17 @@ def test_a_unit_above_changes_the_duties_of_those_below_it(call, operation):
     assert those_let_in(call, duty, CHANGE_AS_UNIT[operation]) == UNIT | {"village"}
 
 
+def test_a_duty_is_signed_for_by_the_unit_that_owes_it_and_by_none_above(call):
+    own, below = issued(call, "徽城镇", "古关村")
+
+    assert those_let_in(call, own, acknowledge) == UNIT
+    assert those_let_in(call, below, acknowledge) == {"village"}
+
+
+def acknowledge(call, duty, person):
+    return call("acknowledge_duties", {"duty_ids": [duty["duty_id"]]}, as_=person)
+
+
 @pytest.mark.parametrize("operation", DECIDE)
 def test_only_the_lead_bureau_decides(call, operation):
     (duty,) = issued(call, "徽城镇")
@@ -245,6 +257,7 @@ def test_the_offered_actions_are_those_that_work(call):
                 (CHANGE_AS_UNIT | DECIDE)[operation](call, duty, person)
 
     assert set(read(call, duty, as_=STAFF)["actions"]) == {
+        "acknowledge_duties",
         "submit_duties",
         "note_progress",
         "report_blocker",

@@ -25,17 +25,51 @@ def opened(visit, duty, name="staff"):
     return visit(name).open(f"/duties/{duty['duty_id']}")
 
 
-def test_one_tap_opens_and_acknowledges_a_second_marks_done(visit, call, today):
+def test_a_duty_is_signed_for_by_a_button_and_marked_done_by_another(visit, call, today):
     duty = a_duty(call)
-    person = visit("staff")
+    person = visit("staff").open(f"/duties/{duty['duty_id']}")
+    assert state_of(call, duty) == "issued"
 
-    person.open(f"/duties/{duty['duty_id']}")
-    assert state_of(call, duty) == "acknowledged"
+    person.send(person.form("/duties/sign"))
+    assert person.path == f"/duties/{duty['duty_id']}"
+    assert "1 项已签收" in person.text
+    assert not [form for form in person.forms if form.action.endswith("/sign")]
     person.send(person.form("/duties/done"), note="见台账")
 
     assert person.path == "/duties"
     assert "1 项已完成" in person.text
     assert history_of(call, duty) == ["issued", "acknowledged", "completed"]
+
+
+def test_all_new_duties_of_the_list_are_signed_for_at_once(visit, call, today):
+    duties = issued(call, "徽城镇", items=3)
+    person = visit("staff")
+    assert "3 项新责任还没有签收" in person.text
+    form = person.form("/duties/sign")
+
+    person.send(form)
+    assert "3 项已签收" in person.text
+    person.send(form)
+
+    assert {state_of(call, duty) for duty in duties} == {"acknowledged"}
+    assert not [one for one in person.forms if one.action.endswith("/sign")]
+
+
+def test_somebody_above_is_not_asked_to_sign_for_a_unit_below(visit, call, world, today):
+    (duty,) = issued(call, "古关村")
+
+    for address in (f"/duties?unit={world.units['古关村']}", f"/duties/{duty['duty_id']}"):
+        assert not [form for form in visit("staff").open(address).forms if form.action.endswith("/sign")]
+
+
+@pytest.mark.parametrize("value", ["", "x", "1,,2", "-1", "1;2"])
+def test_a_list_to_sign_for_that_was_tampered_with_is_refused(visit, call, today, value):
+    a_duty(call)
+    person = visit("staff")
+
+    person.send(person.form("/duties/sign"), duty_ids=value)
+
+    assert person.status == 422
 
 
 def test_a_double_tap_is_answered_like_the_first_tap(visit, call, today):
@@ -82,7 +116,7 @@ def test_a_stale_page_shows_both_versions_and_asks(visit, call, today):
     assert person.status == 409
     assert "缺两名工作人员" in person.text
     assert "已经办完" in person.text
-    assert state_of(call, duty) == "acknowledged"
+    assert state_of(call, duty) == "issued"
     person.send(person.form("/duties/done"))
     assert state_of(call, duty) == "accepted"
 
@@ -133,7 +167,7 @@ def test_the_whole_conversation_about_a_duty_is_had_on_its_page(visit, call, tod
 
     assert state_of(call, duty) == "accepted"
     assert history_of(call, duty) == [
-        *("issued", "acknowledged", "progress", "blocked", "unblocked", "waiver_asked", "waiver_refused"),
+        *("issued", "progress", "blocked", "unblocked", "waiver_asked", "waiver_refused"),
         *("submitted", "returned", "submitted", "accepted"),
     ]
 
@@ -164,7 +198,7 @@ def test_a_form_without_a_command_id_is_refused(visit, call, today):
     person.send(person.form("/duties/done"), command_id=None)
 
     assert person.status == 422
-    assert state_of(call, duty) == "acknowledged"
+    assert state_of(call, duty) == "issued"
 
 
 def test_foreign_fields_change_nothing(visit, call, today):

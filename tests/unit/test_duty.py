@@ -171,12 +171,12 @@ def test_every_event_of_the_table_satisfies_its_schema():
 @pytest.mark.parametrize(
     ("actor", "sides"),
     [
-        (an_actor(Role.UNIT_STAFF), {Side.UNIT}),
-        (an_actor(Role.UNIT_HEAD), {Side.UNIT}),
+        (an_actor(Role.UNIT_STAFF), {Side.UNIT, Side.OWNER}),
+        (an_actor(Role.UNIT_HEAD), {Side.UNIT, Side.OWNER}),
         (an_actor(Role.UNIT_STAFF, unit_id=OTHER), set()),
         (an_actor(Role.UNIT_STAFF, unit_id=OTHER, below=[UNIT]), {Side.UNIT}),
         (an_actor(Role.LEAD_BUREAU), {Side.LEAD}),
-        (an_actor(Role.LEAD_BUREAU, Role.UNIT_STAFF), {Side.UNIT, Side.LEAD}),
+        (an_actor(Role.LEAD_BUREAU, Role.UNIT_STAFF), {Side.UNIT, Side.OWNER, Side.LEAD}),
         (an_actor(Role.LEADERSHIP), set()),
         (an_actor(Role.ADMINISTRATOR), set()),
         (an_actor(Role.AUDITOR), set()),
@@ -188,8 +188,12 @@ def test_who_may_change_a_duty(actor, sides):
 
 def test_the_offered_operations_follow_state_and_side():
     staff, lead = an_actor(Role.UNIT_STAFF), an_actor(Role.LEAD_BUREAU, unit_id=OTHER)
+    above = an_actor(Role.UNIT_STAFF, unit_id=OTHER, below=[UNIT])
+    on_the_way = ["submit_duties", "note_progress", "report_blocker", "ask_waiver"]
 
-    assert operations_open_to(a_duty(), staff) == ["submit_duties", "note_progress", "report_blocker", "ask_waiver"]
+    assert operations_open_to(a_duty(), staff) == ["acknowledge_duties", *on_the_way]
+    assert operations_open_to(a_duty(), above) == on_the_way
+    assert operations_open_to(a_duty(State.ACKNOWLEDGED), staff) == on_the_way
     assert operations_open_to(a_duty(waiver_reason="不涉及"), lead) == ["grant_waiver", "refuse_waiver"]
     assert operations_open_to(a_duty(State.SUBMITTED, review_rule="all"), lead) == ["accept_duty", "return_duty"]
     assert operations_open_to(a_duty(State.SUBMITTED, review_rule="all"), staff) == ["note_progress", "reopen_duty"]

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import NamedTuple
 
 from shared.database import Cursor
-from shared.rows import many, value
+from shared.rows import many, one, value, value_or_none
 
 
 class Message(NamedTuple):
@@ -18,6 +18,16 @@ class Message(NamedTuple):
     issued: int
     due_soon: int
     overdue: int
+
+
+class OpenMessage(NamedTuple):
+    """One message with its owner; `changed_at` is when a line was last added."""
+
+    id: int
+    person_id: int
+    day: dt.date
+    is_read: bool
+    changed_at: dt.datetime
 
 
 class Line(NamedTuple):
@@ -50,6 +60,17 @@ def messages_newest_first(cur: Cursor, person_id: int, *, limit: int, offset: in
         (person_id, limit, offset),
     )
     return many(cur, Message)
+
+
+def message(cur: Cursor, message_id: int) -> OpenMessage | None:
+    cur.execute("SELECT id, person_id, day, is_read, changed_at FROM message WHERE id = %s", (message_id,))
+    return one(cur, OpenMessage)
+
+
+def newest_change(cur: Cursor, person_id: int) -> dt.datetime | None:
+    """When the person's messages were last added to; None when there are none."""
+    cur.execute("SELECT changed_at FROM message WHERE person_id = %s ORDER BY changed_at DESC LIMIT 1", (person_id,))
+    return value_or_none(cur, dt.datetime)
 
 
 def message_count(cur: Cursor, person_id: int) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from services.notifications.inbox import queries, store
+from services.notifications.inbox.queries import OpenMessage
 from shared.actor import Actor
 from shared.database import Cursor
 from shared.errors import Forbidden, NotFound
@@ -19,6 +21,8 @@ NOT_YOUR_MESSAGE = Text("只能查看自己的消息。", "You can read your own
 
 def inbox(cur: Cursor, actor: Actor, page: int) -> dict[str, Any]:
     """Newest day first. A page after the last one is the last."""
+    # Read first: what is added while the rest is read makes its message unread for a later `until`.
+    changed_at = queries.newest_change(cur, actor.person_id)
     pages = max(-(-queries.message_count(cur, actor.person_id) // MESSAGES_PER_PAGE), 1)
     page = min(page, pages)
     messages = queries.messages_newest_first(
@@ -35,23 +39,20 @@ def inbox(cur: Cursor, actor: Actor, page: int) -> dict[str, Any]:
             for message in messages
         ],
         "unread": queries.unread_count(cur, actor.person_id),
+        "changed_at": changed_at.isoformat() if changed_at else None,
         "page": page,
         "pages": pages,
     }
 
 
-def read_message(cur: Cursor, actor: Actor, message_id: int) -> dict[str, Any]:
-    """Mark the message as read and show it; a sweep that adds to it at this moment makes it unread again afterwards."""
-    message = store.lock_message(cur, message_id)
-    if message is None:
-        raise NotFound(NO_MESSAGE)
-    if message.person_id != actor.person_id:
-        raise Forbidden(NOT_YOUR_MESSAGE)
-    store.mark_read(cur, message_id)
+def get_message(cur: Cursor, actor: Actor, message_id: int) -> dict[str, Any]:
+    message = _own_message(cur, actor, message_id)
     lines, total = queries.lines_of_message(cur, message_id, limit=MAX_LINES)
     return {
         "message_id": message.id,
         "day": message.day.isoformat(),
+        "is_read": message.is_read,
+        "changed_at": message.changed_at.isoformat(),
         "lines": [
             {
                 "duty_id": line.duty_id,
@@ -65,3 +66,30 @@ def read_message(cur: Cursor, actor: Actor, message_id: int) -> dict[str, Any]:
         ],
         "lines_more": total - len(lines),
     }
+
+
+def mark_read(cur: Cursor, actor: Actor, message_id: int | None, *, until: dt.datetime) -> int:
+    """Mark the message as read, or all without one, as far as they were seen; return how many are still unread.
+
+    What a sweep adds after `until` was on no page yet, so its message stays unread.
+    """
+    if message_id is not None:
+        _own_message(cur, actor, message_id)
+    store.mark_read(cur, actor.person_id, until=until, message_id=message_id)
+    return queries.unread_count(cur, actor.person_id)
+
+
+def read_message(cur: Cursor, actor: Actor, message_id: int) -> dict[str, Any]:
+    """Mark the message as read and show it; a sweep that adds to it at this moment makes it unread again afterwards."""
+    seen = get_message(cur, actor, message_id)
+    store.mark_read(cur, actor.person_id, until=dt.datetime.fromisoformat(seen["changed_at"]), message_id=message_id)
+    return seen | {"is_read": True}
+
+
+def _own_message(cur: Cursor, actor: Actor, message_id: int) -> OpenMessage:
+    message = queries.message(cur, message_id)
+    if message is None:
+        raise NotFound(NO_MESSAGE)
+    if message.person_id != actor.person_id:
+        raise Forbidden(NOT_YOUR_MESSAGE)
+    return message

@@ -24,6 +24,11 @@ class MessageOnly(Params):
     message_id = f.key(MESSAGE)
 
 
+class MarkRead(Params):
+    message_id = f.key(MESSAGE, load_default=None)
+    until = f.moment(Text("最后变动的时间", "time of the last change"))
+
+
 class StageCounts(Shape):
     """How many lines of a message have each stage; a duty has one line, of its newest stage."""
 
@@ -46,6 +51,7 @@ class InboxPage(Paged):
 
     messages = s.several(ListedMessage)
     unread = s.whole("how many of all are not read")
+    changed_at = s.moment("when something was last added to any of all, null without messages", allow_none=True)
 
 
 class MessageLine(Shape):
@@ -64,6 +70,8 @@ class MessageAnswer(Shape):
 
     message_id = s.key()
     day = s.day()
+    is_read = s.flag()
+    changed_at = s.moment("when a line was last added")
     lines = s.several(MessageLine, "open ones first, then by due date, at most 500")
     lines_more = s.whole("how many lines are left out")
 

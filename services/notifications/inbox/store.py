@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import NamedTuple
 
 from shared.database import Cursor
-from shared.rows import one
 
 
-class LockedMessage(NamedTuple):
-    """A message with its owner."""
+def mark_read(cur: Cursor, person_id: int, *, until: dt.datetime, message_id: int | None = None) -> None:
+    """Mark the person's messages as read, or the one: those that nothing was added to after `until`.
 
-    id: int
-    person_id: int
-    day: dt.date
-
-
-def lock_message(cur: Cursor, message_id: int) -> LockedMessage | None:
-    """The message, kept from changing until the commit; None when there is none."""
-    cur.execute("SELECT id, person_id, day FROM message WHERE id = %s FOR UPDATE", (message_id,))
-    return one(cur, LockedMessage)
-
-
-def mark_read(cur: Cursor, message_id: int) -> None:
-    """Mark the message as read; again does nothing."""
-    cur.execute("UPDATE message SET is_read = true WHERE id = %s", (message_id,))
+    Rows are taken by id, so that two of the same person's browsers wait for each other.
+    """
+    cur.execute(
+        """
+        UPDATE message SET is_read = true WHERE id IN (
+            SELECT id FROM message
+            WHERE person_id = %(person)s AND NOT is_read AND changed_at <= %(until)s
+                AND (%(message)s::bigint IS NULL OR id = %(message)s)
+            ORDER BY id FOR NO KEY UPDATE)
+        """,
+        {"person": person_id, "until": until, "message": message_id},
+    )

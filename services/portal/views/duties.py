@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import Any
-from uuid import uuid4
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -68,9 +67,17 @@ def _list_page(problems: list[str] | None = None) -> str:
         groups=groups,
         light=light,
         left_out=left_out,
+        unsigned=_unsigned(found),
         problems=problems or [],
         typed=request.form,
     )
+
+
+def _unsigned(found: dict[str, Any]) -> list[int]:
+    """The duties on the page that the person's own unit has not signed for."""
+    if found["unit"]["unit_id"] != g.person.unit_id:
+        return []
+    return [duty["duty_id"] for duty in found["duties"] if duty["state"] == "issued"]
 
 
 @pages.post("/duties/done")
@@ -85,6 +92,21 @@ def mark_done() -> ResponseReturnValue:
         return _ask_again(answer)
     for sentence in _summary(outcomes):
         flash(sentence)
+    back = request.form.get("back", "")
+    return redirect(back if is_own_path(back) else url_for("duties.mine"))
+
+
+@pages.post("/duties/sign")
+def sign_for() -> ResponseReturnValue:
+    """Sign for the duties that the page showed as new."""
+    ids = request.form.get("duty_ids", "").split(",")
+    if not all(one.isdecimal() for one in ids):
+        raise Invalid(MALFORMED)
+    signed = len(tell("tasks", "acknowledge_duties", duty_ids=[int(one) for one in ids])["duties"])
+    if signed:
+        flash(ngettext("%(num)d 项已签收。", "%(num)d 项已签收。", signed))
+    else:
+        flash(_("此前已经签收。"))
     back = request.form.get("back", "")
     return redirect(back if is_own_path(back) else url_for("duties.mine"))
 
@@ -119,8 +141,6 @@ def _duty_page(duty_id: int, *, action: str = "", problems: list[str] | None = N
     back = request.values.get("back", "")
     back = back if is_own_path(back) else ""
     duty = ask("tasks", "get_duty", duty_id=duty_id)
-    if duty["state"] == "issued" and "submit_duties" in duty["actions"]:
-        duty = tell("tasks", "open_duty", command=uuid4(), duty_id=duty_id)
     return render_template(
         "duty.html", duty=duty, action=action, problems=problems or [], typed=request.form, back=back
     )

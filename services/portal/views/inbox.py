@@ -1,13 +1,13 @@
-"""Messages: one merged one per day."""
+"""Messages: one merged one per day. Looking at one changes nothing; that it is read is said by a button."""
 
 from __future__ import annotations
 
-from uuid import uuid4
-
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from services.portal.clients import ask, tell
+from services.portal.forms.fields import number_or_none
 
 pages = Blueprint("inbox", __name__)
 
@@ -20,6 +20,15 @@ def messages() -> ResponseReturnValue:
 
 @pages.get("/inbox/<int:message_id>")
 def one(message_id: int) -> ResponseReturnValue:
-    """Opening a message reads it; repeating that changes nothing."""
-    message = tell("notifications", "read_message", command=uuid4(), message_id=message_id)
-    return render_template("message.html", message=message)
+    return render_template("message.html", message=ask("notifications", "get_message", message_id=message_id))
+
+
+@pages.post("/inbox/read")
+def mark_read() -> ResponseReturnValue:
+    """Mark one message as read, or all of them, as far as the page showed them; lead on to what the button said."""
+    message_id = number_or_none(request.form.get("message_id"))
+    tell("notifications", "mark_read", message_id=message_id, until=request.form.get("until", ""))
+    if request.form.get("then") == "duties":
+        return redirect(url_for("duties.mine"))
+    flash(_("已标为已读。"))
+    return redirect(url_for("inbox.messages"))

@@ -22,6 +22,11 @@ NOT_YOUR_UNIT = Text(
     "这项责任不属于您的单位，也不属于下级单位。", "This duty belongs neither to your unit nor to one below it."
 )
 NOT_YOUR_MOVE = Text("您的岗位不能审核责任事项。", "Your post may not review duties.")
+NOT_YOUR_OWN = Text(
+    "签收由承担责任的单位自己办理，上级单位不能代签。",
+    "A duty is signed for by the unit that owes it, not by a unit above it.",
+)
+REFUSALS = {Side.UNIT: NOT_YOUR_UNIT, Side.OWNER: NOT_YOUR_OWN, Side.LEAD: NOT_YOUR_MOVE}
 
 
 def act(
@@ -55,7 +60,7 @@ def rows_for_change(cur: Cursor, actor: Actor, duty_ids: Sequence[int], side: Si
     if len(rows) < len(set(duty_ids)):
         raise NotFound(NO_DUTY)
     if any(side not in sides_of(answers.duty_of(row), actor) for row in rows):
-        raise Forbidden(NOT_YOUR_UNIT if side is Side.UNIT else NOT_YOUR_MOVE)
+        raise Forbidden(REFUSALS[side])
     return rows
 
 

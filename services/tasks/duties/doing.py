@@ -1,4 +1,4 @@
-"""What a unit does with its duties: look at them, open one, mark one or several done."""
+"""What a unit does with its duties: look at them, sign for them, mark one or several done."""
 
 from __future__ import annotations
 
@@ -63,14 +63,24 @@ def my_duties(
     }
 
 
+def acknowledge(cur: Cursor, context: Context, duty_ids: Sequence[int], *, today: dt.date) -> list[int]:
+    """Sign for duties of the own unit and return those that nobody had signed for or dealt with before.
+
+    That a duty is known contradicts nothing that may have become of it, so no versions are asked for.
+    """
+    rows = changes.rows_for_change(cur, context.signed_in, duty_ids, Side.OWNER)
+    fresh = [duty for duty in map(answers.duty_of, rows) if is_allowed(duty, Action.ACKNOWLEDGED)]
+    changes.save(cur, context, [_acknowledged(duty, today=today) for duty in fresh])
+    return [duty.id for duty in fresh]
+
+
 def open_duty(cur: Cursor, context: Context, duty_id: int, *, today: dt.date) -> dict[str, Any]:
     """Show a duty for doing; the first time that somebody of the owing unit itself opens it acknowledges it."""
     actor = context.signed_in
     (row,) = changes.rows_for_change(cur, actor, [duty_id], Side.UNIT)
     duty = answers.duty_of(row)
     if duty.unit_id == actor.unit_id and is_allowed(duty, Action.ACKNOWLEDGED):
-        after = changed(duty, Action.ACKNOWLEDGED, today=today)
-        changes.save(cur, context, [Change(duty, after, Action.ACKNOWLEDGED, "")])
+        changes.save(cur, context, [_acknowledged(duty, today=today)])
     return answers.detail(cur, actor, duty_id, today=today)
 
 
@@ -99,6 +109,10 @@ def submit(cur: Cursor, context: Context, based_on: dict[int, int], *, note: str
         "results": _in_order(based_on, outcomes),
         "duties": [answers.duty_as_dict(row, today) for row in queries.duties(cur, list(based_on))],
     }
+
+
+def _acknowledged(duty: Duty, *, today: dt.date) -> Change:
+    return Change(duty, changed(duty, Action.ACKNOWLEDGED, today=today), Action.ACKNOWLEDGED, "")
 
 
 def _submitted(duty: Duty, latest: LatestChange | None, *, version: int, note: str, today: dt.date) -> Outcome:

@@ -40,9 +40,10 @@ class Action(StrEnum):
 
 
 class Side(StrEnum):
-    """Whose move it is: the owing unit's (or a unit's above it), or the lead bureau's."""
+    """Whose move it is: the owing unit's or a unit's above it, the owing unit's and no other's, the lead bureau's."""
 
     UNIT = "unit"
+    OWNER = "owner"
     LEAD = "lead"
 
 
@@ -138,7 +139,7 @@ _DONE = frozenset({State.SUBMITTED, State.ACCEPTED})
 # so that an acceptance is only announced when the lead bureau gave it.
 TRANSITIONS: dict[Action, Transition] = {
     Action.ACKNOWLEDGED: Transition(
-        "open_duty", Side.UNIT, frozenset({State.ISSUED}), State.ACKNOWLEDGED, events.DutyAcknowledged
+        "acknowledge_duties", Side.OWNER, frozenset({State.ISSUED}), State.ACKNOWLEDGED, events.DutyAcknowledged
     ),
     Action.SUBMITTED: Transition(
         "submit_duties", Side.UNIT, OPEN_STATES, State.SUBMITTED, events.DutySubmitted, _is_reviewed
@@ -179,18 +180,20 @@ def sides_of(duty: Duty, actor: Actor) -> frozenset[Side]:
     sides = set()
     if actor.has_any(UNIT_ROLES) and duty.unit_id in actor.unit_ids:
         sides.add(Side.UNIT)
+    if actor.has_any(UNIT_ROLES) and duty.unit_id == actor.unit_id:
+        sides.add(Side.OWNER)
     if Role.LEAD_BUREAU in actor.roles:
         sides.add(Side.LEAD)
     return frozenset(sides)
 
 
 def operations_open_to(duty: Duty, actor: Actor) -> list[str]:
-    """Names of the calls that `actor` may make on `duty` now, in the table's order; opening it is not one to offer."""
+    """Names of the calls that `actor` may make on `duty` now, in the table's order."""
     sides = sides_of(duty, actor)
     return [
         transition.operation
         for action, transition in TRANSITIONS.items()
-        if transition.side in sides and action is not Action.ACKNOWLEDGED and is_allowed(duty, action)
+        if transition.side in sides and is_allowed(duty, action)
     ]
 
 

@@ -19,9 +19,20 @@ class DoingOperations(BaseService):
         """Show what the own unit owes, or the unit `unit_id` below it."""
         return doing.my_duties(cur, context, **params, today=clock.today())
 
+    @command(schemas.SeveralDuties, schemas.Acknowledged, UNIT_ROLES)
+    def acknowledge_duties(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Sign for duties of the own unit; work on them may begin before.
+
+        Forbidden when one of them is another unit's, even of a unit below.
+        """
+        return {"duties": doing.acknowledge(cur, context, params["duty_ids"], today=clock.today())}
+
     @command(schemas.DutyOnly, schemas.DutyDetail, UNIT_ROLES)
     def open_duty(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
-        """Show a duty for doing; the first opening by somebody of the owing unit itself acknowledges it."""
+        """Show a duty for doing; the first opening by somebody of the owing unit itself acknowledges it.
+
+        Kept for the pages of the release before, which open a duty by reading it.
+        """
         return doing.open_duty(cur, context, params["duty_id"], today=clock.today())
 
     @query(schemas.DutyOnly, schemas.DutyDetail, UNIT_ROLES | READERS_OF_ALL)

@@ -42,6 +42,10 @@ class DutyOnly(Params):
     duty_id = f.key(DUTY)
 
 
+class SeveralDuties(Params):
+    duty_ids = f.several(f.key(DUTY), DUTIES, least=1, most=MOST_AT_ONCE)
+
+
 class DutyVersion(Params):
     """A duty as a page showed it."""
 
@@ -131,6 +135,12 @@ class OwedDuties(Shape):
     counts = s.part(LightCounts, "of all its duties, whichever light was asked for")
     duties = s.several(DutyAnswer, "open ones first by due date, done ones last and the latest of them first")
     units = s.several(UnitName, "the person's own unit and those below it, active ones by code, at most 500")
+
+
+class Acknowledged(Shape):
+    """What was signed for."""
+
+    duties = s.several(s.key(), "those that had not been before, by id")
 
 
 class SubmitResult(Shape):

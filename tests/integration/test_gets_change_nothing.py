@@ -1,0 +1,154 @@
+"""Looking at a page changes nothing: not in any table of any database, for any role, on any address.
+
+Browsers fetch pages ahead, messengers open links to make a preview, scanners follow everything. Beside the page itself
+only two things may move: the session was seen just now, and a refused call is on record as every refusal is.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from shared.database import Database
+from tests.support.checklists import fetch
+from tests.support.duties import TODAY, do, issued, submit, today
+from tests.support.house import House
+from tests.support.tasks import TO_BE_FILLED, Caller, a_draft, save_row
+
+__all__ = ["today"]
+
+NOON = dt.datetime.combine(TODAY, dt.time(4), tzinfo=dt.UTC)
+# Each way in which a list or a page can be asked for more than it shows at first.
+QUERIES = ("", "?page=2", "?all=1", "?light=overdue", "?unit={unit}", "?kind=township", "?q=镇", "?back=/duties")
+LOOKERS = ("staff", "head", "village", "lead", "leader", "admin", "auditor")
+REFUSALS = {"tasks.refusal", "stats.refusal", "notifications.refusal"}
+NOT_WATCHED = {"portal.session": "last_seen_at"}
+FINGERPRINT = (
+    "SELECT md5(coalesce(string_agg(md5({row}::text), '' ORDER BY md5({row}::text)), '')) AS found FROM {table} AS t"
+)
+
+
+def fingerprints(house: House) -> dict[str, str]:
+    """What lies in each table of each database, as service.table: a digest."""
+    found = {}
+    for name, database in house.databases.items():
+        for table in tables(database):
+            column = NOT_WATCHED.get(f"{name}.{table}")
+            row = f"(to_jsonb(t) - '{column}')" if column else "t"
+            found[f"{name}.{table}"] = fetch(database, FINGERPRINT.format(row=row, table=f'"{table}"'))[0].found
+    return found
+
+
+def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
+    return {table for table in before if before[table] != after[table]}
+
+
+def tables(database: Database) -> list[str]:
+    statement = """
+        SELECT relname AS name FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+    """
+    return [row.name for row in fetch(database, statement)]
+
+
+@pytest.fixture
+def call(house: House) -> Caller:
+    return Caller(house.services["tasks"], house.world)
+
+
+@pytest.fixture
+def busy(house: House, call: Caller, today: Any) -> dict[str, list[Any]]:
+    """Duties in every state, a draft with questions, messages, files; the ids that an address may hold, by name."""
+    duties = issued(call, "徽城镇", "深渡镇", "古关村", items=6, review_rule="all")
+    own = duties[:6]
+    call("acknowledge_duties", {"duty_ids": [own[1]["duty_id"]]}, as_="staff")
+    submit(call, own[2], as_="staff", note="已办")
+    do(call, "report_blocker", own[3], reason="缺资金")
+    do(call, "ask_waiver", own[4], reason="不涉及")
+    do(call, "accept_duty", {**own[2], "version": 2}, as_="lead")
+    notice = "2026年就业工作方案\n一、工作举措\n1.创业园。建设创业园。(责任单位:县人社局等,各行业主管部门)\n"
+    file_id = call.upload("notice.txt", notice.encode(), as_="lead")
+    asked = call("import_notice", {"file_id": file_id, "year": 2026}, as_="lead")["checklist_id"]
+    draft = a_draft(call)
+    save_row(call, draft["rows"][1], units=[{"role": "lead", "group_id": house.world.groups[TO_BE_FILLED]}])
+    files = [
+        call("export_rows", {"checklist_id": draft["checklist_id"]}, as_=name)["file_id"] for name in ("lead", "leader")
+    ]
+    house.deliver()
+    house.remind(NOON)
+    return {
+        "duty_id": [duty["duty_id"] for duty in (*own, duties[6], duties[12])],
+        "checklist_id": [draft["checklist_id"], asked, duties[0]["checklist_id"]],
+        "row_id": ids(house, "tasks", "checklist_row")[:8],
+        "message_id": ids(house, "notifications", "message"),
+        "unit_id": [house.world.units["徽城镇"], house.world.units["古关村"]],
+        "person_id": [house.world.people["staff"], house.world.people["lead"]],
+        "group_id": list(house.world.groups.values()),
+        "file_id": [*files, str(uuid4())],
+        "code": ["zh", "en"],
+        "filename": ["qingdan.css"],
+    }
+
+
+def ids(house: House, service: str, table: str) -> list[int]:
+    return [row.id for row in fetch(house.databases[service], f"SELECT id FROM {table} ORDER BY id")]
+
+
+def addresses(house: House, known: dict[str, list[Any]]) -> Iterator[str]:
+    """Every address that answers a GET, with each of the ids that it may hold; the first of its kind in every way."""
+    adapter = house.app.url_map.bind("localhost")
+    for rule in house.app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()):
+            continue
+        names = sorted(rule.arguments)
+        for number, values in enumerate(product(*(known[name] for name in names))):
+            address = adapter.build(rule.endpoint, dict(zip(names, values, strict=True)))
+            yield from (
+                address + query.format(unit=known["unit_id"][0]) for query in QUERIES[: None if not number else 1]
+            )
+
+
+def transactions(house: House) -> int:
+    """How many transactions have written anything, in any database of the server."""
+    statement = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next"
+    return int(fetch(house.databases["portal"], statement)[0].next)
+
+
+def test_every_address_is_asked(house, busy):
+    asked = list(addresses(house, busy))
+
+    assert {"/", "/duties", "/inbox", "/review", "/audit", "/people", "/units", "/groups", "/board"} <= set(asked)
+    assert {f"/duties/{duty_id}" for duty_id in busy["duty_id"]} <= set(asked)
+    assert {f"/inbox/{message_id}" for message_id in busy["message_id"]} <= set(asked)
+    assert len(busy["message_id"]) >= 4
+
+
+@pytest.mark.parametrize("name", LOOKERS)
+def test_whoever_looks_and_at_whatever_nothing_changes(house, busy, name):
+    person = house.sign_in(name)
+    statuses = {}
+    first = before = fingerprints(house)
+
+    for address in addresses(house, busy):
+        written = transactions(house)
+        statuses[address] = person.client.get(address).status_code
+        # Looking at every table takes longer than the page. The session's own transaction is one, a refusal another.
+        if transactions(house) > written + 1:
+            after = fingerprints(house)
+            assert changed(before, after) <= (REFUSALS if statuses[address] == 403 else set()), address
+            before = after
+
+    assert changed(first, fingerprints(house)) <= REFUSALS
+    assert set(statuses.values()) <= {200, 302, 403, 404}
+    assert sum(status == 200 for status in statuses.values()) > 20
+
+
+def test_a_page_that_writes_would_be_noticed(house, busy):
+    before = fingerprints(house)
+
+    Caller(house.services["tasks"], house.world)("open_duty", {"duty_id": busy["duty_id"][0]}, as_="staff")
+
+    assert changed(before, fingerprints(house)) == {"tasks.duty", "tasks.duty_history", "tasks.command", "tasks.outbox"}

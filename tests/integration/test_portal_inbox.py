@@ -1,0 +1,62 @@
+"""The page of messages: looking marks nothing as read, a button does."""
+
+import datetime as dt
+
+import pytest
+
+from tests.support.duties import TODAY, issued, today
+from tests.support.house import House
+from tests.support.tasks import Caller
+
+__all__ = ["today"]
+
+NOON = dt.datetime.combine(TODAY, dt.time(4), tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def reminded(house: House, today) -> House:
+    """Two days' messages for 徽城镇."""
+    issued(Caller(house.services["tasks"], house.world), "徽城镇", items=2, due_on=dt.date(2026, 5, 14))
+    house.deliver()
+    house.remind(NOON)
+    house.remind(NOON + dt.timedelta(days=3))
+    return house
+
+
+def unread(person) -> int:
+    return person.response.text.count('<li class="unread">')
+
+
+def test_a_message_is_read_when_its_person_says_so(reminded):
+    person = reminded.sign_in("staff").open("/inbox")
+    assert unread(person) == 2
+    first = person.response.text.partition('href="/inbox/')[2].partition('"')[0]
+
+    person.open(f"/inbox/{first}").open("/inbox")
+    assert unread(person) == 2
+    person.open(f"/inbox/{first}")
+    person.send(person.form("/inbox/read"))
+
+    assert person.path == "/inbox"
+    assert "已标为已读" in person.text
+    assert unread(person) == 1
+    assert not person.open(f"/inbox/{first}").response.text.count("/inbox/read")
+
+
+def test_reading_leads_on_to_the_duties_with_one_button(reminded):
+    person = reminded.sign_in("staff").open("/inbox")
+    person.open("/inbox/" + person.response.text.partition('href="/inbox/')[2].partition('"')[0])
+
+    person.send(person.form("/inbox/read"), then="duties")
+
+    assert person.path == "/duties"
+    assert unread(person.open("/inbox")) == 1
+
+
+def test_all_are_marked_read_at_once(reminded):
+    person = reminded.sign_in("staff").open("/inbox")
+
+    person.send(person.form("/inbox/read"))
+
+    assert unread(person) == 0
+    assert not [form for form in person.forms if form.action.endswith("/inbox/read")]
