@@ -22,7 +22,7 @@ EVERYBODY = frozenset(Role)
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A signed-in person; `unit_ids` is the own unit and all units below it in the tree.
+    """A signed-in person. Which units lie below theirs is a question to the database, asked of the units at hand.
 
     As long as `must_change_password`, the password is one that somebody else was told, and may be somebody else's hands
     that act: only choosing an own one is allowed then.
@@ -31,7 +31,6 @@ class Actor:
     person_id: int
     unit_id: int
     roles: frozenset[Role]
-    unit_ids: frozenset[int]
     must_change_password: bool = False
 
     def has_any(self, roles: frozenset[Role]) -> bool:

@@ -22,12 +22,11 @@ class DirectoryOperations(BaseService):
         self._attempts = Database(database.dsn, size=2)
 
     def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
-        """Return the active person with all units they answer for."""
+        """Return the active person."""
         row = queries.actor(cur, person_id)
         if row is None:
             return None
-        roles = frozenset(Role(role) for role in row.roles)
-        return Actor(row.id, row.unit_id, roles, frozenset(row.unit_ids), row.must_change_password)
+        return Actor(row.id, row.unit_id, frozenset(Role(role) for role in row.roles), row.must_change_password)
 
     @query(schemas.SignIn, schemas.PersonAnswer, None)
     def sign_in(self, cur: Cursor, context: Context, params: Loaded) -> Answer:

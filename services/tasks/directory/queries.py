@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from shared.database import Cursor
-from shared.rows import has_row, many, one, the, values
+from shared.rows import has_row, many, one, the
 
 _UNIT = "id, code, name, kind, parent_id, aliases, is_active, version"
 _GROUP = """
@@ -24,13 +24,12 @@ _PERSON = """
 
 
 class Asking(NamedTuple):
-    """An active person who asks; `unit_ids` are the own unit and all units below it."""
+    """An active person who asks."""
 
     id: int
     unit_id: int
     roles: list[str]
     must_change_password: bool
-    unit_ids: list[int]
 
 
 class Unit(NamedTuple):
@@ -94,20 +93,8 @@ class _Named(NamedTuple):
 
 
 def actor(cur: Cursor, person_id: int) -> Asking | None:
-    """The roles and units of an active person, descendants of the own unit included; None when there is none."""
-    cur.execute(
-        """
-        WITH RECURSIVE asking AS (
-            SELECT id, unit_id, roles, must_change_password FROM person WHERE id = %s AND is_active
-        ),
-        own (id) AS (
-            SELECT unit_id FROM asking
-            UNION SELECT unit.id FROM unit JOIN own ON unit.parent_id = own.id
-        )
-        SELECT id, unit_id, roles, must_change_password, ARRAY(SELECT id FROM own) AS unit_ids FROM asking
-        """,
-        (person_id,),
-    )
+    """An active person as an asker; None when there is none."""
+    cur.execute("SELECT id, unit_id, roles, must_change_password FROM person WHERE id = %s AND is_active", (person_id,))
     return one(cur, Asking)
 
 
@@ -120,20 +107,6 @@ def units(cur: Cursor) -> list[Unit]:
 def unit(cur: Cursor, unit_id: int) -> Unit | None:
     cur.execute(f"SELECT {_UNIT} FROM unit WHERE id = %s", (unit_id,))
     return one(cur, Unit)
-
-
-def unit_ids_from(cur: Cursor, unit_id: int) -> set[int]:
-    """The unit and everything below it."""
-    cur.execute(
-        """
-        WITH RECURSIVE below (id) AS (
-            SELECT %s::bigint UNION SELECT unit.id FROM unit JOIN below ON unit.parent_id = below.id
-        )
-        SELECT id FROM below
-        """,
-        (unit_id,),
-    )
-    return set(values(cur, int))
 
 
 def units_called(cur: Cursor, code: str, name: str, aliases: Sequence[str], *, but: int | None) -> list[Unit]:
