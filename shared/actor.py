@@ -38,7 +38,7 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A signed-in person; `unit_ids` is the own unit and all units below it in the tree.
+    """A signed-in person. Which units lie below theirs is a question to the database, asked of the units at hand.
 
     As long as `must_change_password`, the password is one that somebody else was told, and may be somebody else's hands
     that act: only choosing an own one is allowed then.
@@ -48,7 +48,6 @@ class Actor:
     person_id: int
     unit_id: int
     roles: frozenset[Role]
-    unit_ids: frozenset[int]
     must_change_password: bool = False
     name: str | None = None
     post: str | None = None

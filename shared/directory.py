@@ -5,7 +5,7 @@ The tables `unit` and `person` are in the migrations of each service that keeps 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -39,7 +39,7 @@ def apply(cur: Cursor, events: Sequence[Received]) -> None:
 
 
 def load_actor(cur: Cursor, person_id: int) -> Actor | None:
-    """The active person with the own unit and all units below it; None when unknown or closed."""
+    """The active person; None when unknown or closed."""
     cur.execute(
         """
         SELECT person.id, unit_id, roles, unit.name AS unit FROM person LEFT JOIN unit ON unit.id = unit_id
@@ -54,7 +54,6 @@ def load_actor(cur: Cursor, person_id: int) -> Actor | None:
         person_id=person.id,
         unit_id=person.unit_id,
         roles=frozenset(Role(role) for role in person.roles if role in set(Role)),
-        unit_ids=_units_from(cur, person.unit_id),
         unit=person.unit,
     )
 
@@ -65,20 +64,26 @@ def signature(cur: Cursor, person_id: int) -> Signature:
     return Signature(person_id, unit=value_or_none(cur, str))
 
 
-def _units_from(cur: Cursor, unit_id: int) -> frozenset[int]:
-    # UNION, not UNION ALL: events that are half-way through a move of units can show a circle.
+def units_below(cur: Cursor, unit_ids: Iterable[int], above_id: int) -> set[int]:
+    """Those of the units that are the unit `above_id` or lie below it, however far; an unknown one lies nowhere.
+
+    Asked upwards, from the units in question, so it reads as many rows as the tree is high, whatever lies below.
+    The service that owns the directory may ask it of its own table `unit` as well.
+    """
+    # UNION, not UNION ALL: events that are half-way through a move of units can show a circle. The unit above is a
+    # subquery because for a join PostgreSQL, which cannot know how short the way is, may well read the whole table.
     cur.execute(
         """
-        WITH RECURSIVE below AS (
-            SELECT %s::bigint AS id
+        WITH RECURSIVE line (unit_id, id) AS (
+            SELECT asked, asked FROM unnest(%(units)s::bigint[]) AS asked
             UNION
-            SELECT unit.id FROM unit JOIN below ON unit.parent_id = below.id
+            SELECT unit_id, (SELECT parent_id FROM unit WHERE unit.id = line.id) FROM line WHERE id <> %(above)s
         )
-        SELECT id FROM below
+        SELECT unit_id FROM line WHERE id = %(above)s
         """,
-        (unit_id,),
+        {"units": sorted(set(unit_ids)), "above": above_id},
     )
-    return frozenset(values(cur, int))
+    return set(values(cur, int))
 
 
 def _save_units(cur: Cursor, units: Sequence[UnitChanged]) -> None:

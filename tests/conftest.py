@@ -27,6 +27,7 @@ hypothesis.settings.load_profile("qingdan")
 # import is two fixtures.
 pytest_plugins = (
     "tests.support.answers",
+    "tests.support.country",
     "tests.support.event_path",
     "tests.support.house",
     "tests.support.notifications",

@@ -13,6 +13,8 @@ RECURRENCES = ("once", "monthly", "quarterly", "yearly")
 REVIEW_RULES = ("none", "all", "sample")
 PARTS_IN_WORK = ("lead", "support")
 CHECKLIST_STATES = ("draft", "issuing", "issued", "closed")
+# As many units as a page lists one by one; where there are more they are searched.
+FEW_UNITS = 300
 LONGEST_NAME = 60
 LONGEST_UNIT_CODE = 40
 LONGEST_TITLE = 200

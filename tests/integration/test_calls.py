@@ -49,7 +49,7 @@ class CounterService(BaseService):
         roles = {WRITER: Role.LEAD_BUREAU, READER: Role.LEADERSHIP}
         if person_id not in roles:
             return None
-        return Actor(person_id, 1, frozenset({roles[person_id]}), frozenset({1}))
+        return Actor(person_id, 1, frozenset({roles[person_id]}))
 
     @query(NoParams, Total, frozenset({Role.LEADERSHIP, Role.LEAD_BUREAU}))
     def read(self, cur, context, params):

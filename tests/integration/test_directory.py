@@ -148,15 +148,6 @@ def test_one_wrong_line_of_a_csv_stores_nothing(call):
     assert len(call("list_units", as_="admin")["units"]) == len(UNITS)
 
 
-def test_units_see_themselves_and_what_lies_below(tasks, world):
-    with tasks.database.transaction() as cur:
-        staff = tasks.load_actor(cur, world.people["staff"])
-        admin = tasks.load_actor(cur, world.people["admin"])
-
-    assert staff.unit_ids == {world.units["徽城镇"], world.units["古关村"]}
-    assert len(admin.unit_ids) == len(UNITS)
-
-
 def test_filling_a_group_answers_its_open_questions(call, world, tasks_db):
     checklist_id = a_draft(call)["checklist_id"]
     ask_about(tasks_db, checklist_id, world.groups[TO_BE_FILLED])

@@ -55,7 +55,7 @@ class CountingService(BaseService):
     name = "counting"
 
     def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
-        return Actor(person_id, 1, frozenset({Role.UNIT_STAFF}), frozenset({1}))
+        return Actor(person_id, 1, frozenset({Role.UNIT_STAFF}))
 
     @query(Note, Echo, None)
     def echo(self, cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from typing import Any
 from services.stats.completion import queries
 from services.stats.completion.boards import NO_ROW, header, lit, pages_for
 from services.stats.completion.completion import Cutoffs, Group, count, cutoffs_on, light_in, spans_of
-from services.stats.completion.records import FoundDuty, Slice
+from services.stats.completion.records import FoundDuty, Slice, Whose
 from services.stats.completion.tree import Tree
 from shared.actor import READERS_OF_ALL, Actor
 from shared.database import Cursor
+from shared.directory import units_below
 from shared.errors import Forbidden, NotFound
 from shared.light import Light
 from shared.text import Text
@@ -39,19 +40,19 @@ def find_duties(
 ) -> dict[str, Any]:
     """Duties in reading order of their items, then by due date and unit code. A page after the last one is the last."""
     header(cur, checklist_id)
-    unit_ids = _units_for(actor, unit_id)
+    whose = _whose(cur, actor, unit_id)
     titles, item_ids = _items(cur, checklist_id, row_id)
     cutoffs = cutoffs_on(today)
-    if unit_ids is None:
+    if whose is None:
         groups = queries.item_groups(cur, checklist_id, item_ids)
     else:
-        groups = queries.groups_of_units(cur, checklist_id, unit_ids, item_ids)
+        groups = queries.groups_of_units(cur, checklist_id, item_ids, whose=whose)
     sizes = [(item_id, _size(groups.get(item_id, []), light, cutoffs)) for item_id in item_ids]
     total = sum(size for _, size in sizes)
     pages = pages_for(total, DUTIES_PER_PAGE)
     page = min(page, pages)
     slices = list(slices_of(sizes, offset=(page - 1) * DUTIES_PER_PAGE, limit=DUTIES_PER_PAGE))
-    duties = queries.duties_in_slices(cur, slices, spans_of(light, cutoffs), unit_ids=unit_ids) if slices else []
+    duties = queries.duties_in_slices(cur, slices, spans_of(light, cutoffs), whose=whose) if slices else []
     return {
         "duties": [_shown(duty, titles[duty.item_id], today) for duty in duties],
         "total": total,
@@ -72,15 +73,15 @@ def slices_of(sizes: Sequence[tuple[int, int]], *, offset: int, limit: int) -> I
         offset = max(offset - size, 0)
 
 
-def _units_for(actor: Actor, unit_id: int | None) -> list[int] | None:
+def _whose(cur: Cursor, actor: Actor, unit_id: int | None) -> Whose | None:
     """The units whose duties may be shown; None means all."""
     if actor.has_any(READERS_OF_ALL):
-        return None if unit_id is None else [unit_id]
+        return None if unit_id is None else Whose(unit_id, with_below=False)
     if unit_id is None:
-        return sorted(actor.unit_ids)
-    if unit_id not in actor.unit_ids:
+        return Whose(actor.unit_id, with_below=True)
+    if not units_below(cur, [unit_id], actor.unit_id):
         raise Forbidden(OTHER_UNIT)
-    return [unit_id]
+    return Whose(unit_id, with_below=False)
 
 
 def _items(cur: Cursor, checklist_id: int, row_id: int | None) -> tuple[dict[int, str], list[int]]:

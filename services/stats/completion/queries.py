@@ -16,6 +16,7 @@ from services.stats.completion.records import (
     ListedChecklist,
     Progress,
     Slice,
+    Whose,
 )
 from services.stats.completion.tree import Row
 from shared.database import Cursor
@@ -203,35 +204,49 @@ _IN_SPANS = """
 """
 
 
+# The units of a Whose. UNION, not UNION ALL: events that are half-way through a move of units can show a circle.
+# OFFSET 0 keeps PostgreSQL from making a join of the step down, for which it may read the whole table.
+_THEIRS = """
+    WITH RECURSIVE theirs (id) AS (
+        SELECT %(unit_id)s::bigint
+        UNION
+        SELECT below.id FROM theirs CROSS JOIN LATERAL (
+            SELECT id FROM unit WHERE parent_id = theirs.id AND %(with_below)s OFFSET 0
+        ) AS below
+    )
+"""
+
+
 def groups_of_units(
-    cur: Cursor, checklist_id: int, unit_ids: Sequence[int], item_ids: Sequence[int]
+    cur: Cursor, checklist_id: int, item_ids: Sequence[int], *, whose: Whose
 ) -> dict[int, list[Group]]:
     """What the counters would hold of each item if there were only these units: read from the projection."""
     cur.execute(
-        """
-        SELECT item_id AS key, due_on, bucket, count(*) AS duties FROM duty
-        WHERE checklist_id = %s AND unit_id = ANY(%s::bigint[]) AND item_id = ANY(%s::bigint[])
+        f"""
+        {_THEIRS}
+        SELECT item_id AS key, due_on, bucket, count(*) AS duties FROM theirs JOIN duty ON duty.unit_id = theirs.id
+        WHERE checklist_id = %(checklist_id)s AND item_id = ANY(%(item_ids)s::bigint[])
         GROUP BY item_id, due_on, bucket
         """,
-        (checklist_id, list(unit_ids), list(item_ids)),
+        {"checklist_id": checklist_id, "item_ids": list(item_ids), **_as_values(whose)},
     )
     return _grouped(many(cur, KeyedGroup))
 
 
 def duties_in_slices(
-    cur: Cursor, slices: Sequence[Slice], spans: Sequence[Span], *, unit_ids: Sequence[int] | None
+    cur: Cursor, slices: Sequence[Slice], spans: Sequence[Span], *, whose: Whose | None
 ) -> list[FoundDuty]:
-    """The duties of each slice, in its order; `unit_ids` None means all units. Only the items on the page are read."""
+    """The duties of each slice, in its order; `whose` None means all units. Only the items on the page are read."""
     cur.execute(
         f"""
+        {_THEIRS if whose else ""}
         SELECT found.* FROM unnest(%(item_ids)s::bigint[], %(offsets)s::bigint[], %(limits)s::bigint[])
             WITH ORDINALITY AS slice(item_id, skip, size, place)
         CROSS JOIN LATERAL (
             SELECT duty.id AS duty_id, duty.item_id, duty.unit_id, duty.period, duty.due_on, duty.state, duty.done_on,
                 duty.is_blocked, coalesce(unit.name, '') AS unit, unit.code
             FROM duty {_IN_SPANS} LEFT JOIN unit ON unit.id = duty.unit_id
-            WHERE duty.item_id = slice.item_id
-                AND (%(unit_ids)s::bigint[] IS NULL OR duty.unit_id = ANY(%(unit_ids)s::bigint[]))
+            WHERE duty.item_id = slice.item_id {"AND duty.unit_id IN (SELECT id FROM theirs)" if whose else ""}
             ORDER BY duty.due_on, unit.code, duty.id
             LIMIT slice.size OFFSET slice.skip
         ) AS found
@@ -241,13 +256,17 @@ def duties_in_slices(
             "item_ids": [part.item_id for part in slices],
             "offsets": [part.offset for part in slices],
             "limits": [part.limit for part in slices],
-            "unit_ids": None if unit_ids is None else list(unit_ids),
             "buckets": [span.bucket.value for span in spans],
             "firsts": [span.first for span in spans],
             "lasts": [span.last for span in spans],
+            **(_as_values(whose) if whose else {}),
         },
     )
     return many(cur, FoundDuty)
+
+
+def _as_values(whose: Whose) -> dict[str, int | bool]:
+    return {"unit_id": whose.unit_id, "with_below": whose.with_below}
 
 
 def _grouped(rows: Iterable[KeyedGroup]) -> dict[int, list[Group]]:

@@ -103,3 +103,11 @@ class Slice:
     item_id: int
     offset: int
     limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """The units whose duties are meant: one, or one with all that lie below it."""
+
+    unit_id: int
+    with_below: bool

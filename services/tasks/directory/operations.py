@@ -22,7 +22,7 @@ class DirectoryOperations(BaseService):
         self._attempts = Database(database.dsn, size=2)
 
     def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
-        """Return the active person with all units they answer for."""
+        """Return the active person."""
         row = queries.actor(cur, person_id)
         if row is None:
             return None
@@ -30,7 +30,6 @@ class DirectoryOperations(BaseService):
             person_id=row.id,
             unit_id=row.unit_id,
             roles=frozenset(Role(role) for role in row.roles),
-            unit_ids=frozenset(row.unit_ids),
             must_change_password=row.must_change_password,
             name=row.name,
             post=row.post,

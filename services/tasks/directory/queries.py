@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from shared.actor import Signature
 from shared.database import Cursor
-from shared.rows import has_row, many, one, the, values
+from shared.rows import has_row, many, one, the
 
 _UNIT = "id, code, name, kind, parent_id, aliases, is_active, version"
 _GROUP = """
@@ -25,13 +25,12 @@ _PERSON = """
 
 
 class Asking(NamedTuple):
-    """An active person who asks; `unit_ids` are the own unit and all units below it."""
+    """An active person who asks."""
 
     id: int
     unit_id: int
     roles: list[str]
     must_change_password: bool
-    unit_ids: list[int]
     name: str
     post: str
     unit: str
@@ -104,19 +103,11 @@ class _Named(NamedTuple):
 
 
 def actor(cur: Cursor, person_id: int) -> Asking | None:
-    """The roles and units of an active person, descendants of the own unit included; None when there is none."""
+    """An active person as an asker; None when there is none."""
     cur.execute(
         """
-        WITH RECURSIVE asking AS (
-            SELECT id, unit_id, roles, must_change_password, display_name, post FROM person WHERE id = %s AND is_active
-        ),
-        own (id) AS (
-            SELECT unit_id FROM asking
-            UNION SELECT unit.id FROM unit JOIN own ON unit.parent_id = own.id
-        )
-        SELECT asking.id, unit_id, roles, must_change_password, ARRAY(SELECT id FROM own) AS unit_ids,
-            display_name AS name, post, unit.name AS unit
-        FROM asking JOIN unit ON unit.id = unit_id
+        SELECT person.id, unit_id, roles, must_change_password, display_name AS name, post, unit.name AS unit
+        FROM person JOIN unit ON unit.id = unit_id WHERE person.id = %s AND person.is_active
         """,
         (person_id,),
     )
@@ -145,20 +136,6 @@ def units(cur: Cursor) -> list[Unit]:
 def unit(cur: Cursor, unit_id: int) -> Unit | None:
     cur.execute(f"SELECT {_UNIT} FROM unit WHERE id = %s", (unit_id,))
     return one(cur, Unit)
-
-
-def unit_ids_from(cur: Cursor, unit_id: int) -> set[int]:
-    """The unit and everything below it."""
-    cur.execute(
-        """
-        WITH RECURSIVE below (id) AS (
-            SELECT %s::bigint UNION SELECT unit.id FROM unit JOIN below ON unit.parent_id = below.id
-        )
-        SELECT id FROM below
-        """,
-        (unit_id,),
-    )
-    return set(values(cur, int))
 
 
 def units_called(cur: Cursor, code: str, name: str, aliases: Sequence[str], *, but: int | None) -> list[Unit]:

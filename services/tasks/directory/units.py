@@ -11,6 +11,7 @@ from services.tasks.directory.queries import Group, Unit
 from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.delivery import outbox
+from shared.directory import units_below
 from shared.errors import Conflict, Invalid, NotFound
 from shared.events import UnitChanged
 from shared.text import Text
@@ -135,7 +136,7 @@ def _check_place(cur: Cursor, params: dict[str, Any]) -> None:
     parent = queries.unit(cur, parent_id)
     if parent is None:
         raise Invalid.of_fields({"parent_id": NO_PARENT})
-    if params["unit_id"] is not None and parent_id in queries.unit_ids_from(cur, params["unit_id"]):
+    if params["unit_id"] is not None and units_below(cur, [parent_id], params["unit_id"]):
         raise Invalid.of_fields({"parent_id": CIRCLE})
     if params["is_active"] and not parent.is_active:
         raise Invalid.of_fields({"parent_id": PARENT_OFF})

@@ -11,6 +11,7 @@ from services.tasks.duties.duty import Duty, operations_open_to
 from services.tasks.duties.queries import LatestChange, ShownDuty, Standing
 from shared.actor import Actor
 from shared.database import Cursor
+from shared.directory import units_below
 from shared.light import WORDS, Lit, State, light_of
 from shared.text import Text
 from shared.workdays import SHANGHAI
@@ -80,6 +81,7 @@ def duty_as_dict(row: ShownDuty, today: dt.date) -> dict[str, Any]:
 def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[str, Any]:
     """The duty as it is now, read again."""
     (row,) = queries.duties(cur, [duty_id])
+    theirs = units_below(cur, [row.unit_id], actor.unit_id)
     return {
         **duty_as_dict(row, today),
         "acceptance_rule": row.acceptance_rule,
@@ -96,7 +98,7 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
             }
             for entry in queries.history(cur, duty_id)
         ],
-        "actions": operations_open_to(duty_of(row), actor),
+        "actions": operations_open_to(duty_of(row), actor, is_theirs=bool(theirs)),
     }
 
 

@@ -14,6 +14,7 @@ from shared.actor import READERS_OF_ALL, Actor
 from shared.calling.calls import Context
 from shared.database import BUSY, Cursor
 from shared.delivery import outbox
+from shared.directory import units_below
 from shared.errors import Conflict, Forbidden, NotFound, TryAgain
 from shared.text import Text
 
@@ -59,7 +60,8 @@ def rows_for_change(cur: Cursor, actor: Actor, duty_ids: Sequence[int], side: Si
     rows = queries.duties(cur, duty_ids, for_update=True)
     if len(rows) < len(set(duty_ids)):
         raise NotFound(NO_DUTY)
-    if any(side not in sides_of(answers.duty_of(row), actor) for row in rows):
+    theirs = units_below(cur, {row.unit_id for row in rows}, actor.unit_id)
+    if any(side not in sides_of(answers.duty_of(row), actor, is_theirs=row.unit_id in theirs) for row in rows):
         raise Forbidden(REFUSALS[side])
     return rows
 
@@ -69,7 +71,10 @@ def refuse_reading(cur: Cursor, actor: Actor, duty_id: int) -> None:
     rows = queries.duties(cur, [duty_id])
     if not rows:
         raise NotFound(NO_DUTY)
-    if not actor.has_any(READERS_OF_ALL) and Side.UNIT not in sides_of(answers.duty_of(rows[0]), actor):
+    if actor.has_any(READERS_OF_ALL):
+        return
+    theirs = units_below(cur, [rows[0].unit_id], actor.unit_id)
+    if Side.UNIT not in sides_of(answers.duty_of(rows[0]), actor, is_theirs=bool(theirs)):
         raise Forbidden(NOT_YOUR_UNIT)
 
 

@@ -12,13 +12,14 @@ from services.tasks.duties import answers, changes, queries
 from services.tasks.duties.duty import Action, Duty, Side, changed, is_allowed, submitting
 from services.tasks.duties.queries import LatestChange, Standing
 from services.tasks.duties.store import Change
+from services.tasks.vocabulary import FEW_UNITS
 from shared.calling.calls import Context
 from shared.database import Cursor
+from shared.directory import units_below
 from shared.errors import Conflict, Forbidden
 from shared.light import OPEN_STATES, Light, State
 from shared.text import Text
 
-MOST_UNITS = 500
 NOT_YOUR_UNIT = Text(
     "您只能查看本单位和下级单位的责任。", "You may only see the duties of your unit and of the units below it."
 )
@@ -45,7 +46,7 @@ def my_duties(
     """What a unit owes: open duties first by due date, done ones last and the latest of them first."""
     actor = context.signed_in
     chosen = actor.unit_id if unit_id is None else unit_id
-    if chosen not in actor.unit_ids:
+    if not units_below(cur, [chosen], actor.unit_id):
         raise Forbidden(NOT_YOUR_UNIT)
     lights = [(row, answers.lit(row, today).light) for row in queries.standing_of_unit(cur, chosen)]
     counts = Counter(found.value for _, found in lights)
@@ -57,9 +58,17 @@ def my_duties(
         "unit": {"unit_id": unit.id, "name": unit.name},
         "counts": {name.value: counts[name.value] for name in Light},
         "duties": [answers.duty_as_dict(full[row.id], today) for row in shown],
-        "units": [
-            {"unit_id": own.id, "name": own.name} for own in queries.units(cur, sorted(actor.unit_ids), most=MOST_UNITS)
-        ],
+        **_own_units(cur, actor.unit_id),
+    }
+
+
+def _own_units(cur: Cursor, unit_id: int) -> dict[str, Any]:
+    """The unit and those below it to choose from, as far as a page lists them, and whether there are more."""
+    units = queries.units_from(cur, unit_id, most=FEW_UNITS + 1)
+    listed = sorted(units[:FEW_UNITS], key=lambda unit: unit.code)
+    return {
+        "units": [{"unit_id": unit.id, "name": unit.name} for unit in listed],
+        "units_more": len(units) > FEW_UNITS,
     }
 
 

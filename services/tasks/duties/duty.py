@@ -175,10 +175,13 @@ def submitting(duty: Duty) -> Action:
     return Action.SUBMITTED if duty.is_reviewed else Action.COMPLETED
 
 
-def sides_of(duty: Duty, actor: Actor) -> frozenset[Side]:
-    """The sides on which `actor` may change `duty`; none for those who only read."""
+def sides_of(duty: Duty, actor: Actor, *, is_theirs: bool) -> frozenset[Side]:
+    """The sides on which `actor` may change `duty`; none for those who only read.
+
+    `is_theirs` says whether the duty's unit is the actor's or lies below it.
+    """
     sides = set()
-    if actor.has_any(UNIT_ROLES) and duty.unit_id in actor.unit_ids:
+    if actor.has_any(UNIT_ROLES) and is_theirs:
         sides.add(Side.UNIT)
     if actor.has_any(UNIT_ROLES) and duty.unit_id == actor.unit_id:
         sides.add(Side.OWNER)
@@ -187,9 +190,9 @@ def sides_of(duty: Duty, actor: Actor) -> frozenset[Side]:
     return frozenset(sides)
 
 
-def operations_open_to(duty: Duty, actor: Actor) -> list[str]:
-    """Names of the calls that `actor` may make on `duty` now, in the table's order."""
-    sides = sides_of(duty, actor)
+def operations_open_to(duty: Duty, actor: Actor, *, is_theirs: bool) -> list[str]:
+    """Names of the calls that `actor` may make on `duty` now, in the table's order; `is_theirs` as in `sides_of`."""
+    sides = sides_of(duty, actor, is_theirs=is_theirs)
     return [
         transition.operation
         for action, transition in TRANSITIONS.items()

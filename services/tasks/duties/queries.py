@@ -76,6 +76,14 @@ class NamedUnit(NamedTuple):
     name: str
 
 
+class CodedUnit(NamedTuple):
+    """A unit with the code that orders it in the directory."""
+
+    id: int
+    name: str
+    code: str
+
+
 class Happened(NamedTuple):
     """One line of a duty's history, with the post and the unit of who did it as they were then; None when unknown."""
 
@@ -120,12 +128,26 @@ def standing_of_unit(cur: Cursor, unit_id: int) -> list[Standing]:
     return many(cur, Standing)
 
 
-def units(cur: Cursor, unit_ids: Sequence[int], *, most: int) -> list[NamedUnit]:
-    """The active ones of the units in directory order."""
+def units_from(cur: Cursor, unit_id: int, *, most: int) -> list[CodedUnit]:
+    """The active ones of a unit and all below it, at most `most` of them and the nearest first.
+
+    PostgreSQL walks down no further than it must, so a whole country costs as much as a large county. OFFSET 0 keeps
+    it from making a join of the step down, for which it may read the whole table.
+    """
     cur.execute(
-        "SELECT id, name FROM unit WHERE id = ANY (%s) AND is_active ORDER BY code LIMIT %s", (list(unit_ids), most)
+        """
+        WITH RECURSIVE own (id, name, code, is_active) AS (
+            SELECT id, name, code, is_active FROM unit WHERE id = %s
+            UNION
+            SELECT below.* FROM own CROSS JOIN LATERAL (
+                SELECT id, name, code, is_active FROM unit WHERE parent_id = own.id OFFSET 0
+            ) AS below
+        )
+        SELECT id, name, code FROM own WHERE is_active LIMIT %s
+        """,
+        (unit_id, most),
     )
-    return many(cur, NamedUnit)
+    return many(cur, CodedUnit)
 
 
 def unit(cur: Cursor, unit_id: int) -> NamedUnit:

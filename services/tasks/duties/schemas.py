@@ -134,7 +134,8 @@ class OwedDuties(Shape):
     unit = s.part(UnitName)
     counts = s.part(LightCounts, "of all its duties, whichever light was asked for")
     duties = s.several(DutyAnswer, "open ones first by due date, done ones last and the latest of them first")
-    units = s.several(UnitName, "the person's own unit and those below it, active ones by code, at most 500")
+    units = s.several(UnitName, "the person's own unit and those below it, active ones by code, at most 300")
+    units_more = s.flag("whether there are more, which `find_units` finds below the own unit")
 
 
 class Acknowledged(Shape):

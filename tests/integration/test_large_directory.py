@@ -1,0 +1,135 @@
+"""At forty thousand units an answer is as small as a page, and whether a unit is mine is asked of that unit alone."""
+
+import json
+from typing import Any
+
+import pytest
+
+from services.stats.service import StatsService
+from shared.directory import units_below
+from shared.errors import Forbidden
+from shared.events import PersonChanged
+from tests.support import stats as county
+from tests.support.checklists import add_row, draft, fetch, issue, lead, run
+from tests.support.country import TOWNSHIPS, Reading, unit_called
+from tests.support.duties import submit, today
+
+__all__ = ["today"]
+
+# What a browser on a slow line takes in a moment; all units of a country were two hundred times as much.
+PAGE_BYTES = 32_000
+# The own unit, the one in question and those between them.
+HEIGHT = 4
+EVERYBODY = ("admin", "lead", "staff")
+
+
+def weight(answer: Any) -> int:
+    return len(json.dumps(answer, ensure_ascii=False).encode())
+
+
+@pytest.fixture
+def above(country, reading, world, today) -> list[dict[str, Any]]:
+    """`head` sits at the top of the country, `staff` in a county of it: two duties are the county's, one lies below."""
+    county, township = (unit_called(reading, name) for name in ("7号县人民政府", "215号镇人民政府"))
+    run(reading, "UPDATE person SET unit_id = %s WHERE sign_in_name = 'head'", (world.units["歙县"],))
+    run(reading, "UPDATE person SET unit_id = %s WHERE sign_in_name = 'staff'", (county.id,))
+    drafted = draft(reading)
+    for number, unit in enumerate((county, county, township)):
+        add_row(reading, drafted, f"事项{number}", units=[lead(unit.id)], due_on=None, recurrence="yearly")
+    issue(country, drafted)
+    duties = [row.id for row in fetch(reading, "SELECT id FROM duty ORDER BY item_id")]
+    return [country("get_duty", {"duty_id": duty_id}, as_="lead") for duty_id in duties]
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_who_asks_is_found_without_looking_below(country, reading, name):
+    with reading.counted() as read:
+        country("who_am_i", as_=name)
+
+    assert read["units"] <= 1
+
+
+def test_a_unit_is_found_below_another_by_going_up(country, reading, world):
+    township = unit_called(reading, "40000号镇人民政府")
+    others = [unit_called(reading, name).id for name in ("1号镇人民政府", "33号省人民政府")]
+
+    with reading.counted() as read, reading.transaction() as cur:
+        below_root = units_below(cur, [township.id, *others], world.units["歙县"])
+        below_county = units_below(cur, [township.id, *others], township.parent_id)
+        below_township = units_below(cur, [township.parent_id], township.id)
+
+    assert (below_root, below_county, below_township) == ({township.id, *others}, {township.id}, set())
+    assert read["units"] <= 7 * HEIGHT
+
+
+def test_doing_a_duty_costs_the_same_below_a_whole_country(country, reading, above):
+    own, other, below = above
+
+    with reading.counted() as read:
+        country("acknowledge_duties", {"duty_ids": [own["duty_id"]]}, as_="staff")
+        submit(country, other, below, as_="staff")
+        country("note_progress", {"duty_id": own["duty_id"], "text": "已联系"}, as_="head")
+        country("get_duty", {"duty_id": below["duty_id"]}, as_="head")
+
+    assert read["units"] < 200
+
+
+def test_a_unit_beside_it_is_refused(country, above, world):
+    with pytest.raises(Forbidden):
+        country("get_duty", {"duty_id": above[0]["duty_id"]}, as_="shendu")
+    with pytest.raises(Forbidden):
+        country("my_duties", {"unit_id": above[0]["unit"]["unit_id"]}, as_="shendu")
+
+
+def test_what_a_head_of_a_country_owes_is_shown_with_a_page_of_units(country, reading, above):
+    with reading.counted() as read:
+        top = country("my_duties", as_="head")
+    county = country("my_duties", as_="staff")
+
+    assert weight(top) < PAGE_BYTES
+    assert read["units"] < 5_000
+    assert (len(top["units"]), top["units_more"]) == (300, True)
+    assert {"歙县", "徽城镇", "3号省人民政府"} <= {unit["name"] for unit in top["units"]}
+    assert (len(county["units"]), county["units_more"]) == (31, False)
+
+
+@pytest.fixture
+def counting(stats, stats_db) -> StatsService:
+    """The boards' service with a country's units below the county, in which `head` sits at the top; it counts reads."""
+    run(
+        stats_db,
+        """
+        INSERT INTO unit (id, code, name, kind, parent_id, is_active, version)
+        SELECT 1000 + n, 't' || n, n || '号镇人民政府', 'township', %s, true, 1 FROM generate_series(1, %s) AS n
+        """,
+        (county.COUNTY, TOWNSHIPS),
+    )
+    run(stats_db, "ANALYZE unit")
+    head = PersonChanged(county.PEOPLE["head"][0], county.COUNTY, "岗位", ["unit_head"], is_active=True, version=2)
+    duties = [county.issued(unit_id, county.a_duty(unit_id)) for unit_id in (county.HUICHENG, county.SHIMEN, 1005)]
+    county.take(stats, [county.received(fact) for fact in (head, *duties)])
+    reading = Reading(stats_db.dsn)
+    yield StatsService(reading)
+    reading.close()
+
+
+def test_a_township_looks_at_its_duties_among_forty_thousand(counting):
+    with counting.database.counted() as read:
+        own = county.call(counting, "find_duties", {"checklist_id": county.CHECKLIST}, as_="staff")
+        with pytest.raises(Forbidden):
+            county.call(counting, "find_duties", {"checklist_id": county.CHECKLIST, "unit_id": 1005}, as_="staff")
+
+    assert [duty["unit"] for duty in own["duties"]] == ["徽城镇"]
+    assert read["units"] < 50
+
+
+def test_the_head_of_a_country_finds_the_duties_below_page_by_page(counting):
+    found = county.call(counting, "find_duties", {"checklist_id": county.CHECKLIST}, as_="head")
+    one = county.call(counting, "find_duties", {"checklist_id": county.CHECKLIST, "unit_id": 1005}, as_="head")
+
+    assert (found["total"], [duty["unit_id"] for duty in found["duties"]]) == (
+        3,
+        [county.HUICHENG, county.SHIMEN, 1005],
+    )
+    assert [duty["unit"] for duty in one["duties"]] == ["5号镇人民政府"]
+    assert weight(found) < PAGE_BYTES
