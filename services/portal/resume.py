@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from services.portal import words
 from services.portal.forms.entry import SignInForm
+from shared.typed_text import tidy
 
 NOT_KEPT = frozenset({"csrf_token", "page_of", "sign_in_name", "password", "old", "new", "again", "resume"})
 TYPED_BY_HAND = frozenset({"note", "text", "reason", "title", "body", "acceptance_rule", "value", "due_on", "aliases"})
@@ -43,7 +44,7 @@ class Kept:
     @property
     def typed(self) -> list[str]:
         """The texts that a person would miss, to show that they are still there."""
-        return [value for name, value in self.fields if name in TYPED_BY_HAND and value.strip()]
+        return [value for name, value in self.fields if name in TYPED_BY_HAND and tidy(value)]
 
 
 def keep_form() -> Kept:

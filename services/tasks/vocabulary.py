@@ -22,6 +22,7 @@ LONGEST_RULE = 1000
 NAME = Text("名称", "name")
 TITLE = Text("标题", "title")
 UNIT = Text("单位", "unit")
+UNIT_CODE = Text("编码", "code")
 UNITS = Text("单位", "units")
 GROUP = Text("单位组", "group")
 PERSON = Text("人员", "person")

@@ -62,11 +62,13 @@ def digest(call: Call) -> bytes:
 
     A password may be among the parameters, so guessing at them is made slow, and different for each command.
     """
-    asked = json.dumps(call.params, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    asked = json.dumps(call.params, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    # A lone surrogate, which no encoding has, is for the operation to refuse with a sentence of its own.
+    content = asked.encode("utf-8", "surrogatepass")
     salt = call.command_id.bytes if call.command_id else b""
     if SECRETS.isdisjoint(call.params):
-        return hashlib.blake2b(asked, digest_size=32, salt=salt).digest()
-    return hashlib.scrypt(asked, salt=salt, n=2**14, r=8, p=1, dklen=32)
+        return hashlib.blake2b(content, digest_size=32, salt=salt).digest()
+    return hashlib.scrypt(content, salt=salt, n=2**14, r=8, p=1, dklen=32)
 
 
 def keep(cur: Cursor, command_id: UUID, answer: dict[str, Any]) -> None:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
 from services.portal import words
-from services.portal.forms.fields import DayField, Form, NumberField, TicksField, at_most, needed, options
+from services.portal.forms.fields import (
+    DayField,
+    Form,
+    NumberField,
+    TicksField,
+    at_most,
+    needed,
+    options,
+)
+from shared.typed_text import tidy
 
 
 class ChecklistForm(Form):
@@ -19,8 +30,7 @@ class ChecklistForm(Form):
 
     @property
     def levels(self) -> list[str] | None:
-        typed = (self.level_names.data or "").replace(",", "、").replace("，", "、").replace("/", "、")
-        names = [name.strip() for name in typed.split("、") if name.strip()]
+        names = [name for part in re.split("[、,，/]", self.level_names.data or "") if (name := tidy(part))]
         return names or None
 
 

@@ -8,6 +8,7 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import StopValidation
 
 from services.portal.forms.fields import Form, at_most, needed
+from shared.typed_text import tidy_password
 
 
 class SignInForm(Form):
@@ -23,5 +24,5 @@ class PasswordForm(Form):
     again = PasswordField(_l("再输入一次新密码"), [needed(), at_most(200)], render_kw={"autocomplete": "new-password"})
 
     def validate_again(self, field: PasswordField) -> None:
-        if field.data != self.new.data:
+        if tidy_password(field.data) != tidy_password(self.new.data):
             raise StopValidation(gettext("两次输入的新密码不一样。"))

@@ -49,7 +49,7 @@ def _edit(group_id: int | None, form: GroupForm, directory: Directory) -> Respon
 def _params(form: GroupForm) -> dict[str, Any]:
     return {
         "version": number_or_none(form.version.data),
-        "name": form.name.data.strip(),
+        "name": form.name.data,
         "aliases": lines_of(form.aliases.data),
         "member_ids": [int(one) for one in form.member_ids.data if one.isdecimal()],
     }

@@ -72,9 +72,9 @@ def _find(person_id: int) -> dict[str, Any]:
 def _params(form: PersonForm) -> dict[str, Any]:
     return {
         "version": number_or_none(form.version.data),
-        "sign_in_name": form.sign_in_name.data.strip(),
-        "display_name": form.display_name.data.strip(),
-        "post": form.post.data.strip(),
+        "sign_in_name": form.sign_in_name.data,
+        "display_name": form.display_name.data,
+        "post": form.post.data,
         "unit_id": number_or_none(form.unit_id.data),
         "roles": form.roles.data,
         "is_active": form.is_active.data,

@@ -44,7 +44,7 @@ def add(checklist_id: int) -> ResponseReturnValue:
         checklist_id=checklist_id,
         parent_id=number_or_none(request.form.get("parent_id")),
         after_row_id=number_or_none(request.form.get("after_row_id")),
-        title=request.form.get("title", "").strip(),
+        title=request.form.get("title", ""),
     )
     flash(_("已添加。"))
     return redirect(url_for("rows.edit", row_id=row["row_id"]))
@@ -93,13 +93,13 @@ def _params(form: RowForm, row: dict[str, Any]) -> dict[str, Any]:
     before = [unit_value(unit) for unit in own_units(row)]
     return {
         "version": number_or_none(form.version.data),
-        "title": form.title.data.strip(),
-        "body": form.body.data.strip(),
+        "title": form.title.data,
+        "body": form.body.data,
         "due_on": form.due_on.iso,
         "recurrence": form.recurrence.data,
         "due_day": form.due_day.data,
         "review_rule": form.review_rule.data,
-        "acceptance_rule": form.acceptance_rule.data.strip(),
+        "acceptance_rule": form.acceptance_rule.data,
         "units": read_units(form.units.data, form.leads.data, before),
     }
 

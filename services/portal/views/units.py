@@ -71,8 +71,8 @@ def _edit(unit_id: int | None, form: UnitForm, directory: Directory) -> Response
 def _params(form: UnitForm) -> dict[str, Any]:
     return {
         "version": number_or_none(form.version.data),
-        "code": form.code.data.strip(),
-        "name": form.name.data.strip(),
+        "code": form.code.data,
+        "name": form.name.data,
         "kind": form.kind.data,
         "parent_id": number_or_none(form.parent_id.data),
         "aliases": lines_of(form.aliases.data),

@@ -59,8 +59,8 @@ class DirectoryOperations(BaseService):
     def save_unit(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Make a unit, or change the one with `unit_id`.
 
-        Invalid when its code or name is taken, when it would lie below itself, or when it is to be switched off while
-        something still needs it.
+        Invalid when its code, its name or one of its other names is taken, when it would lie below itself, or when it
+        is to be switched off while something still needs it.
         """
         return units.save_unit(cur, context, params)
 

@@ -9,13 +9,14 @@ from services.tasks.vocabulary import (
     NAME,
     PERSON,
     UNIT,
+    UNIT_CODE,
     aliases_field,
     file_field,
 )
 from shared.actor import Role
 from shared.calling import params as f
 from shared.calling import shapes as s
-from shared.calling.params import Params, Words
+from shared.calling.params import Code, Params, Word, Words
 from shared.calling.shapes import Shape
 from shared.text import Text
 
@@ -36,7 +37,7 @@ class ChangePassword(Params):
 
 class SaveUnit(Params):
     unit_id = f.key(UNIT, load_default=None)
-    code = Words(Text("编码", "code"), longest=LONGEST_UNIT_CODE)
+    code = Code(UNIT_CODE, longest=LONGEST_UNIT_CODE)
     name = Words(NAME, longest=LONGEST_NAME)
     kind = f.choice(Text("类别", "kind"), KINDS)
     parent_id = f.key(Text("上级单位", "unit above"), load_default=None)
@@ -55,7 +56,7 @@ class ListPeople(Params):
 
 class SavePerson(Params):
     person_id = f.key(PERSON, load_default=None)
-    sign_in_name = Words(SIGN_IN_NAME, longest=40)
+    sign_in_name = Word(SIGN_IN_NAME, longest=40)
     display_name = Words(Text("姓名或称呼", "display name"), longest=60)
     post = Words(Text("岗位", "post"), longest=60)
     unit_id = f.key(UNIT)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from services.tasks.audit import store as audit
-from services.tasks.directory import queries, store, unit_files, units
-from services.tasks.directory.queries import Unit
-from services.tasks.directory.unit_files import Existing, UnitLine
+from services.tasks.directory import queries, store, units
+from services.tasks.directory.naming import NamedGroup
+from services.tasks.directory.queries import Group, Unit
+from services.tasks.directory.unit_files import UnitFile, read_units
+from services.tasks.directory.unit_lines import Known, Standing, settled
 from services.tasks.files import files
 from shared.calling.calls import Context
 from shared.calling.service import Offload
@@ -18,32 +21,40 @@ def import_units(cur: Cursor, context: Context, offload: Offload, *, file_id: UU
     """Make the file's new units and change those whose code is known; units it does not name stay as they are."""
     name, content = files.read(cur, context, file_id)
     store.lock_units(cur)
-    before = {unit.code: unit for unit in queries.units(cur)}
-    existing = _existing(before)
-    lines: list[UnitLine] = offload(unit_files.read_units, content, existing)
-    new = [line for line in lines if line.code not in before]
-    changed = [line for line in lines if line.code in before and _differs(line, before[line.code], existing)]
-    ids = {code: unit.id for code, unit in before.items()}
-    if changed:
-        store.set_aside_names(cur, [ids[line.code] for line in changed])
-    if new:
-        ids |= store.insert_units(cur, [(line.code, line.name, line.kind, list(line.aliases)) for line in new])
-    if changed:
-        store.update_units(cur, [(ids[line.code], line.name, line.kind, list(line.aliases)) for line in changed])
+    before = queries.units(cur)
+    known = _known(before, queries.groups(cur))
+    file: UnitFile = offload(read_units, content, known)
+    after = [settled(line, known.units.get(line.code)) for line in file.lines]
+    new = [unit for unit in after if unit.code not in known.units]
+    changed = [unit for unit in after if unit.code in known.units and unit != known.units[unit.code]]
     if new or changed:
-        store.place_units(cur, [(ids[line.code], ids.get(line.parent_code)) for line in (*new, *changed)])
-        touched = {line.code for line in (*new, *changed)}
-        units.announce_units(cur, context, [unit for unit in queries.units(cur) if unit.code in touched])
+        touched = _store(cur, new, changed, {unit.code: unit.id for unit in before})
+        units.announce_units(cur, context, [unit for unit in queries.units(cur) if unit.id in touched])
     counts = {"created": len(new), "changed": len(changed)}
     audit.record(cur, context, "units.imported", subject=name, detail=counts)
     return counts
 
 
-def _existing(before: dict[str, Unit]) -> dict[str, Existing]:
-    codes: dict[int | None, str] = {unit.id: code for code, unit in before.items()}
-    return {code: Existing(unit.name, codes.get(unit.parent_id, "")) for code, unit in before.items()}
+def _known(found: Sequence[Unit], groups: Sequence[Group]) -> Known:
+    codes: dict[int | None, str] = {unit.id: unit.code for unit in found}
+    standing = {
+        unit.code: Standing(
+            code=unit.code,
+            name=unit.name,
+            kind=unit.kind,
+            parent_code=codes.get(unit.parent_id, ""),
+            aliases=tuple(unit.aliases),
+            is_active=unit.is_active,
+        )
+        for unit in found
+    }
+    return Known(standing, [NamedGroup(group.name, group.aliases) for group in groups])
 
 
-def _differs(line: UnitLine, unit: Unit, existing: dict[str, Existing]) -> bool:
-    now = (unit.name, unit.kind, tuple(unit.aliases), existing[unit.code].parent_code)
-    return now != (line.name, line.kind, line.aliases, line.parent_code)
+def _store(cur: Cursor, new: Sequence[Standing], changed: Sequence[Standing], ids: dict[str, int]) -> set[int]:
+    """Store the units, and return the ids of those that are new or changed."""
+    store.set_aside_names(cur, [ids[unit.code] for unit in changed])
+    ids |= store.insert_units(cur, [(unit.code, unit.name, unit.kind, list(unit.aliases)) for unit in new])
+    store.update_units(cur, [(ids[unit.code], unit.name, unit.kind, list(unit.aliases)) for unit in changed])
+    store.place_units(cur, [(ids[unit.code], ids.get(unit.parent_code)) for unit in (*new, *changed)])
+    return {ids[unit.code] for unit in (*new, *changed)}

@@ -25,6 +25,7 @@ from shared.calling.calls import Context
 from shared.calling.service import Offload
 from shared.database import Cursor
 from shared.errors import Invalid
+from shared.typed_text import tidy
 
 
 def import_notice(cur: Cursor, context: Context, offload: Offload, params: dict[str, Any]) -> dict[str, int]:
@@ -106,8 +107,8 @@ def _store_upper_rows(cur: Cursor, checklist_id: int, draft: Draft) -> list[int]
     for area_id, area in zip(area_ids, draft.areas, strict=True):
         for n, measure in enumerate(area.measures, start=1):
             title, whole = notice_rows.fitted(measure.title)
-            body = "\n".join(part for part in (whole, measure.text) if part)
-            measures.append(NewRow(area_id, 2, n, title, body[:LONGEST_BODY]))
+            body = tidy(f"{whole}\n{measure.text}", has_lines=True)
+            measures.append(NewRow(area_id, 2, n, title, body[:LONGEST_BODY].rstrip()))
     return store.insert_rows(cur, checklist_id, measures)
 
 

@@ -7,7 +7,8 @@ with its description, its questions and the units of the rows above; the rest is
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from services.tasks.audit import store as audit
@@ -26,6 +27,7 @@ from services.tasks.sheets.writing import Line, write_workbook
 from shared.calling.calls import Context
 from shared.calling.service import Offload
 from shared.database import Cursor
+from shared.typed_text import comparable
 
 Entry = tuple[str, int | None, int | None]
 
@@ -52,7 +54,14 @@ def import_rows(cur: Cursor, context: Context, offload: Offload, params: dict[st
     name, content = files.read(cur, context, params["file_id"])
     header = lock_draft(cur, params["checklist_id"])
     ids = _ids_by_name(cur)
-    read = _reader(content, _names(cur), header.level_names, header.year)
+    read = partial(
+        read_workbook,
+        content,
+        names=_names(cur),
+        level_names=header.level_names,
+        year=header.year,
+        with_hidden=params["with_hidden_rows"],
+    )
     lines: list[Line] = offload(read)
     tree = load_tree(cur, header.id)
     merged = merge(lines, list(tree.rows.values()))
@@ -92,10 +101,6 @@ def lines_of(tree: Tree) -> list[Line]:
             )
         )
     return lines
-
-
-def _reader(content: bytes, names: dict[str, str], level_names: Sequence[str], year: int) -> Callable[[], list[Line]]:
-    return lambda: read_workbook(content, names=names, level_names=level_names, year=year)
 
 
 def _store_nodes(cur: Cursor, checklist_id: int, merged: Merge) -> dict[Node | None, int]:
@@ -166,9 +171,11 @@ def _names(cur: Cursor) -> dict[str, str]:
     """Every unambiguous way to write an active unit or a group, mapped to its name; own names win over aliases."""
     units = [unit for unit in directory_queries.units(cur) if unit.is_active]
     everything: list[Unit | Group] = [*units, *directory_queries.groups(cur)]
-    uses = Counter(alias for one in everything for alias in one.aliases)
-    aliases = {alias: one.name for one in everything for alias in one.aliases if uses[alias] == 1}
-    return aliases | {one.name: one.name for one in everything}
+    uses = Counter(comparable(alias) for one in everything for alias in one.aliases)
+    own = {comparable(one.name) for one in everything}
+    aliases = [(alias, one.name) for one in everything for alias in one.aliases]
+    clear = {alias: name for alias, name in aliases if uses[comparable(alias)] == 1 and comparable(alias) not in own}
+    return clear | {one.name: one.name for one in everything}
 
 
 def _ids_by_name(cur: Cursor) -> dict[str, tuple[int | None, int | None]]:

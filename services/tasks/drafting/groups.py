@@ -7,8 +7,9 @@ from typing import Any
 from services.tasks.audit import store as audit
 from services.tasks.directory import queries as directory_queries
 from services.tasks.directory import store as directory_store
+from services.tasks.directory.naming import complain_of_names, distinct
 from services.tasks.directory.queries import Group
-from services.tasks.directory.units import CHANGED, distinct, group_as_dict
+from services.tasks.directory.units import CHANGED, group_as_dict
 from services.tasks.drafting import queries, store
 from shared.calling.calls import Context
 from shared.database import Cursor
@@ -25,14 +26,16 @@ def save_group(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[st
     """Make or change a group with its members; members answer the open questions on it."""
     group_id: int | None = params["group_id"]
     aliases = distinct(params["aliases"], but=params["name"])
+    # Names are shared with the units, and a save of either waits for the other.
+    directory_store.lock_units(cur)
     if group_id is not None:
         count_drafts_up(cur, group_id)
         lock_group(cur, group_id, params["version"])
-    if directory_queries.has_other_group_called(cur, params["name"], but=group_id):
-        name = params["name"]
-        raise Invalid.of_fields(
-            {"name": Text(f"已有名为“{name}”的单位组，请换一个名称。", f"There is a group called {name} already.")}
-        )
+    names = [params["name"], *aliases]
+    others = directory_queries.namesakes(cur, names, but_unit=None, but_group=group_id)
+    wrong = complain_of_names(params["name"], aliases, others)
+    if wrong:
+        raise Invalid.of_fields(wrong)
     if group_id is None:
         group_id = directory_store.insert_group(cur, params["name"], aliases)
     else:

@@ -105,7 +105,8 @@ class DraftingOperations(BaseService):
         """Replace the rows of a draft by those of an uploaded workbook, all of them or none.
 
         A row with the same titles from the area down stays the same row. Invalid with details.cells = [{cell: "C7",
-        text}] when something in the workbook is wrong; nothing is stored then.
+        text}] when something in the workbook is wrong, and with details.is_hidden = true when rows or columns of it are
+        hidden, unless `with_hidden_rows` says that they are meant; nothing is stored then.
         """
         return {"rows": from_sheet.import_rows(cur, context, self.offload, params)}
 

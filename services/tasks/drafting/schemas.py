@@ -159,3 +159,4 @@ class AnswerQuestions(Params):
 class ImportRows(Params):
     file_id = file_field()
     checklist_id = f.key(CHECKLIST)
+    with_hidden_rows = f.flag(Text("导入隐藏的行和列", "import hidden rows and columns"), load_default=False)
