@@ -19,7 +19,7 @@ from shared.typed_text import tidy
 
 NOT_KEPT = frozenset({"csrf_token", "page_of", "sign_in_name", "password", "old", "new", "again", "resume"})
 TYPED_BY_HAND = frozenset({"note", "text", "reason", "title", "body", "acceptance_rule", "value", "due_on", "aliases"})
-ONLY_FORMS = frozenset(words.DOINGS) | {"move", "delete", "rows", "export", "template", "password", "unlock"}
+ONLY_FORMS = frozenset(words.DOINGS) | {"move", "delete", "rows", "export", "template", "password", "unlock", "confirm"}
 LARGEST = 200_000
 PAGE_OF = "page-of"
 ONE_HOUR = 3600

@@ -42,6 +42,11 @@ def aliases_field() -> fields.List[str]:
     return f.several(Words(ALIASES, longest=LONGEST_NAME), ALIASES, most=30)
 
 
+def seen_field() -> Words:
+    """The fingerprint of the preview that somebody looked at."""
+    return Words(Text("预览", "preview"), longest=64, load_default=None)
+
+
 def file_field() -> fields.UUID:
     wrong = Text("文件编号不正确，请重新上传。", "The file's id is not valid. Please upload it again.")
     return f.labelled(fields.UUID(required=True), FILE, missing=wrong, wrong=wrong)

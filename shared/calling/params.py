@@ -2,8 +2,8 @@
 
 Whatever passes here can be stored: keys fit a bigint, text is as tidy as `shared/typed_text.py` makes it and has no
 control characters and no lone surrogates, which PostgreSQL refuses, and days exist. A field must be given unless it has
-a `load_default`; one whose default is None may be null. Limits are marshmallow's own kinds of validators, so that they
-can be documented from the schema.
+a `load_default`, and one whose default is None may be null, or what it stands for is `KEPT` when it is left out. Limits
+are marshmallow's own kinds of validators, so that they can be documented from the schema.
 """
 
 from __future__ import annotations
@@ -72,6 +72,11 @@ def labelled(field: AnyField, label: Text, *, missing: Text | None = None, wrong
     field.error_messages = sentences
     field.metadata = {**field.metadata, "description": label.en}
     return field
+
+
+# Options of a field of what exists already: left out it is not among what was loaded, and stays as it is.
+KEPT: dict[str, Any] = {"required": False}
+KEPT_OR_EMPTIED: dict[str, Any] = {"required": False, "allow_none": True}
 
 
 def _required_unless_default(options: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from wtforms.validators import NumberRange, Optional
 from services.portal import words
 from services.portal.forms.fields import (
     DayField,
+    FileForm,
     Form,
     NumberField,
     TicksField,
@@ -38,6 +39,17 @@ class NoticeForm(Form):
     file = FileField(_l("通知文件（.docx 或 .txt）"))
     year = NumberField(_l("年度"), [needed(), NumberRange(2000, 2100, message=_l("请填写 2000 到 2100 之间的年份。"))])
     title = StringField(_l("清单标题（可不填，取自通知）"), [Optional(), at_most(200)])
+
+
+class SheetForm(FileForm):
+    """A workbook, or one that was sent before and is read once more with what is hidden in it."""
+
+    file_id = HiddenField()
+    with_hidden_rows = HiddenField()
+
+    @property
+    def with_hidden(self) -> bool:
+        return bool(self.with_hidden_rows.data == "1")
 
 
 class RowForm(Form):

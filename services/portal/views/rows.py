@@ -9,7 +9,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from services.portal.clients import ask, tell
+from services.portal.clients import EMPTIED, ask, tell
 from services.portal.directory import Directory, read_units
 from services.portal.forms.checklists import RowForm
 from services.portal.forms.fields import number_or_none
@@ -95,9 +95,9 @@ def _params(form: RowForm, row: dict[str, Any]) -> dict[str, Any]:
         "version": number_or_none(form.version.data),
         "title": form.title.data,
         "body": form.body.data,
-        "due_on": form.due_on.iso,
+        "due_on": form.due_on.iso or EMPTIED,
         "recurrence": form.recurrence.data,
-        "due_day": form.due_day.data,
+        "due_day": form.due_day.data or EMPTIED,
         "review_rule": form.review_rule.data,
         "acceptance_rule": form.acceptance_rule.data,
         "units": read_units(form.units.data, form.leads.data, before),

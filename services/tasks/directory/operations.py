@@ -59,18 +59,28 @@ class DirectoryOperations(BaseService):
     def save_unit(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Make a unit, or change the one with `unit_id`.
 
-        Invalid when its code, its name or one of its other names is taken, when it would lie below itself, or when it
-        is to be switched off while something still needs it.
+        A unit above that is left out stays as it is; null is none. Invalid when its code, its name or one of its other
+        names is taken, when it would lie below itself, or when it is to be switched off while something still needs it.
         """
         return units.save_unit(cur, context, params)
 
-    @command(schemas.FileOnly, schemas.UnitsImported, ADMINISTRATOR)
+    @query(schemas.FileOnly, schemas.UnitsPreview, ADMINISTRATOR)
+    def preview_units(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Show what importing an uploaded CSV file of units would change.
+
+        A column that the file lacks leaves that field as it is; an empty cell of a column that it has empties it.
+        Invalid with details.rows = [{line, column, text}] when something in the file is wrong.
+        """
+        return unit_import.preview_units(cur, context, self.offload, file_id=params["file_id"])
+
+    @command(schemas.ImportUnits, schemas.UnitsImported, ADMINISTRATOR)
     def import_units(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Take over an uploaded CSV file of units, all of it or nothing.
 
-        Invalid with details.rows = [{line, column, text}] when something in the file is wrong; nothing is stored then.
+        `seen` is the fingerprint of the preview; Conflict, with details.current = UnitsPreview, when the directory has
+        changed so that the file would do something else now. Invalid as in the preview; nothing is stored then.
         """
-        return dict(unit_import.import_units(cur, context, self.offload, file_id=params["file_id"]))
+        return unit_import.import_units(cur, context, self.offload, params)
 
     @query(schemas.ListPeople, schemas.People, ADMINISTRATOR)
     def list_people(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:

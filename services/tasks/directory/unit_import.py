@@ -1,38 +1,62 @@
-"""Use case: take over a CSV file of units into the directory, all of it or nothing."""
+"""Use cases: a CSV file of units, shown before it is taken over into the directory, all of it or nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from services.tasks.audit import store as audit
 from services.tasks.directory import queries, store, units
 from services.tasks.directory.naming import NamedGroup
 from services.tasks.directory.queries import Group, Unit
+from services.tasks.directory.unit_changes import Changes, changes_of, preview_of
 from services.tasks.directory.unit_files import UnitFile, read_units
-from services.tasks.directory.unit_lines import Known, Standing, settled
+from services.tasks.directory.unit_lines import Known, Standing
 from services.tasks.files import files
 from shared.calling.calls import Context
 from shared.calling.service import Offload
 from shared.database import Cursor
+from shared.errors import Conflict
+from shared.text import Text
+
+CHANGED_SINCE = Text(
+    "您看过之后，单位名录又有变化，还没有导入。请看一遍现在会有哪些更改，再确认。",
+    "The directory has changed since you looked, and nothing was imported. Please look at the changes again.",
+)
 
 
-def import_units(cur: Cursor, context: Context, offload: Offload, *, file_id: UUID) -> dict[str, int]:
-    """Make the file's new units and change those whose code is known; units it does not name stay as they are."""
-    name, content = files.read(cur, context, file_id)
+def preview_units(cur: Cursor, context: Context, offload: Offload, *, file_id: UUID) -> dict[str, Any]:
+    """Read the file and tell what importing it would change, storing nothing."""
+    _, content = files.read(cur, context, file_id)
+    read = offload(_read, content, _known(queries.units(cur), queries.groups(cur)))
+    return preview_of(*read)
+
+
+def import_units(cur: Cursor, context: Context, offload: Offload, params: dict[str, Any]) -> dict[str, Any]:
+    """Make the file's new units and change those whose code is known; units it does not name stay as they are.
+
+    `seen` is the fingerprint of the preview that somebody looked at; Conflict shows the new one when it would not be
+    that any more.
+    """
+    name, content = files.read(cur, context, params["file_id"])
     store.lock_units(cur)
     before = queries.units(cur)
     known = _known(before, queries.groups(cur))
-    file: UnitFile = offload(read_units, content, known)
-    after = [settled(line, known.units.get(line.code)) for line in file.lines]
-    new = [unit for unit in after if unit.code not in known.units]
-    changed = [unit for unit in after if unit.code in known.units and unit != known.units[unit.code]]
-    if new or changed:
-        touched = _store(cur, new, changed, {unit.code: unit.id for unit in before})
+    file, changes, _ = offload(_read, content, known)
+    if params["seen"] not in (None, changes.fingerprint):
+        raise Conflict(CHANGED_SINCE, {"current": preview_of(file, changes, known)})
+    if changes.new or changes.changed:
+        touched = _store(cur, changes, {unit.code: unit.id for unit in before})
         units.announce_units(cur, context, [unit for unit in queries.units(cur) if unit.id in touched])
-    counts = {"created": len(new), "changed": len(changed)}
+    counts = {"created": len(changes.new), "changed": len(changes.changed)}
     audit.record(cur, context, "units.imported", subject=name, detail=counts)
     return counts
+
+
+def _read(content: bytes, known: Known) -> tuple[UnitFile, Changes, Known]:
+    file = read_units(content, known)
+    return file, changes_of(file, known), known
 
 
 def _known(found: Sequence[Unit], groups: Sequence[Group]) -> Known:
@@ -51,10 +75,11 @@ def _known(found: Sequence[Unit], groups: Sequence[Group]) -> Known:
     return Known(standing, [NamedGroup(group.name, group.aliases) for group in groups])
 
 
-def _store(cur: Cursor, new: Sequence[Standing], changed: Sequence[Standing], ids: dict[str, int]) -> set[int]:
-    """Store the units, and return the ids of those that are new or changed."""
+def _store(cur: Cursor, changes: Changes, ids: dict[str, int]) -> set[int]:
+    """Store the changes, and return the ids of the units that are new or changed."""
+    changed = [change.after for change in changes.changed]
     store.set_aside_names(cur, [ids[unit.code] for unit in changed])
-    ids |= store.insert_units(cur, [(unit.code, unit.name, unit.kind, list(unit.aliases)) for unit in new])
+    ids |= store.insert_units(cur, [(unit.code, unit.name, unit.kind, list(unit.aliases)) for unit in changes.new])
     store.update_units(cur, [(ids[unit.code], unit.name, unit.kind, list(unit.aliases)) for unit in changed])
-    store.place_units(cur, [(ids[unit.code], ids.get(unit.parent_code)) for unit in (*new, *changed)])
-    return {ids[unit.code] for unit in (*new, *changed)}
+    store.place_units(cur, [(ids[unit.code], ids.get(unit.parent_code)) for unit in (*changes.new, *changed)])
+    return {ids[unit.code] for unit in (*changes.new, *changed)}

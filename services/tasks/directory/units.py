@@ -71,9 +71,11 @@ def save_unit(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str
     """Make a unit, or change the one with `unit_id`; its place in the tree and its names are checked first."""
     store.lock_units(cur)
     unit_id: int | None = params["unit_id"]
-    if unit_id is not None:
-        _check_version(unit_with_id(cur, unit_id), params["version"])
-    params = params | {"aliases": distinct(params["aliases"], but=params["name"])}
+    before = None if unit_id is None else unit_with_id(cur, unit_id)
+    if before:
+        _check_version(before, params["version"])
+    kept = {"parent_id": before.parent_id if before else None}
+    params = kept | params | {"aliases": distinct(params["aliases"], but=params["name"])}
     _check_names(cur, params)
     _check_place(cur, params)
     if unit_id is not None and not params["is_active"]:

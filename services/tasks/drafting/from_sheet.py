@@ -17,7 +17,9 @@ from services.tasks.directory.queries import Group, Unit
 from services.tasks.drafting import checklist as rules
 from services.tasks.drafting import store
 from services.tasks.drafting.answers import Tree, load_tree
-from services.tasks.drafting.rows import checklist_with_id, lock_draft
+from services.tasks.drafting.records import Header
+from services.tasks.drafting.rows import check_draft, checklist_with_id, lock_draft
+from services.tasks.drafting.sheet_changes import Entry, Ids, changes_of, has_units, preview_of, wanted_units
 from services.tasks.drafting.store import NewRow
 from services.tasks.due_dates import ITEM
 from services.tasks.files import files
@@ -27,9 +29,14 @@ from services.tasks.sheets.writing import Line, write_workbook
 from shared.calling.calls import Context
 from shared.calling.service import Offload
 from shared.database import Cursor
+from shared.errors import Conflict
+from shared.text import Text
 from shared.typed_text import comparable
 
-Entry = tuple[str, int | None, int | None]
+CHANGED_SINCE = Text(
+    "您看过之后，草稿或单位名录又有变化，还没有导入。请看一遍现在会有哪些更改，再确认。",
+    "The draft or the directory has changed since you looked. Nothing was imported; please look at the changes again.",
+)
 
 
 def export_rows(cur: Cursor, context: Context, offload: Offload, checklist_id: int) -> str:
@@ -46,26 +53,28 @@ def rows_template(cur: Cursor, context: Context, offload: Offload) -> str:
     return str(files.keep(cur, context, "清单模板.xlsx", content))
 
 
+def preview_rows(cur: Cursor, context: Context, offload: Offload, params: dict[str, Any]) -> dict[str, Any]:
+    """Read a workbook and tell what importing it would change in the draft, storing nothing."""
+    header = checklist_with_id(cur, params["checklist_id"])
+    check_draft(header)
+    _, content = files.read(cur, context, params["file_id"])
+    tree, ids, merged = _read(cur, offload, header, content, with_hidden=params["with_hidden_rows"])
+    return preview_of(tree, changes_of(header, tree, merged, ids))
+
+
 def import_rows(cur: Cursor, context: Context, offload: Offload, params: dict[str, Any]) -> int:
     """Replace a draft's rows by those of a workbook; return how many rows the draft has now.
 
-    Open questions on rows that the sheet no longer has stay with the checklist.
+    `seen` is the fingerprint of the preview that somebody looked at; Conflict shows the new one when the draft or the
+    directory has changed since. Open questions on rows that the sheet no longer has stay with the checklist.
     """
     name, content = files.read(cur, context, params["file_id"])
     header = lock_draft(cur, params["checklist_id"])
-    ids = _ids_by_name(cur)
-    read = partial(
-        read_workbook,
-        content,
-        names=_names(cur),
-        level_names=header.level_names,
-        year=header.year,
-        with_hidden=params["with_hidden_rows"],
-    )
-    lines: list[Line] = offload(read)
-    tree = load_tree(cur, header.id)
-    merged = merge(lines, list(tree.rows.values()))
-    gone = sorted(set(tree.rows) - set(merged.kept.values()))
+    tree, ids, merged = _read(cur, offload, header, content, with_hidden=params["with_hidden_rows"])
+    changes = changes_of(header, tree, merged, ids)
+    if params["seen"] not in (None, changes.fingerprint):
+        raise Conflict(CHANGED_SINCE, {"current": preview_of(tree, changes)})
+    gone = sorted(row.id for row in changes.gone)
     store.keep_open_questions(cur, gone)
     store.delete_rows(cur, gone)
     row_ids = _store_nodes(cur, header.id, merged)
@@ -75,6 +84,24 @@ def import_rows(cur: Cursor, context: Context, offload: Offload, params: dict[st
     rows = len(merged.nodes)
     audit.record(cur, context, "rows.imported", subject=name, detail={"checklist_id": header.id, "rows": rows})
     return rows
+
+
+def _read(
+    cur: Cursor, offload: Offload, header: Header, content: bytes, *, with_hidden: bool
+) -> tuple[Tree, Ids, Merge]:
+    """The draft as it is, the ids of what the sheet may name, and the sheet's rows beside the draft's."""
+    tree = load_tree(cur, header.id)
+    known = _nameable(cur)
+    read = partial(
+        read_workbook,
+        content,
+        names=_names(known),
+        level_names=header.level_names,
+        year=header.year,
+        with_hidden=with_hidden,
+    )
+    lines: list[Line] = offload(read)
+    return tree, _ids_by_name(known), merge(lines, list(tree.rows.values()))
 
 
 def lines_of(tree: Tree) -> list[Line]:
@@ -141,25 +168,17 @@ def _set_units(
     cur: Cursor,
     tree: Tree,
     items: Sequence[tuple[int, Line]],
-    ids: dict[str, tuple[int | None, int | None]],
+    ids: Ids,
     *,
     parents: dict[int, int | None],
 ) -> None:
     """Let each item name its units, unless they are what it has from the rows above anyway."""
     changed: dict[int, list[Entry]] = {}
     for row_id, line in items:
-        wanted = [("lead", *ids[name]) for name in line.lead] + [("support", *ids[name]) for name in line.support]
-        if not _same(wanted, tree, row_id):
-            above = parents[row_id]
-            changed[row_id] = [] if _same(wanted, tree, above) else wanted
+        wanted = wanted_units(line, ids)
+        if not has_units(tree, row_id, wanted):
+            changed[row_id] = [] if has_units(tree, parents[row_id], wanted) else wanted
     store.set_units(cur, changed)
-
-
-def _same(wanted: Sequence[Entry], tree: Tree, row_id: int | None) -> bool:
-    """Tell whether a row that was there before has exactly these units, its own or those from above."""
-    if row_id is None or row_id not in tree.units:
-        return not wanted
-    return set(wanted) == {(unit.role, unit.unit_id, unit.group_id) for unit in tree.units[row_id].entries}
 
 
 def _shown_names(cur: Cursor) -> list[str]:
@@ -167,19 +186,21 @@ def _shown_names(cur: Cursor) -> list[str]:
     return [*(group.name for group in directory_queries.groups(cur)), *units]
 
 
-def _names(cur: Cursor) -> dict[str, str]:
-    """Every unambiguous way to write an active unit or a group, mapped to its name; own names win over aliases."""
+def _nameable(cur: Cursor) -> list[Unit | Group]:
+    """What a sheet may name: active units and groups."""
     units = [unit for unit in directory_queries.units(cur) if unit.is_active]
-    everything: list[Unit | Group] = [*units, *directory_queries.groups(cur)]
-    uses = Counter(comparable(alias) for one in everything for alias in one.aliases)
-    own = {comparable(one.name) for one in everything}
-    aliases = [(alias, one.name) for one in everything for alias in one.aliases]
+    return [*directory_queries.groups(cur), *units]
+
+
+def _names(known: Sequence[Unit | Group]) -> dict[str, str]:
+    """Every unambiguous way to write a unit or a group, mapped to its name; own names win over aliases."""
+    uses = Counter(comparable(alias) for one in known for alias in one.aliases)
+    own = {comparable(one.name) for one in known}
+    aliases = [(alias, one.name) for one in known for alias in one.aliases]
     clear = {alias: name for alias, name in aliases if uses[comparable(alias)] == 1 and comparable(alias) not in own}
-    return clear | {one.name: one.name for one in everything}
+    return clear | {one.name: one.name for one in known}
 
 
-def _ids_by_name(cur: Cursor) -> dict[str, tuple[int | None, int | None]]:
-    groups: dict[str, tuple[int | None, int | None]] = {
-        group.name: (None, group.id) for group in directory_queries.groups(cur)
-    }
-    return groups | {unit.name: (unit.id, None) for unit in directory_queries.units(cur) if unit.is_active}
+def _ids_by_name(known: Sequence[Unit | Group]) -> dict[str, tuple[int | None, int | None]]:
+    """(unit id, group id) by name; a unit wins over a group of the same name."""
+    return {one.name: (one.id, None) if isinstance(one, Unit) else (None, one.id) for one in known}

@@ -45,6 +45,9 @@ TOO_MANY_ROWS = Text(
     f"一份清单最多{rules.MOST_ROWS}行，请分成几份。",
     f"A checklist has at most {rules.MOST_ROWS} rows. Please split it.",
 )
+# What a row keeps where a save leaves it out.
+KEPT = ("body", "due_on", "recurrence", "due_day", "review_rule", "acceptance_rule")
+
 SAME_LEVEL_NAMES = Text("五个层级的名称不能相同，请修改。", "The names of the five levels must differ.")
 NO_SUCH_UNIT = Text(
     "所选的单位或单位组已不存在，请刷新页面。", "A chosen unit or group no longer exists. Please reload."
@@ -63,10 +66,14 @@ def lock_draft(cur: Cursor, checklist_id: int) -> Header:
     header = queries.checklist_for_change(cur, checklist_id)
     if header is None:
         raise NotFound(NO_CHECKLIST)
-    if header.state != "draft":
-        raise Invalid(NO_DRAFT)
+    check_draft(header)
     store.count_checklist_up(cur, checklist_id)
     return header
+
+
+def check_draft(header: Header) -> None:
+    if header.state != "draft":
+        raise Invalid(NO_DRAFT)
 
 
 def create_checklist(cur: Cursor, context: Context, params: dict[str, Any]) -> int:
@@ -120,6 +127,7 @@ def save_row(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str,
     header, tree = lock_row(cur, params["row_id"], params["version"])
     row = tree.rows[params["row_id"]]
     units = chosen_units(cur, params["units"])
+    params = {name: getattr(row, name) for name in KEPT} | params
     due = {name: params[name] for name in ("due_on", "recurrence", "due_day")}
     _check_due(row.level, header.year, due)
     store.update_row(cur, params)
