@@ -17,7 +17,9 @@ from services.portal import words
 from services.portal.forms.entry import SignInForm
 from shared.typed_text import tidy
 
-NOT_KEPT = frozenset({"csrf_token", "page_of", "sign_in_name", "password", "old", "new", "again", "resume"})
+NOT_KEPT = frozenset({"csrf_token", "page_of", "password", "old", "new", "again", "resume"})
+# Who wanted to sign in is nobody's business; the name of an account that is being edited was typed like the rest.
+NOT_KEPT_OF_SIGN_IN = frozenset({"sign_in_name"})
 TYPED_BY_HAND = frozenset({"note", "text", "reason", "title", "body", "acceptance_rule", "value", "due_on", "aliases"})
 ONLY_FORMS = frozenset(words.DOINGS) | {"move", "delete", "rows", "export", "template", "password", "unlock", "confirm"}
 LARGEST = 200_000
@@ -49,7 +51,8 @@ class Kept:
 
 def keep_form() -> Kept:
     """What this request wanted to send."""
-    fields = [(name, value) for name, values in request.form.lists() if name not in NOT_KEPT for value in values]
+    left_out = NOT_KEPT | (NOT_KEPT_OF_SIGN_IN if request.endpoint == "entry.sign_in" else frozenset())
+    fields = [(name, value) for name, values in request.form.lists() if name not in left_out for value in values]
     return Kept(request.full_path.rstrip("?"), fields, any(file.filename for file in request.files.values()))
 
 

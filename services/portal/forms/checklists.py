@@ -17,6 +17,7 @@ from services.portal.forms.fields import (
     NumberField,
     TicksField,
     at_most,
+    lines_of,
     needed,
     options,
 )
@@ -26,13 +27,16 @@ from shared.typed_text import tidy
 class ChecklistForm(Form):
     title = StringField(_l("标题"), [needed(), at_most(200)])
     year = NumberField(_l("年度"), [needed(), NumberRange(2000, 2100, message=_l("请填写 2000 到 2100 之间的年份。"))])
-    level_names = StringField(_l("五级名称，用顿号分开"), [Optional(), at_most(100)])
+    level_names = TextAreaField(_l("五级名称，一行一个"), [Optional(), at_most(200)])
     version = HiddenField()
 
     @property
     def levels(self) -> list[str] | None:
-        names = [name for part in re.split("[、,，/]", self.level_names.data or "") if (name := tidy(part))]
-        return names or None
+        """One name a line, which may have any sign in it; all on one line they are parted by commas or strokes."""
+        lines = lines_of(self.level_names.data)
+        if len(lines) == 1:
+            lines = [name for part in re.split("[、,，/]", lines[0]) if (name := tidy(part))]
+        return lines or None
 
 
 class NoticeForm(Form):

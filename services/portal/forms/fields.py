@@ -7,7 +7,7 @@ field.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
@@ -98,6 +98,15 @@ class TicksField(SelectMultipleField):  # type: ignore[misc]
 def options(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
     """Values with their words as a select field takes them."""
     return [SelectChoice(value, label) for value, label in pairs]
+
+
+def options_with(words: Mapping[str, Any], present: Iterable[str]) -> list[SelectChoice]:
+    """The codes with their words, and what is there now even when this release has no word for it.
+
+    A choice that lacks the present value would change it when the form is sent as it was opened.
+    """
+    unknown = [(code, gettext("（保持现在的）")) for code in present if code not in words]
+    return options([*words.items(), *unknown])
 
 
 class Form(FlaskForm):  # type: ignore[misc]

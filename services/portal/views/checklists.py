@@ -70,7 +70,7 @@ def draft(checklist_id: int) -> ResponseReturnValue:
 @pages.route("/checklists/<int:checklist_id>/settings", methods=["GET", "POST"])
 def settings(checklist_id: int) -> ResponseReturnValue:
     checklist = ask("tasks", "get_checklist", checklist_id=checklist_id)
-    form = ChecklistForm(data=checklist | {"level_names": "、".join(checklist["level_names"])})
+    form = ChecklistForm(data=checklist | {"level_names": "\n".join(checklist["level_names"])})
     if form.validate_on_submit():
         with form.taking_refusals():
             tell(

@@ -34,7 +34,7 @@ def edit(group_id: int) -> ResponseReturnValue:
     if group is None:
         raise NotFound(MALFORMED)
     typed = group | {"aliases": "\n".join(group["aliases"]), "member_ids": [str(one) for one in group["member_ids"]]}
-    return _edit(group_id, GroupForm(data=typed), directory)
+    return _edit(group_id, GroupForm(data=typed), directory.having(group["member_ids"]))
 
 
 def _edit(group_id: int | None, form: GroupForm, directory: Directory) -> ResponseReturnValue:

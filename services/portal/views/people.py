@@ -8,10 +8,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from services.portal import words
 from services.portal.clients import ask, tell
 from services.portal.directory import Directory
 from services.portal.forms.directory import PersonForm
-from services.portal.forms.fields import number_or_none, options
+from services.portal.forms.fields import number_or_none, options, options_with
 from shared.errors import MALFORMED, NotFound
 
 pages = Blueprint("people", __name__)
@@ -49,7 +50,9 @@ def unlock(person_id: int) -> ResponseReturnValue:
 
 
 def _edit(who: dict[str, Any] | None, form: PersonForm) -> ResponseReturnValue:
-    form.unit_id.choices = options(Directory.load().choices)
+    directory = Directory.load().having([who["unit"]["unit_id"]] if who else [])
+    form.unit_id.choices = options(directory.choices)
+    form.roles.choices = options_with(words.ROLES, who["roles"] if who else [])
     if form.validate_on_submit():
         with form.taking_refusals():
             person_id = who["person_id"] if who else None

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from services.portal import filters
+from services.portal import filters, words
 from services.portal.clients import EMPTIED, ask, tell
 from services.portal.directory import Directory
 from services.portal.forms.directory import UnitForm
-from services.portal.forms.fields import FileForm, lines_of, number_or_none, options
+from services.portal.forms.fields import FileForm, lines_of, number_or_none, options, options_with
 from services.portal.uploads import send_up
 from shared.errors import MALFORMED, Conflict, Invalid, NotFound
 from shared.limits import CALLER
@@ -38,7 +38,9 @@ def edit(unit_id: int) -> ResponseReturnValue:
     if unit is None:
         raise NotFound(MALFORMED)
     typed = unit | {"aliases": "\n".join(unit["aliases"]), "parent_id": str(unit["parent_id"] or "")}
-    return _edit(unit_id, UnitForm(data=typed), directory)
+    form = UnitForm(data=typed)
+    form.kind.choices = options_with(words.UNIT_KINDS, [unit["kind"]])
+    return _edit(unit_id, form, directory.having([unit["parent_id"]]))
 
 
 @pages.route("/units/import", methods=["GET", "POST"])

@@ -91,8 +91,8 @@ class DirectoryOperations(BaseService):
     def save_person(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Make an account with a random password, or change the one with `person_id`.
 
-        Conflict shows the account as ListedPerson. Invalid when the sign-in name is odd or taken, the unit is switched
-        off, one account would be administrator and auditor, or no active administrator would be left.
+        Conflict shows the account as ListedPerson. Invalid when the sign-in name is odd or taken, the unit is another
+        one and switched off, one account would be administrator and auditor, or no active administrator would be left.
         """
         return people.save_person(cur, context, self.offload, params)
 

@@ -219,7 +219,7 @@ def _check(cur: Cursor, params: dict[str, Any]) -> None:
         wrong["sign_in_name"] = ODD_NAME
     elif namesake:
         wrong["sign_in_name"] = NAME_TAKEN
-    if unit is None or not unit.is_active:
+    if unit is None or not (unit.is_active or _stays(before, params)):
         wrong["unit_id"] = UNIT_MISSING
     if Role.ADMINISTRATOR in roles and Role.AUDITOR in roles:
         wrong["roles"] = ADMIN_AND_AUDITOR
@@ -230,3 +230,8 @@ def _check(cur: Cursor, params: dict[str, Any]) -> None:
             wrong["is_active" if Role.ADMINISTRATOR in roles else "roles"] = LAST_ADMINISTRATOR
     if wrong:
         raise Invalid.of_fields(wrong)
+
+
+def _stays(before: Person | None, params: dict[str, Any]) -> bool:
+    """Whether the account stays in its unit, and is not opened in it: then it may be one that is switched off."""
+    return before is not None and before.unit_id == params["unit_id"] and (before.is_active or not params["is_active"])

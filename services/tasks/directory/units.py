@@ -77,9 +77,9 @@ def save_unit(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str
     kept = {"parent_id": before.parent_id if before else None}
     params = kept | params | {"aliases": distinct(params["aliases"], but=params["name"])}
     _check_names(cur, params)
-    _check_place(cur, params)
-    if unit_id is not None and not params["is_active"]:
-        _check_unused(cur, unit_id)
+    _check_place(cur, params, before)
+    if before and before.is_active and not params["is_active"]:
+        _check_unused(cur, before.id)
     if unit_id is None:
         unit_id = store.insert_unit(cur, params)
     else:
@@ -117,7 +117,8 @@ def _check_names(cur: Cursor, params: dict[str, Any]) -> None:
         raise Invalid.of_fields(wrong)
 
 
-def _check_place(cur: Cursor, params: dict[str, Any]) -> None:
+def _check_place(cur: Cursor, params: dict[str, Any], before: Unit | None) -> None:
+    """Refuse a place in the tree that a unit may not take; one that it has already it keeps."""
     parent_id = params["parent_id"]
     if parent_id is None:
         return
@@ -126,7 +127,8 @@ def _check_place(cur: Cursor, params: dict[str, Any]) -> None:
         raise Invalid.of_fields({"parent_id": NO_PARENT})
     if params["unit_id"] is not None and parent_id in queries.unit_ids_from(cur, params["unit_id"]):
         raise Invalid.of_fields({"parent_id": CIRCLE})
-    if params["is_active"] and not parent.is_active:
+    is_as_before = before is not None and before.is_active and before.parent_id == parent_id
+    if params["is_active"] and not parent.is_active and not is_as_before:
         raise Invalid.of_fields({"parent_id": PARENT_OFF})
 
 

@@ -91,7 +91,7 @@ def _read(
 ) -> tuple[Tree, Ids, Merge]:
     """The draft as it is, the ids of what the sheet may name, and the sheet's rows beside the draft's."""
     tree = load_tree(cur, header.id)
-    known = _nameable(cur)
+    known = _nameable(cur, tree)
     read = partial(
         read_workbook,
         content,
@@ -186,9 +186,10 @@ def _shown_names(cur: Cursor) -> list[str]:
     return [*(group.name for group in directory_queries.groups(cur)), *units]
 
 
-def _nameable(cur: Cursor) -> list[Unit | Group]:
-    """What a sheet may name: active units and groups."""
-    units = [unit for unit in directory_queries.units(cur) if unit.is_active]
+def _nameable(cur: Cursor, tree: Tree) -> list[Unit | Group]:
+    """What a sheet may name: active units, those that the draft names although they are switched off, and groups."""
+    named = {entry.unit_id for units in tree.units.values() for entry in units.entries}
+    units = [unit for unit in directory_queries.units(cur) if unit.is_active or unit.id in named]
     return [*directory_queries.groups(cur), *units]
 
 

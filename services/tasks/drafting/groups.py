@@ -81,8 +81,12 @@ def count_drafts_up(cur: Cursor, group_id: int) -> None:
 
 
 def fill_group(cur: Cursor, context: Context, group_id: int, *, member_ids: list[int]) -> list[int]:
-    """Set a group's members; return the ids of the open questions that this answers."""
-    inactive, missing = directory_queries.inactive_or_missing(cur, member_ids)
+    """Set a group's members; return the ids of the open questions that this answers.
+
+    A unit that is switched off may stay in the group, and not be added to it.
+    """
+    added = sorted(set(member_ids) - set(group_with_id(cur, group_id).member_ids))
+    inactive, missing = directory_queries.inactive_or_missing(cur, added)
     if missing:
         raise Invalid.of_fields({"member_ids": NO_SUCH_MEMBERS})
     if inactive:

@@ -71,7 +71,7 @@ class DraftingOperations(BaseService):
     def save_row(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Change a row of a draft; its units are replaced, and what is left out stays as it is.
 
-        Invalid when a unit is switched off or stands twice, or when the dates do not fit
+        Invalid when a unit is switched off and not in the row already, or stands twice, or when the dates do not fit
         the level, the recurrence or the year.
         """
         return rows.save_row(cur, context, params)
