@@ -12,6 +12,8 @@ from shared.errors import MALFORMED, Invalid
 from shared.limits import CALLER
 
 EXTENSION = "qingdan.caller"
+# As a parameter: null, which empties a field. None leaves the parameter out, and then a field of old stays as it is.
+EMPTIED: Any = object()
 
 
 def install(app: Flask, caller: Caller) -> None:
@@ -46,6 +48,6 @@ def part_of(command: UUID, part: str) -> UUID:
 
 def _call(service: str, operation: str, params: dict[str, Any], command: UUID | None, within: float) -> dict[str, Any]:
     caller = cast(Caller, current_app.extensions[EXTENSION])
-    given = {name: value for name, value in params.items() if value is not None}
+    given = {name: None if value is EMPTIED else value for name, value in params.items() if value is not None}
     asked = Call(given, person_id=g.get("person_id"), command_id=command, correlation_id=g.correlation_id)
     return caller.call(service, operation, asked, timeout=within)

@@ -11,9 +11,15 @@ from flask_babel import gettext as _
 
 from services.portal import filters, words
 from services.portal.clients import ask
+from services.portal.forms.fields import lines_of
 from services.portal.resume import Kept
+from shared.typed_text import tidy
 
 VERSIONS = frozenset({"version", "duties", "command_id"})
+# Boxes: of those that are not ticked a browser sends nothing.
+BOXES = frozenset({"is_active", "member_ids", "roles", "units"})
+# Lists that are typed as lines of a text.
+LISTS = frozenset({"aliases", "level_names"})
 CODES: dict[str, Mapping[str, Any]] = {
     "recurrence": words.RECURRENCES,
     "review_rule": words.REVIEW_RULES,
@@ -44,8 +50,8 @@ def differences(current: Mapping[str, Any], kept: Kept) -> list[Difference]:
     typed: dict[str, list[str]] = {}
     for name, value in kept.fields:
         typed.setdefault(name, []).append(value)
-    names = [name for name in words.FIELDS if name in row and name not in VERSIONS and name in typed]
-    return [Difference(str(words.FIELDS[name]), _now(name, row[name]), _yours(name, typed[name])) for name in names]
+    names = [name for name in words.FIELDS if name in row and name not in VERSIONS and (name in typed or name in BOXES)]
+    return [Difference(str(words.FIELDS[name]), _now(name, row), _yours(name, typed)) for name in names]
 
 
 def duty_differences(duty: Mapping[str, Any], kept: Kept) -> list[Difference]:
@@ -95,9 +101,11 @@ def renewed(kept: Kept, current: Iterable[Mapping[str, Any]]) -> list[tuple[str,
     return fields
 
 
-def _now(name: str, value: Any) -> str:
+def _now(name: str, row: Mapping[str, Any]) -> str:
+    value = row[name]
     if name == "units":
-        return "、".join(f"{unit['name']}（{filters.name_of(words.UNIT_ROLES, unit['role'])}）" for unit in value)
+        own = [] if row["inherits_units"] else value
+        return "、".join(_with_part(unit["name"], unit["role"]) for unit in own)
     if name == "member_ids":
         return _unit_names(str(unit_id) for unit_id in value)
     if name in {"parent_id", "unit_id"}:
@@ -109,19 +117,36 @@ def _now(name: str, value: Any) -> str:
     return _in_words(name, "" if value is None else str(value))
 
 
-def _yours(name: str, values: list[str]) -> str:
+def _yours(name: str, typed: Mapping[str, list[str]]) -> str:
+    values = typed.get(name, [])
     if name == "units":
-        return _unit_names(value.partition(":")[2] for value in values if value.startswith("unit:"))
+        return _chosen(values, typed.get("leads", []))
     if name in {"member_ids", "parent_id", "unit_id"}:
         return _unit_names(values)
     if name == "is_active":
-        return str(_("是"))
-    return "、".join(_in_words(name, value) for value in values)
+        return str(_("是") if values else _("否"))
+    if name in LISTS:
+        return "、".join(lines_of(values[0]))
+    return "、".join(_in_words(name, tidy(value, has_lines=True)) for value in values)
 
 
 def _in_words(name: str, value: str) -> str:
     """What a field holds: the word of a code, or the text that somebody typed."""
     return filters.name_of(CODES[name], value) if name in CODES else value
+
+
+def _chosen(ticked: Iterable[str], leads: Iterable[str]) -> str:
+    """The units and groups that a row's boxes name, with their parts in the work, in the order of the page."""
+    found = ask("tasks", "list_units")
+    names = {f"unit:{unit['unit_id']}": unit["name"] for unit in found["units"]}
+    names |= {f"group:{group['group_id']}": group["name"] for group in found["groups"]}
+    lead = set(leads)
+    chosen = [value for value in dict.fromkeys([*ticked, *leads]) if value in names]
+    return "、".join(_with_part(names[value], "lead" if value in lead else "support") for value in chosen)
+
+
+def _with_part(name: str, part: str) -> str:
+    return f"{name}（{filters.name_of(words.UNIT_ROLES, part)}）"
 
 
 def _unit_names(unit_ids: Iterable[str]) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 
+from shared.typed_text import tidy
 from shared.workdays import SHANGHAI, workdays_between
 
 WEEKDAYS_ZH = "一二三四五六日"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-_TYPED = re.compile(r"(\d{4})\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*(\d{1,2})\s*日?")
+_TYPED = re.compile(r"(\d{4})\s*[-/.年－／．]\s*(\d{1,2})\s*[-/.月－／．]\s*(\d{1,2})\s*日?")
 
 
 class NoSuchDay(ValueError):
@@ -21,7 +21,7 @@ class NoSuchDay(ValueError):
 
 def parse_day(text: str) -> dt.date:
     """Read 2026-11-30, 2026/11/30 or 2026年11月30日, in full-width digits too. Raises NoSuchDay."""
-    found = _TYPED.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    found = _TYPED.fullmatch(tidy(text))
     if found is None:
         raise NoSuchDay(text)
     year, month, day = (int(part) for part in found.groups())

@@ -15,10 +15,15 @@ from werkzeug.wrappers import Response
 
 from services.portal import words
 from services.portal.forms.entry import SignInForm
+from shared.typed_text import tidy
 
-NOT_KEPT = frozenset({"csrf_token", "page_of", "sign_in_name", "password", "old", "new", "again", "resume"})
+NOT_KEPT = frozenset({"csrf_token", "page_of", "password", "old", "new", "again", "resume"})
+# Who wanted to sign in is nobody's business; the name of an account that is being edited was typed like the rest.
+NOT_KEPT_OF_SIGN_IN = frozenset({"sign_in_name"})
 TYPED_BY_HAND = frozenset({"note", "text", "reason", "title", "body", "acceptance_rule", "value", "due_on", "aliases"})
-ONLY_FORMS = frozenset(words.DOINGS) | {"move", "delete", "rows", "export", "template", "password", "unlock", "read"}
+ONLY_FORMS = frozenset(words.DOINGS) | {
+    *("move", "delete", "rows", "export", "template", "password", "unlock", "read", "confirm"),
+}
 # It travels in a hidden field of the page to sign in; more than this is no form that a person typed.
 LARGEST = 200_000
 PAGE_OF = "page-of"
@@ -44,12 +49,13 @@ class Kept:
     @property
     def typed(self) -> list[str]:
         """The texts that a person would miss, to show that they are still there."""
-        return [value for name, value in self.fields if name in TYPED_BY_HAND and value.strip()]
+        return [value for name, value in self.fields if name in TYPED_BY_HAND and tidy(value)]
 
 
 def keep_form() -> Kept:
     """What this request wanted to send."""
-    fields = [(name, value) for name, values in request.form.lists() if name not in NOT_KEPT for value in values]
+    left_out = NOT_KEPT | (NOT_KEPT_OF_SIGN_IN if request.endpoint == "entry.sign_in" else frozenset())
+    fields = [(name, value) for name, values in request.form.lists() if name not in left_out for value in values]
     return Kept(request.full_path.rstrip("?"), fields, any(file.filename for file in request.files.values()))
 
 

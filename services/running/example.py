@@ -101,7 +101,7 @@ def create_once(
 def _is_there(tasks: Database) -> bool:
     """Whether the database knows the example's people: the folder may be of an earlier one."""
     with tasks.transaction() as cur:
-        return queries.person_signing_in_as(cur, LEAD) is not None
+        return queries.person_signing_in_as(cur, [LEAD]) is not None
 
 
 def welcome(home: Home, settings: Settings) -> str:

@@ -12,6 +12,7 @@ import click
 from services.running.access import database_of
 from services.running.example import DATA
 from services.running.example_directory import load_example_directory
+from services.tasks.directory.people import names_kept_of
 from services.tasks.directory.queries import person_signing_in_as
 from services.tasks.drafting.from_notice import known_directory
 from services.tasks.notices.directory import Directory
@@ -43,7 +44,7 @@ def store_draft(
     with database_of(settings, "tasks") as database:
         service = TasksService(database)
         with database.transaction() as cur:
-            person = person_signing_in_as(cur, sign_in_name)
+            person = person_signing_in_as(cur, names_kept_of(sign_in_name))
         if person is None:
             raise NotFound(
                 Text(

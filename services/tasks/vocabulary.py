@@ -24,6 +24,7 @@ LONGEST_RULE = 1000
 NAME = Text("名称", "name")
 TITLE = Text("标题", "title")
 UNIT = Text("单位", "unit")
+UNIT_CODE = Text("编码", "code")
 UNITS = Text("单位", "units")
 GROUP = Text("单位组", "group")
 PERSON = Text("人员", "person")
@@ -41,6 +42,11 @@ ALIASES = Text("别名", "other names")
 
 def aliases_field() -> fields.List[str]:
     return f.several(Words(ALIASES, longest=LONGEST_NAME), ALIASES, most=30)
+
+
+def seen_field() -> Words:
+    """The fingerprint of the preview that somebody looked at."""
+    return Words(Text("预览", "preview"), longest=64, load_default=None)
 
 
 def file_field() -> fields.UUID:

@@ -69,6 +69,7 @@ def digest(call: Call) -> bytes:
 
     A password may be among the parameters, so guessing at them is made slow, and different for each command.
     """
+    # In ASCII, for a lone surrogate has no encoding; it is for the operation to refuse with a sentence of its own.
     asked = json.dumps(call.params, sort_keys=True, separators=(",", ":")).encode()
     salt = call.command_id.bytes if call.command_id else b""
     if SECRETS.isdisjoint(call.params):

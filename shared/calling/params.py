@@ -1,15 +1,15 @@
 """Fields of the operations' parameters, whose complaints are sentences in both languages.
 
-Whatever passes here can be stored: keys fit a bigint, text has no control characters and no lone surrogates, which
-PostgreSQL refuses, and days exist. A field must be given unless it has a `load_default`; one whose default is None may
-be null. Limits are marshmallow's own kinds of validators, so that they can be documented from the schema.
+Whatever passes here can be stored: keys fit a bigint, text is as tidy as `shared/typed_text.py` makes it and has no
+control characters and no lone surrogates, which PostgreSQL refuses, and days exist. A field must be given unless it has
+a `load_default`, and one whose default is None may be null, or what it stands for is `KEPT` when it is left out. Limits
+are marshmallow's own kinds of validators, so that they can be documented from the schema.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
 from enum import Enum
@@ -17,7 +17,9 @@ from typing import Any, TypeVar
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from shared.calling import complaints
 from shared.text import Text
+from shared.typed_text import tidy, tidy_code
 
 LARGEST_KEY = 2**63 - 1
 # An offset must stay a whole number for PostgreSQL.
@@ -68,19 +70,16 @@ def refuse(zh: str, en: str) -> ValidationError:
 
 def labelled(field: AnyField, label: Text, *, missing: Text | None = None, wrong: Text | None = None) -> AnyField:
     """The field with sentences about `label` in the place of every English one that marshmallow would say."""
-    sentences: dict[str, Any] = dict.fromkeys(field.error_messages, wrong or _wrong(label))
-    sentences |= dict.fromkeys(("required", "null"), missing or _missing(label))
+    sentences: dict[str, Any] = dict.fromkeys(field.error_messages, wrong or complaints.wrong(label))
+    sentences |= dict.fromkeys(("required", "null"), missing or complaints.missing(label))
     field.error_messages = sentences
     field.metadata = {**field.metadata, "description": label.en}
     return field
 
 
-def _missing(label: Text) -> Text:
-    return Text(f"请填写{label.zh}。", f"Please fill in: {label.en}.")
-
-
-def _wrong(label: Text) -> Text:
-    return Text(f"{label.zh}填写不正确，请检查。", f"This is not valid, please check: {label.en}.")
+# Options of a field of what exists already: left out it is not among what was loaded, and stays as it is.
+KEPT: dict[str, Any] = {"required": False}
+KEPT_OR_EMPTIED: dict[str, Any] = {"required": False, "allow_none": True}
 
 
 def _required_unless_default(options: dict[str, Any]) -> dict[str, Any]:
@@ -88,7 +87,7 @@ def _required_unless_default(options: dict[str, Any]) -> dict[str, Any]:
 
 
 class Words(fields.String):
-    """Text without blanks around it; `has_lines` keeps line breaks, else every run of blanks becomes one space."""
+    """Tidy text; `has_lines` keeps line breaks, which are blanks otherwise."""
 
     def __init__(
         self, label: Text, *, longest: int, has_lines: bool = False, may_be_empty: bool = False, **options: Any
@@ -102,6 +101,32 @@ class Words(fields.String):
         return tidy(super()._deserialize(value, attr, data, **kwargs), has_lines=self.has_lines)
 
 
+class Word(Words):
+    """Text of one line in which full-width signs are the plain ones, such as a sign-in name."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        return tidy_code(super()._deserialize(value, attr, data, **kwargs))
+
+
+class Code(Word):
+    """An official code: a `Word` without blanks that no sheet has made a number of."""
+
+    def __init__(self, label: Text, *, longest: int, **options: Any) -> None:
+        super().__init__(label, longest=longest, **options)
+        self.validators.append(_IsCode(label))
+
+
+class _IsCode(validate.Validator):
+    def __init__(self, label: Text) -> None:
+        self.label = label
+
+    def __call__(self, value: Any) -> Any:
+        complaint = complaints.of_code(value, self.label)
+        if complaint:
+            raise ValidationError([complaint])
+        return value
+
+
 class _Fits(validate.Length):
     def __init__(self, label: Text, shortest: int, longest: int) -> None:
         super().__init__(min=shortest, max=longest)
@@ -109,32 +134,10 @@ class _Fits(validate.Length):
         self.longest = longest
 
     def __call__(self, value: Any) -> Any:
-        complaint = complain_of_text(value, self.label, self.longest)
+        complaint = complaints.of_text(value, self.label, self.longest)
         if complaint or not (value or self.min == 0):
-            raise ValidationError([complaint or _missing(self.label)])
+            raise ValidationError([complaint or complaints.missing(self.label)])
         return value
-
-
-def tidy(text: str, *, has_lines: bool) -> str:
-    """The text without blanks around it, and unless it `has_lines`, with single ones within."""
-    if not has_lines:
-        return " ".join(text.split())
-    return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()
-
-
-def complain_of_text(text: str, label: Text, longest: int) -> Text | None:
-    """What is wrong with a text's length or signs, or None."""
-    if len(text) > longest:
-        return Text(
-            f"{label.zh}最多{longest}个字，现在有{len(text)}个，请缩短。",
-            f"{label.en}: at most {longest} characters, this has {len(text)}. Please shorten it.",
-        )
-    if any(unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t" for character in text):
-        return Text(
-            f"{label.zh}里有看不见的控制字符，请重新输入。",
-            f"{label.en} contains invisible control characters. Please type it again.",
-        )
-    return None
 
 
 def verbatim(label: Text, **options: Any) -> fields.String:
@@ -218,7 +221,7 @@ class _OneOf(validate.OneOf):
 
     def __call__(self, value: Any) -> Any:
         if value not in self.choices:
-            raise ValidationError([_wrong(self.label)])
+            raise ValidationError([complaints.wrong(self.label)])
         return value
 
 
@@ -236,7 +239,7 @@ class _HowMany(validate.Length):
 
     def __call__(self, value: Any) -> Any:
         if len(value) < self.least:
-            raise ValidationError([_missing(self.label)])
+            raise ValidationError([complaints.missing(self.label)])
         if len(value) > self.most:
             raise refuse(f"{self.label.zh}最多{self.most}个。", f"{self.label.en}: at most {self.most}.")
         return value
@@ -256,7 +259,7 @@ class Day(fields.Date):
         self.label = label
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dt.date:  # noqa: ARG002
-        match = _DAY.fullmatch(value.strip()) if isinstance(value, str) else None
+        match = _DAY.fullmatch(tidy(value)) if isinstance(value, str) else None
         if match is None:
             raise refuse(
                 f"{self.label.zh}请写成 2026-06-30 的形式。", f"{self.label.en}: please write it as 2026-06-30."

@@ -77,13 +77,22 @@ def query(
     roles: Roles,
     *,
     within: float = SERVICE.call,
+    prepare: Prepare | None = None,
     before_new_password: bool = False,
 ) -> Callable[[Method], Method]:
     """Mark a method as an operation that changes nothing; its docstring is what the callers' page says of it.
 
-    It may take `within` seconds. `before_new_password` is as `shared.calling.calls.Operation` says.
+    It may take `within` seconds. `prepare` and `before_new_password` are as `shared.calling.calls.Operation` says.
     """
-    return _operation(params, answer, roles, is_command=False, within=within, before_new_password=before_new_password)
+    return _operation(
+        params,
+        answer,
+        roles,
+        is_command=False,
+        within=within,
+        prepare=prepare,
+        before_new_password=before_new_password,
+    )
 
 
 def command(

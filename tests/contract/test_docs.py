@@ -102,11 +102,7 @@ def missing_name(token: str) -> bool:
 
 @each_page
 def test_every_path_and_name_that_a_page_tells_of_is_there(doc: Page):
-    gone = [
-        token
-        for token in doc.code()
-        if missing_path(token, doc) or missing_module(token) or missing_name(token)
-    ]
+    gone = [token for token in doc.code() if missing_path(token, doc) or missing_module(token) or missing_name(token)]
 
     assert gone == []
 

@@ -17,6 +17,7 @@ from tests.support.kubernetes_mistakes import BROKEN, MISSPELT, container_of
 
 KNOWN = facts.read()
 
+
 def _name(value):
     return getattr(value, "__name__", value)
 

@@ -299,5 +299,8 @@ def _send_sheet(lead: Page, checklist_url: str, book: openpyxl.Workbook, path: P
     book.save(path)
     lead.goto(f"{checklist_url}/sheet")
     lead.locator("input[type=file]").set_input_files(path)
-    follow(lead.get_by_role("main").get_by_role("button", name=re.compile("导入")).last)
+    follow(lead.get_by_role("button", name="读取并核对"))
+    confirm = lead.get_by_role("button", name="导入并替换")
+    if confirm.count():
+        follow(confirm)
     return lead.get_by_role("main").inner_text()

@@ -130,9 +130,7 @@ def test_a_message_that_cannot_be_read_is_dead_at_once_with_its_reason(service, 
 
 def tick(database, ticked_at):
     event = RelayTicked(database=database, ticked_at=ticked_at)
-    body = encode(
-        uuid4(), event.TYPE, payload_of(event), source=database, time=ticked_at, correlation_id=""
-    )
+    body = encode(uuid4(), event.TYPE, payload_of(event), source=database, time=ticked_at, correlation_id="")
     return read(body)
 
 

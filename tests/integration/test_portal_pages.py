@@ -380,6 +380,7 @@ def test_a_sheet_goes_out_and_comes_back_in(visit, call, today):
     assert workbook[:2] == b"PK"
     person.open(path)
     person.send(person.form("/sheet"), file=(io.BytesIO(workbook), "清单.xlsx"))
+    person.send(person.form("/confirm"))
 
     assert person.path == f"/checklists/{draft['checklist_id']}"
     assert "已导入" in person.text

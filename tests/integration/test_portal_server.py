@@ -126,9 +126,7 @@ def test_a_socket_that_another_process_serves_too_is_left_to_it_while_draining()
         stopping.set()
         eventually(lambda: readiness.is_draining)
         second_stopping = threading.Event()
-        second = start(
-            Slow().app, port, second_stopping, listening=Listening("127.0.0.1", port, shared_socket.dup())
-        )
+        second = start(Slow().app, port, second_stopping, listening=Listening("127.0.0.1", port, shared_socket.dup()))
 
         assert ask(kept) == (200, b"quick", "close")
         assert ask(connect(port)) == (200, b"quick", None)

@@ -141,9 +141,7 @@ def test_a_killed_test_run_leaves_no_server_and_no_folder(tmp_path):
         "server = PostgresServer(); server.start(); server.freeze()\n"
         "print(server.pid, server._folder, flush=True); sys.stdin.read()"
     )
-    run = subprocess.Popen(
-        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    run = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     pid, folder = run.stdout.readline().split()
     backends = psutil.Process(int(pid)).children(recursive=True)
 

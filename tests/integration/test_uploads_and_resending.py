@@ -53,6 +53,7 @@ def test_a_corrected_csv_is_read_on_the_page_that_refused_the_first(visit):
     assert person.status == 422
 
     person.send(person.form("/units/import"), file=csv(MENDED))
+    person.send(person.form("/confirm"))
 
     assert "新增 2 个单位" in person.text
 
@@ -64,6 +65,7 @@ def test_a_corrected_csv_is_read_on_the_page_that_the_browser_kept(visit):
     person.send(kept, file=csv(TWICE))
 
     person.open("/units/import").send(kept, file=csv(MENDED))
+    person.send(person.form("/confirm"))
 
     assert "新增 2 个单位" in person.text
 
@@ -75,6 +77,7 @@ def test_a_corrected_workbook_is_read(visit, call):
     assert "名录中没有" in person.text
 
     person.send(sheet_form(person), file=workbook("徽城镇"))
+    person.send(person.form("/confirm"))
 
     assert "已导入" in person.text
 

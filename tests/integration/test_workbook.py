@@ -254,6 +254,13 @@ def test_an_alias_is_understood_and_dates_may_be_written_in_several_ways(call, d
     assert {item["units"][0]["name"] for item in items} == {"县发改委"}
 
 
+@pytest.mark.parametrize("written", ["县 发 改 委", "县发\u200b改委", "\ufeff县发改委\u00a0", "\u3000县发改委"])
+def test_a_unit_is_understood_however_its_name_is_spaced(call, draft, written):
+    after = import_rows(call, draft, sheet_of([*LINE[:4], written]))
+
+    assert [unit["name"] for unit in after["rows"][3]["units"]] == ["县发改委"]
+
+
 def test_more_complaints_than_anybody_reads_are_cut_off(call, draft):
     found = complaints(call, draft, sheet_of(*([*LINE[:4], f"无名{n}局"] for n in range(300))))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -46,12 +47,14 @@ class _Reader(HTMLParser):
 
     def _field(self, tag: str, given: dict[str, str], form: Form) -> None:
         name = given.get("name", "")
+        if "disabled" in given:
+            return
         if tag == "input" and given.get("type") == "checkbox":
             form.boxes.append((name, given.get("value", "on")))
             if "checked" in given:
                 form.fields.append((name, given.get("value", "on")))
         elif tag == "input" and given.get("type") != "file":
-            form.fields.append((name, given.get("value", "")))
+            form.fields.append((name, _sanitised(given.get("type", ""), given.get("value", ""))))
         elif tag == "textarea":
             self._area = name
             form.fields.append((name, ""))
@@ -66,7 +69,10 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._inside = False
-        elif tag == "textarea":
+        elif tag == "textarea" and self._area is not None:
+            name, value = self.forms[-1].fields[-1]
+            # Of a text area the first line end is no part.
+            self.forms[-1].fields[-1] = (name, re.sub("^(\r\n|\n)", "", value))
             self._area = None
         elif tag == "select":
             self._select = None
@@ -76,6 +82,17 @@ class _Reader(HTMLParser):
             name, value = self.forms[-1].fields[-1]
             self.forms[-1].fields[-1] = (name, value + data)
         self.text.append(data)
+
+
+def _sanitised(kind: str, value: str) -> str:
+    """What a browser makes of a value that its kind of field cannot hold: nothing."""
+    wanted = {"date": r"\d{4}-\d{2}-\d{2}", "number": r"-?\d+(\.\d+)?"}.get(kind)
+    return value if wanted is None or re.fullmatch(wanted, value) else ""
+
+
+def _as_sent(value: Any) -> Any:
+    """A text as it travels: whatever ended its lines, a browser sends both signs."""
+    return re.sub("\r\n|\r|\n", "\r\n", value) if isinstance(value, str) else value
 
 
 class Person:
@@ -105,6 +122,7 @@ class Person:
                     fields.add(name, one)
         for name, value in boxes or []:
             fields.add(name, value)
+        fields = MultiDict([(name, _as_sent(value)) for name, value in fields.items(multi=True)])
         return self._took(self.client.post(form.action or self.path, data=fields, follow_redirects=True))
 
     def sign_in(self, name: str, password: str) -> Person:

@@ -89,9 +89,7 @@ with ThreadPoolExecutor(8) as pool:
 
 
 def pages_after_hashing(how):
-    done = subprocess.run(
-        [sys.executable, "-c", HASHING, how], capture_output=True, text=True, timeout=60, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", HASHING, how], capture_output=True, text=True, timeout=60, check=True)
     return int(done.stdout)
 
 

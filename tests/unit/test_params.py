@@ -31,6 +31,8 @@ class Form(Params):
     key = f.key(LABEL, load_default=None)
     flag = f.flag(LABEL, load_default=None)
     choice = f.choice(LABEL, ["once", "monthly"], load_default="once")
+    word = f.Word(LABEL, longest=10, load_default="")
+    code = f.Code(LABEL, longest=20, load_default="")
     light = f.member(LABEL, Light, load_default=None)
     typed = f.verbatim(LABEL, load_default="")
     page = f.page()
@@ -56,7 +58,23 @@ def test_text_is_tidied():
     assert loaded["prose"] == "一\n\n二\n三"
 
 
-@pytest.mark.parametrize("text", ["", " \u3000", "坏\0字", "坏\x1b字", "坏\ud800字", "长" * 11])
+def test_words_and_codes_are_written_in_plain_signs():
+    loaded = Form().load({"word": "\u200bＷang（１）", "code": " ３４１０２１\u00ad-Ｄ０１\u00a0"})
+
+    assert loaded["word"] == "Wang(1)"
+    assert loaded["code"] == "341021-D01"
+
+
+@pytest.mark.parametrize("code", ["3.41021E+11", "３．４１Ｅ＋１１", "341021.0", "34 1021", "\u200b", "341\x00"])
+def test_what_is_no_code_is_refused_with_one_sentence(code):
+    with pytest.raises(ValidationError) as refusal:
+        Form().load({"code": code})
+
+    ((sentence,),) = refusal.value.messages.values()
+    assert isinstance(sentence, Text)
+
+
+@pytest.mark.parametrize("text", ["", " \u3000", "\u200b\ufeff\u00ad", "坏\0字", "坏\x1b字", "坏\ud800字", "长" * 11])
 def test_text_that_cannot_stand_there_is_refused(text):
     with pytest.raises(ValidationError):
         Form().load({"words": text})

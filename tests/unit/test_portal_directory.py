@@ -1,12 +1,16 @@
 import pytest
 
-from services.portal.directory import read_units
+from services.portal.app import create_app
+from services.portal.directory import Directory, read_units
 from services.portal.tree import grow
+from shared.database import Database
 from shared.errors import Invalid
 
 
-def test_leads_come_first_and_the_others_keep_their_order():
-    units = read_units(["unit:3", "unit:2", "group:1", "unit:9"], ["unit:9"], before=["group:1", "unit:2"])
+def test_new_leads_come_first_and_the_others_keep_their_order():
+    before = {"group:1": "support", "unit:2": "support"}
+
+    units = read_units(["unit:3", "unit:2", "group:1", "unit:9"], ["unit:9"], before)
 
     assert units == [
         {"role": "lead", "unit_id": 9},
@@ -14,6 +18,23 @@ def test_leads_come_first_and_the_others_keep_their_order():
         {"role": "support", "unit_id": 2},
         {"role": "support", "unit_id": 3},
     ]
+
+
+def test_what_nobody_touched_keeps_its_place_and_its_part():
+    """Boxes know leads from others only; an order or a part of which they know nothing is not theirs to change."""
+    before = {"unit:2": "support", "unit:9": "lead", "unit:4": "watches"}
+
+    units = read_units(["unit:9", "unit:4", "unit:2"], ["unit:9"], before)
+
+    assert [(unit["unit_id"], unit["role"]) for unit in units] == [(2, "support"), (9, "lead"), (4, "watches")]
+
+
+def test_a_lead_that_is_one_no_more_stays_in_its_place():
+    before = {"unit:9": "lead", "unit:2": "support"}
+
+    units = read_units(["unit:9", "unit:2"], ["unit:2"], before)
+
+    assert [(unit["unit_id"], unit["role"]) for unit in units] == [(9, "support"), (2, "lead")]
 
 
 def test_ticking_a_unit_as_lead_is_enough_to_choose_it():
@@ -45,3 +66,26 @@ def test_rows_in_reading_order_become_a_tree_with_questions_beside_them():
 
     assert [node.row["row_id"] for node in first.walk()] == [1, 2, 3, 4]
     assert (first.open_questions, first.items, second.open_questions) == (2, 1, 0)
+
+
+def a_unit(unit_id, *, kind="township", is_active=True):
+    return {"unit_id": unit_id, "name": f"单位{unit_id}", "kind": kind, "is_active": is_active}
+
+
+def test_a_unit_that_is_switched_off_is_a_choice_only_where_it_stands_already():
+    directory = Directory([a_unit(1), a_unit(2, is_active=False), a_unit(3, is_active=False)], [])
+    nowhere = Database("postgresql://nobody@127.0.0.1:1/none?connect_timeout=1")
+    app = create_app(None, nowhere, secret=b"a long enough secret", secure_cookies=False)
+
+    with app.test_request_context("/"):
+        assert directory.choices == [("1", "单位1")]
+        assert directory.having([2, None]).choices == [("1", "单位1"), ("2", "单位2（已停用）")]
+
+
+def test_units_of_a_kind_that_only_a_newer_release_knows_come_last():
+    directory = Directory([a_unit(1, kind="office"), a_unit(2)], [])
+
+    assert [(kind, [unit["unit_id"] for unit in units]) for kind, units in directory.kinds] == [
+        ("township", [2]),
+        ("office", [1]),
+    ]

@@ -36,9 +36,5 @@ def test_another_process_cannot_reserve_the_same_port_until_it_is_released(monke
 
 
 def _reserve_elsewhere(port: int) -> int:
-    program = (
-        "from tests.support import ports; "
-        f"ports.LOWEST = ports.HIGHEST = {port}; "
-        "ports.reserve_port()"
-    )
+    program = f"from tests.support import ports; ports.LOWEST = ports.HIGHEST = {port}; ports.reserve_port()"
     return subprocess.run([sys.executable, "-c", program], stderr=subprocess.DEVNULL, check=False).returncode

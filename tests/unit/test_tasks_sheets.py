@@ -12,6 +12,7 @@ from services.tasks.sheets.columns import WrongCellError
 from services.tasks.sheets.merging import Node, merge
 from services.tasks.sheets.reading import read_workbook
 from services.tasks.sheets.writing import Line, write_workbook
+from shared.typed_text import tidy
 
 DAY = dt.date(2026, 6, 30)
 LEVEL_NAMES = ["领域", "举措", "任务", "事项", "责任"]
@@ -105,7 +106,7 @@ def test_a_second_row_with_the_same_titles_is_merged_into_the_first():
 
 
 # What a form lets through: tidy text without control characters.
-TITLES = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=12)
+TITLES = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=12).map(tidy).filter(bool)
 PROSE = st.lists(TITLES, max_size=3).map("\n".join)
 TIMES = st.one_of(
     st.tuples(st.none() | st.dates(dt.date(2026, 1, 1), dt.date(2027, 1, 31)), st.just("once"), st.none()),

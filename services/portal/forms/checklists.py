@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
 from services.portal import words
-from services.portal.forms.fields import DayField, Form, NumberField, TicksField, at_most, needed, options
+from services.portal.forms.fields import (
+    DayField,
+    FileForm,
+    Form,
+    NumberField,
+    TicksField,
+    at_most,
+    lines_of,
+    needed,
+    options,
+)
+from shared.typed_text import tidy
 
 
 class ChecklistForm(Form):
@@ -16,15 +29,16 @@ class ChecklistForm(Form):
 
     title = StringField(_l("标题"), [needed(), at_most(200)])
     year = NumberField(_l("年度"), [needed(), NumberRange(2000, 2100, message=_l("请填写 2000 到 2100 之间的年份。"))])
-    level_names = StringField(_l("五级名称，用顿号分开"), [Optional(), at_most(100)])
+    level_names = TextAreaField(_l("五级名称，一行一个"), [Optional(), at_most(200)])
     version = HiddenField()
 
     @property
     def levels(self) -> list[str] | None:
-        """The names of the levels as they were typed, or None when none were."""
-        typed = (self.level_names.data or "").replace(",", "、").replace("，", "、").replace("/", "、")
-        names = [name.strip() for name in typed.split("、") if name.strip()]
-        return names or None
+        """One name a line, which may have any sign in it; all on one line they are parted by commas or strokes."""
+        lines = lines_of(self.level_names.data)
+        if len(lines) == 1:
+            lines = [name for part in re.split("[、,，/]", lines[0]) if (name := tidy(part))]
+        return lines or None
 
 
 class NoticeForm(Form):
@@ -33,6 +47,17 @@ class NoticeForm(Form):
     file = FileField(_l("通知文件（.docx 或 .txt）"))
     year = NumberField(_l("年度"), [needed(), NumberRange(2000, 2100, message=_l("请填写 2000 到 2100 之间的年份。"))])
     title = StringField(_l("清单标题（可不填，取自通知）"), [Optional(), at_most(200)])
+
+
+class SheetForm(FileForm):
+    """A workbook, or one that was sent before and is read once more with what is hidden in it."""
+
+    file_id = HiddenField()
+    with_hidden_rows = HiddenField()
+
+    @property
+    def with_hidden(self) -> bool:
+        return bool(self.with_hidden_rows.data == "1")
 
 
 class RowForm(Form):

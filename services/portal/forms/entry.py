@@ -8,6 +8,7 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import StopValidation
 
 from services.portal.forms.fields import Form, at_most, needed
+from shared.typed_text import tidy_password
 
 
 class SignInForm(Form):
@@ -28,5 +29,5 @@ class PasswordForm(Form):
 
     def validate_again(self, field: PasswordField) -> None:
         """Both new ones must be the same."""
-        if field.data != self.new.data:
+        if tidy_password(field.data) != tidy_password(self.new.data):
             raise StopValidation(gettext("两次输入的新密码不一样。"))

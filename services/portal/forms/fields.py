@@ -7,7 +7,7 @@ field.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
@@ -17,12 +17,13 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import HiddenField, IntegerField, SelectChoice, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget
 
 from services.portal import filters
 from services.portal.dates import NoSuchDay, parse_day
 from shared.errors import CallersFault, Conflict, Forbidden, Invalid, NotFound
+from shared.typed_text import tidy
 
 NEEDED = _l("请填写这一项。")
 
@@ -32,9 +33,17 @@ def needed() -> InputRequired:
     return InputRequired(message=NEEDED)
 
 
-def at_most(length: int) -> Length:
+class AtMost(Length):  # type: ignore[misc]
+    """Counts as the service does: a line break, which a browser sends as two signs, is one, and what is unseen none."""
+
+    def __call__(self, form: Any, field: Any) -> None:  # noqa: ARG002
+        if len(tidy(field.data or "", has_lines=True)) > self.max:
+            raise ValidationError(gettext("太长了，最多 %(max)d 个字。", max=self.max))
+
+
+def at_most(length: int) -> AtMost:
     """A limit for a text, so that the browser's is not the only one."""
-    return Length(max=length, message=_l("太长了，最多 %(max)d 个字。"))
+    return AtMost(max=length)
 
 
 class DayField(StringField):  # type: ignore[misc]
@@ -45,7 +54,7 @@ class DayField(StringField):  # type: ignore[misc]
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed; ValueError when it is no day."""
         self.data: dt.date | None = None
-        typed = valuelist[0].strip() if valuelist else ""
+        typed = tidy(valuelist[0]) if valuelist else ""
         if not typed:
             return
         try:
@@ -72,10 +81,11 @@ class NumberField(IntegerField):  # type: ignore[misc]
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed; ValueError when it is no number."""
         self.data: int | None = None
-        if not valuelist or not valuelist[0].strip():
+        typed = tidy(valuelist[0]) if valuelist else ""
+        if not typed:
             return
         try:
-            self.data = int(valuelist[0])
+            self.data = int(typed)
         except ValueError as error:
             raise ValueError(gettext("请填写数字。")) from error
 
@@ -93,6 +103,15 @@ class TicksField(SelectMultipleField):  # type: ignore[misc]
 def options(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
     """Values with their words as a select field takes them."""
     return [SelectChoice(value, label) for value, label in pairs]
+
+
+def options_with(words: Mapping[str, Any], present: Iterable[str]) -> list[SelectChoice]:
+    """The codes with their words, and what is there now even when this release has no word for it.
+
+    A choice that lacks the present value would change it when the form is sent as it was opened.
+    """
+    unknown = [(code, gettext("（保持现在的）")) for code in present if code not in words]
+    return options([*words.items(), *unknown])
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -155,9 +174,9 @@ class FileForm(Form):
 
 def lines_of(text: str | None) -> list[str]:
     """The non-empty lines of a text area, without blanks around them."""
-    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+    return [line for line in tidy(text or "", has_lines=True).split("\n") if line]
 
 
 def number_or_none(text: str | None) -> int | None:
-    """A number from a hidden field; None for anything else."""
+    """The number of a field that no person types into, such as a hidden one."""
     return int(text) if text and text.strip().isdecimal() else None

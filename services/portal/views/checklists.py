@@ -75,7 +75,7 @@ def draft(checklist_id: int) -> ResponseReturnValue:
 def settings(checklist_id: int) -> ResponseReturnValue:
     """A draft's header."""
     checklist = ask("tasks", "get_checklist", checklist_id=checklist_id)
-    form = ChecklistForm(data=checklist | {"level_names": "、".join(checklist["level_names"])})
+    form = ChecklistForm(data=checklist | {"level_names": "\n".join(checklist["level_names"])})
     if form.validate_on_submit():
         with form.taking_refusals():
             tell(

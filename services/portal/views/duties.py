@@ -127,7 +127,7 @@ def act(duty_id: int, action: str) -> ResponseReturnValue:
     if action != "note":
         params["version"] = request.form.get("version", type=int)
     if field is not None:
-        params[field] = request.form.get(field, "").strip()
+        params[field] = request.form.get(field, "")
     try:
         tell("tasks", operation, **params)
     except Invalid as error:
@@ -150,7 +150,7 @@ def _submit() -> dict[str, Any]:
     duties = _chosen()
     if not duties:
         raise Invalid(NOTHING_TICKED)
-    return tell("tasks", "submit_duties", duties=duties, note=request.form.get("note", "").strip() or None)
+    return tell("tasks", "submit_duties", duties=duties, note=request.form.get("note", ""))
 
 
 def _chosen() -> list[dict[str, int]]:

@@ -35,7 +35,7 @@ def edit(group_id: int) -> ResponseReturnValue:
     if group is None:
         raise NotFound(MALFORMED)
     typed = group | {"aliases": "\n".join(group["aliases"]), "member_ids": [str(one) for one in group["member_ids"]]}
-    return _edit(group_id, GroupForm(data=typed), directory)
+    return _edit(group_id, GroupForm(data=typed), directory.having(group["member_ids"]))
 
 
 def _edit(group_id: int | None, form: GroupForm, directory: Directory) -> ResponseReturnValue:
@@ -50,7 +50,7 @@ def _edit(group_id: int | None, form: GroupForm, directory: Directory) -> Respon
 def _params(form: GroupForm) -> dict[str, Any]:
     return {
         "version": number_or_none(form.version.data),
-        "name": form.name.data.strip(),
+        "name": form.name.data,
         "aliases": lines_of(form.aliases.data),
         "member_ids": [int(one) for one in form.member_ids.data if one.isdecimal()],
     }

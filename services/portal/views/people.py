@@ -8,10 +8,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from services.portal import words
 from services.portal.clients import ask, tell
 from services.portal.directory import Directory
 from services.portal.forms.directory import PersonForm
-from services.portal.forms.fields import number_or_none, options
+from services.portal.forms.fields import number_or_none, options, options_with
 from shared.errors import MALFORMED, NotFound
 
 pages = Blueprint("people", __name__)
@@ -50,7 +51,9 @@ def unlock(person_id: int) -> ResponseReturnValue:
 
 
 def _edit(who: dict[str, Any] | None, form: PersonForm) -> ResponseReturnValue:
-    form.unit_id.choices = options(Directory.load().choices)
+    directory = Directory.load().having([who["unit"]["unit_id"]] if who else [])
+    form.unit_id.choices = options(directory.choices)
+    form.roles.choices = options_with(words.ROLES, who["roles"] if who else [])
     if form.validate_on_submit():
         with form.taking_refusals():
             person_id = who["person_id"] if who else None
@@ -73,9 +76,9 @@ def _find(person_id: int) -> dict[str, Any]:
 def _params(form: PersonForm) -> dict[str, Any]:
     return {
         "version": number_or_none(form.version.data),
-        "sign_in_name": form.sign_in_name.data.strip(),
-        "display_name": form.display_name.data.strip(),
-        "post": form.post.data.strip(),
+        "sign_in_name": form.sign_in_name.data,
+        "display_name": form.display_name.data,
+        "post": form.post.data,
         "unit_id": number_or_none(form.unit_id.data),
         "roles": form.roles.data,
         "is_active": form.is_active.data,

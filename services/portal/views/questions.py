@@ -14,16 +14,17 @@ from services.portal import words
 from services.portal.clients import ask, tell
 from services.portal.dates import NoSuchDay, parse_day
 from services.portal.directory import Directory, read_units
-from services.portal.forms.fields import number_or_none
 from services.portal.problems import sentences_of
 from services.portal.views.entry import is_own_path
 from shared.errors import MALFORMED, Invalid
 from shared.text import Text
+from shared.typed_text import tidy
 
 pages = Blueprint("questions", __name__)
 
 NONE_TICKED = Text("请先勾选要回答的问题。", "Please tick the questions that you answer first.")
 NO_DAY = Text("没有这一天。请写成 2026-11-30 这样的日期。", "There is no such day. Please write it like 2026-11-30.")
+NO_NUMBER = Text("“每期第几日”请填写数字。", "Please write the day of the period as a number.")
 NO_UNIT = Text("请至少勾选一个单位。", "Please tick at least one unit.")
 NO_VALUE = Text("请填写目标的数值。", "Please fill in the target's value.")
 
@@ -91,7 +92,7 @@ def _answer() -> dict[str, Any]:
     """The answer in the shape of docs/rpc.md; the pressed button says which kind it is."""
     kind = request.form.get("answer", "")
     if kind == "keep":
-        note = request.form.get("note", "").strip()
+        note = tidy(request.form.get("note", ""), has_lines=True)
         return {"kind": "keep"} | ({"note": note} if note else {})
     if kind == "due":
         return {"kind": "due"} | _due()
@@ -103,7 +104,7 @@ def _answer() -> dict[str, Any]:
     if kind == "group":
         return {"kind": "group", "member_ids": _members()}
     if kind == "target":
-        value = request.form.get("value", "").strip()
+        value = tidy(request.form.get("value", ""))
         if not value:
             raise Invalid(NO_VALUE)
         return {"kind": "target", "value": value}
@@ -111,7 +112,7 @@ def _answer() -> dict[str, Any]:
 
 
 def _due() -> dict[str, Any]:
-    typed = request.form.get("due_on", "").strip()
+    typed = tidy(request.form.get("due_on", ""))
     due: dict[str, Any] = {}
     if typed:
         try:
@@ -121,10 +122,10 @@ def _due() -> dict[str, Any]:
     recurrence = request.form.get("recurrence") or "once"
     if recurrence != "once":
         due["recurrence"] = recurrence
-        due_day = number_or_none(request.form.get("due_day"))
-        if due_day is not None:
-            due["due_day"] = due_day
-    return due
+    due_day = tidy(request.form.get("due_day", ""))
+    if due_day and not due_day.isdecimal():
+        raise Invalid(NO_NUMBER)
+    return due | ({"due_day": int(due_day)} if due_day else {})
 
 
 def _members() -> list[int]:

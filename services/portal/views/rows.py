@@ -9,10 +9,11 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from services.portal.clients import ask, tell
+from services.portal import words
+from services.portal.clients import EMPTIED, ask, tell
 from services.portal.directory import Directory, read_units
 from services.portal.forms.checklists import RowForm
-from services.portal.forms.fields import number_or_none
+from services.portal.forms.fields import number_or_none, options_with
 
 pages = Blueprint("rows", __name__)
 
@@ -25,16 +26,19 @@ def edit(row_id: int) -> ResponseReturnValue:
     if found["checklist"]["state"] != "draft" or not g.person.is_lead:
         return redirect(_place_in_tree(found["checklist"]["checklist_id"], row_id))
     form = RowForm(data=_typed_from(row))
+    form.recurrence.choices = options_with(words.RECURRENCES, [row["recurrence"]])
+    form.review_rule.choices = options_with(words.REVIEW_RULES, [row["review_rule"]])
     if form.validate_on_submit():
         with form.taking_refusals():
             tell("tasks", "save_row", row_id=row_id, **_params(form, row))
             flash(_("已保存。"))
             return redirect(_place_in_tree(found["checklist"]["checklist_id"], row_id))
     directory, parents = Directory.load(), _possible_parents(found["checklist"]["checklist_id"], row)
-    return (
-        render_template("row.html", form=form, found=found, row=row, directory=directory, parents=parents),
-        form.status,
+    choices = directory.having(unit["unit_id"] for unit in own_units(row))
+    page = render_template(
+        "row.html", form=form, found=found, row=row, directory=directory, choices=choices, parents=parents
     )
+    return page, form.status
 
 
 @pages.post("/checklists/<int:checklist_id>/rows")
@@ -46,7 +50,7 @@ def add(checklist_id: int) -> ResponseReturnValue:
         checklist_id=checklist_id,
         parent_id=number_or_none(request.form.get("parent_id")),
         after_row_id=number_or_none(request.form.get("after_row_id")),
-        title=request.form.get("title", "").strip(),
+        title=request.form.get("title", ""),
     )
     flash(_("已添加。"))
     return redirect(url_for("rows.edit", row_id=row["row_id"]))
@@ -94,16 +98,16 @@ def _typed_from(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _params(form: RowForm, row: dict[str, Any]) -> dict[str, Any]:
-    before = [unit_value(unit) for unit in own_units(row)]
+    before = {unit_value(unit): unit["role"] for unit in own_units(row)}
     return {
         "version": number_or_none(form.version.data),
-        "title": form.title.data.strip(),
-        "body": form.body.data.strip(),
-        "due_on": form.due_on.iso,
+        "title": form.title.data,
+        "body": form.body.data,
+        "due_on": form.due_on.iso or EMPTIED,
         "recurrence": form.recurrence.data,
-        "due_day": form.due_day.data,
+        "due_day": form.due_day.data or EMPTIED,
         "review_rule": form.review_rule.data,
-        "acceptance_rule": form.acceptance_rule.data.strip(),
+        "acceptance_rule": form.acceptance_rule.data,
         "units": read_units(form.units.data, form.leads.data, before),
     }
 

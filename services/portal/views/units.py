@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from services.portal.clients import tell
+from services.portal import filters, words
+from services.portal.clients import EMPTIED, ask, tell
 from services.portal.directory import Directory
 from services.portal.forms.directory import UnitForm
-from services.portal.forms.fields import FileForm, lines_of, number_or_none, options
+from services.portal.forms.fields import FileForm, lines_of, number_or_none, options, options_with
 from services.portal.uploads import send_up
-from shared.errors import MALFORMED, Invalid, NotFound
+from shared.errors import MALFORMED, Conflict, Invalid, NotFound
 from shared.limits import CALLER
 
 pages = Blueprint("units", __name__)
@@ -37,25 +38,51 @@ def edit(unit_id: int) -> ResponseReturnValue:
     if unit is None:
         raise NotFound(MALFORMED)
     typed = unit | {"aliases": "\n".join(unit["aliases"]), "parent_id": str(unit["parent_id"] or "")}
-    return _edit(unit_id, UnitForm(data=typed), directory)
+    form = UnitForm(data=typed)
+    form.kind.choices = options_with(words.UNIT_KINDS, [unit["kind"]])
+    return _edit(unit_id, form, directory.having([unit["parent_id"]]))
 
 
 @pages.route("/units/import", methods=["GET", "POST"])
 def from_file() -> ResponseReturnValue:
+    """Read a file and show what it would change; nothing is stored before that was confirmed."""
     form = FileForm()
-    lines: list[dict[str, Any]] = []
     if form.validate_on_submit():
         try:
-            answer = tell("tasks", "import_units", within=CALLER.file, file_id=send_up(form.file.data))
+            file_id = send_up(form.file.data)
+            found = ask("tasks", "preview_units", within=CALLER.file, file_id=file_id)
         except Invalid as error:
-            lines = error.details.get("rows") or []
-            form.take(error)
-        else:
-            created = ngettext("新增 %(num)d 个单位", "新增 %(num)d 个单位", answer["created"])
-            changed = ngettext("更新 %(num)d 个", "更新 %(num)d 个", answer["changed"])
-            flash(_("%(created)s，%(changed)s。", created=created, changed=changed))
-            return redirect(url_for("units.listing"))
-    return render_template("units_import.html", form=form, lines=lines), form.status
+            return _refused_file(form, error)
+        return render_template("units_preview.html", found=found, file_id=file_id)
+    return render_template("units_import.html", form=form, lines=[]), form.status
+
+
+@pages.post("/units/import/confirm")
+def confirm_import() -> ResponseReturnValue:
+    """Store what was shown, of the same file; when it would be something else by now, show that instead."""
+    file_id = request.form.get("file_id", "")
+    try:
+        answer = tell(
+            "tasks", "import_units", within=CALLER.file, file_id=file_id, seen=request.form.get("fingerprint", "")
+        )
+    except Invalid as error:
+        return _refused_file(FileForm(formdata=None), error)
+    except Conflict as error:
+        found = error.details.get("current")
+        if not found:
+            raise
+        sentence = filters.say(error.text.as_dict())
+        return render_template("units_preview.html", found=found, file_id=file_id, sentence=sentence), error.status
+    created = ngettext("新增 %(num)d 个单位", "新增 %(num)d 个单位", answer["created"])
+    changed = ngettext("更新 %(num)d 个", "更新 %(num)d 个", answer["changed"])
+    flash(_("%(created)s，%(changed)s。", created=created, changed=changed))
+    return redirect(url_for("units.listing"))
+
+
+def _refused_file(form: FileForm, error: Invalid) -> ResponseReturnValue:
+    """The page for choosing a file again, with what is wrong with this one line by line."""
+    form.take(error)
+    return render_template("units_import.html", form=form, lines=error.details.get("rows") or []), form.status
 
 
 def _edit(unit_id: int | None, form: UnitForm, directory: Directory) -> ResponseReturnValue:
@@ -68,13 +95,19 @@ def _edit(unit_id: int | None, form: UnitForm, directory: Directory) -> Response
     return render_template("unit.html", form=form, unit_id=unit_id), form.status
 
 
+def _number_above(text: str) -> Any:
+    if text and not text.isdecimal():
+        raise Invalid(MALFORMED)
+    return int(text) if text else EMPTIED
+
+
 def _params(form: UnitForm) -> dict[str, Any]:
     return {
         "version": number_or_none(form.version.data),
-        "code": form.code.data.strip(),
-        "name": form.name.data.strip(),
+        "code": form.code.data,
+        "name": form.name.data,
         "kind": form.kind.data,
-        "parent_id": number_or_none(form.parent_id.data),
+        "parent_id": _number_above(form.parent_id.data),
         "aliases": lines_of(form.aliases.data),
         "is_active": form.is_active.data,
     }

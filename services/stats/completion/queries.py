@@ -217,9 +217,7 @@ _THEIRS = """
 """
 
 
-def groups_of_units(
-    cur: Cursor, checklist_id: int, item_ids: Sequence[int], *, whose: Whose
-) -> dict[int, list[Group]]:
+def groups_of_units(cur: Cursor, checklist_id: int, item_ids: Sequence[int], *, whose: Whose) -> dict[int, list[Group]]:
     """What the counters would hold of each item if there were only these units: read from the projection."""
     cur.execute(
         f"""

@@ -11,16 +11,19 @@ from dataclasses import dataclass
 
 from services.tasks.audit import store as audit
 from services.tasks.directory import passwords, queries, store
-from services.tasks.directory.people import person_with_id
+from services.tasks.directory.people import ODD_NAME, is_sign_in_name, person_with_id
 from services.tasks.directory.units import announce_units
 from services.tasks.notices.directory import Directory
+from services.tasks.vocabulary import LONGEST_NAME, NAME
 from shared.actor import Role
+from shared.calling import complaints
 from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.delivery import outbox
-from shared.errors import Conflict
+from shared.errors import Conflict, Invalid
 from shared.events import PersonChanged
 from shared.text import Text
+from shared.typed_text import tidy, tidy_code
 
 NOT_EMPTY = Text(
     "目录里已有单位或人员，请由现有的系统管理员添加。",
@@ -56,7 +59,16 @@ def fill_directory(cur: Cursor, directory: Directory, people: Sequence[NewPerson
 
 
 def add_first_administrator(cur: Cursor, sign_in_name: str, unit_name: str) -> str:
-    """Make the county's unit and its administrator; return the password, to be changed at the first sign-in."""
+    """Make the county's unit and its administrator; return the password, to be changed at the first sign-in.
+
+    Invalid when nobody could sign in under the name, or the unit has none.
+    """
+    display_name, unit_name = tidy_code(sign_in_name), tidy(unit_name)
+    if not is_sign_in_name(display_name):
+        raise Invalid(ODD_NAME)
+    unit_complaint = complaints.of_text(unit_name, NAME, LONGEST_NAME) if unit_name else complaints.missing(NAME)
+    if unit_complaint:
+        raise Invalid(unit_complaint)
     store.lock_units(cur)
     if queries.units(cur) or queries.people(cur, None):
         raise Conflict(NOT_EMPTY)
@@ -65,8 +77,8 @@ def add_first_administrator(cur: Cursor, sign_in_name: str, unit_name: str) -> s
     announce_units(cur, context, queries.units(cur))
     password = passwords.make_random()
     person = NewPerson(
-        sign_in_name.lower(),
-        sign_in_name,
+        display_name.lower(),
+        display_name,
         "系统管理员",
         ROOT_CODE,
         (Role.ADMINISTRATOR,),

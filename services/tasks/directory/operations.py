@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.tasks.directory import people, queries, schemas, unit_import, units
+from services.tasks.directory.unit_import import UnitFileRead
 from shared.actor import EVERYBODY, Actor, Role, Signature
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
@@ -71,18 +72,34 @@ class DirectoryOperations(BaseService):
     def save_unit(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Make a unit, or change the one with `unit_id`.
 
-        Invalid when its code or name is taken, when it would lie below itself, or when it is to be switched off while
-        something still needs it.
+        A unit above that is left out stays as it is; null is none. Invalid when its code, its name or one of its other
+        names is taken, when it would lie below itself, or when it is to be switched off while something still needs it.
         """
         return units.save_unit(cur, context, params)
 
-    @command(schemas.FileOnly, schemas.UnitsImported, ADMINISTRATOR, within=SERVICE.file)
+    def _read_units(self, context: Context, params: Loaded) -> UnitFileRead:
+        with self.database.transaction() as cur:
+            read = unit_import.reading_of(cur, context, file_id=params["file_id"])
+        found: UnitFileRead = self.offload(read)
+        return found
+
+    @query(schemas.FileOnly, schemas.UnitsPreview, ADMINISTRATOR, within=SERVICE.file, prepare=_read_units)
+    def preview_units(self, _cur: Cursor, context: Context, _params: Loaded) -> Answer:
+        """Show what importing an uploaded CSV file of units would change.
+
+        A column that the file lacks leaves that field as it is; an empty cell of a column that it has empties it.
+        Invalid with details.rows = [{line, column, text}] when something in the file is wrong.
+        """
+        return unit_import.preview_units(context.prepared)
+
+    @command(schemas.ImportUnits, schemas.UnitsImported, ADMINISTRATOR, within=SERVICE.file, prepare=_read_units)
     def import_units(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Take over an uploaded CSV file of units, all of it or nothing.
 
-        Invalid with details.rows = [{line, column, text}] when something in the file is wrong; nothing is stored then.
+        `seen` is the fingerprint of the preview; Conflict, with details.current = UnitsPreview, when the directory has
+        changed so that the file would do something else now. Invalid as in the preview; nothing is stored then.
         """
-        return dict(unit_import.import_units(cur, context, self.offload, file_id=params["file_id"]))
+        return unit_import.import_units(cur, context, context.prepared, params)
 
     @query(schemas.ListPeople, schemas.People, ADMINISTRATOR)
     def list_people(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
@@ -93,8 +110,8 @@ class DirectoryOperations(BaseService):
     def save_person(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Make an account with a random password, or change the one with `person_id`.
 
-        Conflict shows the account as ListedPerson. Invalid when the sign-in name is odd or taken, the unit is switched
-        off, one account would be administrator and auditor, or no active administrator would be left.
+        Conflict shows the account as ListedPerson. Invalid when the sign-in name is odd or taken, the unit is another
+        one and switched off, one account would be administrator and auditor, or no active administrator would be left.
         """
         return people.save_person(cur, context, self.offload, params)
 

@@ -12,11 +12,14 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from shared.text import Text
+from shared.typed_text import tidy_password
 
 # Above the eight that NIST SP 800-63B-3 asks for, because passwords of posts are handed over.
 SHORTEST = 10
 # Hashing costs by length: whoever sends a megabyte must not keep a core busy.
 LONGEST = 128
+# With what pasting may have put around it.
+LONGEST_TYPED = 1000
 
 # Without characters that look alike on paper or on a phone: 0 and o, 1 and l and i.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -90,12 +93,25 @@ def make_random() -> str:
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
 
 
+def as_kept(password: str) -> str:
+    """The password without what pasting brought along; one that is far too long stays as it is, without work."""
+    return password if len(password) > LONGEST_TYPED else tidy_password(password)
+
+
 def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
 def is_right(password_hash: str, password: str) -> bool:
-    """Compare; a password longer than allowed is wrong without work, and a malformed hash fits nothing."""
+    """Compare the password as typed, for it may have been set so, and then without what pasting brought along.
+
+    How often is a matter of what was typed and not of whose it is. What is longer than allowed is wrong without work,
+    and a malformed hash fits nothing.
+    """
+    return any(_fits(password_hash, one) for one in dict.fromkeys((password, as_kept(password))))
+
+
+def _fits(password_hash: str, password: str) -> bool:
     if len(password) > LONGEST:
         return False
     try:

@@ -20,6 +20,7 @@ from shared.delivery import outbox
 from shared.errors import Conflict, Invalid, NotFound, SignInRefused
 from shared.events import PersonChanged
 from shared.text import Text
+from shared.typed_text import tidy_code
 from shared.workdays import SHANGHAI
 
 # Typing errors are fewer; guessing gets nowhere with five in a quarter of an hour.
@@ -80,13 +81,22 @@ def person_with_id(cur: Cursor, person_id: int) -> Person:
     return person
 
 
+def is_sign_in_name(name: str) -> bool:
+    return _SIGN_IN_NAME.fullmatch(name) is not None and name.isprintable()
+
+
+def names_kept_of(name: str) -> list[str]:
+    """The name as it is kept; before that as it was typed, for names of old were kept so. What is odd is nobody's."""
+    return list(filter(is_sign_in_name, dict.fromkeys((name.strip().lower(), tidy_code(name).lower()))))
+
+
 def sign_in(cur: Cursor, context: Context, attempts: Database, offload: Offload, params: dict[str, Any]) -> Person:
     """Return the person whose name and password these are.
 
     The attempt is counted in a transaction of its own, because a refusal rolls the caller's back. An unknown name
     costs the same work and gets the same sentence as a wrong password.
     """
-    person = queries.person_signing_in_as(cur, _as_stored(params["name"]))
+    person = queries.person_signing_in_as(cur, names_kept_of(params["name"]))
     may_try = _count_attempt(attempts, person.id if person else 0)
     if person and not may_try:
         raise _refused(cur, context, attempts, person)
@@ -103,12 +113,6 @@ def sign_in(cur: Cursor, context: Context, attempts: Database, offload: Offload,
         correlation_id=context.correlation_id,
     )
     return person
-
-
-def _as_stored(name: str) -> str:
-    """The name as it would be kept; signs that PostgreSQL refuses make it nobody's."""
-    name = name.strip().lower()
-    return name if _SIGN_IN_NAME.fullmatch(name) and name.isprintable() else ""
 
 
 def _count_attempt(attempts: Database, person_id: int) -> bool:
@@ -153,12 +157,13 @@ def change_password(
         raise Invalid.of_fields({"old": OLD_IS_WRONG})
     with attempts.transaction() as counting:
         store.clear_failures(counting, person.id)
-    weakness = passwords.weakness(params["new"], person.sign_in_name)
-    if weakness is None and params["new"] == params["old"]:
+    new = passwords.as_kept(params["new"])
+    weakness = passwords.weakness(new, person.sign_in_name)
+    if weakness is None and new == passwords.as_kept(params["old"]):
         weakness = SAME_PASSWORD
     if weakness:
         raise Invalid.of_fields({"new": weakness})
-    store.set_password(cur, person.id, offload(passwords.hash_password, params["new"]), must_change=False)
+    store.set_password(cur, person.id, offload(passwords.hash_password, new), must_change=False)
     audit.record(cur, context, "person.password_changed", subject=person.sign_in_name)
 
 
@@ -210,21 +215,26 @@ def unlock_person(cur: Cursor, context: Context, person_id: int) -> dict[str, An
 def _check(cur: Cursor, params: dict[str, Any]) -> None:
     wrong: dict[str, Text] = {}
     roles = params["roles"]
-    namesake = queries.person_signing_in_as(cur, params["sign_in_name"])
+    before = None if params["person_id"] is None else person_with_id(cur, params["person_id"])
+    namesake = queries.other_person_called(cur, params["sign_in_name"], but=params["person_id"])
     unit = queries.unit(cur, params["unit_id"])
-    if not _SIGN_IN_NAME.fullmatch(params["sign_in_name"]):
+    if not is_sign_in_name(params["sign_in_name"]):
         wrong["sign_in_name"] = ODD_NAME
-    elif namesake and namesake.id != params["person_id"]:
+    elif namesake:
         wrong["sign_in_name"] = NAME_TAKEN
-    if unit is None or not unit.is_active:
+    if unit is None or not (unit.is_active or _stays(before, params)):
         wrong["unit_id"] = UNIT_MISSING
     if Role.ADMINISTRATOR in roles and Role.AUDITOR in roles:
         wrong["roles"] = ADMIN_AND_AUDITOR
     stays_administrator = params["is_active"] and Role.ADMINISTRATOR in roles
-    if params["person_id"] is not None and not stays_administrator:
-        before = person_with_id(cur, params["person_id"])
+    if before and not stays_administrator:
         was_administrator = before.is_active and Role.ADMINISTRATOR in before.roles
         if was_administrator and not queries.has_other_active_administrator(cur, before.id):
             wrong["is_active" if Role.ADMINISTRATOR in roles else "roles"] = LAST_ADMINISTRATOR
     if wrong:
         raise Invalid.of_fields(wrong)
+
+
+def _stays(before: Person | None, params: dict[str, Any]) -> bool:
+    """Whether the account stays in its unit, and is not opened in it: then it may be one that is switched off."""
+    return before is not None and before.unit_id == params["unit_id"] and (before.is_active or not params["is_active"])

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from shared.actor import Signature
 from shared.database import Cursor
 from shared.rows import has_row, many, one, the
+from shared.typed_text import BLANKS, INVISIBLE, LINE_ENDS, comparable
 
 _UNIT = "id, code, name, kind, parent_id, aliases, is_active, version"
 _GROUP = """
@@ -61,6 +62,14 @@ class Group(NamedTuple):
     aliases: list[str]
     version: int
     member_ids: list[int]
+
+
+class Namesake(NamedTuple):
+    """A unit, or a group, which has no code, by all that it answers to."""
+
+    code: str
+    name: str
+    aliases: list[str]
 
 
 class Person(NamedTuple):
@@ -138,13 +147,40 @@ def unit(cur: Cursor, unit_id: int) -> Unit | None:
     return one(cur, Unit)
 
 
-def units_called(cur: Cursor, code: str, name: str, aliases: Sequence[str], *, but: int | None) -> list[Unit]:
-    """Other units with this code or name, or whose name is one of `aliases`."""
+def unit_with_code(cur: Cursor, code: str, *, but: int | None) -> Unit | None:
+    """Another unit with this code, in whichever width its letters and digits are kept."""
     cur.execute(
-        f"SELECT {_UNIT} FROM unit WHERE (code = %s OR name = ANY (%s)) AND id IS DISTINCT FROM %s ORDER BY code",
-        (code, [name, *aliases], but),
+        f"SELECT {_UNIT} FROM unit WHERE normalize(code, NFKC) = %s AND id IS DISTINCT FROM %s ORDER BY id LIMIT 1",
+        (code, but),
     )
-    return many(cur, Unit)
+    return one(cur, Unit)
+
+
+def namesakes(cur: Cursor, names: Sequence[str], *, but_unit: int | None, but_group: int | None) -> list[Namesake]:
+    """Units and groups of which a name or another name is `comparable` with one of `names`."""
+    cur.execute(
+        f"""
+        SELECT code, name, aliases FROM (
+            SELECT code, name, aliases FROM unit WHERE id IS DISTINCT FROM %(but_unit)s
+            UNION ALL SELECT '', name, aliases FROM unit_group WHERE id IS DISTINCT FROM %(but_group)s
+        ) AS other
+        WHERE {_comparable("name")} = ANY (%(names)s)
+            OR EXISTS (SELECT FROM unnest(aliases) AS alias WHERE {_comparable("alias")} = ANY (%(names)s))
+        ORDER BY code, name
+        """,
+        {
+            "names": [comparable(name) for name in names],
+            "unseen": f"[{INVISIBLE}{BLANKS}{LINE_ENDS}]",
+            "but_unit": but_unit,
+            "but_group": but_group,
+        },
+    )
+    return many(cur, Namesake)
+
+
+def _comparable(column: str) -> str:
+    """`shared.typed_text.comparable` in SQL: the names of a whole country are compared without being fetched."""
+    return f"lower(replace(normalize(regexp_replace({column}, %(unseen)s, '', 'g'), NFKC), ' ', ''))"
 
 
 def inactive_or_missing(cur: Cursor, unit_ids: Sequence[int]) -> tuple[list[str], int]:
@@ -184,11 +220,6 @@ def group(cur: Cursor, group_id: int) -> Group | None:
     return one(cur, Group)
 
 
-def has_other_group_called(cur: Cursor, name: str, *, but: int | None) -> bool:
-    cur.execute("SELECT 1 FROM unit_group WHERE name = %s AND id IS DISTINCT FROM %s", (name, but))
-    return has_row(cur)
-
-
 def people(cur: Cursor, unit_id: int | None) -> list[Person]:
     cur.execute(
         _PERSON + "WHERE %(unit)s IS NULL OR unit_id = %(unit)s ORDER BY unit.code, sign_in_name", {"unit": unit_id}
@@ -201,8 +232,22 @@ def person(cur: Cursor, person_id: int) -> Person | None:
     return one(cur, Person)
 
 
-def person_signing_in_as(cur: Cursor, sign_in_name: str) -> Person | None:
-    cur.execute(_PERSON + "WHERE sign_in_name = %s", (sign_in_name,))
+def person_signing_in_as(cur: Cursor, sign_in_names: Sequence[str]) -> Person | None:
+    """The person with the first of these names that anybody has."""
+    cur.execute(
+        _PERSON + "JOIN unnest(%s::text[]) WITH ORDINALITY AS asked (name, place) ON sign_in_name = asked.name"
+        " ORDER BY place LIMIT 1",
+        (list(sign_in_names),),
+    )
+    return one(cur, Person)
+
+
+def other_person_called(cur: Cursor, sign_in_name: str, *, but: int | None) -> Person | None:
+    """Another person with this name, in whichever width its letters and digits are kept."""
+    cur.execute(
+        _PERSON + "WHERE lower(normalize(sign_in_name, NFKC)) = %s AND person.id IS DISTINCT FROM %s LIMIT 1",
+        (sign_in_name, but),
+    )
     return one(cur, Person)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from services.tasks.directory.unit_changes import FIELDS, MOST_SHOWN
+from services.tasks.directory.unit_files import OPTIONAL
 from services.tasks.vocabulary import (
     KINDS,
     LONGEST_NAME,
@@ -9,13 +11,15 @@ from services.tasks.vocabulary import (
     NAME,
     PERSON,
     UNIT,
+    UNIT_CODE,
     aliases_field,
     file_field,
+    seen_field,
 )
 from shared.actor import Role
 from shared.calling import params as f
 from shared.calling import shapes as s
-from shared.calling.params import Params, Words
+from shared.calling.params import Code, Params, Word, Words
 from shared.calling.shapes import Shape
 from shared.text import Text
 
@@ -36,10 +40,10 @@ class ChangePassword(Params):
 
 class SaveUnit(Params):
     unit_id = f.key(UNIT, load_default=None)
-    code = Words(Text("编码", "code"), longest=LONGEST_UNIT_CODE)
+    code = Code(UNIT_CODE, longest=LONGEST_UNIT_CODE)
     name = Words(NAME, longest=LONGEST_NAME)
     kind = f.choice(Text("类别", "kind"), KINDS)
-    parent_id = f.key(Text("上级单位", "unit above"), load_default=None)
+    parent_id = f.key(Text("上级单位", "unit above"), **f.KEPT_OR_EMPTIED)
     aliases = aliases_field()
     is_active = f.flag(Text("启用", "active"))
     version = f.version(load_default=None, allow_none=True)
@@ -49,13 +53,17 @@ class FileOnly(Params):
     file_id = file_field()
 
 
+class ImportUnits(FileOnly):
+    seen = seen_field()
+
+
 class ListPeople(Params):
     unit_id = f.key(UNIT, load_default=None)
 
 
 class SavePerson(Params):
     person_id = f.key(PERSON, load_default=None)
-    sign_in_name = Words(SIGN_IN_NAME, longest=40)
+    sign_in_name = Word(SIGN_IN_NAME, longest=40)
     display_name = Words(Text("姓名或称呼", "display name"), longest=60)
     post = Words(Text("岗位", "post"), longest=60)
     unit_id = f.key(UNIT)
@@ -102,6 +110,46 @@ class DirectoryAnswer(Shape):
 
     units = s.several(UnitAnswer)
     groups = s.several(GroupAnswer)
+
+
+class NewUnit(Shape):
+    """A unit that a file would make."""
+
+    code = s.text()
+    name = s.text()
+    kind = s.one_of(KINDS)
+    above = s.several(s.text(), "name and code of the unit above; empty for none")
+
+
+class ChangedField(Shape):
+    """A field of a unit, from what it holds to what a file would make of it."""
+
+    field = s.one_of(FIELDS)
+    before = s.several(s.text(), "empty when it holds nothing, several for other names")
+    after = s.several(s.text())
+
+
+class ChangedUnit(Shape):
+    """A known unit that a file would change."""
+
+    code = s.text()
+    name = s.text("what it is called now")
+    differences = s.several(ChangedField)
+
+
+class UnitsPreview(Shape):
+    """What importing a file of units would do; nothing is stored yet."""
+
+    created = s.whole("number of new units")
+    changed = s.whole("number of units that are known and would be different")
+    unchanged = s.whole("number of units that it names and leaves as they are")
+    moved = s.whole("number of changed units that would lie below another unit, or below none")
+    losing_aliases = s.whole("number of changed units that would lose an other name")
+    new_units = s.several(NewUnit, f"in the file's order, at most {MOST_SHOWN}")
+    changed_units = s.several(ChangedUnit, f"those that move or lose names first, at most {MOST_SHOWN}")
+    absent_columns = s.several(s.one_of(OPTIONAL), "columns that the file lacks: these fields stay as they are")
+    ignored_columns = s.several(s.text(), "headings of the file that are no column of ours")
+    fingerprint = s.text("of all these changes; importing with it stores these or none")
 
 
 class UnitsImported(Shape):

@@ -1,6 +1,6 @@
 """Writes of the directory. Versions count up with each change and guard against stale ones.
 
-Locks are taken in one order, or two at once could each hold what the other waits for: the names of groups, drafts by
+Locks are taken in one order, or two at once could each hold what the other waits for: the names of both, drafts by
 id, groups by id, the table of units or the accounts, units by id. Whoever needs fewer leaves some out. Duties are
 locked by id and with nothing else. A foreign key counts as well: to write a row that names a unit locks the unit.
 """
@@ -22,8 +22,14 @@ class _Made(NamedTuple):
     id: int
 
 
+def lock_names(cur: Cursor) -> None:
+    """Let one transaction at a time name units or groups, which share their names: each looks first what is taken."""
+    cur.execute("SELECT pg_advisory_xact_lock(hashtext('names of unit groups'))")
+
+
 def lock_units(cur: Cursor) -> None:
-    """Let one change of the unit tree happen at a time: two moves at once could close a circle."""
+    """Let one change of the unit tree happen at a time: two moves at once could close a circle. Names come first."""
+    lock_names(cur)
     cur.execute("LOCK TABLE unit IN SHARE ROW EXCLUSIVE MODE")
 
 
@@ -109,11 +115,6 @@ def update_group(cur: Cursor, group_id: int, *, name: str, aliases: Sequence[str
         "UPDATE unit_group SET name = %s, aliases = %s, version = version + 1 WHERE id = %s",
         (name, list(aliases), group_id),
     )
-
-
-def lock_group_names(cur: Cursor) -> None:
-    """Let one transaction at a time make or name groups: each looks first whether a name is taken."""
-    cur.execute("SELECT pg_advisory_xact_lock(hashtext('names of unit groups'))")
 
 
 def lock_groups(cur: Cursor, group_ids: Iterable[int]) -> None:

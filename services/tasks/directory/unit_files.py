@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+import re
 from dataclasses import dataclass
-from typing import Any
+from itertools import zip_longest
 
-from services.tasks.vocabulary import KINDS, LONGEST_NAME, LONGEST_UNIT_CODE
+from services.tasks.directory.naming import distinct
+from services.tasks.directory.unit_conflicts import complaints_of
+from services.tasks.directory.unit_lines import Complaint, Known, UnitLine, refuse
+from services.tasks.vocabulary import ALIASES, KINDS, LONGEST_NAME, LONGEST_UNIT_CODE, NAME, UNIT_CODE
+from shared.calling import complaints
 from shared.calling.chunks import LARGEST_FILE, LARGEST_MEGABYTES
-from shared.calling.params import complain_of_text
 from shared.errors import Invalid
 from shared.text import Text
+from shared.typed_text import tidy, tidy_code
 
 # All township-level units of the country are 41,352.
 MOST_ROWS = 100_000
-MOST_COMPLAINTS = 200
 
 COLUMNS = {
     "code": ("编码", "代码", "单位编码"),
@@ -29,6 +32,8 @@ COLUMNS = {
     "aliases": ("别名",),
 }
 REQUIRED = ("code", "name", "kind")
+OPTIONAL = ("parent_code", "aliases")
+_COLUMN_OF = {word: name for name, others in COLUMNS.items() for word in (name, *others)}
 KIND_WORDS = dict(zip(("县", "领导小组", "牵头单位", "部门", "乡镇", "村"), KINDS, strict=True))
 
 EMPTY = Text("文件是空的，请检查后重新上传。", "The file is empty. Please check it and upload it again.")
@@ -40,67 +45,37 @@ NOT_CSV = Text(
     "这不是CSV文本文件。在Excel里请用“另存为”，选“CSV UTF-8（逗号分隔）”。",
     "This is no CSV text file. In Excel please use “Save as” and choose “CSV UTF-8 (comma delimited)”.",
 )
-WRONG_ROWS = Text(
-    "文件里有错误，一行也没有导入。请按下面的行和列改好后重新上传。",
-    "There are errors in the file and nothing was imported. Please mend the lines below and upload it again.",
-)
 
 
 @dataclass(frozen=True, slots=True)
-class UnitLine:
-    """One line of the file; `line` is counted as a text editor does."""
+class UnitFile:
+    """The lines of a file; which of the optional columns it lacks, and the headings that no column goes by."""
 
-    line: int
-    code: str
-    name: str
-    kind: str
-    parent_code: str
-    aliases: tuple[str, ...]
+    lines: tuple[UnitLine, ...]
+    absent: tuple[str, ...]
+    ignored: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    line: int
-    column: str
-    text: Text
+def read_units(content: bytes, known: Known) -> UnitFile:
+    """Return what the file says; Invalid with all complaints at once when one of its lines is wrong.
 
-    def as_dict(self) -> dict[str, Any]:
-        return {"line": self.line, "column": self.column, "text": self.text.as_dict()}
-
-
-@dataclass(frozen=True, slots=True)
-class Existing:
-    """A unit that the directory holds already."""
-
-    name: str
-    parent_code: str
-
-
-def refuse(complaints: Iterable[Complaint]) -> Invalid:
-    rows = [complaint.as_dict() for complaint in sorted(complaints, key=lambda one: (one.line, one.column))]
-    return Invalid(WRONG_ROWS, {"rows": rows[:MOST_COMPLAINTS]})
-
-
-def read_units(content: bytes, existing: Mapping[str, Existing]) -> list[UnitLine]:
-    """Return the lines of the file; Invalid with all complaints at once when one of them is wrong.
-
-    `existing` maps the codes in the directory; what the file names again replaces it. The outcome must be a tree
-    without circles whose codes and names are unique.
+    What the file names again replaces what the directory knows under that code.
     """
-    rows = _rows(_decode(content))
+    header, rows = _rows(_decode(content))
+    columns = _columns(header)
     lines: list[UnitLine] = []
-    complaints: list[Complaint] = []
-    for number, row in rows:
-        line, wrong = _line(number, row)
+    wrong: list[Complaint] = []
+    for number, cells in rows:
+        line = _line(number, dict(zip_longest(columns, cells[: len(columns)], fillvalue="")))
         lines.append(line)
-        complaints += wrong
-    complaints += _repeated(lines, existing)
-    complaints += _misplaced(lines, existing)
-    if complaints:
-        raise refuse(complaints)
+        wrong += [*_unfit(line), *_overhanging(number, columns, cells)]
+    wrong += complaints_of(lines, known)
+    if wrong:
+        raise refuse(wrong)
     if not lines:
         raise Invalid(EMPTY)
-    return lines
+    ignored = [cell for cell, column in zip(header, columns, strict=True) if cell and not column]
+    return UnitFile(tuple(lines), tuple(name for name in OPTIONAL if name not in columns), tuple(ignored))
 
 
 def _decode(content: bytes) -> str:
@@ -118,25 +93,27 @@ def _decode(content: bytes) -> str:
     raise Invalid(NOT_CSV)
 
 
-def _rows(text: str) -> list[tuple[int, dict[str, str]]]:
+def _rows(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The tidy headings, and the tidy cells of each line that has any, with the line's number."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        header = _header(next(reader))
-        rows: list[tuple[int, dict[str, str]]] = []
+        header = list(map(tidy, next(reader)))
+        rows: list[tuple[int, list[str]]] = []
         for cells in reader:
+            tidied = list(map(tidy, cells))
             if len(rows) >= MOST_ROWS:
                 raise Invalid(TOO_LARGE)
-            if any(cell.strip() for cell in cells):
-                rows.append((reader.line_num, dict(zip(header, (cell.strip() for cell in cells), strict=False))))
+            if any(tidied):
+                rows.append((reader.line_num, tidied))
     except (csv.Error, StopIteration) as error:
         raise Invalid(NOT_CSV) from error
-    return rows
+    return header, rows
 
 
-def _header(cells: list[str]) -> list[str]:
-    words = {word: name for name, others in COLUMNS.items() for word in (name, *others)}
-    header = [words.get(cell.strip().lower().replace(" ", "_"), "") for cell in cells]
-    missing = [name for name in REQUIRED if name not in header]
+def _columns(header: list[str]) -> list[str]:
+    """The column of each heading, "" for one that is none; Invalid when one is missing or stands there twice."""
+    columns = [_column(cell) for cell in header]
+    missing = [name for name in REQUIRED if name not in columns]
     if missing:
         wanted = "、".join(f"{COLUMNS[name][0]}({name})" for name in missing)
         raise Invalid(
@@ -146,106 +123,72 @@ def _header(cells: list[str]) -> list[str]:
                 "It must name the columns: code,name,kind,parent_code,aliases.",
             )
         )
-    return header
-
-
-def _line(number: int, row: dict[str, str]) -> tuple[UnitLine, list[Complaint]]:
-    complaints: list[Complaint] = []
-    for column in REQUIRED:
-        if not row.get(column):
-            zh = COLUMNS[column][0]
-            complaints.append(Complaint(number, column, Text(f"缺少{zh}。", f"The {column} is missing.")))
-    kind = KIND_WORDS.get(row.get("kind", ""), row.get("kind", ""))
-    if kind and kind not in KINDS:
-        complaints.append(
-            Complaint(
-                number,
-                "kind",
-                Text(
-                    f"没有“{kind}”这种类别，请用：{'、'.join(KIND_WORDS)}。",
-                    f"There is no kind {kind}. Please use one of: {', '.join(KINDS)}.",
-                ),
+    twice = next((name for name in COLUMNS if columns.count(name) > 1), None)
+    if twice:
+        raise Invalid(
+            Text(
+                f"第1行的“{COLUMNS[twice][0]}”列出现了不止一次，请只留一列。",
+                f"Line 1 names the column {twice} more than once. Please leave only one.",
             )
         )
-    aliases = tuple(part.strip() for part in row.get("aliases", "").replace("、", "|").split("|") if part.strip())
-    line = UnitLine(number, row.get("code", ""), row.get("name", ""), kind, row.get("parent_code", ""), aliases)
-    complaints += _overlong(line)
-    return line, complaints
+    return columns
 
 
-def _overlong(line: UnitLine) -> list[Complaint]:
-    found = [("code", complain_of_text(line.code, Text("编码", "code"), LONGEST_UNIT_CODE))]
-    for column, value in [("name", line.name), *(("aliases", alias) for alias in line.aliases)]:
-        found.append((column, complain_of_text(value, Text(COLUMNS[column][0], column), LONGEST_NAME)))
+def _column(heading: str) -> str:
+    return _COLUMN_OF.get(heading.lower().replace(" ", "_"), "")
+
+
+def _line(number: int, row: dict[str, str]) -> UnitLine:
+    """The line from its cells by column; a column that the file has and the line leaves out is empty."""
+    return UnitLine(
+        line=number,
+        code=tidy_code(row["code"]),
+        name=row["name"],
+        kind=KIND_WORDS.get(row["kind"], row["kind"]),
+        parent_code=tidy_code(row["parent_code"]) if "parent_code" in row else None,
+        aliases=_aliases(row["aliases"], row["name"]) if "aliases" in row else None,
+    )
+
+
+def _aliases(cell: str, name: str) -> tuple[str, ...]:
+    return tuple(distinct(filter(None, map(tidy, re.split("[|｜、]", cell))), but=name))
+
+
+def _lacking(column: str) -> Text:
+    return Text(f"缺少{COLUMNS[column][0]}。", f"The {column} is missing.")
+
+
+def _no_kind(kind: str) -> Text:
+    return Text(
+        f"没有“{kind}”这种类别，请用：{'、'.join(KIND_WORDS)}。",
+        f"There is no kind {kind}. Please use one of: {', '.join(KINDS)}.",
+    )
+
+
+def _unfit(line: UnitLine) -> list[Complaint]:
+    """Complain of what is missing, too long, no code, no kind, or holds signs that cannot be kept."""
+    found: list[tuple[str, Text | None]] = [
+        *((column, _lacking(column)) for column in REQUIRED if not getattr(line, column)),
+        ("kind", _no_kind(line.kind) if line.kind and line.kind not in KINDS else None),
+        ("code", complaints.of_text(line.code, UNIT_CODE, LONGEST_UNIT_CODE)),
+        ("code", complaints.of_code(line.code, UNIT_CODE)),
+        ("parent_code", complaints.of_code(line.parent_code or "", UNIT_CODE)),
+        ("name", complaints.of_text(line.name, NAME, LONGEST_NAME)),
+        *(("aliases", complaints.of_text(alias, ALIASES, LONGEST_NAME)) for alias in line.aliases or ()),
+    ]
     return [Complaint(line.line, column, text) for column, text in found if text]
 
 
-def _repeated(lines: list[UnitLine], existing: Mapping[str, Existing]) -> list[Complaint]:
-    """Complain of codes and names that stand twice in the file or that another unit has."""
-    complaints: list[Complaint] = []
-    codes: dict[str, int] = {}
-    names: dict[str, int] = {}
-    named_again = {line.code for line in lines}
-    taken = {unit.name: code for code, unit in existing.items() if code not in named_again}
-    for line in lines:
-        for column, value, seen in (("code", line.code, codes), ("name", line.name, names)):
-            first = seen.setdefault(value, line.line)
-            if value and first != line.line:
-                complaints.append(
-                    Complaint(
-                        line.line,
-                        column,
-                        Text(
-                            f"“{value}”在第{first}行已经出现过，请删去一行。",
-                            f"{value} stands in line {first} already. Please remove one.",
-                        ),
-                    )
-                )
-        if line.name in taken:
-            code = taken[line.name]
-            complaints.append(
-                Complaint(
-                    line.line,
-                    "name",
-                    Text(
-                        f"名称“{line.name}”已被编码{code}的单位使用。",
-                        f"The name {line.name} belongs to the unit {code} already.",
-                    ),
-                )
-            )
-    return complaints
+def _overhanging(number: int, columns: list[str], cells: list[str]) -> list[Complaint]:
+    """Complain of cells beyond the last column: a comma in a name has moved them, and something would be lost."""
+    beyond = next(filter(None, cells[len(columns) :]), "")
+    last = next(filter(None, reversed(columns)))
+    return [Complaint(number, last, _beyond(beyond))] if beyond else []
 
 
-def _misplaced(lines: list[UnitLine], existing: Mapping[str, Existing]) -> list[Complaint]:
-    """Complain of units above that do not exist and of circles."""
-    above = {code: unit.parent_code for code, unit in existing.items()} | {
-        line.code: line.parent_code for line in lines
-    }
-    complaints: list[Complaint] = []
-    rooted: set[str] = {""}
-    for line in lines:
-        if line.parent_code and line.parent_code not in above:
-            text = Text(
-                f"没有编码为“{line.parent_code}”的上级单位。",
-                f"There is no unit above with the code {line.parent_code}.",
-            )
-            complaints.append(Complaint(line.line, "parent_code", text))
-        elif _is_in_circle(line.code, above, rooted):
-            text = Text(
-                f"“{line.name}”的上级绕了一圈又回到它自己。", f"The units above {line.name} lead back to itself."
-            )
-            complaints.append(Complaint(line.line, "parent_code", text))
-    return complaints
-
-
-def _is_in_circle(code: str, above: Mapping[str, str], rooted: set[str]) -> bool:
-    path: list[str] = []
-    seen: set[str] = set()
-    while code not in rooted and code in above:
-        if code in seen:
-            return True
-        seen.add(code)
-        path.append(code)
-        code = above[code]
-    rooted.update(path)
-    return False
+def _beyond(cell: str) -> Text:
+    return Text(
+        f"这一行比第1行的列名多出了“{cell}”。内容里有逗号时请加双引号，多个别名请用 | 分开。",
+        f"This line has {cell} beyond the last column. Please put quotation marks around what has a comma in it, "
+        "and part other names by |.",
+    )

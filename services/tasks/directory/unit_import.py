@@ -1,49 +1,98 @@
-"""Use case: take over a CSV file of units into the directory, all of it or nothing."""
+"""Use cases: a CSV file of units, shown before it is taken over into the directory, all of it or nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.tasks.audit import store as audit
-from services.tasks.directory import queries, store, unit_files, units
-from services.tasks.directory.queries import Unit
-from services.tasks.directory.unit_files import Existing, UnitLine
+from services.tasks.directory import queries, store, units
+from services.tasks.directory.naming import NamedGroup
+from services.tasks.directory.queries import Group, Unit
+from services.tasks.directory.unit_changes import Changes, changes_of, preview_of
+from services.tasks.directory.unit_files import UnitFile, read_units
+from services.tasks.directory.unit_lines import Known, Standing
 from services.tasks.files import files
 from shared.calling.calls import Context
-from shared.calling.service import Offload
-from shared.database import Cursor
+from shared.database import BUSY, Cursor
+from shared.errors import Conflict, TryAgain
+from shared.text import Text
+
+CHANGED_SINCE = Text(
+    "您看过之后，单位名录又有变化，还没有导入。请看一遍现在会有哪些更改，再确认。",
+    "The directory has changed since you looked, and nothing was imported. Please look at the changes again.",
+)
 
 
-def import_units(cur: Cursor, context: Context, offload: Offload, *, file_id: UUID) -> dict[str, int]:
-    """Make the file's new units and change those whose code is known; units it does not name stay as they are."""
-    name, content = files.read(cur, context, file_id)
+class UnitFileRead(NamedTuple):
+    """A file beside the directory that it was compared with."""
+
+    file: UnitFile
+    changes: Changes
+    known: Known
+
+
+def reading_of(cur: Cursor, context: Context, *, file_id: UUID) -> Callable[[], UnitFileRead]:
+    """What is to be done to have the caller's file compared with the directory, once the transaction is over."""
+    _, content = files.read(cur, context, file_id)
+    return partial(_read, content, _known(queries.units(cur), queries.groups(cur)))
+
+
+def preview_units(read: UnitFileRead) -> dict[str, Any]:
+    """Tell what importing the file would change, storing nothing."""
+    return preview_of(*read)
+
+
+def import_units(cur: Cursor, context: Context, read: UnitFileRead, params: dict[str, Any]) -> dict[str, Any]:
+    """Make the file's new units and change those whose code is known; units it does not name stay as they are.
+
+    `seen` is the fingerprint of the preview that somebody looked at; Conflict shows the new one when it would not be
+    that any more. TryAgain when the directory changed while the file was read.
+    """
+    name = files.name_of(cur, context, params["file_id"])
     store.lock_units(cur)
-    before = {unit.code: unit for unit in queries.units(cur)}
-    existing = _existing(before)
-    lines: list[UnitLine] = offload(unit_files.read_units, content, existing)
-    new = [line for line in lines if line.code not in before]
-    changed = [line for line in lines if line.code in before and _differs(line, before[line.code], existing)]
-    ids = {code: unit.id for code, unit in before.items()}
-    if changed:
-        store.set_aside_names(cur, [ids[line.code] for line in changed])
-    if new:
-        ids |= store.insert_units(cur, [(line.code, line.name, line.kind, list(line.aliases)) for line in new])
-    if changed:
-        store.update_units(cur, [(ids[line.code], line.name, line.kind, list(line.aliases)) for line in changed])
-    if new or changed:
-        store.place_units(cur, [(ids[line.code], ids.get(line.parent_code)) for line in (*new, *changed)])
-        touched = {line.code for line in (*new, *changed)}
-        units.announce_units(cur, context, [unit for unit in queries.units(cur) if unit.code in touched])
-    counts = {"created": len(new), "changed": len(changed)}
+    before = queries.units(cur)
+    file, changes, known = read
+    if known != _known(before, queries.groups(cur)):
+        raise TryAgain(BUSY)
+    if params["seen"] not in (None, changes.fingerprint):
+        raise Conflict(CHANGED_SINCE, {"current": preview_of(file, changes, known)})
+    if changes.new or changes.changed:
+        touched = _store(cur, changes, {unit.code: unit.id for unit in before})
+        units.announce_units(cur, context, [unit for unit in queries.units(cur) if unit.id in touched])
+    counts = {"created": len(changes.new), "changed": len(changes.changed)}
     audit.record(cur, context, "units.imported", subject=name, detail=counts)
     return counts
 
 
-def _existing(before: dict[str, Unit]) -> dict[str, Existing]:
-    codes: dict[int | None, str] = {unit.id: code for code, unit in before.items()}
-    return {code: Existing(unit.name, codes.get(unit.parent_id, "")) for code, unit in before.items()}
+def _read(content: bytes, known: Known) -> UnitFileRead:
+    file = read_units(content, known)
+    return UnitFileRead(file, changes_of(file, known), known)
 
 
-def _differs(line: UnitLine, unit: Unit, existing: dict[str, Existing]) -> bool:
-    now = (unit.name, unit.kind, tuple(unit.aliases), existing[unit.code].parent_code)
-    return now != (line.name, line.kind, line.aliases, line.parent_code)
+def _known(found: Sequence[Unit], groups: Sequence[Group]) -> Known:
+    codes: dict[int | None, str] = {unit.id: unit.code for unit in found}
+    standing = {
+        unit.code: Standing(
+            code=unit.code,
+            name=unit.name,
+            kind=unit.kind,
+            parent_code=codes.get(unit.parent_id, ""),
+            aliases=tuple(unit.aliases),
+            is_active=unit.is_active,
+        )
+        for unit in found
+    }
+    return Known(standing, [NamedGroup(group.name, group.aliases) for group in groups])
+
+
+def _store(cur: Cursor, changes: Changes, ids: dict[str, int]) -> set[int]:
+    """Store the changes, and return the ids of the units that are new or changed."""
+    changed = [change.after for change in changes.changed]
+    store.set_aside_names(cur, [ids[unit.code] for unit in changed])
+    ids |= store.insert_units(cur, [(unit.code, unit.name, unit.kind, list(unit.aliases)) for unit in changes.new])
+    store.update_units(cur, [(ids[unit.code], unit.name, unit.kind, list(unit.aliases)) for unit in changed])
+    store.place_units(cur, [(ids[unit.code], ids.get(unit.parent_code)) for unit in (*changes.new, *changed)])
+    return {ids[unit.code] for unit in (*changes.new, *changed)}

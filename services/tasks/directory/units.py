@@ -7,7 +7,9 @@ from typing import Any
 
 from services.tasks.audit import store as audit
 from services.tasks.directory import queries, store
+from services.tasks.directory.naming import complain_of_names, distinct, who
 from services.tasks.directory.queries import Group, Unit
+from services.tasks.directory.unit_conflicts import PARENT_OFF
 from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.delivery import outbox
@@ -21,9 +23,6 @@ NO_PARENT = Text("所选的上级单位不存在，请重新选择。", "The uni
 CIRCLE = Text(
     "上级单位不能是它自己或它的下级，请另选。",
     "A unit cannot lie below itself or one of its own. Please choose another.",
-)
-PARENT_OFF = Text(
-    "上级单位已停用，请先启用它或另选。", "The unit above is switched off. Switch it on or choose another."
 )
 CHANGED = Text(
     "这条内容刚被别人改过，请对照最新内容再改。",
@@ -73,13 +72,15 @@ def save_unit(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str
     """Make a unit, or change the one with `unit_id`; its place in the tree and its names are checked first."""
     store.lock_units(cur)
     unit_id: int | None = params["unit_id"]
-    params = params | {"aliases": distinct(params["aliases"], but=params["name"])}
-    if unit_id is not None:
-        _check_version(unit_with_id(cur, unit_id), params["version"])
+    before = None if unit_id is None else unit_with_id(cur, unit_id)
+    if before:
+        _check_version(before, params["version"])
+    kept = {"parent_id": before.parent_id if before else None}
+    params = kept | params | {"aliases": distinct(params["aliases"], but=params["name"])}
     _check_names(cur, params)
-    _check_place(cur, params)
-    if unit_id is not None and not params["is_active"]:
-        _check_unused(cur, unit_id)
+    _check_place(cur, params, before)
+    if before and before.is_active and not params["is_active"]:
+        _check_unused(cur, before.id)
     if unit_id is None:
         unit_id = store.insert_unit(cur, params)
     else:
@@ -98,38 +99,27 @@ def announce_units(cur: Cursor, context: Context, units: Sequence[Unit]) -> None
     outbox.add(cur, events, correlation_id=context.correlation_id)
 
 
-def distinct(names: list[str], *, but: str) -> list[str]:
-    return [name for name in dict.fromkeys(names) if name != but]
-
-
 def _check_version(unit: Unit, version: int | None) -> None:
     if unit.version != version:
         raise Conflict(CHANGED, {"current": unit_as_dict(unit)})
 
 
 def _check_names(cur: Cursor, params: dict[str, Any]) -> None:
-    wrong: dict[str, Text] = {}
-    others = queries.units_called(cur, params["code"], params["name"], params["aliases"], but=params["unit_id"])
-    for other in others:
-        who_zh, who_en = f"{other.name}（{other.code}）", f"{other.name} ({other.code})"
-        if other.code == params["code"]:
-            wrong["code"] = Text(
-                f"编码已被{who_zh}使用，请换一个。", f"The code belongs to {who_en}. Please choose another."
-            )
-        if other.name == params["name"]:
-            wrong["name"] = Text(
-                f"名称已被{who_zh}使用，请换一个。", f"The name belongs to {who_en}. Please choose another."
-            )
-        elif other.name in params["aliases"]:
-            wrong["aliases"] = Text(
-                f"别名“{other.name}”是另一个单位的名称，请删去。",
-                f"The other name {other.name} is what another unit is called. Please remove it.",
-            )
+    name, aliases, unit_id = params["name"], params["aliases"], params["unit_id"]
+    others = queries.namesakes(cur, [name, *aliases], but_unit=unit_id, but_group=None)
+    wrong = complain_of_names(name, aliases, others)
+    other = queries.unit_with_code(cur, params["code"], but=unit_id)
+    if other:
+        whose = who(other)
+        wrong["code"] = Text(
+            f"编码已被{whose.zh}使用，请换一个。", f"The code belongs to {whose.en}. Please choose another."
+        )
     if wrong:
         raise Invalid.of_fields(wrong)
 
 
-def _check_place(cur: Cursor, params: dict[str, Any]) -> None:
+def _check_place(cur: Cursor, params: dict[str, Any], before: Unit | None) -> None:
+    """Refuse a place in the tree that a unit may not take; one that it has already it keeps."""
     parent_id = params["parent_id"]
     if parent_id is None:
         return
@@ -138,7 +128,8 @@ def _check_place(cur: Cursor, params: dict[str, Any]) -> None:
         raise Invalid.of_fields({"parent_id": NO_PARENT})
     if params["unit_id"] is not None and units_below(cur, [parent_id], params["unit_id"]):
         raise Invalid.of_fields({"parent_id": CIRCLE})
-    if params["is_active"] and not parent.is_active:
+    is_as_before = before is not None and before.is_active and before.parent_id == parent_id
+    if params["is_active"] and not parent.is_active and not is_as_before:
         raise Invalid.of_fields({"parent_id": PARENT_OFF})
 
 

@@ -7,10 +7,13 @@ from typing import Any
 from marshmallow import ValidationError, validates_schema
 
 from services.tasks.drafting.questions import ANSWER_WORDS, ANSWERS
+from services.tasks.drafting.sheet_changes import FIELDS, MOST_SHOWN, UNITS
 from services.tasks.notices.draft import TargetKind
 from services.tasks.vocabulary import CHECKLIST_STATES, PARTS_IN_WORK, RECURRENCES, REVIEW_RULES
 from shared.calling import shapes as s
 from shared.calling.shapes import Shape
+
+SHEET_FIELDS = (*FIELDS, UNITS)
 
 
 class ChecklistHeader(Shape):
@@ -207,6 +210,34 @@ class QuestionsAnswered(Shape):
 
     answered = s.several(s.key(), "the questions asked about, and others of this checklist that it answers as well")
     open = s.whole("number of questions of the checklist that still wait")
+
+
+class RowInDraft(Shape):
+    """A row of a draft by its place."""
+
+    number = s.text("where it stands, such as 1.2.3")
+    title = s.text()
+
+
+class ChangedRow(RowInDraft):
+    """An item that a sheet would change."""
+
+    changed = s.several(s.one_of(SHEET_FIELDS), "the fields that would be others")
+    emptied = s.several(s.one_of(SHEET_FIELDS), "those of them that would be empty then")
+
+
+class RowsPreview(Shape):
+    """What importing a workbook would do to a draft; nothing is stored yet."""
+
+    rows_now = s.whole("number of rows of the draft")
+    rows_after = s.whole("number of rows that it would have")
+    added = s.whole("number of rows that the draft lacks")
+    deleted = s.whole("number of rows that the sheet lacks, which would be deleted with all that is in them")
+    changed = s.whole("number of items that would be different")
+    losing = s.whole("number of changed items in which something would be emptied")
+    deleted_rows = s.several(RowInDraft, f"in reading order, at most {MOST_SHOWN}")
+    changed_rows = s.several(ChangedRow, f"those in which something would be emptied first, at most {MOST_SHOWN}")
+    fingerprint = s.text("of all these changes; importing with it stores these or none")
 
 
 class RowsImported(Shape):

@@ -12,7 +12,7 @@ from services.tasks.drafting import groups, queries, questions, store
 from services.tasks.drafting.answers import Tree, load_tree, question_as_dict
 from services.tasks.drafting.checklist import RowUnit
 from services.tasks.drafting.records import Header, Question
-from services.tasks.drafting.rows import chosen_units, lock_draft
+from services.tasks.drafting.rows import chosen_units, lock_draft, own_units
 from services.tasks.due_dates import ITEM, complain_of_due
 from shared.calling.calls import Context
 from shared.database import Cursor
@@ -89,8 +89,7 @@ def _add_units(cur: Cursor, tree: Tree, asked: Sequence[Question], added: Sequen
     """Add the units to each row; one that stands there already takes the part in the work that was chosen now."""
     by_row: dict[int, list[tuple[str, int | None, int | None]]] = {}
     for row_id, _ in _on_rows(asked):
-        units = tree.units[row_id]
-        merged = {unit.key: unit for unit in (() if units.is_inherited else units.entries)}
+        merged = {unit.key: unit for unit in own_units(tree, row_id)}
         merged |= {unit.key: unit for unit in added}
         by_row[row_id] = [(unit.role, unit.unit_id, unit.group_id) for unit in merged.values()]
     store.set_units(cur, by_row)

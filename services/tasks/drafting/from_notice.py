@@ -23,6 +23,7 @@ from services.tasks.vocabulary import LONGEST_BODY
 from shared.calling.calls import Context
 from shared.database import BUSY, Cursor
 from shared.errors import Invalid, TryAgain
+from shared.typed_text import tidy
 
 
 def import_notice(cur: Cursor, context: Context, draft: Draft, params: dict[str, Any]) -> dict[str, int]:
@@ -102,8 +103,8 @@ def _store_upper_rows(cur: Cursor, checklist_id: int, draft: Draft) -> list[int]
     for area_id, area in zip(area_ids, draft.areas, strict=True):
         for n, measure in enumerate(area.measures, start=1):
             title, whole = notice_rows.fitted(measure.title)
-            body = "\n".join(part for part in (whole, measure.text) if part)
-            measures.append(NewRow(area_id, 2, n, title, body[:LONGEST_BODY]))
+            body = tidy(f"{whole}\n{measure.text}", has_lines=True)
+            measures.append(NewRow(area_id, 2, n, title, body[:LONGEST_BODY].rstrip()))
     return store.insert_rows(cur, checklist_id, measures)
 
 
@@ -131,7 +132,7 @@ def _store_items(
 
 def _groups(cur: Cursor, measures: Sequence[Measure]) -> dict[str, int]:
     """The ids of all groups by name; a set that only the notice knows becomes a group to be filled."""
-    directory_store.lock_group_names(cur)
+    directory_store.lock_names(cur)
     ids = {group.name: group.id for group in directory_queries.groups(cur)}
     for name in dict.fromkeys(name for measure in measures for name in measure.groups):
         if name not in ids:

@@ -17,7 +17,9 @@ from services.tasks.directory.queries import Group, Unit
 from services.tasks.drafting import checklist as rules
 from services.tasks.drafting import store
 from services.tasks.drafting.answers import Tree, load_tree
-from services.tasks.drafting.rows import checklist_with_id, lock_draft
+from services.tasks.drafting.records import Header
+from services.tasks.drafting.rows import check_draft, checklist_with_id, lock_draft
+from services.tasks.drafting.sheet_changes import Entry, Ids, changes_of, has_units, preview_of, wanted_units
 from services.tasks.drafting.store import NewRow
 from services.tasks.due_dates import ITEM
 from services.tasks.files import files
@@ -26,9 +28,14 @@ from services.tasks.sheets.reading import read_workbook
 from services.tasks.sheets.writing import Line, write_workbook
 from shared.calling.calls import Context
 from shared.database import BUSY, Cursor
-from shared.errors import TryAgain
+from shared.errors import Conflict, TryAgain
+from shared.text import Text
+from shared.typed_text import comparable
 
-Entry = tuple[str, int | None, int | None]
+CHANGED_SINCE = Text(
+    "您看过之后，草稿或单位名录又有变化，还没有导入。请看一遍现在会有哪些更改，再确认。",
+    "The draft or the directory has changed since you looked. Nothing was imported; please look at the changes again.",
+)
 
 
 def writing_of(cur: Cursor, checklist_id: int) -> Callable[[], bytes]:
@@ -57,27 +64,44 @@ def keep_template(cur: Cursor, context: Context, content: bytes) -> str:
 def reading_of(cur: Cursor, context: Context, params: dict[str, Any]) -> Callable[[], list[Line]]:
     """What is to be done to have the lines of the caller's workbook, once the transaction is over.
 
-    Raises Invalid when a chunk is missing; what it returns raises it for what is wrong in a cell.
+    Raises Invalid when a chunk is missing; what it returns raises it for what is wrong in a cell, and for hidden rows
+    and columns unless the caller said that they are meant.
     """
-    _, content = files.read(cur, context, params["file_id"])
     header = checklist_with_id(cur, params["checklist_id"])
-    return partial(read_workbook, content, names=_names(cur), level_names=header.level_names, year=header.year)
+    check_draft(header)
+    _, content = files.read(cur, context, params["file_id"])
+    return partial(
+        read_workbook,
+        content,
+        names=_names(_nameable(cur, load_tree(cur, header.id))),
+        level_names=header.level_names,
+        year=header.year,
+        with_hidden=params["with_hidden_rows"],
+    )
+
+
+def preview_rows(cur: Cursor, lines: list[Line], params: dict[str, Any]) -> dict[str, Any]:
+    """Tell what importing the lines of a workbook would change in the draft, storing nothing."""
+    header = checklist_with_id(cur, params["checklist_id"])
+    check_draft(header)
+    tree, ids, merged = _merged(cur, header, lines)
+    return preview_of(tree, changes_of(header, tree, merged, ids))
 
 
 def import_rows(cur: Cursor, context: Context, lines: list[Line], params: dict[str, Any]) -> int:
     """Replace a draft's rows by the lines of a workbook; return how many rows the draft has now.
 
-    Open questions on rows that the sheet no longer has stay with the checklist. TryAgain when a unit or group that the
-    sheet names was renamed or closed while it was read.
+    `seen` is the fingerprint of the preview that somebody looked at; Conflict shows the new one when the draft or the
+    directory has changed since. Open questions on rows that the sheet no longer has stay with the checklist. TryAgain
+    when a unit or group that the sheet names was renamed or closed while it was read.
     """
     name = files.name_of(cur, context, params["file_id"])
     header = lock_draft(cur, params["checklist_id"])
-    ids = _ids_by_name(cur)
-    if not ids.keys() >= {name for line in lines for name in (*line.lead, *line.support)}:
-        raise TryAgain(BUSY)
-    tree = load_tree(cur, header.id)
-    merged = merge(lines, list(tree.rows.values()))
-    gone = sorted(set(tree.rows) - set(merged.kept.values()))
+    tree, ids, merged = _merged(cur, header, lines)
+    changes = changes_of(header, tree, merged, ids)
+    if params["seen"] not in (None, changes.fingerprint):
+        raise Conflict(CHANGED_SINCE, {"current": preview_of(tree, changes)})
+    gone = sorted(row.id for row in changes.gone)
     store.keep_open_questions(cur, gone)
     store.delete_rows(cur, gone)
     row_ids = _store_nodes(cur, header.id, merged)
@@ -87,6 +111,15 @@ def import_rows(cur: Cursor, context: Context, lines: list[Line], params: dict[s
     rows = len(merged.nodes)
     audit.record(cur, context, "rows.imported", subject=name, detail={"checklist_id": header.id, "rows": rows})
     return rows
+
+
+def _merged(cur: Cursor, header: Header, lines: list[Line]) -> tuple[Tree, Ids, Merge]:
+    """The draft as it is, the ids of what a sheet may name, and the sheet's rows beside the draft's."""
+    tree = load_tree(cur, header.id)
+    ids = _ids_by_name(_nameable(cur, tree))
+    if not ids.keys() >= {name for line in lines for name in (*line.lead, *line.support)}:
+        raise TryAgain(BUSY)
+    return tree, ids, merge(lines, list(tree.rows.values()))
 
 
 def lines_of(tree: Tree) -> list[Line]:
@@ -153,25 +186,17 @@ def _set_units(
     cur: Cursor,
     tree: Tree,
     items: Sequence[tuple[int, Line]],
-    ids: dict[str, tuple[int | None, int | None]],
+    ids: Ids,
     *,
     parents: dict[int, int | None],
 ) -> None:
     """Let each item name its units, unless they are what it has from the rows above anyway."""
     changed: dict[int, list[Entry]] = {}
     for row_id, line in items:
-        wanted = [("lead", *ids[name]) for name in line.lead] + [("support", *ids[name]) for name in line.support]
-        if not _same(wanted, tree, row_id):
-            above = parents[row_id]
-            changed[row_id] = [] if _same(wanted, tree, above) else wanted
+        wanted = wanted_units(line, ids)
+        if not has_units(tree, row_id, wanted):
+            changed[row_id] = [] if has_units(tree, parents[row_id], wanted) else wanted
     store.set_units(cur, changed)
-
-
-def _same(wanted: Sequence[Entry], tree: Tree, row_id: int | None) -> bool:
-    """Tell whether a row that was there before has exactly these units, its own or those from above."""
-    if row_id is None or row_id not in tree.units:
-        return not wanted
-    return set(wanted) == {(unit.role, unit.unit_id, unit.group_id) for unit in tree.units[row_id].entries}
 
 
 def _shown_names(cur: Cursor) -> list[str]:
@@ -179,17 +204,22 @@ def _shown_names(cur: Cursor) -> list[str]:
     return [*(group.name for group in directory_queries.groups(cur)), *units]
 
 
-def _names(cur: Cursor) -> dict[str, str]:
-    """Every unambiguous way to write an active unit or a group, mapped to its name; own names win over aliases."""
-    units = [unit for unit in directory_queries.units(cur) if unit.is_active]
-    everything: list[Unit | Group] = [*units, *directory_queries.groups(cur)]
-    uses = Counter(alias for one in everything for alias in one.aliases)
-    aliases = {alias: one.name for one in everything for alias in one.aliases if uses[alias] == 1}
-    return aliases | {one.name: one.name for one in everything}
+def _nameable(cur: Cursor, tree: Tree) -> list[Unit | Group]:
+    """What a sheet may name: active units, those that the draft names although they are switched off, and groups."""
+    named = {entry.unit_id for units in tree.units.values() for entry in units.entries}
+    units = [unit for unit in directory_queries.units(cur) if unit.is_active or unit.id in named]
+    return [*directory_queries.groups(cur), *units]
 
 
-def _ids_by_name(cur: Cursor) -> dict[str, tuple[int | None, int | None]]:
-    groups: dict[str, tuple[int | None, int | None]] = {
-        group.name: (None, group.id) for group in directory_queries.groups(cur)
-    }
-    return groups | {unit.name: (unit.id, None) for unit in directory_queries.units(cur) if unit.is_active}
+def _names(known: Sequence[Unit | Group]) -> dict[str, str]:
+    """Every unambiguous way to write a unit or a group, mapped to its name; own names win over aliases."""
+    uses = Counter(comparable(alias) for one in known for alias in one.aliases)
+    own = {comparable(one.name) for one in known}
+    aliases = [(alias, one.name) for one in known for alias in one.aliases]
+    clear = {alias: name for alias, name in aliases if uses[comparable(alias)] == 1 and comparable(alias) not in own}
+    return clear | {one.name: one.name for one in known}
+
+
+def _ids_by_name(known: Sequence[Unit | Group]) -> dict[str, tuple[int | None, int | None]]:
+    """(unit id, group id) by name; a unit wins over a group of the same name."""
+    return {one.name: (one.id, None) if isinstance(one, Unit) else (None, one.id) for one in known}

@@ -18,6 +18,6 @@ class GroupOperations(BaseService):
         """Make a group of units, or change the one with `group_id`; its members answer the open questions on it.
 
         Conflict also, without a current version, while a checklist that names the group is being issued. Invalid when
-        the name is taken or a member is missing or switched off.
+        the name or an other name is taken, or a new member is missing or switched off.
         """
         return groups.save_group(cur, context, params)

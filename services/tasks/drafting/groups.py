@@ -8,8 +8,9 @@ from typing import Any
 from services.tasks.audit import store as audit
 from services.tasks.directory import queries as directory_queries
 from services.tasks.directory import store as directory_store
+from services.tasks.directory.naming import complain_of_names, distinct
 from services.tasks.directory.queries import Group
-from services.tasks.directory.units import CHANGED, distinct, group_as_dict
+from services.tasks.directory.units import CHANGED, group_as_dict
 from services.tasks.drafting import queries, store
 from shared.calling.calls import Context
 from shared.database import Cursor
@@ -26,15 +27,15 @@ def save_group(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[st
     """Make or change a group with its members; members answer the open questions on it."""
     group_id: int | None = params["group_id"]
     aliases = distinct(params["aliases"], but=params["name"])
-    directory_store.lock_group_names(cur)
+    directory_store.lock_names(cur)
     if group_id is not None:
         lock_with_drafts(cur, [group_id])
         _check_version(group_with_id(cur, group_id), params["version"])
-    if directory_queries.has_other_group_called(cur, params["name"], but=group_id):
-        name = params["name"]
-        raise Invalid.of_fields(
-            {"name": Text(f"已有名为“{name}”的单位组，请换一个名称。", f"There is a group called {name} already.")}
-        )
+    names = [params["name"], *aliases]
+    others = directory_queries.namesakes(cur, names, but_unit=None, but_group=group_id)
+    wrong = complain_of_names(params["name"], aliases, others)
+    if wrong:
+        raise Invalid.of_fields(wrong)
     if group_id is None:
         group_id = directory_store.insert_group(cur, params["name"], aliases)
     else:
@@ -74,8 +75,12 @@ def lock_with_drafts(cur: Cursor, group_ids: Sequence[int], *, checklist_id: int
 
 
 def fill_group(cur: Cursor, context: Context, group_id: int, *, member_ids: list[int]) -> list[int]:
-    """Set a group's members; return the ids of the open questions that this answers."""
-    inactive, missing = directory_queries.inactive_or_missing(cur, member_ids)
+    """Set a group's members; return the ids of the open questions that this answers.
+
+    A unit that is switched off may stay in the group, and not be added to it.
+    """
+    added = sorted(set(member_ids) - set(group_with_id(cur, group_id).member_ids))
+    inactive, missing = directory_queries.inactive_or_missing(cur, added)
     if missing:
         raise Invalid.of_fields({"member_ids": NO_SUCH_MEMBERS})
     if inactive:

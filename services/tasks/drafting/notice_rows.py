@@ -12,6 +12,7 @@ from typing import Any
 from services.tasks.notices.draft import Draft, Due, DueKind, Measure, Target
 from services.tasks.vocabulary import LONGEST_BODY, LONGEST_TITLE
 from shared.text import Text
+from shared.typed_text import tidy
 
 _IN_TITLE = re.compile("《(.+)》")
 
@@ -77,7 +78,7 @@ def _not_so(due: Due, zh: str, en: str) -> Text:
 
 def fitted(title: str) -> tuple[str, str]:
     """A title that fits into a row, and the whole text for its body when it had to be cut."""
-    title = " ".join(title.split())
+    title = tidy(title)
     if len(title) <= LONGEST_TITLE:
         return title, ""
     return f"{title[: LONGEST_TITLE - 1]}…", title[:LONGEST_BODY]

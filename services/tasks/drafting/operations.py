@@ -81,10 +81,10 @@ class DraftingOperations(BaseService):
 
     @command(schemas.SaveRow, answer_schemas.RowAnswer, LEAD)
     def save_row(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
-        """Change a row of a draft; its units are replaced.
+        """Change a row of a draft; its units are replaced, and what is left out stays as it is.
 
-        Invalid when a unit is switched off or stands twice, or when the dates do not fit the level, the recurrence or
-        the year.
+        Invalid when a unit is switched off and not in the row already, or stands twice, or when the dates do not fit
+        the level, the recurrence or the year.
         """
         return rows.save_row(cur, context, params)
 
@@ -118,12 +118,22 @@ class DraftingOperations(BaseService):
         lines: list[Line] = self.offload(read)
         return lines
 
+    @query(schemas.PreviewRows, answer_schemas.RowsPreview, LEAD, within=SERVICE.file, prepare=_read_rows)
+    def preview_rows(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Show what importing an uploaded workbook would change in a draft.
+
+        A row with the same titles from the area down stays the same row. Invalid with details.cells = [{cell: "C7",
+        text}] when something in the workbook is wrong, and with details.is_hidden = true when rows or columns of it are
+        hidden, unless `with_hidden_rows` says that they are meant.
+        """
+        return from_sheet.preview_rows(cur, context.prepared, params)
+
     @command(schemas.ImportRows, answer_schemas.RowsImported, LEAD, within=SERVICE.file, prepare=_read_rows)
     def import_rows(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Replace the rows of a draft by those of an uploaded workbook, all of them or none.
 
-        A row with the same titles from the area down stays the same row. Invalid with details.cells = [{cell: "C7",
-        text}] when something in the workbook is wrong; nothing is stored then.
+        `seen` is the fingerprint of the preview; Conflict, with details.current = RowsPreview, when the draft or the
+        directory has changed since. Invalid as in the preview; nothing is stored then.
         """
         return {"rows": from_sheet.import_rows(cur, context, context.prepared, params)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from services.tasks.audit import store as audit
@@ -45,6 +46,9 @@ TOO_MANY_ROWS = Text(
     f"一份清单最多{rules.MOST_ROWS}行，请分成几份。",
     f"A checklist has at most {rules.MOST_ROWS} rows. Please split it.",
 )
+# What a row keeps where a save leaves it out.
+KEPT = ("body", "due_on", "recurrence", "due_day", "review_rule", "acceptance_rule")
+
 SAME_LEVEL_NAMES = Text("五个层级的名称不能相同，请修改。", "The names of the five levels must differ.")
 NO_SUCH_UNIT = Text(
     "所选的单位或单位组已不存在，请刷新页面。", "A chosen unit or group no longer exists. Please reload."
@@ -63,10 +67,14 @@ def lock_draft(cur: Cursor, checklist_id: int) -> Header:
     header = queries.checklist_for_change(cur, checklist_id)
     if header is None:
         raise NotFound(NO_CHECKLIST)
-    if header.state != "draft":
-        raise Invalid(NO_DRAFT)
+    check_draft(header)
     store.count_checklist_up(cur, checklist_id)
     return header
+
+
+def check_draft(header: Header) -> None:
+    if header.state != "draft":
+        raise Invalid(NO_DRAFT)
 
 
 def create_checklist(cur: Cursor, context: Context, params: dict[str, Any]) -> int:
@@ -119,7 +127,8 @@ def add_row(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str, 
 def save_row(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str, Any]:
     header, tree = lock_row(cur, params["row_id"], params["version"])
     row = tree.rows[params["row_id"]]
-    units = chosen_units(cur, params["units"])
+    units = chosen_units(cur, params["units"], kept=own_units(tree, row.id))
+    params = {name: getattr(row, name) for name in KEPT} | params
     due = {name: params[name] for name in ("due_on", "recurrence", "due_day")}
     _check_due(row.level, header.year, due)
     store.update_row(cur, params)
@@ -170,8 +179,18 @@ def lock_row(cur: Cursor, row_id: int, version: int) -> tuple[Header, Tree]:
     return header, tree
 
 
-def chosen_units(cur: Cursor, chosen: list[dict[str, Any]]) -> list[RowUnit]:
-    """Return what a form chose with the names; Invalid when one does not exist, is switched off or stands twice."""
+def own_units(tree: Tree, row_id: int) -> tuple[RowUnit, ...]:
+    """The units that the row itself names."""
+    units = tree.units[row_id]
+    return () if units.is_inherited else units.entries
+
+
+def chosen_units(cur: Cursor, chosen: list[dict[str, Any]], *, kept: Iterable[RowUnit] = ()) -> list[RowUnit]:
+    """Return what a form chose with the names; Invalid when one does not exist, is switched off or stands twice.
+
+    A unit that is switched off may stay where it is `kept`, and be chosen nowhere else.
+    """
+    kept_ids = {unit.unit_id for unit in kept}
     unit_names = {unit.id: unit for unit in directory_queries.units_with_ids(cur, [c["unit_id"] for c in chosen])}
     group_names = directory_queries.group_names(cur, [c["group_id"] for c in chosen])
     units: list[RowUnit] = []
@@ -180,7 +199,7 @@ def chosen_units(cur: Cursor, chosen: list[dict[str, Any]]) -> list[RowUnit]:
         name = unit.name if unit else group_names.get(one["group_id"])
         if name is None:
             raise Invalid.of_fields({"units": NO_SUCH_UNIT})
-        if unit and not unit.is_active:
+        if unit and not unit.is_active and unit.id not in kept_ids:
             raise Invalid.of_fields(
                 {"units": Text(f"“{name}”已停用，请另选单位。", f"{name} is switched off. Choose another unit.")}
             )

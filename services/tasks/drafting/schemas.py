@@ -29,6 +29,7 @@ from services.tasks.vocabulary import (
     YEAR,
     aliases_field,
     file_field,
+    seen_field,
 )
 from shared.calling import params as f
 from shared.calling.params import Params, Words, refuse
@@ -111,12 +112,12 @@ class SaveRow(Params):
     row_id = f.key(ROW)
     version = f.version()
     title = Words(TITLE, longest=LONGEST_TITLE)
-    body = Words(BODY, longest=LONGEST_BODY, has_lines=True, may_be_empty=True, load_default="")
-    due_on = f.Day(DUE, load_default=None)
-    recurrence = f.choice(Text("周期", "recurrence"), RECURRENCES, load_default="once")
-    due_day = f.whole(DUE_DAY, 1, 31, load_default=None)
-    review_rule = f.choice(Text("审核", "review rule"), REVIEW_RULES, load_default="none")
-    acceptance_rule = Words(ACCEPTANCE, longest=LONGEST_RULE, has_lines=True, may_be_empty=True, load_default="")
+    body = Words(BODY, longest=LONGEST_BODY, has_lines=True, may_be_empty=True, **f.KEPT)
+    due_on = f.Day(DUE, **f.KEPT_OR_EMPTIED)
+    recurrence = f.choice(Text("周期", "recurrence"), RECURRENCES, **f.KEPT)
+    due_day = f.whole(DUE_DAY, 1, 31, **f.KEPT_OR_EMPTIED)
+    review_rule = f.choice(Text("审核", "review rule"), REVIEW_RULES, **f.KEPT)
+    acceptance_rule = Words(ACCEPTANCE, longest=LONGEST_RULE, has_lines=True, may_be_empty=True, **f.KEPT)
     units = _row_units()
 
 
@@ -156,6 +157,11 @@ class AnswerQuestions(Params):
     answer = f.part(AnswerParams, ANSWER)
 
 
-class ImportRows(Params):
+class PreviewRows(Params):
     file_id = file_field()
     checklist_id = f.key(CHECKLIST)
+    with_hidden_rows = f.flag(Text("导入隐藏的行和列", "import hidden rows and columns"), load_default=False)
+
+
+class ImportRows(PreviewRows):
+    seen = seen_field()

@@ -10,6 +10,7 @@ from services.tasks.notices.errors import NoticeUnreadableError
 from services.tasks.notices.word.document import read_docx
 from shared.calling.chunks import LARGEST_FILE, LARGEST_MEGABYTES
 from shared.text import Text
+from shared.typed_text import tidy
 
 MAX_BYTES = LARGEST_FILE
 # No notice has so many, with all its annexes.
@@ -94,7 +95,7 @@ def read_file(name: str, content: bytes) -> tuple[Block, ...]:
 def _paragraphs(text: str) -> tuple[Block, ...]:
     if text.count("\n") > 4 * MAX_BLOCKS:
         raise NoticeUnreadableError(_TOO_LONG)
-    lines = [line.strip(" \t\u3000\ufeff\x0c\x1a") for line in re.split(r"\r\n|[\r\n\x0b\x0c\u2028\u2029\x85]", text)]
+    lines = [tidy(line.strip("\x1a")) for line in re.split(r"\r\n|[\r\n\x0b\x0c\u2028\u2029\x85]", text)]
     if any(len(line) > _LONGEST_PARAGRAPH for line in lines):
         raise NoticeUnreadableError(_NOT_TEXT)
     return tuple(Paragraph(line) for line in lines if line)

@@ -10,17 +10,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from services.tasks.notices.directory import Directory, KnownGroup, KnownUnit
+from shared.typed_text import tidy
 
 Known = KnownUnit | KnownGroup
 
-_TO_HALF_WIDTH = str.maketrans("（），；：［］．／", "(),;:[]./", " \t\r\u3000\u00a0")
+_TO_HALF_WIDTH = str.maketrans("（），；：［］．／", "(),;:[]./", " ")
 # Below it a proposal shares too few signs with the name to be meant.
 _SIGNIFICANT_SHARE = 0.35
 
 
 def normalise(text: str) -> str:
-    """Return `text` with half-width punctuation and without blanks, so that two spellings compare equal."""
-    return text.translate(_TO_HALF_WIDTH)
+    """Return `text` with half-width punctuation and without blanks, so that two spellings compare equal.
+
+    Line ends stay: they separate the names of a list.
+    """
+    return tidy(text, has_lines=True).translate(_TO_HALF_WIDTH)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.tasks.vocabulary import LONGEST_BODY, LONGEST_RULE, LONGEST_TITLE
-from shared.calling.params import complain_of_text, tidy
+from shared.calling import complaints
 from shared.text import Text
+from shared.typed_text import tidy
 
 LIST_SIGN = "、"
 LEVELS = 4
@@ -45,7 +46,7 @@ REVIEW_WORDS = {"none": "不审核", "all": "逐件审核", "sample": "抽查"}
 _RECURRENCES = {word: value for value, word in RECURRENCE_WORDS.items()} | {"每季": "quarterly", "": "once"}
 _REVIEWS = {word: value for value, word in REVIEW_WORDS.items()} | {"": "none"}
 
-_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_DATE = re.compile(r"(\d{4})\s*[-/.年－／．]\s*(\d{1,2})\s*[-/.月－／．]\s*(\d{1,2})\s*日?")
 
 
 class WrongCellError(ValueError):
@@ -73,7 +74,7 @@ def read_body(value: Any) -> str:
 
 def read_names(value: Any) -> list[str]:
     """The names of a list, however its writer separated them."""
-    return [name for part in re.split(r"[、,，;；\n]", as_text(value)) if (name := " ".join(part.split()))]
+    return [name for part in re.split(r"[、,，;；\n]", as_text(value)) if (name := tidy(part))]
 
 
 def read_date(value: Any) -> dt.date | None:
@@ -82,7 +83,7 @@ def read_date(value: Any) -> dt.date | None:
         return value.date()
     if isinstance(value, dt.date):
         return value
-    text = as_text(value).strip()
+    text = tidy(as_text(value))
     if not text:
         return None
     match = _DATE.fullmatch(text)
@@ -100,7 +101,7 @@ def read_date(value: Any) -> dt.date | None:
 
 def read_due_day(value: Any) -> int | None:
     """The day of each period, 1 to 31; None for an empty cell."""
-    text = as_text(value).strip().removesuffix("日")
+    text = tidy(as_text(value)).removesuffix("日")
     if not text:
         return None
     if not text.isdecimal() or not 1 <= int(text[:4]) <= 31:
@@ -130,7 +131,7 @@ def as_text(value: Any) -> str:
 
 
 def _one_of(text: str, words: dict[str, str], shown: list[str]) -> str:
-    word = text.strip()
+    word = tidy(text)
     value = words.get(word, word.lower() if word.lower() in words.values() else None)
     if value is None:
         choices = "、".join(shown)
@@ -142,7 +143,7 @@ def _one_of(text: str, words: dict[str, str], shown: list[str]) -> str:
 
 def _words(value: Any, label: Text, *, longest: int, has_lines: bool) -> str:
     text = tidy(as_text(value), has_lines=has_lines)
-    complaint = complain_of_text(text, label, longest)
+    complaint = complaints.of_text(text, label, longest)
     if complaint:
         raise WrongCellError(complaint)
     return text

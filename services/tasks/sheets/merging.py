@@ -9,6 +9,7 @@ from typing import Protocol
 
 from services.tasks.due_dates import ITEM
 from services.tasks.sheets.writing import Line
+from shared.typed_text import tidy
 
 
 class Stored(Protocol):
@@ -26,7 +27,7 @@ class Stored(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A row by its titles; `copy` tells apart items that have all titles in common."""
+    """A row by its titles, which are tidy; `copy` tells apart items that have all titles in common."""
 
     titles: tuple[str, ...]
     copy: int = 0
@@ -82,7 +83,7 @@ def _known(stored: Sequence[Stored]) -> dict[Node, int]:
         if row.parent_id is not None and row.parent_id not in nodes:
             continue
         above = nodes[row.parent_id].titles if row.parent_id is not None else ()
-        titles = (*above, row.title)
+        titles = (*above, tidy(row.title))
         node = Node(titles, copies[titles] if row.level == ITEM else 0)
         if node not in known:
             copies[titles] += 1

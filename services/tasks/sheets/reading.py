@@ -20,13 +20,14 @@ from services.tasks.due_dates import ITEM, complain_of_due
 from services.tasks.sheets import columns
 from services.tasks.sheets.archive import DAMAGED, EMPTY, TOO_LARGE, check_archive
 from services.tasks.sheets.columns import COLUMNS, ITEM_COLUMNS, LEVELS, WrongCellError
+from services.tasks.sheets.hidden import LAST_COLUMN, complain_of_hidden
 from services.tasks.sheets.writing import MOST_ROWS, ROWS_SHEET, Line
 from shared.errors import Invalid
 from shared.text import Text
+from shared.typed_text import comparable, tidy
 
 # Beyond this a sheet's blank formatted rows alone would cost more than its content is worth.
 LAST_ROW = 20_000
-LAST_COLUMN = 40
 MOST_COMPLAINTS = 200
 
 WRONG_CELLS = Text(
@@ -42,10 +43,14 @@ MERGED_ITEM = Text("事项不能合并单元格，请每行写一个事项。", 
 
 @dataclass(slots=True)
 class _Reading:
-    """A sheet being read: its values, where each column is, and the complaints so far."""
+    """A sheet being read: its values, where each column is, and the complaints so far.
+
+    `names` maps all that names of the directory have in common with how somebody may write them to the names.
+    """
 
     year: int
     names: Mapping[str, str]
+    written: Sequence[str]
     positions: Mapping[str, int]
     complaints: list[dict[str, Any]] = field(default_factory=list)
 
@@ -54,16 +59,23 @@ class _Reading:
         self.complaints.append({"cell": cell, "text": text.as_dict()})
 
 
-def read_workbook(content: bytes, *, names: Mapping[str, str], level_names: Sequence[str], year: int) -> list[Line]:
+def read_workbook(
+    content: bytes, *, names: Mapping[str, str], level_names: Sequence[str], year: int, with_hidden: bool = False
+) -> list[Line]:
     """Return the lines in order; Invalid with the complaints of all cells at once when one is wrong.
 
-    `names` maps every way to write a unit or group, its own name included, to its name.
+    `names` maps every way to write a unit or group, its own name included, to its name. Rows and columns that are
+    hidden are refused by name unless `with_hidden` says that they are meant.
     """
     check_archive(content)
     sheet = _sheet(content)
     values = _values(sheet)
     positions = _positions(values.pop(1, {}), level_names)
-    reading = _Reading(year, names, positions)
+    filled = {column for cells in values.values() for column in cells}.intersection(positions.values())
+    hidden = complain_of_hidden(sheet, rows=values, columns=filled)
+    if hidden and not with_hidden:
+        raise hidden
+    reading = _Reading(year, {comparable(one): name for one, name in names.items()}, list(names), positions)
     lines = [_line(reading, number, cells) for number, cells in sorted(values.items())]
     if reading.complaints:
         raise Invalid(WRONG_CELLS, {"cells": reading.complaints[:MOST_COMPLAINTS]})
@@ -78,7 +90,8 @@ def _sheet(content: bytes) -> Worksheet:
     # openpyxl raises whatever a damaged part makes it stumble over; a file of the sender's is no defect of ours.
     except Exception as error:
         raise Invalid(DAMAGED) from error
-    sheet = book[ROWS_SHEET] if ROWS_SHEET in book.sheetnames else next(iter(book.worksheets), None)
+    visible = [sheet for sheet in book.worksheets if sheet.sheet_state == Worksheet.SHEETSTATE_VISIBLE]
+    sheet = book[ROWS_SHEET] if ROWS_SHEET in book.sheetnames else next(iter(visible or book.worksheets), None)
     if not isinstance(sheet, Worksheet):
         raise Invalid(EMPTY)
     if sheet.max_row > LAST_ROW:
@@ -98,7 +111,7 @@ def _values(sheet: Worksheet) -> dict[int, dict[int, _Found]]:
     found: dict[int, dict[int, _Found]] = {}
     for row in sheet.iter_rows(max_col=min(sheet.max_column, LAST_COLUMN)):
         for cell in row:
-            if cell.value is not None and columns.as_text(cell.value).strip():
+            if cell.value is not None and tidy(columns.as_text(cell.value)):
                 kept = found.setdefault(cell.row, {})
                 kept[cell.column] = _Found(cell.value, is_formula=cell.data_type in ("f", "e"))
     for area in sheet.merged_cells.ranges:
@@ -119,10 +132,10 @@ def _values(sheet: Worksheet) -> dict[int, dict[int, _Found]]:
 def _positions(heading: Mapping[int, _Found], level_names: Sequence[str]) -> dict[str, int]:
     """Where each column is, by its heading in the first row."""
     words = {word: column.name for column in COLUMNS for word in column.headings}
-    words |= {name.strip().lower(): COLUMNS[level].name for level, name in enumerate(level_names[:LEVELS])}
+    words |= {tidy(name).lower(): COLUMNS[level].name for level, name in enumerate(level_names[:LEVELS])}
     positions: dict[str, int] = {}
     for column, found in sorted(heading.items()):
-        name = words.get(columns.as_text(found.value).strip().lower())
+        name = words.get(tidy(columns.as_text(found.value)).lower())
         if name and not found.is_formula:
             positions.setdefault(name, column)
     shown = [*level_names[:LEVELS], *(column.headings[0] for column in COLUMNS[LEVELS:])]
@@ -201,10 +214,10 @@ def _is_formula(found: _Found | None) -> bool:
 def _units(reading: _Reading, number: int, column: str, values: Mapping[str, Any]) -> tuple[str, ...]:
     units: list[str] = []
     for written in columns.read_names(values[column]):
-        name = reading.names.get(written)
+        name = reading.names.get(comparable(written))
         if name is None:
             # Comparing with every name takes long; nobody reads hints beyond the complaints that are shown.
-            known = reading.names if len(reading.complaints) < MOST_COMPLAINTS else {}
+            known = reading.written if len(reading.complaints) < MOST_COMPLAINTS else ()
             reading.complain(number, column, _unknown(written, known))
         elif name in units:
             reading.complain(number, column, _twice(name))

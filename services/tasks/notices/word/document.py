@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 from services.tasks.notices.blocks import Block, Paragraph, Table
 from services.tasks.notices.word.archive import open_archive
 from services.tasks.notices.word.numbering import Numbering, W
+from shared.typed_text import tidy
 
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _LEFT_OUT = {
@@ -57,7 +58,7 @@ class _Body:
 
     def _paragraph(self, element: Element, depth: int) -> Iterator[Block]:
         text, boxes = _text_and_boxes(element)
-        lines = [line for line in (_tidy(line) for line in text.split("\n")) if line]
+        lines = [line for line in (tidy(line) for line in text.split("\n")) if line]
         number = self._numbering.next_number(element) if lines else ""
         for position, line in enumerate(lines):
             yield Paragraph(line, number if position == 0 else "")
@@ -147,10 +148,6 @@ def _sign(element: Element) -> str:
 def _is_hidden(element: Element) -> bool:
     vanish = element.find(f"{W}rPr/{W}vanish") if element.tag == f"{W}r" else None
     return vanish is not None and vanish.get(f"{W}val", "1") not in _OFF
-
-
-def _tidy(line: str) -> str:
-    return re.sub("[\u200b\u200c\u200d\ufeff\u00ad]", "", line).strip(" \t\u3000\u00a0")
 
 
 def _number(element: Element | None, *, default: int) -> int:
