@@ -41,6 +41,7 @@ ALIASES = Text("别名", "other names")
 
 
 def aliases_field() -> fields.List[str]:
+    """Other names, thirty at most."""
     return f.several(Words(ALIASES, longest=LONGEST_NAME), ALIASES, most=30)
 
 
@@ -50,5 +51,6 @@ def seen_field() -> Words:
 
 
 def file_field() -> fields.UUID:
+    """The id of an uploaded file."""
     wrong = Text("文件编号不正确，请重新上传。", "The file's id is not valid. Please upload it again.")
     return f.labelled(fields.UUID(required=True), FILE, missing=wrong, wrong=wrong)

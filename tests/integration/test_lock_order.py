@@ -179,7 +179,7 @@ def test_a_group_is_made_twice_at_once(call, tasks_db, tasks_dsn):
     )
 
     assert outcomes[0]["name"] == "各产业园区"
-    assert "已有名为" in outcomes[1].text.zh
+    assert "已被单位组“各产业园区”使用" in outcomes[1].text.zh
 
 
 def test_a_file_of_units_renames_those_that_a_row_comes_to_name(call, tasks_db, tasks_dsn, world, naming):

@@ -13,6 +13,8 @@ AUDITOR = frozenset({Role.AUDITOR})
 
 
 class AuditOperations(BaseService):
+    """What an auditor reads."""
+
     @query(schemas.Page, schemas.AuditPage, AUDITOR)
     def list_audit(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Show who changed what, and which calls were refused."""

@@ -48,6 +48,7 @@ _PERSON_OF_NOW = """
 
 
 def entries(cur: Cursor, page: int) -> list[Entry]:
+    """A page of changes, newest first."""
     cur.execute(
         f"""
         SELECT at, action, subject, detail, correlation_id, {_WHO.format("audit_log")}
@@ -60,6 +61,7 @@ def entries(cur: Cursor, page: int) -> list[Entry]:
 
 
 def refusals(cur: Cursor, page: int) -> list[Refusal]:
+    """A page of refused calls, newest first."""
     cur.execute(
         f"""
         SELECT refused_at AS at, operation, reason, correlation_id, {_WHO.format("refusal")}

@@ -9,6 +9,8 @@ from shared.calling.shapes import Paged, Shape
 
 
 class Page(Params):
+    """Which page, from 1."""
+
     page = f.page()
 
 

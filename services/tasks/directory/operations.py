@@ -16,6 +16,8 @@ ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
 
 class DirectoryOperations(BaseService):
+    """Units, people and signing in."""
+
     def __init__(self, database: Database, offload: Offload = run_here) -> None:
         super().__init__(database, offload)
         # Attempts to sign in are counted beside the call's own transaction. With connections of the same pool, as many

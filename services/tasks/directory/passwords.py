@@ -99,6 +99,7 @@ def as_kept(password: str) -> str:
 
 
 def hash_password(password: str) -> str:
+    """The password as it is stored; slow on purpose, so call it through a service's `offload`."""
     return _hasher.hash(password)
 
 

@@ -52,6 +52,7 @@ SAME_PASSWORD = Text("新密码和原密码相同，请换一个。", "The new p
 
 
 def person_as_dict(person: Person) -> dict[str, Any]:
+    """A PersonAnswer."""
     return {
         "person_id": person.id,
         "sign_in_name": person.sign_in_name,
@@ -75,6 +76,7 @@ def listed_person(person: Person) -> dict[str, Any]:
 
 
 def person_with_id(cur: Cursor, person_id: int) -> Person:
+    """The account. NotFound when there is none."""
     person = queries.person(cur, person_id)
     if person is None:
         raise NotFound(NO_PERSON)
@@ -206,6 +208,7 @@ def reset_password(cur: Cursor, context: Context, offload: Offload, person_id: i
 
 
 def unlock_person(cur: Cursor, context: Context, person_id: int) -> dict[str, Any]:
+    """Lift the lock that failed attempts put on an account."""
     person = person_with_id(cur, person_id)
     store.clear_failures(cur, person_id)
     audit.record(cur, context, "person.unlocked", subject=person.sign_in_name)

@@ -44,6 +44,8 @@ class _Signing(NamedTuple):
 
 
 class Unit(NamedTuple):
+    """A unit of the tree."""
+
     id: int
     code: str
     name: str
@@ -143,6 +145,7 @@ def units(cur: Cursor) -> list[Unit]:
 
 
 def unit(cur: Cursor, unit_id: int) -> Unit | None:
+    """The unit with this id."""
     cur.execute(f"SELECT {_UNIT} FROM unit WHERE id = %s", (unit_id,))
     return one(cur, Unit)
 
@@ -211,16 +214,19 @@ def uses_of_unit(cur: Cursor, unit_id: int) -> UsesOfUnit:
 
 
 def groups(cur: Cursor) -> list[Group]:
+    """All groups with the ids of their members, by name."""
     cur.execute(_GROUP + "ORDER BY name")
     return many(cur, Group)
 
 
 def group(cur: Cursor, group_id: int) -> Group | None:
+    """The group with this id."""
     cur.execute(_GROUP + "WHERE id = %s", (group_id,))
     return one(cur, Group)
 
 
 def people(cur: Cursor, unit_id: int | None) -> list[Person]:
+    """The accounts of a unit, or of all; by unit and name."""
     cur.execute(
         _PERSON + "WHERE %(unit)s IS NULL OR unit_id = %(unit)s ORDER BY unit.code, sign_in_name", {"unit": unit_id}
     )
@@ -228,6 +234,7 @@ def people(cur: Cursor, unit_id: int | None) -> list[Person]:
 
 
 def person(cur: Cursor, person_id: int) -> Person | None:
+    """The account with this id, closed ones too."""
     cur.execute(_PERSON + "WHERE person.id = %s", (person_id,))
     return one(cur, Person)
 
@@ -252,15 +259,18 @@ def other_person_called(cur: Cursor, sign_in_name: str, *, but: int | None) -> P
 
 
 def has_other_active_administrator(cur: Cursor, person_id: int) -> bool:
+    """Whether somebody else could still administer."""
     cur.execute("SELECT 1 FROM person WHERE is_active AND 'administrator' = ANY (roles) AND id <> %s", (person_id,))
     return has_row(cur)
 
 
 def units_with_ids(cur: Cursor, unit_ids: Sequence[int | None]) -> list[Unit]:
+    """The units with these ids; those that are not there are left out."""
     cur.execute(f"SELECT {_UNIT} FROM unit WHERE id = ANY (%s::bigint[])", (list(unit_ids),))
     return many(cur, Unit)
 
 
 def group_names(cur: Cursor, group_ids: Sequence[int | None]) -> dict[int, str]:
+    """The names of the groups with these ids."""
     cur.execute("SELECT id, name FROM unit_group WHERE id = ANY (%s::bigint[])", (list(group_ids),))
     return {group.id: group.name for group in many(cur, _Named)}

@@ -34,11 +34,15 @@ class SignIn(Params):
 
 
 class ChangePassword(Params):
+    """The old password and the new one."""
+
     old = f.verbatim(Text("原密码", "old password"))
     new = f.verbatim(Text("新密码", "new password"))
 
 
 class SaveUnit(Params):
+    """A unit to be made, or with its id, to be changed."""
+
     unit_id = f.key(UNIT, load_default=None)
     code = Code(UNIT_CODE, longest=LONGEST_UNIT_CODE)
     name = Words(NAME, longest=LONGEST_NAME)
@@ -50,6 +54,8 @@ class SaveUnit(Params):
 
 
 class FileOnly(Params):
+    """An uploaded file, by its id."""
+
     file_id = file_field()
 
 
@@ -58,10 +64,14 @@ class ImportUnits(FileOnly):
 
 
 class ListPeople(Params):
+    """Of which unit; of all without one."""
+
     unit_id = f.key(UNIT, load_default=None)
 
 
 class SavePerson(Params):
+    """An account to be made, or with its id, to be changed."""
+
     person_id = f.key(PERSON, load_default=None)
     sign_in_name = Word(SIGN_IN_NAME, longest=40)
     display_name = Words(Text("姓名或称呼", "display name"), longest=60)
@@ -73,6 +83,8 @@ class SavePerson(Params):
 
 
 class PersonOnly(Params):
+    """One account, by its id."""
+
     person_id = f.key(PERSON)
 
 

@@ -39,6 +39,7 @@ def lock_people(cur: Cursor) -> None:
 
 
 def insert_unit(cur: Cursor, unit: dict[str, Any]) -> int:
+    """Make a unit and return its id."""
     cur.execute(
         """
         INSERT INTO unit (code, name, kind, parent_id, aliases, is_active)
@@ -50,6 +51,7 @@ def insert_unit(cur: Cursor, unit: dict[str, Any]) -> int:
 
 
 def update_unit(cur: Cursor, unit: dict[str, Any]) -> None:
+    """Change a unit and count its version up."""
     cur.execute(
         """
         UPDATE unit SET code = %(code)s, name = %(name)s, kind = %(kind)s, parent_id = %(parent_id)s,
@@ -106,11 +108,13 @@ def place_units(cur: Cursor, places: Sequence[tuple[int, int | None]]) -> None:
 
 
 def insert_group(cur: Cursor, name: str, aliases: Sequence[str]) -> int:
+    """Make a group without members and return its id."""
     cur.execute("INSERT INTO unit_group (name, aliases) VALUES (%s, %s) RETURNING id", (name, list(aliases)))
     return value(cur, int)
 
 
 def update_group(cur: Cursor, group_id: int, *, name: str, aliases: Sequence[str]) -> None:
+    """Change a group's names and count its version up."""
     cur.execute(
         "UPDATE unit_group SET name = %s, aliases = %s, version = version + 1 WHERE id = %s",
         (name, list(aliases), group_id),
@@ -129,10 +133,12 @@ def keep_named(cur: Cursor, *, group_ids: Iterable[int], unit_ids: Iterable[int]
 
 
 def count_group_up(cur: Cursor, group_id: int) -> None:
+    """Count the group's version up, because its members changed."""
     cur.execute("UPDATE unit_group SET version = version + 1 WHERE id = %s", (group_id,))
 
 
 def set_members(cur: Cursor, group_id: int, unit_ids: Sequence[int]) -> None:
+    """Let these units, and no others, be the group's members."""
     cur.execute("DELETE FROM unit_group_member WHERE group_id = %s", (group_id,))
     cur.execute(
         "INSERT INTO unit_group_member (group_id, unit_id) SELECT %s, unnest(%s::bigint[])",
@@ -141,6 +147,7 @@ def set_members(cur: Cursor, group_id: int, unit_ids: Sequence[int]) -> None:
 
 
 def insert_person(cur: Cursor, person: dict[str, Any]) -> int:
+    """Make an account and return its id."""
     cur.execute(
         """
         INSERT INTO person (sign_in_name, display_name, post, unit_id, roles, password_hash, is_active)
@@ -153,6 +160,7 @@ def insert_person(cur: Cursor, person: dict[str, Any]) -> int:
 
 
 def update_person(cur: Cursor, person: dict[str, Any]) -> None:
+    """Change an account and count its version up; the password stays."""
     cur.execute(
         """
         UPDATE person SET sign_in_name = %(sign_in_name)s, display_name = %(display_name)s, post = %(post)s,
@@ -196,4 +204,5 @@ def count_attempt(cur: Cursor, person_id: int, now: dt.datetime, *, most: int, l
 
 
 def clear_failures(cur: Cursor, person_id: int) -> None:
+    """Forget failed attempts and lift the lock."""
     cur.execute("UPDATE person SET failures = 0, locked_until = NULL WHERE id = %s", (person_id,))

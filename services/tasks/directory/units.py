@@ -31,6 +31,7 @@ CHANGED = Text(
 
 
 def unit_as_dict(unit: Unit) -> dict[str, Any]:
+    """A UnitAnswer."""
     return {
         "unit_id": unit.id,
         "code": unit.code,
@@ -44,6 +45,7 @@ def unit_as_dict(unit: Unit) -> dict[str, Any]:
 
 
 def group_as_dict(group: Group) -> dict[str, Any]:
+    """A GroupAnswer."""
     return {
         "group_id": group.id,
         "name": group.name,
@@ -55,6 +57,7 @@ def group_as_dict(group: Group) -> dict[str, Any]:
 
 
 def list_units(cur: Cursor) -> dict[str, Any]:
+    """The whole directory: units and groups."""
     return {
         "units": [unit_as_dict(unit) for unit in queries.units(cur)],
         "groups": [group_as_dict(group) for group in queries.groups(cur)],
@@ -62,6 +65,7 @@ def list_units(cur: Cursor) -> dict[str, Any]:
 
 
 def unit_with_id(cur: Cursor, unit_id: int) -> Unit:
+    """The unit. NotFound when there is none."""
     unit = queries.unit(cur, unit_id)
     if unit is None:
         raise NotFound(NO_UNIT)
@@ -92,6 +96,7 @@ def save_unit(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str
 
 
 def announce_units(cur: Cursor, context: Context, units: Sequence[Unit]) -> None:
+    """Tell the other services of units that were made or changed."""
     events = [
         UnitChanged(unit.id, unit.code, unit.name, unit.kind, unit.parent_id, unit.is_active, unit.version)
         for unit in units

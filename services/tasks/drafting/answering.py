@@ -9,10 +9,11 @@ from services.tasks.audit import store as audit
 from services.tasks.directory import store as directory_store
 from services.tasks.drafting import checklist as rules
 from services.tasks.drafting import groups, queries, questions, store
-from services.tasks.drafting.answers import Tree, load_tree, question_as_dict
+from services.tasks.drafting.answers import load_tree, question_as_dict
 from services.tasks.drafting.checklist import RowUnit
 from services.tasks.drafting.records import Header, Question
 from services.tasks.drafting.rows import chosen_units, lock_draft, own_units
+from services.tasks.drafting.tree import Tree
 from services.tasks.due_dates import ITEM, complain_of_due
 from shared.calling.calls import Context
 from shared.database import Cursor

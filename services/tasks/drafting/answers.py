@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Any
 
 from services.tasks.drafting import checklist as rules
 from services.tasks.drafting import queries
-from services.tasks.drafting.checklist import RowUnit, Units
-from services.tasks.drafting.records import Header, ListedChecklist, Question, Row, Target
+from services.tasks.drafting.checklist import RowUnit
+from services.tasks.drafting.records import Header, ListedChecklist, Question, Target
+from services.tasks.drafting.tree import Tree
 from shared.database import Cursor
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """All rows of one checklist in reading order, with their numbers and units."""
-
-    rows: dict[int, Row]
-    numbers: dict[int, str]
-    units: dict[int, Units]
-
-    def row_as_dict(self, row_id: int) -> dict[str, Any]:
-        return _row_as_dict(self.rows[row_id], self.numbers[row_id], self.units[row_id])
-
-    def row_dicts(self) -> list[dict[str, Any]]:
-        return [self.row_as_dict(row_id) for row_id in self.rows]
 
 
 def load_tree(cur: Cursor, checklist_id: int) -> Tree:
@@ -42,6 +27,7 @@ def load_tree(cur: Cursor, checklist_id: int) -> Tree:
 
 
 def header_as_dict(header: Header) -> dict[str, Any]:
+    """A ChecklistHeader."""
     return {
         "checklist_id": header.id,
         "title": header.title,
@@ -54,6 +40,7 @@ def header_as_dict(header: Header) -> dict[str, Any]:
 
 
 def checklist_as_dict(cur: Cursor, header: Header) -> dict[str, Any]:
+    """A ChecklistAnswer: header, plan, rows and questions."""
     return header_as_dict(header) | {
         "plan": _plan_as_dict(cur, header.plan_id) if header.plan_id else None,
         "rows": load_tree(cur, header.id).row_dicts(),
@@ -75,6 +62,7 @@ def row_page(cur: Cursor, header: Header, row_id: int) -> dict[str, Any]:
 
 
 def listed_checklist(row: ListedChecklist) -> dict[str, Any]:
+    """A checklist in the list of all."""
     return {
         "checklist_id": row.id,
         "title": row.title,
@@ -89,6 +77,7 @@ def listed_checklist(row: ListedChecklist) -> dict[str, Any]:
 
 
 def question_as_dict(question: Question) -> dict[str, Any]:
+    """A question with its answer, if it has one."""
     return {
         "question_id": question.id,
         "row_id": question.row_id,
@@ -123,27 +112,4 @@ def _target_as_dict(target: Target) -> dict[str, Any]:
         "unit_of_measure": target.unit_of_measure,
         "to_year": target.to_year,
         "is_approximate": target.is_approximate,
-    }
-
-
-def _row_as_dict(row: Row, number: str, units: Units) -> dict[str, Any]:
-    return {
-        "row_id": row.id,
-        "parent_id": row.parent_id,
-        "level": row.level,
-        "position": row.position,
-        "number": number,
-        "title": row.title,
-        "body": row.body,
-        "due_on": row.due_on.isoformat() if row.due_on else None,
-        "recurrence": row.recurrence,
-        "due_day": row.due_day,
-        "review_rule": row.review_rule,
-        "acceptance_rule": row.acceptance_rule,
-        "units": [
-            {"role": unit.role, "unit_id": unit.unit_id, "group_id": unit.group_id, "name": unit.name}
-            for unit in units.entries
-        ],
-        "inherits_units": units.is_inherited,
-        "version": row.version,
     }

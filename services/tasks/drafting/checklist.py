@@ -39,6 +39,7 @@ class RowUnit:
 
     @property
     def key(self) -> tuple[int | None, int | None]:
+        """What tells two entries of a row apart."""
         return self.unit_id, self.group_id
 
 

@@ -37,6 +37,7 @@ def import_notice(cur: Cursor, context: Context, draft: Draft, params: dict[str,
 
 
 def read_draft(name: str, content: bytes, directory: Directory, year: int, today: dt.date) -> Draft:
+    """What a notice proposes. Raises NoticeUnreadableError for a file that cannot be read."""
     return read_notice(read_file(name, content), directory, year=year, today=today)
 
 
@@ -59,6 +60,7 @@ def known_directory(cur: Cursor) -> Directory:
 
 
 def store_draft(cur: Cursor, draft: Draft, *, year: int, title: str) -> tuple[int, dict[str, int]]:
+    """Store plan, targets, rows and questions; return the checklist's id and the counts of what was found."""
     measures = [measure for area in draft.areas for measure in area.measures]
     tasks = [notice_rows.tasks_of(measure) for measure in measures]
     if len(draft.areas) + len(measures) + 2 * sum(map(len, tasks)) > MOST_ROWS:

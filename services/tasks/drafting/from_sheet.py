@@ -16,11 +16,12 @@ from services.tasks.directory import queries as directory_queries
 from services.tasks.directory.queries import Group, Unit
 from services.tasks.drafting import checklist as rules
 from services.tasks.drafting import store
-from services.tasks.drafting.answers import Tree, load_tree
+from services.tasks.drafting.answers import load_tree
 from services.tasks.drafting.records import Header
 from services.tasks.drafting.rows import check_draft, checklist_with_id, lock_draft
 from services.tasks.drafting.sheet_changes import Entry, Ids, changes_of, has_units, preview_of, wanted_units
 from services.tasks.drafting.store import NewRow
+from services.tasks.drafting.tree import Tree
 from services.tasks.due_dates import ITEM
 from services.tasks.files import files
 from services.tasks.sheets.merging import Merge, Node, merge

@@ -13,6 +13,8 @@ LEAD_OR_ADMINISTRATOR = frozenset({Role.LEAD_BUREAU, Role.ADMINISTRATOR})
 
 
 class GroupOperations(BaseService):
+    """Unit groups, which drafts refer to."""
+
     @command(schemas.SaveGroup, directory_schemas.GroupAnswer, LEAD_OR_ADMINISTRATOR)
     def save_group(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Make a group of units, or change the one with `group_id`; its members answer the open questions on it.

@@ -47,6 +47,7 @@ def save_group(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[st
 
 
 def group_with_id(cur: Cursor, group_id: int) -> Group:
+    """The group. NotFound when there is none."""
     group = directory_queries.group(cur, group_id)
     if group is None:
         raise NotFound(NO_GROUP)

@@ -28,13 +28,16 @@ class Timing:
 
     @property
     def is_set(self) -> bool:
+        """Whether anything is known of when it is due."""
         return self.due_on is not None or self.recurrence != "once"
 
     def as_dict(self) -> dict[str, Any]:
+        """The columns of a row."""
         return {"due_on": self.due_on, "recurrence": self.recurrence, "due_day": self.due_day}
 
 
 def timing_of(due: Due | None, year: int) -> Timing:
+    """How a due date of a notice stands in a checklist of `year`, and what is doubtful about it."""
     if due is None:
         return Timing()
     match due.kind:
@@ -96,11 +99,13 @@ def plan_title(draft: Draft) -> str:
 
 
 def checklist_title(draft: Draft, year: int) -> str:
+    """The plan's title with the year, within the limit of titles."""
     suffix = f"（{year}年清单）"
     return plan_title(draft)[: LONGEST_TITLE - len(suffix)] + suffix
 
 
 def plan_years(draft: Draft, year: int) -> tuple[int, int]:
+    """First and last year of the plan: those of its targets, and the checklist's own."""
     targets = [target for _, target in all_targets(draft)]
     return (
         min([year, *(target.from_year for target in targets if target.from_year)]),
@@ -118,6 +123,7 @@ def all_targets(draft: Draft) -> Iterator[tuple[str, Target]]:
 
 
 def target_row(target: Target, to_year: int) -> dict[str, Any]:
+    """The columns of a target."""
     return {
         "name": target.name,
         "quote": target.text,

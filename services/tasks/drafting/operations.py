@@ -22,6 +22,8 @@ LEAD_OR_LEADERSHIP = frozenset({Role.LEAD_BUREAU, Role.LEADERSHIP})
 
 
 class DraftingOperations(BaseService):
+    """Checklists, their rows and questions, notices and workbooks."""
+
     @query(NoParams, answer_schemas.Checklists, READERS_OF_ALL | {Role.ADMINISTRATOR})
     def list_checklists(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:
         """List all checklists."""

@@ -31,6 +31,7 @@ def checklists(cur: Cursor) -> list[ListedChecklist]:
 
 
 def checklist(cur: Cursor, checklist_id: int) -> Header | None:
+    """The header of a checklist."""
     cur.execute(f"SELECT {_HEADER} FROM checklist WHERE id = %s", (checklist_id,))
     return one(cur, Header)
 
@@ -42,11 +43,13 @@ def checklist_for_change(cur: Cursor, checklist_id: int) -> Header | None:
 
 
 def plan(cur: Cursor, plan_id: int) -> Plan:
+    """The plan that a checklist stands under."""
     cur.execute("SELECT id, title, from_year, to_year FROM plan WHERE id = %s", (plan_id,))
     return the(cur, Plan)
 
 
 def targets(cur: Cursor, plan_id: int) -> list[Target]:
+    """What the plan's notice says of targets, in its order."""
     cur.execute(
         """
         SELECT id, name, quote, kind, comparator, value, unit_of_measure, to_year, is_approximate
@@ -58,11 +61,13 @@ def targets(cur: Cursor, plan_id: int) -> list[Target]:
 
 
 def rows(cur: Cursor, checklist_id: int) -> list[Row]:
+    """All rows of a checklist, in no order."""
     cur.execute(f"SELECT {_ROW} FROM checklist_row WHERE checklist_id = %s", (checklist_id,))
     return many(cur, Row)
 
 
 def row(cur: Cursor, row_id: int) -> Row | None:
+    """One row, of whichever checklist."""
     cur.execute(f"SELECT {_ROW} FROM checklist_row WHERE id = %s", (row_id,))
     return one(cur, Row)
 
@@ -103,11 +108,13 @@ def questions(cur: Cursor, checklist_id: int, *, row_id: int | None = None) -> l
 
 
 def chosen_questions(cur: Cursor, checklist_id: int, question_ids: Sequence[int]) -> list[Question]:
+    """Those of the questions that are the checklist's, answered ones too."""
     cur.execute(_QUESTION + "WHERE checklist_id = %s AND id = ANY (%s) ORDER BY id", (checklist_id, list(question_ids)))
     return many(cur, Question)
 
 
 def count_open_questions(cur: Cursor, checklist_id: int) -> int:
+    """How many questions of a checklist wait for an answer."""
     cur.execute(
         "SELECT count(*) AS open FROM question WHERE checklist_id = %s AND answered_at IS NULL", (checklist_id,)
     )

@@ -49,6 +49,8 @@ ANSWER_WORDS = {
 
 
 class Asked(Protocol):
+    """What the rules need to know of a question."""
+
     @property
     def kind(self) -> str: ...
     @property
@@ -62,6 +64,7 @@ class Asked(Protocol):
 
 
 def kind_of(kind: QuestionKind) -> str:
+    """The word that pages and clients know a notice's question by."""
     return KINDS.get(kind, kind.value)
 
 

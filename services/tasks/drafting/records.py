@@ -43,6 +43,8 @@ class NamingChecklist(NamedTuple):
 
 
 class Plan(NamedTuple):
+    """The programme of several years that a notice announces."""
+
     id: int
     title: str
     from_year: int
@@ -108,4 +110,6 @@ class Question(NamedTuple):
 
 
 class Made(NamedTuple):
+    """The id of what was inserted."""
+
     id: int

@@ -10,10 +10,11 @@ from services.tasks.directory import queries as directory_queries
 from services.tasks.directory.units import CHANGED
 from services.tasks.drafting import checklist as rules
 from services.tasks.drafting import queries, store
-from services.tasks.drafting.answers import Tree, header_as_dict, load_tree
+from services.tasks.drafting.answers import header_as_dict, load_tree
 from services.tasks.drafting.checklist import RowUnit
 from services.tasks.drafting.records import Header
 from services.tasks.drafting.store import NewRow
+from services.tasks.drafting.tree import Tree
 from services.tasks.due_dates import ITEM, complain_of_due, dates_allowed
 from shared.calling.calls import Context
 from shared.database import Cursor
@@ -56,6 +57,7 @@ NO_SUCH_UNIT = Text(
 
 
 def checklist_with_id(cur: Cursor, checklist_id: int) -> Header:
+    """The header. NotFound when there is none."""
     header = queries.checklist(cur, checklist_id)
     if header is None:
         raise NotFound(NO_CHECKLIST)
@@ -78,6 +80,7 @@ def check_draft(header: Header) -> None:
 
 
 def create_checklist(cur: Cursor, context: Context, params: dict[str, Any]) -> int:
+    """Make an empty draft and return its id."""
     level_names = params["level_names"]
     _check_level_names(level_names)
     checklist_id = store.insert_checklist(cur, title=params["title"], year=params["year"], level_names=level_names)
@@ -86,6 +89,7 @@ def create_checklist(cur: Cursor, context: Context, params: dict[str, Any]) -> i
 
 
 def save_checklist(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str, Any]:
+    """Change a draft's header. Conflict when it changed since, or is issued."""
     header = lock_draft(cur, params["checklist_id"])
     _check_version(header, params["version"])
     _check_level_names(params["level_names"])
@@ -99,6 +103,7 @@ def save_checklist(cur: Cursor, context: Context, params: dict[str, Any]) -> dic
 
 
 def delete_checklist(cur: Cursor, context: Context, params: dict[str, Any]) -> None:
+    """Delete a draft with all that is in it. Conflict when it changed since, or is issued."""
     header = lock_draft(cur, params["checklist_id"])
     _check_version(header, params["version"])
     store.delete_checklist(cur, header.id, header.plan_id)
@@ -106,6 +111,7 @@ def delete_checklist(cur: Cursor, context: Context, params: dict[str, Any]) -> N
 
 
 def add_row(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str, Any]:
+    """Add a row below another one, or an area. Invalid below an item, or when the draft is full."""
     header = lock_draft(cur, params["checklist_id"])
     tree = load_tree(cur, header.id)
     parent_id, after = params["parent_id"], params["after_row_id"]
@@ -125,6 +131,7 @@ def add_row(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str, 
 
 
 def save_row(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str, Any]:
+    """Change a row with its units. Conflict when it changed since; Invalid for dates or units that do not fit."""
     header, tree = lock_row(cur, params["row_id"], params["version"])
     row = tree.rows[params["row_id"]]
     units = chosen_units(cur, params["units"], kept=own_units(tree, row.id))
@@ -137,6 +144,7 @@ def save_row(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str,
 
 
 def move_row(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str, Any]:
+    """Move a row up, down, or below another row of the level above. Conflict when it changed since."""
     header, tree = lock_row(cur, params["row_id"], params["version"])
     row = tree.rows[params["row_id"]]
     if params["direction"] is not None:

@@ -44,6 +44,8 @@ def _level_names(**options: Any) -> fields.List[str]:
 
 
 class SaveGroup(Params):
+    """A unit group to be made, or with its id, to be changed."""
+
     group_id = f.key(GROUP, load_default=None)
     name = Words(NAME, longest=LONGEST_NAME)
     aliases = aliases_field()
@@ -52,22 +54,30 @@ class SaveGroup(Params):
 
 
 class ChecklistOnly(Params):
+    """One checklist, by its id."""
+
     checklist_id = f.key(CHECKLIST)
 
 
 class CreateChecklist(Params):
+    """An empty draft."""
+
     title = Words(TITLE, longest=LONGEST_TITLE)
     year = f.whole(YEAR, 2000, 2100)
     level_names = _level_names(load_default=None, allow_none=True)
 
 
 class ImportNotice(Params):
+    """An uploaded notice, and for which year."""
+
     file_id = file_field()
     year = f.whole(YEAR, 2000, 2100)
     title = Words(TITLE, longest=LONGEST_TITLE, load_default="", may_be_empty=True, allow_none=True)
 
 
 class SaveChecklist(Params):
+    """A draft's header."""
+
     checklist_id = f.key(CHECKLIST)
     title = Words(TITLE, longest=LONGEST_TITLE)
     year = f.whole(YEAR, 2000, 2100)
@@ -76,11 +86,15 @@ class SaveChecklist(Params):
 
 
 class DeleteChecklist(Params):
+    """A draft, and on which version of it that was decided."""
+
     checklist_id = f.key(CHECKLIST)
     version = f.version()
 
 
 class AddRow(Params):
+    """Where a new row goes, and its title."""
+
     checklist_id = f.key(CHECKLIST)
     parent_id = f.key(ROW, load_default=None)
     title = Words(TITLE, longest=LONGEST_TITLE)
@@ -88,6 +102,8 @@ class AddRow(Params):
 
 
 class RowOnly(Params):
+    """One row, by its id."""
+
     row_id = f.key(ROW)
 
 
@@ -109,6 +125,8 @@ def _row_units(**options: Any) -> fields.List[RowUnitParams]:
 
 
 class SaveRow(Params):
+    """A row with its units."""
+
     row_id = f.key(ROW)
     version = f.version()
     title = Words(TITLE, longest=LONGEST_TITLE)
@@ -122,6 +140,8 @@ class SaveRow(Params):
 
 
 class MoveRow(Params):
+    """Up, down, or below which other row."""
+
     row_id = f.key(ROW)
     version = f.version()
     direction = f.choice(Text("方向", "direction"), ("up", "down"), load_default=None)
@@ -134,6 +154,8 @@ class MoveRow(Params):
 
 
 class DeleteRow(Params):
+    """A row, and on which version of it that was decided."""
+
     row_id = f.key(ROW)
     version = f.version()
 
@@ -152,6 +174,8 @@ class AnswerParams(Params):
 
 
 class AnswerQuestions(Params):
+    """One answer for several questions of one kind."""
+
     checklist_id = f.key(CHECKLIST)
     question_ids = f.several(f.key(Text("问题", "question")), Text("问题", "questions"), least=1, most=1000)
     answer = f.part(AnswerParams, ANSWER)
@@ -164,4 +188,6 @@ class PreviewRows(Params):
 
 
 class ImportRows(PreviewRows):
+    """An uploaded workbook, and for which draft."""
+
     seen = seen_field()

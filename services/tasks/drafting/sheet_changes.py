@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.tasks.drafting.answers import Tree
 from services.tasks.drafting.records import Header, Row
+from services.tasks.drafting.tree import Tree
 from services.tasks.fingerprint import fingerprint_of
 from services.tasks.sheets.merging import Merge
 from services.tasks.sheets.writing import Line

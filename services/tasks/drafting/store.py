@@ -20,6 +20,7 @@ PAGE = 1000
 
 
 def insert_plan(cur: Cursor, *, title: str, from_year: int, to_year: int) -> int:
+    """Make a plan and return its id."""
     cur.execute(
         "INSERT INTO plan (title, from_year, to_year) VALUES (%s, %s, %s) RETURNING id", (title, from_year, to_year)
     )
@@ -38,6 +39,7 @@ def insert_checklist(
 
 
 def update_checklist(cur: Cursor, checklist_id: int, *, title: str, year: int, level_names: Sequence[str]) -> None:
+    """Change a checklist's header and count its version up."""
     cur.execute(
         "UPDATE checklist SET title = %s, year = %s, level_names = %s WHERE id = %s",
         (title, year, list(level_names), checklist_id),
@@ -82,6 +84,7 @@ def delete_checklist(cur: Cursor, checklist_id: int, plan_id: int | None) -> Non
 
 
 def insert_targets(cur: Cursor, plan_id: int, targets: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Store what a notice says of targets and return their ids in the same order."""
     found = returned(
         cur,
         Made,
@@ -141,6 +144,7 @@ def insert_rows(cur: Cursor, checklist_id: int, rows: Sequence[NewRow]) -> list[
 
 
 def update_row(cur: Cursor, fields: Mapping[str, Any]) -> None:
+    """Change a row and count its version up."""
     cur.execute(
         """
         UPDATE checklist_row SET title = %(title)s, body = %(body)s, due_on = %(due_on)s, recurrence = %(recurrence)s,
@@ -175,6 +179,7 @@ def update_items(cur: Cursor, items: Sequence[Mapping[str, Any]]) -> None:
 
 
 def set_due(cur: Cursor, row_ids: Sequence[int], due: Mapping[str, Any]) -> None:
+    """Give these rows one due date or recurrence, and count their versions up."""
     cur.execute(
         """
         UPDATE checklist_row SET due_on = %(due_on)s, recurrence = %(recurrence)s, due_day = %(due_day)s,
@@ -211,10 +216,12 @@ def set_positions(cur: Cursor, positions: Sequence[tuple[int, int]]) -> None:
 
 
 def move_under(cur: Cursor, row_id: int, parent_id: int) -> None:
+    """Hang the row below another one; its place there is set by itself."""
     cur.execute("UPDATE checklist_row SET parent_id = %s WHERE id = %s", (parent_id, row_id))
 
 
 def count_row_up(cur: Cursor, row_id: int) -> None:
+    """Count the row's version up, because its units changed."""
     cur.execute("UPDATE checklist_row SET version = version + 1 WHERE id = %s", (row_id,))
 
 
@@ -249,6 +256,7 @@ def set_units(cur: Cursor, units_by_row: Mapping[int, Sequence[tuple[str, int | 
 
 
 def insert_questions(cur: Cursor, checklist_id: int, questions: Sequence[Mapping[str, Any]]) -> None:
+    """Ask these questions about a draft."""
     if questions:
         execute_values(
             cur,
@@ -269,6 +277,7 @@ _ANSWERED = """
 
 
 def answer_questions(cur: Cursor, question_ids: Sequence[int], answer: Mapping[str, Any], *, who: Signature) -> None:
+    """Close the questions with one answer."""
     cur.execute(
         _ANSWERED + "WHERE id = ANY (%s)",
         (Json(dict(answer)), who.person_id, who.post, who.unit, list(question_ids)),

@@ -28,6 +28,7 @@ STATE_WORDS = {
 
 
 def duty_of(row: ShownDuty) -> Duty:
+    """The duty as the rules know it."""
     return Duty(
         id=row.id,
         checklist_id=row.checklist_id,
@@ -47,10 +48,12 @@ def duty_of(row: ShownDuty) -> Duty:
 
 
 def lit(row: ShownDuty | Standing, today: dt.date) -> Lit:
+    """The light of the duty on `today`, with its reason."""
     return _lit(row.state, row.due_on, today, row.done_on, row.blocked_reason is not None)
 
 
 def duty_as_dict(row: ShownDuty, today: dt.date) -> dict[str, Any]:
+    """A DutyAnswer."""
     light = lit(row, today)
     return {
         "duty_id": row.id,

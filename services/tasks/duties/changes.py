@@ -92,11 +92,13 @@ def save(cur: Cursor, context: Context, changes: Sequence[Change]) -> None:
 
 
 def stale(cur: Cursor, actor: Actor, duty: Duty, *, today: dt.date) -> Conflict:
+    """A Conflict that says who changed the duty and shows it as it is now."""
     who = answers.changed_by(queries.latest_changes(cur, [duty.id]).get(duty.id))
     return Conflict(stale_text(who), {"current": answers.detail(cur, actor, duty.id, today=today)})
 
 
 def stale_text(who: Text) -> Text:
+    """What to say when `who` changed the duty first."""
     return Text(
         f"{who.zh}改过这项责任，您的操作没有保存，请核对现在的内容再试。",
         f"{who.en} changed this duty. Nothing of yours was saved: please check it as it is now and try again.",
@@ -104,10 +106,12 @@ def stale_text(who: Text) -> Text:
 
 
 def not_allowed(cur: Cursor, actor: Actor, duty: Duty, *, today: dt.date) -> Conflict:
+    """A Conflict that says why the state forbids it and shows the duty as it is now."""
     return Conflict(not_allowed_text(duty), {"current": answers.detail(cur, actor, duty.id, today=today)})
 
 
 def not_allowed_text(duty: Duty) -> Text:
+    """What to say when the duty's state forbids an action."""
     word = answers.STATE_WORDS[duty.state]
     return Text(
         f"这项责任现在是“{word.zh}”，不能再这样操作，请核对现在的内容。",

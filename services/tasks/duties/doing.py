@@ -94,6 +94,7 @@ def open_duty(cur: Cursor, context: Context, duty_id: int, *, today: dt.date) ->
 
 
 def get_duty(cur: Cursor, context: Context, duty_id: int, *, today: dt.date) -> dict[str, Any]:
+    """Show a duty to who may read it; changes nothing."""
     changes.refuse_reading(cur, context.signed_in, duty_id)
     return answers.detail(cur, context.signed_in, duty_id, today=today)
 

@@ -68,10 +68,12 @@ class Duty:
 
     @property
     def is_blocked(self) -> bool:
+        """Whether the unit has reported what stands in its way."""
         return self.blocked_reason is not None
 
     @property
     def is_waiver_asked(self) -> bool:
+        """Whether the unit waits for an answer that it does not apply."""
         return self.waiver_reason is not None
 
     @property
@@ -172,6 +174,7 @@ def is_allowed(duty: Duty, action: Action) -> bool:
 
 
 def submitting(duty: Duty) -> Action:
+    """What marking done means for this duty: it waits for a review, or is accepted at once."""
     return Action.SUBMITTED if duty.is_reviewed else Action.COMPLETED
 
 

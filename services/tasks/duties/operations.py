@@ -14,6 +14,8 @@ LEAD = frozenset({Role.LEAD_BUREAU})
 
 
 class DoingOperations(BaseService):
+    """What a unit does with its duties, and what the lead bureau decides about them."""
+
     @query(schemas.MyDuties, schemas.OwedDuties, UNIT_ROLES)
     def my_duties(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Show what the own unit owes, or the unit `unit_id` below it."""

@@ -151,6 +151,7 @@ def units_from(cur: Cursor, unit_id: int, *, most: int) -> list[CodedUnit]:
 
 
 def unit(cur: Cursor, unit_id: int) -> NamedUnit:
+    """A unit's name."""
     cur.execute("SELECT id, name FROM unit WHERE id = %s", (unit_id,))
     return the(cur, NamedUnit)
 
@@ -165,6 +166,7 @@ def waiting(cur: Cursor, page: int) -> list[ShownDuty]:
 
 
 def pages_waiting(cur: Cursor) -> int:
+    """Number of pages of what waits for the lead bureau, at least one."""
     cur.execute(f"SELECT count(*) AS number FROM duty WHERE {_WAITING}")
     return max(1, -(-value(cur, int) // PAGE))
 

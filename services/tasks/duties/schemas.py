@@ -33,12 +33,16 @@ def _reason() -> Words:
 
 
 class MyDuties(Params):
+    """Whose duties, in which light, and how many at most."""
+
     unit_id = f.key(UNIT, load_default=None)
     light = f.member(Text("状态", "light"), Light, load_default=None)
     limit = f.whole(Text("条数", "limit"), 1, MOST_LISTED, load_default=MOST_LISTED)
 
 
 class DutyOnly(Params):
+    """One duty, by its id."""
+
     duty_id = f.key(DUTY)
 
 
@@ -54,10 +58,14 @@ class DutyVersion(Params):
 
 
 class DutyReason(DutyVersion):
+    """One duty on the version that was read, with a reason."""
+
     reason = _reason()
 
 
 class SubmitDuties(Params):
+    """Duties on the versions that were read, with one note for all."""
+
     duties: fields.List[Any] = f.several(f.part(DutyVersion, DUTIES), DUTIES, least=1, most=MOST_AT_ONCE)
     note = Words(
         Text("备注", "note"), longest=LONGEST_NOTE, has_lines=True, may_be_empty=True, allow_none=True, load_default=""
@@ -65,11 +73,15 @@ class SubmitDuties(Params):
 
 
 class NoteProgress(Params):
+    """One duty with a note; it contradicts nothing, so no version is asked for."""
+
     duty_id = f.key(DUTY)
     text = Words(Text("进展", "progress note"), longest=LONGEST_NOTE, has_lines=True)
 
 
 class ReviewQueue(Params):
+    """Which page, from 1."""
+
     page = f.page()
 
 

@@ -74,6 +74,7 @@ def save(cur: Cursor, changes: Sequence[Change]) -> int:
 
 
 def add_history(cur: Cursor, changes: Sequence[Change], *, who: Signature) -> None:
+    """Write one line per change, in the transaction of the changes."""
     execute_values(
         cur,
         "INSERT INTO duty_history (duty_id, version, action, person_id, post, unit_name, text) VALUES %s",

@@ -12,6 +12,8 @@ from shared.events import Received, ReminderSent
 
 
 class TimelineOperations(BaseService):
+    """What other services tell for a duty's history."""
+
     @consume(ReminderSent.TYPE)
     def take_reminders(self, cur: Cursor, events: Sequence[Received]) -> None:
         """Note in each duty's history who was reminded of it; a duty that is gone is passed over."""

@@ -25,6 +25,7 @@ BAD_CHUNK = Text("文件没有传完整，请重新上传。", "The file did not
 
 
 def put_chunk(cur: Cursor, context: Context, params: dict[str, Any]) -> None:
+    """Store one piece of the caller's file; the same piece again replaces the first. Invalid when it is damaged."""
     try:
         content = from_text(params["content"])
     except ValueError as error:
@@ -36,6 +37,7 @@ def put_chunk(cur: Cursor, context: Context, params: dict[str, Any]) -> None:
 
 
 def get_chunk(cur: Cursor, context: Context, file_id: UUID, *, number: int) -> dict[str, Any]:
+    """One piece of the caller's own file. NotFound when there is none, or when it is somebody else's."""
     name = _own_name(cur, file_id, context.signed_in.person_id)
     content = store.chunk(cur, file_id, number)
     if content is None:
@@ -70,6 +72,7 @@ def keep(cur: Cursor, context: Context, name: str, content: bytes) -> UUID:
 
 
 def forget_old(cur: Cursor) -> int:
+    """Delete files older than KEPT_FOR and return how many."""
     return store.forget_before(cur, clock.now() - KEPT_FOR)
 
 

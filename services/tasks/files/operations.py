@@ -13,6 +13,8 @@ LEAD_OR_ADMINISTRATOR = frozenset({Role.LEAD_BUREAU, Role.ADMINISTRATOR})
 
 
 class FileOperations(BaseService):
+    """Files on their way in and out."""
+
     @command(schemas.PutFile, Nothing, LEAD_OR_ADMINISTRATOR)
     def put_file(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Store one part of a file; only its owner can use it, for two days.
@@ -30,5 +32,6 @@ class FileOperations(BaseService):
 
     @every(3600)
     def forget_old_files(self) -> None:
+        """Delete files that nobody fetched."""
         with self.database.transaction() as cur:
             files.forget_old(cur)

@@ -12,6 +12,8 @@ from shared.text import Text
 
 
 class PutFile(Params):
+    """One piece of a file."""
+
     file_id = file_field()
     name = Words(Text("文件名", "file name"), longest=200)
     number = f.whole(FILE_PART, 0, MOST_CHUNKS - 1)
@@ -19,6 +21,8 @@ class PutFile(Params):
 
 
 class GetFile(Params):
+    """Which piece of which file."""
+
     file_id = file_field()
     number = f.whole(FILE_PART, 0, MOST_CHUNKS - 1)
 

@@ -46,21 +46,25 @@ def own_file(cur: Cursor, file_id: UUID, person_id: int) -> str | None:
 
 
 def chunk(cur: Cursor, file_id: UUID, number: int) -> bytes | None:
+    """One piece of a file."""
     cur.execute("SELECT content FROM file_chunk WHERE file_id = %s AND number = %s", (str(file_id), number))
     content = value_or_none(cur, memoryview)
     return None if content is None else bytes(content)
 
 
 def last_number(cur: Cursor, file_id: UUID) -> int:
+    """The number of the last piece; -1 without any."""
     cur.execute("SELECT coalesce(max(number), -1) AS number FROM file_chunk WHERE file_id = %s", (str(file_id),))
     return value(cur, int)
 
 
 def all_chunks(cur: Cursor, file_id: UUID) -> list[tuple[int, bytes]]:
+    """All pieces of a file with their numbers, in order."""
     cur.execute("SELECT number, content FROM file_chunk WHERE file_id = %s ORDER BY number", (str(file_id),))
     return [(chunk.number, bytes(chunk.content)) for chunk in many(cur, _Chunk)]
 
 
 def forget_before(cur: Cursor, instant: dt.datetime) -> int:
+    """Delete files made before `instant` and return how many."""
     cur.execute("DELETE FROM file WHERE created_at < %s", (instant,))
     return cur.rowcount

@@ -83,6 +83,7 @@ def progress(cur: Cursor, checklist_id: int) -> dict[str, Any]:
 
 
 def announcement(checklist: Checklist) -> ChecklistChanged:
+    """What the other services are told of a checklist."""
     return ChecklistChanged(
         checklist_id=checklist.id,
         title=checklist.title,

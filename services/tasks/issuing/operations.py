@@ -15,6 +15,8 @@ LEAD_AND_GROUP = LEAD | {Role.LEADERSHIP}
 
 
 class IssuingOperations(BaseService):
+    """From a draft to duties."""
+
     @query(schemas.PreviewIssue, schemas.IssuePreview, LEAD, within=SERVICE.preview)
     def preview_issue(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Show what issuing would mean, and what must be mended first.
@@ -40,5 +42,6 @@ class IssuingOperations(BaseService):
 
     @every(15)
     def measure(self) -> None:
+        """Set the gauges of runs that are not finished."""
         with self.database.transaction() as cur:
             measuring.measure(cur)

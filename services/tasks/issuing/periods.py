@@ -18,6 +18,8 @@ MONTH_END = 31
 
 
 class Recurrence(StrEnum):
+    """How often an item is due in its year."""
+
     ONCE = "once"
     MONTHLY = "monthly"
     QUARTERLY = "quarterly"
@@ -34,6 +36,7 @@ class Schedule:
 
     @property
     def is_set(self) -> bool:
+        """Whether the item is due at all."""
         return self.due_on is not None or self.recurrence is not Recurrence.ONCE
 
 
@@ -48,6 +51,7 @@ class Period:
 
     @property
     def is_moved(self) -> bool:
+        """Whether a day off moved it."""
         return self.due_on != self.written_due_on
 
 

@@ -32,10 +32,12 @@ class Blocker:
     text: Text
 
     def as_dict(self) -> dict[str, Any]:
+        """As the preview answers it."""
         return {"row_id": self.row_id, "text": self.text.as_dict()}
 
 
 def due_dates(items: Iterable[Item], year: int) -> list[Due]:
+    """Every date on which an item is due in `year`."""
     return [Due(item, period) for item in items for period in periods_of(item.schedule, year)]
 
 

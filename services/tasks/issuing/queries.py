@@ -21,6 +21,7 @@ CHECKLIST = "id, title, year, level_names, state, revision, version"
 
 
 def checklist(cur: Cursor, checklist_id: int, *, for_update: bool = False) -> Checklist | None:
+    """The header of a checklist, locked until the commit if so wanted."""
     cur.execute(
         f"SELECT {CHECKLIST} FROM checklist WHERE id = %s {'FOR UPDATE' if for_update else ''}",
         (checklist_id,),
@@ -117,6 +118,7 @@ def periods_of_items(cur: Cursor, run_id: int) -> list[PeriodsOfItem]:
 
 
 def open_questions(cur: Cursor, checklist_id: int) -> list[OpenQuestion]:
+    """The questions that keep a checklist from being issued."""
     cur.execute(
         """
         SELECT row_id, checklist_row.title, text_zh, text_en
@@ -145,6 +147,7 @@ def progress(cur: Cursor, checklist_id: int) -> Progress | None:
 
 
 def unfinished_runs(cur: Cursor) -> UnfinishedRuns:
+    """How many runs are under way, and for how many seconds the oldest has been."""
     cur.execute(
         """
         SELECT count(*) AS runs,

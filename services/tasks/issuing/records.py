@@ -88,11 +88,15 @@ class UnfinishedRuns(NamedTuple):
 
 
 class UnpreparedRun(NamedTuple):
+    """A run whose groups are not resolved into units yet."""
+
     id: int
     checklist_id: int
 
 
 class FinishedRun(NamedTuple):
+    """A run all of whose chunks are done."""
+
     id: int
     checklist_id: int
     correlation_id: str

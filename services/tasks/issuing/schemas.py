@@ -12,16 +12,22 @@ from shared.text import Text
 
 
 class PreviewIssue(Params):
+    """Of which checklist, and above how many duties in a month a unit counts as busy."""
+
     checklist_id = f.key(CHECKLIST)
     busy_above = f.whole(Text("每月上限", "most duties in a month"), 0, 10_000, load_default=10)
 
 
 class IssueChecklist(Params):
+    """A draft, and which version of it was previewed."""
+
     checklist_id = f.key(CHECKLIST)
     version = f.version()
 
 
 class IssueProgress(Params):
+    """Of which checklist."""
+
     checklist_id = f.key(CHECKLIST)
 
 

@@ -35,6 +35,7 @@ def insert_run(cur: Cursor, checklist_id: int, *, revision: int, who: Signature,
 
 
 def insert_periods(cur: Cursor, run_id: int, periods: Sequence[tuple[int, Period]]) -> None:
+    """Keep which item is due in which periods, for the steps of the run."""
     plan_anew(cur)
     execute_values(
         cur,
@@ -61,6 +62,7 @@ def set_checklist_state(cur: Cursor, checklist_id: int, state: str) -> Checklist
 
 
 def claim_unprepared_run(cur: Cursor) -> UnpreparedRun | None:
+    """A run that nobody prepares yet, locked until the commit."""
     cur.execute(
         """
         SELECT id, checklist_id FROM issue_run WHERE state = 'preparing'
@@ -187,6 +189,7 @@ def make_duties(cur: Cursor, chunk: Chunk) -> int:
 
 
 def finish_chunk(cur: Cursor, chunk: Chunk, duties: int) -> None:
+    """Note that a chunk's duties are made."""
     cur.execute(
         "UPDATE issue_chunk SET is_done = true, duties = %s WHERE run_id = %s AND number = %s",
         (duties, chunk.run_id, chunk.number),
@@ -206,4 +209,5 @@ def claim_finished_run(cur: Cursor) -> FinishedRun | None:
 
 
 def finish_run(cur: Cursor, run_id: int) -> None:
+    """Note that all duties of the run are made."""
     cur.execute("UPDATE issue_run SET state = 'done', done_at = now() WHERE id = %s", (run_id,))
