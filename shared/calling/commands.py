@@ -78,8 +78,3 @@ def digest(call: Call) -> bytes:
 
 def keep(cur: Cursor, command_id: UUID, answer: dict[str, Any]) -> None:
     cur.execute("UPDATE command SET answer = %s WHERE id = %s", (Json(answer), str(command_id)))
-
-
-def forget_before(cur: Cursor, days: int) -> int:
-    cur.execute("DELETE FROM command WHERE received_at < now() - make_interval(days => %s)", (days,))
-    return cur.rowcount

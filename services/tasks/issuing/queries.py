@@ -19,6 +19,7 @@ from shared.rows import many, one, the, values
 
 CHECKLIST = "id, title, year, level_names, state, revision, version"
 
+
 def checklist(cur: Cursor, checklist_id: int, *, for_update: bool = False) -> Checklist | None:
     cur.execute(
         f"SELECT {CHECKLIST} FROM checklist WHERE id = %s {'FOR UPDATE' if for_update else ''}",
