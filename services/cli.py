@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from services.running.cli_dead_letters import dead_letters
+from services.running.cli_retention import retention
 from services.running.cli_words import cursor_of, explained
 from shared.process import settings as settings_module
 from shared.process.settings import DATABASES, SERVICES, Settings
@@ -73,11 +74,12 @@ def service(settings: Settings, name: str) -> None:
 def relay(settings: Settings, name: str) -> None:
     """Carry one database's outbox to RabbitMQ and its dead letters into its parking lot."""
     from services.running.processes import needs_of
-    from services.running.registry import topology
+    from services.running.registry import service_class, topology
     from shared.delivery.relay import queues_to_measure, relay_process
 
     patterns = topology()
-    relay_process(name, needs_of(settings, name, queues=queues_to_measure(name, patterns)), patterns)
+    needs = needs_of(settings, name, queues=queues_to_measure(name, patterns))
+    relay_process(name, needs, patterns, retention=service_class(name).retention)
 
 
 @main.command()
@@ -189,6 +191,7 @@ def backup(settings: Settings, folder: Path) -> None:
 
 
 main.add_command(dead_letters)
+main.add_command(retention)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,9 @@ class DatabaseLimits:
     pool_wait: float = 3.0
     lock: float = 3.0
     statement: float = 10.0
+    # A turn of deleting what is old, which its process's other work waits for; and a lock for it.
+    tidy: float = 2.0
+    tidy_lock: float = 1.0
     # The one statement that resolves the groups of a whole country's checklist.
     long_statement: float = 600.0
     # Between two statements of a transaction: it holds locks, and holds back the relays.
@@ -128,6 +131,8 @@ def _rules(limits: Limits) -> Iterator[tuple[str, float, float, bool]]:
     """(what, shorter, longer, whether they may be equal) for each pair that must lie in this order."""
     database, service, caller, relay = limits.database, limits.service, limits.caller, limits.relay
     yield "a lock is waited for within its statement", database.lock, database.statement, False
+    yield "what is old goes in less time than a statement has", database.tidy, database.statement, False
+    yield "a lock for what is old is waited for within its statement", database.tidy_lock, database.tidy, False
     yield "a call has time for a connection and a statement", database.pool_wait + database.lock, service.call, False
     yield "a call outlasts its statement", database.statement, service.call, False
     yield "a batch outlasts its statement", database.statement, service.batch, False

@@ -1,4 +1,4 @@
-"""Each process: is it ready, what does it use, do its loops and ticks move."""
+"""Each process: is it ready, what does it use, do its loops and ticks move, how much do the databases keep."""
 
 from __future__ import annotations
 
@@ -110,10 +110,53 @@ LOOPS = Row(
     ),
 )
 
+STORED = Row(
+    "保留期限",
+    "What grows with time, and what goes because it is old",
+    (
+        graph(
+            "各表行数",
+            "Rows of the tables that grow, about, as each database's statistics say",
+            ("max by (database, table) (qingdan_stored_rows)", "{{database}} {{table}}"),
+            width=12,
+        ),
+        graph(
+            "最旧数据",
+            "Age of the oldest row that each retention policy speaks of",
+            ("max by (database, policy) (qingdan_stored_oldest_seconds)", "{{database}} {{policy}}"),
+            unit="s",
+            width=12,
+        ),
+        graph(
+            "策略上次做完",
+            "Time since each retention policy last left nothing that is too old; each has its turn every hour",
+            (
+                "time() - max by (database, policy) (qingdan_retention_last_success_seconds)",
+                "{{database}} {{policy}}",
+            ),
+            unit="s",
+            red_from=86400,
+        ),
+        graph(
+            "删除的行",
+            "Rows that went because of their age, within an hour",
+            (
+                "sum by (database, policy) (increase(qingdan_retention_deleted_rows_total[1h]))",
+                "{{database}} {{policy}}",
+            ),
+        ),
+        graph(
+            "保留策略失败",
+            "Turns of a retention policy that failed, within an hour",
+            ("sum by (database, policy) (increase(qingdan_retention_failures_total[1h]))", "{{database}} {{policy}}"),
+        ),
+    ),
+)
+
 DASHBOARD = Dashboard(
     "qingdan-processes",
     "清单 · 进程",
-    "Processes: readiness, processor, memory, handles, database connections, ticks, loops",
-    (STATE, RESOURCES, LOOPS),
+    "Processes: readiness, processor, memory, handles, database connections, ticks, loops, what is stored",
+    (STATE, RESOURCES, LOOPS, STORED),
     (Variable("process", "进程", "label_values(qingdan_build_info, process)"),),
 )

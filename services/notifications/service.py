@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from services.notifications.inbox import queries, reading, schemas
 from services.notifications.reminding import listening, measuring, scheduling
+from services.notifications.retention import RETENTION
 from shared import clock, directory
 from shared.actor import EVERYBODY, Actor, Signature
 from shared.calling.calls import Answer, Context, Loaded
@@ -26,6 +27,7 @@ class NotificationsService(BaseService):
     """Learns from events alone and speaks to people in its own inbox; other channels may follow."""
 
     name = "notifications"
+    retention = RETENTION
     now: Callable[[], dt.datetime] = staticmethod(clock.now)
 
     def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:

@@ -16,9 +16,11 @@ from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
 
 from services.portal import oversize
+from services.portal.retention import RETENTION
 from services.portal.security import LARGEST_REQUEST
 from shared.calling.rpc import RpcCaller
 from shared.database import Database
+from shared.delivery.tidying import tidying_loop
 from shared.limits import PORTAL
 from shared.process import health, logs
 from shared.process.health import Pulse
@@ -182,6 +184,8 @@ def portal_process(settings: Settings, needs: Needs) -> None:
     health.watch_in_thread(pulse, LIMITS)
     monitor = watch_process(needs, pulse=pulse, limits=LIMITS, works=["pages"])
     database = Database(needs.database_url)
+    tidying = tidying_loop("portal", database, RETENTION)
+    tidying.start()
     caller = RpcCaller(needs.broker_url)
     app = create_app(caller, database, secret=secret, secure_cookies=settings.is_https)
     log.info("portal started", extra={"host": settings.host, "port": settings.port})
@@ -193,6 +197,7 @@ def portal_process(settings: Settings, needs: Needs) -> None:
         pulse=pulse,
         drain_seconds=settings.drain_seconds,
     )
+    tidying.stop()
     caller.close()
     database.close()
     monitor.stop()

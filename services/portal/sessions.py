@@ -43,7 +43,6 @@ def start(person_id: int) -> None:
     end()
     token = secrets.token_urlsafe(32)
     with _database().transaction() as cur:
-        store.delete_old_sessions(cur, longest=current_app.config["QINGDAN_LONGEST"])
         store.create_session(cur, _hash(token), person_id)
     session["sid"] = token
     # A token against forged forms that was handed out before signing in must not hold afterwards.

@@ -5,7 +5,20 @@ from __future__ import annotations
 import datetime as dt
 
 from shared.database import Cursor
+from shared.retention import AgedRows
 from shared.rows import value_or_none
+from shared.text import Text
+
+# One that is merely idle is kept, so that its owner is recognised; after twelve hours none can be used any more.
+SESSIONS = AgedRows(
+    name="session",
+    table="session",
+    at="created_at",
+    days=1,
+    least=1,
+    what=Text("登录会话", "sessions"),
+    why=Text("登录最长十二小时。", "somebody may be signed in for twelve hours."),
+)
 
 
 def create_session(cur: Cursor, id_hash: bytes, person_id: int) -> None:
@@ -35,10 +48,4 @@ def delete_session(cur: Cursor, id_hash: bytes) -> int | None:
 def delete_other_sessions(cur: Cursor, person_id: int, *, but: bytes) -> int:
     """End all sessions of the person but one; returns how many."""
     cur.execute("DELETE FROM session WHERE person_id = %s AND id_hash <> %s", (person_id, but))
-    return cur.rowcount
-
-
-def delete_old_sessions(cur: Cursor, *, longest: dt.timedelta) -> int:
-    """Remove what can no longer be used. Merely idle ones stay for that long, so that their owner is recognised."""
-    cur.execute("DELETE FROM session WHERE created_at < now() - %s", (longest,))
     return cur.rowcount

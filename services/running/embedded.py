@@ -21,10 +21,11 @@ from services.portal.server import Listening, serve
 from services.running import example
 from services.running.home import Home, HomeError, open_home, private_postgres, tell
 from services.running.postgres_wheel import FOLDER_HINT
-from services.running.registry import CLASSES, service_class
+from services.running.registry import CLASSES, retention_of, service_class
 from services.tasks.issuing.issuer import Issuer
 from shared.database import Database
 from shared.delivery.inprocess import InProcess
+from shared.delivery.tidying import tidying_loop
 from shared.process import logs, memory
 from shared.process.loop import stop_on_signals
 from shared.process.monitoring import Monitor
@@ -108,10 +109,12 @@ def running(home: Home, settings: Settings, *, with_example: bool) -> Iterator[t
         portal_database = Database(urls["portal"])
         caller = InProcess(services)
         issuer = Issuer(services["tasks"].database)
+        tidying = tidying_loop("portal", portal_database, retention_of("portal"))
         monitor = _monitor(home, settings, urls["tasks"])
         app = create_app(caller, portal_database, secret=home.secrets()["portal_key"].encode(), secure_cookies=False)
         caller.start()
         issuer.start()
+        tidying.start()
         try:
             if with_example:
                 example.create_once(home, caller, services["tasks"].database, telling=tell)
@@ -119,6 +122,7 @@ def running(home: Home, settings: Settings, *, with_example: bool) -> Iterator[t
         finally:
             monitor.stop()
             home.monitor_file.unlink(missing_ok=True)
+            tidying.stop()
             issuer.stop()
             caller.stop()
             for database in (*(service.database for service in services.values()), portal_database):

@@ -6,8 +6,10 @@ from importlib import import_module
 from pathlib import Path
 
 from shared.calling.service import BaseService, consumer_of
+from shared.delivery.forgetting import plumbing
 from shared.migrations import SHARED, migrate
 from shared.process.settings import SERVICES
+from shared.retention import Retention
 
 HERE = Path(__file__).parent.parent
 
@@ -18,6 +20,14 @@ def service_class(name: str) -> type[BaseService]:
     """The class of service `name`, imported now: importing it early would break eventlet's patch."""
     module, _, attribute = CLASSES[name].partition(":")
     found: type[BaseService] = getattr(import_module(module), attribute)
+    return found
+
+
+def retention_of(name: str) -> Retention:
+    """What goes from the database of `name` and what stays; the portal's holds nothing but its sessions."""
+    if name in CLASSES:
+        return plumbing() + service_class(name).retention
+    found: Retention = import_module(f"services.{name}.retention").RETENTION
     return found
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 
 from services.stats.completion import boards, counting, drilling, measuring, schemas
+from services.stats.retention import RETENTION
 from shared import clock, directory
 from shared.actor import EVERYBODY, READERS_OF_ALL, UNIT_ROLES, Actor, Signature
 from shared.calling.calls import Answer, Context, Loaded
@@ -19,6 +20,7 @@ class StatsService(BaseService):
     """Answers from its own projection of the events; nothing here asks another service."""
 
     name = "stats"
+    retention = RETENTION
     today: Callable[[], dt.date] = staticmethod(clock.today)
 
     def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:

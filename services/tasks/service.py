@@ -10,6 +10,7 @@ from services.tasks.duties.operations import DoingOperations
 from services.tasks.duties.timeline import TimelineOperations
 from services.tasks.files.operations import FileOperations
 from services.tasks.issuing.operations import IssuingOperations
+from services.tasks.retention import RETENTION
 from shared.calling.service import BaseService
 
 
@@ -27,3 +28,4 @@ class TasksService(
     """Everything that changes the checklist, and the reads that belong to it."""
 
     name = "tasks"
+    retention = RETENTION

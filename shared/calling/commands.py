@@ -80,9 +80,3 @@ def digest(call: Call) -> bytes:
 def keep(cur: Cursor, command_id: UUID, answer: dict[str, Any]) -> None:
     """Store the answer for a repeated command: for weeks, and in every backup, so without what must not lie there."""
     cur.execute("UPDATE command SET answer = %s WHERE id = %s", (Json(answer), str(command_id)))
-
-
-def forget_before(cur: Cursor, days: int) -> int:
-    """Forget commands older than `days`, and return how many; a repeated one would then be carried out anew."""
-    cur.execute("DELETE FROM command WHERE received_at < now() - make_interval(days => %s)", (days,))
-    return cur.rowcount

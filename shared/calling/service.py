@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from shared.actor import Actor, Role, Signature
 from shared.calling import calls
@@ -17,6 +17,7 @@ from shared.calling.shapes import Shape
 from shared.database import Cursor, Database
 from shared.events import Received
 from shared.limits import SERVICE
+from shared.retention import Retention
 
 BatchMethod = Callable[[Any, Cursor, Sequence[Received]], None]
 TickMethod = Callable[[Any], None]
@@ -46,12 +47,14 @@ class Ticks:
 class BaseService:
     """A service with its database; `offload` runs CPU work where it does not block other calls.
 
-    Subclasses set `name` and define `load_actor`. Methods marked with `query` and `command` take
-    (self, cur, context, params) and return a JSON-able dict; `consume` ones take (self, cur, events) and must be
-    idempotent beyond the inbox; `every` ones take (self) and open their own transactions.
+    Subclasses set `name`, say in `retention` how long rows of their own tables stay, and define `load_actor`. Methods
+    marked with `query` and `command` take (self, cur, context, params) and return a JSON-able dict; `consume` ones take
+    (self, cur, events) and must be idempotent beyond the inbox; `every` ones take (self) and open their own
+    transactions.
     """
 
     name: str
+    retention: ClassVar[Retention] = Retention()
 
     def __init__(self, database: Database, offload: Offload = run_here) -> None:
         self.database = database

@@ -1,4 +1,4 @@
-"""Keeps a service's plumbing tables in order: partitions, ticks, forgetting, gauges. The outbox's reader does it."""
+"""Keeps a service's plumbing tables in order: partitions, ticks, gauges, what is old. The outbox's reader does it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shared import clock
-from shared.calling import commands
 from shared.database import Cursor
-from shared.delivery import deadletters, inbox, outbox
+from shared.delivery import deadletters, outbox
+from shared.delivery.forgetting import plumbing
+from shared.delivery.tidying import Tidying
 from shared.events import RelayTicked
 from shared.process import metrics
+from shared.retention import Retention
 
 # The heartbeat that tells consumers how fresh they are.
 TICK_SECONDS = 10.0
@@ -20,20 +22,24 @@ CARE_SECONDS = 3600.0
 
 # A relay that stood still over a long holiday finds its month.
 PARTITIONS_AHEAD = 2
-# Longer than any retry or replay; a later copy is stopped by its version.
-INBOX_DAYS = 60
-# A page that stayed open that long is asked to be reloaded.
-COMMAND_DAYS = 60
 
 
 @dataclass(slots=True)
 class Housekeeping:
-    """Does what is due; `service` names the database, `readers` those whose backlog is measured."""
+    """Does what is due; `service` names the database, `readers` those whose backlog is measured.
+
+    `retention` is what the service says of its own tables, beside those of the plumbing.
+    """
 
     service: str
     readers: Sequence[str]
     ticks: bool = True
+    retention: Retention = field(default_factory=Retention)
+    _tidying: Tidying = field(init=False)
     _due: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._tidying = Tidying(self.service, plumbing(self.readers) + self.retention)
 
     def step(self, cur: Cursor) -> None:
         """Do what is due by now, in the caller's transaction; cheap when nothing is."""
@@ -42,8 +48,10 @@ class Housekeeping:
         self.measure(cur)
         if self._is_due("care", CARE_SECONDS):
             cur.execute("SELECT make_outbox_partitions(%s)", (PARTITIONS_AHEAD,))
-            inbox.forget_before(cur, INBOX_DAYS)
-            commands.forget_before(cur, COMMAND_DAYS)
+
+    def tidy(self, cur: Cursor) -> None:
+        """Let a little go of what is old; in a transaction of its own, which `step` must not share."""
+        self._tidying.step(cur)
 
     def measure(self, cur: Cursor) -> None:
         """Set the gauges, when it is time."""
@@ -57,8 +65,9 @@ class Housekeeping:
             metrics.OUTBOX_UNSENT.labels(self.service, reader).set(rows)
             metrics.OUTBOX_AGE.labels(self.service, reader).set(age)
 
-    def forget(self) -> None:
+    def stop_measuring(self) -> None:
         """Take the gauges back: another process measures from now on, and a value that stands still would mislead."""
+        self._tidying.stop_measuring()
         metrics.drop(metrics.PARKED_WAITING, self.service)
         metrics.drop(metrics.PARKED_AGE, self.service)
         for reader in self.readers:

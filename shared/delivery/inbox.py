@@ -1,7 +1,8 @@
 """The inbox table: which events a queue's consumer has already taken into effect.
 
 Claiming is the first statement of the consumer's transaction: a second copy of the same event blocks on the unique key
-until the first one commits, and then finds it taken.
+until the first one commits, and then finds it taken. An entry goes after a while
+(`forgetting.py`); an event that arrives later than that is stopped by its version instead.
 """
 
 from __future__ import annotations
@@ -29,9 +30,3 @@ def claim(cur: Cursor, queue: str, event_ids: Sequence[UUID]) -> set[UUID]:
     if cur.rowcount == len(ids):
         return set(event_ids)
     return {UUID(event_id) for event_id in values(cur, str)}
-
-
-def forget_before(cur: Cursor, days: int) -> int:
-    """Drop entries older than `days`; an event that arrives later than that is stopped by its version instead."""
-    cur.execute("DELETE FROM inbox WHERE handled_at < now() - make_interval(days => %s)", (days,))
-    return cur.rowcount

@@ -79,7 +79,8 @@ class InProcess:
         patterns = _patterns(self._services)
         readers = [reader_of(name) for name in patterns]
         for producer in self._services.values():
-            care = Housekeeping(producer.name, readers, ticks=broker.is_wanted(patterns, RelayTicked.TYPE))
+            ticks = broker.is_wanted(patterns, RelayTicked.TYPE)
+            care = Housekeeping(producer.name, readers, ticks=ticks, retention=producer.retention)
             self._loops.append(Loop(f"{producer.name} care", _CareStep(producer, care).step))
             for name in patterns:
                 delivering = _Delivering(producer, self._services[name], patterns[name], self._signals)
@@ -216,6 +217,8 @@ class _CareStep:
     def step(self) -> float:
         with self._service.database.transaction() as cur:
             self._housekeeping.step(cur)
+        with self._service.database.transaction() as cur:
+            self._housekeeping.tidy(cur)
         return CARE_SECONDS
 
 

@@ -27,6 +27,7 @@ from shared.process import health, logs, metrics
 from shared.process.loop import Backoff, Signals, run, stop_on_signals
 from shared.process.monitoring import watch_process
 from shared.process.needs import Needs
+from shared.retention import Retention
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,8 @@ class Relay:
         broker_url: str,
         patterns: broker.Patterns,
         signals: Signals | None = None,
+        *,
+        retention: Retention | None = None,
     ) -> None:
         self.service = service
         self._dsn = dsn
@@ -65,7 +68,7 @@ class Relay:
         self._position = outbox.START
         self._idle = SHORTEST_IDLE
         ticks = broker.is_wanted(patterns, RelayTicked.TYPE)
-        self._housekeeping = Housekeeping(service, [READER], ticks=ticks)
+        self._housekeeping = Housekeeping(service, [READER], ticks=ticks, retention=retention or Retention())
         metrics.RELAY_ACTIVE.labels(service).set(0)
         metrics.begin_at_zero(metrics.RELAY_PUBLISHES, [service], OUTCOMES)
         metrics.begin_at_zero(metrics.PARKED, [service])
@@ -101,7 +104,7 @@ class Relay:
             self._session = OutboxSession(self._dsn)
         if self._link is None:
             if not self._session.lead():
-                self._housekeeping.forget()
+                self._housekeeping.stop_measuring()
                 return None
             with self._session.transaction() as cur:
                 # Before the broker, so that the backlog shows also while it is away.
@@ -173,6 +176,8 @@ class Relay:
     def _care(self, session: OutboxSession, link: BrokerLink) -> None:
         with session.transaction() as cur:
             self._housekeeping.step(cur)
+        with session.transaction() as cur:
+            self._housekeeping.tidy(cur)
         if link.incoming:
             self._park(session, link)
         self._replay(session, link)
@@ -219,7 +224,14 @@ class Relay:
         self._idle = SHORTEST_IDLE if session.was_notified() else min(self._idle * 2, LONGEST_IDLE)
 
 
-def relay_process(service: str, needs: Needs, patterns: broker.Patterns, *, signals: Signals | None = None) -> None:
+def relay_process(
+    service: str,
+    needs: Needs,
+    patterns: broker.Patterns,
+    *,
+    signals: Signals | None = None,
+    retention: Retention | None = None,
+) -> None:
     """Run the relay of one database until SIGTERM. Ends the process when it makes no progress for a minute."""
     logs.configure(f"relay-{service}")
     stopping = stop_on_signals()
@@ -228,7 +240,7 @@ def relay_process(service: str, needs: Needs, patterns: broker.Patterns, *, sign
     health.watch_in_thread(pulse, LIMITS)
     monitor = watch_process(needs, pulse=pulse, limits=LIMITS, works=[AT_WORK])
     monitor.readiness.wait_for_servers(stopping.is_set, each_turn=lambda: pulse.beat("relay"))
-    relay = Relay(service, needs.database_url, needs.broker_url, patterns, signals)
+    relay = Relay(service, needs.database_url, needs.broker_url, patterns, signals, retention=retention)
 
     def step() -> float:
         pulse.beat("relay")

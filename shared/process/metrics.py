@@ -62,6 +62,24 @@ PARKED = Counter("qingdan_parked_messages_total", "Messages put into the parking
 PARKED_WAITING = Gauge("qingdan_parked_messages_waiting", "Messages in the parking lot without a decision", ["service"])
 PARKED_AGE = Gauge("qingdan_parked_oldest_seconds", "Age of the oldest such message", ["service"])
 
+STORED_ROWS = Gauge(
+    "qingdan_stored_rows", "Rows of a table, about, as the database's statistics say", ["database", "table"]
+)
+STORED_OLDEST = Gauge(
+    "qingdan_stored_oldest_seconds", "Age of the oldest row that a retention policy speaks of", ["database", "policy"]
+)
+RETENTION_SUCCESS = Gauge(
+    "qingdan_retention_last_success_seconds",
+    "Unix time at which a retention policy was last through with everything",
+    ["database", "policy"],
+)
+RETENTION_DELETED = Counter(
+    "qingdan_retention_deleted_rows_total", "Rows that went because of their age", ["database", "policy"]
+)
+RETENTION_FAILURES = Counter(
+    "qingdan_retention_failures_total", "Turns of a retention policy that failed", ["database", "policy"]
+)
+
 TICK_SUCCESS = Gauge("qingdan_tick_last_success_seconds", "Unix time of the last successful tick", ["service", "tick"])
 TICK_INTERVAL = Gauge("qingdan_tick_interval_seconds", "Seconds between two ticks", ["service", "tick"])
 TICK_FAILURES = Counter("qingdan_tick_failures_total", "Ticks that failed", ["service", "tick"])

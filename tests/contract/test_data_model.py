@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import psycopg2
 import pytest
 
-from services.running.registry import migrate_database
-from shared.process.settings import DATABASES
+from services.running.registry import migrate_database, retention_of
+from shared.delivery.forgetting import plumbing
+from shared.process.settings import DATABASES, SERVICES
 from tests.support.markdown import ROOT, page, tables
 
 PAGE = page(ROOT / "docs" / "data-model.md")
@@ -95,6 +96,16 @@ def test_every_table_is_explained_and_no_other(database: tuple[str, Drawn]):
     name, tables_there = database
 
     assert sorted(listed(name) + listed("Plumbing")) == sorted(tables_there)
+
+
+def test_every_table_says_how_long_its_rows_stay(database: tuple[str, Drawn]):
+    """A policy, for ever, or no growth of its own: whoever adds a table decides, before it holds a million rows."""
+    name, tables_there = database
+    rules = retention_of(name) if name in SERVICES else plumbing() + retention_of(name)
+    said = {policy.table for policy in rules.policies} | rules.kept.keys() | rules.bounded
+
+    assert said == set(tables_there)
+    assert not rules.bounded & ({policy.table for policy in rules.policies} | rules.kept.keys())
 
 
 def test_a_relation_is_drawn_between_tables_of_the_same_service():

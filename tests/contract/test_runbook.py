@@ -7,7 +7,10 @@ import pytest
 
 from deploy.k8s_check.facts import known_settings
 from services.cli import main
-from tests.support.markdown import Page, page
+from services.running.registry import retention_of
+from shared.delivery.forgetting import plumbing
+from shared.process.settings import DATABASES as DATABASE_NAMES
+from tests.support.markdown import Page, page, tables
 from tests.support.watched import ROOT, RUNBOOK, RUNBOOK_IN_CHINESE, series
 
 DATABASES = {"qingdan_tasks", "qingdan_notifications", "qingdan_stats", "qingdan_portal"}
@@ -72,3 +75,22 @@ def test_every_log_line_is_written(runbook: Page):
 
     assert lines
     assert {line for line in lines if f'"{line}"' not in sources} == set()
+
+
+def test_every_retention_policy_stands_in_the_table_with_its_days(runbook: Page):
+    (table,) = tables(runbook.sections()["retention"])
+    listed = {row[0].strip("`"): tuple(re.findall(r"\d+", f"{row[3]} {row[4]}")) for row in table.rows}
+    policies = {policy.name: policy for name in DATABASE_NAMES for policy in retention_of(name).policies}
+
+    assert listed == {
+        name: tuple(str(days) for days in (policy.days, policy.least) if days is not None)
+        for name, policy in policies.items()
+    }
+    for name in DATABASE_NAMES:
+        own = {policy.name for policy in retention_of(name).policies}
+        assert own - everywhere() == {row[0].strip("`") for row in table.rows if row[1] == name}
+
+
+def everywhere() -> set[str]:
+    """The policies of the plumbing, which hold in the database of every service."""
+    return {policy.name for policy in plumbing().policies}

@@ -3,10 +3,11 @@
 from deploy.k8s_check import ROOT
 from shared.delivery import outbox
 from shared.delivery.outbox import Position
-from shared.rows import the
+from shared.rows import the, value
 from tests.support.counting_service import submitted
 
 SCRIPT = (ROOT / "deploy" / "k8s" / "after-restore.sql").read_text()
+OTHER_SERVER = (ROOT / "deploy" / "docker" / "after-restore.sql").read_text()
 
 
 def test_the_relay_goes_back_one_day(produced):
@@ -52,3 +53,15 @@ def _sent(database, reader, position):
 def _run_script(database):
     with database.transaction() as cur:
         cur.execute(SCRIPT)
+
+
+def test_after_a_dump_was_put_into_another_server_old_heartbeats_are_looked_for_from_the_start(produced):
+    """There transaction ids begin anew, and what was told in the old ones would lie in the future."""
+    _event(produced, 1, hours_ago=72)
+    with produced.transaction() as cur:
+        cur.execute("INSERT INTO outbox_swept (xid, seq) VALUES ('999999', 1)")
+
+    with produced.transaction() as cur:
+        cur.execute(OTHER_SERVER.replace("BEGIN;", "").replace("COMMIT;", ""))
+        cur.execute("SELECT count(*) AS positions FROM outbox_swept")
+        assert value(cur, int) == 0

@@ -271,17 +271,6 @@ def test_a_file_with_a_missing_chunk_is_refused(call):
         call("import_units", {"file_id": file_id}, as_="admin")
 
 
-def test_old_files_are_forgotten(call, tasks):
-    file_id = call.upload("data.bin", b"x", as_="lead")
-    with tasks.database.transaction() as cur:
-        cur.execute("UPDATE file SET created_at = now() - interval '3 days'")
-
-    tasks.forget_old_files()
-
-    with pytest.raises(NotFound):
-        call.download(file_id, as_="lead")
-
-
 def put(call, file_id, content, *, as_, number=0):
     params = {"file_id": file_id, "name": "a", "number": number, "content": base64.b64encode(content).decode()}
     return call("put_file", params, as_=as_)

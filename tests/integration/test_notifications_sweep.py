@@ -2,11 +2,13 @@
 
 import datetime as dt
 import threading
+from itertools import pairwise
 
 import pytest
 
 from services.notifications import service
 from services.notifications.reminding import scheduling
+from services.notifications.reminding.store import REMINDERS
 from shared.clock import day_of
 from shared.delivery import outbox
 from shared.events import (
@@ -74,6 +76,33 @@ def test_staff_and_head_of_the_unit_are_told_at_once_of_what_was_issued(notifica
         (HEAD, TODAY, 1, "issued"),
         (HEAD, TODAY, 2, "issued"),
     ]
+
+
+@pytest.mark.parametrize("due_on", [dt.date(2026, 3, 3), dt.date(2026, 9, 30), dt.date(2026, 2, 14)])
+def test_nothing_is_said_twice_when_old_reminders_are_forgotten_as_soon_as_they_may_be(notifications, due_on):
+    """The holidays of spring and of October lie in between, when the pauses between reminders are longest."""
+    learn(notifications, [received(issued(SHIMEN, a_duty(1, due_on)), at=noon_of(due_on - dt.timedelta(days=30)))])
+    learn(notifications, [received(issued(SHIMEN, a_duty(2, due_on)), at=noon_of(due_on - dt.timedelta(days=30)))])
+    learn(notifications, [received(changed(DutyAcknowledged, 2, SHIMEN, 2, State.ACKNOWLEDGED, due_on=due_on))])
+
+    for days in range(-30, 120):
+        now = noon_of(due_on + dt.timedelta(days=days))
+        sweep(notifications, now)
+        sweep(notifications, now + dt.timedelta(hours=1))
+        with notifications.database.transaction() as cur:
+            cur.execute(
+                f"DELETE FROM reminder WHERE reminded_at < %s AND ({REMINDERS.where})",
+                (now - dt.timedelta(days=REMINDERS.least),),
+            )
+            # Whatever brings a duty back into the sweep: it must know what it has said.
+            cur.execute("UPDATE duty SET remind_on = %s", (day_of(now),))
+
+    told = [(duty_id, stage, day) for _, day, duty_id, stage in lines(notifications)]
+    once = [(duty_id, stage) for duty_id, stage, _ in told if stage == "issued"]
+    assert sorted(once) == [(1, "issued")]
+    overdue = [day for duty_id, stage, day in told if (duty_id, stage) == (1, "overdue")]
+    assert len(overdue) >= 12
+    assert all(later - earlier >= dt.timedelta(days=5) for earlier, later in pairwise(overdue))
 
 
 def test_a_second_sweep_says_nothing_twice(notifications):

@@ -66,16 +66,6 @@ def test_using_a_session_keeps_it_alive(portal_db):
         assert cur.fetchone()[0] < dt.timedelta(minutes=1)
 
 
-def test_old_sessions_are_removed_and_merely_idle_ones_stay(portal_db):
-    a_session(portal_db, id_hash=b"old", age_hours=13)
-    a_session(portal_db, id_hash=b"idle", idle_minutes=60)
-
-    with portal_db.transaction() as cur:
-        assert store.delete_old_sessions(cur, longest=LONGEST) == 1
-
-    assert count(portal_db) == 1
-
-
 def test_the_table_knows_only_a_hash_of_what_the_cookie_carries(visit, portal_db):
     person = visit("staff")
 

@@ -1,7 +1,6 @@
 """Outbox to broker: in commit order, nothing skipped, nothing stuck, by one relay at a time."""
 
 import threading
-from contextlib import contextmanager
 
 import pika
 import psycopg2
@@ -13,19 +12,8 @@ from shared.process.loop import Loop
 from tests.support.counting_service import submitted
 from tests.support.event_path import EVENTS
 from tests.support.eventually import eventually
+from tests.support.relays import relaying
 from tests.support.victims import PATTERNS
-
-
-@contextmanager
-def relaying(path, *, service="producing", database=None, patterns=PATTERNS):
-    relay = Relay(service, (database or path.produced).dsn, path.broker_url, patterns)
-    loop = Loop("relay", relay.step)
-    loop.start()
-    try:
-        yield relay
-    finally:
-        loop.stop()
-        relay.close()
 
 
 def waiting(path, queue=EVENTS):

@@ -17,14 +17,17 @@ SQL_IN_SHARED = {
     "shared.calling.refusals",
     "shared.database",
     "shared.delivery.deadletters",
+    "shared.delivery.forgetting",
     "shared.delivery.housekeeping",
     "shared.delivery.inbox",
     "shared.delivery.outbox",
     "shared.delivery.outbox_session",
+    "shared.delivery.tidying",
     "shared.directory",
     "shared.migrations",
     "shared.process.provision",
     "shared.process.server_checks",
+    "shared.retention",
     "shared.rows",
 }
 SQL_IN_SERVICES = ("store", "queries")

@@ -5,6 +5,33 @@ from __future__ import annotations
 import datetime as dt
 
 from shared.database import Cursor
+from shared.retention import AgedRows
+from shared.text import Text
+
+READ_MESSAGES = AgedRows(
+    name="message",
+    table="message",
+    at="changed_at",
+    where="is_read",
+    parts=(("message_line", "message_id"),),
+    days=400,
+    least=30,
+    what=Text("已读的消息", "messages that were read"),
+    why=Text("人们会回头查看。", "people look back at them."),
+    at_once=100,
+)
+UNREAD_MESSAGES = AgedRows(
+    name="unread_message",
+    table="message",
+    at="changed_at",
+    where="NOT is_read",
+    parts=(("message_line", "message_id"),),
+    days=1095,
+    least=365,
+    what=Text("未读的消息", "messages that nobody read"),
+    why=Text("长期离岗的人回来还要看。", "somebody may be away for months."),
+    at_once=100,
+)
 
 
 def mark_read(cur: Cursor, person_id: int, *, until: dt.datetime, message_id: int | None = None) -> None:

@@ -16,7 +16,25 @@ from psycopg2.extras import execute_values
 from services.notifications.reminding.policy import Occasion, Stage
 from shared.database import Cursor
 from shared.light import State
+from shared.retention import AgedRows
 from shared.rows import ROWS_PER_STATEMENT, many, returned
+from shared.text import Text
+
+# A row keeps its occasion from being used twice, so it goes only when the occasion cannot come again: dated ones lie
+# weeks back by then, and of its being issued a duty is reminded for as long as nobody has acknowledged it.
+REMINDERS = AgedRows(
+    name="reminder",
+    table="reminder",
+    at="reminded_at",
+    where="""
+        stage <> 'issued' OR NOT EXISTS (
+            SELECT FROM duty WHERE duty.id = duty_id AND duty.state = 'issued' AND duty.remind_on IS NOT NULL)
+    """,
+    days=400,
+    least=60,
+    what=Text("已发提醒的记录", "what people were reminded of"),
+    why=Text("期内的提醒不能再发一次。", "within that time the same reminder could come again."),
+)
 
 
 @dataclass(frozen=True, slots=True)

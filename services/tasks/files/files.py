@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
 from services.tasks.files import store
-from shared import clock
 from shared.calling.calls import Context
 from shared.calling.chunks import as_text, chunks_of, from_text
 from shared.database import Cursor
 from shared.errors import Invalid, NotFound
 from shared.text import Text
-
-# An export is fetched at once; two days cover a weekend's mistake.
-KEPT_FOR = dt.timedelta(days=2)
 
 NOT_THERE = Text(
     "文件不存在或已过期，请重新上传或导出。", "The file is not there any more. Please upload or export it again."
@@ -69,11 +64,6 @@ def keep(cur: Cursor, context: Context, name: str, content: bytes) -> UUID:
     store.make_file(cur, file_id, context.signed_in.person_id, name)
     store.put_chunks(cur, file_id, list(enumerate(chunks_of(BytesIO(content)))))
     return file_id
-
-
-def forget_old(cur: Cursor) -> int:
-    """Delete files older than KEPT_FOR and return how many."""
-    return store.forget_before(cur, clock.now() - KEPT_FOR)
 
 
 def _own_name(cur: Cursor, file_id: UUID, person_id: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.tasks.files import files, schemas
 from shared.actor import Role
 from shared.calling.calls import Answer, Context, Loaded
-from shared.calling.service import BaseService, command, every, query
+from shared.calling.service import BaseService, command, query
 from shared.calling.shapes import Nothing
 from shared.database import Cursor
 
@@ -29,9 +29,3 @@ class FileOperations(BaseService):
     def get_file(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Get one part of an own file; a file of somebody else is NotFound, like one that is gone."""
         return files.get_chunk(cur, context, params["file_id"], number=params["number"])
-
-    @every(3600)
-    def forget_old_files(self) -> None:
-        """Delete files that nobody fetched."""
-        with self.database.transaction() as cur:
-            files.forget_old(cur)

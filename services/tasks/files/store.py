@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
@@ -11,7 +10,21 @@ from psycopg2 import Binary
 from psycopg2.extras import execute_values
 
 from shared.database import Cursor
+from shared.retention import AgedRows
 from shared.rows import many, value, value_or_none
+from shared.text import Text
+
+# Its chunks go with it.
+RETENTION = AgedRows(
+    name="file",
+    table="file",
+    at="created_at",
+    days=2,
+    least=1,
+    what=Text("上传和导出的文件", "files that were uploaded or exported"),
+    why=Text("上传之后要来得及使用。", "who uploads one must have time to use it."),
+    at_once=10,
+)
 
 
 class _Chunk(NamedTuple):
@@ -62,9 +75,3 @@ def all_chunks(cur: Cursor, file_id: UUID) -> list[tuple[int, bytes]]:
     """All pieces of a file with their numbers, in order."""
     cur.execute("SELECT number, content FROM file_chunk WHERE file_id = %s ORDER BY number", (str(file_id),))
     return [(chunk.number, bytes(chunk.content)) for chunk in many(cur, _Chunk)]
-
-
-def forget_before(cur: Cursor, instant: dt.datetime) -> int:
-    """Delete files made before `instant` and return how many."""
-    cur.execute("DELETE FROM file WHERE created_at < %s", (instant,))
-    return cur.rowcount

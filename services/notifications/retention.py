@@ -1,0 +1,12 @@
+"""How long rows of this service's tables stay: messages and reminders go some day, the rest is made from events."""
+
+from __future__ import annotations
+
+from services.notifications.inbox import store as inbox
+from services.notifications.reminding import store as reminding
+from shared.retention import Retention
+
+RETENTION = Retention(
+    policies=(inbox.READ_MESSAGES, inbox.UNREAD_MESSAGES, reminding.REMINDERS),
+    bounded=frozenset({"unit", "person", "item", "checklist", "duty", "message_line", "heartbeat"}),
+)

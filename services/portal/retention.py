@@ -1,0 +1,8 @@
+"""How long rows of the portal's own database stay."""
+
+from __future__ import annotations
+
+from services.portal import store
+from shared.retention import Retention
+
+RETENTION = Retention(policies=(store.SESSIONS,))
