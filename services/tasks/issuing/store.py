@@ -132,6 +132,43 @@ def claim_chunk(cur: Cursor) -> Chunk | None:
     return one(cur, Chunk)
 
 
+_MAKE_DUTIES = """
+    WITH made AS (
+        INSERT INTO duty (checklist_id, item_id, unit_id, period, revision, role,
+            written_due_on, due_on, is_provisional)
+        SELECT %(checklist)s, item_id, unit_id, period, %(revision)s, role, written_due_on, due_on, is_provisional
+        FROM (
+            SELECT unit_id, 'lead' AS role, unnest(lead_item_ids) AS item_id
+            FROM issue_unit WHERE run_id = %(run)s AND chunk = %(number)s
+            UNION ALL
+            SELECT unit_id, 'support', unnest(support_item_ids)
+            FROM issue_unit WHERE run_id = %(run)s AND chunk = %(number)s
+        ) AS given
+        CROSS JOIN LATERAL (
+            SELECT period, written_due_on, due_on, is_provisional FROM item_period
+            WHERE run_id = %(run)s AND item_period.item_id = given.item_id
+            -- Kept apart, so that the periods of each item are found by their key, whatever the planner believes of
+            -- a run that was written just now.
+            OFFSET 0
+        ) AS period_of_item
+        ORDER BY unit_id, item_id, period
+        ON CONFLICT DO NOTHING
+        RETURNING id, item_id, unit_id, period, due_on
+    ), told AS (
+        SELECT *, (row_number() OVER (PARTITION BY unit_id ORDER BY id) - 1) / %(event_duties)s AS part FROM made
+    ), announced AS (
+        INSERT INTO outbox (id, type, payload, correlation_id)
+        SELECT gen_random_uuid(), %(type)s,
+            jsonb_build_object('checklist_id', %(checklist)s, 'revision', %(revision)s, 'unit_id', unit_id,
+                'duties', jsonb_agg(jsonb_build_object(
+                    'duty_id', id, 'item_id', item_id, 'period', period, 'due_on', due_on) ORDER BY id)),
+            %(correlation_id)s
+        FROM told GROUP BY unit_id, part ORDER BY unit_id, part
+    )
+    SELECT count(*) AS made FROM made
+"""
+
+
 def make_duties(cur: Cursor, chunk: Chunk) -> int:
     """Insert the duties of a chunk with their announcements, and return how many were new.
 
@@ -140,41 +177,7 @@ def make_duties(cur: Cursor, chunk: Chunk) -> int:
     """
     plan_anew(cur)
     cur.execute(
-        """
-        WITH made AS (
-            INSERT INTO duty (checklist_id, item_id, unit_id, period, revision, role,
-                written_due_on, due_on, is_provisional)
-            SELECT %(checklist)s, item_id, unit_id, period, %(revision)s, role, written_due_on, due_on, is_provisional
-            FROM (
-                SELECT unit_id, 'lead' AS role, unnest(lead_item_ids) AS item_id
-                FROM issue_unit WHERE run_id = %(run)s AND chunk = %(number)s
-                UNION ALL
-                SELECT unit_id, 'support', unnest(support_item_ids)
-                FROM issue_unit WHERE run_id = %(run)s AND chunk = %(number)s
-            ) AS given
-            CROSS JOIN LATERAL (
-                SELECT period, written_due_on, due_on, is_provisional FROM item_period
-                WHERE run_id = %(run)s AND item_period.item_id = given.item_id
-                -- Kept apart, so that the periods of each item are found by their key, whatever the planner believes of
-                -- a run that was written just now.
-                OFFSET 0
-            ) AS period_of_item
-            ORDER BY unit_id, item_id, period
-            ON CONFLICT DO NOTHING
-            RETURNING id, item_id, unit_id, period, due_on
-        ), told AS (
-            SELECT *, (row_number() OVER (PARTITION BY unit_id ORDER BY id) - 1) / %(event_duties)s AS part FROM made
-        ), announced AS (
-            INSERT INTO outbox (id, type, payload, correlation_id)
-            SELECT gen_random_uuid(), %(type)s,
-                jsonb_build_object('checklist_id', %(checklist)s, 'revision', %(revision)s, 'unit_id', unit_id,
-                    'duties', jsonb_agg(jsonb_build_object(
-                        'duty_id', id, 'item_id', item_id, 'period', period, 'due_on', due_on) ORDER BY id)),
-                %(correlation_id)s
-            FROM told GROUP BY unit_id, part ORDER BY unit_id, part
-        )
-        SELECT count(*) AS made FROM made
-        """,
+        _MAKE_DUTIES,
         {
             "checklist": chunk.checklist_id,
             "revision": chunk.revision,
