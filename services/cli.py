@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from services.running.cli_dead_letters import dead_letters
+from services.running.cli_rebuild import rebuild
 from services.running.cli_retention import retention
 from services.running.cli_words import cursor_of, explained
 from shared.process import settings as settings_module
@@ -192,6 +193,7 @@ def backup(settings: Settings, folder: Path) -> None:
 
 main.add_command(dead_letters)
 main.add_command(retention)
+main.add_command(rebuild)
 
 
 if __name__ == "__main__":

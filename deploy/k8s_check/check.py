@@ -19,6 +19,9 @@ from deploy.k8s_check.schemas import Schemas
 
 FOLDER = ROOT / "deploy" / "k8s"
 
+# The job after a release, and the one that makes the counters anew.
+APPLIED_ALONE = ("migrate/post", "rebuild-stats")
+
 Rule = Callable[[Sequence[Document], facts.Facts], Iterator[Problem]]
 
 RULES: tuple[Rule, ...] = (
@@ -48,8 +51,9 @@ def overlays(folder: Path = FOLDER) -> list[str]:
 
 
 def documents_of(overlay: str, folder: Path = FOLDER) -> list[Document]:
-    """What an overlay renders to, and the job that is applied by itself after it."""
-    return [*render(folder / "overlays" / overlay), *render(folder / "migrate" / "post")]
+    """What an overlay renders to, and the jobs that are each applied by itself."""
+    alone = [document for part in APPLIED_ALONE for document in render(folder / part)]
+    return [*render(folder / "overlays" / overlay), *alone]
 
 
 def problems_of(documents: Sequence[Document], known: facts.Facts, folder: Path = FOLDER) -> list[Problem]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 
-from services.running.home import HomeError, open_home, private_postgres
+from services.running.home import HomeError, claim_home, open_home, private_postgres
 from services.running.postgres_wheel import FOLDER_HINT
 from services.running.processes import needs_of
 from shared.database import Database
@@ -21,13 +21,34 @@ def database_of(settings: Settings, name: str) -> Iterator[Database]:
     HomeError when the folder holds no installation.
     """
     if settings.database_urls.get(name):
-        yield from _open(_looked_at(settings, name))
+        urls: Mapping[str, str] = {name: _looked_at(settings, name)}
+        with _opened(urls, [name]) as (database,):
+            yield database
         return
+    _check_installation(settings)
+    with private_postgres(open_home(settings.home)) as urls, _opened(urls, [name]) as (database,):
+        yield database
+
+
+@contextmanager
+def databases_of(settings: Settings, names: Sequence[str]) -> Iterator[list[Database]]:
+    """Several databases, for work during which nothing else may run in the data folder: it is claimed.
+
+    SettingError when only some of the URLs are set; HomeError when something runs in the folder, or nothing is there.
+    """
+    if any(settings.database_urls.get(name) for name in names):
+        with _opened({name: _looked_at(settings, name) for name in names}, names) as databases:
+            yield databases
+        return
+    _check_installation(settings)
+    with private_postgres(claim_home(settings.home)) as urls, _opened(urls, names) as databases:
+        yield databases
+
+
+def _check_installation(settings: Settings) -> None:
     if not (settings.home / "postgres").exists():
         # Making a new installation here would answer every question with "nothing".
         raise HomeError(f"There is no installation in the folder {settings.home}. {FOLDER_HINT}")
-    with private_postgres(open_home(settings.home)) as urls:
-        yield from _open(urls[name])
 
 
 def _looked_at(settings: Settings, name: str) -> str:
@@ -41,9 +62,10 @@ def _looked_at(settings: Settings, name: str) -> str:
     return needs.database_url
 
 
-def _open(url: str) -> Iterator[Database]:
-    database = Database(url, size=2)
-    try:
-        yield database
-    finally:
-        database.close()
+@contextmanager
+def _opened(urls: Mapping[str, str], names: Sequence[str]) -> Iterator[list[Database]]:
+    with ExitStack() as stack:
+        databases = [Database(urls[name], size=2) for name in names]
+        for database in databases:
+            stack.callback(database.close)
+        yield databases

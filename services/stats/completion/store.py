@@ -16,7 +16,8 @@ from psycopg2.extras import execute_values
 from services.stats.completion.completion import Bucket
 from shared.database import Cursor
 from shared.events import ChecklistChanged, IssuedRow
-from shared.rows import ROWS_PER_STATEMENT, returned
+from shared.limits import DATABASE
+from shared.rows import ROWS_PER_STATEMENT, returned, value
 
 CounterKey = tuple[int, int, dt.date, str]
 
@@ -166,5 +167,28 @@ def advance_as_of(cur: Cursor, newest: dt.datetime) -> None:
 
 
 def empty_projection(cur: Cursor) -> None:
-    """Forget everything that came from events, under a lock that consumers and readers wait for until the commit."""
+    """Forget everything that came from events, under a lock that consumers and readers wait for until the commit.
+
+    The transaction may take long from here on: it reads a whole event log.
+    """
+    cur.execute(f"SET LOCAL statement_timeout = '{DATABASE.long_statement:.0f}s'")
+    cur.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{DATABASE.long_statement:.0f}s'")
     cur.execute("TRUNCATE unit, person, checklist, issued_row, duty, item_count, unit_count, as_of")
+
+
+def count_anew(cur: Cursor) -> int:
+    """Fill the counters, which must be empty, from the projection; return how many duties there are."""
+    cur.execute(
+        """
+        INSERT INTO item_count (checklist_id, item_id, due_on, bucket, duties)
+        SELECT checklist_id, item_id, due_on, bucket, count(*) FROM duty GROUP BY checklist_id, item_id, due_on, bucket
+        """
+    )
+    cur.execute(
+        """
+        INSERT INTO unit_count (checklist_id, unit_id, due_on, bucket, duties)
+        SELECT checklist_id, unit_id, due_on, bucket, count(*) FROM duty GROUP BY checklist_id, unit_id, due_on, bucket
+        """
+    )
+    cur.execute("SELECT coalesce(sum(duties), 0)::bigint AS duties FROM unit_count")
+    return value(cur, int)

@@ -1,0 +1,313 @@
+"""The counters are made anew from the event log: the same as before, nothing lost and nothing twice, or not at all."""
+
+import threading
+from uuid import uuid4
+
+import psycopg2
+import pytest
+from click.testing import CliRunner
+
+from services.cli import main
+from services.running import rebuilding
+from services.running.rebuilding import rebuild_stats
+from services.stats.service import StatsService
+from shared.delivery import consuming
+from shared.delivery.envelope import encode
+from shared.delivery.inprocess import InProcess
+from shared.errors import Invalid, TryAgain
+from shared.events import UnitChanged, payload_of
+from shared.process.settings import Settings
+from tests.support.checklists import fetch, run
+from tests.support.duties import do, issued, submit, today
+from tests.support.eventually import eventually
+from tests.support.stats import NOON
+
+__all__ = ["today"]
+
+TABLES = ("unit", "person", "checklist", "issued_row", "duty", "item_count", "unit_count")
+UNITS = ("徽城镇", "深渡镇", "石门乡")
+DUTIES = """
+    SELECT CASE state WHEN 'accepted' THEN 'done' ELSE 'open' END AS bucket, count(*)
+    FROM duty GROUP BY 1 ORDER BY 1
+"""
+COUNTED = "SELECT bucket, sum(duties)::bigint AS count FROM {} GROUP BY 1 HAVING sum(duties) > 0 ORDER BY 1"
+
+
+@pytest.fixture
+def empty_stats(stats_db):
+    return StatsService(stats_db)
+
+
+@pytest.fixture
+def system(tasks, empty_stats):
+    """Both services with the delivery between them, which does not run yet."""
+    found = InProcess({"tasks": tasks, "stats": empty_stats})
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def worked(call, system, tasks_db, stats_db, today):
+    """Duties in different states, and a directory, all of which stats has counted."""
+    duties = issued(call, *UNITS, items=4)
+    submit(call, *duties[:3])
+    submit(call, duties[4], as_="shendu")
+    do(call, "report_blocker", duties[3], reason="缺经费")
+    do(call, "reopen_duty", {**duties[0], "version": duties[0]["version"] + 1})
+    for person in call("list_people", {}, as_="admin")["people"][:3]:
+        kept = ("person_id", "sign_in_name", "display_name", "post", "roles", "is_active", "version")
+        saved = {name: person[name] for name in kept} | {"unit_id": person["unit"]["unit_id"]}
+        call("save_person", saved, as_="admin")
+    unit = call("list_units", {}, as_="admin")["units"][0]
+    call("save_unit", unit, as_="admin")
+    system.start()
+    eventually(lambda: caught_up(tasks_db, stats_db))
+    system.stop()
+    return duties
+
+
+def caught_up(tasks_db, stats_db):
+    wanted = fetch(tasks_db, "SELECT id, version FROM duty ORDER BY id")
+    return fetch(stats_db, "SELECT id, version FROM duty ORDER BY id") == wanted
+
+
+def contents(stats_db):
+    """All that stats knows. A counter that fell to 0 is as good as none; what a duty counted as before is no matter."""
+    found = {}
+    for table in TABLES:
+        rows = [row._asdict() for row in fetch(stats_db, f"SELECT * FROM {table}")]
+        rows = [row for row in rows if row.get("duties") != 0]
+        found[table] = sorted(repr({k: v for k, v in row.items() if not k.startswith("was_")}) for row in rows)
+    return found
+
+
+def corrupt(stats_db):
+    run(
+        stats_db,
+        """
+        UPDATE item_count SET duties = duties + 5;
+        DELETE FROM unit_count;
+        DELETE FROM duty WHERE id %% 2 = 0;
+        UPDATE duty SET bucket = 'done', version = 99 WHERE id %% 3 = 0;
+        INSERT INTO unit_count VALUES (99, 99, '2026-01-01', 'done', 7);
+        UPDATE issued_row SET title = 'x';
+        """,
+    )
+
+
+def test_corrupted_counters_are_as_before(worked, tasks_db, stats_db):
+    before = contents(stats_db)
+    corrupt(stats_db)
+    assert contents(stats_db) != before
+
+    report = rebuild_stats(tasks_db, stats_db)
+
+    assert contents(stats_db) == before
+    assert (report.rebuilt.duties, report.unreadable) == (len(worked), [])
+    assert report.rebuilt.events > len(worked)
+
+
+def test_a_second_time_changes_nothing(worked, tasks_db, stats_db):
+    first = rebuild_stats(tasks_db, stats_db)
+    before = contents(stats_db)
+
+    second = rebuild_stats(tasks_db, stats_db)
+
+    assert first.rebuilt == second.rebuilt
+    assert contents(stats_db) == before
+
+
+def test_the_boards_are_as_new_as_the_log(worked, tasks_db, stats_db):
+    run(stats_db, "DELETE FROM as_of")
+
+    rebuild_stats(tasks_db, stats_db)
+
+    (newest,) = fetch(tasks_db, "SELECT max(created_at) AS at FROM outbox")
+    assert [row.newest_event_at for row in fetch(stats_db, "SELECT * FROM as_of")] == [newest.at]
+
+
+def test_every_month_of_the_log_is_read(worked, tasks_db, stats_db):
+    """Rows of the default partition, too, where a month had none of its own."""
+    before = contents(stats_db)
+    run(tasks_db, "CREATE TABLE outbox_202001 PARTITION OF outbox FOR VALUES FROM ('2020-01-01') TO ('2020-02-01')")
+    run(tasks_db, "UPDATE outbox SET created_at = '2020-01-09' WHERE seq %% 3 = 0")
+    run(tasks_db, "UPDATE outbox SET created_at = '2019-01-09' WHERE seq %% 3 = 1")
+
+    rebuild_stats(tasks_db, stats_db)
+
+    assert contents(stats_db) == before
+
+
+def test_a_lost_database_is_filled_from_nothing(worked, tasks_db, stats_db):
+    before = contents(stats_db)
+    run(stats_db, f"TRUNCATE {', '.join(TABLES)}, as_of, inbox")
+
+    rebuild_stats(tasks_db, stats_db)
+
+    assert contents(stats_db) == before
+
+
+def test_what_comes_after_the_rebuild_counts_on(worked, call, system, tasks_db, stats_db):
+    rebuild_stats(tasks_db, stats_db)
+    submit(call, worked[8], as_="shimen")
+
+    system.start()
+    eventually(lambda: caught_up(tasks_db, stats_db))
+
+    assert counted(stats_db, "item_count") == counted(stats_db, "unit_count") == done_and_open(tasks_db)
+
+
+def counted(stats_db, table):
+    found = {row.bucket: row.count for row in fetch(stats_db, COUNTED.format(table))}
+    return {"done": found.get("done", 0), "open": found.get("open", 0) + found.get("open_blocked", 0)}
+
+
+def done_and_open(tasks_db):
+    return {"done": 0, "open": 0} | {row.bucket: row.count for row in fetch(tasks_db, DUTIES)}
+
+
+def test_while_a_consumer_is_at_work_nothing_is_lost_and_nothing_counted_twice(call, system, tasks_db, stats_db, today):
+    """People go on marking duties done, events go on arriving, and the counters are made anew several times."""
+    duties = issued(call, "徽城镇", items=60)
+    system.start()
+    eventually(lambda: caught_up(tasks_db, stats_db))
+    clerk = threading.Thread(target=lambda: [submit(call, duty) for duty in duties])
+    clerk.start()
+
+    reports = []
+    while clerk.is_alive():
+        reports.append(rebuild_stats(tasks_db, stats_db))
+    clerk.join()
+
+    eventually(lambda: caught_up(tasks_db, stats_db))
+    assert len(reports) > 1
+    assert counted(stats_db, "item_count") == counted(stats_db, "unit_count") == {"done": len(duties), "open": 0}
+    assert fetch(stats_db, "SELECT * FROM parked_message") == []
+
+
+def test_a_log_that_has_lost_its_beginning_is_refused_and_nothing_changes(worked, tasks_db, stats_db):
+    before = contents(stats_db)
+    run(tasks_db, "INSERT INTO outbox_dropped (partition, rows) VALUES ('outbox_202001', 9), ('outbox_202002', 9)")
+
+    with pytest.raises(Invalid) as refused:
+        rebuild_stats(tasks_db, stats_db)
+
+    assert refused.value.text.zh.startswith("事件日志不完整：最早的 2 个月已按保留策略删除")
+    assert contents(stats_db) == before
+
+
+def test_a_month_that_goes_while_the_log_is_read_is_noticed(worked, tasks_db, stats_db, monkeypatch):
+    before = contents(stats_db)
+    project = rebuilding.rebuild.__globals__["counting"].project
+
+    def dropping(cur, events):
+        run(tasks_db, "INSERT INTO outbox_dropped (partition, rows) VALUES ('outbox_202001', 9) ON CONFLICT DO NOTHING")
+        return project(cur, events)
+
+    monkeypatch.setattr("services.stats.completion.counting.project", dropping)
+
+    with pytest.raises(Invalid, match="does not reach back"):
+        rebuild_stats(tasks_db, stats_db)
+
+    assert contents(stats_db) == before
+
+
+def test_a_log_without_events_is_refused_and_the_boards_stay(worked, stats_db, produced):
+    """The URL may be that of another installation."""
+    before = contents(stats_db)
+
+    with pytest.raises(Invalid, match="holds no event"):
+        rebuild_stats(produced, stats_db)
+
+    assert contents(stats_db) == before
+
+
+def test_an_event_that_cannot_be_read_is_passed_over_and_told(worked, tasks_db, stats_db):
+    before = contents(stats_db)
+    run(
+        tasks_db,
+        "INSERT INTO outbox (id, type, payload) VALUES (gen_random_uuid(), 'duty.accepted.v1', '{\"duty_id\": 1}')",
+    )
+    (odd,) = fetch(tasks_db, "SELECT id FROM outbox ORDER BY seq DESC LIMIT 1")
+
+    report = rebuild_stats(tasks_db, stats_db)
+
+    assert report.unreadable == [odd.id]
+    assert contents(stats_db) == before
+
+
+def test_who_dies_in_between_has_changed_nothing(worked, tasks_db, stats_db, monkeypatch):
+    before = contents(stats_db)
+
+    def dying(_cur, _events):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("services.stats.completion.counting.project", dying)
+
+    with pytest.raises(KeyboardInterrupt):
+        rebuild_stats(tasks_db, stats_db)
+
+    assert contents(stats_db) == before
+
+
+def test_a_table_that_stays_locked_ends_in_try_again(worked, tasks_db, stats_db, monkeypatch):
+    monkeypatch.setattr(rebuilding, "ATTEMPTS", 2)
+    monkeypatch.setattr(rebuilding, "PAUSE_SECONDS", 0.01)
+    other = psycopg2.connect(stats_db.dsn)
+    other.cursor().execute("LOCK TABLE duty IN ROW EXCLUSIVE MODE")
+
+    with pytest.raises(TryAgain):
+        rebuild_stats(tasks_db, stats_db)
+
+    other.close()
+
+
+def test_a_table_that_is_locked_for_a_while_is_waited_for(worked, tasks_db, stats_db, monkeypatch):
+    other = psycopg2.connect(stats_db.dsn)
+    other.cursor().execute("LOCK TABLE duty IN ROW EXCLUSIVE MODE")
+    threading.Timer(4.0, other.close).start()
+
+    assert rebuild_stats(tasks_db, stats_db).rebuilt.duties == len(worked)
+
+
+def test_a_batch_that_meets_the_rebuild_waits_without_losing_an_attempt(worked, empty_stats, stats_db):
+    """What a consumer does meanwhile: it holds its batch and hands it over again."""
+    other = psycopg2.connect(stats_db.dsn)
+    other.cursor().execute(f"TRUNCATE {', '.join(TABLES)}, as_of")
+
+    with pytest.raises(TryAgain):
+        consuming.handle_batch(empty_stats, [consuming.read(a_body())])
+
+    other.close()
+
+
+def a_body():
+    event = UnitChanged(1, "1", "歙县", "county", None, is_active=True, version=9)
+    return encode(uuid4(), event.TYPE, payload_of(event), source="tasks", time=NOON, correlation_id="")
+
+
+def invoke(urls):
+    settings = Settings(home=None, port=0, host="", broker_url="", database_urls=urls)
+    return CliRunner().invoke(main.commands["rebuild"], ["stats"], obj=settings)
+
+
+def test_the_command_says_how_much_it_read_and_how_long_it_took(worked, tasks_db, stats_db):
+    done = invoke({"tasks": tasks_db.dsn, "stats": stats_db.dsn})
+
+    assert done.exit_code == 0
+    assert f"重建了 {len(worked)} 项责任的统计，用时 " in done.stdout
+    assert f" events read, {len(worked)} duties counted anew, in " in done.stdout
+
+
+def test_the_command_refuses_with_a_sentence(worked, tasks_db, stats_db):
+    run(tasks_db, "INSERT INTO outbox_dropped (partition, rows) VALUES ('outbox_202001', 9)")
+
+    done = invoke({"tasks": tasks_db.dsn, "stats": stats_db.dsn})
+
+    assert done.exit_code == 1
+    assert "事件日志不完整" in done.stderr
+    assert "does not reach back to its beginning" in done.stderr
+
+
+def test_the_command_needs_both_databases(stats_db):
+    assert "QINGDAN_TASKS_DATABASE_URL" in str(invoke({"stats": stats_db.dsn}).exception)
