@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from services.portal import words
 from services.portal.clients import EMPTIED, ask, tell
-from services.portal.directory import Directory, read_units
+from services.portal.directory import Directory, is_search, read_units
 from services.portal.forms.checklists import RowForm
 from services.portal.forms.fields import number_or_none, options_with
 
@@ -28,17 +28,17 @@ def edit(row_id: int) -> ResponseReturnValue:
     form = RowForm(data=_typed_from(row))
     form.recurrence.choices = options_with(words.RECURRENCES, [row["recurrence"]])
     form.review_rule.choices = options_with(words.REVIEW_RULES, [row["review_rule"]])
-    if form.validate_on_submit():
+    if not is_search() and form.validate_on_submit():
         with form.taking_refusals():
             tell("tasks", "save_row", row_id=row_id, **_params(form, row))
             flash(_("已保存。"))
             return redirect(_place_in_tree(found["checklist"]["checklist_id"], row_id))
-    directory, parents = Directory.load(), _possible_parents(found["checklist"]["checklist_id"], row)
-    choices = directory.having(unit["unit_id"] for unit in own_units(row))
-    page = render_template(
-        "row.html", form=form, found=found, row=row, directory=directory, choices=choices, parents=parents
+    directory = Directory.load([*(form.units.data or []), *(form.leads.data or [])])
+    parents = _possible_parents(found["checklist"]["checklist_id"], row)
+    return (
+        render_template("row.html", form=form, found=found, row=row, directory=directory, parents=parents),
+        form.status,
     )
-    return page, form.status
 
 
 @pages.post("/checklists/<int:checklist_id>/rows")

@@ -11,11 +11,12 @@ from flask_babel import ngettext
 
 from services.portal import filters, words
 from services.portal.clients import EMPTIED, ask, tell
-from services.portal.directory import Directory
+from services.portal.directory import Directory, is_search
 from services.portal.forms.directory import UnitForm
 from services.portal.forms.fields import FileForm, lines_of, number_or_none, options, options_with
+from services.portal.searching import Search, one_of
 from services.portal.uploads import send_up
-from shared.errors import MALFORMED, Conflict, Invalid, NotFound
+from shared.errors import MALFORMED, Conflict, Invalid
 from shared.limits import CALLER
 
 pages = Blueprint("units", __name__)
@@ -23,24 +24,25 @@ pages = Blueprint("units", __name__)
 
 @pages.get("/units")
 def listing() -> ResponseReturnValue:
-    return render_template("units.html", directory=Directory.load())
+    search, kind = Search.of_request(), one_of("kind", words.UNIT_KINDS)
+    found = ask(
+        "tasks", "find_units", text=search.text, kind=kind or None, is_active=search.is_active, page=search.page
+    )
+    return render_template("units.html", found=found, search=search, kind=kind)
 
 
 @pages.route("/units/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
-    return _edit(None, UnitForm(kind="township"), Directory.load())
+    return _edit(None, UnitForm(kind="township"))
 
 
 @pages.route("/units/<int:unit_id>", methods=["GET", "POST"])
 def edit(unit_id: int) -> ResponseReturnValue:
-    directory = Directory.load()
-    unit = next((one for one in directory.units if one["unit_id"] == unit_id), None)
-    if unit is None:
-        raise NotFound(MALFORMED)
+    unit = ask("tasks", "get_unit", unit_id=unit_id)
     typed = unit | {"aliases": "\n".join(unit["aliases"]), "parent_id": str(unit["parent_id"] or "")}
     form = UnitForm(data=typed)
     form.kind.choices = options_with(words.UNIT_KINDS, [unit["kind"]])
-    return _edit(unit_id, form, directory.having([unit["parent_id"]]))
+    return _edit(unit_id, form)
 
 
 @pages.route("/units/import", methods=["GET", "POST"])
@@ -85,14 +87,15 @@ def _refused_file(form: FileForm, error: Invalid) -> ResponseReturnValue:
     return render_template("units_import.html", form=form, lines=error.details.get("rows") or []), form.status
 
 
-def _edit(unit_id: int | None, form: UnitForm, directory: Directory) -> ResponseReturnValue:
-    form.parent_id.choices = options([("", _("（没有）")), *directory.choices])
-    if form.validate_on_submit():
+def _edit(unit_id: int | None, form: UnitForm) -> ResponseReturnValue:
+    if not is_search() and form.validate_on_submit():
         with form.taking_refusals():
             tell("tasks", "save_unit", unit_id=unit_id, **_params(form))
             flash(_("已保存。"))
             return redirect(url_for("units.listing"))
-    return render_template("unit.html", form=form, unit_id=unit_id), form.status
+    directory = Directory.load([form.parent_id.data or ""])
+    form.parent_id.choices = options([("", _("（没有）")), *directory.choices])
+    return render_template("unit.html", form=form, unit_id=unit_id, directory=directory), form.status
 
 
 def _number_above(text: str) -> Any:

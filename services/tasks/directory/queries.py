@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from shared.actor import Signature
 from shared.database import Cursor
-from shared.rows import has_row, many, one, the
+from shared.rows import has_row, many, one, the, values
 from shared.typed_text import BLANKS, INVISIBLE, LINE_ENDS, comparable
 
 _UNIT = "id, code, name, kind, parent_id, aliases, is_active, version"
@@ -16,6 +16,11 @@ _GROUP = """
     SELECT id, name, aliases, version,
         ARRAY(SELECT unit_id FROM unit_group_member AS member WHERE member.group_id = unit_group.id ORDER BY unit_id)
             AS member_ids
+    FROM unit_group
+"""
+_GROUP_HEAD = """
+    SELECT id, name, aliases, version,
+        (SELECT count(*) FROM unit_group_member AS member WHERE member.group_id = unit_group.id) AS members
     FROM unit_group
 """
 _PERSON = """
@@ -72,6 +77,16 @@ class Namesake(NamedTuple):
     code: str
     name: str
     aliases: list[str]
+
+
+class GroupHead(NamedTuple):
+    """A unit group with the number of its members: nobody who looks for its name needs forty thousand ids."""
+
+    id: int
+    name: str
+    aliases: list[str]
+    version: int
+    members: int
 
 
 class Person(NamedTuple):
@@ -219,10 +234,31 @@ def groups(cur: Cursor) -> list[Group]:
     return many(cur, Group)
 
 
-def group(cur: Cursor, group_id: int) -> Group | None:
+def group_heads(cur: Cursor) -> list[GroupHead]:
+    """All groups by name."""
+    cur.execute(_GROUP_HEAD + "ORDER BY name")
+    return many(cur, GroupHead)
+
+
+def group_head(cur: Cursor, group_id: int) -> GroupHead | None:
     """The group with this id."""
-    cur.execute(_GROUP + "WHERE id = %s", (group_id,))
-    return one(cur, Group)
+    cur.execute(_GROUP_HEAD + "WHERE id = %s", (group_id,))
+    return one(cur, GroupHead)
+
+
+def not_in_group(cur: Cursor, group_id: int, unit_ids: Sequence[int]) -> list[int]:
+    """Those of `unit_ids` that are no members, each once."""
+    cur.execute(
+        "SELECT unnest(%s::bigint[]) AS id EXCEPT SELECT unit_id FROM unit_group_member WHERE group_id = %s",
+        (list(unit_ids), group_id),
+    )
+    return values(cur, int)
+
+
+def first_member_ids(cur: Cursor, group_id: int, *, most: int) -> list[int]:
+    """Members in the order of their ids."""
+    cur.execute("SELECT unit_id FROM unit_group_member WHERE group_id = %s ORDER BY unit_id LIMIT %s", (group_id, most))
+    return values(cur, int)
 
 
 def people(cur: Cursor, unit_id: int | None) -> list[Person]:
@@ -262,6 +298,18 @@ def has_other_active_administrator(cur: Cursor, person_id: int) -> bool:
     """Whether somebody else could still administer."""
     cur.execute("SELECT 1 FROM person WHERE is_active AND 'administrator' = ANY (roles) AND id <> %s", (person_id,))
     return has_row(cur)
+
+
+def units_with_codes(cur: Cursor, codes: Iterable[str]) -> list[Unit]:
+    """The units with these codes."""
+    cur.execute(f"SELECT {_UNIT} FROM unit WHERE code = ANY (%s)", (list(codes),))
+    return many(cur, Unit)
+
+
+def group_ids_by_name(cur: Cursor, names: Iterable[str]) -> dict[str, int]:
+    """The groups of these names."""
+    cur.execute("SELECT id, name FROM unit_group WHERE name = ANY (%s)", (list(names),))
+    return {group.name: group.id for group in many(cur, _Named)}
 
 
 def units_with_ids(cur: Cursor, unit_ids: Sequence[int | None]) -> list[Unit]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from services.tasks.audit import store as audit
 from services.tasks.directory import queries as directory_queries
-from services.tasks.directory.queries import Group, Unit
+from services.tasks.directory.queries import GroupHead, Unit
 from services.tasks.drafting import checklist as rules
 from services.tasks.drafting import store
 from services.tasks.drafting.answers import load_tree
@@ -96,7 +96,7 @@ def import_rows(cur: Cursor, context: Context, lines: list[Line], params: dict[s
     directory has changed since. Open questions on rows that the sheet no longer has stay with the checklist. TryAgain
     when a unit or group that the sheet names was renamed or closed while it was read.
     """
-    name = files.name_of(cur, context, params["file_id"])
+    file_name = files.name_of(cur, context, params["file_id"])
     header = lock_draft(cur, params["checklist_id"])
     tree, ids, merged = _merged(cur, header, lines)
     changes = changes_of(header, tree, merged, ids)
@@ -110,7 +110,7 @@ def import_rows(cur: Cursor, context: Context, lines: list[Line], params: dict[s
     _update_items(cur, tree, items)
     _set_units(cur, tree, items, ids, parents={row_ids[node]: row_ids.get(node.above) for node in merged.nodes})
     rows = len(merged.nodes)
-    audit.record(cur, context, "rows.imported", subject=name, detail={"checklist_id": header.id, "rows": rows})
+    audit.record(cur, context, "rows.imported", subject=file_name, detail={"checklist_id": header.id, "rows": rows})
     return rows
 
 
@@ -202,17 +202,17 @@ def _set_units(
 
 def _shown_names(cur: Cursor) -> list[str]:
     units = [unit.name for unit in directory_queries.units(cur) if unit.is_active]
-    return [*(group.name for group in directory_queries.groups(cur)), *units]
+    return [*(group.name for group in directory_queries.group_heads(cur)), *units]
 
 
-def _nameable(cur: Cursor, tree: Tree) -> list[Unit | Group]:
+def _nameable(cur: Cursor, tree: Tree) -> list[Unit | GroupHead]:
     """What a sheet may name: active units, those that the draft names although they are switched off, and groups."""
     named = {entry.unit_id for units in tree.units.values() for entry in units.entries}
     units = [unit for unit in directory_queries.units(cur) if unit.is_active or unit.id in named]
-    return [*directory_queries.groups(cur), *units]
+    return [*directory_queries.group_heads(cur), *units]
 
 
-def _names(known: Sequence[Unit | Group]) -> dict[str, str]:
+def _names(known: Sequence[Unit | GroupHead]) -> dict[str, str]:
     """Every unambiguous way to write a unit or a group, mapped to its name; own names win over aliases."""
     uses = Counter(comparable(alias) for one in known for alias in one.aliases)
     own = {comparable(one.name) for one in known}
@@ -221,6 +221,6 @@ def _names(known: Sequence[Unit | Group]) -> dict[str, str]:
     return clear | {one.name: one.name for one in known}
 
 
-def _ids_by_name(known: Sequence[Unit | Group]) -> dict[str, tuple[int | None, int | None]]:
+def _ids_by_name(known: Sequence[Unit | GroupHead]) -> dict[str, tuple[int | None, int | None]]:
     """(unit id, group id) by name; a unit wins over a group of the same name."""
     return {one.name: (one.id, None) if isinstance(one, Unit) else (None, one.id) for one in known}

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class KnownUnit:
-    """A unit that a notice may name, with its other names."""
+    """A unit; `county` is the name of the county that it lies in, empty where that is the only one or none."""
 
     code: str
     name: str
     aliases: tuple[str, ...]
     kind: str
+    county: str = ""
 
 
 @dataclass(frozen=True, slots=True)
