@@ -180,10 +180,11 @@ class Newer:
             self.saved = asked.params
             return {}
         answer = self.inner.call(service, operation, asked, timeout=timeout)
-        for unit in answer.get("units", []) if operation == "list_units" else []:
+        units = [answer] if operation == "get_unit" else answer.get("units", []) if operation == "unit_choices" else []
+        for unit in units:
             unit["kind"] = "office" if unit["name"] in ("石门乡", "县发改委") else unit["kind"]
-        for person in answer.get("people", []):
-            person["roles"] = [*person["roles"], "observer"]
+        if operation == "get_person":
+            answer["roles"] = [*answer["roles"], "observer"]
         if operation == "get_row":
             answer["row"] |= {"recurrence": "weekly", "review_rule": "twice"}
             answer["row"]["units"] = [unit | {"role": "watches"} for unit in answer["row"]["units"]]

@@ -248,7 +248,9 @@ def duties_in_slices(
         CROSS JOIN LATERAL (
             SELECT duty.id AS duty_id, duty.item_id, duty.unit_id, duty.period, duty.due_on, duty.state, duty.done_on,
                 duty.is_blocked, coalesce(unit.name, '') AS unit, unit.code
-            FROM duty {_IN_SPANS} LEFT JOIN unit ON unit.id = duty.unit_id
+            FROM duty {_IN_SPANS}
+            -- Each by its key: joined, the whole directory may be read once per slice.
+            LEFT JOIN LATERAL (SELECT name, code FROM unit WHERE id = duty.unit_id OFFSET 0) AS unit ON true
             WHERE duty.item_id = slice.item_id {"AND duty.unit_id IN (SELECT id FROM theirs)" if whose else ""}
             ORDER BY duty.due_on, unit.code, duty.id
             LIMIT slice.size OFFSET slice.skip
