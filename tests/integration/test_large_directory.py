@@ -236,3 +236,14 @@ def test_the_head_of_a_country_finds_the_duties_below_page_by_page(counting):
     )
     assert [duty["unit"] for duty in one["duties"]] == ["5号镇人民政府"]
     assert weight(found) < PAGE_BYTES
+
+
+def test_a_circle_in_the_copy_of_the_tree_ends(counting):
+    """Events of a move that arrived half-way: two units below one another."""
+    run(counting.database, "UPDATE unit SET parent_id = %s WHERE id = %s", (1005, county.HUICHENG))
+    run(counting.database, "UPDATE unit SET parent_id = %s WHERE id = 1005", (county.HUICHENG,))
+
+    own = county.call(counting, "find_duties", {"checklist_id": county.CHECKLIST}, as_="staff")
+
+    assert sorted(duty["unit_id"] for duty in own["duties"]) == [county.HUICHENG, 1005]
+    assert own["total"] == 2

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from services.tasks.directory.queries import GroupHead, Person, Unit
 from shared.actor import Role
 from shared.database import Cursor
+from shared.directory import STEPS_BELOW
 from shared.rows import many, value
 
 
@@ -57,17 +58,13 @@ class NamedGroup(NamedTuple):
 
 # Text is looked for as it is: strpos knows no patterns, so that a percent sign is a percent sign.
 _UNITS = """
-    WITH RECURSIVE below (id) AS (
-        SELECT %(below_id)s::bigint
-        UNION
-        SELECT step.id FROM below CROSS JOIN LATERAL (SELECT id FROM unit WHERE parent_id = below.id OFFSET 0) AS step
-    )
+    {below}
     SELECT {columns} FROM unit
     WHERE (%(is_active)s::boolean IS NULL OR is_active = %(is_active)s)
         AND (%(kind)s::text IS NULL OR kind = %(kind)s)
         AND (%(text)s = '' OR strpos(lower(name), lower(%(text)s)) > 0 OR strpos(lower(code), lower(%(text)s)) > 0
             OR EXISTS (SELECT FROM unnest(aliases) AS alias WHERE strpos(lower(alias), lower(%(text)s)) > 0))
-        AND (%(below_id)s::bigint IS NULL OR id IN (SELECT id FROM below))
+        AND {is_below}
 """
 # Who types a whole name wants that unit, not the twenty that begin so.
 _UNITS_IN_ORDER = """
@@ -95,17 +92,23 @@ _MEMBERS = """
 
 
 def count_units(cur: Cursor, sought: SoughtUnits) -> int:
-    cur.execute(_UNITS.format(columns="count(*) AS units"), _of_units(sought))
+    cur.execute(_of("count(*) AS units", sought), _of_units(sought))
     return value(cur, int)
 
 
 def units(cur: Cursor, sought: SoughtUnits, *, limit: int, offset: int = 0) -> list[Unit]:
     """Units by code; those whose name or code is the text come first, then those whose name begins with it."""
     columns = "id, code, name, kind, parent_id, aliases, is_active, version"
-    cur.execute(
-        _UNITS.format(columns=columns) + _UNITS_IN_ORDER, {**_of_units(sought), "limit": limit, "offset": offset}
-    )
+    cur.execute(_of(columns, sought) + _UNITS_IN_ORDER, {**_of_units(sought), "limit": limit, "offset": offset})
     return many(cur, Unit)
+
+
+def _of(columns: str, sought: SoughtUnits) -> str:
+    """The search with these columns; it walks down the tree only where it is asked to."""
+    if sought.below_id is None:
+        return _UNITS.format(columns=columns, below="", is_below="true")
+    is_below = "id IN (SELECT unnest(ids) FROM step)"
+    return _UNITS.format(columns=columns, below=f"WITH RECURSIVE {STEPS_BELOW}", is_below=is_below)
 
 
 def _of_units(sought: SoughtUnits) -> dict[str, object]:
@@ -113,14 +116,14 @@ def _of_units(sought: SoughtUnits) -> dict[str, object]:
         "text": sought.text,
         "kind": sought.kind,
         "is_active": sought.is_active,
-        "below_id": sought.below_id,
+        "above": sought.below_id,
     }
 
 
 def choices(cur: Cursor, sought: SoughtUnits, *, limit: int) -> list[ChosenUnit]:
     """The first of the units sought, in the order of `units`."""
     columns = "id, name, code, kind, is_active"
-    cur.execute(_UNITS.format(columns=columns) + _UNITS_IN_ORDER, {**_of_units(sought), "limit": limit, "offset": 0})
+    cur.execute(_of(columns, sought) + _UNITS_IN_ORDER, {**_of_units(sought), "limit": limit, "offset": 0})
     return many(cur, ChosenUnit)
 
 
