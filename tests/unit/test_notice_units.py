@@ -149,3 +149,14 @@ def test_every_named_unit_is_found_exactly_once_in_its_order(units, separator, d
 def test_no_text_breaks_the_reading(text):
     for name in read_names(text, INDEX).names:
         assert name.text
+
+
+def test_a_unit_answers_to_the_name_of_its_own_county_and_to_no_other():
+    counties = [KnownUnit(f"c{n}", f"{n}号县", (), "county") for n in range(300)]
+    towns = [KnownUnit(f"t{n}", f"{n}号镇", (), "township", f"{n % 300}号县") for n in range(3000)]
+
+    index = NameIndex.of(Directory((*counties, *towns), ()))
+
+    assert index.written["7号县7号镇人民政府"] == (towns[7],)
+    assert "8号县7号镇" not in index.written
+    assert len(index.written) < 10 * len(towns)

@@ -9,6 +9,7 @@ from typing import Any
 from services.tasks.audit import store as audit
 from services.tasks.directory import queries as directory_queries
 from services.tasks.directory import store as directory_store
+from services.tasks.directory.queries import Unit
 from services.tasks.drafting import notice_rows, questions, store
 from services.tasks.drafting.checklist import MOST_ROWS
 from services.tasks.drafting.notice_rows import Timing
@@ -43,8 +44,11 @@ def known_directory(cur: Cursor) -> Directory:
     """The active units and the groups, as the notice's names are matched with them."""
     units = [unit for unit in directory_queries.units(cur) if unit.is_active]
     codes = {unit.id: unit.code for unit in units}
+    counties = _counties(units)
     return Directory(
-        units=tuple(KnownUnit(unit.code, unit.name, tuple(unit.aliases), unit.kind) for unit in units),
+        units=tuple(
+            KnownUnit(unit.code, unit.name, tuple(unit.aliases), unit.kind, counties.get(unit.id, "")) for unit in units
+        ),
         groups=tuple(
             KnownGroup(
                 group.name,
@@ -55,6 +59,21 @@ def known_directory(cur: Cursor) -> Directory:
             for group in directory_queries.groups(cur)
         ),
     )
+
+
+def _counties(units: Sequence[Unit]) -> dict[int, str]:
+    """The name of the nearest county above each unit that lies in one."""
+    by_id = {unit.id: unit for unit in units}
+    found: dict[int, str] = {}
+    for unit in units:
+        way: list[int] = []
+        above = by_id.get(unit.parent_id or 0)
+        while above is not None and above.kind != "county" and above.id not in way:
+            way.append(above.id)
+            above = by_id.get(above.parent_id or 0)
+        if above is not None and above.kind == "county":
+            found[unit.id] = above.name
+    return found
 
 
 def store_draft(cur: Cursor, draft: Draft, *, year: int, title: str) -> tuple[int, dict[str, int]]:

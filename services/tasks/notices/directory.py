@@ -9,10 +9,13 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class KnownUnit:
+    """A unit; `county` is the name of the county that it lies in, empty where that is the only one or none."""
+
     code: str
     name: str
     aliases: tuple[str, ...]
     kind: str
+    county: str = ""
 
 
 @dataclass(frozen=True, slots=True)

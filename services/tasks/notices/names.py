@@ -32,13 +32,13 @@ class NameIndex:
     def of(cls, directory: Directory) -> NameIndex:
         own: dict[str, list[Known]] = {}
         derived: dict[str, list[Known]] = {}
-        county_names = tuple(unit.name for unit in directory.units if unit.kind == "county")
+        counties = tuple(unit.name for unit in directory.units if unit.kind == "county")
         everyone: tuple[Known, ...] = (*directory.units, *directory.groups)
         for known in everyone:
             names = [name for name in map(normalise, (known.name, *known.aliases)) if name]
             _add(own, names, known)
             if isinstance(known, KnownUnit):
-                _add(derived, _derived_names(names, known.kind, county_names), known)
+                _add(derived, _derived_names(names, known.kind, _counties_of(known, counties)), known)
         written = {name: tuple(knowns) for name, knowns in {**derived, **own}.items()}
         signs = {known.name: frozenset(known.name) for known in everyone}
         return cls(written, max(map(len, written), default=0), signs)
@@ -61,6 +61,13 @@ class NameIndex:
 def _add(index: dict[str, list[Known]], names: Iterable[str], known: Known) -> None:
     for name in dict.fromkeys(names):
         index.setdefault(name, []).append(known)
+
+
+def _counties_of(unit: KnownUnit, counties: tuple[str, ...]) -> tuple[str, ...]:
+    """The county whose name the unit's may follow. With the names of all, a country's would fill gigabytes."""
+    if unit.county:
+        return (unit.county,)
+    return counties if len(counties) == 1 else ()
 
 
 def _derived_names(names: list[str], kind: str, county_names: tuple[str, ...]) -> list[str]:
