@@ -17,6 +17,19 @@ from shared.events import PersonChanged, Received, UnitChanged
 from shared.newest import newest
 from shared.rows import one, values
 
+# Nobody builds a tree as high; it ends the circle that events half-way through a move of units can show.
+HIGHEST_TREE = 50
+# For WITH RECURSIVE: the unit %(above)s and all below it, as `step` with one array of ids per level. A level at a time,
+# because for a lookup per unit PostgreSQL may read the whole table each time, and does where most have one parent.
+STEPS_BELOW = f"""
+    step (depth, ids) AS (
+        SELECT 0, ARRAY[%(above)s::bigint]
+        UNION ALL
+        SELECT depth + 1, ARRAY(SELECT id FROM unit WHERE parent_id = ANY (step.ids))
+        FROM step WHERE cardinality(ids) > 0 AND depth < {HIGHEST_TREE}
+    )
+"""
+
 
 class Person(NamedTuple):
     """An active person; `roles` may hold some that only a newer release knows."""

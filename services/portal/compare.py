@@ -8,11 +8,13 @@ from typing import Any
 from uuid import uuid4
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from services.portal import filters, words
 from services.portal.clients import ask
 from services.portal.resume import Kept
 
+MOST_NAMED = 100
 VERSIONS = frozenset({"version", "duties", "command_id"})
 CODES: dict[str, Mapping[str, Any]] = {
     "recurrence": words.RECURRENCES,
@@ -44,7 +46,9 @@ def differences(current: Mapping[str, Any], kept: Kept) -> list[Difference]:
     for name, value in kept.fields:
         typed.setdefault(name, []).append(value)
     names = [name for name in words.FIELDS if name in row and name not in VERSIONS and name in typed]
-    return [Difference(str(words.FIELDS[name]), _now(name, row[name]), _yours(name, typed[name])) for name in names]
+    if "members" in typed:
+        return [*(_difference(name, row, typed) for name in names if name != "member_ids"), _members(row, typed)]
+    return [_difference(name, row, typed) for name in names]
 
 
 def duty_differences(duty: Mapping[str, Any], kept: Kept) -> list[Difference]:
@@ -56,6 +60,21 @@ def duty_differences(duty: Mapping[str, Any], kept: Kept) -> list[Difference]:
         Difference(_("说明"), said_now or _("（没有）"), "；".join(kept.typed) or _("（没有）")),
         Difference(_("最近一次更新"), _last_change(duty), _("您，现在")),
     ]
+
+
+def _difference(name: str, row: Mapping[str, Any], typed: Mapping[str, list[str]]) -> Difference:
+    return Difference(str(words.FIELDS[name]), _now(name, row[name]), _yours(name, typed[name]))
+
+
+def _members(row: Mapping[str, Any], typed: Mapping[str, list[str]]) -> Difference:
+    """Of a group so large that a page shows a part of it: how many there are, and which the form adds and takes out."""
+    before, ticked = typed["members"][0].split(","), typed.get("member_ids", [])
+    added = _unit_names(one for one in ticked if one not in before)
+    removed = _unit_names(one for one in before if one and one not in ticked)
+    changes = [_("加入：%(units)s", units=added)] if added else []
+    changes += [_("移出：%(units)s", units=removed)] if removed else []
+    now = ngettext("%(num)d 个单位", "%(num)d 个单位", row["members"])
+    return Difference(str(words.FIELDS["member_ids"]), now, "；".join(changes) or now)
 
 
 def _last_change(duty: Mapping[str, Any]) -> str:
@@ -124,5 +143,11 @@ def _in_words(name: str, value: str) -> str:
 
 
 def _unit_names(unit_ids: Iterable[str]) -> str:
-    names = {str(unit["unit_id"]): unit["name"] for unit in ask("tasks", "list_units")["units"]}
-    return "、".join(names[unit_id] for unit_id in unit_ids if unit_id in names)
+    """The names of units in directory order; of very many the first."""
+    ids = [int(one) for one in unit_ids if one.isdecimal()]
+    if not ids:
+        return ""
+    names = [unit["name"] for unit in ask("tasks", "name_units", unit_ids=ids[:MOST_NAMED])["units"]]
+    shown = "、".join(names)
+    left_out = len(ids) - MOST_NAMED
+    return _("%(units)s等，另有 %(n)d 个", units=shown, n=left_out) if left_out > 0 else shown

@@ -1,45 +1,92 @@
-"""Units and groups as the pages choose from them: under headings by kind, as checkboxes with values like unit:12."""
+"""Units and groups as the pages choose from them: under headings by kind, as checkboxes with values like unit:12.
+
+Where there are few, a form lists them all. Where there are many it lists those that are chosen and those that a search
+found: a button of the same form, which shows it again with everything typed and ticked.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
 
 from services.portal.clients import ask
 from shared.errors import MALFORMED, Invalid
 
 ORDER_OF_KINDS = ("lead", "department", "township", "village", "leading_group", "county")
+LONGEST_SEARCH = 60
+LONGEST_ID = 18
+MOST_CHOSEN = 1000
+
+
+def is_search() -> bool:
+    """Whether the form was sent by its button for searching units, and not to be saved."""
+    return "search" in request.form
+
+
+def sought() -> str:
+    """The text to find units by; empty when the form was sent to be saved, or not at all."""
+    return request.form.get("find", "").strip()[:LONGEST_SEARCH] if is_search() else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """All units and groups. `kinds` keeps the directory's order within a kind."""
+    """Units and groups to choose from: all that there are when `is_complete`, else the chosen and the found ones.
+
+    `total` counts all active units, `found` those that fit `text`, of which the first fifty are among `units`.
+    """
 
     units: list[dict[str, Any]]
     groups: list[dict[str, Any]]
+    is_complete: bool
+    total: int
+    found: int | None
+    text: str
 
     @classmethod
-    def load(cls) -> Directory:
-        found = ask("tasks", "list_units")
-        return cls(found["units"], found["groups"])
+    def load(cls, chosen: Iterable[str] = ()) -> Directory:
+        """What the form of this request offers; `chosen` are values of its fields, such as unit:12, group:3 or 12."""
+        text = sought()
+        unit_ids, group_ids = _ids(chosen)
+        found = ask("tasks", "unit_choices", text=text, unit_ids=unit_ids, group_ids=group_ids)
+        return cls(found["units"], found["groups"], found["is_complete"], found["total"], found["found"], text)
+
+    @property
+    def blank(self) -> Directory:
+        """The same for another form of the page, in which nothing is chosen and nobody has searched."""
+        return self if self.is_complete else replace(self, units=[], found=None, text="")
 
     @property
     def kinds(self) -> list[tuple[str, list[dict[str, Any]]]]:
-        active = [unit for unit in self.units if unit["is_active"]]
-        by_kind = [(kind, [unit for unit in active if unit["kind"] == kind]) for kind in ORDER_OF_KINDS]
+        by_kind = [(kind, [unit for unit in self.units if unit["kind"] == kind]) for kind in ORDER_OF_KINDS]
         return [(kind, units) for kind, units in by_kind if units]
 
     @property
     def group_values(self) -> list[str]:
         return [f"group:{group['group_id']}" for group in self.groups]
 
-    def name(self, unit_id: int | None) -> str:
-        return next((str(unit["name"]) for unit in self.units if unit["unit_id"] == unit_id), "")
-
     @property
     def choices(self) -> list[tuple[str, str]]:
-        return [(str(unit["unit_id"]), unit["name"]) for _kind, units in self.kinds for unit in units]
+        return [(str(unit["unit_id"]), name_of(unit)) for _kind, units in self.kinds for unit in units]
+
+
+def name_of(unit: dict[str, Any]) -> str:
+    """The unit's name, and whether it is switched off: one that was chosen before stays in its form."""
+    return str(unit["name"] if unit["is_active"] else _("%(name)s（已停用）", name=unit["name"]))
+
+
+def _ids(values: Iterable[str]) -> tuple[list[int], list[int]]:
+    """Ids of the units and of the groups among the values of a form's fields; what is none is passed over."""
+    unit_ids: dict[int, None] = {}
+    group_ids: dict[int, None] = {}
+    for value in values:
+        kind, _colon, number = value.rpartition(":")
+        if number.isdecimal() and len(number) <= LONGEST_ID:
+            (group_ids if kind == "group" else unit_ids)[int(number)] = None
+    return list(unit_ids)[:MOST_CHOSEN], list(group_ids)[:MOST_CHOSEN]
 
 
 def read_units(ticked: Iterable[str], leads: Iterable[str], before: Sequence[str] = ()) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from uuid import uuid4
 from flask import Flask, g, url_for
 from flask_babel import gettext
 
-from services.portal import dates, language, words, words_of_logs
+from services.portal import dates, directory, language, words, words_of_logs
 from shared import clock
 from shared.calling.chunks import LARGEST_MEGABYTES
 from shared.text import Text
@@ -28,6 +28,7 @@ def install(app: Flask) -> None:
     env.trim_blocks = True
     env.lstrip_blocks = True
     env.filters.update(say=say, rest=rest, day=day, due=due, moment=moment, name_of=name_of, period=period)
+    env.filters.update(unit_name=directory.name_of)
     env.globals.update(
         words=words,
         log_words=words_of_logs,

@@ -170,7 +170,7 @@ def _create_directory(tasks: Database, state: dict[str, Any]) -> dict[str, int]:
 
 
 def _draft(author: Author, items: list[Item], day: dt.date) -> int:
-    directory = author.ask("list_units", {})
+    directory = author.ask("unit_choices", {})
     targets = {unit["name"]: {"unit_id": unit["unit_id"]} for unit in directory["units"]}
     targets |= {group["name"]: {"group_id": group["group_id"]} for group in directory["groups"]}
     title = f"歙县{day.year}年度就业创业工作五级清单（示例）"

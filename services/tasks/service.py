@@ -10,11 +10,13 @@ from services.tasks.duties.operations import DoingOperations
 from services.tasks.duties.timeline import TimelineOperations
 from services.tasks.files.operations import FileOperations
 from services.tasks.issuing.operations import IssuingOperations
+from services.tasks.lookup.operations import LookupOperations
 from shared.calling.service import BaseService
 
 
 class TasksService(
     DirectoryOperations,
+    LookupOperations,
     GroupOperations,
     DraftingOperations,
     IssuingOperations,

@@ -94,6 +94,108 @@ def test_what_a_head_of_a_country_owes_is_shown_with_a_page_of_units(country, re
 
 
 @pytest.fixture
+def crowd(country, reading, world) -> int:
+    """A group of all townships of the country; its id."""
+    statement = "INSERT INTO unit_group (name) VALUES ('全国各乡镇') RETURNING id"
+    group_id = fetch(reading, statement)[0].id
+    run(
+        reading,
+        "INSERT INTO unit_group_member SELECT %s, id FROM unit WHERE kind = 'township' ORDER BY id",
+        (group_id,),
+    )
+    return group_id
+
+
+READS = {
+    "find_units": {},
+    "find_people": {},
+    "find_groups": {},
+    "unit_choices": {"text": "号镇"},
+    "name_units": {"unit_ids": list(range(1, 1001))},
+    "my_duties": {},
+    "who_am_i": {},
+}
+
+
+@pytest.mark.parametrize("operation", READS)
+def test_an_answer_is_no_larger_than_a_page(country, reading, crowd, operation):
+    run(reading, "UPDATE person SET roles = '{administrator,unit_head}' WHERE sign_in_name = 'admin'")
+
+    assert weight(country(operation, READS[operation], as_="admin")) < 2 * PAGE_BYTES
+
+
+def test_units_of_a_country_are_found_page_by_page_with_their_true_number(country):
+    first = country("find_units", {"text": "号镇"}, as_="lead")
+    last = country("find_units", {"text": "号镇", "page": 1_000}, as_="lead")
+    exact = country("find_units", {"text": "77号镇"}, as_="lead")
+
+    assert (first["total"], first["pages"], len(first["units"])) == (TOWNSHIPS, 828, 50)
+    assert (last["page"], len(last["units"])) == (828, TOWNSHIPS - 827 * 50)
+    assert exact["units"][0]["name"] == "77号镇人民政府"
+    assert exact["total"] == sum(str(n).endswith("77") for n in range(TOWNSHIPS))
+
+
+def test_a_form_offers_what_is_chosen_and_what_was_found_of_a_country(country, reading, crowd):
+    chosen = [unit_called(reading, f"{n}号镇人民政府").id for n in (9, 40_000)]
+
+    plain = country("unit_choices", {"unit_ids": chosen, "group_ids": [crowd]}, as_="lead")
+    found = country("unit_choices", {"unit_ids": chosen, "text": "12号县"}, as_="lead")
+
+    assert [unit["name"] for unit in plain["units"]] == ["9号镇人民政府", "40000号镇人民政府"]
+    assert (plain["is_complete"], plain["found"]) == (False, None)
+    assert plain["total"] > TOWNSHIPS
+    assert {group["name"]: group["members"] for group in plain["groups"]}["全国各乡镇"] == TOWNSHIPS + 3
+    assert found["found"] == sum(str(n).endswith("12") for n in range(1379))
+    assert {"12号县人民政府", "9号镇人民政府"} <= {unit["name"] for unit in found["units"]}
+
+
+def test_a_group_of_a_whole_country_is_shown_and_changed_a_page_at_a_time(country, reading, crowd):
+    shown = country("get_group", {"group_id": crowd, "page": 2}, as_="lead")
+    found = country("get_group", {"group_id": crowd, "text": "41351号"}, as_="lead")
+    kept = {name: shown["group"][name] for name in ("group_id", "name", "aliases", "version")}
+    removed = found["members"][0]["unit_id"]
+
+    saved = country("save_group", {**kept, "removed_ids": [removed]}, as_="lead")
+
+    assert (shown["group"]["members"], len(shown["members"]), shown["pages"]) == (TOWNSHIPS + 3, 300, 138)
+    assert weight(shown) < PAGE_BYTES
+    assert (saved["members"], "member_ids" in saved, weight(saved) < 1_000) == (TOWNSHIPS + 2, False, True)
+    stored = "SELECT max(length({column}::text)) AS longest FROM {table}"
+    for table, column in (("command", "answer"), ("audit_log", "detail")):
+        assert fetch(reading, stored.format(table=table, column=column))[0].longest < 1_000
+
+
+def test_a_question_that_a_whole_country_answers_names_the_first_of_them(country, reading, crowd):
+    drafted = draft(reading)
+    run(
+        reading,
+        """
+        INSERT INTO question (checklist_id, group_id, kind, text_zh, text_en)
+        SELECT %s, %s, 'group', '谁？', 'Who?' FROM generate_series(1, 5)
+        """,
+        (drafted.id, crowd),
+    )
+
+    country("save_group", {"group_id": crowd, "name": "全国乡镇", "aliases": [], "version": 1}, as_="lead")
+
+    shown = country("get_checklist", {"checklist_id": drafted.id}, as_="lead")
+    answers = [question["answer"] for question in shown["questions"]]
+    assert [(len(answer["member_ids"]), answer["members"]) for answer in answers] == [(300, TOWNSHIPS + 3)] * 5
+    assert weight(shown) < PAGE_BYTES
+
+
+def test_a_notice_is_read_against_the_names_of_a_whole_country(country, reading):
+    """Each unit with the names of all 1,379 counties before it were gigabytes."""
+    text = "2026年就业工作方案\n一、工作举措\n1.创业园。建设创业园。(责任单位:77号镇人民政府、3号县人民政府40000号镇)\n"
+    file_id = country.upload("notice.txt", text.encode(), as_="lead")
+
+    made = country("import_notice", {"file_id": file_id, "year": 2026}, as_="lead")
+
+    rows = country("get_checklist", {"checklist_id": made["checklist_id"]}, as_="lead")["rows"]
+    assert [unit["name"] for unit in rows[1]["units"]] == ["77号镇人民政府"]
+
+
+@pytest.fixture
 def counting(stats, stats_db) -> StatsService:
     """The boards' service with a country's units below the county, in which `head` sits at the top; it counts reads."""
     run(
@@ -133,3 +235,14 @@ def test_the_head_of_a_country_finds_the_duties_below_page_by_page(counting):
     )
     assert [duty["unit"] for duty in one["duties"]] == ["5号镇人民政府"]
     assert weight(found) < PAGE_BYTES
+
+
+def test_a_circle_in_the_copy_of_the_tree_ends(counting):
+    """Events of a move that arrived half-way: two units below one another."""
+    run(counting.database, "UPDATE unit SET parent_id = %s WHERE id = %s", (1005, county.HUICHENG))
+    run(counting.database, "UPDATE unit SET parent_id = %s WHERE id = 1005", (county.HUICHENG,))
+
+    own = county.call(counting, "find_duties", {"checklist_id": county.CHECKLIST}, as_="staff")
+
+    assert sorted(duty["unit_id"] for duty in own["duties"]) == [county.HUICHENG, 1005]
+    assert own["total"] == 2

@@ -15,6 +15,7 @@ from services.portal.clients import ask, tell
 from services.portal.compare import Difference
 from services.portal.duty_groups import group_duties
 from services.portal.problems import conflict_page, sentences_of
+from services.portal.searching import Search
 from services.portal.views.entry import is_own_path
 from shared.errors import MALFORMED, Invalid
 from shared.light import Light
@@ -45,6 +46,14 @@ ACTIONS: dict[str, tuple[str, str | None]] = {
 @pages.get("/duties")
 def mine() -> ResponseReturnValue:
     return _list_page()
+
+
+@pages.get("/duties/units")
+def units() -> ResponseReturnValue:
+    """The own unit and those below it, where they are too many to be listed beside the duties."""
+    search = Search.of_request()
+    found = ask("tasks", "find_units", text=search.text, below_id=g.person.unit_id, is_active=True, page=search.page)
+    return render_template("duty_units.html", found=found, search=search)
 
 
 def _list_page(problems: list[str] | None = None) -> str:

@@ -1,55 +1,88 @@
-"""Unit groups: the sets that documents refer to, such as 各乡镇人民政府."""
+"""Unit groups: the sets that documents refer to, such as 各乡镇人民政府.
+
+Where there are many units, the page of a group shows a part of its members and says in a hidden field which: saving
+adds and takes out, and leaves those alone that are not on the page.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from services.portal.clients import tell
-from services.portal.directory import Directory
+from services.portal.clients import ask, tell
+from services.portal.directory import Directory, is_search, sought
 from services.portal.forms.directory import GroupForm
 from services.portal.forms.fields import lines_of, number_or_none
-from shared.errors import MALFORMED, NotFound
+from services.portal.searching import Search
 
 pages = Blueprint("groups", __name__)
 
 
 @pages.get("/groups")
 def listing() -> ResponseReturnValue:
-    return render_template("groups.html", directory=Directory.load())
+    search = Search.of_request()
+    found = ask("tasks", "find_groups", text=search.text, page=search.page)
+    return render_template("groups.html", found=found, search=search)
 
 
 @pages.route("/groups/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
-    return _edit(None, GroupForm(), Directory.load())
+    return _edit(None, GroupForm(), [])
 
 
 @pages.route("/groups/<int:group_id>", methods=["GET", "POST"])
 def edit(group_id: int) -> ResponseReturnValue:
-    directory = Directory.load()
-    group = next((one for one in directory.groups if one["group_id"] == group_id), None)
-    if group is None:
-        raise NotFound(MALFORMED)
-    typed = group | {"aliases": "\n".join(group["aliases"]), "member_ids": [str(one) for one in group["member_ids"]]}
-    return _edit(group_id, GroupForm(data=typed), directory)
+    found = ask("tasks", "get_group", group_id=group_id, text=sought() or None, page=Search.of_request().page)
+    members = [str(unit["unit_id"]) for unit in found["members"]]
+    form = GroupForm(data=found["group"] | {"aliases": "\n".join(found["group"]["aliases"]), "member_ids": members})
+    if request.method == "POST":
+        members = _also_found(form, members) if is_search() else _members_on_page()
+    return _edit(found, form, members)
 
 
-def _edit(group_id: int | None, form: GroupForm, directory: Directory) -> ResponseReturnValue:
-    if form.validate_on_submit():
+def _edit(found: dict[str, Any] | None, form: GroupForm, members: list[str]) -> ResponseReturnValue:
+    """`members` are those that the page shows; what is ticked besides is to be added."""
+    if not is_search() and form.validate_on_submit():
         with form.taking_refusals():
+            group_id = found["group"]["group_id"] if found else None
             tell("tasks", "save_group", group_id=group_id, **_params(form))
             flash(_("已保存。"))
             return redirect(url_for("groups.listing"))
-    return render_template("group.html", form=form, group_id=group_id, directory=directory), form.status
+    directory = Directory.load([*members, *(form.member_ids.data or [])])
+    return render_template("group.html", form=form, found=found, directory=directory, members=members), form.status
+
+
+def _members_on_page() -> list[str]:
+    """The members that the page showed when it was made; none where it lists all units there are."""
+    return [one for one in request.form.get("members", "").split(",") if one.isdecimal()]
+
+
+def _also_found(form: GroupForm, found: list[str]) -> list[str]:
+    """The members on the page and those that the search found among the others, which come ticked."""
+    before = _members_on_page()
+    more = [one for one in found if one not in before]
+    form.member_ids.data = [*(form.member_ids.data or []), *more]
+    return [*before, *more]
 
 
 def _params(form: GroupForm) -> dict[str, Any]:
+    ticked = [one for one in form.member_ids.data if one.isdecimal()]
     return {
         "version": number_or_none(form.version.data),
         "name": form.name.data.strip(),
         "aliases": lines_of(form.aliases.data),
-        "member_ids": [int(one) for one in form.member_ids.data if one.isdecimal()],
+        **_changes(ticked),
+    }
+
+
+def _changes(ticked: list[str]) -> dict[str, list[int]]:
+    if "members" not in request.form:
+        return {"member_ids": [int(one) for one in ticked]}
+    before = _members_on_page()
+    return {
+        "added_ids": [int(one) for one in ticked if one not in before],
+        "removed_ids": [int(one) for one in before if one not in ticked],
     }

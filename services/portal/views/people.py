@@ -8,19 +8,30 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from services.portal import words
 from services.portal.clients import ask, tell
-from services.portal.directory import Directory
+from services.portal.directory import Directory, is_search
 from services.portal.forms.directory import PersonForm
 from services.portal.forms.fields import number_or_none, options
-from shared.errors import MALFORMED, NotFound
+from services.portal.searching import Search, one_of
 
 pages = Blueprint("people", __name__)
 
 
 @pages.get("/people")
 def listing() -> ResponseReturnValue:
-    found = ask("tasks", "list_people", unit_id=request.args.get("unit", type=int))
-    return render_template("people.html", people=found["people"])
+    search, role, unit_id = Search.of_request(), one_of("role", words.ROLES), request.args.get("unit", type=int)
+    found = ask(
+        "tasks",
+        "find_people",
+        text=search.text,
+        unit_id=unit_id,
+        role=role or None,
+        is_active=search.is_active,
+        page=search.page,
+    )
+    units = ask("tasks", "name_units", unit_ids=[unit_id])["units"] if unit_id else []
+    return render_template("people.html", found=found, search=search, role=role, units=units)
 
 
 @pages.route("/people/new", methods=["GET", "POST"])
@@ -30,7 +41,7 @@ def new() -> ResponseReturnValue:
 
 @pages.route("/people/<int:person_id>", methods=["GET", "POST"])
 def edit(person_id: int) -> ResponseReturnValue:
-    person = _find(person_id)
+    person = ask("tasks", "get_person", person_id=person_id)
     return _edit(person, PersonForm(data=person | {"unit_id": str(person["unit"]["unit_id"])}))
 
 
@@ -38,7 +49,8 @@ def edit(person_id: int) -> ResponseReturnValue:
 def reset_password(person_id: int) -> ResponseReturnValue:
     """Show the new password once; the page is not kept by the browser."""
     password = tell("tasks", "reset_password", person_id=person_id).get("password")
-    return render_template("person_password.html", who=_find(person_id), password=password)
+    who = ask("tasks", "get_person", person_id=person_id)
+    return render_template("person_password.html", who=who, password=password)
 
 
 @pages.post("/people/<int:person_id>/unlock")
@@ -49,8 +61,7 @@ def unlock(person_id: int) -> ResponseReturnValue:
 
 
 def _edit(who: dict[str, Any] | None, form: PersonForm) -> ResponseReturnValue:
-    form.unit_id.choices = options(Directory.load().choices)
-    if form.validate_on_submit():
+    if not is_search() and form.validate_on_submit():
         with form.taking_refusals():
             person_id = who["person_id"] if who else None
             saved = tell("tasks", "save_person", person_id=person_id, **_params(form))
@@ -58,15 +69,14 @@ def _edit(who: dict[str, Any] | None, form: PersonForm) -> ResponseReturnValue:
                 return render_template("person_password.html", who=saved, password=saved.get("password"))
             flash(_("已保存。"))
             return redirect(url_for("people.listing"))
-    return render_template("person.html", form=form, who=who), form.status
+    directory = Directory.load([form.unit_id.data or ""])
+    form.unit_id.choices = options(_first_choice(form, directory) + directory.choices)
+    return render_template("person.html", form=form, who=who, directory=directory), form.status
 
 
-def _find(person_id: int) -> dict[str, Any]:
-    people: list[dict[str, Any]] = ask("tasks", "list_people")["people"]
-    for one in people:
-        if one["person_id"] == person_id:
-            return one
-    raise NotFound(MALFORMED)
+def _first_choice(form: PersonForm, directory: Directory) -> list[tuple[str, str]]:
+    """Where units are searched, a new person has none yet, and the first one found shall not be it by accident."""
+    return [] if directory.is_complete or form.unit_id.data else [("", _("（请先查找，再选择）"))]
 
 
 def _params(form: PersonForm) -> dict[str, Any]:

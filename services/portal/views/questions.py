@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from services.portal import words
 from services.portal.clients import ask, tell
 from services.portal.dates import NoSuchDay, parse_day
-from services.portal.directory import Directory, read_units
+from services.portal.directory import Directory, is_search, read_units
 from services.portal.forms.fields import number_or_none
 from services.portal.problems import sentences_of
 from services.portal.views.entry import is_own_path
@@ -35,6 +35,8 @@ def by_kind(checklist_id: int) -> ResponseReturnValue:
 
 @pages.post("/checklists/<int:checklist_id>/questions")
 def answer(checklist_id: int) -> ResponseReturnValue:
+    if is_search():
+        return _page(checklist_id)
     try:
         question_ids = _ticked()
         done = tell("tasks", "answer_questions", checklist_id=checklist_id, question_ids=question_ids, answer=_answer())
@@ -59,7 +61,7 @@ def _page(checklist_id: int, problems: list[str] | None = None) -> str:
         rows=rows,
         kinds=_under_kinds(open_ones),
         answered=[question for question in checklist["questions"] if question["answered_at"] is not None],
-        directory=Directory.load(),
+        directory=Directory.load([*request.form.getlist("units"), *request.form.getlist("leads")]),
         problems=problems or [],
         typed=request.form,
     )

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from services.portal.clients import ask, tell
-from services.portal.directory import Directory, read_units
+from services.portal.directory import Directory, is_search, read_units
 from services.portal.forms.checklists import RowForm
 from services.portal.forms.fields import number_or_none
 
@@ -24,12 +24,13 @@ def edit(row_id: int) -> ResponseReturnValue:
     if found["checklist"]["state"] != "draft" or not g.person.is_lead:
         return redirect(_place_in_tree(found["checklist"]["checklist_id"], row_id))
     form = RowForm(data=_typed_from(row))
-    if form.validate_on_submit():
+    if not is_search() and form.validate_on_submit():
         with form.taking_refusals():
             tell("tasks", "save_row", row_id=row_id, **_params(form, row))
             flash(_("已保存。"))
             return redirect(_place_in_tree(found["checklist"]["checklist_id"], row_id))
-    directory, parents = Directory.load(), _possible_parents(found["checklist"]["checklist_id"], row)
+    directory = Directory.load([*(form.units.data or []), *(form.leads.data or [])])
+    parents = _possible_parents(found["checklist"]["checklist_id"], row)
     return (
         render_template("row.html", form=form, found=found, row=row, directory=directory, parents=parents),
         form.status,

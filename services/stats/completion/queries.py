@@ -20,6 +20,7 @@ from services.stats.completion.records import (
 )
 from services.stats.completion.tree import Row
 from shared.database import Cursor
+from shared.directory import STEPS_BELOW
 from shared.rows import many, one, value, value_or_none
 
 NAMED_UNITS = 5
@@ -197,31 +198,24 @@ _IN_SPANS = """
 """
 
 
-# The units of a Whose. UNION, not UNION ALL: events that are half-way through a move of units can show a circle.
-# OFFSET 0 keeps PostgreSQL from making a join of the step down, for which it may read the whole table.
-_THEIRS = """
-    WITH RECURSIVE theirs (id) AS (
-        SELECT %(unit_id)s::bigint
-        UNION
-        SELECT below.id FROM theirs CROSS JOIN LATERAL (
-            SELECT id FROM unit WHERE parent_id = theirs.id AND %(with_below)s OFFSET 0
-        ) AS below
-    )
-"""
+# The units of a Whose, one with those below it or one alone.
+_THEIRS = {
+    True: f"WITH RECURSIVE {STEPS_BELOW}, theirs AS (SELECT unnest(ids) AS id FROM step)",
+    False: "WITH theirs AS (SELECT %(above)s::bigint AS id)",
+}
 
 
-def groups_of_units(
-    cur: Cursor, checklist_id: int, item_ids: Sequence[int], *, whose: Whose
-) -> dict[int, list[Group]]:
+def groups_of_units(cur: Cursor, checklist_id: int, item_ids: Sequence[int], *, whose: Whose) -> dict[int, list[Group]]:
     """What the counters would hold of each item if there were only these units: read from the projection."""
     cur.execute(
         f"""
-        {_THEIRS}
-        SELECT item_id AS key, due_on, bucket, count(*) AS duties FROM theirs JOIN duty ON duty.unit_id = theirs.id
+        {_THEIRS[whose.with_below]}
+        SELECT item_id AS key, due_on, bucket, count(*) AS duties FROM duty
         WHERE checklist_id = %(checklist_id)s AND item_id = ANY(%(item_ids)s::bigint[])
+            AND unit_id IN (SELECT id FROM theirs)
         GROUP BY item_id, due_on, bucket
         """,
-        {"checklist_id": checklist_id, "item_ids": list(item_ids), **_as_values(whose)},
+        {"checklist_id": checklist_id, "item_ids": list(item_ids), "above": whose.unit_id},
     )
     return _grouped(many(cur, KeyedGroup))
 
@@ -232,7 +226,7 @@ def duties_in_slices(
     """The duties of each slice, in its order; `whose` None means all units. Only the items on the page are read."""
     cur.execute(
         f"""
-        {_THEIRS if whose else ""}
+        {_THEIRS[whose.with_below] if whose else ""}
         SELECT found.* FROM unnest(%(item_ids)s::bigint[], %(offsets)s::bigint[], %(limits)s::bigint[])
             WITH ORDINALITY AS slice(item_id, skip, size, place)
         CROSS JOIN LATERAL (
@@ -252,14 +246,10 @@ def duties_in_slices(
             "buckets": [span.bucket.value for span in spans],
             "firsts": [span.first for span in spans],
             "lasts": [span.last for span in spans],
-            **(_as_values(whose) if whose else {}),
+            "above": whose.unit_id if whose else None,
         },
     )
     return many(cur, FoundDuty)
-
-
-def _as_values(whose: Whose) -> dict[str, int | bool]:
-    return {"unit_id": whose.unit_id, "with_below": whose.with_below}
 
 
 def _grouped(rows: Iterable[KeyedGroup]) -> dict[int, list[Group]]:

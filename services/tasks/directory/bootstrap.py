@@ -88,7 +88,7 @@ def _fill_units(cur: Cursor, context: Context, directory: Directory) -> None:
 
 
 def _add_person(cur: Cursor, context: Context, person: NewPerson, *, must_change: bool) -> None:
-    unit = next(unit for unit in queries.units(cur) if unit.code == person.unit_code)
+    (unit,) = queries.units_with_codes(cur, [person.unit_code])
     row = {
         "sign_in_name": person.sign_in_name,
         "display_name": person.display_name,

@@ -53,7 +53,10 @@ class DirectoryOperations(BaseService):
 
     @query(NoParams, schemas.DirectoryAnswer, EVERYBODY)
     def list_units(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:
-        """List all units and groups."""
+        """List all units and groups.
+
+        Kept for the pages of the release before: where there are many, nobody wants all of them. See `find_units`.
+        """
         return units.list_units(cur)
 
     @command(schemas.SaveUnit, schemas.UnitAnswer, ADMINISTRATOR)
@@ -75,7 +78,10 @@ class DirectoryOperations(BaseService):
 
     @query(schemas.ListPeople, schemas.People, ADMINISTRATOR)
     def list_people(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
-        """List the accounts, those of one unit if `unit_id` is given."""
+        """List the accounts, those of one unit if `unit_id` is given.
+
+        Kept for the pages of the release before. See `find_people`.
+        """
         return {"people": [people.listed_person(person) for person in queries.people(cur, params["unit_id"])]}
 
     @command(schemas.SavePerson, schemas.SavedPerson, ADMINISTRATOR, secrets=("password",))

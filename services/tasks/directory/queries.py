@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from shared.database import Cursor
-from shared.rows import has_row, many, one, the
+from shared.rows import has_row, many, one, the, values
 
 _UNIT = "id, code, name, kind, parent_id, aliases, is_active, version"
 _GROUP = """
     SELECT id, name, aliases, version,
         ARRAY(SELECT unit_id FROM unit_group_member AS member WHERE member.group_id = unit_group.id ORDER BY unit_id)
             AS member_ids
+    FROM unit_group
+"""
+_GROUP_HEAD = """
+    SELECT id, name, aliases, version,
+        (SELECT count(*) FROM unit_group_member AS member WHERE member.group_id = unit_group.id) AS members
     FROM unit_group
 """
 _PERSON = """
@@ -51,6 +56,16 @@ class Group(NamedTuple):
     aliases: list[str]
     version: int
     member_ids: list[int]
+
+
+class GroupHead(NamedTuple):
+    """A unit group with the number of its members: nobody who looks for its name needs forty thousand ids."""
+
+    id: int
+    name: str
+    aliases: list[str]
+    version: int
+    members: int
 
 
 class Person(NamedTuple):
@@ -150,9 +165,20 @@ def groups(cur: Cursor) -> list[Group]:
     return many(cur, Group)
 
 
-def group(cur: Cursor, group_id: int) -> Group | None:
-    cur.execute(_GROUP + "WHERE id = %s", (group_id,))
-    return one(cur, Group)
+def group_heads(cur: Cursor) -> list[GroupHead]:
+    cur.execute(_GROUP_HEAD + "ORDER BY name")
+    return many(cur, GroupHead)
+
+
+def group_head(cur: Cursor, group_id: int) -> GroupHead | None:
+    cur.execute(_GROUP_HEAD + "WHERE id = %s", (group_id,))
+    return one(cur, GroupHead)
+
+
+def first_member_ids(cur: Cursor, group_id: int, *, most: int) -> list[int]:
+    """Members in the order of their ids."""
+    cur.execute("SELECT unit_id FROM unit_group_member WHERE group_id = %s ORDER BY unit_id LIMIT %s", (group_id, most))
+    return values(cur, int)
 
 
 def has_other_group_called(cur: Cursor, name: str, *, but: int | None) -> bool:
@@ -180,6 +206,21 @@ def person_signing_in_as(cur: Cursor, sign_in_name: str) -> Person | None:
 def has_other_active_administrator(cur: Cursor, person_id: int) -> bool:
     cur.execute("SELECT 1 FROM person WHERE is_active AND 'administrator' = ANY (roles) AND id <> %s", (person_id,))
     return has_row(cur)
+
+
+def units_with_codes(cur: Cursor, codes: Iterable[str]) -> list[Unit]:
+    cur.execute(f"SELECT {_UNIT} FROM unit WHERE code = ANY (%s)", (list(codes),))
+    return many(cur, Unit)
+
+
+def active_units_called(cur: Cursor, names: Iterable[str]) -> list[Unit]:
+    cur.execute(f"SELECT {_UNIT} FROM unit WHERE name = ANY (%s) AND is_active", (list(names),))
+    return many(cur, Unit)
+
+
+def group_ids_by_name(cur: Cursor, names: Iterable[str]) -> dict[str, int]:
+    cur.execute("SELECT id, name FROM unit_group WHERE name = ANY (%s)", (list(names),))
+    return {group.name: group.id for group in many(cur, _Named)}
 
 
 def units_with_ids(cur: Cursor, unit_ids: Sequence[int | None]) -> list[Unit]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.tasks.vocabulary import (
+    FEW_UNITS,
     KINDS,
     LONGEST_NAME,
     LONGEST_UNIT_CODE,
@@ -86,15 +87,27 @@ class UnitAnswer(UnitName):
     version = s.whole()
 
 
-class GroupAnswer(Shape):
+class NamedGroup(Shape):
     """A named set of units, such as 各乡镇人民政府."""
 
     group_id = s.key()
     name = s.text()
     aliases = s.several(s.text(), "other names that notices and sheets may use")
     is_filled = s.flag("whether it has members")
-    member_ids = s.several(s.key())
     version = s.whole()
+
+
+class GroupAnswer(NamedGroup):
+    """A group with all its members."""
+
+    member_ids = s.several(s.key())
+
+
+class SavedGroup(NamedGroup):
+    """A group after saving."""
+
+    members = s.whole("number of members")
+    member_ids = s.several(s.key(), f"where there are at most {FEW_UNITS}", required=False)
 
 
 class DirectoryAnswer(Shape):

@@ -138,6 +138,17 @@ def set_members(cur: Cursor, group_id: int, unit_ids: Sequence[int]) -> None:
     )
 
 
+def add_members(cur: Cursor, group_id: int, unit_ids: Sequence[int]) -> None:
+    cur.execute(
+        "INSERT INTO unit_group_member (group_id, unit_id) SELECT %s, unnest(%s::bigint[]) ON CONFLICT DO NOTHING",
+        (group_id, sorted(set(unit_ids))),
+    )
+
+
+def remove_members(cur: Cursor, group_id: int, unit_ids: Sequence[int]) -> None:
+    cur.execute("DELETE FROM unit_group_member WHERE group_id = %s AND unit_id = ANY (%s)", (group_id, list(unit_ids)))
+
+
 def insert_person(cur: Cursor, person: dict[str, Any]) -> int:
     cur.execute(
         """

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.tasks.audit import store as audit
 from services.tasks.directory import queries, store
-from services.tasks.directory.queries import Group, Unit
+from services.tasks.directory.queries import Group, GroupHead, Unit
 from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.delivery import outbox
@@ -18,6 +18,7 @@ from shared.text import Text
 
 NO_UNIT = Text("这个单位不存在，请刷新页面。", "This unit does not exist. Please reload the page.")
 NO_PARENT = Text("所选的上级单位不存在，请重新选择。", "The unit above does not exist. Please choose again.")
+NO_GROUP = Text("这个单位组不存在，请刷新页面。", "This group does not exist. Please reload the page.")
 CIRCLE = Text(
     "上级单位不能是它自己或它的下级，请另选。",
     "A unit cannot lie below itself or one of its own. Please choose another.",
@@ -51,6 +52,19 @@ def group_as_dict(group: Group) -> dict[str, Any]:
         "aliases": group.aliases,
         "is_filled": bool(group.member_ids),
         "member_ids": group.member_ids,
+        "version": group.version,
+    }
+
+
+def group_head_as_dict(group: GroupHead, member_ids: Sequence[int]) -> dict[str, Any]:
+    """A group, with its members where `member_ids`, the first of them, are all."""
+    return {
+        "group_id": group.id,
+        "name": group.name,
+        "aliases": group.aliases,
+        "is_filled": group.members > 0,
+        "members": group.members,
+        **({"member_ids": list(member_ids)} if len(member_ids) == group.members else {}),
         "version": group.version,
     }
 

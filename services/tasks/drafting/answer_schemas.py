@@ -8,7 +8,7 @@ from marshmallow import ValidationError, validates_schema
 
 from services.tasks.drafting.questions import ANSWER_WORDS, ANSWERS
 from services.tasks.notices.draft import TargetKind
-from services.tasks.vocabulary import CHECKLIST_STATES, PARTS_IN_WORK, RECURRENCES, REVIEW_RULES
+from services.tasks.vocabulary import CHECKLIST_STATES, FEW_UNITS, PARTS_IN_WORK, RECURRENCES, REVIEW_RULES
 from shared.calling import shapes as s
 from shared.calling.shapes import Shape
 
@@ -115,7 +115,8 @@ class GivenAnswer(Shape):
     kind = s.one_of(ANSWER_WORDS)
     note = s.text(required=False)
     units = s.several(RowUnit, "for units: added to the row", required=False)
-    member_ids = s.several(s.key(), "for group: its members", required=False)
+    member_ids = s.several(s.key(), f"for group: its members, the first {FEW_UNITS} by id", required=False)
+    members = s.whole("for group: how many there are, where these are not all", required=False)
     due_on = s.day("for due", required=False, allow_none=True)
     recurrence = s.one_of(RECURRENCES, "for due", required=False)
     due_day = s.whole("for due", required=False, allow_none=True)
@@ -123,7 +124,8 @@ class GivenAnswer(Shape):
 
     @validates_schema(skip_on_field_errors=True)
     def check_kind(self, data: dict[str, Any], **_: object) -> None:
-        if set(data) - {"note"} != {"kind", *_BELONGING[data["kind"]]}:
+        optional = {"note", "members"} if data["kind"] == "group" else {"note"}
+        if set(data) - optional != {"kind", *_BELONGING[data["kind"]]}:
             raise ValidationError(f"This is no whole answer of kind {data['kind']}.")
 
 

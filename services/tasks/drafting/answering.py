@@ -142,7 +142,7 @@ def _as_kept(answer: dict[str, Any]) -> dict[str, Any]:
         case "units":
             kept["units"] = answer["units"]
         case "group":
-            kept["member_ids"] = sorted(set(answer["member_ids"]))
+            kept |= groups.answer_with(answer["member_ids"])
         case "due":
             kept["due_on"] = answer["due_on"].isoformat() if answer["due_on"] else None
             kept["recurrence"] = answer["recurrence"]

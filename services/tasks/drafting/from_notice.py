@@ -43,20 +43,15 @@ def read_draft(name: str, content: bytes, directory: Directory, year: int, today
 def known_directory(cur: Cursor) -> Directory:
     """The active units and the groups, as the notice's names are matched with them."""
     units = [unit for unit in directory_queries.units(cur) if unit.is_active]
-    codes = {unit.id: unit.code for unit in units}
+    # Reading asks of a group whether it is filled, not by whom.
     counties = _counties(units)
     return Directory(
         units=tuple(
             KnownUnit(unit.code, unit.name, tuple(unit.aliases), unit.kind, counties.get(unit.id, "")) for unit in units
         ),
         groups=tuple(
-            KnownGroup(
-                group.name,
-                tuple(group.aliases),
-                tuple(codes[member] for member in group.member_ids if member in codes),
-                bool(group.member_ids),
-            )
-            for group in directory_queries.groups(cur)
+            KnownGroup(group.name, tuple(group.aliases), (), is_filled=group.members > 0)
+            for group in directory_queries.group_heads(cur)
         ),
     )
 
@@ -149,10 +144,11 @@ def _store_items(
 
 
 def _groups(cur: Cursor, measures: Sequence[Measure]) -> dict[str, int]:
-    """The ids of all groups by name; a set that only the notice knows becomes a group to be filled."""
+    """The ids of the groups that are named; a set that only the notice knows becomes a group to be filled."""
     directory_store.lock_group_names(cur)
-    ids = {group.name: group.id for group in directory_queries.groups(cur)}
-    for name in dict.fromkeys(name for measure in measures for name in measure.groups):
+    named = list(dict.fromkeys(name for measure in measures for name in measure.groups))
+    ids = directory_queries.group_ids_by_name(cur, named)
+    for name in named:
         if name not in ids:
             ids[name] = directory_store.insert_group(cur, name, [])
     return ids
@@ -161,8 +157,9 @@ def _groups(cur: Cursor, measures: Sequence[Measure]) -> dict[str, int]:
 def _store_units(
     cur: Cursor, measures: Sequence[Measure], measure_ids: Sequence[int], group_ids: dict[str, int]
 ) -> None:
-    unit_ids = {unit.code: unit.id for unit in directory_queries.units(cur)}
-    if not unit_ids.keys() >= {code for measure in measures for code in measure.units}:
+    codes = {code for measure in measures for code in measure.units}
+    unit_ids = {unit.code: unit.id for unit in directory_queries.units_with_codes(cur, codes)}
+    if unit_ids.keys() != codes:
         # A unit got another code while the notice was read.
         raise TryAgain(BUSY)
     store.set_units(

@@ -7,13 +7,13 @@ with its description, its questions and the units of the rows above; the rest is
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any
 
 from services.tasks.audit import store as audit
 from services.tasks.directory import queries as directory_queries
-from services.tasks.directory.queries import Group, Unit
+from services.tasks.directory.queries import GroupHead, Unit
 from services.tasks.drafting import checklist as rules
 from services.tasks.drafting import store
 from services.tasks.drafting.answers import Tree, load_tree
@@ -70,10 +70,11 @@ def import_rows(cur: Cursor, context: Context, lines: list[Line], params: dict[s
     Open questions on rows that the sheet no longer has stay with the checklist. TryAgain when a unit or group that the
     sheet names was renamed or closed while it was read.
     """
-    name = files.name_of(cur, context, params["file_id"])
+    file_name = files.name_of(cur, context, params["file_id"])
     header = lock_draft(cur, params["checklist_id"])
-    ids = _ids_by_name(cur)
-    if not ids.keys() >= {name for line in lines for name in (*line.lead, *line.support)}:
+    names = {name for line in lines for name in (*line.lead, *line.support)}
+    ids = _ids_by_name(cur, names)
+    if ids.keys() != names:
         raise TryAgain(BUSY)
     tree = load_tree(cur, header.id)
     merged = merge(lines, list(tree.rows.values()))
@@ -85,7 +86,7 @@ def import_rows(cur: Cursor, context: Context, lines: list[Line], params: dict[s
     _update_items(cur, tree, items)
     _set_units(cur, tree, items, ids, parents={row_ids[node]: row_ids.get(node.above) for node in merged.nodes})
     rows = len(merged.nodes)
-    audit.record(cur, context, "rows.imported", subject=name, detail={"checklist_id": header.id, "rows": rows})
+    audit.record(cur, context, "rows.imported", subject=file_name, detail={"checklist_id": header.id, "rows": rows})
     return rows
 
 
@@ -176,20 +177,22 @@ def _same(wanted: Sequence[Entry], tree: Tree, row_id: int | None) -> bool:
 
 def _shown_names(cur: Cursor) -> list[str]:
     units = [unit.name for unit in directory_queries.units(cur) if unit.is_active]
-    return [*(group.name for group in directory_queries.groups(cur)), *units]
+    return [*(group.name for group in directory_queries.group_heads(cur)), *units]
 
 
 def _names(cur: Cursor) -> dict[str, str]:
     """Every unambiguous way to write an active unit or a group, mapped to its name; own names win over aliases."""
     units = [unit for unit in directory_queries.units(cur) if unit.is_active]
-    everything: list[Unit | Group] = [*units, *directory_queries.groups(cur)]
+    everything: list[Unit | GroupHead] = [*units, *directory_queries.group_heads(cur)]
     uses = Counter(alias for one in everything for alias in one.aliases)
     aliases = {alias: one.name for one in everything for alias in one.aliases if uses[alias] == 1}
     return aliases | {one.name: one.name for one in everything}
 
 
-def _ids_by_name(cur: Cursor) -> dict[str, tuple[int | None, int | None]]:
-    groups: dict[str, tuple[int | None, int | None]] = {
-        group.name: (None, group.id) for group in directory_queries.groups(cur)
+def _ids_by_name(cur: Cursor, names: Collection[str]) -> dict[str, tuple[int | None, int | None]]:
+    """(unit id, None) or (None, group id) of the groups and active units that are called so."""
+    groups = directory_queries.group_ids_by_name(cur, names)
+    units = {unit.name: unit.id for unit in directory_queries.active_units_called(cur, names)}
+    return {name: (None, group_id) for name, group_id in groups.items()} | {
+        name: (unit_id, None) for name, unit_id in units.items()
     }
-    return groups | {unit.name: (unit.id, None) for unit in directory_queries.units(cur) if unit.is_active}

@@ -13,11 +13,12 @@ LEAD_OR_ADMINISTRATOR = frozenset({Role.LEAD_BUREAU, Role.ADMINISTRATOR})
 
 
 class GroupOperations(BaseService):
-    @command(schemas.SaveGroup, directory_schemas.GroupAnswer, LEAD_OR_ADMINISTRATOR)
+    @command(schemas.SaveGroup, directory_schemas.SavedGroup, LEAD_OR_ADMINISTRATOR)
     def save_group(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Make a group of units, or change the one with `group_id`; its members answer the open questions on it.
 
-        Conflict also, without a current version, while a checklist that names the group is being issued. Invalid when
-        the name is taken or a member is missing or switched off.
+        `member_ids` replaces all members; without it, those of `removed_ids` go and those of `added_ids` come. Conflict
+        also, without a current version, while a checklist that names the group is being issued. Invalid when the name
+        is taken or a member is missing or switched off.
         """
         return groups.save_group(cur, context, params)

@@ -8,28 +8,31 @@ from typing import Any
 from services.tasks.audit import store as audit
 from services.tasks.directory import queries as directory_queries
 from services.tasks.directory import store as directory_store
-from services.tasks.directory.queries import Group
-from services.tasks.directory.units import CHANGED, distinct, group_as_dict
+from services.tasks.directory.queries import GroupHead
+from services.tasks.directory.units import CHANGED, NO_GROUP, distinct, group_head_as_dict
 from services.tasks.drafting import queries, store
+from services.tasks.vocabulary import FEW_UNITS
 from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.errors import Conflict, Invalid, NotFound
 from shared.text import Text
 
-NO_GROUP = Text("这个单位组不存在，请刷新页面。", "This group does not exist. Please reload the page.")
 NO_SUCH_MEMBERS = Text(
     "所选单位有的已不存在，请刷新页面。", "Some chosen units no longer exist. Please reload the page."
 )
 
 
 def save_group(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str, Any]:
-    """Make or change a group with its members; members answer the open questions on it."""
+    """Make or change a group with its members; members answer the open questions on it.
+
+    `member_ids` replaces all members. Without it, `added_ids` and `removed_ids` change some of many.
+    """
     group_id: int | None = params["group_id"]
     aliases = distinct(params["aliases"], but=params["name"])
     directory_store.lock_group_names(cur)
     if group_id is not None:
         lock_with_drafts(cur, [group_id])
-        _check_version(group_with_id(cur, group_id), params["version"])
+        _check_version(cur, group_with_id(cur, group_id), params["version"])
     if directory_queries.has_other_group_called(cur, params["name"], but=group_id):
         name = params["name"]
         raise Invalid.of_fields(
@@ -39,14 +42,17 @@ def save_group(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[st
         group_id = directory_store.insert_group(cur, params["name"], aliases)
     else:
         directory_store.update_group(cur, group_id, name=params["name"], aliases=aliases)
-    fill_group(cur, context, group_id, member_ids=params["member_ids"])
-    saved = group_with_id(cur, group_id)
-    audit.record(cur, context, "group.saved", subject=saved.name, detail=group_as_dict(saved))
-    return group_as_dict(saved)
+    if params["member_ids"] is not None:
+        fill_group(cur, context, group_id, member_ids=params["member_ids"])
+    else:
+        _change_members(cur, context, group_id, added=params["added_ids"] or [], removed=params["removed_ids"] or [])
+    saved = _as_dict(cur, group_with_id(cur, group_id))
+    audit.record(cur, context, "group.saved", subject=saved["name"], detail=saved)
+    return saved
 
 
-def group_with_id(cur: Cursor, group_id: int) -> Group:
-    group = directory_queries.group(cur, group_id)
+def group_with_id(cur: Cursor, group_id: int) -> GroupHead:
+    group = directory_queries.group_head(cur, group_id)
     if group is None:
         raise NotFound(NO_GROUP)
     return group
@@ -75,6 +81,26 @@ def lock_with_drafts(cur: Cursor, group_ids: Sequence[int], *, checklist_id: int
 
 def fill_group(cur: Cursor, context: Context, group_id: int, *, member_ids: list[int]) -> list[int]:
     """Set a group's members; return the ids of the open questions that this answers."""
+    _refuse_unusable(cur, member_ids)
+    directory_store.set_members(cur, group_id, member_ids)
+    return _answer_questions(cur, context, group_id)
+
+
+def answer_with(member_ids: Sequence[int]) -> dict[str, Any]:
+    """Members as the answer to a question. It is shown with every checklist that asked, so it names a page of many."""
+    ids = sorted(set(member_ids))
+    answer: dict[str, Any] = {"kind": "group", "member_ids": ids[:FEW_UNITS]}
+    return answer if len(ids) <= FEW_UNITS else answer | {"members": len(ids)}
+
+
+def _change_members(cur: Cursor, context: Context, group_id: int, *, added: list[int], removed: list[int]) -> None:
+    _refuse_unusable(cur, added)
+    directory_store.remove_members(cur, group_id, removed)
+    directory_store.add_members(cur, group_id, added)
+    _answer_questions(cur, context, group_id)
+
+
+def _refuse_unusable(cur: Cursor, member_ids: Sequence[int]) -> None:
     inactive, missing = directory_queries.inactive_or_missing(cur, member_ids)
     if missing:
         raise Invalid.of_fields({"member_ids": NO_SUCH_MEMBERS})
@@ -83,13 +109,22 @@ def fill_group(cur: Cursor, context: Context, group_id: int, *, member_ids: list
         raise Invalid.of_fields(
             {"member_ids": Text(f"这些单位已停用，不能加入：{names}。", f"These units are switched off: {names}.")}
         )
-    directory_store.set_members(cur, group_id, member_ids)
-    if not member_ids:
+
+
+def _answer_questions(cur: Cursor, context: Context, group_id: int) -> list[int]:
+    """Let the group's members answer the open questions on it; nothing while there are none."""
+    members = group_with_id(cur, group_id).members
+    if not members:
         return []
-    answer = {"kind": "group", "member_ids": sorted(set(member_ids))}
+    first = directory_queries.first_member_ids(cur, group_id, most=FEW_UNITS)
+    answer = answer_with(first) if members <= FEW_UNITS else answer_with(first) | {"members": members}
     return store.answer_group_questions(cur, group_id, answer, person_id=context.signed_in.person_id)
 
 
-def _check_version(group: Group, version: int | None) -> None:
+def _check_version(cur: Cursor, group: GroupHead, version: int | None) -> None:
     if group.version != version:
-        raise Conflict(CHANGED, {"current": group_as_dict(group)})
+        raise Conflict(CHANGED, {"current": _as_dict(cur, group)})
+
+
+def _as_dict(cur: Cursor, group: GroupHead) -> dict[str, Any]:
+    return group_head_as_dict(group, directory_queries.first_member_ids(cur, group.id, most=FEW_UNITS))

@@ -46,7 +46,9 @@ class SaveGroup(Params):
     group_id = f.key(GROUP, load_default=None)
     name = Words(NAME, longest=LONGEST_NAME)
     aliases = aliases_field()
-    member_ids = f.several(f.key(UNIT), UNITS, most=50_000)
+    member_ids = f.several(f.key(UNIT), UNITS, most=50_000, load_default=None)
+    added_ids = f.several(f.key(UNIT), UNITS, most=5000, load_default=None)
+    removed_ids = f.several(f.key(UNIT), UNITS, most=5000, load_default=None)
     version = f.version(load_default=None, allow_none=True)
 
 

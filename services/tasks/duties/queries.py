@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from shared.database import Cursor
+from shared.directory import STEPS_BELOW
 from shared.light import State
 from shared.rows import many, the, value
 
@@ -126,20 +127,16 @@ def units_from(cur: Cursor, unit_id: int, *, most: int) -> list[CodedUnit]:
     """The active ones of a unit and all below it, at most `most` of them and the nearest first.
 
     PostgreSQL walks down no further than it must, so a whole country costs as much as a large county. OFFSET 0 keeps
-    it from making a join of the step down, for which it may read the whole table.
+    it from making a join of the look at each unit, for which it may read the whole table.
     """
     cur.execute(
-        """
-        WITH RECURSIVE own (id, name, code, is_active) AS (
-            SELECT id, name, code, is_active FROM unit WHERE id = %s
-            UNION
-            SELECT below.* FROM own CROSS JOIN LATERAL (
-                SELECT id, name, code, is_active FROM unit WHERE parent_id = own.id OFFSET 0
-            ) AS below
-        )
-        SELECT id, name, code FROM own WHERE is_active LIMIT %s
+        f"""
+        WITH RECURSIVE {STEPS_BELOW}
+        SELECT own.id, name, code FROM (SELECT unnest(ids) AS id FROM step) AS own
+        CROSS JOIN LATERAL (SELECT name, code, is_active FROM unit WHERE unit.id = own.id OFFSET 0) AS unit
+        WHERE is_active LIMIT %(most)s
         """,
-        (unit_id, most),
+        {"above": unit_id, "most": most},
     )
     return many(cur, CodedUnit)
 

@@ -1,0 +1,45 @@
+"""What the address of a list asks for: a text, a state, a page. It stays in the address, so a search can be sent on."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from flask import request
+
+# As long as a service takes; nobody types more to find a name.
+LONGEST_TEXT = 60
+STATES = {"active": True, "closed": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """`state` is active, closed, or empty for both; `page` counts from 1."""
+
+    text: str
+    state: str
+    page: int
+
+    @classmethod
+    def of_request(cls) -> Search:
+        state = request.args.get("state", "")
+        return cls(
+            text=request.args.get("q", "").strip()[:LONGEST_TEXT],
+            state=state if state in STATES else "",
+            page=max(1, request.args.get("page", 1, type=int)),
+        )
+
+    @property
+    def is_active(self) -> bool | None:
+        return STATES.get(self.state)
+
+    @property
+    def in_address(self) -> dict[str, str | None]:
+        """Text and state as an address has them; what is empty is left out."""
+        return {"q": self.text or None, "state": self.state or None}
+
+
+def one_of(name: str, allowed: Container[str]) -> str:
+    """A choice of the address, empty when it is none of `allowed`."""
+    given = request.args.get(name, "")
+    return given if given in allowed else ""
