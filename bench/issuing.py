@@ -106,8 +106,8 @@ def _county(database: Database) -> tuple[int, int]:
         cur.execute("INSERT INTO unit_group_member SELECT %s, id FROM unit", (group_id,))
         cur.execute(
             """
-            INSERT INTO person (sign_in_name, display_name, post, unit_id, roles, password_hash)
-            SELECT 'lead', 'lead', 'lead', min(id), '{lead_bureau}', '' FROM unit RETURNING id
+            INSERT INTO person (sign_in_name, display_name, post, unit_id, roles, password_hash, must_change_password)
+            SELECT 'lead', 'lead', 'lead', min(id), '{lead_bureau}', '', false FROM unit RETURNING id
             """
         )
         return value(cur, int), group_id

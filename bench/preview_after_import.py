@@ -96,8 +96,8 @@ def _county(database: Database) -> int:
         cur.execute("INSERT INTO unit_group_member SELECT %s, id FROM unit WHERE kind = 'township'", (group_id,))
         cur.execute(
             """
-            INSERT INTO person (sign_in_name, display_name, post, unit_id, roles, password_hash)
-            VALUES ('lead', 'lead', 'lead', %s, '{lead_bureau}', '') RETURNING id
+            INSERT INTO person (sign_in_name, display_name, post, unit_id, roles, password_hash, must_change_password)
+            VALUES ('lead', 'lead', 'lead', %s, '{lead_bureau}', '', false) RETURNING id
             """,
             (lead_unit_id,),
         )
