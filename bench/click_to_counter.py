@@ -73,9 +73,9 @@ def _issue(nodes: Nodes) -> int:
         bureau, town = values(cur, int)
         cur.execute(
             """
-            INSERT INTO person (sign_in_name, display_name, post, unit_id, roles, password_hash)
-            VALUES ('lead', 'lead', 'lead', %s, '{lead_bureau}', ''),
-                ('staff', 'staff', 'staff', %s, '{unit_staff}', '')
+            INSERT INTO person (sign_in_name, display_name, post, unit_id, roles, password_hash, must_change_password)
+            VALUES ('lead', 'lead', 'lead', %s, '{lead_bureau}', '', false),
+                ('staff', 'staff', 'staff', %s, '{unit_staff}', '', false)
             RETURNING id
             """,
             (bureau, town),
