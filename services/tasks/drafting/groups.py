@@ -86,27 +86,32 @@ def fill_group(cur: Cursor, context: Context, group_id: int, *, member_ids: list
 
     A unit that is switched off may stay in the group, and not be added to it.
     """
-    _refuse_unusable(cur, directory_queries.not_in_group(cur, group_id, member_ids))
+    _refuse_unusable(cur, group_id, member_ids)
     directory_store.set_members(cur, group_id, member_ids)
     return _answer_questions(cur, context, group_id)
 
 
-def answer_with(member_ids: Sequence[int]) -> dict[str, Any]:
-    """Members as the answer to a question. It is shown with every checklist that asked, so it names a page of many."""
+def answer_with(member_ids: Sequence[int], *, members: int = 0) -> dict[str, Any]:
+    """Members as the answer to a question. It is shown with every checklist that asked, so it names a page of many.
+
+    `members` is how many there are when `member_ids` are only the first of them.
+    """
     ids = sorted(set(member_ids))
     answer: dict[str, Any] = {"kind": "group", "member_ids": ids[:FEW_UNITS]}
-    return answer if len(ids) <= FEW_UNITS else answer | {"members": len(ids)}
+    total = max(members, len(ids))
+    return answer if total <= FEW_UNITS else answer | {"members": total}
 
 
 def _change_members(cur: Cursor, context: Context, group_id: int, *, added: list[int], removed: list[int]) -> None:
-    _refuse_unusable(cur, added)
+    _refuse_unusable(cur, group_id, added)
     directory_store.remove_members(cur, group_id, removed)
     directory_store.add_members(cur, group_id, added)
     _answer_questions(cur, context, group_id)
 
 
-def _refuse_unusable(cur: Cursor, member_ids: Sequence[int]) -> None:
-    inactive, missing = directory_queries.inactive_or_missing(cur, member_ids)
+def _refuse_unusable(cur: Cursor, group_id: int, member_ids: Sequence[int]) -> None:
+    added = directory_queries.not_in_group(cur, group_id, member_ids)
+    inactive, missing = directory_queries.inactive_or_missing(cur, added)
     if missing:
         raise Invalid.of_fields({"member_ids": NO_SUCH_MEMBERS})
     if inactive:
@@ -122,7 +127,7 @@ def _answer_questions(cur: Cursor, context: Context, group_id: int) -> list[int]
     if not members:
         return []
     first = directory_queries.first_member_ids(cur, group_id, most=FEW_UNITS)
-    answer = answer_with(first) if members <= FEW_UNITS else answer_with(first) | {"members": members}
+    answer = answer_with(first, members=members)
     return store.answer_group_questions(cur, group_id, answer, who=context.signed_in.signature)
 
 
