@@ -59,10 +59,11 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Lit:
-    """A light with the sentence that says why."""
+    """A light with the sentence that says why; `brief` says it where the due date stands beside it."""
 
     light: Light
     reason: Text
+    brief: Text
 
 
 def due_soon_until(today: dt.date, warning: int = DUE_SOON_WORKDAYS) -> dt.date:
@@ -80,27 +81,35 @@ def light_of(
     warning: int = DUE_SOON_WORKDAYS,
 ) -> Lit:
     """The light of a duty on `today`; `done_on` is the day in Asia/Shanghai on which the unit submitted it."""
-    due = due_on.isoformat()
     if state in {State.WAIVED, State.WITHDRAWN}:
         return _not_applicable(state)
     if state in {State.ACCEPTED, State.SUBMITTED}:
         return _submitted(state, due_on, done_on or today)
     if due_on < today:
         return _overdue(due_on, today, is_blocked=is_blocked)
-    left = workdays_between(today, due_on)
     if is_blocked:
-        return Lit(Light.BLOCKED, Text(f"有困难已上报：应于 {due} 前完成", f"A difficulty was reported: due {due}"))
+        due = due_on.isoformat()
+        brief = Text("有困难已上报", "A difficulty was reported")
+        return Lit(Light.BLOCKED, Text(f"{brief.zh}：应于 {due} 前完成", f"{brief.en}: due {due}"), brief)
+    is_soon = due_on <= due_soon_until(today, warning)
+    return _in_time(Light.DUE_SOON if is_soon else Light.ON_TRACK, due_on, today)
+
+
+def _in_time(light: Light, due_on: dt.date, today: dt.date) -> Lit:
+    due = due_on.isoformat()
     if due_on == today:
-        return Lit(Light.DUE_SOON, Text(f"今天到期：{due}", f"Due today: {due}"))
-    if due_on <= due_soon_until(today, warning):
-        return Lit(Light.DUE_SOON, Text(f"还剩 {left} 个工作日：{due} 到期", f"{_days(left)} left: due {due}"))
-    return Lit(Light.ON_TRACK, Text(f"还剩 {left} 个工作日：{due} 到期", f"{_days(left)} left: due {due}"))
+        brief = Text("今天到期", "Due today")
+        return Lit(light, Text(f"{brief.zh}：{due}", f"{brief.en}: {due}"), brief)
+    left = workdays_between(today, due_on)
+    brief = Text(f"还剩 {left} 个工作日", f"{_days(left)} left")
+    return Lit(light, Text(f"{brief.zh}：{due} 到期", f"{brief.en}: due {due}"), brief)
 
 
 def _not_applicable(state: State) -> Lit:
-    if state is State.WAIVED:
-        return Lit(Light.NOT_APPLICABLE, Text("已同意不适用", "Granted as not applicable"))
-    return Lit(Light.NOT_APPLICABLE, Text("已随清单调整撤销", "Withdrawn by an amendment of the checklist"))
+    reason = Text("已同意不适用", "Granted as not applicable")
+    if state is State.WITHDRAWN:
+        reason = Text("已随清单调整撤销", "Withdrawn by an amendment of the checklist")
+    return Lit(Light.NOT_APPLICABLE, reason, reason)
 
 
 def _submitted(state: State, due_on: dt.date, done_on: dt.date) -> Lit:
@@ -109,31 +118,30 @@ def _submitted(state: State, due_on: dt.date, done_on: dt.date) -> Lit:
     days = max(workdays_between(due_on, done_on), 0)
     if state is State.SUBMITTED:
         tail = Text(f"，晚 {days} 个工作日", f", {_days(days)} late") if late else Text("", "")
-        return Lit(
-            Light.AWAITING_REVIEW,
-            Text(
-                f"{done} 已提交{tail.zh}，等待牵头单位审核",
-                f"Submitted {done}{tail.en}; waits for the lead bureau's review",
-            ),
+        reason = Text(
+            f"{done} 已提交{tail.zh}，等待牵头单位审核",
+            f"Submitted {done}{tail.en}; waits for the lead bureau's review",
         )
+        return Lit(Light.AWAITING_REVIEW, reason, reason)
     if late:
-        return Lit(
-            Light.DONE_LATE,
-            Text(
-                f"晚 {days} 个工作日完成：应于 {due}，实际 {done}",
-                f"{_days(days)} late when done: due {due}, done {done}",
-            ),
+        brief = Text(f"晚 {days} 个工作日，{done} 完成", f"{_days(days)} late: done {done}")
+        reason = Text(
+            f"晚 {days} 个工作日完成：应于 {due}，实际 {done}", f"{_days(days)} late when done: due {due}, done {done}"
         )
-    return Lit(Light.DONE, Text(f"{done} 完成，期限 {due}", f"Done {done}: due {due}"))
+        return Lit(Light.DONE_LATE, reason, brief)
+    brief = Text(f"{done} 完成", f"Done {done}")
+    return Lit(Light.DONE, Text(f"{brief.zh}，期限 {due}", f"{brief.en}: due {due}"), brief)
 
 
 def _overdue(due_on: dt.date, today: dt.date, *, is_blocked: bool) -> Lit:
     due = due_on.isoformat()
     days = workdays_between(due_on, today)
     tail = Text("；有困难已上报", "; a difficulty was reported") if is_blocked else Text("", "")
+    brief = Text(f"已逾期 {days} 个工作日", f"{_days(days)} late")
     return Lit(
         Light.OVERDUE,
-        Text(f"已逾期 {days} 个工作日：{due} 到期{tail.zh}", f"{_days(days)} late: due {due}{tail.en}"),
+        Text(f"{brief.zh}：{due} 到期{tail.zh}", f"{brief.en}: due {due}{tail.en}"),
+        Text(f"{brief.zh}{tail.zh}", f"{brief.en}{tail.en}"),
     )
 
 

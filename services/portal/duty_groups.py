@@ -1,4 +1,4 @@
-"""How a unit's duties are laid out: by light, what is on track by when it is due. Pure."""
+"""The headings of the unit's page: which start closed, and under which a duty can be marked done. Pure."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from shared.light import Light
-
 
 class Group(StrEnum):
     """The headings of the unit's page, in its order."""
 
+    RETURNED = "returned"
     OVERDUE = "overdue"
     DUE_SOON = "due_soon"
     BLOCKED = "blocked"
@@ -24,15 +23,7 @@ class Group(StrEnum):
 
 
 FOLDED = frozenset({Group.DONE, Group.NOT_APPLICABLE})
-TICKABLE = frozenset({Group.OVERDUE, Group.DUE_SOON, Group.BLOCKED, Group.THIS_MONTH, Group.LATER})
-LIGHTS_OF = {
-    Group.OVERDUE: (Light.OVERDUE,),
-    Group.DUE_SOON: (Light.DUE_SOON,),
-    Group.BLOCKED: (Light.BLOCKED,),
-    Group.AWAITING_REVIEW: (Light.AWAITING_REVIEW,),
-    Group.DONE: (Light.DONE, Light.DONE_LATE),
-    Group.NOT_APPLICABLE: (Light.NOT_APPLICABLE,),
-}
+NOT_TICKABLE = frozenset({Group.AWAITING_REVIEW, Group.DONE, Group.NOT_APPLICABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +42,7 @@ class Grouped:
     @property
     def is_tickable(self) -> bool:
         """Whether its duties can be marked done from the list."""
-        return self.group in TICKABLE
+        return self.group not in NOT_TICKABLE
 
     @property
     def missing(self) -> int:
@@ -59,24 +50,6 @@ class Grouped:
         return self.total - len(self.duties)
 
 
-def group_duties(duties: Iterable[dict[str, Any]], today: str, counts: Mapping[str, int]) -> list[Grouped]:
-    """Lay the duties out under their headings, leaving out empty ones; their order within a heading is kept."""
-    found: dict[Group, list[dict[str, Any]]] = {group: [] for group in Group}
-    for duty in duties:
-        found[_group_of(duty, today)].append(duty)
-    grouped = [Grouped(group, lines, _total(group, len(lines), counts)) for group, lines in found.items()]
-    return [one for one in grouped if one.total]
-
-
-def _group_of(duty: Mapping[str, Any], today: str) -> Group:
-    light = Light(duty["light"])
-    if light is Light.ON_TRACK:
-        return Group.THIS_MONTH if duty["due_on"][:7] == today[:7] else Group.LATER
-    return next(group for group, lights in LIGHTS_OF.items() if light in lights)
-
-
-def _total(group: Group, shown: int, counts: Mapping[str, int]) -> int:
-    # What is on track is counted as one by the service; only what is on the page can be told apart by month.
-    if group not in LIGHTS_OF:
-        return shown
-    return max(shown, sum(counts.get(light, 0) for light in LIGHTS_OF[group]))
+def grouped(headings: Iterable[Mapping[str, Any]]) -> list[Grouped]:
+    """The headings of an answer."""
+    return [Grouped(Group(one["heading"]), one["duties"], one["total"]) for one in headings]

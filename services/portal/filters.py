@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,14 @@ from uuid import uuid4
 
 from flask import Flask, g, url_for
 from flask_babel import gettext
+from markupsafe import Markup, escape
 
 from services.portal import dates, directory, language, words, words_of_logs
 from shared import clock
 from shared.calling.chunks import LARGEST_MEGABYTES
 from shared.text import Text
+
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +32,8 @@ def install(app: Flask) -> None:
     env = app.jinja_env
     env.trim_blocks = True
     env.lstrip_blocks = True
-    env.filters.update(say=say, rest=rest, day=day, due=due, moment=moment, name_of=name_of, period=period)
+    env.filters.update(say=say, rest=whole_rest, day=whole_day, due=whole_due)
+    env.filters.update(moment=moment, name_of=name_of, period=period)
     env.filters.update(unit_name=directory.name_of)
     env.globals.update(
         words=words,
@@ -57,6 +62,21 @@ def light_in_words(duty: Mapping[str, Any]) -> str:
 def rest(reason: Mapping[str, str], word: Mapping[str, str]) -> str:
     """The reason without the light's word, where the sentence begins with it."""
     return say(reason).removeprefix(say(word)).strip()
+
+
+def whole_rest(reason: Mapping[str, str], word: Mapping[str, str]) -> Markup:
+    """`rest` for a page: no line breaks inside a date."""
+    return Markup(_ISO_DAY.sub(r'<span class="day">\g<0></span>', str(escape(rest(reason, word)))))  # noqa: S704
+
+
+def whole_day(value: str | None) -> Markup:
+    """`day` for a page: no line breaks inside it."""
+    return Markup('<span class="day">{}</span>').format(day(value)) if value else Markup("")
+
+
+def whole_due(value: str | None) -> Markup:
+    """`due` for a page: no line breaks inside the date."""
+    return Markup("{}{}").format(whole_day(value), due(value).removeprefix(day(value))) if value else Markup("")
 
 
 def day(value: str | None) -> str:

@@ -35,6 +35,7 @@ LIGHT_MEANINGS = {
 
 GROUPS = {
     **{group: LIGHTS[group.value] for group in Group if group.value in LIGHTS},
+    Group.RETURNED: _l("被退回，需要重新办理"),
     Group.THIS_MONTH: _l("本月"),
     Group.LATER: _l("以后"),
 }
@@ -115,6 +116,7 @@ ACTIONS = {
     "waiver_asked": _l("申请不适用"),
     "waived": _l("同意不适用"),
     "waiver_refused": _l("不同意不适用"),
+    "waiver_taken_back": _l("撤回不适用申请"),
     "blocked": _l("上报困难"),
     "unblocked": _l("困难解除"),
     "progress": _l("进展"),
@@ -129,6 +131,8 @@ DOINGS = {
     "blocker": _l("上报困难"),
     "clear-blocker": _l("困难已解除"),
     "waiver": _l("申请不适用"),
+    "take-back-waiver": _l("撤回不适用申请"),
+    "undo": _l("撤回提交"),
     "reopen": _l("撤回提交"),
     "accept": _l("审核通过"),
     "return": _l("退回单位"),
@@ -163,5 +167,6 @@ FIELDS = {
     "member_ids": _l("成员"),
     "note": _l("备注"),
     "reason": _l("理由"),
+    "contact": _l("联系方式"),
     "text": _l("内容"),
 }

@@ -244,8 +244,8 @@ def _tell_story(caller: Caller, people: dict[str, int], items: list[Item]) -> No
 
 
 def _act(author: Author, title: str, operation: str, text: str) -> None:
-    duties = author.ask("my_duties", {})["duties"]
-    duty = next(duty for duty in duties if duty["item"] == title)
+    headings = author.ask("owed_duties", {"text": title})["headings"]
+    duty = next(duty for heading in headings for duty in heading["duties"] if duty["item"] == title)
     key = {"duty_id": duty["duty_id"], "version": duty["version"]}
     if operation == "submit_duties":
         author.do(operation, {"duties": [key], "note": text} if text else {"duties": [key]})

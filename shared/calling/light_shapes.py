@@ -14,6 +14,7 @@ class LightShown(Shape):
     light = s.one_of(Light)
     light_word = s.sentence("the light's word")
     reason = s.sentence("why it shows this light")
+    brief = s.sentence("the same for where the due date stands beside it")
 
 
 class LightCounts(Shape):

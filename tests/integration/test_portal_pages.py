@@ -37,7 +37,7 @@ def test_a_duty_is_signed_for_by_a_button_and_marked_done_by_another(visit, call
     person.send(person.form("/duties/done"), note="见台账")
 
     assert person.path == "/duties"
-    assert "1 项已完成" in person.text
+    assert "“事项1”已完成" in person.text
     assert history_of(call, duty) == ["issued", "acknowledged", "completed"]
 
 
@@ -80,7 +80,7 @@ def test_a_double_tap_is_answered_like_the_first_tap(visit, call, today):
     person.send(form)
     person.send(form)
 
-    assert "1 项已完成" in person.text
+    assert "“事项1”已完成" in person.text
     assert history_of(call, duty).count("completed") == 1
 
 
@@ -90,7 +90,7 @@ def test_several_are_marked_done_at_once(visit, call, today):
 
     person.send(person.form("/duties/done"), boxes=person.form("/duties/done").boxes[:2], note="一并完成")
 
-    assert "2 项已完成" in person.text
+    assert "等 2 项已完成" in person.text
     assert sorted(state_of(call, duty) for duty in duties) == ["accepted", "accepted", "issued"]
 
 
@@ -219,7 +219,7 @@ def test_sixty_duties_and_the_style_sheet_weigh_less_than_60_kilobytes(visit, ca
     loaded = [person.response.data, person.client.get(style).data, person.client.get(icon).data]
 
     assert person.response.text.count('name="duties"') == 60
-    assert "还有 15 项没有列出" in person.text
+    assert "还有 15 项没有列出，看全部 75 项" in person.text
     assert sum(map(len, loaded)) < SIZE_LIMIT
 
 

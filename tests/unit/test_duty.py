@@ -54,7 +54,7 @@ ALLOWED = {
     Action.ACKNOWLEDGED: {"issued"},
     Action.SUBMITTED: {"issued", "acknowledged", "returned"},
     Action.COMPLETED: {"issued", "acknowledged", "returned"},
-    Action.PROGRESS: {"issued", "acknowledged", "returned", "submitted"},
+    Action.PROGRESS: {"issued", "acknowledged", "returned", "submitted", "accepted"},
     Action.BLOCKED: {"issued", "acknowledged", "returned"},
     Action.UNBLOCKED: {"issued", "acknowledged", "returned"},
     Action.WAIVER_ASKED: {"issued", "acknowledged", "returned"},
@@ -63,12 +63,14 @@ ALLOWED = {
     Action.RETURNED: {"submitted", "accepted"},
     Action.WAIVED: {"issued", "acknowledged", "returned"},
     Action.WAIVER_REFUSED: {"issued", "acknowledged", "returned"},
+    Action.WAIVER_TAKEN_BACK: {"issued", "acknowledged", "returned"},
 }
 NEEDS = {
     Action.SUBMITTED: {"review_rule": "all"},
     Action.UNBLOCKED: {"blocked_reason": "缺资金"},
     Action.WAIVED: {"waiver_reason": "不涉及"},
     Action.WAIVER_REFUSED: {"waiver_reason": "不涉及"},
+    Action.WAIVER_TAKEN_BACK: {"waiver_reason": "不涉及"},
 }
 
 

@@ -92,6 +92,14 @@ def settings(checklist_id: int) -> ResponseReturnValue:
     return render_template("checklist_settings.html", form=form, checklist=checklist), form.status
 
 
+@pages.post("/checklists/<int:checklist_id>/contact")
+def contact(checklist_id: int) -> ResponseReturnValue:
+    """Whom the units may ask."""
+    tell("tasks", "save_contact", checklist_id=checklist_id, contact=request.form.get("contact", ""))
+    flash(_("联系方式已保存，各单位在责任页上会看到。"))
+    return redirect(url_for("checklists.draft", checklist_id=checklist_id))
+
+
 @pages.post("/checklists/<int:checklist_id>/delete")
 def delete(checklist_id: int) -> ResponseReturnValue:
     """Delete a draft."""

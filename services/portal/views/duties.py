@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -13,19 +12,16 @@ from flask_babel import ngettext
 from services.portal import filters, resume
 from services.portal.clients import ask, tell
 from services.portal.compare import Difference
-from services.portal.duty_groups import group_duties
+from services.portal.confirming import naming, say_acted, say_done
+from services.portal.duty_groups import grouped
+from services.portal.duty_search import DutySearch
 from services.portal.problems import conflict_page, sentences_of
 from services.portal.searching import Search
 from services.portal.views.entry import is_own_path
 from shared.errors import MALFORMED, Invalid
-from shared.light import Light
 from shared.text import Text
 
 pages = Blueprint("duties", __name__)
-
-# Sixty lines fit into a page of 60 KB; those further off are one link away.
-FIRST_LINES = 60
-ALL_LINES = 200
 
 NOTHING_TICKED = Text("请先勾选已经完成的责任。", "Please tick the duties that are done first.")
 
@@ -35,6 +31,7 @@ ACTIONS: dict[str, tuple[str, str | None]] = {
     "blocker": ("report_blocker", "reason"),
     "clear-blocker": ("clear_blocker", None),
     "waiver": ("ask_waiver", "reason"),
+    "take-back-waiver": ("take_back_waiver", None),
     "reopen": ("reopen_duty", None),
     "accept": ("accept_duty", None),
     "return": ("return_duty", "reason"),
@@ -58,35 +55,16 @@ def units() -> ResponseReturnValue:
 
 
 def _list_page(problems: list[str] | None = None) -> str:
-    light = request.args.get("light")
-    everything = bool(light) or "all" in request.args
-    found = ask(
-        "tasks",
-        "my_duties",
-        unit_id=request.args.get("unit", type=int),
-        light=light if light in set(Light) else None,
-        limit=ALL_LINES if everything else FIRST_LINES,
-    )
-    counts = {light: found["counts"].get(light, 0)} if light else found["counts"]
-    groups = group_duties(found["duties"], found["today"], counts)
-    left_out = 0 if everything else max(0, sum(found["counts"].values()) - len(found["duties"]))
+    search = DutySearch.of_request()
+    found = ask("tasks", "owed_duties", **search.as_params)
     return render_template(
         "duties.html",
         found=found,
-        groups=groups,
-        light=light,
-        left_out=left_out,
-        unsigned=_unsigned(found),
+        groups=grouped(found["headings"]),
+        search=search,
         problems=problems or [],
         typed=request.form,
     )
-
-
-def _unsigned(found: dict[str, Any]) -> list[int]:
-    """The duties on the page that the person's own unit has not signed for."""
-    if found["unit"]["unit_id"] != g.person.unit_id:
-        return []
-    return [duty["duty_id"] for duty in found["duties"] if duty["state"] == "issued"]
 
 
 @pages.post("/duties/done")
@@ -96,13 +74,22 @@ def mark_done() -> ResponseReturnValue:
         answer = _submit()
     except Invalid as error:
         return _list_page(sentences_of(error)), error.status
-    outcomes = Counter(result["outcome"] for result in answer["results"])
-    if outcomes["conflict"]:
+    if any(result["outcome"] == "conflict" for result in answer["results"]):
         return _ask_again(answer)
-    for sentence in _summary(outcomes):
-        flash(sentence)
-    back = request.form.get("back", "")
-    return redirect(back if is_own_path(back) else url_for("duties.mine"))
+    _confirm(answer)
+    return redirect(_way_back())
+
+
+@pages.post("/duties/undo")
+def take_back() -> ResponseReturnValue:
+    """Take back what the last page said was submitted; one that somebody has dealt with since stays, and is named."""
+    answer = tell("tasks", "reopen_duties", duties=_chosen())
+    duties = {duty["duty_id"]: duty for duty in answer["duties"]}
+    for outcome, sentence in (("reopened", _("%(duties)s已撤回。")), ("conflict", _("%(duties)s已有变化，没有撤回。"))):
+        about = [duties[result["duty_id"]] for result in answer["results"] if result["outcome"] == outcome]
+        if about:
+            flash(sentence % {"duties": naming(about)})
+    return redirect(_way_back())
 
 
 @pages.post("/duties/sign")
@@ -116,8 +103,7 @@ def sign_for() -> ResponseReturnValue:
         flash(ngettext("%(num)d 项已签收。", "%(num)d 项已签收。", signed))
     else:
         flash(_("此前已经签收。"))
-    back = request.form.get("back", "")
-    return redirect(back if is_own_path(back) else url_for("duties.mine"))
+    return redirect(_way_back())
 
 
 @pages.get("/duties/<int:duty_id>")
@@ -138,12 +124,17 @@ def act(duty_id: int, action: str) -> ResponseReturnValue:
     if field is not None:
         params[field] = request.form.get(field, "")
     try:
-        tell("tasks", operation, **params)
+        duty = tell("tasks", operation, **params)
     except Invalid as error:
         return _duty_page(duty_id, action=action, problems=sentences_of(error)), error.status
-    flash(_done_words()[action])
+    say_acted(_("%(duty)s：%(done)s", duty=naming([duty]), done=_done_words()[action]), action, duty)
+    return redirect(_way_back(url_for("duties.one", duty_id=duty_id)))
+
+
+def _way_back(otherwise: str = "") -> str:
+    """The page that a form came from, with what its address asked for."""
     back = request.form.get("back", "")
-    return redirect(back if is_own_path(back) else url_for("duties.one", duty_id=duty_id))
+    return back if is_own_path(back) else otherwise or url_for("duties.mine")
 
 
 def _duty_page(duty_id: int, *, action: str = "", problems: list[str] | None = None) -> str:
@@ -189,18 +180,20 @@ def _ask_again(answer: dict[str, Any]) -> ResponseReturnValue:
     return conflict_page(kept, duties, lines, sentence)
 
 
-def _summary(outcomes: Counter[str]) -> list[str]:
-    sentences = []
-    if outcomes["done"]:
-        sentences.append(ngettext("%(num)d 项已完成。", "%(num)d 项已完成。", outcomes["done"]))
-    if outcomes["submitted"]:
-        waiting = outcomes["submitted"]
-        sentences.append(
-            ngettext("%(num)d 项已提交，等待牵头单位审核。", "%(num)d 项已提交，等待牵头单位审核。", waiting)
-        )
-    if outcomes["already"]:
-        sentences.append(ngettext("%(num)d 项此前已经提交。", "%(num)d 项此前已经提交。", outcomes["already"]))
-    return sentences
+def _confirm(answer: dict[str, Any]) -> None:
+    """Say what became of each duty, naming them, with a way to take back what was submitted."""
+    duties = {duty["duty_id"]: duty for duty in answer["duties"]}
+    of: dict[str, list[dict[str, Any]]] = {"done": [], "submitted": [], "already": [], "noted": []}
+    for result in answer["results"]:
+        of["noted" if result["note_kept"] else result["outcome"]].append(duties[result["duty_id"]])
+    if of["done"]:
+        say_done(_("%(duties)s已完成。", duties=naming(of["done"])), of["done"])
+    if of["submitted"]:
+        say_done(_("%(duties)s已提交，等待牵头单位审核。", duties=naming(of["submitted"])), of["submitted"])
+    if of["already"]:
+        flash(_("%(duties)s此前已经提交。", duties=naming(of["already"])))
+    if of["noted"]:
+        flash(_("%(duties)s此前已经提交，您写的备注已记为进展。", duties=naming(of["noted"])))
 
 
 def _done_words() -> dict[str, str]:
@@ -209,6 +202,7 @@ def _done_words() -> dict[str, str]:
         "blocker": _("困难已上报。"),
         "clear-blocker": _("困难已标记为解除。"),
         "waiver": _("申请已提交，等待牵头单位答复。"),
+        "take-back-waiver": _("申请已撤回。"),
         "reopen": _("已撤回，可以修改后再提交。"),
         "accept": _("已审核通过。"),
         "return": _("已退回单位。"),

@@ -194,4 +194,5 @@ def lit(duty: ItemDuty | FoundDuty, today: dt.date) -> dict[str, Any]:
         "light": found.light.value,
         "light_word": WORDS[found.light].as_dict(),
         "reason": found.reason.as_dict(),
+        "brief": found.brief.as_dict(),
     }

@@ -23,6 +23,7 @@ class ChecklistHeader(Shape):
     title = s.text()
     year = s.whole()
     level_names = s.several(s.text(), "of the five levels, from the area down")
+    contact = s.text("whom its units may ask, empty when nobody is named")
     state = s.one_of(CHECKLIST_STATES)
     revision = s.whole("which issue of it this is, from 1")
     version = s.whole("counts up with every change of the draft or of a group that it names")

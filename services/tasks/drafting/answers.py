@@ -33,6 +33,7 @@ def header_as_dict(header: Header) -> dict[str, Any]:
         "title": header.title,
         "year": header.year,
         "level_names": header.level_names,
+        "contact": header.contact,
         "state": header.state,
         "revision": header.revision,
         "version": header.version,

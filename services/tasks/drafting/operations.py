@@ -59,6 +59,11 @@ class DraftingOperations(BaseService):
         """Change the header of a draft."""
         return rows.save_checklist(cur, context, params)
 
+    @command(schemas.SaveContact, answer_schemas.ChecklistHeader, LEAD)
+    def save_contact(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Say whom the units of a checklist may ask; also after it is issued."""
+        return rows.save_contact(cur, context, params["checklist_id"], params["contact"])
+
     @command(schemas.DeleteChecklist, Nothing, LEAD)
     def delete_checklist(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Delete a draft with all that is in it; Conflict shows its ChecklistHeader."""

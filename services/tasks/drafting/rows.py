@@ -102,6 +102,16 @@ def save_checklist(cur: Cursor, context: Context, params: dict[str, Any]) -> dic
     return saved
 
 
+def save_contact(cur: Cursor, context: Context, checklist_id: int, contact: str) -> dict[str, Any]:
+    """Change whom the units may ask, of a draft or an issued checklist. NotFound when there is none."""
+    if queries.checklist_for_change(cur, checklist_id) is None:
+        raise NotFound(NO_CHECKLIST)
+    store.update_contact(cur, checklist_id, contact)
+    saved = header_as_dict(checklist_with_id(cur, checklist_id))
+    audit.record(cur, context, "checklist.contact_saved", subject=saved["title"], detail={"contact": contact})
+    return saved
+
+
 def delete_checklist(cur: Cursor, context: Context, params: dict[str, Any]) -> None:
     """Delete a draft with all that is in it. Conflict when it changed since, or is issued."""
     header = lock_draft(cur, params["checklist_id"])

@@ -35,6 +35,8 @@ from shared.calling import params as f
 from shared.calling.params import Params, Words, refuse
 from shared.text import Text
 
+# One line of a phone.
+LONGEST_CONTACT = 120
 ANSWER = Text("答复", "answer")
 
 
@@ -85,6 +87,13 @@ class SaveChecklist(Params):
     year = f.whole(YEAR, 2000, 2100)
     level_names = _level_names()
     version = f.version()
+
+
+class SaveContact(Params):
+    """Whom the units of a checklist may ask, in one line; empty names nobody."""
+
+    checklist_id = f.key(CHECKLIST)
+    contact = Words(Text("联系方式", "contact"), longest=LONGEST_CONTACT, may_be_empty=True)
 
 
 class DeleteChecklist(Params):

@@ -46,6 +46,11 @@ def update_checklist(cur: Cursor, checklist_id: int, *, title: str, year: int, l
     )
 
 
+def update_contact(cur: Cursor, checklist_id: int, contact: str) -> None:
+    """Change whom the units may ask. It is no part of what is issued, so the version stays."""
+    cur.execute("UPDATE checklist SET contact = %s WHERE id = %s", (contact, checklist_id))
+
+
 def count_checklist_up(cur: Cursor, checklist_id: int) -> None:
     """Give the draft a new version, so that it cannot be issued on the strength of an older preview."""
     cur.execute("UPDATE checklist SET version = version + 1 WHERE id = %s", (checklist_id,))

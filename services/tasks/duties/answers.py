@@ -73,10 +73,12 @@ def duty_as_dict(row: ShownDuty, today: dt.date) -> dict[str, Any]:
         "light": light.light.value,
         "light_word": WORDS[light.light].as_dict(),
         "reason": light.reason.as_dict(),
+        "brief": light.brief.as_dict(),
         "done_on": row.done_on.isoformat() if row.done_on else None,
         "is_blocked": row.blocked_reason is not None,
         "waiver_asked": row.waiver_reason is not None,
         "last_note": row.last_note,
+        "returned_reason": row.returned_reason,
         "version": row.version,
     }
 
@@ -91,7 +93,7 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
         "review_rule": row.review_rule,
         "blocked_reason": row.blocked_reason,
         "waiver_reason": row.waiver_reason,
-        "returned_reason": row.returned_reason,
+        "contact": queries.contact_of(cur, row.checklist_id),
         "history": [
             {
                 "at": entry.at.isoformat(),

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from services.tasks.duties import answers, changes, queries
-from services.tasks.duties.duty import Action, Duty, Side, changed, is_allowed, submitting
-from services.tasks.duties.queries import LatestChange, Standing
+from services.tasks.duties.duty import TRANSITIONS, Action, Duty, Side, changed, is_allowed, submitting
+from services.tasks.duties.queries import LatestChange
 from services.tasks.duties.store import Change
-from services.tasks.vocabulary import FEW_UNITS
 from shared.calling.calls import Context
 from shared.database import Cursor
-from shared.directory import units_below
-from shared.errors import Conflict, Forbidden
-from shared.light import OPEN_STATES, Light, State
+from shared.errors import Conflict
+from shared.light import State
 from shared.text import Text
 
-NOT_YOUR_UNIT = Text(
-    "您只能查看本单位和下级单位的责任。", "You may only see the duties of your unit and of the units below it."
-)
 DONE = Text("已标记完成。", "Marked done.")
 SUBMITTED = Text("已提交，等待牵头单位审核。", "Submitted; it waits for the lead bureau's review.")
+REOPENED = Text("已撤回。", "Taken back.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,39 +32,8 @@ class Outcome:
     change: Change | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        return {"duty_id": self.duty_id, "outcome": self.outcome, "text": self.text.as_dict()}
-
-
-def my_duties(
-    cur: Cursor, context: Context, *, unit_id: int | None, light: str | None, limit: int, today: dt.date
-) -> dict[str, Any]:
-    """What a unit owes: open duties first by due date, done ones last and the latest of them first."""
-    actor = context.signed_in
-    chosen = actor.unit_id if unit_id is None else unit_id
-    if not units_below(cur, [chosen], actor.unit_id):
-        raise Forbidden(NOT_YOUR_UNIT)
-    lights = [(row, answers.lit(row, today).light) for row in queries.standing_of_unit(cur, chosen)]
-    counts = Counter(found.value for _, found in lights)
-    shown = sorted((row for row, found in lights if light in (None, found.value)), key=_order)[:limit]
-    full = {row.id: row for row in queries.duties(cur, [row.id for row in shown])}
-    unit = queries.unit(cur, chosen)
-    return {
-        "today": today.isoformat(),
-        "unit": {"unit_id": unit.id, "name": unit.name},
-        "counts": {name.value: counts[name.value] for name in Light},
-        "duties": [answers.duty_as_dict(full[row.id], today) for row in shown],
-        **_own_units(cur, actor.unit_id),
-    }
-
-
-def _own_units(cur: Cursor, unit_id: int) -> dict[str, Any]:
-    """The unit and those below it to choose from, as far as a page lists them, and whether there are more."""
-    units = queries.units_from(cur, unit_id, most=FEW_UNITS + 1)
-    listed = sorted(units[:FEW_UNITS], key=lambda unit: unit.code)
-    return {
-        "units": [{"unit_id": unit.id, "name": unit.name} for unit in listed],
-        "units_more": len(units) > FEW_UNITS,
-    }
+        is_kept = self.change is not None and self.change.action is Action.PROGRESS
+        return {"duty_id": self.duty_id, "outcome": self.outcome, "text": self.text.as_dict(), "note_kept": is_kept}
 
 
 def acknowledge(cur: Cursor, context: Context, duty_ids: Sequence[int], *, today: dt.date) -> list[int]:
@@ -121,6 +85,20 @@ def submit(cur: Cursor, context: Context, based_on: dict[int, int], *, note: str
     }
 
 
+def reopen(cur: Cursor, context: Context, based_on: dict[int, int], *, today: dt.date) -> dict[str, Any]:
+    """Take back several submissions, each for itself; `based_on` as in `submit`. What cannot be is a `conflict`."""
+    rows = changes.rows_for_change(cur, context.signed_in, list(based_on), TRANSITIONS[Action.REOPENED].side)
+    latest = queries.latest_changes(cur, list(based_on))
+    outcomes = [
+        _reopened(answers.duty_of(row), latest.get(row.id), version=based_on[row.id], today=today) for row in rows
+    ]
+    changes.save(cur, context, [outcome.change for outcome in outcomes if outcome.change])
+    return {
+        "results": _in_order(based_on, outcomes),
+        "duties": [answers.duty_as_dict(row, today) for row in queries.duties(cur, list(based_on))],
+    }
+
+
 def _acknowledged(duty: Duty, *, today: dt.date) -> Change:
     return Change(duty, changed(duty, Action.ACKNOWLEDGED, today=today), Action.ACKNOWLEDGED, "")
 
@@ -131,7 +109,7 @@ def _submitted(duty: Duty, latest: LatestChange | None, *, version: int, note: s
         text = Text(
             f"{who.zh}已经处理过，这里没有重复提交。", f"{who.en} has dealt with it already; nothing was repeated."
         )
-        return Outcome(duty.id, "already", text)
+        return Outcome(duty.id, "already", text, _kept_note(duty, note, today=today))
     if version != duty.version:
         return Outcome(duty.id, "conflict", changes.stale_text(who))
     action = submitting(duty)
@@ -143,15 +121,22 @@ def _submitted(duty: Duty, latest: LatestChange | None, *, version: int, note: s
     return Outcome(duty.id, "done", DONE, change)
 
 
+def _kept_note(duty: Duty, note: str, *, today: dt.date) -> Change | None:
+    """The note of a second window as a line of progress; one that says what the last one says adds nothing."""
+    if not note or note == duty.last_note:
+        return None
+    return Change(duty, changed(duty, Action.PROGRESS, today=today, text=note), Action.PROGRESS, note)
+
+
+def _reopened(duty: Duty, latest: LatestChange | None, *, version: int, today: dt.date) -> Outcome:
+    if version != duty.version:
+        return Outcome(duty.id, "conflict", changes.stale_text(answers.changed_by(latest)))
+    if not is_allowed(duty, Action.REOPENED):
+        return Outcome(duty.id, "conflict", changes.not_allowed_text(duty))
+    change = Change(duty, changed(duty, Action.REOPENED, today=today), Action.REOPENED, "")
+    return Outcome(duty.id, "reopened", REOPENED, change)
+
+
 def _in_order(duty_ids: dict[int, int], outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     found = {outcome.duty_id: outcome for outcome in outcomes}
     return [found[duty_id].as_dict() for duty_id in duty_ids]
-
-
-def _order(row: Standing) -> tuple[int, int, int]:
-    day = row.due_on.toordinal()
-    if row.state in OPEN_STATES:
-        return 0, day, row.id
-    if row.state is State.SUBMITTED:
-        return 1, day, row.id
-    return 2, -day, row.id

@@ -33,6 +33,7 @@ class Action(StrEnum):
     WAIVER_ASKED = "waiver_asked"
     WAIVED = "waived"
     WAIVER_REFUSED = "waiver_refused"
+    WAIVER_TAKEN_BACK = "waiver_taken_back"
     BLOCKED = "blocked"
     UNBLOCKED = "unblocked"
     PROGRESS = "progress"
@@ -149,7 +150,7 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.COMPLETED: Transition(
         "submit_duties", Side.UNIT, OPEN_STATES, State.ACCEPTED, events.DutySubmitted, _is_not_reviewed
     ),
-    Action.PROGRESS: Transition("note_progress", Side.UNIT, OPEN_STATES | {State.SUBMITTED}, None, None),
+    Action.PROGRESS: Transition("note_progress", Side.UNIT, OPEN_STATES | _DONE, None, None),
     Action.BLOCKED: Transition("report_blocker", Side.UNIT, OPEN_STATES, None, events.DutyBlocked, _is_not_blocked),
     Action.UNBLOCKED: Transition("clear_blocker", Side.UNIT, OPEN_STATES, None, events.DutyUnblocked, _is_blocked),
     Action.WAIVER_ASKED: Transition("ask_waiver", Side.UNIT, OPEN_STATES, None, None, _is_waiver_not_asked),
@@ -164,6 +165,7 @@ TRANSITIONS: dict[Action, Transition] = {
         "grant_waiver", Side.LEAD, OPEN_STATES, State.WAIVED, events.DutyWaived, _is_waiver_asked
     ),
     Action.WAIVER_REFUSED: Transition("refuse_waiver", Side.LEAD, OPEN_STATES, None, None, _is_waiver_asked),
+    Action.WAIVER_TAKEN_BACK: Transition("take_back_waiver", Side.UNIT, OPEN_STATES, None, None, _is_waiver_asked),
 }
 
 
@@ -221,7 +223,7 @@ def _fields(action: Action, today: dt.date, text: str) -> dict[str, Any]:
             return {"done_on": None, "returned_reason": text}
         case Action.WAIVED:
             return {"waiver_reason": None, "blocked_reason": None}
-        case Action.WAIVER_REFUSED:
+        case Action.WAIVER_REFUSED | Action.WAIVER_TAKEN_BACK:
             return {"waiver_reason": None}
         case Action.WAIVER_ASKED:
             return {"waiver_reason": text}

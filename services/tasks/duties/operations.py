@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from services.tasks.duties import changes, doing, reviewing, schemas
+from services.tasks.duties import changes, doing, listing, reviewing, schemas
 from services.tasks.duties.duty import Action
+from services.tasks.duties.headings import Sought
 from shared import clock
 from shared.actor import READERS_OF_ALL, UNIT_ROLES, Role
 from shared.calling.calls import Answer, Context, Loaded
@@ -18,8 +19,25 @@ class DoingOperations(BaseService):
 
     @query(schemas.MyDuties, schemas.OwedDuties, UNIT_ROLES)
     def my_duties(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
-        """Show what the own unit owes, or the unit `unit_id` below it."""
-        return doing.my_duties(cur, context, **params, today=clock.today())
+        """Show what the own unit owes, or the unit `unit_id` below it, the first of it.
+
+        Kept for the pages of the release before, which list duties without their headings.
+        """
+        return listing.my_duties(cur, context, **params, today=clock.today())
+
+    @query(schemas.UnitDuties, schemas.DutiesByHeading, UNIT_ROLES)
+    def owed_duties(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Show what the own unit owes, or the unit `unit_id` below it, under headings that count all of it."""
+        return listing.owed(
+            cur,
+            context,
+            unit_id=params["unit_id"],
+            text=params["text"],
+            sought=Sought(period=params["period"], first=params["due_from"], last=params["due_until"]),
+            heading=params["heading"],
+            page=params["page"],
+            today=clock.today(),
+        )
 
     @command(schemas.SeveralDuties, schemas.Acknowledged, UNIT_ROLES)
     def acknowledge_duties(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
@@ -56,7 +74,7 @@ class DoingOperations(BaseService):
         """Add a note to a duty; it contradicts nothing, so it needs no version and gives none."""
         return changes.act(cur, context, params["duty_id"], Action.PROGRESS, today=clock.today(), text=params["text"])
 
-    @command(schemas.DutyReason, schemas.DutyDetail, UNIT_ROLES)
+    @command(schemas.Blocker, schemas.DutyDetail, UNIT_ROLES)
     def report_blocker(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Report what keeps a duty from being done."""
         return _act(cur, context, params, Action.BLOCKED)
@@ -70,6 +88,17 @@ class DoingOperations(BaseService):
     def ask_waiver(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Ask to be relieved of a duty that does not apply."""
         return _act(cur, context, params, Action.WAIVER_ASKED)
+
+    @command(schemas.DutyVersion, schemas.DutyDetail, UNIT_ROLES)
+    def take_back_waiver(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Ask no longer to be relieved of a duty."""
+        return _act(cur, context, params, Action.WAIVER_TAKEN_BACK)
+
+    @command(schemas.ReopenDuties, schemas.Submission, UNIT_ROLES)
+    def reopen_duties(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Take back several submissions, each for itself; one that cannot be is a `conflict` in the results."""
+        based_on = {duty["duty_id"]: duty["version"] for duty in params["duties"]}
+        return doing.reopen(cur, context, based_on, today=clock.today())
 
     @command(schemas.DutyVersion, schemas.DutyDetail, UNIT_ROLES)
     def reopen_duty(self, cur: Cursor, context: Context, params: Loaded) -> Answer:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from shared.database import Cursor
 from shared.directory import STEPS_BELOW
 from shared.light import State
-from shared.rows import many, the, value
+from shared.rows import many, the, value, values
 
 PAGE = 50
 
@@ -63,13 +63,21 @@ class ShownDuty(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """What decides the light of a duty."""
+    """What decides the light of a duty, and its period."""
 
     id: int
     state: State
     due_on: dt.date
     done_on: dt.date | None
     blocked_reason: str | None
+    period: str
+
+
+class Contact(NamedTuple):
+    """Whom the units of a checklist may ask."""
+
+    checklist: str
+    contact: str
 
 
 class NamedUnit(NamedTuple):
@@ -120,13 +128,50 @@ def standing_of_unit(cur: Cursor, unit_id: int) -> list[Standing]:
     """What decides the lights of all that a unit owes under the checklists in force."""
     cur.execute(
         """
-        SELECT duty.id, duty.state, due_on, done_on, blocked_reason
+        SELECT duty.id, duty.state, due_on, done_on, blocked_reason, period
         FROM duty JOIN checklist ON checklist.id = checklist_id
         WHERE unit_id = %s AND duty.state <> 'withdrawn' AND checklist.state <> 'closed'
         """,
         (unit_id,),
     )
     return many(cur, Standing)
+
+
+def with_text(cur: Cursor, unit_id: int, text: str) -> set[int]:
+    """The unit's duties in whose item, task, measure or area the text stands, in whichever case."""
+    cur.execute(
+        """
+        SELECT duty.id FROM duty
+        JOIN checklist_row AS item ON item.id = duty.item_id
+        JOIN checklist_row AS task ON task.id = item.parent_id
+        JOIN checklist_row AS measure ON measure.id = task.parent_id
+        JOIN checklist_row AS area ON area.id = measure.parent_id
+        WHERE duty.unit_id = %s
+            AND strpos(lower(concat_ws(E'\n', item.title, task.title, measure.title, area.title)), lower(%s)) > 0
+        """,
+        (unit_id, text),
+    )
+    return set(values(cur, int))
+
+
+def contacts(cur: Cursor, unit_id: int) -> list[Contact]:
+    """Whom to ask, of each checklist in force under which the unit owes something and that names somebody."""
+    cur.execute(
+        """
+        SELECT title AS checklist, contact FROM checklist
+        WHERE contact <> '' AND state <> 'closed'
+            AND EXISTS (SELECT FROM duty WHERE unit_id = %s AND checklist_id = checklist.id)
+        ORDER BY id DESC
+        """,
+        (unit_id,),
+    )
+    return many(cur, Contact)
+
+
+def contact_of(cur: Cursor, checklist_id: int) -> str:
+    """Whom the units of a checklist may ask; empty when nobody is named."""
+    cur.execute("SELECT contact FROM checklist WHERE id = %s", (checklist_id,))
+    return value(cur, str)
 
 
 def units_from(cur: Cursor, unit_id: int, *, most: int) -> list[CodedUnit]:

@@ -8,6 +8,7 @@ from marshmallow import fields
 
 from services.tasks.directory.schemas import UnitName
 from services.tasks.duties.duty import TRANSITIONS, Action
+from services.tasks.duties.headings import Heading
 from services.tasks.vocabulary import PARTS_IN_WORK, REVIEW_RULES
 from shared.calling import params as f
 from shared.calling import shapes as s
@@ -28,8 +29,8 @@ DUTIES = Text("责任事项", "duties")
 UNIT = Text("单位", "unit")
 
 
-def _reason() -> Words:
-    return Words(Text("理由", "reason"), longest=LONGEST_NOTE, has_lines=True)
+def _reason(label: Text) -> Words:
+    return Words(label, longest=LONGEST_NOTE, has_lines=True)
 
 
 class MyDuties(Params):
@@ -38,6 +39,18 @@ class MyDuties(Params):
     unit_id = f.key(UNIT, load_default=None)
     light = f.member(Text("状态", "light"), Light, load_default=None)
     limit = f.whole(Text("条数", "limit"), 1, MOST_LISTED, load_default=MOST_LISTED)
+
+
+class UnitDuties(Params):
+    """Whose duties, and what they are narrowed to; `page` counts within `heading`."""
+
+    unit_id = f.key(UNIT, load_default=None, allow_none=True)
+    heading = f.member(Text("分类", "heading"), Heading, load_default=None, allow_none=True)
+    text = Words(Text("查找内容", "search"), longest=60, may_be_empty=True, load_default="")
+    period = Words(Text("期次", "period"), longest=10, load_default=None, allow_none=True)
+    due_from = f.Day(Text("起始日期", "first day"), load_default=None, allow_none=True)
+    due_until = f.Day(Text("截止日期", "last day"), load_default=None, allow_none=True)
+    page = f.page()
 
 
 class DutyOnly(Params):
@@ -60,7 +73,19 @@ class DutyVersion(Params):
 class DutyReason(DutyVersion):
     """One duty on the version that was read, with a reason."""
 
-    reason = _reason()
+    reason = _reason(Text("理由", "reason"))
+
+
+class Blocker(DutyVersion):
+    """One duty on the version that was read, with what stands in its way."""
+
+    reason = _reason(Text("遇到什么困难", "what the difficulty is"))
+
+
+class ReopenDuties(Params):
+    """Duties on the versions that were read."""
+
+    duties: fields.List[Any] = f.several(f.part(DutyVersion, DUTIES), DUTIES, least=1, most=MOST_AT_ONCE)
 
 
 class SubmitDuties(Params):
@@ -105,6 +130,7 @@ class DutyAnswer(LightShown):
     is_blocked = s.flag()
     waiver_asked = s.flag()
     last_note = s.text(allow_none=True)
+    returned_reason = s.text("why the lead bureau gave it back", allow_none=True)
     version = s.whole()
 
 
@@ -131,7 +157,7 @@ class DutyDetail(DutyAnswer):
     review_rule = s.one_of(REVIEW_RULES)
     blocked_reason = s.text(allow_none=True)
     waiver_reason = s.text(allow_none=True)
-    returned_reason = s.text(allow_none=True)
+    contact = s.text("whom to ask about the checklist, empty when nobody is named")
     history = s.several(HistoryEntry, "oldest first")
     actions = s.several(
         s.one_of(dict.fromkeys(transition.operation for transition in TRANSITIONS.values())),
@@ -150,6 +176,37 @@ class OwedDuties(Shape):
     units_more = s.flag("whether there are more, which `find_units` finds below the own unit")
 
 
+class HeadedDuties(Shape):
+    """One heading of the unit's page, which counts all that stand under it."""
+
+    heading = s.one_of(Heading)
+    total = s.whole("how many there are, listed or not")
+    duties = s.several(DutyAnswer, "those on the page")
+
+
+class DutyContact(Shape):
+    """Whom the units of a checklist may ask."""
+
+    checklist = s.text("its title")
+    contact = s.text()
+
+
+class DutiesByHeading(Paged):
+    """What a unit owes under the checklists in force, most urgent first; pages count within the heading asked for."""
+
+    today = s.day()
+    unit = s.part(UnitName)
+    headings = s.several(HeadedDuties, "those with something under them, in the order of the page")
+    total = s.whole("number of all duties of the unit")
+    found = s.whole("number of those that were sought: the sum of the headings")
+    periods = s.several(s.text(), "those that its duties have")
+    unsigned = s.several(s.key(), "duties of the own unit that nobody has signed for, at most 200")
+    unsigned_total = s.whole("how many there are of them")
+    contacts = s.several(DutyContact, "of the checklists under which it owes something, newest first")
+    units = s.several(UnitName, "the person's own unit and those below it, active ones by code, at most 300")
+    units_more = s.flag("whether there are more, which `find_units` finds below the own unit")
+
+
 class Acknowledged(Shape):
     """What was signed for."""
 
@@ -161,10 +218,11 @@ class SubmitResult(Shape):
 
     duty_id = s.key()
     outcome = s.one_of(
-        ("done", "submitted", "conflict", "already"),
+        ("done", "submitted", "reopened", "conflict", "already"),
         "submitted waits for review; a conflict saved nothing; already: somebody did it before",
     )
     text = s.sentence()
+    note_kept = s.flag("whether the note of one that was done already was added to its history")
 
 
 class Submission(Shape):

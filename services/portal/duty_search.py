@@ -1,0 +1,90 @@
+"""What the address of a unit's list asks for: a unit, a text, a period, dates, one heading and its page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+
+from services.portal.dates import NoSuchDay, parse_day
+from services.portal.duty_groups import Group
+from services.portal.searching import LONGEST_TEXT, one_of
+
+
+@dataclass(frozen=True, slots=True)
+class DutySearch:
+    """`first` and `last` are as they were typed; what is wrong with them stands in `problems`, by the field's name."""
+
+    unit_id: int | None = None
+    text: str = ""
+    period: str = ""
+    first: str = ""
+    last: str = ""
+    heading: str = ""
+    page: int = 1
+    problems: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of_request(cls) -> DutySearch:
+        typed = {name: request.args.get(name, "").strip()[:LONGEST_TEXT] for name in ("q", "period", "from", "until")}
+        return cls(
+            unit_id=request.args.get("unit", type=int),
+            text=typed["q"],
+            period=typed["period"][:10],
+            first=typed["from"],
+            last=typed["until"],
+            heading=one_of("heading", set(Group)),
+            page=max(1, request.args.get("page", 1, type=int)),
+            problems={
+                name: str(_("日期请写成 2026-06-30 的形式。")) for name in ("from", "until") if _is_no_day(typed[name])
+            },
+        )
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything is sought beside a unit and a heading."""
+        return bool(self.text or self.period or self.first or self.last)
+
+    @property
+    def in_address(self) -> dict[str, Any]:
+        """All but heading and page as an address has them; what is empty is left out."""
+        found = {
+            "unit": self.unit_id,
+            "q": self.text,
+            "period": self.period,
+            "from": self.first,
+            "until": self.last,
+        }
+        return {name: value for name, value in found.items() if value}
+
+    @property
+    def as_params(self) -> dict[str, Any]:
+        """What the service is asked for. A day that is none is left out: the page says so beside its field."""
+        return {
+            "unit_id": self.unit_id,
+            "text": self.text,
+            "period": self.period or None,
+            "due_from": _iso(self.first),
+            "due_until": _iso(self.last),
+            "heading": self.heading or None,
+            "page": self.page,
+        }
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return parse_day(text) if text else None
+    except NoSuchDay:
+        return None
+
+
+def _iso(text: str) -> str | None:
+    day = _day(text)
+    return day.isoformat() if day else None
+
+
+def _is_no_day(text: str) -> bool:
+    return bool(text) and _day(text) is None
