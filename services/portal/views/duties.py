@@ -60,7 +60,7 @@ def _list_page(problems: list[str] | None = None) -> str:
     return render_template(
         "duties.html",
         found=found,
-        groups=grouped(found["headings"]),
+        groups=[one for one in grouped(found["headings"]) if search.heading in ("", one.group)],
         search=search,
         problems=problems or [],
         typed=request.form,

@@ -75,7 +75,7 @@ def owed(
     if text:
         sought = replace(sought, ids=queries.with_text(cur, chosen, text))
     found = _by_heading([row for row in everything if sought.keeps(row.id, row.period, row.due_on)], today)
-    shown, pages = _lines(found, heading, page)
+    shown, page, pages = _lines(found, heading, page)
     full = {row.id: row for row in queries.duties(cur, [row.id for rows in shown.values() for row in rows])}
     unit = queries.unit(cur, chosen)
     fresh = [row.id for row in everything if row.state is State.ISSUED] if chosen == actor.unit_id else []
@@ -112,14 +112,15 @@ def _by_heading(rows: Sequence[Standing], today: dt.date) -> dict[Heading, list[
 
 def _lines(
     found: dict[Heading, list[Standing]], heading: str | None, page: int
-) -> tuple[dict[Heading, list[Standing]], int]:
-    """The duties on the page, and how many pages there are."""
+) -> tuple[dict[Heading, list[Standing]], int, int]:
+    """The duties on the page, which page it is, the last one for any beyond it, and how many there are."""
     if heading is None:
         numbers = shared_out([len(rows) for rows in found.values()], LINES, least=LEAST_LINES)
-        return {one: rows[:number] for (one, rows), number in zip(found.items(), numbers, strict=True)}, 1
+        return {one: rows[:number] for (one, rows), number in zip(found.items(), numbers, strict=True)}, 1, 1
     rows = found[Heading(heading)]
     pages = max(1, -(-len(rows) // LINES))
-    return {Heading(heading): rows[(page - 1) * LINES : page * LINES]}, pages
+    page = min(page, pages)
+    return {Heading(heading): rows[(page - 1) * LINES : page * LINES]}, page, pages
 
 
 def _own_units(cur: Cursor, unit_id: int) -> dict[str, Any]:
