@@ -13,7 +13,7 @@ from uuid import uuid4
 from flask import Flask, g, url_for
 from flask_babel import gettext
 
-from services.portal import dates, directory, language, words, words_of_logs
+from services.portal import dates, directory, duty_answers, language, words, words_of_logs
 from shared import clock
 from shared.calling.chunks import LARGEST_MEGABYTES
 from shared.text import Text
@@ -37,6 +37,7 @@ def install(app: Flask) -> None:
         asset=asset,
         languages=language.LANGUAGES,
         largest_megabytes=LARGEST_MEGABYTES,
+        answers_in=duty_answers.answers_in,
         language=language.current,
     )
     app.context_processor(lambda: {"person": g.get("person"), "number": g.get("correlation_id", "")})

@@ -16,6 +16,7 @@ from services.portal.compare import Difference
 from services.portal.duty_groups import group_duties
 from services.portal.problems import conflict_page, sentences_of
 from services.portal.searching import Search
+from services.portal.ticks import ticked_duties
 from services.portal.views.entry import is_own_path
 from shared.errors import MALFORMED, Invalid
 from shared.light import Light
@@ -40,6 +41,7 @@ ACTIONS: dict[str, tuple[str, str | None]] = {
     "return": ("return_duty", "reason"),
     "grant": ("grant_waiver", None),
     "refuse": ("refuse_waiver", "reason"),
+    "answer": ("answer_blocker", "reason"),
 }
 
 
@@ -156,21 +158,10 @@ def _duty_page(duty_id: int, *, action: str = "", problems: list[str] | None = N
 
 
 def _submit() -> dict[str, Any]:
-    duties = _chosen()
+    duties = ticked_duties("duties")
     if not duties:
         raise Invalid(NOTHING_TICKED)
     return tell("tasks", "submit_duties", duties=duties, note=request.form.get("note", ""))
-
-
-def _chosen() -> list[dict[str, int]]:
-    """The ticked duties, each as id:version."""
-    chosen = []
-    for value in dict.fromkeys(request.form.getlist("duties")):
-        duty_id, _colon, version = value.partition(":")
-        if not (duty_id.isdecimal() and version.isdecimal()):
-            raise Invalid(MALFORMED)
-        chosen.append({"duty_id": int(duty_id), "version": int(version)})
-    return chosen
 
 
 def _ask_again(answer: dict[str, Any]) -> ResponseReturnValue:
@@ -214,4 +205,5 @@ def _done_words() -> dict[str, str]:
         "return": _("已退回单位。"),
         "grant": _("已同意不适用。"),
         "refuse": _("已答复：仍需完成。"),
+        "answer": _("已答复单位。"),
     }

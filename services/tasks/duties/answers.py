@@ -44,6 +44,8 @@ def duty_of(row: ShownDuty) -> Duty:
         last_note=row.last_note,
         version=row.version,
         review_rule=row.review_rule,
+        blocker_answer=row.blocker_answer,
+        waiver_refusal=row.waiver_refusal,
     )
 
 
@@ -81,6 +83,16 @@ def duty_as_dict(row: ShownDuty, today: dt.date) -> dict[str, Any]:
     }
 
 
+def answered_as_dict(row: ShownDuty, today: dt.date) -> dict[str, Any]:
+    """An AnsweredDuty: a duty with what the lead bureau said of it last."""
+    return {
+        **duty_as_dict(row, today),
+        "returned_reason": row.returned_reason if row.state is State.RETURNED else None,
+        "waiver_refusal": row.waiver_refusal if row.waiver_reason is None else None,
+        "blocker_answer": row.blocker_answer if row.blocked_reason is not None else None,
+    }
+
+
 def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[str, Any]:
     """The duty as it is now, read again."""
     (row,) = queries.duties(cur, [duty_id])
@@ -92,6 +104,8 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
         "blocked_reason": row.blocked_reason,
         "waiver_reason": row.waiver_reason,
         "returned_reason": row.returned_reason,
+        "blocker_answer": row.blocker_answer,
+        "waiver_refusal": row.waiver_refusal,
         "history": [
             {
                 "at": entry.at.isoformat(),

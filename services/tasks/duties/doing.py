@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from services.tasks.duties import answers, changes, queries
+from services.tasks.duties.changes import Outcome, in_order
 from services.tasks.duties.duty import Action, Duty, Side, changed, is_allowed, submitting
 from services.tasks.duties.queries import LatestChange, Standing
 from services.tasks.duties.store import Change
@@ -24,20 +24,9 @@ NOT_YOUR_UNIT = Text(
     "您只能查看本单位和下级单位的责任。", "You may only see the duties of your unit and of the units below it."
 )
 DONE = Text("已标记完成。", "Marked done.")
+# More answers than a page has room for above everything else; the others stand in the list with their words.
+MOST_FIRST = 50
 SUBMITTED = Text("已提交，等待牵头单位审核。", "Submitted; it waits for the lead bureau's review.")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one duty of a submission; `change` is set when there is something to save."""
-
-    duty_id: int
-    outcome: str
-    text: Text
-    change: Change | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        return {"duty_id": self.duty_id, "outcome": self.outcome, "text": self.text.as_dict()}
 
 
 def my_duties(
@@ -48,7 +37,8 @@ def my_duties(
     chosen = actor.unit_id if unit_id is None else unit_id
     if not units_below(cur, [chosen], actor.unit_id):
         raise Forbidden(NOT_YOUR_UNIT)
-    lights = [(row, answers.lit(row, today).light) for row in queries.standing_of_unit(cur, chosen)]
+    owed = queries.standing_of_unit(cur, chosen)
+    lights = [(row, answers.lit(row, today).light) for row in owed]
     counts = Counter(found.value for _, found in lights)
     shown = sorted((row for row, found in lights if light in (None, found.value)), key=_order)[:limit]
     full = {row.id: row for row in queries.duties(cur, [row.id for row in shown])}
@@ -58,8 +48,18 @@ def my_duties(
         "unit": {"unit_id": unit.id, "name": unit.name},
         "counts": {name.value: counts[name.value] for name in Light},
         "duties": [answers.duty_as_dict(full[row.id], today) for row in shown],
+        "first": _answered(cur, owed, today),
         **_own_units(cur, actor.unit_id),
     }
+
+
+def _answered(cur: Cursor, owed: Sequence[Standing], today: dt.date) -> list[dict[str, Any]]:
+    """What the lead bureau returned, refused or gave an answer to, by due date: the unit goes on from there."""
+    ids = [row.id for row in sorted(owed, key=_order) if row.is_answered][:MOST_FIRST]
+    full = {row.id: row for row in queries.duties(cur, ids)}
+    return [
+        answers.answered_as_dict(full[duty_id], today) for duty_id in ids if answers.duty_of(full[duty_id]).is_answered
+    ]
 
 
 def _own_units(cur: Cursor, unit_id: int) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def submit(cur: Cursor, context: Context, based_on: dict[int, int], *, note: str
         raise Conflict(outcomes[0].text, {"current": answers.detail(cur, actor, rows[0].id, today=today)})
     changes.save(cur, context, [outcome.change for outcome in outcomes if outcome.change])
     return {
-        "results": _in_order(based_on, outcomes),
+        "results": in_order(based_on, outcomes),
         "duties": [answers.duty_as_dict(row, today) for row in queries.duties(cur, list(based_on))],
     }
 
@@ -141,11 +141,6 @@ def _submitted(duty: Duty, latest: LatestChange | None, *, version: int, note: s
     if action is Action.SUBMITTED:
         return Outcome(duty.id, "submitted", SUBMITTED, change)
     return Outcome(duty.id, "done", DONE, change)
-
-
-def _in_order(duty_ids: dict[int, int], outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
-    found = {outcome.duty_id: outcome for outcome in outcomes}
-    return [found[duty_id].as_dict() for duty_id in duty_ids]
 
 
 def _order(row: Standing) -> tuple[int, int, int]:
