@@ -284,6 +284,12 @@ class DutyWaived(DutyState):
     TYPE: ClassVar[str] = "duty.waived.v1"
 
 
+class DutyWaiverRefused(DutyState):
+    """The lead bureau has refused a waiver: it is to be done."""
+
+    TYPE: ClassVar[str] = "duty.waiver_refused.v1"
+
+
 class DutyBlocked(DutyState):
     """The unit has reported what stands in its way."""
 
@@ -294,6 +300,12 @@ class DutyUnblocked(DutyState):
     """What stood in its way is gone."""
 
     TYPE: ClassVar[str] = "duty.unblocked.v1"
+
+
+class DutyBlockerAnswered(DutyState):
+    """The lead bureau has answered what the unit reported."""
+
+    TYPE: ClassVar[str] = "duty.blocker_answered.v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,8 +357,10 @@ DUTY_CHANGES: tuple[type[DutyState], ...] = (
     DutyAccepted,
     DutyReturned,
     DutyWaived,
+    DutyWaiverRefused,
     DutyBlocked,
     DutyUnblocked,
+    DutyBlockerAnswered,
 )
 
 

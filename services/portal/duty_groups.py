@@ -11,7 +11,7 @@ from typing import Any
 class Group(StrEnum):
     """The headings of the unit's page, in its order."""
 
-    RETURNED = "returned"
+    ANSWERED = "answered"
     OVERDUE = "overdue"
     DUE_SOON = "due_soon"
     BLOCKED = "blocked"

@@ -15,7 +15,7 @@ from flask import Flask, g, url_for
 from flask_babel import gettext
 from markupsafe import Markup, escape
 
-from services.portal import dates, directory, language, words, words_of_logs
+from services.portal import dates, directory, duty_answers, language, words, words_of_logs
 from shared import clock
 from shared.calling.chunks import LARGEST_MEGABYTES
 from shared.text import Text
@@ -42,6 +42,7 @@ def install(app: Flask) -> None:
         asset=asset,
         languages=language.LANGUAGES,
         largest_megabytes=LARGEST_MEGABYTES,
+        said_of=duty_answers.said_of,
         language=language.current,
     )
     app.context_processor(lambda: {"person": g.get("person"), "number": g.get("correlation_id", "")})

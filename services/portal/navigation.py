@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, g, request, url_for
@@ -26,6 +27,7 @@ class Entry:
     address: str
     is_current: bool
     count: int = 0
+    unit: str = ""
 
 
 def install(app: Flask) -> None:
@@ -38,7 +40,7 @@ def navigation() -> list[Entry]:
     person: Person | None = g.get("person")
     if person is None or person.must_change_password:
         return []
-    return [*(_entry(label, endpoint) for label, endpoint in _pages_of(person)), _inbox()]
+    return [*(_counted(label, endpoint) for label, endpoint in _pages_of(person)), _inbox()]
 
 
 def first_page(person: Person) -> str:
@@ -65,15 +67,27 @@ def _pages_of(person: Person) -> list[tuple[str, str]]:
     return pages
 
 
-def _entry(label: str, endpoint: str, count: int = 0) -> Entry:
+def _counted(label: str, endpoint: str) -> Entry:
+    if endpoint != "review.queue":
+        return _entry(label, endpoint)
+    waiting = _or_nothing(lambda: ask("tasks", "count_waiting", within=CALLER.aside)["waiting"])
+    return _entry(label, endpoint, waiting, _(" 项待答复"))
+
+
+def _entry(label: str, endpoint: str, count: int = 0, unit: str = "") -> Entry:
     here = (request.endpoint or "").split(".", maxsplit=1)[0] == endpoint.split(".", maxsplit=1)[0]
-    return Entry(label, url_for(endpoint), here, count)
+    return Entry(label, url_for(endpoint), here, count, unit)
 
 
 def _inbox() -> Entry:
+    unread = _or_nothing(lambda: ask("notifications", "unread_count", within=CALLER.aside)["unread"])
+    return _entry(_("消息"), "inbox.messages", unread, _(" 条未读"))
+
+
+def _or_nothing(number: Callable[[], int]) -> int:
+    """A number of the header; 0 when it is not to be had in time."""
     try:
-        unread = int(ask("notifications", "unread_count", within=CALLER.aside)["unread"])
+        return number()
     except QingdanError:
-        log.warning("unread count is not to be had", extra={"correlation_id": g.correlation_id})
-        unread = 0
-    return _entry(_("消息"), "inbox.messages", unread)
+        log.warning("a number of the header is not to be had", extra={"correlation_id": g.correlation_id})
+        return 0

@@ -35,7 +35,7 @@ LIGHT_MEANINGS = {
 
 GROUPS = {
     **{group: LIGHTS[group.value] for group in Group if group.value in LIGHTS},
-    Group.RETURNED: _l("被退回，需要重新办理"),
+    Group.ANSWERED: _l("先看牵头单位的答复"),
     Group.THIS_MONTH: _l("本月"),
     Group.LATER: _l("以后"),
 }
@@ -103,7 +103,17 @@ QUESTION_ANSWERS = {
 
 COMPARATORS = {">=": "≥", "<=": "≤", "~": "≈", "rising": _l("上升"), "falling": _l("下降")}
 
-STAGES = {"issued": _l("新下发"), "due_soon": _l("即将到期"), "overdue": _l("已逾期")}
+STAGES = {
+    "issued": _l("新下发"),
+    "due_soon": _l("即将到期"),
+    "overdue": _l("已逾期"),
+    "answered": _l("困难已答复"),
+    "refused": _l("不同意不适用"),
+    "returned": _l("已退回"),
+}
+
+# What waits for the lead bureau, in the order of its page.
+WAITING = {"submitted": _l("待审核"), "waivers": _l("申请不适用"), "blocked": _l("困难待答复")}
 
 ACTIONS = {
     "issued": _l("下发"),
@@ -119,6 +129,7 @@ ACTIONS = {
     "waiver_taken_back": _l("撤回不适用申请"),
     "blocked": _l("上报困难"),
     "unblocked": _l("困难解除"),
+    "blocker_answered": _l("答复困难"),
     "progress": _l("进展"),
     "reminded": _l("已提醒"),
 }
@@ -138,6 +149,7 @@ DOINGS = {
     "return": _l("退回单位"),
     "grant": _l("同意不适用"),
     "refuse": _l("不同意不适用"),
+    "answer": _l("答复困难"),
 }
 
 FIELDS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 
-from services.stats.completion import boards, counting, drilling, measuring, schemas
+from services.stats.completion import boards, counting, drilling, measuring, schemas, signing
 from services.stats.retention import RETENTION
 from shared import clock, directory
 from shared.actor import EVERYBODY, READERS_OF_ALL, UNIT_ROLES, Actor, Signature
@@ -70,6 +70,8 @@ class StatsService(BaseService):
     def find_duties(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """List the duties behind a number; a page after the last one is the last.
 
+        `is_blocked` keeps the blocked ones, without a light the overdue ones among them too.
+
         Staff and heads see those of their own unit and of the units below it.
         """
         return drilling.find_duties(
@@ -80,5 +82,11 @@ class StatsService(BaseService):
             row_id=params["row_id"],
             unit_id=params["unit_id"],
             light=params["light"],
+            is_blocked=params["is_blocked"],
             page=params["page"],
         )
+
+    @query(schemas.Signing, schemas.SigningPage, READERS_OF_ALL)
+    def signing_board(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """Show which units have not signed for what a checklist, or one row of it, asks of them."""
+        return signing.signing(cur, params["checklist_id"], params["row_id"], text=params["text"], page=params["page"])

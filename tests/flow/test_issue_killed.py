@@ -45,7 +45,7 @@ def test_an_issue_that_is_killed_is_completed_and_no_duty_is_made_twice(killable
     _answer_all_questions(lead)
     follow(lead.get_by_role("link", name="预览并下发").first)
     board_url = lead.url.replace("/checklists/", "/board/").replace("/issue", "")
-    button = lead.get_by_role("button", name=re.compile(r"下发 \d+ 项责任"))
+    button = lead.get_by_role("button", name=re.compile(r"下发 \d+ 项责任")).first
     found = re.search(r"\d+", button.inner_text())
     assert found
     promised = int(found.group())

@@ -104,7 +104,7 @@ def _issue(lead: Page) -> str:
     follow(lead.get_by_role("link", name="预览并下发").first)
     preview_url = lead.url
     expect(lead.get_by_role("main")).to_contain_text("个单位")
-    lead.get_by_role("button", name=re.compile(r"下发 \d+ 项责任")).click()
+    lead.get_by_role("button", name=re.compile(r"下发 \d+ 项责任")).first.click()
     expect(lead.get_by_role("heading", level=1)).to_have_text("已下发", timeout=20_000)
     board_url = preview_url.replace("/checklists/", "/board/").replace("/issue", "")
     lead.goto(preview_url)

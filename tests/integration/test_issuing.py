@@ -27,7 +27,10 @@ from tests.support.checklists import (
     support,
     work_off,
 )
+from tests.support.duties import today
 from tests.support.tasks import ALL_TOWNSHIPS, TO_BE_FILLED
+
+__all__ = ["today"]
 
 TOWNSHIPS = ["徽城镇", "深渡镇", "石门乡"]
 
@@ -406,3 +409,81 @@ def test_a_group_stays_as_it_was_issued_until_its_units_are_resolved(call, tasks
 
     assert [duty.unit for duty in duties(tasks_db)] == TOWNSHIPS
     save_members(call, world.groups[ALL_TOWNSHIPS], [world.units["徽城镇"]])
+
+
+def with_past_periods(tasks_db, world):
+    """An item of each quarter of 2026 and one that was due in April; on 8 May three dates are to come."""
+    drafted = draft(tasks_db)
+    own = [lead(world.units["徽城镇"])]
+    add_row(tasks_db, drafted, "季报", units=own, recurrence="quarterly")
+    add_row(tasks_db, drafted, "四月的事", units=own, due_on=dt.date(2026, 4, 10))
+    return drafted
+
+
+@pytest.mark.parametrize(("with_past", "made"), [(False, 3), (True, 5)])
+def test_periods_that_are_over_are_issued_only_when_asked_for(call, tasks_db, world, today, with_past, made):
+    drafted = with_past_periods(tasks_db, world)
+    shown = preview(call, drafted, with_past=with_past)
+
+    params = {"checklist_id": drafted.id, "version": 1, "with_past": with_past, "seen": shown["seen"]}
+    call("issue_checklist", params, as_="lead")
+    work_off(tasks_db)
+
+    assert shown["duties"] == len(duties(tasks_db)) == made
+    assert (len(shown["past_due"]), shown["with_past"]) == (2, with_past)
+    assert [row["title"] for row in shown["left_out"]] == ([] if with_past else ["四月的事"])
+    assert fetch(tasks_db, "SELECT state FROM checklist")[0].state == "issued"
+
+
+def test_the_release_before_previews_and_issues_all_periods(call, tasks_db, world, today):
+    drafted = with_past_periods(tasks_db, world)
+
+    shown = preview(call, drafted)
+    issue(call, drafted)
+
+    assert shown["duties"] == len(duties(tasks_db)) == 5
+
+
+def test_what_was_previewed_without_past_periods_is_not_issued_with_them(call, tasks_db, world, today):
+    drafted = with_past_periods(tasks_db, world)
+    seen = preview(call, drafted, with_past=False)["seen"]
+
+    with pytest.raises(Conflict) as refused:
+        call(
+            "issue_checklist",
+            {"checklist_id": drafted.id, "version": 1, "with_past": True, "seen": seen},
+            as_="lead",
+        )
+
+    assert refused.value.details["current"]["duties"] == 5
+    assert events(tasks_db) == []
+
+
+def test_a_day_that_makes_a_period_past_asks_for_another_look(call, tasks_db, world, today):
+    drafted = with_past_periods(tasks_db, world)
+    seen = preview(call, drafted, with_past=False)["seen"]
+    params = {"checklist_id": drafted.id, "version": 1, "with_past": False, "seen": seen}
+    today(dt.date(2026, 7, 1))
+
+    with pytest.raises(Conflict) as refused:
+        call("issue_checklist", params, as_="lead")
+
+    current = refused.value.details["current"]
+    assert current["duties"] == 2
+    call("issue_checklist", params | {"seen": current["seen"]}, as_="lead")
+
+
+def test_where_every_date_is_over_nothing_is_issued_and_the_way_on_is_said(call, tasks_db, world, today):
+    drafted = with_past_periods(tasks_db, world)
+    today(dt.date(2027, 3, 1))
+    shown = preview(call, drafted, with_past=False)
+
+    with pytest.raises(Invalid, match="All due dates are over"):
+        call(
+            "issue_checklist",
+            {"checklist_id": drafted.id, "version": 1, "with_past": False, "seen": shown["seen"]},
+            as_="lead",
+        )
+
+    assert [blocker["row_id"] for blocker in shown["blockers"]] == [None]
+    assert preview(call, drafted, with_past=True)["blockers"] == []

@@ -14,10 +14,13 @@ from shared.delivery import outbox
 from shared.events import (
     DutyAccepted,
     DutyAcknowledged,
+    DutyBlocked,
+    DutyBlockerAnswered,
     DutyReopened,
     DutyReturned,
     DutySubmitted,
     DutyWaived,
+    DutyWaiverRefused,
     PersonChanged,
     RelayTicked,
 )
@@ -201,7 +204,7 @@ def test_a_reopened_or_returned_duty_is_reminded_of_again(notifications):
     learn(notifications, [received(changed(DutyReturned, 2, SHIMEN, 3, State.RETURNED, period="b"))])
     sweep(notifications)
 
-    assert [(duty, stage) for _, _, duty, stage in lines(notifications)] == [(1, "due_soon"), (2, "due_soon")]
+    assert [(duty, stage) for _, _, duty, stage in lines(notifications)] == [(1, "due_soon"), (2, "returned")]
 
 
 def test_an_acknowledged_duty_keeps_its_next_day(notifications):
@@ -386,3 +389,77 @@ def test_the_day_of_a_message_is_the_day_in_china(notifications):
     sweep(notifications, late)
 
     assert [day for _, day, *_ in lines(notifications)] == [day_of(late)] == [dt.date(2026, 6, 11)]
+
+
+def said(notifications, day=None):
+    return [line[3] for line in lines(notifications) if line[0] == STAFF and day in (None, line[1])]
+
+
+def owed(notifications, state=State.ACKNOWLEDGED):
+    """A duty that is due later, of which everything was said; what is told from here on is told of its answers."""
+    learn(notifications, [received(issued(HUICHENG, a_duty(1, NEXT_MONTH)))])
+    sweep(notifications)
+    event_class = DutyAcknowledged if state is State.ACKNOWLEDGED else DutySubmitted
+    learn(notifications, [received(changed(event_class, 1, HUICHENG, 2, state, due_on=NEXT_MONTH))])
+
+
+ANSWERS = [
+    (DutyReturned, State.RETURNED, State.SUBMITTED, "returned"),
+    (DutyWaiverRefused, State.ACKNOWLEDGED, State.ACKNOWLEDGED, "refused"),
+    (DutyBlockerAnswered, State.ACKNOWLEDGED, State.ACKNOWLEDGED, "answered"),
+]
+
+
+@pytest.mark.parametrize(("event_class", "state", "before", "stage"), ANSWERS)
+def test_what_the_lead_bureau_answers_is_said_in_the_message_of_the_day_and_once(
+    notifications, event_class, state, before, stage
+):
+    owed(notifications, before)
+    later = NOON + dt.timedelta(days=1)
+
+    learn(notifications, [received(changed(event_class, 1, HUICHENG, 3, state, due_on=NEXT_MONTH), at=later)])
+    sweep(notifications, later)
+    sweep(notifications, later + dt.timedelta(hours=1))
+    sweep(notifications, later + dt.timedelta(days=1))
+
+    assert said(notifications) == ["issued", stage]
+    assert said(notifications, day_of(later)) == [stage]
+
+
+@pytest.mark.parametrize(("event_class", "state", "before", "stage"), ANSWERS)
+def test_an_answer_is_said_although_something_newer_came_in_the_same_batch(
+    notifications, event_class, state, before, stage
+):
+    owed(notifications, before)
+
+    learn(
+        notifications,
+        [
+            received(changed(event_class, 1, HUICHENG, 3, state, due_on=NEXT_MONTH)),
+            received(changed(DutyBlocked, 1, HUICHENG, 4, state, due_on=NEXT_MONTH)),
+        ],
+    )
+    sweep(notifications)
+
+    assert said(notifications) == [stage]
+
+
+@pytest.mark.parametrize(("event_class", "state", "before", "stage"), ANSWERS)
+def test_a_second_answer_of_another_day_is_said_again(notifications, event_class, state, before, stage):
+    owed(notifications, before)
+    for number in (3, 5):
+        at = NOON + dt.timedelta(days=number)
+        learn(notifications, [received(changed(event_class, 1, HUICHENG, number, state, due_on=NEXT_MONTH), at=at)])
+        sweep(notifications, at)
+
+    assert said(notifications) == ["issued", stage, stage]
+
+
+def test_of_what_was_done_again_before_the_sweep_no_answer_is_said(notifications):
+    owed(notifications, State.SUBMITTED)
+
+    learn(notifications, [received(changed(DutyReturned, 1, HUICHENG, 3, State.RETURNED, due_on=NEXT_MONTH))])
+    learn(notifications, [received(changed(DutySubmitted, 1, HUICHENG, 4, State.SUBMITTED, due_on=NEXT_MONTH))])
+    sweep(notifications)
+
+    assert said(notifications) == ["issued"]

@@ -77,6 +77,9 @@ ALLOWED = {
     "return_duty": {LEAD},
     "grant_waiver": {LEAD},
     "refuse_waiver": {LEAD},
+    "answer_blocker": {LEAD},
+    "accept_duties": {LEAD},
+    "count_waiting": {LEAD},
 }
 NOBODY_NEEDED = {"sign_in"}
 
@@ -172,6 +175,10 @@ DECIDE = {
     "return_duty": lambda call, duty, person: do(call, "return_duty", duty, as_=person, reason="缺少签到表"),
     "grant_waiver": lambda call, duty, person: do(call, "grant_waiver", duty, as_=person),
     "refuse_waiver": lambda call, duty, person: do(call, "refuse_waiver", duty, as_=person, reason="有一处在建"),
+    "answer_blocker": lambda call, duty, person: do(call, "answer_blocker", duty, as_=person, reason="财政局本周拨付"),
+    "accept_duties": lambda call, duty, person: call(
+        "accept_duties", {"duties": [{"duty_id": duty["duty_id"], "version": duty["version"]}]}, as_=person
+    ),
 }
 
 

@@ -155,6 +155,7 @@ def test_the_boards_after_a_rebuild(unanalysed_stats):
             ("item_board", {"row_id": 100}),
             ("units_board", {"checklist_id": boards.CHECKLIST}),
             ("find_duties", {"checklist_id": boards.CHECKLIST}),
+            ("signing_board", {"checklist_id": boards.CHECKLIST}),
         ):
             boards.call(unanalysed_stats, operation, params, as_="lead")
         with database.transaction() as cur:

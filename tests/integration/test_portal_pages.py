@@ -163,7 +163,7 @@ def test_the_whole_conversation_about_a_duty_is_had_on_its_page(visit, call, tod
     assert "缺附件" in unit.text
     unit.send(unit.form("/duties/done"))
     lead.open("/review")
-    lead.send(lead.form("/accept"))
+    lead.send(lead.form("/accept"), boxes=lead.form("/accept").boxes)
 
     assert state_of(call, duty) == "accepted"
     assert history_of(call, duty) == [

@@ -57,7 +57,7 @@ def test_headings_count_all_and_sum_up_and_every_row_is_reached(visit, many):
     person = visit("staff")
 
     assert counted(person) == {
-        "被退回，需要重新办理": 7,
+        "先看牵头单位的答复": 7,
         "已逾期": 7,
         "受阻": 9,
         "本月": 7,
@@ -74,8 +74,8 @@ def test_headings_count_all_and_sum_up_and_every_row_is_reached(visit, many):
 def test_what_was_returned_stands_first_with_its_reason(visit, many):
     text = visit("staff").response.text
 
-    assert text.index("被退回") < text.index("已逾期")
-    assert "退回原因：缺附件" in text
+    assert text.index("先看牵头单位的答复") < text.index("已逾期")
+    assert "</b> 缺附件" in text
 
 
 def test_a_search_is_kept_in_the_address_and_beside_every_count(visit, many):

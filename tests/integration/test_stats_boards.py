@@ -38,6 +38,7 @@ OPERATIONS = {
     "item_board": {"row_id": ITEM},
     "units_board": ALL_OF_IT,
     "find_duties": ALL_OF_IT,
+    "signing_board": ALL_OF_IT,
     "list_boards": {},
 }
 
@@ -182,6 +183,7 @@ def test_each_number_drills_to_its_duties(one_missing):
                                         is_blocked=True, item_id=OTHER_ITEM))])  # fmt: skip
     counts = call(one_missing, "overview", ALL_OF_IT, as_="lead")["totals"]
     total = counts.pop("total")
+    assert counts.pop("overdue_blocked") == 0
 
     for light, number in counts.items():
         found = call(one_missing, "find_duties", {**ALL_OF_IT, "light": light}, as_="lead")
@@ -285,3 +287,94 @@ def test_an_acknowledged_duty_counts_like_an_issued_one(stats):
     take(stats, [received(changed(DutyAcknowledged, 1, SHIMEN, 2, State.ACKNOWLEDGED, due_on=NEXT_MONTH))])
 
     assert call(stats, "overview", ALL_OF_IT, as_="lead")["totals"]["on_track"] == 1
+
+
+def signing(stats, **params):
+    return call(stats, "signing_board", {**ALL_OF_IT, **params}, as_="lead")
+
+
+def test_blocked_duties_are_found_also_where_they_are_overdue_and_counted_once(one_missing):
+    blocked = {"is_blocked": True, "item_id": OTHER_ITEM}
+    take(
+        one_missing,
+        [
+            received(changed(DutyBlocked, 4, HUICHENG, 2, State.ACKNOWLEDGED, due_on=NEXT_MONTH, **blocked)),
+            received(changed(DutyBlocked, 6, SHIMEN, 2, State.ACKNOWLEDGED, due_on=LAST_MONTH, **blocked)),
+        ],
+    )
+
+    counts = call(one_missing, "overview", ALL_OF_IT, as_="lead")["totals"]
+    found = call(one_missing, "find_duties", {**ALL_OF_IT, "is_blocked": True}, as_="lead")
+    late = call(one_missing, "find_duties", {**ALL_OF_IT, "is_blocked": True, "light": "overdue"}, as_="lead")
+
+    assert (counts["blocked"], counts["overdue"], counts["overdue_blocked"]) == (1, 1, 1)
+    assert [duty["duty_id"] for duty in found["duties"]] == [6, 4]
+    assert found["total"] == counts["blocked"] + counts["overdue_blocked"]
+    assert [duty["duty_id"] for duty in late["duties"]] == [6]
+    assert counts["total"] == 6
+
+
+def test_who_has_not_signed_stands_in_the_order_of_the_directory(one_missing):
+    found = signing(one_missing)
+
+    assert (found["units_signed"], found["units_total"]) == (0, 3)
+    assert [(unit["name"], unit["unsigned"], unit["duties"]) for unit in found["unsigned"]] == [
+        ("徽城镇", 1, 2),
+        ("深渡镇", 1, 2),
+        ("石门乡", 2, 2),
+    ]
+    assert found["found"] == 3
+
+
+def test_of_one_item_those_who_did_it_have_signed_for_it(one_missing):
+    found = signing(one_missing, row_id=ITEM)
+
+    assert (found["units_signed"], found["units_total"]) == (2, 3)
+    assert [unit["name"] for unit in found["unsigned"]] == ["石门乡"]
+    assert found["row"]["row_id"] == ITEM
+
+
+def test_signing_takes_a_unit_off_the_list(one_missing):
+    take(
+        one_missing,
+        [
+            received(
+                changed(DutyAcknowledged, 4, HUICHENG, 2, State.ACKNOWLEDGED, due_on=NEXT_MONTH, item_id=OTHER_ITEM)
+            )
+        ],
+    )
+
+    assert [unit["name"] for unit in signing(one_missing)["unsigned"]] == ["深渡镇", "石门乡"]
+    assert signing(one_missing)["units_signed"] == 1
+
+
+def test_the_list_of_who_has_not_signed_is_searched_and_its_numbers_stay(one_missing):
+    found = signing(one_missing, text="石门")
+
+    assert [unit["name"] for unit in found["unsigned"]] == ["石门乡"]
+    assert (found["found"], found["units_signed"], found["units_total"]) == (1, 0, 3)
+
+
+def test_a_long_list_of_who_has_not_signed_comes_in_pages(stats):
+    units = [UnitChanged(100 + n, f"9{n:03}", f"第{n}乡", "township", 1, is_active=True, version=1) for n in range(203)]
+    take(stats, [received(unit) for unit in units])
+    take(stats, [received(issued(unit.unit_id, a_duty(unit.unit_id))) for unit in units])
+
+    first, second = signing(stats), signing(stats, page=9)
+
+    assert (len(first["unsigned"]), len(second["unsigned"]), second["page"], first["pages"]) == (200, 3, 2, 2)
+    assert len({unit["unit_id"] for unit in first["unsigned"] + second["unsigned"]}) == first["units_total"] == 203
+
+
+def test_too_many_duties_are_not_gone_through(one_missing, monkeypatch):
+    monkeypatch.setattr("services.stats.completion.signing.MOST_DUTIES", 5)
+
+    found = signing(one_missing)
+
+    assert (found["units_total"], found["unsigned"]) == (None, [])
+    assert signing(one_missing, row_id=ITEM)["units_total"] == 3
+
+
+def test_a_row_of_another_checklist_has_no_list(one_missing):
+    with pytest.raises(NotFound):
+        signing(one_missing, row_id=999)

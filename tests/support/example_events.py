@@ -48,8 +48,10 @@ EXAMPLES: list[events.Event] = [
     _duty(events.DutyAccepted, State.ACCEPTED),
     _duty(events.DutyReturned, State.RETURNED),
     _duty(events.DutyWaived, State.WAIVED),
+    _duty(events.DutyWaiverRefused, State.ACKNOWLEDGED),
     _duty(events.DutyBlocked, State.ACKNOWLEDGED, is_blocked=True),
     _duty(events.DutyUnblocked, State.ACKNOWLEDGED),
+    _duty(events.DutyBlockerAnswered, State.ACKNOWLEDGED, is_blocked=True),
     events.ReminderSent(12, 77, TIME, {"4711": "overdue"}),
     events.RelayTicked("tasks", TIME),
 ]

@@ -33,7 +33,14 @@ def test_counters_and_cutoffs_give_the_counts_of_the_lights(found, today):
         for state, due_on, done_on, is_blocked in found
         if state is not State.WITHDRAWN
     ]
-    assert counts.as_dict() == {"total": len(lights), **{light.value: lights.count(light) for light in Light}}
+    late_and_blocked = [
+        light
+        for light, (*_, is_blocked) in zip(lights, (one for one in found if one[0] is not State.WITHDRAWN), strict=True)
+        if light is Light.OVERDUE and is_blocked
+    ]
+    by_light = {light.value: lights.count(light) for light in Light}
+    assert counts.as_dict() == {"total": len(lights), **by_light, "overdue_blocked": len(late_and_blocked)}
+    assert counts.total == sum(by_light.values())
 
 
 @given(st.sampled_from(Bucket), days, days)

@@ -64,6 +64,7 @@ ALLOWED = {
     Action.WAIVED: {"issued", "acknowledged", "returned"},
     Action.WAIVER_REFUSED: {"issued", "acknowledged", "returned"},
     Action.WAIVER_TAKEN_BACK: {"issued", "acknowledged", "returned"},
+    Action.BLOCKER_ANSWERED: {"issued", "acknowledged", "returned"},
 }
 NEEDS = {
     Action.SUBMITTED: {"review_rule": "all"},
@@ -71,6 +72,7 @@ NEEDS = {
     Action.WAIVED: {"waiver_reason": "不涉及"},
     Action.WAIVER_REFUSED: {"waiver_reason": "不涉及"},
     Action.WAIVER_TAKEN_BACK: {"waiver_reason": "不涉及"},
+    Action.BLOCKER_ANSWERED: {"blocked_reason": "缺资金"},
 }
 
 
@@ -96,6 +98,7 @@ def test_the_table_of_this_test_covers_the_whole_table():
         (Action.WAIVER_ASKED, {"waiver_reason": "不涉及"}),
         (Action.WAIVED, {}),
         (Action.WAIVER_REFUSED, {}),
+        (Action.BLOCKER_ANSWERED, {}),
     ],
 )
 def test_the_condition_of_an_action_holds_beside_its_state(action, fields):

@@ -11,16 +11,14 @@ TODAY = dt.date(2026, 11, 24)
 DAYS = st.dates(dt.date(2025, 1, 1), dt.date(2028, 12, 31))
 
 
-def heading(state=State.ACKNOWLEDGED, due_on=TODAY, *, is_blocked=False):
+def heading(state=State.ACKNOWLEDGED, due_on=TODAY, *, is_blocked=False, is_answered=False):
     light = light_of(state, due_on, TODAY, done_on=due_on, is_blocked=is_blocked).light
-    return heading_of(state, light, due_on, TODAY)
+    return heading_of(light, due_on, TODAY, is_answered=is_answered)
 
 
 @pytest.mark.parametrize(
     ("state", "due_on", "expected"),
     [
-        (State.RETURNED, dt.date(2026, 12, 31), Heading.RETURNED),
-        (State.RETURNED, dt.date(2026, 11, 1), Heading.RETURNED),
         (State.ISSUED, dt.date(2026, 11, 23), Heading.OVERDUE),
         (State.ISSUED, dt.date(2026, 11, 24), Heading.DUE_SOON),
         (State.ISSUED, dt.date(2026, 11, 30), Heading.THIS_MONTH),
@@ -35,6 +33,11 @@ def test_a_duty_stands_under_one_heading(state, due_on, expected):
     assert heading(state, due_on) is expected
 
 
+@pytest.mark.parametrize("due_on", [dt.date(2026, 11, 1), dt.date(2026, 12, 31)])
+def test_what_the_lead_bureau_has_answered_comes_first_however_much_time_is_left(due_on):
+    assert heading(State.RETURNED, due_on, is_answered=True) is Heading.ANSWERED
+
+
 def test_a_blocked_duty_that_is_late_stays_with_the_late_ones():
     assert heading(due_on=dt.date(2026, 11, 30), is_blocked=True) is Heading.BLOCKED
     assert heading(due_on=dt.date(2026, 11, 1), is_blocked=True) is Heading.OVERDUE
@@ -44,13 +47,13 @@ def test_a_blocked_duty_that_is_late_stays_with_the_late_ones():
 def test_every_duty_has_a_heading(state, due_on, is_blocked):
     light = light_of(state, due_on, TODAY, done_on=TODAY, is_blocked=is_blocked).light
 
-    assert heading_of(state, light, due_on, TODAY) in Heading
+    assert heading_of(light, due_on, TODAY, is_answered=False) in Heading
 
 
 def test_a_light_without_a_heading_of_its_own_is_on_track_alone():
     others = [light for light in Light if light is not Light.ON_TRACK]
 
-    assert all(heading_of(State.ISSUED, light, TODAY, TODAY) in Heading for light in others)
+    assert all(heading_of(light, TODAY, TODAY, is_answered=False) in Heading for light in others)
 
 
 @given(st.lists(st.integers(0, 500), min_size=1, max_size=9), st.integers(45, 200))

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from services.tasks.issuing.periods import Recurrence, Schedule
-from services.tasks.issuing.preview import blockers, due_dates, dues_by_month, summary
+from services.tasks.issuing.preview import blockers, due_dates, dues_by_month, fingerprint, summary, to_be_issued
 from services.tasks.issuing.records import Load, OpenQuestion
 from services.tasks.issuing.tree import BareRow, EmptyGroup, Item
 
@@ -114,3 +114,50 @@ def test_a_row_with_nothing_below_it_is_named():
 
 def test_a_checklist_without_items_says_so():
     assert found([]) == [(None, "清单里还没有任何事项，请先添加。")]
+
+
+def days(dues):
+    return [due.period.due_on.isoformat() for due in dues]
+
+
+def test_periods_that_are_over_are_issued_only_when_somebody_asks_for_them():
+    quarters = due_dates([an_item(due_on=None, recurrence="quarterly")], 2026)
+    today = dt.date(2026, 7, 1)
+
+    assert days(to_be_issued(quarters, today=today, with_past=False)) == ["2026-09-30", "2026-12-31"]
+    assert to_be_issued(quarters, today=today, with_past=True) == quarters
+
+
+def test_what_is_due_today_is_not_over():
+    (due,) = due_dates([an_item(due_on=TODAY)], 2026)
+
+    assert to_be_issued([due], today=TODAY, with_past=False) == [due]
+
+
+def test_an_item_all_of_whose_dates_are_over_is_left_out_and_named_once_with_the_last():
+    monthly = due_dates([an_item(due_on=None, recurrence="monthly")], 2025)
+
+    answer = summary(monthly, [], today=TODAY, busy_above=10, with_past=False)
+
+    assert [(row["row_id"], row["due_on"]) for row in answer["left_out"]] == [(1, "2025-12-31")]
+    assert len(answer["past_due"]) == 12
+    assert summary(monthly, [], today=TODAY, busy_above=10, with_past=True)["left_out"] == []
+
+
+def test_what_is_not_issued_moves_nowhere_either():
+    over = due_dates([an_item(due_on=dt.date(2026, 1, 31))], 2026)
+
+    assert summary(over, [], today=TODAY, busy_above=10, with_past=False)["moved"] == []
+
+
+def test_the_fingerprint_tells_versions_choices_and_days_apart():
+    dues = due_dates([an_item(due_on=None, recurrence="monthly")], 2026)
+    found = {
+        fingerprint(version, chosen, with_past=with_past)
+        for version in (1, 2)
+        for chosen in (dues, dues[1:])
+        for with_past in (False, True)
+    }
+
+    assert len(found) == 8
+    assert fingerprint(1, dues, with_past=True) == fingerprint(1, list(dues), with_past=True)

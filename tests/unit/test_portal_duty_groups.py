@@ -10,7 +10,7 @@ def test_only_what_is_still_to_be_done_can_be_ticked_and_what_is_through_is_fold
     found = grouped([{"heading": group, "duties": [], "total": 1} for group in Group])
 
     assert [one.group for one in found if one.is_tickable] == [
-        *(Group.RETURNED, Group.OVERDUE, Group.DUE_SOON, Group.BLOCKED, Group.THIS_MONTH, Group.LATER)
+        *(Group.ANSWERED, Group.OVERDUE, Group.DUE_SOON, Group.BLOCKED, Group.THIS_MONTH, Group.LATER)
     ]
     assert [one.group for one in found if one.is_folded] == [Group.DONE, Group.NOT_APPLICABLE]
 

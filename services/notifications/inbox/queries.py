@@ -18,6 +18,9 @@ class Message(NamedTuple):
     issued: int
     due_soon: int
     overdue: int
+    answered: int
+    refused: int
+    returned: int
 
 
 class OpenMessage(NamedTuple):
@@ -49,7 +52,10 @@ def messages_newest_first(cur: Cursor, person_id: int, *, limit: int, offset: in
         SELECT message.id AS message_id, message.day, message.is_read,
             count(*) FILTER (WHERE line.stage = 'issued') AS issued,
             count(*) FILTER (WHERE line.stage = 'due_soon') AS due_soon,
-            count(*) FILTER (WHERE line.stage = 'overdue') AS overdue
+            count(*) FILTER (WHERE line.stage = 'overdue') AS overdue,
+            count(*) FILTER (WHERE line.stage = 'answered') AS answered,
+            count(*) FILTER (WHERE line.stage = 'refused') AS refused,
+            count(*) FILTER (WHERE line.stage = 'returned') AS returned
         FROM (
             SELECT * FROM message WHERE person_id = %s ORDER BY day DESC LIMIT %s OFFSET %s
         ) AS message

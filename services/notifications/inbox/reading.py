@@ -7,6 +7,7 @@ from typing import Any
 
 from services.notifications.inbox import queries, store
 from services.notifications.inbox.queries import OpenMessage
+from services.notifications.reminding.policy import Stage
 from shared.actor import Actor
 from shared.database import Cursor
 from shared.errors import Forbidden, NotFound
@@ -34,7 +35,7 @@ def inbox(cur: Cursor, actor: Actor, page: int) -> dict[str, Any]:
                 "message_id": message.message_id,
                 "day": message.day.isoformat(),
                 "is_read": message.is_read,
-                "lines": {"issued": message.issued, "due_soon": message.due_soon, "overdue": message.overdue},
+                "lines": {stage.value: getattr(message, stage.value) for stage in Stage},
             }
             for message in messages
         ],

@@ -35,6 +35,9 @@ class StageCounts(Shape):
     issued = s.whole("told at once")
     due_soon = s.whole("told three working days before")
     overdue = s.whole("told on the first working day after, then every five working days")
+    answered = s.whole("told at once: what the lead bureau said to a difficulty")
+    refused = s.whole("told at once: a waiver that the lead bureau refused")
+    returned = s.whole("told at once: what the lead bureau gave back")
 
 
 class ListedMessage(Shape):

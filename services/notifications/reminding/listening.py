@@ -5,19 +5,38 @@ Idempotent and indifferent to order, like every consumer: only newer versions ch
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from operator import attrgetter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from operator import attrgetter, itemgetter
 
 from services.notifications.reminding import store
+from services.notifications.reminding.policy import ONCE, Occasion, Stage
 from services.notifications.reminding.store import ChecklistRecord, DutyRecord, ItemRecord
 from shared import directory
 from shared.clock import day_of
 from shared.database import Cursor
-from shared.events import ITEM_LEVEL, ChecklistChanged, DutiesIssued, DutyState, Received, RelayTicked, RowsIssued
+from shared.events import (
+    ITEM_LEVEL,
+    ChecklistChanged,
+    DutiesIssued,
+    DutyBlockerAnswered,
+    DutyReturned,
+    DutyState,
+    DutyWaiverRefused,
+    Received,
+    RelayTicked,
+    RowsIssued,
+)
 from shared.light import OPEN_STATES, State
 from shared.newest import newest
 
 TASKS = "tasks"
+# What the lead bureau answers, and the word of the message that says so.
+ANSWERS: dict[type, Stage] = {
+    DutyBlockerAnswered: Stage.ANSWERED,
+    DutyWaiverRefused: Stage.REFUSED,
+    DutyReturned: Stage.RETURNED,
+}
 
 
 def apply(cur: Cursor, events: Sequence[Received]) -> None:
@@ -28,7 +47,8 @@ def apply(cur: Cursor, events: Sequence[Received]) -> None:
     if items := newest(_items(events), key=attrgetter("item_id"), version=attrgetter("revision")):
         store.save_items(cur, items)
     if duties := newest(_duties(events), key=attrgetter("duty_id"), version=attrgetter("version")):
-        store.save_duties(cur, duties)
+        answers = _answers(events)
+        store.save_duties(cur, [_with_answer(duty, answers) for duty in duties])
     ticks = [event.data.ticked_at for event in events if _is_heartbeat(event)]
     if ticks:
         store.hear(cur, max(ticks))
@@ -55,6 +75,25 @@ def _items(events: Sequence[Received]) -> Iterator[ItemRecord]:
 def _duties(events: Sequence[Received]) -> Iterator[DutyRecord]:
     for event in events:
         yield from _duties_in(event)
+
+
+def _answers(events: Sequence[Received]) -> dict[int, Occasion]:
+    """The lead bureau's newest answer to each duty: another event of the same batch may be newer and say nothing."""
+    found: dict[int, tuple[int, Occasion]] = {}
+    for event in events:
+        stage = ANSWERS.get(type(event.data))
+        if stage is not None and isinstance(event.data, DutyState):
+            duty = event.data
+            found[duty.duty_id] = max(
+                found.get(duty.duty_id, (0, Occasion(stage, ONCE))),
+                (duty.version, Occasion(stage, day_of(event.time))),
+                key=itemgetter(0),
+            )
+    return {duty_id: occasion for duty_id, (_, occasion) in found.items()}
+
+
+def _with_answer(duty: DutyRecord, answers: Mapping[int, Occasion]) -> DutyRecord:
+    return replace(duty, answer=answers.get(duty.duty_id)) if duty.is_open else duty
 
 
 def _duties_in(event: Received) -> Iterator[DutyRecord]:

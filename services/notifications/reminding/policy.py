@@ -1,7 +1,8 @@
 """When a duty is reminded of: at once when issued, three working days before it is due, on the first working day after,
-then every five working days.
+then every five working days; and at once what the lead bureau answered.
 
-Only the first may fall on a day off: the issuing itself may. A slot names one occasion, so that it is used once.
+Only what is said at once may fall on a day off, as the issuing and the answer may. A slot names one occasion, so that
+it is used once.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ class Stage(StrEnum):
     ISSUED = "issued"
     DUE_SOON = "due_soon"
     OVERDUE = "overdue"
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    RETURNED = "returned"
 
 
 URGENCY = {stage: place for place, stage in enumerate(Stage)}
@@ -40,9 +44,14 @@ class Occasion:
     slot: dt.date
 
 
-def occasions_on(state: State, due_on: dt.date, today: dt.date) -> list[Occasion]:
-    """What there is to say today of an open duty in `state`, whether or not it was said before."""
+def occasions_on(state: State, due_on: dt.date, today: dt.date, *, answer: Occasion | None = None) -> list[Occasion]:
+    """What there is to say today of an open duty in `state`, whether or not it was said before.
+
+    `answer` is the lead bureau's newest one, with the day on which it was given.
+    """
     found = [Occasion(Stage.ISSUED, ONCE)] if state is State.ISSUED else []
+    if answer is not None:
+        found.append(answer)
     dated = _dated_occasion(due_on, today)
     if dated is not None and is_workday(today):
         found.append(dated)

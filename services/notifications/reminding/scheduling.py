@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from services.notifications.reminding import digest, queries, store
 from services.notifications.reminding.digest import Lines
-from services.notifications.reminding.policy import ONE_DAY, next_day_after, occasions_on
+from services.notifications.reminding.policy import ONE_DAY, Occasion, Stage, next_day_after, occasions_on
 from services.notifications.reminding.store import Claimed
 from shared.clock import day_of
 from shared.database import Cursor
@@ -59,9 +59,13 @@ def _lines(cur: Cursor, claimed: Sequence[Claimed], people: Mapping[int, list[in
         (duty.duty_id, occasion)
         for duty in claimed
         if duty.unit_id in people and not duty.is_closed
-        for occasion in occasions_on(duty.state, duty.due_on, today)
+        for occasion in occasions_on(duty.state, duty.due_on, today, answer=_answer(duty))
     ]
     return digest.merge(store.record_reminders(cur, occasions, now)) if occasions else {}
+
+
+def _answer(duty: Claimed) -> Occasion | None:
+    return Occasion(Stage(duty.answer), duty.answered_on) if duty.answer and duty.answered_on else None
 
 
 def _write(cur: Cursor, lines: Mapping[int, Lines], now: dt.datetime) -> None:

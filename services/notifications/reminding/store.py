@@ -21,14 +21,16 @@ from shared.rows import ROWS_PER_STATEMENT, many, returned
 from shared.text import Text
 
 # A row keeps its occasion from being used twice, so it goes only when the occasion cannot come again: dated ones lie
-# weeks back by then, and of its being issued a duty is reminded for as long as nobody has acknowledged it.
+# weeks back by then, but of its being issued a duty is reminded for as long as nobody has acknowledged it, and of an
+# answer for as long as the unit has not gone on.
 REMINDERS = AgedRows(
     name="reminder",
     table="reminder",
     at="reminded_at",
     where="""
-        stage <> 'issued' OR NOT EXISTS (
-            SELECT FROM duty WHERE duty.id = duty_id AND duty.state = 'issued' AND duty.remind_on IS NOT NULL)
+        stage IN ('due_soon', 'overdue') OR NOT EXISTS (
+            SELECT FROM duty WHERE duty.id = duty_id AND duty.remind_on IS NOT NULL
+                AND (stage = 'issued' AND duty.state = 'issued' OR stage = duty.answer AND slot = duty.answered_on))
     """,
     days=400,
     least=60,
@@ -70,6 +72,7 @@ class DutyRecord:
     state: State
     is_open: bool
     period: str
+    answer: Occasion | None = None
 
 
 class Claimed(NamedTuple):
@@ -80,6 +83,8 @@ class Claimed(NamedTuple):
     due_on: dt.date
     state: State
     is_closed: bool
+    answer: str | None
+    answered_on: dt.date | None
 
 
 class Reminder(NamedTuple):
@@ -126,16 +131,20 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> None:
     """Store the duties that are newer than what is known.
 
     A duty that closes is never looked at again. One that stays open with the same due date keeps its next day; one that
-    opens again, or moves, is looked at by the next sweep.
+    opens again, moves, or was answered by the lead bureau is looked at by the next sweep.
     """
     execute_values(
         cur,
         """
-        INSERT INTO duty (id, checklist_id, item_id, unit_id, due_on, remind_on, version, state, is_open, period)
+        INSERT INTO duty (id, checklist_id, item_id, unit_id, due_on, remind_on, version, state, is_open, period,
+            answer, answered_on)
         VALUES %s
         ON CONFLICT (id) DO UPDATE SET due_on = excluded.due_on, version = excluded.version, state = excluded.state,
             is_open = excluded.is_open,
+            answer = CASE WHEN excluded.is_open THEN coalesce(excluded.answer, duty.answer) END,
+            answered_on = CASE WHEN excluded.is_open THEN coalesce(excluded.answered_on, duty.answered_on) END,
             remind_on = CASE
+                WHEN excluded.answer IS NOT NULL THEN excluded.remind_on
                 WHEN excluded.is_open AND duty.is_open AND duty.due_on = excluded.due_on THEN duty.remind_on
                 ELSE excluded.remind_on
             END
@@ -153,10 +162,12 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> None:
                 duty.state.value,
                 duty.is_open,
                 duty.period,
+                duty.answer.stage.value if duty.answer else None,
+                duty.answer.slot if duty.answer else None,
             )
             for duty in duties
         ],
-        template="(%s, %s, %s, %s, %s, %s::date, %s, %s, %s, %s)",
+        template="(%s, %s, %s, %s, %s, %s::date, %s, %s, %s, %s, %s, %s::date)",
         page_size=ROWS_PER_STATEMENT,
     )
 
@@ -179,7 +190,7 @@ def claim_duties_to_remind(cur: Cursor, today: dt.date, *, limit: int) -> list[C
         """
         SELECT duty.id AS duty_id, duty.unit_id, duty.due_on, duty.state,
             EXISTS (SELECT FROM checklist WHERE checklist.id = duty.checklist_id AND checklist.state = 'closed')
-                AS is_closed
+                AS is_closed, duty.answer, duty.answered_on
         FROM duty
         WHERE duty.remind_on <= %s AND duty.is_open
         ORDER BY duty.remind_on, duty.unit_id, duty.id

@@ -16,6 +16,7 @@ from services.portal.views import (
     review,
     rows,
     sheets,
+    signing,
     units,
 )
 
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     sheets.pages,
     issuing.pages,
     review.pages,
+    signing.pages,
     units.pages,
     groups.pages,
     people.pages,

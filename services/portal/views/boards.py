@@ -57,6 +57,7 @@ def duties(checklist_id: int) -> ResponseReturnValue:
         "row_id": request.args.get("row", type=int),
         "unit_id": request.args.get("unit", type=int),
         "light": request.args.get("light") or None,
+        "is_blocked": "blocked" in request.args or None,
     }
     page = max(1, request.args.get("page", 1, type=int))
     found = ask("stats", "find_duties", checklist_id=checklist_id, page=page, **chosen)

@@ -17,6 +17,7 @@ from services.portal.duty_groups import grouped
 from services.portal.duty_search import DutySearch
 from services.portal.problems import conflict_page, sentences_of
 from services.portal.searching import Search
+from services.portal.ticks import ticked_duties
 from services.portal.views.entry import is_own_path
 from shared.errors import MALFORMED, Invalid
 from shared.text import Text
@@ -37,6 +38,7 @@ ACTIONS: dict[str, tuple[str, str | None]] = {
     "return": ("return_duty", "reason"),
     "grant": ("grant_waiver", None),
     "refuse": ("refuse_waiver", "reason"),
+    "answer": ("answer_blocker", "reason"),
 }
 
 
@@ -83,7 +85,7 @@ def mark_done() -> ResponseReturnValue:
 @pages.post("/duties/undo")
 def take_back() -> ResponseReturnValue:
     """Take back what the last page said was submitted; one that somebody has dealt with since stays, and is named."""
-    answer = tell("tasks", "reopen_duties", duties=_chosen())
+    answer = tell("tasks", "reopen_duties", duties=ticked_duties("duties"))
     duties = {duty["duty_id"]: duty for duty in answer["duties"]}
     for outcome, sentence in (("reopened", _("%(duties)s已撤回。")), ("conflict", _("%(duties)s已有变化，没有撤回。"))):
         about = [duties[result["duty_id"]] for result in answer["results"] if result["outcome"] == outcome]
@@ -147,21 +149,10 @@ def _duty_page(duty_id: int, *, action: str = "", problems: list[str] | None = N
 
 
 def _submit() -> dict[str, Any]:
-    duties = _chosen()
+    duties = ticked_duties("duties")
     if not duties:
         raise Invalid(NOTHING_TICKED)
     return tell("tasks", "submit_duties", duties=duties, note=request.form.get("note", ""))
-
-
-def _chosen() -> list[dict[str, int]]:
-    """The ticked duties, each as id:version."""
-    chosen = []
-    for value in dict.fromkeys(request.form.getlist("duties")):
-        duty_id, _colon, version = value.partition(":")
-        if not (duty_id.isdecimal() and version.isdecimal()):
-            raise Invalid(MALFORMED)
-        chosen.append({"duty_id": int(duty_id), "version": int(version)})
-    return chosen
 
 
 def _ask_again(answer: dict[str, Any]) -> ResponseReturnValue:
@@ -208,4 +199,5 @@ def _done_words() -> dict[str, str]:
         "return": _("已退回单位。"),
         "grant": _("已同意不适用。"),
         "refuse": _("已答复：仍需完成。"),
+        "answer": _("已答复单位。"),
     }

@@ -1,17 +1,70 @@
-"""What waits for the lead bureau: submissions to accept or return, requests not to apply."""
+"""What waits for the lead bureau: submissions to accept or return, requests not to apply, difficulties to answer."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
-from flask.typing import ResponseReturnValue
+from collections.abc import Iterable
+from typing import Any
 
-from services.portal.clients import ask
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from services.portal import words
+from services.portal.clients import ask, tell
+from services.portal.filters import say
+from services.portal.problems import sentences_of
+from services.portal.searching import Search, one_of
+from services.portal.ticks import ticked_duties
+from services.portal.views.entry import is_own_path
+from shared.errors import Conflict, Invalid
+from shared.text import Text
 
 pages = Blueprint("review", __name__)
+
+NOTHING_TICKED = Text("请先勾选要通过的责任。", "Please tick the duties to be accepted first.")
 
 
 @pages.get("/review")
 def queue() -> ResponseReturnValue:
-    """What waits for the lead bureau."""
-    found = ask("tasks", "review_queue", page=max(1, request.args.get("page", 1, type=int)))
-    return render_template("review.html", found=found)
+    """What waits for the lead bureau, of one kind or of all, with the search in the address."""
+    return _page()
+
+
+@pages.post("/review/accept")
+def accept() -> ResponseReturnValue:
+    """Accept what is ticked, or the one whose button was pressed; what could not be is named, each with its reason."""
+    try:
+        answer = tell("tasks", "accept_duties", duties=_chosen())
+    except Invalid as error:
+        return _page(sentences_of(error)), error.status
+    refused = [result for result in answer["results"] if result["outcome"] == "conflict"]
+    accepted = sum(result["outcome"] == "accepted" for result in answer["results"])
+    if accepted:
+        flash(ngettext("%(num)d 项已审核通过。", "%(num)d 项已审核通过。", accepted))
+    if already := len(answer["results"]) - accepted - len(refused):
+        flash(ngettext("%(num)d 项此前已经通过。", "%(num)d 项此前已经通过。", already))
+    if refused:
+        return _page(_named(refused, answer["duties"])), Conflict.status
+    back = request.form.get("back", "")
+    return redirect(back if is_own_path(back) else url_for("review.queue"))
+
+
+def _page(problems: list[str] | None = None) -> str:
+    search, kind = Search.of_request(), one_of("kind", words.WAITING)
+    kinds = [kind] if kind else list(words.WAITING)
+    found = ask("tasks", "review_queue", kinds=kinds, text=search.text, page=search.page)
+    return render_template("review.html", found=found, search=search, kind=kind, problems=problems or [])
+
+
+def _chosen() -> list[dict[str, int]]:
+    duties = ticked_duties("only") or ticked_duties("duties")
+    if not duties:
+        raise Invalid(NOTHING_TICKED)
+    return duties
+
+
+def _named(refused: Iterable[dict[str, Any]], duties: Iterable[dict[str, Any]]) -> list[str]:
+    by_id = {duty["duty_id"]: duty for duty in duties}
+    found = [(by_id[result["duty_id"]], say(result["text"])) for result in refused]
+    return [_("%(unit)s“%(item)s”：%(text)s", unit=d["unit"]["name"], item=d["item"], text=text) for d, text in found]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -87,6 +87,11 @@ class Span:
     last: dt.date = LATEST
 
 
+def blocked_spans(light: Light | None, cutoffs: Cutoffs) -> tuple[Span, ...]:
+    """Where the duties with `light` are found that are blocked; None stands for all of those, overdue ones too."""
+    return tuple(span for span in spans_of(light, cutoffs) if span.bucket is Bucket.OPEN_BLOCKED)
+
+
 def spans_of(light: Light | None, cutoffs: Cutoffs) -> tuple[Span, ...]:
     """Where the duties with `light` are found; None stands for all that count. The spans do not overlap."""
     today, soon_until = cutoffs.today, cutoffs.soon_until
@@ -124,11 +129,12 @@ class Counts:
     due_soon: int = 0
     on_track: int = 0
     not_applicable: int = 0
+    overdue_blocked: int = 0  # a part of the overdue ones, counted there and never twice
 
     @property
     def total(self) -> int:
         """All duties that count, which withdrawn ones do not."""
-        return sum(getattr(self, field.name) for field in fields(self))
+        return sum(getattr(self, light.value) for light in Light)
 
     def as_dict(self) -> dict[str, int]:
         """The counts by light, with their total."""
@@ -142,4 +148,6 @@ def count(groups: Iterable[Group], cutoffs: Cutoffs) -> Counts:
         light = light_in(group.bucket, group.due_on, cutoffs)
         if light is not None:
             found[light.value] = found.get(light.value, 0) + group.duties
+        if light is Light.OVERDUE and group.bucket is Bucket.OPEN_BLOCKED:
+            found["overdue_blocked"] = found.get("overdue_blocked", 0) + group.duties
     return Counts(**found)

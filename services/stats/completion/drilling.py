@@ -8,7 +8,7 @@ from typing import Any
 
 from services.stats.completion import queries
 from services.stats.completion.boards import NO_ROW, header, lit, pages_for
-from services.stats.completion.completion import Cutoffs, Group, count, cutoffs_on, light_in, spans_of
+from services.stats.completion.completion import Group, Span, blocked_spans, cutoffs_on, spans_of
 from services.stats.completion.records import FoundDuty, Slice, Whose
 from services.stats.completion.tree import Tree
 from shared.actor import READERS_OF_ALL, Actor
@@ -36,23 +36,27 @@ def find_duties(
     row_id: int | None,
     unit_id: int | None,
     light: Light | None,
+    is_blocked: bool,
     page: int,
 ) -> dict[str, Any]:
-    """Duties in reading order of their items, then by due date and unit code. A page after the last one is the last."""
+    """Duties in reading order of their items, then by due date and unit code. A page after the last one is the last.
+
+    `is_blocked` finds the blocked ones alone; without a light the overdue ones among them too.
+    """
     header(cur, checklist_id)
     whose = _whose(cur, actor, unit_id)
     titles, item_ids = _items(cur, checklist_id, row_id)
-    cutoffs = cutoffs_on(today)
+    spans = (blocked_spans if is_blocked else spans_of)(light, cutoffs_on(today))
     if whose is None:
         groups = queries.item_groups(cur, checklist_id, item_ids)
     else:
         groups = queries.groups_of_units(cur, checklist_id, item_ids, whose=whose)
-    sizes = [(item_id, _size(groups.get(item_id, []), light, cutoffs)) for item_id in item_ids]
+    sizes = [(item_id, _size(groups.get(item_id, []), spans)) for item_id in item_ids]
     total = sum(size for _, size in sizes)
     pages = pages_for(total, DUTIES_PER_PAGE)
     page = min(page, pages)
     slices = list(slices_of(sizes, offset=(page - 1) * DUTIES_PER_PAGE, limit=DUTIES_PER_PAGE))
-    duties = queries.duties_in_slices(cur, slices, spans_of(light, cutoffs), whose=whose) if slices else []
+    duties = queries.duties_in_slices(cur, slices, spans, whose=whose) if slices else []
     return {
         "duties": [_shown(duty, titles[duty.item_id], today) for duty in duties],
         "total": total,
@@ -92,10 +96,13 @@ def _items(cur: Cursor, checklist_id: int, row_id: int | None) -> tuple[dict[int
     return titles, Tree(rows).items(row_id)
 
 
-def _size(groups: Sequence[Group], light: Light | None, cutoffs: Cutoffs) -> int:
-    if light is None:
-        return count(groups, cutoffs).total
-    return sum(group.duties for group in groups if light_in(group.bucket, group.due_on, cutoffs) is light)
+def _size(groups: Sequence[Group], spans: Sequence[Span]) -> int:
+    return sum(
+        group.duties
+        for group in groups
+        for span in spans
+        if group.bucket is span.bucket and span.first <= group.due_on <= span.last
+    )
 
 
 def _shown(duty: FoundDuty, item: str, today: dt.date) -> dict[str, Any]:

@@ -15,13 +15,15 @@ from services.stats.completion.records import (
     KeyedGroup,
     ListedChecklist,
     Progress,
+    SignedUnits,
     Slice,
+    UnsignedUnit,
     Whose,
 )
 from services.stats.completion.tree import Row
 from shared.database import Cursor
 from shared.directory import STEPS_BELOW
-from shared.rows import many, one, value, value_or_none
+from shared.rows import many, one, the, value, value_or_none
 
 # As many names as fit beside a number; the page behind it has them all.
 NAMED_UNITS = 5
@@ -202,6 +204,45 @@ def duties_of_item(cur: Cursor, item_id: int, *, limit: int) -> tuple[list[ItemD
     )
     rows = many(cur, ItemDuty)
     return rows, rows[0].units_total if rows else 0
+
+
+_SIGNING = """
+    WITH owed AS (
+        SELECT unit_id, count(*) AS duties, count(*) FILTER (WHERE state = 'issued') AS unsigned FROM duty
+        WHERE item_id = ANY (%(item_ids)s::bigint[]) AND bucket <> 'withdrawn' GROUP BY unit_id
+    ), named AS (
+        SELECT unit_id, duties, unsigned, coalesce(name, '') AS name, code,
+            unsigned > 0 AND (%(text)s = '' OR strpos(lower(name), lower(%(text)s)) > 0) AS is_found
+        FROM owed LEFT JOIN unit ON unit.id = unit_id
+    )
+"""
+
+
+def signed_units(cur: Cursor, item_ids: Sequence[int], *, text: str) -> SignedUnits:
+    """How many units these items are asked of, and how many have signed for all of it."""
+    cur.execute(
+        f"""
+        {_SIGNING}
+        SELECT count(*) AS units_total, count(*) FILTER (WHERE unsigned = 0) AS units_signed,
+            count(*) FILTER (WHERE is_found) AS found
+        FROM named
+        """,
+        {"item_ids": list(item_ids), "text": text},
+    )
+    return the(cur, SignedUnits)
+
+
+def unsigned_units(cur: Cursor, item_ids: Sequence[int], *, text: str, limit: int, offset: int) -> list[UnsignedUnit]:
+    """Units that have not signed for all that these items ask of them, in directory order."""
+    cur.execute(
+        f"""
+        {_SIGNING}
+        SELECT unit_id, name, duties, unsigned FROM named WHERE is_found
+        ORDER BY code, unit_id LIMIT %(limit)s OFFSET %(offset)s
+        """,
+        {"item_ids": list(item_ids), "text": text, "limit": limit, "offset": offset},
+    )
+    return many(cur, UnsignedUnit)
 
 
 _IN_SPANS = """

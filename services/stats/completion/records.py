@@ -111,3 +111,20 @@ class Whose:
 
     unit_id: int
     with_below: bool
+
+
+class SignedUnits(NamedTuple):
+    """How many units there are, how many have signed for all they owe, and how many of the others were looked for."""
+
+    units_total: int
+    units_signed: int
+    found: int
+
+
+class UnsignedUnit(NamedTuple):
+    """A unit with the number of its duties, and of those that it has not signed for."""
+
+    unit_id: int
+    name: str
+    duties: int
+    unsigned: int

@@ -44,6 +44,16 @@ class FindDuties(Params):
     row_id = f.key(ROW, load_default=None)
     unit_id = f.key(UNIT, load_default=None)
     light = f.member(LIGHT, Light, load_default=None)
+    is_blocked = f.flag(Text("受阻", "blocked"), load_default=False)
+    page = f.page()
+
+
+class Signing(Params):
+    """Of a checklist or of one row of it; `text` is looked for in the names of units."""
+
+    checklist_id = f.key(CHECKLIST)
+    row_id = f.key(ROW, load_default=None)
+    text = Words(UNIT, longest=60, may_be_empty=True, load_default="")
     page = f.page()
 
 
@@ -73,6 +83,7 @@ class Counts(LightCounts):
     """How many duties show each light, and their sum."""
 
     total = s.whole()
+    overdue_blocked = s.whole("how many of the overdue ones are blocked: a part of them, and of no other light")
 
 
 class CountedRow(Shape):
@@ -198,3 +209,23 @@ class DutiesPage(Paged):
 
     duties = s.several(FoundDuty)
     total = s.whole("of all pages")
+
+
+class UnsignedUnit(Shape):
+    """A unit that has not signed for everything."""
+
+    unit_id = s.key()
+    name = s.text("empty as long as no event has told of the unit")
+    duties = s.whole("how many it owes there")
+    unsigned = s.whole("how many of them it has not signed for")
+
+
+class SigningPage(Paged):
+    """Who has signed for what was issued; above 500,000 duties the numbers are null and no unit is listed."""
+
+    checklist = s.part(ChecklistHead)
+    row = s.part(NumberedRow, "null for the whole checklist", allow_none=True)
+    units_signed = s.whole("have signed for all that they owe there", allow_none=True)
+    units_total = s.whole(allow_none=True)
+    unsigned = s.several(UnsignedUnit, "in directory order; 200 a page")
+    found = s.whole("how many units that have not signed fit the text")

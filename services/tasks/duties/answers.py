@@ -44,6 +44,8 @@ def duty_of(row: ShownDuty) -> Duty:
         last_note=row.last_note,
         version=row.version,
         review_rule=row.review_rule,
+        blocker_answer=row.blocker_answer,
+        waiver_refusal=row.waiver_refusal,
     )
 
 
@@ -78,8 +80,17 @@ def duty_as_dict(row: ShownDuty, today: dt.date) -> dict[str, Any]:
         "is_blocked": row.blocked_reason is not None,
         "waiver_asked": row.waiver_reason is not None,
         "last_note": row.last_note,
-        "returned_reason": row.returned_reason,
         "version": row.version,
+    }
+
+
+def answered_as_dict(row: ShownDuty, today: dt.date) -> dict[str, Any]:
+    """An AnsweredDuty: a duty with what the lead bureau said of it last."""
+    return {
+        **duty_as_dict(row, today),
+        "returned_reason": row.returned_reason if row.state is State.RETURNED else None,
+        "waiver_refusal": row.waiver_refusal if row.waiver_reason is None else None,
+        "blocker_answer": row.blocker_answer if row.blocked_reason is not None else None,
     }
 
 
@@ -93,7 +104,10 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
         "review_rule": row.review_rule,
         "blocked_reason": row.blocked_reason,
         "waiver_reason": row.waiver_reason,
+        "returned_reason": row.returned_reason,
         "contact": queries.contact_of(cur, row.checklist_id),
+        "blocker_answer": row.blocker_answer,
+        "waiver_refusal": row.waiver_refusal,
         "history": [
             {
                 "at": entry.at.isoformat(),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from services.tasks.duties import answers, queries, store
@@ -28,6 +29,25 @@ NOT_YOUR_OWN = Text(
     "A duty is signed for by the unit that owes it, not by a unit above it.",
 )
 REFUSALS = {Side.UNIT: NOT_YOUR_UNIT, Side.OWNER: NOT_YOUR_OWN, Side.LEAD: NOT_YOUR_MOVE}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one of several duties; `change` is set when there is something to save."""
+
+    duty_id: int
+    outcome: str
+    text: Text
+    change: Change | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"duty_id": self.duty_id, "outcome": self.outcome, "text": self.text.as_dict()}
+
+
+def in_order(duty_ids: Iterable[int], outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
+    """The outcomes in the order in which the duties were named."""
+    found = {outcome.duty_id: outcome for outcome in outcomes}
+    return [found[duty_id].as_dict() for duty_id in duty_ids]
 
 
 def act(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from services.tasks.duties import answers, changes, queries
+from services.tasks.duties.changes import Outcome, in_order
 from services.tasks.duties.duty import TRANSITIONS, Action, Duty, Side, changed, is_allowed, submitting
 from services.tasks.duties.queries import LatestChange
 from services.tasks.duties.store import Change
@@ -20,20 +20,6 @@ from shared.text import Text
 DONE = Text("已标记完成。", "Marked done.")
 SUBMITTED = Text("已提交，等待牵头单位审核。", "Submitted; it waits for the lead bureau's review.")
 REOPENED = Text("已撤回。", "Taken back.")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one duty of a submission; `change` is set when there is something to save."""
-
-    duty_id: int
-    outcome: str
-    text: Text
-    change: Change | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        is_kept = self.change is not None and self.change.action is Action.PROGRESS
-        return {"duty_id": self.duty_id, "outcome": self.outcome, "text": self.text.as_dict(), "note_kept": is_kept}
 
 
 def acknowledge(cur: Cursor, context: Context, duty_ids: Sequence[int], *, today: dt.date) -> list[int]:
@@ -80,7 +66,7 @@ def submit(cur: Cursor, context: Context, based_on: dict[int, int], *, note: str
         raise Conflict(outcomes[0].text, {"current": answers.detail(cur, actor, rows[0].id, today=today)})
     changes.save(cur, context, [outcome.change for outcome in outcomes if outcome.change])
     return {
-        "results": _in_order(based_on, outcomes),
+        "results": _results(based_on, outcomes),
         "duties": [answers.duty_as_dict(row, today) for row in queries.duties(cur, list(based_on))],
     }
 
@@ -94,7 +80,7 @@ def reopen(cur: Cursor, context: Context, based_on: dict[int, int], *, today: dt
     ]
     changes.save(cur, context, [outcome.change for outcome in outcomes if outcome.change])
     return {
-        "results": _in_order(based_on, outcomes),
+        "results": _results(based_on, outcomes),
         "duties": [answers.duty_as_dict(row, today) for row in queries.duties(cur, list(based_on))],
     }
 
@@ -137,6 +123,7 @@ def _reopened(duty: Duty, latest: LatestChange | None, *, version: int, today: d
     return Outcome(duty.id, "reopened", REOPENED, change)
 
 
-def _in_order(duty_ids: dict[int, int], outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
-    found = {outcome.duty_id: outcome for outcome in outcomes}
-    return [found[duty_id].as_dict() for duty_id in duty_ids]
+def _results(based_on: dict[int, int], outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    """SubmitResults in the order in which the duties were named."""
+    noted = {one.duty_id for one in outcomes if one.change is not None and one.change.action is Action.PROGRESS}
+    return [result | {"note_kept": result["duty_id"] in noted} for result in in_order(based_on, outcomes)]

@@ -35,9 +35,18 @@ class Action(StrEnum):
     WAIVER_REFUSED = "waiver_refused"
     WAIVER_TAKEN_BACK = "waiver_taken_back"
     BLOCKED = "blocked"
+    BLOCKER_ANSWERED = "blocker_answered"
     UNBLOCKED = "unblocked"
     PROGRESS = "progress"
     REMINDED = "reminded"
+
+
+class Waiting(StrEnum):
+    """What the lead bureau has to decide: a submission, a waiver asked for, a difficulty without an answer."""
+
+    SUBMITTED = "submitted"
+    WAIVERS = "waivers"
+    BLOCKED = "blocked"
 
 
 class Side(StrEnum):
@@ -66,6 +75,8 @@ class Duty:
     last_note: str | None
     version: int
     review_rule: str
+    blocker_answer: str | None = None
+    waiver_refusal: str | None = None
 
     @property
     def is_blocked(self) -> bool:
@@ -76,6 +87,24 @@ class Duty:
     def is_waiver_asked(self) -> bool:
         """Whether the unit waits for an answer that it does not apply."""
         return self.waiver_reason is not None
+
+    @property
+    def waits_as(self) -> Waiting | None:
+        """What the lead bureau has to decide of it, if anything; a waiver before the difficulty behind it."""
+        if self.state is State.SUBMITTED:
+            return Waiting.SUBMITTED
+        if self.is_waiver_asked:
+            return Waiting.WAIVERS
+        return Waiting.BLOCKED if self.is_blocked and self.blocker_answer is None else None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the lead bureau has said something that asks the unit to go on: returned, refused, advised."""
+        return self.state in OPEN_STATES and (
+            self.state is State.RETURNED
+            or (self.waiver_refusal is not None and not self.is_waiver_asked)
+            or (self.blocker_answer is not None and self.is_blocked)
+        )
 
     @property
     def is_reviewed(self) -> bool:
@@ -137,6 +166,32 @@ class Transition:
 
 
 _DONE = frozenset({State.SUBMITTED, State.ACCEPTED})
+_SUBMITTING = frozenset({Action.SUBMITTED, Action.COMPLETED})
+_MATTERS = ("blocked_reason", "blocker_answer", "waiver_reason", "waiver_refusal", "returned_reason")
+# What an action ends, so that nobody is asked or told of it any more; the history keeps it.
+_ENDED: dict[Action, tuple[str, ...]] = {
+    Action.SUBMITTED: _MATTERS,
+    Action.COMPLETED: _MATTERS,
+    Action.REOPENED: ("done_on",),
+    Action.RETURNED: ("done_on",),
+    Action.WAIVED: ("waiver_reason", "blocked_reason", "blocker_answer"),
+    Action.WAIVER_ASKED: ("waiver_refusal",),
+    Action.WAIVER_REFUSED: ("waiver_reason",),
+    Action.WAIVER_TAKEN_BACK: ("waiver_reason",),
+    Action.BLOCKED: ("blocker_answer",),
+    Action.UNBLOCKED: ("blocked_reason", "blocker_answer"),
+}
+# Where the words of an action stay with the duty.
+_KEPT_WORDS = {
+    Action.SUBMITTED: "last_note",
+    Action.COMPLETED: "last_note",
+    Action.PROGRESS: "last_note",
+    Action.RETURNED: "returned_reason",
+    Action.WAIVER_ASKED: "waiver_reason",
+    Action.WAIVER_REFUSED: "waiver_refusal",
+    Action.BLOCKED: "blocked_reason",
+    Action.BLOCKER_ANSWERED: "blocker_answer",
+}
 
 # Submitting is one call with two ends. Both announce the unit's submission; the state in the event tells them apart,
 # so that an acceptance is only announced when the lead bureau gave it.
@@ -164,7 +219,12 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.WAIVED: Transition(
         "grant_waiver", Side.LEAD, OPEN_STATES, State.WAIVED, events.DutyWaived, _is_waiver_asked
     ),
-    Action.WAIVER_REFUSED: Transition("refuse_waiver", Side.LEAD, OPEN_STATES, None, None, _is_waiver_asked),
+    Action.WAIVER_REFUSED: Transition(
+        "refuse_waiver", Side.LEAD, OPEN_STATES, None, events.DutyWaiverRefused, _is_waiver_asked
+    ),
+    Action.BLOCKER_ANSWERED: Transition(
+        "answer_blocker", Side.LEAD, OPEN_STATES, None, events.DutyBlockerAnswered, _is_blocked
+    ),
     Action.WAIVER_TAKEN_BACK: Transition("take_back_waiver", Side.UNIT, OPEN_STATES, None, None, _is_waiver_asked),
 }
 
@@ -213,28 +273,12 @@ def changed(duty: Duty, action: Action, *, today: dt.date, text: str = "") -> Du
 
 
 def _fields(action: Action, today: dt.date, text: str) -> dict[str, Any]:
-    match action:
-        case Action.SUBMITTED | Action.COMPLETED:
-            note = {"last_note": text} if text else {}
-            return {"done_on": today, "blocked_reason": None, "waiver_reason": None, "returned_reason": None, **note}
-        case Action.REOPENED:
-            return {"done_on": None}
-        case Action.RETURNED:
-            return {"done_on": None, "returned_reason": text}
-        case Action.WAIVED:
-            return {"waiver_reason": None, "blocked_reason": None}
-        case Action.WAIVER_REFUSED | Action.WAIVER_TAKEN_BACK:
-            return {"waiver_reason": None}
-        case Action.WAIVER_ASKED:
-            return {"waiver_reason": text}
-        case Action.BLOCKED:
-            return {"blocked_reason": text}
-        case Action.UNBLOCKED:
-            return {"blocked_reason": None}
-        case Action.PROGRESS:
-            return {"last_note": text}
-        case _:
-            return {}
+    fields: dict[str, Any] = dict.fromkeys(_ENDED.get(action, ()))
+    if action in _SUBMITTING:
+        fields["done_on"] = today
+    if text and action in _KEPT_WORDS:
+        fields[_KEPT_WORDS[action]] = text
+    return fields
 
 
 def event_of(duty: Duty, action: Action) -> events.DutyState | None:

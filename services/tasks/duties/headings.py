@@ -10,13 +10,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shared.light import Light, State
+from shared.light import Light
 
 
 class Heading(StrEnum):
     """The headings of the unit's page in its order, what needs an answer first."""
 
-    RETURNED = "returned"
+    ANSWERED = "answered"
     OVERDUE = "overdue"
     DUE_SOON = "due_soon"
     BLOCKED = "blocked"
@@ -57,10 +57,10 @@ class Sought:
         )
 
 
-def heading_of(state: State, light: Light, due_on: dt.date, today: dt.date) -> Heading:
-    """Where a duty stands on `today`. A returned one waits for its unit however much time is left."""
-    if state is State.RETURNED:
-        return Heading.RETURNED
+def heading_of(light: Light, due_on: dt.date, today: dt.date, *, is_answered: bool) -> Heading:
+    """Where a duty stands on `today`. One that the lead bureau has answered comes first, however much time is left."""
+    if is_answered:
+        return Heading.ANSWERED
     if light is Light.ON_TRACK:
         return Heading.THIS_MONTH if (due_on.year, due_on.month) == (today.year, today.month) else Heading.LATER
     return _OF_LIGHT[light]

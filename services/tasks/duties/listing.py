@@ -86,7 +86,7 @@ def owed(
             {
                 "heading": one.value,
                 "total": len(rows),
-                "duties": [answers.duty_as_dict(full[row.id], today) for row in shown.get(one, ())],
+                "duties": [answers.answered_as_dict(full[row.id], today) for row in shown.get(one, ())],
             }
             for one, rows in found.items()
             if rows
@@ -106,7 +106,7 @@ def owed(
 def _by_heading(rows: Sequence[Standing], today: dt.date) -> dict[Heading, list[Standing]]:
     found: dict[Heading, list[Standing]] = {heading: [] for heading in Heading}
     for row in sorted(rows, key=_order):
-        found[heading_of(row.state, answers.lit(row, today).light, row.due_on, today)].append(row)
+        found[heading_of(answers.lit(row, today).light, row.due_on, today, is_answered=row.is_answered)].append(row)
     return found
 
 

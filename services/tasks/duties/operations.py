@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from services.tasks.duties import changes, doing, listing, reviewing, schemas
+from services.tasks.duties import changes, doing, listing, queries, reviewing, schemas
 from services.tasks.duties.duty import Action
 from services.tasks.duties.headings import Sought
 from shared import clock
 from shared.actor import READERS_OF_ALL, UNIT_ROLES, Role
 from shared.calling.calls import Answer, Context, Loaded
+from shared.calling.params import NoParams
 from shared.calling.service import BaseService, command, query
 from shared.database import Cursor
 
@@ -107,8 +108,23 @@ class DoingOperations(BaseService):
 
     @query(schemas.ReviewQueue, schemas.WaitingDuties, LEAD)
     def review_queue(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
-        """List what waits for a decision: submissions to review and waivers asked for."""
-        return reviewing.queue(cur, page=params["page"], today=clock.today())
+        """List what waits for a decision: submissions to review, waivers asked for, difficulties without an answer."""
+        kinds = params["kinds"] or reviewing.BEFORE
+        return reviewing.queue(cur, kinds, text=params["text"], page=params["page"], today=clock.today())
+
+    @query(NoParams, schemas.Waits, LEAD)
+    def count_waiting(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:
+        """Count what waits for a decision."""
+        return {"waiting": queries.count_to_decide(cur)}
+
+    @command(schemas.AcceptDuties, schemas.Acceptance, LEAD)
+    def accept_duties(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Accept several submissions, each for itself; a stale one is a `conflict` in the results and stays as it is.
+
+        Alone it is so too: the page shows the sentence beside the others.
+        """
+        based_on = {duty["duty_id"]: duty["version"] for duty in params["duties"]}
+        return reviewing.accept(cur, context, based_on, today=clock.today())
 
     @command(schemas.DutyVersion, schemas.DutyDetail, LEAD)
     def accept_duty(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
@@ -129,6 +145,11 @@ class DoingOperations(BaseService):
     def refuse_waiver(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Refuse to relieve a unit of a duty, which stays as it was."""
         return _act(cur, context, params, Action.WAIVER_REFUSED)
+
+    @command(schemas.DutyReason, schemas.DutyDetail, LEAD)
+    def answer_blocker(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Answer a difficulty that a unit reported; the duty stays as it was, and the unit sees the answer."""
+        return _act(cur, context, params, Action.BLOCKER_ANSWERED)
 
 
 def _act(cur: Cursor, context: Context, params: Loaded, action: Action) -> Answer:

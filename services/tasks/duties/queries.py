@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from services.tasks.duties.duty import Waiting
 from shared.database import Cursor
 from shared.directory import STEPS_BELOW
 from shared.light import State
@@ -16,7 +17,8 @@ PAGE = 50
 _DUTY = """
     SELECT duty.id, duty.checklist_id, duty.item_id, duty.unit_id, duty.period, duty.role, duty.written_due_on,
         duty.due_on, duty.is_provisional, duty.state, duty.done_on, duty.blocked_reason, duty.waiver_reason,
-        duty.returned_reason, duty.last_note, duty.version, unit.name AS unit_name, item.title AS item,
+        duty.returned_reason, duty.last_note, duty.blocker_answer, duty.waiver_refusal, duty.version,
+        unit.name AS unit_name, item.title AS item,
         item.review_rule, item.acceptance_rule, task.title AS task, measure.title AS measure, area.title AS area
     FROM duty
     JOIN unit ON unit.id = duty.unit_id
@@ -31,7 +33,23 @@ _PERSON_OF_NOW = """
     LEFT JOIN person ON person.id = happened.person_id AND happened.post IS NULL
     LEFT JOIN unit ON unit.id = person.unit_id
 """
-_WAITING = "(duty.state = 'submitted' OR waiver_reason IS NOT NULL)"
+# Each duty is of one kind: a request for a waiver is decided before the difficulty behind it.
+_KINDS = {
+    Waiting.SUBMITTED: "duty.state = 'submitted'",
+    Waiting.WAIVERS: "duty.waiver_reason IS NOT NULL",
+    Waiting.BLOCKED: "duty.blocked_reason IS NOT NULL AND duty.blocker_answer IS NULL AND duty.waiver_reason IS NULL",
+}
+# As the index on what is to be decided has it, so that the planner finds it.
+_TO_DECIDE = """
+    (duty.state = 'submitted' OR duty.waiver_reason IS NOT NULL
+        OR (duty.blocked_reason IS NOT NULL AND duty.blocker_answer IS NULL))
+"""
+_FITS = """
+    AND (%(text)s = '' OR strpos(lower(item.title), lower(%(text)s)) > 0
+        OR strpos(lower(unit.name), lower(%(text)s)) > 0)
+"""
+# What began the waiting of each kind.
+_ASKED = ("submitted", "waiver_asked", "blocked")
 
 
 class ShownDuty(NamedTuple):
@@ -52,6 +70,8 @@ class ShownDuty(NamedTuple):
     waiver_reason: str | None
     returned_reason: str | None
     last_note: str | None
+    blocker_answer: str | None
+    waiver_refusal: str | None
     version: int
     unit_name: str
     item: str
@@ -71,6 +91,7 @@ class Standing(NamedTuple):
     done_on: dt.date | None
     blocked_reason: str | None
     period: str
+    is_answered: bool
 
 
 class Contact(NamedTuple):
@@ -78,6 +99,21 @@ class Contact(NamedTuple):
 
     checklist: str
     contact: str
+
+
+class Counted(NamedTuple):
+    """How many duties of one kind wait for the lead bureau."""
+
+    kind: Waiting
+    duties: int
+
+
+class Asked(NamedTuple):
+    """Since when a duty has waited for a decision of its kind."""
+
+    duty_id: int
+    action: str
+    at: dt.datetime
 
 
 class NamedUnit(NamedTuple):
@@ -128,7 +164,10 @@ def standing_of_unit(cur: Cursor, unit_id: int) -> list[Standing]:
     """What decides the lights of all that a unit owes under the checklists in force."""
     cur.execute(
         """
-        SELECT duty.id, duty.state, due_on, done_on, blocked_reason, period
+        SELECT duty.id, duty.state, due_on, done_on, blocked_reason, period,
+            duty.state = 'returned' OR duty.state IN ('issued', 'acknowledged')
+                AND (waiver_refusal IS NOT NULL AND waiver_reason IS NULL
+                    OR blocker_answer IS NOT NULL AND blocked_reason IS NOT NULL) AS is_answered
         FROM duty JOIN checklist ON checklist.id = checklist_id
         WHERE unit_id = %s AND duty.state <> 'withdrawn' AND checklist.state <> 'closed'
         """,
@@ -198,19 +237,49 @@ def unit(cur: Cursor, unit_id: int) -> NamedUnit:
     return the(cur, NamedUnit)
 
 
-def waiting(cur: Cursor, page: int) -> list[ShownDuty]:
-    """One page of what the lead bureau has to decide, longest waiting first."""
+def waiting(cur: Cursor, kinds: Collection[Waiting], *, text: str, page: int) -> list[ShownDuty]:
+    """One page of what the lead bureau has to decide of these kinds, longest waiting first."""
     cur.execute(
-        _DUTY + f"WHERE {_WAITING} ORDER BY duty.changed_at, duty.id LIMIT %s OFFSET %s",
-        (PAGE, (page - 1) * PAGE),
+        _DUTY + f"WHERE {_of_kinds(kinds)} {_FITS} ORDER BY duty.changed_at, duty.id LIMIT %(most)s OFFSET %(skip)s",
+        {"text": text, "most": PAGE, "skip": (page - 1) * PAGE},
     )
     return many(cur, ShownDuty)
 
 
-def pages_waiting(cur: Cursor) -> int:
-    """Number of pages of what waits for the lead bureau, at least one."""
-    cur.execute(f"SELECT count(*) AS number FROM duty WHERE {_WAITING}")
-    return max(1, -(-value(cur, int) // PAGE))
+def count_waiting(cur: Cursor, *, text: str) -> dict[Waiting, int]:
+    """How many duties of each kind wait and fit the text; kinds without any are left out."""
+    kinds = " ".join(f"WHEN {condition} THEN '{kind}'" for kind, condition in _KINDS.items())
+    cur.execute(
+        f"""
+        SELECT CASE {kinds} END AS kind, count(*) AS duties
+        FROM duty JOIN unit ON unit.id = duty.unit_id JOIN checklist_row AS item ON item.id = duty.item_id
+        WHERE {_TO_DECIDE} {_FITS} GROUP BY 1
+        """,
+        {"text": text},
+    )
+    return {found.kind: found.duties for found in many(cur, Counted)}
+
+
+def count_to_decide(cur: Cursor) -> int:
+    """How many duties wait for the lead bureau altogether, from the index alone."""
+    cur.execute(f"SELECT count(*) AS number FROM duty WHERE {_TO_DECIDE}")
+    return value(cur, int)
+
+
+def asked_at(cur: Cursor, duty_ids: Sequence[int]) -> dict[tuple[int, str], dt.datetime]:
+    """When each duty was last submitted, a waiver asked for, a difficulty reported: by id and action."""
+    cur.execute(
+        """
+        SELECT duty_id, action, max(at) AS at FROM duty_history
+        WHERE duty_id = ANY (%s) AND action = ANY (%s) GROUP BY duty_id, action
+        """,
+        (list(duty_ids), list(_ASKED)),
+    )
+    return {(found.duty_id, found.action): found.at for found in many(cur, Asked)}
+
+
+def _of_kinds(kinds: Collection[Waiting]) -> str:
+    return f"({' OR '.join(f'({_KINDS[kind]})' for kind in kinds)})"
 
 
 def history(cur: Cursor, duty_id: int) -> list[Happened]:

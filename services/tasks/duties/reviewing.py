@@ -1,20 +1,87 @@
-"""What waits for the lead bureau: submissions to review and waivers that were asked for."""
+"""What waits for the lead bureau: submissions, waivers asked for, difficulties; and accepting several submissions."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
-from services.tasks.duties import answers, queries
+from services.tasks.duties import answers, changes, queries
+from services.tasks.duties.changes import Outcome
+from services.tasks.duties.duty import Action, Duty, Side, Waiting, changed, is_allowed
+from services.tasks.duties.queries import LatestChange, ShownDuty
+from services.tasks.duties.store import Change
+from shared.calling.calls import Context
+from shared.clock import day_of
 from shared.database import Cursor
+from shared.light import State
+from shared.text import Text
+
+# What the release before shows; it asks for no kind.
+BEFORE = (Waiting.SUBMITTED, Waiting.WAIVERS)
+ASKED_BY = {Waiting.SUBMITTED: "submitted", Waiting.WAIVERS: "waiver_asked", Waiting.BLOCKED: "blocked"}
+
+ACCEPTED = Text("审核通过。", "Accepted.")
 
 
-def queue(cur: Cursor, *, page: int, today: dt.date) -> dict[str, Any]:
-    """One page of both together, longest waiting first; a page holds 50."""
-    rows = queries.waiting(cur, page)
+def queue(cur: Cursor, kinds: Collection[Waiting], *, text: str, page: int, today: dt.date) -> dict[str, Any]:
+    """One page of these kinds together, longest waiting first; a page holds 50, one after the last is the last."""
+    counts = queries.count_waiting(cur, text=text)
+    pages = max(1, -(-sum(counts.get(kind, 0) for kind in kinds) // queries.PAGE))
+    page = min(page, pages)
+    rows = queries.waiting(cur, kinds, text=text, page=page)
+    asked = queries.asked_at(cur, [row.id for row in rows])
+    found: dict[Waiting, list[dict[str, Any]]] = {kind: [] for kind in Waiting}
+    for row in rows:
+        kind = answers.duty_of(row).waits_as
+        if kind is not None:
+            found[kind].append(_waiting(row, asked.get((row.id, ASKED_BY[kind])), today))
     return {
-        "submitted": [answers.duty_as_dict(row, today) for row in rows if row.waiver_reason is None],
-        "waivers": [answers.duty_as_dict(row, today) for row in rows if row.waiver_reason is not None],
+        **{kind.value: duties for kind, duties in found.items()},
+        "counts": {kind.value: counts.get(kind, 0) for kind in Waiting},
         "page": page,
-        "pages": queries.pages_waiting(cur),
+        "pages": pages,
     }
+
+
+def accept(cur: Cursor, context: Context, based_on: dict[int, int], *, today: dt.date) -> dict[str, Any]:
+    """Accept submissions, each for itself; `based_on` maps their ids to the versions that the page showed.
+
+    What somebody accepted before is `already`; what changed since, or waits for no review any more, is a `conflict`
+    and stays as it is.
+    """
+    rows = changes.rows_for_change(cur, context.signed_in, list(based_on), Side.LEAD)
+    latest = queries.latest_changes(cur, list(based_on))
+    outcomes = [
+        _accepted(answers.duty_of(row), latest.get(row.id), version=based_on[row.id], today=today) for row in rows
+    ]
+    changes.save(cur, context, [outcome.change for outcome in outcomes if outcome.change])
+    return {
+        "results": changes.in_order(based_on, outcomes),
+        "duties": [answers.duty_as_dict(row, today) for row in queries.duties(cur, list(based_on))],
+    }
+
+
+def _waiting(row: ShownDuty, asked_at: dt.datetime | None, today: dt.date) -> dict[str, Any]:
+    """A WaitingDuty; only a duty that the release before wrote without a line of history has no day."""
+    since = day_of(asked_at) if asked_at else today
+    return {
+        **answers.duty_as_dict(row, today),
+        "waiting_since": since.isoformat(),
+        "waiting_days": (today - since).days,
+        "blocked_reason": row.blocked_reason,
+        "waiver_reason": row.waiver_reason,
+    }
+
+
+def _accepted(duty: Duty, latest: LatestChange | None, *, version: int, today: dt.date) -> Outcome:
+    who = answers.changed_by(latest)
+    if duty.state is State.ACCEPTED:
+        text = Text(f"{who.zh}已经审核通过。", f"{who.en} accepted it already.")
+        return Outcome(duty.id, "already", text)
+    if version != duty.version:
+        return Outcome(duty.id, "conflict", changes.stale_text(who))
+    if not is_allowed(duty, Action.ACCEPTED):
+        return Outcome(duty.id, "conflict", changes.not_allowed_text(duty))
+    change = Change(duty, changed(duty, Action.ACCEPTED, today=today), Action.ACCEPTED, "")
+    return Outcome(duty.id, "accepted", ACCEPTED, change)

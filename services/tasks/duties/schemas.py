@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields
 
 from services.tasks.directory.schemas import UnitName
-from services.tasks.duties.duty import TRANSITIONS, Action
+from services.tasks.duties.duty import TRANSITIONS, Action, Waiting
 from services.tasks.duties.headings import Heading
 from services.tasks.vocabulary import PARTS_IN_WORK, REVIEW_RULES
 from shared.calling import params as f
@@ -105,9 +105,19 @@ class NoteProgress(Params):
 
 
 class ReviewQueue(Params):
-    """Which page, from 1."""
+    """Which page, from 1; without kinds submissions and waivers, and `text` is looked for in items and units."""
 
+    kinds = f.several(
+        f.member(Text("类别", "kind"), Waiting), Text("类别", "kinds"), most=len(Waiting), load_default=None
+    )
+    text = Words(Text("查找", "search"), longest=60, may_be_empty=True, load_default="")
     page = f.page()
+
+
+class AcceptDuties(Params):
+    """Submissions on the versions that were read."""
+
+    duties: fields.List[Any] = f.several(f.part(DutyVersion, DUTIES), DUTIES, least=1, most=MOST_AT_ONCE)
 
 
 class DutyAnswer(LightShown):
@@ -130,7 +140,6 @@ class DutyAnswer(LightShown):
     is_blocked = s.flag()
     waiver_asked = s.flag()
     last_note = s.text(allow_none=True)
-    returned_reason = s.text("why the lead bureau gave it back", allow_none=True)
     version = s.whole()
 
 
@@ -158,11 +167,22 @@ class DutyDetail(DutyAnswer):
     blocked_reason = s.text(allow_none=True)
     waiver_reason = s.text(allow_none=True)
     contact = s.text("whom to ask about the checklist, empty when nobody is named")
+    returned_reason = s.text(allow_none=True)
+    blocker_answer = s.text("what the lead bureau said to the difficulty that is reported", allow_none=True)
+    waiver_refusal = s.text("why the lead bureau refused the last waiver", allow_none=True)
     history = s.several(HistoryEntry, "oldest first")
     actions = s.several(
         s.one_of(dict.fromkeys(transition.operation for transition in TRANSITIONS.values())),
         "the operations that this person may call on it now",
     )
+
+
+class AnsweredDuty(DutyAnswer):
+    """A duty with what the lead bureau said last and the unit has to go on from; null where it said nothing."""
+
+    returned_reason = s.text(allow_none=True)
+    waiver_refusal = s.text(allow_none=True)
+    blocker_answer = s.text(allow_none=True)
 
 
 class OwedDuties(Shape):
@@ -181,7 +201,7 @@ class HeadedDuties(Shape):
 
     heading = s.one_of(Heading)
     total = s.whole("how many there are, listed or not")
-    duties = s.several(DutyAnswer, "those on the page")
+    duties = s.several(AnsweredDuty, "those on the page")
 
 
 class DutyContact(Shape):
@@ -232,8 +252,50 @@ class Submission(Shape):
     duties = s.several(DutyAnswer, "as they are now, by id")
 
 
-class WaitingDuties(Paged):
-    """What the lead bureau has to decide, longest waiting first, 50 a page of both together."""
+class WaitingDuty(DutyAnswer):
+    """A duty of the lead bureau's queue."""
 
-    submitted = s.several(DutyAnswer)
-    waivers = s.several(DutyAnswer)
+    waiting_since = s.day("on which the unit submitted, asked or reported")
+    waiting_days = s.whole("since then")
+    blocked_reason = s.text(allow_none=True)
+    waiver_reason = s.text(allow_none=True)
+
+
+class WaitingCounts(Shape):
+    """How many duties wait, each counted once: a waiver comes before the difficulty behind it."""
+
+    submitted = s.whole()
+    waivers = s.whole()
+    blocked = s.whole("with a difficulty that nobody has answered")
+
+
+class WaitingDuties(Paged):
+    """What the lead bureau has to decide, longest waiting first, 50 a page of all kinds asked for together."""
+
+    submitted = s.several(WaitingDuty)
+    waivers = s.several(WaitingDuty)
+    blocked = s.several(WaitingDuty, "difficulties that nobody has answered, on overdue duties too")
+    counts = s.part(WaitingCounts, "of all pages that fit the text, whichever kinds were asked for")
+
+
+class Waits(Shape):
+    """How many duties wait for the lead bureau."""
+
+    waiting = s.whole("of all kinds")
+
+
+class AcceptResult(Shape):
+    """What became of one of several submissions."""
+
+    duty_id = s.key()
+    outcome = s.one_of(
+        ("accepted", "already", "conflict"), "a conflict changed nothing; already: somebody accepted it before"
+    )
+    text = s.sentence()
+
+
+class Acceptance(Shape):
+    """What became of several submissions, each for itself."""
+
+    results = s.several(AcceptResult, "in the order of the parameters")
+    duties = s.several(DutyAnswer, "as they are now, by id")

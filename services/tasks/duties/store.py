@@ -47,10 +47,10 @@ def save(cur: Cursor, changes: Sequence[Change]) -> int:
         """
         UPDATE duty SET state = new.state, done_on = new.done_on, blocked_reason = new.blocked_reason,
             waiver_reason = new.waiver_reason, returned_reason = new.returned_reason, last_note = new.last_note,
-            version = new.version,
+            version = new.version, blocker_answer = new.blocker_answer, waiver_refusal = new.waiver_refusal,
             changed_at = CASE WHEN new.version > duty.version THEN now() ELSE changed_at END
         FROM (VALUES %s) AS new (id, based_on, state, done_on, blocked_reason, waiver_reason, returned_reason,
-            last_note, version)
+            last_note, version, blocker_answer, waiver_refusal)
         WHERE duty.id = new.id AND duty.version = new.based_on
         RETURNING duty.id
         """,
@@ -65,10 +65,12 @@ def save(cur: Cursor, changes: Sequence[Change]) -> int:
                 change.after.returned_reason,
                 change.after.last_note,
                 change.after.version,
+                change.after.blocker_answer,
+                change.after.waiver_refusal,
             )
             for change in changes
         ],
-        template="(%s, %s, %s, %s::date, %s, %s, %s, %s, %s)",
+        template="(%s, %s, %s, %s::date, %s, %s, %s, %s, %s, %s, %s)",
     )
     return len(saved)
 

@@ -14,7 +14,7 @@ from typing import Any
 from services.tasks.audit import store as audit
 from services.tasks.issuing import preview as preview_rules
 from services.tasks.issuing import queries, store, tree
-from services.tasks.issuing.preview import Blocker
+from services.tasks.issuing.preview import Blocker, Due
 from services.tasks.issuing.records import Checklist, TreeRow
 from services.tasks.issuing.tree import Item
 from shared.calling.calls import Context
@@ -36,25 +36,41 @@ CHANGED = Text(
 )
 
 
-def preview(cur: Cursor, checklist_id: int, *, today: dt.date, busy_above: int) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """What somebody looked at before issuing.
+
+    `with_past` says whether periods that are over make duties too; `seen` is the preview's fingerprint, None from the
+    release before, which checks the version alone.
+    """
+
+    version: int
+    with_past: bool
+    seen: str | None = None
+
+
+def preview(cur: Cursor, checklist_id: int, *, today: dt.date, busy_above: int, with_past: bool) -> dict[str, Any]:
     """What issuing would make, what to look at, and what must be mended first."""
     checklist = _found(queries.checklist(cur, checklist_id))
-    return _preview(cur, checklist, today=today, busy_above=busy_above)
+    return _preview(cur, checklist, today=today, busy_above=busy_above, with_past=with_past)
 
 
-def start(cur: Cursor, context: Context, checklist_id: int, *, version: int, today: dt.date) -> int:
+def start(cur: Cursor, context: Context, checklist_id: int, previewed: Previewed, *, today: dt.date) -> int:
     """Freeze the checklist and start its run; return the run's id.
 
-    Conflict when this revision was issued already or the checklist changed since the preview; Invalid naming what must
-    be mended first.
+    Conflict when this revision was issued already, or it would not make any more what was previewed; Invalid naming
+    what must be mended first.
     """
     checklist = _found(queries.checklist(cur, checklist_id, for_update=True))
     if checklist.state != "draft":
         raise _issued_already(checklist)
-    if checklist.version != version:
-        raise Conflict(CHANGED, {"current": _preview(cur, checklist, today=today)})
     found = _look_at(cur, checklist.id)
-    _refuse_gaps(found.blockers)
+    dues = _dues(checklist, found, today=today, with_past=previewed.with_past)
+    seen = preview_rules.fingerprint(checklist.version, dues, with_past=previewed.with_past)
+    if checklist.version != previewed.version or previewed.seen not in (None, seen):
+        current = _preview(cur, checklist, today=today, with_past=previewed.with_past)
+        raise Conflict(CHANGED, {"current": current})
+    _refuse_gaps(_blockers(found, dues))
     run_id = store.insert_run(
         cur,
         checklist.id,
@@ -64,7 +80,8 @@ def start(cur: Cursor, context: Context, checklist_id: int, *, version: int, tod
     )
     if run_id is None:
         raise _issued_already(checklist)
-    _freeze(cur, context, checklist, run_id, found)
+    store.insert_periods(cur, run_id, [(due.item.id, due.period) for due in dues])
+    _freeze(cur, context, checklist, found)
     return run_id
 
 
@@ -140,9 +157,19 @@ def _look_at(cur: Cursor, checklist_id: int) -> _Looked:
     return _Looked(rows, items, blockers)
 
 
-def _freeze(cur: Cursor, context: Context, checklist: Checklist, run_id: int, found: _Looked) -> None:
+def _dues(checklist: Checklist, found: _Looked, *, today: dt.date, with_past: bool) -> list[Due]:
+    """The dates of which duties are made."""
     dues = preview_rules.due_dates(found.items, checklist.year)
-    store.insert_periods(cur, run_id, [(due.item.id, due.period) for due in dues])
+    return preview_rules.to_be_issued(dues, today=today, with_past=with_past)
+
+
+def _blockers(found: _Looked, dues: Sequence[Due]) -> list[Blocker]:
+    """What must be mended; without any date to come there is nothing to issue, once everything else is in order."""
+    is_over = not dues and not found.blockers
+    return [Blocker(None, preview_rules.ALL_OVER)] if is_over else found.blockers
+
+
+def _freeze(cur: Cursor, context: Context, checklist: Checklist, found: _Looked) -> None:
     frozen = store.set_checklist_state(cur, checklist.id, "issuing")
     outbox.add(
         cur,
@@ -158,14 +185,19 @@ def _freeze(cur: Cursor, context: Context, checklist: Checklist, run_id: int, fo
     )
 
 
-def _preview(cur: Cursor, checklist: Checklist, *, today: dt.date, busy_above: int = 10) -> dict[str, Any]:
+def _preview(
+    cur: Cursor, checklist: Checklist, *, today: dt.date, with_past: bool, busy_above: int = 10
+) -> dict[str, Any]:
     found = _look_at(cur, checklist.id)
-    dues = preview_rules.due_dates(found.items, checklist.year)
+    dues = _dues(checklist, found, today=today, with_past=with_past)
     loads = queries.loads(cur, preview_rules.dues_by_month(dues))
+    every = preview_rules.due_dates(found.items, checklist.year)
     return {
-        **preview_rules.summary(dues, loads, today=today, busy_above=busy_above),
-        "blockers": [blocker.as_dict() for blocker in found.blockers],
+        **preview_rules.summary(every, loads, today=today, busy_above=busy_above, with_past=with_past),
+        "blockers": [blocker.as_dict() for blocker in _blockers(found, dues)],
         "version": checklist.version,
+        "with_past": with_past,
+        "seen": preview_rules.fingerprint(checklist.version, dues, with_past=with_past),
     }
 
 

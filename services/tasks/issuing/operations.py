@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.tasks.issuing import issuing, measuring, schemas
+from services.tasks.issuing.issuing import Previewed
 from shared import clock
 from shared.actor import Role
 from shared.calling.calls import Answer, Context, Loaded
@@ -23,17 +24,23 @@ class IssuingOperations(BaseService):
 
         A month in which a unit has more than `busy_above` duties due is listed as busy.
         """
-        return issuing.preview(cur, params["checklist_id"], today=clock.today(), busy_above=params["busy_above"])
+        return issuing.preview(
+            cur,
+            params["checklist_id"],
+            today=clock.today(),
+            busy_above=params["busy_above"],
+            with_past=params["with_past"],
+        )
 
     @command(schemas.IssueChecklist, schemas.IssueStarted, LEAD, within=SERVICE.preview)
     def issue_checklist(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Freeze a draft as it was previewed and begin to make its duties.
 
-        Conflict when this revision was issued already, or with details.current = IssuePreview when the draft changed
-        since; Invalid with details.blockers as in the preview.
+        Conflict when this revision was issued already, or with details.current = IssuePreview when it would make
+        something else by now; Invalid with details.blockers as in the preview.
         """
-        run_id = issuing.start(cur, context, params["checklist_id"], version=params["version"], today=clock.today())
-        return {"run_id": run_id}
+        previewed = Previewed(params["version"], params["with_past"], params["seen"])
+        return {"run_id": issuing.start(cur, context, params["checklist_id"], previewed, today=clock.today())}
 
     @query(schemas.IssueProgress, schemas.IssueState, LEAD_AND_GROUP)
     def issue_progress(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:

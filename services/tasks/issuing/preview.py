@@ -8,11 +8,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.tasks.fingerprint import fingerprint_of
 from services.tasks.issuing.periods import Period, periods_of
 from services.tasks.issuing.records import Load, OpenQuestion
 from services.tasks.issuing.tree import BareRow, EmptyGroup, Item
 from shared.text import Text
 
+ALL_OVER = Text(
+    "所有期限都已经过去，没有可下发的期次：请改期限，或选择一并下发已经过去的期次。",
+    "All due dates are over, so nothing would be issued. Please change them, or choose to issue past periods as well.",
+)
 NOTHING_TO_ISSUE = Text("清单里还没有任何事项，请先添加。", "The checklist has no items yet. Please add some first.")
 
 
@@ -41,6 +46,17 @@ def due_dates(items: Iterable[Item], year: int) -> list[Due]:
     return [Due(item, period) for item in items for period in periods_of(item.schedule, year)]
 
 
+def to_be_issued(dues: Iterable[Due], *, today: dt.date, with_past: bool) -> list[Due]:
+    """Those of which duties are made: periods that are over only when somebody asks for them."""
+    return [due for due in dues if with_past or due.period.due_on >= today]
+
+
+def fingerprint(version: int, dues: Iterable[Due], *, with_past: bool) -> str:
+    """What tells whether issuing would still make what somebody was shown; another day may make periods past."""
+    periods = [(due.item.id, due.period.label, due.period.due_on) for due in dues]
+    return fingerprint_of([version, with_past, *periods])
+
+
 def dues_by_month(dues: Iterable[Due]) -> list[tuple[int, str, int]]:
     """(row that names the units, month, number of due dates in it), by the date after moving.
 
@@ -51,8 +67,15 @@ def dues_by_month(dues: Iterable[Due]) -> list[tuple[int, str, int]]:
     return [(row_id, month, number) for (row_id, month), number in counts.items() if row_id is not None]
 
 
-def summary(dues: Sequence[Due], loads: Sequence[Load], *, today: dt.date, busy_above: int) -> dict[str, Any]:
-    """The preview's answer apart from its blockers; `loads` are duties per unit and month in directory order."""
+def summary(
+    dues: Sequence[Due], loads: Sequence[Load], *, today: dt.date, busy_above: int, with_past: bool = True
+) -> dict[str, Any]:
+    """The preview's answer apart from its blockers.
+
+    `dues` are all dates of the items; `loads` are the duties to be made per unit and month in directory order.
+    """
+    chosen = to_be_issued(dues, today=today, with_past=with_past)
+    kept = {due.item.id for due in chosen}
     units: dict[int, dict[str, Any]] = {}
     for load in loads:
         unit = units.setdefault(
@@ -62,15 +85,21 @@ def summary(dues: Sequence[Due], loads: Sequence[Load], *, today: dt.date, busy_
     return {
         "duties": sum(load.duties for load in loads),
         "units": list(units.values()),
-        "moved": [_moved(due) for due in dues if due.period.is_moved],
-        "provisional_years": provisional_years(dues),
+        "moved": [_moved(due) for due in chosen if due.period.is_moved],
+        "provisional_years": provisional_years(chosen),
         "past_due": [_past(due) for due in dues if due.period.due_on < today],
+        "left_out": [_past(due) for due in _last_dues(dues) if due.item.id not in kept],
         "busy": [
             {"unit_id": load.unit_id, "name": load.name, "month": load.month, "duties": load.duties}
             for load in loads
             if load.duties > busy_above
         ],
     }
+
+
+def _last_dues(dues: Iterable[Due]) -> list[Due]:
+    """The last date of each item."""
+    return list({due.item.id: due for due in dues}.values())
 
 
 def provisional_years(dues: Iterable[Due]) -> list[int]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from marshmallow import fields
+
 from services.tasks.directory.schemas import UnitName
-from services.tasks.vocabulary import CHECKLIST, CHECKLIST_STATES, KINDS
+from services.tasks.vocabulary import CHECKLIST, CHECKLIST_STATES, KINDS, seen_field
 from shared.calling import params as f
 from shared.calling import shapes as s
 from shared.calling.params import Params
@@ -11,11 +13,20 @@ from shared.calling.shapes import Shape
 from shared.text import Text
 
 
+def _with_past() -> fields.Boolean:
+    """Whether periods that are over make duties too.
+
+    The release before sends nothing here: it shows and issues all of them, so that is what nothing means.
+    """
+    return f.flag(Text("已过去的期次", "past periods"), load_default=True)
+
+
 class PreviewIssue(Params):
-    """Of which checklist, and above how many duties in a month a unit counts as busy."""
+    """Of which checklist, with or without past periods, and above how many duties in a month a unit counts as busy."""
 
     checklist_id = f.key(CHECKLIST)
     busy_above = f.whole(Text("每月上限", "most duties in a month"), 0, 10_000, load_default=10)
+    with_past = _with_past()
 
 
 class IssueChecklist(Params):
@@ -23,6 +34,8 @@ class IssueChecklist(Params):
 
     checklist_id = f.key(CHECKLIST)
     version = f.version()
+    with_past = _with_past()
+    seen = seen_field()
 
 
 class IssueProgress(Params):
@@ -76,10 +89,13 @@ class IssuePreview(Shape):
     units = s.several(UnitLoad, "by code")
     moved = s.several(MovedDue)
     provisional_years = s.several(s.whole(), "years whose days off are not announced, so that due dates may still move")
-    past_due = s.several(PastDue)
+    past_due = s.several(PastDue, "dates that are over, whether duties are made of them or not")
+    left_out = s.several(PastDue, "items of which no duty is made, because all their dates are over, with the last one")
     busy = s.several(BusyMonth)
     blockers = s.several(Blocker)
     version = s.whole("that of the checklist, for `issue_checklist`")
+    with_past = s.flag("whether duties are made of periods that are over")
+    seen = s.text("a fingerprint of all that would be made, for `issue_checklist`")
 
 
 class IssueStarted(Shape):

@@ -1,0 +1,164 @@
+"""The lead bureau's queue in the browser, and what its answers look like on the unit's page."""
+
+import re
+
+import pytest
+
+from tests.support.duties import do, issued, read, submit, today
+
+__all__ = ["today"]
+
+pytestmark = pytest.mark.usefixtures("today")
+
+
+def waiting_for_review(call, units=("徽城镇",), items=1):
+    duties = issued(call, *units, items=items, review_rule="all")
+    return [
+        submit(call, duty, as_="head" if duty["unit"]["name"] == "徽城镇" else "shendu")["duties"][0] for duty in duties
+    ]
+
+
+def ticks_of(person):
+    return [box for box in person.form("/accept").boxes if box[0] == "duties"]
+
+
+def headings(person, code):
+    """The number that the heading of a kind states."""
+    html = person.response.get_data().decode()
+    found = re.search(rf'<h2 id="{code}">.*?<small>\s*(\d+)', html, re.DOTALL)
+    return int(found[1]) if found else 0
+
+
+def nav_count(person):
+    html = person.response.get_data().decode()
+    found = re.search(r'href="/review".*?</a>', html, re.DOTALL)
+    number = re.search(r'class="count">(\d+)', found[0])
+    return int(number[1]) if number else 0
+
+
+def test_several_are_accepted_with_ticks_and_one_button(visit, call):
+    duties = waiting_for_review(call, items=3)
+    lead = visit("lead").open("/review")
+    assert (headings(lead, "submitted"), nav_count(lead)) == (3, 3)
+
+    lead.send(lead.form("/accept"), boxes=ticks_of(lead)[:2])
+
+    assert "2 项已审核通过" in lead.text
+    assert sorted(read(call, duty)["state"] for duty in duties) == ["accepted", "accepted", "submitted"]
+    assert (headings(lead, "submitted"), nav_count(lead)) == (1, 1)
+
+
+def test_one_is_accepted_by_its_own_button_whatever_is_ticked(visit, call):
+    first, second = waiting_for_review(call, items=2)
+    lead = visit("lead").open("/review")
+
+    lead.send(lead.form("/accept"), boxes=ticks_of(lead)[:1], only=f"{second['duty_id']}:{second['version']}")
+
+    assert [read(call, duty)["state"] for duty in (first, second)] == ["submitted", "accepted"]
+
+
+def test_each_that_cannot_be_accepted_is_named_and_the_others_are_accepted(visit, call):
+    first, second = waiting_for_review(call, units=("徽城镇", "深渡镇"))
+    lead = visit("lead").open("/review")
+    form, boxes = lead.form("/accept"), ticks_of(lead)
+    do(call, "reopen_duty", second, as_="shendu")
+
+    lead.send(form, boxes=boxes)
+
+    assert lead.status == 409
+    assert "深渡镇“事项1”：" in lead.text
+    assert "1 项已审核通过" in lead.text
+    assert [read(call, duty)["state"] for duty in (first, second)] == ["accepted", "acknowledged"]
+
+
+def test_ticking_nothing_says_so_on_the_same_page(visit, call):
+    waiting_for_review(call)
+    lead = visit("lead").open("/review")
+
+    lead.send(lead.form("/accept"))
+
+    assert (lead.status, headings(lead, "submitted")) == (422, 1)
+    assert "请先勾选" in lead.text
+
+
+def test_the_headings_count_all_pages_and_the_pages_reach_every_row(visit, call):
+    duties = waiting_for_review(call, items=53)
+    lead = visit("lead").open("/review")
+    seen = {value.partition(":")[0] for _name, value in ticks_of(lead)}
+    assert (headings(lead, "submitted"), len(seen)) == (53, 50)
+    assert "本页 50 项" in lead.text
+
+    lead.open("/review?page=2")
+
+    seen |= {value.partition(":")[0] for _name, value in ticks_of(lead)}
+    assert seen == {str(duty["duty_id"]) for duty in duties}
+
+
+def test_a_search_stays_in_the_address_and_narrows_counts_and_rows(visit, call):
+    waiting_for_review(call, units=("徽城镇", "深渡镇"), items=2)
+    lead = visit("lead").open("/review?q=深渡")
+    assert (headings(lead, "submitted"), len(ticks_of(lead))) == (2, 2)
+    assert "q=" in lead.form("/accept").action
+
+    lead.send(lead.form("/accept"), boxes=ticks_of(lead)[:1])
+
+    assert headings(lead, "submitted") == 1
+    assert "徽城镇 ·" not in lead.text
+
+
+def test_the_reason_of_a_waiver_stands_in_the_queue(visit, call):
+    (duty,) = issued(call, "徽城镇")
+    do(call, "ask_waiver", duty, reason="本镇没有园区")
+
+    lead = visit("lead").open("/review")
+
+    assert "理由：本镇没有园区" in lead.text
+    assert headings(lead, "waivers") == 1
+
+
+def test_a_difficulty_is_answered_from_the_queue_and_the_unit_reads_it_first(visit, call):
+    (duty,) = issued(call, "徽城镇")
+    do(call, "report_blocker", duty, reason="缺两名工作人员")
+    lead = visit("lead").open("/review?kind=blocked")
+    assert "困难：缺两名工作人员" in lead.text
+    assert nav_count(lead) == 1
+
+    lead.send(lead.form("/answer"), reason="县人社局借调一人")
+
+    assert "已答复单位" in lead.text
+    assert (nav_count(lead), headings(lead, "blocked")) == (0, 0)
+    staff = visit("staff").open("/duties")
+    assert staff.text.index("先看牵头单位的答复") < staff.text.index("县人社局借调一人") < staff.text.index("备注")
+    staff.open(f"/duties/{duty['duty_id']}")
+    assert "牵头单位答复：县人社局借调一人" in staff.text
+
+
+def test_an_answer_without_words_is_refused_beside_its_field(visit, call):
+    (duty,) = issued(call, "徽城镇")
+    do(call, "report_blocker", duty, reason="缺两名工作人员")
+    lead = visit("lead").open("/review")
+
+    lead.send(lead.form("/answer"), reason=" ")
+
+    assert lead.status == 422
+    assert "有误" in lead.text
+
+
+def test_returned_and_refused_duties_stand_first_on_the_units_page_with_the_reason(visit, call):
+    returned, refused, plain = issued(call, "徽城镇", items=3, review_rule="all")
+    do(call, "return_duty", submit(call, returned)["duties"][0], as_="lead", reason="缺少签到表")
+    do(call, "refuse_waiver", do(call, "ask_waiver", refused, reason="不涉及"), as_="lead", reason="有一处在建")
+
+    staff = visit("staff").open("/duties")
+
+    html = staff.response.get_data().decode()
+    first, plain_line = html.index("先看牵头单位的答复"), html.index(f"/duties/{plain['duty_id']}")
+    assert first < html.index("缺少签到表") < html.index("有一处在建") < plain_line
+    staff.open(f"/duties/{refused['duty_id']}")
+    assert "申请不适用未获同意，理由：有一处在建" in staff.text
+
+
+def test_a_unit_that_has_no_answers_sees_no_such_section(visit, call):
+    issued(call, "徽城镇")
+
+    assert "先看牵头单位的答复" not in visit("staff").open("/duties").text
