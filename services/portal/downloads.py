@@ -1,0 +1,34 @@
+"""Lists on their way to the browser as files; those that the service of tasks makes come down by `uploads`."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask import Response, send_file
+from flask_babel import gettext as _
+
+from services.portal import filters
+from services.portal.list_files import Column, write_list
+from shared import clock
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+_NOT_IN_FILE_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+
+
+def send_list(
+    title: str, columns: Sequence[Column], rows: Iterable[Any], *, as_of: str | None = None, asked: str = ""
+) -> Response:
+    """The list as a workbook to download, named after it and the day.
+
+    `as_of` is the ISO moment of which the figures are; without it they are of now. `asked` says in words what the list
+    was filtered by, and stands beside the moment.
+    """
+    moment = filters.moment(as_of or clock.now().isoformat())
+    sentence = " · ".join(filter(None, [_("截至 %(moment)s", moment=moment), asked]))
+    content = write_list(title, columns, rows, as_of=sentence)
+    name = f"{_NOT_IN_FILE_NAME.sub(' ', title).strip()[:80]} {clock.today():%Y-%m-%d}.xlsx"
+    return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
