@@ -11,7 +11,6 @@ import io
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from openpyxl import Workbook
@@ -32,24 +31,22 @@ _LONGEST_SHEET_NAME = 31
 _NOT_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 
 
-class Kind(StrEnum):
-    """What the cells of a column are, so that a sheet sorts and adds them up as such."""
+@dataclass(frozen=True, slots=True)
+class CellKind:
+    """How a sheet shows the cells of a column, which is also how it sorts them and adds them up."""
 
-    TEXT = "text"
-    NUMBER = "number"
-    SHARE = "share"
-    DAY = "day"
-    MOMENT = "moment"
+    number_format: str
+    width: int
 
 
-_FORMATS = {
-    Kind.TEXT: "@",
-    Kind.NUMBER: "0",
-    Kind.SHARE: "0%",
-    Kind.DAY: "yyyy-mm-dd",
-    Kind.MOMENT: "yyyy-mm-dd hh:mm",
-}
-_WIDTHS = {Kind.TEXT: 24, Kind.NUMBER: 10, Kind.SHARE: 10, Kind.DAY: 12, Kind.MOMENT: 18}
+class Kind:
+    """What the cells of a column are."""
+
+    TEXT = CellKind("@", 24)
+    NUMBER = CellKind("0", 10)
+    SHARE = CellKind("0%", 10)
+    DAY = CellKind("yyyy-mm-dd", 12)
+    MOMENT = CellKind("yyyy-mm-dd hh:mm", 18)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ class Column:
 
     heading: str
     of: Callable[[Any], Any]
-    kind: Kind = Kind.TEXT
+    kind: CellKind = Kind.TEXT
     width: int | None = None
 
 
@@ -90,7 +87,7 @@ def sheet_name(title: str) -> str:
 
 def _lay_out(sheet: Worksheet, columns: Sequence[Column]) -> None:
     for position, column in enumerate(columns, start=1):
-        sheet.column_dimensions[get_column_letter(position)].width = column.width or _WIDTHS[column.kind]
+        sheet.column_dimensions[get_column_letter(position)].width = column.width or column.kind.width
     last = max(HEADING_ROW, sheet.max_row)
     sheet.auto_filter.ref = f"A{HEADING_ROW}:{get_column_letter(len(columns))}{last}"
     sheet.freeze_panes = f"A{HEADING_ROW + 1}"
@@ -107,18 +104,18 @@ def _write_heading(cell: Cell | MergedCell, heading: str) -> None:
     cell.fill = PatternFill("solid", fgColor="E7EEF4")
 
 
-def _write(cell: Cell | MergedCell, kind: Kind, value: Any) -> None:
+def _write(cell: Cell | MergedCell, kind: CellKind, value: Any) -> None:
     if value is None or value == "":
         return
     if kind is Kind.TEXT:
         _write_text(cell, str(value))
     else:
         cell.value = _typed(kind, value)
-        cell.number_format = _FORMATS[kind]
+        cell.number_format = kind.number_format
     cell.alignment = Alignment(wrap_text=kind is Kind.TEXT, vertical="top")
 
 
-def _typed(kind: Kind, value: Any) -> Any:
+def _typed(kind: CellKind, value: Any) -> Any:
     if kind is Kind.DAY:
         return dt.date.fromisoformat(value) if isinstance(value, str) else value
     if kind is Kind.MOMENT:
@@ -132,7 +129,7 @@ def _write_text(cell: Cell | MergedCell, text: str, *, font: Font | None = None)
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)[:_LONGEST_CELL]
     # Assigning a text that begins with = makes openpyxl call it a formula.
     cell.data_type = "s"
-    cell.number_format = _FORMATS[Kind.TEXT]
+    cell.number_format = Kind.TEXT.number_format
     if text.startswith(_LOOKS_LIKE_FORMULA):
         cell.quotePrefix = True
     if font is not None:

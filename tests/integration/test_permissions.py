@@ -37,6 +37,7 @@ ALLOWED = {
     "reset_password": {ADMIN},
     "unlock_person": {ADMIN},
     "list_audit": {AUDITOR},
+    "record_export": ALL,
     "put_file": {LEAD, ADMIN},
     "get_file": {LEAD, ADMIN, LEADER},
     "list_checklists": READERS | {ADMIN},

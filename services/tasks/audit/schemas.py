@@ -6,6 +6,15 @@ from shared.calling import params as f
 from shared.calling import shapes as s
 from shared.calling.params import Params
 from shared.calling.shapes import Paged, Shape
+from shared.text import Text
+
+
+class Export(Params):
+    """A list that a person takes away as a file."""
+
+    title = f.Words(Text("标题", "title"), longest=200)
+    asked = f.Words(Text("筛选", "filter"), longest=500, may_be_empty=True, load_default="")
+    rows = f.whole(Text("行数", "rows"), 0, 10_000_000)
 
 
 class Page(Params):
