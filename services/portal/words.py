@@ -104,6 +104,16 @@ COMPARATORS = {">=": "≥", "<=": "≤", "~": "≈", "rising": _l("上升"), "fa
 
 STAGES = {"issued": _l("新下发"), "due_soon": _l("即将到期"), "overdue": _l("已逾期")}
 
+DUTY_STATES = {
+    "issued": _l("已下发"),
+    "acknowledged": _l("已签收"),
+    "submitted": _l("已提交"),
+    "accepted": _l("已完成"),
+    "returned": _l("已退回"),
+    "waived": _l("不适用"),
+    "withdrawn": _l("已撤销"),
+}
+
 ACTIONS = {
     "issued": _l("下发"),
     "acknowledged": _l("签收"),

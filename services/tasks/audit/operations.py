@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from services.tasks.audit import queries, schemas
+from services.tasks.audit import reading, schemas
 from services.tasks.audit import store as audit
-from services.tasks.audit.queries import Entry, Refusal
 from shared.actor import Role
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.service import BaseService, command, query
@@ -18,16 +17,10 @@ EVERYBODY = frozenset(Role)
 class AuditOperations(BaseService):
     """What an auditor reads."""
 
-    @query(schemas.Page, schemas.AuditPage, AUDITOR)
+    @query(schemas.SoughtEntries, schemas.AuditPage, AUDITOR)
     def list_audit(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
-        """Show who changed what, and which calls were refused."""
-        page = params["page"]
-        return {
-            "entries": [_logged(row) for row in queries.entries(cur, page)],
-            "refusals": [_logged(row) for row in queries.refusals(cur, page)],
-            "page": page,
-            "pages": queries.pages(cur),
-        }
+        """Show who did what: changes, sign-ins, downloads, what happened to duties, and refused calls."""
+        return reading.read(cur, reading.sought_of(cur, params), page=params["page"], size=params["size"])
 
     @command(schemas.Export, Nothing, EVERYBODY)
     def record_export(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
@@ -35,7 +28,3 @@ class AuditOperations(BaseService):
         detail = {"asked": params["asked"], "rows": params["rows"]}
         audit.record(cur, context, "list.exported", subject=params["title"], detail=detail)
         return {}
-
-
-def _logged(row: Entry | Refusal) -> Answer:
-    return row._asdict() | {"at": row.at.isoformat()}

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from services.tasks.audit import store as audit
+from services.tasks.audit.changes import changes
 from services.tasks.directory import passwords, queries, store
 from services.tasks.directory.queries import Person
 from services.tasks.directory.units import CHANGED
@@ -49,6 +50,9 @@ LAST_ADMINISTRATOR = Text(
 )
 OLD_IS_WRONG = Text("原密码不正确，请重新输入。", "The old password is not right. Please type it again.")
 SAME_PASSWORD = Text("新密码和原密码相同，请换一个。", "The new password equals the old one. Please choose another.")
+
+
+LOGGED = ("sign_in_name", "display_name", "post", "unit_id", "roles", "is_active")
 
 
 def person_as_dict(person: Person) -> dict[str, Any]:
@@ -173,6 +177,7 @@ def save_person(cur: Cursor, context: Context, offload: Offload, params: dict[st
     """Make an account with a random password, which the answer tells once, or change the one with `person_id`."""
     store.lock_people(cur)
     person_id: int | None = params["person_id"]
+    before = None
     params = params | {
         "sign_in_name": params["sign_in_name"].lower(),
         "roles": [role.value for role in Role if role.value in params["roles"]],
@@ -189,13 +194,20 @@ def save_person(cur: Cursor, context: Context, offload: Offload, params: dict[st
     else:
         store.update_person(cur, params)
     saved = person_with_id(cur, person_id)
-    audit.record(cur, context, "person.saved", subject=saved.sign_in_name, detail=person_as_dict(saved))
+    made_different = changes(_logged(before), _logged(saved), LOGGED)
+    detail = person_as_dict(saved)
+    audit.record(cur, context, "person.saved", subject=saved.sign_in_name, detail=detail, changes=made_different)
     outbox.add(
         cur,
         [PersonChanged(saved.id, saved.unit_id, saved.post, saved.roles, saved.is_active, saved.version)],
         correlation_id=context.correlation_id,
     )
     return person_as_dict(saved) | {"password": password}
+
+
+def _logged(person: Person | None) -> dict[str, Any] | None:
+    """The account as the audit log compares it: its unit by its name of now."""
+    return None if person is None else person_as_dict(person) | {"unit_id": person.unit_name}
 
 
 def reset_password(cur: Cursor, context: Context, offload: Offload, person_id: int) -> str:

@@ -255,6 +255,31 @@ def not_in_group(cur: Cursor, group_id: int, unit_ids: Sequence[int]) -> list[in
     return values(cur, int)
 
 
+def in_group(cur: Cursor, group_id: int, unit_ids: Sequence[int], *, most: int) -> list[str]:
+    """The names of those of `unit_ids` that are members, by code."""
+    cur.execute(
+        """
+        SELECT name FROM unit_group_member JOIN unit ON unit.id = unit_id
+        WHERE group_id = %s AND unit_id = ANY (%s) ORDER BY code LIMIT %s
+        """,
+        (group_id, list(unit_ids), most),
+    )
+    return values(cur, str)
+
+
+def others_in_group(cur: Cursor, group_id: int, unit_ids: Sequence[int], *, most: int) -> list[str]:
+    """The names of members that are none of `unit_ids`, by code."""
+    cur.execute(
+        """
+        SELECT name FROM unit_group_member JOIN unit ON unit.id = unit_id
+        WHERE group_id = %s AND NOT EXISTS (SELECT FROM unnest(%s::bigint[]) AS kept WHERE kept = unit_id)
+        ORDER BY code LIMIT %s
+        """,
+        (group_id, list(unit_ids), most),
+    )
+    return values(cur, str)
+
+
 def first_member_ids(cur: Cursor, group_id: int, *, most: int) -> list[int]:
     """Members in the order of their ids."""
     cur.execute("SELECT unit_id FROM unit_group_member WHERE group_id = %s ORDER BY unit_id LIMIT %s", (group_id, most))
