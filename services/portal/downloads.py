@@ -13,12 +13,17 @@ from flask_babel import gettext as _
 
 from services.portal import filters
 from services.portal.clients import tell
-from services.portal.list_files import Column, write_list
+from services.portal.list_files import Column, write_form, write_list
 from shared import clock
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _NOT_IN_FILE_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+
+
+def send_form(title: str, headings: Sequence[str], examples: Sequence[Sequence[str]]) -> Response:
+    """A workbook to be filled in and sent back; it holds nothing of anybody, so nobody needs to know who took it."""
+    return _workbook(title, write_form(title, headings, examples))
 
 
 def send_list(
@@ -36,5 +41,9 @@ def send_list(
     content = write_list(title, columns, rows, as_of=sentence)
     # Each time anew: the page with the button may have stayed open for hours.
     tell("tasks", "record_export", command=uuid4(), title=title[:200], asked=asked[:500], rows=len(rows))
-    name = f"{_NOT_IN_FILE_NAME.sub(' ', title).strip()[:80]} {clock.today():%Y-%m-%d}.xlsx"
+    return _workbook(f"{title} {clock.today():%Y-%m-%d}", content)
+
+
+def _workbook(title: str, content: bytes) -> Response:
+    name = f"{_NOT_IN_FILE_NAME.sub(' ', title).strip()[:90]}.xlsx"
     return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)

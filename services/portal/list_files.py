@@ -80,6 +80,23 @@ def write_list(title: str, columns: Sequence[Column], rows: Iterable[Any], *, as
     return content.getvalue()
 
 
+def write_form(title: str, headings: Sequence[str], examples: Sequence[Sequence[str]]) -> bytes:
+    """A workbook to fill in: headings in the first row, where whoever reads it back looks for them, and examples."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = sheet_name(title)
+    for position, heading in enumerate(headings, start=1):
+        _write_heading(sheet.cell(1, position), heading)
+        sheet.column_dimensions[get_column_letter(position)].width = Kind.TEXT.width
+    for number, example in enumerate(examples, start=2):
+        for position, text in enumerate(example, start=1):
+            _write(sheet.cell(number, position), Kind.TEXT, text)
+    sheet.freeze_panes = "A2"
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
 def sheet_name(title: str) -> str:
     """The title as the name of a sheet, which is short and lacks some signs."""
     return _NOT_IN_SHEET_NAME.sub(" ", ILLEGAL_CHARACTERS_RE.sub("", title)).strip(" '")[:_LONGEST_SHEET_NAME] or "1"

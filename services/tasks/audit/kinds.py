@@ -11,7 +11,7 @@ REFUSALS = "refusals"
 # By kind, the entries of the audit log.
 ENTRIES: Mapping[str, tuple[str, ...]] = {
     "signing_in": ("person.signed_in", "person.password_changed"),
-    "people": ("person.saved", "person.password_reset", "person.unlocked"),
+    "people": ("person.saved", "person.password_reset", "person.unlocked", "people.imported"),
     "units": ("unit.saved", "units.imported", "group.saved"),
     "drafting": (
         *("checklist.created", "checklist.saved", "checklist.deleted", "notice.imported", "questions.answered"),

@@ -294,6 +294,14 @@ def people(cur: Cursor, unit_id: int | None) -> list[Person]:
     return many(cur, Person)
 
 
+def people_named(cur: Cursor, sign_in_names: Sequence[str]) -> list[Person]:
+    """The accounts with these sign-in names, by unit and name."""
+    cur.execute(
+        _PERSON + "WHERE sign_in_name = ANY (%s) ORDER BY unit.code, sign_in_name", ([*map(str.lower, sign_in_names)],)
+    )
+    return many(cur, Person)
+
+
 def person(cur: Cursor, person_id: int) -> Person | None:
     """The account with this id, closed ones too."""
     cur.execute(_PERSON + "WHERE person.id = %s", (person_id,))
