@@ -23,12 +23,6 @@ VERSIONS = frozenset({"version", "duties", "command_id"})
 BOXES = frozenset({"is_active", "member_ids", "roles", "units"})
 # Lists that are typed as lines of a text.
 LISTS = frozenset({"aliases", "level_names"})
-CODES: dict[str, Mapping[str, Any]] = {
-    "recurrence": words.RECURRENCES,
-    "review_rule": words.REVIEW_RULES,
-    "kind": words.UNIT_KINDS,
-    "roles": words.ROLES,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +146,7 @@ def _yours(name: str, typed: Mapping[str, list[str]]) -> str:
 
 def _in_words(name: str, value: str) -> str:
     """What a field holds: the word of a code, or the text that somebody typed."""
-    return filters.name_of(CODES[name], value) if name in CODES else value
+    return filters.name_of(filters.WORDS_OF_FIELDS[name], value) if name in filters.WORDS_OF_FIELDS else value
 
 
 def _chosen(ticked: Sequence[str], leads: Sequence[str]) -> str:

@@ -17,12 +17,13 @@ from services.portal import words
 from services.portal.forms.entry import SignInForm
 from shared.typed_text import tidy
 
-NOT_KEPT = frozenset({"csrf_token", "page_of", "password", "old", "new", "again", "resume"})
+NOT_KEPT = frozenset({"csrf_token", "page_of", "password", "old", "new", "again", "resume", "told"})
 # Who wanted to sign in is nobody's business; the name of an account that is being edited was typed like the rest.
 NOT_KEPT_OF_SIGN_IN = frozenset({"sign_in_name"})
 TYPED_BY_HAND = frozenset({"note", "text", "reason", "title", "body", "acceptance_rule", "value", "due_on", "aliases"})
 ONLY_FORMS = frozenset(words.DOINGS) | {
-    *("move", "delete", "rows", "export", "template", "password", "unlock", "read", "confirm"),
+    *("move", "delete", "rows", "export", "template", "password", "unlock", "read", "confirm", "xlsx"),
+    *("passwords", "slips"),
 }
 # It travels in a hidden field of the page to sign in; more than this is no form that a person typed.
 LARGEST = 200_000

@@ -115,6 +115,16 @@ STAGES = {
 # What waits for the lead bureau, in the order of its page.
 WAITING = {"submitted": _l("待审核"), "waivers": _l("申请不适用"), "blocked": _l("困难待答复")}
 
+DUTY_STATES = {
+    "issued": _l("已下发"),
+    "acknowledged": _l("已签收"),
+    "submitted": _l("已提交"),
+    "accepted": _l("已完成"),
+    "returned": _l("已退回"),
+    "waived": _l("不适用"),
+    "withdrawn": _l("已撤销"),
+}
+
 ACTIONS = {
     "issued": _l("下发"),
     "acknowledged": _l("签收"),

@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+# By what the auditor can choose.
+KINDS = {
+    "signing_in": _l("登录和密码"),
+    "people": _l("人员"),
+    "units": _l("单位和单位组"),
+    "drafting": _l("编制清单"),
+    "issuing": _l("下发清单"),
+    "exports": _l("导出和下载"),
+    "doing": _l("单位办理责任"),
+    "reviewing": _l("牵头单位审核和答复"),
+    "refusals": _l("被拒绝的操作"),
+}
+
 ENTRIES = {
     "checklist.created": _l("新建清单"),
     "checklist.saved": _l("修改清单设置"),
@@ -11,9 +24,13 @@ ENTRIES = {
     "checklist.deleted": _l("删除草稿"),
     "checklist.issue_started": _l("下发清单"),
     "notice.imported": _l("从通知导入"),
+    "row.added": _l("新增一行"),
+    "row.saved": _l("修改一行"),
+    "row.moved": _l("移动一行"),
     "row.deleted": _l("删除一行"),
     "rows.imported": _l("从 Excel 导入"),
     "rows.exported": _l("导出为 Excel"),
+    "list.exported": _l("下载列表"),
     "questions.answered": _l("答复待定问题"),
     "group.saved": _l("修改单位组"),
     "unit.saved": _l("修改单位"),
@@ -23,7 +40,43 @@ ENTRIES = {
     "person.password_changed": _l("更改密码"),
     "person.password_reset": _l("重置密码"),
     "person.unlocked": _l("解锁账号"),
+    "people.imported": _l("从文件导入人员"),
+    "duty.acknowledged": _l("签收责任"),
+    "duty.submitted": _l("提交完成，待审核"),
+    "duty.completed": _l("标为完成"),
+    "duty.reopened": _l("撤回提交"),
+    "duty.progress": _l("记一笔进展"),
+    "duty.blocked": _l("上报困难"),
+    "duty.unblocked": _l("困难已解除"),
+    "duty.waiver_asked": _l("申请不适用"),
+    "duty.accepted": _l("审核通过"),
+    "duty.returned": _l("退回单位"),
+    "duty.waived": _l("同意不适用"),
+    "duty.waiver_refused": _l("不同意不适用"),
+    "duty.waiver_taken_back": _l("撤回不适用申请"),
+    "duty.blocker_answered": _l("答复困难"),
+    "refused": _l("被拒绝"),
 }
+
+# What an entry says besides the fields that the pages themselves have.
+FIELDS = {
+    "state": _l("状态"),
+    "number": _l("编号"),
+    "members": _l("成员数"),
+    "added": _l("加入"),
+    "removed": _l("移出"),
+    "questions": _l("问题"),
+    "as_it_stands": _l("按现在的保留"),
+    "value": _l("目标值"),
+    "rows": _l("行数"),
+    "created": _l("新增"),
+    "changed": _l("更新"),
+    "asked": _l("筛选"),
+    "revision": _l("版次"),
+    "rows_below": _l("一起删除的下级行"),
+}
+# Of what an entry concerned, what stands on the page: the rest are ids.
+SHOWN = ("revision", "rows", "created", "changed", "rows_below", "asked")
 
 OPERATIONS = {
     "sign_in": _l("登录"),
@@ -46,7 +99,11 @@ OPERATIONS = {
     "save_person": _l("修改人员"),
     "reset_password": _l("重置密码"),
     "unlock_person": _l("解锁账号"),
+    "preview_people": _l("从文件导入人员"),
+    "import_people": _l("从文件导入人员"),
+    "renew_passwords": _l("重新生成初始密码"),
     "list_audit": _l("查看审计日志"),
+    "record_export": _l("下载列表"),
     "put_file": _l("上传文件"),
     "get_file": _l("下载文件"),
     "list_checklists": _l("查看清单"),

@@ -12,7 +12,7 @@ import click
 from services.running.access import database_of
 from services.running.example import DATA
 from services.running.example_directory import load_example_directory
-from services.tasks.directory.people import names_kept_of
+from services.tasks.directory.accounts import names_kept_of
 from services.tasks.directory.queries import person_signing_in_as
 from services.tasks.drafting.from_notice import known_directory
 from services.tasks.notices.directory import Directory

@@ -8,6 +8,7 @@ from services.tasks.drafting.group_operations import GroupOperations
 from services.tasks.drafting.operations import DraftingOperations
 from services.tasks.duties.operations import DoingOperations
 from services.tasks.duties.timeline import TimelineOperations
+from services.tasks.enrolling.operations import EnrollingOperations
 from services.tasks.files.operations import FileOperations
 from services.tasks.issuing.operations import IssuingOperations
 from services.tasks.lookup.operations import LookupOperations
@@ -18,6 +19,7 @@ from shared.calling.service import BaseService
 class TasksService(
     DirectoryOperations,
     LookupOperations,
+    EnrollingOperations,
     GroupOperations,
     DraftingOperations,
     IssuingOperations,

@@ -115,7 +115,7 @@ def test_refused_sign_ins_are_on_record_without_what_was_typed(call):
     with pytest.raises(SignInRefused):
         sign_in(call, "my password by mistake")
 
-    refusals = call("list_audit", as_="auditor")["refusals"]
+    refusals = call("list_audit", {"kind": "refusals"}, as_="auditor")["entries"]
     assert [entry["operation"] for entry in refusals] == ["sign_in"]
     assert "mistake" not in str(refusals)
 

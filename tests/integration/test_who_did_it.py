@@ -35,7 +35,8 @@ def logged(call, action):
 
 
 def refused(call):
-    return [(one["person"], one["post"], one["unit"]) for one in call("list_audit", {}, as_="auditor")["refusals"]]
+    found = call("list_audit", {"kind": "refusals"}, as_="auditor")["entries"]
+    return [(one["person"], one["post"], one["unit"]) for one in found]
 
 
 def test_a_duty_keeps_who_did_it(call):

@@ -12,12 +12,13 @@ from services.portal import words, words_of_logs
 from services.portal.app import create_app
 from services.portal.dates import period_in_words
 from services.portal.duty_groups import Group
+from services.tasks.audit import kinds
 from services.tasks.drafting.questions import ANSWERS
-from services.tasks.duties.duty import Action
+from services.tasks.duties.duty import TRANSITIONS, Action
 from services.tasks.vocabulary import KINDS, RECURRENCES, REVIEW_RULES
 from shared.actor import Role
 from shared.database import Database
-from shared.light import Light
+from shared.light import Light, State
 from tests.support.operations import OPERATIONS
 
 ROOT = Path(__file__).parents[2]
@@ -25,14 +26,25 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 A_CODE = re.compile(r"[a-z]+[_.][a-z_.]+")
 
 
+AN_ENTRY = re.compile(r"(?:checklist|group|list|notice|person|people|questions|row|rows|unit|units)\.[a-z_]+")
+
+
 def audited() -> set[str]:
-    """Every noun and participle that a use case of tasks writes into the audit log."""
+    """Every noun and participle that a use case of tasks writes into the audit log, and what happens to duties."""
     found = set()
     for file in (ROOT / "services" / "tasks").rglob("*.py"):
-        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(call, ast.Call) and ast.unparse(call.func) in {"audit.record", "audit.record_for"}:
-                found |= {node.value for node in call.args if isinstance(node, ast.Constant) and node.value}
+        if file.name == "kinds.py":
+            continue
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                texts = [one.value for one in node.args if isinstance(one, ast.Constant)]
+                found |= {text for text in texts if isinstance(text, str) and AN_ENTRY.fullmatch(text)}
     return found
+
+
+def logged() -> set[str]:
+    acts = {f"duty.{act}" for act in set(Action) - kinds.NOT_LOGGED}
+    return audited() | acts | {"refused"}
 
 
 CODES = {
@@ -49,7 +61,9 @@ CODES = {
     "review rules": (set(REVIEW_RULES), words.REVIEW_RULES),
     "states of checklists": ({"draft", "issuing", "issued", "closed"}, words.CHECKLIST_STATES),
     "kinds of questions": (set(ANSWERS), words.QUESTION_KINDS),
-    "entries of the audit log": (audited(), words_of_logs.ENTRIES),
+    "states of duties": (set(State), words.DUTY_STATES),
+    "entries of the audit log": (logged(), words_of_logs.ENTRIES),
+    "kinds of entries": (set(kinds.KINDS), words_of_logs.KINDS),
     "operations that may be refused": (
         {name.partition(".")[2] for name in OPERATIONS if name.startswith("tasks.")},
         words_of_logs.OPERATIONS,
@@ -64,6 +78,20 @@ def app():
 
 def test_the_audit_log_is_written_with_literal_words():
     assert len(audited()) > 10
+
+
+def test_every_entry_is_of_one_kind():
+    entries = [entry for some in kinds.ENTRIES.values() for entry in some]
+    acts = [act for some in kinds.ACTS.values() for act in some]
+
+    assert sorted(entries) == sorted(audited())
+    assert sorted(acts) == sorted(set(TRANSITIONS))
+
+
+def test_the_log_knows_what_each_act_makes_of_a_duty():
+    moving = {act.value: step.to.value for act, step in TRANSITIONS.items() if step.to is not None}
+
+    assert dict(kinds.STATES_AFTER) == moving
 
 
 @pytest.mark.parametrize("of", CODES)

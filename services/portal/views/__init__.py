@@ -7,6 +7,7 @@ from services.portal.views import (
     boards,
     checklists,
     duties,
+    enrolling,
     entry,
     groups,
     inbox,
@@ -35,5 +36,6 @@ BLUEPRINTS = (
     units.pages,
     groups.pages,
     people.pages,
+    enrolling.pages,
     audit.pages,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from psycopg2.extras import Json
@@ -11,17 +12,26 @@ from shared.calling.calls import Context
 from shared.database import Cursor
 
 
-def record(cur: Cursor, context: Context, action: str, *, subject: str, detail: dict[str, Any] | None = None) -> None:
+def record(
+    cur: Cursor,
+    context: Context,
+    action: str,
+    *,
+    subject: str,
+    detail: dict[str, Any] | None = None,
+    changes: Sequence[dict[str, Any]] = (),
+) -> None:
     """Write who did what to which thing; `action` is noun and past participle (unit.saved), `subject` names the thing.
 
-    `detail` must be fit for an auditor's eyes: no passwords, no hashes.
+    `changes` are the fields that are different now, as `services.tasks.audit.changes` finds them. `detail` must be fit
+    for an auditor's eyes: no passwords, no hashes.
     """
     record_for(
         cur,
         context.actor.signature if context.actor else Signature(),
         action,
         subject=subject,
-        detail=detail,
+        detail={**(detail or {}), "changes": list(changes)} if changes else detail,
         correlation_id=context.correlation_id,
     )
 

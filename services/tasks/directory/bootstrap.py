@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from services.tasks.audit import store as audit
 from services.tasks.directory import passwords, queries, store
-from services.tasks.directory.people import ODD_NAME, is_sign_in_name, person_with_id
+from services.tasks.directory.accounts import ODD_NAME, is_sign_in_name
+from services.tasks.directory.people import person_with_id
 from services.tasks.directory.units import announce_units
 from services.tasks.notices.directory import Directory
 from services.tasks.vocabulary import LONGEST_NAME, NAME

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import Any
 
 from services.tasks.audit import store as audit
+from services.tasks.audit.changes import changes
 from services.tasks.directory import passwords, queries, store
+from services.tasks.directory.accounts import (
+    ADMIN_AND_AUDITOR,
+    LAST_ADMINISTRATOR,
+    ODD_NAME,
+    is_sign_in_name,
+    names_kept_of,
+)
 from services.tasks.directory.queries import Person
 from services.tasks.directory.units import CHANGED
 from shared import clock
@@ -20,35 +27,23 @@ from shared.delivery import outbox
 from shared.errors import Conflict, Invalid, NotFound, SignInRefused
 from shared.events import PersonChanged
 from shared.text import Text
-from shared.typed_text import tidy_code
 from shared.workdays import SHANGHAI
 
 # Typing errors are fewer; guessing gets nowhere with five in a quarter of an hour.
 MOST_FAILURES = 5
 LOCKED_FOR = dt.timedelta(minutes=15)
 
-_SIGN_IN_NAME = re.compile(r"[\w.@-]{2,40}")
-
 WRONG = Text(
     "登录名或密码不正确，请重新输入。", "The sign-in name or the password is not right. Please type them again."
 )
 NO_PERSON = Text("这个账号不存在，请刷新页面。", "This account does not exist. Please reload the page.")
-ODD_NAME = Text(
-    "登录名由2到40个字母、汉字、数字或 . _ - @ 组成，中间不能有空格。",
-    "A sign-in name has 2 to 40 letters, digits or . _ - @ and no blanks.",
-)
 NAME_TAKEN = Text("这个登录名已有人使用，请换一个。", "This sign-in name is taken. Please choose another.")
 UNIT_MISSING = Text("所选单位不存在或已停用，请重新选择。", "The unit does not exist or is switched off. Choose again.")
-ADMIN_AND_AUDITOR = Text(
-    "系统管理员和审计员不能是同一个账号：审计员要查看管理员的操作。",
-    "One account cannot be administrator and auditor: the auditor looks at what administrators do.",
-)
-LAST_ADMINISTRATOR = Text(
-    "这是最后一个启用的系统管理员，请先设置另一个。",
-    "This is the last active administrator. Please appoint another one first.",
-)
 OLD_IS_WRONG = Text("原密码不正确，请重新输入。", "The old password is not right. Please type it again.")
 SAME_PASSWORD = Text("新密码和原密码相同，请换一个。", "The new password equals the old one. Please choose another.")
+
+
+LOGGED = ("sign_in_name", "display_name", "post", "unit_id", "roles", "is_active")
 
 
 def person_as_dict(person: Person) -> dict[str, Any]:
@@ -81,15 +76,6 @@ def person_with_id(cur: Cursor, person_id: int) -> Person:
     if person is None:
         raise NotFound(NO_PERSON)
     return person
-
-
-def is_sign_in_name(name: str) -> bool:
-    return _SIGN_IN_NAME.fullmatch(name) is not None and name.isprintable()
-
-
-def names_kept_of(name: str) -> list[str]:
-    """The name as it is kept; before that as it was typed, for names of old were kept so. What is odd is nobody's."""
-    return list(filter(is_sign_in_name, dict.fromkeys((name.strip().lower(), tidy_code(name).lower()))))
 
 
 def sign_in(cur: Cursor, context: Context, attempts: Database, offload: Offload, params: dict[str, Any]) -> Person:
@@ -173,6 +159,7 @@ def save_person(cur: Cursor, context: Context, offload: Offload, params: dict[st
     """Make an account with a random password, which the answer tells once, or change the one with `person_id`."""
     store.lock_people(cur)
     person_id: int | None = params["person_id"]
+    before = None
     params = params | {
         "sign_in_name": params["sign_in_name"].lower(),
         "roles": [role.value for role in Role if role.value in params["roles"]],
@@ -182,20 +169,40 @@ def save_person(cur: Cursor, context: Context, offload: Offload, params: dict[st
         if before.version != params["version"]:
             raise Conflict(CHANGED, {"current": listed_person(before)})
     _check(cur, params)
-    password: str | None = None
-    if person_id is None:
-        password = passwords.make_random()
-        person_id = store.insert_person(cur, params | {"password_hash": offload(passwords.hash_password, password)})
-    else:
-        store.update_person(cur, params)
+    if before is not None:
+        return person_as_dict(change_account(cur, context, before, params)) | {"password": None}
+    password = passwords.make_random()
+    opened = open_account(cur, context, params, password_hash=offload(passwords.hash_password, password))
+    return person_as_dict(opened) | {"password": password}
+
+
+def _logged(person: Person | None) -> dict[str, Any] | None:
+    """The account as the audit log compares it: its unit by its name of now."""
+    return None if person is None else person_as_dict(person) | {"unit_id": person.unit_name}
+
+
+def open_account(cur: Cursor, context: Context, params: dict[str, Any], *, password_hash: str) -> Person:
+    """Make an account whose parameters were checked; it is on record and announced."""
+    return _saved(cur, context, store.insert_person(cur, params | {"password_hash": password_hash}), before=None)
+
+
+def change_account(cur: Cursor, context: Context, before: Person, params: dict[str, Any]) -> Person:
+    """Change an account whose parameters were checked; it is on record and announced."""
+    store.update_person(cur, params | {"person_id": before.id})
+    return _saved(cur, context, before.id, before=before)
+
+
+def _saved(cur: Cursor, context: Context, person_id: int, *, before: Person | None) -> Person:
     saved = person_with_id(cur, person_id)
-    audit.record(cur, context, "person.saved", subject=saved.sign_in_name, detail=person_as_dict(saved))
+    made_different = changes(_logged(before), _logged(saved), LOGGED)
+    detail = person_as_dict(saved)
+    audit.record(cur, context, "person.saved", subject=saved.sign_in_name, detail=detail, changes=made_different)
     outbox.add(
         cur,
         [PersonChanged(saved.id, saved.unit_id, saved.post, saved.roles, saved.is_active, saved.version)],
         correlation_id=context.correlation_id,
     )
-    return person_as_dict(saved) | {"password": password}
+    return saved
 
 
 def reset_password(cur: Cursor, context: Context, offload: Offload, person_id: int) -> str:

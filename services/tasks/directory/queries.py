@@ -255,6 +255,31 @@ def not_in_group(cur: Cursor, group_id: int, unit_ids: Sequence[int]) -> list[in
     return values(cur, int)
 
 
+def in_group(cur: Cursor, group_id: int, unit_ids: Sequence[int], *, most: int) -> list[str]:
+    """The names of those of `unit_ids` that are members, by code."""
+    cur.execute(
+        """
+        SELECT name FROM unit_group_member JOIN unit ON unit.id = unit_id
+        WHERE group_id = %s AND unit_id = ANY (%s) ORDER BY code LIMIT %s
+        """,
+        (group_id, list(unit_ids), most),
+    )
+    return values(cur, str)
+
+
+def others_in_group(cur: Cursor, group_id: int, unit_ids: Sequence[int], *, most: int) -> list[str]:
+    """The names of members that are none of `unit_ids`, by code."""
+    cur.execute(
+        """
+        SELECT name FROM unit_group_member JOIN unit ON unit.id = unit_id
+        WHERE group_id = %s AND NOT EXISTS (SELECT FROM unnest(%s::bigint[]) AS kept WHERE kept = unit_id)
+        ORDER BY code LIMIT %s
+        """,
+        (group_id, list(unit_ids), most),
+    )
+    return values(cur, str)
+
+
 def first_member_ids(cur: Cursor, group_id: int, *, most: int) -> list[int]:
     """Members in the order of their ids."""
     cur.execute("SELECT unit_id FROM unit_group_member WHERE group_id = %s ORDER BY unit_id LIMIT %s", (group_id, most))
@@ -265,6 +290,14 @@ def people(cur: Cursor, unit_id: int | None) -> list[Person]:
     """The accounts of a unit, or of all; by unit and name."""
     cur.execute(
         _PERSON + "WHERE %(unit)s IS NULL OR unit_id = %(unit)s ORDER BY unit.code, sign_in_name", {"unit": unit_id}
+    )
+    return many(cur, Person)
+
+
+def people_named(cur: Cursor, sign_in_names: Sequence[str]) -> list[Person]:
+    """The accounts with these sign-in names, by unit and name."""
+    cur.execute(
+        _PERSON + "WHERE sign_in_name = ANY (%s) ORDER BY unit.code, sign_in_name", ([*map(str.lower, sign_in_names)],)
     )
     return many(cur, Person)
 

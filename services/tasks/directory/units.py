@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.tasks.audit import store as audit
+from services.tasks.audit.changes import changes
 from services.tasks.directory import queries, store
 from services.tasks.directory.naming import complain_of_names, distinct, who
 from services.tasks.directory.queries import Group, GroupHead, Unit
@@ -29,6 +30,9 @@ CHANGED = Text(
     "这条内容刚被别人改过，请对照最新内容再改。",
     "Somebody else has just changed this. Please compare with what it is now and change it again.",
 )
+
+
+LOGGED = ("code", "name", "kind", "parent_id", "aliases", "is_active")
 
 
 def unit_as_dict(unit: Unit) -> dict[str, Any]:
@@ -104,9 +108,18 @@ def save_unit(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str
     else:
         store.update_unit(cur, params)
     saved = unit_with_id(cur, unit_id)
-    audit.record(cur, context, "unit.saved", subject=saved.name, detail=unit_as_dict(saved))
+    made_different = changes(_logged(cur, before), _logged(cur, saved), LOGGED)
+    audit.record(cur, context, "unit.saved", subject=saved.name, detail=unit_as_dict(saved), changes=made_different)
     announce_units(cur, context, [saved])
     return unit_as_dict(saved)
+
+
+def _logged(cur: Cursor, unit: Unit | None) -> dict[str, Any] | None:
+    """The unit as the audit log compares it: the one above by its name of now."""
+    if unit is None:
+        return None
+    above = None if unit.parent_id is None else queries.unit(cur, unit.parent_id)
+    return unit_as_dict(unit) | {"parent_id": above.name if above else None}
 
 
 def announce_units(cur: Cursor, context: Context, units: Sequence[Unit]) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from services.tasks.audit import store as audit
+from services.tasks.audit.changes import MOST_NAMED, changes
+from services.tasks.directory import queries as directory_queries
 from services.tasks.directory import store as directory_store
 from services.tasks.drafting import checklist as rules
 from services.tasks.drafting import groups, queries, questions, store
@@ -48,6 +50,7 @@ def answer_questions(cur: Cursor, context: Context, params: dict[str, Any]) -> d
         "questions.answered",
         subject=header.title,
         detail={"checklist_id": header.id, "question_ids": ids, "answer": kept},
+        changes=_logged(cur, tree, asked, answer),
     )
     return {"answered": sorted({*ids, *also_answered}), "open": queries.count_open_questions(cur, header.id)}
 
@@ -131,6 +134,25 @@ def _set_due(cur: Cursor, header: Header, tree: Tree, asked: Sequence[Question],
 def _on_rows(asked: Sequence[Question]) -> Iterator[tuple[int, Question]]:
     """Each question with the id of its row; what changes rows fits no question without one."""
     return ((question.row_id, question) for question in asked if question.row_id is not None)
+
+
+def _logged(cur: Cursor, tree: Tree, asked: Sequence[Question], answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """What was asked and what was answered, by names."""
+    about = [tree.rows[question.row_id].title if question.row_id else question.quote for question in asked]
+    given: dict[str, Any] = {"questions": list(dict.fromkeys(about)), "note": answer["note"]}
+    match answer["kind"]:
+        case "keep":
+            given["as_it_stands"] = True
+        case "units":
+            given["units"] = [unit.name for unit in chosen_units(cur, answer["units"])]
+        case "group":
+            members = directory_queries.units_with_ids(cur, sorted(answer["member_ids"])[:MOST_NAMED])
+            given["member_ids"] = [unit.name for unit in members]
+        case "due":
+            given |= {name: answer[name] for name in ("due_on", "recurrence", "due_day")}
+        case "target":
+            given["value"] = format(answer["value"], "f")
+    return changes(None, given, given)
 
 
 def _as_kept(answer: dict[str, Any]) -> dict[str, Any]:

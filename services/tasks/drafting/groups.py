@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.tasks.audit import store as audit
+from services.tasks.audit.changes import MOST_NAMED, change, changes
 from services.tasks.directory import queries as directory_queries
 from services.tasks.directory import store as directory_store
 from services.tasks.directory.naming import complain_of_names, distinct
@@ -29,11 +30,13 @@ def save_group(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[st
     `member_ids` replaces all members. Without it, `added_ids` and `removed_ids` change some of many.
     """
     group_id: int | None = params["group_id"]
+    before: GroupHead | None = None
     aliases = distinct(params["aliases"], but=params["name"])
     directory_store.lock_names(cur)
     if group_id is not None:
         lock_with_drafts(cur, [group_id])
-        _check_version(cur, group_with_id(cur, group_id), params["version"])
+        before = group_with_id(cur, group_id)
+        _check_version(cur, before, params["version"])
     names = [params["name"], *aliases]
     others = directory_queries.namesakes(cur, names, but_unit=None, but_group=group_id)
     wrong = complain_of_names(params["name"], aliases, others)
@@ -43,12 +46,14 @@ def save_group(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[st
         group_id = directory_store.insert_group(cur, params["name"], aliases)
     else:
         directory_store.update_group(cur, group_id, name=params["name"], aliases=aliases)
+    moved = _moved(cur, group_id, params)
     if params["member_ids"] is not None:
         fill_group(cur, context, group_id, member_ids=params["member_ids"])
     else:
         _change_members(cur, context, group_id, added=params["added_ids"] or [], removed=params["removed_ids"] or [])
     saved = _as_dict(cur, group_with_id(cur, group_id))
-    audit.record(cur, context, "group.saved", subject=saved["name"], detail=saved)
+    made_different = changes(before._asdict() if before else None, saved, ("name", "aliases", "members"))
+    audit.record(cur, context, "group.saved", subject=saved["name"], detail=saved, changes=[*made_different, *moved])
     return saved
 
 
@@ -100,6 +105,21 @@ def answer_with(member_ids: Sequence[int], *, members: int = 0) -> dict[str, Any
     answer: dict[str, Any] = {"kind": "group", "member_ids": ids[:FEW_UNITS]}
     total = max(members, len(ids))
     return answer if total <= FEW_UNITS else answer | {"members": total}
+
+
+def _moved(cur: Cursor, group_id: int, params: dict[str, Any]) -> list[dict[str, Any]]:
+    """Which units come into the group and which leave it, for the audit log; of very many the first."""
+    wanted = params["member_ids"]
+    added = directory_queries.not_in_group(cur, group_id, wanted if wanted is not None else params["added_ids"] or [])
+    if wanted is None:
+        leaving = directory_queries.in_group(cur, group_id, params["removed_ids"] or [], most=MOST_NAMED)
+    else:
+        leaving = directory_queries.others_in_group(cur, group_id, wanted, most=MOST_NAMED)
+    names = {
+        "added": [unit.name for unit in directory_queries.units_with_ids(cur, sorted(added)[:MOST_NAMED])],
+        "removed": leaving,
+    }
+    return [change(field, [], found) for field, found in names.items() if found]
 
 
 def _change_members(cur: Cursor, context: Context, group_id: int, *, added: list[int], removed: list[int]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.tasks.audit import store as audit
+from services.tasks.audit.changes import changes
 from services.tasks.directory import queries as directory_queries
 from services.tasks.directory.units import CHANGED
 from services.tasks.drafting import checklist as rules
@@ -14,7 +15,7 @@ from services.tasks.drafting.answers import header_as_dict, load_tree
 from services.tasks.drafting.checklist import RowUnit
 from services.tasks.drafting.records import Header
 from services.tasks.drafting.store import NewRow
-from services.tasks.drafting.tree import Tree
+from services.tasks.drafting.tree import LOGGED, Tree
 from services.tasks.due_dates import ITEM, complain_of_due, dates_allowed
 from shared.calling.calls import Context
 from shared.database import Cursor
@@ -47,6 +48,7 @@ TOO_MANY_ROWS = Text(
     f"一份清单最多{rules.MOST_ROWS}行，请分成几份。",
     f"A checklist has at most {rules.MOST_ROWS} rows. Please split it.",
 )
+HEADER_FIELDS = ("title", "year", "level_names")
 # What a row keeps where a save leaves it out.
 KEPT = ("body", "due_on", "recurrence", "due_day", "review_rule", "acceptance_rule")
 
@@ -84,7 +86,9 @@ def create_checklist(cur: Cursor, context: Context, params: dict[str, Any]) -> i
     level_names = params["level_names"]
     _check_level_names(level_names)
     checklist_id = store.insert_checklist(cur, title=params["title"], year=params["year"], level_names=level_names)
-    audit.record(cur, context, "checklist.created", subject=params["title"], detail={"checklist_id": checklist_id})
+    made = changes(None, params, HEADER_FIELDS)
+    detail = {"checklist_id": checklist_id}
+    audit.record(cur, context, "checklist.created", subject=params["title"], detail=detail, changes=made)
     return checklist_id
 
 
@@ -98,7 +102,8 @@ def save_checklist(cur: Cursor, context: Context, params: dict[str, Any]) -> dic
         cur, header.id, title=params["title"], year=params["year"], level_names=params["level_names"]
     )
     saved = header_as_dict(checklist_with_id(cur, header.id))
-    audit.record(cur, context, "checklist.saved", subject=params["title"], detail=saved)
+    made_different = changes(header_as_dict(header), saved, HEADER_FIELDS)
+    audit.record(cur, context, "checklist.saved", subject=params["title"], detail=saved, changes=made_different)
     return saved
 
 
@@ -150,7 +155,7 @@ def save_row(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str,
     _check_due(row.level, header.year, due)
     store.update_row(cur, params)
     store.set_units(cur, {row.id: [(unit.role, unit.unit_id, unit.group_id) for unit in units]})
-    return _changed_row(cur, context, "row.saved", header.id, row.id)
+    return _changed_row(cur, context, "row.saved", header.id, row.id, before=tree)
 
 
 def move_row(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str, Any]:
@@ -170,7 +175,7 @@ def move_row(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str,
         store.move_under(cur, row.id, parent.id)
         store.place_rows(cur, [*siblings, row.id])
     store.count_row_up(cur, row.id)
-    return _changed_row(cur, context, "row.moved", header.id, row.id)
+    return _changed_row(cur, context, "row.moved", header.id, row.id, before=tree)
 
 
 def delete_row(cur: Cursor, context: Context, params: dict[str, Any]) -> None:
@@ -180,7 +185,8 @@ def delete_row(cur: Cursor, context: Context, params: dict[str, Any]) -> None:
     below = len(rules.ids_below(row.id, tree.rows.values())) - 1
     store.delete_rows(cur, [row.id])
     detail = {"checklist_id": header.id, "row_id": row.id, "level": row.level, "rows_below": below}
-    audit.record(cur, context, "row.deleted", subject=row.title, detail=detail)
+    gone = changes(tree.row_as_logged(row.id), None, LOGGED)
+    audit.record(cur, context, "row.deleted", subject=row.title, detail=detail, changes=gone)
 
 
 def lock_row(cur: Cursor, row_id: int, version: int) -> tuple[Header, Tree]:
@@ -264,7 +270,13 @@ def _sibling_ids(tree: Tree, parent_id: int | None) -> list[int]:
     return [row.id for row in tree.rows.values() if row.parent_id == parent_id]
 
 
-def _changed_row(cur: Cursor, context: Context, action: str, checklist_id: int, row_id: int) -> dict[str, Any]:
-    row = load_tree(cur, checklist_id).row_as_dict(row_id)
-    audit.record(cur, context, action, subject=row["title"], detail={"checklist_id": checklist_id, **row})
+def _changed_row(
+    cur: Cursor, context: Context, action: str, checklist_id: int, row_id: int, *, before: Tree | None = None
+) -> dict[str, Any]:
+    tree = load_tree(cur, checklist_id)
+    row = tree.row_as_dict(row_id)
+    was = before.row_as_logged(row_id) if before else None
+    made_different = changes(was, tree.row_as_logged(row_id), LOGGED)
+    detail = {"checklist_id": checklist_id, **row}
+    audit.record(cur, context, action, subject=row["title"], detail=detail, changes=made_different)
     return row

@@ -8,6 +8,12 @@ from typing import Any
 from services.tasks.drafting.checklist import Units
 from services.tasks.drafting.records import Row
 
+# What the audit log compares of a row.
+LOGGED = (
+    *("title", "body", "leads", "units", "due_on", "recurrence", "due_day", "review_rule", "acceptance_rule"),
+    *("parent_id", "number"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Tree:
@@ -19,6 +25,16 @@ class Tree:
 
     def row_as_dict(self, row_id: int) -> dict[str, Any]:
         return _row_as_dict(self.rows[row_id], self.numbers[row_id], self.units[row_id])
+
+    def row_as_logged(self, row_id: int) -> dict[str, Any]:
+        """The row as the audit log compares it: the one above by its title, its own units by part and name."""
+        row, units = self.rows[row_id], self.units[row_id]
+        own = () if units.is_inherited else units.entries
+        return self.row_as_dict(row_id) | {
+            "parent_id": self.rows[row.parent_id].title if row.parent_id else None,
+            "leads": [unit.name for unit in own if unit.role == "lead"],
+            "units": [unit.name for unit in own if unit.role == "support"],
+        }
 
     def row_dicts(self) -> list[dict[str, Any]]:
         return [self.row_as_dict(row_id) for row_id in self.rows]

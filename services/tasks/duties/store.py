@@ -77,13 +77,13 @@ def save(cur: Cursor, changes: Sequence[Change]) -> int:
 
 def add_history(cur: Cursor, changes: Sequence[Change], *, who: Signature) -> None:
     """Write one line per change, in the transaction of the changes."""
+    whose = (who.person_id, who.name, who.post, who.unit)
     execute_values(
         cur,
-        "INSERT INTO duty_history (duty_id, version, action, person_id, post, unit_name, text) VALUES %s",
-        [
-            (change.after.id, change.after.version, change.action.value, who.person_id, who.post, who.unit, change.text)
-            for change in changes
-        ],
+        """
+        INSERT INTO duty_history (duty_id, version, action, text, person_id, person_name, post, unit_name) VALUES %s
+        """,
+        [(change.after.id, change.after.version, change.action.value, change.text, *whose) for change in changes],
         page_size=1000,
     )
 

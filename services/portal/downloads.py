@@ -1,0 +1,49 @@
+"""Lists on their way to the browser as files; those that the service of tasks makes come down by `uploads`."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import uuid4
+
+from flask import Response, send_file
+from flask_babel import gettext as _
+
+from services.portal import filters
+from services.portal.clients import tell
+from services.portal.list_files import Column, write_form, write_list
+from shared import clock
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+_NOT_IN_FILE_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+
+
+def send_form(title: str, headings: Sequence[str], examples: Sequence[Sequence[str]]) -> Response:
+    """A workbook to be filled in and sent back; it holds nothing of anybody, so nobody needs to know who took it."""
+    return _workbook(title, write_form(title, headings, examples))
+
+
+def send_list(
+    title: str, columns: Sequence[Column], rows: Iterable[Any], *, as_of: str | None = None, asked: str = ""
+) -> Response:
+    """The list as a workbook to download, named after it and the day, once the audit log says that it was taken.
+
+    It answers a POST: browsers and scanners fetch addresses by themselves, and nobody took those files away. `as_of` is
+    the ISO moment of which the figures are; without it they are of now. `asked` says in words what the list was
+    filtered by, and stands beside the moment.
+    """
+    moment = filters.moment(as_of or clock.now().isoformat())
+    sentence = " · ".join(filter(None, [_("截至 %(moment)s", moment=moment), asked]))
+    rows = list(rows)
+    content = write_list(title, columns, rows, as_of=sentence)
+    # Each time anew: the page with the button may have stayed open for hours.
+    tell("tasks", "record_export", command=uuid4(), title=title[:200], asked=asked[:500], rows=len(rows))
+    return _workbook(f"{title} {clock.today():%Y-%m-%d}", content)
+
+
+def _workbook(title: str, content: bytes) -> Response:
+    name = f"{_NOT_IN_FILE_NAME.sub(' ', title).strip()[:90]}.xlsx"
+    return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)

@@ -1,0 +1,75 @@
+"""An entry of the audit log in words: what it was about, and each field from what to what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from services.portal import filters, words, words_of_logs
+
+# A text as long as a whole page of a notice is told by its beginning.
+LONGEST_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field: its name in words, and what it held before and after; empty where there was nothing."""
+
+    label: str
+    before: str
+    after: str
+
+
+def what_happened(entry: Mapping[str, Any]) -> str:
+    """The act in words; of a refusal the operation."""
+    if entry["operation"]:
+        return filters.name_of(words_of_logs.OPERATIONS, entry["operation"])
+    return filters.name_of(words_of_logs.ENTRIES, entry["action"])
+
+
+def subject(entry: Mapping[str, Any]) -> str:
+    """What it was done to: of a duty its item, its unit, and its period where there are several in a year."""
+    period = entry["period"] or ""
+    parts = (entry["subject"], entry["of_unit"], filters.period(period) if len(period) > len("2026") else "")
+    return " · ".join(part for part in parts if part)
+
+
+def lines(entry: Mapping[str, Any]) -> list[Line]:
+    """The fields that are different, then the numbers that belong to the entry."""
+    found = [_changed(one) for one in entry["changes"]]
+    held = ((name, entry["detail"].get(name)) for name in words_of_logs.SHOWN)
+    return found + [Line(_label(name), "", str(value)) for name, value in held if value not in (None, "")]
+
+
+def in_one_cell(entry: Mapping[str, Any]) -> str:
+    """All lines for a cell of a sheet, which knows no markup."""
+    return "\n".join(_in_words(line) for line in lines(entry))
+
+
+def _in_words(line: Line) -> str:
+    held = f"{line.before} → {line.after or _('（没有）')}" if line.before else line.after
+    return f"{line.label}{_('：')}{held}"
+
+
+def _changed(one: Mapping[str, Any]) -> Line:
+    return Line(_label(one["field"]), _held(one["field"], one["before"]), _held(one["field"], one["after"]))
+
+
+def _label(field: str) -> str:
+    return filters.name_of({**words.FIELDS, **words_of_logs.FIELDS}, field)
+
+
+def _held(field: str, values: Sequence[str]) -> str:
+    text = _("、").join(_one(field, value) for value in values)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
+
+def _one(field: str, value: str) -> str:
+    if field in filters.WORDS_OF_FIELDS:
+        return filters.name_of(filters.WORDS_OF_FIELDS[field], value)
+    if field in {"is_active", "as_it_stands"}:
+        return str(_("是") if value == "true" else _("否"))
+    return value

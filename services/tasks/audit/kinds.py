@@ -1,0 +1,44 @@
+"""What the log of an auditor is sorted into. Pure: which entries belong together, and what an act made of a duty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Of whose changes nobody keeps an account here: a reminder changes nothing, and issuing has its own entry.
+NOT_LOGGED = frozenset({"reminded", "issued"})
+REFUSALS = "refusals"
+
+# By kind, the entries of the audit log.
+ENTRIES: Mapping[str, tuple[str, ...]] = {
+    "signing_in": ("person.signed_in", "person.password_changed"),
+    "people": ("person.saved", "person.password_reset", "person.unlocked", "people.imported"),
+    "units": ("unit.saved", "units.imported", "group.saved"),
+    "drafting": (
+        *("checklist.created", "checklist.saved", "checklist.contact_saved", "checklist.deleted"),
+        *("notice.imported", "questions.answered"),
+        *("row.added", "row.saved", "row.moved", "row.deleted", "rows.imported"),
+    ),
+    "issuing": ("checklist.issue_started",),
+    "exports": ("rows.exported", "list.exported"),
+}
+# By kind, what happened to a duty.
+ACTS: Mapping[str, tuple[str, ...]] = {
+    "doing": (
+        *("acknowledged", "submitted", "completed", "reopened", "progress"),
+        *("blocked", "unblocked", "waiver_asked", "waiver_taken_back"),
+    ),
+    "reviewing": ("accepted", "returned", "waived", "waiver_refused", "blocker_answered"),
+}
+KINDS = (*ENTRIES, *ACTS, REFUSALS)
+
+# The state of a duty after an act; what stands not here leaves it as it was.
+STATES_AFTER: Mapping[str, str] = {
+    "acknowledged": "acknowledged",
+    "submitted": "submitted",
+    "completed": "accepted",
+    "reopened": "acknowledged",
+    "accepted": "accepted",
+    "returned": "returned",
+    "waived": "waived",
+}
+FIRST_STATE = "issued"

@@ -1,0 +1,273 @@
+"""The auditor's list: every change, with who, when and from what to what; found, counted and taken away as a file."""
+
+import datetime as dt
+import io
+import random
+from typing import Any
+
+import openpyxl
+import pytest
+
+from services.tasks.audit import queries
+from services.tasks.audit.queries import Sought
+from services.tasks.duties.duty import TRANSITIONS
+from shared.database import Database
+from shared.errors import Forbidden
+from tests.support.checklists import fetch, run
+from tests.support.duties import do, issued, submit, today
+from tests.support.house import House
+from tests.support.tasks import ALL_TOWNSHIPS, Caller, a_draft, save_row
+
+__all__ = ["today"]
+
+
+def audit(call: Caller, **sought: Any) -> list[dict[str, Any]]:
+    """The entries of the first page, newest first."""
+    return call("list_audit", sought, as_="auditor")["entries"]
+
+
+def changed(call: Caller, action: str) -> dict[str, tuple[list[str], list[str]]]:
+    """What the newest entry of an action says, as field: (before, after)."""
+    entry = next(one for one in audit(call) if one["action"] == action)
+    return {one["field"]: (one["before"], one["after"]) for one in entry["changes"]}
+
+
+def test_every_act_on_a_duty_is_in_the_list_with_who_and_from_what_to_what(call, today):
+    one, two, three = issued(call, "徽城镇", items=3, review_rule="all")
+    four = issued(call, "徽城镇", items=1)[0]
+    call("acknowledge_duties", {"duty_ids": [one["duty_id"]]}, as_="staff")
+    one = call("note_progress", {"duty_id": one["duty_id"], "text": "已开工"}, as_="staff")
+    one = do(call, "report_blocker", one, reason="缺资金")
+    one = do(call, "clear_blocker", one)
+    submit(call, one, as_="staff", note="已办")
+    one = do(call, "return_duty", {**one, "version": one["version"] + 1}, as_="lead", reason="缺材料")
+    submit(call, one, as_="staff")
+    one = do(call, "reopen_duty", {**one, "version": one["version"] + 1})
+    submit(call, one, as_="staff")
+    do(call, "accept_duty", {**one, "version": one["version"] + 1}, as_="lead")
+    two = do(call, "ask_waiver", two, reason="不涉及")
+    do(call, "grant_waiver", two, as_="lead")
+    three = do(call, "ask_waiver", three, reason="不涉及")
+    do(call, "refuse_waiver", three, as_="lead", reason="仍需完成")
+    submit(call, four, as_="staff")
+
+    found = audit(call, kind="doing") + audit(call, kind="reviewing")
+    assert {entry["action"] for entry in found} == {f"duty.{act}" for act in TRANSITIONS}
+    told = {entry["action"]: entry for entry in found}
+    returned = told["duty.returned"]
+    assert (returned["person"], returned["post"], returned["unit"]) == ("县人社局就业股股长", "就业股股长", "县人社局")
+    assert (returned["of_unit"], returned["text"]) == ("徽城镇", "缺材料")
+    assert states(returned) == ("submitted", "returned")
+    assert states(told["duty.reopened"]) == ("submitted", "acknowledged")
+    assert states(told["duty.completed"]) == ("issued", "accepted")
+    assert states(told["duty.waived"]) == ("issued", "waived")
+    assert told["duty.progress"]["text"] == "已开工"
+    assert told["duty.progress"]["changes"] == []
+
+
+def states(entry: dict[str, Any]) -> tuple[str, str]:
+    (one,) = entry["changes"]
+    assert one["field"] == "state"
+    return one["before"][0], one["after"][0]
+
+
+def test_a_reminder_is_no_change(call, tasks_db, today):
+    (duty,) = issued(call, "徽城镇")
+    run(
+        tasks_db,
+        "INSERT INTO duty_history (duty_id, version, action, text) VALUES (%s, 1, 'reminded', 'overdue')",
+        (duty["duty_id"],),
+    )
+
+    assert "duty.reminded" not in {entry["action"] for entry in audit(call)}
+
+
+def test_what_is_taken_away_is_in_the_list(call):
+    draft = a_draft(call)
+    call("export_rows", {"checklist_id": draft["checklist_id"]}, as_="leader")
+    call("record_export", {"title": "逾期责任", "asked": "单位：石门乡", "rows": 3}, as_="leader")
+
+    taken = audit(call, kind="exports")
+    assert [(entry["action"], entry["subject"], entry["person"]) for entry in taken] == [
+        ("list.exported", "逾期责任", "领导小组组长"),
+        ("rows.exported", "2026年就业清单", "领导小组组长"),
+    ]
+    assert taken[0]["detail"] == {"asked": "单位：石门乡", "rows": 3}
+
+
+def test_a_unit_s_change_says_from_what_to_what(call):
+    unit = call("get_unit", {"unit_id": call.world.units["古关村"]}, as_="admin")
+    params = {name: unit[name] for name in ("unit_id", "code", "version", "kind", "is_active")}
+    params |= {"name": "古关社区", "aliases": ["古关"], "parent_id": call.world.units["深渡镇"]}
+    call("save_unit", params, as_="admin")
+
+    assert changed(call, "unit.saved") == {
+        "name": (["古关村"], ["古关社区"]),
+        "aliases": ([], ["古关"]),
+        "parent_id": (["徽城镇"], ["深渡镇"]),
+    }
+
+
+def test_an_account_s_change_says_from_what_to_what_and_holds_no_password(call):
+    person = call("get_person", {"person_id": call.world.people["staff"]}, as_="admin")
+    params = {name: person[name] for name in ("person_id", "version", "sign_in_name", "display_name", "post")}
+    params |= {"unit_id": call.world.units["深渡镇"], "roles": ["unit_staff", "unit_head"], "is_active": False}
+    call("save_person", params, as_="admin")
+
+    assert changed(call, "person.saved") == {
+        "unit_id": (["徽城镇"], ["深渡镇"]),
+        "roles": (["unit_staff"], ["unit_staff", "unit_head"]),
+        "is_active": (["true"], ["false"]),
+    }
+    assert "password" not in str([entry["changes"] for entry in audit(call)])
+
+
+def test_a_group_s_change_names_who_came_and_who_left(call):
+    group_id = call.world.groups[ALL_TOWNSHIPS]
+    group = call("get_group", {"group_id": group_id}, as_="lead")["group"]
+    members = [call.world.units[name] for name in ("徽城镇", "深渡镇", "县发改委")]
+    kept = {"group_id": group_id, "name": group["name"], "version": group["version"]}
+    call("save_group", kept | {"aliases": ["乡镇"], "member_ids": members}, as_="lead")
+
+    assert changed(call, "group.saved") == {
+        "aliases": ([], ["乡镇"]),
+        "added": ([], ["县发改委"]),
+        "removed": ([], ["石门乡"]),
+    }
+
+
+def test_a_row_s_change_says_from_what_to_what(call):
+    draft = a_draft(call)
+    item = draft["rows"][-1]
+    units = [{"role": "lead", "unit_id": call.world.units["县发改委"]}]
+    save_row(call, item, title="建成创业园", due_on="2026-09-30", review_rule="all", units=units)
+
+    assert changed(call, "row.saved") == {
+        "title": (["事项1"], ["建成创业园"]),
+        "due_on": (["2026-06-30"], ["2026-09-30"]),
+        "review_rule": (["none"], ["all"]),
+        "leads": ([], ["县发改委"]),
+    }
+
+
+def test_a_deleted_row_says_what_it_held(call):
+    item = a_draft(call)["rows"][-1]
+    call("delete_row", {"row_id": item["row_id"], "version": item["version"]}, as_="lead")
+
+    assert changed(call, "row.deleted")["title"] == (["事项1"], [])
+
+
+def test_a_checklist_s_settings_say_from_what_to_what(call):
+    draft = a_draft(call)
+    header = {"checklist_id": draft["checklist_id"], "version": draft["version"], "year": 2026}
+    call("save_checklist", header | {"title": "就业任务清单", "level_names": draft["level_names"]}, as_="lead")
+
+    assert changed(call, "checklist.saved") == {"title": (["2026年就业清单"], ["就业任务清单"])}
+
+
+@pytest.fixture
+def busy(call: Caller, tasks_db: Database, today: Any) -> list[dt.datetime]:
+    """Entries of several people, units, kinds and days; the days."""
+    duties = issued(call, "徽城镇", "深渡镇", items=3)
+    for duty in duties[:3]:
+        submit(call, duty, as_="staff")
+    submit(call, duties[3], as_="shendu")
+    with pytest.raises(Forbidden):
+        call("list_people", {}, as_="shendu")
+    shaken = random.Random(9)
+    days = [dt.datetime(2026, 5, day, 4, tzinfo=dt.UTC) for day in range(1, 8)]
+    for table, at in (("audit_log", "at"), ("duty_history", "at"), ("refusal", "refused_at")):
+        for row in fetch(tasks_db, f"SELECT id FROM {table} ORDER BY id"):
+            run(tasks_db, f"UPDATE {table} SET {at} = %s WHERE id = %s", (shaken.choice(days), row.id))
+    return days
+
+
+def test_pages_hold_every_entry_once_and_the_number_above_them_is_true(call, tasks_db, busy):
+    kept = fetch(
+        tasks_db,
+        """SELECT (SELECT count(*) FROM audit_log) + (SELECT count(*) FROM duty_history WHERE action <> 'reminded')
+            + (SELECT count(*) FROM refusal) AS entries""",
+    )[0].entries
+
+    first = call("list_audit", {"size": 4}, as_="auditor")
+    pages = [call("list_audit", {"size": 4, "page": page}, as_="auditor") for page in range(1, first["pages"] + 1)]
+
+    found = [entry for page in pages for entry in page["entries"]]
+    assert first["total"] == len(found) == kept > 5
+    assert [len(page["entries"]) for page in pages[:-1]] == [4] * (len(pages) - 1)
+    assert [entry["at"] for entry in found] == sorted((entry["at"] for entry in found), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("sought", "fits"),
+    [
+        ({"person": "就业股"}, lambda entry: entry["post"] == "就业股股长"),
+        ({"person": "shendu"}, lambda entry: entry["unit"] == "深渡镇"),
+        ({"unit": "徽城"}, lambda entry: entry["unit"] == "徽城镇"),
+        ({"kind": "doing"}, lambda entry: entry["action"].startswith("duty.")),
+        ({"kind": "refusals"}, lambda entry: entry["action"] == "refused"),
+        ({"since": "2026-05-03", "until": "2026-05-04"}, lambda entry: entry["at"][8:10] in {"03", "04"}),
+        ({"unit": "深渡", "kind": "doing"}, lambda e: e["unit"] == "深渡镇" and e["action"].startswith("duty.")),
+        ({"person": "没有这个人"}, lambda entry: False),
+    ],
+)
+def test_what_is_sought_is_found_and_nothing_else(call, busy, sought, fits):
+    everything = audit(call, size=1000)
+
+    found = call("list_audit", sought | {"size": 1000}, as_="auditor")
+
+    assert found["entries"] == [entry for entry in everything if fits(entry)]
+    assert found["total"] == len(found["entries"])
+
+
+def test_a_unit_is_found_by_its_name_of_then(call, tasks_db, busy):
+    run(tasks_db, "UPDATE unit SET name = '徽城街道' WHERE name = '徽城镇'")
+
+    assert {entry["unit"] for entry in audit(call, unit="徽城镇")} == {"徽城镇"}
+
+
+@pytest.mark.parametrize("sought", [Sought(), Sought(people=[1, 2]), Sought(units=["徽城镇"]), Sought(kind="doing")])
+def test_a_page_is_read_by_indexes_however_much_there_is(call, tasks_db, busy, sought):
+    """Without sequential scans of the lists, because PostgreSQL is told that they cost too much here."""
+    with tasks_db.transaction() as cur:
+        cur.execute("SET LOCAL enable_seqscan = off")
+        cur.execute("SET LOCAL enable_bitmapscan = off")
+        queries.places(cur, sought, limit=50, offset=0)
+        statement = cur.query.decode()
+        cur.execute(f"EXPLAIN {statement}")
+        plan = "\n".join(row[0] for row in cur.fetchall())
+
+    assert "Seq Scan on audit_log" not in plan
+    assert "Seq Scan on duty_history" not in plan
+
+
+def test_the_page_says_it_in_words_and_keeps_what_is_sought_in_its_address(house: House, busy):
+    auditor = house.sign_in("auditor").open("/audit?unit=徽城&kind=doing")
+
+    assert "审计日志 3 条" in auditor.text
+    assert "标为完成事项1·徽城镇状态：已下发→改为已完成" in auditor.text.replace(" ", "")
+    assert "深渡镇" not in auditor.text.partition("对象和变化")[2]
+    assert auditor.form("/audit/xlsx").action.endswith("?unit=%E5%BE%BD%E5%9F%8E&kind=doing")
+
+
+def test_a_day_that_is_none_is_said_beside_its_field(house: House):
+    auditor = house.sign_in("auditor").open("/audit?since=2026-02-31")
+
+    assert auditor.status == 422
+    assert "没有这一天" in auditor.text
+
+
+def test_the_file_holds_what_is_sought_and_is_an_entry_itself(house: House, busy):
+    auditor = house.sign_in("auditor").open("/audit?kind=doing")
+    auditor.send(auditor.form("/audit/xlsx"))
+
+    assert auditor.response is not None
+    sheet = openpyxl.load_workbook(io.BytesIO(auditor.response.get_data())).worksheets[0]
+    rows = list(sheet.iter_rows(min_row=4, values_only=True))
+    assert "类别：单位办理责任" in sheet["A2"].value
+    assert len(rows) == 4
+    assert {row[4] for row in rows} == {"标为完成"}
+    assert {row[3] for row in rows} == {"徽城镇", "深渡镇"}
+    assert "状态：已下发 → 已完成" in {row[6] for row in rows}
+    taken = auditor.open("/audit?kind=exports").text.replace(" ", "")
+    assert "下载列表审计日志行数：4筛选：类别：单位办理责任" in taken
