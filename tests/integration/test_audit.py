@@ -38,6 +38,7 @@ def test_every_act_on_a_duty_is_in_the_list_with_who_and_from_what_to_what(call,
     call("acknowledge_duties", {"duty_ids": [one["duty_id"]]}, as_="staff")
     one = call("note_progress", {"duty_id": one["duty_id"], "text": "已开工"}, as_="staff")
     one = do(call, "report_blocker", one, reason="缺资金")
+    one = do(call, "answer_blocker", one, as_="lead", reason="财政局拨付")
     one = do(call, "clear_blocker", one)
     submit(call, one, as_="staff", note="已办")
     one = do(call, "return_duty", {**one, "version": one["version"] + 1}, as_="lead", reason="缺材料")
@@ -48,7 +49,8 @@ def test_every_act_on_a_duty_is_in_the_list_with_who_and_from_what_to_what(call,
     two = do(call, "ask_waiver", two, reason="不涉及")
     do(call, "grant_waiver", two, as_="lead")
     three = do(call, "ask_waiver", three, reason="不涉及")
-    do(call, "refuse_waiver", three, as_="lead", reason="仍需完成")
+    three = do(call, "refuse_waiver", three, as_="lead", reason="仍需完成")
+    do(call, "take_back_waiver", do(call, "ask_waiver", three, reason="不涉及"))
     submit(call, four, as_="staff")
 
     found = audit(call, kind="doing") + audit(call, kind="reviewing")
