@@ -31,6 +31,14 @@ def parse_day(text: str) -> dt.date:
         raise NoSuchDay(text) from error
 
 
+def day_or_none(text: str) -> dt.date | None:
+    """The day that somebody typed; None for nothing and for what is no day."""
+    try:
+        return parse_day(text) if text else None
+    except NoSuchDay:
+        return None
+
+
 def day_in_words(day: dt.date, today: dt.date, language: str) -> str:
     """11月30日 周一 or "Mon 30 Nov"; with the year when it is not this one."""
     with_year = day.year != today.year

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request
-from flask_babel import gettext as _
 
-from services.portal.dates import NoSuchDay, parse_day
+from services.portal.day_fields import iso_day, wrong_days
 from services.portal.duty_groups import Group
 from services.portal.searching import LONGEST_TEXT, one_of
 
@@ -38,9 +36,7 @@ class DutySearch:
             last=typed["until"],
             heading=one_of("heading", set(Group)),
             page=max(1, request.args.get("page", 1, type=int)),
-            problems={
-                name: str(_("日期请写成 2026-06-30 的形式。")) for name in ("from", "until") if _is_no_day(typed[name])
-            },
+            problems=wrong_days({name: typed[name] for name in ("from", "until")}),
         )
 
     @property
@@ -67,24 +63,8 @@ class DutySearch:
             "unit_id": self.unit_id,
             "text": self.text,
             "period": self.period or None,
-            "due_from": _iso(self.first),
-            "due_until": _iso(self.last),
+            "due_from": iso_day(self.first),
+            "due_until": iso_day(self.last),
             "heading": self.heading or None,
             "page": self.page,
         }
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        return parse_day(text) if text else None
-    except NoSuchDay:
-        return None
-
-
-def _iso(text: str) -> str | None:
-    day = _day(text)
-    return day.isoformat() if day else None
-
-
-def _is_no_day(text: str) -> bool:
-    return bool(text) and _day(text) is None

@@ -64,7 +64,7 @@ class StatsService(BaseService):
     @query(schemas.UnitsBoard, schemas.UnitsPage, READERS_OF_ALL)
     def units_board(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Count the duties of each unit, of those of one `kind` if it is given."""
-        return boards.units_board(cur, params["checklist_id"], self.today(), kind=params["kind"], page=params["page"])
+        return boards.units_board(cur, today=self.today(), **params)
 
     @query(schemas.FindDuties, schemas.DutiesPage, READERS_OF_ALL | UNIT_ROLES)
     def find_duties(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
@@ -74,17 +74,7 @@ class StatsService(BaseService):
 
         Staff and heads see those of their own unit and of the units below it.
         """
-        return drilling.find_duties(
-            cur,
-            context.signed_in,
-            self.today(),
-            checklist_id=params["checklist_id"],
-            row_id=params["row_id"],
-            unit_id=params["unit_id"],
-            light=params["light"],
-            is_blocked=params["is_blocked"],
-            page=params["page"],
-        )
+        return drilling.find_duties(cur, context.signed_in, self.today(), **params)
 
     @query(schemas.Signing, schemas.SigningPage, READERS_OF_ALL)
     def signing_board(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:

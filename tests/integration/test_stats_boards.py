@@ -79,13 +79,13 @@ def test_the_overview_counts_by_area_and_measure(one_missing):
     assert board["as_of"].startswith("2026-06-10T04:00")
 
 
-def test_a_row_names_the_unit_that_is_missing(one_missing):
+def test_a_unit_that_still_has_time_is_pending_and_not_missing(one_missing):
     board = call(one_missing, "row_board", {"row_id": TASK}, as_="leader")
 
     item = board["children"][0]
     assert (item["units_done"], item["units_total"]) == (2, 3)
-    assert item["missing"] == ["石门乡"]
-    assert item["missing_more"] == 0
+    assert (item["missing"], item["missing_more"]) == ([], 0)
+    assert (item["pending"], item["pending_more"]) == (["石门乡"], 0)
     assert board["row"] == {"row_id": TASK, "level": 3, "number": "1.1.1", "title": "建设创业园"}
     assert [row["row_id"] for row in board["ancestors"]] == [AREA, MEASURE]
 
@@ -95,7 +95,7 @@ def test_a_unit_with_anything_open_below_a_row_is_missing_there(one_missing):
 
     measure = board["children"][0]
     assert (measure["units_done"], measure["units_total"]) == (0, 3)
-    assert measure["missing"] == ["徽城镇", "深渡镇", "石门乡"]
+    assert (measure["missing"], measure["pending"]) == (["石门乡"], ["徽城镇", "深渡镇"])
 
 
 def test_months_to_come_do_not_make_a_unit_missing(stats):
@@ -145,15 +145,15 @@ def test_a_waived_unit_is_not_asked_and_a_submitted_one_is_neither_done_nor_miss
     assert (board["counts"]["not_applicable"], board["counts"]["awaiting_review"]) == (1, 1)
 
 
-def test_only_five_missing_units_are_named(stats):
+def test_only_five_units_are_named(stats):
     units = [UnitChanged(100 + n, f"9{n}", f"第{n}乡", "township", 1, is_active=True, version=1) for n in range(1, 9)]
     take(stats, [received(unit) for unit in units])
     take(stats, [received(issued(unit.unit_id, a_duty(unit.unit_id))) for unit in units])
 
     board = call(stats, "item_board", {"row_id": ITEM}, as_="auditor")
 
-    assert board["missing"] == ["第1乡", "第2乡", "第3乡", "第4乡", "第5乡"]
-    assert board["missing_more"] == 3
+    assert board["pending"] == ["第1乡", "第2乡", "第3乡", "第4乡", "第5乡"]
+    assert board["pending_more"] == 3
 
 
 def test_an_item_shows_units_that_owe_something_first_with_the_reason(one_missing):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from services.stats.completion import queries
+from services.stats.completion import pace, queries
 from services.stats.completion.completion import Counts, Cutoffs, Group, count, cutoffs_on
 from services.stats.completion.records import FoundDuty, ItemDuty, Progress
 from services.stats.completion.tree import Row, Tree
@@ -20,6 +21,8 @@ from shared.text import Text
 MAX_UNITS_OF_ITEM = 500
 # The townships of a large prefecture on one page.
 UNITS_PER_PAGE = 200
+# The townships and departments of a county; what a leader reads of a larger place stands on the page of its units.
+OVERDUE_UNITS_SHOWN = 60
 # Above this many duties, units are not counted one by one for a page: their numbers and names are then None.
 MAX_DUTIES_FOR_PROGRESS = 200_000
 
@@ -53,12 +56,44 @@ def overview(cur: Cursor, checklist_id: int, today: dt.date) -> dict[str, Any]:
         {**counted(area), "measures": [counted(row) for row in tree.children(area.row_id)]}
         for area in tree.children(None)
     ]
+    everything = list(_of_items(groups, tree.items()))
     return {
         "checklist": checklist,
         "today": today.isoformat(),
         "as_of": as_of.isoformat() if as_of else None,
-        "totals": count(_of_items(groups, tree.items()), cutoffs).as_dict(),
+        "totals": count(everything, cutoffs).as_dict(),
         "areas": areas,
+        **_how_far(everything, today),
+        "trend": _trend(cur, tree.items(), everything, today),
+        **_overdue_by_unit(cur, checklist_id, today),
+    }
+
+
+def _how_far(groups: Sequence[Group], today: dt.date) -> dict[str, Any]:
+    monday, sunday = pace.week_of(today)
+    week = pace.due_between(groups, monday, sunday)
+    return {
+        "so_far": asdict(pace.due_so_far(groups, today)),
+        "this_week": {"first": monday.isoformat(), "last": sunday.isoformat(), **asdict(week)},
+    }
+
+
+def _trend(cur: Cursor, items: Sequence[int], groups: Sequence[Group], today: dt.date) -> list[dict[str, Any]]:
+    """Empty above the number of duties up to which they are counted one by one."""
+    if sum(group.duties for group in groups) > MAX_DUTIES_FOR_PROGRESS:
+        return []
+    points = pace.trend(groups, queries.finished(cur, items), pace.ends_of_weeks(today))
+    return [{"until": point.until.isoformat(), **asdict(point.pace)} for point in points]
+
+
+def _overdue_by_unit(cur: Cursor, checklist_id: int, today: dt.date) -> dict[str, Any]:
+    found = queries.overdue_units(cur, checklist_id, today, limit=OVERDUE_UNITS_SHOWN)
+    return {
+        "overdue_units": [
+            {"unit_id": unit.unit_id, "name": unit.name, "duties": unit.duties, "since": unit.since.isoformat()}
+            for unit in found
+        ],
+        "overdue_units_total": found[0].units_total if found else 0,
     }
 
 
@@ -71,7 +106,7 @@ def row_board(cur: Cursor, row_id: int, today: dt.date) -> dict[str, Any]:
     progress = _progress(cur, groups, {child.row_id: tree.items(child.row_id) for child in children}, today)
     cutoffs = cutoffs_on(today)
     return {
-        **_place(checklist, tree, row_id),
+        **_place(cur, checklist, tree, row_id),
         "counts": count(_of_items(groups, items), cutoffs).as_dict(),
         "children": [
             {
@@ -95,7 +130,7 @@ def item_board(cur: Cursor, row_id: int, today: dt.date) -> dict[str, Any]:
     progress = _progress(cur, groups, {row_id: [row_id]}, today)
     duties, units_found = queries.duties_of_item(cur, row_id, limit=MAX_UNITS_OF_ITEM)
     return {
-        **_place(checklist, tree, row_id),
+        **_place(cur, checklist, tree, row_id),
         "counts": count(_of_items(groups, [row_id]), cutoffs_on(today)).as_dict(),
         **_progress_fields(progress, row_id),
         "units": _by_unit(duties, today),
@@ -103,11 +138,14 @@ def item_board(cur: Cursor, row_id: int, today: dt.date) -> dict[str, Any]:
     }
 
 
-def units_board(cur: Cursor, checklist_id: int, today: dt.date, *, kind: str | None, page: int) -> dict[str, Any]:
+def units_board(
+    cur: Cursor, checklist_id: int, today: dt.date, *, kind: str | None, text: str, page: int
+) -> dict[str, Any]:
     """Units in directory order: by code, whatever their results."""
-    header(cur, checklist_id)
+    checklist = header(cur, checklist_id)
+    as_of = queries.newest_event_at(cur)
     units, total = queries.units_with_duties(
-        cur, checklist_id, kind=kind, limit=UNITS_PER_PAGE, offset=(page - 1) * UNITS_PER_PAGE
+        cur, checklist_id, kind=kind, text=text, limit=UNITS_PER_PAGE, offset=(page - 1) * UNITS_PER_PAGE
     )
     groups = queries.unit_groups(cur, checklist_id, [unit.unit_id for unit in units])
     cutoffs = cutoffs_on(today)
@@ -115,6 +153,9 @@ def units_board(cur: Cursor, checklist_id: int, today: dt.date, *, kind: str | N
         "units": [
             {**unit._asdict(), "counts": count(groups.get(unit.unit_id, []), cutoffs).as_dict()} for unit in units
         ],
+        "checklist": checklist,
+        "as_of": as_of.isoformat() if as_of else None,
+        "total": total,
         "page": page,
         "pages": pages_for(total, UNITS_PER_PAGE),
     }
@@ -140,10 +181,12 @@ def _of_row(cur: Cursor, row_id: int) -> tuple[dict[str, Any], Tree]:
     return header(cur, checklist_id), Tree(queries.rows_of(cur, checklist_id))
 
 
-def _place(checklist: dict[str, Any], tree: Tree, row_id: int) -> dict[str, Any]:
+def _place(cur: Cursor, checklist: dict[str, Any], tree: Tree, row_id: int) -> dict[str, Any]:
     row = tree.row(row_id)
+    as_of = queries.newest_event_at(cur)
     return {
         "checklist": checklist,
+        "as_of": as_of.isoformat() if as_of else None,
         "row": {"row_id": row_id, "level": row.level, "number": tree.number(row_id), "title": row.title},
         "ancestors": [
             {"row_id": above.row_id, "level": above.level, "title": above.title} for above in tree.ancestors(row_id)
@@ -168,13 +211,22 @@ def _progress(
 
 def _progress_fields(progress: Mapping[int, Progress] | None, row_id: int) -> dict[str, Any]:
     if progress is None:
-        return {"units_done": None, "units_total": None, "missing": [], "missing_more": None}
-    found = progress.get(row_id) or Progress(0, 0, [], 0)
+        return {
+            "units_done": None,
+            "units_total": None,
+            "missing": [],
+            "missing_more": None,
+            "pending": [],
+            "pending_more": None,
+        }
+    found = progress.get(row_id) or Progress(0, 0, [], 0, [], 0)
     return {
         "units_done": found.units_done,
         "units_total": found.units_total,
         "missing": found.missing,
         "missing_more": found.missing_more,
+        "pending": found.pending,
+        "pending_more": found.pending_more,
     }
 
 

@@ -109,6 +109,12 @@ def spans_of(light: Light | None, cutoffs: Cutoffs) -> tuple[Span, ...]:
     return tuple(Span(bucket) for bucket, fixed in FIXED_LIGHTS.items() if fixed is light)
 
 
+def narrowed(spans: Iterable[Span], first: dt.date | None, last: dt.date | None) -> tuple[Span, ...]:
+    """The part of each span due from `first` to `last`, both included; None leaves that end as it is."""
+    found = (Span(span.bucket, max(span.first, first or EARLIEST), min(span.last, last or LATEST)) for span in spans)
+    return tuple(span for span in found if span.first <= span.last)
+
+
 class Group(NamedTuple):
     """So many duties in the same bucket with the same due date: one row of a counter."""
 

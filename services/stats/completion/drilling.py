@@ -8,7 +8,7 @@ from typing import Any
 
 from services.stats.completion import queries
 from services.stats.completion.boards import NO_ROW, header, lit, pages_for
-from services.stats.completion.completion import Group, Span, blocked_spans, cutoffs_on, spans_of
+from services.stats.completion.completion import Group, Span, blocked_spans, cutoffs_on, narrowed, spans_of
 from services.stats.completion.records import FoundDuty, Slice, Whose
 from services.stats.completion.tree import Tree
 from shared.actor import READERS_OF_ALL, Actor
@@ -17,8 +17,6 @@ from shared.directory import units_below
 from shared.errors import Forbidden, NotFound
 from shared.light import Light
 from shared.text import Text
-
-DUTIES_PER_PAGE = 50
 
 OTHER_UNIT = Text(
     "只能查看本单位及所属单位的责任事项。",
@@ -37,28 +35,40 @@ def find_duties(
     unit_id: int | None,
     light: Light | None,
     is_blocked: bool,
+    text: str,
+    unit_text: str,
+    due_from: dt.date | None,
+    due_until: dt.date | None,
     page: int,
+    size: int,
 ) -> dict[str, Any]:
     """Duties in reading order of their items, then by due date and unit code. A page after the last one is the last.
 
-    `is_blocked` finds the blocked ones alone; without a light the overdue ones among them too.
+    `is_blocked` finds the blocked ones alone; without a light the overdue ones among them too. `text` is in the titles
+    of their items, `unit_text` in the names of their units.
     """
-    header(cur, checklist_id)
-    whose = _whose(cur, actor, unit_id)
+    checklist = header(cur, checklist_id)
+    whose = _whose(cur, actor, unit_id, text=unit_text)
     titles, item_ids = _items(cur, checklist_id, row_id)
-    spans = (blocked_spans if is_blocked else spans_of)(light, cutoffs_on(today))
+    item_ids = [item_id for item_id in item_ids if text.lower() in titles[item_id].lower()]
+    spans = narrowed((blocked_spans if is_blocked else spans_of)(light, cutoffs_on(today)), due_from, due_until)
     if whose is None:
         groups = queries.item_groups(cur, checklist_id, item_ids)
     else:
         groups = queries.groups_of_units(cur, checklist_id, item_ids, whose=whose)
     sizes = [(item_id, _size(groups.get(item_id, []), spans)) for item_id in item_ids]
-    total = sum(size for _, size in sizes)
-    pages = pages_for(total, DUTIES_PER_PAGE)
+    total = sum(number for _, number in sizes)
+    pages = pages_for(total, size)
     page = min(page, pages)
-    slices = list(slices_of(sizes, offset=(page - 1) * DUTIES_PER_PAGE, limit=DUTIES_PER_PAGE))
+    slices = list(slices_of(sizes, offset=(page - 1) * size, limit=size))
+    as_of = queries.newest_event_at(cur)
     duties = queries.duties_in_slices(cur, slices, spans, whose=whose) if slices else []
     return {
         "duties": [_shown(duty, titles[duty.item_id], today) for duty in duties],
+        "checklist": checklist,
+        "as_of": as_of.isoformat() if as_of else None,
+        "row": titles.get(row_id) if row_id is not None else None,
+        "unit": queries.unit_name(cur, unit_id) if unit_id is not None else None,
         "total": total,
         "page": page,
         "pages": pages,
@@ -77,15 +87,15 @@ def slices_of(sizes: Sequence[tuple[int, int]], *, offset: int, limit: int) -> I
         offset = max(offset - size, 0)
 
 
-def _whose(cur: Cursor, actor: Actor, unit_id: int | None) -> Whose | None:
+def _whose(cur: Cursor, actor: Actor, unit_id: int | None, *, text: str) -> Whose | None:
     """The units whose duties may be shown; None means all."""
     if actor.has_any(READERS_OF_ALL):
-        return None if unit_id is None else Whose(unit_id, with_below=False)
+        return None if unit_id is None and not text else Whose(unit_id, text=text)
     if unit_id is None:
-        return Whose(actor.unit_id, with_below=True)
+        return Whose(actor.unit_id, with_below=True, text=text)
     if not units_below(cur, [unit_id], actor.unit_id):
         raise Forbidden(OTHER_UNIT)
-    return Whose(unit_id, with_below=False)
+    return Whose(unit_id, text=text)
 
 
 def _items(cur: Cursor, checklist_id: int, row_id: int | None) -> tuple[dict[int, str], list[int]]:

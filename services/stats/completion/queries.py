@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from services.stats.completion.completion import Group, Span
+from services.stats.completion.pace import Finished
 from services.stats.completion.records import (
     CountedUnit,
     CountedUnits,
@@ -14,6 +15,7 @@ from services.stats.completion.records import (
     ItemDuty,
     KeyedGroup,
     ListedChecklist,
+    OverdueUnit,
     Progress,
     SignedUnits,
     Slice,
@@ -113,14 +115,15 @@ def unit_groups(cur: Cursor, checklist_id: int, unit_ids: Sequence[int]) -> dict
 
 
 def units_with_duties(
-    cur: Cursor, checklist_id: int, *, kind: str | None, limit: int, offset: int
+    cur: Cursor, checklist_id: int, *, kind: str | None, text: str, limit: int, offset: int
 ) -> tuple[list[CountedUnit], int]:
-    """Units of the checklist in directory order, and how many there are altogether."""
+    """Units of the checklist in directory order with `text` in their names, and how many there are altogether."""
     wanted = """
         FROM unit WHERE (%(kind)s::text IS NULL OR kind = %(kind)s)
+        AND (%(text)s = '' OR strpos(lower(name), lower(%(text)s)) > 0)
         AND EXISTS (SELECT FROM unit_count c WHERE c.checklist_id = %(checklist_id)s AND c.unit_id = unit.id)
     """
-    params = {"kind": kind, "checklist_id": checklist_id, "limit": limit, "offset": offset}
+    params = {"kind": kind, "text": text, "checklist_id": checklist_id, "limit": limit, "offset": offset}
     cur.execute(f"SELECT count(*) AS units {wanted}", params)
     total = value(cur, int)
     cur.execute(
@@ -139,7 +142,7 @@ def progress_by_row(cur: Cursor, items_by_row: Mapping[int, Sequence[int]], toda
     cur.execute(
         """
         WITH asked AS (
-            SELECT wanted.row_id, wanted.item_id, duty.unit_id, duty.bucket,
+            SELECT wanted.row_id, wanted.item_id, duty.unit_id, duty.bucket, duty.due_on,
                 min(duty.due_on) OVER (PARTITION BY wanted.item_id, duty.period) AS period_due_on
             FROM unnest(%(row_ids)s::bigint[], %(item_ids)s::bigint[]) AS wanted (row_id, item_id)
             JOIN duty USING (item_id)
@@ -153,13 +156,17 @@ def progress_by_row(cur: Cursor, items_by_row: Mapping[int, Sequence[int]], toda
         by_unit AS (
             SELECT row_id, unit_id,
                 bool_and(bucket IN ('done', 'done_late')) AS is_done,
-                bool_or(bucket IN ('open', 'open_blocked')) AS is_missing
+                bool_or(bucket IN ('open', 'open_blocked') AND due_on < %(today)s) AS is_late,
+                bool_or(bucket IN ('open', 'open_blocked')) AS is_open
             FROM dated WHERE period_due_on <= coalesce(current_due_on, period_due_on)
             GROUP BY row_id, unit_id
         )
         SELECT row_id, count(*) AS units_total, count(*) FILTER (WHERE is_done) AS units_done,
-            count(*) FILTER (WHERE is_missing) AS missing,
-            (array_agg(unit.name ORDER BY unit.code, unit.id) FILTER (WHERE is_missing))[1:%(named)s] AS names
+            count(*) FILTER (WHERE is_late) AS late,
+            (array_agg(unit.name ORDER BY unit.code, unit.id) FILTER (WHERE is_late))[1:%(named)s] AS late_names,
+            count(*) FILTER (WHERE is_open AND NOT is_late) AS pending,
+            (array_agg(unit.name ORDER BY unit.code, unit.id) FILTER (WHERE is_open AND NOT is_late))[1:%(named)s]
+                AS pending_names
         FROM by_unit LEFT JOIN unit ON unit.id = by_unit.unit_id
         GROUP BY row_id
         """,
@@ -170,15 +177,19 @@ def progress_by_row(cur: Cursor, items_by_row: Mapping[int, Sequence[int]], toda
             "named": NAMED_UNITS,
         },
     )
-    return {
-        row.row_id: Progress(
-            row.units_total,
-            row.units_done,
-            [name for name in row.names or [] if name is not None],
-            row.missing - len(row.names or []),
-        )
-        for row in many(cur, CountedUnits)
-    }
+    return {row.row_id: _progress(row) for row in many(cur, CountedUnits)}
+
+
+def _progress(row: CountedUnits) -> Progress:
+    late, pending = row.late_names or [], row.pending_names or []
+    return Progress(
+        row.units_total,
+        row.units_done,
+        missing=[name for name in late if name is not None],
+        missing_more=row.late - len(late),
+        pending=[name for name in pending if name is not None],
+        pending_more=row.pending - len(pending),
+    )
 
 
 def duties_of_item(cur: Cursor, item_id: int, *, limit: int) -> tuple[list[ItemDuty], int]:
@@ -251,24 +262,66 @@ _IN_SPANS = """
 """
 
 
-# The units of a Whose, one with those below it or one alone.
-_THEIRS = {
-    True: f"WITH RECURSIVE {STEPS_BELOW}, theirs AS (SELECT unnest(ids) AS id FROM step)",
-    False: "WITH theirs AS (SELECT %(above)s::bigint AS id)",
-}
+def _theirs(whose: Whose) -> str:
+    """The units of a Whose as the common table `theirs`; the statement gets `above` and `name`."""
+    with_clause, source = "WITH", "SELECT id FROM unit"
+    if whose.with_below:
+        with_clause, source = f"WITH RECURSIVE {STEPS_BELOW},", "SELECT unnest(ids) AS id FROM step"
+    elif whose.unit_id is not None:
+        source = "SELECT %(above)s::bigint AS id"
+    if whose.text:
+        named = "SELECT id FROM unit WHERE strpos(lower(name), lower(%(name)s)) > 0"
+        source = f"{source} INTERSECT {named}"
+    return f"{with_clause} theirs AS ({source})"
+
+
+def unit_name(cur: Cursor, unit_id: int) -> str | None:
+    """What the unit is called; None as long as no event has told of it."""
+    cur.execute("SELECT name FROM unit WHERE id = %s", (unit_id,))
+    return value_or_none(cur, str)
+
+
+def finished(cur: Cursor, item_ids: Sequence[int]) -> list[Finished]:
+    """How many duties of these items are done, by due date and the day on which they were submitted."""
+    cur.execute(
+        """
+        SELECT due_on, done_on, count(*) AS duties FROM duty
+        WHERE item_id = ANY (%s) AND bucket IN ('done', 'done_late') GROUP BY due_on, done_on
+        """,
+        (list(item_ids),),
+    )
+    return many(cur, Finished)
+
+
+def overdue_units(cur: Cursor, checklist_id: int, today: dt.date, *, limit: int) -> list[OverdueUnit]:
+    """The first units with overdue duties in directory order; `units_total` of each is how many there are."""
+    cur.execute(
+        """
+        WITH owed AS (
+            SELECT unit_id, sum(duties)::bigint AS duties, min(due_on) AS since FROM unit_count
+            WHERE checklist_id = %s AND bucket IN ('open', 'open_blocked') AND due_on < %s AND duties > 0
+            GROUP BY unit_id
+        )
+        SELECT unit_id, coalesce(name, '') AS name, duties, since, count(*) OVER () AS units_total
+        FROM owed LEFT JOIN unit ON unit.id = unit_id
+        ORDER BY code, unit_id LIMIT %s
+        """,
+        (checklist_id, today, limit),
+    )
+    return many(cur, OverdueUnit)
 
 
 def groups_of_units(cur: Cursor, checklist_id: int, item_ids: Sequence[int], *, whose: Whose) -> dict[int, list[Group]]:
     """What the counters would hold of each item if there were only these units: read from the projection."""
     cur.execute(
         f"""
-        {_THEIRS[whose.with_below]}
+        {_theirs(whose)}
         SELECT item_id AS key, due_on, bucket, count(*) AS duties FROM duty
         WHERE checklist_id = %(checklist_id)s AND item_id = ANY(%(item_ids)s::bigint[])
             AND unit_id IN (SELECT id FROM theirs)
         GROUP BY item_id, due_on, bucket
         """,
-        {"checklist_id": checklist_id, "item_ids": list(item_ids), "above": whose.unit_id},
+        {"checklist_id": checklist_id, "item_ids": list(item_ids), "above": whose.unit_id, "name": whose.text},
     )
     return _grouped(many(cur, KeyedGroup))
 
@@ -279,7 +332,7 @@ def duties_in_slices(
     """The duties of each slice, in its order; `whose` None means all units. Only the items on the page are read."""
     cur.execute(
         f"""
-        {_THEIRS[whose.with_below] if whose else ""}
+        {_theirs(whose) if whose else ""}
         SELECT found.* FROM unnest(%(item_ids)s::bigint[], %(offsets)s::bigint[], %(limits)s::bigint[])
             WITH ORDINALITY AS slice(item_id, skip, size, place)
         CROSS JOIN LATERAL (
@@ -302,6 +355,7 @@ def duties_in_slices(
             "firsts": [span.first for span in spans],
             "lasts": [span.last for span in spans],
             "above": whose.unit_id if whose else None,
+            "name": whose.text if whose else "",
         },
     )
     return many(cur, FoundDuty)

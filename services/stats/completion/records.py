@@ -77,23 +77,43 @@ class FoundDuty(NamedTuple):
 
 
 class CountedUnits(NamedTuple):
-    """How far the units of one row are; `names` are the first of those that are missing, unknown ones as None."""
+    """How far the units of one row are; the names are the first of those that are late or still have time.
+
+    Units that are not known yet are None among the names.
+    """
 
     row_id: int
     units_total: int
     units_done: int
-    missing: int
-    names: list[str | None] | None
+    late: int
+    late_names: list[str | None] | None
+    pending: int
+    pending_names: list[str | None] | None
+
+
+class OverdueUnit(NamedTuple):
+    """A unit with the number of its overdue duties and the oldest of their due dates."""
+
+    unit_id: int
+    name: str
+    duties: int
+    since: dt.date
+    units_total: int
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many units have done all that one row asks of them so far; `missing` names the first that have not."""
+    """How many units have done all that one row asks of them so far.
+
+    `missing` names the first that are late with it, `pending` the first that still have time.
+    """
 
     units_total: int
     units_done: int
     missing: list[str]
     missing_more: int
+    pending: list[str]
+    pending_more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +127,11 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """The units whose duties are meant: one, or one with all that lie below it."""
+    """The units whose duties are meant: one, it with all below it, or all for None; `text` is in their names."""
 
-    unit_id: int
-    with_below: bool
+    unit_id: int | None
+    with_below: bool = False
+    text: str = ""
 
 
 class SignedUnits(NamedTuple):

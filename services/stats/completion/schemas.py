@@ -34,6 +34,7 @@ class UnitsBoard(Params):
 
     checklist_id = f.key(CHECKLIST)
     kind = Words(KIND, longest=40, may_be_empty=True, load_default=None)
+    text = Words(UNIT, longest=60, may_be_empty=True, load_default="")
     page = f.page()
 
 
@@ -45,7 +46,12 @@ class FindDuties(Params):
     unit_id = f.key(UNIT, load_default=None)
     light = f.member(LIGHT, Light, load_default=None)
     is_blocked = f.flag(Text("受阻", "blocked"), load_default=False)
+    text = Words(Text("事项", "item"), longest=60, may_be_empty=True, load_default="")
+    unit_text = Words(UNIT, longest=60, may_be_empty=True, load_default="")
+    due_from = f.Day(Text("起始日期", "first day"), load_default=None, allow_none=True)
+    due_until = f.Day(Text("截止日期", "last day"), load_default=None, allow_none=True)
     page = f.page()
+    size = f.whole(Text("每页条数", "lines of a page"), 1, 1000, load_default=50)
 
 
 class Signing(Params):
@@ -100,6 +106,35 @@ class CountedArea(CountedRow):
     measures = s.several(CountedRow)
 
 
+class Pace(Shape):
+    """Of what is due, how much is done; what waits for review is not done yet."""
+
+    due = s.whole("duties, without those that do not apply")
+    done = s.whole("how many of them are done")
+
+
+class WeeksPace(Pace):
+    """The pace of what is due within a week."""
+
+    first = s.day("its Monday")
+    last = s.day("its Sunday")
+
+
+class PaceUntil(Pace):
+    """What was due until the end of a day, and what of it had been done by then."""
+
+    until = s.day()
+
+
+class OverdueUnit(Shape):
+    """A unit that is late with something."""
+
+    unit_id = s.key()
+    name = s.text("empty as long as no event has told of the unit")
+    duties = s.whole("number of its overdue duties")
+    since = s.day("the oldest of their due dates")
+
+
 class Overview(Shape):
     """The board of a whole checklist."""
 
@@ -108,6 +143,11 @@ class Overview(Shape):
     as_of = s.moment("of the newest event taken into account, null before the first", allow_none=True)
     totals = s.part(Counts)
     areas = s.several(CountedArea)
+    so_far = s.part(Pace, "of all that is due until today")
+    this_week = s.part(WeeksPace)
+    trend = s.several(PaceUntil, "the ends of the last seven weeks and today; none above 200,000 duties")
+    overdue_units = s.several(OverdueUnit, "in directory order, at most 60")
+    overdue_units_total = s.whole("how many units there are with overdue duties")
 
 
 class BoardRowTitle(Shape):
@@ -133,8 +173,10 @@ class Progress(Shape):
 
     units_done = s.whole(allow_none=True)
     units_total = s.whole(allow_none=True)
-    missing = s.several(s.text(), "names of units that still have an open duty, the first five by code")
+    missing = s.several(s.text(), "names of units that are late with it, the first five by code")
     missing_more = s.whole("how many more there are", allow_none=True)
+    pending = s.several(s.text(), "names of units that have not done it and still have time, the first five by code")
+    pending_more = s.whole("how many more there are", allow_none=True)
 
 
 class RowOfBoard(CountedRow, Progress):
@@ -147,6 +189,7 @@ class Board(Shape):
     """What the board of a row and that of an item have in common."""
 
     checklist = s.part(ChecklistHead)
+    as_of = s.moment("of the newest event taken into account, null before the first", allow_none=True)
     row = s.part(NumberedRow)
     ancestors = s.several(BoardRowTitle, "from the area down")
     counts = s.part(Counts)
@@ -193,6 +236,9 @@ class UnitsPage(Paged):
     """Units in directory order, never by result; 200 a page."""
 
     units = s.several(CountedUnit)
+    checklist = s.part(ChecklistHead)
+    as_of = s.moment("of the newest event taken into account, null before the first", allow_none=True)
+    total = s.whole("number of all units that were sought")
 
 
 class FoundDuty(DutyLine):
@@ -205,8 +251,12 @@ class FoundDuty(DutyLine):
 
 
 class DutiesPage(Paged):
-    """Duties in reading order of their items, then by due date and unit code; 50 a page."""
+    """Duties in reading order of their items, then by due date and unit code."""
 
+    checklist = s.part(ChecklistHead)
+    as_of = s.moment("of the newest event taken into account, null before the first", allow_none=True)
+    row = s.text("title of the row that was asked for", allow_none=True)
+    unit = s.text("name of the unit that was asked for", allow_none=True)
     duties = s.several(FoundDuty)
     total = s.whole("of all pages")
 

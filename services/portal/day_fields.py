@@ -1,0 +1,21 @@
+"""Days in the address of a list, as somebody typed them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+
+from services.portal.dates import day_or_none
+
+
+def wrong_days(typed: Mapping[str, str]) -> dict[str, str]:
+    """By the name of its field, what to do about each text that is no day."""
+    sentence = str(_("日期请写成 2026-06-30 的形式。"))
+    return {name: sentence for name, text in typed.items() if text and day_or_none(text) is None}
+
+
+def iso_day(text: str) -> str | None:
+    """What somebody typed as an ISO date; None for nothing and for what is no day."""
+    day = day_or_none(text)
+    return day.isoformat() if day else None

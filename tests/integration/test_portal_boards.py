@@ -1,0 +1,235 @@
+"""The leader's pages in the whole house: their own numbers add up, say how far and who owes what, and go on paper."""
+
+import datetime as dt
+import io
+import random
+import re
+from collections import Counter
+
+import openpyxl
+import pytest
+
+from services.portal import words
+from services.portal.words import LIGHTS
+from shared.light import State, light_of
+from tests.support.checklists import fetch, run
+from tests.support.duties import TODAY, issued, submit, today
+from tests.support.tasks import Caller
+
+__all__ = ["today"]
+
+
+@pytest.fixture
+def call(house):
+    return Caller(house.services["tasks"], house.world)
+
+
+@pytest.fixture
+def scattered(house, call, today):
+    """Duties whose states and due dates chance has chosen, counted as the boards count them."""
+    chance = random.Random(20260508)
+    duties = issued(call, "徽城镇", "深渡镇", "石门乡", items=40)
+    house.deliver()
+    stats = house.databases["stats"]
+    states = ["issued", "acknowledged", "submitted", "accepted", "returned", "waived"]
+    for duty in duties:
+        state = chance.choice(states)
+        due_on = TODAY + dt.timedelta(days=chance.randint(-40, 40))
+        done_on = TODAY - dt.timedelta(days=chance.randint(0, 30)) if state in {"submitted", "accepted"} else None
+        blocked = state in {"issued", "acknowledged", "returned"} and chance.random() < 0.3
+        run(
+            stats,
+            "UPDATE duty SET state = %s, due_on = %s, done_on = %s, is_blocked = %s WHERE id = %s",
+            [state, due_on, done_on, blocked, duty["duty_id"]],
+        )
+    recount(stats)
+    return duties
+
+
+def recount(stats):
+    """Buckets and counters from the states, by SQL of the test's own."""
+    run(
+        stats,
+        """
+        UPDATE duty SET bucket = CASE
+            WHEN state = 'waived' THEN 'waived' WHEN state = 'submitted' THEN 'awaiting'
+            WHEN state = 'accepted' AND done_on > due_on THEN 'done_late' WHEN state = 'accepted' THEN 'done'
+            WHEN is_blocked THEN 'open_blocked' ELSE 'open' END
+        """,
+    )
+    for table, key in (("item_count", "item_id"), ("unit_count", "unit_id")):
+        run(stats, f"DELETE FROM {table}")
+        run(
+            stats,
+            f"""
+            INSERT INTO {table} (checklist_id, {key}, due_on, bucket, duties)
+            SELECT checklist_id, {key}, due_on, bucket, count(*) FROM duty GROUP BY 1, 2, 3, 4
+            """,
+        )
+
+
+def lights(house):
+    """Every duty's light by the rule itself."""
+    rows = fetch(house.databases["stats"], "SELECT state, due_on, done_on, is_blocked FROM duty")
+    return Counter(
+        light_of(State(row.state), row.due_on, TODAY, done_on=row.done_on, is_blocked=row.is_blocked).light.value
+        for row in rows
+    )
+
+
+def tiles(text):
+    """The numbers of the tiles, by their words; the total by 全部责任."""
+    found = re.findall(r"<b>(\d+)</b> (?:<span[^>]*><i[^>]*>.</i> )?([^<]+)<", text)
+    return {word.strip(): int(number) for number, word in found}
+
+
+def table_rows(text):
+    """Of a board's table, each row's title with its numbers, what only narrow screens show left out."""
+    body = text[text.index('<table class="board">') :]
+    rows = []
+    for row in re.findall(r"<tr[^>]*><th scope=\"row(?:group)?\">.*?</tr>", body, re.DOTALL):
+        cells = re.findall(r'<td class="num ?(?:wide-only)?">(.*?)</td>', row, re.DOTALL)
+        rows.append([int(re.sub(r"<[^>]+>", "", cell)) for cell in cells])
+    return rows
+
+
+def checklist_of(duties):
+    return duties[0]["checklist_id"]
+
+
+def test_the_numbers_of_the_first_page_are_those_of_the_rule_and_add_up(house, scattered):
+    page = house.sign_in("leader").open(f"/board/{checklist_of(scattered)}").response.text
+    shown, expected = tiles(page), lights(house)
+
+    assert shown.pop("全部责任") == len(scattered) == sum(expected.values())
+    assert shown == {str(LIGHTS[light]): number for light, number in expected.items()}
+    for total, *parts in table_rows(page):
+        assert total == sum(parts)
+    assert table_rows(page)[0][0] == len(scattered)
+
+
+def test_a_number_leads_to_as_many_duties(house, scattered):
+    leader = house.sign_in("leader")
+    for light, number in lights(house).items():
+        leader.open(f"/board/{checklist_of(scattered)}/duties?light={light}")
+        assert f"{LIGHTS[light]} {number} 项" in leader.text
+
+
+def test_the_units_add_up_to_the_whole_and_their_lights_to_each_unit(house, scattered):
+    leader = house.sign_in("leader").open(f"/board/{checklist_of(scattered)}/units")
+    rows = table_rows(leader.response.text)
+
+    assert sum(total for total, *_ in rows) == len(scattered)
+    assert all(total == sum(parts) for total, *parts in rows)
+    assert "按单位看 3 个单位" in leader.text
+    leader.open(f"/board/{checklist_of(scattered)}/units?q=石门")
+    assert "按单位看 1 个单位" in leader.text
+    assert len(table_rows(leader.response.text)) == 1
+
+
+def test_how_far_and_who_is_late_stand_on_the_first_page(house, scattered):
+    leader = house.sign_in("leader").open(f"/board/{checklist_of(scattered)}")
+    stats = house.databases["stats"]
+    (row,) = fetch(
+        stats,
+        "SELECT count(*) AS due, count(*) FILTER (WHERE state = 'accepted') AS done FROM duty"
+        " WHERE due_on <= %s AND state <> 'waived'",
+        [TODAY],
+    )
+    late = fetch(
+        stats,
+        "SELECT unit.name, count(*) AS duties FROM duty JOIN unit ON unit.id = unit_id WHERE due_on < %s"
+        " AND state IN ('issued', 'acknowledged', 'returned') GROUP BY unit.name",
+        [TODAY],
+    )
+
+    assert f"到今天应完成，已完成{row.done}/{row.due} 项，{100 * row.done // row.due}%" in leader.text
+    assert f"谁逾期了 {len(late)} 个单位" in leader.text
+    for unit in late:
+        assert re.search(rf"{unit.name} ?{unit.duties} 项", leader.text)
+    trend = leader.response.text.partition("最近几周的进展")[2].partition("</table>")[0]
+    points = re.findall(r'<td class="num">(\d+)</td><td class="num">(\d+)</td>', trend)
+    assert points[-1] == (str(row.due), str(row.done))
+
+
+def test_what_is_not_due_yet_is_pending_and_not_called_late(house, call, today):
+    duties = issued(call, "徽城镇", "深渡镇", due_on=TODAY + dt.timedelta(days=30))
+    house.deliver()
+    leader = house.sign_in("leader").open(f"/board/items/{duties[0]['item_id']}")
+
+    assert "待完成：徽城镇、深渡镇" in leader.text
+    assert "逾期未完成" not in leader.text
+    today(TODAY + dt.timedelta(days=60))
+    leader = house.sign_in("leader").open(f"/board/items/{duties[0]['item_id']}")
+    assert "逾期未完成：徽城镇、深渡镇" in leader.text
+
+
+def test_a_search_for_item_unit_and_dates_stays_in_the_address(house, scattered):
+    leader = house.sign_in("leader").open(f"/board/{checklist_of(scattered)}/duties?q=事项12&name=石门")
+    assert "全部责任 1 项" in leader.text
+    assert 'value="石门"' in leader.response.text
+
+    leader.open(f"/board/{checklist_of(scattered)}/duties?until=2026-05-08")
+    (row,) = fetch(house.databases["stats"], "SELECT count(*) AS n FROM duty WHERE due_on <= '2026-05-08'")
+    assert f"全部责任 {row.n} 项" in leader.text
+    leader.open(f"/board/{checklist_of(scattered)}/duties?until=31.2.")
+    assert "日期请写成" in leader.text
+    assert f"全部责任 {len(scattered)} 项" in leader.text
+
+
+def sheet(response):
+    return openpyxl.load_workbook(io.BytesIO(response.data)).worksheets[0]
+
+
+@pytest.mark.parametrize("part", ["", "/units", "/duties"])
+def test_each_list_is_taken_away_as_a_workbook_with_title_and_moment(house, scattered, part):
+    leader = house.sign_in("leader").open(f"/board/{checklist_of(scattered)}{part}")
+
+    leader.send(leader.form("/xlsx"))
+
+    rows = list(sheet(leader.response).values)
+    assert "清单" in rows[0][0]
+    assert rows[1][0].startswith("截至")
+    if part == "/duties":
+        assert len(rows) == 3 + len(scattered)
+    else:
+        total = rows[2].index("总数")
+        counted = [row[total] for row in rows[3:] if part or row[1] is None]
+        assert sum(counted) == len(scattered)
+    (entry,) = fetch(house.databases["tasks"], "SELECT detail FROM audit_log WHERE action = 'list.exported'")
+    assert entry.detail["rows"] == len(rows) - 3
+
+
+def test_all_rows_are_printed_with_title_and_moment_at_the_head_of_each_sheet(house, scattered):
+    leader = house.sign_in("leader").open(f"/board/{checklist_of(scattered)}/duties")
+    assert f"打印全部 {len(scattered)} 项" in leader.text
+
+    leader.open(f"/board/{checklist_of(scattered)}/duties/print?light=overdue")
+
+    expected = lights(house)["overdue"]
+    assert leader.response.text.count('<tr><th scope="row">') == expected
+    head = leader.response.text.partition("<thead>")[2].partition("</thead>")[0]
+    assert "截至" in head
+    assert str(words.LIGHTS["overdue"]) in head
+
+
+def test_another_checklist_is_chosen_at_the_top(house, call, today):
+    first, second = issued(call, "徽城镇"), issued(call, "徽城镇")
+    house.deliver()
+    leader = house.sign_in("leader").open("/board")
+    assert leader.path == f"/board/{second[0]['checklist_id']}"
+    assert leader.response.text.index("<select") < leader.response.text.index("<h1>")
+
+    leader.open(f"/board?checklist={first[0]['checklist_id']}")
+
+    assert leader.path == f"/board/{first[0]['checklist_id']}"
+
+
+def test_what_was_submitted_late_in_review_counts_as_done_on_the_day_it_was_submitted(house, call, today):
+    (duty,) = issued(call, "徽城镇", due_on=TODAY)
+    submit(call, duty)
+    house.deliver()
+
+    leader = house.sign_in("leader").open(f"/board/{duty['checklist_id']}")
+
+    assert "到今天应完成，已完成1/1 项，100%" in leader.text
