@@ -228,6 +228,26 @@ def test_a_group_of_a_whole_country_is_changed_without_being_listed(visit, count
     assert [row.id for row in fetch(reading, inside, (group_id, [removed, village]))] == [village]
 
 
+def test_members_for_which_a_page_has_no_room_stay_in_the_group(visit, country, reading):
+    """Each search among the members brings up to 300 of them onto the page, which has room for a thousand."""
+    group_id = fetch(reading, "INSERT INTO unit_group (name) VALUES ('全国各乡镇') RETURNING id")[0].id
+    run(reading, "INSERT INTO unit_group_member SELECT %s, id FROM unit WHERE kind = 'township'", (group_id,))
+    path, removed = f"/groups/{group_id}", str(unit_called(reading, "7000号镇人民政府").id)
+    village = str(unit_called(reading, "古关村").id)
+    person = visit("lead").open(path)
+
+    for text in ("7000号镇", "8号镇", "6号镇", "4号镇", "2号镇", "古关村"):
+        kept = [value for value in ticked(person.form(path), "member_ids") if value != removed]
+        search(person, person.form(path), text, member_ids=kept)
+    kept = ticked(person.form(path), "member_ids") - {removed}
+    person.send(person.form(path), member_ids=[*kept, village])
+
+    assert "已保存" in person.text
+    inside = "SELECT unit_id AS id FROM unit_group_member WHERE group_id = %s AND unit_id = ANY (%s)"
+    assert [row.id for row in fetch(reading, inside, (group_id, [int(removed), int(village)]))] == [int(village)]
+    assert country("get_group", {"group_id": group_id}, as_="lead")["group"]["members"] == TOWNSHIPS + 3
+
+
 def test_two_change_a_large_group_and_the_second_sees_what_they_would_do(visit, reading):
     group_id = fetch(reading, "INSERT INTO unit_group (name) VALUES ('全国各乡镇') RETURNING id")[0].id
     run(reading, "INSERT INTO unit_group_member SELECT %s, id FROM unit WHERE kind = 'township'", (group_id,))

@@ -51,8 +51,20 @@ def _edit(found: dict[str, Any] | None, form: GroupForm, members: list[str]) -> 
             tell("tasks", "save_group", group_id=group_id, **_params(form))
             flash(_("已保存。"))
             return redirect(url_for("groups.listing"))
-    directory = Directory.load([*members, *(form.member_ids.data or [])])
+    directory = Directory.load(_chosen(form.member_ids.data or [], members))
+    # A page has only so many boxes, and a member without one is none that somebody could have wanted to take out.
+    members = [one for one in members if one in directory.unit_ids]
     return render_template("group.html", form=form, found=found, directory=directory, members=members), form.status
+
+
+def _chosen(ticked: list[str], members: list[str]) -> list[str]:
+    """What the page must have boxes for, what the person did first: added units, members taken out, other members."""
+    inside, kept = set(members), set(ticked)
+    return [
+        *(one for one in ticked if one not in inside),
+        *(one for one in members if one not in kept),
+        *(one for one in members if one in kept),
+    ]
 
 
 def _members_on_page() -> list[str]:
