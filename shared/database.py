@@ -97,15 +97,6 @@ class Database:
         finally:
             self._give_back(pooled)
 
-    def is_reachable(self) -> bool:
-        """Whether a statement is answered now."""
-        try:
-            with self.transaction() as cur:
-                cur.execute("SELECT 1")
-        except TryAgain:
-            return False
-        return True
-
     def close(self) -> None:
         """Close the idle connections; those in use are closed when they come back."""
         while True:

@@ -43,7 +43,7 @@ def differences(current: Mapping[str, Any], kept: Kept) -> list[Difference]:
     """Compare the row's present values with the form's. `current` has the shape of the row's read operation."""
     if "duty_id" in current:
         return duty_differences(current, kept)
-    row = current.get("row") or current
+    row = _row(current)
     typed: dict[str, list[str]] = {}
     for name, value in kept.fields:
         typed.setdefault(name, []).append(value)
@@ -51,6 +51,12 @@ def differences(current: Mapping[str, Any], kept: Kept) -> list[Difference]:
     if "members" in typed:
         return [*(_difference(name, row, typed) for name in names if name != "member_ids"), _members(row, typed)]
     return [_difference(name, row, typed) for name in names]
+
+
+def _row(current: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The row under the names of its form's fields: an account names its unit, and the form the unit's id."""
+    row: Mapping[str, Any] = current.get("row") or current
+    return {**row, "unit_id": row["unit"]["unit_id"]} if "unit" in row else row
 
 
 def duty_differences(duty: Mapping[str, Any], kept: Kept) -> list[Difference]:

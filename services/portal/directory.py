@@ -67,6 +67,11 @@ class Directory:
         return [(kind, units) for kind, units in by_kind if units]
 
     @property
+    def unit_ids(self) -> set[str]:
+        """The ids of the units to choose from, as a form sends them."""
+        return {str(unit["unit_id"]) for unit in self.units}
+
+    @property
     def group_values(self) -> list[str]:
         return [f"group:{group['group_id']}" for group in self.groups]
 

@@ -153,18 +153,14 @@ def _perform(service: Service, operation: Operation, method: Method, call: Call)
         # A transaction that waits for a file to be read would hold its locks, meet the limit of idle ones, and hold
         # back every relay on the server.
         with service.database.transaction() as cur:
-            actor = _actor(service, cur, operation, call)
-            params = _load(operation, call)
+            actor, params = _accepted(service, cur, operation, call)
             known = commands.answered(cur, operation.name, call) if operation.is_command else None
         if known is not None:
             return known
         prepared = operation.prepare(service, Context(actor, call.correlation_id), params)
     with service.database.transaction() as cur:
-        actor = _actor(service, cur, operation, call)
-        params = _load(operation, call)
+        actor, params = _accepted(service, cur, operation, call)
         if operation.is_command:
-            if call.command_id is None:
-                raise Invalid(MALFORMED)
             answer = commands.claim(cur, operation.name, call)
             if answer is not None:
                 return answer
@@ -172,6 +168,15 @@ def _perform(service: Service, operation: Operation, method: Method, call: Call)
         if operation.is_command and call.command_id:
             commands.keep(cur, call.command_id, operation.as_kept(answer))
         return answer
+
+
+def _accepted(service: Service, cur: Cursor, operation: Operation, call: Call) -> tuple[Actor | None, Loaded]:
+    """Who asks, and the parameters; raises when they may not, when those are wrong, and for a command without an id."""
+    actor = _actor(service, cur, operation, call)
+    params = _load(operation, call)
+    if operation.is_command and call.command_id is None:
+        raise Invalid(MALFORMED)
+    return actor, params
 
 
 def _actor(service: Service, cur: Cursor, operation: Operation, call: Call) -> Actor | None:

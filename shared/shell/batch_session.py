@@ -36,6 +36,8 @@ LINGER_SECONDS = 0.02
 IDLE_SECONDS = 0.5
 OVERLAP_SECONDS = 0.005
 YIELD_EVERY = 20
+# By how much a batch is cut that has taken too long.
+SMALLER = 16
 PULSE = "events"
 AT_WORK = "consuming"
 
@@ -180,20 +182,31 @@ class Session:
 
     def _handle(self, batch: list[Fetched]) -> list[Outcome] | None:
         """The outcomes, however long the database is away or locked; None when a stop or a lost connection ends it."""
-        backoff = Backoff()
+        backoff, outcomes, size = Backoff(), list[Outcome](), len(batch)
         while not self._is_lost:
+            limit = DatabaseAway(BUSY)
             try:
-                with eventlet.Timeout(SERVICE.batch, DatabaseAway(BUSY)):
-                    handled = iter(handle_batch(self._service, [one.delivery for one in batch if one.refused is None]))
-                return [one.refused or next(handled) for one in batch]
+                with eventlet.Timeout(SERVICE.batch, limit):
+                    outcomes += self._outcomes(batch[len(outcomes) : len(outcomes) + size])
             except TryAgain as error:
                 # The messages stay with us and burn no attempts; the broker gives them back should we die.
                 log.warning("waiting for the database", extra={"service": self._service.name, "cause": str(error)})
+                if error is limit:
+                    # To single out a slow event of many may take longer than a batch has; of fewer it does not.
+                    size = max(1, size // SMALLER)
                 self._pulse.beat(PULSE)
                 if self._should_stop():
                     break
                 eventlet.sleep(backoff.pause())
+                continue
+            if len(outcomes) == len(batch):
+                return outcomes
+            self._pulse.beat(PULSE)
         return None
+
+    def _outcomes(self, part: list[Fetched]) -> list[Outcome]:
+        handled = iter(handle_batch(self._service, [one.delivery for one in part if one.refused is None]))
+        return [one.refused or next(handled) for one in part]
 
     def _send_away(self, fetched: Fetched, outcome: Outcome) -> None:
         """Publish what cannot be done now, confirmed; the original is acknowledged only after that."""

@@ -3,19 +3,28 @@
 import datetime as dt
 import pickle
 from contextlib import contextmanager
+from dataclasses import replace
+from itertools import count
 from uuid import uuid4
 
+import eventlet
 import pika
 import psycopg2
 import pytest
 from prometheus_client import REGISTRY
 
+from shared.database import BUSY
 from shared.delivery import broker, outbox
 from shared.delivery.consuming import MAX_ATTEMPTS, Result, handle_batch, read
 from shared.delivery.envelope import encode
 from shared.delivery.publishing import declare
-from shared.errors import TryAgain
+from shared.errors import TooSlow, TryAgain
 from shared.events import RelayTicked, payload_of
+from shared.limits import SERVICE
+from shared.process.health import Pulse
+from shared.process.loop import Signals
+from shared.shell import batch_session
+from shared.shell.batch_session import Fetched, Session
 from tests.support.counting_service import CountingService, submitted
 from tests.support.event_path import DEAD, EVENTS
 from tests.support.eventually import eventually
@@ -282,6 +291,33 @@ def test_an_event_that_takes_too_long_comes_again_without_an_attempt_more(servic
     assert [outcome.result for outcome in outcomes] == [Result.DONE, Result.LATER, Result.DONE]
     assert outcomes[1].delay
     assert path.counted() == 2
+
+
+class Slow(CountingService):
+    """Gives up a batch with an endless event after a while, as PostgreSQL gives up a statement."""
+
+    def take(self, cur, events):
+        if any(event.data.period == "endless" for event in events):
+            eventlet.sleep(0.1)
+            raise TooSlow(BUSY)
+        super().take(cur, events)
+
+    take.consumes = CountingService.take.consumes
+
+
+def test_a_slow_event_among_many_holds_up_nobody_for_ever(service, path, monkeypatch):
+    """To single it out by halves takes longer than a batch may: the session must not begin anew each time."""
+    monkeypatch.setattr(batch_session, "SERVICE", replace(SERVICE, batch=0.4))
+    tries = count()
+    session = Session(None, Slow(service.database), Pulse(), Signals(), lambda: next(tries) > 5)
+    periods = ["endless", *["2026"] * 62, "endless"]
+    batch = [Fetched(None, read(body_of(n, period=period)), None) for n, period in enumerate(periods, start=1)]
+
+    outcomes = session._handle(batch)
+
+    assert outcomes is not None
+    assert [outcome.result for outcome in outcomes] == [Result.LATER, *[Result.DONE] * 62, Result.LATER]
+    assert path.counted() == 62
 
 
 def test_a_consumer_waits_for_a_lock_and_parks_nothing(path):

@@ -222,6 +222,47 @@ def test_one_duty_of_another_unit_among_them_and_nothing_is_signed_for(call):
     assert read(call, own)["state"] == "issued"
 
 
+def test_who_opened_the_list_before_a_colleague_signed_for_all_is_not_refused(call):
+    duties = issued(call, "徽城镇", items=2)
+    sign_for(call, *duties, as_="head")
+
+    answer = submit(call, *duties, note="已办结")
+
+    assert [result["outcome"] for result in answer["results"]] == ["done", "done"]
+    assert [(duty["state"], duty["version"]) for duty in answer["duties"]] == [("accepted", 3)] * 2
+    assert actions(read(call, duties[0])) == ["issued", "acknowledged", "completed"]
+
+
+@pytest.mark.parametrize("operation", ["report_blocker", "ask_waiver"])
+def test_signing_makes_no_page_stale(call, operation):
+    duty = a_duty(call)
+    sign_for(call, duty, as_="head")
+
+    assert do(call, operation, duty, reason="缺资金")["version"] == 3
+
+
+def test_signing_leaves_the_lead_bureaus_page_as_it_was(call):
+    asked = do(call, "ask_waiver", a_duty(call), reason="不涉及")
+    sign_for(call, asked)
+
+    assert do(call, "grant_waiver", asked, as_="lead")["state"] == "waived"
+
+
+@pytest.mark.parametrize("first_signed", [True, False])
+def test_what_else_happened_beside_signing_is_a_conflict_still(call, first_signed):
+    duty = a_duty(call)
+    if first_signed:
+        sign_for(call, duty, as_="head")
+    seen = do(call, "report_blocker", read(call, duty), as_="head", reason="缺资金")
+    if not first_signed:
+        sign_for(call, duty, as_="head")
+
+    with pytest.raises(Conflict):
+        submit(call, duty)
+
+    assert submit(call, seen)["results"][0]["outcome"] == "done"
+
+
 def test_work_may_begin_before_anybody_has_signed(call):
     duty = a_duty(call)
 
@@ -310,12 +351,12 @@ def test_what_the_state_does_not_allow_is_a_conflict_with_the_duty_as_it_is(call
 )
 def test_a_stale_change_is_a_conflict(call, operation, params):
     duty = a_duty(call)
-    call("open_duty", {"duty_id": duty["duty_id"]}, as_="head")
+    do(call, "clear_blocker", do(call, "report_blocker", duty, as_="head", reason="缺资金"), as_="head")
 
     with pytest.raises(Conflict) as stale:
         do(call, operation, duty, **params)
 
-    assert stale.value.details["current"]["version"] == 2
+    assert stale.value.details["current"]["version"] == 3
 
 
 def test_my_duties_come_open_first_by_date_and_done_last(call):

@@ -436,6 +436,25 @@ def test_the_real_plan_becomes_a_draft(call):
     assert listed["rows"] == made["areas"] + made["measures"] + 2 * made["tasks"]
 
 
+def test_groups_that_a_notice_brings_can_be_saved_as_they_are(call, tasks_db):
+    """However long it calls them, and however it writes one that is known."""
+    known = call("save_group", {"name": "各 APP 运营单位", "aliases": [], "member_ids": []}, as_="lead")
+    long = f"各{'从事家政服务或养老服务或' * 6}托育服务的单位"
+    notice = f"一、促进就业\n（一）开展培训。（责任单位：{long}、各app运营单位、各APP运营单位）\n"
+    file_id = call.upload("notice.txt", notice.encode(), as_="lead")
+
+    made = call("import_notice", {"file_id": file_id, "year": 2026}, as_="lead")
+
+    rows = call("get_checklist", {"checklist_id": made["checklist_id"]}, as_="lead")["rows"]
+    named = [unit["group_id"] for unit in rows[1]["units"]]
+    assert len(named) == len(set(named)) == 2
+    assert known["group_id"] in named
+    for group_id in named:
+        group = call("get_group", {"group_id": group_id}, as_="lead")["group"]
+        params = {name: group[name] for name in ("group_id", "name", "aliases", "version")}
+        assert call("save_group", params | {"added_ids": []}, as_="lead")["name"] == group["name"]
+
+
 @pytest.mark.parametrize("role", ["staff", "head", "admin", "leader", "auditor"])
 def test_only_the_lead_bureau_drafts(call, role):
     with pytest.raises(Forbidden):

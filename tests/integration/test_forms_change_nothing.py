@@ -278,6 +278,17 @@ def test_of_two_versions_only_what_differs_is_marked(visit, call, world, today):
     assert marked(lead) == ["标题"]
 
 
+def test_of_two_versions_of_an_account_the_unit_is_shown_too(visit, call, world):
+    path = f"/people/{world.people['shimen']}"
+    admin = visit("admin").open(path)
+    call("save_person", a_person_of(call, "shimen") | {"unit_id": world.units["深渡镇"]}, as_="admin")
+
+    admin.send(admin.form(path), post="我改的岗位")
+
+    assert sorted(marked(admin)) == ["单位", "岗位"]
+    assert "单位深渡镇石门乡" in admin.text
+
+
 def marked(person):
     """The labels of the lines of the comparison that are marked as different."""
     assert person.status == 409

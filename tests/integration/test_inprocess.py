@@ -176,6 +176,12 @@ def test_a_person_replays_a_parked_message(path, running):
     eventually(lambda: path.value(path.counting, "SELECT state FROM parked_message") == "replayed")
 
 
+def emitted_by(database, number):
+    with database.transaction() as cur:
+        outbox.add(cur, [submitted(number)])
+    return True
+
+
 def test_the_database_goes_away_and_comes_back(path, running):
     running()
     path.emit(10)
@@ -185,9 +191,7 @@ def test_the_database_goes_away_and_comes_back(path, running):
     path.postgres.start()
 
     fresh = Database(path.produced.dsn)
-    eventually(fresh.is_reachable)
-    with fresh.transaction() as cur:
-        outbox.add(cur, [submitted(11)])
+    eventually(lambda: emitted_by(fresh, 11))
     fresh.close()
     eventually(lambda: path.counted() == 11, within=30)
     assert path.distinct() == 11

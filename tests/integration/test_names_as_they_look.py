@@ -232,6 +232,20 @@ def test_stored_names_are_mended_once_where_no_other_name_is_like_them(call, tas
         call("save_unit", found["古关村"], as_="admin")
 
 
+def test_the_migration_reads_each_name_a_few_times_however_many_there_are(tasks_db):
+    names = 2 * 300
+    with tasks_db.transaction() as cur:
+        cur.execute(
+            """
+            INSERT INTO unit (code, name, kind, aliases)
+            SELECT 't' || n, n || '号镇人民政府', 'township', ARRAY[n || '号镇'] FROM generate_series(1, 300) AS n
+            """
+        )
+        cur.execute(MIGRATION.read_text("utf-8"))
+        cur.execute("SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables")
+        assert cur.fetchone()[0] < 40 * names
+
+
 def test_the_migration_mends_as_the_services_do(tasks_db):
     texts = [text for written, aliases, code in STORED.values() for text in (written, *aliases, code)]
     texts += ["Ⅱ\u2003组", "cafe\u0301", "⼈⺟\u202e社", "\U000e0101局\t\n处", "（）“”、；", "\ufe0f", "ｶﾞ①㎡"]

@@ -94,6 +94,16 @@ def test_reading_and_changing_a_draft_after_an_import(imported, call):
     assert work.above(PER_ITEM * ITEMS) == {}
 
 
+def test_the_list_of_checklists_counts_duties_without_reading_them(imported, unanalysed_db, call):
+    issue(call, unanalysed_db, imported)
+
+    with counted_work() as work:
+        listed = call("list_checklists", {}, as_="lead")["checklists"]
+
+    assert {one["checklist_id"]: one["duties"] for one in listed}[imported] == 5 * ITEMS
+    assert [what for what in work.rows if "duty" in what.partition(" in ")[0]] == []
+
+
 def test_importing_again_after_a_checklist_was_issued(imported, unanalysed_db, call):
     """All rows of the second draft are replaced: each is looked for among the duties of the first."""
     issue(call, unanalysed_db, imported)

@@ -5,6 +5,7 @@ import re
 import pytest
 from flask import Flask
 
+from services.portal import directory
 from services.portal.app import create_app
 from shared.delivery.inprocess import InProcess
 from tests.support.checklists import fetch, run
@@ -90,6 +91,7 @@ def test_a_person_gets_a_unit_that_was_searched_for_and_keeps_what_was_typed(vis
     assert "找到 413 个，列出前 50 个" in person.text
     form = person.form("/people/new")
     assert form.value("unit_id") == ""
+    assert "（请选择）" in person.text
     assert {name: form.value(name) for name in typed} == typed
     assert form.value("command_id") == command_id
     unit_id = str(unit_called(reading, "77号镇人民政府").id)
@@ -226,6 +228,41 @@ def test_a_group_of_a_whole_country_is_changed_without_being_listed(visit, count
     assert (shown["name"], shown["members"]) == ("全国乡镇", members)
     inside = "SELECT unit_id AS id FROM unit_group_member WHERE group_id = %s AND unit_id = ANY (%s)"
     assert [row.id for row in fetch(reading, inside, (group_id, [removed, village]))] == [village]
+
+
+def test_members_for_which_a_page_has_no_room_stay_in_the_group(visit, country, reading, monkeypatch):
+    monkeypatch.setattr(directory, "MOST_CHOSEN", 320)
+    group_id = fetch(reading, "INSERT INTO unit_group (name) VALUES ('全国各乡镇') RETURNING id")[0].id
+    run(reading, "INSERT INTO unit_group_member SELECT %s, id FROM unit WHERE kind = 'township'", (group_id,))
+    path, removed = f"/groups/{group_id}", str(unit_called(reading, "7000号镇人民政府").id)
+    village = str(unit_called(reading, "古关村").id)
+    person = visit("lead").open(path)
+
+    for text in ("7000号镇", "8号镇", "6号镇", "古关村"):
+        kept = [value for value in ticked(person.form(path), "member_ids") if value != removed]
+        search(person, person.form(path), text, member_ids=kept)
+    kept = ticked(person.form(path), "member_ids") - {removed}
+    person.send(person.form(path), member_ids=[*kept, village])
+
+    assert "已保存" in person.text
+    inside = "SELECT unit_id AS id FROM unit_group_member WHERE group_id = %s AND unit_id = ANY (%s)"
+    assert [row.id for row in fetch(reading, inside, (group_id, [int(removed), int(village)]))] == [int(village)]
+    assert country("get_group", {"group_id": group_id}, as_="lead")["group"]["members"] == TOWNSHIPS + 3
+
+
+def test_a_search_in_a_large_group_lists_what_it_found_and_ticks_the_members_of_it(visit, reading):
+    group_id = fetch(reading, "INSERT INTO unit_group (name) VALUES ('全国各乡镇') RETURNING id")[0].id
+    run(reading, "INSERT INTO unit_group_member SELECT %s, id FROM unit WHERE kind = 'township'", (group_id,))
+    run(reading, "UPDATE unit SET aliases = '{沙洲}' WHERE name = '40000号镇人民政府'")
+    path = f"/groups/{group_id}"
+    person = visit("lead").open(path)
+
+    search(person, person.form(path), "号镇人民政府")
+    assert f"找到 {TOWNSHIPS} 个，列出前 50 个" in person.text
+    assert len(ticked(person.form(path), "member_ids")) == len(person.form(path).boxes) <= 350
+    search(person, person.form(path), "沙洲")
+
+    assert str(unit_called(reading, "40000号镇人民政府").id) in ticked(person.form(path), "member_ids")
 
 
 def test_two_change_a_large_group_and_the_second_sees_what_they_would_do(visit, reading):

@@ -6,7 +6,7 @@ from uuid import uuid4
 import openpyxl
 import pytest
 
-from shared.errors import TryAgain
+from shared.errors import MALFORMED, Invalid, TryAgain
 from tests.support.checklists import fetch
 from tests.support.tasks import a_draft
 
@@ -88,3 +88,13 @@ def test_a_unit_that_is_renamed_while_a_workbook_is_read_asks_to_try_again(call)
 
     rows = call("get_checklist", {"checklist_id": checklist_id}, as_="lead")["rows"]
     assert "丁" not in [row["title"] for row in rows]
+
+
+@pytest.mark.parametrize("operation", ["import_notice", "rows_template"])
+def test_a_command_that_is_prepared_is_refused_without_an_id_like_any_other(call, operation):
+    params = {"file_id": str(uuid4()), "year": 2026} if operation == "import_notice" else {}
+    envelope = {"person_id": call.world.people["lead"], "params": params, "command_id": None}
+
+    reply = call.service.perform(operation, envelope)
+
+    assert reply["error"]["code"] == Invalid(MALFORMED).code

@@ -72,14 +72,20 @@ class World:
 
 @pytest.fixture(scope="session")
 def tasks_template(postgres_server: PostgresServer) -> tuple[str, World]:
-    dsn = postgres_server.create_database(TEMPLATE)
+    _, world = a_county(postgres_server, TEMPLATE)
+    return TEMPLATE, world
+
+
+def a_county(server: PostgresServer, name: str) -> tuple[str, World]:
+    """A new database of the tasks service with the small county in it: its address, and the ids."""
+    dsn = server.create_database(name)
     migrate(dsn, MIGRATIONS)
     world = World()
     connection = psycopg2.connect(dsn)
     with connection, connection.cursor() as cur:
         _fill(cur, world)
     connection.close()
-    return TEMPLATE, world
+    return dsn, world
 
 
 @pytest.fixture

@@ -2,17 +2,20 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tasks.sheets import columns
+from services.tasks.sheets import columns, reading
 from services.tasks.sheets.columns import WrongCellError
 from services.tasks.sheets.merging import Node, merge
 from services.tasks.sheets.reading import read_workbook
 from services.tasks.sheets.writing import Line, write_workbook
+from shared.errors import Invalid
 from shared.typed_text import tidy
+from tests.support.workbooks import a_workbook
 
 DAY = dt.date(2026, 6, 30)
 LEVEL_NAMES = ["领域", "举措", "任务", "事项", "责任"]
@@ -145,3 +148,21 @@ def test_what_is_written_is_read_again_exactly(lines):
     read = read_workbook(content, names={name: name for name in NAMES}, level_names=LEVEL_NAMES, year=2026)
 
     assert read == lines
+
+
+def test_a_hint_costs_little_however_many_units_there_are_and_however_often_the_name_stands_there(monkeypatch):
+    compared = []
+
+    def counting(word, possibilities, **limits):
+        compared.append(len(possibilities))
+        return get_close_matches(word, possibilities, **limits)
+
+    monkeypatch.setattr(reading, "get_close_matches", counting)
+    names = {f"{n}号镇": f"{n}号镇" for n in range(5000)}
+    content = a_workbook(150, lead="77号鎮", support="")
+
+    with pytest.raises(Invalid) as refusal:
+        read_workbook(content, names=names, level_names=LEVEL_NAMES, year=2026)
+
+    assert "最接近的有：77号镇" in refusal.value.details["cells"][0]["text"]["zh"]
+    assert sum(compared) <= reading.MOST_COMPARED

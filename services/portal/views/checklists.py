@@ -19,8 +19,6 @@ from shared.limits import CALLER
 
 pages = Blueprint("checklists", __name__)
 
-# Reading a long notice takes longer than other calls.
-
 
 @pages.get("/checklists")
 def listing() -> ResponseReturnValue:

@@ -20,6 +20,9 @@ from services.portal.searching import Search
 
 pages = Blueprint("groups", __name__)
 
+# As many as a search for units lists.
+FOUND = 50
+
 
 @pages.get("/groups")
 def listing() -> ResponseReturnValue:
@@ -38,34 +41,46 @@ def edit(group_id: int) -> ResponseReturnValue:
     found = ask("tasks", "get_group", group_id=group_id, text=sought() or None, page=Search.of_request().page)
     members = [str(unit["unit_id"]) for unit in found["members"]]
     form = GroupForm(data=found["group"] | {"aliases": "\n".join(found["group"]["aliases"]), "member_ids": members})
-    if request.method == "POST":
-        members = _also_found(form, members) if is_search() else _members_on_page()
-    return _edit(found, form, members)
+    if is_search():
+        return _edit(found, form, _members_on_page(), also=members)
+    return _edit(found, form, _members_on_page() if request.method == "POST" else members)
 
 
-def _edit(found: dict[str, Any] | None, form: GroupForm, members: list[str]) -> ResponseReturnValue:
-    """`members` are those that the page shows; what is ticked besides is to be added."""
+def _edit(
+    found: dict[str, Any] | None, form: GroupForm, members: list[str], *, also: list[str] | None = None
+) -> ResponseReturnValue:
+    """`members` are those that the page shows; what is ticked besides is to be added.
+
+    `also` are members that a search found, in its order: those that get a box now come ticked.
+    """
     if not is_search() and form.validate_on_submit():
         with form.taking_refusals():
             group_id = found["group"]["group_id"] if found else None
             tell("tasks", "save_group", group_id=group_id, **_params(form))
             flash(_("已保存。"))
             return redirect(url_for("groups.listing"))
-    directory = Directory.load([*members, *(form.member_ids.data or [])])
+    also = [one for one in also or [] if one not in set(members)]
+    directory = Directory.load([*_chosen(form.member_ids.data or [], members), *also[:FOUND]])
+    more = [one for one in also if one in directory.unit_ids]
+    form.member_ids.data, members = [*(form.member_ids.data or []), *more], [*members, *more]
+    # A page has only so many boxes, and a member without one is none that somebody could have wanted to take out.
+    members = [one for one in members if one in directory.unit_ids]
     return render_template("group.html", form=form, found=found, directory=directory, members=members), form.status
+
+
+def _chosen(ticked: list[str], members: list[str]) -> list[str]:
+    """What the page must have boxes for, what the person did first: added units, members taken out, other members."""
+    inside, kept = set(members), set(ticked)
+    return [
+        *(one for one in ticked if one not in inside),
+        *(one for one in members if one not in kept),
+        *(one for one in members if one in kept),
+    ]
 
 
 def _members_on_page() -> list[str]:
     """The members that the page showed when it was made; none where it lists all units there are."""
     return [one for one in request.form.get("members", "").split(",") if one.isdecimal()]
-
-
-def _also_found(form: GroupForm, found: list[str]) -> list[str]:
-    """The members on the page and those that the search found among the others, which come ticked."""
-    before = _members_on_page()
-    more = [one for one in found if one not in before]
-    form.member_ids.data = [*(form.member_ids.data or []), *more]
-    return [*before, *more]
 
 
 def _params(form: GroupForm) -> dict[str, Any]:

@@ -78,7 +78,9 @@ def _edit(who: dict[str, Any] | None, form: PersonForm) -> ResponseReturnValue:
 
 def _first_choice(form: PersonForm, directory: Directory) -> list[tuple[str, str]]:
     """Where units are searched, a new person has none yet, and the first one found shall not be it by accident."""
-    return [] if directory.is_complete or form.unit_id.data else [("", _("（请先查找，再选择）"))]
+    if directory.is_complete or form.unit_id.data:
+        return []
+    return [("", _("（请选择）") if directory.units else _("（请先查找，再选择）"))]
 
 
 def _params(form: PersonForm) -> dict[str, Any]:

@@ -37,9 +37,9 @@ def by_kind(checklist_id: int) -> ResponseReturnValue:
 
 @pages.post("/checklists/<int:checklist_id>/questions")
 def answer(checklist_id: int) -> ResponseReturnValue:
+    """Answer the ticked questions of one kind."""
     if is_search():
         return _page(checklist_id)
-    """Answer the ticked questions of one kind."""
     try:
         question_ids = _ticked()
         done = tell("tasks", "answer_questions", checklist_id=checklist_id, question_ids=question_ids, answer=_answer())

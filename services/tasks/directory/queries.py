@@ -339,12 +339,6 @@ def units_with_codes(cur: Cursor, codes: Iterable[str]) -> list[Unit]:
     return many(cur, Unit)
 
 
-def group_ids_by_name(cur: Cursor, names: Iterable[str]) -> dict[str, int]:
-    """The groups of these names."""
-    cur.execute("SELECT id, name FROM unit_group WHERE name = ANY (%s)", (list(names),))
-    return {group.name: group.id for group in many(cur, _Named)}
-
-
 def units_with_ids(cur: Cursor, unit_ids: Sequence[int | None]) -> list[Unit]:
     """The units with these ids; those that are not there are left out."""
     cur.execute(f"SELECT {_UNIT} FROM unit WHERE id = ANY (%s::bigint[])", (list(unit_ids),))

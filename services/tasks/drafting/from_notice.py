@@ -20,11 +20,11 @@ from services.tasks.notices.directory import Directory, KnownGroup, KnownUnit
 from services.tasks.notices.draft import Draft, Measure, Question, QuestionKind
 from services.tasks.notices.files import read_file
 from services.tasks.notices.reading import read_notice
-from services.tasks.vocabulary import LONGEST_BODY
+from services.tasks.vocabulary import LONGEST_BODY, LONGEST_NAME
 from shared.calling.calls import Context
 from shared.database import BUSY, Cursor
 from shared.errors import Invalid, TryAgain
-from shared.typed_text import tidy
+from shared.typed_text import comparable, tidy
 
 
 def import_notice(cur: Cursor, context: Context, draft: Draft, params: dict[str, Any]) -> dict[str, int]:
@@ -147,13 +147,19 @@ def _store_items(
 
 
 def _groups(cur: Cursor, measures: Sequence[Measure]) -> dict[str, int]:
-    """The ids of the groups that are named; a set that only the notice knows becomes a group to be filled."""
+    """The ids of the groups that are named; a set that only the notice knows becomes a group to be filled.
+
+    One that is called alike is the same: two such groups could not be told apart, and neither could be saved.
+    """
     directory_store.lock_names(cur)
-    named = list(dict.fromkeys(name for measure in measures for name in measure.groups))
-    ids = directory_queries.group_ids_by_name(cur, named)
-    for name in named:
-        if name not in ids:
-            ids[name] = directory_store.insert_group(cur, name, [])
+    heads = directory_queries.group_heads(cur)
+    known = {comparable(name): head.id for head in heads for name in (*head.aliases, head.name)}
+    ids: dict[str, int] = {}
+    for name in dict.fromkeys(name for measure in measures for name in measure.groups):
+        fitting = tidy(name[:LONGEST_NAME])
+        if comparable(fitting) not in known:
+            known[comparable(fitting)] = directory_store.insert_group(cur, fitting, [])
+        ids[name] = known[comparable(fitting)]
     return ids
 
 
@@ -171,7 +177,7 @@ def _store_units(
             measure_id: [
                 *(("lead", unit_ids[code], None) for code in measure.units if code == measure.lead),
                 *(("support", unit_ids[code], None) for code in measure.units if code != measure.lead),
-                *(("support", None, group_ids[name]) for name in measure.groups),
+                *(("support", None, group) for group in dict.fromkeys(group_ids[name] for name in measure.groups)),
             ]
             for measure_id, measure in zip(measure_ids, measures, strict=True)
         },

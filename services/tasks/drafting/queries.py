@@ -16,14 +16,14 @@ _ROW = """
 
 
 def checklists(cur: Cursor) -> list[ListedChecklist]:
-    """All checklists with their counts, newest first."""
+    """All checklists with their counts, newest first; no duty is read for it, of which there may be millions."""
     cur.execute(
         """
         SELECT checklist.id, title, year, state, revision, issued_at,
             (SELECT count(*) FROM question WHERE checklist_id = checklist.id AND answered_at IS NULL) AS open_questions,
             (SELECT count(*) FROM checklist_row WHERE checklist_id = checklist.id) AS rows,
-            CASE WHEN state = 'draft' AND revision = 1 THEN 0
-                ELSE (SELECT count(*) FROM duty WHERE checklist_id = checklist.id) END AS duties
+            (SELECT coalesce(sum(duties), 0)::bigint FROM issue_run JOIN issue_chunk ON run_id = issue_run.id
+                WHERE checklist_id = checklist.id) AS duties
         FROM checklist ORDER BY year DESC, checklist.id DESC
         """
     )

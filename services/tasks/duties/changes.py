@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +67,7 @@ def act(
     actor = context.signed_in
     (row,) = rows_for_change(cur, actor, [duty_id], TRANSITIONS[action].side)
     duty = answers.duty_of(row)
-    if version is not None and version != duty.version:
+    if version is not None and outdated(cur, [duty], {duty.id: version}):
         raise stale(cur, actor, duty, today=today)
     if not is_allowed(duty, action):
         raise not_allowed(cur, actor, duty, today=today)
@@ -84,6 +84,21 @@ def rows_for_change(cur: Cursor, actor: Actor, duty_ids: Sequence[int], side: Si
     if any(side not in sides_of(answers.duty_of(row), actor, is_theirs=row.unit_id in theirs) for row in rows):
         raise Forbidden(REFUSALS[side])
     return rows
+
+
+def outdated(cur: Cursor, duties: Iterable[Duty], based_on: Mapping[int, int]) -> set[int]:
+    """Ids of the duties that became something else after the version in `based_on`, which says one for each.
+
+    Signing for a duty counts its version up, for consumers to know the newer, and changes nothing that somebody else's
+    page says of what is to be done: work that is based on the version before it is not refused.
+    """
+    moved = {duty.id: duty.version for duty in duties if duty.version != based_on[duty.id]}
+    signed = queries.versions_signed(cur, list(moved)) if moved else {}
+    return {
+        duty_id
+        for duty_id, version in moved.items()
+        if based_on[duty_id] != version - 1 or signed.get(duty_id) != version
+    }
 
 
 def refuse_reading(cur: Cursor, actor: Actor, duty_id: int) -> None:

@@ -58,9 +58,11 @@ def submit(cur: Cursor, context: Context, based_on: dict[int, int], *, note: str
     actor = context.signed_in
     rows = changes.rows_for_change(cur, actor, list(based_on), Side.UNIT)
     latest = queries.latest_changes(cur, list(based_on))
+    duties = [answers.duty_of(row) for row in rows]
+    outdated = changes.outdated(cur, duties, based_on)
     outcomes = [
-        _submitted(answers.duty_of(row), latest.get(row.id), version=based_on[row.id], note=note, today=today)
-        for row in rows
+        _submitted(duty, latest.get(duty.id), is_outdated=duty.id in outdated, note=note, today=today)
+        for duty in duties
     ]
     if len(outcomes) == 1 and outcomes[0].outcome == "conflict":
         raise Conflict(outcomes[0].text, {"current": answers.detail(cur, actor, rows[0].id, today=today)})
@@ -89,14 +91,14 @@ def _acknowledged(duty: Duty, *, today: dt.date) -> Change:
     return Change(duty, changed(duty, Action.ACKNOWLEDGED, today=today), Action.ACKNOWLEDGED, "")
 
 
-def _submitted(duty: Duty, latest: LatestChange | None, *, version: int, note: str, today: dt.date) -> Outcome:
+def _submitted(duty: Duty, latest: LatestChange | None, *, is_outdated: bool, note: str, today: dt.date) -> Outcome:
     who = answers.changed_by(latest)
     if duty.state in (State.SUBMITTED, State.ACCEPTED):
         text = Text(
             f"{who.zh}已经处理过，这里没有重复提交。", f"{who.en} has dealt with it already; nothing was repeated."
         )
         return Outcome(duty.id, "already", text, _kept_note(duty, note, today=today))
-    if version != duty.version:
+    if is_outdated:
         return Outcome(duty.id, "conflict", changes.stale_text(who))
     action = submitting(duty)
     if not is_allowed(duty, action):

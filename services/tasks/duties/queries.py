@@ -139,6 +139,11 @@ class Happened(NamedTuple):
     unit: str | None
 
 
+class _Signed(NamedTuple):
+    duty_id: int
+    version: int
+
+
 class LatestChange(NamedTuple):
     """When a duty was changed, and by whom, with the post and the unit of then; None when unknown."""
 
@@ -313,3 +318,12 @@ def latest_changes(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, LatestChan
         (list(duty_ids),),
     )
     return {change.duty_id: change for change in many(cur, LatestChange)}
+
+
+def versions_signed(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, int]:
+    """By duty, the version that it got when somebody signed for it, which happens once at most."""
+    cur.execute(
+        "SELECT duty_id, version FROM duty_history WHERE duty_id = ANY (%s) AND action = 'acknowledged'",
+        (list(duty_ids),),
+    )
+    return {signed.duty_id: signed.version for signed in many(cur, _Signed)}

@@ -71,6 +71,6 @@ class LookupOperations(BaseService):
     def get_group(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Show one group with a page of its members.
 
-        With a text, of the members whose name holds it or whose code it is. A page after the last one is the last.
+        With a text, of the members that it finds as in `find_units`. A page after the last one is the last.
         """
         return finding.get_group(cur, params["group_id"], text=params["text"], page=params["page"])

@@ -57,14 +57,16 @@ class NamedGroup(NamedTuple):
 
 
 # Text is looked for as it is: strpos knows no patterns, so that a percent sign is a percent sign.
+_HOLDS_TEXT = """
+    (%(text)s = '' OR strpos(lower(name), lower(%(text)s)) > 0 OR strpos(lower(code), lower(%(text)s)) > 0
+        OR EXISTS (SELECT FROM unnest(aliases) AS alias WHERE strpos(lower(alias), lower(%(text)s)) > 0))
+"""
 _UNITS = """
     {below}
     SELECT {columns} FROM unit
     WHERE (%(is_active)s::boolean IS NULL OR is_active = %(is_active)s)
         AND (%(kind)s::text IS NULL OR kind = %(kind)s)
-        AND (%(text)s = '' OR strpos(lower(name), lower(%(text)s)) > 0 OR strpos(lower(code), lower(%(text)s)) > 0
-            OR EXISTS (SELECT FROM unnest(aliases) AS alias WHERE strpos(lower(alias), lower(%(text)s)) > 0))
-        AND {is_below}
+        AND {holds_text} AND {is_below}
 """
 # Who types a whole name wants that unit, not the twenty that begin so.
 _UNITS_IN_ORDER = """
@@ -85,10 +87,8 @@ _GROUPS = """
         OR EXISTS (SELECT FROM unnest(aliases) AS alias WHERE strpos(lower(alias), lower(%(text)s)) > 0)
 """
 _MEMBER_COUNT = "(SELECT count(*) FROM unit_group_member AS member WHERE member.group_id = unit_group.id) AS members"
-_MEMBERS = """
-    FROM unit_group_member JOIN unit ON unit.id = unit_id
-    WHERE group_id = %(group)s AND (%(text)s = '' OR strpos(lower(name), lower(%(text)s)) > 0 OR code = %(text)s)
-"""
+# Members are found as units are: a member among the units found must be known as one.
+_MEMBERS = f"FROM unit_group_member JOIN unit ON unit.id = unit_id WHERE group_id = %(group)s AND {_HOLDS_TEXT}"
 
 
 def count_units(cur: Cursor, sought: SoughtUnits) -> int:
@@ -106,9 +106,9 @@ def units(cur: Cursor, sought: SoughtUnits, *, limit: int, offset: int = 0) -> l
 def _of(columns: str, sought: SoughtUnits) -> str:
     """The search with these columns; it walks down the tree only where it is asked to."""
     if sought.below_id is None:
-        return _UNITS.format(columns=columns, below="", is_below="true")
-    is_below = "id IN (SELECT unnest(ids) FROM step)"
-    return _UNITS.format(columns=columns, below=f"WITH RECURSIVE {STEPS_BELOW}", is_below=is_below)
+        return _UNITS.format(columns=columns, below="", holds_text=_HOLDS_TEXT, is_below="true")
+    below, is_below = f"WITH RECURSIVE {STEPS_BELOW}", "id IN (SELECT unnest(ids) FROM step)"
+    return _UNITS.format(columns=columns, below=below, holds_text=_HOLDS_TEXT, is_below=is_below)
 
 
 def _of_units(sought: SoughtUnits) -> dict[str, object]:
@@ -203,9 +203,9 @@ def count_members(cur: Cursor, group_id: int, text: str) -> int:
 
 
 def members(cur: Cursor, group_id: int, text: str, *, limit: int, offset: int) -> list[NamedUnit]:
-    """Members by code, those whose name holds the text or whose code it is."""
+    """Members that the text finds, in the order of `units`."""
     cur.execute(
-        f"SELECT id, name {_MEMBERS} ORDER BY code LIMIT %(limit)s OFFSET %(offset)s",
+        f"SELECT id, name {_MEMBERS} {_UNITS_IN_ORDER}",
         {"group": group_id, "text": text, "limit": limit, "offset": offset},
     )
     return many(cur, NamedUnit)

@@ -136,5 +136,5 @@ class GroupPage(Paged):
     """A group with a page of its members."""
 
     group = s.part(ListedGroup)
-    members = s.several(UnitName, f"by code, inactive ones too; {FEW_UNITS} a page")
+    members = s.several(UnitName, f"as `find_units` orders them, inactive ones too; {FEW_UNITS} a page")
     total = s.whole("of all pages, of those that fit the text")

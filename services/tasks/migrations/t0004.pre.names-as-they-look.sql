@@ -40,43 +40,51 @@ CREATE OR REPLACE FUNCTION pg_temp.comparable(text) RETURNS text LANGUAGE sql IM
     SELECT lower(replace(pg_temp.tidied_code($1), ' ', ''))
 $$;
 
--- Names that only one unit or group answers to.
-CREATE TEMPORARY TABLE free_name ON COMMIT DROP AS
-    SELECT key FROM (
-        SELECT 'unit' AS kind, id, pg_temp.comparable(name) AS key FROM unit
-        UNION SELECT 'unit', id, pg_temp.comparable(alias) FROM unit, unnest(aliases) AS alias
-        UNION SELECT 'group', id, pg_temp.comparable(name) FROM unit_group
-        UNION SELECT 'group', id, pg_temp.comparable(alias) FROM unit_group, unnest(aliases) AS alias
-    ) AS said
-    WHERE key <> '' GROUP BY key HAVING count(*) = 1;
+-- Each name and other name with its place, and what it is compared by: worked out once, for a country has a hundred
+-- thousand of them, and joined by plans that know how many there are.
+CREATE TEMPORARY TABLE said ON COMMIT DROP AS
+    SELECT kind, id, place, given, pg_temp.comparable(given) AS key FROM (
+        SELECT 'unit' AS kind, id, 0 AS place, name AS given FROM unit
+        UNION ALL SELECT 'unit', id, place, alias FROM unit, unnest(aliases) WITH ORDINALITY AS other (alias, place)
+        UNION ALL SELECT 'group', id, 0, name FROM unit_group
+        UNION ALL SELECT 'group', id, place, alias FROM unit_group, unnest(aliases) WITH ORDINALITY AS other (alias, place)
+    ) AS named;
+ANALYZE said;
 
-CREATE TEMPORARY TABLE free_code ON COMMIT DROP AS
-    SELECT key FROM (SELECT pg_temp.tidied_code(code) AS key FROM unit) AS said WHERE key <> '' GROUP BY key HAVING count(*) = 1;
-
-CREATE OR REPLACE FUNCTION pg_temp.mended(text) RETURNS text LANGUAGE sql AS $$
-    SELECT CASE WHEN EXISTS (SELECT FROM free_name WHERE key = pg_temp.comparable($1)) THEN pg_temp.tidied($1) ELSE $1 END
-$$;
+-- Names that only one unit or group answers to are mended.
+CREATE TEMPORARY TABLE mended_name ON COMMIT DROP AS
+    SELECT kind, id, place, key, CASE WHEN free.key IS NULL THEN given ELSE pg_temp.tidied(given) END AS name
+    FROM said LEFT JOIN (
+        SELECT key FROM said WHERE key <> '' GROUP BY key HAVING count(DISTINCT (kind, id)) = 1
+    ) AS free USING (key);
+ANALYZE mended_name;
 
 -- The other names in their order, without those that say the same as an earlier one, as the name, or nothing.
-CREATE OR REPLACE FUNCTION pg_temp.mended(aliases text[], name text) RETURNS text[] LANGUAGE sql AS $$
-    SELECT coalesce(array_agg(pg_temp.mended(alias) ORDER BY place), '{}') FROM (
-        SELECT DISTINCT ON (pg_temp.comparable(alias)) alias, place
-        FROM unnest(aliases) WITH ORDINALITY AS given (alias, place)
-        WHERE pg_temp.comparable(alias) NOT IN ('', pg_temp.comparable(name))
-        ORDER BY pg_temp.comparable(alias), place
-    ) AS distinct_ones
-$$;
+CREATE TEMPORARY TABLE mended ON COMMIT DROP AS
+    SELECT own.kind, own.id, own.name, coalesce(other.aliases, '{}') AS aliases
+    FROM mended_name AS own LEFT JOIN (
+        SELECT kind, id, array_agg(name ORDER BY place) AS aliases FROM (
+            SELECT DISTINCT ON (kind, id, other.key) kind, id, other.name, other.place
+            FROM mended_name AS other JOIN mended_name AS own USING (kind, id)
+            WHERE own.place = 0 AND other.place > 0 AND other.key NOT IN ('', own.key)
+            ORDER BY kind, id, other.key, other.place
+        ) AS distinct_ones GROUP BY kind, id
+    ) AS other USING (kind, id)
+    WHERE own.place = 0;
+ANALYZE mended;
 
-WITH mended AS (
-    SELECT id, pg_temp.mended(name) AS name, pg_temp.mended(aliases, name) AS aliases,
-        CASE WHEN EXISTS (SELECT FROM free_code WHERE key = pg_temp.tidied_code(code)) THEN pg_temp.tidied_code(code)
-            ELSE code END AS code
-    FROM unit
-), changed AS (
-    UPDATE unit SET name = mended.name, aliases = mended.aliases, code = mended.code, version = version + 1
-    FROM mended
-    WHERE mended.id = unit.id
-        AND (mended.name, mended.aliases, mended.code) IS DISTINCT FROM (unit.name, unit.aliases, unit.code)
+CREATE TEMPORARY TABLE mended_code ON COMMIT DROP AS
+    SELECT min(id) AS id, code FROM (SELECT id, pg_temp.tidied_code(code) AS code FROM unit) AS said
+    WHERE code <> '' GROUP BY code HAVING count(*) = 1;
+ANALYZE mended_code;
+
+WITH changed AS (
+    UPDATE unit SET name = mended.name, aliases = mended.aliases, code = coalesce(mended_code.code, unit.code),
+        version = version + 1
+    FROM mended LEFT JOIN mended_code ON mended_code.id = mended.id
+    WHERE mended.kind = 'unit' AND mended.id = unit.id
+        AND (mended.name, mended.aliases, coalesce(mended_code.code, unit.code))
+            IS DISTINCT FROM (unit.name, unit.aliases, unit.code)
     RETURNING unit.*
 )
 INSERT INTO outbox (id, type, payload, correlation_id)
@@ -85,5 +93,6 @@ SELECT gen_random_uuid(), 'unit.changed.v1', jsonb_build_object('unit_id', id, '
 FROM changed;
 
 UPDATE unit_group SET name = mended.name, aliases = mended.aliases, version = version + 1
-FROM (SELECT id, pg_temp.mended(name) AS name, pg_temp.mended(aliases, name) AS aliases FROM unit_group) AS mended
-WHERE mended.id = unit_group.id AND (mended.name, mended.aliases) IS DISTINCT FROM (unit_group.name, unit_group.aliases);
+FROM mended
+WHERE mended.kind = 'group' AND mended.id = unit_group.id
+    AND (mended.name, mended.aliases) IS DISTINCT FROM (unit_group.name, unit_group.aliases);

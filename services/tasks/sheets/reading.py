@@ -10,6 +10,7 @@ import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from heapq import nlargest
 from typing import Any
 
 from openpyxl import load_workbook
@@ -29,6 +30,7 @@ from shared.typed_text import comparable, tidy
 # Beyond this a sheet's blank formatted rows alone would cost more than its content is worth.
 LAST_ROW = 20_000
 MOST_COMPLAINTS = 200
+MOST_COMPARED = 100
 
 WRONG_CELLS = Text(
     "表格里有错误，一行也没有导入。请按下面的单元格改好后重新上传。",
@@ -53,10 +55,17 @@ class _Reading:
     written: Sequence[str]
     positions: Mapping[str, int]
     complaints: list[dict[str, Any]] = field(default_factory=list)
+    _nearest: dict[str, list[str]] = field(default_factory=dict)
 
     def complain(self, number: int, column: str, text: Text) -> None:
         cell = f"{get_column_letter(self.positions[column])}{number}"
         self.complaints.append({"cell": cell, "text": text.as_dict()})
+
+    def nearest(self, written: str) -> list[str]:
+        """The likeliest names for one that is not known; none beyond the complaints that are shown."""
+        if written not in self._nearest and len(self.complaints) < MOST_COMPLAINTS:
+            self._nearest[written] = get_close_matches(written, _alike(written, self.written), n=3, cutoff=0.4)
+        return self._nearest.get(written, [])
 
 
 def read_workbook(
@@ -216,9 +225,7 @@ def _units(reading: _Reading, number: int, column: str, values: Mapping[str, Any
     for written in columns.read_names(values[column]):
         name = reading.names.get(comparable(written))
         if name is None:
-            # Comparing with every name takes long; nobody reads hints beyond the complaints that are shown.
-            known = reading.written if len(reading.complaints) < MOST_COMPLAINTS else ()
-            reading.complain(number, column, _unknown(written, known))
+            reading.complain(number, column, _unknown(reading, written))
         elif name in units:
             reading.complain(number, column, _twice(name))
         else:
@@ -244,8 +251,17 @@ def _twice(name: str) -> Text:
     return Text(f"“{name}”列了两次，请删去一个。", f"{name} is listed twice. Please remove one.")
 
 
-def _unknown(written: str, names: Iterable[str]) -> Text:
-    near = get_close_matches(written, list(names), n=3, cutoff=0.4)
+def _unknown(reading: _Reading, written: str) -> Text:
+    near = reading.nearest(written)
     hint_zh = f"最接近的有：{'、'.join(near)}。" if near else "请在第二张表里查名称，或先在名录中添加。"
     hint_en = f"The nearest are: {', '.join(near)}." if near else "See the second sheet, or add it to the directory."
     return Text(f"名录中没有“{written}”。{hint_zh}", f"{written} is not in the directory. {hint_en}")
+
+
+def _alike(written: str, names: Iterable[str]) -> list[str]:
+    """The names that share the most signs with what was written.
+
+    To compare a text with those of a whole country by the order of their signs, too, takes most of a second.
+    """
+    signs = frozenset(written)
+    return nlargest(MOST_COMPARED, names, key=lambda name: len(signs.intersection(name)) / (len(signs) + len(name)))
