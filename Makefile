@@ -65,7 +65,7 @@ verify-containers: ## build and start the containers on this machine, kill each,
 	@deploy/docker/verify
 
 test: setup-test lint ## lint and all tests
-	@$(PY) -m pytest -n 2 --dist loadfile
+	@$(PY) -m pytest -n 3
 
 test-fast: .venv/.ready-to-test ## the rules alone: no servers, seconds
 	@$(PY) -m pytest tests/unit
