@@ -7,6 +7,8 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 export PYTHONPATH := $(CURDIR)
 export PYTHON
+# Else every process that a test or the product starts compiles all of it again, where the environment forbids keeping it.
+export PYTHONDONTWRITEBYTECODE :=
 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard services/*/translations/*/LC_MESSAGES/*.po))
 
