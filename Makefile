@@ -7,6 +7,8 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 export PYTHONPATH := $(CURDIR)
 export PYTHON
+# Else every process that a test or the product starts compiles all of it again, where the environment forbids keeping it.
+export PYTHONDONTWRITEBYTECODE :=
 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard services/*/translations/*/LC_MESSAGES/*.po))
 
@@ -65,7 +67,7 @@ verify-containers: ## build and start the containers on this machine, kill each,
 	@deploy/docker/verify
 
 test: setup-test lint ## lint and all tests
-	@$(PY) -m pytest -n 2 --dist loadfile
+	@$(PY) -m pytest -n 3
 
 test-fast: .venv/.ready-to-test ## the rules alone: no servers, seconds
 	@$(PY) -m pytest tests/unit

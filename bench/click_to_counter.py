@@ -14,6 +14,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from bench.support.nodes import Nodes, line, running
+from bench.support.size import size
 from services.tasks.service import TasksService
 from shared.calling.caller import Call
 from shared.calling.rpc import RpcCaller
@@ -21,8 +22,8 @@ from shared.rows import many, values
 from tests.support.checklists import add_row, draft, lead, work_off
 from tests.support.eventually import eventually
 
-CLICKS = 100
-WARM_UP = 10
+CLICKS = size(100, tiny=3)
+WARM_UP = size(10, tiny=1)
 GOAL_MS = 500
 
 DONE = "SELECT coalesce(sum(duties), 0) FROM unit_count WHERE bucket <> 'open'"

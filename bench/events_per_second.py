@@ -12,13 +12,14 @@ from statistics import median
 
 from bench.support.duties import accepted
 from bench.support.nodes import Nodes, line, running
+from bench.support.size import size
 from shared.delivery import outbox
 from tests.support.eventually import eventually
 
-WARM_UP = 2_000
-EVENTS = 20_000
-BASELINE_EVENTS = 2_000
-ROUNDS = 3
+WARM_UP = size(2_000, tiny=20)
+EVENTS = size(20_000, tiny=100)
+BASELINE_EVENTS = size(2_000, tiny=20)
+ROUNDS = size(3, tiny=1)
 GOAL = 5_000
 GOAL_RATIO = 5
 

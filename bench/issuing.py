@@ -14,6 +14,7 @@ from statistics import median
 from typing import Any
 from uuid import uuid4
 
+from bench.support.size import size
 from services.tasks.service import TasksService
 from shared.database import Database
 from shared.migrations import migrate
@@ -22,9 +23,9 @@ from tests.support.checklists import add_row, draft, group, work_off
 from tests.support.postgres import PostgresServer
 
 MIGRATIONS = Path(__file__).parents[1] / "services" / "tasks" / "migrations"
-UNITS = 1000
-ITEMS = 100
-ROUNDS = 3
+UNITS = size(1000, tiny=10)
+ITEMS = size(100, tiny=2)
+ROUNDS = size(3, tiny=1)
 GOAL = 1 / 3
 LONG = "-c statement_timeout=0 -c timezone=UTC"
 

@@ -14,6 +14,7 @@ from statistics import median
 from typing import Any
 from uuid import uuid4
 
+from bench.support.size import size
 from services.tasks.service import TasksService
 from shared.calling.caller import Call, unwrap
 from shared.calling.chunks import as_text, chunks_of
@@ -26,8 +27,8 @@ from tests.support.workbooks import a_workbook
 
 MIGRATIONS = Path(__file__).parents[1] / "services" / "tasks" / "migrations"
 TOWNSHIPS = 28
-ITEMS = 5000
-ROUNDS = 5
+ITEMS = size(5000, tiny=20)
+ROUNDS = size(5, tiny=1)
 GOAL = 2.0
 LONG = "-c statement_timeout=0 -c timezone=UTC"
 

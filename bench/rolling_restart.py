@@ -11,7 +11,9 @@ import json
 import os
 import signal
 import time
+from collections.abc import Callable
 from contextlib import redirect_stdout, suppress
+from dataclasses import dataclass
 from statistics import median, quantiles
 from sys import stderr
 
@@ -32,37 +34,64 @@ def main() -> str:
     with redirect_stdout(stderr):
         process = start("cluster", home, port)
     try:
-        return _measure(Installation(home, f"http://127.0.0.1:{port}"), process)
+        installation = Installation(home, f"http://127.0.0.1:{port}")
+        observed = observe(
+            installation, lambda: _roll(process), items=ITEMS, rate=CLICKS_A_SECOND, steady_seconds=STEADY_SECONDS
+        )
+        return line(installation, observed)
     finally:
         process.terminate(signal.SIGTERM, within=60)
         remove_folder(home)
 
 
-def _measure(installation: Installation, process: ServerProcess) -> str:
-    checklist_id = installation.issue(ITEMS)
-    clerks = Clerks(installation, CLICKS_A_SECOND)
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What clerks did on a checklist while a cluster was rolled between two moments of the monotonic clock."""
+
+    checklist_id: int
+    work: Work
+    rolled_at: float
+    rolled_until: float
+
+
+def observe(
+    installation: Installation, roll: Callable[[], None], *, items: int, rate: float, steady_seconds: float
+) -> Observed:
+    """Let clerks click at `rate` a second, before, during and after `roll`, which returns when all is replaced."""
+    checklist_id = installation.issue(items)
+    clerks = Clerks(installation, rate)
     clerks.start()
-    time.sleep(STEADY_SECONDS)
+    time.sleep(steady_seconds)
     rolled_at = time.monotonic()
+    try:
+        roll()
+        rolled_until = time.monotonic()
+        time.sleep(steady_seconds)
+    finally:
+        work = clerks.stop()
+    observed = Observed(checklist_id, work, rolled_at, rolled_until)
+    with suppress(AssertionError):
+        eventually(lambda: _lost(installation, observed) == 0, within=60)
+    return observed
+
+
+def _roll(process: ServerProcess) -> None:
     os.kill(process.pid, signal.SIGUSR1)
     eventually(lambda: "every process was replaced" in process.log_tail(5), within=150)
-    rolled_until = time.monotonic()
-    time.sleep(STEADY_SECONDS)
-    work = clerks.stop()
-    with suppress(AssertionError):
-        eventually(lambda: _lost(installation, checklist_id, work) == 0, within=60)
-    return _line(installation, checklist_id, work, rolled_at, rolled_until)
 
 
-def _lost(installation: Installation, checklist_id: int, work: Work) -> int:
+def _lost(installation: Installation, observed: Observed) -> int:
     """The clicks that some service does not count, or counts twice."""
-    return max(abs(work.done - installation.done(service, checklist_id)) for service in SERVICES)
+    done = (installation.done(service, observed.checklist_id) for service in SERVICES)
+    return max(abs(observed.work.done - counted) for counted in done)
 
 
-def _line(installation: Installation, checklist_id: int, work: Work, rolled_at: float, rolled_until: float) -> str:
+def line(installation: Installation, observed: Observed) -> str:
+    """The one JSON line of the claim."""
+    work, rolled_at, rolled_until = observed.work, observed.rolled_at, observed.rolled_until
     before = [seconds * 1000 for due, seconds in work.seconds if due < rolled_at]
     during = [seconds * 1000 for due, seconds in work.seconds if rolled_at <= due < rolled_until]
-    lost = _lost(installation, checklist_id, work) + installation.parked()
+    lost = _lost(installation, observed) + installation.parked()
     answered = sum(rolled_at <= due + seconds < rolled_until for due, seconds in work.seconds)
     rate = answered / (rolled_until - rolled_at)
     return json.dumps(

@@ -4,6 +4,7 @@ A missing server is a failure that says what to install, never a skip: a green r
 """
 
 import os
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from tests.support.rabbitmq import RabbitServer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+    from xdist.scheduler import LoadScopeScheduling
 
     from tests.support.chromium import Pages
 
@@ -36,9 +38,43 @@ pytest_plugins = (
     "tests.support.tasks",
 )
 
+# The long ones first, so that the short ones fill what is left at the end and all workers end together.
+FOLDERS = ("flow", "fault", "integration", "contract", "unit")
+STARTED = re.compile(r"\[(cluster|embedded)\b")
+
 # The developer's own servers must not leak into a run through libpq's variables.
 for _name in [name for name in os.environ if name.startswith("PG")]:
     del os.environ[_name]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: _place(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> "LoadScopeScheduling":
+    """Hand the tests of a group to one worker, in the order of collection; xdist would begin with the most numerous."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Groups(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid)
+
+    config.option.loadscopereorder = False
+    return Groups(config, log)
+
+
+def group_of(nodeid: str) -> str:
+    """What one worker takes together: a file, and across the files of `flow` whatever uses the same started product."""
+    file, _, name = nodeid.partition("::")
+    mode = STARTED.search(name) if file.startswith("tests/flow/") else None
+    return f"started {mode[1]}" if mode else file
+
+
+def _place(nodeid: str) -> tuple[int, str]:
+    """Where a test comes. Who starts a product of its own comes before there is a shared one beside it."""
+    group = group_of(nodeid)
+    return FOLDERS.index(nodeid.split("/")[1]), group if group.startswith("started") else ""
 
 
 @pytest.fixture(scope="session")

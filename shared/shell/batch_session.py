@@ -76,6 +76,7 @@ class Session:
         self._signals = signals
         self._should_stop = should_stop
         self._fetched: list[Fetched] = []
+        self._is_cancelled = False
         self._is_lost = False
         self._pinged_at = 0.0
 
@@ -90,7 +91,7 @@ class Session:
                 self._ping()
                 self._fetch()
                 self._take_batch()
-            self._channel.basic_cancel(self._consumer_tag)
+            self._cancel()
             while self._fetched:
                 self._take_batch()
         finally:
@@ -175,10 +176,20 @@ class Session:
         for fetched, outcome in zip(batch, outcomes, strict=True):
             self._send_away(fetched, outcome)
         self._signals.reached("sent")
+        if self._should_stop():
+            # An acknowledgement lets as many messages go out again; the cancel would overtake them, and the broker puts
+            # them back unseen, as delivered once more.
+            self._cancel()
         # Batches are taken in the order of delivery, so everything up to the last tag is done.
         self._channel.basic_ack(batch[-1].message.delivery_tag, multiple=True)
         self._signals.reached("acknowledged")
         self._pulse.beat(PULSE)
+
+    def _cancel(self) -> None:
+        """Take no more; what is on the wire arrives before the broker's answer. Cancelling twice does nothing."""
+        if not self._is_cancelled:
+            self._is_cancelled = True
+            self._channel.basic_cancel(self._consumer_tag)
 
     def _handle(self, batch: list[Fetched]) -> list[Outcome] | None:
         """The outcomes, however long the database is away or locked; None when a stop or a lost connection ends it."""

@@ -38,7 +38,8 @@ class System:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests of the running product use `system`, all others start what they test; some need the containers."""
+    """Tests of the running product use `system`, all others start what they test or look behind it; some need the
+    containers."""
     here = [item for item in items if Path(__file__).parent in item.path.parents]
     left_out = [item for item in here if not _fits(item)]
     if left_out:
@@ -55,7 +56,8 @@ def _kills_containers(item: pytest.Item) -> bool:
 def _fits(item: pytest.Item) -> bool:
     if _kills_containers(item):
         return bool(RUNNING_URL)
-    return not RUNNING_URL or "system" in getattr(item, "fixturenames", ())
+    names = getattr(item, "fixturenames", ())
+    return not RUNNING_URL or ("system" in names and "installation" not in names)
 
 
 def environment_of(home: Path, port: int) -> dict[str, str]:
@@ -85,7 +87,8 @@ def follow(target: Locator) -> None:
         target.click()
 
 
-@pytest.fixture(scope="session", params=MODES)
+# Of the package, so that it ends before the worker goes on with tests that do not need it.
+@pytest.fixture(scope="package", params=MODES)
 def system(request: pytest.FixtureRequest) -> Iterator[System]:
     if request.param == "containers":
         home = Path(os.environ["QINGDAN_TEST_HOME"])

@@ -4,21 +4,14 @@ import pytest
 
 from services.running.registry import retention_of
 from shared.process.settings import DATABASES
-from tests.flow.conftest import COMMANDS, start
+from tests.flow.conftest import System
 from tests.support.clerks import Installation
 from tests.support.eventually import eventually
-from tests.support.ports import release_port, reserve_port
-from tests.support.processes import make_folder, remove_folder
 
 
-@pytest.fixture(params=sorted(COMMANDS))
-def installation(request):
-    home, port = make_folder(f"retention-{request.param}"), reserve_port()
-    process = start(request.param, home, port)
-    yield Installation(home, f"http://127.0.0.1:{port}")
-    process.terminate(15, within=60)
-    release_port(port)
-    remove_folder(home)
+@pytest.fixture
+def installation(system: System) -> Installation:
+    return Installation(system.home, system.url)
 
 
 def _carried_out(installation, name):

@@ -26,20 +26,32 @@ QUERIES = ("", "?page=2", "?all=1", "?light=overdue", "?unit={unit}", "?kind=tow
 LOOKERS = ("staff", "head", "village", "lead", "leader", "admin", "auditor")
 REFUSALS = {"tasks.refusal", "stats.refusal", "notifications.refusal"}
 NOT_WATCHED = {"portal.session": "last_seen_at"}
-FINGERPRINT = (
-    "SELECT md5(coalesce(string_agg(md5({row}::text), '' ORDER BY md5({row}::text)), '')) AS found FROM {table} AS t"
-)
+DIGEST = """
+    SELECT '{name}' AS table, md5(coalesce(string_agg(md5({row}::text), '' ORDER BY md5({row}::text)), '')) AS digest
+    FROM "{table}" AS t
+"""
 
 
 def fingerprints(house: House) -> dict[str, str]:
-    """What lies in each table of each database, as service.table: a digest."""
-    found = {}
-    for name, database in house.databases.items():
-        for table in tables(database):
-            column = NOT_WATCHED.get(f"{name}.{table}")
-            row = f"(to_jsonb(t) - '{column}')" if column else "t"
-            found[f"{name}.{table}"] = fetch(database, FINGERPRINT.format(row=row, table=f'"{table}"'))[0].found
-    return found
+    """What lies in each table of each database, as service.table: a digest. One statement for each database."""
+    return {
+        row.table: row.digest
+        for service, statement in _statements(house).items()
+        for row in fetch(house.databases[service], statement)
+    }
+
+
+def _statements(house: House) -> dict[str, str]:
+    return {
+        service: " UNION ALL ".join(_digest(service, table) for table in tables(database))
+        for service, database in house.databases.items()
+    }
+
+
+def _digest(service: str, table: str) -> str:
+    name = f"{service}.{table}"
+    column = NOT_WATCHED.get(name)
+    return DIGEST.format(name=name, table=table, row=f"(to_jsonb(t) - '{column}')" if column else "t")
 
 
 def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:

@@ -5,19 +5,23 @@ passes over them all, and none for a pass per item.
 """
 
 import datetime as dt
+from contextlib import contextmanager
+from functools import cache
 
 import pytest
 
 from services.notifications.reminding import scheduling
 from services.stats.completion import measuring
 from services.stats.completion.rebuild import rebuild
+from services.tasks.service import TasksService
 from shared import clock
+from shared.database import Database
 from shared.events import IssuedRow, RelayTicked, RowsIssued
 from tests.support import stats as boards
 from tests.support.checklists import fetch, run, work_off
 from tests.support.notifications import learn
 from tests.support.plans import counted_work, without_autovacuum
-from tests.support.tasks import a_draft
+from tests.support.tasks import Caller, a_draft
 from tests.support.workbooks import a_workbook
 
 ITEMS = 5000
@@ -31,35 +35,76 @@ UNSUPPORTED = """
 """
 
 
-@pytest.fixture(autouse=True)
-def spring(monkeypatch):
+@pytest.fixture(scope="module", autouse=True)
+def spring():
     """A day on which nothing that is imported here is due yet."""
-    monkeypatch.setattr(clock, "now", lambda: dt.datetime(2026, 3, 2, 4, tzinfo=dt.UTC))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", lambda: dt.datetime(2026, 3, 2, 4, tzinfo=dt.UTC))
+        yield
 
 
-@pytest.fixture(params=["never analysed", "analysed while small"])
-def unanalysed_db(request, tasks_db, call):
+@pytest.fixture(scope="module", params=["never analysed", "analysed while small"])
+def unanalysed_template(request, postgres_server, tasks_template):
     """Tables whose statistics say nothing, or what was true before."""
-    with tasks_db.transaction() as cur:
-        without_autovacuum(cur)
-    if request.param == "analysed while small":
-        a_draft(call, items=3)
-        run(tasks_db, "ANALYZE")
+    with made_from(postgres_server, tasks_template[0], tasks_template[1], name="unanalysed") as call:
+        with call.service.database.transaction() as cur:
+            without_autovacuum(cur)
+        if request.param == "analysed while small":
+            a_draft(call, items=3)
+            run(call.service.database, "ANALYZE")
+    yield "unanalysed"
+    postgres_server.drop_database("unanalysed")
+
+
+@pytest.fixture(scope="module")
+def imported_template(postgres_server, unanalysed_template, tasks_template):
+    """The same, with a draft into which the items were imported just now."""
+    with made_from(postgres_server, unanalysed_template, tasks_template[1], name="imported") as call:
+        checklist_id = a_draft(call)["checklist_id"]
+        import_rows(call, checklist_id)
+    yield "imported", checklist_id
+    postgres_server.drop_database("imported")
+
+
+@contextmanager
+def made_from(server, template, world, *, name):
+    """A caller of the service on a new database, which is a template afterwards: what it cost is spent once."""
+    database = Database(server.create_database(name, template))
+    yield Caller(TasksService(database), world)
+    database.close()
+
+
+@pytest.fixture
+def tasks_dsn(request, postgres_server, tasks_template):
+    """A clone of what the test asks for; it has the statistics of its template."""
+    template = tasks_template[0]
+    if "imported_template" in request.fixturenames:
+        template = request.getfixturevalue("imported_template")[0]
+    elif "unanalysed_template" in request.fixturenames:
+        template = request.getfixturevalue("unanalysed_template")
+    yield postgres_server.create_database("after_bulk", template)
+    postgres_server.drop_database("after_bulk")
+
+
+@pytest.fixture
+def unanalysed_db(unanalysed_template, tasks_db):
     return tasks_db
 
 
 @pytest.fixture
-def imported(unanalysed_db, call):
-    """A draft into which the items were imported just now."""
-    checklist_id = a_draft(call)["checklist_id"]
-    import_rows(call, checklist_id)
-    return checklist_id
+def imported(imported_template):
+    """The id of the draft."""
+    return imported_template[1]
 
 
 def import_rows(call, checklist_id, *, title="事项"):
-    content = a_workbook(ITEMS, lead="各乡镇人民政府", support="县发改委、县财政局", title=title)
-    file_id = call.upload("a.xlsx", content, as_="lead")
+    file_id = call.upload("a.xlsx", the_workbook(title), as_="lead")
     call("import_rows", {"file_id": file_id, "checklist_id": checklist_id}, as_="lead")
+
+
+@cache
+def the_workbook(title):
+    return a_workbook(ITEMS, lead="各乡镇人民政府", support="县发改委、县财政局", title=title)
 
 
 def issue(call, database, checklist_id):

@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import pika
 import pytest
 
 from shared.database import Database
@@ -30,6 +31,14 @@ EVENTS = "counting.events"
 DEAD = "counting.dead"
 
 _numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A message that nobody has taken; the broker may have meant it for somebody before."""
+
+    event_id: str
+    is_redelivered: bool
 
 
 @dataclass
@@ -66,6 +75,25 @@ class EventPath:
 
     def distinct(self) -> int:
         return int(self.value(self.counting, "SELECT count(DISTINCT duty_id) FROM took"))
+
+    def taken(self) -> set[str]:
+        """The ids of the events that took effect."""
+        with self.counting.transaction() as cur:
+            cur.execute("SELECT event_id::text FROM took")
+            return {event_id for (event_id,) in cur.fetchall()}
+
+    def ready(self) -> int:
+        return self.rabbit.queue(EVENTS, self.broker_url).ready
+
+    def left(self) -> list[Left]:
+        """What lies in the consumer's queue. Looking marks all of it as redelivered."""
+        found = []
+        with pika.BlockingConnection(pika.URLParameters(self.broker_url)) as connection:
+            channel = connection.channel()
+            while (got := channel.basic_get(EVENTS))[0] is not None:
+                method, properties, _ = got
+                found.append(Left(properties.message_id, method.redelivered))
+        return found
 
     def parked(self) -> list[Any]:
         with self.counting.transaction() as cur:

@@ -151,7 +151,9 @@ class RabbitServer:
         a queue killed before that never comes back, and with it what was published to it.
         """
         prefix = vhost_of(vhost).replace("/", "%2F")
-        quorum = [queue.name for queue in self.queues(vhost) if queue.arguments.get("x-queue-type") == "quorum"]
+        # A node that is busy may close the connection of whoever looks with an internal error; who looks asks again.
+        queues = eventually(lambda: self.queues(vhost), message=f"the queues of {prefix} cannot be looked at")
+        quorum = [queue.name for queue in queues if queue.arguments.get("x-queue-type") == "quorum"]
         names = [f"{prefix}_{name}".encode() for name in quorum]
         eventually(
             lambda: all(name in self._registry_of_quorum_queues() for name in names),

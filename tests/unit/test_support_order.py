@@ -1,0 +1,25 @@
+"""In which order a run takes the tests, and which of them share a worker."""
+
+import pytest
+
+from tests import conftest
+
+
+@pytest.mark.parametrize(
+    ("nodeid", "group"),
+    [
+        ("tests/flow/test_pages.py::test_a_page[cluster-lead]", "started cluster"),
+        ("tests/flow/test_main_job.py::test_the_board[cluster]", "started cluster"),
+        ("tests/flow/test_main_job.py::test_the_board[embedded]", "started embedded"),
+        ("tests/flow/test_survives.py::test_a_port_that_is_taken_is_named", "tests/flow/test_survives.py"),
+        ("tests/unit/test_light.py::test_x[cluster]", "tests/unit/test_light.py"),
+    ],
+)
+def test_what_uses_one_started_product_shares_a_worker_and_so_does_a_file(nodeid, group):
+    assert conftest.group_of(nodeid) == group
+
+
+def test_the_long_ones_come_first_and_the_shared_product_after_those_that_start_their_own(request):
+    folders = [item.nodeid.split("/")[1] for item in request.session.items]
+
+    assert folders == sorted(folders, key=conftest.FOLDERS.index)
