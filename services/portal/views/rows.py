@@ -25,20 +25,48 @@ def edit(row_id: int) -> ResponseReturnValue:
     row = found["row"]
     if found["checklist"]["state"] != "draft" or not g.person.is_lead:
         return redirect(_place_in_tree(found["checklist"]["checklist_id"], row_id))
-    form = RowForm(data=_typed_from(row))
-    form.recurrence.choices = options_with(words.RECURRENCES, [row["recurrence"]])
-    form.review_rule.choices = options_with(words.REVIEW_RULES, [row["review_rule"]])
+    form = _form_of(row)
     if not is_search() and form.validate_on_submit():
         with form.taking_refusals():
             tell("tasks", "save_row", row_id=row_id, **_params(form, row))
-            flash(_("已保存。"))
-            return redirect(_place_in_tree(found["checklist"]["checklist_id"], row_id))
-    directory = Directory.load([*(form.units.data or []), *(form.leads.data or [])])
-    parents = _possible_parents(found["checklist"]["checklist_id"], row)
-    return (
-        render_template("row.html", form=form, found=found, row=row, directory=directory, parents=parents),
-        form.status,
+            flash(_("“%(title)s”已保存。", title=form.title.data))
+            return redirect(_after_saving(found))
+    return _page(found, form), form.status
+
+
+def question_again(row_id: int, problems: list[tuple[str, str, str]]) -> str:
+    """The page of a row, one of whose questions could not be answered yet, with what was typed and what is wrong."""
+    found = ask("tasks", "get_row", row_id=row_id)
+    return _page(found, _form_of(found["row"], formdata=None), problems)
+
+
+def _form_of(row: dict[str, Any], **options: Any) -> RowForm:
+    form = RowForm(data=_typed_from(row), **options)
+    form.recurrence.choices = options_with(words.RECURRENCES, [row["recurrence"]])
+    form.review_rule.choices = options_with(words.REVIEW_RULES, [row["review_rule"]])
+    return form
+
+
+def _page(found: dict[str, Any], form: RowForm, problems: list[tuple[str, str, str]] | None = None) -> str:
+    chosen = [*(form.units.data or []), *(form.leads.data or [])]
+    asked = [*request.form.getlist("units"), *request.form.getlist("leads")] if problems is not None else []
+    return render_template(
+        "row.html",
+        form=form,
+        found=found,
+        row=found["row"],
+        directory=Directory.load([*chosen, *asked]),
+        parents=_possible_parents(found["checklist"]["checklist_id"], found["row"]),
+        problems=problems or form.problems,
+        typed=request.form if problems is not None else None,
     )
+
+
+def _after_saving(found: dict[str, Any]) -> str:
+    """The next row of the same level where that was asked for, else the place of this one in the draft."""
+    if request.form.get("then") == "next" and found["next_id"] is not None:
+        return url_for("rows.edit", row_id=found["next_id"])
+    return _place_in_tree(found["checklist"]["checklist_id"], found["row"]["row_id"])
 
 
 @pages.post("/checklists/<int:checklist_id>/rows")

@@ -312,6 +312,12 @@ def group_ids_by_name(cur: Cursor, names: Iterable[str]) -> dict[str, int]:
     return {group.name: group.id for group in many(cur, _Named)}
 
 
+def unit_ids_by_name(cur: Cursor, names: Iterable[str]) -> dict[str, int]:
+    """The units of these names."""
+    cur.execute("SELECT id, name FROM unit WHERE name = ANY (%s)", (list(names),))
+    return {unit.name: unit.id for unit in many(cur, _Named)}
+
+
 def units_with_ids(cur: Cursor, unit_ids: Sequence[int | None]) -> list[Unit]:
     """The units with these ids; those that are not there are left out."""
     cur.execute(f"SELECT {_UNIT} FROM unit WHERE id = ANY (%s::bigint[])", (list(unit_ids),))
