@@ -8,12 +8,15 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from services.portal import words
+from services.portal import draft_rows, words
 from services.portal.clients import EMPTIED, ask, tell
 from services.portal.directory import Directory, is_search, read_units
-from services.portal.forms.checklists import RowForm
+from services.portal.forms.checklists import RowForm, SeveralForm
 from services.portal.forms.fields import number_or_none, options_with
+from services.portal.ticks import ticked
+from services.portal.tree import grow
 
 pages = Blueprint("rows", __name__)
 
@@ -84,6 +87,40 @@ def add(checklist_id: int) -> ResponseReturnValue:
     return redirect(url_for("rows.edit", row_id=row["row_id"]))
 
 
+@pages.route("/checklists/<int:checklist_id>/several", methods=["GET", "POST"])
+def several(checklist_id: int) -> ResponseReturnValue:
+    """Several items of a draft at once; the address says which, or which rows they lie below."""
+    form = SeveralForm()
+    if request.method == "POST" and not is_search() and form.validate():
+        with form.taking_refusals():
+            done = tell("tasks", "save_rows", checklist_id=checklist_id, **_several_params(form))
+            flash(ngettext("%(num)d 个事项已修改。", "%(num)d 个事项已修改。", len(done["saved"])))
+            if not done["stale"]:
+                return redirect(url_for("checklists.draft", checklist_id=checklist_id))
+            form.refuse(_stale(row) for row in done["stale"])
+    return _several_page(checklist_id, form), form.status
+
+
+def _several_page(checklist_id: int, form: SeveralForm) -> str:
+    checklist = ask("tasks", "get_checklist", checklist_id=checklist_id)
+    items = draft_rows.items_at(grow(checklist), request.args.getlist("row", type=int))
+    directory = Directory.load(form.leads.data or [])
+    return render_template("several.html", form=form, checklist=checklist, items=items, directory=directory)
+
+
+def _several_params(form: SeveralForm) -> dict[str, Any]:
+    leads = [int(value.removeprefix("unit:")) for value in form.leads.data or [] if value[5:].isdecimal()]
+    return {
+        "rows": ticked("rows", "row_id"),
+        "due": form.due,
+        "leads": [{"unit_id": unit_id} for unit_id in leads] or None,
+    }
+
+
+def _stale(row: dict[str, Any]) -> str:
+    return str(_("“%(number)s %(title)s”在您打开页面之后有人改过，没有改动，请核对后再改。", **row))
+
+
 @pages.post("/rows/<int:row_id>/move")
 def move(row_id: int) -> ResponseReturnValue:
     """Move a row up, down, or below another one."""
@@ -151,4 +188,4 @@ def unit_value(unit: dict[str, Any]) -> str:
 
 
 def _place_in_tree(checklist_id: int, row_id: int) -> str:
-    return url_for("checklists.draft", checklist_id=checklist_id, _anchor=f"row-{row_id}")
+    return url_for("checklists.draft", checklist_id=checklist_id, row=row_id, _anchor=f"row-{row_id}")

@@ -226,6 +226,13 @@ class RowInDraft(Shape):
     title = s.text()
 
 
+class RowsSaved(Shape):
+    """What became of rows that were changed together."""
+
+    saved = s.several(s.key(), "the rows that were changed")
+    stale = s.several(RowInDraft, "those that somebody changed since they were read, left as they are")
+
+
 class ChangedRow(RowInDraft):
     """An item that a sheet would change."""
 

@@ -226,6 +226,11 @@ def count_row_up(cur: Cursor, row_id: int) -> None:
     cur.execute("UPDATE checklist_row SET version = version + 1 WHERE id = %s", (row_id,))
 
 
+def count_rows_up(cur: Cursor, row_ids: Sequence[int]) -> None:
+    """Count the versions of these rows up, because their units changed."""
+    cur.execute("UPDATE checklist_row SET version = version + 1 WHERE id = ANY (%s)", (list(row_ids),))
+
+
 def delete_rows(cur: Cursor, row_ids: Sequence[int]) -> None:
     """Delete with all rows below and their questions."""
     plan_anew(cur)
