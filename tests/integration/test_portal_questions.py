@@ -75,7 +75,7 @@ def test_a_day_that_does_not_exist_is_said_at_its_field_with_a_link_and_stays_ty
         ("unknown_unit", {"answer": "units"}, "units"),
         ("approximate", {"answer": "target", "value": " "}, "value"),
         ("no_due", {"answer": "due", "recurrence": "monthly", "due_day": "x"}, "day"),
-        ("no_due", {"answer": "due"}, None),
+        ("no_due", {"answer": "due"}, "due"),
     ],
 )
 def test_each_mistake_links_to_a_field_that_is_there(questions, kind, typed, place):
@@ -85,7 +85,7 @@ def test_each_mistake_links_to_a_field_that_is_there(questions, kind, typed, pla
 
     assert questions.status == 422
     link = re.search(r'role="alert".*?href="#([\w-]+)"', html_of(questions), re.DOTALL)[1]
-    assert link == (f"{form_id}-{place}" if place else form_id)
+    assert link == f"{form_id}-{place}"
     assert f'id="{link}"' in section(questions, kind)
 
 

@@ -44,6 +44,8 @@ PLACES: dict[str, tuple[str, Any]] = {
     "value": ("value", _l("达到多少算完成")),
     "note": ("value", _l("达到多少算完成")),
 }
+# The field that an answer of each kind cannot do without.
+LACKING = {"due": "due_on", "units": "units", "group": "units", "target": "value"}
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
@@ -78,7 +80,8 @@ def _problems(error: Invalid) -> list[tuple[str, str, str]]:
     fields = error.details.get("fields") or {"": error.text.as_dict()}
     found = []
     for name, text in fields.items():
-        place, label = PLACES.get(name, ("", ""))
+        lacking = LACKING.get(request.form.get("answer", ""), "") if name == "answer" else name
+        place, label = PLACES.get(lacking, ("", ""))
         found.append((f"{form_id}-{place}" if place else form_id, str(label), say(text)))
     return found
 
