@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.support.checklists import add_row, ask, draft
 from tests.support.duties import today
 
 __all__ = ["today"]
@@ -192,3 +193,54 @@ def test_the_targets_of_the_draft_are_as_many_as_were_read(visit, call, asked):
 
     assert (len(whole), len(targets)) == (3, 4)
     assert "目标 3 个目标，其中的分项 1 个" in person.text
+
+
+@pytest.fixture
+def many_asked(tasks_db):
+    """A draft with 230 questions of one kind."""
+    drafted = draft(tasks_db)
+    for number in range(230):
+        row_id = add_row(tasks_db, drafted, f"第{number}件要办的事", level=2, under="领域")
+        ask(tasks_db, drafted, "名单以“等”结尾：还有哪些单位？", row_id=row_id)
+    return drafted
+
+
+def listed(person):
+    return {value for form in person.forms for name, value in form.boxes if name == "question_ids"}
+
+
+def test_a_heading_counts_all_questions_and_pages_reach_each_of_them(visit, many_asked):
+    person = visit("lead").open(f"/checklists/{many_asked.id}/questions")
+    assert "待定问题 230 个" in person.text
+    assert "名单以“等”结尾 230" in person.text
+    assert "还有 130 个没有列出" in person.text
+    reached = set()
+
+    for page in (1, 2, 3):
+        person.open(f"/checklists/{many_asked.id}/questions?kind=open_ended&page={page}")
+        assert len(person.response.get_data()) < 60 * 1024
+        reached |= listed(person)
+
+    assert len(reached) == 230
+
+
+def test_all_of_a_page_are_answered_and_the_next_ones_take_their_place(visit, call, many_asked):
+    person = visit("lead").open(f"/checklists/{many_asked.id}/questions?kind=open_ended&page=2")
+    form, _ = form_of(person, "open_ended")
+    assert "page=2" in form.action
+
+    person.send(form, all="1", answer=None)
+    ticked, _ = form_of(person, "open_ended")
+    person.send(ticked, answer="keep")
+
+    assert "已回答 100 个问题，还有 130 个" in person.text
+    person.open(f"/checklists/{many_asked.id}/questions?kind=answered")
+    assert "已回答 100" in person.text
+
+
+def test_questions_are_searched_by_their_row_and_the_numbers_of_the_draft_stay(visit, many_asked):
+    person = visit("lead").open(f"/checklists/{many_asked.id}/questions?q=第22")
+
+    assert len(listed(person)) == 11
+    assert "待定问题 230 个" in person.text
+    assert "没有符合的问题" in person.open(f"/checklists/{many_asked.id}/questions?q=没有这件").text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,11 +11,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from services.portal import words
+from services.portal import asked, words
 from services.portal.clients import ask, tell
 from services.portal.dates import NoSuchDay, parse_day
 from services.portal.directory import Directory, is_search, read_units
 from services.portal.filters import say
+from services.portal.searching import Search, one_of
 from services.portal.views.entry import is_own_path
 from services.portal.views.rows import question_again
 from shared.errors import MALFORMED, Invalid
@@ -97,28 +97,25 @@ def _page_again(checklist_id: int, problems: list[tuple[str, str, str]] | None =
 def _page(checklist_id: int, problems: list[tuple[str, str, str]] | None = None) -> str:
     checklist = ask("tasks", "get_checklist", checklist_id=checklist_id)
     rows = {row["row_id"]: row for row in checklist["rows"]}
-    open_ones = [question for question in checklist["questions"] if question["answered_at"] is None]
+    search, kind = Search.of_request(), one_of("kind", {*words.QUESTION_KINDS, asked.ANSWERED})
+    found = asked.holding(checklist["questions"], rows, search.text)
+    open_ones = [question for question in found if question["answered_at"] is None]
+    answered = [question for question in found if question["answered_at"] is not None]
     return render_template(
         "questions.html",
         checklist=checklist,
         rows=rows,
-        kinds=_under_kinds(open_ones),
-        answered=[question for question in checklist["questions"] if question["answered_at"] is not None],
+        search=search,
+        kind=kind,
+        kinds=asked.under_kinds(
+            open_ones, words.QUESTION_ANSWERS, kinds=list(words.QUESTION_KINDS), chosen=kind, page=search.page
+        ),
+        answered=asked.cut(answered, search.page if kind == asked.ANSWERED else 1),
+        open_ones=sum(question["answered_at"] is None for question in checklist["questions"]),
         directory=Directory.load([*request.form.getlist("units"), *request.form.getlist("leads")]),
         problems=problems or [],
         typed=request.form,
     )
-
-
-def _under_kinds(questions: Iterable[dict[str, Any]]) -> list[tuple[str, list[list[dict[str, Any]]]]]:
-    """Questions under their kinds, in the order of the page. One answer is for all questions on the same group."""
-    found: dict[str, dict[Any, list[dict[str, Any]]]] = {kind: {} for kind in words.QUESTION_KINDS}
-    for question in questions:
-        together = question["group_id"] if question["kind"] == "group" else None
-        if words.QUESTION_ANSWERS.get(question["kind"]) == "target":
-            together = question["question_id"]
-        found.setdefault(question["kind"], {}).setdefault(together, []).append(question)
-    return [(kind, list(sets.values())) for kind, sets in found.items() if sets]
 
 
 def _ticked() -> list[int]:
