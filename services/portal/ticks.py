@@ -1,4 +1,4 @@
-"""Ticked duties of a form, each on the version that its page showed."""
+"""Ticked lines of a form, each on the version that its page showed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from flask import request
 from shared.errors import MALFORMED, Invalid
 
 
-def ticked_duties(name: str) -> list[dict[str, int]]:
-    """The duties under this name, each sent as id:version; Invalid for what no page of ours sends."""
+def ticked(name: str, key: str) -> list[dict[str, int]]:
+    """The lines under this name, each sent as id:version, with the id as `key`; Invalid for what no page sends."""
     chosen = []
     for value in dict.fromkeys(request.form.getlist(name)):
-        duty_id, _colon, version = value.partition(":")
-        if not (duty_id.isdecimal() and version.isdecimal()):
+        one, _colon, version = value.partition(":")
+        if not (one.isdecimal() and version.isdecimal()):
             raise Invalid(MALFORMED)
-        chosen.append({"duty_id": int(duty_id), "version": int(version)})
+        chosen.append({key: int(one), "version": int(version)})
     return chosen
+
+
+def ticked_duties(name: str) -> list[dict[str, int]]:
+    """The ticked duties, each with its version."""
+    return ticked(name, "duty_id")

@@ -47,6 +47,9 @@ CHECKLIST_STATES = {
     "closed": _l("已关闭"),
 }
 
+# What a draft is looked through for.
+LACKING = {"questions": _l("有待定问题"), "no_due": _l("没有完成时限"), "no_unit": _l("没有责任单位")}
+
 RECURRENCES = {"once": _l("一次"), "monthly": _l("每月"), "quarterly": _l("每季度"), "yearly": _l("每年")}
 REVIEW_RULES = {
     "none": _l("提交即完成"),

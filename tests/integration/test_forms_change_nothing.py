@@ -30,8 +30,8 @@ EDITING = {
     "groups.edit": ("unit_group", "admin"),
     "people.edit": ("person", "admin"),
 }
-# These take a file, or one decision, and hold nothing that was there before.
-NOT_EDITING = {"sheets.sheet"}
+# These take a file, or one decision, or what several get at once, and hold nothing that was there before.
+NOT_EDITING = {"sheets.sheet", "rows.several"}
 
 
 def stored(tasks_db, tables=TABLES):

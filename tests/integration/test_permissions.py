@@ -53,6 +53,7 @@ ALLOWED = {
     "add_row": {LEAD},
     "get_row": READERS,
     "save_row": {LEAD},
+    "save_rows": {LEAD},
     "move_row": {LEAD},
     "delete_row": {LEAD},
     "answer_questions": {LEAD},

@@ -1,5 +1,6 @@
 """The lead bureau's queue in the browser, and what its answers look like on the unit's page."""
 
+import random
 import re
 
 import pytest
@@ -162,3 +163,56 @@ def test_a_unit_that_has_no_answers_sees_no_such_section(visit, call):
     issued(call, "徽城镇")
 
     assert "先看牵头单位的答复" not in visit("staff").open("/duties").text
+
+
+KINDS = ("submitted", "waivers", "blocked")
+
+
+def something_happens(call, duty, chance):
+    """What a unit and the lead bureau may do with a duty, in an order that nobody chose."""
+    for _ in range(chance.randint(0, 4)):
+        now = read(call, duty, as_="staff")
+        way = chance.choice(("submit", "waiver", "blocker", "answer", "return", "refuse", "nothing"))
+        actions = set(now["actions"]) | set(read(call, duty)["actions"])
+        if way == "submit" and "submit_duties" in actions:
+            submit(call, now)
+        elif way == "waiver" and "ask_waiver" in actions:
+            do(call, "ask_waiver", now, reason="不涉及")
+        elif way == "blocker" and "report_blocker" in actions:
+            do(call, "report_blocker", now, reason="缺资金")
+        elif way == "answer" and "answer_blocker" in actions:
+            do(call, "answer_blocker", now, as_="lead", reason="已协调")
+        elif way == "return" and "return_duty" in actions:
+            do(call, "return_duty", now, as_="lead", reason="缺签到表")
+        elif way == "refuse" and "refuse_waiver" in actions:
+            do(call, "refuse_waiver", now, as_="lead", reason="有一处")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_happened_the_numbers_of_the_page_add_up_and_every_row_is_reached(visit, call, seed):
+    chance = random.Random(seed)
+    duties = issued(call, "徽城镇", items=70, review_rule="all")
+    for duty in duties:
+        something_happens(call, duty, chance)
+    lead = visit("lead").open("/review")
+    html = lead.response.get_data().decode()
+
+    links = [int(n) for n in re.findall(r">\D*(\d+)</a>", html.partition('class="filter">')[2].partition("</p>")[0])]
+    reached = {kind: set() for kind in KINDS}
+    stated = {}
+    for kind in KINDS:
+        page = 1
+        while True:
+            lead.open(f"/review?kind={kind}&page={page}")
+            body = lead.response.get_data().decode()
+            reached[kind] |= set(re.findall(r'id="d(\d+)"', body))
+            stated[kind] = headings(lead, kind)
+            if 'rel="next"' not in body:
+                break
+            page += 1
+
+    total = int(re.search(r"<h1>审核 <small>(\d+)", html)[1])
+    assert links == [total, *(stated[kind] for kind in KINDS)]
+    assert total == sum(links[1:]) == nav_count(lead) > 0
+    assert {kind: len(found) for kind, found in reached.items()} == stated
+    assert len(set().union(*reached.values())) == total

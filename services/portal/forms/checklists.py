@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
@@ -58,6 +59,23 @@ class SheetForm(FileForm):
     @property
     def with_hidden(self) -> bool:
         return bool(self.with_hidden_rows.data == "1")
+
+
+class SeveralForm(Form):
+    """What several items get at once; what is left as it opens stays as it is in each of them."""
+
+    due_on = DayField(_l("完成时限"))
+    recurrence = SelectField(_l("周期"), choices=options([("", _l("不改")), *words.RECURRENCES.items()]))
+    due_day = NumberField(_l("每期第几日"), [Optional(), NumberRange(1, 31, message=_l("请填写 1 到 31 之间的数。"))])
+    leads = TicksField(_l("牵头单位"))
+
+    @property
+    def due(self) -> dict[str, Any] | None:
+        """When they are due, or None where nothing of it was filled in."""
+        if not (self.due_on.data or self.recurrence.data or self.due_day.data):
+            return None
+        due = {"recurrence": self.recurrence.data or "once", "due_on": self.due_on.iso, "due_day": self.due_day.data}
+        return {name: value for name, value in due.items() if value is not None}
 
 
 class RowForm(Form):

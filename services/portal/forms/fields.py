@@ -141,7 +141,7 @@ class Form(FlaskForm):  # type: ignore[misc]
 
         What is corrected and sent from it is another command, and must not get the answer to the first one.
         """
-        self.command_id.data = str(uuid4())
+        self.refuse(())
         fields = error.details.get("fields") or {}
         for name, text in fields.items():
             if name in self._fields:
@@ -151,6 +151,11 @@ class Form(FlaskForm):  # type: ignore[misc]
                 self.refusals.append(filters.say(text))
         if not fields:
             self.refusals.append(filters.say(error.text.as_dict()))
+
+    def refuse(self, sentences: Iterable[str]) -> None:
+        """Show sentences that belong to no field, on a page whose form is a command of its own."""
+        self.command_id.data = str(uuid4())
+        self.refusals += sentences
 
     @property
     def problems(self) -> list[tuple[str, str, str]]:

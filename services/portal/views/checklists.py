@@ -9,9 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from services.portal import draft_rows, words
 from services.portal.clients import ask, tell
 from services.portal.forms.checklists import ChecklistForm, NoticeForm
 from services.portal.forms.fields import number_or_none
+from services.portal.searching import Search, one_of
 from services.portal.tree import grow
 from services.portal.uploads import send_up
 from shared import clock
@@ -19,11 +21,23 @@ from shared.limits import CALLER
 
 pages = Blueprint("checklists", __name__)
 
+LISTED = 50
+
 
 @pages.get("/checklists")
 def listing() -> ResponseReturnValue:
-    """All checklists."""
-    return render_template("checklists.html", checklists=ask("tasks", "list_checklists")["checklists"])
+    """All checklists, newest first; a title, a year or a state in the address narrows them."""
+    search, state = Search.of_request(), one_of("state", words.CHECKLIST_STATES)
+    checklists = [
+        one
+        for one in ask("tasks", "list_checklists")["checklists"]
+        if search.text.lower() in f"{one['title'].lower()} {one['year']}" and state in ("", one["state"])
+    ]
+    pages_there = max(1, -(-len(checklists) // LISTED))
+    page = min(search.page, pages_there)
+    found = {"page": page, "pages": pages_there, "total": len(checklists)}
+    shown = checklists[(page - 1) * LISTED : page * LISTED]
+    return render_template("checklists.html", checklists=shown, found=found, search=search, state=state)
 
 
 @pages.route("/checklists/new", methods=["GET", "POST"])
@@ -64,9 +78,25 @@ def from_notice() -> ResponseReturnValue:
 
 @pages.get("/checklists/<int:checklist_id>")
 def draft(checklist_id: int) -> ResponseReturnValue:
-    """A checklist as a tree."""
+    """A checklist as a tree; of a long one the part that is open, and of any what the address looks for."""
     checklist = ask("tasks", "get_checklist", checklist_id=checklist_id)
-    return render_template("checklist.html", checklist=checklist, tree=grow(checklist))
+    tree = grow(checklist)
+    search, lacking = Search.of_request(), one_of("lacking", words.LACKING)
+    lines = None
+    if search.text or lacking:
+        lines = draft_rows.found(tree, text=search.text, lacking=lacking, page=search.page)
+    elif draft_rows.is_long(tree):
+        page = request.args.get("page", type=int)
+        lines = draft_rows.opened(tree, request.args.get("row", type=int), page)
+    return render_template(
+        "checklist.html",
+        checklist=checklist,
+        tree=tree,
+        lines=lines,
+        levels=draft_rows.levels(tree),
+        search=search,
+        lacking=lacking,
+    )
 
 
 @pages.route("/checklists/<int:checklist_id>/settings", methods=["GET", "POST"])

@@ -8,12 +8,15 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from services.portal import words
+from services.portal import draft_rows, words
 from services.portal.clients import EMPTIED, ask, tell
 from services.portal.directory import Directory, is_search, read_units
-from services.portal.forms.checklists import RowForm
+from services.portal.forms.checklists import RowForm, SeveralForm
 from services.portal.forms.fields import number_or_none, options_with
+from services.portal.ticks import ticked
+from services.portal.tree import grow
 
 pages = Blueprint("rows", __name__)
 
@@ -25,20 +28,48 @@ def edit(row_id: int) -> ResponseReturnValue:
     row = found["row"]
     if found["checklist"]["state"] != "draft" or not g.person.is_lead:
         return redirect(_place_in_tree(found["checklist"]["checklist_id"], row_id))
-    form = RowForm(data=_typed_from(row))
-    form.recurrence.choices = options_with(words.RECURRENCES, [row["recurrence"]])
-    form.review_rule.choices = options_with(words.REVIEW_RULES, [row["review_rule"]])
+    form = _form_of(row)
     if not is_search() and form.validate_on_submit():
         with form.taking_refusals():
             tell("tasks", "save_row", row_id=row_id, **_params(form, row))
-            flash(_("已保存。"))
-            return redirect(_place_in_tree(found["checklist"]["checklist_id"], row_id))
-    directory = Directory.load([*(form.units.data or []), *(form.leads.data or [])])
-    parents = _possible_parents(found["checklist"]["checklist_id"], row)
-    return (
-        render_template("row.html", form=form, found=found, row=row, directory=directory, parents=parents),
-        form.status,
+            flash(_("“%(title)s”已保存。", title=form.title.data))
+            return redirect(_after_saving(found))
+    return _page(found, form), form.status
+
+
+def question_again(row_id: int, problems: list[tuple[str, str, str]]) -> str:
+    """The page of a row, one of whose questions could not be answered yet, with what was typed and what is wrong."""
+    found = ask("tasks", "get_row", row_id=row_id)
+    return _page(found, _form_of(found["row"], formdata=None), problems)
+
+
+def _form_of(row: dict[str, Any], **options: Any) -> RowForm:
+    form = RowForm(data=_typed_from(row), **options)
+    form.recurrence.choices = options_with(words.RECURRENCES, [row["recurrence"]])
+    form.review_rule.choices = options_with(words.REVIEW_RULES, [row["review_rule"]])
+    return form
+
+
+def _page(found: dict[str, Any], form: RowForm, problems: list[tuple[str, str, str]] | None = None) -> str:
+    chosen = [*(form.units.data or []), *(form.leads.data or [])]
+    asked = [*request.form.getlist("units"), *request.form.getlist("leads")] if problems is not None else []
+    return render_template(
+        "row.html",
+        form=form,
+        found=found,
+        row=found["row"],
+        directory=Directory.load([*chosen, *asked]),
+        parents=_possible_parents(found["checklist"]["checklist_id"], found["row"]),
+        problems=problems or form.problems,
+        typed=request.form if problems is not None else None,
     )
+
+
+def _after_saving(found: dict[str, Any]) -> str:
+    """The next row of the same level where that was asked for, else the place of this one in the draft."""
+    if request.form.get("then") == "next" and found["next_id"] is not None:
+        return url_for("rows.edit", row_id=found["next_id"])
+    return _place_in_tree(found["checklist"]["checklist_id"], found["row"]["row_id"])
 
 
 @pages.post("/checklists/<int:checklist_id>/rows")
@@ -54,6 +85,40 @@ def add(checklist_id: int) -> ResponseReturnValue:
     )
     flash(_("已添加。"))
     return redirect(url_for("rows.edit", row_id=row["row_id"]))
+
+
+@pages.route("/checklists/<int:checklist_id>/several", methods=["GET", "POST"])
+def several(checklist_id: int) -> ResponseReturnValue:
+    """Several items of a draft at once; the address says which, or which rows they lie below."""
+    form = SeveralForm()
+    if request.method == "POST" and not is_search() and form.validate():
+        with form.taking_refusals():
+            done = tell("tasks", "save_rows", checklist_id=checklist_id, **_several_params(form))
+            flash(ngettext("%(num)d 个事项已修改。", "%(num)d 个事项已修改。", len(done["saved"])))
+            if not done["stale"]:
+                return redirect(url_for("checklists.draft", checklist_id=checklist_id))
+            form.refuse(_stale(row) for row in done["stale"])
+    return _several_page(checklist_id, form), form.status
+
+
+def _several_page(checklist_id: int, form: SeveralForm) -> str:
+    checklist = ask("tasks", "get_checklist", checklist_id=checklist_id)
+    items = draft_rows.items_at(grow(checklist), request.args.getlist("row", type=int))
+    directory = Directory.load(form.leads.data or [])
+    return render_template("several.html", form=form, checklist=checklist, items=items, directory=directory)
+
+
+def _several_params(form: SeveralForm) -> dict[str, Any]:
+    leads = [int(value.removeprefix("unit:")) for value in form.leads.data or [] if value[5:].isdecimal()]
+    return {
+        "rows": ticked("rows", "row_id"),
+        "due": form.due,
+        "leads": [{"unit_id": unit_id} for unit_id in leads] or None,
+    }
+
+
+def _stale(row: dict[str, Any]) -> str:
+    return str(_("“%(number)s %(title)s”在您打开页面之后有人改过，没有改动，请核对后再改。", **row))
 
 
 @pages.post("/rows/<int:row_id>/move")
@@ -123,4 +188,4 @@ def unit_value(unit: dict[str, Any]) -> str:
 
 
 def _place_in_tree(checklist_id: int, row_id: int) -> str:
-    return url_for("checklists.draft", checklist_id=checklist_id, _anchor=f"row-{row_id}")
+    return url_for("checklists.draft", checklist_id=checklist_id, row=row_id, _anchor=f"row-{row_id}")

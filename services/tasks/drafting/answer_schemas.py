@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
+from services.tasks.directory.schemas import UnitName
 from services.tasks.drafting.questions import ANSWER_WORDS, ANSWERS
 from services.tasks.drafting.sheet_changes import FIELDS, MOST_SHOWN, UNITS
 from services.tasks.notices.draft import TargetKind
@@ -164,6 +165,7 @@ class QuestionAnswer(Shape):
     kind = s.one_of(ANSWERS, _by_fitting_answer())
     quote = s.text("the words of the notice that it is about")
     text = s.sentence()
+    suggested = s.several(UnitName, "active units that an unknown or ambiguous name may mean, the likeliest first")
     answer = s.part(GivenAnswer, allow_none=True)
     answered_at = s.moment(allow_none=True)
 
@@ -180,6 +182,7 @@ class Target(Shape):
     unit_of_measure = s.text()
     to_year = s.whole()
     is_approximate = s.flag()
+    is_part = s.flag("whether it is a part of the target before it")
 
 
 class Plan(Shape):
@@ -205,6 +208,8 @@ class RowPage(Shape):
     row = s.part(RowAnswer)
     checklist = s.part(ChecklistHeader)
     ancestors = s.several(RowTitle, "from the area down")
+    previous_id = s.key("the row of the same level before it, in reading order", allow_none=True)
+    next_id = s.key("the row of the same level after it", allow_none=True)
     questions = s.several(QuestionAnswer, "those on this row, open ones first")
 
 
@@ -220,6 +225,13 @@ class RowInDraft(Shape):
 
     number = s.text("where it stands, such as 1.2.3")
     title = s.text()
+
+
+class RowsSaved(Shape):
+    """What became of rows that were changed together."""
+
+    saved = s.several(s.key(), "the rows that were changed")
+    stale = s.several(RowInDraft, "those that somebody changed since they were read, left as they are")
 
 
 class ChangedRow(RowInDraft):

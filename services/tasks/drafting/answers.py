@@ -53,11 +53,14 @@ def row_page(cur: Cursor, header: Header, row_id: int) -> dict[str, Any]:
     """One row with what a page about it shows around it."""
     tree = load_tree(cur, header.id)
     above = rules.ancestors_of(tree.rows[row_id], tree.rows)
+    before, after = rules.neighbours(row_id, tree.rows)
     questions = queries.questions(cur, header.id, row_id=row_id)
     return {
         "row": tree.row_as_dict(row_id),
         "checklist": header_as_dict(header),
         "ancestors": [{"row_id": row.id, "title": row.title, "level": row.level} for row in above],
+        "previous_id": before,
+        "next_id": after,
         "questions": [question_as_dict(question) for question in questions],
     }
 
@@ -87,6 +90,10 @@ def question_as_dict(question: Question) -> dict[str, Any]:
         "kind": question.kind,
         "quote": question.quote,
         "text": {"zh": question.text_zh, "en": question.text_en},
+        "suggested": [
+            {"unit_id": unit_id, "name": name}
+            for unit_id, name in zip(question.suggested_ids, question.suggested_names, strict=True)
+        ],
         "answer": question.answer,
         "answered_at": question.answered_at.isoformat() if question.answered_at else None,
     }
@@ -113,4 +120,5 @@ def _target_as_dict(target: Target) -> dict[str, Any]:
         "unit_of_measure": target.unit_of_measure,
         "to_year": target.to_year,
         "is_approximate": target.is_approximate,
+        "is_part": target.is_part,
     }

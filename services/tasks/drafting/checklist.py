@@ -25,6 +25,15 @@ class Placed(Protocol):
     def position(self) -> int: ...
 
 
+class Level(Protocol):
+    """A row with the level that it stands on."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def level(self) -> int: ...
+
+
 Row = TypeVar("Row", bound=Placed)
 
 
@@ -94,6 +103,14 @@ def ancestors_of(row: Row, rows: Mapping[int, Row]) -> list[Row]:
         row = rows[row.parent_id]
         above.append(row)
     return above[::-1]
+
+
+def neighbours(row_id: int, rows: Mapping[int, Level]) -> tuple[int | None, int | None]:
+    """The rows of the same level before and after one; `rows` are in reading order."""
+    level = rows[row_id].level
+    ids = [row.id for row in rows.values() if row.level == level]
+    at = ids.index(row_id)
+    return (ids[at - 1] if at else None), (ids[at + 1] if at + 1 < len(ids) else None)
 
 
 def ids_below(row_id: int, rows: Iterable[Row]) -> list[int]:

@@ -82,7 +82,7 @@ def store_draft(cur: Cursor, draft: Draft, *, year: int, title: str) -> tuple[in
     from_year, to_year = notice_rows.plan_years(draft, year)
     plan_id = store.insert_plan(cur, title=notice_rows.plan_title(draft), from_year=from_year, to_year=to_year)
     targets = dict(notice_rows.all_targets(draft))
-    rows = [notice_rows.target_row(target, to_year) for target in targets.values()]
+    rows = [notice_rows.target_row(target, to_year, is_part="." in path) for path, target in targets.items()]
     target_ids = dict(zip(targets, store.insert_targets(cur, plan_id, rows), strict=True))
     checklist_id = store.insert_checklist(
         cur,
@@ -98,7 +98,13 @@ def store_draft(cur: Cursor, draft: Draft, *, year: int, title: str) -> tuple[in
     _store_items(cur, checklist_id, measure_ids, tasks, timings)
     paths = _measure_paths(draft)
     asked = [
-        *_questions(draft.questions, dict(zip(paths, measure_ids, strict=True)), target_ids, group_ids),
+        *_questions(
+            cur,
+            draft.questions,
+            row_ids=dict(zip(paths, measure_ids, strict=True)),
+            target_ids=target_ids,
+            group_ids=group_ids,
+        ),
         *_doubts(measures, measure_ids, timings),
     ]
     store.insert_questions(cur, checklist_id, asked)
@@ -189,8 +195,14 @@ def _measure_paths(draft: Draft) -> list[str]:
 
 
 def _questions(
-    asked: Sequence[Question], row_ids: dict[str, int], target_ids: dict[str, int], group_ids: dict[str, int]
+    cur: Cursor,
+    asked: Sequence[Question],
+    *,
+    row_ids: dict[str, int],
+    target_ids: dict[str, int],
+    group_ids: dict[str, int],
 ) -> list[dict[str, Any]]:
+    unit_ids = directory_queries.unit_ids_by_name(cur, {name for question in asked for name in question.suggested})
     return [
         {
             "row_id": row_ids.get(question.where),
@@ -200,6 +212,7 @@ def _questions(
             "quote": question.quote,
             "zh": question.text.zh,
             "en": question.text.en,
+            "suggested": [unit_ids[name] for name in question.suggested if name in unit_ids],
         }
         for question in asked
     ]
@@ -216,6 +229,7 @@ def _doubts(measures: Sequence[Measure], measure_ids: Sequence[int], timings: Se
             "quote": measure.due.text if measure.due else "",
             "zh": timing.doubt.zh,
             "en": timing.doubt.en,
+            "suggested": [],
         }
         for measure, measure_id, timing in zip(measures, measure_ids, timings, strict=True)
         if timing.doubt

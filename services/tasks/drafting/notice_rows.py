@@ -122,7 +122,7 @@ def all_targets(draft: Draft) -> Iterator[tuple[str, Target]]:
         waiting += [(f"{path}.subsets[{n}]", part) for n, part in enumerate(target.subsets)][::-1]
 
 
-def target_row(target: Target, to_year: int) -> dict[str, Any]:
+def target_row(target: Target, to_year: int, *, is_part: bool) -> dict[str, Any]:
     """The columns of a target."""
     return {
         "name": target.name,
@@ -133,4 +133,5 @@ def target_row(target: Target, to_year: int) -> dict[str, Any]:
         "unit_of_measure": target.unit_of_measure,
         "to_year": target.to_year or to_year,
         "is_approximate": target.is_approximate,
+        "is_part": is_part,
     }

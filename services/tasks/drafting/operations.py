@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from services.tasks.drafting import answer_schemas, answering, answers, from_notice, from_sheet, queries, rows, schemas
+from services.tasks.drafting import (
+    answer_schemas,
+    answering,
+    answers,
+    from_notice,
+    from_sheet,
+    queries,
+    rows,
+    schemas,
+    several,
+)
 from services.tasks.files import files
 from services.tasks.files.schemas import FileMade
 from services.tasks.notices.draft import Draft
@@ -94,6 +104,14 @@ class DraftingOperations(BaseService):
         the level, the recurrence or the year.
         """
         return rows.save_row(cur, context, params)
+
+    @command(schemas.SaveRows, answer_schemas.RowsSaved, LEAD)
+    def save_rows(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Give several rows of a draft one due date or recurrence, one lead unit, or both.
+
+        Who led a row so far supports it from then on. A row that changed since it was read is left as it is and named.
+        """
+        return several.save_rows(cur, context, params)
 
     @command(schemas.MoveRow, answer_schemas.RowAnswer, LEAD)
     def move_row(self, cur: Cursor, context: Context, params: Loaded) -> Answer:

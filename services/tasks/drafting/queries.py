@@ -52,7 +52,7 @@ def targets(cur: Cursor, plan_id: int) -> list[Target]:
     """What the plan's notice says of targets, in its order."""
     cur.execute(
         """
-        SELECT id, name, quote, kind, comparator, value, unit_of_measure, to_year, is_approximate
+        SELECT id, name, quote, kind, comparator, value, unit_of_measure, to_year, is_approximate, is_part
         FROM target WHERE plan_id = %s ORDER BY position
         """,
         (plan_id,),
@@ -89,8 +89,15 @@ def units_of_rows(cur: Cursor, checklist_id: int) -> list[UnitOfRow]:
 
 
 _QUESTION = """
-    SELECT id, checklist_id, row_id, target_id, group_id, kind, quote, text_zh, text_en, answer, answered_at
+    SELECT id, checklist_id, row_id, target_id, group_id, kind, quote, text_zh, text_en, answer, answered_at,
+        maybe.suggested_ids, maybe.suggested_names
     FROM question
+    CROSS JOIN LATERAL (
+        SELECT coalesce(array_agg(unit.id ORDER BY place), '{}') AS suggested_ids,
+            coalesce(array_agg(unit.name ORDER BY place), '{}') AS suggested_names
+        FROM unnest(suggested) WITH ORDINALITY AS one (unit_id, place) JOIN unit ON unit.id = unit_id
+        WHERE unit.is_active
+    ) AS maybe
 """
 
 

@@ -64,6 +64,7 @@ class Target(NamedTuple):
     unit_of_measure: str
     to_year: int
     is_approximate: bool
+    is_part: bool
 
 
 class Row(NamedTuple):
@@ -108,6 +109,8 @@ class Question(NamedTuple):
     text_en: str
     answer: dict[str, Any] | None
     answered_at: dt.datetime | None
+    suggested_ids: list[int]
+    suggested_names: list[str]
 
 
 class Made(NamedTuple):

@@ -150,6 +150,36 @@ class SaveRow(Params):
     units = _row_units()
 
 
+class RowVersion(Params):
+    """A row as a page showed it."""
+
+    row_id = f.key(ROW)
+    version = f.version()
+
+
+class DueParams(Params):
+    """When items are due from now on; what is left out is emptied."""
+
+    due_on = f.Day(DUE, load_default=None, allow_none=True)
+    recurrence = f.choice(Text("周期", "recurrence"), RECURRENCES, load_default="once")
+    due_day = f.whole(DUE_DAY, 1, 31, load_default=None, allow_none=True)
+
+
+class LeadParams(Params):
+    """A unit that is to lead."""
+
+    unit_id = f.key(UNIT)
+
+
+class SaveRows(Params):
+    """Rows on the versions that were read, and what all of them get: dates, lead units, or both."""
+
+    checklist_id = f.key(CHECKLIST)
+    rows: fields.List[Any] = f.several(f.part(RowVersion, ROW), ROW, least=1, most=1000)
+    due = f.part(DueParams, DUE, load_default=None, allow_none=True)
+    leads: fields.List[Any] = f.several(f.part(LeadParams, UNITS), UNITS, most=50, load_default=None)
+
+
 class MoveRow(Params):
     """Up, down, or below which other row."""
 

@@ -95,13 +95,14 @@ def insert_targets(cur: Cursor, plan_id: int, targets: Sequence[Mapping[str, Any
         Made,
         """
         INSERT INTO target
-            (plan_id, position, name, quote, kind, comparator, value, unit_of_measure, to_year, is_approximate)
+            (plan_id, position, name, quote, kind, comparator, value, unit_of_measure, to_year, is_approximate,
+                is_part)
         VALUES %s RETURNING id
         """,
         [{"plan_id": plan_id, "position": position} | dict(target) for position, target in enumerate(targets)],
         template=(
             "(%(plan_id)s, %(position)s, %(name)s, %(quote)s, %(kind)s, %(comparator)s, %(value)s,"
-            " %(unit_of_measure)s, %(to_year)s, %(is_approximate)s)"
+            " %(unit_of_measure)s, %(to_year)s, %(is_approximate)s, %(is_part)s)"
         ),
     )
     return [target.id for target in found]
@@ -230,6 +231,11 @@ def count_row_up(cur: Cursor, row_id: int) -> None:
     cur.execute("UPDATE checklist_row SET version = version + 1 WHERE id = %s", (row_id,))
 
 
+def count_rows_up(cur: Cursor, row_ids: Sequence[int]) -> None:
+    """Count the versions of these rows up, because their units changed."""
+    cur.execute("UPDATE checklist_row SET version = version + 1 WHERE id = ANY (%s)", (list(row_ids),))
+
+
 def delete_rows(cur: Cursor, row_ids: Sequence[int]) -> None:
     """Delete with all rows below and their questions."""
     plan_anew(cur)
@@ -266,11 +272,14 @@ def insert_questions(cur: Cursor, checklist_id: int, questions: Sequence[Mapping
         execute_values(
             cur,
             """
-            INSERT INTO question (checklist_id, row_id, target_id, group_id, kind, quote, text_zh, text_en) VALUES %s
+            INSERT INTO question
+                (checklist_id, row_id, target_id, group_id, kind, quote, text_zh, text_en, suggested)
+            VALUES %s
             """,
             [{"checklist_id": checklist_id} | dict(question) for question in questions],
             template=(
-                "(%(checklist_id)s, %(row_id)s, %(target_id)s, %(group_id)s, %(kind)s, %(quote)s, %(zh)s, %(en)s)"
+                "(%(checklist_id)s, %(row_id)s, %(target_id)s, %(group_id)s, %(kind)s, %(quote)s, %(zh)s, %(en)s,"
+                " %(suggested)s::bigint[])"
             ),
             page_size=1000,
         )

@@ -176,12 +176,16 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something the notice leaves open. `where` is a path into the draft, as `areas[0].measures[2]`."""
+    """Something the notice leaves open. `where` is a path into the draft, as `areas[0].measures[2]`.
+
+    `suggested` are names of the directory that may be meant, the likeliest first.
+    """
 
     kind: QuestionKind
     where: str
     quote: str
     text: Text
+    suggested: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

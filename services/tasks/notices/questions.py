@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from services.tasks.notices.draft import Question, QuestionKind
 from shared.text import Text
 
@@ -39,24 +41,26 @@ def unknown_unit(where: str, name: str, nearest: tuple[str, ...]) -> Question:
     """A name is in no directory: whom does it mean?"""
     maybe_zh = f"名称最接近的有：{'、'.join(nearest)}。" if nearest else ""
     maybe_en = f" The nearest names are {', '.join(nearest)}." if nearest else ""
-    return _question(
+    asked = _question(
         QuestionKind.UNKNOWN_UNIT,
         where,
         name,
         f"单位名录中没有“{name}”：请选择一个单位，或先在名录中添加。{maybe_zh}",
         f"“{name}” is not in the directory: choose a unit, or add it there first.{maybe_en}",
     )
+    return replace(asked, suggested=nearest)
 
 
 def ambiguous_unit(where: str, text: str, names: tuple[str, ...]) -> Question:
     """A name may mean several: which?"""
-    return _question(
+    asked = _question(
         QuestionKind.AMBIGUOUS_UNIT,
         where,
         text,
         f"“{text}”可能指{'、'.join(names)}：请选择其中一个。",
         f"“{text}” may mean {', '.join(names)}: choose one.",
     )
+    return replace(asked, suggested=names)
 
 
 def listed_twice(where: str, name: str) -> Question:
