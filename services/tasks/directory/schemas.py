@@ -130,6 +130,21 @@ class SavedGroup(NamedGroup):
     member_ids = s.several(s.key(), f"where there are at most {FEW_UNITS}", required=False)
 
 
+class GroupToJoin(Shape):
+    """A group as it is offered to a new unit."""
+
+    group_id = s.key()
+    name = s.text()
+    members = s.whole("number of active members")
+    kind = s.one_of(KINDS, "of which it has all active units and no other, two at least; else null", allow_none=True)
+
+
+class GroupsToJoin(Shape):
+    """All groups by name, at most 300."""
+
+    groups = s.several(GroupToJoin)
+
+
 class DirectoryAnswer(Shape):
     """All units by code and all groups by name, inactive units included."""
 
