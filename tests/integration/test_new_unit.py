@@ -58,7 +58,7 @@ def test_another_kind_has_the_groups_ticked_anew_and_asks_to_look(house: House, 
     admin.send(admin.form("/units/new"), code="341021-D02", name="县教育局", kind="department")
 
     assert admin.status == 422
-    assert "单位组已按新的类别勾选" in admin.text
+    assert "单位组已按新的类型勾选" in admin.text
     form = admin.form("/units/new")
     assert [value for name, value in form.fields if name == "group_ids"] == []
     admin.send(form)
@@ -86,6 +86,6 @@ def test_the_template_is_named_in_the_hint_and_can_be_read_back(house: House, ca
     admin.open("/units/import")
     admin.send(admin.form("/units/import"), file=(io.BytesIO(template), "单位导入模板.csv"))
 
-    assert template.startswith("\ufeff编码,名称".encode())
+    assert template.startswith("\ufeff代码,名称".encode())
     assert "1 个更改" in admin.text
     assert len(EXAMPLES) == 2

@@ -23,7 +23,7 @@ from shared.limits import CALLER
 pages = Blueprint("units", __name__)
 
 # The service reads these words, whatever the language of the page is.
-HEADINGS = ("编码", "名称", "类别", "上级编码", "别名")
+HEADINGS = ("代码", "名称", "类型", "上级代码", "别名")
 EXAMPLES = (
     ("341021", "歙县", "县", "", ""),
     ("341021213", "石门乡", "乡镇", "341021", "石门乡人民政府|石门"),
@@ -146,7 +146,7 @@ def _is_proposed_anew(form: UnitForm, groups: list[dict[str, Any]]) -> bool:
         return False
     form.group_ids.data = [*(one for one in form.group_ids.data or [] if one not in before), *now]
     form.proposed_for.data = form.kind.data
-    form.group_ids.errors = [_("类别改了，单位组已按新的类别勾选，请看一下再保存。")]
+    form.group_ids.errors = [_("类型改了，单位组已按新的类型勾选，请看一下再保存。")]
     return True
 
 
