@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -13,13 +13,22 @@ from flask import Response, send_file
 from flask_babel import gettext as _
 
 from services.portal import filters
-from services.portal.clients import tell
+from services.portal.clients import ask, tell
 from services.portal.list_files import Column, write_form, write_list
 from shared import clock
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _NOT_IN_FILE_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+
+
+def all_pages(operation: str, name: str, *, within: float, **sought: Any) -> Iterator[dict[str, Any]]:
+    """What a list of tasks has on all of its pages, by the `name` under which a page holds it."""
+    page, pages = 1, 1
+    while page <= pages:
+        found = ask("tasks", operation, within=within, page=page, **sought)
+        yield from found[name]
+        page, pages = page + 1, found["pages"]
 
 
 def send_form(title: str, headings: Sequence[str], examples: Sequence[Sequence[str]]) -> Response:

@@ -7,20 +7,30 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from services.portal import filters, words
 from services.portal.clients import EMPTIED, ask, form_command_id, part_of, tell
 from services.portal.directory import Directory, is_search
-from services.portal.downloads import send_text_form
+from services.portal.downloads import all_pages, send_list, send_text_form
 from services.portal.forms.directory import UnitForm
 from services.portal.forms.fields import FileForm, lines_of, number_or_none, options, options_with
+from services.portal.list_files import Column
 from services.portal.searching import Search, one_of
 from services.portal.uploads import send_up
 from shared.errors import MALFORMED, Conflict, Invalid
 from shared.limits import CALLER
 
 pages = Blueprint("units", __name__)
+
+COLUMNS = (
+    Column(_l("代码"), lambda unit: unit["code"], width=16),
+    Column(_l("名称"), lambda unit: unit["name"], width=30),
+    Column(_l("类型"), lambda unit: filters.name_of(words.UNIT_KINDS, unit["kind"]), width=12),
+    Column(_l("别名"), lambda unit: "、".join(unit["aliases"]), width=40),
+    Column(_l("状态"), lambda unit: _("启用") if unit["is_active"] else _("已停用"), width=10),
+)
 
 # The service reads these words, whatever the language of the page is.
 HEADINGS = ("代码", "名称", "类型", "上级代码", "别名")
@@ -37,6 +47,17 @@ def listing() -> ResponseReturnValue:
         "tasks", "find_units", text=search.text, kind=kind or None, is_active=search.is_active, page=search.page
     )
     return render_template("units.html", found=found, search=search, kind=kind)
+
+
+@pages.post("/units/xlsx")
+def as_file() -> ResponseReturnValue:
+    """All units that are sought, on whichever page they stand."""
+    search, kind = Search.of_request(), one_of("kind", words.UNIT_KINDS)
+    found = all_pages(
+        "find_units", "units", text=search.text, kind=kind or None, is_active=search.is_active, within=CALLER.file
+    )
+    asked = search.in_words([(_("类型"), filters.name_of(words.UNIT_KINDS, kind) if kind else "")])
+    return send_list(_("单位"), COLUMNS, found, asked=asked)
 
 
 @pages.route("/units/new", methods=["GET", "POST"])
