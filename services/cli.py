@@ -11,44 +11,70 @@ from pathlib import Path
 import click
 
 from services.running.cli_dead_letters import dead_letters
+from services.running.cli_help import BilingualGroup
 from services.running.cli_rebuild import rebuild
 from services.running.cli_retention import retention
 from services.running.cli_words import cursor_of, explained
 from shared.process import settings as settings_module
 from shared.process.settings import DATABASES, SERVICES, Settings
 
+SECTIONS = (
+    ("日常 / Daily", ("run", "import-notice", "add-administrator", "backup")),
+    (
+        "维护 / Maintenance",
+        ("retention", "dead-letters", "rebuild", "migrate", "provision", "example", "cluster", "roll"),
+    ),
+    ("单个进程 / Single processes", ("service", "relay", "issuer", "portal")),
+)
 
-@click.group()
+
+@click.group(cls=BilingualGroup, sections=SECTIONS, epilog="qingdan run --help")
 @click.pass_context
 def main(context: click.Context) -> None:
-    """Qingdan 清单: a county's yearly five-level checklist."""
+    """清单：一个县每年的五级任务清单。
+
+    Qingdan: a county's yearly five-level checklist.
+    """
     context.obj = settings_module.read()
 
 
-@main.command()
-@click.option("--example/--no-example", default=True, help="Make the She County example at the first start.")
+@main.command(epilog="qingdan run --no-example")
+@click.option(
+    "--example/--no-example", default=True, help="首次启动时建歙县示例 / make the She County example at the first start"
+)
 @click.pass_obj
 def run(settings: Settings, *, example: bool) -> None:
-    """Run everything in this process, on a private PostgreSQL in QINGDAN_HOME."""
+    """在一个进程里运行全部，自带 PostgreSQL，数据在 QINGDAN_HOME。
+
+    Run everything in this process, on a private PostgreSQL in QINGDAN_HOME.
+    """
     from services.running import embedded
 
     embedded.run(settings, with_example=example)
 
 
-@main.command()
-@click.option("--example/--no-example", default=True, help="Make the She County example at the first start.")
+@main.command(epilog="qingdan cluster")
+@click.option(
+    "--example/--no-example", default=True, help="首次启动时建歙县示例 / make the She County example at the first start"
+)
 @click.pass_obj
 def cluster(settings: Settings, *, example: bool) -> None:
-    """Run every service as its own process, with a private RabbitMQ and PostgreSQL in QINGDAN_HOME."""
+    """每个服务一个进程，自带 RabbitMQ 和 PostgreSQL，数据在 QINGDAN_HOME。
+
+    Run every service as its own process, with a private RabbitMQ and PostgreSQL in QINGDAN_HOME.
+    """
     from services.running import cluster as distributed
 
     distributed.run(settings, with_example=example)
 
 
-@main.command()
+@main.command(epilog="qingdan roll")
 @click.pass_obj
 def roll(settings: Settings) -> None:
-    """Have the running cluster replace every process by one of the release that lies here now, without a break."""
+    """把正在运行的 cluster 逐个换成这里现在的版本，不中断。
+
+    Have the running cluster replace every process by one of the release that lies here now, without a break.
+    """
     from services.running import cluster as distributed
 
     click.echo("逐个替换各进程，请稍候 / replacing the processes one by one")
@@ -57,11 +83,14 @@ def roll(settings: Settings) -> None:
     sys.exit(0 if result.is_done else 1)
 
 
-@main.command()
+@main.command(epilog="qingdan service tasks")
 @click.argument("name", type=click.Choice(SERVICES))
 @click.pass_obj
 def service(settings: Settings, name: str) -> None:
-    """Run one service over RabbitMQ."""
+    """运行一个服务，经 RabbitMQ 收发。
+
+    Run one service over RabbitMQ.
+    """
     from services.running.processes import needs_of
     from services.running.registry import CLASSES
     from shared.shell.launcher import run_nameko
@@ -69,11 +98,14 @@ def service(settings: Settings, name: str) -> None:
     run_nameko(CLASSES[name], needs_of(settings, name))
 
 
-@main.command()
+@main.command(epilog="qingdan relay tasks")
 @click.argument("name", type=click.Choice(SERVICES))
 @click.pass_obj
 def relay(settings: Settings, name: str) -> None:
-    """Carry one database's outbox to RabbitMQ and its dead letters into its parking lot."""
+    """把一个数据库的发件箱送到 RabbitMQ，并收好它的死信。
+
+    Carry one database's outbox to RabbitMQ and its dead letters into its parking lot.
+    """
     from services.running.processes import needs_of
     from services.running.registry import service_class, topology
     from shared.delivery.relay import queues_to_measure, relay_process
@@ -83,32 +115,46 @@ def relay(settings: Settings, name: str) -> None:
     relay_process(name, needs, patterns, retention=service_class(name).retention)
 
 
-@main.command()
+@main.command(epilog="qingdan issuer")
 @click.pass_obj
 def issuer(settings: Settings) -> None:
-    """Make the duties of issued checklists, chunk by chunk."""
+    """给下发的清单分批生成责任。
+
+    Make the duties of issued checklists, chunk by chunk.
+    """
     from services.running.processes import needs_of
     from services.tasks.issuing.issuer import issuer_process
 
     issuer_process(needs_of(settings, "tasks", has_broker=False))
 
 
-@main.command()
+@main.command(epilog="qingdan portal")
 @click.pass_obj
 def portal(settings: Settings) -> None:
-    """Serve the pages over RabbitMQ."""
+    """提供网页，经 RabbitMQ 调用各服务。
+
+    Serve the pages over RabbitMQ.
+    """
     from services.portal.server import portal_process
     from services.running.processes import needs_of
 
     portal_process(settings, needs_of(settings, "portal"))
 
 
-@main.command()
-@click.option("--stage", type=click.Choice(["pre", "post"]), default=None, help="Only this stage; both without it.")
+@main.command(epilog="qingdan migrate --stage pre")
+@click.option(
+    "--stage",
+    type=click.Choice(["pre", "post"]),
+    default=None,
+    help="只做这一阶段，不写则两个都做 / only this stage, both without it",
+)
 @click.argument("name", type=click.Choice(DATABASES), required=False)
 @click.pass_obj
 def migrate(settings: Settings, name: str | None, stage: str | None) -> None:
-    """Bring one database to the present schema; without a name, every database whose URL is set."""
+    """把一个数据库升到现在的表结构；不写名称时升级设了地址的全部数据库。
+
+    Bring one database to the present schema; without a name, every database whose URL is set.
+    """
     from services.running.deploying import migrate_databases
 
     with explained():
@@ -116,10 +162,13 @@ def migrate(settings: Settings, name: str | None, stage: str | None) -> None:
             click.echo(line)
 
 
-@main.command()
+@main.command(epilog="qingdan provision")
 @click.pass_obj
 def provision(settings: Settings) -> None:
-    """Make the roles and databases that the four QINGDAN_*_DATABASE_URL name, through QINGDAN_ADMIN_DATABASE_URL."""
+    """按四个 QINGDAN_*_DATABASE_URL 建角色和数据库，用 QINGDAN_ADMIN_DATABASE_URL 连接。
+
+    Make the roles and databases that the four QINGDAN_*_DATABASE_URL name, through QINGDAN_ADMIN_DATABASE_URL.
+    """
     from services.running.deploying import provision_databases
 
     with explained():
@@ -127,23 +176,34 @@ def provision(settings: Settings) -> None:
             click.echo(line)
 
 
-@main.command("example")
+@main.command("example", epilog="qingdan example")
 @click.pass_obj
 def make_example(settings: Settings) -> None:
-    """Make the She County example in a running installation and print its sign-ins; for a trial, not for real use."""
+    """在运行中的安装里建歙县示例并列出登录信息；供试用，正式使用不要建。
+
+    Make the She County example in a running installation and print its sign-ins; for a trial, not for real use.
+    """
     from services.running.deploying import create_example
 
     with explained():
         click.echo(create_example(settings))
 
 
-@main.command("import-notice")
+@main.command("import-notice", epilog="qingdan import-notice notice.docx --year 2026 --dry-run")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--year", type=int, default=None, help="The checklist's year; this year without it.")
-@click.option("--title", default=None, help="The checklist's title; the notice's own without it.")
-@click.option("--as", "sign_in_name", default="lead", help="Sign-in name of the person of the lead bureau.")
-@click.option("--dry-run", is_flag=True, help="Print the draft and store nothing.")
-@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--year", type=int, default=None, help="清单年度，不写为今年 / the checklist's year, this year without it"
+)
+@click.option(
+    "--title", default=None, help="清单标题，不写用通知的标题 / the checklist's title, the notice's own without it"
+)
+@click.option(
+    "--as", "sign_in_name", default="lead", help="牵头单位人员的登录名 / sign-in name of the person of the lead bureau"
+)
+@click.option("--dry-run", is_flag=True, help="只显示草稿，不保存 / print the draft and store nothing")
+@click.option(
+    "--format", "output", type=click.Choice(["text", "json"]), default="text", help="显示格式 / how it is shown"
+)
 @click.pass_obj
 def import_notice(
     settings: Settings,
@@ -155,7 +215,10 @@ def import_notice(
     dry_run: bool,
     output: str,
 ) -> None:
-    """Read an official notice (.txt, .docx) into a draft checklist."""
+    """把正式通知（.txt、.docx）读成清单草稿。
+
+    Read an official notice (.txt, .docx) into a draft checklist.
+    """
     from services.running import notice_command
 
     with explained():
@@ -165,25 +228,28 @@ def import_notice(
             notice_command.store_draft(settings, file, year=year, title=title, sign_in_name=sign_in_name, output=output)
 
 
-@main.command("add-administrator")
+@main.command("add-administrator", epilog="qingdan add-administrator zhang 县人社局")
 @click.argument("sign_in_name")
 @click.argument("unit_name")
 @click.pass_obj
 def add_administrator(settings: Settings, sign_in_name: str, unit_name: str) -> None:
-    """Make the first administrator of a new installation, with a county unit, and print a one-time password."""
+    """给新安装建第一个系统管理员和单位，显示一次性的初始密码。
+
+    Make the first administrator of a new installation, with a county unit, and print a one-time password.
+    """
     from services.tasks.directory.bootstrap import add_first_administrator
 
     with explained(), cursor_of(settings, "tasks") as cur:
         click.echo(add_first_administrator(cur, sign_in_name, unit_name))
 
 
-@main.command()
+@main.command(epilog="qingdan backup /srv/backup/2026-11-27")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.pass_obj
 def backup(settings: Settings, folder: Path) -> None:
-    """把停止后的数据目录备份到 FOLDER / copy the data folder of a stopped installation to FOLDER.
+    """把停止后的数据目录备份到 FOLDER。
 
-    例 / example: qingdan backup /srv/backup/2026-11-27
+    Copy the data folder of a stopped installation to FOLDER.
     """
     from services.running.backup import back_up
 

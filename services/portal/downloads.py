@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from flask import Response, send_file
 from flask_babel import gettext as _
 
 from services.portal import filters
-from services.portal.clients import tell
+from services.portal.clients import ask, tell
 from services.portal.list_files import Column, write_form, write_list
 from shared import clock
 
@@ -21,9 +22,26 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _NOT_IN_FILE_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 
+def all_pages(operation: str, name: str, *, within: float, **sought: Any) -> Iterator[dict[str, Any]]:
+    """What a list of tasks has on all of its pages, by the `name` under which a page holds it."""
+    page, pages = 1, 1
+    while page <= pages:
+        found = ask("tasks", operation, within=within, page=page, **sought)
+        yield from found[name]
+        page, pages = page + 1, found["pages"]
+
+
 def send_form(title: str, headings: Sequence[str], examples: Sequence[Sequence[str]]) -> Response:
     """A workbook to be filled in and sent back; it holds nothing of anybody, so nobody needs to know who took it."""
     return _workbook(title, write_form(title, headings, examples))
+
+
+def send_text_form(title: str, headings: Sequence[str], examples: Sequence[Sequence[str]]) -> Response:
+    """The same as a CSV file, with the mark by which Excel knows its encoding."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([headings, *examples])
+    content = io.BytesIO(text.getvalue().encode("utf-8-sig"))
+    return send_file(content, mimetype="text/csv", as_attachment=True, download_name=f"{title}.csv")
 
 
 def send_list(

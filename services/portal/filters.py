@@ -32,7 +32,9 @@ WORDS_OF_FIELDS: Mapping[str, Mapping[str, Any]] = {
 
 log = logging.getLogger(__name__)
 
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_HAN = "\u3400-\u9fff\uf900-\ufaff"
+# From one character to the last one that no Latin letter parts from it, with the sign that closes it.
+_CHINESE = re.compile(f"[{_HAN}](?:[^A-Za-z<>&;]*[{_HAN}])?[）》”。！？]*")
 STATIC = Path(__file__).parent / "static"
 
 
@@ -66,18 +68,24 @@ def say(text: Mapping[str, Any] | str | None) -> str:
 
 
 def zh(text: object) -> Markup:
-    """Data of the county, such as a title or a name: on a page in another language it says that it is Chinese.
+    """Data of the county, or a sentence with names in it: on a page in another language what is Chinese says so.
 
-    Screen readers read it in the right voice then, and browsers choose the right glyphs.
+    Screen readers read it in the right voice then, and browsers choose the right glyphs. What is markup already stays.
     """
     content = escape("" if text is None else text)
-    return Markup('<span lang="zh">{}</span>').format(content) if lang_of(content) else content
+    if "<" in content or not _is_foreign():
+        return content
+    # As plain text: the parts of markup would be escaped once more when they are put together.
+    return Markup(_CHINESE.sub(r'<span lang="zh">\g<0></span>', str(content)))  # noqa: S704
 
 
 def lang_of(text: object) -> Markup:
     """The attribute for an element that holds nothing but this text, where no other element can be within."""
-    is_foreign = language.current().startswith("en") and _HAN.search(str(text or ""))
-    return Markup(' lang="zh"') if is_foreign else Markup("")
+    return Markup(' lang="zh"') if _is_foreign() and _CHINESE.search(str(text or "")) else Markup("")
+
+
+def _is_foreign() -> bool:
+    return language.current().startswith("en")
 
 
 def light_in_words(duty: Mapping[str, Any]) -> str:

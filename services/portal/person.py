@@ -49,6 +49,11 @@ class Person:
         return Role.LEAD_BUREAU in self.roles
 
     @property
+    def takes_checklists_away(self) -> bool:
+        """Whether the person may have a checklist as a workbook."""
+        return bool(self.roles & {Role.LEAD_BUREAU, Role.LEADERSHIP})
+
+    @property
     def is_administrator(self) -> bool:
         """Whether the person keeps units and accounts."""
         return Role.ADMINISTRATOR in self.roles

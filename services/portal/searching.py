@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from flask import request
+from flask_babel import gettext
 
 # As long as a service takes; nobody types more to find a name.
 LONGEST_TEXT = 60
@@ -37,6 +38,12 @@ class Search:
     def in_address(self) -> dict[str, str | None]:
         """Text and state as an address has them; what is empty is left out."""
         return {"q": self.text or None, "state": self.state or None}
+
+    def in_words(self, more: Iterable[tuple[str, str]] = ()) -> str:
+        """What was asked for, as the head of a file says it; `more` are further labels and values."""
+        state = {"active": gettext("启用"), "closed": gettext("已停用")}.get(self.state, "")
+        named = [(gettext("查找"), self.text), *more, (gettext("状态"), state)]
+        return str(gettext("，")).join(f"{label}{gettext('：')}{value}" for label, value in named if value)
 
 
 def one_of(name: str, allowed: Container[str]) -> str:

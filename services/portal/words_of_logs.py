@@ -94,6 +94,8 @@ OPERATIONS = {
     "preview_units": _l("从 CSV 导入"),
     "import_units": _l("从 CSV 导入"),
     "save_group": _l("修改单位组"),
+    "groups_to_join": _l("查看单位名录"),
+    "join_groups": _l("修改单位组"),
     "list_people": _l("查看人员"),
     "find_people": _l("查看人员"),
     "get_person": _l("查看人员"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from services.running.cli_help import BilingualGroup
 from services.running.cli_words import explained
 from shared.process.settings import Settings
 
@@ -13,15 +14,20 @@ BEGINS = (
 )
 
 
-@click.group()
+@click.group(cls=BilingualGroup, epilog="qingdan rebuild stats")
 def rebuild() -> None:
-    """Make anew, from the event log, what a service keeps of others."""
+    """从事件日志重建一个服务保存的别人的数据。
+
+    Make anew, from the event log, what a service keeps of others.
+    """
 
 
-@rebuild.command("stats")
+@rebuild.command("stats", epilog="qingdan rebuild stats")
 @click.pass_obj
 def rebuild_stats(settings: Settings) -> None:
-    """Make the projection and the counters of stats anew from the event log of tasks.
+    """从 tasks 的事件日志重建统计的数据和计数。设了数据库地址时可在运行中进行；数据目录要先停止。
+
+    Make the projection and the counters of stats anew from the event log of tasks.
 
     With database URLs set it works beside the running processes; on a data folder only while nothing runs there.
     """

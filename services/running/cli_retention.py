@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import click
 
+from services.running.cli_help import BilingualGroup
 from services.running.cli_words import cursor_of, explained
 from shared.process.settings import DATABASES, Settings
 
@@ -30,29 +31,44 @@ class Days(click.ParamType[int | None]):
         return int(value)
 
 
-@click.group()
+@click.group(cls=BilingualGroup, epilog="qingdan retention list")
 def retention() -> None:
-    """How long rows stay before they are deleted: look at it, or choose another time."""
+    """数据保留多久：查看，或另定期限。
+
+    How long rows stay before they are deleted: look at it, or choose another time.
+    """
 
 
-@retention.command("list")
-@click.option("--service", "name", type=click.Choice(DATABASES), default=None, help="Whose database; else all.")
+@retention.command("list", epilog="qingdan retention list --service tasks")
+@click.option(
+    "--service",
+    "name",
+    type=click.Choice(DATABASES),
+    default=None,
+    help="哪个数据库，不写为全部 / whose database, else all",
+)
 @click.pass_obj
 def list_policies(settings: Settings, name: str | None) -> None:
-    """One line per policy: service, name, days, last time that nothing was left, rows gone, what it is about."""
+    """每项一行：服务、名称、天数、最近一次清理完的时间、清理的行数、是什么。
+
+    One line per policy: service, name, days, last time that nothing was left, rows gone, what it is about.
+    """
     with explained():
         for service in [name] if name else _within_reach(settings):
             for line in _lines_of(settings, service):
                 click.echo(line)
 
 
-@retention.command("set")
-@click.option("--service", "service", type=click.Choice(DATABASES), required=True, help="Whose database.")
+@retention.command("set", epilog="qingdan retention set --service notifications message 400")
+@click.option("--service", "service", type=click.Choice(DATABASES), required=True, help="哪个数据库 / whose database")
 @click.argument("name")
 @click.argument("days", type=Days())
 @click.pass_obj
 def set_policy(settings: Settings, service: str, name: str, days: int | None) -> None:
-    """Keep the rows of policy NAME for DAYS, or `never` delete them. In force within an hour, without a restart."""
+    """把 NAME 一项的数据保留 DAYS 天；never 为永不删除。一小时内生效，不用重启。
+
+    Keep the rows of policy NAME for DAYS, or `never` delete them. In force within an hour, without a restart.
+    """
     from services.running.registry import retention_of
     from shared import retention as rules
 

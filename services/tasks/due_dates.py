@@ -31,17 +31,17 @@ def complain_of_due(
         )
     if recurrence == "once" and due_day:
         return Text(
-            "“每期截止日”只用于每月、每季度或每年的事项，请改填完成时限或周期。",
+            "“每期第几日”只用于每月、每季度或每年的事项，请改填完成时限或周期。",
             "A due day is for monthly, quarterly or yearly items. Please give a due date, or choose a recurrence.",
         )
     if recurrence in ("monthly", "quarterly") and due_on:
         return Text(
-            "每月或每季度的事项请只填“每期截止日”，不填完成时限。",
+            "每月或每季度的事项请只填“每期第几日”，不填完成时限。",
             "A monthly or quarterly item takes a due day of the period and no due date.",
         )
     if recurrence == "yearly" and due_on and due_day:
         return Text(
-            "每年的事项请只填完成时限或每期截止日中的一个。",
+            "每年的事项请只填完成时限或每期第几日中的一个。",
             "A yearly item takes either a due date or a due day, not both.",
         )
     first, last = dates_allowed(year)

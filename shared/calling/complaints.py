@@ -33,7 +33,7 @@ def of_code(code: str, label: Text) -> Text | None:
     if is_mangled_number(code):
         return Text(
             f"{label.zh}“{code}”被表格软件当成了数字，原来的各位数字已经看不出来。"
-            "请在表格里把这一列设为“文本”格式，重新填写编码。",
+            "请在表格里把这一列设为“文本”格式，重新填写代码。",
             f"{label.en}: a sheet has made a number of it, {code}, and its digits are lost. "
             "Please set the column to text in the sheet and fill in the code again.",
         )

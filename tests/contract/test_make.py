@@ -56,4 +56,4 @@ def test_the_command_of_a_checkout_works_from_any_folder(tmp_path):
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("Usage: qingdan ")
+    assert done.stdout.startswith("用法 / Usage: qingdan ")

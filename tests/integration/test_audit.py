@@ -266,10 +266,10 @@ def test_the_file_holds_what_is_sought_and_is_an_entry_itself(house: House, busy
     assert auditor.response is not None
     sheet = openpyxl.load_workbook(io.BytesIO(auditor.response.get_data())).worksheets[0]
     rows = list(sheet.iter_rows(min_row=4, values_only=True))
-    assert "类别：单位办理责任" in sheet["A2"].value
+    assert "类型：单位办理责任" in sheet["A2"].value
     assert len(rows) == 4
     assert {row[4] for row in rows} == {"标为完成"}
     assert {row[3] for row in rows} == {"徽城镇", "深渡镇"}
     assert "状态：已下发 → 已完成" in {row[6] for row in rows}
     taken = auditor.open("/audit?kind=exports").text.replace(" ", "")
-    assert "下载列表审计日志行数：4筛选：类别：单位办理责任" in taken
+    assert "下载列表审计日志行数：4筛选：类型：单位办理责任" in taken

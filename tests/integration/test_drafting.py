@@ -156,7 +156,7 @@ def test_a_row_page_shows_what_lies_above(call, draft):
         ({"due_on": "2028-01-01"}, "due_on", "2025-01-01至2027-12-31之间"),
         ({"due_on": "2024-12-31"}, "due_on", "2025-01-01至2027-12-31之间"),
         ({"due_day": 32}, "due_day", "1到31"),
-        ({"due_day": 15}, "due_on", "每期截止日"),
+        ({"due_day": 15}, "due_on", "每期第几日"),
         ({"recurrence": "monthly"}, "due_on", "每月"),
         ({"recurrence": "weekly"}, "recurrence", "不正确"),
         ({"title": "长" * 201}, "title", "最多200个字，现在有201个"),

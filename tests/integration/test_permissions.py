@@ -32,6 +32,8 @@ ALLOWED = {
     "preview_units": {ADMIN},
     "import_units": {ADMIN},
     "save_group": {ADMIN, LEAD},
+    "groups_to_join": {ADMIN},
+    "join_groups": {ADMIN},
     "list_people": {ADMIN},
     "save_person": {ADMIN},
     "reset_password": {ADMIN},

@@ -13,8 +13,8 @@ from shared.errors import Forbidden, Invalid
 from tests.support.tasks import ALL_TOWNSHIPS, a_draft, save_row
 
 HEADINGS = [
-    "领域", "举措", "任务", "事项", "牵头单位", "配合单位", "完成时限", "周期", "每期截止日", "审核",
-    "验收标准", "说明",
+    "领域", "举措", "任务", "事项", "牵头单位", "配合单位", "完成时限", "周期", "每期第几日", "审核方式",
+    "完成标准", "内容",
 ]  # fmt: skip
 LINE = [
     "领域甲",

@@ -29,7 +29,7 @@ class ChecklistForm(Form):
     """A checklist's header."""
 
     title = StringField(_l("标题"), [needed(), at_most(200)])
-    year = NumberField(_l("年度"), [needed(), NumberRange(2000, 2100, message=_l("请填写 2000 到 2100 之间的年份。"))])
+    year = NumberField(_l("年度"), [needed(), NumberRange(2000, 2100, message=_l("请填写 2000 到 2100 之间的年度。"))])
     level_names = TextAreaField(_l("五级名称，一行一个"), [Optional(), at_most(200)])
     version = HiddenField()
 
@@ -46,7 +46,7 @@ class NoticeForm(Form):
     """A notice to be read."""
 
     file = FileField(_l("通知文件（.docx 或 .txt）"))
-    year = NumberField(_l("年度"), [needed(), NumberRange(2000, 2100, message=_l("请填写 2000 到 2100 之间的年份。"))])
+    year = NumberField(_l("年度"), [needed(), NumberRange(2000, 2100, message=_l("请填写 2000 到 2100 之间的年度。"))])
     title = StringField(_l("清单标题（可不填，取自通知）"), [Optional(), at_most(200)])
 
 

@@ -10,7 +10,10 @@ from services.portal.forms.fields import Form, TicksField, at_most, needed, opti
 
 
 class UnitForm(Form):
-    """A unit with its place in the tree."""
+    """A unit with its place in the tree, and while it is new with the groups that it shall belong to.
+
+    `proposed_for` is the kind for which the page ticked groups.
+    """
 
     version = HiddenField()
     code = StringField(_l("代码"), [needed(), at_most(40)])
@@ -19,6 +22,8 @@ class UnitForm(Form):
     parent_id = SelectField(_l("上级单位"), validate_choice=False)
     aliases = TextAreaField(_l("别名，一行一个"), [at_most(2_000)])
     is_active = BooleanField(_l("启用"), default=True)
+    group_ids = TicksField(_l("加入单位组"))
+    proposed_for = HiddenField()
 
 
 class GroupForm(Form):

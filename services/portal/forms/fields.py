@@ -101,8 +101,8 @@ class TicksField(SelectMultipleField):  # type: ignore[misc]
 
 
 def options(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
-    """Values with their words as a select field takes them."""
-    return [SelectChoice(value, label) for value, label in pairs]
+    """Values with their words as a select field takes them; a name of the county says which language it is in."""
+    return [SelectChoice(value, label, {"lang": "zh"} if filters.lang_of(label) else {}) for value, label in pairs]
 
 
 def options_with(words: Mapping[str, Any], present: Iterable[str]) -> list[SelectChoice]:

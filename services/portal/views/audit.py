@@ -74,7 +74,7 @@ class Sought:
         named = (
             (_("人员"), self.person),
             (_("单位"), self.unit),
-            (_("类别"), kind),
+            (_("类型"), kind),
             (_("起始日期"), self.since),
             (_("截止日期"), self.until),
         )

@@ -14,9 +14,11 @@ from flask_babel import gettext as _
 
 from services.portal.clients import ask, tell
 from services.portal.directory import Directory, is_search, sought
+from services.portal.downloads import all_pages, send_list
 from services.portal.forms.directory import GroupForm
 from services.portal.forms.fields import lines_of, number_or_none
 from services.portal.searching import Search
+from shared.limits import CALLER
 
 pages = Blueprint("groups", __name__)
 
@@ -29,6 +31,14 @@ def listing() -> ResponseReturnValue:
     search = Search.of_request()
     found = ask("tasks", "find_groups", text=search.text, page=search.page)
     return render_template("groups.html", found=found, search=search)
+
+
+@pages.post("/groups/xlsx")
+def as_file() -> ResponseReturnValue:
+    """All groups that are sought, on whichever page they stand."""
+    search = Search.of_request()
+    found = all_pages("find_groups", "groups", text=search.text, within=CALLER.file)
+    return send_list(_("单位组"), COLUMNS, found, asked=search.in_words())
 
 
 @pages.route("/groups/new", methods=["GET", "POST"])

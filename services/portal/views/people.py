@@ -7,15 +7,37 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from services.portal import words
+from services.portal import filters, words
 from services.portal.clients import ask, tell
 from services.portal.directory import Directory, is_search
+from services.portal.downloads import all_pages, send_list
 from services.portal.forms.directory import PersonForm
 from services.portal.forms.fields import number_or_none, options, options_with
+from services.portal.list_files import Column
 from services.portal.searching import Search, one_of
+from shared.limits import CALLER
 
 pages = Blueprint("people", __name__)
+
+
+def _state(one: dict[str, Any]) -> str:
+    if not one["is_active"]:
+        return str(_("已停用"))
+    if one["locked_until"]:
+        return str(_("已锁定"))
+    return str(_("未首次登录") if one["must_change_password"] else _("正常"))
+
+
+COLUMNS = (
+    Column(_l("单位"), lambda one: one["unit"]["name"], width=20),
+    Column(_l("岗位"), lambda one: one["post"], width=16),
+    Column(_l("姓名"), lambda one: one["display_name"], width=20),
+    Column(_l("登录名"), lambda one: one["sign_in_name"], width=20),
+    Column(_l("角色"), lambda one: "、".join(filters.name_of(words.ROLES, role) for role in one["roles"]), width=24),
+    Column(_l("状态"), _state, width=14),
+)
 
 
 @pages.get("/people")
@@ -32,6 +54,27 @@ def listing() -> ResponseReturnValue:
     )
     units = ask("tasks", "name_units", unit_ids=[unit_id])["units"] if unit_id else []
     return render_template("people.html", found=found, search=search, role=role, units=units)
+
+
+@pages.post("/people/xlsx")
+def as_file() -> ResponseReturnValue:
+    """All people that are sought, on whichever page they stand; without what belongs to their passwords."""
+    search, role, unit_id = Search.of_request(), one_of("role", words.ROLES), request.args.get("unit", type=int)
+    units = ask("tasks", "name_units", unit_ids=[unit_id])["units"] if unit_id else []
+    found = all_pages(
+        "find_people",
+        "people",
+        text=search.text,
+        unit_id=unit_id,
+        role=role or None,
+        is_active=search.is_active,
+        within=CALLER.file,
+    )
+    named = [
+        (_("单位"), units[0]["name"] if units else ""),
+        (_("角色"), filters.name_of(words.ROLES, role) if role else ""),
+    ]
+    return send_list(_("人员"), COLUMNS, found, asked=search.in_words(named))
 
 
 @pages.route("/people/new", methods=["GET", "POST"])

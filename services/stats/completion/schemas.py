@@ -13,7 +13,7 @@ from shared.text import Text
 CHECKLIST = Text("清单", "checklist")
 ROW = Text("行", "row")
 UNIT = Text("单位", "unit")
-KIND = Text("单位类别", "kind of unit")
+KIND = Text("单位类型", "kind of unit")
 LIGHT = Text("状态", "light")
 
 

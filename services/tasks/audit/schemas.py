@@ -23,7 +23,7 @@ class SoughtEntries(Params):
 
     person = f.Word(Text("人员", "person"), longest=60, may_be_empty=True, load_default="")
     unit = f.Words(Text("单位", "unit"), longest=60, may_be_empty=True, load_default="")
-    kind = f.choice(Text("类别", "kind"), KINDS, load_default=None, allow_none=True)
+    kind = f.choice(Text("类型", "kind"), KINDS, load_default=None, allow_none=True)
     since = f.Day(Text("起始日期", "first day"), load_default=None)
     until = f.Day(Text("截止日期", "last day"), load_default=None)
     page = f.page()

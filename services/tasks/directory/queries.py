@@ -89,6 +89,15 @@ class GroupHead(NamedTuple):
     members: int
 
 
+class GroupToJoin(NamedTuple):
+    """A group with its active members; `kind` when they are all active units of one kind, two at least."""
+
+    group_id: int
+    name: str
+    members: int
+    kind: str | None
+
+
 class Person(NamedTuple):
     """An account with its secrets, which no answer and no log may tell: the hash, failed attempts, the lock."""
 
@@ -255,6 +264,24 @@ def not_in_group(cur: Cursor, group_id: int, unit_ids: Sequence[int]) -> list[in
     return values(cur, int)
 
 
+def groups_to_join(cur: Cursor, *, most: int) -> list[GroupToJoin]:
+    """Groups by name, each with the kind of unit that it has all of."""
+    cur.execute(
+        """
+        SELECT unit_group.id AS group_id, unit_group.name, count(unit.id) AS members,
+            CASE WHEN count(unit.id) > 1 AND count(DISTINCT kind) = 1
+                AND count(unit.id) = (
+                    SELECT count(*) FROM unit AS one WHERE one.is_active AND one.kind = min(unit.kind))
+            THEN min(kind) END AS kind
+        FROM unit_group LEFT JOIN unit_group_member ON group_id = unit_group.id
+        LEFT JOIN unit ON unit.id = unit_id AND unit.is_active
+        GROUP BY unit_group.id ORDER BY unit_group.name LIMIT %s
+        """,
+        (most,),
+    )
+    return many(cur, GroupToJoin)
+
+
 def in_group(cur: Cursor, group_id: int, unit_ids: Sequence[int], *, most: int) -> list[str]:
     """The names of those of `unit_ids` that are members, by code."""
     cur.execute(
@@ -337,6 +364,12 @@ def units_with_codes(cur: Cursor, codes: Iterable[str]) -> list[Unit]:
     """The units with these codes."""
     cur.execute(f"SELECT {_UNIT} FROM unit WHERE code = ANY (%s)", (list(codes),))
     return many(cur, Unit)
+
+
+def unit_ids_by_name(cur: Cursor, names: Iterable[str]) -> dict[str, int]:
+    """The units of these names."""
+    cur.execute("SELECT id, name FROM unit WHERE name = ANY (%s)", (list(names),))
+    return {unit.name: unit.id for unit in many(cur, _Named)}
 
 
 def units_with_ids(cur: Cursor, unit_ids: Sequence[int | None]) -> list[Unit]:

@@ -47,7 +47,7 @@ class SaveUnit(Params):
     unit_id = f.key(UNIT, load_default=None)
     code = Code(UNIT_CODE, longest=LONGEST_UNIT_CODE)
     name = Words(NAME, longest=LONGEST_NAME)
-    kind = f.choice(Text("类别", "kind"), KINDS)
+    kind = f.choice(Text("类型", "kind"), KINDS)
     parent_id = f.key(Text("上级单位", "unit above"), **f.KEPT_OR_EMPTIED)
     aliases = aliases_field()
     is_active = f.flag(Text("启用", "active"))
@@ -75,10 +75,10 @@ class SavePerson(Params):
 
     person_id = f.key(PERSON, load_default=None)
     sign_in_name = Word(SIGN_IN_NAME, longest=40)
-    display_name = Words(Text("姓名或称呼", "display name"), longest=60)
+    display_name = Words(Text("姓名", "display name"), longest=60)
     post = Words(Text("岗位", "post"), longest=60)
     unit_id = f.key(UNIT)
-    roles = f.several(f.choice(Text("权限", "role"), Role), Text("权限", "roles"), least=1, most=len(Role))
+    roles = f.several(f.choice(Text("角色", "role"), Role), Text("角色", "roles"), least=1, most=len(Role))
     is_active = f.flag(Text("启用", "active"))
     version = f.version(load_default=None, allow_none=True)
 
@@ -128,6 +128,21 @@ class SavedGroup(NamedGroup):
 
     members = s.whole("number of members")
     member_ids = s.several(s.key(), f"where there are at most {FEW_UNITS}", required=False)
+
+
+class GroupToJoin(Shape):
+    """A group as it is offered to a new unit."""
+
+    group_id = s.key()
+    name = s.text()
+    members = s.whole("number of active members")
+    kind = s.one_of(KINDS, "of which it has all active units and no other, two at least; else null", allow_none=True)
+
+
+class GroupsToJoin(Shape):
+    """All groups by name, at most 300."""
+
+    groups = s.several(GroupToJoin)
 
 
 class DirectoryAnswer(Shape):

@@ -106,7 +106,7 @@ def _complaint_of_place(unit: Standing, known: Known, above: Mapping[str, str]) 
     parent, before = known.units.get(unit.parent_code), known.units.get(unit.code)
     if unit.parent_code and unit.parent_code not in above:
         return Text(
-            f"没有编码为“{unit.parent_code}”的上级单位。", f"There is no unit above with the code {unit.parent_code}."
+            f"没有代码为“{unit.parent_code}”的上级单位。", f"There is no unit above with the code {unit.parent_code}."
         )
     is_moved = before is None or before.parent_code != unit.parent_code
     return PARENT_OFF if parent and not parent.is_active and unit.is_active and is_moved else None

@@ -25,10 +25,10 @@ from shared.typed_text import tidy, tidy_code
 MOST_ROWS = 100_000
 
 COLUMNS = {
-    "code": ("编码", "代码", "单位编码"),
+    "code": ("代码", "编码", "单位代码", "单位编码"),
     "name": ("名称", "单位名称"),
-    "kind": ("类别", "类型", "单位类别"),
-    "parent_code": ("上级编码", "上级单位编码"),
+    "kind": ("类型", "类别", "单位类型", "单位类别"),
+    "parent_code": ("上级代码", "上级编码", "上级单位代码", "上级单位编码"),
     "aliases": ("别名",),
 }
 REQUIRED = ("code", "name", "kind")
@@ -118,7 +118,7 @@ def _columns(header: list[str]) -> list[str]:
         wanted = "、".join(f"{COLUMNS[name][0]}({name})" for name in missing)
         raise Invalid(
             Text(
-                f"第1行没有这些列：{wanted}。第1行应是列名：编码,名称,类别,上级编码,别名。",
+                f"第1行没有这些列：{wanted}。第1行应是列名：代码,名称,类型,上级代码,别名。",
                 f"Line 1 lacks these columns: {', '.join(missing)}. "
                 "It must name the columns: code,name,kind,parent_code,aliases.",
             )
@@ -160,7 +160,7 @@ def _lacking(column: str) -> Text:
 
 def _no_kind(kind: str) -> Text:
     return Text(
-        f"没有“{kind}”这种类别，请用：{'、'.join(KIND_WORDS)}。",
+        f"没有“{kind}”这种类型，请用：{'、'.join(KIND_WORDS)}。",
         f"There is no kind {kind}. Please use one of: {', '.join(KINDS)}.",
     )
 

@@ -144,7 +144,7 @@ def _check_names(cur: Cursor, params: dict[str, Any]) -> None:
     if other:
         whose = who(other)
         wrong["code"] = Text(
-            f"编码已被{whose.zh}使用，请换一个。", f"The code belongs to {whose.en}. Please choose another."
+            f"代码已被{whose.zh}使用，请换一个。", f"The code belongs to {whose.en}. Please choose another."
         )
     if wrong:
         raise Invalid.of_fields(wrong)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from services.tasks.directory import queries as directory_queries
 from services.tasks.directory import schemas as directory_schemas
 from services.tasks.drafting import groups, schemas
+from services.tasks.vocabulary import FEW_UNITS
 from shared.actor import Role
 from shared.calling.calls import Answer, Context, Loaded
-from shared.calling.service import BaseService, command
+from shared.calling.params import NoParams
+from shared.calling.service import BaseService, command, query
+from shared.calling.shapes import Nothing
 from shared.database import Cursor
 
+ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 LEAD_OR_ADMINISTRATOR = frozenset({Role.LEAD_BUREAU, Role.ADMINISTRATOR})
 
 
@@ -24,3 +29,17 @@ class GroupOperations(BaseService):
         or an other name is taken or a new member is missing or switched off.
         """
         return groups.save_group(cur, context, params)
+
+    @query(NoParams, directory_schemas.GroupsToJoin, ADMINISTRATOR)
+    def groups_to_join(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:
+        """List the groups that a new unit may belong to, with the kind of which a group has all units."""
+        return {"groups": [row._asdict() for row in directory_queries.groups_to_join(cur, most=FEW_UNITS)]}
+
+    @command(schemas.JoinGroups, Nothing, ADMINISTRATOR)
+    def join_groups(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Add a unit to groups, all or none; members answer the open questions on their group.
+
+        Conflict while a checklist that names one of them is being issued. NotFound when a group is gone.
+        """
+        groups.join(cur, context, params["unit_id"], group_ids=params["group_ids"])
+        return {}

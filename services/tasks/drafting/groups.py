@@ -57,6 +57,22 @@ def save_group(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[st
     return saved
 
 
+def join(cur: Cursor, context: Context, unit_id: int, *, group_ids: Sequence[int]) -> None:
+    """Add a unit to each of the groups. NotFound when one is gone; Conflict while one of them is being issued."""
+    chosen = sorted(set(group_ids))
+    directory_store.lock_names(cur)
+    lock_with_drafts(cur, chosen)
+    for group_id in chosen:
+        group = group_with_id(cur, group_id)
+        moved = _moved(cur, group_id, {"member_ids": None, "added_ids": [unit_id], "removed_ids": None})
+        if not moved:
+            continue
+        _change_members(cur, context, group_id, added=[unit_id], removed=[])
+        directory_store.count_group_up(cur, group_id)
+        saved = _as_dict(cur, group_with_id(cur, group_id))
+        audit.record(cur, context, "group.saved", subject=group.name, detail=saved, changes=moved)
+
+
 def group_with_id(cur: Cursor, group_id: int) -> GroupHead:
     """The group. NotFound when there is none."""
     group = directory_queries.group_head(cur, group_id)

@@ -27,7 +27,7 @@ NO_ROW = Text(
     "这一行不存在或已删除，请刷新页面。", "This row does not exist or has been deleted. Please reload the page."
 )
 NO_DRAFT = Text(
-    "清单已经下达，不能再按草稿修改。", "The checklist has been issued and can no longer be changed as a draft."
+    "清单已经下发，不能再按草稿修改。", "The checklist has been issued and can no longer be changed as a draft."
 )
 WRONG_PARENT = Text(
     "所选的上级行不在这份清单里，请刷新页面。", "The row above is not in this checklist. Please reload the page."
@@ -37,7 +37,7 @@ WRONG_SIBLING = Text(
     "The row to come after does not lie under the same row. Please reload the page.",
 )
 TOO_DEEP = Text(
-    "事项（第四级）下面不再分行：下达时会自动生成各单位的责任。",
+    "事项（第四级）下面不再分行：下发时会自动生成各单位的责任。",
     "There are no rows below an item (level 4): each unit's duty is made when the checklist is issued.",
 )
 WRONG_LEVEL = Text(

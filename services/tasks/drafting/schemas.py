@@ -57,6 +57,13 @@ class SaveGroup(Params):
     version = f.version(load_default=None, allow_none=True)
 
 
+class JoinGroups(Params):
+    """A unit, and the groups that it is to belong to besides its own."""
+
+    unit_id = f.key(UNIT)
+    group_ids = f.several(f.key(GROUP), Text("单位组", "groups"), most=300)
+
+
 class ChecklistOnly(Params):
     """One checklist, by its id."""
 

@@ -26,7 +26,7 @@ COLUMNS = {
     "sign_in_name": ("登录名", "账号"),
     "display_name": ("姓名", "称呼"),
     "post": ("岗位", "职务"),
-    "unit_id": ("单位", "单位名称", "单位编码"),
+    "unit_id": ("单位", "单位名称", "单位代码", "单位编码"),
     "roles": ("角色", "权限"),
 }
 _ALSO = {"unit": "unit_id", "name": "display_name", "role": "roles"}

@@ -27,7 +27,7 @@ def _active_field() -> fields.Boolean:
 
 class FindUnits(Params):
     text = _text_field()
-    kind = f.choice(Text("类别", "kind"), KINDS, load_default=None)
+    kind = f.choice(Text("类型", "kind"), KINDS, load_default=None)
     is_active = _active_field()
     below_id = f.key(UNIT, load_default=None)
     page = f.page()
@@ -50,7 +50,7 @@ class ChooseUnits(Params):
 class FindPeople(Params):
     text = _text_field()
     unit_id = f.key(UNIT, load_default=None)
-    role = f.member(Text("权限", "role"), Role, load_default=None)
+    role = f.member(Text("角色", "role"), Role, load_default=None)
     is_active = _active_field()
     page = f.page()
 

@@ -48,7 +48,7 @@ _TOO_LONG = Text(
     f"The file has more than {MAX_BLOCKS} paragraphs, which is no notice: import the plan's own text only.",
 )
 _NOT_TEXT = Text(
-    "读不出文字：只支持 .docx，以及 UTF-8、GB18030（GBK）或 UTF-16 编码的 .txt。",
+    "读不出文字：只支持 .docx，以及 UTF-8、GB18030（GBK）或 UTF-16 的 .txt。",
     "No text can be read: only .docx, and .txt in UTF-8, GB18030 (GBK) or UTF-16, are supported.",
 )
 _CUT_OFF = Text(

@@ -30,7 +30,7 @@ OLD_EXCEL = Text(
     "This is an old .xls file or one with a password. Please remove the password and save it as .xlsx.",
 )
 NO_WORKBOOK = Text(
-    "这不是 Excel 工作簿（.xlsx）。CSV、文本或改了扩展名的文件，请在 Excel 或 WPS 里打开后另存为 .xlsx。",
+    "这不是 Excel 表格（.xlsx）。CSV、文本或改了扩展名的文件，请在 Excel 或 WPS 里打开后另存为 .xlsx。",
     "This is no Excel workbook (.xlsx). Please open a CSV, text or renamed file in Excel or WPS and save it as .xlsx.",
 )
 DAMAGED = Text(

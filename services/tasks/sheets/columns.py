@@ -18,7 +18,10 @@ LEVELS = 4
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`headings` are the words by which an import knows the column; the first is what an export writes."""
+    """`headings` are the words by which an import knows the column; the first is the page's, and what an export writes.
+
+    The others are those of earlier releases and of other languages.
+    """
 
     name: str
     headings: tuple[str, ...]
@@ -34,17 +37,18 @@ COLUMNS = (
     Column("support", ("配合单位", "责任单位", "support"), 30),
     Column("due_on", ("完成时限", "due date"), 14),
     Column("recurrence", ("周期", "recurrence"), 10),
-    Column("due_day", ("每期截止日", "due day"), 12),
-    Column("review_rule", ("审核", "review"), 10),
-    Column("acceptance_rule", ("验收标准", "acceptance"), 36),
-    Column("body", ("说明", "description"), 48),
+    Column("due_day", ("每期第几日", "每期截止日", "due day"), 12),
+    Column("review_rule", ("审核方式", "审核", "review"), 10),
+    Column("acceptance_rule", ("完成标准", "验收标准", "acceptance"), 36),
+    Column("body", ("内容", "说明", "description"), 48),
 )
 ITEM_COLUMNS = tuple(column.name for column in COLUMNS[LEVELS:])
 
 RECURRENCE_WORDS = {"once": "一次", "monthly": "每月", "quarterly": "每季度", "yearly": "每年"}
-REVIEW_WORDS = {"none": "不审核", "all": "逐件审核", "sample": "抽查"}
+REVIEW_WORDS = {"none": "提交即完成", "all": "全部审核", "sample": "抽查"}
 _RECURRENCES = {word: value for value, word in RECURRENCE_WORDS.items()} | {"每季": "quarterly", "": "once"}
-_REVIEWS = {word: value for value, word in REVIEW_WORDS.items()} | {"": "none"}
+# With the words that sheets of earlier releases have.
+_REVIEWS = {word: value for value, word in REVIEW_WORDS.items()} | {"不审核": "none", "逐件审核": "all", "": "none"}
 
 _DATE = re.compile(r"(\d{4})\s*[-/.年－／．]\s*(\d{1,2})\s*[-/.月－／．]\s*(\d{1,2})\s*日?")
 
@@ -64,12 +68,12 @@ def read_title(value: Any) -> str:
 
 def read_rule(value: Any) -> str:
     """An acceptance rule, with its line breaks."""
-    return _words(value, Text("验收标准", "acceptance rule"), longest=LONGEST_RULE, has_lines=True)
+    return _words(value, Text("完成标准", "acceptance rule"), longest=LONGEST_RULE, has_lines=True)
 
 
 def read_body(value: Any) -> str:
     """A description, with its line breaks."""
-    return _words(value, Text("说明", "description"), longest=LONGEST_BODY, has_lines=True)
+    return _words(value, Text("内容", "description"), longest=LONGEST_BODY, has_lines=True)
 
 
 def read_names(value: Any) -> list[str]:

@@ -1,0 +1,123 @@
+"""No page offers what its reader may not do: every link and form that a role comes across is open to it.
+
+Each role walks from its first page along all links, some of each kind. The forms on the way are sent; what they would
+change is caught before it is carried out, and looked up among the operations that the role has.
+"""
+
+import io
+import re
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from services.portal.clients import EXTENSION
+from shared.calling.caller import Call
+from shared.calling.service import operation_of, operations_of
+from shared.errors import MALFORMED, Forbidden, Invalid
+from tests.integration.test_gets_change_nothing import LOOKERS, busy, call
+from tests.support.checklists import fetch
+from tests.support.duties import today
+from tests.support.house import House
+from tests.support.pages import Form, Person
+
+__all__ = ["busy", "call", "today"]
+
+OF_EACH_KIND = 3
+NOT_FOLLOWED = re.compile(r"/(static|files|language|healthz)")
+# Whoever is signed in may sign out; afterwards nothing more would be seen.
+NOT_SENT = re.compile(r"/sign-out$")
+
+
+class Watching:
+    """Carries out what is asked, and catches what would be changed: (service, operation)."""
+
+    def __init__(self, behind: Any) -> None:
+        self._behind = behind
+        self.caught: set[tuple[str, str]] = set()
+
+    def call(self, service: str, operation: str, asked: Call, *, timeout: float) -> dict[str, Any]:
+        if asked.command_id is None:
+            return self._behind.call(service, operation, asked, timeout=timeout)
+        self.caught.add((service, operation))
+        raise Invalid(MALFORMED)
+
+
+def links(person: Person) -> list[str]:
+    assert person.response is not None
+    found = re.findall(r'<a[^>]* href="([^"]+)"', person.response.get_data().decode(errors="replace"))
+    return [one.replace("&amp;", "&") for one in found if one.startswith("/") and not NOT_FOLLOWED.match(one)]
+
+
+def kind_of(address: str) -> str:
+    parts = urlsplit(address)
+    return re.sub(r"\d+", "N", parts.path) + "?" + ",".join(sorted(re.findall(r"(\w+)=", parts.query)))
+
+
+def walk(house: House, name: str) -> tuple[set[tuple[str, str]], dict[str, int], int]:
+    """What the forms on the way would have changed, the pages that were refused, and how many pages there were."""
+    watching = Watching(house.app.extensions[EXTENSION])
+    person = house.sign_in(name)
+    house.app.extensions[EXTENSION] = watching
+    waiting, seen, refused, sent = ["/"], {}, {}, set()
+    while waiting:
+        address = waiting.pop(0)
+        kind = kind_of(address)
+        if seen.get(kind, 0) >= OF_EACH_KIND:
+            continue
+        seen[kind] = seen.get(kind, 0) + 1
+        person.open(address)
+        if person.status == 403:
+            refused[address] = 403
+            continue
+        waiting += links(person)
+        for form in list(person.forms):
+            target = kind_of(form.action or person.path)
+            if (target, kind) not in sent and not NOT_SENT.search(target.partition("?")[0]):
+                sent.add((target, kind))
+                status = sent_status(person, form, address)
+                if status == 403:
+                    refused[f"{address} → {form.action}"] = status
+    return watching.caught, refused, sum(seen.values())
+
+
+def sent_status(person: Person, form: Form, address: str) -> int:
+    """Send the form with whatever it lacks, as somebody would who fills it in."""
+    if "csrf_token" not in dict(form.fields):
+        return 0
+    filled = MultiDict([(name, value or "2026-09-01") for name, value in form.fields if name])
+    for name, value in form.boxes[:5]:
+        filled.add(name, value)
+    filled["file"] = (io.BytesIO(b"code,name,kind\n"), "x.csv")
+    return person.client.post(form.action or address, data=filled).status_code
+
+
+@pytest.mark.parametrize("name", LOOKERS)
+def test_a_role_is_offered_nothing_that_it_is_refused(house, busy, name):
+    (person,) = fetch(house.databases["tasks"], f"SELECT roles FROM person WHERE sign_in_name = '{name}'")
+
+    caught, refused, pages = walk(house, name)
+
+    allowed = {
+        (service, operation)
+        for service, one in house.services.items()
+        for operation, method in operations_of(type(one)).items()
+        if {role.value for role in operation_of(method).roles or ()} & set(person.roles)
+    }
+    assert refused == {}
+    assert caught - allowed == set()
+    assert pages > 4
+    assert caught
+
+
+def test_what_a_role_may_not_do_would_be_noticed(house):
+    watching = Watching(house.app.extensions[EXTENSION])
+
+    with pytest.raises(Invalid):
+        watching.call("tasks", "save_unit", Call({}, 1, uuid4(), "test"), timeout=1)
+
+    assert watching.caught == {("tasks", "save_unit")}
+    with pytest.raises(Forbidden):
+        watching.call("tasks", "find_people", Call({}, house.world.people["staff"], None, "test"), timeout=1)
