@@ -11,16 +11,24 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from services.portal.clients import ask, tell
 from services.portal.directory import Directory, is_search, sought
 from services.portal.downloads import all_pages, send_list
 from services.portal.forms.directory import GroupForm
 from services.portal.forms.fields import lines_of, number_or_none
+from services.portal.list_files import Column, Kind
 from services.portal.searching import Search
 from shared.limits import CALLER
 
 pages = Blueprint("groups", __name__)
+
+COLUMNS = (
+    Column(_l("名称"), lambda group: group["name"], width=36),
+    Column(_l("别名"), lambda group: "、".join(group["aliases"]), width=40),
+    Column(_l("成员数"), lambda group: group["members"], Kind.NUMBER),
+)
 
 # As many as a search for units lists.
 FOUND = 50
