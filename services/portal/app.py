@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from services.portal import clients, filters, language, measuring, navigation, problems, resume, security, sessions
+from services.portal import (
+    clients,
+    compressing,
+    filters,
+    language,
+    measuring,
+    navigation,
+    problems,
+    resume,
+    security,
+    sessions,
+)
 from services.portal.views import BLUEPRINTS
 from shared.calling.caller import Caller
 from shared.database import Database
@@ -15,6 +26,7 @@ def create_app(caller: Caller, database: Database, *, secret: bytes, secure_cook
     app = Flask(__name__)
     app.secret_key = secret
     measuring.install(app)
+    compressing.install(app)
     security.install(app, secure_cookies=secure_cookies)
     clients.install(app, caller)
     language.install(app)

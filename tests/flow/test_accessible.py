@@ -1,0 +1,101 @@
+"""Every kind of page that each role can reach by links: clean for axe, as wide as a phone, light as sent, and its focus
+never under the bar that stays at the bottom. Pages are the same in both modes, so one of them is read."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Response
+
+from tests.flow.conftest import MODES, System
+from tests.support.chromium import PHONE_WIDTH
+
+READERS = ("lead", "leader", "341021100", "admin", "auditor")
+# Downloads and whatever leads out of the session are no pages.
+NOT_FOLLOWED = re.compile(r"^/(static|files|language|healthz|sign-out)")
+MOST_PAGES = 45
+LIGHT = 60 * 1024
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+LINKS = "() => [...document.querySelectorAll('a[href]')].map(link => link.getAttribute('href'))"
+OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+UNFOLD = "() => document.querySelectorAll('details').forEach(part => { part.open = true; })"
+# How far the focused element reaches under the bar at the bottom; negative where it is above it or part of it.
+UNDER_THE_BAR = """() => {
+    const bar = document.querySelector(".stick"), focused = document.activeElement;
+    if (!bar || bar.contains(focused) || focused === document.body) return -1;
+    return focused.getBoundingClientRect().bottom - bar.getBoundingClientRect().top;
+}"""
+
+
+def kind_of(address: str) -> str:
+    """Addresses that differ in numbers or in what is searched are pages of one kind."""
+    parts = urlsplit(address)
+    names = sorted(part.partition("=")[0] for part in parts.query.split("&") if part)
+    return re.sub(r"\d+", "0", parts.path) + "?" + ",".join(names)
+
+
+def pages_of(page: Page, url: str) -> Iterator[tuple[str, Response]]:
+    """One page of each kind that is reached from the first one, opened."""
+    waiting, seen = [urlsplit(page.url).path], set()
+    while waiting and len(seen) < MOST_PAGES:
+        address = waiting.pop(0)
+        if kind_of(address) in seen:
+            continue
+        seen.add(kind_of(address))
+        response = page.goto(url + address)
+        assert response is not None
+        yield address, response
+        found = [link for link in page.evaluate(LINKS) if link.startswith("/") and not NOT_FOLLOWED.match(link)]
+        waiting += [link.partition("#")[0] for link in found if kind_of(link) not in seen]
+
+
+@pytest.mark.parametrize("system", MODES[-1:], indirect=True)
+@pytest.mark.parametrize("name", READERS)
+def test_every_page_of_a_role_is_clean_for_axe_fits_a_phone_and_is_light_as_sent(system: System, sign_in, name):
+    page = sign_in(name, width=PHONE_WIDTH)
+    faults: dict[str, list[str]] = {}
+
+    for address, response in pages_of(page, system.url):
+        found = []
+        if response.status != 200:
+            found.append(f"status {response.status}")
+        if (sent := response.request.sizes()["responseBodySize"]) > LIGHT:
+            found.append(f"{sent} bytes")
+        page.evaluate(UNFOLD)
+        if (beyond := page.evaluate(OVERFLOW)) > 0:
+            found.append(f"{beyond} pixels too wide")
+        violations = Axe().run(page, options=RULES).response["violations"]
+        found += [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in violations]
+        if found:
+            faults[address] = found
+
+    assert faults == {}
+
+
+@pytest.mark.parametrize("system", MODES[-1:], indirect=True)
+def test_a_planted_fault_is_found(system: System, sign_in):
+    page = sign_in("341021100", width=PHONE_WIDTH)
+    page.evaluate("() => { document.documentElement.lang = ''; document.querySelector('main').style.width = '900px'; }")
+
+    assert "html-has-lang" in [one["id"] for one in Axe().run(page, options=RULES).response["violations"]]
+    assert page.evaluate(OVERFLOW) > 0
+
+
+@pytest.mark.parametrize("system", MODES[-1:], indirect=True)
+@pytest.mark.parametrize("name", ["341021100", "lead"])
+def test_the_focus_is_never_under_the_bar_at_the_bottom(system: System, sign_in, name):
+    page = sign_in(name, width=PHONE_WIDTH)
+    with_bar = []
+
+    for address, _response in pages_of(page, system.url):
+        if page.locator(".stick").count() == 0:
+            continue
+        with_bar.append(address)
+        for _ in range(90):
+            page.keyboard.press("Tab")
+            hidden = page.evaluate(UNDER_THE_BAR)
+            assert hidden <= 0, (address, page.evaluate("document.activeElement.outerHTML"))
+
+    assert with_bar
