@@ -27,7 +27,7 @@ def _state(one: dict[str, Any]) -> str:
         return str(_("已停用"))
     if one["locked_until"]:
         return str(_("已锁定"))
-    return str(_("未首次登录") if one["must_change_password"] else _("正常"))
+    return str(_("未首次登录") if one["must_change_password"] else _("启用"))
 
 
 COLUMNS = (
