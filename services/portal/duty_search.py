@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request
+from flask_babel import gettext as _
 
+from services.portal import dates, language
 from services.portal.day_fields import iso_day, wrong_days
 from services.portal.duty_groups import Group
 from services.portal.searching import LONGEST_TEXT, one_of
@@ -55,6 +57,17 @@ class DutySearch:
             "until": self.last,
         }
         return {name: value for name, value in found.items() if value}
+
+    @property
+    def in_words(self) -> str:
+        """For the head of a file."""
+        named = (
+            (_("查找"), self.text),
+            (_("期次"), dates.period_in_words(self.period, language.current()) if self.period else ""),
+            (_("起始日期"), self.first),
+            (_("截止日期"), self.last),
+        )
+        return str(_("，")).join(f"{label}{_('：')}{value}" for label, value in named if value)
 
     @property
     def as_params(self) -> dict[str, Any]:

@@ -7,12 +7,15 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from services.portal import draft_rows, words
+from services.portal import draft_rows, filters, words
 from services.portal.clients import ask, tell
+from services.portal.downloads import send_list
 from services.portal.forms.checklists import ChecklistForm, NoticeForm
 from services.portal.forms.fields import number_or_none
+from services.portal.list_files import Column, Kind
 from services.portal.searching import Search, one_of
 from services.portal.tree import grow
 from services.portal.uploads import send_up
@@ -22,22 +25,42 @@ from shared.limits import CALLER
 pages = Blueprint("checklists", __name__)
 
 LISTED = 50
+COLUMNS = (
+    Column(_l("标题"), lambda c: c["title"], width=50),
+    Column(_l("年度"), lambda c: c["year"], Kind.NUMBER),
+    Column(_l("状态"), lambda c: filters.name_of(words.CHECKLIST_STATES, c["state"]), width=12),
+    Column(_l("下发时间"), lambda c: c["issued_at"], Kind.MOMENT),
+    Column(_l("待定问题"), lambda c: c["open_questions"], Kind.NUMBER),
+    Column(_l("行数"), lambda c: c["rows"], Kind.NUMBER),
+    Column(_l("责任数"), lambda c: c["duties"], Kind.NUMBER),
+)
 
 
 @pages.get("/checklists")
 def listing() -> ResponseReturnValue:
     """All checklists, newest first; a title, a year or a state in the address narrows them."""
     search, state = Search.of_request(), one_of("state", words.CHECKLIST_STATES)
-    checklists = [
-        one
-        for one in ask("tasks", "list_checklists")["checklists"]
-        if search.text.lower() in f"{one['title'].lower()} {one['year']}" and state in ("", one["state"])
-    ]
+    checklists = _sought(search.text, state)
     pages_there = max(1, -(-len(checklists) // LISTED))
     page = min(search.page, pages_there)
     found = {"page": page, "pages": pages_there, "total": len(checklists)}
     shown = checklists[(page - 1) * LISTED : page * LISTED]
     return render_template("checklists.html", checklists=shown, found=found, search=search, state=state)
+
+
+@pages.post("/checklists/xlsx")
+def as_file() -> ResponseReturnValue:
+    """The checklists that are sought, as a workbook."""
+    search, state = Search.of_request(), one_of("state", words.CHECKLIST_STATES)
+    return send_list(_("清单"), COLUMNS, _sought(search.text, state), asked=search.in_words())
+
+
+def _sought(text: str, state: str) -> list[dict[str, Any]]:
+    return [
+        one
+        for one in ask("tasks", "list_checklists")["checklists"]
+        if text.lower() in f"{one['title'].lower()} {one['year']}" and state in ("", one["state"])
+    ]
 
 
 @pages.route("/checklists/new", methods=["GET", "POST"])

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from services.portal import filters, resume
 from services.portal.clients import ask, tell
 from services.portal.compare import Difference
 from services.portal.confirming import naming, say_acted, say_done
+from services.portal.downloads import send_list
 from services.portal.duty_groups import grouped
 from services.portal.duty_search import DutySearch
+from services.portal.list_files import Column, Kind
 from services.portal.problems import conflict_page, sentences_of
 from services.portal.searching import Search
 from services.portal.ticks import ticked_duties
@@ -24,6 +28,15 @@ from shared.text import Text
 
 pages = Blueprint("duties", __name__)
 
+COLUMNS = (
+    Column(_l("事项"), lambda d: d["item"], width=50),
+    Column(_l("期次"), lambda d: filters.period(d["period"]), width=14),
+    Column(_l("举措"), lambda d: d["measure"], width=36),
+    Column(_l("完成时限"), lambda d: d["due_on"], Kind.DAY),
+    Column(_l("灯"), lambda d: filters.say(d["light_word"]), width=14),
+    Column(_l("说明"), lambda d: filters.rest(d["brief"], d["light_word"]), width=36),
+    Column(_l("最近备注"), lambda d: d["last_note"], width=40),
+)
 NOTHING_TICKED = Text("请先勾选已经完成的责任。", "Please tick the duties that are done first.")
 
 # What a person may do with a duty: the page's word in the address, the operation, and the field it needs.
@@ -54,6 +67,25 @@ def units() -> ResponseReturnValue:
     search = Search.of_request()
     found = ask("tasks", "find_units", text=search.text, below_id=g.person.unit_id, is_active=True, page=search.page)
     return render_template("duty_units.html", found=found, search=search)
+
+
+@pages.post("/duties/xlsx")
+def as_file() -> ResponseReturnValue:
+    """All that is sought of what the unit owes, as a workbook."""
+    search = DutySearch.of_request()
+    first = ask("tasks", "owed_duties", **search.as_params)
+    headings = [search.heading] if search.heading else [one["heading"] for one in first["headings"]]
+    rows = [duty for heading in headings for duty in _under(heading, search)]
+    return send_list(f"{first['unit']['name']} {_('责任')}", COLUMNS, rows, asked=search.in_words)
+
+
+def _under(heading: str, search: DutySearch) -> Iterator[dict[str, Any]]:
+    """All duties under one heading."""
+    page, pages_there = 1, 1
+    while page <= pages_there:
+        found = ask("tasks", "owed_duties", **search.as_params | {"heading": heading, "page": page})
+        yield from (duty for one in found["headings"] for duty in one["duties"])
+        page, pages_there = page + 1, found["pages"]
 
 
 def _list_page(problems: list[str] | None = None) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from services.portal import words
+from services.portal import filters, words
 from services.portal.clients import ask, tell
+from services.portal.downloads import send_list
 from services.portal.filters import say
+from services.portal.list_files import Column, Kind
 from services.portal.problems import sentences_of
 from services.portal.searching import Search, one_of
 from services.portal.ticks import ticked_duties
@@ -22,6 +25,15 @@ from shared.text import Text
 
 pages = Blueprint("review", __name__)
 
+COLUMNS = (
+    Column(_l("类别"), lambda d: filters.name_of(words.WAITING, d["waits_as"]), width=20),
+    Column(_l("单位"), lambda d: d["unit"]["name"]),
+    Column(_l("事项"), lambda d: d["item"], width=50),
+    Column(_l("期次"), lambda d: filters.period(d["period"]), width=14),
+    Column(_l("等待起始日"), lambda d: d["waiting_since"], Kind.DAY),
+    Column(_l("完成时限"), lambda d: d["due_on"], Kind.DAY),
+    Column(_l("说明"), lambda d: d["waiver_reason"] or d["blocked_reason"] or d["last_note"], width=50),
+)
 NOTHING_TICKED = Text("请先勾选要通过的责任。", "Please tick the duties to be accepted first.")
 
 
@@ -29,6 +41,22 @@ NOTHING_TICKED = Text("请先勾选要通过的责任。", "Please tick the duti
 def queue() -> ResponseReturnValue:
     """What waits for the lead bureau, of one kind or of all, with the search in the address."""
     return _page()
+
+
+@pages.post("/review/xlsx")
+def as_file() -> ResponseReturnValue:
+    """All that waits and is sought, as a workbook."""
+    search, kind = Search.of_request(), one_of("kind", words.WAITING)
+    kinds = [kind] if kind else list(words.WAITING)
+    return send_list(_("审核"), COLUMNS, _waiting(kinds, search.text), asked=search.in_words())
+
+
+def _waiting(kinds: list[str], text: str) -> Iterator[dict[str, Any]]:
+    page, pages_there = 1, 1
+    while page <= pages_there:
+        found = ask("tasks", "review_queue", kinds=kinds, text=text, page=page)
+        yield from (duty | {"waits_as": kind} for kind in words.WAITING for duty in found[kind])
+        page, pages_there = page + 1, found["pages"]
 
 
 @pages.post("/review/accept")

@@ -1,0 +1,66 @@
+"""Every list of duties, of what waits, of who has not signed and of checklists is taken away as it is sought."""
+
+import io
+
+import openpyxl
+import pytest
+
+from tests.support.duties import do, issued, submit, today
+from tests.support.tasks import Caller
+
+__all__ = ["today"]
+
+
+@pytest.fixture
+def call(house):
+    return Caller(house.services["tasks"], house.world)
+
+
+def rows_of(person):
+    """Title, sentence and headings, then the rows as dicts by heading."""
+    values = list(openpyxl.load_workbook(io.BytesIO(person.response.data)).worksheets[0].values)
+    title, sentence, headings = values[0][0], values[1][0], values[2]
+    return title, sentence, [dict(zip(headings, row, strict=True)) for row in values[3:]]
+
+
+def take(person):
+    person.send(person.form("/xlsx"))
+    return rows_of(person)
+
+
+def test_a_unit_takes_all_its_duties_away_and_what_it_searched(house, call, today):
+    issued(call, "徽城镇", items=130)
+    person = house.sign_in("staff")
+
+    title, sentence, rows = take(person)
+    assert title == "徽城镇 责任"
+    assert sentence.startswith("截至")
+    assert sorted(row["事项"] for row in rows) == sorted(f"事项{number}" for number in range(1, 131))
+
+    title, sentence, rows = take(person.open("/duties?q=事项12"))
+    assert len(rows) == 11
+    assert "查找：事项12" in sentence
+
+
+def test_the_lead_bureau_takes_away_what_waits_with_reasons(house, call, today):
+    first, second, third = issued(call, "徽城镇", items=3, review_rule="all")
+    submit(call, first, note="见台账")
+    do(call, "ask_waiver", second, reason="不涉及")
+    do(call, "report_blocker", third, reason="缺人")
+
+    _title, _sentence, rows = take(house.sign_in("lead").open("/review"))
+
+    assert [row["说明"] for row in rows] == ["见台账", "不涉及", "缺人"]
+
+
+def test_who_has_not_signed_and_the_checklists_are_taken_away(house, call, today):
+    (duty, *_others) = issued(call, "徽城镇", "深渡镇", "石门乡")
+    call("acknowledge_duties", {"duty_ids": [duty["duty_id"]]}, as_="staff")
+    house.deliver()
+    lead = house.sign_in("lead")
+
+    _title, _sentence, rows = take(lead.open(f"/checklists/{duty['checklist_id']}/signing"))
+    assert [(row["单位"], row["没有签收"]) for row in rows] == [("深渡镇", 1), ("石门乡", 1)]
+
+    _title, _sentence, rows = take(lead.open("/checklists"))
+    assert [(row["状态"], row["责任数"]) for row in rows] == [("已下发", 3)]
