@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -135,6 +136,11 @@ def _draft(author: Author, items: int, title: str) -> int:
     return checklist_id
 
 
+# A ticked duty with the title of its item, and what the list leads on to: all of a heading, the next page.
+LISTED = re.compile(r'name="duties" value="(\d+:\d+)".*?<a id="d\d+"[^>]*>([^<]*)</a>', re.DOTALL)
+FURTHER = re.compile(r'href="(/duties\?[^"]*heading=[^"]*)"')
+
+
 class Clerk:
     """One person with one kept-open connection and a cookie."""
 
@@ -147,8 +153,7 @@ class Clerk:
         form = {"sign_in_name": name, "password": password, "csrf_token": _token(page), "back": "", "resume": ""}
         status, _ = self.send("POST", "/sign-in", form)
         assert status == 302, f"{name} could not sign in: {status}"
-        _, self._page = self.send("GET", "/duties?all")
-        self._csrf = _token(self._page)
+        self._csrf = _token(self.send("GET", "/duties")[1])
 
     def send(self, method: str, path: str, form: dict[str, str] | None = None) -> tuple[int, str]:
         if self._is_hung_up():
@@ -170,9 +175,16 @@ class Clerk:
         return waiting is not None and bool(select.select([waiting], [], [], 0)[0])
 
     def duties(self, title: str = "负荷") -> list[str]:
-        """The open duties whose item begins so, as the form sends them."""
-        found = re.findall(r'name="duties" value="(\d+:\d+)".*?<a id="d\d+"[^>]*>([^<]*)</a>', self._page, re.DOTALL)
-        return [value for value, item in found if item.startswith(title)]
+        """The open duties whose item begins so, as the form sends them, of every page of the list."""
+        waiting, read, found = [f"/duties?{urlencode({'all': '', 'q': title})}"], set(), {}
+        while waiting:
+            address = waiting.pop()
+            read.add(address)
+            _, page = self.send("GET", address)
+            found |= {value: item for value, item in LISTED.findall(page) if item.startswith(title)}
+            further = {unescape(link) for link in FURTHER.findall(page)}
+            waiting += further - read - set(waiting)
+        return list(found)
 
     def submit(self, duty: str) -> int:
         """Mark one duty done; the status of the answer."""
