@@ -237,6 +237,13 @@ def test_pages_hold_every_entry_once_and_the_number_above_them_is_true(call, tas
     assert [entry["at"] for entry in found] == sorted((entry["at"] for entry in found), reverse=True)
 
 
+def test_a_page_after_the_last_one_is_the_last(call, busy):
+    last = call("list_audit", {"page": 99, "size": 5}, as_="auditor")
+
+    assert last["page"] == last["pages"]
+    assert last["entries"]
+
+
 @pytest.mark.parametrize(
     ("sought", "fits"),
     [
