@@ -35,7 +35,8 @@ def save_rows(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str
     asked = {row["row_id"]: row["version"] for row in params["rows"]}
     if not asked.keys() <= tree.rows.keys():
         raise NotFound(NO_ROW)
-    due, leads = params["due"], params["leads"]
+    due = params["due"] if params["due"] and any(params["due"].values()) else None
+    leads = params["leads"]
     if due is None and not leads:
         raise Invalid(NOTHING_CHOSEN)
     fresh = [tree.rows[row_id] for row_id, version in asked.items() if tree.rows[row_id].version == version]
@@ -77,7 +78,8 @@ def _differences(row_ids: Sequence[int], *, before: Tree, after: Tree) -> list[d
 
 def _set_due(cur: Cursor, rows: Sequence[Row], due: dict[str, Any], *, year: int) -> None:
     for row in rows:
-        complaint = complain_of_due(level=row.level, year=year, **due)
+        own = {"recurrence": due["recurrence"] or row.recurrence}
+        complaint = complain_of_due(level=row.level, year=year, **due | own)
         if complaint:
             raise Invalid.of_fields({"due_on": complaint})
     store.set_due(cur, [row.id for row in rows], due)
