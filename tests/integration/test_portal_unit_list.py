@@ -101,7 +101,7 @@ def test_dates_narrow_the_list(visit, many, address, number):
 def test_a_day_that_no_calendar_has_is_named_beside_its_field_and_nothing_is_hidden(visit, many):
     person = visit("staff").open("/duties?from=2026-02-31&q=事项12")
 
-    assert "日期请写成" in person.text
+    assert "没有这一天" in person.text
     assert 'value="2026-02-31"' in person.response.text
     assert sum(counted(person).values()) == 11
 
