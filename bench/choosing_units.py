@@ -12,18 +12,22 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bench.support.size import size
 from services.portal.app import create_app
 from services.tasks.service import TasksService
 from shared.database import Database
 from shared.delivery.inprocess import InProcess
 from shared.migrations import migrate
 from tests.support import tasks
+from tests.support.country import TOWNSHIPS as TOWNSHIPS_OF_A_COUNTRY
 from tests.support.country import fill
 from tests.support.pages import Person
 from tests.support.postgres import PostgresServer
 
 PORTAL = Path(__file__).parents[1] / "services" / "portal" / "migrations"
-ROUNDS = 15
+# Above 300 units a page no longer lists them all.
+TOWNSHIPS = size(TOWNSHIPS_OF_A_COUNTRY, tiny=400)
+ROUNDS = size(15, tiny=1)
 # Both are ratios to the page in the small county. A search goes through all names once.
 GOAL = 10.0
 GOAL_OF_BYTES = 3.0
@@ -48,7 +52,7 @@ def main() -> dict[str, Any]:
         row_id = tasks.a_draft(tasks.Caller(service, world))["rows"][3]["row_id"]
         person = Person(app).sign_in("lead", world.password)
         county = _page(person, f"/rows/{row_id}")
-        fill(database, world.units["歙县"])
+        fill(database, world.units["歙县"], townships=TOWNSHIPS)
         country = _page(person, f"/rows/{row_id}")
         database.close()
         portal.close()

@@ -11,7 +11,7 @@ from services.portal.dates import day_or_none
 
 def wrong_days(typed: Mapping[str, str]) -> dict[str, str]:
     """By the name of its field, what to do about each text that is no day."""
-    sentence = str(_("日期请写成 2026-06-30 的形式。"))
+    sentence = str(_("没有这一天。请写成 2026-11-30 这样的日期。"))
     return {name: sentence for name, text in typed.items() if text and day_or_none(text) is None}
 
 

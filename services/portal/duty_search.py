@@ -8,7 +8,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 
-from services.portal import dates, language
+from services.portal import dates, language, words
 from services.portal.day_fields import iso_day, wrong_days
 from services.portal.duty_groups import Group
 from services.portal.searching import LONGEST_TEXT, one_of
@@ -62,6 +62,7 @@ class DutySearch:
     def in_words(self) -> str:
         """For the head of a file."""
         named = (
+            (_("类别"), words.GROUPS[Group(self.heading)] if self.heading else ""),
             (_("查找"), self.text),
             (_("期次"), dates.period_in_words(self.period, language.current()) if self.period else ""),
             (_("起始日期"), self.first),

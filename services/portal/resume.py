@@ -22,7 +22,7 @@ NOT_KEPT = frozenset({"csrf_token", "page_of", "password", "old", "new", "again"
 NOT_KEPT_OF_SIGN_IN = frozenset({"sign_in_name"})
 TYPED_BY_HAND = frozenset({"note", "text", "reason", "title", "body", "acceptance_rule", "value", "due_on", "aliases"})
 ONLY_FORMS = frozenset(words.DOINGS) | {
-    *("move", "delete", "rows", "export", "template", "password", "unlock", "read", "confirm", "xlsx"),
+    *("contact", "move", "delete", "rows", "export", "template", "password", "unlock", "read", "confirm", "xlsx"),
     *("passwords", "slips"),
 }
 # It travels in a hidden field of the page to sign in; more than this is no form that a person typed.
@@ -45,7 +45,7 @@ class Kept:
         """The page on which the form stood: addresses that only take forms lie one step below it."""
         path = self.path.partition("?")[0]
         above, _slash, last = path.rpartition("/")
-        return above if last in ONLY_FORMS else path
+        return above if above and last in ONLY_FORMS else path
 
     @property
     def typed(self) -> list[str]:

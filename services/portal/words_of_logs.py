@@ -63,6 +63,8 @@ ENTRIES = {
 FIELDS = {
     "state": _l("状态"),
     "number": _l("编号"),
+    "row_above": _l("上级行"),
+    "items": _l("事项"),
     "members": _l("成员数"),
     "added": _l("加入"),
     "removed": _l("移出"),

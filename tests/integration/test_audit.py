@@ -152,6 +152,43 @@ def test_a_row_s_change_says_from_what_to_what(call):
     }
 
 
+def test_rows_changed_together_say_which_and_from_what_to_what(call):
+    draft = a_draft(call, items=3)
+    items = [row for row in draft["rows"] if row["level"] == 4]
+    first = save_row(call, items[0], due_on="2026-09-30")
+    versions = [{"row_id": row["row_id"], "version": row["version"]} for row in (first, *items[1:])]
+    call(
+        "save_rows",
+        {"checklist_id": draft["checklist_id"], "rows": versions, "due": {"due_on": "2026-11-30"}},
+        as_="lead",
+    )
+
+    assert changed(call, "rows.saved") == {
+        "items": ([], ["事项1", "事项2", "事项3"]),
+        "due_on": (["2026-09-30", "2026-06-30"], ["2026-11-30"]),
+    }
+    assert "rows.saved" in {entry["action"] for entry in audit(call, kind="drafting")}
+
+
+def test_a_row_moved_elsewhere_says_below_which_it_was_and_is(call):
+    draft = a_draft(call)
+    rows = {row["level"]: row for row in draft["rows"]}
+    below = {"checklist_id": draft["checklist_id"], "parent_id": rows[2]["row_id"], "title": "另一项任务"}
+    other = call("add_row", below, as_="lead")
+    moved = {"row_id": rows[4]["row_id"], "version": rows[4]["version"], "new_parent_id": other["row_id"]}
+    call("move_row", moved, as_="lead")
+
+    assert changed(call, "row.moved")["row_above"] == ([rows[3]["title"]], ["另一项任务"])
+
+
+def test_a_contact_says_from_what_to_what(call):
+    draft = a_draft(call)
+    for contact in ("王芳 6512345", "李强 6512346"):
+        call("save_contact", {"checklist_id": draft["checklist_id"], "contact": contact}, as_="lead")
+
+    assert changed(call, "checklist.contact_saved") == {"contact": (["王芳 6512345"], ["李强 6512346"])}
+
+
 def test_a_deleted_row_says_what_it_held(call):
     item = a_draft(call)["rows"][-1]
     call("delete_row", {"row_id": item["row_id"], "version": item["version"]}, as_="lead")
@@ -198,6 +235,13 @@ def test_pages_hold_every_entry_once_and_the_number_above_them_is_true(call, tas
     assert first["total"] == len(found) == kept > 5
     assert [len(page["entries"]) for page in pages[:-1]] == [4] * (len(pages) - 1)
     assert [entry["at"] for entry in found] == sorted((entry["at"] for entry in found), reverse=True)
+
+
+def test_a_page_after_the_last_one_is_the_last(call, busy):
+    last = call("list_audit", {"page": 99, "size": 5}, as_="auditor")
+
+    assert last["page"] == last["pages"]
+    assert last["entries"]
 
 
 @pytest.mark.parametrize(

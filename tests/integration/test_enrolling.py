@@ -2,6 +2,7 @@
 
 import io
 import json
+from difflib import get_close_matches
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,8 @@ import pytest
 
 from services.portal.list_files import write_form
 from services.portal.views.enrolling import EXAMPLES, HEADINGS
+from services.tasks.enrolling.lines import MOST_COMPLAINTS, Known, read_people
+from services.tasks.sheets import nearest
 from shared.errors import Conflict, Invalid
 from tests.support.checklists import fetch, run
 from tests.support.house import House
@@ -220,3 +223,30 @@ def test_the_administrator_imports_people_and_takes_the_sheet_away(house: House)
     admin.send(admin.form("/slips"))
     sheet = openpyxl.load_workbook(io.BytesIO(admin.response.get_data())).worksheets[0]
     assert [row[4].value for row in sheet.iter_rows(min_row=4)] == [one["password"] for one in told]
+
+
+def test_a_unit_that_is_switched_off_is_no_hint(call, tasks_db):
+    run(tasks_db, "UPDATE unit SET is_active = false WHERE name = '石门乡'")
+
+    found = complaints(call, csv_of(("shimen2", "石门乡李四", "填报员", "石门乡", "填报员")))
+
+    assert "最接近的有" not in found[2, "unit_id"]
+
+
+def test_a_hint_costs_little_however_many_units_there_are_and_however_many_lines_are_wrong(monkeypatch):
+    compared = []
+
+    def counting(word, possibilities, **limits):
+        compared.append(len(possibilities))
+        return get_close_matches(word, possibilities, **limits)
+
+    monkeypatch.setattr(nearest, "get_close_matches", counting)
+    names = {f"{n}号镇": n for n in range(5000)}
+    known = Known({}, names, {n: name for name, n in names.items()})
+    lines = [(f"p{n}", "张三", "填报员", f"{n}号鎮", "填报员") for n in range(500)]
+
+    with pytest.raises(Invalid) as refusal:
+        read_people(csv_of(*lines), known)
+
+    assert "最接近的有：77号镇" in refusal.value.details["rows"][77]["text"]["zh"]
+    assert sum(compared) <= nearest.MOST_COMPARED * MOST_COMPLAINTS

@@ -5,6 +5,8 @@ import io
 import openpyxl
 import pytest
 
+from services.portal.views import boards
+from tests.support.checklists import fetch
 from tests.support.duties import do, issued, submit, today
 from tests.support.tasks import Caller
 
@@ -64,3 +66,38 @@ def test_who_has_not_signed_and_the_checklists_are_taken_away(house, call, today
 
     _title, _sentence, rows = take(lead.open("/checklists"))
     assert [(row["状态"], row["责任数"]) for row in rows] == [("已下发", 3)]
+
+
+def test_a_file_says_what_it_is_narrowed_to(house, call, today):
+    first, second, _third = issued(call, "徽城镇", "深渡镇", items=1) + issued(call, "徽城镇", review_rule="all")
+    do(call, "report_blocker", second, as_="shendu", reason="缺人")
+    house.deliver()
+    (item,) = fetch(house.databases["tasks"], "SELECT title FROM checklist_row WHERE id = %s", (first["item_id"],))
+    board, signing = f"/board/{first['checklist_id']}/units", f"/checklists/{first['checklist_id']}/signing"
+    lead = house.sign_in("lead")
+
+    sentences = [
+        take(person.open(address))[1].partition(" · ")[2]
+        for person, address in (
+            (lead, "/checklists?state=issued"),
+            (lead, "/review?kind=blocked"),
+            (lead, f"{signing}?row={first['item_id']}"),
+            (lead, f"{board}?kind=township"),
+            (house.sign_in("staff"), "/duties?heading=later"),
+        )
+    ]
+
+    assert sentences == ["状态：已下发", "类别：困难待答复", f"范围：{item.title}", "类型：乡镇", "类别：以后"]
+
+
+def test_a_file_that_does_not_hold_all_says_so(house, call, today, monkeypatch):
+    monkeypatch.setattr(boards, "A_CALL", 2)
+    monkeypatch.setattr(boards, "MOST_IN_ONE", 4)
+    (duty, *_others) = issued(call, "徽城镇", "深渡镇", items=3)
+    house.deliver()
+    leader = house.sign_in("leader")
+
+    _title, sentence, rows = take(leader.open(f"/board/{duty['checklist_id']}/duties"))
+
+    assert len(rows) == 4
+    assert "共 6 行，只含前 4 行" in sentence

@@ -25,6 +25,7 @@ from shared.events import (
     RelayTicked,
 )
 from shared.light import State
+from tests.support.checklists import fetch, run
 from tests.support.notifications import learn, noon_of, sweep
 from tests.support.stats import (
     HUICHENG,
@@ -453,6 +454,26 @@ def test_a_second_answer_of_another_day_is_said_again(notifications, event_class
         sweep(notifications, at)
 
     assert said(notifications) == ["issued", stage, stage]
+
+
+@pytest.mark.parametrize(("event_class", "state", "before", "stage"), ANSWERS)
+def test_a_second_answer_of_the_same_day_makes_the_message_unread_again_and_is_sent_once(
+    notifications, event_class, state, before, stage
+):
+    owed(notifications, before)
+    learn(notifications, [received(changed(event_class, 1, HUICHENG, 3, state, due_on=NEXT_MONTH))])
+    sweep(notifications)
+    run(notifications.database, "UPDATE message SET is_read = true")
+    told = len(sent(notifications))
+
+    again = received(changed(event_class, 1, HUICHENG, 5, state, due_on=NEXT_MONTH))
+    for _ in range(2):
+        learn(notifications, [again])
+        sweep(notifications)
+
+    assert {row.is_read for row in fetch(notifications.database, "SELECT is_read FROM message")} == {False}
+    assert len(sent(notifications)) == told + len({person for person, *_ in lines(notifications)})
+    assert {message["stages"]["1"] for message in sent(notifications)[told:]} == {stage}
 
 
 def test_of_what_was_done_again_before_the_sweep_no_answer_is_said(notifications):

@@ -173,7 +173,7 @@ def test_a_search_for_item_unit_and_dates_stays_in_the_address(house, scattered)
     (row,) = fetch(house.databases["stats"], "SELECT count(*) AS n FROM duty WHERE due_on <= '2026-05-08'")
     assert f"全部责任 {row.n} 项" in leader.text
     leader.open(f"/board/{checklist_of(scattered)}/duties?until=31.2.")
-    assert "日期请写成" in leader.text
+    assert "没有这一天" in leader.text
     assert f"全部责任 {len(scattered)} 项" in leader.text
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.support.checklists import fetch, run
+from tests.support.checklists import run
 from tests.support.duties import a_duty, do, issued, today
 
 __all__ = ["today"]
@@ -101,7 +101,7 @@ def test_dates_narrow_the_list(visit, many, address, number):
 def test_a_day_that_no_calendar_has_is_named_beside_its_field_and_nothing_is_hidden(visit, many):
     person = visit("staff").open("/duties?from=2026-02-31&q=事项12")
 
-    assert "日期请写成" in person.text
+    assert "没有这一天" in person.text
     assert 'value="2026-02-31"' in person.response.text
     assert sum(counted(person).values()) == 11
 
@@ -206,7 +206,7 @@ def test_a_row_says_its_date_once_and_its_period_in_the_title(visit, call, tasks
     assert len(re.findall(r"6月30日|2026-06-30", row)) == 1
 
 
-def test_whom_to_ask_is_said_by_the_lead_bureau_and_seen_by_the_units(visit, call, tasks_db, today):
+def test_whom_to_ask_is_said_by_the_lead_bureau_and_seen_by_the_units(visit, call, today):
     duty = a_duty(call)
     assert "有疑问请联系" not in visit("staff").text
     lead = visit("lead").open(f"/checklists/{duty['checklist_id']}")
@@ -215,8 +215,6 @@ def test_whom_to_ask_is_said_by_the_lead_bureau_and_seen_by_the_units(visit, cal
 
     assert "有疑问请联系：就业科 王芳 0559-6512345" in visit("staff").text
     assert "就业科 王芳 0559-6512345" in visit("staff").open(f"/duties/{duty['duty_id']}").text
-    (entry,) = fetch(tasks_db, "SELECT detail FROM audit_log WHERE action = 'checklist.contact_saved'")
-    assert entry.detail == {"contact": "就业科 王芳 0559-6512345"}
 
 
 def test_a_contact_that_is_too_long_is_refused_with_a_sentence(visit, call, today):

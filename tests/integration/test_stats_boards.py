@@ -178,6 +178,12 @@ def test_units_stand_in_the_order_of_the_directory_whatever_they_have_done(one_m
     assert call(one_missing, "units_board", {**ALL_OF_IT, "kind": "village"}, as_="leader")["units"] == []
 
 
+def test_a_page_of_units_after_the_last_one_is_the_last(one_missing):
+    last = call(one_missing, "units_board", {**ALL_OF_IT, "page": 9}, as_="leader")
+
+    assert (last["page"], last["pages"], len(last["units"])) == (1, 1, 3)
+
+
 def test_each_number_drills_to_its_duties(one_missing):
     take(one_missing, [received(changed(DutyBlocked, 4, HUICHENG, 2, State.ACKNOWLEDGED, due_on=NEXT_MONTH,
                                         is_blocked=True, item_id=OTHER_ITEM))])  # fmt: skip

@@ -80,6 +80,15 @@ def test_a_template_says_nothing_in_chinese_that_is_not_translated(path):
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_what_is_chinese_is_marked_by_an_element_only_where_one_may_stand(path):
+    text = path.read_text("utf-8")
+    in_attributes = re.findall(r'="[^"]*\|\s*zh\b[^"]*"', text)
+    in_titles = re.findall(r"{% block title %}.*\|\s*zh\b", text)
+
+    assert in_attributes + in_titles == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_every_posted_form_carries_the_token_against_forged_forms(path):
     forms = re.findall(r'<form[^>]*method="post".*?</form>', path.read_text("utf-8"), re.DOTALL)
 

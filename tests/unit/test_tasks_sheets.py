@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tasks.sheets import columns, reading
+from services.tasks.sheets import columns, nearest
 from services.tasks.sheets.columns import WrongCellError
 from services.tasks.sheets.merging import Node, merge
 from services.tasks.sheets.reading import read_workbook
@@ -157,7 +157,7 @@ def test_a_hint_costs_little_however_many_units_there_are_and_however_often_the_
         compared.append(len(possibilities))
         return get_close_matches(word, possibilities, **limits)
 
-    monkeypatch.setattr(reading, "get_close_matches", counting)
+    monkeypatch.setattr(nearest, "get_close_matches", counting)
     names = {f"{n}号镇": f"{n}号镇" for n in range(5000)}
     content = a_workbook(150, lead="77号鎮", support="")
 
@@ -165,4 +165,4 @@ def test_a_hint_costs_little_however_many_units_there_are_and_however_often_the_
         read_workbook(content, names=names, level_names=LEVEL_NAMES, year=2026)
 
     assert "最接近的有：77号镇" in refusal.value.details["cells"][0]["text"]["zh"]
-    assert sum(compared) <= reading.MOST_COMPARED
+    assert sum(compared) <= nearest.MOST_COMPARED

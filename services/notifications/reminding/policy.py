@@ -38,7 +38,7 @@ URGENCY = {stage: place for place, stage in enumerate(Stage)}
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """One reason to write about a duty; the same stage and slot are never used twice."""
+    """One reason to write about a duty. Only a new answer of the same day uses the same stage and slot again."""
 
     stage: Stage
     slot: dt.date

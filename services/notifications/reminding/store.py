@@ -94,6 +94,10 @@ class Reminder(NamedTuple):
     stage: Stage
 
 
+class _Saved(NamedTuple):
+    id: int
+
+
 class _Message(NamedTuple):
     person_id: int
     id: int
@@ -133,8 +137,9 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> None:
     A duty that closes is never looked at again. One that stays open with the same due date keeps its next day; one that
     opens again, moves, or was answered by the lead bureau is looked at by the next sweep.
     """
-    execute_values(
+    saved = returned(
         cur,
+        _Saved,
         """
         INSERT INTO duty (id, checklist_id, item_id, unit_id, due_on, remind_on, version, state, is_open, period,
             answer, answered_on)
@@ -149,6 +154,7 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> None:
                 ELSE excluded.remind_on
             END
         WHERE duty.version < excluded.version
+        RETURNING id
         """,
         [
             (
@@ -170,6 +176,23 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> None:
         template="(%s, %s, %s, %s, %s, %s::date, %s, %s, %s, %s, %s, %s::date)",
         page_size=ROWS_PER_STATEMENT,
     )
+    newer = {duty.id for duty in saved}
+    _free_occasions(cur, [(duty.duty_id, duty.answer) for duty in duties if duty.answer and duty.duty_id in newer])
+
+
+def _free_occasions(cur: Cursor, answers: Sequence[tuple[int, Occasion]]) -> None:
+    """Let new answers be said, by duty id: an earlier one of the same kind and day has used their occasions."""
+    if answers:
+        execute_values(
+            cur,
+            """
+            DELETE FROM reminder USING (VALUES %s) AS new (duty_id, stage, slot)
+            WHERE reminder.duty_id = new.duty_id AND reminder.stage = new.stage AND reminder.slot = new.slot
+            """,
+            [(duty_id, answer.stage.value, answer.slot) for duty_id, answer in answers],
+            template="(%s::bigint, %s, %s::date)",
+            page_size=ROWS_PER_STATEMENT,
+        )
 
 
 def hear(cur: Cursor, ticked_at: dt.datetime) -> None:

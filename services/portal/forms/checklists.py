@@ -74,7 +74,7 @@ class SeveralForm(Form):
         """When they are due, or None where nothing of it was filled in."""
         if not (self.due_on.data or self.recurrence.data or self.due_day.data):
             return None
-        due = {"recurrence": self.recurrence.data or "once", "due_on": self.due_on.iso, "due_day": self.due_day.data}
+        due = {"recurrence": self.recurrence.data or None, "due_on": self.due_on.iso, "due_day": self.due_day.data}
         return {name: value for name, value in due.items() if value is not None}
 
 

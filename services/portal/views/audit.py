@@ -14,7 +14,7 @@ from flask_babel import ngettext
 
 from services.portal import filters, log_lines, words_of_logs
 from services.portal.clients import ask
-from services.portal.dates import NoSuchDay, parse_day
+from services.portal.day_fields import iso_day, wrong_days
 from services.portal.downloads import send_list
 from services.portal.list_files import Column, Kind
 from services.portal.searching import LONGEST_TEXT, one_of
@@ -40,7 +40,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What the address of the log asks for; a day is kept as it was typed, and `wrong_days` are those that are none."""
+    """What the address of the log asks for; a day is kept as it was typed."""
 
     person: str
     unit: str
@@ -60,12 +60,12 @@ class Sought:
         return {name: getattr(self, name) or None for name in ("person", "unit", "kind", "since", "until")}
 
     @property
-    def wrong_days(self) -> list[str]:
-        return [name for name in ("since", "until") if getattr(self, name) and _day(getattr(self, name)) is None]
+    def problems(self) -> dict[str, str]:
+        return wrong_days({"since": self.since, "until": self.until})
 
     @property
     def params(self) -> dict[str, Any]:
-        return self.in_address | {name: _day(getattr(self, name)) for name in ("since", "until")}
+        return self.in_address | {"since": iso_day(self.since), "until": iso_day(self.until)}
 
     @property
     def in_words(self) -> str:
@@ -85,7 +85,7 @@ class Sought:
 def log() -> ResponseReturnValue:
     sought = Sought.of_request()
     page = max(1, request.args.get("page", 1, type=int))
-    found = ask("tasks", "list_audit", **sought.params, page=page) if not sought.wrong_days else None
+    found = ask("tasks", "list_audit", **sought.params, page=page) if not sought.problems else None
     return render_template("audit.html", found=found, sought=sought, lines=log_lines), 422 if found is None else 200
 
 
@@ -105,10 +105,3 @@ def _all(sought: Sought, first: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield from first["entries"]
     for page in range(2, min(first["pages"], MOST_IN_FILE // A_CALL) + 1):
         yield from ask("tasks", "list_audit", **sought.params, size=A_CALL, page=page)["entries"]
-
-
-def _day(typed: str) -> str | None:
-    try:
-        return parse_day(typed).isoformat() if typed else None
-    except NoSuchDay:
-        return None

@@ -23,6 +23,7 @@ pages = Blueprint("boards", __name__)
 A_CALL = 1000
 MOST_IN_ONE = 10_000
 
+A_PAGE_OF_UNITS = 200
 KINDS = frozenset({"department", "township"})
 
 
@@ -122,7 +123,8 @@ def units_as_file(checklist_id: int) -> ResponseReturnValue:
         *COUNTS,
     )
     title = f"{found['checklist']['title']} {_('按单位看')}"
-    return send_list(title, columns, found["units"], as_of=found["as_of"], asked=search.text)
+    asked = search.in_words([(_("类型"), filters.name_of(words.UNIT_KINDS, kind) if kind else "")])
+    return send_list(title, columns, found["units"], as_of=found["as_of"], asked=_cut(asked, found, "units"))
 
 
 @pages.get("/board/<int:checklist_id>/duties")
@@ -148,11 +150,19 @@ def duties_as_file(checklist_id: int) -> ResponseReturnValue:
     sought = Sought.of_request()
     found = _all_duties(checklist_id, sought)
     title = f"{found['checklist']['title']} {_('责任')}"
-    return send_list(title, DUTY_COLUMNS, found["duties"], as_of=found["as_of"], asked=sought.in_words(found))
+    asked = _cut(sought.in_words(found), found, "duties")
+    return send_list(title, DUTY_COLUMNS, found["duties"], as_of=found["as_of"], asked=asked)
 
 
 def _title_of(board: Mapping[str, Any]) -> str:
     return f"{board['checklist']['title']} {board['row']['number']} {board['row']['title']}"
+
+
+def _cut(asked: str, found: Mapping[str, Any], name: str) -> str:
+    """What was asked for, and that there is more of it than the file holds where that is so."""
+    shown, total = len(found[name]), found["total"]
+    cut = _("共 %(total)d 行，只含前 %(shown)d 行", total=total, shown=shown) if shown < total else ""
+    return str(_("，")).join(filter(None, (asked, cut)))
 
 
 def _all_duties(checklist_id: int, sought: Sought) -> dict[str, Any]:
@@ -172,7 +182,7 @@ def _all_units(checklist_id: int, kind: str, text: str) -> dict[str, Any]:
     first = ask("stats", "units_board", **asked)
     more = [
         unit
-        for page in range(2, min(first["pages"], MOST_IN_ONE // 200) + 1)
+        for page in range(2, min(first["pages"], MOST_IN_ONE // A_PAGE_OF_UNITS) + 1)
         for unit in ask("stats", "units_board", page=page, **asked)["units"]
     ]
     return first | {"units": first["units"] + more}

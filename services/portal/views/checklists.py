@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -52,7 +53,10 @@ def listing() -> ResponseReturnValue:
 def as_file() -> ResponseReturnValue:
     """The checklists that are sought, as a workbook."""
     search, state = Search.of_request(), one_of("state", words.CHECKLIST_STATES)
-    return send_list(_("清单"), COLUMNS, _sought(search.text, state), asked=search.in_words())
+    # The word of the address is that of a checklist here, and not whether somebody or something is switched off.
+    in_state = (_("状态"), filters.name_of(words.CHECKLIST_STATES, state) if state else "")
+    asked = replace(search, state="").in_words([in_state])
+    return send_list(_("清单"), COLUMNS, _sought(search.text, state), asked=asked)
 
 
 def _sought(text: str, state: str) -> list[dict[str, Any]]:

@@ -48,7 +48,8 @@ def as_file() -> ResponseReturnValue:
     """All that waits and is sought, as a workbook."""
     search, kind = Search.of_request(), one_of("kind", words.WAITING)
     kinds = [kind] if kind else list(words.WAITING)
-    return send_list(_("审核"), COLUMNS, _waiting(kinds, search.text), asked=search.in_words())
+    asked = search.in_words([(_("类别"), filters.name_of(words.WAITING, kind) if kind else "")])
+    return send_list(_("审核"), COLUMNS, _waiting(kinds, search.text), asked=asked)
 
 
 def _waiting(kinds: list[str], text: str) -> Iterator[dict[str, Any]]:

@@ -41,4 +41,5 @@ def as_file(checklist_id: int) -> ResponseReturnValue:
     following = (ask("stats", "signing_board", **asked, page=page) for page in range(2, first["pages"] + 1))
     rows = chain(first["unsigned"], chain.from_iterable(found["unsigned"] for found in following))
     title = f"{first['checklist']['title']} {_('还没有签收的单位')}"
-    return send_list(title, COLUMNS, rows, asked=search.in_words())
+    narrowed = search.in_words([(_("范围"), first["row"]["title"] if first["row"] else "")])
+    return send_list(title, COLUMNS, rows, asked=narrowed)

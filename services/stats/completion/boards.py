@@ -141,10 +141,13 @@ def item_board(cur: Cursor, row_id: int, today: dt.date) -> dict[str, Any]:
 def units_board(
     cur: Cursor, checklist_id: int, today: dt.date, *, kind: str | None, text: str, page: int
 ) -> dict[str, Any]:
-    """Units in directory order: by code, whatever their results."""
+    """Units in directory order: by code, whatever their results. A page after the last one is the last."""
     checklist = header(cur, checklist_id)
     as_of = queries.newest_event_at(cur)
-    units, total = queries.units_with_duties(
+    total = queries.count_units_with_duties(cur, checklist_id, kind=kind, text=text)
+    pages = pages_for(total, UNITS_PER_PAGE)
+    page = min(page, pages)
+    units = queries.units_with_duties(
         cur, checklist_id, kind=kind, text=text, limit=UNITS_PER_PAGE, offset=(page - 1) * UNITS_PER_PAGE
     )
     groups = queries.unit_groups(cur, checklist_id, [unit.unit_id for unit in units])
@@ -157,7 +160,7 @@ def units_board(
         "as_of": as_of.isoformat() if as_of else None,
         "total": total,
         "page": page,
-        "pages": pages_for(total, UNITS_PER_PAGE),
+        "pages": pages,
     }
 
 

@@ -114,22 +114,30 @@ def unit_groups(cur: Cursor, checklist_id: int, unit_ids: Sequence[int]) -> dict
     return _grouped(many(cur, KeyedGroup))
 
 
-def units_with_duties(
-    cur: Cursor, checklist_id: int, *, kind: str | None, text: str, limit: int, offset: int
-) -> tuple[list[CountedUnit], int]:
-    """Units of the checklist in directory order with `text` in their names, and how many there are altogether."""
-    wanted = """
-        FROM unit WHERE (%(kind)s::text IS NULL OR kind = %(kind)s)
+_UNITS_WITH_DUTIES = """
+    FROM unit WHERE (%(kind)s::text IS NULL OR kind = %(kind)s)
         AND (%(text)s = '' OR strpos(lower(name), lower(%(text)s)) > 0)
         AND EXISTS (SELECT FROM unit_count c WHERE c.checklist_id = %(checklist_id)s AND c.unit_id = unit.id)
-    """
-    params = {"kind": kind, "text": text, "checklist_id": checklist_id, "limit": limit, "offset": offset}
-    cur.execute(f"SELECT count(*) AS units {wanted}", params)
-    total = value(cur, int)
+"""
+
+
+def count_units_with_duties(cur: Cursor, checklist_id: int, *, kind: str | None, text: str) -> int:
+    """How many units the checklist has with `text` in their names."""
     cur.execute(
-        f"SELECT id AS unit_id, name, kind {wanted} ORDER BY code, id LIMIT %(limit)s OFFSET %(offset)s", params
+        f"SELECT count(*) AS units {_UNITS_WITH_DUTIES}", {"kind": kind, "text": text, "checklist_id": checklist_id}
     )
-    return many(cur, CountedUnit), total
+    return value(cur, int)
+
+
+def units_with_duties(
+    cur: Cursor, checklist_id: int, *, kind: str | None, text: str, limit: int, offset: int
+) -> list[CountedUnit]:
+    """Units of the checklist in directory order with `text` in their names."""
+    cur.execute(
+        f"SELECT id AS unit_id, name, kind {_UNITS_WITH_DUTIES} ORDER BY code, id LIMIT %(limit)s OFFSET %(offset)s",
+        {"kind": kind, "text": text, "checklist_id": checklist_id, "limit": limit, "offset": offset},
+    )
+    return many(cur, CountedUnit)
 
 
 def progress_by_row(cur: Cursor, items_by_row: Mapping[int, Sequence[int]], today: dt.date) -> dict[int, Progress]:

@@ -16,7 +16,7 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
     "drafting": (
         *("checklist.created", "checklist.saved", "checklist.contact_saved", "checklist.deleted"),
         *("notice.imported", "questions.answered"),
-        *("row.added", "row.saved", "rows.saved", "row.moved", "row.deleted", "rows.imported"),
+        *("row.added", "row.saved", "row.moved", "row.deleted", "rows.saved", "rows.imported"),
     ),
     "issuing": ("checklist.issue_started",),
     "exports": ("rows.exported", "list.exported"),

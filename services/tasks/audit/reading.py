@@ -30,15 +30,17 @@ def sought_of(cur: Cursor, params: dict[str, Any]) -> Sought:
 
 
 def read(cur: Cursor, sought: Sought, *, page: int, size: int) -> dict[str, Any]:
-    """An AuditPage."""
+    """An AuditPage; a page after the last one is the last."""
     total = queries.count(cur, sought)
+    pages = max(1, -(-min(total, MOST_COUNTED) // size))
+    page = min(page, pages)
     places = queries.places(cur, sought, limit=size, offset=(page - 1) * size)
     return {
         "entries": _in_order(cur, places),
         "total": min(total, MOST_COUNTED),
         "is_more": total > MOST_COUNTED,
         "page": page,
-        "pages": max(1, -(-min(total, MOST_COUNTED) // size)),
+        "pages": pages,
     }
 
 

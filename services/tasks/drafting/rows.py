@@ -109,11 +109,14 @@ def save_checklist(cur: Cursor, context: Context, params: dict[str, Any]) -> dic
 
 def save_contact(cur: Cursor, context: Context, checklist_id: int, contact: str) -> dict[str, Any]:
     """Change whom the units may ask, of a draft or an issued checklist. NotFound when there is none."""
-    if queries.checklist_for_change(cur, checklist_id) is None:
+    header = queries.checklist_for_change(cur, checklist_id)
+    if header is None:
         raise NotFound(NO_CHECKLIST)
     store.update_contact(cur, checklist_id, contact)
     saved = header_as_dict(checklist_with_id(cur, checklist_id))
-    audit.record(cur, context, "checklist.contact_saved", subject=saved["title"], detail={"contact": contact})
+    made_different = changes(header_as_dict(header), saved, ("contact",))
+    detail = {"checklist_id": checklist_id}
+    audit.record(cur, context, "checklist.contact_saved", subject=saved["title"], detail=detail, changes=made_different)
     return saved
 
 

@@ -165,10 +165,10 @@ class RowVersion(Params):
 
 
 class DueParams(Params):
-    """When items are due from now on; what is left out is emptied."""
+    """When items are due from now on: date and day are replaced; without a recurrence each keeps its own."""
 
     due_on = f.Day(DUE, load_default=None, allow_none=True)
-    recurrence = f.choice(Text("周期", "recurrence"), RECURRENCES, load_default="once")
+    recurrence = f.choice(Text("周期", "recurrence"), RECURRENCES, load_default=None, allow_none=True)
     due_day = f.whole(DUE_DAY, 1, 31, load_default=None, allow_none=True)
 
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.tasks.audit import store as audit
+from services.tasks.audit.changes import change, changes
 from services.tasks.drafting import store
 from services.tasks.drafting.answers import load_tree
 from services.tasks.drafting.checklist import RowUnit
 from services.tasks.drafting.records import Row
 from services.tasks.drafting.rows import NO_ROW, chosen_units, lock_draft
-from services.tasks.drafting.tree import Tree
+from services.tasks.drafting.tree import LOGGED, Tree
 from services.tasks.due_dates import complain_of_due
 from shared.calling.calls import Context
 from shared.database import Cursor
@@ -34,7 +35,8 @@ def save_rows(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str
     asked = {row["row_id"]: row["version"] for row in params["rows"]}
     if not asked.keys() <= tree.rows.keys():
         raise NotFound(NO_ROW)
-    due, leads = params["due"], params["leads"]
+    due = params["due"] if params["due"] and any(params["due"].values()) else None
+    leads = params["leads"]
     if due is None and not leads:
         raise Invalid(NOTHING_CHOSEN)
     fresh = [tree.rows[row_id] for row_id, version in asked.items() if tree.rows[row_id].version == version]
@@ -43,8 +45,10 @@ def save_rows(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str
     if leads:
         _set_leads(cur, tree, fresh, chosen_units(cur, [{"role": "lead", "group_id": None, **unit} for unit in leads]))
     saved = [row.id for row in fresh]
-    detail = {"checklist_id": header.id, "row_ids": saved, "rows": len(saved)}
-    audit.record(cur, context, "rows.saved", subject=header.title, detail=detail)
+    if saved:
+        detail = {"checklist_id": header.id, "row_ids": saved, "rows": len(saved)}
+        made_different = _differences(saved, before=tree, after=load_tree(cur, header.id))
+        audit.record(cur, context, "rows.saved", subject=header.title, detail=detail, changes=made_different)
     stale = [row_id for row_id in asked if row_id not in saved]
     return {
         "saved": saved,
@@ -59,9 +63,23 @@ def with_leads(entries: Sequence[RowUnit], leads: Sequence[RowUnit]) -> list[Row
     return [*leads, *others]
 
 
+def _differences(row_ids: Sequence[int], *, before: Tree, after: Tree) -> list[dict[str, Any]]:
+    """The rows by their titles, then each field with what any of them held and what they hold now, each text once."""
+    was, now = ([tree.row_as_logged(row_id) for row_id in row_ids] for tree in (before, after))
+    found: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
+    for row, saved in zip(was, now, strict=True):
+        for one in changes(row, saved, LOGGED):
+            held, holds = found.setdefault(one["field"], ({}, {}))
+            held |= dict.fromkeys(one["before"])
+            holds |= dict.fromkeys(one["after"])
+    titles = change("items", [], [row["title"] for row in now])
+    return [titles, *(change(field, list(held), list(holds)) for field, (held, holds) in found.items())]
+
+
 def _set_due(cur: Cursor, rows: Sequence[Row], due: dict[str, Any], *, year: int) -> None:
     for row in rows:
-        complaint = complain_of_due(level=row.level, year=year, **due)
+        own = {"recurrence": due["recurrence"] or row.recurrence}
+        complaint = complain_of_due(level=row.level, year=year, **due | own)
         if complaint:
             raise Invalid.of_fields({"due_on": complaint})
     store.set_due(cur, [row.id for row in rows], due)

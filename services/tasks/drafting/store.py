@@ -185,11 +185,11 @@ def update_items(cur: Cursor, items: Sequence[Mapping[str, Any]]) -> None:
 
 
 def set_due(cur: Cursor, row_ids: Sequence[int], due: Mapping[str, Any]) -> None:
-    """Give these rows one due date or recurrence, and count their versions up."""
+    """Give these rows one due date or recurrence, and count their versions up; recurrence None keeps that of each."""
     cur.execute(
         """
-        UPDATE checklist_row SET due_on = %(due_on)s, recurrence = %(recurrence)s, due_day = %(due_day)s,
-            version = version + 1
+        UPDATE checklist_row SET due_on = %(due_on)s, due_day = %(due_day)s,
+            recurrence = coalesce(%(recurrence)s, recurrence), version = version + 1
         WHERE id = ANY (%(ids)s)
         """,
         {**due, "ids": list(row_ids)},

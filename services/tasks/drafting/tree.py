@@ -11,7 +11,7 @@ from services.tasks.drafting.records import Row
 # What the audit log compares of a row.
 LOGGED = (
     *("title", "body", "leads", "units", "due_on", "recurrence", "due_day", "review_rule", "acceptance_rule"),
-    *("parent_id", "number"),
+    *("row_above", "number"),
 )
 
 
@@ -31,7 +31,7 @@ class Tree:
         row, units = self.rows[row_id], self.units[row_id]
         own = () if units.is_inherited else units.entries
         return self.row_as_dict(row_id) | {
-            "parent_id": self.rows[row.parent_id].title if row.parent_id else None,
+            "row_above": self.rows[row.parent_id].title if row.parent_id else None,
             "leads": [unit.name for unit in own if unit.role == "lead"],
             "units": [unit.name for unit in own if unit.role == "support"],
         }

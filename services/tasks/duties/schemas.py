@@ -156,7 +156,7 @@ class HistoryEntry(Shape):
     at = s.moment()
     action = s.one_of(Action, "submitted waits for review, completed needed none")
     who = s.part(Doer)
-    text = s.text("the note or reason; for reminded the stage: issued, due_soon or overdue")
+    text = s.text("the note or reason; for reminded the stage, as the lines of a message have it")
 
 
 class DutyDetail(DutyAnswer):

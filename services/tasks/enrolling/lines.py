@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 from services.tasks.directory.accounts import ADMIN_AND_AUDITOR, LAST_ADMINISTRATOR, ODD_NAME, is_sign_in_name
+from services.tasks.sheets.nearest import Nearest
 from services.tasks.sheets.tables import read_table
 from services.tasks.vocabulary import LONGEST_NAME
 from shared.actor import Role
@@ -66,7 +66,7 @@ class Account:
 class Known:
     """What the directory holds: accounts by sign-in name, and units by every way to write one, active ones only.
 
-    `unit_names` are the names that a hint may propose, by id.
+    `unit_names` are the names of all of them, by id.
     """
 
     accounts: Mapping[str, Account] = field(default_factory=dict)
@@ -85,6 +85,7 @@ class PeopleFile:
 @dataclass(slots=True)
 class _Reading:
     known: Known
+    names_near: Nearest
     complaints: list[tuple[int, str, Text]] = field(default_factory=list)
 
     def complain(self, line: int, column: str, text: Text | None) -> None:
@@ -99,7 +100,9 @@ def read_people(content: bytes, known: Known) -> PeopleFile:
     _check_headings(columns)
     if len(table.rows) > MOST_PEOPLE:
         raise Invalid(TOO_MANY)
-    reading = _Reading(known)
+    # Whom nobody is to be put into is no hint.
+    active = {known.unit_names[unit_id] for unit_id in known.units.values()}
+    reading = _Reading(known, Nearest(active))
     rows = [(number, dict(zip(columns, cells, strict=False))) for number, cells in table.rows]
     accounts = [_account(reading, number, row) for number, row in rows]
     _check_together(reading, [number for number, _ in rows], accounts)
@@ -146,7 +149,7 @@ def _unit(reading: _Reading, number: int, written: str, before: Account | None) 
         # Whoever is in a unit that is switched off stays there.
         return before.unit_id
     if written and found is None:
-        near = get_close_matches(written, list(known.unit_names.values()), n=3, cutoff=0.4)
+        near = reading.names_near.of(written) if len(reading.complaints) < MOST_COMPLAINTS else []
         zh = f"最接近的有：{'、'.join(near)}。" if near else "请先在“单位”里添加。"
         en = f"The nearest are: {', '.join(near)}." if near else "Please add it to the units first."
         text = Text(f"没有“{written}”这个启用的单位。{zh}", f"There is no active unit {written}. {en}")

@@ -7,10 +7,8 @@ merged area has the value of its first cell everywhere.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
-from heapq import nlargest
 from typing import Any
 
 from openpyxl import load_workbook
@@ -22,6 +20,7 @@ from services.tasks.sheets import columns
 from services.tasks.sheets.archive import DAMAGED, EMPTY, TOO_LARGE, check_archive
 from services.tasks.sheets.columns import COLUMNS, ITEM_COLUMNS, LEVELS, WrongCellError
 from services.tasks.sheets.hidden import LAST_COLUMN, complain_of_hidden
+from services.tasks.sheets.nearest import Nearest
 from services.tasks.sheets.writing import MOST_ROWS, ROWS_SHEET, Line
 from shared.errors import Invalid
 from shared.text import Text
@@ -30,7 +29,6 @@ from shared.typed_text import comparable, tidy
 # Beyond this a sheet's blank formatted rows alone would cost more than its content is worth.
 LAST_ROW = 20_000
 MOST_COMPLAINTS = 200
-MOST_COMPARED = 100
 
 WRONG_CELLS = Text(
     "表格里有错误，一行也没有导入。请按下面的单元格改好后重新上传。",
@@ -52,10 +50,9 @@ class _Reading:
 
     year: int
     names: Mapping[str, str]
-    written: Sequence[str]
+    names_near: Nearest
     positions: Mapping[str, int]
     complaints: list[dict[str, Any]] = field(default_factory=list)
-    _nearest: dict[str, list[str]] = field(default_factory=dict)
 
     def complain(self, number: int, column: str, text: Text) -> None:
         cell = f"{get_column_letter(self.positions[column])}{number}"
@@ -63,9 +60,7 @@ class _Reading:
 
     def nearest(self, written: str) -> list[str]:
         """The likeliest names for one that is not known; none beyond the complaints that are shown."""
-        if written not in self._nearest and len(self.complaints) < MOST_COMPLAINTS:
-            self._nearest[written] = get_close_matches(written, _alike(written, self.written), n=3, cutoff=0.4)
-        return self._nearest.get(written, [])
+        return self.names_near.of(written) if len(self.complaints) < MOST_COMPLAINTS else []
 
 
 def read_workbook(
@@ -84,7 +79,7 @@ def read_workbook(
     hidden = complain_of_hidden(sheet, rows=values, columns=filled)
     if hidden and not with_hidden:
         raise hidden
-    reading = _Reading(year, {comparable(one): name for one, name in names.items()}, list(names), positions)
+    reading = _Reading(year, {comparable(one): name for one, name in names.items()}, Nearest(names), positions)
     lines = [_line(reading, number, cells) for number, cells in sorted(values.items())]
     if reading.complaints:
         raise Invalid(WRONG_CELLS, {"cells": reading.complaints[:MOST_COMPLAINTS]})
@@ -256,12 +251,3 @@ def _unknown(reading: _Reading, written: str) -> Text:
     hint_zh = f"最接近的有：{'、'.join(near)}。" if near else "请在第二张表里查名称，或先在名录中添加。"
     hint_en = f"The nearest are: {', '.join(near)}." if near else "See the second sheet, or add it to the directory."
     return Text(f"名录中没有“{written}”。{hint_zh}", f"{written} is not in the directory. {hint_en}")
-
-
-def _alike(written: str, names: Iterable[str]) -> list[str]:
-    """The names that share the most signs with what was written.
-
-    To compare a text with those of a whole country by the order of their signs, too, takes most of a second.
-    """
-    signs = frozenset(written)
-    return nlargest(MOST_COMPARED, names, key=lambda name: len(signs.intersection(name)) / (len(signs) + len(name)))
