@@ -20,6 +20,8 @@ from shared import clock
 from shared.calling.chunks import LARGEST_MEGABYTES
 from shared.text import Text
 
+# Seven digits at least, as they are written: 0559-6512345, 139 0559 1234, +86 559 6512345.
+_TELEPHONE = re.compile(r"\+?\d(?:[\d-]| (?=\d)){5,15}\d")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # The words of the codes that a field may hold.
 WORDS_OF_FIELDS: Mapping[str, Mapping[str, Any]] = {
@@ -44,7 +46,7 @@ def install(app: Flask) -> None:
     env.trim_blocks = True
     env.lstrip_blocks = True
     env.filters.update(say=say, rest=whole_rest, day=whole_day, due=whole_due)
-    env.filters.update(moment=moment, name_of=name_of, period=period)
+    env.filters.update(moment=moment, name_of=name_of, period=period, calls=with_calls)
     env.filters.update(unit_name=directory.name_of, zh=zh)
     env.globals.update(
         words=words,
@@ -101,6 +103,16 @@ def rest(reason: Mapping[str, str], word: Mapping[str, str]) -> str:
 def whole_rest(reason: Mapping[str, str], word: Mapping[str, str]) -> Markup:
     """`rest` for a page: no line breaks inside a date."""
     return Markup(_ISO_DAY.sub(r'<span class="day">\g<0></span>', str(escape(rest(reason, word)))))  # noqa: S704
+
+
+def with_calls(contact: str) -> Markup:
+    """A line with a name and telephone numbers, each of which a phone dials."""
+    parts = _TELEPHONE.split(contact)
+    numbers = _TELEPHONE.findall(contact)
+    found = zh(parts[0])
+    for number, rest_of_line in zip(numbers, parts[1:], strict=True):
+        found += Markup('<a href="tel:{}">{}</a>').format(re.sub(r"[^0-9+]", "", number), number) + zh(rest_of_line)
+    return found
 
 
 def whole_day(value: str | None) -> Markup:

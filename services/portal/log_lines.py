@@ -27,7 +27,14 @@ def what_happened(entry: Mapping[str, Any]) -> str:
     """The act in words; of a refusal the operation."""
     if entry["operation"]:
         return filters.name_of(words_of_logs.OPERATIONS, entry["operation"])
+    if entry["action"] in words_of_logs.MADE and _is_new(entry["changes"]):
+        return str(words_of_logs.MADE[entry["action"]])
     return filters.name_of(words_of_logs.ENTRIES, entry["action"])
+
+
+def _is_new(changes: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether nothing held anything before."""
+    return bool(changes) and not any(one["before"] for one in changes)
 
 
 def subject(entry: Mapping[str, Any]) -> str:

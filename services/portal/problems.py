@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from services.portal import filters, resume, sessions
 from services.portal.compare import Difference, differences, renewed
+from services.portal.duty_actions import OPERATIONS
 from shared.calling.chunks import LARGEST_MEGABYTES
 from shared.errors import (
     Conflict,
@@ -96,9 +97,23 @@ def conflict_page(kept: resume.Kept, current: list[dict[str, Any]], lines: list[
         lines=lines,
         sentence=sentence,
         fields=renewed(kept, current),
+        is_possible=_is_possible(kept, current),
+        noting=_noting(current) if kept.typed else None,
         subject=current[0].get("item") if len(current) == 1 else None,
     )
     return Response(html, status=Conflict.status, mimetype="text/html")
+
+
+def _is_possible(kept: resume.Kept, current: list[dict[str, Any]]) -> bool:
+    """Whether sending it once more can succeed: of a duty, whether its present state still lets that be done."""
+    operation = OPERATIONS.get(kept.path.partition("?")[0].rpartition("/")[2])
+    return operation is None or any("actions" not in one or operation in one["actions"] for one in current)
+
+
+def _noting(current: list[dict[str, Any]]) -> int | None:
+    """The duty to whose history the words can be added all the same, if there is one."""
+    noting = [one["duty_id"] for one in current if "note_progress" in one.get("actions", ())]
+    return noting[0] if len(noting) == 1 else None
 
 
 def _new_password_needed(_error: NewPasswordNeeded) -> Response:

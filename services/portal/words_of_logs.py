@@ -81,6 +81,9 @@ FIELDS = {
 # Of what an entry concerned, what stands on the page: the rest are ids.
 SHOWN = ("revision", "rows", "created", "changed", "rows_below", "asked")
 
+# What the first saving of a thing is called.
+MADE = {"unit.saved": _l("新增单位"), "person.saved": _l("新增人员"), "group.saved": _l("新增单位组")}
+
 OPERATIONS = {
     "sign_in": _l("登录"),
     "who_am_i": _l("查看自己的账号"),

@@ -44,7 +44,7 @@ class StatsService(BaseService):
     @query(NoParams, schemas.Boards, EVERYBODY)
     def list_boards(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:
         """List the checklists that were issued."""
-        return boards.list_boards(cur)
+        return boards.list_boards(cur, self.today())
 
     @query(schemas.ChecklistOnly, schemas.Overview, READERS_OF_ALL)
     def overview(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:

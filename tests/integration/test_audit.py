@@ -317,3 +317,22 @@ def test_the_file_holds_what_is_sought_and_is_an_entry_itself(house: House, busy
     assert "状态：已下发 → 已完成" in {row[6] for row in rows}
     taken = auditor.open("/audit?kind=exports").text.replace(" ", "")
     assert "下载列表审计日志行数：4筛选：类型：单位办理责任" in taken
+
+
+def test_a_unit_finds_what_others_did_with_what_it_owes(call, today):
+    (duty,) = issued(call, "深渡镇", review_rule="all")
+    submit(call, duty, as_="shendu")
+    now = call("get_duty", {"duty_id": duty["duty_id"]}, as_="lead")
+    do(call, "return_duty", now, as_="lead", reason="缺材料")
+
+    found = audit(call, unit="深渡镇", kind="reviewing")
+
+    assert [(entry["action"], entry["unit"]) for entry in found] == [("duty.returned", "县人社局")]
+
+
+def test_whom_to_ask_is_in_the_list_from_what_to_what(call, today):
+    (duty,) = issued(call, "深渡镇")
+    for contact in ("王芳", "李明"):
+        call("save_contact", {"checklist_id": duty["checklist_id"], "contact": contact}, as_="lead")
+
+    assert changed(call, "checklist.contact_saved") == {"contact": (["王芳"], ["李明"])}

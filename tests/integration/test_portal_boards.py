@@ -233,3 +233,27 @@ def test_what_was_submitted_late_in_review_counts_as_done_on_the_day_it_was_subm
     leader = house.sign_in("leader").open(f"/board/{duty['checklist_id']}")
 
     assert "到今天应完成，已完成1/1 项，100%" in leader.text
+
+
+def test_what_is_overdue_in_another_checklist_is_said_at_the_top(house, call, today):
+    old = issued(call, "徽城镇", "深渡镇", due_on=TODAY)
+    new = issued(call, "徽城镇", due_on=TODAY + dt.timedelta(days=60))
+    house.deliver()
+    today(TODAY + dt.timedelta(days=30))
+
+    leader = house.sign_in("leader").open("/board")
+
+    assert leader.path == f"/board/{new[0]['checklist_id']}"
+    assert "另一份清单有 2 项逾期" in leader.text
+    assert f'href="/board/{old[0]["checklist_id"]}"' in leader.response.text
+    assert "另一份清单" not in leader.open(f"/board/{old[0]['checklist_id']}").text
+
+
+def test_what_presses_is_listed_from_the_oldest_date_on_over_all_pages(house, scattered):
+    leader = house.sign_in("leader").open(f"/board/{checklist_of(scattered)}/duties/print?light=overdue")
+    dates = re.findall(r'<td><span class="day">(\d+)月(\d+)日', leader.response.text)
+
+    assert len(dates) == lights(house)["overdue"]
+    assert dates == sorted(dates, key=lambda one: (int(one[0]), int(one[1])))
+    (paged,) = {leader.open(f"/board/{checklist_of(scattered)}/duties?light=overdue").text.count(" 个工作日")}
+    assert paged == len(dates)

@@ -247,3 +247,35 @@ def test_the_last_page_of_a_heading_leads_back_to_one_that_has_rows(visit, call,
     assert counted(person) == {"以后": 60}
     assert len(listed(person)) == 60
     assert "没有符合的责任" in visit("staff").open("/duties?heading=blocked").text
+
+
+def test_what_cannot_be_done_any_more_is_not_offered_again_and_its_words_can_be_kept(visit, call, today):
+    duty = a_duty(call)
+    first, second = (visit("staff").open(f"/duties/{duty['duty_id']}") for _ in range(2))
+    first.send(first.form("/duties/done"))
+
+    second.send(second.form("/blocker"), reason="缺两名工作人员")
+
+    assert second.status == 409
+    assert "现在的状态不允许再这样办理" in second.text
+    assert "仍按我的提交" not in second.text
+    second.send(second.form("/note"))
+    history = call("get_duty", {"duty_id": duty["duty_id"]}, as_="lead")["history"]
+    assert (history[-1]["action"], history[-1]["text"]) == ("progress", "缺两名工作人员")
+
+
+def test_a_page_that_answers_a_form_offers_no_link_that_would_lose_it(visit, call, today):
+    a_duty(call)
+    person = visit("staff")
+    assert "/language/en" in person.response.text
+
+    person.send(person.form("/duties/done"), note="差一点就忘了")
+
+    assert "/language/en" not in person.response.text
+
+
+def test_a_telephone_number_can_be_dialled(visit, call, today):
+    duty = a_duty(call)
+    call("save_contact", {"checklist_id": duty["checklist_id"], "contact": "就业科 王芳 0559-6512345"}, as_="lead")
+
+    assert '就业科 王芳 <a href="tel:05596512345">0559-6512345</a>' in visit("staff").response.text

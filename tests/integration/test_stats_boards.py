@@ -242,7 +242,7 @@ def test_a_unit_does_not_see_another_units_duties(one_missing):
 def test_a_checklist_is_listed_for_everybody(stats):
     for name in PEOPLE:
         assert call(stats, "list_boards", as_=name)["checklists"] == [
-            {"checklist_id": CHECKLIST, "title": "2026年就业清单", "year": 2026, "state": "issued"}
+            {"checklist_id": CHECKLIST, "title": "2026年就业清单", "year": 2026, "state": "issued", "overdue": 0}
         ]
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from services.stats.completion.drilling import slices_of
-from services.stats.completion.records import Slice
+from services.stats.completion.records import Piece, Slice
 from services.stats.completion.tree import Row, Tree
 
 
@@ -51,6 +51,6 @@ def test_a_row_without_its_parent_can_still_be_shown(tree):
     ],
 )
 def test_a_page_is_cut_out_of_items_laid_end_to_end(offset, expected):
-    sizes = [(1, 3), (2, 0), (3, 2), (4, 5)]
+    pieces = [Piece(1, 3), Piece(2, 0), Piece(3, 2), Piece(4, 5)]
 
-    assert list(slices_of(sizes, offset=offset, limit=4)) == expected
+    assert list(slices_of(pieces, offset=offset, limit=4)) == expected

@@ -16,6 +16,7 @@ from services.portal.clients import ask, tell
 from services.portal.compare import Difference
 from services.portal.confirming import naming, say_acted, say_done
 from services.portal.downloads import send_list
+from services.portal.duty_actions import ACTIONS
 from services.portal.duty_groups import grouped
 from services.portal.duty_search import DutySearch
 from services.portal.list_files import Column, Kind
@@ -38,21 +39,6 @@ COLUMNS = (
     Column(_l("最近备注"), lambda d: d["last_note"], width=40),
 )
 NOTHING_TICKED = Text("请先勾选已经完成的责任。", "Please tick the duties that are done first.")
-
-# What a person may do with a duty: the page's word in the address, the operation, and the field it needs.
-ACTIONS: dict[str, tuple[str, str | None]] = {
-    "note": ("note_progress", "text"),
-    "blocker": ("report_blocker", "reason"),
-    "clear-blocker": ("clear_blocker", None),
-    "waiver": ("ask_waiver", "reason"),
-    "take-back-waiver": ("take_back_waiver", None),
-    "reopen": ("reopen_duty", None),
-    "accept": ("accept_duty", None),
-    "return": ("return_duty", "reason"),
-    "grant": ("grant_waiver", None),
-    "refuse": ("refuse_waiver", "reason"),
-    "answer": ("answer_blocker", "reason"),
-}
 
 
 @pages.get("/duties")

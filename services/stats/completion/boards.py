@@ -36,9 +36,15 @@ NO_ROW = Text(
 )
 
 
-def list_boards(cur: Cursor) -> dict[str, Any]:
-    """All checklists that were ever issued, newest year first."""
-    return {"checklists": [row._asdict() for row in queries.checklists_newest_first(cur)]}
+def list_boards(cur: Cursor, today: dt.date) -> dict[str, Any]:
+    """All checklists that were ever issued, newest year first, each with the number of its overdue duties."""
+    overdue = queries.overdue_by_checklist(cur, today)
+    return {
+        "checklists": [
+            row._asdict() | {"overdue": overdue.get(row.checklist_id, 0)}
+            for row in queries.checklists_newest_first(cur)
+        ]
+    }
 
 
 def overview(cur: Cursor, checklist_id: int, today: dt.date) -> dict[str, Any]:

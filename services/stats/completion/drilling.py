@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from services.stats.completion import queries
 from services.stats.completion.boards import NO_ROW, header, lit, pages_for
 from services.stats.completion.completion import Group, Span, blocked_spans, cutoffs_on, narrowed, spans_of
-from services.stats.completion.records import FoundDuty, Slice, Whose
+from services.stats.completion.records import FoundDuty, Piece, Slice, Whose
 from services.stats.completion.tree import Tree
 from shared.actor import READERS_OF_ALL, Actor
 from shared.database import Cursor
@@ -17,6 +17,9 @@ from shared.directory import units_below
 from shared.errors import Forbidden, NotFound
 from shared.light import Light
 from shared.text import Text
+
+# What presses is read from the oldest date on; a whole list is read as the checklist is.
+PRESSING = frozenset({Light.OVERDUE, Light.DUE_SOON, Light.BLOCKED})
 
 OTHER_UNIT = Text(
     "只能查看本单位及所属单位的责任事项。",
@@ -42,7 +45,9 @@ def find_duties(
     page: int,
     size: int,
 ) -> dict[str, Any]:
-    """Duties in reading order of their items, then by due date and unit code. A page after the last one is the last.
+    """Duties in reading order of their items, then by due date and unit code; what presses by due date first of all.
+
+    A page after the last one is the last.
 
     `is_blocked` finds the blocked ones alone; without a light the overdue ones among them too. `text` is in the titles
     of their items, `unit_text` in the names of their units.
@@ -56,8 +61,8 @@ def find_duties(
         groups = queries.item_groups(cur, checklist_id, item_ids)
     else:
         groups = queries.groups_of_units(cur, checklist_id, item_ids, whose=whose)
-    sizes = [(item_id, _size(groups.get(item_id, []), spans)) for item_id in item_ids]
-    total = sum(number for _, number in sizes)
+    sizes = (_by_date if is_blocked or light in PRESSING else _by_item)(item_ids, groups, spans)
+    total = sum(piece.duties for piece in sizes)
     pages = pages_for(total, size)
     page = min(page, pages)
     slices = list(slices_of(sizes, offset=(page - 1) * size, limit=size))
@@ -75,16 +80,31 @@ def find_duties(
     }
 
 
-def slices_of(sizes: Sequence[tuple[int, int]], *, offset: int, limit: int) -> Iterator[Slice]:
-    """Cut `limit` duties from `offset` on out of items of these sizes, laid end to end."""
-    for item_id, size in sizes:
+def slices_of(pieces: Sequence[Piece], *, offset: int, limit: int) -> Iterator[Slice]:
+    """Cut `limit` duties from `offset` on out of these pieces, laid end to end."""
+    for piece in pieces:
         if limit <= 0:
             return
-        taken = min(size - offset, limit)
+        taken = min(piece.duties - offset, limit)
         if taken > 0:
-            yield Slice(item_id, offset, taken)
+            yield Slice(piece.item_id, offset, taken, piece.due_on)
             limit -= taken
-        offset = max(offset - size, 0)
+        offset = max(offset - piece.duties, 0)
+
+
+def _by_item(item_ids: Sequence[int], groups: Mapping[int, Sequence[Group]], spans: Sequence[Span]) -> list[Piece]:
+    """One piece for each item, in the given order."""
+    return [Piece(item_id, _size(groups.get(item_id, []), spans)) for item_id in item_ids]
+
+
+def _by_date(item_ids: Sequence[int], groups: Mapping[int, Sequence[Group]], spans: Sequence[Span]) -> list[Piece]:
+    """One piece for each item and due date, the oldest date first, the items of a date in the given order."""
+    found = [
+        Piece(item_id, _size([group for group in groups.get(item_id, []) if group.due_on == day], spans), day)
+        for item_id in item_ids
+        for day in {group.due_on for group in groups.get(item_id, [])}
+    ]
+    return sorted((piece for piece in found if piece.duties), key=lambda piece: piece.due_on or dt.date.max)
 
 
 def _whose(cur: Cursor, actor: Actor, unit_id: int | None, *, text: str) -> Whose | None:

@@ -15,6 +15,7 @@ from services.stats.completion.records import (
     ItemDuty,
     KeyedGroup,
     ListedChecklist,
+    Numbered,
     OverdueUnit,
     Progress,
     SignedUnits,
@@ -35,6 +36,20 @@ def checklists_newest_first(cur: Cursor) -> list[ListedChecklist]:
     """All checklists with their states."""
     cur.execute("SELECT id AS checklist_id, title, year, state FROM checklist ORDER BY year DESC, id DESC")
     return many(cur, ListedChecklist)
+
+
+def overdue_by_checklist(cur: Cursor, today: dt.date) -> dict[int, int]:
+    """How many duties are overdue, of each checklist that is not closed and has some."""
+    cur.execute(
+        """
+        SELECT checklist_id AS key, sum(duties)::bigint AS number FROM item_count
+        WHERE bucket IN ('open', 'open_blocked') AND due_on < %s AND duties > 0
+            AND checklist_id NOT IN (SELECT id FROM checklist WHERE state = 'closed')
+        GROUP BY checklist_id
+        """,
+        (today,),
+    )
+    return {row.key: row.number for row in many(cur, Numbered)}
 
 
 def checklist(cur: Cursor, checklist_id: int) -> Header | None:
@@ -341,15 +356,17 @@ def duties_in_slices(
     cur.execute(
         f"""
         {_theirs(whose) if whose else ""}
-        SELECT found.* FROM unnest(%(item_ids)s::bigint[], %(offsets)s::bigint[], %(limits)s::bigint[])
-            WITH ORDINALITY AS slice(item_id, skip, size, place)
+        SELECT found.*
+            FROM unnest(%(item_ids)s::bigint[], %(due_ons)s::date[], %(offsets)s::bigint[], %(limits)s::bigint[])
+            WITH ORDINALITY AS slice(item_id, due_on, skip, size, place)
         CROSS JOIN LATERAL (
             SELECT duty.id AS duty_id, duty.item_id, duty.unit_id, duty.period, duty.due_on, duty.state, duty.done_on,
                 duty.is_blocked, coalesce(unit.name, '') AS unit, unit.code
             FROM duty {_IN_SPANS}
             -- Each by its key: joined, the whole directory may be read once per slice.
             LEFT JOIN LATERAL (SELECT name, code FROM unit WHERE id = duty.unit_id OFFSET 0) AS unit ON true
-            WHERE duty.item_id = slice.item_id {"AND duty.unit_id IN (SELECT id FROM theirs)" if whose else ""}
+            WHERE duty.item_id = slice.item_id AND (slice.due_on IS NULL OR duty.due_on = slice.due_on)
+                {"AND duty.unit_id IN (SELECT id FROM theirs)" if whose else ""}
             ORDER BY duty.due_on, unit.code, duty.id
             LIMIT slice.size OFFSET slice.skip
         ) AS found
@@ -357,6 +374,7 @@ def duties_in_slices(
         """,
         {
             "item_ids": [part.item_id for part in slices],
+            "due_ons": [part.due_on for part in slices],
             "offsets": [part.offset for part in slices],
             "limits": [part.limit for part in slices],
             "buckets": [span.bucket.value for span in spans],

@@ -19,6 +19,13 @@ class ListedChecklist(NamedTuple):
     state: str
 
 
+class Numbered(NamedTuple):
+    """A number of something, by the id of what it belongs to."""
+
+    key: int
+    number: int
+
+
 class Header(NamedTuple):
     """A checklist without its rows."""
 
@@ -116,13 +123,22 @@ class Progress:
     pending_more: int
 
 
+class Piece(NamedTuple):
+    """So many matching duties of an item, of one due date or, for None, of all."""
+
+    item_id: int
+    duties: int
+    due_on: dt.date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Of one item's matching duties, `limit` from `offset` on."""
+    """Of one item's matching duties, or of those due on one day, `limit` from `offset` on."""
 
     item_id: int
     offset: int
     limit: int
+    due_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

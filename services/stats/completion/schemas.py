@@ -72,10 +72,16 @@ class ChecklistTitle(Shape):
     state = s.one_of(("issuing", "issued", "closed"))
 
 
+class ListedBoard(ChecklistTitle):
+    """A checklist that has a board."""
+
+    overdue = s.whole("number of its overdue duties, 0 for a closed one")
+
+
 class Boards(Shape):
     """The checklists that have boards, newest first."""
 
-    checklists = s.several(ChecklistTitle)
+    checklists = s.several(ListedBoard)
 
 
 class ChecklistHead(ChecklistTitle):
@@ -251,7 +257,7 @@ class FoundDuty(DutyLine):
 
 
 class DutiesPage(Paged):
-    """Duties in reading order of their items, then by due date and unit code."""
+    """Duties in reading order of their items, then by due date and unit code; what presses by due date first of all."""
 
     checklist = s.part(ChecklistHead)
     as_of = s.moment("of the newest event taken into account, null before the first", allow_none=True)

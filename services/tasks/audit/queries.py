@@ -104,6 +104,11 @@ _PERSON_OF_NOW = """
 """
 
 
+# What a unit's people did, and what others did with what the unit owes.
+_BY_OR_ABOUT = """(unit_name = ANY (%(units)s) OR duty_id IN (
+    SELECT duty.id FROM duty JOIN unit ON unit.id = duty.unit_id WHERE unit.name = ANY (%(units)s)))"""
+
+
 def people_called(cur: Cursor, text: str) -> list[int]:
     """The accounts whose name, sign-in name or post holds the text; strpos knows no patterns."""
     cur.execute(
@@ -211,7 +216,7 @@ def _found(source: _Source, sought: Sought) -> str:
     if sought.people is not None:
         conditions.append("person_id = ANY (%(people)s::bigint[])")
     if sought.units is not None:
-        conditions.append("unit_name = ANY (%(units)s)")
+        conditions.append(_BY_OR_ABOUT if source is _ACTS else "unit_name = ANY (%(units)s)")
     if sought.since:
         conditions.append(f"{source.at} >= %(since)s")
     if sought.until:

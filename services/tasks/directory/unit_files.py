@@ -115,7 +115,7 @@ def _columns(header: list[str]) -> list[str]:
     columns = [_column(cell) for cell in header]
     missing = [name for name in REQUIRED if name not in columns]
     if missing:
-        wanted = "、".join(f"{COLUMNS[name][0]}({name})" for name in missing)
+        wanted = "、".join(COLUMNS[name][0] for name in missing)
         raise Invalid(
             Text(
                 f"第1行没有这些列：{wanted}。第1行应是列名：代码,名称,类型,上级代码,别名。",

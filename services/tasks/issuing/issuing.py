@@ -195,6 +195,8 @@ def _preview(
     return {
         **preview_rules.summary(every, loads, today=today, busy_above=busy_above, with_past=with_past),
         "blockers": [blocker.as_dict() for blocker in _blockers(found, dues)],
+        "open_questions": len(queries.open_questions(cur, checklist.id)),
+        "contact": checklist.contact,
         "version": checklist.version,
         "with_past": with_past,
         "seen": preview_rules.fingerprint(checklist.version, dues, with_past=with_past),

@@ -15,6 +15,7 @@ class Checklist(NamedTuple):
     title: str
     year: int
     level_names: list[str]
+    contact: str
     state: str
     revision: int
     version: int

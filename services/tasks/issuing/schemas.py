@@ -93,6 +93,8 @@ class IssuePreview(Shape):
     left_out = s.several(PastDue, "items of which no duty is made, because all their dates are over, with the last one")
     busy = s.several(BusyMonth)
     blockers = s.several(Blocker)
+    open_questions = s.whole("how many questions wait for an answer")
+    contact = s.text("whom the units may ask, empty when nobody is named")
     version = s.whole("that of the checklist, for `issue_checklist`")
     with_past = s.flag("whether duties are made of periods that are over")
     seen = s.text("a fingerprint of all that would be made, for `issue_checklist`")
