@@ -62,7 +62,7 @@ class DutySearch:
     def in_words(self) -> str:
         """For the head of a file."""
         named = (
-            (_("类别"), words.GROUPS[Group(self.heading)] if self.heading else ""),
+            (_("类型"), words.GROUPS[Group(self.heading)] if self.heading else ""),
             (_("查找"), self.text),
             (_("期次"), dates.period_in_words(self.period, language.current()) if self.period else ""),
             (_("起始日期"), self.first),

@@ -26,7 +26,7 @@ from shared.text import Text
 pages = Blueprint("review", __name__)
 
 COLUMNS = (
-    Column(_l("类别"), lambda d: filters.name_of(words.WAITING, d["waits_as"]), width=20),
+    Column(_l("类型"), lambda d: filters.name_of(words.WAITING, d["waits_as"]), width=20),
     Column(_l("单位"), lambda d: d["unit"]["name"]),
     Column(_l("事项"), lambda d: d["item"], width=50),
     Column(_l("期次"), lambda d: filters.period(d["period"]), width=14),
@@ -48,7 +48,7 @@ def as_file() -> ResponseReturnValue:
     """All that waits and is sought, as a workbook."""
     search, kind = Search.of_request(), one_of("kind", words.WAITING)
     kinds = [kind] if kind else list(words.WAITING)
-    asked = search.in_words([(_("类别"), filters.name_of(words.WAITING, kind) if kind else "")])
+    asked = search.in_words([(_("类型"), filters.name_of(words.WAITING, kind) if kind else "")])
     return send_list(_("审核"), COLUMNS, _waiting(kinds, search.text), asked=asked)
 
 

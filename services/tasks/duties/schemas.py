@@ -108,7 +108,7 @@ class ReviewQueue(Params):
     """Which page, from 1; without kinds submissions and waivers, and `text` is looked for in items and units."""
 
     kinds = f.several(
-        f.member(Text("类别", "kind"), Waiting), Text("类别", "kinds"), most=len(Waiting), load_default=None
+        f.member(Text("类型", "kind"), Waiting), Text("类型", "kinds"), most=len(Waiting), load_default=None
     )
     text = Words(Text("查找", "search"), longest=60, may_be_empty=True, load_default="")
     page = f.page()
