@@ -87,7 +87,7 @@ def test_a_file_says_what_it_is_narrowed_to(house, call, today):
         )
     ]
 
-    assert sentences == ["状态：已下发", "类别：困难待答复", f"范围：{item.title}", "类型：乡镇", "类别：以后"]
+    assert sentences == ["状态：已下发", "类型：困难待答复", f"范围：{item.title}", "类型：乡镇", "类型：以后"]
 
 
 def test_a_file_that_does_not_hold_all_says_so(house, call, today, monkeypatch):

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.support.checklists import run
-from tests.support.duties import a_duty, do, issued, today
+from tests.support.duties import a_duty, do, issued, submit, today
 
 __all__ = ["today"]
 
@@ -183,6 +183,24 @@ def test_the_note_of_a_second_window_is_kept_as_progress_once(visit, call, today
         ("completed", "见台账"),
         ("progress", "另有照片三张"),
     ]
+
+
+def test_beside_one_that_changed_the_others_are_named_and_taken_back_by_a_button(visit, call, today):
+    one, other, noted = issued(call, "徽城镇", items=3)
+    person = visit("staff")
+    do(call, "report_blocker", other, reason="缺人")
+    submit(call, noted, as_="staff")
+
+    person.send(
+        person.form("/duties/done"), duties=[f"{duty['duty_id']}:1" for duty in (one, other, noted)], note="台账"
+    )
+
+    assert person.status == 409
+    assert "1 项在您打开页面之后有变化，没有改动" in person.text
+    assert f"“{one['item']}”已完成" in person.text
+    assert f"“{noted['item']}”此前已经提交，您写的备注已记为进展" in person.text
+    person.send(person.form("/duties/undo"))
+    assert call("get_duty", {"duty_id": one["duty_id"]}, as_="staff")["state"] == "acknowledged"
 
 
 def test_an_empty_difficulty_has_a_sentence_of_its_own_at_its_field(visit, call, today):

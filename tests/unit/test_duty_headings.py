@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.tasks.duties.headings import Heading, Sought, heading_of, shared_out
-from shared.light import Light, State, light_of
+from shared.light import State, light_of
 
 TODAY = dt.date(2026, 11, 24)
 DAYS = st.dates(dt.date(2025, 1, 1), dt.date(2028, 12, 31))
@@ -48,12 +48,6 @@ def test_every_duty_has_a_heading(state, due_on, is_blocked):
     light = light_of(state, due_on, TODAY, done_on=TODAY, is_blocked=is_blocked).light
 
     assert heading_of(light, due_on, TODAY, is_answered=False) in Heading
-
-
-def test_a_light_without_a_heading_of_its_own_is_on_track_alone():
-    others = [light for light in Light if light is not Light.ON_TRACK]
-
-    assert all(heading_of(light, TODAY, TODAY, is_answered=False) in Heading for light in others)
 
 
 @given(st.lists(st.integers(0, 500), min_size=1, max_size=9), st.integers(45, 200))

@@ -94,9 +94,9 @@ def mark_done() -> ResponseReturnValue:
         answer = _submit()
     except Invalid as error:
         return _list_page(sentences_of(error)), error.status
+    _confirm(answer)
     if any(result["outcome"] == "conflict" for result in answer["results"]):
         return _ask_again(answer)
-    _confirm(answer)
     return redirect(_way_back())
 
 
@@ -182,17 +182,17 @@ def _ask_again(answer: dict[str, Any]) -> ResponseReturnValue:
     ]
     kept = resume.keep_form()
     sentence = ngettext(
-        "%(num)d 项在您打开页面之后有变化，没有改动；其余的已经标为完成。",
-        "%(num)d 项在您打开页面之后有变化，没有改动；其余的已经标为完成。",
+        "%(num)d 项在您打开页面之后有变化，没有改动。",
+        "%(num)d 项在您打开页面之后有变化，没有改动。",
         len(duties),
     )
     return conflict_page(kept, duties, lines, sentence)
 
 
 def _confirm(answer: dict[str, Any]) -> None:
-    """Say what became of each duty, naming them, with a way to take back what was submitted."""
+    """Say what became of each duty but those left alone, naming them, with a way to take back what was submitted."""
     duties = {duty["duty_id"]: duty for duty in answer["duties"]}
-    of: dict[str, list[dict[str, Any]]] = {"done": [], "submitted": [], "already": [], "noted": []}
+    of: dict[str, list[dict[str, Any]]] = {name: [] for name in ("done", "submitted", "already", "noted", "conflict")}
     for result in answer["results"]:
         of["noted" if result["note_kept"] else result["outcome"]].append(duties[result["duty_id"]])
     if of["done"]:

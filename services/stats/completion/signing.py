@@ -18,7 +18,7 @@ MOST_DUTIES = 500_000
 def signing(cur: Cursor, checklist_id: int, row_id: int | None, *, text: str, page: int) -> dict[str, Any]:
     """Units that have not signed for everything, in directory order; numbers are None above `MOST_DUTIES` duties.
 
-    A unit that has begun with a duty, asked about it or done it needs to sign for it no more.
+    A unit that has done a duty needs to sign for it no more.
     """
     checklist = header(cur, checklist_id)
     rows = queries.rows_of(cur, checklist_id)
