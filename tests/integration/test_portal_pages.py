@@ -334,7 +334,7 @@ def test_a_notice_becomes_a_draft_whose_questions_are_answered_many_at_once(visi
             break
         person.send(asked[0], **_answer_to(asked[0], world))
 
-    assert "可以预览下发" in person.text
+    assert "全部问题都已回答" in person.text
     questions = call("get_checklist", {"checklist_id": checklist_id}, as_="lead")["questions"]
     assert all(question["answered_at"] for question in questions)
 

@@ -244,3 +244,15 @@ def test_questions_are_searched_by_their_row_and_the_numbers_of_the_draft_stay(v
     assert len(listed(person)) == 11
     assert "待定问题 230 个" in person.text
     assert "没有符合的问题" in person.open(f"/checklists/{many_asked.id}/questions?q=没有这件").text
+
+
+def test_when_all_is_answered_what_still_lacks_a_date_is_one_click_away(visit, call, asked):
+    for question in stored(call, asked)["questions"]:
+        params = {"checklist_id": asked, "question_ids": [question["question_id"]], "answer": {"kind": "keep"}}
+        call("answer_questions", params, as_="lead")
+
+    lead = visit("lead").open(f"/checklists/{asked}/questions")
+
+    assert "没有待定的问题" in lead.text
+    assert "没有完成时限，下发前要补上" in lead.text
+    assert f'href="/checklists/{asked}?lacking=no_due"' in lead.response.text

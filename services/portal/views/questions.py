@@ -11,12 +11,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from services.portal import asked, words
+from services.portal import asked, draft_rows, words
 from services.portal.clients import ask, tell
 from services.portal.dates import NoSuchDay, parse_day
 from services.portal.directory import Directory, is_search, read_units
 from services.portal.filters import say
 from services.portal.searching import Search, one_of
+from services.portal.tree import grow
 from services.portal.views.entry import is_own_path
 from services.portal.views.rows import question_again
 from shared.errors import MALFORMED, Invalid
@@ -24,6 +25,9 @@ from shared.text import Text
 from shared.typed_text import tidy
 
 pages = Blueprint("questions", __name__)
+
+# What may still keep a draft from being issued once all questions are answered.
+LEFT_TO_FILL = ("no_due", "no_unit")
 
 NONE_TICKED = Text("请先勾选要回答的问题。", "Please tick the questions that you answer first.")
 NO_DAY = Text("没有这一天。请写成 2026-11-30 这样的日期。", "There is no such day. Please write it like 2026-11-30.")
@@ -112,6 +116,7 @@ def _page(checklist_id: int, problems: list[tuple[str, str, str]] | None = None)
         ),
         answered=asked.cut(answered, search.page if kind == asked.ANSWERED else 1),
         open_ones=sum(question["answered_at"] is None for question in checklist["questions"]),
+        lacking={code: draft_rows.found(grow(checklist), text="", lacking=code, page=1).total for code in LEFT_TO_FILL},
         directory=Directory.load([*request.form.getlist("units"), *request.form.getlist("leads")]),
         problems=problems or [],
         typed=request.form,
@@ -187,6 +192,6 @@ def _members() -> list[int]:
 def _said(answered: int, still_open: int) -> str:
     said = ngettext("已回答 %(num)d 个问题", "已回答 %(num)d 个问题", answered)
     if still_open == 0:
-        return str(_("%(said)s，全部问题都已回答，可以预览下发。", said=said))
+        return str(_("%(said)s，全部问题都已回答。", said=said))
     left = ngettext("还有 %(num)d 个", "还有 %(num)d 个", still_open)
     return str(_("%(said)s，%(left)s。", said=said, left=left))
