@@ -116,11 +116,19 @@ def _page(checklist_id: int, problems: list[tuple[str, str, str]] | None = None)
         ),
         answered=asked.cut(answered, search.page if kind == asked.ANSWERED else 1),
         open_ones=sum(question["answered_at"] is None for question in checklist["questions"]),
-        lacking={code: draft_rows.found(grow(checklist), text="", lacking=code, page=1).total for code in LEFT_TO_FILL},
+        lacking=_lacking(checklist),
         directory=Directory.load([*request.form.getlist("units"), *request.form.getlist("leads")]),
         problems=problems or [],
         typed=request.form,
     )
+
+
+def _lacking(checklist: dict[str, Any]) -> dict[str, int]:
+    """Once no question is open: by what it lacks, how many rows still have to be filled in."""
+    if any(question["answered_at"] is None for question in checklist["questions"]):
+        return {}
+    tree = grow(checklist)
+    return {code: draft_rows.found(tree, text="", lacking=code, page=1).total for code in LEFT_TO_FILL}
 
 
 def _ticked() -> list[int]:

@@ -141,6 +141,7 @@ class _Looked:
     rows: list[TreeRow]
     items: list[Item]
     blockers: list[Blocker]
+    open_questions: int
 
 
 def _look_at(cur: Cursor, checklist_id: int) -> _Looked:
@@ -148,13 +149,14 @@ def _look_at(cur: Cursor, checklist_id: int) -> _Looked:
     named = queries.named_units(cur, checklist_id)
     filled = queries.filled_groups(cur)
     items = tree.items_in(rows, named, filled)
+    questions = queries.open_questions(cur, checklist_id)
     blockers = preview_rules.blockers(
         items,
-        questions=queries.open_questions(cur, checklist_id),
+        questions=questions,
         nowhere=tree.bare_rows(rows),
         empty_groups=tree.empty_groups(named, filled, kept=queries.groups_kept_empty(cur, checklist_id)),
     )
-    return _Looked(rows, items, blockers)
+    return _Looked(rows, items, blockers, len(questions))
 
 
 def _dues(checklist: Checklist, found: _Looked, *, today: dt.date, with_past: bool) -> list[Due]:
@@ -195,7 +197,7 @@ def _preview(
     return {
         **preview_rules.summary(every, loads, today=today, busy_above=busy_above, with_past=with_past),
         "blockers": [blocker.as_dict() for blocker in _blockers(found, dues)],
-        "open_questions": len(queries.open_questions(cur, checklist.id)),
+        "open_questions": found.open_questions,
         "contact": checklist.contact,
         "version": checklist.version,
         "with_past": with_past,
