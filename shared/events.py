@@ -13,8 +13,19 @@ from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
-from marshmallow import EXCLUDE, Schema, fields, post_load, validate
+from marshmallow import fields, validate
 
+from shared.event_schema import EventSchema, key_field
+from shared.figure_events import (
+    FactsRecorded,
+    FactsRecordedSchema,
+    GroupChanged,
+    GroupChangedSchema,
+    ReportRoundOpened,
+    ReportRoundOpenedSchema,
+    SubmissionChanged,
+    SubmissionChangedSchema,
+)
 from shared.light import State
 
 
@@ -32,24 +43,6 @@ class Received:
 
 # The level of the rows that are due, of the five that a checklist has.
 ITEM_LEVEL = 4
-
-
-class EventSchema(Schema):
-    """Unknown fields are ignored, so that a newer producer does not break an older consumer."""
-
-    event_class: ClassVar[type]
-
-    class Meta:
-        unknown = EXCLUDE
-
-    @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> Any:
-        """The frozen event of what was loaded."""
-        return self.event_class(**data)
-
-
-def _key() -> fields.Integer:
-    return fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +63,13 @@ class UnitChangedSchema(EventSchema):
     """unit.changed.v1"""
 
     event_class = UnitChanged
-    unit_id = _key()
+    unit_id = key_field()
     code = fields.String(required=True)
     name = fields.String(required=True)
     kind = fields.String(required=True)
     parent_id = fields.Integer(required=True, allow_none=True, strict=True)
     is_active = fields.Boolean(required=True)
-    version = _key()
+    version = key_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +89,12 @@ class PersonChangedSchema(EventSchema):
     """person.changed.v1"""
 
     event_class = PersonChanged
-    person_id = _key()
-    unit_id = _key()
+    person_id = key_field()
+    unit_id = key_field()
     post = fields.String(required=True)
     roles = fields.List(fields.String(), required=True)
     is_active = fields.Boolean(required=True)
-    version = _key()
+    version = key_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +115,13 @@ class ChecklistChangedSchema(EventSchema):
     """checklist.changed.v1"""
 
     event_class = ChecklistChanged
-    checklist_id = _key()
+    checklist_id = key_field()
     title = fields.String(required=True)
     year = fields.Integer(required=True, strict=True)
     level_names = fields.List(fields.String(), required=True, validate=validate.Length(equal=5))
     state = fields.String(required=True, validate=validate.OneOf(["issuing", "issued", "closed"]))
-    revision = _key()
-    version = _key()
+    revision = key_field()
+    version = key_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +139,7 @@ class IssuedRowSchema(EventSchema):
     """A row within rows.issued.v1."""
 
     event_class = IssuedRow
-    row_id = _key()
+    row_id = key_field()
     parent_id = fields.Integer(required=True, allow_none=True, strict=True)
     level = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=4))
     position = fields.Integer(required=True, strict=True)
@@ -167,8 +160,8 @@ class RowsIssuedSchema(EventSchema):
     """rows.issued.v1"""
 
     event_class = RowsIssued
-    checklist_id = _key()
-    revision = _key()
+    checklist_id = key_field()
+    revision = key_field()
     rows = fields.List(fields.Nested(IssuedRowSchema), required=True)
 
 
@@ -186,8 +179,8 @@ class IssuedDutySchema(EventSchema):
     """A duty within duties.issued.v1."""
 
     event_class = IssuedDuty
-    duty_id = _key()
-    item_id = _key()
+    duty_id = key_field()
+    item_id = key_field()
     period = fields.String(required=True)
     due_on = fields.Date(required=True)
 
@@ -207,9 +200,9 @@ class DutiesIssuedSchema(EventSchema):
     """duties.issued.v1"""
 
     event_class = DutiesIssued
-    checklist_id = _key()
-    revision = _key()
-    unit_id = _key()
+    checklist_id = key_field()
+    revision = key_field()
+    unit_id = key_field()
     duties = fields.List(fields.Nested(IssuedDutySchema), required=True)
 
 
@@ -236,16 +229,16 @@ class DutyStateSchema(EventSchema):
     """What all events about one duty carry: its whole new state."""
 
     event_class = DutyState
-    duty_id = _key()
-    checklist_id = _key()
-    item_id = _key()
-    unit_id = _key()
+    duty_id = key_field()
+    checklist_id = key_field()
+    item_id = key_field()
+    unit_id = key_field()
     period = fields.String(required=True)
     due_on = fields.Date(required=True)
     state = fields.Enum(State, by_value=True, required=True)
     done_on = fields.Date(required=True, allow_none=True)
     is_blocked = fields.Boolean(required=True)
-    version = _key()
+    version = key_field()
 
 
 class DutyAcknowledged(DutyState):
@@ -323,8 +316,8 @@ class ReminderSentSchema(EventSchema):
     """reminder.sent.v1"""
 
     event_class = ReminderSent
-    message_id = _key()
-    person_id = _key()
+    message_id = key_field()
+    person_id = key_field()
     sent_at = fields.AwareDateTime(required=True)
     stages = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
 
@@ -347,7 +340,18 @@ class RelayTickedSchema(EventSchema):
 
 
 Event = (
-    UnitChanged | PersonChanged | ChecklistChanged | RowsIssued | DutiesIssued | DutyState | ReminderSent | RelayTicked
+    UnitChanged
+    | PersonChanged
+    | GroupChanged
+    | ChecklistChanged
+    | RowsIssued
+    | DutiesIssued
+    | DutyState
+    | ReportRoundOpened
+    | SubmissionChanged
+    | FactsRecorded
+    | ReminderSent
+    | RelayTicked
 )
 
 DUTY_CHANGES: tuple[type[DutyState], ...] = (
@@ -372,9 +376,13 @@ def _schema_classes() -> list[type[EventSchema]]:
     return [
         UnitChangedSchema,
         PersonChangedSchema,
+        GroupChangedSchema,
         ChecklistChangedSchema,
         RowsIssuedSchema,
         DutiesIssuedSchema,
+        ReportRoundOpenedSchema,
+        SubmissionChangedSchema,
+        FactsRecordedSchema,
         ReminderSentSchema,
         RelayTickedSchema,
         *map(_duty_schema, DUTY_CHANGES),

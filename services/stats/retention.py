@@ -1,11 +1,55 @@
-"""How long rows of this service's tables stay: as long as the events that they were made from say."""
+"""How long rows of this service's tables stay: counters as long as the events they come from, figures for ever."""
 
 from __future__ import annotations
 
 from shared.retention import Retention
+from shared.text import Text
+
+
+def _memory(zh: str, en: str) -> Text:
+    return Text(f"{zh}永久保存，不能设置期限。", f"{en} stay for ever; no number of days can be set.")
+
+
+FIGURES = _memory("上报和更正过的数据", "Figures that were reported or corrected")
+SUBMISSIONS = _memory("报送和它的经过", "Submissions and their histories")
+DEFINITIONS = _memory("指标、报表和校验", "Indicators, reports and checks")
 
 RETENTION = Retention(
+    kept={
+        **dict.fromkeys(("fact", "adjustment", "import_run"), FIGURES),
+        **dict.fromkeys(
+            ("round", "submission", "submission_cell", "submission_history", "lock_exception", "explanation"),
+            SUBMISSIONS,
+        ),
+        **dict.fromkeys(
+            (
+                "indicator",
+                "indicator_version",
+                "report",
+                "report_version",
+                "report_line",
+                "report_recipient",
+                "report_unit",
+                "check_rule",
+            ),
+            DEFINITIONS,
+        ),
+    },
     bounded=frozenset(
-        {"unit", "person", "checklist", "issued_row", "duty", "item_count", "unit_count", "as_of"},
-    )
+        {
+            "unit",
+            "person",
+            "checklist",
+            "issued_row",
+            "duty",
+            "item_count",
+            "unit_count",
+            "as_of",
+            "group_part",
+            "unit_setting",
+            "fact_clock",
+            "import_cell",
+            "figure",
+        },
+    ),
 )

@@ -6,12 +6,14 @@ long as such events may lie in an outbox.
 
 import datetime as dt
 import json
+from decimal import Decimal
 from pathlib import Path
 from uuid import uuid5
 
 from shared import events
 from shared.delivery.deadletters import NAMESPACE
 from shared.delivery.envelope import encode
+from shared.figure_events import ExpectedSubmission, RecordedFact
 from shared.light import State
 
 FOLDER = Path(__file__).parents[1] / "contract" / "events"
@@ -37,6 +39,7 @@ def _duty(event_class: type[events.DutyState], state: State, *, is_blocked: bool
 EXAMPLES: list[events.Event] = [
     events.UnitChanged(24, "341021100", "徽城镇", "township", 1, is_active=True, version=1),
     events.PersonChanged(77, 24, "填报员", ["unit_staff"], is_active=True, version=2),
+    events.GroupChanged(3, "各乡镇人民政府", 2, 1, 1, [24, 25]),
     events.ChecklistChanged(1, "2026年清单", 2026, ["领域", "举措", "任务", "事项", "责任"], "issued", 1, 5),
     events.RowsIssued(
         1, 1, [events.IssuedRow(1, None, 1, 1, "稳定就业"), events.IssuedRow(2, 1, 2, 1, "开展招聘活动")]
@@ -52,6 +55,42 @@ EXAMPLES: list[events.Event] = [
     _duty(events.DutyBlocked, State.ACKNOWLEDGED, is_blocked=True),
     _duty(events.DutyUnblocked, State.ACKNOWLEDGED),
     _duty(events.DutyBlockerAnswered, State.ACKNOWLEDGED, is_blocked=True),
+    events.ReportRoundOpened(
+        round_id=9,
+        report_id=2,
+        table_number="就业月1表",
+        report_name="就业创业月报",
+        period="2026-04",
+        opens_on=dt.date(2026, 5, 1),
+        due_on=dt.date(2026, 5, 8),
+        lock_on=dt.date(2026, 5, 15),
+        version=1,
+        expected=[ExpectedSubmission(901, 24), ExpectedSubmission(902, 25)],
+    ),
+    events.SubmissionChanged(
+        submission_id=901,
+        round_id=9,
+        report_id=2,
+        report_name="就业创业月报",
+        unit_id=24,
+        period="2026-04",
+        due_on=dt.date(2026, 5, 8),
+        lock_on=dt.date(2026, 5, 15),
+        state="at_lead",
+        is_expected=True,
+        is_correction=False,
+        waits_for=None,
+        first_submitted_at=TIME,
+        accepted_at=None,
+        version=4,
+    ),
+    events.FactsRecorded(
+        [
+            RecordedFact(51, False, "JY01", "flow", 24, "2026-04", Decimal(31), TIME, "report"),
+            RecordedFact(52, False, "JY02", "stock", 24, "2026-04", None, TIME, "report"),
+            RecordedFact(7, True, "JY01", "flow", 1, "2026-04", Decimal("-2.5"), TIME, "adjustment"),
+        ]
+    ),
     events.ReminderSent(12, 77, TIME, {"4711": "overdue"}),
     events.RelayTicked("tasks", TIME),
 ]

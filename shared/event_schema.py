@@ -1,0 +1,26 @@
+"""What the schemas of all events have in common."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from marshmallow import EXCLUDE, Schema, fields, post_load, validate
+
+
+class EventSchema(Schema):
+    """Unknown fields are ignored, so that a newer producer does not break an older consumer."""
+
+    event_class: ClassVar[type]
+
+    class Meta:
+        unknown = EXCLUDE
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Any:
+        """The frozen event of what was loaded."""
+        return self.event_class(**data)
+
+
+def key_field() -> fields.Integer:
+    """An id or a version: a whole number from 1."""
+    return fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
