@@ -45,8 +45,8 @@ def _written(node: ast.AST, names: dict[str, Reference]) -> str:
             return _written(node.operand, names)
         case ast.BinOp():
             return f"({_written(node.left, names)}{_OPERATORS[type(node.op)]}{_written(node.right, names)})"
-        case ast.Call(func=ast.Name()):
-            return f"{node.func.id.upper()}({','.join(_written(argument, names) for argument in node.args)})"
+        case ast.Call(func=ast.Name(id=function)):
+            return f"{function.upper()}({','.join(_written(argument, names) for argument in node.args)})"
         case ast.BoolOp():
             word = "AND" if isinstance(node.op, ast.And) else "OR"
             return f"{word}({','.join(_written(value, names) for value in node.values)})"
