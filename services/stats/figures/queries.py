@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from services.stats.figures.records import Cell, Known, Origin
 from shared.database import Cursor
@@ -15,7 +16,7 @@ __all__ = ["Cell", "Known", "Origin"]
 def known(cur: Cursor, cells: Sequence[Cell], *, as_of: dt.datetime | None = None) -> dict[Cell, Known]:
     """The newest fact of each cell that has one: a unit's own figures, nothing from below it.
 
-    With `as_of` what was known at that moment; `knowing.settle` first, or a fact that is being recorded may be missed.
+    With `as_of` what was known at that moment; `moments.settle` first, or a fact that is being recorded may be missed.
     """
     cur.execute(
         """
@@ -43,3 +44,17 @@ def newest_moment(cur: Cursor) -> dt.datetime:
     """The newest moment at which anything became known, as far as it is committed."""
     cur.execute("SELECT newest FROM fact_clock")
     return value(cur, dt.datetime)
+
+
+class Place(NamedTuple):
+    """Where a unit lies in the tree, as far as is known."""
+
+    id: int
+    parent_id: int | None
+    version: int
+
+
+def places(cur: Cursor, unit_ids: Sequence[int]) -> dict[int, Place]:
+    """Those of the units that are known, by id."""
+    cur.execute("SELECT id, parent_id, version FROM unit WHERE id = ANY (%s)", (list(unit_ids),))
+    return {place.id: place for place in many(cur, Place)}

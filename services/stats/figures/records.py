@@ -69,3 +69,21 @@ class Stored(NamedTuple):
     period: str
     value: Decimal | None
     origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustment:
+    """What the lead bureau adds to the sum at a unit, or takes off it."""
+
+    indicator_id: int
+    unit_id: int
+    period: str
+    amount: Decimal
+    reason: str
+
+
+class AboveUnit(NamedTuple):
+    """A unit, and itself or a unit above it."""
+
+    unit_id: int
+    id: int
