@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from services.stats.checks.operations import CheckOperations
 from services.stats.completion import boards, counting, drilling, measuring, schemas, signing
+from services.stats.figures.operations import FigureOperations
 from services.stats.retention import RETENTION
 from shared import clock, directory
 from shared.actor import EVERYBODY, READERS_OF_ALL, UNIT_ROLES, Actor, Signature
@@ -17,7 +18,7 @@ from shared.database import Cursor
 from shared.events import Received
 
 
-class StatsService(CheckOperations):
+class StatsService(CheckOperations, FigureOperations):
     """Answers from its own projection of the events; nothing here asks another service."""
 
     name = "stats"
