@@ -1,0 +1,98 @@
+"""Indicators and figures on the stats database of a test, written as the services write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from services.stats.figures.recording import NewFact, Origin, record
+from shared.actor import Signature
+from shared.database import Cursor, Database
+from tests.support.checklists import fetch
+
+WHO = Signature(2, None, "科员", "县人社局")
+
+
+def an_indicator(
+    database: Database,
+    code: str,
+    *,
+    type: str = "flow",  # noqa: A002
+    decimals: int = 2,
+    period_kind: str = "month",
+    formula: str = "",
+    numerator_id: int | None = None,
+    denominator_id: int | None = None,
+    unit_of_measure: str = "人",
+    may_be_negative: bool = True,
+    source: str = "",
+    is_invented: bool = False,
+) -> int:
+    """An indicator by its row alone; returns its id."""
+    with database.transaction() as cur:
+        cur.execute(
+            """
+            INSERT INTO indicator (code, name, definition, unit_of_measure, decimals, period_kind, type, formula,
+                numerator_id, denominator_id, may_be_negative, source, is_invented, valid_from)
+            VALUES (%s, %s, '口径', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '2020-01-01') RETURNING id
+            """,
+            (
+                code,
+                f"指标{code}",
+                unit_of_measure,
+                decimals,
+                period_kind,
+                type,
+                formula,
+                numerator_id,
+                denominator_id,
+                may_be_negative,
+                source,
+                is_invented,
+            ),
+        )
+        return int(cur.fetchone()[0])
+
+
+def a_fact(indicator_id: int, unit_id: int, period: str, value: str | None, **more: Any) -> NewFact:
+    """A figure; without a value it is "no figure"."""
+    without = {} if value is not None else {"no_figure": "本期没有"}
+    return NewFact(
+        **{
+            "indicator_id": indicator_id,
+            "unit_id": unit_id,
+            "period": period,
+            "value": None if value is None else Decimal(value),
+            "origin": Origin.REPORT,
+            **without,
+            **more,
+        }
+    )
+
+
+def recorded(database: Database, *facts: NewFact, who: Signature = WHO) -> dt.datetime:
+    """Record the facts in a transaction of their own; returns since when they are known."""
+    with database.transaction() as cur:
+        return record(cur, facts, who=who, correlation_id="test")
+
+
+def figures(source: Database | Cursor) -> list[tuple[Any, ...]]:
+    """The rows of table figure, sorted by their keys."""
+    statement = """
+        SELECT indicator_id, period, unit_id, own, own_fact_id, total, adjusted, reporting, without
+        FROM figure ORDER BY 1, 2, 3
+    """
+    if isinstance(source, Database):
+        return [tuple(row) for row in fetch(source, statement)]
+    source.execute(statement)
+    return source.fetchall()
+
+
+def own_and_sums(database: Database, indicator_id: int, period: str) -> dict[int, tuple[Any, ...]]:
+    """By unit: its own value, the total, how many report and how many have no figure."""
+    return {
+        row[2]: (row[3], row[5], row[7], row[8])
+        for row in figures(database)
+        if row[0] == indicator_id and row[1] == period
+    }
