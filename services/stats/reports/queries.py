@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
-from services.stats.reports.records import Line, Report, Round
+from services.stats.reports.records import Exempted, Line, Report, Round
 from shared.database import Cursor
 from shared.rows import many
 
@@ -40,3 +41,15 @@ def rounds(cur: Cursor, ids: Sequence[int]) -> dict[int, Round]:
     """Those of the rounds that there are, by id."""
     cur.execute(f"SELECT {ROUND_COLUMNS} FROM round WHERE id = ANY (%s)", (list(ids),))
     return {found.id: found for found in many(cur, Round)}
+
+
+def exceptions(cur: Cursor, round_id: int, unit_ids: Sequence[int]) -> dict[int, dt.date]:
+    """Until which day units may change what is locked, by unit; those without an exception are not in it."""
+    cur.execute(
+        """
+        SELECT unit_id, max(until_on) AS until_on FROM lock_exception
+        WHERE round_id = %s AND unit_id = ANY (%s) GROUP BY unit_id ORDER BY unit_id
+        """,
+        (round_id, list(unit_ids)),
+    )
+    return {found.unit_id: found.until_on for found in many(cur, Exempted)}

@@ -65,3 +65,10 @@ class Round(NamedTuple):
     due_on: dt.date
     lock_on: dt.date
     version: int
+
+
+class Exempted(NamedTuple):
+    """Until which day a unit may change a locked round."""
+
+    unit_id: int
+    until_on: dt.date
