@@ -87,4 +87,5 @@ def load(cur: Cursor, submission: Submission, *, with_past: bool) -> Form:
 def _labels(period: Period, indicator: Indicator, *, with_past: bool) -> Sequence[str]:
     year = period.year_to_date()[:-1] if has_total(indicator, period) else []
     past = [period.moved(-steps) for steps in range(1, (PAST if with_past else 1) + 1)]
-    return sorted({one.label for one in (*year, *past, period.a_year_before())})
+    shown = [period.a_year_before()] if with_past else []
+    return sorted({one.label for one in (*year, *past, *shown)})
