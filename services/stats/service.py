@@ -5,18 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 
+from services.stats.checks.operations import CheckOperations
 from services.stats.completion import boards, counting, drilling, measuring, schemas, signing
 from services.stats.retention import RETENTION
 from shared import clock, directory
 from shared.actor import EVERYBODY, READERS_OF_ALL, UNIT_ROLES, Actor, Signature
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
-from shared.calling.service import BaseService, consume, every, query
+from shared.calling.service import consume, every, query
 from shared.database import Cursor
 from shared.events import Received
 
 
-class StatsService(BaseService):
+class StatsService(CheckOperations):
     """Answers from its own projection of the events; nothing here asks another service."""
 
     name = "stats"

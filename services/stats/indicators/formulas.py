@@ -123,9 +123,7 @@ def read(text: str) -> Formula:
 
 def is_condition(formula: Formula) -> bool:
     """Whether the formula says that something holds, and is no number."""
-    return isinstance(formula.tree, (ast.Compare, ast.BoolOp)) or (
-        isinstance(formula.tree, ast.UnaryOp) and isinstance(formula.tree.op, ast.Not)
-    )
+    return _is_condition(formula.tree)
 
 
 def evaluate(formula: Formula, values: Mapping[Reference, Decimal | None]) -> Decimal | bool | None:
@@ -195,7 +193,18 @@ class _Reader(ast.NodeTransformer):
         least = 1 if node.func.id == "abs" else 2
         if node.func.id not in _FUNCTIONS or len(node.args) < least:
             raise BadFormula(_unreadable(self.text))
-        return ast.Call(node.func, [self.visit(argument) for argument in node.args], [])
+        return ast.Call(node.func, [self.visit(self._number(argument)) for argument in node.args], [])
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self._number(node.left)
+        self._number(node.right)
+        return self.generic_visit(node)
+
+    def _number(self, node: ast.expr) -> ast.expr:
+        """Nobody means to add up whether something holds."""
+        if _is_condition(node):
+            raise BadFormula(_unreadable(self.text))
+        return node
 
     def _referring(self, code: str, when: When) -> ast.AST:
         if not CODE.fullmatch(code):
@@ -203,6 +212,12 @@ class _Reader(ast.NodeTransformer):
         reference = Reference(code, when)
         self.references.add(reference)
         return ast.Name(_name_of(reference), ast.Load())
+
+
+def _is_condition(node: ast.AST) -> bool:
+    return isinstance(node, (ast.Compare, ast.BoolOp)) or (
+        isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
+    )
 
 
 def _way_back(
