@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from services.stats.checks.operations import CheckOperations
 from services.stats.completion import boards, counting, drilling, measuring, schemas, signing
 from services.stats.retention import RETENTION
+from services.stats.submissions.operations import SubmissionOperations
 from shared import clock, directory
 from shared.actor import EVERYBODY, READERS_OF_ALL, UNIT_ROLES, Actor, Signature
 from shared.calling.calls import Answer, Context, Loaded
@@ -17,7 +18,7 @@ from shared.database import Cursor
 from shared.events import Received
 
 
-class StatsService(CheckOperations):
+class StatsService(CheckOperations, SubmissionOperations):
     """Answers from its own projection of the events; nothing here asks another service."""
 
     name = "stats"

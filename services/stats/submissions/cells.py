@@ -151,7 +151,7 @@ def merged(mine: Typed, was: Typed | None, stored: Typed) -> Kept:
 
     A cell that only one of the two changed is kept from that one.
     """
-    if mine == stored or was == stored:
+    if stored in (mine, was):
         return Kept.MINE
     return Kept.THEIRS if was is not None and mine == was else Kept.CLASH
 

@@ -26,7 +26,9 @@ from shared.directory import units_below
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, TryAgain
 from shared.text import Text
 
-NO_SUBMISSION = Text("没有这份报送，请返回列表刷新。", "There is no such submission. Please go back and reload the list.")
+NO_SUBMISSION = Text(
+    "没有这份报送，请返回列表刷新。", "There is no such submission. Please go back and reload the list."
+)
 NOT_YOURS_TO_READ = Text(
     "这份报送不属于您的单位，也不属于下级单位。", "This submission belongs neither to your unit nor to one below it."
 )
@@ -47,7 +49,7 @@ def read(cur: Cursor, actor: Actor, submission_id: int) -> Submission:
     if not found:
         raise NotFound(NO_SUBMISSION)
     (one,) = found
-    if actor.has_any(READERS_OF_ALL):
+    if actor.has_any(READERS_OF_ALL) or one.unit_id == actor.unit_id:
         return one
     if not (actor.has_any(UNIT_ROLES) and units_below(cur, [one.unit_id], actor.unit_id)):
         raise Forbidden(NOT_YOURS_TO_READ)
@@ -105,7 +107,7 @@ def complain_of_period(one: Submission, today: dt.date) -> Text | None:
     if is_lock(one, today):
         return Text(
             f"{one.period} 已于 {one.lock_on} 锁定，不能再改。确需更改的，请向牵头单位申请解锁。",
-            f"{one.period} was locked after {one.lock_on}. If it must be changed, please ask the lead bureau to unlock it.",
+            f"{one.period} was locked after {one.lock_on}. To change it, please ask the lead bureau to unlock it.",
         )
     return None
 
@@ -122,7 +124,7 @@ def not_allowed(one: Submission, action: Action) -> Text:
             "填报单位自己已经填了内容，不能代录。请与填报单位联系。",
             "The unit has filled in something itself, so nothing can be entered for it. Please contact the unit.",
         )
-    if action is Action.TAKEN_BACK and one.proxy_by:
+    if action is Action.TAKEN_BACK and one.standing.is_proxied:
         return Text(
             "这份报送是牵头单位代录的，不能撤回；有误请在审核通过后更正，或请牵头单位退回。",
             "This was entered for the unit by the lead bureau and cannot be taken back. Please correct it once it is"

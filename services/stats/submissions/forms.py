@@ -64,9 +64,7 @@ class Form:
     def meanings(self, typed: Mapping[int, Typed] | None = None) -> dict[int, Meaning]:
         """What each line says, with what is `typed` anew in the place of what is stored."""
         anew = typed or {}
-        return {
-            one.id: meaning_of(anew.get(one.id, self.typed(one.id)), one, self.so_far(one)) for one in self.asked
-        }
+        return {one.id: meaning_of(anew.get(one.id, self.typed(one.id)), one, self.so_far(one)) for one in self.asked}
 
 
 def load(cur: Cursor, submission: Submission, *, with_past: bool) -> Form:

@@ -39,6 +39,10 @@ _TURN = """
         OR %(upper)s IS NOT NULL AND submission.state = 'at_upper' AND submission.waits_for = %(upper)s
         OR %(is_lead)s AND submission.state = 'at_lead')
 """
+_FITS = """
+    (%(text)s = '' OR strpos(lower(unit.name), lower(%(text)s)) > 0
+        OR strpos(lower(concat_ws(E'\\n', report.table_number, report.name)), lower(%(text)s)) > 0)
+"""
 
 
 def submissions(cur: Cursor, ids: Sequence[int], *, for_update: bool = False) -> list[Submission]:
@@ -75,8 +79,7 @@ def waiting(
     cur.execute(
         _SUBMISSION
         + f"""
-        WHERE {_TURN} AND (%(text)s = '' OR strpos(lower(unit.name), lower(%(text)s)) > 0
-            OR strpos(lower(report.name), lower(%(text)s)) > 0 OR strpos(lower(report.table_number), lower(%(text)s)) > 0)
+        WHERE {_TURN} AND {_FITS}
         ORDER BY submission.submitted_at, submission.id LIMIT %(most)s OFFSET %(skip)s
         """,
         {
@@ -97,8 +100,7 @@ def count_waiting(cur: Cursor, *, head_of: int | None, upper: int | None, is_lea
         f"""
         SELECT count(*) AS number FROM submission
         JOIN report ON report.id = submission.report_id LEFT JOIN unit ON unit.id = submission.unit_id
-        WHERE {_TURN} AND (%(text)s = '' OR strpos(lower(unit.name), lower(%(text)s)) > 0
-            OR strpos(lower(report.name), lower(%(text)s)) > 0 OR strpos(lower(report.table_number), lower(%(text)s)) > 0)
+        WHERE {_TURN} AND {_FITS}
         """,
         {"head_of": head_of, "upper": upper, "is_lead": is_lead, "text": text},
     )

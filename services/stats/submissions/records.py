@@ -61,7 +61,7 @@ class Submission(NamedTuple):
             submitted_by=self.submitted_by,
             is_passed_on=self.is_passed_on,
             is_typed=self.is_typed,
-            is_proxied=bool(self.proxy_by),
+            is_proxied=bool(self.proxy_by) and not self.is_correction,
         )
 
 
@@ -81,10 +81,18 @@ class StoredCell(NamedTuple):
         """What was typed."""
         return Typed(self.typed, self.typed_total, self.no_figure)
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether it has a figure, or a word for having none."""
+        return self.value is not None or bool(self.no_figure)
+
 
 class Reviewers(NamedTuple):
-    """Whose turn it can be before the lead bureau's: whether the unit wants its head to agree and has another one,
-    and the units above that are expected for the same round, the nearest first."""
+    """Whose turn it can be before the lead bureau's.
+
+    Whether the unit wants its head to agree and has another one, and the units above that are expected for the same
+    round, the nearest first.
+    """
 
     needs_head: bool
     has_head: bool

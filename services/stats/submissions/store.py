@@ -82,10 +82,7 @@ def save(cur: Cursor, changes: Sequence[Change]) -> int:
         WHERE submission.id = new.id AND submission.version = new.based_on
         RETURNING submission.id
         """,
-        [
-            (change.submission_id, change.based_on, *(getattr(change, name) for name in _COLUMNS))
-            for change in changes
-        ],
+        [(change.submission_id, change.based_on, *(getattr(change, name) for name in _COLUMNS)) for change in changes],
         template="""(%s, %s, %s, %s::bigint, %s, %s, %s, %s::timestamptz, %s::timestamptz, %s::bigint,
             %s::timestamptz, %s, %s::date, %s, %s)""",
     )
@@ -121,7 +118,8 @@ def save_cells(cur: Cursor, submission_id: int, cells: Sequence[NewCell]) -> Non
     execute_values(
         cur,
         """
-        INSERT INTO submission_cell AS cell (submission_id, indicator_id, typed, typed_total, value, no_figure) VALUES %s
+        INSERT INTO submission_cell AS cell (submission_id, indicator_id, typed, typed_total, value, no_figure)
+        VALUES %s
         ON CONFLICT (submission_id, indicator_id) DO UPDATE SET typed = excluded.typed,
             typed_total = excluded.typed_total, value = excluded.value, no_figure = excluded.no_figure,
             returned_reason = CASE WHEN (cell.typed, cell.typed_total, cell.no_figure)
@@ -151,12 +149,6 @@ def return_cells(cur: Cursor, submission_id: int, reasons: Sequence[tuple[int, s
     )
 
 
-def forget_returns(cur: Cursor, submission_ids: Sequence[int]) -> None:
-    """What was returned has been looked at: the cells of what is submitted or accepted carry no reasons."""
-    cur.execute(
-        """
-        UPDATE submission_cell SET returned_reason = ''
-        WHERE submission_id = ANY (%s) AND returned_reason <> ''
-        """,
-        (list(submission_ids),),
-    )
+def forget_returns(cur: Cursor, submission_id: int) -> None:
+    """What was returned has been looked at: the cells of what is submitted carry no reasons any more."""
+    cur.execute("UPDATE submission_cell SET returned_reason = '' WHERE submission_id = %s", (submission_id,))

@@ -58,7 +58,7 @@ WAITING = frozenset({_S.AT_HEAD, _S.AT_UPPER, _S.AT_LEAD})
 class Transition:
     """Who may do what from where, and where it leads; with several ends `next_stop` says which one.
 
-    `operation` is the call that does it. `is_change` is whether the unit changes something by it, which the lock day ends.
+    `operation` is the call that does it. `is_change` is whether figures are changed by it, which the lock day ends.
     """
 
     action: Action
@@ -84,16 +84,12 @@ TRANSITIONS = (
     Transition(
         Action.CORRECTED, "correct_submission", Side.UNIT, frozenset({_S.ACCEPTED}), (_S.DRAFT,), is_change=True
     ),
-    Transition(
-        Action.CONFIRMED, "confirm_submission", Side.HEAD, frozenset({_S.AT_HEAD}), (_S.AT_UPPER, _S.AT_LEAD)
-    ),
+    Transition(Action.CONFIRMED, "confirm_submission", Side.HEAD, frozenset({_S.AT_HEAD}), (_S.AT_UPPER, _S.AT_LEAD)),
     Transition(Action.PASSED, "pass_submission", Side.UPPER, frozenset({_S.AT_UPPER}), (_S.AT_UPPER, _S.AT_LEAD)),
     Transition(Action.ACCEPTED, "accept_submissions", Side.LEAD, frozenset({_S.AT_LEAD}), (_S.ACCEPTED,)),
     Transition(Action.RETURNED, "return_submission", Side.HEAD, frozenset({_S.AT_HEAD}), (_S.RETURNED,)),
     Transition(Action.RETURNED, "return_submission", Side.UPPER, frozenset({_S.AT_UPPER}), (_S.RETURNED,)),
-    Transition(
-        Action.RETURNED, "return_submission", Side.LEAD, frozenset({_S.AT_LEAD, _S.ACCEPTED}), (_S.RETURNED,)
-    ),
+    Transition(Action.RETURNED, "return_submission", Side.LEAD, frozenset({_S.AT_LEAD, _S.ACCEPTED}), (_S.RETURNED,)),
     Transition(
         Action.PROXIED, "enter_by_proxy", Side.LEAD, frozenset({_S.OPEN, _S.DRAFT}), (_S.AT_LEAD,), is_change=True
     ),
@@ -108,9 +104,7 @@ NOT_YOUR_TURN = {
     Side.HEAD: Text(
         "这份报送要由填报单位的分管领导确认。", "This submission is confirmed by a head of the unit that reports it."
     ),
-    Side.UPPER: Text(
-        "这份报送现在由另一个上级单位审核。", "It is another unit's turn to look at this submission."
-    ),
+    Side.UPPER: Text("这份报送现在由另一个上级单位审核。", "It is another unit's turn to look at this submission."),
     Side.LEAD: Text("这份报送由牵头单位审核。", "This submission is reviewed by the lead bureau."),
 }
 # Whoever submitted is told who else can decide.
@@ -159,7 +153,7 @@ class Stop:
 
 
 def stops(*, asks_head: bool, above: Sequence[int]) -> list[Stop]:
-    """All whose turn it is after submitting, in order: the head where the unit wants it, each unit above, the lead bureau.
+    """All whose turn it is after submitting: the head where the unit wants it, each unit above, the lead bureau.
 
     `above` are the units above that are expected for the same report themselves, the nearest first.
     """
@@ -230,7 +224,7 @@ def complain_of_side(action: Action, actor: Actor, now: Standing) -> Text | None
 
 def _side_now(now: Standing, wanted: Sequence[Side]) -> Side:
     by_state = {_S.AT_HEAD: Side.HEAD, _S.AT_UPPER: Side.UPPER}
-    side = by_state.get(now.state)
+    side = by_state.get(now.state, wanted[-1])
     return side if side in wanted else wanted[-1]
 
 
