@@ -11,6 +11,7 @@ from services.stats.figures.operations import FigureOperations
 from services.stats.reports.asking import follow_groups
 from services.stats.reports.operations import ReportOperations
 from services.stats.retention import RETENTION
+from services.stats.submissions.operations import SubmissionOperations
 from shared import clock, directory
 from shared.actor import EVERYBODY, READERS_OF_ALL, UNIT_ROLES, Actor, Signature
 from shared.calling.calls import Answer, Context, Loaded
@@ -20,7 +21,7 @@ from shared.database import Cursor
 from shared.events import Received
 
 
-class StatsService(ReportOperations, CheckOperations, FigureOperations):
+class StatsService(ReportOperations, CheckOperations, SubmissionOperations, FigureOperations):
     """Answers from its own projection of the events; nothing here asks another service."""
 
     name = "stats"

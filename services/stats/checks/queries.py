@@ -8,7 +8,7 @@ from typing import NamedTuple
 from services.stats.checks.records import Check, Explained, GivenExplanation
 from services.stats.periods import PeriodKind
 from shared.database import Cursor
-from shared.rows import many, one, value_or_none
+from shared.rows import many, one, value_or_none, values
 
 COLUMNS = ", ".join(Check._fields)
 # How the labels of a kind's periods look; see services/stats/periods.py.
@@ -73,6 +73,14 @@ def given_for(cur: Cursor, submission_id: int) -> list[GivenExplanation]:
         (submission_id,),
     )
     return many(cur, GivenExplanation)
+
+
+def explained(cur: Cursor, submission_ids: Sequence[int]) -> set[int]:
+    """Those of the submissions that came with explanations."""
+    cur.execute(
+        "SELECT DISTINCT submission_id FROM explanation WHERE submission_id = ANY (%s)", (list(submission_ids),)
+    )
+    return set(values(cur, int))
 
 
 def last_period(cur: Cursor, indicator_ids: Sequence[int], kind: PeriodKind) -> str | None:
