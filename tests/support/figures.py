@@ -96,3 +96,41 @@ def own_and_sums(database: Database, indicator_id: int, period: str) -> dict[int
         for row in figures(database)
         if row[0] == indicator_id and row[1] == period
     }
+
+
+def a_round(
+    database: Database, indicator_ids: list[int], period: str, unit_ids: list[int], *, table: str = "表1"
+) -> int:
+    """A report with these lines, and a round of it in which the units are expected; returns the report's id.
+
+    The report of a table number that there is already gets one more round.
+    """
+    with database.transaction() as cur:
+        cur.execute(
+            """
+            INSERT INTO report (table_number, name, period_kind, due_rule, due_days, lock_rule, lock_days, first_period)
+            VALUES (%s, '就业情况月报', 'month', 'day', 5, 'day', 10, '2025-01')
+            ON CONFLICT (table_number) DO UPDATE SET name = excluded.name RETURNING id
+            """,
+            (table,),
+        )
+        report_id = int(cur.fetchone()[0])
+        for position, indicator_id in enumerate(indicator_ids, start=1):
+            cur.execute(
+                "INSERT INTO report_line VALUES (%s, %s, '', %s) ON CONFLICT DO NOTHING",
+                (report_id, position, indicator_id),
+            )
+        cur.execute(
+            """
+            INSERT INTO round (report_id, period, opens_on, due_on, lock_on)
+            VALUES (%s, %s, '2026-06-01', '2026-06-05', '2026-06-10') RETURNING id
+            """,
+            (report_id, period),
+        )
+        round_id = cur.fetchone()[0]
+        for unit_id in unit_ids:
+            cur.execute(
+                "INSERT INTO submission (round_id, report_id, unit_id, period) VALUES (%s, %s, %s, %s)",
+                (round_id, report_id, unit_id, period),
+            )
+    return report_id

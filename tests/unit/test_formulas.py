@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.stats.checks.spreadsheet import expression_of
 from services.stats.indicators.formulas import (
     BadFormula,
     Reference,
@@ -136,3 +137,23 @@ def test_sums_are_exact(a, b, c):
 
     assert evaluate(read("a + b - c"), values) == a + b - c
     assert evaluate(read("a ≤ b"), values) is (a <= b)
+
+
+@pytest.mark.parametrize(
+    ("text", "expression"),
+    [
+        ("a ≤ b", "({a}<={b})"),
+        ("a = 上期(a) + b − c * 0.5", "({a}=(({prev(a)}+{b})-({c}*0.5)))"),
+        ("(a > 0) = (b > 0)", "(({a}>0)=({b}>0))"),
+        ("0 < a <= b", "AND((0<{a}),({a}<={b}))"),
+        ("not a ≠ b 或 abs(a − b) < max(a, 2)", "OR(NOT(({a}<>{b})),(ABS(({a}-{b}))<MAX({a},2)))"),
+        ("-a < b", "((-{a})<{b})"),
+    ],
+)
+def test_a_condition_as_a_spreadsheet_writes_it(text, expression):
+    assert expression_of(read(text), frozenset("abc")) == expression
+
+
+@pytest.mark.parametrize("text", ["a ≤ 累计(b)", "a ≤ 上年同期(a)", "a ≤ d"])
+def test_what_the_sheet_does_not_show_it_does_not_check(text):
+    assert expression_of(read(text), frozenset("abc")) is None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services.stats.checks import defining, queries, schemas
+from services.stats.checks import defining, queries, schemas, sheets
 from services.stats.checks.records import CheckState
-from shared.actor import READERS_OF_ALL, Role
+from shared.actor import READERS_OF_ALL, UNIT_ROLES, Role
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.service import BaseService, command, query
 from shared.database import Cursor
@@ -43,3 +43,8 @@ class CheckOperations(BaseService):
     def try_check(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Try a check, as it is written now, on the figures of a period; nothing is stored."""
         return defining.try_check(cur, params)
+
+    @query(schemas.ReportOnly, schemas.SheetChecks, READERS_OF_ALL | UNIT_ROLES)
+    def sheet_checks(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """Show the hard checks of a report that a spreadsheet can ask by itself, as a spreadsheet writes them."""
+        return {"checks": sheets.checks_of(cur, params["report_id"])}

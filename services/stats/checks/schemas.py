@@ -30,6 +30,12 @@ class CheckOnly(Params):
     check_id = f.key(CHECK)
 
 
+class ReportOnly(Params):
+    """One report, by its id."""
+
+    report_id = f.key(REPORT)
+
+
 class ListChecks(Params):
     """The checks of a report, or of all."""
 
@@ -111,3 +117,18 @@ class Trial(Shape):
     period = s.text("the period that it was tried on, null without any figures", allow_none=True)
     units = s.whole("how many units have figures there")
     stopped = s.several(StoppedUnit, "in directory order")
+
+
+class SheetCheck(Shape):
+    """A check that a sheet can ask."""
+
+    check_id = s.key()
+    expression = s.text("in which {CODE} stands for a figure and {prev(CODE)} for last period's")
+    codes = s.several(s.text(), "of the figures of this period that it compares")
+    text = s.sentence("what to say when it does not hold, with names where numbers would be")
+
+
+class SheetChecks(Shape):
+    """Checks that a sheet can ask."""
+
+    checks = s.several(SheetCheck)

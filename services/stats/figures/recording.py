@@ -6,14 +6,18 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from services.stats.figures import queries, store
-from services.stats.figures.records import NewFact, Origin, Stored
+from services.stats.figures.records import Adjustment, NewFact, Origin, Stored
 from services.stats.indicators.queries import indicators
+from services.stats.indicators.records import Indicator
 from shared.actor import Signature
 from shared.database import Cursor
 from shared.delivery import outbox
 from shared.figure_events import MOST_FACTS, FactsRecorded, RecordedFact
 
 __all__ = ["NewFact", "Origin", "record"]
+
+# The origin that an event names for what was added to a sum.
+ADJUSTMENT = "adjustment"
 
 
 def record(cur: Cursor, facts: Sequence[NewFact], *, who: Signature, correlation_id: str) -> dt.datetime:
@@ -28,6 +32,30 @@ def record(cur: Cursor, facts: Sequence[NewFact], *, who: Signature, correlation
         store.add_up(cur, [fact.id for fact in stored])
         outbox.add(cur, list(_events(cur, stored, since)), correlation_id=correlation_id)
     return since
+
+
+def announce_adjustment(
+    cur: Cursor,
+    adjustment_id: int,
+    adjustment: Adjustment,
+    *,
+    indicator: Indicator,
+    since: dt.datetime,
+    correlation_id: str,
+) -> None:
+    """Tell what was added to a sum."""
+    told = RecordedFact(
+        fact_id=adjustment_id,
+        is_adjustment=True,
+        indicator=indicator.code,
+        indicator_type=indicator.type.value,
+        unit_id=adjustment.unit_id,
+        period=adjustment.period,
+        value=adjustment.amount,
+        known_since=since,
+        origin=ADJUSTMENT,
+    )
+    outbox.add(cur, [FactsRecorded([told])], correlation_id=correlation_id)
 
 
 def _news(cur: Cursor, facts: Sequence[NewFact]) -> list[NewFact]:

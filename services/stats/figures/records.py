@@ -69,3 +69,125 @@ class Stored(NamedTuple):
     period: str
     value: Decimal | None
     origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustment:
+    """What the lead bureau adds to the sum at a unit, or takes off it."""
+
+    indicator_id: int
+    unit_id: int
+    period: str
+    amount: Decimal
+    reason: str
+
+
+class AboveUnit(NamedTuple):
+    """A unit, and itself or a unit above it."""
+
+    unit_id: int
+    id: int
+
+
+class Place(NamedTuple):
+    """Where a unit lies in the tree, as far as is known."""
+
+    id: int
+    parent_id: int | None
+    version: int
+
+
+class UnitName(NamedTuple):
+    """A unit as a table shows it."""
+
+    id: int
+    code: str
+    name: str
+    parent_id: int | None
+
+
+class Base(NamedTuple):
+    """What is stored and added up: an indicator that units report, and a period of the kind in which they do."""
+
+    indicator_id: int
+    period: str
+
+
+class Sum(NamedTuple):
+    """What a unit says itself of a base, and the sum of that and of all below it.
+
+    `reporting` of the units gave a value, `without` said that there is none; `adjusted` is to be added to `total`.
+    """
+
+    indicator_id: int
+    period: str
+    unit_id: int
+    own: Decimal | None
+    own_fact_id: int | None
+    total: Decimal
+    adjusted: Decimal
+    reporting: int
+    without: int
+
+
+class Covered(NamedTuple):
+    """Of how many units a figure is, and how many of them are missing."""
+
+    place: int
+    unit_id: int
+    units: int
+    missing: int
+
+
+class AskedUnit(NamedTuple):
+    """A unit that a figure is expected of."""
+
+    unit_id: int
+    code: str
+    name: str
+
+
+class OwnCell(NamedTuple):
+    """One of the cells that a figure is made of."""
+
+    indicator_id: int
+    indicator: str
+    unit_id: int
+    unit: str
+    period: str
+    value: Decimal | None
+    no_figure: str
+    known_since: dt.datetime
+    origin: Origin
+
+
+class GivenAdjustment(NamedTuple):
+    """What was added to a sum: where, how much, why, and by whom as they were then."""
+
+    id: int
+    indicator_id: int
+    indicator: str
+    unit_id: int
+    unit: str
+    period: str
+    amount: Decimal
+    reason: str
+    known_since: dt.datetime
+    person_post: str | None
+    person_unit: str | None
+
+
+class PastFact(NamedTuple):
+    """A fact of a cell with what was known before it; both `was_` are None for the first one."""
+
+    id: int
+    value: Decimal | None
+    no_figure: str
+    was_value: Decimal | None
+    was_no_figure: str | None
+    known_since: dt.datetime
+    origin: Origin
+    reason: str
+    source: str
+    person_post: str | None
+    person_unit: str | None

@@ -130,7 +130,7 @@ def evaluate(formula: Formula, values: Mapping[Reference, Decimal | None]) -> De
     """The number, or whether the condition holds. None where a value is missing or a division by 0 has no result."""
     if any(values.get(reference) is None for reference in formula.references):
         return None
-    names = {_name_of(reference): values[reference] for reference in formula.references}
+    names = {name_of(reference): values[reference] for reference in formula.references}
     evaluator = SimpleEval(operators=_ARITHMETIC, functions=_FUNCTIONS, names=names)
     with localcontext() as context:
         context.prec = _PRECISION
@@ -211,7 +211,7 @@ class _Reader(ast.NodeTransformer):
             raise BadFormula(_unreadable(self.text))
         reference = Reference(code, when)
         self.references.add(reference)
-        return ast.Name(_name_of(reference), ast.Load())
+        return ast.Name(name_of(reference), ast.Load())
 
 
 def _is_condition(node: ast.AST) -> bool:
@@ -238,7 +238,8 @@ def code_in(name: str) -> str:
     return name.split(_SEPARATOR, maxsplit=1)[0]
 
 
-def _name_of(reference: Reference) -> str:
+def name_of(reference: Reference) -> str:
+    """How a formula's tree names a value."""
     return f"{reference.code}{_SEPARATOR}{reference.when}"
 
 

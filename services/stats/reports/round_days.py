@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from services.stats.periods import Period
+from services.stats.periods import Period, parse, period_of, periods_between
 from services.stats.reports.records import DayRule
 from shared import workdays
 
@@ -52,3 +53,12 @@ def _day(period: Period, counted: Counted) -> dt.date:
     # The 31st of a month that has none is its last day.
     last = calendar.monthrange(month.year, month.month)[1]
     return workdays.next_workday(month.replace(day=min(counted.days, last)))
+
+
+def periods_to_open(first: str, last: str | None, opened: Collection[str], *, today: dt.date) -> list[Period]:
+    """The periods from `first` to `last` (labels) that are over by `today` and not among those `opened`, in order."""
+    begin = parse(first)
+    end = period_of(today, begin.kind).moved(-1)
+    if last is not None:
+        end = min(end, parse(last))
+    return [period for period in periods_between(begin, end) if period.label not in opened]
