@@ -15,7 +15,7 @@ from shared.actor import Actor, Role, Signature
 from shared.database import Cursor
 from shared.events import PersonChanged, Received, UnitChanged
 from shared.newest import newest
-from shared.rows import ROWS_PER_STATEMENT, one, value_or_none, values
+from shared.rows import ROWS_PER_STATEMENT, one, values
 
 # Nobody builds a tree as high; it ends the circle that events half-way through a move of units can show.
 HIGHEST_TREE = 50
@@ -32,11 +32,22 @@ STEPS_BELOW = f"""
 
 
 class Person(NamedTuple):
-    """An active person; `roles` may hold some that only a newer release knows, `unit` is None while it is unknown."""
+    """An active person; `roles` may hold some that only a newer release knows, `unit` is None while it is unknown.
+
+    `post` is None for whom an earlier release took over, which did not keep posts.
+    """
 
     id: int
     unit_id: int
     roles: list[str]
+    unit: str | None
+    post: str | None
+
+
+class Desk(NamedTuple):
+    """Which post in which unit somebody has, as far as it is known."""
+
+    post: str | None
     unit: str | None
 
 
@@ -55,7 +66,8 @@ def load_actor(cur: Cursor, person_id: int) -> Actor | None:
     """The active person; None when unknown or closed."""
     cur.execute(
         """
-        SELECT person.id, unit_id, roles, unit.name AS unit FROM person LEFT JOIN unit ON unit.id = unit_id
+        SELECT person.id, unit_id, roles, unit.name AS unit, post
+        FROM person LEFT JOIN unit ON unit.id = unit_id
         WHERE person.id = %s AND person.is_active
         """,
         (person_id,),
@@ -68,13 +80,18 @@ def load_actor(cur: Cursor, person_id: int) -> Actor | None:
         unit_id=person.unit_id,
         roles=frozenset(Role(role) for role in person.roles if role in set(Role)),
         unit=person.unit,
+        post=person.post,
     )
 
 
 def signature(cur: Cursor, person_id: int) -> Signature:
-    """What is known of a person, who may be closed: names and posts do not travel in events."""
-    cur.execute("SELECT unit.name FROM person JOIN unit ON unit.id = unit_id WHERE person.id = %s", (person_id,))
-    return Signature(person_id, unit=value_or_none(cur, str))
+    """What is known of a person, who may be closed: names do not travel in events."""
+    cur.execute(
+        "SELECT post, unit.name AS unit FROM person LEFT JOIN unit ON unit.id = unit_id WHERE person.id = %s",
+        (person_id,),
+    )
+    found = one(cur, Desk) or Desk(None, None)
+    return Signature(person_id, post=found.post, unit=found.unit)
 
 
 def units_below(cur: Cursor, unit_ids: Iterable[int], above_id: int) -> set[int]:
@@ -117,12 +134,12 @@ def _save_people(cur: Cursor, people: Sequence[PersonChanged]) -> None:
     execute_values(
         cur,
         """
-        INSERT INTO person (id, unit_id, roles, is_active, version) VALUES %s
+        INSERT INTO person (id, unit_id, roles, is_active, version, post) VALUES %s
         ON CONFLICT (id) DO UPDATE SET unit_id = excluded.unit_id, roles = excluded.roles,
-            is_active = excluded.is_active, version = excluded.version
-        WHERE person.version < excluded.version
+            is_active = excluded.is_active, version = excluded.version, post = excluded.post
+        WHERE person.version < excluded.version OR (person.version = excluded.version AND person.post IS NULL)
         """,
-        [(p.person_id, p.unit_id, p.roles, p.is_active, p.version) for p in people],
-        template="(%s, %s, %s::text[], %s, %s)",
+        [(p.person_id, p.unit_id, p.roles, p.is_active, p.version, p.post) for p in people],
+        template="(%s, %s, %s::text[], %s, %s, %s)",
         page_size=ROWS_PER_STATEMENT,
     )

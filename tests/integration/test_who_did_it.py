@@ -143,12 +143,12 @@ def test_a_refusal_of_nobody_names_nobody(call):
     assert refused(call) == [(None, None, None)] * 2
 
 
-def test_a_service_that_knows_no_names_says_which_unit_was_refused(stats, stats_db):
+def test_a_service_that_knows_no_names_says_which_post_of_which_unit_was_refused(stats, stats_db):
     with pytest.raises(Forbidden):
         boards.call(stats, "overview", {"checklist_id": boards.CHECKLIST}, as_="staff")
 
     found = fetch(stats_db, "SELECT person_id, person_name, post, unit_name FROM refusal")
-    assert [tuple(row) for row in found] == [(boards.PEOPLE["staff"][0], None, None, "徽城镇")]
+    assert [tuple(row) for row in found] == [(boards.PEOPLE["staff"][0], None, "岗位", "徽城镇")]
 
 
 def test_an_answered_question_keeps_who_answered_it(call, tasks_db):

@@ -9,6 +9,7 @@ from itertools import islice
 
 from services.stats.completion import counting, store
 from services.stats.figures import store as figures
+from services.stats.reports.asking import take_groups
 from shared.database import Cursor
 from shared.events import Received
 
@@ -29,6 +30,7 @@ def rebuild(cur: Cursor, log: Iterable[Received]) -> Rebuilt:
 
     `log` is read only after the tables are locked, so give an iterator that has not been started: then whatever a
     consumer counted before is in it, and what comes later is counted after the commit. Consumers and boards wait.
+    Reports and figures are nobody's projection and stay; of groups the log says again who belongs to them.
     """
     # What is recorded meanwhile would be added up along a tree that is half there.
     figures.hold_clock(cur)
@@ -40,6 +42,7 @@ def rebuild(cur: Cursor, log: Iterable[Received]) -> Rebuilt:
         # Not the counters: changed in each batch, each would leave a trail of old versions behind, which nothing clears
         # away before the commit and every further change has to pass.
         counting.project(cur, batch)
+        take_groups(cur, batch)
         read += len(batch)
         newest = max(filter(None, (newest, counting.newest_time(batch))), default=None)
     if newest is not None:

@@ -107,13 +107,15 @@ CREATE TABLE report_recipient (
 );
 CREATE INDEX report_recipient_group ON report_recipient (group_id);
 
--- From and until which day a unit is asked; `expected_until` is the first day on which it is no more.
+-- From and until which day a unit is asked; `expected_until` is the first day on which it is no more. Where the lead
+-- bureau set the end itself, belonging to a group begins nothing anew.
 CREATE TABLE report_unit (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     report_id bigint NOT NULL REFERENCES report,
     unit_id bigint NOT NULL,
     expected_from date NOT NULL,
     expected_until date,
+    is_by_hand boolean NOT NULL DEFAULT false,
     UNIQUE (report_id, unit_id, expected_from)
 );
 CREATE INDEX report_unit_unit ON report_unit (unit_id);
@@ -148,7 +150,7 @@ CREATE TABLE submission (
     waits_for bigint,
     is_correction boolean NOT NULL DEFAULT false,
     reason text NOT NULL DEFAULT '',
-    definition text NOT NULL DEFAULT '',
+    returned_reason text NOT NULL DEFAULT '',
     first_submitted_at timestamptz,
     submitted_at timestamptz,
     submitted_by bigint,

@@ -65,3 +65,169 @@ class Round(NamedTuple):
     due_on: dt.date
     lock_on: dt.date
     version: int
+
+
+class Exempted(NamedTuple):
+    """Until which day a unit may change a locked round."""
+
+    unit_id: int
+    until_on: dt.date
+
+
+class ReportUnit(NamedTuple):
+    """From and until which day a report asks a unit; the day `expected_until` is the first on which it does no more."""
+
+    id: int
+    report_id: int
+    unit_id: int
+    expected_from: dt.date
+    expected_until: dt.date | None
+    is_by_hand: bool
+
+
+class NamedUnit(NamedTuple):
+    """A unit of the own copy of the directory; the name is empty and the code None while it is not known."""
+
+    unit_id: int
+    code: str | None
+    name: str
+
+
+class Recipient(NamedTuple):
+    """Whom a report names: a unit or a group, never both."""
+
+    report_id: int
+    unit_id: int | None
+    group_id: int | None
+
+
+class Members(NamedTuple):
+    """A group as its newest complete version says."""
+
+    group_id: int
+    version: int
+    name: str
+    unit_ids: list[int]
+
+
+class AskedTwice(NamedTuple):
+    """A unit of which another active report asks an indicator for the same periods."""
+
+    unit_id: int
+    unit: str
+    indicator: str
+    table_number: str
+    report: str
+
+
+class Expected(NamedTuple):
+    """What a unit owes for a round."""
+
+    submission_id: int
+    unit_id: int
+
+
+class RoundPeriod(NamedTuple):
+    """That a report has opened a round for a period."""
+
+    report_id: int
+    period: str
+
+
+class ChangedSubmission(NamedTuple):
+    """What is announced of a submission, in the order of the event's fields."""
+
+    id: int
+    round_id: int
+    report_id: int
+    report_name: str
+    unit_id: int
+    period: str
+    due_on: dt.date
+    lock_on: dt.date
+    state: str
+    is_expected: bool
+    is_correction: bool
+    waits_for: int | None
+    first_submitted_at: dt.datetime | None
+    accepted_at: dt.datetime | None
+    version: int
+
+
+class Owing(NamedTuple):
+    """A unit on a round's board; `until_on` is the end of its exception, if it has one."""
+
+    submission_id: int
+    unit_id: int
+    code: str | None
+    unit: str
+    state: str
+    first_submitted_at: dt.datetime | None
+    accepted_at: dt.datetime | None
+    until_on: dt.date | None
+
+
+class Granted(NamedTuple):
+    """An exception from the lock, as it was granted."""
+
+    unit_id: int
+    unit: str
+    reason: str
+    until_on: dt.date
+    granted_at: dt.datetime
+    person_post: str | None
+    person_unit: str | None
+
+
+class CountedRound(NamedTuple):
+    """A round with how many units owe something for it, and how many handed it in."""
+
+    id: int
+    report_id: int
+    period: str
+    opens_on: dt.date
+    due_on: dt.date
+    lock_on: dt.date
+    version: int
+    expected: int
+    reported: int
+
+
+class ReportLine(NamedTuple):
+    """A line of a report with what its indicator is called."""
+
+    report_id: int
+    position: int
+    section: str
+    indicator_id: int
+    code: str
+    name: str
+    unit_of_measure: str
+
+
+class AskedUnit(NamedTuple):
+    """A unit that a report asks, with its days; the name is empty and the code None while it is not known."""
+
+    id: int
+    unit_id: int
+    code: str | None
+    unit: str
+    expected_from: dt.date
+    expected_until: dt.date | None
+    is_by_hand: bool
+
+
+class ReportVersion(NamedTuple):
+    """Who made a version of a report, and when."""
+
+    version: int
+    changed_at: dt.datetime
+    person_post: str | None
+    person_unit: str | None
+
+
+class Setting(NamedTuple):
+    """How a unit wants its submissions handled."""
+
+    needs_head: bool
+    version: int

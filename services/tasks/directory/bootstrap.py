@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from services.tasks.audit import store as audit
 from services.tasks.directory import passwords, queries, store
 from services.tasks.directory.accounts import ODD_NAME, is_sign_in_name
+from services.tasks.directory.group_news import announce_groups
 from services.tasks.directory.people import person_with_id
 from services.tasks.directory.units import announce_units
 from services.tasks.notices.directory import Directory
@@ -98,6 +99,7 @@ def _fill_units(cur: Cursor, context: Context, directory: Directory) -> None:
     for group in directory.groups:
         group_id = store.insert_group(cur, group.name, group.aliases)
         store.set_members(cur, group_id, [ids[code] for code in group.member_codes])
+        announce_groups(cur, [group_id], correlation_id=context.correlation_id)
 
 
 def _add_person(cur: Cursor, context: Context, person: NewPerson, *, must_change: bool) -> None:

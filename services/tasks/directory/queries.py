@@ -255,6 +255,12 @@ def group_head(cur: Cursor, group_id: int) -> GroupHead | None:
     return one(cur, GroupHead)
 
 
+def groups_with_ids(cur: Cursor, group_ids: Sequence[int]) -> list[Group]:
+    """The groups with all their members, in the order of their ids."""
+    cur.execute(_GROUP + "WHERE id = ANY (%s) ORDER BY id", (list(group_ids),))
+    return many(cur, Group)
+
+
 def not_in_group(cur: Cursor, group_id: int, unit_ids: Sequence[int]) -> list[int]:
     """Those of `unit_ids` that are no members, each once."""
     cur.execute(

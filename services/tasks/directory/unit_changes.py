@@ -8,7 +8,7 @@ from typing import Any
 
 from services.tasks.directory.unit_files import UnitFile
 from services.tasks.directory.unit_lines import Known, Standing, settled
-from services.tasks.fingerprint import fingerprint_of
+from shared.fingerprint import fingerprint_of
 
 MOST_SHOWN = 300
 # Of a unit, those that a file can change.

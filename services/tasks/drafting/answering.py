@@ -9,6 +9,7 @@ from services.tasks.audit import store as audit
 from services.tasks.audit.changes import MOST_NAMED, changes
 from services.tasks.directory import queries as directory_queries
 from services.tasks.directory import store as directory_store
+from services.tasks.directory.group_news import announce_groups
 from services.tasks.drafting import checklist as rules
 from services.tasks.drafting import groups, queries, questions, store
 from services.tasks.drafting.answers import load_tree, question_as_dict
@@ -108,6 +109,7 @@ def _fill_groups(
     for group_id in _groups_of(asked):
         answered += groups.fill_group(cur, context, group_id, member_ids=member_ids)
         directory_store.count_group_up(cur, group_id)
+        announce_groups(cur, [group_id], correlation_id=context.correlation_id)
     here = {question.id for question in queries.chosen_questions(cur, checklist_id, answered)}
     return sorted(here)
 

@@ -9,6 +9,7 @@ from typing import Any
 from services.tasks.audit import store as audit
 from services.tasks.directory import queries as directory_queries
 from services.tasks.directory import store as directory_store
+from services.tasks.directory.group_news import announce_groups
 from services.tasks.directory.queries import Unit
 from services.tasks.drafting import notice_rows, questions, store
 from services.tasks.drafting.checklist import MOST_ROWS
@@ -161,11 +162,14 @@ def _groups(cur: Cursor, measures: Sequence[Measure]) -> dict[str, int]:
     heads = directory_queries.group_heads(cur)
     known = {comparable(name): head.id for head in heads for name in (*head.aliases, head.name)}
     ids: dict[str, int] = {}
+    new: list[int] = []
     for name in dict.fromkeys(name for measure in measures for name in measure.groups):
         fitting = tidy(name[:LONGEST_NAME])
         if comparable(fitting) not in known:
             known[comparable(fitting)] = directory_store.insert_group(cur, fitting, [])
+            new.append(known[comparable(fitting)])
         ids[name] = known[comparable(fitting)]
+    announce_groups(cur, new)
     return ids
 
 

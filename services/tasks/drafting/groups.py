@@ -9,6 +9,7 @@ from services.tasks.audit import store as audit
 from services.tasks.audit.changes import MOST_NAMED, change, changes
 from services.tasks.directory import queries as directory_queries
 from services.tasks.directory import store as directory_store
+from services.tasks.directory.group_news import announce_groups
 from services.tasks.directory.naming import complain_of_names, distinct
 from services.tasks.directory.queries import GroupHead
 from services.tasks.directory.units import CHANGED, NO_GROUP, group_head_as_dict
@@ -51,6 +52,7 @@ def save_group(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[st
         fill_group(cur, context, group_id, member_ids=params["member_ids"])
     else:
         _change_members(cur, context, group_id, added=params["added_ids"] or [], removed=params["removed_ids"] or [])
+    announce_groups(cur, [group_id], correlation_id=context.correlation_id)
     saved = _as_dict(cur, group_with_id(cur, group_id))
     made_different = changes(before._asdict() if before else None, saved, ("name", "aliases", "members"))
     audit.record(cur, context, "group.saved", subject=saved["name"], detail=saved, changes=[*made_different, *moved])
@@ -69,6 +71,7 @@ def join(cur: Cursor, context: Context, unit_id: int, *, group_ids: Sequence[int
             continue
         _change_members(cur, context, group_id, added=[unit_id], removed=[])
         directory_store.count_group_up(cur, group_id)
+        announce_groups(cur, [group_id], correlation_id=context.correlation_id)
         saved = _as_dict(cur, group_with_id(cur, group_id))
         audit.record(cur, context, "group.saved", subject=group.name, detail=saved, changes=moved)
 
@@ -105,6 +108,7 @@ def lock_with_drafts(cur: Cursor, group_ids: Sequence[int], *, checklist_id: int
 def fill_group(cur: Cursor, context: Context, group_id: int, *, member_ids: list[int]) -> list[int]:
     """Set a group's members; return the ids of the open questions that this answers.
 
+    Whoever calls it counts the group's version up and announces it.
     A unit that is switched off may stay in the group, and not be added to it.
     """
     _refuse_unusable(cur, group_id, member_ids)

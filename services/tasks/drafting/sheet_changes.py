@@ -8,9 +8,9 @@ from typing import Any
 
 from services.tasks.drafting.records import Header, Row
 from services.tasks.drafting.tree import Tree
-from services.tasks.fingerprint import fingerprint_of
 from services.tasks.sheets.merging import Merge
 from services.tasks.sheets.writing import Line
+from shared.fingerprint import fingerprint_of
 
 MOST_SHOWN = 300
 # Of an item, those that a sheet sets beside its title and its units.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.tasks.enrolling.lines import Account, Known, PeopleFile
-from services.tasks.fingerprint import fingerprint_of
+from shared.fingerprint import fingerprint_of
 
 MOST_SHOWN = 300
 # Of an account, those that a file can change.

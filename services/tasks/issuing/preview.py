@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.tasks.fingerprint import fingerprint_of
 from services.tasks.issuing.periods import Period, periods_of
 from services.tasks.issuing.records import Load, OpenQuestion
 from services.tasks.issuing.tree import BareRow, EmptyGroup, Item
+from shared.fingerprint import fingerprint_of
 from shared.text import Text
 
 ALL_OVER = Text(

@@ -1,0 +1,100 @@
+"""Use cases: rounds open by themselves, and what is owed for them follows whom their report asks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from services.stats.periods import Period, parse
+from services.stats.reports import queries, store
+from services.stats.reports.announcing import announce_round, announce_submissions
+from services.stats.reports.records import Report, ReportState, Round
+from services.stats.reports.round_days import Counted, RoundDays, periods_to_open, round_days
+from services.stats.reports.store import RoundDay
+from shared.database import Cursor
+
+# So that a report that begins years ago does not keep a tick for minutes.
+MOST_AT_ONCE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class DueRound:
+    """A round that is to be opened."""
+
+    report_id: int
+    period: Period
+
+
+def due_rounds(cur: Cursor, today: dt.date) -> list[DueRound]:
+    """The rounds that are to be opened by `today`, oldest first, and not more than fit into one tick."""
+    reports = queries.active_reports(cur)
+    opened = queries.opened_periods(cur, [report.id for report in reports])
+    due = [
+        DueRound(report.id, period)
+        for report in reports
+        for period in periods_to_open(report.first_period, report.last_period, opened[report.id], today=today)
+    ]
+    due.sort(key=lambda one: (one.period.last_day, one.report_id))
+    return due[:MOST_AT_ONCE]
+
+
+def open_round(cur: Cursor, due: DueRound, today: dt.date) -> int | None:
+    """Open a round with all that is owed for it, and announce it; None when another replica has, or nobody asks now."""
+    store.lock_report(cur, due.report_id)
+    report = queries.report(cur, due.report_id)
+    if report is None or report.state is not ReportState.ACTIVE:
+        return None
+    if due.period not in periods_to_open(report.first_period, report.last_period, set(), today=today):
+        return None
+    round_id = store.insert_round(cur, report.id, due.period, days_of(report, due.period))
+    if round_id is not None:
+        store.expect(cur, [RoundDay(round_id, due.period.last_day)])
+        announce_round(cur, report, round_id)
+    return round_id
+
+
+def days_of(report: Report, period: Period) -> RoundDays:
+    """On which days the round of a period opens, is due and is locked, by the report's rules of now."""
+    return round_days(period, Counted(report.due_rule, report.due_days), Counted(report.lock_rule, report.lock_days))
+
+
+def moved_reports(cur: Cursor, today: dt.date) -> list[int]:
+    """The reports with rounds that are not locked and whose days are other ones by now."""
+    unlocked = queries.unlocked_rounds(cur, today)
+    reports = queries.reports(cur, sorted({one.report_id for one in unlocked}))
+    return sorted({one.report_id for one, _ in _moved(reports, unlocked)})
+
+
+def move_rounds(cur: Cursor, report_id: int, today: dt.date, *, correlation_id: str = "") -> None:
+    """Let the rounds of a report that are not locked have the days that its rules and the calendar give them now."""
+    store.lock_report(cur, report_id)
+    report = queries.report(cur, report_id)
+    if report is None:
+        return
+    unlocked = [one for one in queries.rounds_of(cur, report_id) if one.lock_on >= today]
+    for opened, days in _moved({report_id: report}, unlocked):
+        store.move_round(cur, opened.id, days)
+        announce_round(cur, report, opened.id, correlation_id=correlation_id)
+
+
+def follow_units(cur: Cursor, report: Report, *, correlation_id: str = "") -> None:
+    """Let what is owed for the report's rounds be what those who are asked owe; the caller has locked the report.
+
+    What was handed in stays, and so does its round's expectation of it.
+    """
+    rounds = [RoundDay(one.id, parse(one.period).last_day) for one in queries.rounds_of(cur, report.id)]
+    new = store.expect(cur, rounds)
+    changed = [*store.expect_again(cur, rounds), *store.stop_expecting(cur, rounds)]
+    touched = sorted({*new, *(round_id for _, round_id in changed)})
+    store.count_rounds_up(cur, touched)
+    for round_id in touched:
+        announce_round(cur, report, round_id, correlation_id=correlation_id)
+    announce_submissions(cur, [submission_id for submission_id, _ in changed], correlation_id=correlation_id)
+
+
+def _moved(reports: dict[int, Report], rounds: Sequence[Round]) -> Iterator[tuple[Round, RoundDays]]:
+    for opened in rounds:
+        days = days_of(reports[opened.report_id], parse(opened.period))
+        if (days.due_on, days.lock_on) != (opened.due_on, opened.lock_on):
+            yield opened, days
