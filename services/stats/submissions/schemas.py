@@ -98,6 +98,12 @@ class EnterByProxy(SubmitSubmission):
     paper_on = f.Day(Text("纸质报表日期", "day of the paper"))
 
 
+class RoundOnly(Params):
+    """One round, by its id."""
+
+    round_id = f.key(Text("报期", "round"))
+
+
 class PreviewForms(Params):
     """Forms as a workbook has them; `is_proxy` when they are other units' papers."""
 
@@ -302,6 +308,13 @@ class SubmissionOutcome(SubmissionSaved):
     outcome = s.one_of(("submitted", "incomplete", "changed"), "changed: the definitions did since the form was opened")
     failures = s.several(CheckFailure, "hard ones first")
     changes = s.several(s.sentence(), "what changed in the definitions")
+
+
+class UntypedForms(Shape):
+    """The forms of a round in which nobody has typed anything, in directory order, at most 100."""
+
+    expected = s.whole("how many units owe something for the round")
+    forms = s.several(SubmissionForm)
 
 
 class ChangedCell(Shape):
