@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from services.stats.figures import store as figures
 from services.stats.figures.recording import record
@@ -134,10 +135,7 @@ def _apply_next(cur: Cursor, context: Context, run: Run) -> None:
     # From here on nobody else records, so what does not clash now does not clash when it is recorded.
     figures.hold_clock(cur)
     following = queries.next_cells(cur, run.id, limit=CELLS_A_CALL)
-    if following:
-        store.find_clashes(cur, run.id, first=following[0].number, last=following[-1].number)
-    # Those that clash are among the following ones no more, and others do not take their places.
-    ready = queries.next_cells(cur, run.id, limit=CELLS_A_CALL, last=following[-1].number) if following else []
+    ready = _without_clashes(cur, run.id, following)
     record(
         cur,
         [_fact(cell, run) for cell in ready],
@@ -157,6 +155,15 @@ def _apply_next(cur: Cursor, context: Context, run: Run) -> None:
         store.forget_cells(cur, run.id, all_of_them=False)
 
 
+def _without_clashes(cur: Cursor, run_id: int, following: Sequence[ReadyCell]) -> Sequence[ReadyCell]:
+    if not following:
+        return following
+    last = following[-1].number
+    if not store.find_clashes(cur, run_id, first=following[0].number, last=last):
+        return following
+    return queries.next_cells(cur, run_id, limit=CELLS_A_CALL, last=last)
+
+
 def _fact(cell: ReadyCell, run: Run) -> NewFact:
     return NewFact(
         indicator_id=cell.indicator_id,
@@ -173,24 +180,20 @@ def _fact(cell: ReadyCell, run: Run) -> NewFact:
 def _staged(
     given: Sequence[Sequence[str]], first: int, known: dict[str, Indicator], *, today: dt.date
 ) -> Iterator[StagedCell]:
-    for number, (place, code, unit, period, typed) in enumerate(given, start=first):
-        yield _one(number, place, (tidy_code(code), tidy(unit), tidy(period), tidy(typed)), known, today=today)
+    for number, (place, *fields) in enumerate(given, start=first):
+        yield _one(number, place, fields, known, today=today)
 
 
-def _one(
-    number: int, place: str, fields: tuple[str, str, str, str], known: dict[str, Indicator], *, today: dt.date
-) -> StagedCell:
-    code, unit, period, typed = (_storable(field) for field in fields)
-    indicator = known.get(code)
+def _one(number: int, place: str, fields: Sequence[str], known: dict[str, Indicator], *, today: dt.date) -> StagedCell:
+    cleaned = [_cleaned(field) for field in fields]
+    code, unit, period, typed = (one.text for one in cleaned)
+    indicator = known.get(tidy_code(code))
     read = cells.read(indicator, period, typed, today=today)
-    wrong = read.problem
-    if (code, unit, period, typed) != fields:
-        wrong = TOO_LONG if any(len(field) > LONGEST for field in fields) else BAD_SIGNS
-    elif indicator is None:
-        wrong = _no_indicator(code)
+    problem = next((one.problem for one in cleaned if one.problem), None)
+    wrong = problem or (read.problem if indicator else _no_indicator(code))
     return StagedCell(
         number,
-        _storable(place),
+        _cleaned(place).text,
         code,
         unit,
         read.period,
@@ -203,11 +206,26 @@ def _one(
     )
 
 
+class _Cleaned(NamedTuple):
+    """A text as the database takes it, and what had to be left out of it."""
+
+    text: str
+    problem: Text | None
+
+
+# Codes, units and periods come a thousand times each.
+@lru_cache(maxsize=4096)
+def _cleaned(typed: str) -> _Cleaned:
+    text = tidy(typed)
+    if len(text) > LONGEST:
+        return _Cleaned(_storable(text[:LONGEST]), TOO_LONG)
+    if not text.isprintable() and has_unstorable(text):
+        return _Cleaned(_storable(text), BAD_SIGNS)
+    return _Cleaned(text, None)
+
+
 def _storable(text: str) -> str:
-    """The text as far as the database takes it."""
-    return (
-        "".join(sign for sign in text[:LONGEST] if not has_unstorable(sign)) if has_unstorable(text) else text[:LONGEST]
-    )
+    return "".join(sign for sign in text if not has_unstorable(sign))
 
 
 def _no_indicator(code: str) -> Text:

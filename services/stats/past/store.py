@@ -99,8 +99,8 @@ def find_twins(cur: Cursor, run_id: int) -> None:
     )
 
 
-def find_clashes(cur: Cursor, run_id: int, *, first: int, last: int) -> None:
-    """Say of each cell that somebody reported something else there: an import changes no such figure."""
+def find_clashes(cur: Cursor, run_id: int, *, first: int, last: int) -> int:
+    """Say of each cell that somebody reported something else there, which no import changes; return how many."""
     cur.execute(
         f"""
         UPDATE import_cell SET
@@ -112,6 +112,7 @@ def find_clashes(cur: Cursor, run_id: int, *, first: int, last: int) -> None:
         """,
         {"run": run_id, "first": first, "last": last},
     )
+    return cur.rowcount
 
 
 def set_state(cur: Cursor, run_id: int, state: RunState, *, wrong: int, applied: int) -> None:
