@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 
 from services.stats.completion import boards, counting, drilling, measuring, schemas, signing
+from services.stats.indicators.operations import IndicatorOperations
 from services.stats.reports.asking import follow_groups
 from services.stats.reports.operations import ReportOperations
 from services.stats.retention import RETENTION
@@ -18,7 +19,7 @@ from shared.database import Cursor
 from shared.events import Received
 
 
-class StatsService(ReportOperations, BaseService):
+class StatsService(IndicatorOperations, ReportOperations, BaseService):
     """Answers from its own projection of the events; nothing here asks another service."""
 
     name = "stats"
