@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 
 from services.notifications.inbox import queries, reading, schemas
 from services.notifications.reminding import listening, measuring, scheduling
+from services.notifications.reporting import listening as report_listening
+from services.notifications.reporting import queries as report_queries
+from services.notifications.reporting import scheduling as report_scheduling
 from services.notifications.retention import RETENTION
 from shared import clock, directory
 from shared.actor import EVERYBODY, Actor, Signature
@@ -18,7 +21,7 @@ from shared.database import Cursor
 from shared.events import Received
 
 # One turn is one transaction: small, so that consumers wait little for the rows that it holds.
-DUTIES_PER_TURN = 1000
+PER_TURN = 1000
 # A sweep starts no turn after this many seconds; the next one goes on. It keeps a tick well below its deadline.
 SECONDS_PER_SWEEP = 10.0
 
@@ -37,25 +40,38 @@ class NotificationsService(BaseService):
     def signature(self, cur: Cursor, person_id: int) -> Signature:
         return directory.signature(cur, person_id)
 
-    @consume("unit.#", "person.#", "checklist.#", "rows.#", "duties.#", "duty.#", "relay.ticked.#")
+    @consume(
+        "unit.#",
+        "person.#",
+        "checklist.#",
+        "rows.#",
+        "duties.#",
+        "duty.#",
+        "report.#",
+        "submission.#",
+        "relay.ticked.#",
+    )
     def learn(self, cur: Cursor, events: Sequence[Received]) -> None:
-        """Take a batch of events into effect; see `reminding.listening`."""
+        """Take a batch of events into effect; see `reminding.listening` and `reporting.listening`."""
         listening.apply(cur, events)
+        report_listening.apply(cur, events)
 
     @every(20)
     def sweep(self) -> None:
-        """May run on every replica: duties are claimed, and each turn commits for itself."""
+        """May run on every replica: what is due is claimed, and each turn commits for itself."""
         until = time.monotonic() + SECONDS_PER_SWEEP
-        while time.monotonic() < until:
-            with self.database.transaction() as cur:
-                if scheduling.remind(cur, self.now(), limit=DUTIES_PER_TURN) < DUTIES_PER_TURN:
-                    return
+        for remind in (scheduling.remind, report_scheduling.remind):
+            taken = PER_TURN
+            while taken == PER_TURN and time.monotonic() < until:
+                with self.database.transaction() as cur:
+                    taken = remind(cur, self.now(), limit=PER_TURN)
 
     @every(15)
     def measure(self) -> None:
         """Set the gauges of what waits for the sweep."""
         with self.database.transaction() as cur:
-            measuring.measure(cur, self.now())
+            now = self.now()
+            measuring.measure(cur, now, others=report_queries.waiting_for_sweep(cur, clock.day_of(now)))
 
     @query(schemas.Page, schemas.InboxPage, EVERYBODY)
     def inbox(self, cur: Cursor, context: Context, params: Loaded) -> Answer:

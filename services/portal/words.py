@@ -195,3 +195,8 @@ FIELDS = {
     "contact": _l("联系方式"),
     "text": _l("内容"),
 }
+
+CHECK_KINDS = {"formula": _l("公式"), "outlier": _l("与本单位往年比较")}
+STRICTNESS = {"hard": _l("必须满足"), "soft": _l("需要说明")}
+CHECK_STATES = {"draft": _l("未启用"), "on": _l("已启用"), "off": _l("已停用")}
+EXPLANATION_STATES = {"given": _l("待审核"), "accepted": _l("已认可"), "refused": _l("未认可")}

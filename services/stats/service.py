@@ -5,21 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 
+from services.stats.checks.operations import CheckOperations
 from services.stats.completion import boards, counting, drilling, measuring, schemas, signing
+from services.stats.figures.operations import FigureOperations
 from services.stats.indicators.operations import IndicatorOperations
 from services.stats.reports.asking import follow_groups
 from services.stats.reports.operations import ReportOperations
 from services.stats.retention import RETENTION
+from services.stats.submissions.operations import SubmissionOperations
 from shared import clock, directory
 from shared.actor import EVERYBODY, READERS_OF_ALL, UNIT_ROLES, Actor, Signature
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
-from shared.calling.service import BaseService, consume, every, query
+from shared.calling.service import consume, every, query
 from shared.database import Cursor
 from shared.events import Received
 
 
-class StatsService(IndicatorOperations, ReportOperations, BaseService):
+class StatsService(IndicatorOperations, ReportOperations, CheckOperations, SubmissionOperations, FigureOperations):
     """Answers from its own projection of the events; nothing here asks another service."""
 
     name = "stats"

@@ -373,7 +373,7 @@ def test_a_sweep_and_a_consumer_at_once_do_not_deadlock(notifications):
 
 
 def test_many_duties_are_told_over_several_turns_of_one_sweep(notifications, monkeypatch):
-    monkeypatch.setattr(service, "DUTIES_PER_TURN", 7)
+    monkeypatch.setattr(service, "PER_TURN", 7)
     learn(notifications, [received(issued(SHIMEN, *(a_duty(n, period=str(n)) for n in range(1, 31))))])
 
     sweep(notifications)

@@ -12,6 +12,7 @@ from services.portal import words, words_of_logs
 from services.portal.app import create_app
 from services.portal.dates import period_in_words
 from services.portal.duty_groups import Group
+from services.stats.checks.records import CheckKind, CheckState, ExplanationState, Strictness
 from services.tasks.audit import kinds
 from services.tasks.drafting.questions import ANSWERS
 from services.tasks.duties.duty import TRANSITIONS, Action
@@ -61,6 +62,10 @@ CODES = {
     "review rules": (set(REVIEW_RULES), words.REVIEW_RULES),
     "states of checklists": ({"draft", "issuing", "issued", "closed"}, words.CHECKLIST_STATES),
     "kinds of questions": (set(ANSWERS), words.QUESTION_KINDS),
+    "kinds of checks": (set(CheckKind), words.CHECK_KINDS),
+    "strictness of checks": (set(Strictness), words.STRICTNESS),
+    "states of checks": (set(CheckState), words.CHECK_STATES),
+    "states of explanations": (set(ExplanationState), words.EXPLANATION_STATES),
     "states of duties": (set(State), words.DUTY_STATES),
     "entries of the audit log": (logged(), words_of_logs.ENTRIES),
     "kinds of entries": (set(kinds.KINDS), words_of_logs.KINDS),

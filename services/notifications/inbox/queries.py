@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from shared.database import Cursor
@@ -43,6 +44,25 @@ class Line(NamedTuple):
     due_on: dt.date
     is_open: bool
     lines: int
+
+
+class ReportStages(NamedTuple):
+    """How many lines about reports a message has, by stage."""
+
+    message_id: int
+    stage: str
+    lines: int
+
+
+class ReportLine(NamedTuple):
+    """A line about a report, with what is known of the submission now."""
+
+    submission_id: int
+    stage: str
+    report: str
+    period: str
+    due_on: dt.date
+    is_open: bool
 
 
 def messages_newest_first(cur: Cursor, person_id: int, *, limit: int, offset: int) -> list[Message]:
@@ -108,3 +128,33 @@ def lines_of_message(cur: Cursor, message_id: int, *, limit: int) -> tuple[list[
     )
     lines = many(cur, Line)
     return lines, lines[0].lines if lines else 0
+
+
+def report_stages(cur: Cursor, message_ids: Sequence[int]) -> list[ReportStages]:
+    """The numbers of lines about reports that the messages have, by stage; none where there is none."""
+    cur.execute(
+        """
+        SELECT message_id, stage, count(*) AS lines FROM message_submission
+        WHERE message_id = ANY (%s) GROUP BY message_id, stage
+        """,
+        (list(message_ids),),
+    )
+    return many(cur, ReportStages)
+
+
+def report_lines(cur: Cursor, message_id: int, *, limit: int) -> list[ReportLine]:
+    """Lines about reports, open and early ones first."""
+    cur.execute(
+        """
+        SELECT line.submission_id, line.stage, submission.report_name AS report, submission.period,
+            coalesce(report_round.due_on, submission.due_on) AS due_on, submission.is_open
+        FROM message_submission line
+        JOIN submission ON submission.id = line.submission_id
+        LEFT JOIN report_round ON report_round.id = submission.round_id
+        WHERE line.message_id = %s
+        ORDER BY submission.is_open DESC, due_on, line.submission_id
+        LIMIT %s
+        """,
+        (message_id, limit),
+    )
+    return many(cur, ReportLine)

@@ -29,6 +29,7 @@ def inbox(cur: Cursor, actor: Actor, page: int) -> dict[str, Any]:
     messages = queries.messages_newest_first(
         cur, actor.person_id, limit=MESSAGES_PER_PAGE, offset=(page - 1) * MESSAGES_PER_PAGE
     )
+    reports = queries.report_stages(cur, [message.message_id for message in messages])
     return {
         "messages": [
             {
@@ -36,6 +37,7 @@ def inbox(cur: Cursor, actor: Actor, page: int) -> dict[str, Any]:
                 "day": message.day.isoformat(),
                 "is_read": message.is_read,
                 "lines": {stage.value: getattr(message, stage.value) for stage in Stage},
+                "reports": {found.stage: found.lines for found in reports if found.message_id == message.message_id},
             }
             for message in messages
         ],
@@ -66,6 +68,17 @@ def get_message(cur: Cursor, actor: Actor, message_id: int) -> dict[str, Any]:
             for line in lines
         ],
         "lines_more": total - len(lines),
+        "reports": [
+            {
+                "submission_id": line.submission_id,
+                "stage": line.stage,
+                "report": line.report,
+                "period": line.period,
+                "due_on": line.due_on.isoformat(),
+                "is_open": line.is_open,
+            }
+            for line in queries.report_lines(cur, message_id, limit=MAX_LINES)
+        ],
     }
 
 

@@ -47,6 +47,7 @@ class ListedMessage(Shape):
     day = s.day()
     is_read = s.flag()
     lines = s.part(StageCounts)
+    reports = s.json_object("how many reports have each stage; a stage without any is left out")
 
 
 class InboxPage(Paged):
@@ -68,6 +69,17 @@ class MessageLine(Shape):
     is_open = s.flag()
 
 
+class ReportLine(Shape):
+    """One report of a message, with what has become of it since."""
+
+    submission_id = s.key()
+    stage = s.one_of(Stage)
+    report = s.text("name")
+    period = s.text("2026, 2026-H1, 2026-Q1 or 2026-01")
+    due_on = s.day()
+    is_open = s.flag("whether it is still the unit's turn")
+
+
 class MessageAnswer(Shape):
     """A message with its lines."""
 
@@ -77,6 +89,7 @@ class MessageAnswer(Shape):
     changed_at = s.moment("when a line was last added")
     lines = s.several(MessageLine, "open ones first, then by due date, at most 500")
     lines_more = s.whole("how many lines are left out")
+    reports = s.several(ReportLine, "open ones first, then by due date, at most 500")
 
 
 class Unread(Shape):

@@ -1,4 +1,4 @@
-"""What monitoring shows of the sweep: the duties whose day has come and that no sweep has taken yet."""
+"""What monitoring shows of the sweep: what is to be reminded of and no sweep has taken yet."""
 
 from __future__ import annotations
 
@@ -10,12 +10,19 @@ from services.notifications.reminding import queries
 from shared.clock import day_of, start_of
 from shared.database import Cursor
 
-WAITING = Gauge("qingdan_reminders_waiting", "Duties whose day of reminding has come and that wait for the sweep")
+WAITING = Gauge(
+    "qingdan_reminders_waiting", "Duties and reports whose day of reminding has come and that wait for the sweep"
+)
 OLDEST = Gauge("qingdan_reminders_oldest_due_seconds", "Seconds since the first day on which one of them was due")
 
 
-def measure(cur: Cursor, now: dt.datetime) -> None:
-    """Set the gauges; a duty is due from the midnight in Asia/Shanghai that begins its day."""
+def measure(cur: Cursor, now: dt.datetime, *, others: tuple[int, dt.date | None] = (0, None)) -> None:
+    """Set the gauges; a duty is due from the midnight in Asia/Shanghai that begins its day.
+
+    `others` are how many other things wait, and the first of their days.
+    """
     duties, first_day = queries.waiting_for_sweep(cur, day_of(now))
-    WAITING.set(duties)
-    OLDEST.set((now - start_of(first_day)).total_seconds() if first_day else 0)
+    more, other_day = others
+    days = [day for day in (first_day, other_day) if day is not None]
+    WAITING.set(duties + more)
+    OLDEST.set((now - start_of(min(days))).total_seconds() if days else 0)

@@ -1,5 +1,5 @@
-"""When a duty is reminded of: at once when issued, three working days before it is due, on the first working day after,
-then every five working days; and at once what the lead bureau answered.
+"""When a duty or a report is reminded of: at once when issued, three working days before it is due, on the first
+working day after, then every five working days; and at once what the lead bureau answered.
 
 Only what is said at once may fall on a day off, as the issuing and the answer may. A slot names one occasion, so that
 it is used once.
@@ -49,7 +49,12 @@ def occasions_on(state: State, due_on: dt.date, today: dt.date, *, answer: Occas
 
     `answer` is the lead bureau's newest one, with the day on which it was given.
     """
-    found = [Occasion(Stage.ISSUED, ONCE)] if state is State.ISSUED else []
+    return occasions(due_on, today, is_new=state is State.ISSUED, answer=answer)
+
+
+def occasions(due_on: dt.date, today: dt.date, *, is_new: bool, answer: Occasion | None = None) -> list[Occasion]:
+    """The same of anything that is due: `is_new` as long as nobody has begun with it."""
+    found = [Occasion(Stage.ISSUED, ONCE)] if is_new else []
     if answer is not None:
         found.append(answer)
     dated = _dated_occasion(due_on, today)

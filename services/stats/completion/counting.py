@@ -14,6 +14,7 @@ from operator import attrgetter, itemgetter
 from services.stats.completion import store
 from services.stats.completion.completion import Bucket, bucket_of
 from services.stats.completion.store import CounterKey, DutyRecord, Recount
+from services.stats.figures.moving import sums_follow
 from shared import directory
 from shared.database import Cursor
 from shared.events import ChecklistChanged, DutiesIssued, DutyState, IssuedRow, Received, RelayTicked, RowsIssued
@@ -26,7 +27,9 @@ VERSION = attrgetter("version")
 
 def apply(cur: Cursor, events: Sequence[Received]) -> None:
     """Take `events` into the projection and the counters; those already known, or older, change nothing."""
-    _count(cur, project(cur, events))
+    with sums_follow(cur, events):
+        recounts = project(cur, events)
+    _count(cur, recounts)
     # Last, because every batch of every consumer wants this one row.
     if time := newest_time(events):
         store.advance_as_of(cur, time)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from services.stats.completion import counting, store
+from services.stats.figures import store as figures
 from services.stats.reports.asking import take_groups
 from shared.database import Cursor
 from shared.events import Received
@@ -31,6 +32,8 @@ def rebuild(cur: Cursor, log: Iterable[Received]) -> Rebuilt:
     consumer counted before is in it, and what comes later is counted after the commit. Consumers and boards wait.
     Reports and figures are nobody's projection and stay; of groups the log says again who belongs to them.
     """
+    # What is recorded meanwhile would be added up along a tree that is half there.
+    figures.hold_clock(cur)
     store.empty_projection(cur)
     events = iter(log)
     read = 0
@@ -44,4 +47,5 @@ def rebuild(cur: Cursor, log: Iterable[Received]) -> Rebuilt:
         newest = max(filter(None, (newest, counting.newest_time(batch))), default=None)
     if newest is not None:
         store.advance_as_of(cur, newest)
+    figures.count_anew(cur)
     return Rebuilt(read, store.count_anew(cur))

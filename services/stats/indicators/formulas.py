@@ -123,16 +123,14 @@ def read(text: str) -> Formula:
 
 def is_condition(formula: Formula) -> bool:
     """Whether the formula says that something holds, and is no number."""
-    return isinstance(formula.tree, (ast.Compare, ast.BoolOp)) or (
-        isinstance(formula.tree, ast.UnaryOp) and isinstance(formula.tree.op, ast.Not)
-    )
+    return _is_condition(formula.tree)
 
 
 def evaluate(formula: Formula, values: Mapping[Reference, Decimal | None]) -> Decimal | bool | None:
     """The number, or whether the condition holds. None where a value is missing or a division by 0 has no result."""
     if any(values.get(reference) is None for reference in formula.references):
         return None
-    names = {_name_of(reference): values[reference] for reference in formula.references}
+    names = {name_of(reference): values[reference] for reference in formula.references}
     evaluator = SimpleEval(operators=_ARITHMETIC, functions=_FUNCTIONS, names=names)
     with localcontext() as context:
         context.prec = _PRECISION
@@ -195,14 +193,31 @@ class _Reader(ast.NodeTransformer):
         least = 1 if node.func.id == "abs" else 2
         if node.func.id not in _FUNCTIONS or len(node.args) < least:
             raise BadFormula(_unreadable(self.text))
-        return ast.Call(node.func, [self.visit(argument) for argument in node.args], [])
+        return ast.Call(node.func, [self.visit(self._number(argument)) for argument in node.args], [])
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self._number(node.left)
+        self._number(node.right)
+        return self.generic_visit(node)
+
+    def _number(self, node: ast.expr) -> ast.expr:
+        """Nobody means to add up whether something holds."""
+        if _is_condition(node):
+            raise BadFormula(_unreadable(self.text))
+        return node
 
     def _referring(self, code: str, when: When) -> ast.AST:
         if not CODE.fullmatch(code):
             raise BadFormula(_unreadable(self.text))
         reference = Reference(code, when)
         self.references.add(reference)
-        return ast.Name(_name_of(reference), ast.Load())
+        return ast.Name(name_of(reference), ast.Load())
+
+
+def _is_condition(node: ast.AST) -> bool:
+    return isinstance(node, (ast.Compare, ast.BoolOp)) or (
+        isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
+    )
 
 
 def _way_back(
@@ -223,7 +238,8 @@ def code_in(name: str) -> str:
     return name.split(_SEPARATOR, maxsplit=1)[0]
 
 
-def _name_of(reference: Reference) -> str:
+def name_of(reference: Reference) -> str:
+    """How a formula's tree names a value."""
     return f"{reference.code}{_SEPARATOR}{reference.when}"
 
 

@@ -150,7 +150,7 @@ CREATE TABLE submission (
     waits_for bigint,
     is_correction boolean NOT NULL DEFAULT false,
     reason text NOT NULL DEFAULT '',
-    definition text NOT NULL DEFAULT '',
+    returned_reason text NOT NULL DEFAULT '',
     first_submitted_at timestamptz,
     submitted_at timestamptz,
     submitted_by bigint,

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from services.tasks.sheets.archive import DAMAGED, EMPTY, TOO_LARGE, check_archive
 from services.tasks.sheets.columns import as_text
 from services.tasks.sheets.hidden import LAST_COLUMN, complain_of_hidden
+from shared.calling.archive import DAMAGED, EMPTY, TOO_LARGE, check_archive
 from shared.calling.chunks import LARGEST_FILE
 from shared.errors import Invalid
 from shared.text import Text

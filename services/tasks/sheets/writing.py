@@ -20,11 +20,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from services.tasks.sheets.columns import COLUMNS, LEVELS, LIST_SIGN, RECURRENCE_WORDS, REVIEW_WORDS
+from shared.calling.archive import MOST_ROWS
 
 ROWS_SHEET = "清单"
 NAMES_SHEET = "单位和单位组"
-# More than one person can look through.
-MOST_ROWS = 5000
 _LOOKS_LIKE_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 

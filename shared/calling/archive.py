@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import zipfile
 
-from services.tasks.sheets.writing import MOST_ROWS
 from shared.calling.chunks import LARGEST_FILE, LARGEST_MEGABYTES
 from shared.errors import Invalid
 from shared.text import Text
 
+# More than one person can look through.
+MOST_ROWS = 5000
 # Of all parts together, whatever the archive says of itself.
 MOST_UNPACKED = 25_000_000
 # A workbook with a picture in every row has more, and is no list.

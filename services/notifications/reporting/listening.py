@@ -1,0 +1,87 @@
+"""What this service learns of reports from a batch of events: rounds with their days, and whose turn a submission is.
+
+Idempotent and indifferent to order: only newer versions change anything. A round that opens brings its submissions in
+their first version; what became of one since is in an event of its own, which may come first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
+
+from services.notifications.reporting import store
+from services.notifications.reporting.store import RoundRecord, SubmissionRecord
+from shared.clock import day_of
+from shared.database import Cursor
+from shared.events import Received, RelayTicked
+from shared.figure_events import ReportRoundOpened, SubmissionChanged
+from shared.newest import newest
+
+STATS = "stats"
+RETURNED = "returned"
+# The states in which it is the unit's turn; docs/states.md has them all.
+UNITS_TURN = frozenset({"open", "draft", RETURNED})
+
+
+def apply(cur: Cursor, events: Sequence[Received]) -> None:
+    """Take over what a batch of events tells of reports, in the consumer's transaction."""
+    opened = [event for event in events if isinstance(event.data, ReportRoundOpened)]
+    if submissions := newest(_submissions(events), key=attrgetter("submission_id"), version=attrgetter("version")):
+        store.save_submissions(cur, submissions)
+    if opened:
+        rounds = newest(map(_round, opened), key=attrgetter("round_id"), version=attrgetter("version"))
+        store.save_rounds(cur, rounds, day=max(day_of(event.time) for event in opened))
+    ticks = [e.data.ticked_at for e in events if isinstance(e.data, RelayTicked) and e.data.database == STATS]
+    if ticks:
+        store.hear(cur, max(ticks))
+
+
+def _round(event: Received) -> RoundRecord:
+    data: ReportRoundOpened = event.data
+    return RoundRecord(data.round_id, data.report_name, data.period, data.due_on, data.lock_on, data.version)
+
+
+def _submissions(events: Sequence[Received]) -> Iterator[SubmissionRecord]:
+    for event in events:
+        if isinstance(event.data, ReportRoundOpened):
+            yield from _expected(event)
+        elif isinstance(event.data, SubmissionChanged):
+            yield _changed(event)
+
+
+def _expected(event: Received) -> Iterator[SubmissionRecord]:
+    data: ReportRoundOpened = event.data
+    for expected in data.expected:
+        yield SubmissionRecord(
+            submission_id=expected.submission_id,
+            round_id=data.round_id,
+            unit_id=expected.unit_id,
+            report_name=data.report_name,
+            period=data.period,
+            due_on=data.due_on,
+            lock_on=data.lock_on,
+            state="open",
+            is_open=True,
+            returned_on=None,
+            remind_on=day_of(event.time),
+            version=1,
+        )
+
+
+def _changed(event: Received) -> SubmissionRecord:
+    data: SubmissionChanged = event.data
+    is_open = data.is_expected and data.state in UNITS_TURN
+    return SubmissionRecord(
+        submission_id=data.submission_id,
+        round_id=data.round_id,
+        unit_id=data.unit_id,
+        report_name=data.report_name,
+        period=data.period,
+        due_on=data.due_on,
+        lock_on=data.lock_on,
+        state=data.state,
+        is_open=is_open,
+        returned_on=day_of(event.time) if data.state == RETURNED else None,
+        remind_on=day_of(event.time) if is_open else None,
+        version=data.version,
+    )

@@ -1,0 +1,111 @@
+"""All reads of checks and explanations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from services.stats.checks.records import Check, Explained, GivenExplanation
+from services.stats.periods import PeriodKind
+from shared.database import Cursor
+from shared.rows import many, one, value_or_none, values
+
+COLUMNS = ", ".join(Check._fields)
+# How the labels of a kind's periods look; see services/stats/periods.py.
+_LIKE = {
+    PeriodKind.MONTH: "____-__",
+    PeriodKind.QUARTER: "____-Q_",
+    PeriodKind.HALF_YEAR: "____-H_",
+    PeriodKind.YEAR: "____",
+}
+
+
+class NamedUnit(NamedTuple):
+    """A unit; its name is empty as long as no event has told of it."""
+
+    id: int
+    name: str
+
+
+def all_checks(cur: Cursor) -> list[Check]:
+    """All checks by report, in the order in which they were made."""
+    cur.execute(f"SELECT {COLUMNS} FROM check_rule ORDER BY report_id, id")
+    return many(cur, Check)
+
+
+def checks_of(cur: Cursor, report_id: int) -> list[Check]:
+    """The checks of a report, in the order in which they were made."""
+    cur.execute(f"SELECT {COLUMNS} FROM check_rule WHERE report_id = %s ORDER BY id", (report_id,))
+    return many(cur, Check)
+
+
+def check_with_id(cur: Cursor, check_id: int, *, for_update: bool = False) -> Check | None:
+    """One check, locked if it is to be changed."""
+    cur.execute(f"SELECT {COLUMNS} FROM check_rule WHERE id = %s{' FOR UPDATE' if for_update else ''}", (check_id,))
+    return one(cur, Check)
+
+
+def explanations(cur: Cursor, check_ids: Sequence[int], unit_id: int, period: str) -> list[Explained]:
+    """What the unit said about the checks for this period, and what was accepted before and still holds in it.
+
+    Labels of periods sort as time does; the newest comes last.
+    """
+    cur.execute(
+        """
+        SELECT check_id, unit_id, period, until_period, text, state, answer FROM explanation
+        WHERE check_id = ANY (%(checks)s) AND unit_id = %(unit)s
+            AND (period = %(period)s OR state = 'accepted' AND period < %(period)s AND until_period >= %(period)s)
+        ORDER BY id
+        """,
+        {"checks": list(check_ids), "unit": unit_id, "period": period},
+    )
+    return many(cur, Explained)
+
+
+def given_for(cur: Cursor, submission_id: int) -> list[GivenExplanation]:
+    """The explanations that a submission came with."""
+    cur.execute(
+        """
+        SELECT check_id, name, text, explanation.state, until_period, answer
+        FROM explanation JOIN check_rule ON check_rule.id = check_id
+        WHERE submission_id = %s ORDER BY check_id
+        """,
+        (submission_id,),
+    )
+    return many(cur, GivenExplanation)
+
+
+def explained(cur: Cursor, submission_ids: Sequence[int]) -> set[int]:
+    """Those of the submissions that came with explanations."""
+    cur.execute(
+        "SELECT DISTINCT submission_id FROM explanation WHERE submission_id = ANY (%s)", (list(submission_ids),)
+    )
+    return set(values(cur, int))
+
+
+def last_period(cur: Cursor, indicator_ids: Sequence[int], kind: PeriodKind) -> str | None:
+    """The last period of a kind for which one of the indicators has figures."""
+    # A quarter's label looks like a month's to LIKE, so the other marks are left out by name.
+    cur.execute(
+        """
+        SELECT period FROM fact
+        WHERE indicator_id = ANY (%s) AND period LIKE %s AND (%s OR period !~ '[QH]')
+        ORDER BY period DESC LIMIT 1
+        """,
+        (list(indicator_ids), _LIKE[kind], kind in (PeriodKind.QUARTER, PeriodKind.HALF_YEAR)),
+    )
+    return value_or_none(cur, str)
+
+
+def units_with_facts(cur: Cursor, indicator_ids: Sequence[int], period: str) -> list[NamedUnit]:
+    """The units that have figures of one of the indicators for a period, in directory order."""
+    cur.execute(
+        """
+        SELECT reported.unit_id AS id, coalesce(unit.name, '') AS name
+        FROM (SELECT DISTINCT unit_id FROM fact WHERE indicator_id = ANY (%s) AND period = %s) AS reported
+        LEFT JOIN unit ON unit.id = reported.unit_id
+        ORDER BY unit.code NULLS LAST, reported.unit_id
+        """,
+        (list(indicator_ids), period),
+    )
+    return many(cur, NamedUnit)

@@ -1,0 +1,53 @@
+"""Operations of figures."""
+
+from __future__ import annotations
+
+from services.stats.figures import adding, schemas, single, tables
+from shared.actor import READERS_OF_ALL, UNIT_ROLES, Role
+from shared.calling.calls import Answer, Context, Loaded
+from shared.calling.params import NoParams
+from shared.calling.service import BaseService, command, query
+from shared.database import Cursor
+from shared.limits import SERVICE
+
+LEAD = frozenset({Role.LEAD_BUREAU})
+READERS = READERS_OF_ALL | UNIT_ROLES
+
+
+class FigureOperations(BaseService):
+    """Reading figures, and what the lead bureau adds. Staff and heads see their own unit and the units below it."""
+
+    @query(NoParams, schemas.FigureChoices, READERS)
+    def figure_choices(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
+        """List the reports and indicators whose figures can be looked at, and where to begin."""
+        return tables.choices(cur, context.signed_in)
+
+    @query(schemas.FigureAsked, schemas.FigureAnswer, READERS)
+    def get_figure(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Show one figure, of any period, now or as of a moment, with its coverage and the cells it is made of."""
+        return single.figure(cur, context.signed_in, **params)
+
+    @query(schemas.TableAsked, schemas.TableAnswer, READERS)
+    def figures_table(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Show a year of one indicator by unit, or of many indicators of one unit."""
+        return tables.table(cur, context.signed_in, **params)
+
+    @query(schemas.YearAsked, schemas.YearAnswer, READERS, within=SERVICE.preview)
+    def year_table(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Show all figures of a year of a unit and those right below it, some of the indicators at a time."""
+        return tables.year_table(cur, context.signed_in, **params)
+
+    @query(schemas.CellAsked, schemas.HistoryAnswer, READERS)
+    def cell_history(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Show all that was ever known of one cell: when, from whom, from what to what, and why."""
+        return single.cell_history(cur, context.signed_in, **params)
+
+    @command(schemas.NewAdjustment, schemas.AdjustmentKept, LEAD)
+    def save_adjustment(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Add to the sum at a unit, with a reason; no unit's own figure changes, and the opposite takes it back."""
+        return adding.save_adjustment(cur, context, **params)
+
+    @command(schemas.NewExternal, schemas.ExternalKept, LEAD)
+    def record_external(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Record what another source published for the whole area, with that source."""
+        return adding.record_external(cur, context, **params)

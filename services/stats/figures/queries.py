@@ -1,0 +1,336 @@
+"""All reads of figures: facts as they are or were known, their sums up the tree, who is in, and what was added."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from services.stats.figures.records import (
+    AskedUnit,
+    Base,
+    Cell,
+    Covered,
+    GivenAdjustment,
+    Known,
+    Origin,
+    OwnCell,
+    PastFact,
+    Place,
+    Sum,
+    UnitName,
+)
+from services.stats.periods import EARLIEST_YEAR, LATEST_YEAR
+from shared.database import Cursor
+from shared.rows import many, one, value, values
+
+__all__ = ["Cell", "Known", "Origin"]
+
+# For WITH RECURSIVE, after the asked `node`: each with all that lies below it, itself included.
+BELOW = """
+    below (node, id) AS (
+        SELECT node, node FROM unnest(%(units)s::bigint[]) AS node
+        UNION
+        SELECT below.node, unit.id FROM below JOIN unit ON unit.parent_id = below.id
+    ),
+    member AS MATERIALIZED (SELECT DISTINCT id AS unit_id FROM below)
+"""
+# The bases that were asked for, in which column of the answer each is needed.
+BASES = """
+    base (place, indicator_id, period) AS (
+        SELECT * FROM unnest(%(places)s::integer[], %(indicators)s::bigint[], %(periods)s::text[])
+    ),
+    single AS MATERIALIZED (SELECT DISTINCT indicator_id, period FROM base)
+"""
+# What each unit by itself says of the bases: now, or as it was known at a moment.
+OWN_NOW = """
+    own AS MATERIALIZED (
+        SELECT indicator_id, period, unit_id, own AS value, own_fact_id AS fact_id
+        FROM single JOIN figure USING (indicator_id, period) JOIN member USING (unit_id)
+        WHERE own_fact_id IS NOT NULL
+    )
+"""
+OWN_THEN = """
+    own AS MATERIALIZED (
+        SELECT DISTINCT ON (indicator_id, period, unit_id) indicator_id, period, unit_id, value, fact.id AS fact_id
+        FROM single JOIN fact USING (indicator_id, period) JOIN member USING (unit_id)
+        WHERE known_since <= %(as_of)s
+        ORDER BY indicator_id, period, unit_id, known_since DESC, fact.id DESC
+    )
+"""
+# Who is asked for something in a column: those of whom it is expected, and those who gave it unasked.
+ASKED = """
+    expected AS (
+        SELECT indicator_id, period, unit_id
+        FROM single JOIN report_line USING (indicator_id) JOIN submission USING (report_id, period)
+            JOIN member USING (unit_id)
+        WHERE is_expected
+    ),
+    found AS (
+        SELECT indicator_id, period, unit_id, bool_or(is_in) AS is_in
+        FROM (
+            SELECT indicator_id, period, unit_id, true AS is_in FROM own
+            UNION ALL SELECT indicator_id, period, unit_id, false FROM expected
+        ) AS either GROUP BY indicator_id, period, unit_id
+    ),
+    asked AS (
+        SELECT place, unit_id, bool_and(is_in) AS is_in FROM base JOIN found USING (indicator_id, period)
+        GROUP BY place, unit_id
+    )
+"""
+
+
+def known(cur: Cursor, cells: Sequence[Cell], *, as_of: dt.datetime | None = None) -> dict[Cell, Known]:
+    """The newest fact of each cell that has one: a unit's own figures, nothing from below it.
+
+    With `as_of` what was known at that moment; `moments.settle` first, or a fact that is being recorded may be missed.
+    """
+    cur.execute(
+        """
+        SELECT asked.indicator_id, asked.unit_id, asked.period, found.value, found.no_figure, found.id AS fact_id,
+            found.known_since, found.origin
+        FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS asked (indicator_id, unit_id, period)
+        CROSS JOIN LATERAL (
+            SELECT id, value, no_figure, known_since, origin FROM fact
+            WHERE fact.indicator_id = asked.indicator_id AND fact.period = asked.period
+                AND fact.unit_id = asked.unit_id AND fact.known_since <= coalesce(%s, 'infinity'::timestamptz)
+            ORDER BY known_since DESC, id DESC LIMIT 1
+        ) AS found
+        """,
+        (
+            [cell.indicator_id for cell in cells],
+            [cell.unit_id for cell in cells],
+            [cell.period for cell in cells],
+            as_of,
+        ),
+    )
+    return {Cell(*row[:3]): row for row in many(cur, Known)}
+
+
+def newest_moment(cur: Cursor) -> dt.datetime:
+    """The newest moment at which anything became known, as far as it is committed."""
+    cur.execute("SELECT newest FROM fact_clock")
+    return value(cur, dt.datetime)
+
+
+def places(cur: Cursor, unit_ids: Sequence[int]) -> dict[int, Place]:
+    """Those of the units that are known, by id."""
+    cur.execute("SELECT id, parent_id, version FROM unit WHERE id = ANY (%s)", (list(unit_ids),))
+    return {place.id: place for place in many(cur, Place)}
+
+
+def sums(cur: Cursor, bases: Sequence[Base], unit_ids: Sequence[int], *, as_of: dt.datetime | None) -> list[Sum]:
+    """The figures of the units with all below them, now or counted anew from what was known at `as_of`.
+
+    The tree is that of today either way.
+    """
+    asked = _asked([(0, base) for base in bases], unit_ids, as_of)
+    if as_of is None:
+        cur.execute(
+            f"""
+            WITH {BASES}
+            SELECT indicator_id, period, unit_id, own, own_fact_id, total, adjusted, reporting, without
+            FROM single CROSS JOIN unnest(%(units)s::bigint[]) AS node (unit_id)
+                JOIN figure USING (indicator_id, period, unit_id)
+            """,
+            asked,
+        )
+        return many(cur, Sum)
+    cur.execute(
+        f"""
+        WITH RECURSIVE {BELOW}, {BASES}, {OWN_THEN}, share AS (
+            SELECT indicator_id, period, unit_id, value, fact_id, 0::numeric AS amount FROM own
+            UNION ALL
+            SELECT indicator_id, period, unit_id, NULL, NULL, amount
+            FROM single JOIN adjustment USING (indicator_id, period) JOIN member USING (unit_id)
+            WHERE known_since <= %(as_of)s
+        )
+        SELECT indicator_id, period, node AS unit_id, max(value) FILTER (WHERE unit_id = node) AS own,
+            max(fact_id) FILTER (WHERE unit_id = node) AS own_fact_id, coalesce(sum(value), 0) AS total,
+            sum(amount) AS adjusted, count(value)::integer AS reporting,
+            count(*) FILTER (WHERE value IS NULL AND fact_id IS NOT NULL)::integer AS without
+        FROM share JOIN below ON below.id = unit_id GROUP BY indicator_id, period, node
+        """,
+        asked,
+    )
+    return many(cur, Sum)
+
+
+def coverage(
+    cur: Cursor, needed: Sequence[tuple[int, Base]], unit_ids: Sequence[int], *, as_of: dt.datetime | None
+) -> list[Covered]:
+    """How many units a figure is of, and how many of them are missing, by place and unit; `needed` maps places.
+
+    A unit that lacks any of the bases of a place is missing there.
+    """
+    cur.execute(
+        f"""
+        WITH RECURSIVE {BELOW}, {BASES}, {OWN_NOW if as_of is None else OWN_THEN}, {ASKED}
+        SELECT place, node AS unit_id, count(*)::integer AS units,
+            (count(*) FILTER (WHERE NOT is_in))::integer AS missing
+        FROM asked JOIN below ON below.id = unit_id GROUP BY place, node
+        """,
+        _asked(needed, unit_ids, as_of),
+    )
+    return many(cur, Covered)
+
+
+def missing_units(
+    cur: Cursor, bases: Sequence[Base], unit_id: int, *, as_of: dt.datetime | None, limit: int
+) -> list[AskedUnit]:
+    """The first of the units of which any of the bases is missing, by code."""
+    cur.execute(
+        f"""
+        WITH RECURSIVE {BELOW}, {BASES}, {OWN_NOW if as_of is None else OWN_THEN}, {ASKED}
+        SELECT unit_id, unit.code, unit.name FROM asked JOIN unit ON unit.id = unit_id WHERE NOT is_in
+        ORDER BY unit.code, unit_id LIMIT %(limit)s
+        """,
+        _asked([(0, base) for base in bases], [unit_id], as_of) | {"limit": limit},
+    )
+    return many(cur, AskedUnit)
+
+
+def own_cells(
+    cur: Cursor, bases: Sequence[Base], unit_id: int, *, as_of: dt.datetime | None, limit: int, offset: int
+) -> list[OwnCell]:
+    """The cells that a figure is made of: what the unit and those below say of the bases."""
+    cur.execute(
+        f"""
+        WITH RECURSIVE {BELOW}, {BASES}, {OWN_NOW if as_of is None else OWN_THEN}
+        SELECT own.indicator_id, indicator.name AS indicator, own.unit_id,
+            coalesce(unit.name, own.unit_id::text) AS unit, own.period, own.value, no_figure, known_since, origin
+        FROM own JOIN fact ON fact.id = fact_id JOIN indicator ON indicator.id = own.indicator_id
+            LEFT JOIN unit ON unit.id = own.unit_id
+        ORDER BY indicator.code, own.period, unit.code, own.unit_id LIMIT %(limit)s OFFSET %(offset)s
+        """,
+        _asked([(0, base) for base in bases], [unit_id], as_of) | {"limit": limit, "offset": offset},
+    )
+    return many(cur, OwnCell)
+
+
+def count_cells(cur: Cursor, bases: Sequence[Base], unit_id: int, *, as_of: dt.datetime | None) -> int:
+    """How many cells a figure is made of."""
+    cur.execute(
+        f"""
+        WITH RECURSIVE {BELOW}, {BASES}, {OWN_NOW if as_of is None else OWN_THEN}
+        SELECT count(*) FROM own
+        """,
+        _asked([(0, base) for base in bases], [unit_id], as_of),
+    )
+    return value(cur, int)
+
+
+def adjustments(
+    cur: Cursor, bases: Sequence[Base], unit_id: int, *, as_of: dt.datetime | None
+) -> list[GivenAdjustment]:
+    """What was added to the bases at the unit and below, in the order of time."""
+    cur.execute(
+        f"""
+        WITH RECURSIVE {BELOW}, {BASES}
+        SELECT adjustment.id, adjustment.indicator_id, indicator.name AS indicator, adjustment.unit_id,
+            coalesce(unit.name, adjustment.unit_id::text) AS unit, adjustment.period, amount, reason, known_since,
+            person_post, person_unit
+        FROM single JOIN adjustment USING (indicator_id, period) JOIN member USING (unit_id)
+            JOIN indicator ON indicator.id = adjustment.indicator_id LEFT JOIN unit ON unit.id = adjustment.unit_id
+        WHERE known_since <= coalesce(%(as_of)s, 'infinity'::timestamptz)
+        ORDER BY known_since, adjustment.id
+        """,
+        _asked([(0, base) for base in bases], [unit_id], as_of),
+    )
+    return many(cur, GivenAdjustment)
+
+
+def history(cur: Cursor, cell: Cell) -> list[PastFact]:
+    """All facts of one cell, the newest first, each with what was known before it."""
+    cur.execute(
+        """
+        SELECT id, value, no_figure, lag(value) OVER past AS was_value, lag(no_figure) OVER past AS was_no_figure,
+            known_since, origin, reason, source, person_post, person_unit
+        FROM fact
+        WHERE indicator_id = %s AND unit_id = %s AND period = %s
+        WINDOW past AS (ORDER BY known_since, id) ORDER BY known_since DESC, id DESC
+        """,
+        (cell.indicator_id, cell.unit_id, cell.period),
+    )
+    return many(cur, PastFact)
+
+
+def unit(cur: Cursor, unit_id: int) -> UnitName | None:
+    """A unit, as far as is known."""
+    cur.execute("SELECT id, code, name, parent_id FROM unit WHERE id = %s", (unit_id,))
+    return one(cur, UnitName)
+
+
+def top_unit(cur: Cursor) -> UnitName | None:
+    """The unit at the top of the tree; of several the first by code."""
+    cur.execute("SELECT id, code, name, parent_id FROM unit WHERE parent_id IS NULL ORDER BY code, id LIMIT 1")
+    return one(cur, UnitName)
+
+
+def units_right_below(cur: Cursor, unit_id: int, *, limit: int, offset: int = 0) -> list[UnitName]:
+    """The units right below one that are open or have any figure, in the order of the directory."""
+    cur.execute(
+        """
+        SELECT id, code, name, parent_id FROM unit
+        WHERE parent_id = %s AND (is_active OR EXISTS (SELECT FROM figure WHERE figure.unit_id = unit.id))
+        ORDER BY code, id LIMIT %s OFFSET %s
+        """,
+        (unit_id, limit, offset),
+    )
+    return many(cur, UnitName)
+
+
+def count_right_below(cur: Cursor, unit_id: int) -> int:
+    """How many units `units_right_below` has on all its pages."""
+    cur.execute(
+        """
+        SELECT count(*) FROM unit
+        WHERE parent_id = %s AND (is_active OR EXISTS (SELECT FROM figure WHERE figure.unit_id = unit.id))
+        """,
+        (unit_id,),
+    )
+    return value(cur, int)
+
+
+def units_above(cur: Cursor, unit_id: int) -> list[UnitName]:
+    """The units above one, from the top down."""
+    cur.execute(
+        """
+        WITH RECURSIVE line (id, depth) AS (
+            SELECT parent_id, 1 FROM unit WHERE id = %s
+            UNION ALL
+            SELECT unit.parent_id, depth + 1 FROM line JOIN unit USING (id) WHERE depth < 50
+        )
+        SELECT unit.id, code, name, parent_id FROM line JOIN unit USING (id) ORDER BY depth DESC
+        """,
+        (unit_id,),
+    )
+    return many(cur, UnitName)
+
+
+def newest_periods(cur: Cursor, indicator_ids: Sequence[int], *, year: int | None = None) -> list[str]:
+    """Of each of the indicators that has any figure, the last period of which it has one, in one year or ever."""
+    cur.execute(
+        """
+        SELECT newest FROM unnest(%(indicators)s::bigint[]) AS asked (id), LATERAL (
+            SELECT period AS newest FROM figure
+            WHERE indicator_id = asked.id AND period >= %(first)s AND period < %(end)s
+            ORDER BY period DESC LIMIT 1
+        ) AS found
+        """,
+        {
+            "indicators": list(indicator_ids),
+            "first": f"{year or EARLIEST_YEAR}",
+            "end": f"{(year or LATEST_YEAR) + 1}",
+        },
+    )
+    return values(cur, str)
+
+
+def _asked(needed: Sequence[tuple[int, Base]], unit_ids: Sequence[int], as_of: dt.datetime | None) -> dict[str, object]:
+    return {
+        "places": [place for place, _ in needed],
+        "indicators": [base.indicator_id for _, base in needed],
+        "periods": [base.period for _, base in needed],
+        "units": list(unit_ids),
+        "as_of": as_of,
+    }

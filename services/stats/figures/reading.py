@@ -1,0 +1,85 @@
+"""Figures for those who may see them: rolled up from the bases, each with its coverage."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.stats.figures import moments, queries
+from services.stats.figures.records import Base, Covered, Sum, UnitName
+from services.stats.figures.rolling import Asked, Book, Rolled
+from services.stats.indicators.queries import all_indicators
+from shared import directory
+from shared.actor import READERS_OF_ALL, Actor
+from shared.database import Cursor
+from shared.errors import Forbidden, NotFound
+from shared.text import Text
+
+NO_INDICATOR = Text("没有找到这项指标。", "This indicator was not found.")
+NO_UNIT = Text("没有找到这个单位。", "This unit was not found.")
+NOT_YOUR_UNIT = Text(
+    "您只能查看本单位和下级单位的数据。", "You can see the figures of your own unit and of those below it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a figure comes to, of how many units it is, and how many of those are missing."""
+
+    rolled: Rolled
+    units: int
+    missing: int
+
+
+def book(cur: Cursor) -> Book:
+    """All indicators."""
+    return Book.of(all_indicators(cur))
+
+
+def check_indicator(indicators: Book, indicator_id: int) -> None:
+    """NotFound for an unknown indicator."""
+    if indicator_id not in indicators.by_id:
+        raise NotFound(NO_INDICATOR)
+
+
+def unit_of(cur: Cursor, actor: Actor, unit_id: int | None) -> UnitName:
+    """The unit that is asked for, or where the person begins. Forbidden when they may not see its figures."""
+    reads_all = actor.has_any(READERS_OF_ALL)
+    if unit_id is None:
+        found = queries.top_unit(cur) if reads_all else queries.unit(cur, actor.unit_id)
+    else:
+        found = queries.unit(cur, unit_id)
+    if found is None:
+        raise NotFound(NO_UNIT)
+    if not reads_all and not directory.units_below(cur, [found.id], actor.unit_id):
+        raise Forbidden(NOT_YOUR_UNIT)
+    return found
+
+
+def figures(
+    cur: Cursor, indicators: Book, asked: Sequence[Asked], unit_ids: Sequence[int], *, as_of: dt.datetime | None
+) -> dict[tuple[int, int], Figure]:
+    """The figures by their place in `asked` and by unit, all of them. Invalid when `as_of` is still to come."""
+    if as_of is not None:
+        moments.settle(cur, as_of)
+    needed = [(place, base) for place, one in enumerate(asked) for base in sorted(indicators.needs(one))]
+    sums = _by_unit(queries.sums(cur, sorted({base for _, base in needed}), unit_ids, as_of=as_of))
+    covered = {(found.place, found.unit_id): found for found in queries.coverage(cur, needed, unit_ids, as_of=as_of)}
+    return {
+        (place, unit_id): _figure(indicators.rolled(one, sums[unit_id]), covered.get((place, unit_id)))
+        for place, one in enumerate(asked)
+        for unit_id in unit_ids
+    }
+
+
+def _by_unit(sums: Sequence[Sum]) -> defaultdict[int, dict[Base, Sum]]:
+    found: defaultdict[int, dict[Base, Sum]] = defaultdict(dict)
+    for one in sums:
+        found[one.unit_id][Base(one.indicator_id, one.period)] = one
+    return found
+
+
+def _figure(rolled: Rolled, covered: Covered | None) -> Figure:
+    return Figure(rolled, covered.units if covered else 0, covered.missing if covered else 0)

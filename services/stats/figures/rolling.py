@@ -1,0 +1,188 @@
+"""What a figure of any period and indicator is made of, and what it comes to. Pure.
+
+Units report base figures; longer periods, the year to date, ratios and derived indicators are computed from them at
+reading, each by the rules of its type, over inputs that were rolled up first: a share of a county is the sum of
+numerators over the sum of denominators, never a mean of shares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+from services.stats.figures.records import Base, Sum
+from services.stats.indicators import formulas, kinds
+from services.stats.indicators.formulas import Reference, When
+from services.stats.indicators.kinds import Adding
+from services.stats.indicators.records import Indicator
+from services.stats.periods import Period
+from shared.text import Text
+
+# Definitions refuse circles; this ends one that was made behind their back.
+LONGEST_CHAIN = 12
+_FACTORS = {"%": 100, "％": 100, "‰": 1000}
+
+
+class Asked(NamedTuple):
+    """A figure: of an indicator for a period, or from the beginning of its year up to it."""
+
+    indicator_id: int
+    period: Period
+    is_to_date: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rolled:
+    """What a figure comes to; without `value`, `why` may say why there cannot be one.
+
+    `reporting` and `without` count what of the base figures units gave a value of, and said that there is none.
+    """
+
+    value: Decimal | None
+    why: Text | None = None
+    adjusted: Decimal = Decimal(0)
+    reporting: int = 0
+    without: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """All indicators, by id and by code."""
+
+    by_id: Mapping[int, Indicator]
+    by_code: Mapping[str, Indicator] = field(init=False)
+
+    def __post_init__(self) -> None:
+        by_code = {indicator.code: indicator for indicator in self.by_id.values()}
+        object.__setattr__(self, "by_code", by_code)
+
+    @classmethod
+    def of(cls, indicators: Iterable[Indicator]) -> Book:
+        return cls({indicator.id: indicator for indicator in indicators})
+
+    def inputs(self, asked: Asked) -> dict[Reference, Asked]:
+        """What a ratio or a derived indicator is computed from; nothing for what units report."""
+        indicator = self.by_id[asked.indicator_id]
+        if indicator.formula:
+            references = formulas.read(indicator.formula).references
+            return {
+                reference: _referred(self.by_code[reference.code].id, asked, reference.when)
+                for reference in sorted(references)
+                if reference.code in self.by_code
+            }
+        parts = (indicator.numerator_id, indicator.denominator_id)
+        return {
+            Reference(self.by_id[part].code): asked._replace(indicator_id=part)
+            for part in parts
+            if part is not None and part in self.by_id
+        }
+
+    def needs(self, asked: Asked, *, _depth: int = 0) -> set[Base]:
+        """The base figures that a figure is made of."""
+        if _depth > LONGEST_CHAIN:
+            return set()
+        indicator = self.by_id[asked.indicator_id]
+        if is_computed(indicator):
+            inputs = self.inputs(asked).values()
+            return set().union(*(self.needs(part, _depth=_depth + 1) for part in inputs))
+        return {Base(indicator.id, part.label) for part in parts_of(indicator, asked)}
+
+    def rolled(self, asked: Asked, sums: Mapping[Base, Sum], *, _depth: int = 0) -> Rolled:
+        """The figure of a unit, whose `sums` are given."""
+        indicator = self.by_id[asked.indicator_id]
+        if not is_computed(indicator):
+            return _added(indicator, asked, sums)
+        if _depth > LONGEST_CHAIN:
+            return Rolled(None)
+        inputs = self.inputs(asked)
+        found = {name: self.rolled(part, sums, _depth=_depth + 1) for name, part in inputs.items()}
+        return Rolled(
+            _computed(indicator, self, {name: part.value for name, part in found.items()}),
+            why=next((part.why for part in found.values() if part.why), None),
+            adjusted=sum((abs(part.adjusted) for part in found.values()), Decimal(0)),
+            reporting=sum(part.reporting for part in found.values()),
+            without=sum(part.without for part in found.values()),
+        )
+
+
+def is_computed(indicator: Indicator) -> bool:
+    """Whether it is made of other indicators."""
+    return bool(indicator.formula) or indicator.rules.over_units is Adding.RATIO
+
+
+def parts_of(indicator: Indicator, asked: Asked) -> list[Period]:
+    """The periods in which the indicator is reported that make up the asked one; none where that is a shorter one."""
+    kind, period = indicator.period_kind, asked.period
+    if asked.is_to_date:
+        months = period.last_month // kind.months
+        return Period(period.year, months, kind).year_to_date() if months else []
+    return period.parts(kind) if kind.months <= period.kind.months else []
+
+
+def note(indicator: Indicator, asked: Asked) -> Text | None:
+    """How a figure of several periods came about, where they were not simply summed."""
+    is_long = asked.is_to_date or indicator.period_kind is not asked.period.kind
+    if not is_long or indicator.formula:
+        return None
+    return kinds.complain_of_adding_time(indicator.type, indicator.name)
+
+
+def _referred(indicator_id: int, asked: Asked, when: When) -> Asked:
+    period, is_to_date = asked.period, asked.is_to_date
+    if when is When.PREV:
+        period = period.moved(-1)
+    if when is When.LAST_YEAR:
+        period = period.a_year_before()
+    return Asked(indicator_id, period, is_to_date or when is When.YTD)
+
+
+def _added(indicator: Indicator, asked: Asked, sums: Mapping[Base, Sum]) -> Rolled:
+    parts = parts_of(indicator, asked)
+    found = [sums.get(Base(indicator.id, part.label)) for part in parts]
+    given = [part for part in found if part is not None]
+    last_counts = indicator.rules.over_time is Adding.LAST
+    counted = [part for part in found[-1:] if part is not None] if last_counts else given
+    values = [_of_units(indicator, part) for part in found]
+    return Rolled(
+        kinds.over_time(indicator.type, indicator.name, values),
+        why=_why_not(indicator, asked, parts, counted),
+        adjusted=sum((part.adjusted for part in counted), Decimal(0)),
+        reporting=sum(part.reporting for part in counted),
+        without=sum(part.without for part in counted),
+    )
+
+
+def _of_units(indicator: Indicator, found: Sum | None) -> Decimal | None:
+    if found is None:
+        return None
+    if indicator.rules.over_units is Adding.NONE:
+        return found.own if found.own is None else found.own + found.adjusted
+    return found.total + found.adjusted if found.reporting or found.adjusted else None
+
+
+def _why_not(indicator: Indicator, asked: Asked, parts: list[Period], found: list[Sum]) -> Text | None:
+    if not parts:
+        return Text(
+            f"“{indicator.name}”不按这样短的期报送。",
+            f"“{indicator.name}” is not reported for periods as short as {asked.period.label}.",
+        )
+    if any(part.own is None and part.reporting for part in found):
+        return kinds.complain_of_adding_units(indicator.type, indicator.name)
+    return None
+
+
+def _computed(indicator: Indicator, book: Book, values: Mapping[Reference, Decimal | None]) -> Decimal | None:
+    if indicator.formula:
+        found = formulas.evaluate(formulas.read(indicator.formula), values)
+        value = None if isinstance(found, bool) else found
+    else:
+        above, below = (_value_of(part, book, values) for part in (indicator.numerator_id, indicator.denominator_id))
+        value = kinds.share(above, below, factor=Decimal(_FACTORS.get(indicator.unit_of_measure, 1)))
+    return None if value is None else value.quantize(Decimal(1).scaleb(-indicator.decimals), ROUND_HALF_UP)
+
+
+def _value_of(indicator_id: int | None, book: Book, values: Mapping[Reference, Decimal | None]) -> Decimal | None:
+    found = None if indicator_id is None else book.by_id.get(indicator_id)
+    return None if found is None else values.get(Reference(found.code))

@@ -1,0 +1,228 @@
+"""Tables of figures: a year of one indicator by unit, of many indicators of one unit, or of everything."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from services.stats import periods
+from services.stats.figures import answers, queries, reading
+from services.stats.figures.records import UnitName
+from services.stats.figures.rolling import Asked, Book, is_computed
+from services.stats.figures.schemas import MOST_INDICATORS
+from services.stats.figures.single import above
+from services.stats.indicators.records import Indicator
+from services.stats.periods import Period, PeriodKind, period_of
+from services.stats.reports import queries as reports
+from services.stats.reports.records import Report
+from shared.actor import READERS_OF_ALL, Actor
+from shared.database import Cursor
+from shared.errors import NotFound
+from shared.text import Text
+
+UNITS_PER_PAGE = 100
+# With fifty units and twelve months as much as one message should hold.
+INDICATORS_PER_CALL = 10
+
+NO_REPORT = Text("没有找到这份报表。", "This report was not found.")
+
+
+class Column(NamedTuple):
+    """A period, or the year up to its end."""
+
+    period: Period
+    is_to_date: bool
+
+
+def choices(cur: Cursor, actor: Actor) -> dict[str, Any]:
+    """The reports and indicators whose figures can be looked at, and where to begin."""
+    book = reading.book(cur)
+    reads_all = actor.has_any(READERS_OF_ALL)
+    unit = queries.top_unit(cur) if reads_all else queries.unit(cur, actor.unit_id)
+    found = reports.all_reports(cur)
+    ends = [periods.parse(label) for label in queries.newest_periods(cur, list(book.by_id))]
+    newest = max(ends, key=lambda end: (end.last_day, -end.kind.months), default=None)
+    return {
+        "unit": answers.of_unit(unit) if unit else None,
+        "reports": _reports(cur, found),
+        "indicators": [answers.of_indicator(one) for one in book.by_id.values()],
+        "newest_period": newest.label if newest else None,
+    }
+
+
+def table(
+    cur: Cursor,
+    actor: Actor,
+    *,
+    year: int,
+    unit_id: int | None,
+    indicator_id: int | None,
+    report_id: int | None,
+    period_kind: PeriodKind | None,
+    as_of: dt.datetime | None,
+    page: int,
+) -> dict[str, Any]:
+    """A year of one indicator by unit, or of a report's (or all) indicators of one unit."""
+    book = reading.book(cur)
+    unit = reading.unit_of(cur, actor, unit_id)
+    report = _report(cur, report_id)
+    if indicator_id is not None:
+        reading.check_indicator(book, indicator_id)
+        indicators = [book.by_id[indicator_id]]
+        units = [unit, *_below(cur, unit, page)]
+        pages = max(-(-queries.count_right_below(cur, unit.id) // UNITS_PER_PAGE), 1)
+    else:
+        everything = _indicators(cur, book, report_id)
+        pages = max(-(-len(everything) // MOST_INDICATORS), 1)
+        page = min(page, pages)
+        indicators = everything[(page - 1) * MOST_INDICATORS : page * MOST_INDICATORS]
+        units = [unit]
+    kind = period_kind or min((one.period_kind for one in indicators), key=_months, default=PeriodKind.MONTH)
+    columns = _columns(cur, year, kind, indicators)
+    return {
+        "unit": answers.of_unit(unit),
+        "above": [answers.of_unit(one) for one in above(cur, actor, unit)],
+        "indicators": [answers.of_indicator(one) for one in indicators],
+        "report": _reports(cur, [report])[0] if report else None,
+        "year": year,
+        "as_of": as_of.isoformat() if as_of else None,
+        "period_kind": kind.value,
+        "columns": [_column(column) for column in columns],
+        "rows": _rows(cur, book, indicators, units, columns=columns, as_of=as_of),
+        "is_invented": any(one.is_invented for one in indicators),
+        "page": min(page, pages),
+        "pages": pages,
+    }
+
+
+def year_table(
+    cur: Cursor, actor: Actor, *, year: int, unit_id: int | None, as_of: dt.datetime | None, page: int
+) -> dict[str, Any]:
+    """All figures of a year of a unit and those right below it, ten indicators a page; a page after the last is it."""
+    book = reading.book(cur)
+    unit = reading.unit_of(cur, actor, unit_id)
+    everything = list(book.by_id.values())
+    pages = max(-(-len(everything) // INDICATORS_PER_CALL), 1)
+    page = min(page, pages)
+    indicators = everything[(page - 1) * INDICATORS_PER_CALL : page * INDICATORS_PER_CALL]
+    units = [unit, *queries.units_right_below(cur, unit.id, limit=1000)]
+    columns = _columns(cur, year, PeriodKind.MONTH, everything)
+    asked = [_as_reported(one, column) for one in indicators for column in columns]
+    found = reading.figures(cur, book, asked, [one.id for one in units], as_of=as_of)
+    return {
+        "unit": answers.of_unit(unit),
+        "year": year,
+        "as_of": as_of.isoformat() if as_of else None,
+        "columns": [_column(column) for column in columns],
+        "indicators": [answers.of_indicator(one) for one in indicators],
+        "rows": [
+            _year_row(indicator, one, [found[number * len(columns) + place, one.id] for place in range(len(columns))])
+            | {"is_sum": one is unit and len(units) > 1}
+            for number, indicator in enumerate(indicators)
+            for one in units
+        ],
+        "is_invented": any(one.is_invented for one in indicators),
+        "page": page,
+        "pages": pages,
+    }
+
+
+def _months(kind: PeriodKind) -> int:
+    return kind.months
+
+
+def _columns(cur: Cursor, year: int, kind: PeriodKind, indicators: Sequence[Indicator]) -> list[Column]:
+    """The periods of the year, and the year up to the newest of which there is any figure."""
+    columns = [Column(period, is_to_date=False) for period in Period(year, 1, PeriodKind.YEAR).parts(kind)]
+    ends = [periods.parse(label) for label in queries.newest_periods(cur, [one.id for one in indicators], year=year)]
+    if ends and kind is not PeriodKind.YEAR:
+        newest = max(ends, key=lambda end: end.last_month)
+        columns.append(Column(period_of(newest.last_day, kind), is_to_date=True))
+    return columns
+
+
+def _column(column: Column) -> dict[str, Any]:
+    return {"period": column.period.label, "is_to_date": column.is_to_date}
+
+
+def _as_reported(indicator: Indicator, column: Column) -> Asked:
+    """A figure in the month with which its period ends; for the other months of a quarter there is none."""
+    kind, period = indicator.period_kind, column.period
+    if not column.is_to_date and not is_computed(indicator) and period.last_month % kind.months == 0:
+        period = period_of(period.last_day, kind)
+    return Asked(indicator.id, period, column.is_to_date)
+
+
+def _rows(
+    cur: Cursor,
+    book: Book,
+    indicators: Sequence[Indicator],
+    units: Sequence[UnitName],
+    *,
+    columns: Sequence[Column],
+    as_of: dt.datetime | None,
+) -> list[dict[str, Any]]:
+    asked = [Asked(one.id, column.period, column.is_to_date) for one in indicators for column in columns]
+    found = reading.figures(cur, book, asked, [one.id for one in units], as_of=as_of)
+    return [
+        {
+            "unit_id": unit.id,
+            "unit": unit.name,
+            "indicator_id": indicator.id,
+            "is_sum": unit is units[0] and len(units) > 1,
+            "cells": [
+                answers.of_figure(found[number * len(columns) + place, unit.id], indicator.decimals)
+                for place in range(len(columns))
+            ],
+        }
+        for number, indicator in enumerate(indicators)
+        for unit in units
+    ]
+
+
+def _year_row(indicator: Indicator, unit: UnitName, figures: Sequence[reading.Figure]) -> dict[str, Any]:
+    return {
+        "unit_id": unit.id,
+        "unit": unit.name,
+        "indicator_id": indicator.id,
+        "values": [answers.written(one.rolled.value, indicator.decimals) for one in figures],
+        "units": [one.units for one in figures],
+        "missing": [one.missing for one in figures],
+        "without": [one.rolled.without for one in figures],
+        "adjusted": [one.rolled.adjusted != 0 for one in figures],
+    }
+
+
+def _below(cur: Cursor, unit: UnitName, page: int) -> list[UnitName]:
+    return queries.units_right_below(cur, unit.id, limit=UNITS_PER_PAGE, offset=(page - 1) * UNITS_PER_PAGE)
+
+
+def _indicators(cur: Cursor, book: Book, report_id: int | None) -> list[Indicator]:
+    """Those of a report in the order of its form, or all by code."""
+    if report_id is None:
+        return list(book.by_id.values())
+    return [book.by_id[line.indicator_id] for line in reports.lines(cur, [report_id])]
+
+
+def _report(cur: Cursor, report_id: int | None) -> Report | None:
+    if report_id is None:
+        return None
+    found = reports.reports(cur, [report_id]).get(report_id)
+    if found is None:
+        raise NotFound(NO_REPORT)
+    return found
+
+
+def _reports(cur: Cursor, found: Sequence[Report]) -> list[dict[str, Any]]:
+    lines = reports.lines(cur, [report.id for report in found])
+    return [
+        {
+            "report_id": report.id,
+            "table_number": report.table_number,
+            "name": report.name,
+            "is_invented": report.is_invented,
+            "indicator_ids": [line.indicator_id for line in lines if line.report_id == report.id],
+        }
+        for report in found
+    ]

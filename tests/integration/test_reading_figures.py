@@ -1,0 +1,317 @@
+"""Figures as they are read: rolled up by their rules, with who is in and who is missing, now and as of any moment."""
+
+import datetime as dt
+
+import pytest
+
+from services.stats.figures.records import Origin
+from shared.errors import Forbidden, Invalid, NotFound
+from tests.support.figures import a_fact, a_round, an_indicator, recorded
+from tests.support.stats import COUNTY, HUICHENG, LEAD, SHENDU, SHIMEN, VILLAGE, call
+
+MAY = "2026-05"
+
+
+@pytest.fixture
+def jobs(stats):
+    return an_indicator(stats.database, "XZJY", decimals=0)
+
+
+@pytest.fixture
+def people(stats):
+    return an_indicator(stats.database, "LDL", type="stock", decimals=0)
+
+
+def number(stats, indicator_id, unit_id=COUNTY, period=MAY, *, as_="leader", **more):
+    return call(
+        stats, "get_figure", {"indicator_id": indicator_id, "unit_id": unit_id, "period": period, **more}, as_=as_
+    )
+
+
+def value(stats, *args, **more):
+    return number(stats, *args, **more)["figure"]["value"]
+
+
+def test_a_sum_says_how_many_units_are_in_and_names_the_missing(stats, jobs):
+    a_round(stats.database, [jobs], MAY, [HUICHENG, SHENDU, SHIMEN])
+    recorded(stats.database, a_fact(jobs, HUICHENG, MAY, "3"), a_fact(jobs, SHIMEN, MAY, None))
+
+    found = number(stats, jobs)
+
+    figure = found["figure"]
+    assert (figure["value"], figure["units"], figure["missing"], figure["without"]) == ("3", 3, 1, 1)
+    assert [unit["name"] for unit in found["missing"]] == ["深渡镇"]
+    assert [(cell["unit"], cell["value"], cell["no_figure"]) for cell in found["cells"]] == [
+        ("徽城镇", "3", ""),
+        ("石门乡", None, "本期没有"),
+    ]
+
+
+def test_without_a_round_those_who_reported_are_all(stats, jobs):
+    recorded(stats.database, a_fact(jobs, HUICHENG, "2023-05", "3"))
+
+    figure = number(stats, jobs, period="2023-05")["figure"]
+
+    assert (figure["value"], figure["units"], figure["missing"]) == ("3", 1, 0)
+
+
+def test_a_unit_that_is_expected_no_more_but_reported_counts(stats, jobs):
+    a_round(stats.database, [jobs], MAY, [HUICHENG])
+    recorded(stats.database, a_fact(jobs, SHIMEN, MAY, "4"))
+
+    figure = number(stats, jobs)["figure"]
+
+    assert (figure["value"], figure["units"], figure["missing"]) == ("4", 2, 1)
+
+
+def test_a_flow_adds_up_over_a_quarter_and_over_the_year_so_far(stats, jobs):
+    months = [f"2026-0{month}" for month in range(1, 6)]
+    recorded(stats.database, *(a_fact(jobs, SHIMEN, month, "2") for month in months))
+
+    assert value(stats, jobs, period="2026-Q1") == "6"
+    assert value(stats, jobs, period=MAY, is_to_date=True) == "10"
+
+
+def test_a_quarter_that_lacks_a_month_is_no_figure_and_names_who_lacks_it(stats, jobs):
+    for month in ("2026-04", "2026-05", "2026-06"):
+        a_round(stats.database, [jobs], month, [SHIMEN, SHENDU])
+    recorded(stats.database, a_fact(jobs, SHIMEN, "2026-04", "2"), a_fact(jobs, SHIMEN, "2026-05", "2"))
+
+    found = number(stats, jobs, period="2026-Q2")
+
+    assert found["figure"]["value"] is None
+    assert found["figure"]["missing"] == 2
+
+
+def test_a_stock_of_a_quarter_is_that_of_its_last_month_and_says_so(stats, people):
+    recorded(stats.database, *(a_fact(people, SHIMEN, f"2026-0{month}", str(month)) for month in (1, 2, 3)))
+
+    found = number(stats, people, period="2026-Q1")
+
+    assert found["figure"]["value"] == "3"
+    assert "最后一期" in found["note"]["zh"]
+
+
+def test_a_share_of_the_county_is_the_sum_of_numerators_over_that_of_denominators(stats, jobs, people):
+    share = an_indicator(
+        stats.database, "LYL", type="ratio", decimals=1, numerator_id=jobs, denominator_id=people, unit_of_measure="%"
+    )
+    recorded(
+        stats.database,
+        *(a_fact(jobs, unit, MAY, value) for unit, value in ((SHIMEN, "1"), (SHENDU, "9"))),
+        *(a_fact(people, unit, MAY, value) for unit, value in ((SHIMEN, "10"), (SHENDU, "20"))),
+    )
+
+    found = number(stats, share)
+
+    assert found["figure"]["value"] == "33.3"
+    assert [(one["indicator"], one["value"]) for one in found["inputs"]] == [("指标XZJY", "10"), ("指标LDL", "30")]
+    assert value(stats, share, SHIMEN) == "10.0"
+
+
+def test_a_derived_figure_is_computed_from_rolled_up_inputs(stats, jobs):
+    growth = an_indicator(stats.database, "ZZ", decimals=2, formula="XZJY - last_year(XZJY)", unit_of_measure="人")
+    recorded(
+        stats.database,
+        *(
+            a_fact(jobs, unit, period, amount)
+            for unit, period, amount in (
+                (SHIMEN, MAY, "5"),
+                (SHENDU, MAY, "7"),
+                (SHIMEN, "2025-05", "4"),
+                (SHENDU, "2025-05", "1"),
+            )
+        ),
+    )
+
+    assert value(stats, growth) == "7.00"
+
+
+def test_levels_of_units_are_not_added_and_the_sentence_says_why(stats):
+    level = an_indicator(stats.database, "SYL", type="ceiling", unit_of_measure="%")
+    recorded(stats.database, a_fact(level, SHIMEN, MAY, "3.5"))
+
+    assert value(stats, level, SHIMEN) == "3.50"
+    figure = number(stats, level)["figure"]
+    assert figure["value"] is None
+    assert "不能相加" in figure["why"]["zh"]
+
+
+def test_a_month_of_what_is_reported_by_quarter_says_so(stats):
+    quarterly = an_indicator(stats.database, "JD", period_kind="quarter")
+
+    assert "不按这样短的期" in number(stats, quarterly)["figure"]["why"]["zh"]
+
+
+def test_any_number_is_what_was_known_at_a_moment(stats, jobs):
+    before = recorded(stats.database, a_fact(jobs, SHIMEN, MAY, "3"), a_fact(jobs, VILLAGE, MAY, "2"))
+    recorded(stats.database, a_fact(jobs, SHIMEN, MAY, "8"), a_fact(jobs, SHENDU, MAY, "1"))
+
+    then = number(stats, jobs, as_of=before.isoformat())
+
+    assert then["figure"]["value"] == "5"
+    assert then["figure"]["units"] == 2
+    assert [cell["value"] for cell in then["cells"]] == ["2", "3"]
+    assert value(stats, jobs) == "11"
+
+
+def test_a_moment_to_come_is_refused(stats, jobs):
+    soon = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=5)
+
+    with pytest.raises(Invalid, match="still to come"):
+        number(stats, jobs, as_of=soon.isoformat())
+
+
+def test_an_adjustment_shows_in_every_sum_with_author_and_reason_and_changes_no_units_figure(stats, jobs):
+    recorded(stats.database, a_fact(jobs, VILLAGE, MAY, "3"))
+    adjustment = {"indicator_id": jobs, "unit_id": HUICHENG, "period": MAY, "amount": "-1", "reason": "重复统计"}
+    call(stats, "save_adjustment", adjustment, as_="lead")
+
+    county, village = number(stats, jobs), number(stats, jobs, VILLAGE)
+
+    assert (county["figure"]["value"], county["figure"]["is_adjusted"]) == ("2", True)
+    (shown,) = county["adjustments"]
+    assert (shown["amount"], shown["reason"], shown["unit"], shown["by_unit"]) == (
+        "-1",
+        "重复统计",
+        "徽城镇",
+        "县人社局",
+    )
+    assert (village["figure"]["value"], village["figure"]["is_adjusted"], village["adjustments"]) == ("3", False, [])
+
+
+def test_an_adjustment_is_taken_back_by_its_opposite(stats, jobs):
+    for amount in ("2.5", "-2.5"):
+        with pytest.raises(Invalid, match="decimals"):
+            adjust(stats, jobs, amount)
+    for amount in ("2", "-2"):
+        adjust(stats, jobs, amount)
+
+    found = number(stats, jobs)
+
+    assert found["figure"]["value"] is None
+    assert [shown["amount"] for shown in found["adjustments"]] == ["2", "-2"]
+
+
+@pytest.mark.parametrize("amount", ["0", "0.00"])
+def test_nothing_is_no_adjustment(stats, jobs, amount):
+    with pytest.raises(Invalid, match="cannot be 0"):
+        adjust(stats, jobs, amount)
+
+
+def adjust(stats, indicator_id, amount, unit_id=HUICHENG, period=MAY):
+    params = {"indicator_id": indicator_id, "unit_id": unit_id, "period": period, "amount": amount, "reason": "核对"}
+    return call(stats, "save_adjustment", params, as_="lead")
+
+
+def test_what_is_computed_is_not_adjusted(stats, jobs):
+    derived = an_indicator(stats.database, "BJ", formula="XZJY * 2")
+
+    with pytest.raises(Invalid, match="is computed"):
+        adjust(stats, derived, "2")
+    with pytest.raises(Invalid, match="periods of"):
+        adjust(stats, jobs, "2", period="2026-Q1")
+
+
+def test_an_external_figure_is_entered_with_its_source_for_the_top_unit(stats, jobs):
+    gdp = an_indicator(stats.database, "GDP", type="external", decimals=1, unit_of_measure="亿元")
+    external = {"indicator_id": gdp, "period": MAY, "typed": "１,234.5", "source": "市统计局公报"}
+    call(stats, "record_external", external, as_="lead")
+
+    assert value(stats, gdp) == "1234.5"
+    with pytest.raises(Invalid, match="reported by units"):
+        call(stats, "record_external", external | {"indicator_id": jobs}, as_="lead")
+    with pytest.raises(Invalid, match="no number"):
+        call(stats, "record_external", external | {"typed": "很多"}, as_="lead")
+    with pytest.raises(Invalid):
+        call(stats, "record_external", external | {"typed": "　"}, as_="lead")
+
+
+def test_a_cells_history_says_who_when_from_what_to_what_and_why(stats, jobs):
+    recorded(stats.database, a_fact(jobs, SHIMEN, MAY, "3"))
+    recorded(stats.database, a_fact(jobs, SHIMEN, MAY, None, origin=Origin.CORRECTION, reason="抄错了"))
+
+    cell = {"indicator_id": jobs, "unit_id": SHIMEN, "period": MAY}
+    newest, first = call(stats, "cell_history", cell, as_="shimen")["facts"]
+
+    assert (newest["was_value"], newest["value"], newest["no_figure"]) == ("3", None, "本期没有")
+    assert (newest["origin"], newest["reason"]) == ("correction", "抄错了")
+    assert (newest["by_post"], newest["by_unit"]) == ("科员", "县人社局")
+    assert (first["is_first"], newest["is_first"]) == (True, False)
+
+
+@pytest.mark.parametrize("unit_id", [COUNTY, SHENDU])
+@pytest.mark.parametrize("operation", ["get_figure", "cell_history", "figures_table", "year_table"])
+def test_a_unit_sees_itself_and_those_below_it_and_nobody_else(stats, jobs, operation, unit_id):
+    params = {
+        "get_figure": {"indicator_id": jobs, "period": MAY},
+        "cell_history": {"indicator_id": jobs, "period": MAY},
+        "figures_table": {"year": 2026},
+        "year_table": {"year": 2026},
+    }[operation]
+
+    call(stats, operation, params | {"unit_id": VILLAGE}, as_="head")
+    with pytest.raises(Forbidden):
+        call(stats, operation, params | {"unit_id": unit_id}, as_="head")
+
+
+def test_units_begin_at_themselves_and_readers_at_the_top(stats, jobs):
+    assert number(stats, jobs, None, as_="staff")["unit"]["name"] == "徽城镇"
+    assert number(stats, jobs, None, as_="auditor")["unit"]["name"] == "歙县"
+    assert number(stats, jobs, VILLAGE, as_="staff")["above"][0]["name"] == "徽城镇"
+
+
+def test_a_table_of_one_indicator_has_a_unit_and_those_right_below_it(stats, jobs):
+    recorded(stats.database, a_fact(jobs, SHIMEN, "2026-01", "3"), a_fact(jobs, VILLAGE, "2026-01", "2"))
+
+    table = call(stats, "figures_table", {"year": 2026, "indicator_id": jobs}, as_="leader")
+
+    assert [row["unit"] for row in table["rows"]] == ["歙县", "县人社局", "徽城镇", "深渡镇", "石门乡"]
+    assert [row["cells"][0]["value"] for row in table["rows"]] == ["5", None, "2", None, "3"]
+    assert table["columns"][-1] == {"period": "2026-01", "is_to_date": True}
+    assert table["rows"][0]["cells"][-1]["value"] == "5"
+    assert [row["is_sum"] for row in table["rows"]] == [True, False, False, False, False]
+
+
+def test_a_table_of_a_report_has_its_indicators_in_the_order_of_the_form(stats, jobs, people):
+    report_id = a_round(stats.database, [people, jobs], MAY, [SHIMEN])
+    recorded(stats.database, a_fact(jobs, SHIMEN, MAY, "3"))
+
+    asked = {"year": 2026, "report_id": report_id, "unit_id": SHIMEN, "period_kind": "quarter"}
+    table = call(stats, "figures_table", asked, as_="leader")
+
+    assert [row["indicator_id"] for row in table["rows"]] == [people, jobs]
+    assert [column["period"] for column in table["columns"]][:4] == ["2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4"]
+    with pytest.raises(NotFound):
+        call(stats, "figures_table", asked | {"report_id": 999}, as_="leader")
+
+
+def test_a_year_has_all_indicators_by_unit_and_month(stats, jobs, people):
+    quarterly = an_indicator(stats.database, "JD", period_kind="quarter", decimals=0)
+    recorded(
+        stats.database,
+        a_fact(jobs, SHIMEN, "2026-01", "3"),
+        a_fact(quarterly, SHIMEN, "2026-Q1", "7"),
+        a_fact(people, SHENDU, "2026-02", None),
+    )
+
+    found = call(stats, "year_table", {"year": 2026}, as_="leader")
+    rows = {(row["indicator_id"], row["unit_id"]): row for row in found["rows"]}
+
+    assert len(rows) == 3 * 5
+    assert rows[jobs, COUNTY]["values"][:2] == ["3", None]
+    assert rows[quarterly, SHIMEN]["values"][:4] == [None, None, "7", None]
+    assert rows[people, SHENDU]["without"][1] == 1
+    assert rows[jobs, COUNTY]["is_sum"]
+    assert not rows[jobs, LEAD]["is_sum"]
+
+
+def test_choices_have_the_newest_period_with_figures(stats, jobs):
+    quarterly = an_indicator(stats.database, "JD", period_kind="quarter")
+    recorded(stats.database, a_fact(jobs, SHIMEN, MAY, "3"), a_fact(quarterly, SHIMEN, "2026-Q1", "3"))
+
+    choices = call(stats, "figure_choices", as_="staff")
+
+    assert choices["newest_period"] == MAY
+    assert choices["unit"]["name"] == "徽城镇"
+    assert [one["code"] for one in choices["indicators"]] == ["JD", "XZJY"]
