@@ -31,7 +31,7 @@ def waiting() -> ResponseReturnValue:
     return _page()
 
 
-@pages.post("/submissions/accept")
+@pages.post("/submissions/waiting/accept")
 def accept() -> ResponseReturnValue:
     """Accept what is ticked, or the one whose button was pressed; what could not be is named, each with its reason."""
     try:
