@@ -74,6 +74,15 @@ class Recount:
         }
 
 
+def check_partitions(found, recount):
+    """A unit's sum is its own figure and the sums of those right below it, wherever the tree has no circle."""
+    for (period, unit_id), (own, total, *_) in found.items():
+        below = [unit for unit, parent in recount.parents.items() if parent == unit_id]
+        if unit_id not in recount.line(recount.parents.get(unit_id)):
+            parts = [found[period, unit][1] for unit in below if (period, unit) in found]
+            assert total == sum(parts, own or Decimal(0))
+
+
 def counted(cur):
     return {(row[1], row[2]): (row[3], *row[5:]) for row in figures(cur)}
 
@@ -115,6 +124,7 @@ def test_sums_kept_by_differences_are_those_of_a_recount(stats_db, steps):
         for step in steps:
             carry_out(cur, indicator_id, step, recount)
         assert counted(cur) == recount.rows()
+        check_partitions(counted(cur), recount)
         kept = figures(cur)
         store.count_anew(cur)
         assert figures(cur) == kept

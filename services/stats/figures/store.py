@@ -175,8 +175,8 @@ def units_with_shares(cur: Cursor, moved: Sequence[int]) -> list[int]:
             SELECT unnest(%s::bigint[]) AS id UNION SELECT unit.id FROM below JOIN unit ON unit.parent_id = below.id
         )
         SELECT id FROM below
-        WHERE EXISTS (SELECT FROM figure WHERE unit_id = id AND own_fact_id IS NOT NULL)
-            OR EXISTS (SELECT FROM adjustment WHERE unit_id = id)
+        WHERE EXISTS (SELECT FROM figure WHERE figure.unit_id = below.id AND own_fact_id IS NOT NULL)
+            OR EXISTS (SELECT FROM adjustment WHERE adjustment.unit_id = below.id)
         """,
         (list(moved),),
     )

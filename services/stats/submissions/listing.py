@@ -67,6 +67,16 @@ def form(cur: Cursor, actor: Actor, submission_id: int, *, today: dt.date) -> di
     return answers.form_as_dict(cur, one, actor, today=today)
 
 
+def untyped(cur: Cursor, actor: Actor, round_id: int, *, most: int, today: dt.date) -> dict[str, Any]:
+    """The forms of a round in which nobody has typed anything, up to `most`."""
+    ids = queries.untyped_in_round(cur, round_id, most=most)
+    found = {one.id: one for one in queries.submissions(cur, ids)}
+    return {
+        "expected": queries.count_expected(cur, round_id),
+        "forms": [answers.form_as_dict(cur, found[submission_id], actor, today=today) for submission_id in ids],
+    }
+
+
 def history(cur: Cursor, actor: Actor, submission_id: int, *, today: dt.date) -> dict[str, Any]:
     """What happened to a submission, for whoever may look at it."""
     one = changes.read(cur, actor, submission_id)
