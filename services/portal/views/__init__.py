@@ -20,6 +20,8 @@ from services.portal.views import (
     rows,
     sheets,
     signing,
+    submission_review,
+    submissions,
     units,
 )
 
@@ -37,6 +39,8 @@ BLUEPRINTS = (
     issuing.pages,
     review.pages,
     signing.pages,
+    submission_review.pages,
+    submissions.pages,
     units.pages,
     groups.pages,
     people.pages,
