@@ -6,6 +6,7 @@ invented, which every page with it says.
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from typing import Any, Protocol
 from services.running.example_figures import Figure, history, months_until, rows
 from shared.errors import Forbidden, TryAgain
 from shared.text import Text
+from shared.workdays import workdays_between
 
 BASIS = {"basis_by": "歙县人社局（示例）", "basis_number": "示例〔2026〕1号"}
 SOURCE = "示例：按固定种子随机生成，不是真实数据"
@@ -27,6 +29,10 @@ NOT_YET = Text(
     "示例的单位还没有到数据服务，请稍后。", "The example's units have not reached the service of figures yet."
 )
 TOWNSHIP = "township"
+WORKDAYS = "workdays"
+# Whoever opens the example shall find something that is not late yet.
+DAYS_LEFT = 4
+MONTHS_OF_QUARTER = 3
 EXPLAINED = "本期集中开展了招聘和培训，数据属实。"
 # Of the townships' reports: how many are accepted, and wait for the lead bureau; the rest has not begun.
 ACCEPTED, SUBMITTED = 18, 4
@@ -60,7 +66,7 @@ def define(lead: Author, data: Path, units: Mapping[str, int], groups: Mapping[s
 
 def import_history(lead: Author, data: Path, *, day: dt.date) -> None:
     """Take over the invented years up to the periods that are still to be reported."""
-    figures = [figure for figure in _figures(data, day) if figure.period < _first_period(_kind_of(figure.period), day)]
+    figures = [figure for figure in _figures(data, day) if figure.period < first_period(kind_of(figure.period), day)]
     run_id = lead.do("begin_import", {"source": SOURCE, "is_invented": True})["run_id"]
     for first in range(0, len(figures), CELLS_A_CALL):
         cells = [
@@ -90,7 +96,7 @@ def tell_story(lead: Author, staff: Mapping[str, Author], data: Path, *, day: dt
 
     `staff` are the people of the townships by the codes of their units.
     """
-    period = _first_period("month", day)
+    period = first_period("month", day)
     typed: dict[str, dict[str, str]] = {}
     for figure in _figures(data, day):
         if figure.period == period:
@@ -149,10 +155,8 @@ def _report(
     named = head["recipients"].split("、")
     return {
         "table_number": table_number,
-        **{name: head[name] for name in ("name", "period_kind", "due_rule", "lock_rule")},
-        "due_days": int(head["due_days"]),
-        "lock_days": int(head["lock_days"]),
-        "first_period": _first_period(head["period_kind"], day),
+        "name": head["name"],
+        **_days(head, day),
         **BASIS,
         "contact": "县人社局就业股（示例）",
         "is_invented": True,
@@ -164,6 +168,18 @@ def _report(
         "unit_ids": [units[name] for name in named if name in units],
         "group_ids": [groups[name] for name in named if name in groups],
     }
+
+
+def _days(head: Mapping[str, str], day: dt.date) -> dict[str, Any]:
+    """Period and days: a month and a quarter are still open on `day`, the longer ones have their next round ahead."""
+    kind = head["period_kind"]
+    first = first_period(kind, day)
+    rules = {name: head[name] for name in ("due_rule", "lock_rule")}
+    due, lock = int(head["due_days"]), int(head["lock_days"])
+    if head["due_rule"] == WORKDAYS:
+        so_far = workdays_between(last_day(first), day)
+        due, lock = max(due, so_far + DAYS_LEFT), max(lock, so_far + 4 * DAYS_LEFT)
+    return {"period_kind": kind, "first_period": first, **rules, "due_days": due, "lock_days": lock}
 
 
 def _check(row: Mapping[str, str], reports: Mapping[str, int], indicators: Mapping[str, int]) -> dict[str, Any]:
@@ -204,27 +220,35 @@ def _accept(lead: Author, submissions: Sequence[dict[str, Any]]) -> None:
 
 def _figures(data: Path, day: dt.date) -> Iterator[Figure]:
     townships = [row["code"] for row in rows(data / "units.csv") if row["kind"] == TOWNSHIP]
-    year, month = _last_month(day)
+    year, month = last_month(day)
     return history(townships, months_until(year, month))
 
 
-def _last_month(day: dt.date) -> tuple[int, int]:
+def last_month(day: dt.date) -> tuple[int, int]:
+    """Year and number of the month before the one of `day`."""
     last = day.replace(day=1) - dt.timedelta(days=1)
     return last.year, last.month
 
 
-def _first_period(kind: str, day: dt.date) -> str:
-    """The last period of a kind that was over on `day`: the one that is still to be reported."""
-    year, month = _last_month(day)
+def first_period(kind: str, day: dt.date) -> str:
+    """The period that is still to be reported: of months and quarters the last that is over, else the running one."""
+    year, month = last_month(day)
     if kind == "month":
         return f"{year}-{month:02}"
-    length, mark = {"quarter": (3, "-Q"), "half_year": (6, "-H"), "year": (12, "")}[kind]
-    whole = month // length
-    year, whole = (year, whole) if whole else (year - 1, 12 // length)
-    return f"{year}{mark}{whole}" if mark else f"{year}"
+    if kind == "quarter":
+        return f"{year}-Q{month // 3}" if month >= MONTHS_OF_QUARTER else f"{year - 1}-Q4"
+    return f"{day.year}-H{(day.month + 5) // 6}" if kind == "half_year" else f"{day.year}"
 
 
-def _kind_of(period: str) -> str:
+def last_day(period: str) -> dt.date:
+    """Of a month or a quarter."""
+    year, part = int(period[:4]), period[5:]
+    month = int(part[1:]) * MONTHS_OF_QUARTER if part.startswith("Q") else int(part)
+    return dt.date(year, month, calendar.monthrange(year, month)[1])
+
+
+def kind_of(period: str) -> str:
+    """Which kind of period a label is of."""
     if "Q" in period:
         return "quarter"
     if "H" in period:
