@@ -53,9 +53,11 @@ def _pages_of(person: Person) -> list[tuple[str, str]]:
     if person.is_lead:
         pages += [(_("清单"), "checklists.listing"), (_("审核"), "review.queue")]
     if person.reads_all:
-        pages.append((_("完成情况"), "boards.newest"))
+        pages += [(_("完成情况"), "boards.newest"), (_("数据"), "figures.table")]
     if person.has_duties:
         pages.insert(0 if not person.is_lead else 2, (_("我的责任"), "duties.mine"))
+    if person.has_duties and not person.reads_all:
+        pages.append((_("数据"), "figures.table"))
     if person.reads_all and not person.is_lead:
         pages.append((_("清单"), "checklists.listing"))
     if person.is_administrator:
