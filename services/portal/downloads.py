@@ -62,10 +62,10 @@ def send_list(
     return _workbook(f"{title} {clock.today():%Y-%m-%d}", content)
 
 
-def send_made(title: str, content: bytes, *, rows: int, asked: str = "") -> Response:
-    """A workbook that was made elsewhere, to download once the audit log says that it was taken."""
-    tell("tasks", "record_export", command=uuid4(), title=title[:200], asked=asked[:500], rows=rows)
-    return _workbook(f"{title} {clock.today():%Y-%m-%d}", content)
+def send_book(title: str, content: bytes, *, rows: int) -> Response:
+    """A workbook that was made already, to be filled in and sent back; put on record like a list that is taken away."""
+    tell("tasks", "record_export", command=uuid4(), title=title[:200], asked="", rows=rows)
+    return _workbook(title, content)
 
 
 def _workbook(title: str, content: bytes) -> Response:

@@ -23,7 +23,7 @@ def send_up(upload: FileStorage | None) -> str:
     """Hand the uploaded file to the tasks service and return its id, the same one when the form is sent again."""
     if upload is None or not upload.filename:
         raise Invalid.of_fields({"file": NO_FILE})
-    refuse_large(upload)
+    _refuse_large(upload)
     command = form_command_id()
     # Another file sent by the same form, from a page that the browser kept, is another file.
     content = hashlib.file_digest(upload.stream, "sha256").hexdigest()  # type: ignore[arg-type]
@@ -44,8 +44,19 @@ def send_up(upload: FileStorage | None) -> str:
     return str(file_id)
 
 
-def refuse_large(upload: FileStorage) -> None:
-    """Look at the size before anything is sent on, or read. Invalid when it is more than anybody takes."""
+def content_of(upload: FileStorage | None) -> bytes:
+    """The uploaded file itself, where a page reads it; Invalid without one, or for one that is too large or empty."""
+    if upload is None or not upload.filename:
+        raise Invalid.of_fields({"file": NO_FILE})
+    _refuse_large(upload)
+    content = upload.stream.read()
+    if not content:
+        raise Invalid.of_fields({"file": EMPTY_FILE})
+    return content
+
+
+def _refuse_large(upload: FileStorage) -> None:
+    """Look at the size before anything is sent on, or read."""
     size = upload.stream.seek(0, os.SEEK_END)
     upload.stream.seek(0)
     if size > LARGEST_FILE:

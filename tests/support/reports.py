@@ -18,7 +18,12 @@ GROUP = 7
 
 
 def an_indicator(
-    database: Database, code: str = "new_jobs", *, name: str = "城镇新增就业人数", kind: str = "month", type_: str = "flow"
+    database: Database,
+    code: str = "new_jobs",
+    *,
+    name: str = "城镇新增就业人数",
+    kind: str = "month",
+    type_: str = "flow",
 ) -> int:
     """Make an indicator of persons, and return its id."""
     with database.transaction() as cur:

@@ -165,5 +165,3 @@ def _of(units):
         a_sum(FLOW, "2026-01", sum(flow for flow, _ in units), reporting=len(units)),
         a_sum(STOCK, "2026-01", sum(stock for _, stock in units), reporting=len(units)),
     )
-
-

@@ -11,9 +11,10 @@ from flask_babel import gettext as _
 
 from services.portal import filters, words
 from services.portal.clients import ask
-from services.portal.downloads import send_made
+from services.portal.downloads import send_book
 from services.portal.figure_search import AsOf, Table
 from services.portal.year_file import Words, write_year
+from shared import clock
 from shared.limits import CALLER
 
 pages = Blueprint("figures", __name__)
@@ -56,7 +57,7 @@ def year_as_file() -> ResponseReturnValue:
             no_figure=_("无数"),
         ),
     )
-    return send_made(title, content, rows=len(rows))
+    return send_book(f"{title} {clock.today():%Y-%m-%d}", content, rows=len(rows))
 
 
 @pages.get("/figures/<int:indicator_id>/<int:unit_id>/<period>")

@@ -10,14 +10,13 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from werkzeug.datastructures import FileStorage
 
 from services.portal.clients import ask, form_command_id, part_of, tell
 from services.portal.downloads import send_form
 from services.portal.forms.figures import HistoryForm
 from services.portal.history_files import EXAMPLES, HEADINGS, chunks, read_history
 from services.portal.searching import Search
-from services.portal.uploads import NO_FILE, refuse_large
+from services.portal.uploads import content_of
 from shared.errors import Invalid
 from shared.limits import CALLER
 
@@ -80,11 +79,7 @@ def discard(run_id: int) -> ResponseReturnValue:
 
 def _send(form: HistoryForm) -> int:
     """Send the file's cells on and have them checked; the same form sent again goes on where it was."""
-    upload: FileStorage | None = form.file.data
-    if upload is None or not upload.filename:
-        raise Invalid.of_fields({"file": NO_FILE})
-    refuse_large(upload)
-    content = upload.stream.read()
+    content = content_of(form.file.data)
     cells = read_history(content)
     command = part_of(form_command_id(), f"file {hashlib.sha256(content).hexdigest()}")
     begun = tell(

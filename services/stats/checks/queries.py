@@ -88,8 +88,9 @@ def last_period(cur: Cursor, indicator_ids: Sequence[int], kind: PeriodKind) -> 
     # A quarter's label looks like a month's to LIKE, so the other marks are left out by name.
     cur.execute(
         """
-        SELECT max(period) AS period FROM fact
+        SELECT period FROM fact
         WHERE indicator_id = ANY (%s) AND period LIKE %s AND (%s OR period !~ '[QH]')
+        ORDER BY period DESC LIMIT 1
         """,
         (list(indicator_ids), _LIKE[kind], kind in (PeriodKind.QUARTER, PeriodKind.HALF_YEAR)),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from services.stats.indicators.kinds import RULES, IndicatorType, Rules
 from services.stats.numbers import Wanted
@@ -50,3 +50,21 @@ class Indicator(NamedTuple):
     def is_asked(self) -> bool:
         """Whether units report it; what is computed or published elsewhere is asked of nobody."""
         return self.rules.is_asked and not self.formula
+
+
+class IndicatorVersion(NamedTuple):
+    """An indicator as a version had it (decoded JSON), and who made it."""
+
+    version: int
+    content: dict[str, Any]
+    changed_at: dt.datetime
+    person_post: str | None
+    person_unit: str | None
+
+
+class AskingReport(NamedTuple):
+    """A report that asks an indicator."""
+
+    report_id: int
+    table_number: str
+    name: str

@@ -7,18 +7,20 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from services.stats.checks import explaining
 from services.stats.checks.records import GivenExplanation
 from services.stats.figures.queries import Known
 from services.stats.indicators.records import Indicator
 from services.stats.numbers import plain
 from services.stats.reports.records import Line
-from services.stats.submissions import changes, definitions
+from services.stats.submissions import changes, definitions, forms
 from services.stats.submissions.cells import Meaning, has_total
 from services.stats.submissions.forms import PAST, Form
 from services.stats.submissions.records import Happened, Submission
 from services.stats.submissions.submission import WAITING, Action, SubmissionState, operations_open_to
 from shared.actor import Actor
 from shared.clock import day_of
+from shared.database import Cursor
 from shared.light import WORDS, Light, Lit, State, light_of
 from shared.text import Text
 
@@ -73,9 +75,10 @@ def light_on(one: Submission, today: dt.date) -> Lit:
     return light_of(State.ISSUED, one.due_on, today)
 
 
-def form_as_dict(form: Form, actor: Actor, explained: Sequence[GivenExplanation], today: dt.date) -> dict[str, Any]:
+def form_as_dict(cur: Cursor, one: Submission, actor: Actor, *, today: dt.date) -> dict[str, Any]:
     """A SubmissionForm."""
-    one, meanings = form.submission, form.meanings()
+    form = forms.load(cur, one, with_past=True)
+    meanings, explained = form.meanings(), explaining.of_submission(cur, one.id)
     return {
         **head_as_dict(one, today),
         "period_kind": one.period_kind.value,

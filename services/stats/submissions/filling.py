@@ -52,6 +52,15 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A unit's paper that somebody else enters: why, of which day it is, and who enters it."""
+
+    reason: str
+    on: dt.date
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What stands in the way of submitting: definitions that changed, cells that are wrong, checks that fail.
 
@@ -97,7 +106,7 @@ class Verdict:
 def save(cur: Cursor, context: Context, params: Mapping[str, Any], *, today: dt.date) -> dict[str, Any]:
     """Keep a form as it is typed. Conflict when a cell was changed by somebody else too, with both in the details."""
     one = changes.for_change(cur, context.signed_in, params["submission_id"], Action.SAVED, today=today)
-    filled = _fill(cur, one, params)
+    filled = fill(cur, one, params)
     after = _saved(cur, context, filled)
     return _as_saved(filled, after)
 
@@ -105,8 +114,8 @@ def save(cur: Cursor, context: Context, params: Mapping[str, Any], *, today: dt.
 def submit(cur: Cursor, context: Context, params: Mapping[str, Any], *, today: dt.date) -> dict[str, Any]:
     """Save a form and submit it when nothing stands in its way; what does is in the answer, and the form is saved."""
     one = changes.for_change(cur, context.signed_in, params["submission_id"], Action.SUBMITTED, today=today)
-    filled = _fill(cur, one, params)
-    verdict = _judged(cur, filled, params)
+    filled = fill(cur, one, params)
+    verdict = judge(cur, filled, params)
     _explain(cur, context, filled, verdict)
     after = _submitted(cur, context, filled) if verdict.is_clear else _saved(cur, context, filled)
     return verdict.as_dict() | _as_saved(filled, after)
@@ -114,16 +123,26 @@ def submit(cur: Cursor, context: Context, params: Mapping[str, Any], *, today: d
 
 def enter_by_proxy(cur: Cursor, context: Context, params: Mapping[str, Any], *, today: dt.date) -> dict[str, Any]:
     """Enter a unit's paper for it, named as that for ever; what stands in its way leaves nothing behind."""
+    paper = paper_of(context, params, today=today)
+    one = changes.for_change(cur, context.signed_in, params["submission_id"], Action.PROXIED, today=today)
+    filled = fill(cur, one, params)
+    verdict = judge(cur, filled, params)
+    after = enter(cur, context, filled, verdict, paper) if verdict.is_clear else None
+    return verdict.as_dict() | _as_saved(filled, after)
+
+
+def paper_of(context: Context, params: Mapping[str, Any], *, today: dt.date) -> Paper:
+    """Who enters which paper, and why; Invalid for a paper of the future."""
     if params["paper_on"] > today:
         raise Invalid.of_fields({"paper_on": FUTURE_PAPER})
     actor = context.signed_in
-    one = changes.for_change(cur, actor, params["submission_id"], Action.PROXIED, today=today)
-    filled = _fill(cur, one, params)
-    verdict = _judged(cur, filled, params)
-    if not verdict.is_clear:
-        return verdict.as_dict() | _as_saved(filled, None)
     who = " ".join(word for word in (actor.unit, actor.post) if word)
-    paper = {"proxy_reason": params["reason"], "proxy_paper_on": params["paper_on"], "proxy_by": who or "牵头单位"}
+    return Paper(params["reason"], params["paper_on"], who or "牵头单位")
+
+
+def enter(cur: Cursor, context: Context, filled: Filled, verdict: Verdict, paper: Paper) -> Change:
+    """Write a form that nothing stands in the way of, as entered for its unit."""
+    one = filled.submission
     now = clock.now()
     change = changes.change_of(
         one,
@@ -131,18 +150,20 @@ def enter_by_proxy(cur: Cursor, context: Context, params: Mapping[str, Any], *, 
         SubmissionState.AT_LEAD,
         submitted_at=now,
         first_submitted_at=one.first_submitted_at or now,
-        submitted_by=actor.person_id,
-        said=params["reason"],
-        detail={"paper_on": params["paper_on"].isoformat()},
-        **paper,
+        submitted_by=context.signed_in.person_id,
+        said=paper.reason,
+        detail={"paper_on": paper.on.isoformat()},
+        proxy_reason=paper.reason,
+        proxy_paper_on=paper.on,
+        proxy_by=paper.by,
     )
     store.save_cells(cur, one.id, filled.anew)
     _explain(cur, context, filled, verdict)
     changes.save(cur, context, [change])
-    return verdict.as_dict() | _as_saved(filled, change)
+    return change
 
 
-def _fill(cur: Cursor, one: Submission, params: Mapping[str, Any]) -> Filled:
+def fill(cur: Cursor, one: Submission, params: Mapping[str, Any]) -> Filled:
     """What the form says with the cells of `params` in it; Conflict for cells that two people changed."""
     form = forms.load(cur, one, with_past=False)
     is_current = params["version"] == one.version
@@ -231,7 +252,7 @@ def _submitted(cur: Cursor, context: Context, filled: Filled) -> Change:
     return change
 
 
-def _judged(cur: Cursor, filled: Filled, params: Mapping[str, Any]) -> Verdict:
+def judge(cur: Cursor, filled: Filled, params: Mapping[str, Any]) -> Verdict:
     """Whether the form can be submitted; checks are asked once every cell is right."""
     one, problems = filled.submission, filled.problems
     failed: Sequence[Failure] = ()

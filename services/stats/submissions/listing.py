@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from services.stats.checks import explaining
 from services.stats.indicators import queries as indicator_queries
-from services.stats.submissions import answers, changes, forms, queries
+from services.stats.submissions import answers, changes, queries
 from services.stats.submissions.submission import WAITING
 from shared.actor import UNIT_ROLES, Actor, Role
 from shared.database import Cursor
@@ -64,8 +63,17 @@ def turn_of(actor: Actor) -> dict[str, Any]:
 def form(cur: Cursor, actor: Actor, submission_id: int, *, today: dt.date) -> dict[str, Any]:
     """One form for whoever may look at it, with what may be done with it."""
     one = changes.read(cur, actor, submission_id)
-    loaded = forms.load(cur, one, with_past=True)
-    return answers.form_as_dict(loaded, actor, explaining.of_submission(cur, one.id), today)
+    return answers.form_as_dict(cur, one, actor, today=today)
+
+
+def untyped(cur: Cursor, actor: Actor, round_id: int, *, most: int, today: dt.date) -> dict[str, Any]:
+    """The forms of a round in which nobody has typed anything, up to `most`."""
+    ids = queries.untyped_in_round(cur, round_id, most=most)
+    found = {one.id: one for one in queries.submissions(cur, ids)}
+    return {
+        "expected": queries.count_expected(cur, round_id),
+        "forms": [answers.form_as_dict(cur, found[submission_id], actor, today=today) for submission_id in ids],
+    }
 
 
 def history(cur: Cursor, actor: Actor, submission_id: int, *, today: dt.date) -> dict[str, Any]:

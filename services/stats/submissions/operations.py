@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from services.stats.submissions import correcting, deciding, filling, listing, schemas
+from services.stats.submissions import collecting, correcting, deciding, filling, listing, schemas
 from services.stats.submissions.submission import Action
 from shared import clock
 from shared.actor import READERS_OF_ALL, UNIT_ROLES, Role
@@ -13,6 +13,7 @@ from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
 from shared.calling.service import BaseService, command, query
 from shared.database import Cursor
+from shared.limits import SERVICE
 
 LEAD = frozenset({Role.LEAD_BUREAU})
 HEADS = frozenset({Role.UNIT_HEAD})
@@ -69,6 +70,23 @@ class SubmissionOperations(BaseService):
     def enter_by_proxy(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Enter a unit's paper for it as long as the unit has typed nothing; what is incomplete saves nothing."""
         return filling.enter_by_proxy(cur, context, params, today=self.today())
+
+    @query(schemas.RoundOnly, schemas.UntypedForms, LEAD, within=SERVICE.preview)
+    def untyped_forms(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Show the forms of a round in which nobody has typed anything: those that may be entered by proxy."""
+        return listing.untyped(
+            cur, context.signed_in, params["round_id"], most=schemas.MOST_IN_BOOK, today=self.today()
+        )
+
+    @query(schemas.PreviewForms, schemas.PreviewedForms, UNIT_ROLES | LEAD, within=SERVICE.preview)
+    def preview_forms(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Show what forms from a workbook would change and what is wrong with them; nothing is stored."""
+        return collecting.preview(cur, context, params, today=self.today())
+
+    @command(schemas.EnterSeveralByProxy, schemas.SeveralEntered, LEAD, within=SERVICE.preview)
+    def enter_several_by_proxy(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Enter the papers of several units that have typed nothing; when one is incomplete, none is entered."""
+        return collecting.enter_several(cur, context, params, today=self.today())
 
     @command(schemas.SubmissionVersion, schemas.SubmissionMoved, UNIT_ROLES)
     def take_back_submission(self, cur: Cursor, context: Context, params: Loaded) -> Answer:

@@ -27,6 +27,8 @@ LONGEST_TYPED = 200
 MOST_CELLS = 500
 # All ticks of one page.
 MOST_AT_ONCE = 200
+# A workbook with more columns is read by nobody, and its call would not be done in time.
+MOST_IN_BOOK = 100
 
 
 def _typed(label: Text) -> Words:
@@ -92,6 +94,27 @@ class SubmitSubmission(SaveSubmission):
 class EnterByProxy(SubmitSubmission):
     """A form that the lead bureau types in from a unit's paper: why, and of which day the paper is."""
 
+    reason = Words(REASON, longest=LONGEST_REASON, has_lines=True)
+    paper_on = f.Day(Text("纸质报表日期", "day of the paper"))
+
+
+class RoundOnly(Params):
+    """One round, by its id."""
+
+    round_id = f.key(Text("报期", "round"))
+
+
+class PreviewForms(Params):
+    """Forms as a workbook has them; `is_proxy` when they are other units' papers."""
+
+    forms: fields.List[Any] = f.several(f.part(SaveSubmission, SUBMISSION), SUBMISSION, least=1, most=MOST_IN_BOOK)
+    is_proxy = f.flag(Text("代录", "proxy entry"), load_default=False)
+
+
+class EnterSeveralByProxy(Params):
+    """The papers of several units: why they are entered for them, and of which day they are."""
+
+    forms: fields.List[Any] = f.several(f.part(SaveSubmission, SUBMISSION), SUBMISSION, least=1, most=MOST_IN_BOOK)
     reason = Words(REASON, longest=LONGEST_REASON, has_lines=True)
     paper_on = f.Day(Text("纸质报表日期", "day of the paper"))
 
@@ -285,6 +308,53 @@ class SubmissionOutcome(SubmissionSaved):
     outcome = s.one_of(("submitted", "incomplete", "changed"), "changed: the definitions did since the form was opened")
     failures = s.several(CheckFailure, "hard ones first")
     changes = s.several(s.sentence(), "what changed in the definitions")
+
+
+class UntypedForms(Shape):
+    """The forms of a round in which nobody has typed anything, in directory order, at most 100."""
+
+    expected = s.whole("how many units owe something for the round")
+    forms = s.several(SubmissionForm)
+
+
+class ChangedCell(Shape):
+    """A cell that would change; empty is no figure and no word."""
+
+    indicator_id = s.key()
+    name = s.text("of the indicator")
+    was = s.text()
+    now = s.text()
+
+
+class FailedCheck(Shape):
+    """A check that would not be passed."""
+
+    name = s.text()
+    is_hard = s.flag()
+    text = s.sentence()
+
+
+class PreviewedForm(Shape):
+    """What a form would become."""
+
+    submission_id = s.key()
+    unit = s.part(NamedUnit)
+    changes = s.several(ChangedCell)
+    problems = s.several(CellProblem)
+    failures = s.several(FailedCheck)
+    definition_changes = s.several(s.sentence())
+
+
+class PreviewedForms(Shape):
+    """Forms in the order in which they were named."""
+
+    forms = s.several(PreviewedForm)
+
+
+class SeveralEntered(PreviewedForms):
+    """Whether all of them were entered; otherwise none was."""
+
+    are_entered = s.flag()
 
 
 class SubmissionMoved(Shape):
