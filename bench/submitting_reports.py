@@ -35,7 +35,7 @@ FIGURES = 20
 # As long as it takes until each of a hundred has pressed once; on one machine the clerks' own work counts too.
 STRETCH_SECONDS = size(5, tiny=1)
 GOAL_MS = 100
-PASSWORD = "bench-bench-bench"  # noqa: S105 - of accounts that live as long as the bench
+PASSWORD = "bench-bench-bench"
 FIELD = re.compile(r'<input[^>]*name="([^"]+)"[^>]*?(?:value="([^"]*)")?[^>]*>')
 
 
@@ -161,7 +161,7 @@ def _submit(clerk: Clerk) -> None:
 
 def _spread(clerks: list[Clerk], work) -> list[float]:
     """Seconds from the moment that each clerk's request was due to its answer."""
-    chance = random.Random(1)  # noqa: S311 - the same moments in each run
+    chance = random.Random(1)
     begun = time.monotonic() + 0.2
     seconds: list[float] = []
 
