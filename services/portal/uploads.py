@@ -44,6 +44,17 @@ def send_up(upload: FileStorage | None) -> str:
     return str(file_id)
 
 
+def content_of(upload: FileStorage | None) -> bytes:
+    """What an uploaded file holds that the pages themselves read. Invalid without one, or when it is empty or large."""
+    if upload is None or not upload.filename:
+        raise Invalid.of_fields({"file": NO_FILE})
+    _refuse_large(upload)
+    content: bytes = upload.stream.read()
+    if not content:
+        raise Invalid.of_fields({"file": EMPTY_FILE})
+    return content
+
+
 def _refuse_large(upload: FileStorage) -> None:
     """Look at the size before anything is sent on, or read."""
     size = upload.stream.seek(0, os.SEEK_END)

@@ -269,7 +269,7 @@ def test_an_end_that_the_lead_bureau_set_stands_though_the_unit_stays_in_the_gro
     stats.keep_rounds()
 
     assert owed(stats_db)["2026-05"] == [HUICHENG, SHENDU]
-    assert get(stats, report)["groups"] == [{"group_id": GROUP, "name": "乡镇", "members": 3}]
+    assert get(stats, report)["named_groups"] == [{"group_id": GROUP, "name": "乡镇", "members": 3}]
 
 
 # --- nobody is asked twice ---
@@ -311,7 +311,7 @@ def test_a_started_report_cannot_come_to_ask_what_another_asks(stats, stats_db, 
     with pytest.raises(Invalid, match="nobody is asked twice"):
         call(stats, "save_report", again(changed, unit_ids=[VILLAGE, SHIMEN]), as_="lead")
 
-    assert [unit["unit_id"] for unit in get(stats, other)["units"]] == [VILLAGE]
+    assert [unit["unit_id"] for unit in get(stats, other)["named_units"]] == [VILLAGE]
 
 
 def test_a_group_member_that_is_asked_elsewhere_is_named_and_comes_in_when_the_other_report_stops(

@@ -92,7 +92,12 @@ class ReportOperations(BaseService):
     def list_report_units(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """List from and until when a report asks each unit; a page after the last one is the last."""
         return answers.asked_units_page(
-            cur, params["report_id"], text=params["text"], page=params["page"], size=UNITS_OF_A_PAGE
+            cur,
+            params["report_id"],
+            text=params["text"],
+            row_id=params["report_unit_id"],
+            page=params["page"],
+            size=UNITS_OF_A_PAGE,
         )
 
     @command(schemas.SaveReportUnit, Nothing, LEAD)
