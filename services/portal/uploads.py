@@ -45,11 +45,11 @@ def send_up(upload: FileStorage | None) -> str:
 
 
 def content_of(upload: FileStorage | None) -> bytes:
-    """What an uploaded file holds that the pages themselves read. Invalid without one, or when it is empty or large."""
+    """The uploaded file itself, where a page reads it; Invalid without one, or for one that is too large or empty."""
     if upload is None or not upload.filename:
         raise Invalid.of_fields({"file": NO_FILE})
     _refuse_large(upload)
-    content: bytes = upload.stream.read()
+    content = upload.stream.read()
     if not content:
         raise Invalid.of_fields({"file": EMPTY_FILE})
     return content

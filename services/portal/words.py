@@ -230,7 +230,7 @@ INDICATOR_TYPES = {
     "trend": _l("走势"),
     "external": _l("外部数据"),
 }
-PERIOD_KINDS = {"month": _l("月报"), "quarter": _l("季报"), "half_year": _l("半年报"), "year": _l("年报")}
+REPORT_KINDS = {"month": _l("月报"), "quarter": _l("季报"), "half_year": _l("半年报"), "year": _l("年报")}
 REPORT_STATES = {"draft": _l("草稿"), "active": _l("已启用"), "stopped": _l("已停用")}
 DAY_RULES = {"workdays": _l("期后第几个工作日"), "day": _l("期后次月几日（遇休息日顺延）")}
 # Where a unit stands in a round, with a shape of its own for each.
@@ -253,6 +253,33 @@ SUBMISSION_STATES = {
 }
 
 CHECK_KINDS = {"formula": _l("公式"), "outlier": _l("与本单位往年比较")}
+SUBMISSION_ACTIONS = {
+    "saved": _l("填写并保存"),
+    "submitted": _l("提交"),
+    "confirmed": _l("分管领导确认"),
+    "passed": _l("上级单位审核通过"),
+    "accepted": _l("审核通过"),
+    "returned": _l("退回"),
+    "taken_back": _l("撤回"),
+    "corrected": _l("开始更正"),
+    "proxied": _l("代录"),
+}
+EXPLANATION_STATES = {"given": _l("待审核"), "accepted": _l("已认可"), "refused": _l("未认可")}
 STRICTNESS = {"hard": _l("必须满足"), "soft": _l("需要说明")}
 CHECK_STATES = {"draft": _l("未启用"), "on": _l("已启用"), "off": _l("已停用")}
 EXPLANATION_STATES = {"given": _l("待审核"), "accepted": _l("已认可"), "refused": _l("未认可")}
+PERIOD_KINDS = {"month": _l("月"), "quarter": _l("季度"), "half_year": _l("半年"), "year": _l("年")}
+FIGURE_ORIGINS = {
+    "report": _l("报送"),
+    "correction": _l("更正"),
+    "proxy": _l("代录"),
+    "import": _l("历史数据导入"),
+    "external": _l("外部数据"),
+}
+IMPORT_STATES = {
+    "staging": _l("没有传完"),
+    "checked": _l("已检查，还没有导入"),
+    "applying": _l("导入了一部分"),
+    "applied": _l("已导入"),
+    "discarded": _l("已取消"),
+}

@@ -9,6 +9,7 @@ from services.stats.checks.operations import CheckOperations
 from services.stats.completion import boards, counting, drilling, measuring, schemas, signing
 from services.stats.figures.operations import FigureOperations
 from services.stats.indicators.operations import IndicatorOperations
+from services.stats.past.operations import PastOperations
 from services.stats.reports.asking import follow_groups
 from services.stats.reports.operations import ReportOperations
 from services.stats.retention import RETENTION
@@ -22,7 +23,9 @@ from shared.database import Cursor
 from shared.events import Received
 
 
-class StatsService(IndicatorOperations, ReportOperations, CheckOperations, SubmissionOperations, FigureOperations):
+class StatsService(
+    IndicatorOperations, ReportOperations, CheckOperations, SubmissionOperations, FigureOperations, PastOperations
+):
     """Answers from its own projection of the events; nothing here asks another service."""
 
     name = "stats"

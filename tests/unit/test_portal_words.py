@@ -75,6 +75,7 @@ CODES = {
     "types of indicators": (set(IndicatorType), words.INDICATOR_TYPES),
     "types in a workbook": (set(IndicatorType), indicator_sheet.TYPES),
     "kinds of periods": (set(PeriodKind), words.PERIOD_KINDS),
+    "kinds of reports": (set(PeriodKind), words.REPORT_KINDS),
     "kinds of periods in a workbook": (set(PeriodKind), indicator_sheet.PERIODS),
     "states of reports": (set(ReportState), words.REPORT_STATES),
     "rules of days": (set(DayRule), words.DAY_RULES),

@@ -31,7 +31,7 @@ TYPES = {
     "trend": "走势",
     "external": "外部数据",
 }
-PERIODS = {"month": "月", "quarter": "季", "half_year": "半年", "year": "年"}
+PERIODS = {"month": "月", "quarter": "季度", "half_year": "半年", "year": "年"}
 YES, NO = "是", "否"
 HEADINGS = {
     "code": "代码",

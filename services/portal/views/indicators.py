@@ -17,7 +17,7 @@ from services.portal.books.indicator_sheet import HEADINGS, WIDTHS, ReadSheet
 from services.portal.clients import ask, tell
 from services.portal.downloads import send_form, send_list
 from services.portal.forms.fields import FileForm, options_with
-from services.portal.forms.figures import IndicatorForm
+from services.portal.forms.reports import IndicatorForm
 from services.portal.list_files import Column, Kind
 from services.portal.searching import Search
 from services.portal.uploads import content_of

@@ -13,7 +13,7 @@ from services.portal import report_lines, words
 from services.portal.clients import ask, tell
 from services.portal.directory import Directory, ids_of, is_search
 from services.portal.forms.fields import number_or_none, options_with
-from services.portal.forms.figures import ReportForm, UnitDaysForm
+from services.portal.forms.reports import ReportForm, UnitDaysForm
 from services.portal.report_lines import FormLine
 from services.portal.searching import Search
 from shared import clock
@@ -51,7 +51,7 @@ def edit(report_id: int) -> ResponseReturnValue:
     """What a report asks, of whom, and when."""
     found = ask("stats", "get_report", report_id=report_id)
     form = ReportForm(data=found | {"basis_until": _day(found["basis_until"]), "recipients": _recipients(found)})
-    form.period_kind.choices = options_with(words.PERIOD_KINDS, [found["period_kind"]])
+    form.period_kind.choices = options_with(words.REPORT_KINDS, [found["period_kind"]])
     return _edit(found, form, report_lines.lines_of_report(found))
 
 

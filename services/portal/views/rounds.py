@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from services.portal import words
 from services.portal.clients import ask, tell
 from services.portal.forms.fields import number_or_none, options
-from services.portal.forms.figures import ExceptionForm
+from services.portal.forms.reports import ExceptionForm
 from services.portal.searching import Search, one_of
 
 pages = Blueprint("rounds", __name__)

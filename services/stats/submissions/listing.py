@@ -27,6 +27,7 @@ def owed(cur: Cursor, actor: Actor, unit_id: int | None, *, today: dt.date) -> d
         "unit": {"unit_id": unit_id, "name": (rows[0].unit_name if rows else actor.unit) or ""},
         "owed": [one for one in shown if one["state"] != "accepted"],
         "accepted": [one for one in shown if one["state"] == "accepted"],
+        "waiting": count_turns(cur, actor),
     }
 
 
@@ -64,6 +65,16 @@ def form(cur: Cursor, actor: Actor, submission_id: int, *, today: dt.date) -> di
     """One form for whoever may look at it, with what may be done with it."""
     one = changes.read(cur, actor, submission_id)
     return answers.form_as_dict(cur, one, actor, today=today)
+
+
+def untyped(cur: Cursor, actor: Actor, round_id: int, *, most: int, today: dt.date) -> dict[str, Any]:
+    """The forms of a round in which nobody has typed anything, up to `most`."""
+    ids = queries.untyped_in_round(cur, round_id, most=most)
+    found = {one.id: one for one in queries.submissions(cur, ids)}
+    return {
+        "expected": queries.count_expected(cur, round_id),
+        "forms": [answers.form_as_dict(cur, found[submission_id], actor, today=today) for submission_id in ids],
+    }
 
 
 def history(cur: Cursor, actor: Actor, submission_id: int, *, today: dt.date) -> dict[str, Any]:

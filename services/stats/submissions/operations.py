@@ -71,6 +71,13 @@ class SubmissionOperations(BaseService):
         """Enter a unit's paper for it as long as the unit has typed nothing; what is incomplete saves nothing."""
         return filling.enter_by_proxy(cur, context, params, today=self.today())
 
+    @query(schemas.RoundOnly, schemas.UntypedForms, LEAD, within=SERVICE.preview)
+    def untyped_forms(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Show the forms of a round in which nobody has typed anything: those that may be entered by proxy."""
+        return listing.untyped(
+            cur, context.signed_in, params["round_id"], most=schemas.MOST_IN_BOOK, today=self.today()
+        )
+
     @query(schemas.PreviewForms, schemas.PreviewedForms, UNIT_ROLES | LEAD, within=SERVICE.preview)
     def preview_forms(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Show what forms from a workbook would change and what is wrong with them; nothing is stored."""

@@ -8,7 +8,7 @@ from services.stats.submissions.records import Counted, Happened, Reviewers, Sto
 from services.stats.submissions.submission import SubmissionState
 from shared.database import Cursor
 from shared.directory import HIGHEST_TREE
-from shared.rows import many, the, value
+from shared.rows import many, the, value, values
 
 PAGE = 50
 
@@ -159,3 +159,24 @@ def history(cur: Cursor, submission_id: int) -> list[Happened]:
         (submission_id,),
     )
     return many(cur, Happened)
+
+
+def untyped_in_round(cur: Cursor, round_id: int, *, most: int) -> list[int]:
+    """The expected submissions of a round in which nobody has typed anything, in directory order."""
+    cur.execute(
+        """
+        SELECT submission.id FROM submission LEFT JOIN unit ON unit.id = submission.unit_id
+        WHERE round_id = %s AND is_expected AND state IN ('open', 'draft')
+            AND NOT EXISTS (SELECT FROM submission_cell WHERE submission_id = submission.id
+                AND (typed <> '' OR typed_total <> '' OR no_figure <> ''))
+        ORDER BY unit.code NULLS LAST, submission.id LIMIT %s
+        """,
+        (round_id, most),
+    )
+    return values(cur, int)
+
+
+def count_expected(cur: Cursor, round_id: int) -> int:
+    """How many submissions a round expects."""
+    cur.execute("SELECT count(*) AS number FROM submission WHERE round_id = %s AND is_expected", (round_id,))
+    return value(cur, int)

@@ -1,0 +1,103 @@
+"""A cell of history as a file has it: which period is meant, and which figure. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from services.stats import numbers
+from services.stats.indicators.kinds import Adding
+from services.stats.indicators.records import Indicator
+from services.stats.periods import Period, PeriodKind, parse
+from shared.text import Text
+from shared.typed_text import tidy_code
+
+_YEAR = r"(?P<year>[0-9]{4})"
+_MONTH = re.compile(rf"{_YEAR}(?:年|[-/.])?(?P<number>0?[1-9]|1[0-2])月?(?:份)?")
+_QUARTER = re.compile(rf"{_YEAR}(?:年)?[-/]?(?:Q(?P<number>[1-4])|第?(?P<word>[一二三四1-4])季度)", re.IGNORECASE)
+_HALF = re.compile(rf"{_YEAR}(?:年)?[-/]?(?:H(?P<number>[12])|(?P<word>[上下])半年)", re.IGNORECASE)
+_WHOLE = re.compile(rf"{_YEAR}(?:年|年度)?")
+_WORDS = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 1, "下": 2}
+_SHAPES = {
+    PeriodKind.MONTH: (_MONTH, "2024-01 或 2024年1月", "2024-01"),
+    PeriodKind.QUARTER: (_QUARTER, "2024-Q1 或 2024年一季度", "2024-Q1"),
+    PeriodKind.HALF_YEAR: (_HALF, "2024-H1 或 2024年上半年", "2024-H1"),
+    PeriodKind.YEAR: (_WHOLE, "2024 或 2024年", "2024"),
+}
+_WITHOUT = "无数"
+_AROUND_REASON = " :：,，()（）"
+_EMPTY = Text(
+    "没有数值。没有数的请写“无数：原因”，整格不需要的请删去这一行。",
+    "There is no value. Where there is no figure, please write “无数：” and why, or remove the row.",
+)
+_NO_REASON = Text("请写明为什么无数，例如“无数：当年未统计”。", "Please say why there is no figure, after “无数：”.")
+_COMPUTED = Text(
+    "这项指标由其他指标计算得出，不能导入。", "This indicator is computed from others and is not imported."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PastCell:
+    """What a cell means; where `problem` says what is wrong, `period` may still be as it was typed."""
+
+    period: str
+    value: Decimal | None = None
+    no_figure: str = ""
+    problem: Text | None = None
+
+
+def read(indicator: Indicator | None, period: str, typed: str, *, today: dt.date) -> PastCell:
+    """The cell that a file has; an indicator that is unknown is said elsewhere and leaves everything as it is."""
+    if indicator is None:
+        return PastCell(period)
+    if indicator.formula or indicator.rules.over_units is Adding.RATIO:
+        return PastCell(period, problem=_COMPUTED)
+    found = read_period(period, indicator.period_kind)
+    if found is None:
+        return PastCell(period, problem=_no_period(period, indicator))
+    if found.last_day >= today:
+        return PastCell(found.label, problem=_not_over(found))
+    return _figure(found.label, typed, indicator)
+
+
+@lru_cache(maxsize=4096)
+def read_period(typed: str, kind: PeriodKind) -> Period | None:
+    """The period that somebody wrote, of the kind in which the indicator is reported; None for anything else."""
+    found = _SHAPES[kind][0].fullmatch(tidy_code(typed).replace(" ", ""))
+    if found is None:
+        return None
+    groups = found.groupdict()
+    word = groups.get("word")
+    number = groups.get("number") or (str(_WORDS.get(word, word)) if word else "1")
+    try:
+        return parse(Period(int(groups["year"]), int(number), kind).label)
+    except ValueError:
+        return None
+
+
+def _figure(period: str, typed: str, indicator: Indicator) -> PastCell:
+    if typed.strip().startswith(_WITHOUT):
+        why = typed.strip().removeprefix(_WITHOUT).strip(_AROUND_REASON)
+        return PastCell(period, no_figure=why) if why else PastCell(period, problem=_NO_REASON)
+    read_number = numbers.read(typed, indicator.wanted)
+    if read_number.value is None and read_number.problem is None:
+        return PastCell(period, problem=_EMPTY)
+    return PastCell(period, value=read_number.value, problem=read_number.problem)
+
+
+def _no_period(period: str, indicator: Indicator) -> Text:
+    _, zh, en = _SHAPES[indicator.period_kind]
+    return Text(
+        f"“{period}”不是这项指标的期，请写成 {zh}。",
+        f"“{period}” is no period of this indicator. Please write it as {en}.",
+    )
+
+
+def _not_over(period: Period) -> Text:
+    return Text(
+        f"{period.label} 这一期还没有结束，不能作为历史数据导入。",
+        f"The period {period.label} is not over yet and cannot be imported as history.",
+    )

@@ -1,0 +1,135 @@
+"""All writes of imports: the cells of a file are staged and checked before any of them becomes a fact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.stats.past.records import RunState, StagedCell
+from shared.actor import Signature
+from shared.database import Cursor
+from shared.rows import value
+
+# The newest fact of each staged cell, where another origin than an import gave it, and it says something else.
+CLASHES = """
+    SELECT cell.number, found.value, found.no_figure
+    FROM import_cell AS cell CROSS JOIN LATERAL (
+        SELECT value, no_figure, origin FROM fact
+        WHERE fact.indicator_id = cell.indicator_id AND fact.period = cell.period AND fact.unit_id = cell.unit_id
+        ORDER BY known_since DESC, id DESC LIMIT 1
+    ) AS found
+    WHERE cell.run_id = %(run)s AND cell.number BETWEEN %(first)s AND %(last)s AND cell.problem_zh = ''
+        AND NOT cell.is_applied AND found.origin <> 'import'
+        AND (found.value, found.no_figure) IS DISTINCT FROM (cell.value, cell.no_figure)
+"""
+
+
+def begin(cur: Cursor, *, source: str, is_invented: bool, who: Signature) -> int:
+    """A new import without cells; returns its id."""
+    cur.execute(
+        """
+        INSERT INTO import_run (source, is_invented, person_id, person_post, person_unit)
+        VALUES (%s, %s, %s, %s, %s) RETURNING id
+        """,
+        (source, is_invented, who.person_id, who.post, who.unit),
+    )
+    return value(cur, int)
+
+
+def stage(cur: Cursor, run_id: int, cells: Sequence[StagedCell]) -> None:
+    """Keep the cells; those whose numbers are there already stay as they are."""
+    columns = list(zip(*cells, strict=True))
+    cur.execute(
+        """
+        INSERT INTO import_cell (run_id, number, place, indicator, unit, period, typed, indicator_id, value, no_figure,
+            problem_zh, problem_en)
+        SELECT %s, * FROM unnest(%s::integer[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
+            %s::bigint[], %s::numeric[], %s::text[], %s::text[], %s::text[])
+        ON CONFLICT (run_id, number) DO NOTHING
+        """,
+        (run_id, *(list(column) for column in columns)),
+    )
+    cur.execute("UPDATE import_run SET cells = cells + %s WHERE id = %s", (cur.rowcount, run_id))
+
+
+def find_units(cur: Cursor, run_id: int) -> None:
+    """Say which unit each cell is of: the one with that code, or else the only one with that name."""
+    cur.execute(
+        """
+        WITH named AS (
+            SELECT name, min(id) AS id, count(*) AS units FROM unit GROUP BY name
+        ), asked AS (SELECT DISTINCT unit AS typed FROM import_cell WHERE run_id = %(run)s), found AS (
+            SELECT typed, coalesce(coded.id, CASE WHEN named.units = 1 THEN named.id END) AS id,
+                coalesce(named.units, 0) AS units
+            FROM asked LEFT JOIN LATERAL (
+                SELECT id FROM unit WHERE code = typed ORDER BY id LIMIT 1
+            ) AS coded ON true LEFT JOIN named ON named.name = typed
+        )
+        UPDATE import_cell SET unit_id = found.id,
+            problem_zh = CASE WHEN problem_zh <> '' OR found.id IS NOT NULL THEN problem_zh
+                WHEN typed_unit.is_empty THEN '没有单位。'
+                WHEN found.units > 1 THEN format('叫“%%s”的单位有 %%s 个，请写单位代码。', unit, found.units)
+                ELSE format('没有找到单位“%%s”，请写单位名录里的代码或全称。', unit) END,
+            problem_en = CASE WHEN problem_zh <> '' OR found.id IS NOT NULL THEN problem_en
+                WHEN typed_unit.is_empty THEN 'The unit is missing.'
+                WHEN found.units > 1
+                THEN format('%%s units are called “%%s”. Please write the code.', found.units, unit)
+                ELSE format('There is no unit “%%s”. Please write its code or full name.', unit) END
+        FROM found CROSS JOIN LATERAL (SELECT found.typed = '' AS is_empty) AS typed_unit
+        WHERE run_id = %(run)s AND found.typed = unit
+        """,
+        {"run": run_id},
+    )
+
+
+def find_twins(cur: Cursor, run_id: int) -> None:
+    """Say of each cell that the file has a second time where it stands first."""
+    cur.execute(
+        """
+        WITH twin AS (
+            SELECT number, first_value(place) OVER same AS place, row_number() OVER same AS which FROM import_cell
+            WHERE run_id = %(run)s AND problem_zh = ''
+            WINDOW same AS (PARTITION BY indicator_id, unit_id, period ORDER BY number)
+        )
+        UPDATE import_cell SET
+            problem_zh = format('同一指标、单位和期在 %%s 已经有一个数。', twin.place),
+            problem_en = format('The same indicator, unit and period stands at %%s already.', twin.place)
+        FROM twin WHERE run_id = %(run)s AND import_cell.number = twin.number AND which > 1
+        """,
+        {"run": run_id},
+    )
+
+
+def find_clashes(cur: Cursor, run_id: int, *, first: int, last: int) -> int:
+    """Say of each cell that somebody reported something else there, which no import changes; return how many."""
+    cur.execute(
+        f"""
+        UPDATE import_cell SET
+            problem_zh = format('这里已有不是导入来的数（%%s），导入不能改动；有错请由单位更正。',
+                coalesce(clash.value::text, '无数')),
+            problem_en = format('There is a figure (%%s) that was not imported, which an import does not change.'
+                ' If it is wrong, its unit corrects it.', coalesce(clash.value::text, 'no figure'))
+        FROM ({CLASHES}) AS clash WHERE run_id = %(run)s AND import_cell.number = clash.number
+        """,
+        {"run": run_id, "first": first, "last": last},
+    )
+    return cur.rowcount
+
+
+def set_state(cur: Cursor, run_id: int, state: RunState, *, wrong: int, applied: int) -> None:
+    """Say how far the import is."""
+    cur.execute(
+        "UPDATE import_run SET state = %s, wrong = %s, applied = %s WHERE id = %s",
+        (state.value, wrong, applied, run_id),
+    )
+
+
+def mark_applied(cur: Cursor, run_id: int, numbers: Sequence[int]) -> None:
+    """Say that these cells are facts."""
+    cur.execute(
+        "UPDATE import_cell SET is_applied = true WHERE run_id = %s AND number = ANY (%s)", (run_id, list(numbers))
+    )
+
+
+def forget_cells(cur: Cursor, run_id: int, *, all_of_them: bool) -> None:
+    """Delete the staged cells: all, or those that are facts."""
+    cur.execute("DELETE FROM import_cell WHERE run_id = %s AND (is_applied OR %s)", (run_id, all_of_them))

@@ -1,0 +1,75 @@
+"""Cells of history as files have them: periods in the ways that people write, and figures; else a sentence."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from services.stats.indicators.kinds import IndicatorType
+from services.stats.past.cells import read, read_period
+from services.stats.periods import PeriodKind
+from tests.unit.test_figures_rolling import an_indicator
+
+TODAY = dt.date(2026, 6, 10)
+JOBS = an_indicator(1, "XZJY", IndicatorType.FLOW, decimals=0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "label"),
+    [
+        *((typed, PeriodKind.MONTH, "2024-01") for typed in (
+            "2024-01", "2024-1", "2024年1月", "2024年01月份", "202401", "2024/1", "2024.01", "２０２４年１月",
+            "2024 年 1 月",
+        )),
+        *((typed, PeriodKind.QUARTER, "2024-Q2") for typed in ("2024-Q2", "2024q2", "2024年二季度", "2024年第2季度")),
+        *((typed, PeriodKind.HALF_YEAR, "2024-H2") for typed in ("2024-H2", "2024年下半年", "2024h2")),
+        *((typed, PeriodKind.YEAR, "2024") for typed in ("2024", "2024年", "2024年度")),
+        *((typed, PeriodKind.MONTH, None) for typed in (
+            "2024", "2024-13", "2024-00", "1024-01", "24-01", "2024-Q1", "一月", "", "2024-01-01", "2024年1月2月",
+        )),
+        ("2024-05", PeriodKind.QUARTER, None),
+        ("2024-Q1", PeriodKind.YEAR, None),
+    ],
+)  # fmt: skip
+def test_a_period_is_read_as_people_write_it_or_not_at_all(typed, kind, label):
+    found = read_period(typed, kind)
+
+    assert (found and found.label) == label
+
+
+def cell(period="2024-01", typed="5", indicator=JOBS):
+    return read(indicator, period, typed, today=TODAY)
+
+
+def test_a_figure_and_no_figure_with_its_reason():
+    assert (cell(typed="1,234").value, cell(typed="０").value) == (Decimal(1234), 0)
+    for typed in ("无数：当年未统计", "无数:当年未统计", "无数（当年未统计）", "无数 当年未统计"):
+        found = cell(typed=typed)
+        assert (found.value, found.no_figure, found.problem) == (None, "当年未统计", None)
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"typed": ""}, "没有数值"),
+        ({"typed": "无数"}, "为什么无数"),
+        ({"typed": "3.2万"}, "带了“万”"),
+        ({"typed": "1e5"}, "科学计数法"),
+        ({"typed": "NaN"}, "不是数字"),
+        ({"typed": "1.5"}, "整数"),
+        ({"period": "2024"}, "2024年1月"),
+        ({"period": "2026-06"}, "还没有结束"),
+        ({"period": "2099-01"}, "还没有结束"),
+        ({"indicator": an_indicator(2, "R", IndicatorType.RATIO)}, "计算得出"),
+        ({"indicator": an_indicator(2, "D", IndicatorType.FLOW, formula="XZJY * 2")}, "计算得出"),
+    ],
+)
+def test_what_is_wrong_is_said(more, words):
+    found = cell(**more)
+
+    assert words in found.problem.zh
+    assert (found.value, found.no_figure) == (None, "")
+
+
+def test_the_last_month_that_is_over_is_history():
+    assert cell(period="2026-05").problem is None
