@@ -54,9 +54,11 @@ def _pages_of(person: Person) -> list[tuple[str, str]]:
         pages += [(_("清单"), "checklists.listing"), (_("审核"), "review.queue")]
         pages.append((_("报送审核"), "submission_review.waiting"))
     if person.reads_all:
-        pages.append((_("完成情况"), "boards.newest"))
+        pages += [(_("完成情况"), "boards.newest"), (_("数据"), "figures.table")]
     if person.has_duties:
         pages.insert(0 if not person.is_lead else 3, (_("我的责任"), "duties.mine"))
+    if person.has_duties and not person.reads_all:
+        pages.append((_("数据"), "figures.table"))
     if person.reads_all and not person.is_lead:
         pages.append((_("清单"), "checklists.listing"))
     if person.is_administrator:

@@ -212,3 +212,18 @@ EXPLANATION_STATES = {"given": _l("待审核"), "accepted": _l("已认可"), "re
 STRICTNESS = {"hard": _l("必须满足"), "soft": _l("需要说明")}
 CHECK_STATES = {"draft": _l("未启用"), "on": _l("已启用"), "off": _l("已停用")}
 EXPLANATION_STATES = {"given": _l("待审核"), "accepted": _l("已认可"), "refused": _l("未认可")}
+PERIOD_KINDS = {"month": _l("月"), "quarter": _l("季度"), "half_year": _l("半年"), "year": _l("年")}
+FIGURE_ORIGINS = {
+    "report": _l("报送"),
+    "correction": _l("更正"),
+    "proxy": _l("代录"),
+    "import": _l("历史数据导入"),
+    "external": _l("外部数据"),
+}
+IMPORT_STATES = {
+    "staging": _l("没有传完"),
+    "checked": _l("已检查，还没有导入"),
+    "applying": _l("导入了一部分"),
+    "applied": _l("已导入"),
+    "discarded": _l("已取消"),
+}

@@ -40,12 +40,15 @@ DAMAGED = Text(
 )
 
 
-def check_archive(content: bytes) -> None:
-    """Refuse what is no workbook, or would fill the memory, before any of it is unpacked."""
+def check_archive(content: bytes, *, most_unpacked: int = MOST_UNPACKED, too_large: Text = TOO_LARGE) -> None:
+    """Refuse what is no workbook, or would fill the memory, before any of it is unpacked.
+
+    A reader that takes cells as they are unpacked may allow more; `too_large` says what it takes then.
+    """
     if not content.strip(b"\0\r\n\t "):
         raise Invalid(EMPTY)
     if len(content) > LARGEST_FILE:
-        raise Invalid(TOO_LARGE)
+        raise Invalid(too_large)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise Invalid(OLD_EXCEL)
     if not content.startswith(b"PK"):
@@ -56,8 +59,8 @@ def check_archive(content: bytes) -> None:
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise Invalid(DAMAGED) from error
     unpacked = sum(entry.file_size for entry in entries)
-    is_bomb = unpacked > MOST_UNPACKED or (unpacked > 1_000_000 and unpacked > MOST_RATIO * len(content))
+    is_bomb = unpacked > most_unpacked or (unpacked > 1_000_000 and unpacked > MOST_RATIO * len(content))
     if is_bomb or len(entries) > MOST_ENTRIES:
-        raise Invalid(TOO_LARGE)
+        raise Invalid(too_large)
     if not any(entry.filename == "xl/workbook.xml" for entry in entries):
         raise Invalid(NO_WORKBOOK)

@@ -1,0 +1,55 @@
+"""Forms of figures: adjustments, external figures, a file of history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+
+from services.portal.forms.fields import FileForm, Form, at_most, needed, options
+from shared.typed_text import tidy_code
+
+
+class AdjustmentForm(Form):
+    """How much, and why."""
+
+    amount = StringField(_l("调整数"), [needed(), at_most(30)])
+    reason = TextAreaField(_l("调整原因"), [needed(), at_most(500)])
+
+    @property
+    def plain_amount(self) -> str:
+        """The number as calls carry it: full-width digits and signs are plain ones, separators are left out."""
+        return tidy_code(self.amount.data or "").replace(",", "").replace("−", "-")
+
+
+class ExternalForm(Form):
+    """Which figure, and who published it."""
+
+    indicator_id = SelectField(_l("指标"), validate_choice=False)
+    period = StringField(_l("期"), [needed(), at_most(10)])
+    typed = StringField(_l("数值"), [needed(), at_most(60)])
+    source = StringField(_l("来源"), [needed(), at_most(200)])
+    reason = TextAreaField(_l("说明（更正时写明原因）"), [at_most(500)])
+
+    def offer(self, indicators: Iterable[Mapping[str, Any]]) -> None:
+        """Let these indicators be chosen."""
+        self.indicator_id.choices = options((str(one["indicator_id"]), one["name"]) for one in indicators)
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What was filled in beside the indicator."""
+        return {
+            "period": tidy_code(self.period.data or ""),
+            "typed": self.typed.data or "",
+            "source": self.source.data or "",
+            "reason": self.reason.data or "",
+        }
+
+
+class HistoryForm(FileForm):
+    """A file of history, and where its figures come from."""
+
+    source = StringField(_l("数据来源"), [needed(), at_most(200)])
+    is_invented = BooleanField(_l("这是示例数据，均为虚构"))
