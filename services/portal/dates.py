@@ -61,15 +61,15 @@ def distance_in_words(day: dt.date, today: dt.date, language: str) -> str:
 
 
 def period_in_words(period: str, language: str) -> str:
-    """A period of a duty or a figure: 2026 is a year, 2026-H1 a half of it, 2026-Q2 a quarter, 2026-04 a month."""
+    """A period: 2026 is a year, 2026-H1 a half and 2026-Q2 a quarter of it, 2026-04 a month."""
     year, _dash, part = period.partition("-")
     english = language.startswith("en")
     if not part:
         return year if english else f"{year}年"
-    number = int(part.lstrip("QH"))
+    number = int(part.lstrip("HQ"))
     if part.startswith("H"):
-        half_en, half_zh = (("first", "上"), ("second", "下"))[number - 1]
-        return f"{half_en} half of {year}" if english else f"{year}年{half_zh}半年"
+        half = ("first", "second")[number - 1]
+        return f"{half} half of {year}" if english else f"{year}年{'上下'[number - 1]}半年"
     if part.startswith("Q"):
         return f"quarter {number} of {year}" if english else f"{year}年第{number}季度"
     return f"{MONTHS_EN[number - 1]} {year}" if english else f"{year}年{number}月"

@@ -52,10 +52,11 @@ def _pages_of(person: Person) -> list[tuple[str, str]]:
     pages: list[tuple[str, str]] = []
     if person.is_lead:
         pages += [(_("清单"), "checklists.listing"), (_("审核"), "review.queue")]
+        pages.append((_("报送审核"), "submission_review.waiting"))
     if person.reads_all:
         pages += [(_("完成情况"), "boards.newest"), (_("数据"), "figures.table")]
     if person.has_duties:
-        pages.insert(0 if not person.is_lead else 2, (_("我的责任"), "duties.mine"))
+        pages.insert(0 if not person.is_lead else 3, (_("我的责任"), "duties.mine"))
     if person.has_duties and not person.reads_all:
         pages.append((_("数据"), "figures.table"))
     if person.reads_all and not person.is_lead:
@@ -70,10 +71,13 @@ def _pages_of(person: Person) -> list[tuple[str, str]]:
 
 
 def _counted(label: str, endpoint: str) -> Entry:
-    if endpoint != "review.queue":
-        return _entry(label, endpoint)
-    waiting = _or_nothing(lambda: ask("tasks", "count_waiting", within=CALLER.aside)["waiting"])
-    return _entry(label, endpoint, waiting, _(" 项待答复"))
+    if endpoint == "review.queue":
+        waiting = _or_nothing(lambda: ask("tasks", "count_waiting", within=CALLER.aside)["waiting"])
+        return _entry(label, endpoint, waiting, _(" 项待答复"))
+    if endpoint == "submission_review.waiting":
+        waiting = _or_nothing(lambda: ask("stats", "count_waiting_submissions", within=CALLER.aside)["at_lead"])
+        return _entry(label, endpoint, waiting, _(" 份待审核"))
+    return _entry(label, endpoint)
 
 
 def _entry(label: str, endpoint: str, count: int = 0, unit: str = "") -> Entry:

@@ -13,7 +13,7 @@ from flask import Flask, current_app, g, render_template, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-from services.portal import words
+from services.portal import submission_cells, words
 from services.portal.forms.entry import SignInForm
 from shared.typed_text import tidy
 
@@ -22,6 +22,7 @@ NOT_KEPT = frozenset({"csrf_token", "page_of", "password", "old", "new", "again"
 NOT_KEPT_OF_SIGN_IN = frozenset({"sign_in_name"})
 TYPED_BY_HAND = frozenset({"note", "text", "reason", "title", "body", "acceptance_rule", "value", "due_on", "aliases"})
 ONLY_FORMS = frozenset(words.DOINGS) | {
+    *("take-back", "correct", "pass"),
     *("contact", "move", "delete", "rows", "export", "template", "password", "unlock", "read", "confirm", "xlsx"),
     *("passwords", "slips"),
 }
@@ -50,7 +51,9 @@ class Kept:
     @property
     def typed(self) -> list[str]:
         """The texts that a person would miss, to show that they are still there."""
-        return [value for name, value in self.fields if name in TYPED_BY_HAND and tidy(value)]
+        texts = [value for name, value in self.fields if name in TYPED_BY_HAND and tidy(value)]
+        figures = [tidy(value) for name, value in self.fields if submission_cells.is_figure(name) and tidy(value)]
+        return [*texts, *(["、".join(figures)] if figures else [])]
 
 
 def keep_form() -> Kept:

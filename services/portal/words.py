@@ -197,6 +197,18 @@ FIELDS = {
 }
 
 CHECK_KINDS = {"formula": _l("公式"), "outlier": _l("与本单位往年比较")}
+SUBMISSION_ACTIONS = {
+    "saved": _l("填写并保存"),
+    "submitted": _l("提交"),
+    "confirmed": _l("分管领导确认"),
+    "passed": _l("上级单位审核通过"),
+    "accepted": _l("审核通过"),
+    "returned": _l("退回"),
+    "taken_back": _l("撤回"),
+    "corrected": _l("开始更正"),
+    "proxied": _l("代录"),
+}
+EXPLANATION_STATES = {"given": _l("待审核"), "accepted": _l("已认可"), "refused": _l("未认可")}
 STRICTNESS = {"hard": _l("必须满足"), "soft": _l("需要说明")}
 CHECK_STATES = {"draft": _l("未启用"), "on": _l("已启用"), "off": _l("已停用")}
 EXPLANATION_STATES = {"given": _l("待审核"), "accepted": _l("已认可"), "refused": _l("未认可")}

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
+from services.running import example_reports
 from services.running.example_directory import load_example_directory
 from services.running.home import Home, write_private
 from services.tasks.directory import queries
@@ -26,6 +27,7 @@ from shared.actor import Role
 from shared.calling.caller import Call, Caller
 from shared.clock import today
 from shared.database import Database
+from shared.limits import CALLER
 from shared.process.settings import Settings
 from shared.workdays import add_workdays
 
@@ -65,17 +67,18 @@ class Author:
     caller: Caller
     person_id: int
     step: str = ""
+    service: str = "tasks"
     count: int = field(default=0)
 
     def do(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
         """Carry out a command of this step under an id that is the same at every start."""
         self.count += 1
         command_id = uuid5(NAMESPACE, f"{self.person_id}/{self.step}/{self.count}/{operation}")
-        return self.caller.call("tasks", operation, Call(params, self.person_id, command_id))
+        return self.caller.call(self.service, operation, Call(params, self.person_id, command_id), timeout=CALLER.file)
 
     def ask(self, operation: str, params: dict[str, Any]) -> dict[str, Any]:
         """Read something in this person's name."""
-        return self.caller.call("tasks", operation, Call(params, self.person_id))
+        return self.caller.call(self.service, operation, Call(params, self.person_id))
 
 
 def create_once(
@@ -95,6 +98,7 @@ def create_once(
     checklist_id = _draft(Author(caller, people[LEAD], "draft"), items, day)
     _issue(Author(caller, people[LEAD], "issue"), checklist_id)
     _tell_story(caller, people, items)
+    _report_figures(caller, people, day)
     write_private(home.example_file, {**state, "complete": True})
 
 
@@ -217,6 +221,21 @@ def _issue(author: Author, checklist_id: int) -> None:
     author.do("issue_checklist", {"checklist_id": checklist_id, "version": version})
     while author.ask("issue_progress", {"checklist_id": checklist_id})["state"] == "issuing":
         time.sleep(0.05)
+
+
+def _report_figures(caller: Caller, people: dict[str, int], day: dt.date) -> None:
+    directory = Author(caller, people[LEAD]).ask("unit_choices", {})
+    units = {unit["name"]: unit["unit_id"] for unit in directory["units"]}
+    groups = {group["name"]: group["group_id"] for group in directory["groups"]}
+
+    def lead(step: str) -> Author:
+        return Author(caller, people[LEAD], step, service="stats")
+
+    example_reports.define(lead("define"), DATA, units, groups, day=day)
+    example_reports.import_history(lead("history"), DATA, day=day)
+    example_reports.start_reports(lead("start"))
+    staff = {code: Author(caller, person_id, "report", "stats") for code, person_id in people.items()}
+    example_reports.tell_story(lead("review"), staff, DATA, day=day)
 
 
 # What happened since: (key of the item, operation, who, text). "*" stands for every unit but 石门乡.

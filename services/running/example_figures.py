@@ -16,7 +16,7 @@ from pathlib import Path
 SEED = 341021
 YEARS = 3
 SEASON = (0.7, 0.4, 1.9, 1.4, 1.1, 1.0, 0.9, 0.8, 1.1, 1.2, 0.9, 0.6)
-# Where the mistakes are: a figure with one digit too many, and a part that is more than its whole.
+# Where the mistakes are, in the last month but one: a digit too many, and a part that is more than its whole.
 TENFOLD = ("341021102", "PX01")
 TOO_MANY = ("341021114", "JY05")
 
@@ -45,9 +45,9 @@ class Month:
 
 
 def months_until(year: int, month: int) -> list[Month]:
-    """The three years of months that end with this one."""
+    """Three years of months and the one after them, which is this one: its figures are still to be reported."""
     last = year * 12 + month - 1
-    first = last - YEARS * 12 + 1
+    first = last - YEARS * 12
     return [Month(at // 12, at % 12 + 1, at - first) for at in range(first, last + 1)]
 
 
@@ -100,7 +100,7 @@ def _township(code: str, months: Sequence[Month]) -> Iterator[Figure]:
             "PX02": int(trained * chance.uniform(0.7, 0.95)),
             "GY01": posts,
         }
-        if month is months[-1]:
+        if month is months[-2]:
             figures |= _mistakes(code, figures)
         yield from (Figure(code, name, month.label, str(number)) for name, number in figures.items())
 

@@ -23,7 +23,7 @@ from shared.actor import Signature
 from shared.database import Cursor, Database
 from tests.support.checklists import fetch, run
 from tests.support.figures import an_indicator
-from tests.support.stats import HUICHENG, SHENDU, call
+from tests.support.stats import HUICHENG, SHENDU, TODAY, call
 
 PERIOD = "2026-05"
 OPENS, DUE, LOCK = dt.date(2026, 6, 1), dt.date(2026, 6, 12), dt.date(2026, 6, 20)
@@ -33,6 +33,8 @@ LINES: Mapping[str, Mapping[str, Any]] = {
     "LOANS": {"type": "flow", "decimals": 2, "unit_of_measure": "万元", "may_be_negative": False},
     "POSTS": {"type": "stock", "decimals": 0, "may_be_negative": False},
 }
+
+__all__ = ["TODAY"]
 
 _numbers = count(1)
 
@@ -268,3 +270,13 @@ def _sent(form: Mapping[str, Any], made: Made, typed: Mapping[str, Any]) -> dict
         "definition": form["definition"],
         "cells": cells(form, made, **typed),
     }
+
+
+def by_code(database: Database, made: Made, unit_id: int) -> dict[str, str]:
+    """What is typed as the value in each cell of a unit's form."""
+    rows = fetch(
+        database,
+        f"SELECT indicator_id, typed FROM submission_cell WHERE submission_id = {made.submissions[unit_id]}",
+    )
+    typed = {row.indicator_id: row.typed for row in rows}
+    return {code: typed.get(indicator_id, "") for code, indicator_id in made.indicators.items()}

@@ -23,6 +23,8 @@ from services.portal.views import (
     rows,
     sheets,
     signing,
+    submission_review,
+    submissions,
     units,
 )
 
@@ -43,6 +45,8 @@ BLUEPRINTS = (
     issuing.pages,
     review.pages,
     signing.pages,
+    submission_review.pages,
+    submissions.pages,
     units.pages,
     groups.pages,
     people.pages,

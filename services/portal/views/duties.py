@@ -24,7 +24,8 @@ from services.portal.problems import conflict_page, sentences_of
 from services.portal.searching import Search
 from services.portal.ticks import ticked_duties
 from services.portal.views.entry import is_own_path
-from shared.errors import MALFORMED, Invalid
+from shared.errors import MALFORMED, Invalid, QingdanError
+from shared.limits import CALLER
 from shared.text import Text
 
 pages = Blueprint("duties", __name__)
@@ -84,7 +85,19 @@ def _list_page(problems: list[str] | None = None) -> str:
         search=search,
         problems=problems or [],
         typed=request.form,
+        reports=None if search.heading or search.is_narrowed else _reports(search.unit_id),
     )
+
+
+def _reports(unit_id: int | None) -> dict[str, Any]:
+    """What the unit has to report; the page of duties does without it when it is not to be had."""
+    try:
+        found = ask("stats", "owed_submissions", within=CALLER.aside, unit_id=unit_id)
+    except QingdanError:
+        return {"is_away": True}
+    is_own = found["unit"]["unit_id"] == g.person.unit_id
+    turns = found["waiting"]["at_head"] + found["waiting"]["at_upper"]
+    return {**found, "is_own": is_own, "turns": turns if is_own else 0}
 
 
 @pages.post("/duties/done")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -58,15 +59,15 @@ def switch_check(cur: Cursor, context: Context, check_id: int, *, state: CheckSt
     return as_dict(_existing(cur, check_id))
 
 
-def try_check(cur: Cursor, params: Mapping[str, Any]) -> dict[str, Any]:
-    """Whom the check, as it is written now, would have stopped in a period; without one, in the last with figures.
+def try_check(cur: Cursor, params: Mapping[str, Any], *, today: dt.date) -> dict[str, Any]:
+    """Whom the check, as it is written now, would have stopped in a period; without one, in the last that is over.
 
     It stores nothing. Invalid with a sentence per field when it cannot be asked.
     """
     check = _read(cur, params)
     report = _report(cur, check.report_id)
     asked = [line.indicator_id for line in report_queries.lines(cur, [report.id])]
-    period = params["period"] or queries.last_period(cur, asked, report.period_kind)
+    period = params["period"] or queries.last_period(cur, report.id, asked, report.period_kind, today=today)
     if period is None:
         return {"period": None, "units": 0, "stopped": []}
     units = queries.units_with_facts(cur, asked, period)

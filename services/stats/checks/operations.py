@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
+
 from services.stats.checks import defining, queries, schemas, sheets
 from services.stats.checks.records import CheckState
+from shared import clock
 from shared.actor import READERS_OF_ALL, UNIT_ROLES, Role
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.service import BaseService, command, query
@@ -14,6 +18,8 @@ LEAD = frozenset({Role.LEAD_BUREAU})
 
 class CheckOperations(BaseService):
     """What the lead bureau does with checks, and who may read them."""
+
+    today: Callable[[], dt.date] = staticmethod(clock.today)
 
     @query(schemas.ListChecks, schemas.Checks, READERS_OF_ALL)
     def list_checks(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
@@ -42,7 +48,7 @@ class CheckOperations(BaseService):
     @query(schemas.TryCheck, schemas.Trial, LEAD)
     def try_check(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Try a check, as it is written now, on the figures of a period; nothing is stored."""
-        return defining.try_check(cur, params)
+        return defining.try_check(cur, params, today=self.today())
 
     @query(schemas.ReportOnly, schemas.SheetChecks, READERS_OF_ALL | UNIT_ROLES)
     def sheet_checks(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:

@@ -60,8 +60,17 @@ def usual_of(period: Period, past: Mapping[Period, Decimal], *, step: Decimal) -
 
 
 def _spread_about_seasons(past: Mapping[Period, Decimal], seasons: Mapping[int, Sequence[Decimal]]) -> Decimal:
-    middles = {number: _middle(values) for number, values in seasons.items() if len(values) >= LEAST_YEARS}
-    return _middle([abs(value - middles[p.number]) for p, value in past.items() if p.number in middles])
+    """The middle of how far each value lies from the other years of its season.
+
+    From a middle that it is part of, one of three values would have no distance at all, and the spread were too small.
+    """
+    distances = []
+    for period, value in past.items():
+        others = list(seasons[period.number])
+        others.remove(value)
+        if others:
+            distances.append(abs(value - _middle(others)))
+    return _middle(distances)
 
 
 def _mad(values: Sequence[Decimal], centre: Decimal) -> Decimal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -83,16 +84,26 @@ def explained(cur: Cursor, submission_ids: Sequence[int]) -> set[int]:
     return set(values(cur, int))
 
 
-def last_period(cur: Cursor, indicator_ids: Sequence[int], kind: PeriodKind) -> str | None:
-    """The last period of a kind for which one of the indicators has figures."""
+def last_period(
+    cur: Cursor, report_id: int, indicator_ids: Sequence[int], kind: PeriodKind, *, today: dt.date
+) -> str | None:
+    """The last period of a kind for which the indicators have figures, without the rounds that units still fill in."""
     # A quarter's label looks like a month's to LIKE, so the other marks are left out by name.
     cur.execute(
         """
         SELECT period FROM fact
-        WHERE indicator_id = ANY (%s) AND period LIKE %s AND (%s OR period !~ '[QH]')
-        ORDER BY period DESC LIMIT 1
+        WHERE indicator_id = ANY (%(indicators)s) AND period LIKE %(like)s AND (%(marked)s OR period !~ '[QH]')
+        ORDER BY EXISTS (SELECT FROM round WHERE report_id = %(report)s AND round.period = fact.period
+            AND lock_on >= %(today)s), period DESC
+        LIMIT 1
         """,
-        (list(indicator_ids), _LIKE[kind], kind in (PeriodKind.QUARTER, PeriodKind.HALF_YEAR)),
+        {
+            "report": report_id,
+            "indicators": list(indicator_ids),
+            "like": _LIKE[kind],
+            "marked": kind in (PeriodKind.QUARTER, PeriodKind.HALF_YEAR),
+            "today": today,
+        },
     )
     return value_or_none(cur, str)
 

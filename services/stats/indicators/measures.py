@@ -43,7 +43,11 @@ class _Unlike(ValueError):
 
 
 def _dimension(measure: str) -> Dimension:
-    return frozenset() if measure in _WITHOUT_UNIT else frozenset({(measure, 1)})
+    """Of 万元/笔 both parts; a measure that is none, such as %, has no dimension."""
+    above, *below = measure.split("/")
+    exponents = Counter(part for part in above.split("·") if part not in _WITHOUT_UNIT)
+    exponents.subtract(part for part in below if part not in _WITHOUT_UNIT)
+    return frozenset((part, exponent) for part, exponent in exponents.items() if exponent)
 
 
 def _measure(node: ast.AST, measures: Mapping[str, str]) -> Dimension:

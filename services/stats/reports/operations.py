@@ -52,6 +52,12 @@ class ReportOperations(BaseService):
             with self.database.transaction() as cur:
                 rounds.move_rounds(cur, report_id, today)
 
+    def _answer(self, cur: Cursor, report_id: int) -> Answer:
+        report = queries.report(cur, report_id)
+        if report is None:
+            raise NotFound(NO_REPORT)
+        return answers.report_answer(cur, report, today=self.today())
+
     @query(NoParams, schemas.Reports, READERS_OF_ALL)
     def list_reports(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:
         """List the reports with their newest rounds."""
@@ -60,10 +66,7 @@ class ReportOperations(BaseService):
     @query(schemas.ReportOnly, schemas.ReportAnswer, READERS_OF_ALL)
     def get_report(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Show a report with its lines, whom it names, its rounds, its next days and who changed it."""
-        report = queries.report(cur, params["report_id"])
-        if report is None:
-            raise NotFound(NO_REPORT)
-        return answers.report_answer(cur, report, today=self.today())
+        return self._answer(cur, params["report_id"])
 
     @command(schemas.SaveReport, schemas.ReportAnswer, LEAD)
     def save_report(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
@@ -77,11 +80,13 @@ class ReportOperations(BaseService):
 
     @command(schemas.ReportVersioned, schemas.ReportAnswer, LEAD)
     def start_report(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
-        """Let a report open rounds by itself, those of the past that it lacks among them.
+        """Let a report open rounds by itself: the newest one now, those of the past that it lacks soon.
 
         Invalid without indicators or recipients, or when another active report asks the same of the same unit.
         """
-        return saving.start_report(cur, context, params, today=self.today())
+        saving.start_report(cur, context, params, today=self.today())
+        rounds.open_newest(cur, params["report_id"], self.today())
+        return self._answer(cur, params["report_id"])
 
     @command(schemas.ReportVersioned, schemas.ReportAnswer, LEAD)
     def stop_report(self, cur: Cursor, context: Context, params: Loaded) -> Answer:

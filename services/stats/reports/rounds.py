@@ -54,6 +54,13 @@ def open_round(cur: Cursor, due: DueRound, today: dt.date) -> int | None:
     return round_id
 
 
+def open_newest(cur: Cursor, report_id: int, today: dt.date) -> None:
+    """Open the newest round that a report lacks, if it lacks any: whoever starts it need not wait for the tick."""
+    due = [one for one in due_rounds(cur, today) if one.report_id == report_id]
+    if due:
+        open_round(cur, due[-1], today)
+
+
 def days_of(report: Report, period: Period) -> RoundDays:
     """On which days the round of a period opens, is due and is locked, by the report's rules of now."""
     return round_days(period, Counted(report.due_rule, report.due_days), Counted(report.lock_rule, report.lock_days))

@@ -12,6 +12,7 @@ from services.stats.checks.records import GivenExplanation
 from services.stats.figures.queries import Known
 from services.stats.indicators.records import Indicator
 from services.stats.numbers import plain
+from services.stats.periods import Period
 from services.stats.reports.records import Line
 from services.stats.submissions import changes, definitions, forms
 from services.stats.submissions.cells import Meaning, has_total
@@ -87,7 +88,7 @@ def form_as_dict(cur: Cursor, one: Submission, actor: Actor, *, today: dt.date) 
         "proxy_reason": one.proxy_reason,
         "proxy_paper_on": one.proxy_paper_on.isoformat() if one.proxy_paper_on else None,
         "lines": [_line(form, line, meanings[line.indicator_id]) for line in form.lines],
-        "explanations": [_explanation(given) for given in explained],
+        "explanations": [_explanation(given, form.period) for given in explained],
         "actions": _actions(one, actor, today),
     }
 
@@ -159,7 +160,8 @@ def _number(value: Decimal | None, indicator: Indicator) -> str | None:
     return None if value is None else plain(value, indicator.decimals)
 
 
-def _explanation(given: GivenExplanation) -> dict[str, Any]:
+def _explanation(given: GivenExplanation, period: Period) -> dict[str, Any]:
+    most = explaining.LONGEST_MONTHS // period.kind.months
     return {
         "check_id": given.check_id,
         "name": given.name,
@@ -167,6 +169,7 @@ def _explanation(given: GivenExplanation) -> dict[str, Any]:
         "state": given.state.value,
         "until_period": given.until_period,
         "answer": given.answer,
+        "ends": [period.moved(steps).label for steps in range(most + 1)],
     }
 
 

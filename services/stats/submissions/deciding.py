@@ -41,7 +41,9 @@ class Outcome:
     change: Change | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        return {"submission_id": self.submission.id, "outcome": self.outcome, "text": self.text.as_dict()}
+        one = self.submission
+        named = {"submission_id": one.id, "unit": one.unit_name or "", "report": one.report_name}
+        return {**named, "outcome": self.outcome, "text": self.text.as_dict()}
 
 
 def pass_on(

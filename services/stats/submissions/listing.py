@@ -27,6 +27,7 @@ def owed(cur: Cursor, actor: Actor, unit_id: int | None, *, today: dt.date) -> d
         "unit": {"unit_id": unit_id, "name": (rows[0].unit_name if rows else actor.unit) or ""},
         "owed": [one for one in shown if one["state"] != "accepted"],
         "accepted": [one for one in shown if one["state"] == "accepted"],
+        "waiting": count_turns(cur, actor),
     }
 
 

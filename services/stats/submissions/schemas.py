@@ -208,12 +208,21 @@ class SubmissionHead(LightShown):
     version = s.whole()
 
 
+class WaitingTurns(Shape):
+    """How many submissions wait for this person: as head, as unit above, as lead bureau."""
+
+    at_head = s.whole()
+    at_upper = s.whole()
+    at_lead = s.whole()
+
+
 class OwedSubmissions(Shape):
     """What a unit owes, by due day, and the newest of what was accepted."""
 
     unit = s.part(NamedUnit)
     owed = s.several(SubmissionHead)
     accepted = s.several(SubmissionHead, "newest first, at most 12")
+    waiting = s.part(WaitingTurns)
 
 
 class PastFigure(Shape):
@@ -258,6 +267,7 @@ class ExplanationShown(Shape):
     state = s.text("given, accepted or refused")
     until_period = s.text("the last period that it holds for")
     answer = s.text("why it was refused")
+    ends = s.several(s.text(), "the periods until which it may be accepted, its own first")
 
 
 class SubmissionForm(SubmissionHead):
@@ -370,6 +380,8 @@ class AcceptedResult(Shape):
     """What became of one of several submissions."""
 
     submission_id = s.key()
+    unit = s.text("its name")
+    report = s.text("its name")
     outcome = s.one_of(
         ("accepted", "already", "conflict"), "a conflict changed nothing; already: somebody accepted it before"
     )
@@ -387,14 +399,6 @@ class WaitingSubmissions(Paged):
 
     total = s.whole("on all pages")
     submissions = s.several(SubmissionHead)
-
-
-class WaitingTurns(Shape):
-    """How many submissions wait for this person: as head, as unit above, as lead bureau."""
-
-    at_head = s.whole()
-    at_upper = s.whole()
-    at_lead = s.whole()
 
 
 class SubmissionStep(Shape):
