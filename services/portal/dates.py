@@ -75,6 +75,17 @@ def period_in_words(period: str, language: str) -> str:
     return f"{MONTHS_EN[number - 1]} {year}" if english else f"{year}年{number}月"
 
 
+def part_in_words(period: str, language: str) -> str:
+    """A period as a heading below its year: 4月, 2季度, 上半年; a year is itself."""
+    year, _dash, part = period.partition("-")
+    english = language.startswith("en")
+    if not part:
+        return year
+    if part[0] in "QH":
+        return part if english else {"H1": "上半年", "H2": "下半年"}.get(part, f"{part[1:]}季度")
+    return MONTHS_EN[int(part) - 1] if english else f"{int(part)}月"
+
+
 def instant_in_words(instant: dt.datetime, today: dt.date, language: str) -> str:
     """The moment in Asia/Shanghai: 11月24日 周二 16:30."""
     local = instant.astimezone(SHANGHAI)

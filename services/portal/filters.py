@@ -30,6 +30,10 @@ WORDS_OF_FIELDS: Mapping[str, Mapping[str, Any]] = {
     "kind": words.UNIT_KINDS,
     "roles": words.ROLES,
     "state": words.DUTY_STATES,
+    "type": words.INDICATOR_TYPES,
+    "period_kind": words.PERIOD_KINDS,
+    "due_rule": words.DAY_RULES,
+    "lock_rule": words.DAY_RULES,
 }
 
 log = logging.getLogger(__name__)
@@ -47,7 +51,7 @@ def install(app: Flask) -> None:
     env.lstrip_blocks = True
     env.filters.update(say=say, rest=whole_rest, day=whole_day, due=whole_due)
     env.filters.update(moment=moment, name_of=name_of, period=period, calls=with_calls)
-    env.filters.update(unit_name=directory.name_of, zh=zh, figure=figure)
+    env.filters.update(unit_name=directory.name_of, zh=zh, figure=figure, part=part)
     env.globals.update(
         words=words,
         log_words=words_of_logs,
@@ -172,6 +176,11 @@ def name_of(words_of: Mapping[str, Any], code: str) -> str:
 def period(value: str) -> str:
     """The period of a recurring duty in words: 2026-04 is a month, 2026-Q2 a quarter, 2026 a year."""
     return dates.period_in_words(value, language.current())
+
+
+def part(period: str) -> str:
+    """A period as a heading below its year."""
+    return dates.part_in_words(period, language.current())
 
 
 def figure(value: str | None) -> str:

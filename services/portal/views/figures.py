@@ -30,7 +30,13 @@ def table() -> ResponseReturnValue:
     found = ask("stats", "figures_table", within=CALLER.preview, **sought.params)
     columns = _columns_with_figures(found)
     return render_template(
-        "figures.html", found=found, choices=choices, sought=sought, columns=columns, many=_by_id(found["indicators"])
+        "figures.html",
+        found=found,
+        choices=choices,
+        sought=sought,
+        columns=columns,
+        rows=[row for row in found["rows"] if row["is_sum"] or not sought.indicator_id or _is_asked(row)],
+        many=_by_id(found["indicators"]),
     )
 
 
@@ -86,6 +92,11 @@ def history(indicator_id: int, unit_id: int, period: str) -> ResponseReturnValue
 
 def _by_id(indicators: Sequence[Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
     return {indicator["indicator_id"]: indicator for indicator in indicators}
+
+
+def _is_asked(row: Mapping[str, Any]) -> bool:
+    """Whether the unit is asked for the figure, or has it."""
+    return any(cell["units"] or cell["is_adjusted"] for cell in row["cells"])
 
 
 def _columns_with_figures(found: Mapping[str, Any]) -> list[int]:

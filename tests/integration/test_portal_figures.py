@@ -1,0 +1,179 @@
+"""Pages of figures: each number with its coverage and its cells, as of any moment, and history out of a file."""
+
+import io
+import re
+from urllib.parse import quote
+
+import openpyxl
+import pytest
+
+from services.portal.views import past
+from tests.support.checklists import fetch
+from tests.support.figures import a_fact, a_round, an_indicator, recorded
+
+MAY = "2026-05"
+
+
+@pytest.fixture
+def units(house):
+    return house.world.units
+
+
+@pytest.fixture
+def jobs(stats_db):
+    return an_indicator(stats_db, "XZJY", decimals=0, is_invented=True)
+
+
+@pytest.fixture
+def lead(house):
+    return house.sign_in("lead")
+
+
+@pytest.fixture
+def reported(stats_db, units, jobs):
+    """Two of three townships have reported May, one of them a figure above a thousand."""
+    townships = [units[name] for name in ("徽城镇", "深渡镇", "石门乡")]
+    a_round(stats_db, [jobs], MAY, townships)
+    return recorded(stats_db, a_fact(jobs, townships[0], MAY, "1200"), a_fact(jobs, townships[2], MAY, "34"))
+
+
+def spoken(person):
+    return re.sub(r"\s+", " ", person.text)
+
+
+def address(*parts, **query):
+    path = "/figures/" + "/".join(map(str, parts))
+    return path + "?" + "&".join(f"{name}={quote(str(value))}" for name, value in query.items()) if query else path
+
+
+def test_a_table_says_coverage_beside_the_sum_and_that_it_is_invented(house, lead, reported, jobs):
+    lead.open(f"/figures?indicator={jobs}")
+
+    text = spoken(lead)
+    assert lead.status == 200
+    assert "示例数据，均为虚构" in text
+    assert "1,2342/3 个单位已报" in text
+    assert "深渡镇" in text
+    assert text.count("未报") >= 1
+
+
+def test_a_number_leads_to_its_cells_and_a_cell_to_its_history(lead, units, reported, jobs, stats_db):
+    recorded(stats_db, a_fact(jobs, units["石门乡"], MAY, "35", reason="抄错了"))
+    county = units["歙县"]
+
+    lead.open(address(jobs, county, MAY))
+    assert "2/3 个单位已报，缺：深渡镇" in spoken(lead)
+    assert f"/figures/{jobs}/{units['石门乡']}/{MAY}/history" in lead.response.get_data(as_text=True)
+
+    lead.open(address(jobs, units["石门乡"], MAY, "history"))
+    assert "35 人 原来是 34" in spoken(lead)
+    assert "抄错了" in lead.text
+
+
+def test_a_number_is_shown_as_of_a_moment_and_a_wrong_day_is_said(lead, units, reported, jobs, stats_db):
+    recorded(stats_db, a_fact(jobs, units["石门乡"], MAY, "999"))
+    county = units["歙县"]
+
+    then = spoken(lead.open(address(jobs, county, MAY, as_of=reported.isoformat())))
+    now = spoken(lead.open(address(jobs, county, MAY)))
+    wrong = spoken(lead.open(address(jobs, county, MAY, as_of="2026-02-31")))
+    to_come = lead.open(address(jobs, county, MAY, as_of="2098-01-01"))
+
+    assert "1,234 人" in then
+    assert "2,199 人" in now
+    assert "没有这一天" in wrong
+    assert (to_come.status, "还没有到" in to_come.text) == (422, True)
+
+
+def test_a_unit_sees_its_own_figures_and_no_others(house, units, reported, jobs):
+    shimen = house.sign_in("shimen")
+
+    assert "石门乡" in spoken(shimen.open("/figures"))
+    assert "34" in spoken(shimen.open(address(jobs, units["石门乡"], MAY)))
+    assert shimen.open(address(jobs, units["歙县"], MAY)).status == 403
+
+
+def test_the_lead_bureau_adjusts_a_sum_and_everybody_sees_who_and_why(house, lead, units, reported, jobs):
+    lead.open(address(jobs, units["歙县"], MAY, "adjust"))
+    lead.send(lead.form("/adjust"), amount="很多", reason="重复")
+    assert lead.status == 422
+    lead.send(lead.form("/adjust"), amount="−４", reason="两个乡镇重复统计")
+
+    leader = house.sign_in("leader").open(address(jobs, units["歙县"], MAY))
+    text = spoken(leader)
+    assert "1,230 人" in text
+    assert "-4 歙县" in text
+    assert "两个乡镇重复统计" in text
+    assert leader.open(address(jobs, units["歙县"], MAY, "adjust")).status in (200, 403)
+
+
+def test_an_external_figure_is_entered_with_its_source(lead, stats_db, units):
+    an_indicator(stats_db, "GDP", type="external", decimals=1, unit_of_measure="亿元")
+
+    lead.open("/figures/external")
+    lead.send(lead.form("/external"), period="2026-05", typed="12亿", source="统计局")
+    assert lead.status == 422
+    lead.send(lead.form("/external"), period="2026-05", typed="12.5", source="统计局公报")
+
+    assert "12.5 亿元" in spoken(lead)
+
+
+def test_the_year_is_a_workbook_with_sums_coverage_and_numbers(lead, reported, jobs, house):
+    lead.open("/figures")
+    lead.send(lead.form("/figures/xlsx"))
+
+    sheet = openpyxl.load_workbook(io.BytesIO(lead.response.get_data())).worksheets[0]
+    rows = list(sheet.iter_rows(min_row=4, values_only=True))
+    assert "均为虚构" in sheet["A2"].value
+    assert [(row[4], row[9]) for row in rows] == [
+        ("歙县", 1234), ("徽城镇", 1200), ("深渡镇", None), ("石门乡", 34),
+    ]  # fmt: skip
+    assert "2026年5月 2/3" in rows[0][-2]
+    assert fetch(house.databases["tasks"], "SELECT 1 AS one FROM audit_log WHERE action = 'list.exported'")
+
+
+def upload(person, content, *, name="历史.csv", source="统计年报"):
+    person.open("/figures/past")
+    form = person.form("/figures/past")
+    data = {**dict(form.fields), "source": source, "file": (io.BytesIO(content), name)}
+    return person._took(person.client.post("/figures/past", data=data, follow_redirects=True))
+
+
+def a_file(*lines, encoding="gb18030"):
+    return "\n".join(["指标代码,单位代码或名称,期,数值", *lines]).encode(encoding)
+
+
+def test_history_is_checked_as_a_whole_and_then_imported(lead, stats_db, units, jobs):
+    upload(lead, a_file("XZJY,石门乡,2024年1月,5", "XZJY,石门,2024-02,6", "XZJY,深渡镇,2024-01,3.2万"))
+    text = spoken(lead)
+    assert "有 2 处错误，什么也没有导入" in text
+    assert "D3XZJY石门2024-026没有找到单位“石门”" in text
+    assert not fetch(stats_db, "SELECT 1 AS one FROM fact")
+
+    upload(lead, a_file("XZJY,石门乡,2024年1月,5", "XZJY,深渡镇,2024-01,无数：未统计"))
+    assert "没有错误" in lead.text
+    lead.send(lead.form("/apply"))
+
+    assert "已导入 2 个数" in lead.text
+    assert [row.source for row in fetch(stats_db, "SELECT DISTINCT source FROM fact")] == ["统计年报"]
+
+
+def test_an_import_that_takes_long_goes_on_with_a_button(lead, stats_db, units, jobs, monkeypatch):
+    monkeypatch.setattr(past, "MOST_SECONDS", 0.0)
+    upload(lead, a_file("XZJY,石门乡,2024年1月,5"))
+    lead.send(lead.form("/apply"))
+    assert not fetch(stats_db, "SELECT 1 AS one FROM fact")
+
+    monkeypatch.undo()
+    lead.send(lead.form("/apply"))
+    assert "已导入 1 个数" in lead.text
+
+
+def test_a_file_that_is_none_is_said_beside_the_field(lead, jobs):
+    for content, words in ((b"", "空"), (b"PK broken", "损坏"), (a_file(), "没有数据")):
+        upload(lead, content)
+        assert (lead.status, words in lead.text) == (422, True)
+
+
+def test_pages_of_figures_without_an_indicator_say_what_to_do(lead):
+    assert "还没有指标" in lead.open("/figures").text
