@@ -13,6 +13,8 @@ from services.portal.app import create_app
 from services.portal.dates import period_in_words
 from services.portal.duty_groups import Group
 from services.stats.checks.records import CheckKind, CheckState, ExplanationState, Strictness
+from services.stats.figures.records import Origin
+from services.stats.past.records import RunState
 from services.tasks.audit import kinds
 from services.tasks.drafting.questions import ANSWERS
 from services.tasks.duties.duty import TRANSITIONS, Action
@@ -65,6 +67,8 @@ CODES = {
     "kinds of checks": (set(CheckKind), words.CHECK_KINDS),
     "strictness of checks": (set(Strictness), words.STRICTNESS),
     "states of checks": (set(CheckState), words.CHECK_STATES),
+    "origins of figures": (set(Origin), words.FIGURE_ORIGINS),
+    "states of imports": (set(RunState), words.IMPORT_STATES),
     "states of explanations": (set(ExplanationState), words.EXPLANATION_STATES),
     "states of duties": (set(State), words.DUTY_STATES),
     "entries of the audit log": (logged(), words_of_logs.ENTRIES),
