@@ -20,7 +20,8 @@ from shared.typed_text import tidy
 MOST_NAMED = 100
 VERSIONS = frozenset({"version", "duties", "command_id"})
 # Boxes: of those that are not ticked a browser sends nothing.
-BOXES = frozenset({"is_active", "member_ids", "roles", "units"})
+BOXES = frozenset({"is_active", "member_ids", "roles", "units", "may_be_negative", "is_invented"})
+FLAGS = frozenset({"is_active", "may_be_negative", "is_invented"})
 # Lists that are typed as lines of a text.
 LISTS = frozenset({"aliases", "level_names"})
 
@@ -143,7 +144,7 @@ def _yours(name: str, typed: Mapping[str, list[str]]) -> str:
         return _chosen(values, typed.get("leads", []))
     if name in {"member_ids", "parent_id", "unit_id"}:
         return _unit_names(values)
-    if name == "is_active":
+    if name in FLAGS:
         return str(_("是") if values else _("否"))
     if name in LISTS:
         return "、".join(lines_of(values[0]))

@@ -30,6 +30,10 @@ WORDS_OF_FIELDS: Mapping[str, Mapping[str, Any]] = {
     "kind": words.UNIT_KINDS,
     "roles": words.ROLES,
     "state": words.DUTY_STATES,
+    "type": words.INDICATOR_TYPES,
+    "period_kind": words.PERIOD_KINDS,
+    "due_rule": words.DAY_RULES,
+    "lock_rule": words.DAY_RULES,
 }
 
 log = logging.getLogger(__name__)

@@ -111,6 +111,7 @@ def _server(app: Flask, listening: Listening, sockets: dict[int, Any]) -> Any:
             threads=THREADS,
             ident="Qingdan",
             channel_timeout=PORTAL.silent_connection,
+            connection_limit=PORTAL.connections,
             cleanup_interval=15,
             max_request_body_size=LARGEST_REQUEST,
             **listening.options(),

@@ -194,6 +194,62 @@ FIELDS = {
     "reason": _l("理由"),
     "contact": _l("联系方式"),
     "text": _l("内容"),
+    "definition": _l("口径"),
+    "unit_of_measure": _l("计量单位"),
+    "decimals": _l("小数位数"),
+    "period_kind": _l("报告期"),
+    "type": _l("指标类型"),
+    "numerator": _l("分子"),
+    "denominator": _l("分母"),
+    "formula": _l("公式"),
+    "bound": _l("上限值"),
+    "may_be_negative": _l("可以是负数"),
+    "source": _l("来源"),
+    "owner": _l("责任单位"),
+    "basis_by": _l("制定机关"),
+    "basis_number": _l("批准文号"),
+    "basis_until": _l("有效期至"),
+    "valid_from": _l("启用日期"),
+    "valid_to": _l("停用日期"),
+    "is_invented": _l("示例数据，均为虚构"),
+    "table_number": _l("表号"),
+    "due_rule": _l("应报日按"),
+    "due_days": _l("应报日"),
+    "lock_rule": _l("锁定日按"),
+    "lock_days": _l("锁定日"),
+    "first_period": _l("第一期"),
+    "last_period": _l("最后一期"),
+}
+
+INDICATOR_TYPES = {
+    "flow": _l("流量"),
+    "stock": _l("存量"),
+    "ratio": _l("比率"),
+    "ceiling": _l("上限"),
+    "zero": _l("零指标"),
+    "trend": _l("走势"),
+    "external": _l("外部数据"),
+}
+REPORT_KINDS = {"month": _l("月报"), "quarter": _l("季报"), "half_year": _l("半年报"), "year": _l("年报")}
+REPORT_STATES = {"draft": _l("草稿"), "active": _l("已启用"), "stopped": _l("已停用")}
+DAY_RULES = {"workdays": _l("期后第几个工作日"), "day": _l("期后次月几日（遇休息日顺延）")}
+# Where a unit stands in a round, with a shape of its own for each.
+TIMINGS = {
+    "on_time": _l("按期报送"),
+    "late": _l("逾期报送"),
+    "open": _l("未报，未到应报日"),
+    "missing": _l("未报，已过应报日"),
+}
+TIMING_SHAPES = {"on_time": "✓", "late": "✓", "open": "●", "missing": "▲"}
+TIMING_LIGHTS = {"on_time": "done", "late": "done_late", "open": "on_track", "missing": "overdue"}
+SUBMISSION_STATES = {
+    "open": _l("未填报"),
+    "draft": _l("填报中"),
+    "at_head": _l("待分管领导确认"),
+    "at_upper": _l("待上级单位审核"),
+    "at_lead": _l("待牵头单位审核"),
+    "returned": _l("已退回"),
+    "accepted": _l("审核通过"),
 }
 
 CHECK_KINDS = {"formula": _l("公式"), "outlier": _l("与本单位往年比较")}

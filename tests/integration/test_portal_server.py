@@ -64,6 +64,23 @@ def test_an_answer_under_way_is_finished_before_the_server_stops(port):
     assert not server.is_alive()
 
 
+def test_a_page_is_served_while_a_hundred_and_fifty_browsers_keep_their_connections(port):
+    """A clerk who reads holds a connection; with a limit of a hundred the next one would wait for its end."""
+    slow, stopping = Slow(), threading.Event()
+    server = start(slow.app, port, stopping)
+    held = [http.client.HTTPConnection("127.0.0.1", port, timeout=10) for _ in range(150)]
+    for connection in held:
+        connection.request("GET", "/quick")
+        assert connection.getresponse().read() == b"quick"
+
+    assert fetch(port, "/quick") == "quick"
+
+    for connection in held:
+        connection.close()
+    stopping.set()
+    server.join(10)
+
+
 def test_an_idle_server_stops_at_once_and_leaves_the_port(port):
     stopping = threading.Event()
     server = start(Slow().app, port, stopping)

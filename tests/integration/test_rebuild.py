@@ -20,11 +20,13 @@ from shared.process.settings import Settings
 from tests.support.checklists import fetch, run
 from tests.support.duties import do, issued, submit, today
 from tests.support.eventually import eventually
+from tests.support.reports import an_indicator, wished
 from tests.support.stats import NOON
+from tests.support.stats import call as reports_call
 
 __all__ = ["today"]
 
-TABLES = ("unit", "person", "checklist", "issued_row", "duty", "item_count", "unit_count")
+TABLES = ("unit", "person", "checklist", "issued_row", "duty", "item_count", "unit_count", "group_part")
 UNITS = ("徽城镇", "深渡镇", "石门乡")
 DUTIES = """
     SELECT CASE state WHEN 'accepted' THEN 'done' ELSE 'open' END AS bucket, count(*)
@@ -58,6 +60,8 @@ def worked(call, system, tasks_db, stats_db, today):
         kept = ("person_id", "sign_in_name", "display_name", "post", "roles", "is_active", "version")
         saved = {name: person[name] for name in kept} | {"unit_id": person["unit"]["unit_id"]}
         call("save_person", saved, as_="admin")
+    members = {"member_ids": None, "added_ids": [call.world.units["县财政局"]], "removed_ids": None, "aliases": []}
+    call("save_group", {"group_id": None, "version": None, "name": "重点单位", **members}, as_="lead")
     unit = call("list_units", {}, as_="admin")["units"][0]
     call("save_unit", unit, as_="admin")
     system.start()
@@ -145,6 +149,30 @@ def test_a_lost_database_is_filled_from_nothing(worked, tasks_db, stats_db):
     rebuild_stats(tasks_db, stats_db)
 
     assert contents(stats_db) == before
+
+
+def test_reports_and_what_is_owed_stay_as_they_are(worked, tasks_db, stats_db):
+    """They come from no event: a projection that is made anew must not take them along."""
+    (group,) = fetch(stats_db, "SELECT group_id FROM group_part")
+    indicator_id = an_indicator(stats_db)
+    wished_one = wished([indicator_id], unit_ids=[], group_ids=[group.group_id])
+    service = StatsService(stats_db)
+    lead = 900
+    run(stats_db, "INSERT INTO person VALUES (%s, 1, '{lead_bureau}', true, 1)", (lead,))
+    report = reports_call(service, "save_report", wished_one, as_=lead)
+    reports_call(service, "start_report", {"report_id": report["report_id"], "version": report["version"]}, as_=lead)
+    service.keep_rounds()
+    before = owed(stats_db)
+    assert before
+
+    rebuild_stats(tasks_db, stats_db)
+    service.keep_rounds()
+
+    assert owed(stats_db) == before
+
+
+def owed(stats_db):
+    return fetch(stats_db, "SELECT report_id, unit_id, period, is_expected, version FROM submission ORDER BY id")
 
 
 def test_what_comes_after_the_rebuild_counts_on(worked, call, system, tasks_db, stats_db):

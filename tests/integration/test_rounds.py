@@ -42,7 +42,7 @@ def test_rounds_of_the_past_open_with_what_each_unit_owes(stats, stats_db, jobs)
     rounds = fetch(stats_db, "SELECT period, opens_on, due_on, lock_on FROM round ORDER BY period")
     # From 1 to 5 May is a holiday; Saturday 9 May is worked.
     assert tuple(rounds[1]) == ("2026-04", dt.date(2026, 5, 1), dt.date(2026, 5, 11), dt.date(2026, 5, 18))
-    events = told(stats_db)
+    events = sorted(told(stats_db), key=lambda one: one.period)
     assert [(one.period, [owing.unit_id for owing in one.expected]) for one in events] == [
         (row.period, list(TOWNSHIPS)) for row in rounds
     ]
@@ -77,19 +77,27 @@ def test_many_periods_open_over_several_ticks(stats, stats_db, jobs):
         stats.keep_rounds()
         counts.append(len(owed(stats_db)))
 
-    assert counts == [40, 65, 65]
+    assert counts == [41, 65, 65]
 
 
 def test_a_draft_and_a_stopped_report_open_nothing(stats, stats_db, jobs):
-    draft = call(stats, "save_report", wished([jobs]), as_="lead")
+    draft = call(stats, "save_report", wished([jobs], first_period="2026-06"), as_="lead")
     stats.keep_rounds()
     assert owed(stats_db) == {}
 
     started = start(stats, draft)
     call(stats, "stop_report", {"report_id": draft["report_id"], "version": started["version"]}, as_="lead")
+    stats.today = lambda: dt.date(2026, 7, 1)
     stats.keep_rounds()
 
     assert owed(stats_db) == {}
+
+
+def test_the_newest_round_is_there_as_soon_as_a_report_is_started(stats, stats_db, jobs):
+    report = a_started_report(stats, [jobs], first_period="2021-01")
+
+    assert [one["period"] for one in report["rounds"]] == ["2026-05"]
+    assert owed(stats_db) == {"2026-05": list(TOWNSHIPS)}
 
 
 def test_a_period_that_is_running_opens_on_its_day(stats, stats_db, jobs):
@@ -269,7 +277,7 @@ def test_an_end_that_the_lead_bureau_set_stands_though_the_unit_stays_in_the_gro
     stats.keep_rounds()
 
     assert owed(stats_db)["2026-05"] == [HUICHENG, SHENDU]
-    assert get(stats, report)["groups"] == [{"group_id": GROUP, "name": "乡镇", "members": 3}]
+    assert get(stats, report)["named_groups"] == [{"group_id": GROUP, "name": "乡镇", "members": 3}]
 
 
 # --- nobody is asked twice ---
@@ -311,7 +319,7 @@ def test_a_started_report_cannot_come_to_ask_what_another_asks(stats, stats_db, 
     with pytest.raises(Invalid, match="nobody is asked twice"):
         call(stats, "save_report", again(changed, unit_ids=[VILLAGE, SHIMEN]), as_="lead")
 
-    assert [unit["unit_id"] for unit in get(stats, other)["units"]] == [VILLAGE]
+    assert [unit["unit_id"] for unit in get(stats, other)["named_units"]] == [VILLAGE]
 
 
 def test_a_group_member_that_is_asked_elsewhere_is_named_and_comes_in_when_the_other_report_stops(

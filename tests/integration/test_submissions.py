@@ -1,6 +1,7 @@
 """A unit's report from the first figure typed to the fact, on the real database."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
@@ -17,6 +18,7 @@ from tests.support.submissions import (
     a_round,
     accept,
     act,
+    by_code,
     counted_statements,
     facts,
     known_before,
@@ -519,6 +521,51 @@ def test_savings_in_a_row_are_one_line_of_the_history(stats, made):
 
     assert [step["action"] for step in history] == ["saved", "submitted"]
     assert {step["unit"] for step in history} == {"徽城镇"}
+
+
+def test_an_indicator_that_was_added_after_submitting_makes_no_fact_of_an_empty_cell(stats, stats_db, made):
+    save(stats, the_form(stats, made), made, POSTS="7")
+    save(stats, the_form(stats, made), made, POSTS="")
+    run(stats_db, "DELETE FROM report_line WHERE indicator_id = %s", (made.indicators["POSTS"],))
+    assert submit(stats, made, JOBS="12", LOANS="1")["outcome"] == "submitted"
+    run(
+        stats_db,
+        "INSERT INTO report_line (report_id, position, indicator_id) VALUES (%s, 9, %s)",
+        (made.report_id, made.indicators["POSTS"]),
+    )
+
+    accept(stats, made, HUICHENG)
+
+    assert [fact[2] for fact in facts(stats_db)] == [12, 1]
+
+
+def test_many_at_once_at_one_form_wait_for_each_other_and_every_cell_is_kept(stats, stats_db):
+    lines = {f"LINE{number:02}N": dict(LINES["JOBS"]) for number in range(12)}
+    made = a_round(stats_db, lines=lines)
+    opened = the_form(stats, made)
+
+    with ThreadPoolExecutor(6) as pool:
+        saved = list(pool.map(lambda code: save(stats, opened, made, **{code: "5"}), lines))
+
+    assert sorted(one["version"] for one in saved) == list(range(2, 14))
+    assert set(by_code(stats_db, made, HUICHENG).values()) == {"5"}
+
+
+def test_of_two_who_submit_at_once_one_does_and_the_other_is_told(stats, stats_db, made):
+    opened = the_form(stats, made)
+
+    def attempt(who):
+        try:
+            return submit(stats, made, as_=who, form=opened)["outcome"]
+        except Conflict as error:
+            return str(error)
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = sorted(pool.map(attempt, ("staff", "head")), key=len)
+
+    assert outcomes[0] == "submitted"
+    assert "waiting for the lead bureau" in outcomes[1]
+    assert len(fetch(stats_db, "SELECT id FROM submission_history WHERE action = 'submitted'")) == 1
 
 
 FEW = {"submit_submission": 17, "save_submission": 14, "accept_submissions": 19, "get_form": 7}

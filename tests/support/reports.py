@@ -77,8 +77,8 @@ def again(report: dict[str, Any], **fields: Any) -> dict[str, Any]:
     return {
         **{name: found for name, found in report.items() if name in kept},
         "lines": [{"section": line["section"], "indicator_id": line["indicator_id"]} for line in report["lines"]],
-        "unit_ids": [unit["unit_id"] for unit in report["units"]],
-        "group_ids": [group["group_id"] for group in report["groups"]],
+        "unit_ids": [unit["unit_id"] for unit in report["named_units"]],
+        "group_ids": [group["group_id"] for group in report["named_groups"]],
     } | fields
 
 

@@ -10,11 +10,17 @@ from flask_babel import force_locale
 from services.notifications.reminding.policy import Stage
 from services.portal import words, words_of_logs
 from services.portal.app import create_app
+from services.portal.books import indicator_sheet
 from services.portal.dates import period_in_words
 from services.portal.duty_groups import Group
 from services.stats.checks.records import CheckKind, CheckState, ExplanationState, Strictness
 from services.stats.figures.records import Origin
+from services.stats.indicators.kinds import IndicatorType
 from services.stats.past.records import RunState
+from services.stats.periods import PeriodKind
+from services.stats.reports.records import DayRule, ReportState
+from services.stats.reports.timing import Timing
+from services.stats.submissions.submission import SubmissionState
 from services.tasks.audit import kinds
 from services.tasks.drafting.questions import ANSWERS
 from services.tasks.duties.duty import TRANSITIONS, Action
@@ -70,6 +76,15 @@ CODES = {
     "origins of figures": (set(Origin), words.FIGURE_ORIGINS),
     "states of imports": (set(RunState), words.IMPORT_STATES),
     "states of explanations": (set(ExplanationState), words.EXPLANATION_STATES),
+    "types of indicators": (set(IndicatorType), words.INDICATOR_TYPES),
+    "types in a workbook": (set(IndicatorType), indicator_sheet.TYPES),
+    "kinds of periods": (set(PeriodKind), words.PERIOD_KINDS),
+    "kinds of reports": (set(PeriodKind), words.REPORT_KINDS),
+    "kinds of periods in a workbook": (set(PeriodKind), indicator_sheet.PERIODS),
+    "states of reports": (set(ReportState), words.REPORT_STATES),
+    "rules of days": (set(DayRule), words.DAY_RULES),
+    "standings in a round": (set(Timing), words.TIMINGS),
+    "states of submissions": (set(SubmissionState), words.SUBMISSION_STATES),
     "states of duties": (set(State), words.DUTY_STATES),
     "entries of the audit log": (logged(), words_of_logs.ENTRIES),
     "kinds of entries": (set(kinds.KINDS), words_of_logs.KINDS),
@@ -78,6 +93,9 @@ CODES = {
         words_of_logs.OPERATIONS,
     ),
 }  # fmt: skip
+
+# Their words are Chinese whatever the language of the page.
+WORKBOOKS = ("types in a workbook", "kinds of periods in a workbook")
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +128,7 @@ def test_every_code_has_a_word_and_no_word_is_left_over(of):
     assert {str(code) for code in codes} == {str(code) for code in known}
 
 
-@pytest.mark.parametrize("of", [of for of in CODES if of != "shapes"])
+@pytest.mark.parametrize("of", [of for of in CODES if of not in ("shapes", *WORKBOOKS)])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_words_are_in_the_pages_language(app, of, language):
     _codes, known = CODES[of]

@@ -29,8 +29,8 @@ def report_as_dict(cur: Cursor, report: Report) -> dict[str, Any]:
     units = queries.named_units(cur, [one.unit_id for one in named if one.unit_id is not None])
     return _head(report) | {
         "lines": [_without_report(line._asdict()) for line in queries.report_lines(cur, report.id)],
-        "units": [unit._asdict() for unit in units],
-        "groups": [
+        "named_units": [unit._asdict() for unit in units],
+        "named_groups": [
             {
                 "group_id": one.group_id,
                 "name": groups[one.group_id].name if one.group_id in groups else "",
@@ -46,7 +46,7 @@ def report_answer(cur: Cursor, report: Report, *, today: dt.date) -> dict[str, A
     """A report with its rounds, its next days, whom it could not ask, and who changed it."""
     outside = left_out(cur, report, today) if report.state is ReportState.ACTIVE else []
     return report_as_dict(cur, report) | {
-        "asked_units": queries.count_asked_units(cur, report.id, text=""),
+        "asked_units": queries.count_asked_units(cur, report.id),
         "next_days": [_days(report, period) for period in _ahead(report, today)],
         "rounds": [_counted(one, today) for one in queries.counted_rounds(cur, report.id)],
         "left_out": [unit._asdict() for unit in queries.named_units(cur, outside)[:MOST_NAMED]],
@@ -69,12 +69,14 @@ def list_reports(cur: Cursor, *, today: dt.date) -> dict[str, Any]:
     }
 
 
-def asked_units_page(cur: Cursor, report_id: int, *, text: str, page: int, size: int) -> dict[str, Any]:
+def asked_units_page(
+    cur: Cursor, report_id: int, *, text: str, row_id: int | None, page: int, size: int
+) -> dict[str, Any]:
     """One page of the units that a report asks or asked; a page after the last one is the last."""
-    count = queries.count_asked_units(cur, report_id, text=text)
+    count = queries.count_asked_units(cur, report_id, text=text, row_id=row_id)
     pages = max(1, -(-count // size))
     page = min(page, pages)
-    rows = queries.asked_units(cur, report_id, text=text, page=page, size=size)
+    rows = queries.asked_units(cur, report_id, text=text, row_id=row_id, page=page, size=size)
     return {
         "page": page,
         "pages": pages,

@@ -52,12 +52,6 @@ class ReportOperations(BaseService):
             with self.database.transaction() as cur:
                 rounds.move_rounds(cur, report_id, today)
 
-    def _answer(self, cur: Cursor, report_id: int) -> Answer:
-        report = queries.report(cur, report_id)
-        if report is None:
-            raise NotFound(NO_REPORT)
-        return answers.report_answer(cur, report, today=self.today())
-
     @query(NoParams, schemas.Reports, READERS_OF_ALL)
     def list_reports(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:
         """List the reports with their newest rounds."""
@@ -66,7 +60,10 @@ class ReportOperations(BaseService):
     @query(schemas.ReportOnly, schemas.ReportAnswer, READERS_OF_ALL)
     def get_report(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Show a report with its lines, whom it names, its rounds, its next days and who changed it."""
-        return self._answer(cur, params["report_id"])
+        report = queries.report(cur, params["report_id"])
+        if report is None:
+            raise NotFound(NO_REPORT)
+        return answers.report_answer(cur, report, today=self.today())
 
     @command(schemas.SaveReport, schemas.ReportAnswer, LEAD)
     def save_report(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
@@ -84,9 +81,7 @@ class ReportOperations(BaseService):
 
         Invalid without indicators or recipients, or when another active report asks the same of the same unit.
         """
-        saving.start_report(cur, context, params, today=self.today())
-        rounds.open_newest(cur, params["report_id"], self.today())
-        return self._answer(cur, params["report_id"])
+        return saving.start_report(cur, context, params, today=self.today())
 
     @command(schemas.ReportVersioned, schemas.ReportAnswer, LEAD)
     def stop_report(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
@@ -97,7 +92,12 @@ class ReportOperations(BaseService):
     def list_report_units(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """List from and until when a report asks each unit; a page after the last one is the last."""
         return answers.asked_units_page(
-            cur, params["report_id"], text=params["text"], page=params["page"], size=UNITS_OF_A_PAGE
+            cur,
+            params["report_id"],
+            text=params["text"],
+            row_id=params["report_unit_id"],
+            page=params["page"],
+            size=UNITS_OF_A_PAGE,
         )
 
     @command(schemas.SaveReportUnit, Nothing, LEAD)

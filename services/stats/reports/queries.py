@@ -183,28 +183,32 @@ def is_asked_meanwhile(cur: Cursor, row: ReportUnit, *, since: dt.date, until: d
     return has_row(cur)
 
 
-def asked_units(cur: Cursor, report_id: int, *, text: str, page: int, size: int) -> list[AskedUnit]:
-    """One page of the units that the report asks or asked, in the order of the directory."""
+_SOUGHT_UNITS = """
+    report_id = %(report)s AND (%(row)s::bigint IS NULL OR asked.id = %(row)s)
+    AND (%(text)s = '' OR strpos(lower(unit.name), lower(%(text)s)) > 0)
+"""
+
+
+def asked_units(cur: Cursor, report_id: int, *, text: str, row_id: int | None, page: int, size: int) -> list[AskedUnit]:
+    """One page of the units that the report asks or asked, in the order of the directory; one row alone by its id."""
     cur.execute(
-        """
+        f"""
         SELECT asked.id, unit_id, code, coalesce(unit.name, '') AS unit, expected_from, expected_until, is_by_hand
-        FROM report_unit AS asked LEFT JOIN unit ON unit.id = unit_id
-        WHERE report_id = %(report)s AND (%(text)s = '' OR strpos(lower(unit.name), lower(%(text)s)) > 0)
+        FROM report_unit AS asked LEFT JOIN unit ON unit.id = unit_id WHERE {_SOUGHT_UNITS}
         ORDER BY code, unit_id, expected_from OFFSET %(skipped)s LIMIT %(size)s
         """,
-        {"report": report_id, "text": text, "skipped": (page - 1) * size, "size": size},
+        {"report": report_id, "text": text, "row": row_id, "skipped": (page - 1) * size, "size": size},
     )
     return many(cur, AskedUnit)
 
 
-def count_asked_units(cur: Cursor, report_id: int, *, text: str) -> int:
+def count_asked_units(cur: Cursor, report_id: int, *, text: str = "", row_id: int | None = None) -> int:
     """How many rows all pages of `asked_units` have."""
     cur.execute(
-        """
-        SELECT count(*) AS units FROM report_unit LEFT JOIN unit ON unit.id = unit_id
-        WHERE report_id = %(report)s AND (%(text)s = '' OR strpos(lower(unit.name), lower(%(text)s)) > 0)
+        f"""
+        SELECT count(*) AS units FROM report_unit AS asked LEFT JOIN unit ON unit.id = unit_id WHERE {_SOUGHT_UNITS}
         """,
-        {"report": report_id, "text": text},
+        {"report": report_id, "text": text, "row": row_id},
     )
     return value_or_none(cur, int) or 0
 

@@ -54,11 +54,12 @@ def open_round(cur: Cursor, due: DueRound, today: dt.date) -> int | None:
     return round_id
 
 
-def open_newest(cur: Cursor, report_id: int, today: dt.date) -> None:
+def open_newest(cur: Cursor, report: Report, today: dt.date) -> None:
     """Open the newest round that a report lacks, if it lacks any: whoever starts it need not wait for the tick."""
-    due = [one for one in due_rounds(cur, today) if one.report_id == report_id]
-    if due:
-        open_round(cur, due[-1], today)
+    opened = queries.opened_periods(cur, [report.id])[report.id]
+    periods = periods_to_open(report.first_period, report.last_period, opened, today=today)
+    if periods:
+        open_round(cur, DueRound(report.id, periods[-1]), today)
 
 
 def days_of(report: Report, period: Period) -> RoundDays:

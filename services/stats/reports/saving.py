@@ -11,7 +11,7 @@ from services.stats.reports import answers, queries, report_rules, store
 from services.stats.reports.asking import follow_recipients, wanted_units
 from services.stats.reports.records import Report, ReportState
 from services.stats.reports.report_rules import Wished
-from services.stats.reports.rounds import follow_units, move_rounds
+from services.stats.reports.rounds import follow_units, move_rounds, open_newest
 from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.errors import Conflict, Invalid, NotFound
@@ -54,7 +54,7 @@ def save_report(cur: Cursor, context: Context, params: dict[str, Any], *, today:
 
 
 def start_report(cur: Cursor, context: Context, params: Mapping[str, Any], *, today: dt.date) -> dict[str, Any]:
-    """Let a report open rounds from now on, those of the past that it lacks among them."""
+    """Let a report open rounds: the newest one at once, those of the past that it lacks within the next ticks."""
     store.lock_starting(cur)
     before = _locked(cur, params["report_id"], params["version"])
     if before.state is ReportState.ACTIVE:
@@ -66,6 +66,7 @@ def start_report(cur: Cursor, context: Context, params: Mapping[str, Any], *, to
     follow_recipients(cur, before.id, day=today, correlation_id=context.correlation_id)
     _check_double(cur, before.id)
     store.set_state(cur, before.id, ReportState.ACTIVE)
+    open_newest(cur, queries.reports(cur, [before.id])[before.id], today)
     return _saved(cur, context, before.id, today=today)
 
 

@@ -64,8 +64,9 @@ class SaveReport(Params):
 
 
 class AskedUnits(ReportOnly):
-    """A page of the units that a report asks; `text` is looked for in their names."""
+    """A page of the units that a report asks; `text` is looked for in their names. One row alone by its id."""
 
+    report_unit_id = f.key(UNIT, load_default=None)
     text = Words(UNIT, longest=60, may_be_empty=True, load_default="")
     page = f.page()
 
@@ -215,8 +216,8 @@ class ReportAnswer(ReportHead):
     """A report with its lines, whom it names, its rounds and its next days."""
 
     lines = s.several(ShownLine)
-    units = s.several(NamedUnit)
-    groups = s.several(NamedGroup)
+    named_units = s.several(NamedUnit)
+    named_groups = s.several(NamedGroup)
     asked_units = s.whole("how many rows `list_report_units` has")
     next_days = s.several(AheadRound, "of the period that is running and the two after it")
     rounds = s.several(CountedRound, "newest first")

@@ -1,0 +1,46 @@
+"""One round of a report: who is in, who is missing, and who may still change what is locked."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from services.portal import words
+from services.portal.clients import ask, tell
+from services.portal.forms.fields import number_or_none, options
+from services.portal.forms.reports import ExceptionForm
+from services.portal.searching import Search, one_of
+
+pages = Blueprint("rounds", __name__)
+
+
+@pages.get("/rounds/<int:round_id>")
+def board(round_id: int) -> ResponseReturnValue:
+    """Who is in and who is missing, in the order of the directory."""
+    search, timing = Search.of_request(), one_of("timing", words.TIMINGS)
+    found = ask("stats", "round_board", round_id=round_id, timing=timing or None, text=search.text, page=search.page)
+    return render_template("round.html", found=found, search=search, timing=timing)
+
+
+@pages.route("/rounds/<int:round_id>/unlock", methods=["GET", "POST"])
+def unlock(round_id: int) -> ResponseReturnValue:
+    """Let one unit change the round after its lock day."""
+    search = Search.of_request()
+    form = ExceptionForm(unit_id=request.args.get("unit", ""))
+    found = ask("stats", "round_board", round_id=round_id, text=search.text, page=search.page)
+    named = [(str(unit["unit_id"]), unit["unit"]) for unit in found["units"]]
+    form.unit_id.choices = options([("", _("请选择")), *named])
+    if form.validate_on_submit():
+        with form.taking_refusals():
+            tell(
+                "stats",
+                "grant_exception",
+                round_id=round_id,
+                unit_id=number_or_none(form.unit_id.data),
+                reason=form.reason.data,
+                until_on=form.until_on.iso,
+            )
+            flash(_("已解锁，单位在截止日之前可以修改。"))
+            return redirect(url_for("rounds.board", round_id=round_id))
+    return render_template("round_unlock.html", form=form, found=found), form.status
