@@ -101,6 +101,20 @@ def test_two_people_change_an_indicator_and_the_second_compares(house: House, le
     assert "我改的名称" in lead.text
 
 
+def test_two_people_change_a_report_and_the_second_compares(house: House, lead):
+    new_report(house, lead)
+    (report,) = fetch(house.databases["stats"], "SELECT id FROM report")
+    page = f"/reports/{report.id}/edit"
+    form = lead.open(page).form(page)
+    lead.send(form, name="别人改的报表")
+
+    lead.open(page).send(form, name="我改的报表", command_id="0d7f5a2e-7a3f-4f0e-9a52-0a8d3f0c1a12")
+
+    assert lead.status == 409
+    assert "别人改的报表" in lead.text
+    assert "我改的报表" in lead.text
+
+
 # --- workbooks ---
 
 
@@ -163,6 +177,10 @@ def test_errors_of_a_workbook_are_told_cell_by_cell_and_nothing_is_stored(house:
         (workbook([["甲", "乙"], [1, 2]]), "没有找到表头"),
         (workbook([["代码", "名称"]]), "表头下面没有内容"),
         (workbook([["代码", "名称", "口径"], ["JY01", "=1+1", "口径"]]), "这里是公式"),
+        (workbook([["代码", "名称", "口径"], ["JY01", "#N/A", "口径"]]), "这里是错误值"),
+        (workbook([["代码", "名称"], *[["JY01", "甲"]] * 1001]), "最多导入 1000 行"),
+        (workbook([["代码", "名称"], *[[None, None]] * 5000, ["JY01", "甲"]]), "范围太大"),
+        (workbook([["代码", "名称", *["旁"] * 60], ["JY01", "甲"]]), "范围太大"),
     ],
 )
 def test_what_is_no_sheet_of_indicators_is_refused_with_a_sentence(lead, content, said):
