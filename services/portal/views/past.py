@@ -61,7 +61,7 @@ def apply(run_id: int) -> ResponseReturnValue:
     step, found = 0, {"state": "checked", "applied": 0}
     while found["state"] != "applied" and time.monotonic() - began < MOST_SECONDS:
         found = tell(
-            "stats", "apply_import", command=part_of(command, f"step {step}"), within=CALLER.file, run_id=run_id
+            "stats", "apply_import", command=part_of(command, f"step {step}"), within=CALLER.preview, run_id=run_id
         )
         step += 1
     if found["state"] == "applied":
@@ -88,7 +88,7 @@ def _send(form: HistoryForm) -> int:
     run_id = int(begun["run_id"])
     for first, some in chunks(cells, CELLS_A_CALL):
         _add(command, run_id, first, list(some))
-    tell("stats", "check_import", command=part_of(command, "check"), within=CALLER.file, run_id=run_id)
+    tell("stats", "check_import", command=part_of(command, "check"), within=CALLER.preview, run_id=run_id)
     return run_id
 
 

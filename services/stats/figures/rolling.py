@@ -48,6 +48,15 @@ class Rolled:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """What a figure comes to, of how many units it is, and how many of those are missing."""
+
+    rolled: Rolled
+    units: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """All indicators, by id and by code."""
 
