@@ -1,4 +1,4 @@
-"""The product in the embedded mode with a county of units of its own, and one person of its lead bureau at its pages."""
+"""The product in the embedded mode with a county of its own, and one person of its lead bureau at its pages."""
 
 from __future__ import annotations
 
