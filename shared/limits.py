@@ -77,8 +77,8 @@ class PortalLimits:
 
     # A connection on which nothing moves; one whose request is under way is not meant.
     silent_connection: int = 90
-    # A browser keeps its connections open between two pages, several of them: a county has more than a hundred. Files and
-    # databases share the 1,024 that a process may have open by default.
+    # A browser keeps its connections open between two pages, several of them: a county has more than a hundred. Files
+    # and databases share the 1,024 that a process may have open by default.
     connections: int = 800
     stuck: float = 60.0
     # After the drain: what is under way may be a file.

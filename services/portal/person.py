@@ -49,6 +49,11 @@ class Person:
         return Role.LEAD_BUREAU in self.roles
 
     @property
+    def is_head(self) -> bool:
+        """Whether the person answers for a unit beside its staff."""
+        return Role.UNIT_HEAD in self.roles
+
+    @property
     def takes_checklists_away(self) -> bool:
         """Whether the person may have a checklist as a workbook."""
         return bool(self.roles & {Role.LEAD_BUREAU, Role.LEADERSHIP})

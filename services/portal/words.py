@@ -264,7 +264,6 @@ SUBMISSION_ACTIONS = {
     "corrected": _l("开始更正"),
     "proxied": _l("代录"),
 }
-EXPLANATION_STATES = {"given": _l("待审核"), "accepted": _l("已认可"), "refused": _l("未认可")}
 STRICTNESS = {"hard": _l("必须满足"), "soft": _l("需要说明")}
 CHECK_STATES = {"draft": _l("未启用"), "on": _l("已启用"), "off": _l("已停用")}
 EXPLANATION_STATES = {"given": _l("待审核"), "accepted": _l("已认可"), "refused": _l("未认可")}

@@ -51,7 +51,7 @@ def test_columns_are_found_by_their_headings_in_any_order():
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_a_csv_is_read_in_either_encoding(encoding):
-    text = f"{','.join(HEADINGS)}\r\nJY01,石门乡,2024-01,\"1,234\"\r\n\r\nJY01,石门乡,2024-02,\r\n"
+    text = f'{",".join(HEADINGS)}\r\nJY01,石门乡,2024-01,"1,234"\r\n\r\nJY01,石门乡,2024-02,\r\n'
 
     assert read_history(text.encode(encoding)) == [
         ["D2", "JY01", "石门乡", "2024-01", "1,234"],

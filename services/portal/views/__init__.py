@@ -28,6 +28,7 @@ from services.portal.views import (
     signing,
     submission_review,
     submissions,
+    unit_setting,
     units,
 )
 
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     signing.pages,
     submission_review.pages,
     submissions.pages,
+    unit_setting.pages,
     units.pages,
     groups.pages,
     people.pages,

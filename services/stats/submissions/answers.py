@@ -178,7 +178,7 @@ def _is_same_saving(step: Happened, after: Happened) -> bool:
 
 
 def _step(step: Happened, names: dict[int, str]) -> dict[str, Any]:
-    by_cell = step.detail.get("cells", {}) if step.action == Action.RETURNED else {}
+    by_cell = step.cells if step.action == Action.RETURNED else {}
     return {
         "at": step.at.isoformat(),
         "action": step.action,
@@ -188,9 +188,9 @@ def _step(step: Happened, names: dict[int, str]) -> dict[str, Any]:
         "unit": step.unit,
         "cells": [
             {
-                "indicator_id": int(indicator_id),
-                "name": names.get(int(indicator_id), ""),
-                "text": {"zh": why, "en": why},
+                "indicator_id": indicator_id,
+                "name": names.get(indicator_id, ""),
+                "text": {"zh": str(why), "en": str(why)},
             }
             for indicator_id, why in by_cell.items()
         ],

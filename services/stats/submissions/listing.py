@@ -81,6 +81,6 @@ def history(cur: Cursor, actor: Actor, submission_id: int, *, today: dt.date) ->
     """What happened to a submission, for whoever may look at it."""
     one = changes.read(cur, actor, submission_id)
     happened = queries.history(cur, one.id)
-    ids = {int(indicator_id) for step in happened for indicator_id in step.detail.get("cells", {})}
+    ids = {indicator_id for step in happened for indicator_id in step.cells}
     names = {found.id: found.name for found in indicator_queries.indicators(cur, sorted(ids)).values()} if ids else {}
     return answers.history_as_dict(one, happened, names, today)

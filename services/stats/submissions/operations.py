@@ -109,7 +109,7 @@ class SubmissionOperations(BaseService):
 
     @command(schemas.SubmissionVersion, schemas.SubmissionMoved, HEADS)
     def confirm_submission(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
-        """Agree, as head of the unit, to what somebody else of it submitted."""
+        """Agree as head of the unit to what somebody else of it submitted."""
         return _pass_on(cur, context, params, Action.CONFIRMED, self.today())
 
     @command(schemas.SubmissionVersion, schemas.SubmissionMoved, UNIT_ROLES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from services.stats.periods import PeriodKind
 from services.stats.submissions.cells import Typed
@@ -106,9 +106,15 @@ class Happened(NamedTuple):
     action: str
     state: SubmissionState
     reason: str
-    detail: dict[str, Any]
+    detail: dict[str, object]
     post: str | None
     unit: str | None
+
+    @property
+    def cells(self) -> dict[int, object]:
+        """What it says of cells by indicator: of a return why, of a saving what was typed over."""
+        found = self.detail.get("cells")
+        return {int(indicator_id): said for indicator_id, said in found.items()} if isinstance(found, dict) else {}
 
 
 class Counted(NamedTuple):

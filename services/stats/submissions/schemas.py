@@ -175,7 +175,7 @@ class WaitingSubmissionsOf(Params):
     page = f.page()
 
 
-class NamedUnit(Shape):
+class SubmittingUnit(Shape):
     """A unit by its name, empty as long as no event has told of it."""
 
     unit_id = s.key()
@@ -191,7 +191,7 @@ class SubmissionHead(LightShown):
     table_number = s.text()
     report = s.text("its name")
     is_invented = s.flag("whether its figures are an example's")
-    unit = s.part(NamedUnit)
+    unit = s.part(SubmittingUnit)
     period = s.text("2026, 2026-H1, 2026-Q2 or 2026-01")
     opens_on = s.day()
     lock_on = s.day("the last day on which the unit may change it")
@@ -219,7 +219,7 @@ class WaitingTurns(Shape):
 class OwedSubmissions(Shape):
     """What a unit owes, by due day, and the newest of what was accepted."""
 
-    unit = s.part(NamedUnit)
+    unit = s.part(SubmittingUnit)
     owed = s.several(SubmissionHead)
     accepted = s.several(SubmissionHead, "newest first, at most 12")
     waiting = s.part(WaitingTurns)
@@ -348,7 +348,7 @@ class PreviewedForm(Shape):
     """What a form would become."""
 
     submission_id = s.key()
-    unit = s.part(NamedUnit)
+    unit = s.part(SubmittingUnit)
     changes = s.several(ChangedCell)
     problems = s.several(CellProblem)
     failures = s.several(FailedCheck)
