@@ -14,7 +14,9 @@ from services.portal.books import indicator_sheet
 from services.portal.dates import period_in_words
 from services.portal.duty_groups import Group
 from services.stats.checks.records import CheckKind, CheckState, ExplanationState, Strictness
+from services.stats.figures.records import Origin
 from services.stats.indicators.kinds import IndicatorType
+from services.stats.past.records import RunState
 from services.stats.periods import PeriodKind
 from services.stats.reports.records import DayRule, ReportState
 from services.stats.reports.timing import Timing
@@ -71,6 +73,8 @@ CODES = {
     "kinds of checks": (set(CheckKind), words.CHECK_KINDS),
     "strictness of checks": (set(Strictness), words.STRICTNESS),
     "states of checks": (set(CheckState), words.CHECK_STATES),
+    "origins of figures": (set(Origin), words.FIGURE_ORIGINS),
+    "states of imports": (set(RunState), words.IMPORT_STATES),
     "states of explanations": (set(ExplanationState), words.EXPLANATION_STATES),
     "types of indicators": (set(IndicatorType), words.INDICATOR_TYPES),
     "types in a workbook": (set(IndicatorType), indicator_sheet.TYPES),

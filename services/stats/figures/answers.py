@@ -5,9 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from services.stats.figures.reading import Figure
 from services.stats.figures.records import AskedUnit, GivenAdjustment, OwnCell, PastFact, UnitName
-from services.stats.figures.rolling import is_computed
+from services.stats.figures.rolling import Figure, is_computed
 from services.stats.indicators.records import Indicator
 
 

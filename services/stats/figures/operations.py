@@ -27,7 +27,7 @@ class FigureOperations(BaseService):
         """Show one figure, of any period, now or as of a moment, with its coverage and the cells it is made of."""
         return single.figure(cur, context.signed_in, **params)
 
-    @query(schemas.TableAsked, schemas.TableAnswer, READERS)
+    @query(schemas.TableAsked, schemas.TableAnswer, READERS, within=SERVICE.preview)
     def figures_table(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Show a year of one indicator by unit, or of many indicators of one unit."""
         return tables.table(cur, context.signed_in, **params)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from services.stats.figures import moments, queries
 from services.stats.figures.records import Base, Covered, Sum, UnitName
-from services.stats.figures.rolling import Asked, Book, Rolled
+from services.stats.figures.rolling import Asked, Book, Figure, Rolled
 from services.stats.indicators.queries import all_indicators
 from shared import directory
 from shared.actor import READERS_OF_ALL, Actor
@@ -22,15 +21,6 @@ NO_UNIT = Text("没有找到这个单位。", "This unit was not found.")
 NOT_YOUR_UNIT = Text(
     "您只能查看本单位和下级单位的数据。", "You can see the figures of your own unit and of those below it."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """What a figure comes to, of how many units it is, and how many of those are missing."""
-
-    rolled: Rolled
-    units: int
-    missing: int
 
 
 def book(cur: Cursor) -> Book:

@@ -24,7 +24,7 @@ MOST_INDICATORS = 60
 def _check_period(value: str) -> None:
     if not is_period(value):
         raise f.refuse(
-            "期请写成 2026-01、2026-Q1、2026-H1 或 2026 的形式。",
+            "期的写法不对，月份请写成 2026-01，年度请写成 2026。",
             "Please write the period as 2026-01, 2026-Q1, 2026-H1 or 2026.",
         )
 

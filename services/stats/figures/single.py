@@ -8,7 +8,7 @@ from typing import Any
 from services.stats import periods
 from services.stats.figures import answers, queries, reading
 from services.stats.figures.records import Cell, UnitName
-from services.stats.figures.rolling import Asked, Book, note
+from services.stats.figures.rolling import Asked, Book, Figure, note
 from shared import directory
 from shared.actor import READERS_OF_ALL, Actor
 from shared.database import Cursor
@@ -75,7 +75,7 @@ def above(cur: Cursor, actor: Actor, unit: UnitName) -> list[UnitName]:
     return [one for one in line if one.id in below]
 
 
-def _input(book: Book, asked: Asked, figure: reading.Figure) -> dict[str, Any]:
+def _input(book: Book, asked: Asked, figure: Figure) -> dict[str, Any]:
     indicator = book.by_id[asked.indicator_id]
     return {
         "indicator_id": indicator.id,

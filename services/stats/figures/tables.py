@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from services.stats import periods
 from services.stats.figures import answers, queries, reading
 from services.stats.figures.records import UnitName
-from services.stats.figures.rolling import Asked, Book, is_computed
+from services.stats.figures.rolling import Asked, Book, Figure, is_computed
 from services.stats.figures.schemas import MOST_INDICATORS
 from services.stats.figures.single import above
 from services.stats.indicators.records import Indicator
@@ -181,7 +181,7 @@ def _rows(
     ]
 
 
-def _year_row(indicator: Indicator, unit: UnitName, figures: Sequence[reading.Figure]) -> dict[str, Any]:
+def _year_row(indicator: Indicator, unit: UnitName, figures: Sequence[Figure]) -> dict[str, Any]:
     return {
         "unit_id": unit.id,
         "unit": unit.name,

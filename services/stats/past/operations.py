@@ -33,12 +33,12 @@ class PastOperations(BaseService):
         importing.add_cells(cur, today=self.today(), **params)
         return {}
 
-    @command(schemas.ImportOnly, schemas.ImportAnswer, LEAD, within=SERVICE.file)
+    @command(schemas.ImportOnly, schemas.ImportAnswer, LEAD, within=SERVICE.preview)
     def check_import(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Find everything that is wrong with the file, each with its place."""
         return importing.check(cur, **params)
 
-    @command(schemas.ImportOnly, schemas.ImportAnswer, LEAD, within=SERVICE.file)
+    @command(schemas.ImportOnly, schemas.ImportAnswer, LEAD, within=SERVICE.preview)
     def apply_import(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Take over the next 5,000 cells of an import without problems; call it again until it is applied."""
         return importing.apply(cur, context, **params)
