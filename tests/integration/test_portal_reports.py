@@ -48,6 +48,7 @@ def new_report(house, lead, **fields):
     ids = indicator_ids(house)
     group = f"group:{house.world.groups[ALL_TOWNSHIPS]}"
     form = lead.open("/reports/new").form("/reports/new")
+    assert [value for name, value in form.boxes if name == "add"] == [str(ids["JY01"]), str(ids["JY02"])]
     typed = {"table_number": "歙就统1表", "name": "就业月报", "first_period": "2026-04", "recipients": group}
     chosen = {"add": [str(ids["JY01"]), str(ids["JY02"])], "add_section": "一、就业"}
     lead.send(form, **typed | chosen | fields)

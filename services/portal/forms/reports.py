@@ -76,7 +76,8 @@ class ReportForm(Form):
     version = HiddenField()
     table_number = StringField(_l("表号"), [needed(), at_most(40)])
     name = StringField(_l("名称"), [needed(), at_most(100)])
-    period_kind = SelectField(_l("报告期"), choices=options(words.REPORT_KINDS.items()))
+    # The indicators to choose from are those of this kind, from the first look on.
+    period_kind = SelectField(_l("报告期"), choices=options(words.REPORT_KINDS.items()), default="month")
     due_rule = SelectField(_l("应报日按"), choices=options(words.DAY_RULES.items()))
     due_days = NumberField(_l("应报日"), [needed()])
     lock_rule = SelectField(_l("锁定日按"), choices=options(words.DAY_RULES.items()))

@@ -96,4 +96,3 @@ def _send(form: HistoryForm) -> int:
         )
     tell("stats", "check_import", command=part_of(command, "check"), within=CALLER.preview, run_id=run_id)
     return run_id
-
