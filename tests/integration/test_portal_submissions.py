@@ -357,6 +357,15 @@ def test_a_proxy_entry_is_typed_by_the_lead_bureau_and_marked(house, stats, made
     assert not [one for one in lead.forms if one.action.endswith("/accept")]
 
 
+@pytest.mark.parametrize("back", ["https://example.org/", "//example.org", "javascript:alert(1)"])
+def test_the_way_back_leads_nowhere_else(house, made, town, back):
+    lead = house.sign_in("lead").open(f"{address(made, town)}?back={back}")
+
+    html = lead.response.get_data().decode()
+    assert f'href="{back}"' not in html
+    assert f'value="{back}"' not in html
+
+
 def test_another_units_address_is_refused(house, made, town):
     other = house.sign_in("shimen").open(address(made, town))
     assert other.status == 403
