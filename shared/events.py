@@ -9,7 +9,7 @@ example per type and version; docs/events.md describes them for readers.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -397,5 +397,6 @@ SCHEMAS: dict[str, EventSchema] = {
 
 def payload_of(event: Event) -> dict[str, Any]:
     """The JSON-able payload of `event`; dates become ISO strings."""
-    payload: dict[str, Any] = SCHEMAS[event.TYPE].dump(asdict(event))  # type: ignore[union-attr]
+    # As it is: a copy by `asdict` first would take twice as long as all the rest.
+    payload: dict[str, Any] = SCHEMAS[event.TYPE].dump(event)  # type: ignore[union-attr]
     return payload

@@ -8,11 +8,12 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.utils import get_column_letter
 
 from shared.calling.archive import DAMAGED, check_archive
@@ -51,6 +52,7 @@ TOO_LARGE = Text(
     "The file is too large. Please split it, or remove pictures and blank rows.",
 )
 
+_BREAKS = str.maketrans(dict.fromkeys("\t\n\r\v\f\x85\u2028\u2029", " "))
 # Place, indicator, unit, period, and what was typed.
 PastCell = list[str]
 
@@ -112,8 +114,10 @@ def _rows_of_workbook(content: bytes) -> Iterator[tuple[str, int, Sequence[Any]]
         for sheet in [one for one in book.worksheets if one.sheet_state == "visible"][:1]:
             # What the file says of its own size may be wrong.
             sheet.reset_dimensions()
-            for number, row in enumerate(sheet.rows, start=1):
-                yield sheet.title, number, [_value(cell) for cell in row[:LAST_COLUMN]]
+            for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+                if any(isinstance(value, str) and value.startswith(("=", "#")) for value in row):
+                    _refuse_formulas(row, number)
+                yield sheet.title, number, row[:LAST_COLUMN]
     except Invalid:
         raise
     # openpyxl raises whatever a damaged part makes it stumble over; a file of the sender's is no defect of ours.
@@ -121,16 +125,17 @@ def _rows_of_workbook(content: bytes) -> Iterator[tuple[str, int, Sequence[Any]]
         raise Invalid(DAMAGED) from error
 
 
-def _value(cell: Any) -> Any:
-    if cell.data_type in ("f", "e"):
-        where = f"{get_column_letter(cell.column)}{cell.row}"
-        raise Invalid(
-            Text(
-                f"{where} 是公式或错误值。请复制后用“选择性粘贴—数值”。",
-                f"{where} is a formula or an error. Please replace it by its value (paste values).",
+def _refuse_formulas(row: Sequence[Any], number: int) -> None:
+    """Without their cells, formulas and errors are texts that begin as such."""
+    for column, value in enumerate(row, start=1):
+        if isinstance(value, str) and (value.startswith("=") or value in ERROR_CODES):
+            where = f"{get_column_letter(column)}{number}"
+            raise Invalid(
+                Text(
+                    f"{where} 是公式或错误值。请复制后用“选择性粘贴—数值”。",
+                    f"{where} is a formula or an error. Please replace it by its value (paste values).",
+                )
             )
-        )
-    return cell.value
 
 
 def _text(value: Any) -> str:
@@ -147,7 +152,11 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def chunks(cells: Sequence[PastCell], size: int) -> Iterable[tuple[int, Sequence[PastCell]]]:
-    """The cells in pieces, each with the number of its first one, from 1."""
+def chunks(cells: Sequence[PastCell], size: int) -> Iterator[tuple[int, str]]:
+    """The cells in pieces as calls carry them: the number of the first one, from 1, and a line for each."""
     for start in range(0, len(cells), size):
-        yield start + 1, cells[start : start + size]
+        yield start + 1, "\n".join("\t".join(map(_without_breaks, cell)) for cell in cells[start : start + size])
+
+
+def _without_breaks(text: str) -> str:
+    return text.translate(_BREAKS)

@@ -231,7 +231,7 @@ INDICATOR_TYPES = {
     "external": _l("外部数据"),
 }
 REPORT_KINDS = {"month": _l("月报"), "quarter": _l("季报"), "half_year": _l("半年报"), "year": _l("年报")}
-REPORT_STATES = {"draft": _l("草稿"), "active": _l("已启用"), "stopped": _l("已停用")}
+REPORT_STATES = {"draft": _l("草稿"), "active": _l("启用中"), "stopped": _l("已停用")}
 DAY_RULES = {"workdays": _l("期后第几个工作日"), "day": _l("期后次月几日（遇休息日顺延）")}
 # Where a unit stands in a round, with a shape of its own for each.
 TIMINGS = {

@@ -69,11 +69,11 @@ def import_history(lead: Author, data: Path, *, day: dt.date) -> None:
     figures = [figure for figure in _figures(data, day) if figure.period < first_period(kind_of(figure.period), day)]
     run_id = lead.do("begin_import", {"source": SOURCE, "is_invented": True})["run_id"]
     for first in range(0, len(figures), CELLS_A_CALL):
-        cells = [
-            [str(first + place), figure.indicator, figure.unit_code, figure.period, figure.value]
+        lines = "\n".join(
+            "\t".join((str(first + place), figure.indicator, figure.unit_code, figure.period, figure.value))
             for place, figure in enumerate(figures[first : first + CELLS_A_CALL], start=1)
-        ]
-        lead.do("add_import_cells", {"run_id": run_id, "first": first + 1, "cells": cells})
+        )
+        lead.do("add_import_cells", {"run_id": run_id, "first": first + 1, "lines": lines})
     state = lead.do("check_import", {"run_id": run_id})
     while state["state"] != "applied":
         state = lead.do("apply_import", {"run_id": run_id})

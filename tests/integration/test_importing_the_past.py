@@ -21,11 +21,15 @@ def a_cell(number, unit="石门乡", period="2024-01", typed="5", code="XZJY"):
     return [f"Sheet1!D{number}", code, unit, period, typed]
 
 
+def lines(cells):
+    return "\n".join("\t".join(cell) for cell in cells)
+
+
 def staged(stats, *cells, source=SOURCE, chunk=2000):
     """A new import with these cells, checked; returns its state."""
     run_id = call(stats, "begin_import", {"source": source}, as_="lead")["run_id"]
     for start in range(0, len(cells), chunk):
-        more = {"run_id": run_id, "first": start + 1, "cells": list(cells[start : start + chunk])}
+        more = {"run_id": run_id, "first": start + 1, "lines": lines(cells[start : start + chunk])}
         call(stats, "add_import_cells", more, as_="lead")
     return call(stats, "check_import", {"run_id": run_id}, as_="lead")
 
@@ -125,11 +129,11 @@ def test_an_import_goes_on_where_it_stopped(stats, jobs, monkeypatch):
 def test_cells_that_are_sent_twice_are_there_once(stats, jobs):
     run_id = call(stats, "begin_import", {"source": SOURCE}, as_="lead")["run_id"]
     for _ in range(2):
-        call(stats, "add_import_cells", {"run_id": run_id, "first": 1, "cells": [a_cell(2)]}, as_="lead")
+        call(stats, "add_import_cells", {"run_id": run_id, "first": 1, "lines": lines([a_cell(2)])}, as_="lead")
 
     assert call(stats, "check_import", {"run_id": run_id}, as_="lead")["cells"] == 1
     with pytest.raises(Conflict):
-        call(stats, "add_import_cells", {"run_id": run_id, "first": 2, "cells": [a_cell(3)]}, as_="lead")
+        call(stats, "add_import_cells", {"run_id": run_id, "first": 2, "lines": lines([a_cell(3)])}, as_="lead")
 
 
 def test_an_import_can_be_discarded_until_it_is_taken_over(stats, jobs):
@@ -159,3 +163,11 @@ def test_signs_that_no_database_takes_are_a_problem_of_their_cell(stats, jobs):
     state = staged(stats, a_cell(2, unit="石门\x00乡"), a_cell(3, typed="x" * 300), a_cell(4, period="\ud800"))
 
     assert [place for place, _ in problems(state)] == ["Sheet1!D2", "Sheet1!D3", "Sheet1!D4"]
+
+
+@pytest.mark.parametrize("wrong", ["", "a\tb", "a\tb\tc\td\te\n", "a\tb\tc\td\te\tf"])
+def test_lines_of_another_shape_are_refused(stats, jobs, wrong):
+    run_id = call(stats, "begin_import", {"source": SOURCE}, as_="lead")["run_id"]
+
+    with pytest.raises(Invalid):
+        call(stats, "add_import_cells", {"run_id": run_id, "first": 1, "lines": wrong}, as_="lead")

@@ -117,7 +117,7 @@ def test_a_level_is_the_units_own_and_is_not_added_up():
 def test_which_periods_make_up_a_longer_one(indicator_id, label, to_date, labels):
     parts = parts_of(BOOK.by_id[indicator_id], asked(indicator_id, label, is_to_date=to_date))
 
-    assert [part.label for part in parts] == labels
+    assert list(parts) == labels
 
 
 def test_a_circle_that_was_made_behind_the_definitions_ends():

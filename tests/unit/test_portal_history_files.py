@@ -86,7 +86,10 @@ def test_what_is_no_file_of_history_is_said(content, words):
     assert words in refused.value.text.zh
 
 
-def test_cells_are_sent_on_in_pieces_that_know_their_first_number():
-    cells = [[str(number)] for number in range(5)]
+def test_cells_are_sent_on_as_lines_in_pieces_that_know_their_first_number():
+    cells = [[str(number), "a\tb\nc"] for number in range(5)]
 
-    assert [(first, len(some)) for first, some in chunks(cells, 2)] == [(1, 2), (3, 2), (5, 1)]
+    found = list(chunks(cells, 2))
+
+    assert [first for first, _ in found] == [1, 3, 5]
+    assert found[0][1] == "0\ta b c\n1\ta b c"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -86,18 +85,15 @@ def _send(form: HistoryForm) -> int:
         "stats", "begin_import", command=command, source=form.source.data, is_invented=bool(form.is_invented.data)
     )
     run_id = int(begun["run_id"])
-    for first, some in chunks(cells, CELLS_A_CALL):
-        _add(command, run_id, first, list(some))
+    for first, lines in chunks(cells, CELLS_A_CALL):
+        tell(
+            "stats",
+            "add_import_cells",
+            command=part_of(command, f"cells {first}"),
+            run_id=run_id,
+            first=first,
+            lines=lines,
+        )
     tell("stats", "check_import", command=part_of(command, "check"), within=CALLER.preview, run_id=run_id)
     return run_id
 
-
-def _add(command: UUID, run_id: int, first: int, cells: list[list[str]]) -> None:
-    tell(
-        "stats",
-        "add_import_cells",
-        command=part_of(command, f"cells {first}"),
-        run_id=run_id,
-        first=first,
-        cells=cells,
-    )

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from services.stats.figures.records import (
+    Announced,
     AskedUnit,
     Base,
     Cell,
@@ -104,6 +105,12 @@ def known(cur: Cursor, cells: Sequence[Cell], *, as_of: dt.datetime | None = Non
         ),
     )
     return {Cell(*row[:3]): row for row in many(cur, Known)}
+
+
+def announced(cur: Cursor, indicator_ids: Sequence[int]) -> dict[int, Announced]:
+    """What an event says of the indicators."""
+    cur.execute("SELECT id, code, type FROM indicator WHERE id = ANY (%s)", (list(indicator_ids),))
+    return {found.id: found for found in many(cur, Announced)}
 
 
 def newest_moment(cur: Cursor) -> dt.datetime:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 from services.stats.figures import queries, store
 from services.stats.figures.records import Adjustment, NewFact, Origin, Stored
-from services.stats.indicators.queries import indicators
 from services.stats.indicators.records import Indicator
 from shared.actor import Signature
 from shared.database import Cursor
@@ -69,7 +68,7 @@ def _news(cur: Cursor, facts: Sequence[NewFact]) -> list[NewFact]:
 
 
 def _events(cur: Cursor, stored: Sequence[Stored], since: dt.datetime) -> Iterator[FactsRecorded]:
-    of = indicators(cur, sorted({fact.indicator_id for fact in stored}))
+    of = queries.announced(cur, sorted({fact.indicator_id for fact in stored}))
     for start in range(0, len(stored), MOST_FACTS):
         yield FactsRecorded(
             [

@@ -8,6 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from services.stats.indicators.kinds import IndicatorType
+
 
 class Origin(StrEnum):
     """How a figure came in; it is shown beside the figure for ever."""
@@ -80,6 +82,14 @@ class Adjustment:
     period: str
     amount: Decimal
     reason: str
+
+
+class Announced(NamedTuple):
+    """An indicator as events name it."""
+
+    id: int
+    code: str
+    type: IndicatorType
 
 
 class AboveUnit(NamedTuple):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from services.stats.figures.records import Base, Sum
@@ -17,7 +18,7 @@ from services.stats.indicators import formulas, kinds
 from services.stats.indicators.formulas import Reference, When
 from services.stats.indicators.kinds import Adding
 from services.stats.indicators.records import Indicator
-from services.stats.periods import Period
+from services.stats.periods import Period, PeriodKind
 from shared.text import Text
 
 # Definitions refuse circles; this ends one that was made behind their back.
@@ -96,7 +97,7 @@ class Book:
         if is_computed(indicator):
             inputs = self.inputs(asked).values()
             return set().union(*(self.needs(part, _depth=_depth + 1) for part in inputs))
-        return {Base(indicator.id, part.label) for part in parts_of(indicator, asked)}
+        return {Base(indicator.id, label) for label in parts_of(indicator, asked)}
 
     def rolled(self, asked: Asked, sums: Mapping[Base, Sum], *, _depth: int = 0) -> Rolled:
         """The figure of a unit, whose `sums` are given."""
@@ -121,13 +122,20 @@ def is_computed(indicator: Indicator) -> bool:
     return bool(indicator.formula) or indicator.rules.over_units is Adding.RATIO
 
 
-def parts_of(indicator: Indicator, asked: Asked) -> list[Period]:
+def parts_of(indicator: Indicator, asked: Asked) -> tuple[str, ...]:
     """The periods in which the indicator is reported that make up the asked one; none where that is a shorter one."""
-    kind, period = indicator.period_kind, asked.period
-    if asked.is_to_date:
+    return _parts(indicator.period_kind, asked.period, asked.is_to_date)
+
+
+# Of the same few periods it is asked for each indicator and unit of a table.
+@lru_cache(maxsize=4096)
+def _parts(kind: PeriodKind, period: Period, is_to_date: bool) -> tuple[str, ...]:
+    if is_to_date:
         months = period.last_month // kind.months
-        return Period(period.year, months, kind).year_to_date() if months else []
-    return period.parts(kind) if kind.months <= period.kind.months else []
+        parts = Period(period.year, months, kind).year_to_date() if months else []
+    else:
+        parts = period.parts(kind) if kind.months <= period.kind.months else []
+    return tuple(part.label for part in parts)
 
 
 def note(indicator: Indicator, asked: Asked) -> Text | None:
@@ -149,17 +157,20 @@ def _referred(indicator_id: int, asked: Asked, when: When) -> Asked:
 
 def _added(indicator: Indicator, asked: Asked, sums: Mapping[Base, Sum]) -> Rolled:
     parts = parts_of(indicator, asked)
-    found = [sums.get(Base(indicator.id, part.label)) for part in parts]
-    given = [part for part in found if part is not None]
-    last_counts = indicator.rules.over_time is Adding.LAST
-    counted = [part for part in found[-1:] if part is not None] if last_counts else given
+    found = [sums.get(Base(indicator.id, label)) for label in parts]
+    counted = found[-1:] if indicator.rules.over_time is Adding.LAST else found
+    given = [part for part in counted if part is not None]
     values = [_of_units(indicator, part) for part in found]
+    value = kinds.over_time(indicator.type, indicator.name, values) if len(parts) > 1 else next(iter(values), None)
+    why = None if value is not None else _why_not(indicator, asked, parts, given)
+    if len(given) == 1:
+        return Rolled(value, why, given[0].adjusted, given[0].reporting, given[0].without)
     return Rolled(
-        kinds.over_time(indicator.type, indicator.name, values),
-        why=_why_not(indicator, asked, parts, counted),
-        adjusted=sum((part.adjusted for part in counted), Decimal(0)),
-        reporting=sum(part.reporting for part in counted),
-        without=sum(part.without for part in counted),
+        value,
+        why,
+        adjusted=sum((part.adjusted for part in given), Decimal(0)),
+        reporting=sum(part.reporting for part in given),
+        without=sum(part.without for part in given),
     )
 
 
@@ -171,7 +182,7 @@ def _of_units(indicator: Indicator, found: Sum | None) -> Decimal | None:
     return found.total + found.adjusted if found.reporting or found.adjusted else None
 
 
-def _why_not(indicator: Indicator, asked: Asked, parts: list[Period], found: list[Sum]) -> Text | None:
+def _why_not(indicator: Indicator, asked: Asked, parts: tuple[str, ...], found: list[Sum]) -> Text | None:
     if not parts:
         return Text(
             f"“{indicator.name}”不按这样短的期报送。",

@@ -283,7 +283,6 @@ CREATE TABLE import_cell (
     no_figure text NOT NULL DEFAULT '',
     problem_zh text NOT NULL DEFAULT '',
     problem_en text NOT NULL DEFAULT '',
-    is_applied boolean NOT NULL DEFAULT false,
     PRIMARY KEY (run_id, number)
 );
 

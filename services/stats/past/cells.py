@@ -11,6 +11,7 @@ from functools import lru_cache
 from services.stats import numbers
 from services.stats.indicators.kinds import Adding
 from services.stats.indicators.records import Indicator
+from services.stats.numbers import Typed, Wanted
 from services.stats.periods import Period, PeriodKind, parse
 from shared.text import Text
 from shared.typed_text import tidy_code
@@ -82,10 +83,16 @@ def _figure(period: str, typed: str, indicator: Indicator) -> PastCell:
     if typed.strip().startswith(_WITHOUT):
         why = typed.strip().removeprefix(_WITHOUT).strip(_AROUND_REASON)
         return PastCell(period, no_figure=why) if why else PastCell(period, problem=_NO_REASON)
-    read_number = numbers.read(typed, indicator.wanted)
+    read_number = _number(typed, indicator.wanted)
     if read_number.value is None and read_number.problem is None:
         return PastCell(period, problem=_EMPTY)
     return PastCell(period, value=read_number.value, problem=read_number.problem)
+
+
+# The figures of history are mostly small, and come again and again.
+@lru_cache(maxsize=16_384)
+def _number(typed: str, wanted: Wanted) -> Typed:
+    return numbers.read(typed, wanted)
 
 
 def _no_period(period: str, indicator: Indicator) -> Text:

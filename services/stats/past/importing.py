@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -14,10 +14,10 @@ from services.stats.indicators.queries import indicators_with_codes
 from services.stats.indicators.records import Indicator
 from services.stats.past import cells, queries, store
 from services.stats.past.records import ReadyCell, Run, RunState, StagedCell
-from services.stats.past.schemas import MOST_CELLS
+from services.stats.past.schemas import FIELDS, MOST_CELLS, MOST_CELLS_A_CALL
 from shared.calling.calls import Context
 from shared.database import Cursor
-from shared.errors import Conflict, Invalid, NotFound
+from shared.errors import MALFORMED, Conflict, Invalid, NotFound
 from shared.text import Text
 from shared.typed_text import has_unstorable, tidy, tidy_code
 
@@ -46,21 +46,33 @@ TOO_LONG = Text("内容太长。", "This is too long.")
 BAD_SIGNS = Text("有不能保存的字符，请删去后重填。", "It contains signs that cannot be stored. Please remove them.")
 
 
+class Known(NamedTuple):
+    """The indicators by code, and the ids of the units that a text may mean, that some cells name."""
+
+    indicators: Mapping[str, Indicator]
+    units: Mapping[str, Sequence[int]]
+
+
 def begin(cur: Cursor, context: Context, *, source: str, is_invented: bool) -> dict[str, Any]:
     """A new import."""
     return {"run_id": store.begin(cur, source=source, is_invented=is_invented, who=context.signed_in.signature)}
 
 
-def add_cells(cur: Cursor, *, run_id: int, first: int, cells: Sequence[Sequence[str]], today: dt.date) -> None:
+def add_cells(cur: Cursor, *, run_id: int, first: int, lines: str, today: dt.date) -> None:
     """Stage cells of the file with what each of them means; those that were sent before change nothing."""
     run = _locked(cur, run_id)
     if run.state is not RunState.STAGING:
         raise Conflict(NOT_STAGING)
-    if first + len(cells) - 1 > MOST_CELLS:
+    given = [line.split("\t") for line in lines.split("\n")]
+    if len(given) > MOST_CELLS_A_CALL or any(len(parts) != FIELDS for parts in given):
+        raise Invalid(MALFORMED)
+    if first + len(given) - 1 > MOST_CELLS:
         raise Invalid(TOO_MANY)
-    codes = sorted({tidy_code(cell[1])[:LONGEST] for cell in cells})
-    known = indicators_with_codes(cur, codes)
-    store.stage(cur, run_id, list(_staged(cells, first, known, today=today)))
+    known = Known(
+        indicators_with_codes(cur, sorted({tidy_code(parts[1]) for parts in given if is_storable(parts[1])})),
+        queries.units_called(cur, sorted({tidy(parts[2]) for parts in given if is_storable(parts[2])})),
+    )
+    store.stage(cur, run_id, [_one(number, parts, known, today=today) for number, parts in enumerate(given, first)])
 
 
 def check(cur: Cursor, *, run_id: int) -> dict[str, Any]:
@@ -69,7 +81,6 @@ def check(cur: Cursor, *, run_id: int) -> dict[str, Any]:
     if run.state is RunState.STAGING:
         if not run.cells:
             raise Invalid(EMPTY)
-        store.find_units(cur, run_id)
         store.find_twins(cur, run_id)
         store.find_clashes(cur, run_id, first=1, last=MOST_CELLS)
         store.set_state(cur, run_id, RunState.CHECKED, wrong=queries.count_problems(cur, run_id), applied=0)
@@ -96,7 +107,7 @@ def discard(cur: Cursor, *, run_id: int) -> None:
     run = _locked(cur, run_id)
     if run.state in (RunState.APPLYING, RunState.APPLIED):
         raise Conflict(TAKEN_OVER)
-    store.forget_cells(cur, run_id, all_of_them=True)
+    store.forget_all(cur, run_id)
     store.set_state(cur, run_id, RunState.DISCARDED, wrong=run.wrong, applied=0)
 
 
@@ -142,7 +153,7 @@ def _apply_next(cur: Cursor, context: Context, run: Run) -> None:
         who=context.signed_in.signature,
         correlation_id=context.correlation_id,
     )
-    store.mark_applied(cur, run.id, [cell.number for cell in ready])
+    store.forget(cur, run.id, [cell.number for cell in ready])
     is_done = len(following) < CELLS_A_CALL
     store.set_state(
         cur,
@@ -151,8 +162,6 @@ def _apply_next(cur: Cursor, context: Context, run: Run) -> None:
         wrong=queries.count_problems(cur, run.id),
         applied=run.applied + len(ready),
     )
-    if is_done:
-        store.forget_cells(cur, run.id, all_of_them=False)
 
 
 def _without_clashes(cur: Cursor, run_id: int, following: Sequence[ReadyCell]) -> Sequence[ReadyCell]:
@@ -177,28 +186,22 @@ def _fact(cell: ReadyCell, run: Run) -> NewFact:
     )
 
 
-def _staged(
-    given: Sequence[Sequence[str]], first: int, known: dict[str, Indicator], *, today: dt.date
-) -> Iterator[StagedCell]:
-    for number, (place, *fields) in enumerate(given, start=first):
-        yield _one(number, place, fields, known, today=today)
-
-
-def _one(number: int, place: str, fields: Sequence[str], known: dict[str, Indicator], *, today: dt.date) -> StagedCell:
-    cleaned = [_cleaned(field) for field in fields]
-    code, unit, period, typed = (one.text for one in cleaned)
-    indicator = known.get(tidy_code(code))
-    read = cells.read(indicator, period, typed, today=today)
-    problem = next((one.problem for one in cleaned if one.problem), None)
-    wrong = problem or (read.problem if indicator else _no_indicator(code))
+def _one(number: int, parts: Sequence[str], known: Known, *, today: dt.date) -> StagedCell:
+    place, code, unit, period, typed = (_cleaned(part) for part in parts)
+    indicator = known.indicators.get(tidy_code(code.text))
+    units = known.units.get(unit.text, ())
+    read = cells.read(indicator, period.text, typed.text, today=today)
+    problem = next((one.problem for one in (code, unit, period, typed) if one.problem), None)
+    wrong = problem or (_no_indicator(code.text) if indicator is None else read.problem) or _not_one(unit.text, units)
     return StagedCell(
         number,
-        _cleaned(place).text,
-        code,
-        unit,
+        place.text,
+        code.text,
+        unit.text,
         read.period,
-        typed,
+        typed.text,
         indicator.id if indicator else None,
+        units[0] if len(units) == 1 else None,
         read.value,
         read.no_figure,
         wrong.zh if wrong else "",
@@ -226,6 +229,27 @@ def _cleaned(typed: str) -> _Cleaned:
 
 def _storable(text: str) -> str:
     return "".join(sign for sign in text if not has_unstorable(sign))
+
+
+def is_storable(text: str) -> bool:
+    """Whether the database takes the text in a query."""
+    return not has_unstorable(text)
+
+
+def _not_one(typed: str, units: Sequence[int]) -> Text | None:
+    if len(units) == 1:
+        return None
+    if not typed:
+        return Text("没有单位。", "The unit is missing.")
+    if units:
+        return Text(
+            f"叫“{typed}”的单位有 {len(units)} 个，请写单位代码。",
+            f"{len(units)} units are called “{typed}”. Please write the code.",
+        )
+    return Text(
+        f"没有找到单位“{typed}”，请写单位名录里的代码或全称。",
+        f"There is no unit “{typed}”. Please write its code or full name.",
+    )
 
 
 def _no_indicator(code: str) -> Text:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from services.stats.past.records import Problem, ReadyCell, Run
+from collections.abc import Sequence
+
+from services.stats.past.records import CalledUnit, Problem, ReadyCell, Run
 from shared.database import Cursor
 from shared.rows import many, one, value
 
@@ -46,13 +48,30 @@ def count_problems(cur: Cursor, run_id: int) -> int:
 
 
 def next_cells(cur: Cursor, run_id: int, *, limit: int, last: int | None = None) -> list[ReadyCell]:
-    """The next cells that are right and no facts yet, in the order of the file, up to the `last`-th of it."""
+    """The next cells that are right, in the order of the file, up to the `last`-th of it."""
     cur.execute(
         """
         SELECT number, indicator_id, unit_id, period, value, no_figure FROM import_cell
-        WHERE run_id = %s AND problem_zh = '' AND NOT is_applied AND number <= coalesce(%s, number)
+        WHERE run_id = %s AND problem_zh = '' AND number <= coalesce(%s, number)
         ORDER BY number LIMIT %s
         """,
         (run_id, last, limit),
     )
     return many(cur, ReadyCell)
+
+
+def units_called(cur: Cursor, texts: Sequence[str]) -> dict[str, list[int]]:
+    """The units that texts may mean: the one with that code, or else all with that name."""
+    cur.execute(
+        """
+        SELECT typed, coalesce(coded.id, named.id) AS id FROM unnest(%s::text[]) AS typed
+            LEFT JOIN unit AS coded ON coded.code = typed
+            LEFT JOIN unit AS named ON named.name = typed AND coded.id IS NULL
+        WHERE coalesce(coded.id, named.id) IS NOT NULL
+        """,
+        (list(texts),),
+    )
+    found: dict[str, list[int]] = {}
+    for unit in many(cur, CalledUnit):
+        found.setdefault(unit.typed, []).append(unit.id)
+    return found

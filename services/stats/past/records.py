@@ -66,7 +66,15 @@ class StagedCell(NamedTuple):
     period: str
     typed: str
     indicator_id: int | None
+    unit_id: int | None
     value: Decimal | None
     no_figure: str
     problem_zh: str
     problem_en: str
+
+
+class CalledUnit(NamedTuple):
+    """A unit that a text may mean."""
+
+    typed: str
+    id: int

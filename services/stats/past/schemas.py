@@ -37,15 +37,14 @@ class ImportAsked(ImportOnly):
 
 
 class MoreCells(ImportOnly):
-    """At most 2,000 cells of the file, the first of which is the `first`-th.
+    """At most 2,000 cells of the file, the first of which is the `first`-th, a line of text for each.
 
-    A cell is its place in the file, the code of its indicator, the code or name of its unit, its period, and its value.
+    A line has five parts with tabs between: the place in the file, the code of the indicator, the code or the name of
+    the unit, the period, and the value. A part with a tab or a line end in it is sent with a blank instead.
     """
 
     first = f.whole(Text("序号", "number"), 1, MOST_CELLS)
-    cells = f.several(
-        f.several(f.verbatim(CELL), CELL, least=FIELDS, most=FIELDS), CELL, least=1, most=MOST_CELLS_A_CALL
-    )
+    lines = f.verbatim(CELL)
 
 
 class ImportBegun(Shape):

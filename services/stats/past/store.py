@@ -18,7 +18,7 @@ CLASHES = """
         ORDER BY known_since DESC, id DESC LIMIT 1
     ) AS found
     WHERE cell.run_id = %(run)s AND cell.number BETWEEN %(first)s AND %(last)s AND cell.problem_zh = ''
-        AND NOT cell.is_applied AND found.origin <> 'import'
+        AND found.origin <> 'import'
         AND (found.value, found.no_figure) IS DISTINCT FROM (cell.value, cell.no_figure)
 """
 
@@ -40,45 +40,15 @@ def stage(cur: Cursor, run_id: int, cells: Sequence[StagedCell]) -> None:
     columns = list(zip(*cells, strict=True))
     cur.execute(
         """
-        INSERT INTO import_cell (run_id, number, place, indicator, unit, period, typed, indicator_id, value, no_figure,
-            problem_zh, problem_en)
+        INSERT INTO import_cell (run_id, number, place, indicator, unit, period, typed, indicator_id, unit_id, value,
+            no_figure, problem_zh, problem_en)
         SELECT %s, * FROM unnest(%s::integer[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
-            %s::bigint[], %s::numeric[], %s::text[], %s::text[], %s::text[])
+            %s::bigint[], %s::bigint[], %s::numeric[], %s::text[], %s::text[], %s::text[])
         ON CONFLICT (run_id, number) DO NOTHING
         """,
         (run_id, *(list(column) for column in columns)),
     )
     cur.execute("UPDATE import_run SET cells = cells + %s WHERE id = %s", (cur.rowcount, run_id))
-
-
-def find_units(cur: Cursor, run_id: int) -> None:
-    """Say which unit each cell is of: the one with that code, or else the only one with that name."""
-    cur.execute(
-        """
-        WITH named AS (
-            SELECT name, min(id) AS id, count(*) AS units FROM unit GROUP BY name
-        ), asked AS (SELECT DISTINCT unit AS typed FROM import_cell WHERE run_id = %(run)s), found AS (
-            SELECT typed, coalesce(coded.id, CASE WHEN named.units = 1 THEN named.id END) AS id,
-                coalesce(named.units, 0) AS units
-            FROM asked LEFT JOIN LATERAL (
-                SELECT id FROM unit WHERE code = typed ORDER BY id LIMIT 1
-            ) AS coded ON true LEFT JOIN named ON named.name = typed
-        )
-        UPDATE import_cell SET unit_id = found.id,
-            problem_zh = CASE WHEN problem_zh <> '' OR found.id IS NOT NULL THEN problem_zh
-                WHEN typed_unit.is_empty THEN '没有单位。'
-                WHEN found.units > 1 THEN format('叫“%%s”的单位有 %%s 个，请写单位代码。', unit, found.units)
-                ELSE format('没有找到单位“%%s”，请写单位名录里的代码或全称。', unit) END,
-            problem_en = CASE WHEN problem_zh <> '' OR found.id IS NOT NULL THEN problem_en
-                WHEN typed_unit.is_empty THEN 'The unit is missing.'
-                WHEN found.units > 1
-                THEN format('%%s units are called “%%s”. Please write the code.', found.units, unit)
-                ELSE format('There is no unit “%%s”. Please write its code or full name.', unit) END
-        FROM found CROSS JOIN LATERAL (SELECT found.typed = '' AS is_empty) AS typed_unit
-        WHERE run_id = %(run)s AND found.typed = unit
-        """,
-        {"run": run_id},
-    )
 
 
 def find_twins(cur: Cursor, run_id: int) -> None:
@@ -123,13 +93,11 @@ def set_state(cur: Cursor, run_id: int, state: RunState, *, wrong: int, applied:
     )
 
 
-def mark_applied(cur: Cursor, run_id: int, numbers: Sequence[int]) -> None:
-    """Say that these cells are facts."""
-    cur.execute(
-        "UPDATE import_cell SET is_applied = true WHERE run_id = %s AND number = ANY (%s)", (run_id, list(numbers))
-    )
+def forget(cur: Cursor, run_id: int, numbers: Sequence[int]) -> None:
+    """Delete staged cells, because they are facts now."""
+    cur.execute("DELETE FROM import_cell WHERE run_id = %s AND number = ANY (%s)", (run_id, list(numbers)))
 
 
-def forget_cells(cur: Cursor, run_id: int, *, all_of_them: bool) -> None:
-    """Delete the staged cells: all, or those that are facts."""
-    cur.execute("DELETE FROM import_cell WHERE run_id = %s AND (is_applied OR %s)", (run_id, all_of_them))
+def forget_all(cur: Cursor, run_id: int) -> None:
+    """Delete all staged cells."""
+    cur.execute("DELETE FROM import_cell WHERE run_id = %s", (run_id,))

@@ -1,0 +1,164 @@
+"""The product in the embedded mode with a county of its own, and one person of its lead bureau at its pages."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
+
+import psycopg2
+
+from services.tasks.directory.passwords import hash_password
+from tests.flow.conftest import start
+from tests.support.ports import reserve_port
+from tests.support.processes import make_folder, remove_folder
+
+PASSWORD = "bench-bench-bench"
+INPUT = re.compile(r"<input[^>]*>")
+NAME, VALUE = (re.compile(rf' {name}="([^"]*)"') for name in ("name", "value"))
+
+
+@dataclass(slots=True)
+class Lead:
+    """A person of the lead bureau, signed in; `page` is the last page, at the address `place`."""
+
+    port: int
+    cookies: dict[str, str] = field(default_factory=dict)
+    page: bytes = b""
+    place: str = ""
+
+    def open(self, address: str) -> bytes:
+        return self._ask("GET", address, None, "")
+
+    def send(self, address: str, **fields: Any) -> bytes:
+        """Send a form to `address` with what the last page holds in hidden fields; bytes are a file of that name."""
+        given = {**self._hidden(), **fields}
+        if any(isinstance(value, bytes) for value in given.values()):
+            return self._ask("POST", address, *_multipart(given))
+        return self._ask("POST", address, urlencode(given).encode(), "application/x-www-form-urlencoded")
+
+    def _hidden(self) -> dict[str, str]:
+        found = {}
+        for tag in INPUT.findall(self.page.decode("utf-8", "replace")):
+            if 'type="hidden"' in tag and (name := NAME.search(tag)) and (value := VALUE.search(tag)):
+                found[name[1]] = unescape(value[1])
+        return found
+
+    def _ask(self, method: str, address: str, body: bytes | None, kind: str) -> bytes:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        connection.request(method, address, body, {"Cookie": cookie} | ({"Content-Type": kind} if kind else {}))
+        answer = connection.getresponse()
+        for given in answer.headers.get_all("Set-Cookie") or ():
+            name, _, value = given.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        content = answer.read()
+        connection.close()
+        assert answer.status < 400, f"{method} {address}: {answer.status} {content[:300]!r}"
+        if answer.status in (302, 303):
+            return self.open(urlsplit(answer.headers["Location"]).path)
+        if answer.headers.get_content_type() == "text/html":
+            self.page, self.place = content, address
+        return content
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A running product with `units` below one of its own at the top."""
+
+    home: Path
+    lead: Lead
+    top_id: int
+    unit_ids: tuple[int, ...]
+
+    def cursor(self, service: str):
+        return _cursor(self.home, service)
+
+
+@contextmanager
+def running_product(units: int) -> Iterator[Product]:
+    """Start it, with so many units that report, and end it."""
+    home, port = make_folder("bench-product"), reserve_port()
+    with redirect_stdout(sys.stderr):
+        process = start("embedded", home, port)
+    try:
+        top_id, unit_ids = _county(home, units)
+        lead = Lead(port)
+        lead.open("/sign-in")
+        lead.send("/sign-in", sign_in_name="bench-lead", password=PASSWORD)
+        yield Product(home, lead, top_id, unit_ids)
+    finally:
+        process.terminate(signal.SIGTERM, within=60)
+        remove_folder(home)
+
+
+def _county(home: Path, units: int) -> tuple[int, tuple[int, ...]]:
+    """A unit at the top with units below it and a person of its lead bureau, as both services know them."""
+    with _cursor(home, "tasks") as cur:
+        cur.execute("INSERT INTO unit (code, name, kind) VALUES ('0BENCH', '试验县', 'county') RETURNING id")
+        top_id = cur.fetchone()[0]
+        cur.execute(
+            """
+            INSERT INTO unit (code, name, kind, parent_id)
+            SELECT '0B' || n, '填报单位' || n, 'township', %s FROM generate_series(1, %s) AS n RETURNING id
+            """,
+            (top_id, units),
+        )
+        unit_ids = tuple(found for (found,) in cur.fetchall())
+        cur.execute(
+            """
+            INSERT INTO person (sign_in_name, display_name, post, unit_id, roles, password_hash, must_change_password)
+            VALUES ('bench-lead', 'bench-lead', '统计股', %s, '{lead_bureau}', %s, false) RETURNING id
+            """,
+            (top_id, hash_password(PASSWORD)),
+        )
+        person_id = cur.fetchone()[0]
+        cur.execute("SELECT id, code, name, kind, parent_id, is_active, 1 FROM unit WHERE code LIKE '0B%'")
+        found = cur.fetchall()
+    with _cursor(home, "stats") as cur:
+        for unit in found:
+            cur.execute("INSERT INTO unit VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING", unit)
+        cur.execute(
+            "INSERT INTO person (id, unit_id, roles, is_active, version) VALUES (%s, %s, '{lead_bureau}', true, 1)",
+            (person_id, top_id),
+        )
+    return top_id, unit_ids
+
+
+def indicators(cur: Any, number: int) -> list[int]:
+    """So many monthly flows; returns their ids."""
+    cur.execute(
+        """
+        INSERT INTO indicator (code, name, definition, unit_of_measure, decimals, period_kind, type, valid_from)
+        SELECT 'BENCH' || n, '指标' || n, '口径', '人', 1, 'month', 'flow', '2020-01-01'
+        FROM generate_series(1, %s) AS n RETURNING id
+        """,
+        (number,),
+    )
+    return [found for (found,) in cur.fetchall()]
+
+
+def _cursor(home: Path, service: str):
+    connection = psycopg2.connect(host=str(home / "postgres"), user="postgres", dbname=f"qingdan_{service}")
+    connection.autocommit = True
+    return connection.cursor()
+
+
+def _multipart(fields: dict[str, Any]) -> tuple[bytes, str]:
+    boundary = uuid4().hex
+    parts = []
+    for name, value in fields.items():
+        is_file = isinstance(value, bytes)
+        about = f'form-data; name="{name}"' + ('; filename="file.xlsx"' if is_file else "")
+        content = value if is_file else str(value).encode()
+        parts.append(f"--{boundary}\r\nContent-Disposition: {about}\r\n\r\n".encode() + content + b"\r\n")
+    return b"".join(parts) + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
