@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from services.portal.clients import ask, tell
 from services.portal.forms.checks import CheckForm
-from services.portal.forms.fields import number_or_none
+from services.portal.forms.fields import number_or_none, options
 from shared.errors import Invalid
 from shared.text import Text
 
@@ -53,7 +53,7 @@ def switch(check_id: int) -> ResponseReturnValue:
 def _edit(found: dict[str, Any] | None, report_id: int, form: CheckForm) -> ResponseReturnValue:
     report = ask("stats", "get_report", report_id=report_id)
     asked = ((str(line["indicator_id"]), line["name"]) for line in report["lines"])
-    form.indicator_id.choices = [("", _("请选择")), *asked]
+    form.indicator_id.choices = options([("", _("请选择")), *asked])
     trial = None
     if request.method == "POST" and form.validate():
         with form.taking_refusals():
