@@ -135,6 +135,30 @@ def test_what_is_typed_wrong_is_kept_and_named_at_its_cell(form_of, made, stats,
     assert state(stats.database, made, town) == "at_lead"
 
 
+WRONG = ("1e308", "NaN", "-1", "1.2.3", "一百", "1\u200b2,3", "9" * 40, "=1+1", "<b>1</b>")
+
+
+def test_whatever_is_typed_is_a_sentence_at_its_cell_and_stays_in_its_field(form_of, made, stats, town):
+    staff = form_of()
+    for typed in WRONG:
+        press(staff, "save", made, JOBS=typed, LOANS="1", POSTS="2")
+        assert (staff.status, staff.path) == (200, address(made, town))
+        assert staff.text.count("有误：") == 1, typed
+
+    press(staff, "save", made, JOBS="12")
+
+    assert by_code(stats.database, made, town)["JOBS"] == "12"
+    assert "有误：" not in staff.text
+
+
+def test_what_is_too_long_for_a_cell_is_refused_and_shown(form_of, made, stats, town):
+    staff = press(form_of(), "save", made, JOBS="8" * 300, LOANS="77")
+
+    assert staff.status == 422
+    assert "8" * 300 in staff.text
+    assert "77" in staff.text
+
+
 def test_the_same_as_last_of_one_field_is_its_own_button(form_of, made, stats, town):
     staff = form_of()
 
@@ -355,6 +379,15 @@ def test_a_proxy_entry_is_typed_by_the_lead_bureau_and_marked(house, stats, made
     lead.open(address(made, town))
     assert "停电，送来纸质表" in lead.text
     assert not [one for one in lead.forms if one.action.endswith("/accept")]
+
+
+def test_the_way_back_leads_nowhere_else(house, made, town):
+    lead = house.sign_in("lead")
+
+    for back in ("https://example.org/", "//example.org", "javascript:alert(1)"):
+        html = lead.open(f"{address(made, town)}?back={back}").response.get_data().decode()
+        assert f'href="{back}"' not in html
+        assert f'value="{back}"' not in html
 
 
 def test_another_units_address_is_refused(house, made, town):
