@@ -52,12 +52,12 @@ def say_acted(sentence: str, action: str, duty: Mapping[str, Any]) -> None:
         flash(sentence)
 
 
-def say_submitted(form: Mapping[str, Any]) -> None:
+def say_submitted(outcome: Mapping[str, Any]) -> None:
     """Say that a report was submitted and whose turn it is, with a button that takes it back."""
-    name = f"{form['report']}（{filters.period(form['period'])}）"
-    sentence = _("“%(title)s”已提交，%(state)s。", title=name, state=filters.say(form["state_word"]))
-    address = url_for("submissions.take_back", submission_id=form["submission_id"])
-    _flash(sentence, address, [("version", str(form["version"]))])
+    name = f"{outcome['report']}（{filters.period(outcome['period'])}）"
+    sentence = _("“%(title)s”已提交，%(state)s。", title=name, state=filters.say(outcome["state_word"]))
+    address = url_for("submissions.take_back", submission_id=outcome["submission_id"])
+    _flash(sentence, address, [("version", str(outcome["version"]))])
 
 
 def _flash(sentence: str, address: str, fields: list[tuple[str, str]]) -> None:

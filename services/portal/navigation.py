@@ -16,6 +16,8 @@ from shared.limits import CALLER
 
 log = logging.getLogger(__name__)
 
+# Subjects that are reached from the page of another one.
+BELONGS_TO = {"indicators": "reports", "checks": "reports", "rounds": "reports"}
 # The number in the header is a convenience: a page never waits long for it, and does without when it is not to be had.
 
 
@@ -83,7 +85,8 @@ def _counted(label: str, endpoint: str) -> Entry:
 
 
 def _entry(label: str, endpoint: str, count: int = 0, unit: str = "") -> Entry:
-    here = (request.endpoint or "").split(".", maxsplit=1)[0] == endpoint.split(".", maxsplit=1)[0]
+    subject = (request.endpoint or "").split(".", maxsplit=1)[0]
+    here = BELONGS_TO.get(subject, subject) == endpoint.split(".", maxsplit=1)[0]
     return Entry(label, url_for(endpoint), here, count, unit)
 
 

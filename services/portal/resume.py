@@ -24,7 +24,7 @@ TYPED_BY_HAND = frozenset({"note", "text", "reason", "title", "body", "acceptanc
 ONLY_FORMS = frozenset(words.DOINGS) | {
     *("take-back", "correct", "pass"),
     *("contact", "move", "delete", "rows", "export", "template", "password", "unlock", "read", "confirm", "xlsx"),
-    *("passwords", "slips"),
+    *("passwords", "slips", "apply", "discard", "switch", "start", "stop", "save"),
 }
 # It travels in a hidden field of the page to sign in; more than this is no form that a person typed.
 LARGEST = 200_000

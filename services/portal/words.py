@@ -231,7 +231,7 @@ INDICATOR_TYPES = {
     "external": _l("外部数据"),
 }
 REPORT_KINDS = {"month": _l("月报"), "quarter": _l("季报"), "half_year": _l("半年报"), "year": _l("年报")}
-REPORT_STATES = {"draft": _l("草稿"), "active": _l("已启用"), "stopped": _l("已停用")}
+REPORT_STATES = {"draft": _l("草稿"), "active": _l("启用中"), "stopped": _l("已停用")}
 DAY_RULES = {"workdays": _l("期后第几个工作日"), "day": _l("期后次月几日（遇休息日顺延）")}
 # Where a unit stands in a round, with a shape of its own for each.
 TIMINGS = {
@@ -243,13 +243,13 @@ TIMINGS = {
 TIMING_SHAPES = {"on_time": "✓", "late": "✓", "open": "●", "missing": "▲"}
 TIMING_LIGHTS = {"on_time": "done", "late": "done_late", "open": "on_track", "missing": "overdue"}
 SUBMISSION_STATES = {
-    "open": _l("未填报"),
+    "open": _l("待填报"),
     "draft": _l("填报中"),
     "at_head": _l("待分管领导确认"),
     "at_upper": _l("待上级单位审核"),
     "at_lead": _l("待牵头单位审核"),
     "returned": _l("已退回"),
-    "accepted": _l("审核通过"),
+    "accepted": _l("已通过"),
 }
 
 CHECK_KINDS = {"formula": _l("公式"), "outlier": _l("与本单位往年比较")}

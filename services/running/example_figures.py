@@ -1,4 +1,4 @@
-"""Three years of invented figures for the She County example: seeded, believable, with two mistakes on purpose. Pure.
+"""Three years of invented figures for the She County example: seeded, believable, with two mistakes on purpose.
 
 Townships differ in size by a factor that their code settles; months have the season of work: low at the Spring
 Festival, high after it and in autumn. Balances hold, but for the two mistakes, which the checks of the example find.

@@ -237,8 +237,10 @@ def test_the_navigation_shows_only_what_the_role_may_use(visit):
         navigation = visit(name).response.text.partition('<nav class="main"')[2].partition("</nav>")[0]
         return re.findall(r'href="(/[a-z]*)"', navigation)
 
-    assert entries("staff") == ["/duties", "/inbox"]
-    assert entries("lead") == ["/checklists", "/review", "/board", "/groups", "/inbox"]
+    assert entries("staff") == ["/duties", "/figures", "/inbox"]
+    assert entries("lead") == [
+        *("/checklists", "/review", "/board", "/figures", "/reports", "/groups", "/inbox"),
+    ]
     assert entries("admin") == ["/units", "/people", "/groups", "/inbox"]
 
 

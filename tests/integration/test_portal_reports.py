@@ -101,6 +101,20 @@ def test_two_people_change_an_indicator_and_the_second_compares(house: House, le
     assert "我改的名称" in lead.text
 
 
+def test_two_people_change_a_report_and_the_second_compares(house: House, lead):
+    new_report(house, lead)
+    (report,) = fetch(house.databases["stats"], "SELECT id FROM report")
+    page = f"/reports/{report.id}/edit"
+    form = lead.open(page).form(page)
+    lead.send(form, name="别人改的报表")
+
+    lead.open(page).send(form, name="我改的报表", command_id="0d7f5a2e-7a3f-4f0e-9a52-0a8d3f0c1a12")
+
+    assert lead.status == 409
+    assert "别人改的报表" in lead.text
+    assert "我改的报表" in lead.text
+
+
 # --- workbooks ---
 
 
@@ -163,6 +177,10 @@ def test_errors_of_a_workbook_are_told_cell_by_cell_and_nothing_is_stored(house:
         (workbook([["甲", "乙"], [1, 2]]), "没有找到表头"),
         (workbook([["代码", "名称"]]), "表头下面没有内容"),
         (workbook([["代码", "名称", "口径"], ["JY01", "=1+1", "口径"]]), "这里是公式"),
+        (workbook([["代码", "名称", "口径"], ["JY01", "#N/A", "口径"]]), "这里是错误值"),
+        (workbook([["代码", "名称"], *[["JY01", "甲"]] * 1001]), "最多导入 1000 行"),
+        (workbook([["代码", "名称"], *[[None, None]] * 5000, ["JY01", "甲"]]), "范围太大"),
+        (workbook([["代码", "名称", *["旁"] * 60], ["JY01", "甲"]]), "范围太大"),
     ],
 )
 def test_what_is_no_sheet_of_indicators_is_refused_with_a_sentence(lead, content, said):
@@ -278,6 +296,43 @@ def test_units_have_no_pages_of_reports_and_nobody_but_the_lead_bureau_changes_t
     leader = house.sign_in("leader").open(f"/reports/{report.id}")
     assert "/start" not in leader.response.text
     assert leader.open(f"/reports/{report.id}/edit").status == 403
+
+
+def test_a_form_that_is_sent_as_it_was_opened_changes_nothing(house: House, lead, call):
+    """Everything at its limits, in another order than a page would make."""
+    announce_groups(house, call)
+    new_report(house, lead, table_number="表" * 40, due_rule="day", due_days="31", contact="联系" * 90)
+    new_indicator(
+        lead, "A" * 30, "名" * 60, definition="第一行\n" + "口径" * 900, type="ceiling", bound="0.000001", decimals="6"
+    )
+    database = house.databases["stats"]
+    (report,) = fetch(database, "SELECT id FROM report")
+    run(database, "UPDATE report_line SET section = repeat('组', 100)")
+    (days,) = fetch(database, "SELECT min(id) AS id FROM report_unit")
+    pages = [f"/indicators/{one}/edit" for one in indicator_ids(house).values()]
+    pages += [f"/reports/{report.id}/edit", f"/reports/{report.id}/units/{days.id}"]
+    before = stored(database)
+
+    for page in pages:
+        lead.send(lead.open(page).form(page))
+
+        assert lead.status == 200, (page, lead.text)
+        assert "已保存" in lead.text
+    assert stored(database) == before
+    assert fetch(database, "SELECT FROM indicator WHERE version > 1") == []
+
+
+def stored(database):
+    """All of it but what counts changes, and who set days."""
+    tables = ("indicator", "report", "report_line", "report_recipient", "report_unit")
+    left_out = "{version,id,is_by_hand}"
+    return {
+        table: sorted(
+            str(row.row)
+            for row in fetch(database, f"SELECT to_jsonb(one) - '{left_out}'::text[] AS row FROM {table} AS one")
+        )
+        for table in tables
+    }
 
 
 def test_the_pages_are_in_english_too(house: House, lead, call):

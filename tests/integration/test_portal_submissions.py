@@ -224,6 +224,16 @@ def test_a_form_sent_twice_counts_once(form_of, made, stats):
     assert len(fetch(stats.database, "SELECT id FROM submission_history WHERE action = 'submitted'")) == 1
 
 
+def test_a_form_that_is_sent_as_it_was_opened_changes_nothing(form_of, made, stats):
+    press(form_of(), "save", made, JOBS="3.2万", t_LOANS="9", n_POSTS="没有 统计 <b>")
+    before = fetch(stats.database, "SELECT * FROM submission_cell ORDER BY 1, 2")
+
+    press(form_of(), "save")
+
+    assert fetch(stats.database, "SELECT * FROM submission_cell ORDER BY 1, 2") == before
+    assert len(fetch(stats.database, "SELECT id FROM submission_history")) == 1
+
+
 def test_after_the_lock_day_the_form_is_read_only_and_says_what_to_do(form_of, made, stats):
     staff = form_of()
     form = the(staff)

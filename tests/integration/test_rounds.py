@@ -218,6 +218,28 @@ def test_days_follow_the_rules_and_the_calendar_until_the_lock(stats, stats_db, 
     assert told(stats_db)[-1].due_on == dt.date(2026, 6, 10)
 
 
+def test_a_report_that_is_called_something_else_says_so_to_those_who_remind_of_it(stats, stats_db, jobs):
+    report = a_started_report(stats, [jobs], first_period="2026-04")
+    stats.keep_rounds()
+
+    call(stats, "save_report", again(report, name="就业月报（新）"), as_="lead")
+
+    newest = told(stats_db)[-1]
+    assert (newest.report_name, newest.period, newest.version) == ("就业月报（新）", "2026-05", 2)
+    assert len(told(stats_db)) == 3
+
+
+def test_a_round_of_very_many_units_is_told_in_parts(stats, stats_db, jobs):
+    many = list(range(100, 1301))
+    a_started_report(stats, [jobs], first_period="2026-05", unit_ids=many)
+
+    parts = told(stats_db)
+
+    assert [len(one.expected) for one in parts] == [500, 500, 201]
+    assert [owing.unit_id for one in parts for owing in one.expected] == many
+    assert {one.version for one in parts} == {1}
+
+
 # --- groups ---
 
 

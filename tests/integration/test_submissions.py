@@ -512,6 +512,12 @@ def test_each_sees_what_waits_for_them(stats, stats_db, made):
     assert call(stats, "waiting_submissions", {"text": "石门"}, as_="lead")["total"] == 0
 
 
+def test_what_nobody_has_begun_has_no_history(stats, made):
+    params = {"submission_id": made.submissions[HUICHENG]}
+
+    assert call(stats, "submission_history", params, as_="staff")["history"] == []
+
+
 def test_savings_in_a_row_are_one_line_of_the_history(stats, made):
     for figure in ("1", "2", "3"):
         save(stats, the_form(stats, made), made, JOBS=figure)

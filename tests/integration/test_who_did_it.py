@@ -5,6 +5,7 @@ import pytest
 import shared.migrations
 from shared.delivery.consuming import handle_batch
 from shared.errors import Conflict, Forbidden, SignInRefused
+from shared.events import PersonChanged
 from shared.migrations import migrate
 from tests.support import stats as boards
 from tests.support.checklists import fetch, run
@@ -149,6 +150,16 @@ def test_a_service_that_knows_no_names_says_which_post_of_which_unit_was_refused
 
     found = fetch(stats_db, "SELECT person_id, person_name, post, unit_name FROM refusal")
     assert [tuple(row) for row in found] == [(boards.PEOPLE["staff"][0], None, "岗位", "徽城镇")]
+
+
+def test_a_post_that_an_earlier_release_did_not_keep_comes_with_the_same_news_again(stats, stats_db):
+    run(stats_db, "UPDATE person SET post = NULL")
+    told = [boards.received(PersonChanged(5, boards.HUICHENG, "填报员", ["unit_staff"], is_active=True, version=1))]
+
+    boards.take(stats, told)
+
+    found = fetch(stats_db, "SELECT id, post FROM person WHERE post IS NOT NULL")
+    assert [tuple(row) for row in found] == [(5, "填报员")]
 
 
 def test_an_answered_question_keeps_who_answered_it(call, tasks_db):

@@ -74,11 +74,18 @@ NO_LINES = Text("表头下面没有内容。", "There is nothing below the headi
 TOO_MANY = Text(
     f"一次最多导入 {MOST_LINES} 行，请分成几个文件。", f"At most {MOST_LINES} lines at once. Please split the file."
 )
+TOO_LARGE = Text(
+    "表里有内容或格式的范围太大，请只留下指标这几列和要导入的行，另存后再上传。",
+    "Too much of the sheet has contents or formats. Please keep only the columns and lines to import and save it.",
+)
 WRONG_CELLS = Text(
     "文件里有错误，一行也没有导入。请按下面的行和列改好后重新上传。",
     "There are errors in the file and nothing was imported. Please mend the lines below and upload it again.",
 )
 IS_FORMULA = Text("这里是公式。请复制后用“选择性粘贴—数值”。", "This is a formula. Please paste its value instead.")
+IS_ERROR = Text("这里是错误值，请改成文字或数字。", "This is an error value. Please write a text or a number.")
+# Cells that show something which nobody typed, by the library's letter for them.
+_NO_CONTENT = {"f": IS_FORMULA, "e": IS_ERROR}
 
 
 @dataclass(slots=True)
@@ -101,15 +108,18 @@ def read(content: bytes) -> ReadSheet:
     except Exception as error:  # the library raises whatever its parsers do
         raise Invalid(DAMAGED) from error
     sheet = book.worksheets[0]
+    if sheet.max_row > MOST_ROWS or sheet.max_column > MOST_COLUMNS:
+        # What is not read must not seem to be imported.
+        raise Invalid(TOO_LARGE)
     heading_row, columns, ignored = _headings(sheet)
     found = ReadSheet(ignored=ignored)
-    below = sheet.iter_rows(min_row=heading_row + 1, max_row=min(sheet.max_row, MOST_ROWS), max_col=MOST_COLUMNS)
+    below = sheet.iter_rows(min_row=heading_row + 1, max_col=MOST_COLUMNS)
     for line, row in enumerate(below, start=heading_row + 1):
         cells = {name: row[place] for place, name in columns.items()}
         if all(cell.value is None or not str(cell.value).strip() for cell in cells.values()):
             continue
         found.rows.append({"line": line, "cells": dict(_cells(cells))})
-        found.problems += [_formula_at(line, name) for name, cell in cells.items() if cell.data_type == "f"]
+        found.problems += [_problem(line, name, cell) for name, cell in cells.items() if cell.data_type in _NO_CONTENT]
     if not found.rows:
         raise Invalid(NO_LINES)
     if len(found.rows) > MOST_LINES:
@@ -176,8 +186,8 @@ def _text(found: Any) -> str:
     return tidy(str(found), has_lines=True) if found is not None else ""
 
 
-def _formula_at(line: int, name: str) -> dict[str, Any]:
-    return {"line": line, "column": name, "text": IS_FORMULA.as_dict()}
+def _problem(line: int, name: str, cell: Cell | MergedCell) -> dict[str, Any]:
+    return {"line": line, "column": name, "text": _NO_CONTENT[cell.data_type].as_dict()}
 
 
 def example_lines() -> Sequence[Sequence[str]]:

@@ -51,7 +51,7 @@ def listing() -> ResponseReturnValue:
 def as_file() -> ResponseReturnValue:
     """All indicators that are sought, as the workbook that an import reads."""
     search = Search.of_request()
-    found = ask("stats", "list_indicators", within=CALLER.file, text=search.text, is_whole=True)
+    found = ask("stats", "list_indicators", within=CALLER.preview, text=search.text, is_whole=True)
     return send_list(_("指标"), COLUMNS, found["indicators"], asked=search.in_words())
 
 
@@ -85,7 +85,7 @@ def from_file() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             sheet = indicator_sheet.read(content_of(form.file.data))
-            found = ask("stats", "preview_indicators", within=CALLER.file, rows=_without_problems(sheet))
+            found = ask("stats", "preview_indicators", within=CALLER.preview, rows=_without_problems(sheet))
         except Invalid as error:
             return _refused_file(form, error)
         return render_template("indicators_preview.html", found=found, sheet=_carried(sheet), ignored=sheet.ignored)
@@ -106,7 +106,7 @@ def confirm_import() -> ResponseReturnValue:
         answer = tell(
             "stats",
             "import_indicators",
-            within=CALLER.file,
+            within=CALLER.preview,
             rows=_rows(carried),
             seen=request.form.get("fingerprint", ""),
         )

@@ -128,10 +128,10 @@ def _submit(submission_id: int) -> ResponseReturnValue:
     outcome = tell(
         "stats", "submit_submission", submission_id=submission_id, **_form_params(), explanations=explanations
     )
-    form = ask("stats", "get_form", submission_id=submission_id)
     if outcome["outcome"] != "submitted":
+        form = ask("stats", "get_form", submission_id=submission_id)
         return _form_page(form, outcome=outcome), Conflict.status if outcome["changes"] else Invalid.status
-    say_submitted(form)
+    say_submitted(outcome)
     return redirect(url_for("duties.mine"))
 
 

@@ -9,6 +9,7 @@ from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.service import BaseService, command, query
 from shared.database import Cursor
 from shared.errors import NotFound
+from shared.limits import SERVICE
 
 LEAD = frozenset({Role.LEAD_BUREAU})
 
@@ -16,7 +17,7 @@ LEAD = frozenset({Role.LEAD_BUREAU})
 class IndicatorOperations(BaseService):
     """Indicators with their definitions."""
 
-    @query(schemas.FindIndicators, schemas.Indicators, EVERYBODY)
+    @query(schemas.FindIndicators, schemas.Indicators, EVERYBODY, within=SERVICE.preview)
     def list_indicators(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """List the indicators by code, a page of them or all; a page after the last one is the last."""
         return answers.list_indicators(cur, **params)
@@ -38,7 +39,7 @@ class IndicatorOperations(BaseService):
         """
         return saving.save_indicator(cur, context, params)
 
-    @query(schemas.SheetRows, schemas.SheetPreview, LEAD)
+    @query(schemas.SheetRows, schemas.SheetPreview, LEAD, within=SERVICE.preview)
     def preview_indicators(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Show what importing the lines of a sheet would change.
 
@@ -46,7 +47,7 @@ class IndicatorOperations(BaseService):
         """
         return importing.preview_indicators(cur, params["rows"])
 
-    @command(schemas.ImportIndicators, schemas.SheetImported, LEAD)
+    @command(schemas.ImportIndicators, schemas.SheetImported, LEAD, within=SERVICE.preview)
     def import_indicators(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Take over the lines of a sheet, all of them or nothing.
 

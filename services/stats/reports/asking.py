@@ -52,8 +52,8 @@ def follow_recipients(
     if report is None:
         return
     if report.state is ReportState.DRAFT:
-        store.forget_units(cur, report_id)
         day = parse(report.first_period).first_day
+        store.forget_units(cur, report_id, but=wanted_units(cur, report_id), since=day)
     found = needed_moves(cur, report, day, may_leave_out=may_leave_out)
     if not found.is_empty:
         store.move_units(cur, report_id, found, day=day)

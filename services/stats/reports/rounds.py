@@ -86,6 +86,14 @@ def move_rounds(cur: Cursor, report_id: int, today: dt.date, *, correlation_id: 
         announce_round(cur, report, opened.id, correlation_id=correlation_id)
 
 
+def announce_anew(cur: Cursor, report: Report, today: dt.date, *, correlation_id: str = "") -> None:
+    """Tell those who remind of its rounds what a report is called now, as long as there is something to remind of."""
+    unlocked = [one.id for one in queries.rounds_of(cur, report.id) if one.lock_on >= today]
+    store.count_rounds_up(cur, unlocked)
+    for round_id in unlocked:
+        announce_round(cur, report, round_id, correlation_id=correlation_id)
+
+
 def follow_units(cur: Cursor, report: Report, *, correlation_id: str = "") -> None:
     """Let what is owed for the report's rounds be what those who are asked owe; the caller has locked the report.
 

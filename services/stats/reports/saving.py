@@ -11,7 +11,7 @@ from services.stats.reports import answers, queries, report_rules, store
 from services.stats.reports.asking import follow_recipients, wanted_units
 from services.stats.reports.records import Report, ReportState
 from services.stats.reports.report_rules import Wished
-from services.stats.reports.rounds import follow_units, move_rounds, open_newest
+from services.stats.reports.rounds import announce_anew, follow_units, move_rounds, open_newest
 from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.errors import Conflict, Invalid, NotFound
@@ -50,6 +50,8 @@ def save_report(cur: Cursor, context: Context, params: dict[str, Any], *, today:
     store.set_lines(cur, report_id, [(line.section, line.indicator_id) for line in lines])
     store.set_recipients(cur, report_id, unit_ids=params["unit_ids"], group_ids=params["group_ids"])
     _follow(cur, context, report_id, today=today, named_before=named_before)
+    if before and (before.name, before.table_number) != (report.name, report.table_number):
+        announce_anew(cur, report, today, correlation_id=context.correlation_id)
     return _saved(cur, context, report_id, today=today)
 
 

@@ -195,7 +195,7 @@ class NamedUnit(Shape):
     name = s.text()
 
 
-class NamedGroup(Shape):
+class RecipientGroup(Shape):
     """A group that a report names; null members as long as nothing was heard of it."""
 
     group_id = s.key()
@@ -217,7 +217,7 @@ class ReportAnswer(ReportHead):
 
     lines = s.several(ShownLine)
     named_units = s.several(NamedUnit)
-    named_groups = s.several(NamedGroup)
+    named_groups = s.several(RecipientGroup)
     asked_units = s.whole("how many rows `list_report_units` has")
     next_days = s.several(AheadRound, "of the period that is running and the two after it")
     rounds = s.several(CountedRound, "newest first")

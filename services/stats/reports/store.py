@@ -6,7 +6,7 @@ A report is locked before anything that belongs to it is written, and several in
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from psycopg2.extras import Json, execute_values
@@ -155,9 +155,15 @@ def set_recipients(cur: Cursor, report_id: int, *, unit_ids: Sequence[int], grou
     )
 
 
-def forget_units(cur: Cursor, report_id: int) -> None:
-    """Forget whom a draft asks, as far as nobody set their days by hand."""
-    cur.execute("DELETE FROM report_unit WHERE report_id = %s AND NOT is_by_hand", (report_id,))
+def forget_units(cur: Cursor, report_id: int, *, but: Collection[int], since: dt.date) -> None:
+    """Forget whom a draft asks, but these units from that day on and those whose days were set by hand."""
+    cur.execute(
+        """
+        DELETE FROM report_unit WHERE report_id = %s AND NOT is_by_hand
+            AND (unit_id <> ALL (%s) OR expected_from <> %s OR expected_until IS NOT NULL)
+        """,
+        (report_id, list(but), since),
+    )
 
 
 def move_units(cur: Cursor, report_id: int, moves: Moves, *, day: dt.date) -> None:

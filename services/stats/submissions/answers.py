@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from services.stats.checks import explaining
@@ -97,11 +98,8 @@ def history_as_dict(
     one: Submission, happened: Sequence[Happened], names: dict[int, str], today: dt.date
 ) -> dict[str, Any]:
     """A SubmissionHistory: of savings in a row by the same desk only the last."""
-    shown = [
-        step
-        for step, after in zip(happened, [*happened[1:], None], strict=True)
-        if after is None or not _is_same_saving(step, after)
-    ]
+    before_others = [step for step, after in pairwise(happened) if not _is_same_saving(step, after)]
+    shown = [*before_others, *happened[-1:]]
     return {**head_as_dict(one, today), "history": [_step(step, names) for step in shown]}
 
 

@@ -118,7 +118,7 @@ def submit(cur: Cursor, context: Context, params: Mapping[str, Any], *, today: d
     verdict = judge(cur, filled, params)
     _explain(cur, context, filled, verdict)
     after = _submitted(cur, context, filled) if verdict.is_clear else _saved(cur, context, filled)
-    return verdict.as_dict() | _as_saved(filled, after)
+    return verdict.as_dict() | _as_submitted(filled, after)
 
 
 def enter_by_proxy(cur: Cursor, context: Context, params: Mapping[str, Any], *, today: dt.date) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def enter_by_proxy(cur: Cursor, context: Context, params: Mapping[str, Any], *, 
     filled = fill(cur, one, params)
     verdict = judge(cur, filled, params)
     after = enter(cur, context, filled, verdict, paper) if verdict.is_clear else None
-    return verdict.as_dict() | _as_saved(filled, after)
+    return verdict.as_dict() | _as_submitted(filled, after)
 
 
 def paper_of(context: Context, params: Mapping[str, Any], *, today: dt.date) -> Paper:
@@ -287,6 +287,14 @@ def _history_of(filled: Filled) -> dict[str, list[list[str]]]:
         str(indicator_id): [[was.value, was.total, was.no_figure], [now.value, now.total, now.no_figure]]
         for indicator_id, (was, now) in filled.changed.items()
     }
+
+
+def _as_submitted(filled: Filled, after: Change | None) -> dict[str, Any]:
+    """The part of a SubmissionOutcome that says where the submission stands."""
+    one = filled.submission
+    word = changes.STATE_WORDS[after.state if after else one.state]
+    named = {"report": one.report_name, "period": one.period, "state_word": word.as_dict()}
+    return named | _as_saved(filled, after)
 
 
 def _as_saved(filled: Filled, after: Change | None) -> dict[str, Any]:

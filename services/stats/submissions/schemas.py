@@ -315,6 +315,9 @@ class SubmissionSaved(Shape):
 class SubmissionOutcome(SubmissionSaved):
     """What became of submitting: `changed` and `incomplete` saved the form and did not submit it."""
 
+    report = s.text("its name")
+    period = s.text()
+    state_word = s.sentence()
     outcome = s.one_of(("submitted", "incomplete", "changed"), "changed: the definitions did since the form was opened")
     failures = s.several(CheckFailure, "hard ones first")
     changes = s.several(s.sentence(), "what changed in the definitions")
