@@ -74,7 +74,8 @@ ASKED = """
         ) AS either GROUP BY indicator_id, period, unit_id
     ),
     asked AS (
-        SELECT place, unit_id, bool_and(is_in) AS is_in, bool_or(is_expected) AS is_expected FROM base JOIN found USING (indicator_id, period)
+        SELECT place, unit_id, bool_and(is_in) AS is_in, bool_or(is_expected) AS is_expected
+        FROM base JOIN found USING (indicator_id, period)
         GROUP BY place, unit_id
     )
 """
