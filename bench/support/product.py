@@ -7,7 +7,7 @@ import re
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
@@ -18,9 +18,9 @@ from uuid import uuid4
 import psycopg2
 
 from services.tasks.directory.passwords import hash_password
-from tests.flow.conftest import start
+from tests.flow.conftest import ROOT, environment_of
 from tests.support.ports import reserve_port
-from tests.support.processes import make_folder, remove_folder
+from tests.support.processes import ServerProcess, make_folder, remove_folder, wait_until_ready
 
 PASSWORD = "bench-bench-bench"
 INPUT = re.compile(r"<input[^>]*>")
@@ -88,8 +88,13 @@ class Product:
 def running_product(units: int) -> Iterator[Product]:
     """Start it, with so many units that report, and end it."""
     home, port = make_folder("bench-product"), reserve_port()
-    with redirect_stdout(sys.stderr):
-        process = start("embedded", home, port)
+    process = ServerProcess(
+        [sys.executable, "-W", "ignore", "-m", "services.cli", "run", "--no-example"],
+        folder=ROOT,
+        log=home / "console.log",
+        environment=environment_of(home, port),
+    )
+    wait_until_ready(process, lambda: "Ctrl-C" in process.log_tail(60), name="Qingdan", within=120)
     try:
         top_id, unit_ids = _county(home, units)
         lead = Lead(port)

@@ -137,6 +137,14 @@ def test_levels_of_units_are_not_added_and_the_sentence_says_why(stats):
     assert "不能相加" in figure["why"]["zh"]
 
 
+def test_a_level_that_one_unit_alone_is_asked_for_is_that_of_those_above_it(stats):
+    level = an_indicator(stats.database, "DJSYL", type="ceiling", unit_of_measure="%")
+    a_round(stats.database, [level], MAY, [LEAD])
+    recorded(stats.database, a_fact(level, LEAD, MAY, "2.8"))
+
+    assert value(stats, level) == "2.80"
+
+
 def test_a_month_of_what_is_reported_by_quarter_says_so(stats):
     quarterly = an_indicator(stats.database, "JD", period_kind="quarter")
 
@@ -284,6 +292,18 @@ def test_a_table_of_a_report_has_its_indicators_in_the_order_of_the_form(stats, 
     assert [column["period"] for column in table["columns"]][:4] == ["2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4"]
     with pytest.raises(NotFound):
         call(stats, "figures_table", asked | {"report_id": 999}, as_="leader")
+
+
+def test_a_quarter_stands_in_the_month_with_which_it_ends(stats, jobs):
+    quarterly = an_indicator(stats.database, "JD", period_kind="quarter", decimals=0)
+    recorded(stats.database, a_fact(jobs, SHIMEN, "2026-01", "3"), a_fact(quarterly, SHIMEN, "2026-Q1", "7"))
+
+    rows = call(stats, "figures_table", {"year": 2026, "unit_id": SHIMEN}, as_="leader")["rows"]
+
+    cells = next(row for row in rows if row["indicator_id"] == quarterly)["cells"]
+    assert [(cell["period"], cell["value"]) for cell in cells[:4]] == [
+        ("2026-01", None), ("2026-02", None), ("2026-Q1", "7"), ("2026-04", None),
+    ]  # fmt: skip
 
 
 def test_a_year_has_all_indicators_by_unit_and_month(stats, jobs, people):

@@ -20,6 +20,7 @@ from shared.process.settings import Settings
 from tests.support.checklists import fetch, run
 from tests.support.duties import do, issued, submit, today
 from tests.support.eventually import eventually
+from tests.support.figures import a_fact, figures, recorded
 from tests.support.reports import an_indicator, wished
 from tests.support.stats import NOON
 from tests.support.stats import call as reports_call
@@ -276,6 +277,25 @@ def test_who_dies_in_between_has_changed_nothing(worked, tasks_db, stats_db, mon
         rebuild_stats(tasks_db, stats_db)
 
     assert contents(stats_db) == before
+
+
+def test_sums_of_figures_are_counted_anew_along_the_tree_of_the_log(call, system, worked, tasks_db, stats_db):
+    jobs = an_indicator(stats_db)
+    (shimen,) = (unit for unit in call("list_units", {}, as_="admin")["units"] if unit["name"] == "石门乡")
+    call("save_unit", shimen, as_="admin")
+    system.start()
+    known = "SELECT id, parent_id FROM unit WHERE name = '石门乡'"
+    eventually(lambda: fetch(stats_db, known))
+    system.stop()
+    (unit,) = fetch(stats_db, known)
+    recorded(stats_db, a_fact(jobs, unit.id, "2026-05", "4"), a_fact(jobs, unit.id, "2026-04", None))
+    before = figures(stats_db)
+    run(stats_db, "UPDATE figure SET total = total + 1")
+
+    rebuild_stats(tasks_db, stats_db)
+
+    assert figures(stats_db) == before
+    assert {row[2] for row in before} >= {unit.id, unit.parent_id}
 
 
 def test_a_table_that_stays_locked_ends_in_try_again(worked, tasks_db, stats_db, monkeypatch):

@@ -1,14 +1,16 @@
 """Figures become known: appended, added up the tree, announced; what says nothing new is left out."""
 
+import random
 from decimal import Decimal
 
 import pytest
 
 from services.stats.figures.queries import Cell, known
+from shared.events import UnitChanged
 from shared.figure_events import FactsRecorded
 from tests.support.checklists import fetch
-from tests.support.figures import a_fact, an_indicator, own_and_sums, recorded
-from tests.support.stats import COUNTY, HUICHENG, SHIMEN, VILLAGE
+from tests.support.figures import a_fact, an_indicator, figures, own_and_sums, recorded
+from tests.support.stats import COUNTY, HUICHENG, SHENDU, SHIMEN, VILLAGE, call, received, take
 
 MAY = "2026-05"
 
@@ -79,3 +81,50 @@ def test_what_becomes_known_later_is_later_although_the_clock_went_back(stats, j
     second = recorded(stats.database, a_fact(jobs, SHIMEN, MAY, "5"))
 
     assert second > first
+
+
+def test_a_unit_that_moves_takes_its_figures_along(stats, jobs):
+    recorded(stats.database, a_fact(jobs, VILLAGE, MAY, "3"), a_fact(jobs, SHIMEN, MAY, "4"))
+    adjustment = {"indicator_id": jobs, "unit_id": VILLAGE, "period": MAY, "amount": "2", "reason": "核对"}
+    call(stats, "save_adjustment", adjustment, as_="lead")
+
+    moved = UnitChanged(VILLAGE, "341021100201", "古关村", "village", SHENDU, is_active=True, version=2)
+    take(stats, [received(moved)])
+    take(stats, [received(moved)])
+
+    assert own_and_sums(stats.database, jobs, MAY) == {
+        VILLAGE: (3, 3, 1, 0),
+        SHENDU: (None, 3, 1, 0),
+        SHIMEN: (4, 4, 1, 0),
+        COUNTY: (None, 7, 2, 0),
+    }
+    adjusted = {row[2]: row[6] for row in figures(stats.database)}
+    assert adjusted == {VILLAGE: 2, SHENDU: 2, SHIMEN: 0, COUNTY: 2}
+
+
+def test_the_events_alone_are_enough_to_make_the_sums_elsewhere(stats, jobs):
+    """In any order and twice: of a cell the greatest id holds, adjustments add up by their ids."""
+    for number in range(4):
+        recorded(stats.database, a_fact(jobs, VILLAGE, MAY, str(number)), a_fact(jobs, SHIMEN, MAY, str(number * 2)))
+    for amount in ("5", "-1"):
+        adjustment = {"indicator_id": jobs, "unit_id": HUICHENG, "period": MAY, "amount": amount, "reason": "核对"}
+        call(stats, "save_adjustment", adjustment, as_="lead")
+
+    told = [fact for event in events(stats.database) for fact in event["facts"]]
+    facts, adjustments = {}, {}
+    for fact in random.Random(1).sample([*told, *told], len(told) * 2):
+        if fact["is_adjustment"]:
+            adjustments[fact["fact_id"]] = Decimal(fact["value"])
+        elif fact["fact_id"] >= facts.get(fact["unit_id"], (0, 0))[0]:
+            facts[fact["unit_id"]] = (fact["fact_id"], Decimal(fact["value"]))
+
+    (top,) = [row for row in figures(stats.database) if row[2] == COUNTY]
+    assert sum(value for _, value in facts.values()) == top[5] == 9
+    assert sum(adjustments.values()) == top[6] == 4
+
+
+def test_many_figures_are_announced_in_pieces(stats, jobs):
+    periods = [f"{year}-{month:02}" for year in range(2000, 2021) for month in range(1, 13)]
+    recorded(stats.database, *(a_fact(jobs, SHIMEN, period, "1") for period in periods))
+
+    assert sorted(len(event["facts"]) for event in events(stats.database)) == [52, 200]

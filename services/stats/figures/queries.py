@@ -67,14 +67,15 @@ ASKED = """
         WHERE is_expected
     ),
     found AS (
-        SELECT indicator_id, period, unit_id, bool_or(is_in) AS is_in
+        SELECT indicator_id, period, unit_id, bool_or(is_in) AS is_in, bool_or(NOT is_in) AS is_expected
         FROM (
             SELECT indicator_id, period, unit_id, true AS is_in FROM own
             UNION ALL SELECT indicator_id, period, unit_id, false FROM expected
         ) AS either GROUP BY indicator_id, period, unit_id
     ),
     asked AS (
-        SELECT place, unit_id, bool_and(is_in) AS is_in FROM base JOIN found USING (indicator_id, period)
+        SELECT place, unit_id, bool_and(is_in) AS is_in, bool_or(is_expected) AS is_expected
+        FROM base JOIN found USING (indicator_id, period)
         GROUP BY place, unit_id
     )
 """
@@ -173,7 +174,8 @@ def coverage(
         f"""
         WITH RECURSIVE {BELOW}, {BASES}, {OWN_NOW if as_of is None else OWN_THEN}, {ASKED}
         SELECT place, node AS unit_id, count(*)::integer AS units,
-            (count(*) FILTER (WHERE NOT is_in))::integer AS missing
+            (count(*) FILTER (WHERE NOT is_in))::integer AS missing,
+            (count(*) FILTER (WHERE is_expected))::integer AS expected
         FROM asked JOIN below ON below.id = unit_id GROUP BY place, node
         """,
         _asked(needed, unit_ids, as_of),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from services.stats.figures import moments, queries
 from services.stats.figures.records import Base, Covered, Sum, UnitName
@@ -72,4 +73,9 @@ def _by_unit(sums: Sequence[Sum]) -> defaultdict[int, dict[Base, Sum]]:
 
 
 def _figure(rolled: Rolled, covered: Covered | None) -> Figure:
-    return Figure(rolled, covered.units if covered else 0, covered.missing if covered else 0)
+    if covered is None:
+        return Figure(rolled, 0, 0)
+    # Asked of one unit for all: without a round nobody knows who else there was to be asked.
+    if rolled.only is not None and covered.units == covered.expected == 1:
+        rolled = replace(rolled, value=rolled.only, why=None)
+    return Figure(rolled, covered.units, covered.missing)

@@ -141,12 +141,13 @@ class Sum(NamedTuple):
 
 
 class Covered(NamedTuple):
-    """Of how many units a figure is, and how many of them are missing."""
+    """Of how many units a figure is, how many of them are missing, and of how many it was expected."""
 
     place: int
     unit_id: int
     units: int
     missing: int
+    expected: int
 
 
 class AskedUnit(NamedTuple):

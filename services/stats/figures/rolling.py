@@ -39,6 +39,7 @@ class Rolled:
     """What a figure comes to; without `value`, `why` may say why there cannot be one.
 
     `reporting` and `without` count what of the base figures units gave a value of, and said that there is none.
+    `only` is what a single unit below says of what is not added over units; where nobody else is asked, that is it.
     """
 
     value: Decimal | None
@@ -46,6 +47,7 @@ class Rolled:
     adjusted: Decimal = Decimal(0)
     reporting: int = 0
     without: int = 0
+    only: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ def _parts(kind: PeriodKind, period: Period, is_to_date: bool) -> tuple[str, ...
 def note(indicator: Indicator, asked: Asked) -> Text | None:
     """How a figure of several periods came about, where they were not simply summed."""
     is_long = asked.is_to_date or indicator.period_kind is not asked.period.kind
-    if not is_long or indicator.formula:
+    if not is_long or is_computed(indicator):
         return None
     return kinds.complain_of_adding_time(indicator.type, indicator.name)
 
@@ -164,7 +166,9 @@ def _added(indicator: Indicator, asked: Asked, sums: Mapping[Base, Sum]) -> Roll
     value = kinds.over_time(indicator.type, indicator.name, values) if len(parts) > 1 else next(iter(values), None)
     why = None if value is not None else _why_not(indicator, asked, parts, given)
     if len(given) == 1:
-        return Rolled(value, why, given[0].adjusted, given[0].reporting, given[0].without)
+        (one,) = given
+        only = one.total if why is not None and one.reporting == 1 else None
+        return Rolled(value, why, one.adjusted, one.reporting, one.without, only)
     return Rolled(
         value,
         why,

@@ -239,6 +239,12 @@ class HistoryAnswer(Shape):
     facts = s.several(FactShown)
 
 
+class TableCell(FigureShown):
+    """A figure in a table."""
+
+    period = s.text("of which it is: longer than the column's where the indicator is reported for longer ones")
+
+
 class TableRow(Shape):
     """A unit's figures of an indicator, in the order of the columns."""
 
@@ -246,7 +252,7 @@ class TableRow(Shape):
     unit = s.text()
     indicator_id = s.key()
     is_sum = s.flag("whether others lie below the unit")
-    cells = s.several(FigureShown)
+    cells = s.several(TableCell)
 
 
 class TableColumn(Shape):

@@ -147,9 +147,10 @@ def _column(column: Column) -> dict[str, Any]:
 
 
 def _as_reported(indicator: Indicator, column: Column) -> Asked:
-    """A figure in the month with which its period ends; for the other months of a quarter there is none."""
+    """A figure in the column with which its period ends; for the other months of a quarter there is none."""
     kind, period = indicator.period_kind, column.period
-    if not column.is_to_date and not is_computed(indicator) and period.last_month % kind.months == 0:
+    is_longer = kind.months > period.kind.months and not is_computed(indicator)
+    if is_longer and not column.is_to_date and period.last_month % kind.months == 0:
         period = period_of(period.last_day, kind)
     return Asked(indicator.id, period, column.is_to_date)
 
@@ -163,7 +164,7 @@ def _rows(
     columns: Sequence[Column],
     as_of: dt.datetime | None,
 ) -> list[dict[str, Any]]:
-    asked = [Asked(one.id, column.period, column.is_to_date) for one in indicators for column in columns]
+    asked = [_as_reported(one, column) for one in indicators for column in columns]
     found = reading.figures(cur, book, asked, [one.id for one in units], as_of=as_of)
     return [
         {
@@ -172,8 +173,8 @@ def _rows(
             "indicator_id": indicator.id,
             "is_sum": unit is units[0] and len(units) > 1,
             "cells": [
-                answers.of_figure(found[number * len(columns) + place, unit.id], indicator.decimals)
-                for place in range(len(columns))
+                answers.of_figure(found[place, unit.id], indicator.decimals) | {"period": asked[place].period.label}
+                for place in range(number * len(columns), (number + 1) * len(columns))
             ],
         }
         for number, indicator in enumerate(indicators)
