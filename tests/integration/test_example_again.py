@@ -2,9 +2,10 @@
 
 import pytest
 
-from services.running import example
+from services.running import example, example_reports
 from services.running.home import open_home
 from services.running.registry import migrate_database
+from services.stats.service import StatsService
 from services.tasks.issuing.issuer import Issuer
 from services.tasks.service import TasksService
 from shared.calling.caller import Call
@@ -13,16 +14,20 @@ from shared.delivery.inprocess import InProcess
 
 
 @pytest.fixture
-def new_database(postgres_server):
-    dsn = postgres_server.create_database("example_again")
-    migrate_database("tasks", dsn)
-    database = Database(dsn, size=4)
-    issuer = Issuer(database)
+def new_databases(postgres_server):
+    """Databases of tasks and stats in which there is nothing yet, with the issuer at work."""
+    found = {}
+    for service in ("tasks", "stats"):
+        dsn = postgres_server.create_database(f"example_again_{service}")
+        migrate_database(service, dsn)
+        found[service] = Database(dsn, size=6)
+    issuer = Issuer(found["tasks"])
     issuer.start()
-    yield database
+    yield found
     issuer.stop()
-    database.close()
-    postgres_server.drop_database("example_again")
+    for service, database in found.items():
+        database.close()
+        postgres_server.drop_database(f"example_again_{service}")
 
 
 @pytest.fixture
@@ -34,10 +39,17 @@ def old_home(tmp_path):
     return home
 
 
-def test_the_example_is_made_in_a_database_that_does_not_have_it(old_home, new_database):
-    caller = InProcess({"tasks": TasksService(new_database)})
+def test_the_example_is_made_in_a_database_that_does_not_have_it(old_home, new_databases):
+    tasks = new_databases["tasks"]
+    caller = InProcess({"tasks": TasksService(tasks), "stats": StatsService(new_databases["stats"])})
+    caller.start()
+    try:
+        example.create_once(old_home, caller, tasks)
 
-    example.create_once(old_home, caller, new_database)
-
-    password = example._load_or_start(old_home)["passwords"]["leader"]
-    assert caller.call("tasks", "sign_in", Call({"name": "leader", "password": password}))["person_id"]
+        password = example._load_or_start(old_home)["passwords"]["leader"]
+        assert caller.call("tasks", "sign_in", Call({"name": "leader", "password": password}))["person_id"]
+        with new_databases["stats"].transaction() as cur:
+            cur.execute("SELECT count(*) FROM submission WHERE state = 'accepted'")
+            assert cur.fetchone()[0] == example_reports.ACCEPTED
+    finally:
+        caller.stop()
