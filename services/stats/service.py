@@ -42,8 +42,9 @@ class StatsService(
     @consume("unit.#", "person.#", "group.#", "checklist.#", "rows.#", "duties.#", "duty.#", "relay.ticked.#")
     def count_events(self, cur: Cursor, events: Sequence[Received]) -> None:
         """Take a batch of events into the counters and whom reports ask; see `completion.counting`."""
-        counting.apply(cur, events)
+        # What units owe is locked before the clock of figures, as whoever accepts a submission does.
         follow_groups(cur, events)
+        counting.apply(cur, events)
 
     @every(60)
     def measure(self) -> None:

@@ -110,7 +110,7 @@ def test_a_share_of_the_county_is_the_sum_of_numerators_over_that_of_denominator
 
 
 def test_a_derived_figure_is_computed_from_rolled_up_inputs(stats, jobs):
-    growth = an_indicator(stats.database, "ZZ", decimals=2, formula="XZJY - last_year(XZJY)", unit_of_measure="人")
+    growth = an_indicator(stats.database, "ZZ", decimals=2, formula="XZJY - lastyear(XZJY)", unit_of_measure="人")
     recorded(
         stats.database,
         *(

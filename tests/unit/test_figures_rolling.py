@@ -34,7 +34,7 @@ BOOK = Book.of(
         an_indicator(
             RATIO, "R", IndicatorType.RATIO, numerator_id=FLOW, denominator_id=STOCK, unit_of_measure="%", decimals=1
         ),
-        an_indicator(DERIVED, "D", IndicatorType.FLOW, formula="F - prev(F) + ytd(F) + last_year(S)"),
+        an_indicator(DERIVED, "D", IndicatorType.FLOW, formula="F - prev(F) + ytd(F) + lastyear(S)"),
         an_indicator(LEVEL, "L", IndicatorType.CEILING),
         an_indicator(QUARTERLY, "Q", IndicatorType.FLOW, period_kind=PeriodKind.QUARTER),
     ]

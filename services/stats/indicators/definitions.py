@@ -21,7 +21,7 @@ from services.stats.periods import PeriodKind
 from shared.text import Text
 
 MOST_DECIMALS = 6
-_RESERVED = frozenset({"abs", "min", "max", "prev", "ytd", "last_year"})
+_RESERVED = frozenset({"abs", "min", "max", "prev", "ytd", "lastyear"})
 # What a share comes out in; the two that it is made of are then alike.
 _SHARES = ("%", "‰", "倍", "")
 _STANDING = ("type", "period_kind", "unit_of_measure")

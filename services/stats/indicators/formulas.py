@@ -1,7 +1,7 @@
 """Formulas over indicators: of derived indicators and of checks. Read once, evaluated in Decimal; pure.
 
 A formula names indicators by their codes. prev(x) is the period before, ytd(x) the sum from the beginning of the year,
-last_year(x) the same period of the year before; the pages offer them as 上期, 累计 and 上年同期. The expression itself
+lastyear(x) the same period of the year before; the pages offer them as 上期, 累计 and 上年同期. The expression itself
 is evaluated by simpleeval over numbers and comparisons alone: no attributes, no texts, no powers.
 """
 
@@ -31,7 +31,7 @@ class When(StrEnum):
     NOW = "now"
     PREV = "prev"
     YTD = "ytd"
-    LAST_YEAR = "last_year"
+    LAST_YEAR = "lastyear"
 
 
 class Reference(NamedTuple):
@@ -62,7 +62,7 @@ class Formula:
         return frozenset(reference.code for reference in self.references)
 
 
-_WORDS = {"上期": "prev", "累计": "ytd", "上年同期": "last_year", "且": " and ", "或": " or ", "绝对值": "abs"}
+_WORDS = {"上期": "prev", "累计": "ytd", "上年同期": "lastyear", "且": " and ", "或": " or ", "绝对值": "abs"}
 _SIGNS = {
     "≤": "<=",
     "≥": ">=",
