@@ -98,6 +98,10 @@ setup-test: .venv/.ready-for-k8s
 bench: setup-test ## measure the claims, one JSON line each
 	@$(PY) -m bench
 
+.PHONY: screenshots
+screenshots: setup-test ## picture each page about reports and figures at three widths, in build/screenshots
+	@$(PY) -m tests.support.screenshots
+
 .PHONY: docs
 docs: .venv/.ready-to-run ## write docs/rpc.md from the operations and their schemas
 	@$(PY) -m services.running.rpc_page
