@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 NAMES = {"v": "typed", "t": "typed_total", "n": "no_figure"}
@@ -92,3 +92,9 @@ def _as_last(cell: Mapping[str, Any], last: Mapping[str, Any] | None, only: int 
         return dict(cell)
     value = last["value"]
     return {**cell, "typed": value or "", "typed_total": "", "no_figure": "" if value else last["no_figure"]}
+
+
+def wrong_among(cells: Sequence[Mapping[str, Any]], problems: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The indicators whose cells are wrong, in the order of the form: what is empty in a draft is not wrong yet."""
+    typed = {cell["indicator_id"] for cell in cells if cell["typed"] or cell["typed_total"] or cell["no_figure"]}
+    return [problem["indicator_id"] for problem in problems if problem["indicator_id"] in typed]

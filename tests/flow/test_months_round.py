@@ -186,7 +186,7 @@ def test_a_months_round_from_the_phone_to_the_countys_sum_and_a_correction_after
     round_board(lead, system)
     expect(lead.get_by_role("main")).to_contain_text("全部已报。")
     number = sum_of(leader, system, NEW)
-    expect(leader.get_by_role("main")).to_contain_text("28 个单位全部已报。")
+    expect(leader.get_by_role("main")).to_contain_text("28 个单位全部已审定。")
 
     # After the lock nothing is changed without an exception.
     lock_now(lead, system)

@@ -52,9 +52,9 @@ def test_a_table_says_coverage_beside_the_sum_and_that_it_is_invented(house, lea
     text = spoken(lead)
     assert lead.status == 200
     assert "示例数据，均为虚构" in text
-    assert "1,2342/3 个单位已报" in text
+    assert "1,2342/3 个单位已审定" in text
     assert "深渡镇" in text
-    assert text.count("未报") >= 1
+    assert text.count("未审定") >= 1
 
 
 def test_a_number_leads_to_its_cells_and_a_cell_to_its_history(lead, units, reported, jobs, stats_db):
@@ -62,7 +62,7 @@ def test_a_number_leads_to_its_cells_and_a_cell_to_its_history(lead, units, repo
     county = units["歙县"]
 
     lead.open(address(jobs, county, MAY))
-    assert "2/3 个单位已报，缺：深渡镇" in spoken(lead)
+    assert "2/3 个单位已审定，缺：深渡镇" in spoken(lead)
     assert f"/figures/{jobs}/{units['石门乡']}/{MAY}/history" in lead.response.get_data(as_text=True)
 
     lead.open(address(jobs, units["石门乡"], MAY, "history"))

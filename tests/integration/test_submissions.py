@@ -595,3 +595,27 @@ def test_a_call_takes_few_statements_however_long_the_form(stats, stats_db, oper
         }[operation]()
 
     assert len(statements) <= FEW[operation], statements
+
+
+def test_what_was_said_of_a_figure_that_is_another_one_now_does_not_reach_the_reviewer(stats, stats_db, made):
+    """The clerk explained 800, took it back, and submits the usual 8: there is nothing to judge any more."""
+    check_id = a_check(stats_db, made, "POSTS ≤ 10")
+    submit(stats, made, JOBS="12", LOANS="30.50", POSTS="800", explanations={check_id: "集中培训一次"})
+    act(stats, "take_back_submission", made, as_="staff")
+
+    submit(stats, made, JOBS="12", LOANS="30.50", POSTS="8")
+
+    form = the_form(stats, made)
+    assert (form["state"], form["explanations"], form["is_explained"]) == ("at_lead", [], False)
+
+
+def test_what_is_said_of_a_figure_that_is_still_doubted_stays_for_the_reviewer(stats, stats_db, made):
+    check_id = a_check(stats_db, made, "POSTS ≤ 10")
+    submit(stats, made, JOBS="12", LOANS="30.50", POSTS="800", explanations={check_id: "集中培训一次"})
+    act(stats, "take_back_submission", made, as_="staff")
+
+    submit(stats, made, JOBS="12", LOANS="30.50", POSTS="801")
+
+    form = the_form(stats, made)
+    assert [one["text"] for one in form["explanations"]] == ["集中培训一次"]
+    assert form["is_explained"]

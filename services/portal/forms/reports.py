@@ -19,6 +19,7 @@ from services.portal.forms.fields import (
     number_or_none,
     options,
 )
+from shared import clock
 
 # A code in a formula; the list of those that there are belongs to the page.
 _CODES = {"list": "codes", "autocomplete": "off"}
@@ -45,7 +46,7 @@ class IndicatorForm(Form):
     basis_by = StringField(_l("制定机关"), [at_most(100)])
     basis_number = StringField(_l("批准文号"), [at_most(100)])
     basis_until = DayField(_l("有效期至"))
-    valid_from = DayField(_l("启用日期"), [needed()])
+    valid_from = DayField(_l("启用日期"), [needed()], default=clock.today)
     valid_to = DayField(_l("停用日期"))
     is_invented = BooleanField(_l("示例数据，均为虚构"))
 

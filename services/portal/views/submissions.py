@@ -109,9 +109,10 @@ def _save(submission_id: int, pressed: str) -> ResponseReturnValue:
     params = _form_params()
     here = url_for("submissions.one", submission_id=submission_id)
     if not pressed.startswith(SAME_ALL):
-        tell("stats", "save_submission", submission_id=submission_id, **params)
-        flash(_("已保存，还没有提交。"))
-        return redirect(here)
+        saved = tell("stats", "save_submission", submission_id=submission_id, **params)
+        wrong = submission_cells.wrong_among(params["cells"], saved["problems"])
+        _say_saved(len(wrong))
+        return redirect(f"{here}#v{wrong[0]}" if wrong else here)
     only = pressed.removeprefix(SAME_ONE)
     form = ask("stats", "get_form", submission_id=submission_id)
     before = params["cells"]
@@ -123,6 +124,13 @@ def _save(submission_id: int, pressed: str) -> ResponseReturnValue:
     count = submission_cells.filled(before, cells)
     flash(ngettext("%(num)d 项已填上期的数并保存，还没有提交。", "%(num)d 项已填上期的数并保存，还没有提交。", count))
     return redirect(here)
+
+
+def _say_saved(wrong: int) -> None:
+    if wrong:
+        flash(ngettext("已保存，还没有提交；有 %(num)d 处要改。", "已保存，还没有提交；有 %(num)d 处要改。", wrong))
+    else:
+        flash(_("已保存，还没有提交。"))
 
 
 def _submit(submission_id: int) -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from services.stats.checks import queries, store
 from services.stats.checks.records import ExplanationState, GivenExplanation
@@ -33,6 +33,11 @@ def explain(
         text=text,
         who=context.signed_in.signature,
     )
+
+
+def forget_others(cur: Cursor, *, submission_id: int, doubted: Sequence[int]) -> None:
+    """Take out what was said of checks that the form passes by now and nobody has read: the figure is another one."""
+    store.forget_explanations(cur, submission_id, but=doubted)
 
 
 def of_submission(cur: Cursor, submission_id: int) -> list[GivenExplanation]:

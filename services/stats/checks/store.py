@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from services.stats.checks.records import Check, CheckState, ExplanationState
 from shared.actor import Signature
 from shared.database import Cursor
@@ -97,6 +99,14 @@ def save_explanation(
             "post": who.post,
             "of": who.unit,
         },
+    )
+
+
+def forget_explanations(cur: Cursor, submission_id: int, *, but: Sequence[int]) -> None:
+    """Delete the explanations of a submission that were not accepted, but those of these checks."""
+    cur.execute(
+        "DELETE FROM explanation WHERE submission_id = %s AND state <> 'accepted' AND check_id <> ALL (%s)",
+        (submission_id, list(but)),
     )
 
 

@@ -265,8 +265,10 @@ def judge(cur: Cursor, filled: Filled, params: Mapping[str, Any]) -> Verdict:
 
 
 def _explain(cur: Cursor, context: Context, filled: Filled, verdict: Verdict) -> None:
-    """Keep what the unit says of the soft checks that its form does not pass."""
+    """Keep what the unit says of the soft checks that its form does not pass, and nothing of those that it passes."""
     one = filled.submission
+    if verdict.is_clear and one.is_explained:
+        explaining.forget_others(cur, submission_id=one.id, doubted=[failure.check_id for failure in verdict.failed])
     for failure in verdict.failed:
         text = verdict.said.get(failure.check_id)
         if text and not failure.is_hard:

@@ -26,7 +26,9 @@ _SUBMISSION = """
         coalesce((SELECT action FROM submission_history WHERE submission_id = submission.id ORDER BY id DESC LIMIT 1)
             IN ('confirmed', 'passed'), false) AS is_passed_on,
         EXISTS (SELECT FROM submission_cell WHERE submission_id = submission.id
-            AND (typed <> '' OR typed_total <> '' OR no_figure <> '')) AS is_typed
+            AND (typed <> '' OR typed_total <> '' OR no_figure <> '')) AS is_typed,
+        EXISTS (SELECT FROM explanation WHERE submission_id = submission.id AND explanation.state = 'given')
+            AS is_explained
     FROM submission
     JOIN round ON round.id = submission.round_id
     JOIN report ON report.id = submission.report_id

@@ -50,6 +50,7 @@ class Submission(NamedTuple):
     unlocked_until: dt.date | None
     is_passed_on: bool
     is_typed: bool
+    is_explained: bool
 
     @property
     def standing(self) -> Standing:

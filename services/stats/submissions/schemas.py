@@ -204,6 +204,7 @@ class SubmissionHead(LightShown):
     correction_reason = s.text("empty when it is none")
     returned_reason = s.text()
     proxy_by = s.text("who entered it for the unit; empty when the unit did itself")
+    is_explained = s.flag("whether it comes with an explanation that nobody has judged yet")
     submitted_at = s.moment("the last time", allow_none=True)
     version = s.whole()
 
