@@ -81,8 +81,10 @@ def test_without_a_result_there_is_none(formula, values):
         "1j * a",
         "9 ** 9 ** 9",
         "(" * 300,
-        "a + " * 200 + "a",
         "a\x00b",
+        "-" * 490 + "a",
+        "a" + "+a" * 248,
+        "not " * 120 + "a < 1",
         "万" * 40,
     ],
 )

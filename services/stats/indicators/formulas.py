@@ -22,6 +22,8 @@ from simpleeval import InvalidExpression, SimpleEval
 from shared.text import Text
 
 LONGEST_FORMULA = 500
+# Reading and evaluating go down the tree; Python ends at a thousand calls within one another.
+DEEPEST = 100
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,29}")
 
 
@@ -96,6 +98,10 @@ _ARITHMETIC: dict[type[ast.AST], Callable[..., Any]] = {
 _FUNCTIONS: dict[str, Callable[..., Any]] = {"abs": abs, "min": min, "max": max}
 _WHENS = {when.value: when for when in When if when is not When.NOW}
 _TOO_LONG = Text(f"公式太长，最多 {LONGEST_FORMULA} 个字符。", f"At most {LONGEST_FORMULA} characters, please.")
+_TOO_DEEP = Text(
+    "公式层数太多，请分成几个指标或几条校验。",
+    "The formula has too many steps. Please make several indicators or checks of it.",
+)
 _SEPARATOR = "@"
 _PRECISION = 34
 
@@ -114,6 +120,8 @@ def read(text: str) -> Formula:
         tree = ast.parse(written, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise BadFormula(_unreadable(text)) from error
+    if _depth(tree) > DEEPEST:
+        raise BadFormula(_TOO_DEEP)
     references: set[Reference] = set()
     checked = _Reader(text, references).visit(tree)
     if not references:
@@ -212,6 +220,14 @@ class _Reader(ast.NodeTransformer):
         reference = Reference(code, when)
         self.references.add(reference)
         return ast.Name(name_of(reference), ast.Load())
+
+
+def _depth(tree: ast.AST) -> int:
+    depth, level = 0, [tree]
+    while level:
+        depth += 1
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return depth
 
 
 def _is_condition(node: ast.AST) -> bool:
