@@ -96,5 +96,5 @@ def _as_last(cell: Mapping[str, Any], last: Mapping[str, Any] | None, only: int 
 
 def wrong_among(cells: Sequence[Mapping[str, Any]], problems: Sequence[Mapping[str, Any]]) -> list[int]:
     """The indicators whose cells are wrong, in the order of the form: what is empty in a draft is not wrong yet."""
-    typed = {cell["indicator_id"] for cell in cells if cell["typed"] or cell["typed_total"] or cell["no_figure"]}
+    typed = {cell["indicator_id"] for cell in cells if any(cell.get(name) for name in NAMES.values())}
     return [problem["indicator_id"] for problem in problems if problem["indicator_id"] in typed]

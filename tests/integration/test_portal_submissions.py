@@ -413,3 +413,22 @@ def test_several_rounds_stand_in_the_order_in_which_they_are_due(house, stats, m
     assert staff.text.index("2026年4月") < staff.text.index("2026年5月")
     assert "已逾期" in staff.text
     assert PERIOD == "2026-05"
+
+
+def test_saving_says_how_many_cells_are_wrong_and_what_is_empty_is_not(form_of, made):
+    staff = press(form_of(), "save", made, JOBS="3.2万", LOANS="-1")
+    assert "有 2 处要改" in staff.text
+
+    press(staff, "save", made, JOBS="3", LOANS="1")
+    assert "处要改" not in staff.text
+    assert "已保存，还没有提交" in staff.text
+
+
+def test_a_draft_without_a_cumulative_field_is_saved(house, stats, town):
+    made = a_round(stats.database, town, lines=TWELVE)
+    staff = house.sign_in("staff").open(address(made, town))
+
+    press(staff, "save", made, LINE00N="6")
+
+    assert staff.status == 200
+    assert "已保存，还没有提交" in staff.text
