@@ -23,6 +23,8 @@ _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _EXPONENT = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+")
 _WITH_FACTOR = re.compile(r"([+-]?[0-9][0-9,]*(?:\.[0-9]+)?)(万|亿|千|百)[^0-9]*")
 _FACTORS = {"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+# A footnote's sign beside a number, such as ² or ①, is no digit of it.
+_MARKS = ("No", "Nl")
 _SIGNS = str.maketrans(dict.fromkeys("−–—‐", "-") | {"，": ",", "。": "."})
 
 
@@ -45,6 +47,8 @@ class Typed:
 
 def read(typed: str, wanted: Wanted) -> Typed:
     """The figure that somebody typed. Empty is not zero: it is no value and no problem."""
+    if any(unicodedata.category(sign) in _MARKS for sign in typed[:LONGEST_TYPED]):
+        return Typed(problem=_not_a_number(typed.strip()[:20]))
     text = _normal(typed)
     if not text:
         return Typed()
