@@ -276,3 +276,27 @@ def test_the_workbook_gets_the_hard_checks_that_it_can_ask(stats, report):
 
     assert (check["expression"], check["codes"]) == ("({JY02}<={JY01})", ["JY01", "JY02"])
     assert check["text"]["zh"] == "部分不超过整体：应满足 “指标JY02” ≤ “指标JY01”"
+
+
+def test_accepting_leaves_a_refused_explanation_refused_and_the_same_words_again_are_read_again(
+    stats, stats_db, report
+):
+    check = a_check(stats, report, strictness="soft")
+    submission_id = submission_of(stats_db)
+    said = {
+        "submission_id": submission_id,
+        "unit_id": HUICHENG,
+        "period": MAY,
+        "check_id": check["check_id"],
+        "text": "属实",
+    }
+    with stats.database.transaction() as cur:
+        explaining.explain(cur, AS_STAFF, **said)
+        explaining.refuse(cur, submission_id=submission_id, reason="请写具体")
+        explaining.judge(cur, submission_id=submission_id, period=MAY, until={})
+        (refused,) = explaining.of_submission(cur, submission_id)
+        explaining.explain(cur, AS_STAFF, **said)
+        (again,) = explaining.of_submission(cur, submission_id)
+
+    assert (refused.state, refused.answer) == ("refused", "请写具体")
+    assert (again.state, again.answer) == ("given", "")

@@ -6,7 +6,7 @@ from services.stats.past import importing
 from shared.errors import Conflict, Invalid, NotFound
 from shared.events import UnitChanged
 from tests.support.checklists import fetch
-from tests.support.figures import a_fact, an_indicator, own_and_sums, recorded
+from tests.support.figures import a_fact, a_round, an_indicator, own_and_sums, recorded
 from tests.support.stats import COUNTY, SHENDU, SHIMEN, call, received, take
 
 SOURCE = "人社局统计年报"
@@ -112,6 +112,29 @@ def test_what_is_reported_between_check_and_import_stays_and_is_listed(stats, jo
     assert (done["state"], done["applied"], done["wrong"]) == ("applied", 1, 1)
     assert problems(done)[0][0] == "Sheet1!D2"
     assert own_and_sums(stats.database, jobs, "2024-01")[COUNTY] == (None, 14, 2, 0)
+
+
+def test_a_figure_that_the_unit_confirmed_is_its_own_and_no_second_import_changes_it(stats, jobs):
+    """It reports what was imported, letter for letter: from then on the figure came from the unit."""
+    applied(stats, staged(stats, a_cell(2))["run_id"])
+    recorded(stats.database, a_fact(jobs, SHIMEN, "2024-01", "5"))
+
+    again = staged(stats, a_cell(2, typed="200"))
+
+    assert "（5）" in problems(again)[0][1]
+    assert [row.origin for row in fetch(stats.database, "SELECT origin FROM fact ORDER BY id")] == ["import", "report"]
+    assert own_and_sums(stats.database, jobs, "2024-01")[COUNTY] == (None, 5, 1, 0)
+
+
+def test_what_a_report_asks_of_the_unit_is_not_imported_in_its_place(stats, jobs):
+    """Or the lead bureau would report for it without a name, a reason and a paper."""
+    a_round(stats.database, [jobs], "2024-01", [SHIMEN])
+
+    state = staged(stats, a_cell(2), a_cell(3, unit="深渡镇"), a_cell(4, period="2024-02"))
+
+    ((place, sentence),) = problems(state)
+    assert place == "Sheet1!D2"
+    assert "代录" in sentence
 
 
 def test_an_import_goes_on_where_it_stopped(stats, jobs, monkeypatch):

@@ -165,3 +165,16 @@ def _of(units):
         a_sum(FLOW, "2026-01", sum(flow for flow, _ in units), reporting=len(units)),
         a_sum(STOCK, "2026-01", sum(stock for _, stock in units), reporting=len(units)),
     )
+
+
+def test_a_product_that_is_larger_than_any_figure_is_none_and_no_failure():
+    """One such indicator would take every table of figures down with it."""
+    book = Book.of(
+        [
+            an_indicator(FLOW, "F", IndicatorType.FLOW),
+            an_indicator(DERIVED, "D", IndicatorType.FLOW, formula="F * F * F"),
+        ]
+    )
+    base = sums(a_sum(FLOW, "2026-01", "999999999999999"))
+
+    assert book.rolled(asked(DERIVED, "2026-01"), base).value is None

@@ -56,7 +56,7 @@ def judge(cur: Cursor, *, submission_id: int, period: str, until: Mapping[int, s
         end = until.get(given.check_id, period)
         if not _is_end(end, own):
             raise Invalid(WRONG_END)
-        if given.state is not ExplanationState.ACCEPTED:
+        if given.state is ExplanationState.GIVEN:
             store.judge_explanation(
                 cur, given.check_id, submission_id, state=ExplanationState.ACCEPTED, until_period=end, answer=""
             )

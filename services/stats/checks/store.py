@@ -77,7 +77,7 @@ def save_explanation(
 ) -> None:
     """Keep what a unit says about a check for one submission; said anew, it is to be read anew.
 
-    The same words again leave what was answered to them as it is.
+    The same words again leave what was answered to them as it is, unless they were refused.
     """
     cur.execute(
         """
@@ -87,7 +87,7 @@ def save_explanation(
         ON CONFLICT (check_id, submission_id) DO UPDATE SET text = excluded.text, state = 'given', answer = '',
             until_period = excluded.until_period, given_at = clock_timestamp(),
             person_id = excluded.person_id, person_post = excluded.person_post, person_unit = excluded.person_unit
-        WHERE explanation.text <> excluded.text
+        WHERE explanation.text <> excluded.text OR explanation.state = 'refused'
         """,
         {
             "check": check_id,

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from services.stats.figures import queries, store
-from services.stats.figures.records import Adjustment, NewFact, Origin, Stored
+from services.stats.figures.records import Adjustment, Known, NewFact, Origin, Stored
 from services.stats.indicators.records import Indicator
 from shared.actor import Signature
 from shared.database import Cursor
@@ -60,11 +60,14 @@ def announce_adjustment(
 def _news(cur: Cursor, facts: Sequence[NewFact]) -> list[NewFact]:
     last = {fact.cell: fact for fact in facts}
     known = queries.known(cur, list(last))
-    return [
-        fact
-        for cell, fact in last.items()
-        if cell not in known or (known[cell].value, known[cell].no_figure) != (fact.value, fact.no_figure)
-    ]
+    return [fact for cell, fact in last.items() if cell not in known or _is_new(fact, known[cell])]
+
+
+def _is_new(fact: NewFact, known: Known) -> bool:
+    """Another figure; or the same one out of the unit's own mouth, which no import may change any more."""
+    if (known.value, known.no_figure) != (fact.value, fact.no_figure):
+        return True
+    return known.origin is Origin.IMPORT and fact.origin is not Origin.IMPORT
 
 
 def _events(cur: Cursor, stored: Sequence[Stored], since: dt.datetime) -> Iterator[FactsRecorded]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -204,7 +204,15 @@ def _computed(indicator: Indicator, book: Book, values: Mapping[Reference, Decim
     else:
         above, below = (_value_of(part, book, values) for part in (indicator.numerator_id, indicator.denominator_id))
         value = kinds.share(above, below, factor=Decimal(_FACTORS.get(indicator.unit_of_measure, 1)))
-    return None if value is None else value.quantize(Decimal(1).scaleb(-indicator.decimals), ROUND_HALF_UP)
+    return None if value is None else _rounded(value, indicator.decimals)
+
+
+def _rounded(value: Decimal, decimals: int) -> Decimal | None:
+    """None for what no figure is: a product can be larger than anything that can be shown."""
+    try:
+        return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    except InvalidOperation:
+        return None
 
 
 def _value_of(indicator_id: int | None, book: Book, values: Mapping[Reference, Decimal | None]) -> Decimal | None:

@@ -24,6 +24,9 @@ from shared.text import Text
 LONGEST_FORMULA = 500
 # Reading and evaluating go down the tree; Python ends at a thousand calls within one another.
 DEEPEST = 100
+# Of a number in a formula; with it products stay numbers that can be shown.
+LARGEST_NUMBER = 10**15
+MOST_PLACES = 15
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,29}")
 
 
@@ -178,9 +181,12 @@ class _Reader(ast.NodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         if isinstance(node.value, bool) or not isinstance(node.value, (int, float)):
             raise BadFormula(_unreadable(self.text))
+        number = Decimal(str(node.value))
+        if not number.is_finite() or abs(number) >= LARGEST_NUMBER or number != round(number, MOST_PLACES):
+            raise BadFormula(_unreadable(self.text))
         constant = ast.Constant(0)
         # The evaluator hands out whatever stands here; written as it was typed, 0.1 is exact.
-        constant.value = Decimal(str(node.value))  # type: ignore[assignment]
+        constant.value = number  # type: ignore[assignment]
         return constant
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
@@ -198,14 +204,19 @@ class _Reader(ast.NodeTransformer):
                     )
                 )
             return self._referring(node.args[0].id, when)
-        least = 1 if node.func.id == "abs" else 2
-        if node.func.id not in _FUNCTIONS or len(node.args) < least:
+        takes_one = node.func.id == "abs"
+        if node.func.id not in _FUNCTIONS or (len(node.args) != 1 if takes_one else len(node.args) < 2):
             raise BadFormula(_unreadable(self.text))
         return ast.Call(node.func, [self.visit(self._number(argument)) for argument in node.args], [])
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         self._number(node.left)
         self._number(node.right)
+        return self.generic_visit(node)
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
+        if not all(map(_is_condition, node.values)):
+            raise BadFormula(_unreadable(self.text))
         return self.generic_visit(node)
 
     def _number(self, node: ast.expr) -> ast.expr:

@@ -22,6 +22,18 @@ CLASHES = """
         AND (found.value, found.no_figure) IS DISTINCT FROM (cell.value, cell.no_figure)
 """
 
+# The staged cells that a report asks of their units and that are not accepted: these are the units' to report.
+ASKED = """
+    SELECT cell.number FROM import_cell AS cell
+    WHERE cell.run_id = %(run)s AND cell.number BETWEEN %(first)s AND %(last)s AND cell.problem_zh = ''
+        AND EXISTS (
+            SELECT FROM report_line AS line
+            JOIN round ON round.report_id = line.report_id AND round.period = cell.period
+            JOIN submission ON submission.round_id = round.id AND submission.unit_id = cell.unit_id
+            WHERE line.indicator_id = cell.indicator_id AND submission.is_expected AND submission.accepted_at IS NULL
+        )
+"""
+
 
 def begin(cur: Cursor, *, source: str, is_invented: bool, who: Signature) -> int:
     """A new import without cells; returns its id."""
@@ -70,7 +82,21 @@ def find_twins(cur: Cursor, run_id: int) -> None:
 
 
 def find_clashes(cur: Cursor, run_id: int, *, first: int, last: int) -> int:
-    """Say of each cell that somebody reported something else there, which no import changes; return how many."""
+    """Say of each cell that it is its unit's to report, or that it reported something else there; return how many.
+
+    No import changes the one, or takes the place of the other.
+    """
+    between = {"run": run_id, "first": first, "last": last}
+    cur.execute(
+        f"""
+        UPDATE import_cell SET
+            problem_zh = '报表正向这个单位要这一期的数，请由单位填报，或按纸质报表代录。',
+            problem_en = 'A report asks this figure of the unit. The unit reports it, or its paper is entered for it.'
+        FROM ({ASKED}) AS asked WHERE run_id = %(run)s AND import_cell.number = asked.number
+        """,
+        between,
+    )
+    found = cur.rowcount
     cur.execute(
         f"""
         UPDATE import_cell SET
@@ -80,9 +106,9 @@ def find_clashes(cur: Cursor, run_id: int, *, first: int, last: int) -> int:
                 ' If it is wrong, its unit corrects it.', coalesce(clash.value::text, 'no figure'))
         FROM ({CLASHES}) AS clash WHERE run_id = %(run)s AND import_cell.number = clash.number
         """,
-        {"run": run_id, "first": first, "last": last},
+        between,
     )
-    return cur.rowcount
+    return found + cur.rowcount
 
 
 def set_state(cur: Cursor, run_id: int, state: RunState, *, wrong: int, applied: int) -> None:

@@ -10,7 +10,7 @@ from services.stats.indicators.records import Indicator
 from shared.text import Text
 
 LONGEST = 8000
-_WRITTEN = re.compile(r"[0-9]+:[0-9]+(?: [0-9]+:[0-9]+)*")
+_WRITTEN = re.compile(r"[0-9]{1,18}:[0-9]{1,9}(?: [0-9]{1,18}:[0-9]{1,9})*")
 
 
 @dataclass(frozen=True, slots=True)
