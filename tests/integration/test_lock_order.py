@@ -12,6 +12,8 @@ from typing import Any
 import psycopg2
 import pytest
 
+from services.stats.completion.rebuild import Rebuilt, rebuild
+from services.stats.figures import store as figures_store
 from services.tasks.duties import store as duties_store
 from services.tasks.duties.store import Reminder
 from shared import clock
@@ -20,6 +22,7 @@ from shared.errors import Conflict, QingdanError
 from tests.support.checklists import add_row, ask, draft, fetch, group, run
 from tests.support.duties import issued, submit, today
 from tests.support.eventually import eventually
+from tests.support.stats import PEOPLE
 from tests.support.tasks import ALL_TOWNSHIPS, TO_BE_FILLED, save_row
 
 __all__ = ["today"]
@@ -240,3 +243,24 @@ NOTICE = """关于印发歙县就业创业三年行动方案的通知
 一、拓展就业岗位
 （一）促进企业用工。建立用工清单。责任单位：{}
 """
+
+
+@pytest.mark.parametrize("has_read", ["as somebody signed in", "as a batch with units"])
+def test_a_rebuild_lets_whoever_is_recording_come_to_the_end(stats, has_read):
+    """Whoever records has the tree already and wants the clock of figures; the rebuild wants both."""
+    database = stats.database
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as cur:
+            if has_read == "as a batch with units":
+                figures_store.lock_tree(cur)
+            else:
+                stats.load_actor(cur, PEOPLE["lead"][0])
+            rebuilt = pool.submit(rebuild_empty, database)
+            eventually(lambda: waiting(database) == 1, within=2)
+            figures_store.hold_clock(cur)
+        assert rebuilt.result(timeout=20).events == 0
+
+
+def rebuild_empty(database: Database) -> Rebuilt:
+    with database.transaction() as cur:
+        return rebuild(cur, iter(()))

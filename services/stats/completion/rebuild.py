@@ -9,6 +9,7 @@ from itertools import islice
 
 from services.stats.completion import counting, store
 from services.stats.figures import store as figures
+from services.stats.reports import store as reports
 from services.stats.reports.asking import take_groups
 from shared.database import Cursor
 from shared.events import Received
@@ -32,9 +33,11 @@ def rebuild(cur: Cursor, log: Iterable[Received]) -> Rebuilt:
     consumer counted before is in it, and what comes later is counted after the commit. Consumers and boards wait.
     Reports and figures are nobody's projection and stay; of groups the log says again who belongs to them.
     """
-    # What is recorded meanwhile would be added up along a tree that is half there.
-    figures.hold_clock(cur)
+    # In the order in which everybody else takes them: news of groups, the tree, the clock of figures. The clock is held
+    # because what is recorded meanwhile would be added up along a tree that is half there.
+    reports.lock_groups(cur)
     store.empty_projection(cur)
+    figures.hold_clock(cur)
     events = iter(log)
     read = 0
     newest: dt.datetime | None = None

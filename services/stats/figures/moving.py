@@ -24,6 +24,8 @@ def sums_follow(cur: Cursor, events: Sequence[Received]) -> Iterator[None]:
     if not units:
         yield
         return
+    # The tree before the clock, as a rebuild and everybody who is signed in take them.
+    store.lock_tree(cur)
     store.hold_clock(cur)
     moved = _moved(cur, newest(units, key=attrgetter("unit_id"), version=attrgetter("version")))
     shares = store.units_with_shares(cur, moved) if moved else []

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.stats.figures import moments, queries
+from services.stats.figures import queries
 from services.stats.figures.records import Base, Covered, Sum, UnitName
 from services.stats.figures.rolling import Asked, Book, Figure, Rolled
 from services.stats.indicators.queries import all_indicators
@@ -52,9 +52,7 @@ def unit_of(cur: Cursor, actor: Actor, unit_id: int | None) -> UnitName:
 def figures(
     cur: Cursor, indicators: Book, asked: Sequence[Asked], unit_ids: Sequence[int], *, as_of: dt.datetime | None
 ) -> dict[tuple[int, int], Figure]:
-    """The figures by their place in `asked` and by unit, all of them. Invalid when `as_of` is still to come."""
-    if as_of is not None:
-        moments.settle(cur, as_of)
+    """The figures by their place in `asked` and by unit, all of them; `moments.settle` first."""
     needed = [(place, base) for place, one in enumerate(asked) for base in sorted(indicators.needs(one))]
     sums = _by_unit(queries.sums(cur, sorted({base for _, base in needed}), unit_ids, as_of=as_of))
     covered = {(found.place, found.unit_id): found for found in queries.coverage(cur, needed, unit_ids, as_of=as_of)}

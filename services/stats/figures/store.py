@@ -118,6 +118,11 @@ def add_up(cur: Cursor, fact_ids: Sequence[int]) -> None:
     )
 
 
+def lock_tree(cur: Cursor) -> None:
+    """Wait for a rebuild that empties the tree, and let none begin until the commit; others may write units too."""
+    cur.execute("LOCK TABLE unit IN ROW EXCLUSIVE MODE")
+
+
 def hold_clock(cur: Cursor) -> None:
     """Let nothing become known until the commit, because the tree is about to change."""
     cur.execute("SELECT newest FROM fact_clock FOR UPDATE")
