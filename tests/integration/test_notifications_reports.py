@@ -28,7 +28,9 @@ def a_round(*, version: int = 1, due_on: dt.date = DUE, lock_on: dt.date = LOCK)
     )
 
 
-def changed(state: str, version: int, *, submission_id: int = 11, is_expected: bool = True) -> SubmissionChanged:
+def changed(
+    state: str, version: int, *, submission_id: int = 11, is_expected: bool = True, is_correction: bool = False
+) -> SubmissionChanged:
     return SubmissionChanged(
         submission_id=submission_id,
         round_id=1,
@@ -40,7 +42,7 @@ def changed(state: str, version: int, *, submission_id: int = 11, is_expected: b
         lock_on=LOCK,
         state=state,
         is_expected=is_expected,
-        is_correction=False,
+        is_correction=is_correction,
         waits_for=None,
         first_submitted_at=None,
         accepted_at=None,
@@ -185,3 +187,16 @@ def test_the_sweep_waits_while_nothing_is_heard_of_stats(notifications):
     sweep(notifications, noon_of(TODAY))
 
     assert told(notifications, "staff") == []
+
+
+def test_a_correction_is_never_late_and_its_return_is_told(notifications):
+    learn(notifications, [received(a_round(), source="stats")])
+    learn(notifications, [received(changed("draft", 5, is_correction=True), source="stats")])
+    days(notifications, dt.date(2026, 6, 11), dt.date(2026, 6, 17))
+    assert told(notifications, "staff") == []
+
+    at = noon_of(dt.date(2026, 6, 18))
+    learn(notifications, [received(changed("returned", 6, is_correction=True), at=at, source="stats")])
+    days(notifications, dt.date(2026, 6, 18), dt.date(2026, 6, 25))
+
+    assert told(notifications, "staff") == [("2026-06-18", "returned")]

@@ -619,3 +619,18 @@ def test_what_is_said_of_a_figure_that_is_still_doubted_stays_for_the_reviewer(s
     form = the_form(stats, made)
     assert [one["text"] for one in form["explanations"]] == ["集中培训一次"]
     assert form["is_explained"]
+
+
+def test_the_reviewer_sees_the_figure_that_accepting_records(stats, stats_db, made):
+    """Only the cumulative was typed; a month before it is corrected while the form waits for the lead bureau."""
+    months = {f"2026-0{month}": {"JOBS": "10"} for month in range(1, 5)}
+    known_before(stats_db, made, HUICHENG, months)
+    submit(stats, made, JOBS={"typed": "", "typed_total": "60"}, LOANS="30.50", POSTS="7")
+    known_before(stats_db, made, HUICHENG, {"2026-01": {"JOBS": "15"}})
+
+    shown = line(the_form(stats, made, as_="lead"), made, "JOBS")
+    accept(stats, made, HUICHENG)
+
+    assert (shown["value"], shown["total"], shown["problem"]) == ("20", "65", None)
+    assert (HUICHENG, "2026-05", 20) in [fact[:3] for fact in facts(stats_db)]
+    assert line(the_form(stats, made, as_="lead"), made, "JOBS")["value"] == "20"

@@ -22,6 +22,7 @@ CREATE TABLE submission (
     lock_on date NOT NULL,
     state text NOT NULL,
     is_open boolean NOT NULL,
+    is_correction boolean NOT NULL DEFAULT false,
     returned_on date,
     remind_on date,
     version integer NOT NULL

@@ -54,11 +54,17 @@ def _lines(cur: Cursor, claimed: Sequence[Claimed], people: Mapping[int, list[in
         (submission.submission_id, occasion)
         for submission in claimed
         if submission.unit_id in people and today <= submission.lock_on
-        for occasion in occasions(
-            submission.due_on, today, is_new=submission.state == NOT_BEGUN, answer=_returned(submission)
-        )
+        for occasion in _occasions(submission, today)
     ]
     return digest.merge(store.record_reminders(cur, found, now)) if found else {}
+
+
+def _occasions(submission: Claimed, today: dt.date) -> list[Occasion]:
+    """A correction is never late, what it corrects was in before: only that it was returned is told."""
+    returned = _returned(submission)
+    if submission.is_correction:
+        return [returned] if returned else []
+    return occasions(submission.due_on, today, is_new=submission.state == NOT_BEGUN, answer=returned)
 
 
 def _returned(submission: Claimed) -> Occasion | None:
@@ -82,5 +88,7 @@ def _next_day(submission: Claimed, people: Mapping[int, list[int]], today: dt.da
     if submission.unit_id not in people:
         # Nobody was told, so nothing is used up: tomorrow there may be somebody.
         return today + ONE_DAY if today < submission.lock_on else None
+    if submission.is_correction:
+        return None
     following = next_day_after(submission.due_on, today)
     return following if following <= submission.lock_on else None

@@ -60,6 +60,7 @@ class SubmissionRecord:
     lock_on: dt.date
     state: str
     is_open: bool
+    is_correction: bool
     returned_on: dt.date | None
     remind_on: dt.date | None
     version: int
@@ -71,6 +72,7 @@ class Claimed(NamedTuple):
     submission_id: int
     unit_id: int
     state: str
+    is_correction: bool
     returned_on: dt.date | None
     due_on: dt.date
     lock_on: dt.date
@@ -118,11 +120,11 @@ def save_submissions(cur: Cursor, submissions: Sequence[SubmissionRecord]) -> No
         cur,
         """
         INSERT INTO submission (id, round_id, unit_id, report_name, period, due_on, lock_on, state, is_open,
-            returned_on, remind_on, version)
+            is_correction, returned_on, remind_on, version)
         VALUES %s
         ON CONFLICT (id) DO UPDATE SET report_name = excluded.report_name, due_on = excluded.due_on,
             lock_on = excluded.lock_on, state = excluded.state, is_open = excluded.is_open,
-            returned_on = excluded.returned_on, version = excluded.version,
+            is_correction = excluded.is_correction, returned_on = excluded.returned_on, version = excluded.version,
             remind_on = CASE
                 WHEN excluded.is_open AND submission.is_open AND excluded.state <> 'returned' THEN submission.remind_on
                 ELSE excluded.remind_on
@@ -140,13 +142,14 @@ def save_submissions(cur: Cursor, submissions: Sequence[SubmissionRecord]) -> No
                 s.lock_on,
                 s.state,
                 s.is_open,
+                s.is_correction,
                 s.returned_on,
                 s.remind_on,
                 s.version,
             )
             for s in submissions
         ],
-        template="(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::date, %s::date, %s)",
+        template="(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::date, %s::date, %s)",
         page_size=ROWS_PER_STATEMENT,
     )
 
@@ -167,7 +170,8 @@ def claim_submissions(cur: Cursor, today: dt.date, *, limit: int) -> list[Claime
     """Lock submissions whose day has come, unit by unit. Those that another sweep or consumer holds are left to it."""
     cur.execute(
         """
-        SELECT submission.id AS submission_id, submission.unit_id, submission.state, submission.returned_on,
+        SELECT submission.id AS submission_id, submission.unit_id, submission.state,
+            submission.is_correction, submission.returned_on,
             coalesce(report_round.due_on, submission.due_on) AS due_on,
             coalesce(report_round.lock_on, submission.lock_on) AS lock_on
         FROM submission LEFT JOIN report_round ON report_round.id = submission.round_id

@@ -19,7 +19,7 @@ from services.stats.submissions import changes, definitions, forms
 from services.stats.submissions.cells import Meaning, has_total
 from services.stats.submissions.forms import PAST, Form
 from services.stats.submissions.records import Happened, Submission
-from services.stats.submissions.submission import WAITING, Action, SubmissionState, operations_open_to
+from services.stats.submissions.submission import UNITS_TURN, WAITING, Action, SubmissionState, operations_open_to
 from shared.actor import Actor
 from shared.clock import day_of
 from shared.database import Cursor
@@ -81,7 +81,8 @@ def light_on(one: Submission, today: dt.date) -> Lit:
 def form_as_dict(cur: Cursor, one: Submission, actor: Actor, *, today: dt.date) -> dict[str, Any]:
     """A SubmissionForm."""
     form = forms.load(cur, one, with_past=True)
-    meanings, explained = form.meanings(), explaining.of_submission(cur, one.id)
+    meanings = form.meanings() if one.state in UNITS_TURN else forms.handed_in(form)
+    explained = explaining.of_submission(cur, one.id)
     return {
         **head_as_dict(one, today),
         "period_kind": one.period_kind.value,

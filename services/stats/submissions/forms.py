@@ -67,6 +67,20 @@ class Form:
         return {one.id: meaning_of(anew.get(one.id, self.typed(one.id)), one, self.so_far(one)) for one in self.asked}
 
 
+def handed_in(form: Form) -> dict[int, Meaning]:
+    """What each line of a form says that is not the unit's to change now: the value that accepting makes a fact of.
+
+    A cumulative that was typed may mean another value by now, because a month before it was corrected.
+    """
+    found = {}
+    for one in form.asked:
+        cell, so_far = form.cells.get(one.id), form.so_far(one)
+        value, before_it = cell.value if cell else None, so_far.sum if so_far else None
+        total = None if value is None or before_it is None else before_it + value
+        found[one.id] = Meaning(value, total, cell.no_figure if cell else "")
+    return found
+
+
 def load(cur: Cursor, submission: Submission, *, with_past: bool) -> Form:
     """The form of a submission; without its past only what cumulatives and 同上期 need is read."""
     period = parse(submission.period)

@@ -52,6 +52,7 @@ class Side(StrEnum):
 _S = SubmissionState
 WITH_THE_UNIT = frozenset({_S.OPEN, _S.DRAFT, _S.RETURNED})
 WAITING = frozenset({_S.AT_HEAD, _S.AT_UPPER, _S.AT_LEAD})
+UNITS_TURN = frozenset({_S.OPEN, _S.DRAFT, _S.RETURNED})
 
 
 @dataclass(frozen=True, slots=True)
