@@ -50,6 +50,11 @@ def failed(stats, report, *, unit_id=HUICHENG, period=MAY, **values):
         return failures(cur, report_id=report["report"], unit_id=unit_id, period=period, values=by_id)
 
 
+def explain(cur, submission_id, check, text):
+    more = {"submission_id": submission_id, "unit_id": HUICHENG, "period": MAY}
+    explaining.explain(cur, AS_STAFF, check_id=check["check_id"], text=text, **more)
+
+
 def submission_of(stats_db, unit_id=HUICHENG):
     return fetch(stats_db, "SELECT id FROM submission WHERE unit_id = %s", (unit_id,))[0][0]
 
@@ -120,15 +125,7 @@ def test_an_explanation_that_was_accepted_is_not_asked_for_again_until_its_end(s
     check = a_check(stats, report, strictness="soft")
     submission_id = submission_of(stats_db)
     with stats.database.transaction() as cur:
-        explaining.explain(
-            cur,
-            AS_STAFF,
-            submission_id=submission_id,
-            unit_id=HUICHENG,
-            period=MAY,
-            check_id=check["check_id"],
-            text="企业集中招工",
-        )
+        explain(cur, submission_id, check, "企业集中招工")
     (given,) = failed(stats, report, JY01=30, JY02=42)
     assert (given.explanation, given.explanation_state) == ("企业集中招工", "given")
 
@@ -149,15 +146,7 @@ def test_an_explanation_ends_within_a_year(stats, stats_db, report, end):
     submission_id = submission_of(stats_db)
 
     with stats.database.transaction() as cur:
-        explaining.explain(
-            cur,
-            AS_STAFF,
-            submission_id=submission_id,
-            unit_id=HUICHENG,
-            period=MAY,
-            check_id=check["check_id"],
-            text="属实",
-        )
+        explain(cur, submission_id, check, "属实")
         with pytest.raises(Invalid):
             explaining.judge(cur, submission_id=submission_id, period=MAY, until={check["check_id"]: end})
 
@@ -166,15 +155,7 @@ def test_an_explanation_that_was_refused_is_asked_for_again(stats, stats_db, rep
     check = a_check(stats, report, strictness="soft")
     submission_id = submission_of(stats_db)
     with stats.database.transaction() as cur:
-        explaining.explain(
-            cur,
-            AS_STAFF,
-            submission_id=submission_id,
-            unit_id=HUICHENG,
-            period=MAY,
-            check_id=check["check_id"],
-            text="属实",
-        )
+        explain(cur, submission_id, check, "属实")
         explaining.refuse(cur, submission_id=submission_id, reason="请写具体")
 
     (failure,) = failed(stats, report, JY01=30, JY02=42)
@@ -283,19 +264,12 @@ def test_accepting_leaves_a_refused_explanation_refused_and_the_same_words_again
 ):
     check = a_check(stats, report, strictness="soft")
     submission_id = submission_of(stats_db)
-    said = {
-        "submission_id": submission_id,
-        "unit_id": HUICHENG,
-        "period": MAY,
-        "check_id": check["check_id"],
-        "text": "属实",
-    }
     with stats.database.transaction() as cur:
-        explaining.explain(cur, AS_STAFF, **said)
+        explain(cur, submission_id, check, "属实")
         explaining.refuse(cur, submission_id=submission_id, reason="请写具体")
         explaining.judge(cur, submission_id=submission_id, period=MAY, until={})
         (refused,) = explaining.of_submission(cur, submission_id)
-        explaining.explain(cur, AS_STAFF, **said)
+        explain(cur, submission_id, check, "属实")
         (again,) = explaining.of_submission(cur, submission_id)
 
     assert (refused.state, refused.answer) == ("refused", "请写具体")
