@@ -3,8 +3,6 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from services.stats.indicators.kinds import (
     RULES,
@@ -15,7 +13,6 @@ from services.stats.indicators.kinds import (
     complain_of_adding_time,
     complain_of_adding_units,
     over_time,
-    over_units,
     share,
 )
 
@@ -30,7 +27,6 @@ EXPECTED = {
     "trend": (NONE, LAST, Judging.AGAINST_BEFORE, True),
     "external": (NONE, LAST, Judging.SHOWN, False),
 }
-NUMBERS = st.lists(st.decimals(-(10**9), 10**9, places=2), min_size=1, max_size=30)
 
 
 @pytest.mark.parametrize("kind", list(IndicatorType))
@@ -65,19 +61,17 @@ def test_a_sum_over_time_that_lacks_a_part_is_none():
     assert over_time(IndicatorType.STOCK, "", [Decimal(3), None]) is None
 
 
-@pytest.mark.parametrize("kind", ["ceiling", "trend", "external", "ratio"])
-def test_units_whose_figures_may_not_be_added_are_not(kind):
-    with pytest.raises(NotAddable) as refused:
-        over_units(IndicatorType(kind), "失业率", [Decimal(3)])
+@pytest.mark.parametrize("kind", ["ceiling", "trend", "external"])
+def test_units_whose_figures_may_not_be_added_say_why(kind):
+    complaint = complain_of_adding_units(IndicatorType(kind), "失业率")
 
-    assert "失业率" in refused.value.text.zh
-    assert refused.value.text.en
+    assert complaint is not None
+    assert "失业率" in complaint.zh
+    assert complaint.en
 
 
-@pytest.mark.parametrize("kind", ["flow", "stock", "zero"])
-def test_units_that_may_be_added_are(kind):
-    assert over_units(IndicatorType(kind), "", [Decimal(3), Decimal(4)]) == 7
-    assert over_units(IndicatorType(kind), "", []) is None
+@pytest.mark.parametrize("kind", ["flow", "stock", "zero", "ratio"])
+def test_units_that_come_together_say_nothing(kind):
     assert complain_of_adding_units(IndicatorType(kind), "") is None
 
 
@@ -100,12 +94,3 @@ def test_a_share_without_a_whole_is_none(numerator, denominator):
         return None if value is None else Decimal(value)
 
     assert share(number(numerator), number(denominator), factor=Decimal(100)) is None
-
-
-@settings(deadline=None)
-@given(NUMBERS, st.data())
-def test_a_sum_over_units_is_that_of_any_grouping(values, data):
-    at = data.draw(st.integers(0, len(values)))
-    parts = [over_units(IndicatorType.FLOW, "", part) for part in (values[:at], values[at:])]
-
-    assert over_units(IndicatorType.FLOW, "", values) == sum(part for part in parts if part is not None)

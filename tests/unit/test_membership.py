@@ -3,11 +3,20 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.stats.reports.membership import Moves, Span, asked_on, moves
+from services.stats.reports.membership import Moves, Span, moves
 
 JUNE = dt.date(2026, 6, 10)
 DAYS = st.dates(dt.date(2026, 1, 1), dt.date(2026, 12, 31))
 UNITS = st.frozensets(st.integers(1, 6))
+
+
+def holds_on(span, day):
+    return span.since <= day and (span.until is None or day < span.until)
+
+
+def asked_on(spans, day):
+    """The units that are asked on a day."""
+    return {span.unit_id for span in spans if holds_on(span, day)}
 
 
 def carried_out(spans, moved, day):
@@ -69,5 +78,5 @@ def test_nobody_is_asked_twice_on_a_day(changes):
         spans = carried_out(spans, moves(spans, wanted, day), day)
 
     for day, _wanted in changes:
-        holding = [span.unit_id for span in spans if span.holds_on(day)]
+        holding = [span.unit_id for span in spans if holds_on(span, day)]
         assert len(holding) == len(set(holding))

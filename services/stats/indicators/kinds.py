@@ -121,19 +121,6 @@ def complain_of_adding_time(kind: IndicatorType, name: str) -> Text | None:
     )
 
 
-def over_units(kind: IndicatorType, name: str, values: Sequence[Decimal]) -> Decimal | None:
-    """The sum over units; None without values. NotAddable where the type forbids it, a ratio included (`share`)."""
-    wrong = complain_of_adding_units(kind, name)
-    if kind is IndicatorType.RATIO:
-        wrong = Text(
-            f"“{name}”是比率，各单位不能相加；请用分子合计除以分母合计。",
-            f"“{name}” is a share: units are not added. Divide the sum of numerators by that of denominators.",
-        )
-    if wrong is not None:
-        raise NotAddable(wrong)
-    return sum(values, Decimal(0)) if values else None
-
-
 def over_time(kind: IndicatorType, name: str, values: Sequence[Decimal | None]) -> Decimal | None:
     """One value of a longer period out of those of its parts, in order; None where a part has none.
 

@@ -17,9 +17,6 @@ class Span(NamedTuple):
     until: dt.date | None
     is_by_hand: bool = False
 
-    def holds_on(self, day: dt.date) -> bool:
-        return self.since <= day and (self.until is None or day < self.until)
-
 
 @dataclass(frozen=True, slots=True)
 class Moves:
@@ -48,11 +45,6 @@ def moves(spans: Sequence[Span], wanted: Collection[int], day: dt.date) -> Moves
     joining = tuple(unit_id for unit_id in missing if unit_id not in returning)
     leaving = tuple(sorted(unit_id for unit_id in asked.difference(wanted) if newest[unit_id].until is None))
     return Moves(joining, leaving, returning)
-
-
-def asked_on(spans: Iterable[Span], day: dt.date) -> set[int]:
-    """The units that are asked on `day`; of a period its last day decides."""
-    return {span.unit_id for span in spans if span.holds_on(day)}
 
 
 def _newest(spans: Iterable[Span]) -> dict[int, Span]:
