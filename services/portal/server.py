@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import select
 import socket
 import threading
 import time
@@ -161,11 +162,25 @@ def _stop_listening(sockets: dict[int, Any]) -> None:
 
 def _finish(sockets: dict[int, Any]) -> None:
     """Close the listening sockets and carry on until every answer is out."""
+    _accept_waiting(sockets)
     _stop_listening(sockets)
     begun = time.monotonic()
-    # What has reached this machine and was not read yet does not show as busy.
-    while time.monotonic() < begun + SETTLE_SECONDS or (_is_busy(sockets) and time.monotonic() < begun + PORTAL.stop):
+    while True:
         wasyncore.loop(timeout=0.05, map=sockets, use_poll=True, count=1)
+        now = time.monotonic()
+        # What has reached this machine and was not read yet does not show as busy.
+        is_done = now > begun + SETTLE_SECONDS and not _is_busy(sockets)
+        if is_done or now > begun + PORTAL.stop:
+            return
+
+
+def _accept_waiting(sockets: dict[int, Any]) -> None:
+    """Take the connections that the kernel made and nobody accepted: closing their listener would reset them."""
+    listeners = [one.socket for one in _listeners(sockets)]
+    deadline = time.monotonic() + SETTLE_SECONDS
+    # A turn accepts one connection of each listener.
+    while time.monotonic() < deadline and select.select(listeners, [], [], 0)[0]:
+        wasyncore.loop(timeout=0, map=sockets, use_poll=True, count=1)
 
 
 def _is_busy(sockets: dict[int, Any]) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask, request
 
 from services.portal.server import Listening, serve
+from shared.process.health import Pulse
 from shared.process.readiness import Readiness
 from shared.process.settings import SettingError, read
 from tests.support.eventually import eventually
@@ -37,11 +38,16 @@ def fetch(port, path):
         return response.read().decode()
 
 
-def start(app, port, stopping, *, listening=None, readiness=None, drain_seconds=0.0):
+def start(app, port, stopping, *, listening=None, readiness=None, drain_seconds=0.0, pulse=None):
     server = threading.Thread(
         target=serve,
         args=(app, listening or Listening("127.0.0.1", port)),
-        kwargs={"stopping": stopping, "readiness": readiness or Readiness([]), "drain_seconds": drain_seconds},
+        kwargs={
+            "stopping": stopping,
+            "readiness": readiness or Readiness([]),
+            "drain_seconds": drain_seconds,
+            "pulse": pulse,
+        },
     )
     server.start()
     eventually(lambda: fetch(port, "/quick") == "quick")
@@ -168,6 +174,36 @@ def test_an_upload_that_is_still_arriving_is_taken_before_the_server_stops(port)
     connection.send(body[100_000:])
 
     assert connection.getresponse().read() == b"200000"
+    server.join(10)
+
+
+class HeldPulse(Pulse):
+    """Holds the server's thread between two turns, as a busy machine does."""
+
+    def __init__(self):
+        super().__init__()
+        self.is_held, self.go_on, self.reached = False, threading.Event(), threading.Event()
+
+    def beat(self, work):
+        super().beat(work)
+        if self.is_held:
+            self.reached.set()
+            self.go_on.wait(10)
+
+
+def test_connections_that_nobody_accepted_yet_are_answered_before_the_server_stops(port):
+    stopping, pulse = threading.Event(), HeldPulse()
+    server = start(Slow().app, port, stopping, pulse=pulse)
+    pulse.is_held = True
+    assert pulse.reached.wait(10)
+    waiting = [connect(port) for _ in range(5)]
+    for connection in waiting:
+        connection.request("GET", "/quick")
+
+    stopping.set()
+    pulse.go_on.set()
+
+    assert [connection.getresponse().read() for connection in waiting] == [b"quick"] * 5
     server.join(10)
 
 
