@@ -189,6 +189,18 @@ def test_a_soft_check_comes_back_with_a_field_for_the_explanation(house, form_of
     assert fetch(stats.database, "SELECT until_period FROM explanation")[0] == ("2026-08",)
 
 
+def test_what_is_left_to_explain_stands_in_the_form_when_it_is_opened_again(house, form_of, made, stats, town):
+    soft = a_check(stats.database, made, "POSTS <= JOBS", sentence="岗位多于就业人数")
+    fill(form_of(), made, JOBS="5", LOANS="1", POSTS="7")
+
+    colleague = house.sign_in("staff").open(address(made, town))
+
+    assert "还没有提交" in colleague.text
+    assert "需要说明：岗位多于就业人数" in colleague.text
+    colleague.send(the(colleague), do="submit", **{f"x{soft}": "新设两个园区"})
+    assert state(stats.database, made, town) == "at_lead"
+
+
 def test_two_people_choose_cell_by_cell_and_nothing_is_lost(house, form_of, made, stats, town):
     staff, head = form_of(), form_of("head")
     press(head, "save", made, JOBS="11", LOANS="2")

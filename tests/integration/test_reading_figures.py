@@ -281,6 +281,44 @@ def test_a_table_of_one_indicator_has_a_unit_and_those_right_below_it(stats, job
     assert [row["is_sum"] for row in table["rows"]] == [True, False, False, False, False]
 
 
+def test_whoever_has_not_given_the_newest_month_yet_shows_the_year_up_to_the_one_before(stats, jobs):
+    for month in ("2026-01", "2026-02", "2026-03"):
+        a_round(stats.database, [jobs], month, [SHIMEN, SHENDU])
+    recorded(
+        stats.database,
+        *(a_fact(jobs, SHENDU, f"2026-0{month}", "5") for month in (1, 2, 3)),
+        *(a_fact(jobs, SHIMEN, f"2026-0{month}", "2") for month in (1, 2)),
+    )
+
+    table = call(stats, "figures_table", {"year": 2026, "indicator_id": jobs}, as_="leader")
+
+    to_date = {row["unit"]: (row["cells"][-1]["period"], row["cells"][-1]["value"]) for row in table["rows"]}
+    assert to_date["深渡镇"] == ("2026-03", "15")
+    assert to_date["石门乡"] == ("2026-02", "4")
+    assert to_date["歙县"] == ("2026-03", "19")
+
+
+def test_a_share_of_quarters_stands_in_the_month_with_which_its_quarter_ends(stats):
+    parts = [an_indicator(stats.database, code, period_kind="quarter", decimals=0) for code in ("SHANG", "XIA")]
+    share = an_indicator(
+        stats.database,
+        "BILI",
+        type="ratio",
+        period_kind="quarter",
+        decimals=1,
+        numerator_id=parts[0],
+        denominator_id=parts[1],
+        unit_of_measure="%",
+    )
+    recorded(stats.database, *(a_fact(part, SHIMEN, "2026-Q1", "4") for part in parts))
+
+    asked = {"year": 2026, "unit_id": SHIMEN, "indicator_id": share, "period_kind": "month"}
+    cells = call(stats, "figures_table", asked, as_="leader")["rows"][0]["cells"]
+
+    assert (cells[2]["value"], cells[2]["period"]) == ("100.0", "2026-Q1")
+    assert [cells[place]["value"] for place in (0, 1, 3)] == [None] * 3
+
+
 def test_a_table_of_a_report_has_its_indicators_in_the_order_of_the_form(stats, jobs, people):
     report_id = a_round(stats.database, [people, jobs], MAY, [SHIMEN])
     recorded(stats.database, a_fact(jobs, SHIMEN, MAY, "3"))

@@ -6,35 +6,11 @@ from decimal import Decimal
 import pytest
 
 from services.stats.indicators.kinds import IndicatorType
-from services.stats.past.cells import read, read_period
-from services.stats.periods import PeriodKind
+from services.stats.past.cells import read
 from tests.unit.test_figures_rolling import an_indicator
 
 TODAY = dt.date(2026, 6, 10)
 JOBS = an_indicator(1, "XZJY", IndicatorType.FLOW, decimals=0)
-
-
-@pytest.mark.parametrize(
-    ("typed", "kind", "label"),
-    [
-        *((typed, PeriodKind.MONTH, "2024-01") for typed in (
-            "2024-01", "2024-1", "2024年1月", "2024年01月份", "202401", "2024/1", "2024.01", "２０２４年１月",
-            "2024 年 1 月",
-        )),
-        *((typed, PeriodKind.QUARTER, "2024-Q2") for typed in ("2024-Q2", "2024q2", "2024年二季度", "2024年第2季度")),
-        *((typed, PeriodKind.HALF_YEAR, "2024-H2") for typed in ("2024-H2", "2024年下半年", "2024h2")),
-        *((typed, PeriodKind.YEAR, "2024") for typed in ("2024", "2024年", "2024年度")),
-        *((typed, PeriodKind.MONTH, None) for typed in (
-            "2024", "2024-13", "2024-00", "1024-01", "24-01", "2024-Q1", "一月", "", "2024-01-01", "2024年1月2月",
-        )),
-        ("2024-05", PeriodKind.QUARTER, None),
-        ("2024-Q1", PeriodKind.YEAR, None),
-    ],
-)  # fmt: skip
-def test_a_period_is_read_as_people_write_it_or_not_at_all(typed, kind, label):
-    found = read_period(typed, kind)
-
-    assert (found and found.label) == label
 
 
 def cell(period="2024-01", typed="5", indicator=JOBS):

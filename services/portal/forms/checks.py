@@ -22,7 +22,7 @@ class CheckForm(Form):
     strictness = SelectField(_l("严格程度"), choices=options(words.STRICTNESS.items()))
     sentence_zh = TextAreaField(_l("没有通过时的提示"), [at_most(300)])
     sentence_en = TextAreaField(_l("英文提示（可不填）"), [at_most(300)])
-    period = StringField(_l("用哪一期试（不填就用最近一期）"), [at_most(10)])
+    period = StringField(_l("用哪一期试（不填就用最近一期）"), [at_most(20)])
 
     def content(self, report_id: int) -> dict[str, Any]:
         """What the check says, as calls carry it."""

@@ -28,7 +28,7 @@ class ExternalForm(Form):
     """Which figure, and who published it."""
 
     indicator_id = SelectField(_l("指标"), validate_choice=False)
-    period = StringField(_l("期"), [needed(), at_most(10)])
+    period = StringField(_l("期"), [needed(), at_most(20)])
     typed = StringField(_l("数值"), [needed(), at_most(60)])
     source = StringField(_l("来源"), [needed(), at_most(200)])
     reason = TextAreaField(_l("说明（更正时写明原因）"), [at_most(500)])
@@ -41,7 +41,7 @@ class ExternalForm(Form):
     def content(self) -> dict[str, Any]:
         """What was filled in beside the indicator."""
         return {
-            "period": tidy_code(self.period.data or ""),
+            "period": self.period.data or "",
             "typed": self.typed.data or "",
             "source": self.source.data or "",
             "reason": self.reason.data or "",

@@ -51,7 +51,7 @@ def external() -> ResponseReturnValue:
                     "figures.number",
                     indicator_id=indicator_id,
                     unit_id=saved["unit_id"],
-                    period=form.content["period"],
+                    period=saved["period"],
                 )
             )
     return render_template("figure_external.html", form=form, indicators=indicators), form.status

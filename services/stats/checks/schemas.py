@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import ValidationError
-
 from services.stats.checks.records import CheckKind, CheckState, Strictness
 from services.stats.indicators.formulas import LONGEST_FORMULA
-from services.stats.periods import is_period
+from services.stats.period_params import PeriodLabel
 from shared.calling import params as f
 from shared.calling import shapes as s
 from shared.calling.params import Params, Words
@@ -15,13 +13,7 @@ from shared.text import Text
 
 CHECK = Text("校验", "check")
 REPORT = Text("报表", "report")
-PERIOD = Text("期", "period")
 LONGEST_SENTENCE = 300
-
-
-def _check_period(value: str) -> None:
-    if value and not is_period(value):
-        raise ValidationError([Text("没有这一期，请重新选择。", "There is no such period. Please choose again.")])
 
 
 class CheckOnly(Params):
@@ -69,8 +61,7 @@ class SaveCheck(CheckContent):
 class TryCheck(CheckContent):
     """A check as it is written now, and the period to try it on."""
 
-    period = Words(PERIOD, longest=10, may_be_empty=True, load_default="")
-    period.validators.append(_check_period)
+    period = PeriodLabel(may_be_empty=True, load_default="")
 
 
 class SwitchCheck(Params):

@@ -75,7 +75,7 @@ def record_external(
         source=source,
     )
     since = record(cur, [fact], who=context.signed_in.signature, correlation_id=context.correlation_id)
-    return {"unit_id": unit.id, "since": since.isoformat()}
+    return {"unit_id": unit.id, "period": period, "since": since.isoformat()}
 
 
 def _indicator(cur: Cursor, indicator_id: int) -> Indicator:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from services.stats.figures.records import Origin
 from services.stats.indicators.kinds import IndicatorType
-from services.stats.periods import PeriodKind, is_period
+from services.stats.period_params import PeriodLabel
+from services.stats.periods import PeriodKind
 from shared.calling import params as f
 from shared.calling import shapes as s
 from shared.calling.params import Params, Words
@@ -14,26 +15,10 @@ from shared.text import Text
 INDICATOR = Text("指标", "indicator")
 REPORT = Text("报表", "report")
 UNIT = Text("单位", "unit")
-PERIOD = Text("期", "period")
 YEAR = Text("年度", "year")
 AS_OF = Text("截至", "as of")
 REASON = Text("原因", "reason")
 MOST_INDICATORS = 60
-
-
-def _check_period(value: str) -> None:
-    if not is_period(value):
-        raise f.refuse(
-            "期的写法不对，月份请写成 2026-01，年度请写成 2026。",
-            "Please write the period as 2026-01, 2026-Q1, 2026-H1 or 2026.",
-        )
-
-
-def period() -> Words:
-    """The label of a period."""
-    field = Words(PERIOD, longest=10)
-    field.validators.append(_check_period)
-    return field
 
 
 class AsOf(Params):
@@ -47,7 +32,7 @@ class FigureAsked(AsOf):
 
     indicator_id = f.key(INDICATOR)
     unit_id = f.key(UNIT, load_default=None, allow_none=True)
-    period = period()
+    period = PeriodLabel()
     is_to_date = f.flag(Text("累计", "year to date"), load_default=False)
     page = f.page()
 
@@ -57,7 +42,7 @@ class CellAsked(Params):
 
     indicator_id = f.key(INDICATOR)
     unit_id = f.key(UNIT)
-    period = period()
+    period = PeriodLabel()
 
 
 class TableAsked(AsOf):
@@ -87,7 +72,7 @@ class NewAdjustment(Params):
 
     indicator_id = f.key(INDICATOR)
     unit_id = f.key(UNIT)
-    period = period()
+    period = PeriodLabel()
     amount = f.figure(Text("调整数", "amount"))
     reason = Words(REASON, longest=500)
 
@@ -97,7 +82,7 @@ class NewExternal(Params):
 
     indicator_id = f.key(INDICATOR)
     unit_id = f.key(UNIT, load_default=None, allow_none=True)
-    period = period()
+    period = PeriodLabel()
     typed = Words(Text("数值", "value"), longest=60)
     source = Words(Text("来源", "source"), longest=200)
     reason = Words(REASON, longest=500, may_be_empty=True, load_default="")
@@ -313,4 +298,5 @@ class ExternalKept(Shape):
     """That an external figure is known, and since when."""
 
     unit_id = s.key()
+    period = s.text()
     since = s.moment()

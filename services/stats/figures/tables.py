@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from services.stats import periods
 from services.stats.figures import answers, queries, reading
 from services.stats.figures.records import UnitName
-from services.stats.figures.rolling import Asked, Book, Figure, is_computed
+from services.stats.figures.rolling import Asked, Book, Figure
 from services.stats.figures.schemas import MOST_INDICATORS
 from services.stats.figures.single import above
 from services.stats.indicators.records import Indicator
@@ -149,7 +149,7 @@ def _column(column: Column) -> dict[str, Any]:
 def _as_reported(indicator: Indicator, column: Column) -> Asked:
     """A figure in the column with which its period ends; for the other months of a quarter there is none."""
     kind, period = indicator.period_kind, column.period
-    is_longer = kind.months > period.kind.months and not is_computed(indicator)
+    is_longer = kind.months > period.kind.months
     if is_longer and not column.is_to_date and period.last_month % kind.months == 0:
         period = period_of(period.last_day, kind)
     return Asked(indicator.id, period, column.is_to_date)
@@ -166,6 +166,8 @@ def _rows(
 ) -> list[dict[str, Any]]:
     asked = [_as_reported(one, column) for one in indicators for column in columns]
     found = reading.figures(cur, book, asked, [one.id for one in units], as_of=as_of)
+    shown = {place: (asked[place[0]].period, figure) for place, figure in found.items()}
+    shown |= _begun_years(cur, book, asked, found, as_of=as_of)
     return [
         {
             "unit_id": unit.id,
@@ -173,13 +175,47 @@ def _rows(
             "indicator_id": indicator.id,
             "is_sum": unit is units[0] and len(units) > 1,
             "cells": [
-                answers.of_figure(found[place, unit.id], indicator.decimals) | {"period": asked[place].period.label}
+                _cell(indicator, *shown[place, unit.id])
                 for place in range(number * len(columns), (number + 1) * len(columns))
             ],
         }
         for number, indicator in enumerate(indicators)
         for unit in units
     ]
+
+
+def _cell(indicator: Indicator, period: Period, figure: Figure) -> dict[str, Any]:
+    return answers.of_figure(figure, indicator.decimals) | {"period": period.label}
+
+
+def _begun_years(
+    cur: Cursor,
+    book: Book,
+    asked: Sequence[Asked],
+    found: Mapping[tuple[int, int], Figure],
+    *,
+    as_of: dt.datetime | None,
+) -> dict[tuple[int, int], tuple[Period, Figure]]:
+    """The year to date up to an earlier period, for whoever has not given the newest one yet but those before it."""
+    lacking = [
+        place for place, one in found.items() if asked[place[0]].is_to_date and one.rolled.value is None and one.units
+    ]
+    if not lacking:
+        return {}
+    earlier = {
+        place: [asked[place]._replace(period=period) for period in reversed(asked[place].period.year_to_date()[:-1])]
+        for place in sorted({place for place, _ in lacking})
+    }
+    flat = [one for several in earlier.values() for one in several]
+    figures = reading.figures(cur, book, flat, sorted({unit_id for _, unit_id in lacking}), as_of=as_of)
+    numbers = {one: number for number, one in enumerate(flat)}
+    begun = {}
+    for place, unit_id in lacking:
+        known = ((one.period, figures[numbers[one], unit_id]) for one in earlier[place])
+        newest = next(((period, figure) for period, figure in known if figure.rolled.value is not None), None)
+        if newest is not None:
+            begun[place, unit_id] = newest
+    return begun
 
 
 def _year_row(indicator: Indicator, unit: UnitName, figures: Sequence[Figure]) -> dict[str, Any]:

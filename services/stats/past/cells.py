@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -12,21 +11,15 @@ from services.stats import numbers
 from services.stats.indicators.kinds import Adding
 from services.stats.indicators.records import Indicator
 from services.stats.numbers import Typed, Wanted
-from services.stats.periods import Period, PeriodKind, parse
+from services.stats.periods import Period, PeriodKind
+from services.stats.written_periods import read_period
 from shared.text import Text
-from shared.typed_text import tidy_code
 
-_YEAR = r"(?P<year>[0-9]{4})"
-_MONTH = re.compile(rf"{_YEAR}(?:年|[-/.])?(?P<number>0?[1-9]|1[0-2])月?(?:份)?")
-_QUARTER = re.compile(rf"{_YEAR}(?:年)?[-/]?(?:Q(?P<number>[1-4])|第?(?P<word>[一二三四1-4])季度)", re.IGNORECASE)
-_HALF = re.compile(rf"{_YEAR}(?:年)?[-/]?(?:H(?P<number>[12])|(?P<word>[上下])半年)", re.IGNORECASE)
-_WHOLE = re.compile(rf"{_YEAR}(?:年|年度)?")
-_WORDS = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 1, "下": 2}
-_SHAPES = {
-    PeriodKind.MONTH: (_MONTH, "2024-01 或 2024年1月", "2024-01"),
-    PeriodKind.QUARTER: (_QUARTER, "2024-Q1 或 2024年一季度", "2024-Q1"),
-    PeriodKind.HALF_YEAR: (_HALF, "2024-H1 或 2024年上半年", "2024-H1"),
-    PeriodKind.YEAR: (_WHOLE, "2024 或 2024年", "2024"),
+_EXAMPLES = {
+    PeriodKind.MONTH: ("2024-01 或 2024年1月", "2024-01"),
+    PeriodKind.QUARTER: ("2024-Q1 或 2024年一季度", "2024-Q1"),
+    PeriodKind.HALF_YEAR: ("2024-H1 或 2024年上半年", "2024-H1"),
+    PeriodKind.YEAR: ("2024 或 2024年", "2024"),
 }
 _WITHOUT = "无数"
 _AROUND_REASON = " :：,，()（）"
@@ -64,21 +57,6 @@ def read(indicator: Indicator | None, period: str, typed: str, *, today: dt.date
     return _figure(found.label, typed, indicator)
 
 
-@lru_cache(maxsize=4096)
-def read_period(typed: str, kind: PeriodKind) -> Period | None:
-    """The period that somebody wrote, of the kind in which the indicator is reported; None for anything else."""
-    found = _SHAPES[kind][0].fullmatch(tidy_code(typed).replace(" ", ""))
-    if found is None:
-        return None
-    groups = found.groupdict()
-    word = groups.get("word")
-    number = groups.get("number") or (str(_WORDS.get(word, word)) if word else "1")
-    try:
-        return parse(Period(int(groups["year"]), int(number), kind).label)
-    except ValueError:
-        return None
-
-
 def _figure(period: str, typed: str, indicator: Indicator) -> PastCell:
     if typed.strip().startswith(_WITHOUT):
         why = typed.strip().removeprefix(_WITHOUT).strip(_AROUND_REASON)
@@ -96,7 +74,7 @@ def _number(typed: str, wanted: Wanted) -> Typed:
 
 
 def _no_period(period: str, indicator: Indicator) -> Text:
-    _, zh, en = _SHAPES[indicator.period_kind]
+    zh, en = _EXAMPLES[indicator.period_kind]
     return Text(
         f"“{period}”不是这项指标的期，请写成 {zh}。",
         f"“{period}” is no period of this indicator. Please write it as {en}.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.stats.period_params import PeriodLabel
 from services.stats.periods import PeriodKind
 from services.stats.reports.records import DayRule, ReportState
 from services.stats.reports.timing import Timing
@@ -51,8 +52,8 @@ class SaveReport(Params):
     due_days = f.whole(Text("应报日", "due day"), 1, 60)
     lock_rule = f.member(Text("锁定日规则", "rule of the lock day"), DayRule)
     lock_days = f.whole(Text("锁定日", "lock day"), 1, 60)
-    first_period = Code(Text("第一期", "first period"), longest=10)
-    last_period = Code(Text("最后一期", "last period"), longest=10, load_default=None, allow_none=True)
+    first_period = PeriodLabel(Text("第一期", "first period"))
+    last_period = PeriodLabel(Text("最后一期", "last period"), load_default=None, allow_none=True)
     basis_by = Words(Text("制定机关", "issued by"), longest=100, may_be_empty=True, load_default="")
     basis_number = Words(Text("批准文号", "approval number"), longest=100, may_be_empty=True, load_default="")
     basis_until = f.Day(Text("有效期至", "valid until"), load_default=None, allow_none=True)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
-from services.stats.checks import explaining
-from services.stats.checks.records import GivenExplanation
+from services.stats.checks import explaining, running
+from services.stats.checks.records import Failure, GivenExplanation
 from services.stats.figures.queries import Known
 from services.stats.indicators.records import Indicator
 from services.stats.numbers import plain
 from services.stats.periods import Period
 from services.stats.reports.records import Line
-from services.stats.submissions import changes, definitions, forms
+from services.stats.submissions import cells, changes, definitions, forms
 from services.stats.submissions.cells import Meaning, has_total
 from services.stats.submissions.forms import PAST, Form
 from services.stats.submissions.records import Happened, Submission
@@ -83,6 +84,8 @@ def form_as_dict(cur: Cursor, one: Submission, actor: Actor, *, today: dt.date) 
     form = forms.load(cur, one, with_past=True)
     meanings = form.meanings() if one.state in UNITS_TURN else forms.handed_in(form)
     explained = explaining.of_submission(cur, one.id)
+    actions = _actions(one, actor, today)
+    failed = _failures(cur, form, meanings) if "save_submission" in actions else []
     return {
         **head_as_dict(one, today),
         "period_kind": one.period_kind.value,
@@ -92,7 +95,21 @@ def form_as_dict(cur: Cursor, one: Submission, actor: Actor, *, today: dt.date) 
         "proxy_paper_on": one.proxy_paper_on.isoformat() if one.proxy_paper_on else None,
         "lines": [_line(form, line, meanings[line.indicator_id]) for line in form.lines],
         "explanations": [_explanation(given, form.period) for given in explained],
-        "actions": _actions(one, actor, today),
+        "failures": [failure_as_dict(failure) for failure in failed],
+        "actions": actions,
+    }
+
+
+def failure_as_dict(failure: Failure, said: Mapping[int, str] = MappingProxyType({})) -> dict[str, Any]:
+    """A CheckFailure, with what is `said` of it just now, by check, in the place of what was said before."""
+    return {
+        "check_id": failure.check_id,
+        "name": failure.name,
+        "is_hard": failure.is_hard,
+        "text": failure.sentence.as_dict(),
+        "indicator_ids": list(failure.indicator_ids),
+        "explanation": said.get(failure.check_id, failure.explanation),
+        "explanation_state": failure.explanation_state,
     }
 
 
@@ -103,6 +120,15 @@ def history_as_dict(
     before_others = [step for step, after in pairwise(happened) if not _is_same_saving(step, after)]
     shown = [*before_others, *happened[-1:]]
     return {**head_as_dict(one, today), "history": [_step(step, names) for step in shown]}
+
+
+def _failures(cur: Cursor, form: Form, meanings: Mapping[int, Meaning]) -> list[Failure]:
+    """What a form that says all it has to say does not pass: whoever opens it again finds what is left to explain."""
+    if not form.asked or cells.problems(meanings, [one.id for one in form.asked]):
+        return []
+    one = form.submission
+    values = {indicator_id: meaning.value for indicator_id, meaning in meanings.items()}
+    return running.failures(cur, report_id=one.report_id, unit_id=one.unit_id, period=one.period, values=values)
 
 
 def _actions(one: Submission, actor: Actor, today: dt.date) -> list[str]:

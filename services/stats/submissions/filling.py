@@ -9,7 +9,7 @@ from typing import Any
 
 from services.stats.checks import explaining, running
 from services.stats.checks.records import ExplanationState, Failure
-from services.stats.submissions import cells, changes, definitions, forms, queries, store
+from services.stats.submissions import answers, cells, changes, definitions, forms, queries, store
 from services.stats.submissions.cells import Kept, Meaning, Typed
 from services.stats.submissions.forms import Form
 from services.stats.submissions.records import Submission
@@ -88,18 +88,7 @@ class Verdict:
         return {
             "outcome": "submitted" if self.is_clear else "changed" if self.changes else "incomplete",
             "changes": [text.as_dict() for text in self.changes],
-            "failures": [] if self.is_clear else [self._shown(one) for one in self.failed],
-        }
-
-    def _shown(self, failure: Failure) -> dict[str, Any]:
-        return {
-            "check_id": failure.check_id,
-            "name": failure.name,
-            "is_hard": failure.is_hard,
-            "text": failure.sentence.as_dict(),
-            "indicator_ids": list(failure.indicator_ids),
-            "explanation": self.said.get(failure.check_id, failure.explanation),
-            "explanation_state": failure.explanation_state,
+            "failures": [] if self.is_clear else [answers.failure_as_dict(one, self.said) for one in self.failed],
         }
 
 

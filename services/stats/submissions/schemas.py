@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from services.stats.indicators.kinds import IndicatorType
+from services.stats.period_params import PeriodLabel
 from services.stats.periods import PeriodKind
 from services.stats.submissions import definitions
 from services.stats.submissions.submission import TRANSITIONS, Action, SubmissionState
@@ -143,7 +144,7 @@ class ExplanationEnd(Params):
     """Until and including which period an explanation is not asked for again."""
 
     check_id = f.key(Text("校验", "check"))
-    until_period = Words(Text("期", "period"), longest=10)
+    until_period = PeriodLabel()
 
 
 class AcceptedSubmission(SubmissionVersion):
@@ -271,27 +272,6 @@ class ExplanationShown(Shape):
     ends = s.several(s.text(), "the periods until which it may be accepted, its own first")
 
 
-class SubmissionForm(SubmissionHead):
-    """A form with its lines in order, and what this person may do with it now."""
-
-    period_kind = s.one_of(PeriodKind)
-    definition = s.text("which definitions this is, to be sent back with the form")
-    contact = s.text("whom to ask about the report")
-    proxy_reason = s.text()
-    proxy_paper_on = s.day(allow_none=True)
-    lines = s.several(FormLine)
-    explanations = s.several(ExplanationShown)
-    actions = s.several(s.one_of(dict.fromkeys(one.operation for one in TRANSITIONS)), "operations open to this person")
-
-
-class CellProblem(Shape):
-    """What is wrong with one cell."""
-
-    indicator_id = s.key()
-    name = s.text("of the indicator")
-    text = s.sentence()
-
-
 class CheckFailure(Shape):
     """A check that the form does not pass."""
 
@@ -302,6 +282,28 @@ class CheckFailure(Shape):
     indicator_ids = s.several(s.key())
     explanation = s.text("what the unit said of it for this period")
     explanation_state = s.text("given, accepted, refused, or empty")
+
+
+class SubmissionForm(SubmissionHead):
+    """A form with its lines in order, and what this person may do with it now."""
+
+    period_kind = s.one_of(PeriodKind)
+    definition = s.text("which definitions this is, to be sent back with the form")
+    contact = s.text("whom to ask about the report")
+    proxy_reason = s.text()
+    proxy_paper_on = s.day(allow_none=True)
+    lines = s.several(FormLine)
+    explanations = s.several(ExplanationShown)
+    failures = s.several(CheckFailure, "as long as it can be filled in and each cell is right; hard ones first")
+    actions = s.several(s.one_of(dict.fromkeys(one.operation for one in TRANSITIONS)), "operations open to this person")
+
+
+class CellProblem(Shape):
+    """What is wrong with one cell."""
+
+    indicator_id = s.key()
+    name = s.text("of the indicator")
+    text = s.sentence()
 
 
 class SubmissionSaved(Shape):
