@@ -53,7 +53,7 @@ def first_page(person: Person) -> str:
 def _pages_of(person: Person) -> list[tuple[str, str]]:
     pages: list[tuple[str, str]] = []
     if person.is_lead:
-        pages += [(_("清单"), "checklists.listing"), (_("审核"), "review.queue")]
+        pages += [(_("清单"), "checklists.listing"), (_("责任审核"), "review.queue")]
         pages.append((_("报送审核"), "submission_review.waiting"))
     if person.reads_all:
         pages += [(_("完成情况"), "boards.newest"), (_("数据"), "figures.table")]

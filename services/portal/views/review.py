@@ -49,7 +49,7 @@ def as_file() -> ResponseReturnValue:
     search, kind = Search.of_request(), one_of("kind", words.WAITING)
     kinds = [kind] if kind else list(words.WAITING)
     asked = search.in_words([(_("类型"), filters.name_of(words.WAITING, kind) if kind else "")])
-    return send_list(_("审核"), COLUMNS, _waiting(kinds, search.text), asked=asked)
+    return send_list(_("责任审核"), COLUMNS, _waiting(kinds, search.text), asked=asked)
 
 
 def _waiting(kinds: list[str], text: str) -> Iterator[dict[str, Any]]:
