@@ -211,7 +211,7 @@ def test_whatever_happened_the_numbers_of_the_page_add_up_and_every_row_is_reach
                 break
             page += 1
 
-    total = int(re.search(r"<h1>审核 <small>(\d+)", html)[1])
+    total = int(re.search(r"<h1>责任审核 <small>(\d+)", html)[1])
     assert links == [total, *(stated[kind] for kind in KINDS)]
     assert total == sum(links[1:]) == nav_count(lead) > 0
     assert {kind: len(found) for kind, found in reached.items()} == stated
