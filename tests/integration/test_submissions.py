@@ -210,7 +210,7 @@ def test_a_definition_that_changed_is_told_and_what_was_typed_is_kept(stats, sta
         "UPDATE indicator SET version = 2, definition = '只算城镇户籍' WHERE id = %s",
         (made.indicators["JOBS"],),
     )
-    run(stats_db, "DELETE FROM report_line WHERE indicator_id = %s", (made.indicators["POSTS"],))
+    run(stats_db, "DELETE FROM round_line WHERE indicator_id = %s", (made.indicators["POSTS"],))
 
     outcome = submit(stats, made, form=opened)
 
@@ -532,12 +532,12 @@ def test_savings_in_a_row_are_one_line_of_the_history(stats, made):
 def test_an_indicator_that_was_added_after_submitting_makes_no_fact_of_an_empty_cell(stats, stats_db, made):
     save(stats, the_form(stats, made), made, POSTS="7")
     save(stats, the_form(stats, made), made, POSTS="")
-    run(stats_db, "DELETE FROM report_line WHERE indicator_id = %s", (made.indicators["POSTS"],))
+    run(stats_db, "DELETE FROM round_line WHERE indicator_id = %s", (made.indicators["POSTS"],))
     assert submit(stats, made, JOBS="12", LOANS="1")["outcome"] == "submitted"
     run(
         stats_db,
-        "INSERT INTO report_line (report_id, position, indicator_id) VALUES (%s, 9, %s)",
-        (made.report_id, made.indicators["POSTS"]),
+        "INSERT INTO round_line (round_id, position, indicator_id) VALUES (%s, 9, %s)",
+        (made.round_id, made.indicators["POSTS"]),
     )
 
     accept(stats, made, HUICHENG)

@@ -138,6 +138,18 @@ CREATE TABLE round (
     UNIQUE (report_id, period)
 );
 
+-- What a round asks: the lines that its report had, as far as their indicators were valid. A report that is changed
+-- afterwards asks otherwise from its next round on.
+CREATE TABLE round_line (
+    round_id bigint NOT NULL REFERENCES round,
+    position integer NOT NULL,
+    section text NOT NULL DEFAULT '',
+    indicator_id bigint NOT NULL REFERENCES indicator,
+    PRIMARY KEY (round_id, position),
+    UNIQUE (round_id, indicator_id)
+);
+CREATE INDEX round_line_indicator ON round_line (indicator_id, round_id);
+
 -- What one unit owes for one round: made when the round opens, so that who is missing is a row.
 CREATE TABLE submission (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

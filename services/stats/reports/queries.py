@@ -24,6 +24,7 @@ from services.stats.reports.records import (
     ReportUnit,
     ReportVersion,
     Round,
+    RoundLine,
     RoundPeriod,
     Setting,
 )
@@ -56,6 +57,31 @@ def lines(cur: Cursor, report_ids: Sequence[int]) -> list[Line]:
         (list(report_ids),),
     )
     return many(cur, Line)
+
+
+def round_lines(cur: Cursor, round_ids: Sequence[int]) -> list[RoundLine]:
+    """What the rounds ask, in the order of their forms; what their reports ask by now may be something else."""
+    cur.execute(
+        """
+        SELECT round_id, position, section, indicator_id FROM round_line
+        WHERE round_id = ANY (%s) ORDER BY round_id, position
+        """,
+        (list(round_ids),),
+    )
+    return many(cur, RoundLine)
+
+
+def rounds_nobody_began(cur: Cursor, report_id: int, today: dt.date) -> list[Round]:
+    """The rounds of a report that are not locked yet and in which no unit has typed anything, by period."""
+    cur.execute(
+        f"""
+        SELECT {ROUND_COLUMNS} FROM round WHERE report_id = %s AND lock_on >= %s
+            AND NOT EXISTS (SELECT FROM submission WHERE round_id = round.id AND state <> 'open')
+        ORDER BY period
+        """,
+        (report_id, today),
+    )
+    return many(cur, Round)
 
 
 def rounds(cur: Cursor, ids: Sequence[int]) -> dict[int, Round]:

@@ -55,6 +55,15 @@ class Line(NamedTuple):
     indicator_id: int
 
 
+class RoundLine(NamedTuple):
+    """One indicator that a round asks, in the order of the form."""
+
+    round_id: int
+    position: int
+    section: str
+    indicator_id: int
+
+
 class Round(NamedTuple):
     """One period of a report, with its days."""
 

@@ -11,7 +11,7 @@ from services.stats.reports import answers, queries, report_rules, store
 from services.stats.reports.asking import follow_recipients, wanted_units
 from services.stats.reports.records import Report, ReportState
 from services.stats.reports.report_rules import Wished
-from services.stats.reports.rounds import announce_anew, follow_units, move_rounds, open_newest
+from services.stats.reports.rounds import announce_anew, follow_lines, follow_units, move_rounds, open_newest
 from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.errors import Conflict, Invalid, NotFound
@@ -140,6 +140,7 @@ def _follow(cur: Cursor, context: Context, report_id: int, *, today: dt.date, na
     report = queries.reports(cur, [report_id])[report_id]
     if report.state is ReportState.ACTIVE:
         _check_double(cur, report_id)
+    follow_lines(cur, report, today, correlation_id=context.correlation_id)
     move_rounds(cur, report_id, today, correlation_id=context.correlation_id)
 
 

@@ -27,6 +27,7 @@ _ASKED = """
     FROM round JOIN report_unit AS asked USING (report_id)
     JOIN unnest(%(rounds)s::bigint[], %(days)s::date[]) AS ended (round_id, day) ON ended.round_id = round.id
     WHERE expected_from <= day AND (expected_until IS NULL OR day < expected_until)
+        AND EXISTS (SELECT FROM round_line WHERE round_line.round_id = round.id)
 """
 
 
@@ -207,6 +208,21 @@ def insert_round(cur: Cursor, report_id: int, period: Period, days: RoundDays) -
         (report_id, period.label, days.opens_on, days.due_on, days.lock_on),
     )
     return value_or_none(cur, int)
+
+
+def take_lines(cur: Cursor, rounds: Sequence[RoundDay]) -> None:
+    """Let the rounds ask what their reports ask now, as far as it is valid on the last days of their periods."""
+    cur.execute("DELETE FROM round_line WHERE round_id = ANY (%(rounds)s)", _rounds(rounds))
+    cur.execute(
+        """
+        INSERT INTO round_line (round_id, position, section, indicator_id)
+        SELECT round.id, line.position, line.section, line.indicator_id
+        FROM round JOIN report_line AS line USING (report_id) JOIN indicator ON indicator.id = line.indicator_id
+        JOIN unnest(%(rounds)s::bigint[], %(days)s::date[]) AS ended (round_id, day) ON ended.round_id = round.id
+        WHERE valid_from <= day AND (valid_to IS NULL OR day <= valid_to)
+        """,
+        _rounds(rounds),
+    )
 
 
 def move_round(cur: Cursor, round_id: int, days: RoundDays) -> None:

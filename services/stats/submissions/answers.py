@@ -14,7 +14,7 @@ from services.stats.figures.queries import Known
 from services.stats.indicators.records import Indicator
 from services.stats.numbers import plain
 from services.stats.periods import Period
-from services.stats.reports.records import Line
+from services.stats.reports.records import RoundLine
 from services.stats.submissions import changes, definitions, forms
 from services.stats.submissions.cells import Meaning, has_total
 from services.stats.submissions.forms import PAST, Form
@@ -111,7 +111,7 @@ def _actions(one: Submission, actor: Actor, today: dt.date) -> list[str]:
     return operations_open_to(one.standing, actor, is_locked=changes.is_lock(one, today))
 
 
-def _line(form: Form, line: Line, meaning: Meaning) -> dict[str, Any]:
+def _line(form: Form, line: RoundLine, meaning: Meaning) -> dict[str, Any]:
     indicator = form.indicators[line.indicator_id]
     cell, last = form.cells.get(indicator.id), form.last(indicator.id)
     return {

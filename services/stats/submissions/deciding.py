@@ -67,7 +67,7 @@ def give_back(cur: Cursor, context: Context, params: Mapping[str, Any], *, today
     _unchanged(one, params["version"])
     reason = params["reason"]
     named = [(cell["indicator_id"], cell["reason"] or reason) for cell in params["cells"]]
-    if {indicator_id for indicator_id, _ in named} - _asked(cur, [one]).get(one.report_id, set()):
+    if {indicator_id for indicator_id, _ in named} - _asked(cur, [one])[one.round_id]:
         raise Invalid(NO_SUCH_CELL)
     store.return_cells(cur, one.id, named)
     if params["refuses_explanations"]:
@@ -152,13 +152,13 @@ def _judge_explanations(cur: Cursor, accepted: Sequence[Submission], based_on: M
 
 
 def _record(cur: Cursor, context: Context, accepted: Sequence[Submission]) -> None:
-    """Make facts of the cells that the reports ask for; what says nothing new of its cell stays the fact that it is."""
+    """Make facts of the cells that the rounds ask for; what says nothing new of its cell stays the fact that it is."""
     by_id = {one.id: one for one in accepted}
     asked = _asked(cur, accepted)
     facts = [
         _fact(by_id[cell.submission_id], cell)
         for cell in queries.cells(cur, list(by_id))
-        if cell.is_filled and cell.indicator_id in asked[by_id[cell.submission_id].report_id]
+        if cell.is_filled and cell.indicator_id in asked[by_id[cell.submission_id].round_id]
     ]
     if facts:
         record(cur, facts, who=context.signed_in.signature, correlation_id=context.correlation_id)
@@ -181,8 +181,8 @@ def _fact(one: Submission, cell: StoredCell) -> NewFact:
 
 
 def _asked(cur: Cursor, submissions: Sequence[Submission]) -> dict[int, set[int]]:
-    """The indicators of each report."""
-    found: dict[int, set[int]] = {one.report_id: set() for one in submissions}
-    for line in report_queries.lines(cur, list(found)):
-        found[line.report_id].add(line.indicator_id)
+    """The indicators that each round asks."""
+    found: dict[int, set[int]] = {one.round_id: set() for one in submissions}
+    for line in report_queries.round_lines(cur, list(found)):
+        found[line.round_id].add(line.indicator_id)
     return found

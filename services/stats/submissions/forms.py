@@ -1,4 +1,4 @@
-"""A form with all that belongs to it: the lines of its report, its cells, and what is known of the periods before."""
+"""A form with all that belongs to it: the lines of its round, its cells, and what is known of the periods before."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.stats.indicators import queries as indicator_queries
 from services.stats.indicators.records import Indicator
 from services.stats.periods import Period, parse
 from services.stats.reports import queries as report_queries
-from services.stats.reports.records import Line
+from services.stats.reports.records import RoundLine
 from services.stats.submissions import queries
 from services.stats.submissions.cells import Before, Meaning, Typed, before, has_total, meaning_of
 from services.stats.submissions.records import StoredCell, Submission
@@ -27,7 +27,7 @@ class Form:
 
     submission: Submission
     period: Period
-    lines: tuple[Line, ...]
+    lines: tuple[RoundLine, ...]
     indicators: Mapping[int, Indicator]
     cells: Mapping[int, StoredCell]
     facts: Mapping[Cell, Known]
@@ -84,7 +84,7 @@ def handed_in(form: Form) -> dict[int, Meaning]:
 def load(cur: Cursor, submission: Submission, *, with_past: bool) -> Form:
     """The form of a submission; without its past only what cumulatives and 同上期 need is read."""
     period = parse(submission.period)
-    lines = tuple(report_queries.lines(cur, [submission.report_id]))
+    lines = tuple(report_queries.round_lines(cur, [submission.round_id]))
     indicators = indicator_queries.indicators(cur, [line.indicator_id for line in lines])
     cells = {cell.indicator_id: cell for cell in queries.cells(cur, [submission.id])}
     wanted = [
