@@ -63,15 +63,15 @@ def explanations(cur: Cursor, check_ids: Sequence[int], unit_id: int, period: st
     return many(cur, Explained)
 
 
-def given_for(cur: Cursor, submission_id: int) -> list[GivenExplanation]:
-    """The explanations that a submission came with."""
+def given_for(cur: Cursor, submission_ids: Sequence[int]) -> list[GivenExplanation]:
+    """The explanations that the submissions came with."""
     cur.execute(
         """
-        SELECT check_id, name, text, explanation.state, until_period, answer
+        SELECT submission_id, check_id, name, text, explanation.state, until_period, answer
         FROM explanation JOIN check_rule ON check_rule.id = check_id
-        WHERE submission_id = %s ORDER BY check_id
+        WHERE submission_id = ANY (%s) ORDER BY submission_id, check_id
         """,
-        (submission_id,),
+        (list(submission_ids),),
     )
     return many(cur, GivenExplanation)
 

@@ -171,6 +171,7 @@ CREATE TABLE submission (
     proxy_reason text NOT NULL DEFAULT '',
     proxy_paper_on date,
     proxy_by text NOT NULL DEFAULT '',
+    definition text NOT NULL DEFAULT '',
     version integer NOT NULL DEFAULT 1,
     UNIQUE (round_id, unit_id)
 ) WITH (fillfactor = 85);
