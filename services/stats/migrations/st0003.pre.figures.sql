@@ -54,6 +54,7 @@ CREATE TABLE indicator_version (
     PRIMARY KEY (indicator_id, version)
 );
 
+-- `followed_on` is the day on which whom it asks was last made right; null once another report let go of somebody.
 CREATE TABLE report (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     table_number text NOT NULL UNIQUE,
@@ -71,7 +72,8 @@ CREATE TABLE report (
     basis_until date,
     contact text NOT NULL DEFAULT '',
     is_invented boolean NOT NULL DEFAULT false,
-    version integer NOT NULL DEFAULT 1
+    version integer NOT NULL DEFAULT 1,
+    followed_on date
 );
 
 CREATE TABLE report_version (

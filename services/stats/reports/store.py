@@ -190,6 +190,22 @@ def move_units(cur: Cursor, report_id: int, moves: Moves, *, day: dt.date) -> No
     )
 
 
+def set_followed(cur: Cursor, report_id: int, day: dt.date) -> None:
+    """Whom the report asks is right as of a day."""
+    cur.execute("UPDATE report SET followed_on = %s WHERE id = %s", (day, report_id))
+
+
+def unfollow_others(cur: Cursor, report_id: int) -> None:
+    """Let all other reports be looked at anew: this one may have let go of somebody whom they name.
+
+    The caller has locked the starting of reports, so that two who do this never wait for each other's reports.
+    """
+    cur.execute(
+        "UPDATE report SET followed_on = NULL WHERE id <> %s AND state = 'active' AND followed_on IS NOT NULL",
+        (report_id,),
+    )
+
+
 def set_unit_days(cur: Cursor, row_id: int, *, since: dt.date, until: dt.date | None) -> None:
     """Let the lead bureau's own days hold for one unit."""
     cur.execute(
