@@ -134,6 +134,13 @@ def _prepare(home: Path) -> list[int]:
         round_id = cur.fetchone()[0]
         cur.execute(
             """
+            INSERT INTO round_line (round_id, position, indicator_id)
+            SELECT %s, position, indicator_id FROM report_line WHERE report_id = %s
+            """,
+            (round_id, report_id),
+        )
+        cur.execute(
+            """
             INSERT INTO submission (round_id, report_id, unit_id, period)
             SELECT %s, %s, unit_id, '2026-01' FROM unnest(%s::bigint[]) AS unit_id RETURNING id
             """,

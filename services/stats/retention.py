@@ -18,7 +18,15 @@ RETENTION = Retention(
     kept={
         **dict.fromkeys(("fact", "adjustment", "import_run"), FIGURES),
         **dict.fromkeys(
-            ("round", "submission", "submission_cell", "submission_history", "lock_exception", "explanation"),
+            (
+                "round",
+                "round_line",
+                "submission",
+                "submission_cell",
+                "submission_history",
+                "lock_exception",
+                "explanation",
+            ),
             SUBMISSIONS,
         ),
         **dict.fromkeys(

@@ -268,9 +268,9 @@ def test_accepting_leaves_a_refused_explanation_refused_and_the_same_words_again
         explain(cur, submission_id, check, "属实")
         explaining.refuse(cur, submission_id=submission_id, reason="请写具体")
         explaining.judge(cur, submission_id=submission_id, period=MAY, until={})
-        (refused,) = explaining.of_submission(cur, submission_id)
+        (refused,) = explaining.of_submissions(cur, [submission_id])[submission_id]
         explain(cur, submission_id, check, "属实")
-        (again,) = explaining.of_submission(cur, submission_id)
+        (again,) = explaining.of_submissions(cur, [submission_id])[submission_id]
 
     assert (refused.state, refused.answer) == ("refused", "请写具体")
     assert (again.state, again.answer) == ("given", "")

@@ -334,6 +334,25 @@ def test_what_could_not_be_accepted_is_named(house, stats, made, form_of, town):
     assert "徽城镇“就业情况月报”：" in lead.text
 
 
+def test_figures_that_were_defined_anew_are_accepted_on_the_page_that_says_so(house, stats, made, form_of, town):
+    fill(form_of(), made)
+    run(
+        stats.database,
+        "UPDATE indicator SET version = 2, definition = '只算城镇户籍' WHERE id = %s",
+        (made.indicators["JOBS"],),
+    )
+    lead = house.sign_in("lead").open("/submissions/waiting")
+    lead.send(lead.form("/accept"), submissions=dict(lead.form("/accept").boxes)["submissions"])
+    assert "口径在提交之后改过" in lead.text
+    assert state(stats.database, made, town) == "at_lead"
+
+    lead.open(address(made, town))
+    assert "口径在提交之后改过" in lead.text
+    lead.send(lead.form("/accept"), only=dict(lead.form("/accept").buttons)["only"])
+
+    assert state(stats.database, made, town) == "accepted"
+
+
 def test_a_return_by_cell_is_read_at_the_cell_and_on_the_list(house, stats, made, form_of, town):
     fill(form_of(), made)
     lead = house.sign_in("lead").open(address(made, town))

@@ -128,9 +128,22 @@ def a_round(
             (report_id, period),
         )
         round_id = cur.fetchone()[0]
+        ask_lines(cur, round_id)
         for unit_id in unit_ids:
             cur.execute(
                 "INSERT INTO submission (round_id, report_id, unit_id, period) VALUES (%s, %s, %s, %s)",
                 (round_id, report_id, unit_id, period),
             )
     return report_id
+
+
+def ask_lines(cur: Cursor, round_id: int) -> None:
+    """Let a round that was made by its row alone ask what its report asks."""
+    cur.execute(
+        """
+        INSERT INTO round_line (round_id, position, section, indicator_id)
+        SELECT round.id, position, section, indicator_id FROM round JOIN report_line USING (report_id)
+        WHERE round.id = %s
+        """,
+        (round_id,),
+    )

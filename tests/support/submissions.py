@@ -22,7 +22,7 @@ from services.stats.submissions import announcing
 from shared.actor import Signature
 from shared.database import Cursor, Database
 from tests.support.checklists import fetch, run
-from tests.support.figures import an_indicator
+from tests.support.figures import an_indicator, ask_lines
 from tests.support.stats import HUICHENG, SHENDU, TODAY, call
 
 PERIOD = "2026-05"
@@ -106,6 +106,7 @@ def open_round(
             (made.report_id, period, *days),
         )
         round_id = cur.fetchone()[0]
+        ask_lines(cur, round_id)
         submissions = {}
         for unit_id in unit_ids:
             cur.execute(

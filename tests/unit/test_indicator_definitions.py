@@ -145,11 +145,11 @@ def test_with_figures_type_period_and_measure_stand_and_words_do_not():
         before, type=STOCK, period_kind=PeriodKind.YEAR, unit_of_measure="户", name="新名称", definition="新口径"
     )
 
-    with_facts = complaints_of_change(before, after, has_facts=True, reports="")
+    in_use = complaints_of_change(before, after, is_in_use=True, reports="")
 
-    assert sorted(with_facts) == ["period_kind", "type", "unit_of_measure"]
-    assert complaints_of_change(before, after, has_facts=False, reports="") == {}
-    assert list(complaints_of_change(before, replace(before, code="other"), has_facts=False, reports="")) == ["code"]
+    assert sorted(in_use) == ["period_kind", "type", "unit_of_measure"]
+    assert complaints_of_change(before, after, is_in_use=False, reports="") == {}
+    assert list(complaints_of_change(before, replace(before, code="other"), is_in_use=False, reports="")) == ["code"]
 
 
 def test_what_a_report_asks_stays_something_to_be_asked():
@@ -160,7 +160,7 @@ def test_what_a_report_asks_stays_something_to_be_asked():
         (replace(before, type=EXTERNAL, source="省统计局"), "type"),
         (replace(before, formula="jobs"), "type"),
     ):
-        found = complaints_of_change(before, after, has_facts=False, reports="歙就统1表")
+        found = complaints_of_change(before, after, is_in_use=False, reports="歙就统1表")
         assert "歙就统1表" in found[field].zh
 
 

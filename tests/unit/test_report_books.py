@@ -193,6 +193,14 @@ def test_checks_are_asked_by_the_sheet_itself():
     assert sheet.cell(6, CHECK).value == '=IF(OR(COUNT($E$8,$F$6)<2,($F$6<=$E$8)),"","甲""不超过""乙。")'
 
 
+def test_a_check_of_what_the_round_does_not_ask_is_left_out():
+    form = a_form(lines=[a_line(1, "JY01")])
+
+    sheet = load_workbook(io.BytesIO(writing.write_one(form, CHECKS)))[SHEET]
+
+    assert sheet.cell(6, CHECK).value is None
+
+
 def test_a_definition_is_a_note_on_the_name():
     sheet = load_workbook(io.BytesIO(writing.write_one(a_form())))[SHEET]
 

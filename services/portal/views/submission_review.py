@@ -73,7 +73,7 @@ def _page(problems: list[str] | None = None) -> str:
 def _chosen() -> list[dict[str, Any]]:
     only = ticked("only", "submission_id")
     if only:
-        return [{**only[0], "until": _ends()}]
+        return [{**only[0], "until": _ends(), "definition": request.form.get("definition", "")}]
     chosen = ticked("submissions", "submission_id")
     if not chosen:
         raise Invalid(NOTHING_TICKED)

@@ -40,9 +40,12 @@ def forget_others(cur: Cursor, *, submission_id: int, doubted: Sequence[int]) ->
     store.forget_explanations(cur, submission_id, but=doubted)
 
 
-def of_submission(cur: Cursor, submission_id: int) -> list[GivenExplanation]:
-    """What a submission came with, for whoever reviews it."""
-    return queries.given_for(cur, submission_id)
+def of_submissions(cur: Cursor, submission_ids: Sequence[int]) -> dict[int, list[GivenExplanation]]:
+    """What each of the submissions came with, for whoever reviews it."""
+    found: dict[int, list[GivenExplanation]] = {submission_id: [] for submission_id in submission_ids}
+    for given in queries.given_for(cur, submission_ids):
+        found[given.submission_id].append(given)
+    return found
 
 
 def judge(cur: Cursor, *, submission_id: int, period: str, until: Mapping[int, str]) -> None:
@@ -52,7 +55,7 @@ def judge(cur: Cursor, *, submission_id: int, period: str, until: Mapping[int, s
     same kind within a year.
     """
     own = parse(period)
-    for given in queries.given_for(cur, submission_id):
+    for given in queries.given_for(cur, [submission_id]):
         end = until.get(given.check_id, period)
         if not _is_end(end, own):
             raise Invalid(WRONG_END)
@@ -64,7 +67,7 @@ def judge(cur: Cursor, *, submission_id: int, period: str, until: Mapping[int, s
 
 def refuse(cur: Cursor, *, submission_id: int, reason: str) -> None:
     """Refuse what a returned submission came with, so that the unit has to look again."""
-    for given in queries.given_for(cur, submission_id):
+    for given in queries.given_for(cur, [submission_id]):
         if given.state is ExplanationState.GIVEN:
             store.judge_explanation(
                 cur,

@@ -63,15 +63,15 @@ def explanations(cur: Cursor, check_ids: Sequence[int], unit_id: int, period: st
     return many(cur, Explained)
 
 
-def given_for(cur: Cursor, submission_id: int) -> list[GivenExplanation]:
-    """The explanations that a submission came with."""
+def given_for(cur: Cursor, submission_ids: Sequence[int]) -> list[GivenExplanation]:
+    """The explanations that the submissions came with."""
     cur.execute(
         """
-        SELECT check_id, name, text, explanation.state, until_period, answer
+        SELECT submission_id, check_id, name, text, explanation.state, until_period, answer
         FROM explanation JOIN check_rule ON check_rule.id = check_id
-        WHERE submission_id = %s ORDER BY check_id
+        WHERE submission_id = ANY (%s) ORDER BY submission_id, check_id
         """,
-        (submission_id,),
+        (list(submission_ids),),
     )
     return many(cur, GivenExplanation)
 
@@ -88,14 +88,25 @@ def last_period(
     cur: Cursor, report_id: int, indicator_ids: Sequence[int], kind: PeriodKind, *, today: dt.date
 ) -> str | None:
     """The last period of a kind for which the indicators have figures, without the rounds that units still fill in."""
-    # A quarter's label looks like a month's to LIKE, so the other marks are left out by name.
+    # A quarter's label looks like a month's to LIKE, so the other marks are left out by name. From the newest period of
+    # each indicator back, one step of the index each, and no further than the rounds that are open.
+    newest = """
+        SELECT period FROM fact WHERE indicator_id = asked.id AND period < asked.before
+            AND period LIKE %(like)s AND (%(marked)s OR period !~ '[QH]')
+        ORDER BY period DESC LIMIT 1
+    """
     cur.execute(
-        """
-        SELECT period FROM fact
-        WHERE indicator_id = ANY (%(indicators)s) AND period LIKE %(like)s AND (%(marked)s OR period !~ '[QH]')
-        ORDER BY EXISTS (SELECT FROM round WHERE report_id = %(report)s AND round.period = fact.period
-            AND lock_on >= %(today)s), period DESC
-        LIMIT 1
+        f"""
+        WITH RECURSIVE unlocked AS (
+            SELECT period FROM round WHERE report_id = %(report)s AND lock_on >= %(today)s
+        ), step (id, before) AS (
+            SELECT asked.id, ({newest})
+            FROM (SELECT id, '9999' AS before FROM unnest(%(indicators)s::bigint[]) AS wanted (id)) AS asked
+            UNION ALL
+            SELECT asked.id, ({newest}) FROM step AS asked WHERE before IN (SELECT period FROM unlocked)
+        )
+        SELECT before AS period FROM step WHERE before IS NOT NULL
+        ORDER BY before IN (SELECT period FROM unlocked), before DESC LIMIT 1
         """,
         {
             "report": report_id,

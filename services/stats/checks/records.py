@@ -70,6 +70,7 @@ class Explained(NamedTuple):
 class GivenExplanation(NamedTuple):
     """An explanation of one submission, for whoever reviews it."""
 
+    submission_id: int
     check_id: int
     name: str
     text: str

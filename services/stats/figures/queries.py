@@ -61,9 +61,10 @@ OWN_THEN = """
 # Who is asked for something in a column: those of whom it is expected, and those who gave it unasked.
 ASKED = """
     expected AS (
-        SELECT indicator_id, period, unit_id
-        FROM single JOIN report_line USING (indicator_id) JOIN submission USING (report_id, period)
-            JOIN member USING (unit_id)
+        SELECT indicator_id, single.period, unit_id
+        FROM single JOIN round_line USING (indicator_id)
+            JOIN round ON round.id = round_id AND round.period = single.period
+            JOIN submission USING (round_id) JOIN member USING (unit_id)
         WHERE is_expected
     ),
     found AS (

@@ -111,14 +111,17 @@ def complaints(definition: Definition, known: Known) -> dict[str, Text]:
     return dict(_complaints(definition, known))
 
 
-def complaints_of_change(before: Definition, after: Definition, *, has_facts: bool, reports: str) -> dict[str, Text]:
-    """Why an indicator cannot become another one; `reports` are the numbers of the reports that ask it."""
+def complaints_of_change(before: Definition, after: Definition, *, is_in_use: bool, reports: str) -> dict[str, Text]:
+    """Why an indicator cannot become another one; `reports` are the numbers of the reports that ask it.
+
+    It is in use once figures of it are known or typed.
+    """
     found: dict[str, Text] = {}
     if after.code != before.code:
         found["code"] = CODE_STANDS
-    if has_facts:
+    if is_in_use:
         moved = [name for name in _STANDING if getattr(before, name) != getattr(after, name)]
-        found |= {name: _stands_with_facts(before) for name in moved}
+        found |= {name: _stands_in_use(before) for name in moved}
     is_asked = RULES[after.type].is_asked and not after.formula
     if reports and (after.period_kind is not before.period_kind or not is_asked):
         name = "type" if not is_asked else "period_kind"
@@ -255,10 +258,11 @@ def _unlike(above: Definition, below: Definition) -> Text:
     )
 
 
-def _stands_with_facts(before: Definition) -> Text:
+def _stands_in_use(before: Definition) -> Text:
     return Text(
-        f"“{before.name}”已有数据，不能再改；请给它停用日期，另建一项指标。",
-        f"There are figures of {before.name}, so this stands. Please end its validity and make another indicator.",
+        f"“{before.name}”已有数据，或者已有单位在填，不能再改；请给它停用日期，另建一项指标。",
+        f"There are figures of {before.name}, or units have typed some, so this stands. Please end its validity and"
+        " make another indicator.",
     )
 
 

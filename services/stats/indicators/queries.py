@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.stats.indicators.records import AskingReport, Indicator, IndicatorVersion
+from services.stats.indicators.records import AskingReport, Indicator, IndicatorVersion, KeptContent
 from shared.database import Cursor
 from shared.rows import many, values
 
@@ -54,12 +54,27 @@ def versions(cur: Cursor, indicator_id: int) -> list[IndicatorVersion]:
     return many(cur, IndicatorVersion)
 
 
-def with_facts(cur: Cursor, ids: Sequence[int]) -> set[int]:
-    """Those of the indicators of which there are figures."""
+def contents(cur: Cursor, wanted: Sequence[tuple[int, int]]) -> list[KeptContent]:
+    """Those of the versions (indicator, version) that were kept, as they were then."""
+    cur.execute(
+        """
+        SELECT indicator_id, version, content
+        FROM indicator_version JOIN unnest(%s::bigint[], %s::integer[]) AS wanted (indicator_id, version)
+            USING (indicator_id, version)
+        """,
+        ([indicator_id for indicator_id, _ in wanted], [version for _, version in wanted]),
+    )
+    return many(cur, KeptContent)
+
+
+def in_use(cur: Cursor, ids: Sequence[int]) -> set[int]:
+    """Those of the indicators of which there are figures, or of which units have typed something."""
     cur.execute(
         """
         SELECT id FROM unnest(%s::bigint[]) AS wanted (id)
         WHERE EXISTS (SELECT FROM fact WHERE indicator_id = wanted.id)
+            OR EXISTS (SELECT FROM submission_cell WHERE indicator_id = wanted.id
+                AND (typed <> '' OR typed_total <> '' OR no_figure <> ''))
         """,
         (list(ids),),
     )

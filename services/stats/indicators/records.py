@@ -62,6 +62,14 @@ class IndicatorVersion(NamedTuple):
     person_unit: str | None
 
 
+class KeptContent(NamedTuple):
+    """A version of an indicator as it was (decoded JSON)."""
+
+    indicator_id: int
+    version: int
+    content: dict[str, Any]
+
+
 class AskingReport(NamedTuple):
     """A report that asks an indicator."""
 

@@ -76,12 +76,12 @@ def wrong_changes(cur: Cursor, standing: Standing, wished: Mapping[str, Definiti
     That an indicator which is made of a changed one is right no more is the fault of that change.
     """
     known = {**standing.definitions, **{one.code: one for one in wished.values()}}
-    with_facts = queries.with_facts(cur, [standing.indicators[code].id for code in wished])
+    in_use = queries.in_use(cur, [standing.indicators[code].id for code in wished])
     found: dict[str, dict[str, Text]] = {}
     for code, after in wished.items():
         before, indicator_id = standing.definitions[code], standing.indicators[code].id
         asking = "、".join(one.table_number for one in queries.asking_reports(cur, indicator_id))
-        wrong = complaints_of_change(before, after, has_facts=indicator_id in with_facts, reports=asking)
+        wrong = complaints_of_change(before, after, is_in_use=indicator_id in in_use, reports=asking)
         for field in _harming(before, after, known):
             wrong.setdefault(*field)
         if wrong:

@@ -54,6 +54,7 @@ CREATE TABLE indicator_version (
     PRIMARY KEY (indicator_id, version)
 );
 
+-- `followed_on` is the day on which whom it asks was last made right; null once another report let go of somebody.
 CREATE TABLE report (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     table_number text NOT NULL UNIQUE,
@@ -71,7 +72,8 @@ CREATE TABLE report (
     basis_until date,
     contact text NOT NULL DEFAULT '',
     is_invented boolean NOT NULL DEFAULT false,
-    version integer NOT NULL DEFAULT 1
+    version integer NOT NULL DEFAULT 1,
+    followed_on date
 );
 
 CREATE TABLE report_version (
@@ -138,6 +140,18 @@ CREATE TABLE round (
     UNIQUE (report_id, period)
 );
 
+-- What a round asks: the lines that its report had, as far as their indicators were valid. A report that is changed
+-- afterwards asks otherwise from its next round on.
+CREATE TABLE round_line (
+    round_id bigint NOT NULL REFERENCES round,
+    position integer NOT NULL,
+    section text NOT NULL DEFAULT '',
+    indicator_id bigint NOT NULL REFERENCES indicator,
+    PRIMARY KEY (round_id, position),
+    UNIQUE (round_id, indicator_id)
+);
+CREATE INDEX round_line_indicator ON round_line (indicator_id, round_id);
+
 -- What one unit owes for one round: made when the round opens, so that who is missing is a row.
 CREATE TABLE submission (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -159,6 +173,7 @@ CREATE TABLE submission (
     proxy_reason text NOT NULL DEFAULT '',
     proxy_paper_on date,
     proxy_by text NOT NULL DEFAULT '',
+    definition text NOT NULL DEFAULT '',
     version integer NOT NULL DEFAULT 1,
     UNIQUE (round_id, unit_id)
 ) WITH (fillfactor = 85);

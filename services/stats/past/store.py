@@ -22,13 +22,12 @@ CLASHES = """
         AND (found.value, found.no_figure) IS DISTINCT FROM (cell.value, cell.no_figure)
 """
 
-# The staged cells that a report asks of their units and that are not accepted: these are the units' to report.
+# The staged cells that a round asks of their units and that are not accepted: these are the units' to report.
 ASKED = """
     SELECT cell.number FROM import_cell AS cell
     WHERE cell.run_id = %(run)s AND cell.number BETWEEN %(first)s AND %(last)s AND cell.problem_zh = ''
         AND EXISTS (
-            SELECT FROM report_line AS line
-            JOIN round ON round.report_id = line.report_id AND round.period = cell.period
+            SELECT FROM round_line AS line JOIN round ON round.id = line.round_id AND round.period = cell.period
             JOIN submission ON submission.round_id = round.id AND submission.unit_id = cell.unit_id
             WHERE line.indicator_id = cell.indicator_id AND submission.is_expected AND submission.accepted_at IS NULL
         )

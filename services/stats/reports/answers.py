@@ -11,7 +11,7 @@ from services.stats.reports.asking import left_out
 from services.stats.reports.locking import is_locked
 from services.stats.reports.records import CountedRound, Granted, Owing, Report, ReportState, Round
 from services.stats.reports.rounds import days_of
-from services.stats.reports.timing import Timing, timing_of
+from services.stats.reports.timing import Timing, due_time
 from shared.database import Cursor
 from shared.errors import NotFound
 from shared.text import Text
@@ -105,21 +105,23 @@ def round_board(
     """
     opened = round_with_id(cur, round_id)
     report = queries.reports(cur, [opened.report_id])[opened.report_id]
-    owing = [(one, timing_of(one.first_submitted_at, opened.due_on, today)) for one in queries.owing(cur, round_id)]
-    missing = [one for one, found in owing if not found.is_in]
-    shown = [(one, found) for one, found in owing if timing in (None, found) and text.lower() in one.unit.lower()]
-    pages = max(1, -(-len(shown) // UNITS_OF_A_PAGE))
+    due = due_time(opened.due_on, today)
+    counted = queries.count_owing(cur, round_id, due, timing=timing, text=text)
+    pages = max(1, -(-counted.sought // UNITS_OF_A_PAGE))
     page = min(page, pages)
+    offset = (page - 1) * UNITS_OF_A_PAGE
+    shown = queries.owing(cur, round_id, due, timing=timing, text=text, limit=UNITS_OF_A_PAGE, offset=offset)
+    missing = queries.missing_units(cur, round_id, limit=MOST_NAMED)
     return {
         "report": _head(report),
         "round": _round(opened, today) | {"is_announced": days_of(report, parse(opened.period)).is_announced},
-        "expected": len(owing),
-        "reported": len(owing) - len(missing),
-        "on_time": sum(found is Timing.ON_TIME for _, found in owing),
+        "expected": counted.expected,
+        "reported": counted.reported,
+        "on_time": counted.on_time,
         "page": page,
         "pages": pages,
-        "units": [_owing(one, found) for one, found in shown[(page - 1) * UNITS_OF_A_PAGE : page * UNITS_OF_A_PAGE]],
-        "missing": [{"unit_id": one.unit_id, "name": one.unit} for one in missing[:MOST_NAMED]],
+        "units": [_owing(one) for one in shown],
+        "missing": [{"unit_id": one.unit_id, "name": one.name} for one in missing],
         "exceptions": [_granted(one) for one in queries.granted(cur, round_id)],
     }
 
@@ -174,14 +176,14 @@ def _counted(opened: CountedRound, today: dt.date) -> dict[str, Any]:
     return _round(opened, today) | {"expected": opened.expected, "reported": opened.reported}
 
 
-def _owing(one: Owing, timing: Timing) -> dict[str, Any]:
+def _owing(one: Owing) -> dict[str, Any]:
     return {
         "submission_id": one.submission_id,
         "unit_id": one.unit_id,
         "code": one.code,
         "unit": one.unit,
         "state": one.state,
-        "timing": timing.value,
+        "timing": one.timing.value,
         "first_submitted_at": _iso(one.first_submitted_at),
         "accepted_at": _iso(one.accepted_at),
         "until_on": _iso(one.until_on),

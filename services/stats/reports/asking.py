@@ -55,8 +55,10 @@ def follow_recipients(
         day = parse(report.first_period).first_day
         store.forget_units(cur, report_id, but=wanted_units(cur, report_id), since=day)
     found = needed_moves(cur, report, day, may_leave_out=may_leave_out)
+    store.set_followed(cur, report_id, day)
     if not found.is_empty:
         store.move_units(cur, report_id, found, day=day)
+        store.unfollow_others(cur, report_id)
         follow_units(cur, report, correlation_id=correlation_id)
 
 
@@ -87,8 +89,3 @@ def wanted_units(cur: Cursor, report_id: int) -> set[int]:
 
 def _without(ids: Iterable[int], taken: Collection[int]) -> tuple[int, ...]:
     return tuple(unit_id for unit_id in ids if unit_id not in taken)
-
-
-def strayed_reports(cur: Cursor, today: dt.date) -> list[int]:
-    """The active reports that do not ask whom they name: another report has stopped asking, or a day has come."""
-    return [report.id for report in queries.active_reports(cur) if not needed_moves(cur, report, today).is_empty]

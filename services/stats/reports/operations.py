@@ -37,10 +37,10 @@ class ReportOperations(BaseService):
         """
         today = self.today()
         with self.database.transaction() as cur:
-            strayed = asking.strayed_reports(cur, today)
+            unfollowed = queries.unfollowed_reports(cur, today)
             due = rounds.due_rounds(cur, today)
             moved = rounds.moved_reports(cur, today)
-        for report_id in strayed:
+        for report_id in unfollowed:
             with self.database.transaction() as cur:
                 asking.follow_recipients(cur, report_id, day=today)
         for one in due:

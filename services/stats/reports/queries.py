@@ -10,6 +10,7 @@ from services.stats.reports.records import (
     AskedTwice,
     AskedUnit,
     ChangedSubmission,
+    CountedBoard,
     CountedRound,
     Exempted,
     Expected,
@@ -24,11 +25,13 @@ from services.stats.reports.records import (
     ReportUnit,
     ReportVersion,
     Round,
+    RoundLine,
     RoundPeriod,
     Setting,
 )
+from services.stats.reports.timing import DueTime, Timing
 from shared.database import Cursor
-from shared.rows import has_row, many, one, value_or_none, values
+from shared.rows import has_row, many, one, the, value_or_none, values
 
 REPORT_COLUMNS = ", ".join(Report._fields)
 ROUND_COLUMNS = ", ".join(Round._fields)
@@ -56,6 +59,31 @@ def lines(cur: Cursor, report_ids: Sequence[int]) -> list[Line]:
         (list(report_ids),),
     )
     return many(cur, Line)
+
+
+def round_lines(cur: Cursor, round_ids: Sequence[int]) -> list[RoundLine]:
+    """What the rounds ask, in the order of their forms; what their reports ask by now may be something else."""
+    cur.execute(
+        """
+        SELECT round_id, position, section, indicator_id FROM round_line
+        WHERE round_id = ANY (%s) ORDER BY round_id, position
+        """,
+        (list(round_ids),),
+    )
+    return many(cur, RoundLine)
+
+
+def rounds_nobody_began(cur: Cursor, report_id: int, today: dt.date) -> list[Round]:
+    """The rounds of a report that are not locked yet and in which no unit has typed anything, by period."""
+    cur.execute(
+        f"""
+        SELECT {ROUND_COLUMNS} FROM round WHERE report_id = %s AND lock_on >= %s
+            AND NOT EXISTS (SELECT FROM submission WHERE round_id = round.id AND state <> 'open')
+        ORDER BY period
+        """,
+        (report_id, today),
+    )
+    return many(cur, Round)
 
 
 def rounds(cur: Cursor, ids: Sequence[int]) -> dict[int, Round]:
@@ -271,6 +299,14 @@ def named_units(cur: Cursor, unit_ids: Sequence[int]) -> list[NamedUnit]:
     return many(cur, NamedUnit)
 
 
+def unfollowed_reports(cur: Cursor, today: dt.date) -> list[int]:
+    """The active reports that may not ask whom they name: nobody has looked today, or since another one changed."""
+    cur.execute(
+        "SELECT id FROM report WHERE state = 'active' AND followed_on IS DISTINCT FROM %s ORDER BY id", (today,)
+    )
+    return values(cur, int)
+
+
 def active_reports(cur: Cursor) -> list[Report]:
     """The reports that open rounds, by id."""
     cur.execute(f"SELECT {REPORT_COLUMNS} FROM report WHERE state = 'active' ORDER BY id")
@@ -359,21 +395,67 @@ def changed_submissions(cur: Cursor, ids: Sequence[int]) -> list[ChangedSubmissi
     return many(cur, ChangedSubmission)
 
 
-def owing(cur: Cursor, round_id: int) -> list[Owing]:
-    """Who owes something for a round, in the order of the directory."""
+_TIMING = """
+    CASE WHEN first_submitted_at IS NULL THEN %(not_in)s::text
+        WHEN first_submitted_at < %(ends_at)s THEN 'on_time' ELSE 'late' END
+"""
+_SOUGHT_OWING = f"""
+    (%(timing)s::text IS NULL OR {_TIMING} = %(timing)s)
+    AND (%(text)s = '' OR strpos(lower(unit.name), lower(%(text)s)) > 0)
+"""
+
+
+def count_owing(cur: Cursor, round_id: int, due: DueTime, *, timing: Timing | None, text: str) -> CountedBoard:
+    """How many units owe something for a round, and how many of them `owing` has on all its pages."""
     cur.execute(
-        """
-        SELECT submission.id AS submission_id, unit_id, code, coalesce(unit.name, '') AS unit, state,
-            first_submitted_at, accepted_at, (
-                SELECT max(until_on) FROM lock_exception AS granted
-                WHERE granted.round_id = submission.round_id AND granted.unit_id = submission.unit_id
-            ) AS until_on
-        FROM submission LEFT JOIN unit ON unit.id = unit_id
-        WHERE round_id = %s AND is_expected ORDER BY code, unit_id
+        f"""
+        SELECT count(*) AS expected, count(first_submitted_at) AS reported,
+            count(*) FILTER (WHERE first_submitted_at < %(ends_at)s) AS on_time,
+            count(*) FILTER (WHERE {_SOUGHT_OWING}) AS sought
+        FROM submission LEFT JOIN unit ON unit.id = unit_id WHERE round_id = %(round)s AND is_expected
         """,
-        (round_id,),
+        _owing(round_id, due, timing, text),
+    )
+    return the(cur, CountedBoard)
+
+
+def owing(
+    cur: Cursor, round_id: int, due: DueTime, *, timing: Timing | None, text: str, limit: int, offset: int
+) -> list[Owing]:
+    """One page of those who owe something for a round, in the order of the directory."""
+    cur.execute(
+        f"""
+        SELECT submission_id, unit_id, code, unit, state, timing, first_submitted_at, accepted_at, (
+            SELECT max(until_on) FROM lock_exception AS granted
+            WHERE granted.round_id = %(round)s AND granted.unit_id = page.unit_id
+        ) AS until_on
+        FROM (
+            SELECT submission.id AS submission_id, unit_id, code, coalesce(unit.name, '') AS unit, state,
+                {_TIMING} AS timing, first_submitted_at, accepted_at
+            FROM submission LEFT JOIN unit ON unit.id = unit_id
+            WHERE round_id = %(round)s AND is_expected AND {_SOUGHT_OWING}
+            ORDER BY code, unit_id LIMIT %(limit)s OFFSET %(offset)s
+        ) AS page ORDER BY code, unit_id
+        """,
+        _owing(round_id, due, timing, text) | {"limit": limit, "offset": offset},
     )
     return many(cur, Owing)
+
+
+def missing_units(cur: Cursor, round_id: int, *, limit: int) -> list[NamedUnit]:
+    """The first units that have handed nothing in for a round, in the order of the directory."""
+    cur.execute(
+        """
+        SELECT unit_id, code, coalesce(unit.name, '') AS name FROM submission LEFT JOIN unit ON unit.id = unit_id
+        WHERE round_id = %s AND is_expected AND first_submitted_at IS NULL ORDER BY code, unit_id LIMIT %s
+        """,
+        (round_id, limit),
+    )
+    return many(cur, NamedUnit)
+
+
+def _owing(round_id: int, due: DueTime, timing: Timing | None, text: str) -> dict[str, object]:
+    return {"round": round_id, "ends_at": due.ends_at, "not_in": due.not_in, "timing": timing, "text": text}
 
 
 def is_expected(cur: Cursor, round_id: int, unit_id: int) -> bool:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from services.stats.periods import PeriodKind
+from services.stats.reports.timing import Timing
 
 
 class ReportState(StrEnum):
@@ -50,6 +51,15 @@ class Line(NamedTuple):
     """One indicator of a report, in the order of the form."""
 
     report_id: int
+    position: int
+    section: str
+    indicator_id: int
+
+
+class RoundLine(NamedTuple):
+    """One indicator that a round asks, in the order of the form."""
+
+    round_id: int
     position: int
     section: str
     indicator_id: int
@@ -154,6 +164,15 @@ class ChangedSubmission(NamedTuple):
     version: int
 
 
+class CountedBoard(NamedTuple):
+    """How many units owe something for a round, have handed it in, did so on time, and are among those looked for."""
+
+    expected: int
+    reported: int
+    on_time: int
+    sought: int
+
+
 class Owing(NamedTuple):
     """A unit on a round's board; `until_on` is the end of its exception, if it has one."""
 
@@ -162,6 +181,7 @@ class Owing(NamedTuple):
     code: str | None
     unit: str
     state: str
+    timing: Timing
     first_submitted_at: dt.datetime | None
     accepted_at: dt.datetime | None
     until_on: dt.date | None

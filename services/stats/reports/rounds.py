@@ -49,7 +49,9 @@ def open_round(cur: Cursor, due: DueRound, today: dt.date) -> int | None:
         return None
     round_id = store.insert_round(cur, report.id, due.period, days_of(report, due.period))
     if round_id is not None:
-        store.expect(cur, [RoundDay(round_id, due.period.last_day)])
+        opened = [RoundDay(round_id, due.period.last_day)]
+        store.take_lines(cur, opened)
+        store.expect(cur, opened)
         announce_round(cur, report, round_id)
     return round_id
 
@@ -94,12 +96,24 @@ def announce_anew(cur: Cursor, report: Report, today: dt.date, *, correlation_id
         announce_round(cur, report, round_id, correlation_id=correlation_id)
 
 
+def follow_lines(cur: Cursor, report: Report, today: dt.date, *, correlation_id: str = "") -> None:
+    """Let the open rounds that nobody has begun ask what the report asks now; the caller has locked the report.
+
+    A form is never changed under those who fill it in, and what was asked of one unit is asked of all of them.
+    """
+    untouched = queries.rounds_nobody_began(cur, report.id, today)
+    if untouched:
+        store.take_lines(cur, _ends(untouched))
+        # A round asks nobody as long as it asks nothing.
+        follow_units(cur, report, correlation_id=correlation_id)
+
+
 def follow_units(cur: Cursor, report: Report, *, correlation_id: str = "") -> None:
     """Let what is owed for the report's rounds be what those who are asked owe; the caller has locked the report.
 
     What was handed in stays, and so does its round's expectation of it.
     """
-    rounds = [RoundDay(one.id, parse(one.period).last_day) for one in queries.rounds_of(cur, report.id)]
+    rounds = _ends(queries.rounds_of(cur, report.id))
     new = store.expect(cur, rounds)
     changed = [*store.expect_again(cur, rounds), *store.stop_expecting(cur, rounds)]
     touched = sorted({*new, *(round_id for _, round_id in changed)})
@@ -107,6 +121,10 @@ def follow_units(cur: Cursor, report: Report, *, correlation_id: str = "") -> No
     for round_id in touched:
         announce_round(cur, report, round_id, correlation_id=correlation_id)
     announce_submissions(cur, [submission_id for submission_id, _ in changed], correlation_id=correlation_id)
+
+
+def _ends(rounds: Sequence[Round]) -> list[RoundDay]:
+    return [RoundDay(one.id, parse(one.period).last_day) for one in rounds]
 
 
 def _moved(reports: dict[int, Report], rounds: Sequence[Round]) -> Iterator[tuple[Round, RoundDays]]:

@@ -11,7 +11,7 @@ from services.stats.reports import answers, queries, report_rules, store
 from services.stats.reports.asking import follow_recipients, wanted_units
 from services.stats.reports.records import Report, ReportState
 from services.stats.reports.report_rules import Wished
-from services.stats.reports.rounds import announce_anew, follow_units, move_rounds, open_newest
+from services.stats.reports.rounds import announce_anew, follow_lines, follow_units, move_rounds, open_newest
 from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.errors import Conflict, Invalid, NotFound
@@ -49,6 +49,7 @@ def save_report(cur: Cursor, context: Context, params: dict[str, Any], *, today:
         store.update_report(cur, report)
     store.set_lines(cur, report_id, [(line.section, line.indicator_id) for line in lines])
     store.set_recipients(cur, report_id, unit_ids=params["unit_ids"], group_ids=params["group_ids"])
+    store.unfollow_others(cur, report_id)
     _follow(cur, context, report_id, today=today, named_before=named_before)
     if before and (before.name, before.table_number) != (report.name, report.table_number):
         announce_anew(cur, report, today, correlation_id=context.correlation_id)
@@ -74,10 +75,12 @@ def start_report(cur: Cursor, context: Context, params: Mapping[str, Any], *, to
 
 def stop_report(cur: Cursor, context: Context, params: Mapping[str, Any], *, today: dt.date) -> dict[str, Any]:
     """Let a report open no more rounds; those that are open stay."""
+    store.lock_starting(cur)
     before = _locked(cur, params["report_id"], params["version"])
     if before.state is not ReportState.ACTIVE:
         raise Invalid(IS_NOT_ACTIVE)
     store.set_state(cur, before.id, ReportState.STOPPED)
+    store.unfollow_others(cur, before.id)
     return _saved(cur, context, before.id, today=today)
 
 
@@ -98,6 +101,7 @@ def save_report_unit(cur: Cursor, context: Context, params: Mapping[str, Any]) -
     if wrong:
         raise Invalid.of_fields({"expected_until": wrong})
     store.set_unit_days(cur, found.id, since=since, until=until)
+    store.unfollow_others(cur, found.report_id)
     report = queries.reports(cur, [found.report_id])[found.report_id]
     if report.state is ReportState.ACTIVE:
         _check_double(cur, report.id)
@@ -140,6 +144,7 @@ def _follow(cur: Cursor, context: Context, report_id: int, *, today: dt.date, na
     report = queries.reports(cur, [report_id])[report_id]
     if report.state is ReportState.ACTIVE:
         _check_double(cur, report_id)
+    follow_lines(cur, report, today, correlation_id=context.correlation_id)
     move_rounds(cur, report_id, today, correlation_id=context.correlation_id)
 
 

@@ -27,6 +27,7 @@ _ASKED = """
     FROM round JOIN report_unit AS asked USING (report_id)
     JOIN unnest(%(rounds)s::bigint[], %(days)s::date[]) AS ended (round_id, day) ON ended.round_id = round.id
     WHERE expected_from <= day AND (expected_until IS NULL OR day < expected_until)
+        AND EXISTS (SELECT FROM round_line WHERE round_line.round_id = round.id)
 """
 
 
@@ -189,6 +190,22 @@ def move_units(cur: Cursor, report_id: int, moves: Moves, *, day: dt.date) -> No
     )
 
 
+def set_followed(cur: Cursor, report_id: int, day: dt.date) -> None:
+    """Whom the report asks is right as of a day."""
+    cur.execute("UPDATE report SET followed_on = %s WHERE id = %s", (day, report_id))
+
+
+def unfollow_others(cur: Cursor, report_id: int) -> None:
+    """Let all other reports be looked at anew: this one may have let go of somebody whom they name.
+
+    The caller has locked the starting of reports, so that two who do this never wait for each other's reports.
+    """
+    cur.execute(
+        "UPDATE report SET followed_on = NULL WHERE id <> %s AND state = 'active' AND followed_on IS NOT NULL",
+        (report_id,),
+    )
+
+
 def set_unit_days(cur: Cursor, row_id: int, *, since: dt.date, until: dt.date | None) -> None:
     """Let the lead bureau's own days hold for one unit."""
     cur.execute(
@@ -207,6 +224,21 @@ def insert_round(cur: Cursor, report_id: int, period: Period, days: RoundDays) -
         (report_id, period.label, days.opens_on, days.due_on, days.lock_on),
     )
     return value_or_none(cur, int)
+
+
+def take_lines(cur: Cursor, rounds: Sequence[RoundDay]) -> None:
+    """Let the rounds ask what their reports ask now, as far as it is valid on the last days of their periods."""
+    cur.execute("DELETE FROM round_line WHERE round_id = ANY (%(rounds)s)", _rounds(rounds))
+    cur.execute(
+        """
+        INSERT INTO round_line (round_id, position, section, indicator_id)
+        SELECT round.id, line.position, line.section, line.indicator_id
+        FROM round JOIN report_line AS line USING (report_id) JOIN indicator ON indicator.id = line.indicator_id
+        JOIN unnest(%(rounds)s::bigint[], %(days)s::date[]) AS ended (round_id, day) ON ended.round_id = round.id
+        WHERE valid_from <= day AND (valid_to IS NULL OR day <= valid_to)
+        """,
+        _rounds(rounds),
+    )
 
 
 def move_round(cur: Cursor, round_id: int, days: RoundDays) -> None:

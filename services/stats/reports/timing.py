@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.workdays import SHANGHAI
@@ -16,14 +17,16 @@ class Timing(StrEnum):
     OPEN = "open"  # not in, and there is time left
     MISSING = "missing"  # not in, and the due day is over
 
-    @property
-    def is_in(self) -> bool:
-        return self in (Timing.ON_TIME, Timing.LATE)
+
+@dataclass(frozen=True, slots=True)
+class DueTime:
+    """What decides it: what was first handed in before `ends_at` is on time, and what is not in is `not_in` by now."""
+
+    ends_at: dt.datetime
+    not_in: Timing
 
 
-def timing_of(first_submitted_at: dt.datetime | None, due_on: dt.date, today: dt.date) -> Timing:
-    """Where a unit stands; of what was handed in the day in Asia/Shanghai counts on which it first was."""
-    if first_submitted_at is None:
-        return Timing.MISSING if today > due_on else Timing.OPEN
-    day = first_submitted_at.astimezone(SHANGHAI).date()
-    return Timing.ON_TIME if day <= due_on else Timing.LATE
+def due_time(due_on: dt.date, today: dt.date) -> DueTime:
+    """The end of the due day in Asia/Shanghai, and whether it is over."""
+    ends_at = dt.datetime.combine(due_on + dt.timedelta(days=1), dt.time(), SHANGHAI)
+    return DueTime(ends_at, Timing.MISSING if today > due_on else Timing.OPEN)

@@ -15,10 +15,11 @@ from services.stats.figures.queries import Known
 from services.stats.indicators.records import Indicator
 from services.stats.numbers import plain
 from services.stats.periods import Period
-from services.stats.reports.records import Line
-from services.stats.submissions import cells, changes, definitions, forms
+from services.stats.reports.records import RoundLine
+from services.stats.submissions import cells, changes, definitions, forms, meanwhile
 from services.stats.submissions.cells import Meaning, has_total
-from services.stats.submissions.forms import PAST, Form
+from services.stats.submissions.forms import PAST, Form, Past
+from services.stats.submissions.meanwhile import Meanwhile
 from services.stats.submissions.records import Happened, Submission
 from services.stats.submissions.submission import UNITS_TURN, WAITING, Action, SubmissionState, operations_open_to
 from shared.actor import Actor
@@ -79,11 +80,31 @@ def light_on(one: Submission, today: dt.date) -> Lit:
     return light_of(State.ISSUED, one.due_on, today)
 
 
-def form_as_dict(cur: Cursor, one: Submission, actor: Actor, *, today: dt.date) -> dict[str, Any]:
-    """A SubmissionForm."""
-    form = forms.load(cur, one, with_past=True)
+def forms_as_dicts(
+    cur: Cursor, submissions: Sequence[Submission], actor: Actor, *, today: dt.date
+) -> list[dict[str, Any]]:
+    """A SubmissionForm for each of the submissions, in their order; read at once, however many there are."""
+    found = forms.load_all(cur, submissions, Past.ALL)
+    explained = explaining.of_submissions(cur, [one.id for one in submissions])
+    waiting = [form for form in found if form.submission.state in WAITING]
+    changed = meanwhile.since_submitted(cur, waiting) if waiting else {}
+    return [
+        _form(cur, form, explained[one.id], changed.get(one.id, Meanwhile()), actor=actor, today=today)
+        for form, one in zip(found, submissions, strict=True)
+    ]
+
+
+def _form(
+    cur: Cursor,
+    form: Form,
+    explained: Sequence[GivenExplanation],
+    changed: Meanwhile,
+    *,
+    actor: Actor,
+    today: dt.date,
+) -> dict[str, Any]:
+    one = form.submission
     meanings = form.meanings() if one.state in UNITS_TURN else forms.handed_in(form)
-    explained = explaining.of_submission(cur, one.id)
     actions = _actions(one, actor, today)
     failed = _failures(cur, form, meanings) if "save_submission" in actions else []
     return {
@@ -96,6 +117,7 @@ def form_as_dict(cur: Cursor, one: Submission, actor: Actor, *, today: dt.date) 
         "lines": [_line(form, line, meanings[line.indicator_id]) for line in form.lines],
         "explanations": [_explanation(given, form.period) for given in explained],
         "failures": [failure_as_dict(failure) for failure in failed],
+        "changed_since": [text.as_dict() for text in changed.sentences],
         "actions": actions,
     }
 
@@ -137,7 +159,7 @@ def _actions(one: Submission, actor: Actor, today: dt.date) -> list[str]:
     return operations_open_to(one.standing, actor, is_locked=changes.is_lock(one, today))
 
 
-def _line(form: Form, line: Line, meaning: Meaning) -> dict[str, Any]:
+def _line(form: Form, line: RoundLine, meaning: Meaning) -> dict[str, Any]:
     indicator = form.indicators[line.indicator_id]
     cell, last = form.cells.get(indicator.id), form.last(indicator.id)
     return {

@@ -168,6 +168,7 @@ def change_of(one: Submission, action: Action, state: SubmissionState, **fields:
         "proxy_reason": one.proxy_reason,
         "proxy_paper_on": one.proxy_paper_on,
         "proxy_by": one.proxy_by,
+        "definition": one.definition,
     }
     return Change(action=action, state=state, **{**given, **fields})
 

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.stats.checks import explaining
 from services.stats.checks import queries as check_queries
-from services.stats.figures.recording import NewFact, Origin, record
+from services.stats.figures.recording import NewFact, Origin, hold, record
 from services.stats.reports import queries as report_queries
-from services.stats.submissions import changes, queries, store
+from services.stats.submissions import changes, definitions, forms, meanwhile, queries, store
+from services.stats.submissions.forms import Form, Past
 from services.stats.submissions.records import StoredCell, Submission
 from services.stats.submissions.store import Change
 from services.stats.submissions.submission import Action, SubmissionState, next_stop, sides_of, stops, transition_of
@@ -67,7 +68,8 @@ def give_back(cur: Cursor, context: Context, params: Mapping[str, Any], *, today
     _unchanged(one, params["version"])
     reason = params["reason"]
     named = [(cell["indicator_id"], cell["reason"] or reason) for cell in params["cells"]]
-    if {indicator_id for indicator_id, _ in named} - _asked(cur, [one]).get(one.report_id, set()):
+    asked = {line.indicator_id for line in report_queries.round_lines(cur, [one.round_id])}
+    if {indicator_id for indicator_id, _ in named} - asked:
         raise Invalid(NO_SUCH_CELL)
     store.return_cells(cur, one.id, named)
     if params["refuses_explanations"]:
@@ -93,20 +95,21 @@ def give_back(cur: Cursor, context: Context, params: Mapping[str, Any], *, today
 def accept(cur: Cursor, context: Context, wanted: Sequence[Mapping[str, Any]], *, today: dt.date) -> dict[str, Any]:
     """Accept submissions, each for itself: their figures become known, and their explanations hold.
 
-    What somebody accepted before is `already`; what changed since, waits for somebody else, or was submitted by
-    whoever asks is a `conflict` and stays as it is.
+    What somebody accepted before is `already`; what changed since, waits for somebody else, was submitted by whoever
+    asks, or means something else by now than when it was submitted is a `conflict` and stays as it is.
     """
     based_on = {one["submission_id"]: one for one in wanted}
     rows = changes.locked_rows(cur, list(based_on))
     outcomes = {
         row.id: _accepted(row, context.signed_in, version=based_on[row.id]["version"], today=today) for row in rows
     }
+    ready = _forms(cur, [outcome.submission for outcome in outcomes.values() if outcome.change is not None])
+    outcomes |= _held_up(cur, ready, based_on)
     done = [outcome for outcome in outcomes.values() if outcome.change is not None]
     if done:
         _judge_explanations(cur, [one.submission for one in done], based_on)
         changes.save(cur, context, [one.change for one in done if one.change is not None])
-        # Last of all: whoever else records waits until this transaction ends.
-        _record(cur, context, [one.submission for one in done])
+        _record(cur, context, [form for form in ready if outcomes[form.submission.id].change is not None])
     return {"results": [outcomes[submission_id].as_dict() for submission_id in based_on]}
 
 
@@ -143,6 +146,27 @@ def _accepted(one: Submission, actor: Actor, *, version: int, today: dt.date) ->
     return Outcome(one, "accepted", ACCEPTED, change)
 
 
+def _forms(cur: Cursor, submissions: Sequence[Submission]) -> list[Form]:
+    if not submissions:
+        return []
+    # What a typed cumulative is less must not change between here and the commit.
+    hold(cur)
+    return forms.load_all(cur, submissions, Past.TOTALS)
+
+
+def _held_up(cur: Cursor, ready: Sequence[Form], based_on: Mapping[int, Mapping[str, Any]]) -> dict[int, Outcome]:
+    """Those of the submissions whose acceptance would record something else than the unit said."""
+    changed = meanwhile.since_submitted(cur, ready)
+    found = {}
+    for form in ready:
+        one, since = form.submission, changed[form.submission.id]
+        is_known = based_on[one.id]["definition"] == definitions.written(form.asked)
+        why = replace(since, redefined=()) if is_known else since
+        if why.sentences:
+            found[one.id] = Outcome(one, "conflict", why.sentences[-1])
+    return found
+
+
 def _judge_explanations(cur: Cursor, accepted: Sequence[Submission], based_on: Mapping[int, Mapping[str, Any]]) -> None:
     explained = check_queries.explained(cur, [one.id for one in accepted])
     for one in accepted:
@@ -151,14 +175,13 @@ def _judge_explanations(cur: Cursor, accepted: Sequence[Submission], based_on: M
             explaining.judge(cur, submission_id=one.id, period=one.period, until=until)
 
 
-def _record(cur: Cursor, context: Context, accepted: Sequence[Submission]) -> None:
-    """Make facts of the cells that the reports ask for; what says nothing new of its cell stays the fact that it is."""
-    by_id = {one.id: one for one in accepted}
-    asked = _asked(cur, accepted)
+def _record(cur: Cursor, context: Context, accepted: Sequence[Form]) -> None:
+    """Make facts of the cells that the rounds ask for; what says nothing new of its cell stays the fact that it is."""
     facts = [
-        _fact(by_id[cell.submission_id], cell)
-        for cell in queries.cells(cur, list(by_id))
-        if cell.is_filled and cell.indicator_id in asked[by_id[cell.submission_id].report_id]
+        _fact(form.submission, cell)
+        for form in accepted
+        for one in form.asked
+        if (cell := form.cells.get(one.id)) is not None and cell.is_filled
     ]
     if facts:
         record(cur, facts, who=context.signed_in.signature, correlation_id=context.correlation_id)
@@ -178,11 +201,3 @@ def _fact(one: Submission, cell: StoredCell) -> NewFact:
         source=paper,
         submission_id=one.id,
     )
-
-
-def _asked(cur: Cursor, submissions: Sequence[Submission]) -> dict[int, set[int]]:
-    """The indicators of each report."""
-    found: dict[int, set[int]] = {one.report_id: set() for one in submissions}
-    for line in report_queries.lines(cur, list(found)):
-        found[line.report_id].add(line.indicator_id)
-    return found

@@ -1,15 +1,18 @@
-"""Which definitions a form was opened with, as a short text, and what has changed since. Pure."""
+"""Which definitions a form was opened or handed in with, as a short text, and what has changed since. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from services.stats.indicators.records import Indicator
 from shared.text import Text
 
 LONGEST = 8000
+# What a figure means; a new owner or legal basis makes no other figure of it.
+_MEANING = ("definition", "type", "unit_of_measure", "decimals")
 _WRITTEN = re.compile(r"[0-9]{1,18}:[0-9]{1,9}(?: [0-9]{1,18}:[0-9]{1,9})*")
 
 
@@ -38,6 +41,16 @@ class Changes:
                 )
             )
         return found
+
+
+def is_redefined(before: Mapping[str, Any] | None, now: Indicator) -> bool:
+    """Whether figures mean something else than when the definition was `before`, as `indicator_version` keeps it.
+
+    A version that nobody kept may have meant anything.
+    """
+    if before is None:
+        return True
+    return any(before.get(name) != getattr(now, name) for name in _MEANING)
 
 
 def written(lines: Sequence[Indicator]) -> str:

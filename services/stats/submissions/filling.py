@@ -11,7 +11,7 @@ from services.stats.checks import explaining, running
 from services.stats.checks.records import ExplanationState, Failure
 from services.stats.submissions import answers, cells, changes, definitions, forms, queries, store
 from services.stats.submissions.cells import Kept, Meaning, Typed
-from services.stats.submissions.forms import Form
+from services.stats.submissions.forms import Form, Past
 from services.stats.submissions.records import Submission
 from services.stats.submissions.store import Change, NewCell
 from services.stats.submissions.submission import Action, SubmissionState, next_stop, stops
@@ -145,6 +145,7 @@ def enter(cur: Cursor, context: Context, filled: Filled, verdict: Verdict, paper
         proxy_reason=paper.reason,
         proxy_paper_on=paper.on,
         proxy_by=paper.by,
+        definition=definitions.written(filled.form.asked),
     )
     store.save_cells(cur, one.id, filled.anew)
     _explain(cur, context, filled, verdict)
@@ -154,7 +155,7 @@ def enter(cur: Cursor, context: Context, filled: Filled, verdict: Verdict, paper
 
 def fill(cur: Cursor, one: Submission, params: Mapping[str, Any]) -> Filled:
     """What the form says with the cells of `params` in it; Conflict for cells that two people changed."""
-    form = forms.load(cur, one, with_past=False)
+    form = forms.load(cur, one, Past.LAST)
     is_current = params["version"] == one.version
     opened_with = definitions.read(params["definition"])
     mine: dict[int, Typed] = {}
@@ -235,6 +236,7 @@ def _submitted(cur: Cursor, context: Context, filled: Filled) -> Change:
         first_submitted_at=one.first_submitted_at or now,
         submitted_at=now,
         submitted_by=actor.person_id,
+        definition=definitions.written(filled.form.asked),
         detail=detail,
     )
     changes.save(cur, context, [change])

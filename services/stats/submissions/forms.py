@@ -1,17 +1,23 @@
-"""A form with all that belongs to it: the lines of its report, its cells, and what is known of the periods before."""
+"""Forms with all that belongs to them: the lines of their rounds, their cells, and what is known of the periods before.
+
+Several forms are read with as many statements as one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import Enum, auto
+from operator import attrgetter
+from typing import TypeVar
 
 from services.stats.figures.queries import Cell, Known, known
 from services.stats.indicators import queries as indicator_queries
 from services.stats.indicators.records import Indicator
 from services.stats.periods import Period, parse
 from services.stats.reports import queries as report_queries
-from services.stats.reports.records import Line
+from services.stats.reports.records import RoundLine
 from services.stats.submissions import queries
 from services.stats.submissions.cells import Before, Meaning, Typed, before, has_total, meaning_of
 from services.stats.submissions.records import StoredCell, Submission
@@ -20,6 +26,18 @@ from shared.database import Cursor
 # As many periods before are shown beside a field.
 PAST = 12
 
+_Row = TypeVar("_Row")
+_round_of: Callable[[RoundLine], int] = attrgetter("round_id")
+_submission_of: Callable[[StoredCell], int] = attrgetter("submission_id")
+
+
+class Past(Enum):
+    """How much of the past comes with a form."""
+
+    TOTALS = auto()  # what a typed cumulative is less
+    LAST = auto()  # what any cumulative is less, and the period before
+    ALL = auto()  # all that stands beside a field
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -27,7 +45,7 @@ class Form:
 
     submission: Submission
     period: Period
-    lines: tuple[Line, ...]
+    lines: tuple[RoundLine, ...]
     indicators: Mapping[int, Indicator]
     cells: Mapping[int, StoredCell]
     facts: Mapping[Cell, Known]
@@ -81,23 +99,53 @@ def handed_in(form: Form) -> dict[int, Meaning]:
     return found
 
 
-def load(cur: Cursor, submission: Submission, *, with_past: bool) -> Form:
-    """The form of a submission; without its past only what cumulatives and 同上期 need is read."""
-    period = parse(submission.period)
-    lines = tuple(report_queries.lines(cur, [submission.report_id]))
-    indicators = indicator_queries.indicators(cur, [line.indicator_id for line in lines])
-    cells = {cell.indicator_id: cell for cell in queries.cells(cur, [submission.id])}
-    wanted = [
-        Cell(line.indicator_id, submission.unit_id, label)
-        for line in lines
-        for label in _labels(period, indicators[line.indicator_id], with_past=with_past)
+def load(cur: Cursor, submission: Submission, past: Past) -> Form:
+    """The form of a submission."""
+    (form,) = load_all(cur, [submission], past)
+    return form
+
+
+def load_all(cur: Cursor, submissions: Sequence[Submission], past: Past) -> list[Form]:
+    """The forms of the submissions, in their order."""
+    lines = _grouped(report_queries.round_lines(cur, sorted({one.round_id for one in submissions})), _round_of)
+    ids = {line.indicator_id for several in lines.values() for line in several}
+    indicators = indicator_queries.indicators(cur, sorted(ids))
+    cells = _grouped(queries.cells(cur, [one.id for one in submissions]), _submission_of)
+    empty = [
+        Form(
+            submission=one,
+            period=parse(one.period),
+            lines=tuple(lines.get(one.round_id, ())),
+            indicators={line.indicator_id: indicators[line.indicator_id] for line in lines.get(one.round_id, ())},
+            cells={cell.indicator_id: cell for cell in cells.get(one.id, ())},
+            facts={},
+        )
+        for one in submissions
     ]
+    wanted = sorted({cell for form in empty for cell in _past_cells(form, past)})
     facts = known(cur, wanted) if wanted else {}
-    return Form(submission, period, lines, indicators, cells, facts)
+    return [replace(form, facts=facts) for form in empty]
 
 
-def _labels(period: Period, indicator: Indicator, *, with_past: bool) -> Sequence[str]:
-    year = period.year_to_date()[:-1] if has_total(indicator, period) else []
-    past = [period.moved(-steps) for steps in range(1, (PAST if with_past else 1) + 1)]
-    shown = [period.a_year_before()] if with_past else []
-    return sorted({one.label for one in (*year, *past, *shown)})
+def _grouped(rows: Iterable[_Row], key: Callable[[_Row], int]) -> dict[int, list[_Row]]:
+    found: dict[int, list[_Row]] = {}
+    for row in rows:
+        found.setdefault(key(row), []).append(row)
+    return found
+
+
+def _past_cells(form: Form, past: Past) -> Iterator[Cell]:
+    for one in form.asked:
+        for label in _labels(form, one, past):
+            yield Cell(one.id, form.submission.unit_id, label)
+
+
+def _labels(form: Form, indicator: Indicator, past: Past) -> set[str]:
+    period = form.period
+    is_summed = has_total(indicator, period) and (past is not Past.TOTALS or bool(form.typed(indicator.id).total))
+    found = set(period.year_to_date()[:-1]) if is_summed else set()
+    if past is not Past.TOTALS:
+        found |= {period.moved(-steps) for steps in range(1, (PAST if past is Past.ALL else 1) + 1)}
+    if past is Past.ALL:
+        found.add(period.a_year_before())
+    return {one.label for one in found}

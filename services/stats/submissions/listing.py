@@ -64,7 +64,8 @@ def turn_of(actor: Actor) -> dict[str, Any]:
 def form(cur: Cursor, actor: Actor, submission_id: int, *, today: dt.date) -> dict[str, Any]:
     """One form for whoever may look at it, with what may be done with it."""
     one = changes.read(cur, actor, submission_id)
-    return answers.form_as_dict(cur, one, actor, today=today)
+    (found,) = answers.forms_as_dicts(cur, [one], actor, today=today)
+    return found
 
 
 def untyped(cur: Cursor, actor: Actor, round_id: int, *, most: int, today: dt.date) -> dict[str, Any]:
@@ -73,7 +74,7 @@ def untyped(cur: Cursor, actor: Actor, round_id: int, *, most: int, today: dt.da
     found = {one.id: one for one in queries.submissions(cur, ids)}
     return {
         "expected": queries.count_expected(cur, round_id),
-        "forms": [answers.form_as_dict(cur, found[submission_id], actor, today=today) for submission_id in ids],
+        "forms": answers.forms_as_dicts(cur, [found[submission_id] for submission_id in ids], actor, today=today),
     }
 
 

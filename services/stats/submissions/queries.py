@@ -17,7 +17,8 @@ _SUBMISSION = """
         submission.period, submission.is_expected, submission.state, submission.waits_for,
         upper.name AS waits_for_name, submission.is_correction, submission.reason, submission.returned_reason,
         submission.first_submitted_at, submission.submitted_at, submission.submitted_by, submission.accepted_at,
-        submission.proxy_reason, submission.proxy_paper_on, submission.proxy_by, submission.version,
+        submission.proxy_reason, submission.proxy_paper_on, submission.proxy_by, submission.definition,
+        submission.version,
         round.opens_on, round.due_on, round.lock_on, report.table_number, report.name AS report_name,
         report.period_kind, report.contact, report.is_invented,
         (SELECT max(until_on) FROM lock_exception

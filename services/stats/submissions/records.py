@@ -15,7 +15,8 @@ class Submission(NamedTuple):
     """One unit's answer to a round, with the round's days and what the report is called.
 
     `unlocked_until` is the last day of the unit's exceptions from the lock day. `is_passed_on` is whether somebody has
-    looked at it since it was submitted, `is_typed` whether a cell holds anything.
+    looked at it since it was submitted, `is_typed` whether a cell holds anything, `definition` which definitions it was
+    last submitted with.
     """
 
     id: int
@@ -38,6 +39,7 @@ class Submission(NamedTuple):
     proxy_reason: str
     proxy_paper_on: dt.date | None
     proxy_by: str
+    definition: str
     version: int
     opens_on: dt.date
     due_on: dt.date

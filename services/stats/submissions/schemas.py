@@ -41,6 +41,12 @@ def _check_definition(value: str) -> None:
         raise ValidationError([f.WRONG_SHAPE])
 
 
+def _definition() -> Words:
+    field = Words(Text("口径", "definition"), longest=definitions.LONGEST, may_be_empty=True, load_default="")
+    field.validators.append(_check_definition)
+    return field
+
+
 class TypedFields(Params):
     """The fields of one cell as somebody typed them."""
 
@@ -72,8 +78,7 @@ class SubmissionVersion(Params):
 class SaveSubmission(SubmissionVersion):
     """A form on the version that was opened, with the definitions that it showed; cells left out stay as they are."""
 
-    definition = Words(Text("口径", "definition"), longest=definitions.LONGEST, may_be_empty=True, load_default="")
-    definition.validators.append(_check_definition)
+    definition = _definition()
     cells: fields.List[Any] = f.several(f.part(TypedCell, CELLS), CELLS, most=MOST_CELLS, load_default=list)
 
 
@@ -148,7 +153,12 @@ class ExplanationEnd(Params):
 
 
 class AcceptedSubmission(SubmissionVersion):
-    """A submission on the version that was read, and how long its explanations hold: for its own period if not said."""
+    """A submission on the version that was read, and how long its explanations hold: for its own period if not said.
+
+    `definition` is that of the form that was read: whoever sends the present one accepts knowing what it says by now.
+    """
+
+    definition = _definition()
 
     until: fields.List[Any] = f.several(
         f.part(ExplanationEnd, Text("有效期", "ends")), Text("有效期", "ends"), most=100, load_default=list
@@ -294,6 +304,7 @@ class SubmissionForm(SubmissionHead):
     proxy_paper_on = s.day(allow_none=True)
     lines = s.several(FormLine)
     explanations = s.several(ExplanationShown)
+    changed_since = s.several(s.sentence(), "what changed since it was submitted, while it waits")
     failures = s.several(CheckFailure, "as long as it can be filled in and each cell is right; hard ones first")
     actions = s.several(s.one_of(dict.fromkeys(one.operation for one in TRANSITIONS)), "operations open to this person")
 

@@ -36,6 +36,7 @@ class Change:
     proxy_reason: str
     proxy_paper_on: dt.date | None
     proxy_by: str
+    definition: str
     action: Action
     said: str = ""
     detail: dict[str, Any] = field(default_factory=dict)
@@ -67,6 +68,7 @@ _COLUMNS = (
     "proxy_reason",
     "proxy_paper_on",
     "proxy_by",
+    "definition",
     "version",
 )
 
@@ -84,7 +86,7 @@ def save(cur: Cursor, changes: Sequence[Change]) -> int:
         """,
         [(change.submission_id, change.based_on, *(getattr(change, name) for name in _COLUMNS)) for change in changes],
         template="""(%s, %s, %s, %s::bigint, %s, %s, %s, %s::timestamptz, %s::timestamptz, %s::bigint,
-            %s::timestamptz, %s, %s::date, %s, %s)""",
+            %s::timestamptz, %s, %s::date, %s, %s, %s)""",
     )
     return len(saved)
 
