@@ -301,6 +301,18 @@ class DutyBlockerAnswered(DutyState):
     TYPE: ClassVar[str] = "duty.blocker_answered.v1"
 
 
+class DutyExtended(DutyState):
+    """The lead bureau has given it more time: its due date is another."""
+
+    TYPE: ClassVar[str] = "duty.extended.v1"
+
+
+class DutyExtensionRefused(DutyState):
+    """The lead bureau has refused it more time."""
+
+    TYPE: ClassVar[str] = "duty.extension_refused.v1"
+
+
 @dataclass(frozen=True, slots=True)
 class ReminderSent:
     """One merged message reached a person's inbox; `stages` maps a duty's id to due_soon, overdue, …"""
@@ -362,6 +374,8 @@ DUTY_CHANGES: tuple[type[DutyState], ...] = (
     DutyReturned,
     DutyWaived,
     DutyWaiverRefused,
+    DutyExtended,
+    DutyExtensionRefused,
     DutyBlocked,
     DutyUnblocked,
     DutyBlockerAnswered,

@@ -78,9 +78,24 @@ def light_of(
     *,
     done_on: dt.date | None = None,
     is_blocked: bool = False,
+    first_due_on: dt.date | None = None,
     warning: int = DUE_SOON_WORKDAYS,
 ) -> Lit:
-    """The light of a duty on `today`; `done_on` is the day in Asia/Shanghai on which the unit submitted it."""
+    """The light of a duty on `today`; `done_on` is the day in Asia/Shanghai on which the unit submitted it.
+
+    `first_due_on` is the due date before it was extended: the light follows the new one, and its sentences name both.
+    """
+    lit = _light_of(state, due_on, today, done_on=done_on, is_blocked=is_blocked, warning=warning)
+    if first_due_on is None or state in {State.WAIVED, State.WITHDRAWN}:
+        return lit
+    first = first_due_on.isoformat()
+    zh, en = f"（已延期，原定 {first}）", f" (extended; first due {first})"
+    return Lit(lit.light, Text(lit.reason.zh + zh, lit.reason.en + en), Text(lit.brief.zh + zh, lit.brief.en + en))
+
+
+def _light_of(
+    state: State, due_on: dt.date, today: dt.date, *, done_on: dt.date | None, is_blocked: bool, warning: int
+) -> Lit:
     if state in {State.WAIVED, State.WITHDRAWN}:
         return _not_applicable(state)
     if state in {State.ACCEPTED, State.SUBMITTED}:

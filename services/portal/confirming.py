@@ -16,7 +16,7 @@ LONGEST_TITLE = 40
 MOST_TAKEN_BACK = 50
 
 # What takes an action back, by the last part of both addresses.
-BACK = {"blocker": "clear-blocker", "waiver": "take-back-waiver"}
+BACK = {"blocker": "clear-blocker", "waiver": "take-back-waiver", "extension": "take-back-extension"}
 
 
 def title_of(duty: Mapping[str, Any]) -> str:

@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 # What was said, by its word of a message, and where the service has the text of it.
-SAID = {"returned": "returned_reason", "refused": "waiver_refusal", "answered": "blocker_answer"}
+SAID = {
+    "returned": "returned_reason",
+    "refused": "waiver_refusal",
+    "not_extended": "extension_refusal",
+    "answered": "blocker_answer",
+}
 
 
 def said_of(duty: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -112,11 +112,18 @@ STAGES = {
     "overdue": _l("已逾期"),
     "answered": _l("困难已答复"),
     "refused": _l("不同意不适用"),
+    "extended": _l("已同意延期"),
+    "not_extended": _l("不同意延期"),
     "returned": _l("已退回"),
 }
 
 # What waits for the lead bureau, in the order of its page.
-WAITING = {"submitted": _l("待审核"), "waivers": _l("申请不适用"), "blocked": _l("困难待答复")}
+WAITING = {
+    "submitted": _l("待审核"),
+    "waivers": _l("申请不适用"),
+    "extensions": _l("申请延期"),
+    "blocked": _l("困难待答复"),
+}
 
 DUTY_STATES = {
     "issued": _l("已下发"),
@@ -140,6 +147,10 @@ ACTIONS = {
     "waived": _l("同意不适用"),
     "waiver_refused": _l("不同意不适用"),
     "waiver_taken_back": _l("撤回不适用申请"),
+    "extension_asked": _l("申请延期"),
+    "extended": _l("同意延期"),
+    "extension_refused": _l("不同意延期"),
+    "extension_taken_back": _l("撤回延期申请"),
     "blocked": _l("上报困难"),
     "unblocked": _l("困难解除"),
     "blocker_answered": _l("答复困难"),
@@ -156,6 +167,10 @@ DOINGS = {
     "clear-blocker": _l("困难已解除"),
     "waiver": _l("申请不适用"),
     "take-back-waiver": _l("撤回不适用申请"),
+    "extension": _l("申请延期"),
+    "take-back-extension": _l("撤回延期申请"),
+    "extend": _l("同意延期"),
+    "not-extend": _l("不同意延期"),
     "undo": _l("撤回提交"),
     "reopen": _l("撤回提交"),
     "accept": _l("审核通过"),

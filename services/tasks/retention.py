@@ -21,6 +21,7 @@ RETENTION = Retention(
     kept={
         "audit_log": AUDIT,
         "duty_history": HISTORY,
+        "request": HISTORY,
         **dict.fromkeys(
             ("checklist", "checklist_row", "row_unit", "issue_run", "item_period", "issue_chunk", "issue_unit", "duty"),
             ISSUED,

@@ -51,6 +51,10 @@ def test_every_act_on_a_duty_is_in_the_list_with_who_and_from_what_to_what(call,
     three = do(call, "ask_waiver", three, reason="不涉及")
     three = do(call, "refuse_waiver", three, as_="lead", reason="仍需完成")
     do(call, "take_back_waiver", do(call, "ask_waiver", three, reason="不涉及"))
+    more = {"reason": "雨季", "wanted_on": "2026-12-15"}
+    back = do(call, "take_back_extension", do(call, "ask_extension", four, **more))
+    not_given = do(call, "refuse_extension", do(call, "ask_extension", back, **more), as_="lead", reason="不行")
+    four = do(call, "grant_extension", do(call, "ask_extension", not_given, **more), as_="lead", due_on="2026-12-15")
     submit(call, four, as_="staff")
 
     found = audit(call, kind="doing") + audit(call, kind="reviewing")

@@ -16,6 +16,8 @@ from shared.events import (
     DutyAcknowledged,
     DutyBlocked,
     DutyBlockerAnswered,
+    DutyExtended,
+    DutyExtensionRefused,
     DutyReopened,
     DutyReturned,
     DutySubmitted,
@@ -36,6 +38,7 @@ from tests.support.stats import (
     TODAY,
     a_checklist,
     a_duty,
+    call,
     changed,
     issued,
     received,
@@ -407,6 +410,8 @@ def owed(notifications, state=State.ACKNOWLEDGED):
 ANSWERS = [
     (DutyReturned, State.RETURNED, State.SUBMITTED, "returned"),
     (DutyWaiverRefused, State.ACKNOWLEDGED, State.ACKNOWLEDGED, "refused"),
+    (DutyExtended, State.ACKNOWLEDGED, State.ACKNOWLEDGED, "extended"),
+    (DutyExtensionRefused, State.ACKNOWLEDGED, State.ACKNOWLEDGED, "not_extended"),
     (DutyBlockerAnswered, State.ACKNOWLEDGED, State.ACKNOWLEDGED, "answered"),
 ]
 
@@ -425,6 +430,25 @@ def test_what_the_lead_bureau_answers_is_said_in_the_message_of_the_day_and_once
 
     assert said(notifications) == ["issued", stage]
     assert said(notifications, day_of(later)) == [stage]
+
+
+def test_an_overdue_duty_that_got_more_time_is_overdue_no_more_and_its_line_names_the_first_date(notifications):
+    learn(notifications, [received(issued(HUICHENG, a_duty(1, dt.date(2026, 5, 7))))])
+    sweep(notifications)
+    assert said(notifications) == ["overdue"]
+    later = NOON + dt.timedelta(days=1)
+
+    learn(
+        notifications,
+        [received(changed(DutyExtended, 1, HUICHENG, 2, State.ACKNOWLEDGED, due_on=NEXT_MONTH), at=later)],
+    )
+    for days in range(10):
+        sweep(notifications, later + dt.timedelta(days=days))
+
+    assert said(notifications, day_of(later)) == ["extended"]
+    newest = call(notifications, "inbox", as_="staff")["messages"][0]
+    (line,) = call(notifications, "get_message", {"message_id": newest["message_id"]}, as_="staff")["lines"]
+    assert (line["stage"], line["due_on"], line["first_due_on"]) == ("extended", "2026-07-10", "2026-05-07")
 
 
 @pytest.mark.parametrize(("event_class", "state", "before", "stage"), ANSWERS)

@@ -77,6 +77,8 @@ ALLOWED = {
     "clear_blocker": UNIT,
     "ask_waiver": UNIT,
     "take_back_waiver": UNIT,
+    "ask_extension": UNIT,
+    "take_back_extension": UNIT,
     "reopen_duty": UNIT,
     "reopen_duties": UNIT,
     "review_queue": {LEAD},
@@ -84,6 +86,8 @@ ALLOWED = {
     "return_duty": {LEAD},
     "grant_waiver": {LEAD},
     "refuse_waiver": {LEAD},
+    "grant_extension": {LEAD},
+    "refuse_extension": {LEAD},
     "answer_blocker": {LEAD},
     "accept_duties": {LEAD},
     "count_waiting": {LEAD},
@@ -175,11 +179,16 @@ CHANGE_AS_UNIT = {
     "report_blocker": lambda call, duty, person: do(call, "report_blocker", duty, as_=person, reason="缺资金"),
     "clear_blocker": lambda call, duty, person: do(call, "clear_blocker", duty, as_=person),
     "ask_waiver": lambda call, duty, person: do(call, "ask_waiver", duty, as_=person, reason="不涉及"),
+    "ask_extension": lambda call, duty, person: do(
+        call, "ask_extension", duty, as_=person, reason="忙", wanted_on="2026-12-15"
+    ),
     "reopen_duty": lambda call, duty, person: do(call, "reopen_duty", duty, as_=person),
 }
 DECIDE = {
     "accept_duty": lambda call, duty, person: do(call, "accept_duty", duty, as_=person),
     "return_duty": lambda call, duty, person: do(call, "return_duty", duty, as_=person, reason="缺少签到表"),
+    "grant_extension": lambda call, duty, person: do(call, "grant_extension", duty, as_=person, due_on="2026-12-15"),
+    "refuse_extension": lambda call, duty, person: do(call, "refuse_extension", duty, as_=person, reason="不行"),
     "grant_waiver": lambda call, duty, person: do(call, "grant_waiver", duty, as_=person),
     "refuse_waiver": lambda call, duty, person: do(call, "refuse_waiver", duty, as_=person, reason="有一处在建"),
     "answer_blocker": lambda call, duty, person: do(call, "answer_blocker", duty, as_=person, reason="财政局本周拨付"),
@@ -276,6 +285,8 @@ def test_the_offered_actions_are_those_that_work(call):
             "accept_duty",
             "clear_blocker",
             "grant_waiver",
+            "grant_extension",
+            "refuse_extension",
             "reopen_duty",
             "refuse_waiver",
             "return_duty",
@@ -290,4 +301,5 @@ def test_the_offered_actions_are_those_that_work(call):
         "note_progress",
         "report_blocker",
         "ask_waiver",
+        "ask_extension",
     }

@@ -134,6 +134,44 @@ def test_a_difficulty_is_answered_from_the_queue_and_the_unit_reads_it_first(vis
     assert "牵头单位答复：县人社局借调一人" in staff.text
 
 
+def test_more_time_is_asked_on_the_units_page_and_given_from_the_queue_with_one_button(visit, call):
+    (duty,) = issued(call, "徽城镇")
+    staff = visit("staff").open(f"/duties/{duty['duty_id']}")
+    staff.send(staff.form("/extension"), reason="雨季停工", wanted_on="2026-12-15")
+    assert "已申请延期，等待牵头单位答复" in staff.text
+
+    lead = visit("lead").open("/review?kind=extensions")
+    assert "理由：雨季停工" in lead.text
+    lead.send(lead.form("/extend"))
+
+    assert "已同意延期" in lead.text
+    assert (nav_count(lead), headings(lead, "extensions")) == (0, 0)
+    staff.open(f"/duties/{duty['duty_id']}")
+    assert "已延期，原定" in staff.text
+
+
+def test_more_time_is_refused_with_a_reason_that_the_unit_reads_first(visit, call):
+    (duty,) = issued(call, "徽城镇")
+    do(call, "ask_extension", duty, reason="雨季停工", wanted_on="2026-12-15")
+    lead = visit("lead").open(f"/duties/{duty['duty_id']}")
+
+    lead.send(lead.form("/not-extend"), reason="省里统一时限")
+
+    staff = visit("staff").open("/duties")
+    assert staff.text.index("先看牵头单位的答复") < staff.text.index("不同意延期 省里统一时限")
+    staff.open(f"/duties/{duty['duty_id']}")
+    assert "未获同意，理由：省里统一时限" in staff.text
+
+
+def test_a_day_that_gives_no_more_time_is_refused_beside_what_was_typed(visit, call):
+    (duty,) = issued(call, "徽城镇")
+    staff = visit("staff").open(f"/duties/{duty['duty_id']}")
+
+    staff.send(staff.form("/extension"), reason="雨季停工", wanted_on="2026-01-01")
+
+    assert (staff.status, "晚于现在的完成时限" in staff.text, "雨季停工" in staff.text) == (422, True, True)
+
+
 def test_an_answer_without_words_is_refused_beside_its_field(visit, call):
     (duty,) = issued(call, "徽城镇")
     do(call, "report_blocker", duty, reason="缺两名工作人员")
@@ -165,14 +203,14 @@ def test_a_unit_that_has_no_answers_sees_no_such_section(visit, call):
     assert "先看牵头单位的答复" not in visit("staff").open("/duties").text
 
 
-KINDS = ("submitted", "waivers", "blocked")
+KINDS = ("submitted", "waivers", "extensions", "blocked")
 
 
 def something_happens(call, duty, chance):
     """What a unit and the lead bureau may do with a duty, in an order that nobody chose."""
     for _ in range(chance.randint(0, 4)):
         now = read(call, duty, as_="staff")
-        way = chance.choice(("submit", "waiver", "blocker", "answer", "return", "refuse", "nothing"))
+        way = chance.choice(("submit", "waiver", "blocker", "answer", "return", "refuse", "time", "nothing"))
         actions = set(now["actions"]) | set(read(call, duty)["actions"])
         if way == "submit" and "submit_duties" in actions:
             submit(call, now)
@@ -184,6 +222,8 @@ def something_happens(call, duty, chance):
             do(call, "answer_blocker", now, as_="lead", reason="已协调")
         elif way == "return" and "return_duty" in actions:
             do(call, "return_duty", now, as_="lead", reason="缺签到表")
+        elif way == "time" and "ask_extension" in actions:
+            do(call, "ask_extension", now, reason="雨季", wanted_on="2026-12-15")
         elif way == "refuse" and "refuse_waiver" in actions:
             do(call, "refuse_waiver", now, as_="lead", reason="有一处")
 

@@ -148,8 +148,9 @@ def test_the_queue_comes_in_pages_of_fifty(call):
 
 
 def test_an_empty_queue_has_one_page(call):
-    nothing = {"submitted": 0, "waivers": 0, "blocked": 0}
-    assert queue(call) == {"submitted": [], "waivers": [], "blocked": [], "counts": nothing, "page": 1, "pages": 1}
+    kinds = ("submitted", "waivers", "extensions", "blocked")
+    nothing = dict.fromkeys(kinds, 0)
+    assert queue(call) == {**{kind: [] for kind in kinds}, "counts": nothing, "page": 1, "pages": 1}
 
 
 def test_what_is_decided_leaves_the_queue(call, tasks_db):
@@ -173,7 +174,7 @@ def test_the_queue_is_read_from_its_own_index(tasks_db, condition):
     assert "Sort" not in plan, plan
 
 
-ALL_KINDS = ["submitted", "waivers", "blocked"]
+ALL_KINDS = ["submitted", "waivers", "extensions", "blocked"]
 
 
 def everything(call, **params):
@@ -255,7 +256,7 @@ def test_each_waiting_duty_is_counted_once_and_the_kinds_add_up(call):
 
     found = everything(call)
 
-    assert found["counts"] == {"submitted": 1, "waivers": 2, "blocked": 1}
+    assert found["counts"] == {"submitted": 1, "waivers": 2, "extensions": 0, "blocked": 1}
     assert {kind: len(found[kind]) for kind in ALL_KINDS} == found["counts"]
     assert call("count_waiting", {}, as_="lead")["waiting"] == sum(found["counts"].values())
     assert [(duty["waiver_reason"], duty["blocked_reason"]) for duty in found["waivers"]] == [

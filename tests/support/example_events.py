@@ -52,6 +52,8 @@ EXAMPLES: list[events.Event] = [
     _duty(events.DutyReturned, State.RETURNED),
     _duty(events.DutyWaived, State.WAIVED),
     _duty(events.DutyWaiverRefused, State.ACKNOWLEDGED),
+    _duty(events.DutyExtended, State.ACKNOWLEDGED),
+    _duty(events.DutyExtensionRefused, State.ACKNOWLEDGED),
     _duty(events.DutyBlocked, State.ACKNOWLEDGED, is_blocked=True),
     _duty(events.DutyUnblocked, State.ACKNOWLEDGED),
     _duty(events.DutyBlockerAnswered, State.ACKNOWLEDGED, is_blocked=True),

@@ -1,6 +1,7 @@
 """The table of transitions, one test per question one can ask it."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from services.tasks.duties.duty import (
     Duty,
     Side,
     changed,
+    complain_of_day,
     event_of,
     is_allowed,
     is_sampled,
@@ -65,6 +67,10 @@ ALLOWED = {
     Action.WAIVER_REFUSED: {"issued", "acknowledged", "returned"},
     Action.WAIVER_TAKEN_BACK: {"issued", "acknowledged", "returned"},
     Action.BLOCKER_ANSWERED: {"issued", "acknowledged", "returned"},
+    Action.EXTENSION_ASKED: {"issued", "acknowledged", "returned"},
+    Action.EXTENSION_TAKEN_BACK: {"issued", "acknowledged", "returned"},
+    Action.EXTENDED: {"issued", "acknowledged", "returned"},
+    Action.EXTENSION_REFUSED: {"issued", "acknowledged", "returned"},
 }
 NEEDS = {
     Action.SUBMITTED: {"review_rule": "all"},
@@ -73,6 +79,9 @@ NEEDS = {
     Action.WAIVER_REFUSED: {"waiver_reason": "不涉及"},
     Action.WAIVER_TAKEN_BACK: {"waiver_reason": "不涉及"},
     Action.BLOCKER_ANSWERED: {"blocked_reason": "缺资金"},
+    Action.EXTENDED: {"wanted_on": dt.date(2026, 7, 31)},
+    Action.EXTENSION_REFUSED: {"wanted_on": dt.date(2026, 7, 31)},
+    Action.EXTENSION_TAKEN_BACK: {"wanted_on": dt.date(2026, 7, 31)},
 }
 
 
@@ -99,6 +108,10 @@ def test_the_table_of_this_test_covers_the_whole_table():
         (Action.WAIVED, {}),
         (Action.WAIVER_REFUSED, {}),
         (Action.BLOCKER_ANSWERED, {}),
+        (Action.EXTENSION_ASKED, {"wanted_on": dt.date(2026, 7, 31)}),
+        (Action.EXTENDED, {}),
+        (Action.EXTENDED, {"wanted_on": dt.date(2026, 7, 31), "extension_refusal": "不行"}),
+        (Action.EXTENSION_TAKEN_BACK, {}),
     ],
 )
 def test_the_condition_of_an_action_holds_beside_its_state(action, fields):
@@ -193,11 +206,11 @@ def test_who_may_change_a_duty(actor, is_theirs, sides):
 
 
 def test_the_offered_operations_follow_state_and_side():
-    def offered(duty, actor, *, is_theirs=True):
-        return operations_open_to(duty, actor, is_theirs=is_theirs)
+    def offered(duty, actor, *, is_theirs=True, done_by=None):
+        return operations_open_to(duty, actor, is_theirs=is_theirs, done_by=done_by or {})
 
     staff, lead = an_actor(Role.UNIT_STAFF), an_actor(Role.LEAD_BUREAU, unit_id=OTHER)
-    on_the_way = ["submit_duties", "note_progress", "report_blocker", "ask_waiver"]
+    on_the_way = ["submit_duties", "note_progress", "report_blocker", "ask_waiver", "ask_extension"]
 
     assert offered(a_duty(), staff) == ["acknowledge_duties", *on_the_way]
     assert offered(a_duty(), an_actor(Role.UNIT_STAFF, unit_id=OTHER)) == on_the_way
@@ -205,5 +218,64 @@ def test_the_offered_operations_follow_state_and_side():
     assert offered(a_duty(waiver_reason="不涉及"), lead, is_theirs=False) == ["grant_waiver", "refuse_waiver"]
     assert offered(a_duty(State.SUBMITTED, review_rule="all"), lead) == ["accept_duty", "return_duty"]
     assert offered(a_duty(State.SUBMITTED, review_rule="all"), staff) == ["note_progress", "reopen_duty"]
+    asked = a_duty(wanted_on=dt.date(2026, 7, 31))
+    assert offered(asked, lead, is_theirs=False) == ["grant_extension", "refuse_extension"]
+    assert "take_back_extension" in offered(asked, staff)
     assert offered(a_duty(State.WAIVED), staff) == []
     assert offered(a_duty(State.WITHDRAWN), lead) == []
+
+
+def test_nobody_is_offered_to_decide_on_what_he_did_himself():
+    both = an_actor(Role.UNIT_STAFF, Role.LEAD_BUREAU)
+    duty = a_duty(State.SUBMITTED, review_rule="all")
+
+    def offered(done_by):
+        return operations_open_to(duty, both, is_theirs=True, done_by=done_by)
+
+    assert offered({Action.SUBMITTED: both.person_id}) == ["note_progress", "reopen_duty"]
+    assert "accept_duty" in offered({Action.SUBMITTED: 99})
+    assert "accept_duty" in offered({Action.WAIVER_ASKED: both.person_id})
+
+
+def test_an_extension_moves_the_due_date_and_keeps_the_first():
+    asked = changed(a_duty(), Action.EXTENSION_ASKED, today=TODAY, text="雨季", on=dt.date(2026, 7, 31))
+    once = changed(asked, Action.EXTENDED, today=TODAY, on=dt.date(2026, 8, 15))
+    again = changed(
+        replace(once, wanted_on=dt.date(2026, 9, 30)), Action.EXTENDED, today=TODAY, on=dt.date(2026, 9, 30)
+    )
+
+    assert (asked.wanted_on, asked.due_on, asked.is_extension_asked) == (dt.date(2026, 7, 31), a_duty().due_on, True)
+    assert (once.due_on, once.first_due_on, once.wanted_on) == (dt.date(2026, 8, 15), a_duty().due_on, None)
+    assert (again.due_on, again.first_due_on) == (dt.date(2026, 9, 30), a_duty().due_on)
+
+
+@pytest.mark.parametrize(
+    ("on", "words"),
+    [
+        (dt.date(2026, 6, 30), "晚于现在的完成时限"),
+        (dt.date(2026, 5, 1), "晚于现在的完成时限"),
+        (dt.date(2029, 1, 1), "日期太远"),
+        (dt.date(2026, 7, 1), None),
+    ],
+)
+def test_a_day_that_gives_no_more_time_is_said(on, words):
+    found = complain_of_day(a_duty(), on, TODAY)
+
+    assert found is None if words is None else words in found.zh
+
+
+def test_an_extension_of_what_is_overdue_lies_not_in_the_past():
+    found = complain_of_day(a_duty(), dt.date(2026, 7, 1), dt.date(2026, 8, 1))
+
+    assert "已经过去" in found.zh
+
+
+def test_a_refused_extension_is_an_answer_until_the_unit_goes_on():
+    asked = a_duty(wanted_on=dt.date(2026, 7, 31))
+
+    refused = changed(asked, Action.EXTENSION_REFUSED, today=TODAY, text="不行")
+
+    assert (refused.is_answered, refused.is_extension_asked, refused.extension_refusal) == (True, False, "不行")
+    assert is_allowed(refused, Action.EXTENSION_ASKED)
+    assert not changed(refused, Action.COMPLETED, today=TODAY).is_answered
+    assert changed(refused, Action.EXTENSION_ASKED, today=TODAY, on=dt.date(2026, 8, 1)).is_extension_asked

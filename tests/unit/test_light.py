@@ -79,3 +79,23 @@ def test_an_open_duty_never_gets_better_by_waiting(state, due_on, today):
     tomorrow = light_of(state, due_on, today + dt.timedelta(days=1)).light
 
     assert order.index(tomorrow) >= order.index(now)
+
+
+@pytest.mark.parametrize(
+    ("state", "light"),
+    [(State.ISSUED, Light.ON_TRACK), (State.ACCEPTED, Light.DONE), (State.SUBMITTED, Light.AWAITING_REVIEW)],
+)
+def test_an_extended_duty_follows_its_new_date_and_names_the_first(state, light):
+    due_on, first, today = dt.date(2026, 8, 31), dt.date(2026, 6, 30), dt.date(2026, 7, 10)
+
+    lit = light_of(state, due_on, today, done_on=today, first_due_on=first)
+
+    assert lit.light is light
+    assert lit.brief.zh.endswith("（已延期，原定 2026-06-30）")
+    assert lit.reason.en.endswith(" (extended; first due 2026-06-30)")
+
+
+def test_what_is_not_applicable_says_nothing_of_an_extension():
+    day = dt.date(2026, 6, 30)
+
+    assert light_of(State.WAIVED, day, day, first_due_on=day) == light_of(State.WAIVED, day, day)

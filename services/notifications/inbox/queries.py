@@ -21,6 +21,8 @@ class Message(NamedTuple):
     overdue: int
     answered: int
     refused: int
+    extended: int
+    not_extended: int
     returned: int
 
 
@@ -42,6 +44,7 @@ class Line(NamedTuple):
     item: str
     period: str
     due_on: dt.date
+    first_due_on: dt.date | None
     is_open: bool
     lines: int
 
@@ -75,6 +78,8 @@ def messages_newest_first(cur: Cursor, person_id: int, *, limit: int, offset: in
             count(*) FILTER (WHERE line.stage = 'overdue') AS overdue,
             count(*) FILTER (WHERE line.stage = 'answered') AS answered,
             count(*) FILTER (WHERE line.stage = 'refused') AS refused,
+            count(*) FILTER (WHERE line.stage = 'extended') AS extended,
+            count(*) FILTER (WHERE line.stage = 'not_extended') AS not_extended,
             count(*) FILTER (WHERE line.stage = 'returned') AS returned
         FROM (
             SELECT * FROM message WHERE person_id = %s ORDER BY day DESC LIMIT %s OFFSET %s
@@ -115,8 +120,8 @@ def lines_of_message(cur: Cursor, message_id: int, *, limit: int) -> tuple[list[
     """Lines, open and early ones first; and the number of all lines."""
     cur.execute(
         """
-        SELECT line.duty_id, line.stage, coalesce(item.title, '') AS item, duty.period, duty.due_on, duty.is_open,
-            count(*) OVER () AS lines
+        SELECT line.duty_id, line.stage, coalesce(item.title, '') AS item, duty.period, duty.due_on, duty.first_due_on,
+            duty.is_open, count(*) OVER () AS lines
         FROM message_line line
         JOIN duty ON duty.id = line.duty_id
         LEFT JOIN item ON item.id = duty.item_id

@@ -37,6 +37,8 @@ class StageCounts(Shape):
     overdue = s.whole("told on the first working day after, then every five working days")
     answered = s.whole("told at once: what the lead bureau said to a difficulty")
     refused = s.whole("told at once: a waiver that the lead bureau refused")
+    extended = s.whole("told at once: more time that the lead bureau gave")
+    not_extended = s.whole("told at once: more time that the lead bureau refused")
     returned = s.whole("told at once: what the lead bureau gave back")
 
 
@@ -66,6 +68,7 @@ class MessageLine(Shape):
     item = s.text("title, empty as long as no event has told of it")
     period = s.text("2026, 2026-Q1 or 2026-01")
     due_on = s.day()
+    first_due_on = s.day("the due date before it was extended", allow_none=True)
     is_open = s.flag()
 
 

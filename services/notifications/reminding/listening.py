@@ -20,6 +20,8 @@ from shared.events import (
     ChecklistChanged,
     DutiesIssued,
     DutyBlockerAnswered,
+    DutyExtended,
+    DutyExtensionRefused,
     DutyReturned,
     DutyState,
     DutyWaiverRefused,
@@ -35,6 +37,8 @@ TASKS = "tasks"
 ANSWERS: dict[type, Stage] = {
     DutyBlockerAnswered: Stage.ANSWERED,
     DutyWaiverRefused: Stage.REFUSED,
+    DutyExtended: Stage.EXTENDED,
+    DutyExtensionRefused: Stage.NOT_EXTENDED,
     DutyReturned: Stage.RETURNED,
 }
 

@@ -30,6 +30,8 @@ class Stage(StrEnum):
     OVERDUE = "overdue"
     ANSWERED = "answered"
     REFUSED = "refused"
+    EXTENDED = "extended"
+    NOT_EXTENDED = "not_extended"
     RETURNED = "returned"
 
 

@@ -134,8 +134,9 @@ def save_items(cur: Cursor, items: Sequence[ItemRecord]) -> None:
 def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> None:
     """Store the duties that are newer than what is known.
 
-    A duty that closes is never looked at again. One that stays open with the same due date keeps its next day; one that
-    opens again, moves, or was answered by the lead bureau is looked at by the next sweep.
+    A due date changes by an extension alone, so the one that was known is the first. A duty that closes is never looked
+    at again. One that stays open with the same due date keeps its next day; one that opens again, moves, or was
+    answered by the lead bureau is looked at by the next sweep.
     """
     saved = returned(
         cur,
@@ -145,7 +146,8 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> None:
             answer, answered_on)
         VALUES %s
         ON CONFLICT (id) DO UPDATE SET due_on = excluded.due_on, version = excluded.version, state = excluded.state,
-            is_open = excluded.is_open,
+            is_open = excluded.is_open, first_due_on = CASE WHEN duty.due_on = excluded.due_on THEN duty.first_due_on
+                ELSE coalesce(duty.first_due_on, duty.due_on) END,
             answer = CASE WHEN excluded.is_open THEN coalesce(excluded.answer, duty.answer) END,
             answered_on = CASE WHEN excluded.is_open THEN coalesce(excluded.answered_on, duty.answered_on) END,
             remind_on = CASE

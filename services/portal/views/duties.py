@@ -150,12 +150,11 @@ def act(duty_id: int, action: str) -> ResponseReturnValue:
     """Do one thing with a duty, and return to where the person came from."""
     if action not in ACTIONS:
         raise Invalid(MALFORMED)
-    operation, field = ACTIONS[action]
+    operation, fields = ACTIONS[action]
     params: dict[str, Any] = {"duty_id": duty_id}
     if action != "note":
         params["version"] = request.form.get("version", type=int)
-    if field is not None:
-        params[field] = request.form.get(field, "")
+    params |= {field: request.form.get(field, "") for field in fields}
     try:
         duty = tell("tasks", operation, **params)
     except Invalid as error:
@@ -225,10 +224,14 @@ def _done_words() -> dict[str, str]:
         "clear-blocker": _("困难已标记为解除。"),
         "waiver": _("申请已提交，等待牵头单位答复。"),
         "take-back-waiver": _("申请已撤回。"),
+        "extension": _("已申请延期，等待牵头单位答复。"),
+        "take-back-extension": _("延期申请已撤回。"),
         "reopen": _("已撤回，可以修改后再提交。"),
         "accept": _("已审核通过。"),
         "return": _("已退回单位。"),
         "grant": _("已同意不适用。"),
         "refuse": _("已答复：仍需完成。"),
+        "extend": _("已同意延期。"),
+        "not-extend": _("已答复：不同意延期。"),
         "answer": _("已答复单位。"),
     }

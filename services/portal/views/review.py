@@ -32,7 +32,12 @@ COLUMNS = (
     Column(_l("期次"), lambda d: filters.period(d["period"]), width=14),
     Column(_l("等待起始日"), lambda d: d["waiting_since"], Kind.DAY),
     Column(_l("完成时限"), lambda d: d["due_on"], Kind.DAY),
-    Column(_l("说明"), lambda d: d["waiver_reason"] or d["blocked_reason"] or d["last_note"], width=50),
+    Column(_l("申请延期到"), lambda d: d["wanted_on"], Kind.DAY),
+    Column(
+        _l("说明"),
+        lambda d: d["waiver_reason"] or d["extension_reason"] or d["blocked_reason"] or d["last_note"],
+        width=50,
+    ),
 )
 NOTHING_TICKED = Text("请先勾选要通过的责任。", "Please tick the duties to be accepted first.")
 

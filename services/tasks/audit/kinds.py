@@ -26,8 +26,12 @@ ACTS: Mapping[str, tuple[str, ...]] = {
     "doing": (
         *("acknowledged", "submitted", "completed", "reopened", "progress"),
         *("blocked", "unblocked", "waiver_asked", "waiver_taken_back"),
+        *("extension_asked", "extension_taken_back"),
     ),
-    "reviewing": ("accepted", "returned", "waived", "waiver_refused", "blocker_answered"),
+    "reviewing": (
+        *("accepted", "returned", "waived", "waiver_refused", "blocker_answered"),
+        *("extended", "extension_refused"),
+    ),
 }
 KINDS = (*ENTRIES, *ACTS, REFUSALS)
 

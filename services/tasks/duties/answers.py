@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.tasks.duties import queries
 from services.tasks.duties.duty import Duty, operations_open_to
@@ -46,12 +46,16 @@ def duty_of(row: ShownDuty) -> Duty:
         review_rule=row.review_rule,
         blocker_answer=row.blocker_answer,
         waiver_refusal=row.waiver_refusal,
+        first_due_on=row.first_due_on,
+        wanted_on=row.wanted_on,
+        extension_refusal=row.extension_refusal,
     )
 
 
 def lit(row: ShownDuty | Standing, today: dt.date) -> Lit:
     """The light of the duty on `today`, with its reason."""
-    return _lit(row.state, row.due_on, today, row.done_on, row.blocked_reason is not None)
+    dates = _Dates(row.state, row.due_on, row.done_on, row.blocked_reason is not None, row.first_due_on)
+    return _lit(dates, today)
 
 
 def duty_as_dict(row: ShownDuty, today: dt.date) -> dict[str, Any]:
@@ -71,6 +75,7 @@ def duty_as_dict(row: ShownDuty, today: dt.date) -> dict[str, Any]:
         "due_on": row.due_on.isoformat(),
         "written_due_on": row.written_due_on.isoformat(),
         "is_provisional": row.is_provisional,
+        "first_due_on": row.first_due_on.isoformat() if row.first_due_on else None,
         "state": row.state.value,
         "light": light.light.value,
         "light_word": WORDS[light.light].as_dict(),
@@ -79,6 +84,7 @@ def duty_as_dict(row: ShownDuty, today: dt.date) -> dict[str, Any]:
         "done_on": row.done_on.isoformat() if row.done_on else None,
         "is_blocked": row.blocked_reason is not None,
         "waiver_asked": row.waiver_reason is not None,
+        "extension_asked": row.wanted_on is not None and row.extension_refusal is None,
         "last_note": row.last_note,
         "version": row.version,
     }
@@ -91,6 +97,7 @@ def answered_as_dict(row: ShownDuty, today: dt.date) -> dict[str, Any]:
         "returned_reason": row.returned_reason if row.state is State.RETURNED else None,
         "waiver_refusal": row.waiver_refusal if row.waiver_reason is None else None,
         "blocker_answer": row.blocker_answer if row.blocked_reason is not None else None,
+        "extension_refusal": row.extension_refusal,
     }
 
 
@@ -98,6 +105,7 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
     """The duty as it is now, read again."""
     (row,) = queries.duties(cur, [duty_id])
     theirs = units_below(cur, [row.unit_id], actor.unit_id)
+    done_by = queries.done_by(cur, [duty_id]).get(duty_id, {})
     return {
         **duty_as_dict(row, today),
         "acceptance_rule": row.acceptance_rule,
@@ -108,6 +116,9 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
         "contact": queries.contact_of(cur, row.checklist_id),
         "blocker_answer": row.blocker_answer,
         "waiver_refusal": row.waiver_refusal,
+        "wanted_on": row.wanted_on.isoformat() if row.wanted_on else None,
+        "extension_reason": row.extension_reason,
+        "extension_refusal": row.extension_refusal,
         "history": [
             {
                 "at": entry.at.isoformat(),
@@ -117,7 +128,7 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
             }
             for entry in queries.history(cur, duty_id)
         ],
-        "actions": operations_open_to(duty_of(row), actor, is_theirs=bool(theirs)),
+        "actions": operations_open_to(duty_of(row), actor, is_theirs=bool(theirs), done_by=done_by),
     }
 
 
@@ -129,7 +140,23 @@ def changed_by(change: LatestChange | None) -> Text:
     return Text(f"{change.unit}{change.post}于 {at} ", f"{change.unit} {change.post} at {at}")
 
 
-# A unit's duties share few dates and states, while counting working days costs one look per day.
+class _Dates(NamedTuple):
+    """Of which duties of a unit share few, while counting working days costs one look per day."""
+
+    state: State
+    due_on: dt.date
+    done_on: dt.date | None
+    is_blocked: bool
+    first_due_on: dt.date | None
+
+
 @lru_cache(maxsize=8192)
-def _lit(state: State, due_on: dt.date, today: dt.date, done_on: dt.date | None, is_blocked: bool) -> Lit:
-    return light_of(state, due_on, today, done_on=done_on, is_blocked=is_blocked)
+def _lit(dates: _Dates, today: dt.date) -> Lit:
+    return light_of(
+        dates.state,
+        dates.due_on,
+        today,
+        done_on=dates.done_on,
+        is_blocked=dates.is_blocked,
+        first_due_on=dates.first_due_on,
+    )

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.tasks.duties import answers, queries, store
-from services.tasks.duties.duty import TRANSITIONS, Action, Duty, Side, changed, event_of, is_allowed, sides_of
+from services.tasks.duties.duty import (
+    TRANSITIONS,
+    Action,
+    Duty,
+    Side,
+    changed,
+    complain_of_day,
+    event_of,
+    is_allowed,
+    is_own,
+    sides_of,
+)
 from services.tasks.duties.queries import ShownDuty
 from services.tasks.duties.store import Change
 from shared.actor import READERS_OF_ALL, Actor
@@ -16,7 +27,7 @@ from shared.calling.calls import Context
 from shared.database import BUSY, Cursor
 from shared.delivery import outbox
 from shared.directory import units_below
-from shared.errors import Conflict, Forbidden, NotFound, TryAgain
+from shared.errors import Conflict, Forbidden, Invalid, NotFound, TryAgain
 from shared.text import Text
 
 NO_DUTY = Text("没有这项责任，请返回列表刷新。", "There is no such duty. Please go back to the list and reload it.")
@@ -28,6 +39,12 @@ NOT_YOUR_OWN = Text(
     "签收由承担责任的单位自己办理，上级单位不能代签。",
     "A duty is signed for by the unit that owes it, not by a unit above it.",
 )
+NOT_YOUR_OWN_WORK = Text(
+    "您本人提交或申请的，要由牵头单位的另一位同事审核。",
+    "What you submitted or asked for yourself is decided by a colleague of the lead bureau.",
+)
+# Where the day of an action is typed.
+DAY_FIELDS = {Action.EXTENSION_ASKED: "wanted_on", Action.EXTENDED: "due_on"}
 REFUSALS = {Side.UNIT: NOT_YOUR_UNIT, Side.OWNER: NOT_YOUR_OWN, Side.LEAD: NOT_YOUR_MOVE}
 
 
@@ -59,10 +76,13 @@ def act(
     today: dt.date,
     version: int | None = None,
     text: str = "",
+    on: dt.date | None = None,
 ) -> dict[str, Any]:
     """Carry out `action` and return the duty's detail; `version` None is for what contradicts nothing.
 
-    Conflict with the current detail when the duty changed since, or its state does not allow the action.
+    `on` is the day until which more time is asked for, or given. Forbidden for who decides on what he did himself;
+    Invalid for a day that gives no more time. Conflict with the current detail when the duty changed since, or its
+    state does not allow the action.
     """
     actor = context.signed_in
     (row,) = rows_for_change(cur, actor, [duty_id], TRANSITIONS[action].side)
@@ -71,7 +91,12 @@ def act(
         raise stale(cur, actor, duty, today=today)
     if not is_allowed(duty, action):
         raise not_allowed(cur, actor, duty, today=today)
-    save(cur, context, [Change(duty, changed(duty, action, today=today, text=text), action, text)])
+    if is_own(action, actor.person_id, queries.done_by(cur, [duty_id]).get(duty_id, {})):
+        raise Forbidden(NOT_YOUR_OWN_WORK)
+    wrong = complain_of_day(duty, on, today) if on else None
+    if wrong is not None:
+        raise Invalid.of_fields({DAY_FIELDS[action]: wrong})
+    save(cur, context, [Change(duty, changed(duty, action, today=today, text=text, on=on), action, text)])
     return answers.detail(cur, actor, duty_id, today=today)
 
 
@@ -119,6 +144,7 @@ def save(cur: Cursor, context: Context, changes: Sequence[Change]) -> None:
         return
     if store.save(cur, changes) < len(changes):
         raise TryAgain(BUSY)
+    store.save_extensions(cur, changes, who=context.signed_in.signature)
     store.add_history(cur, changes, who=context.signed_in.signature)
     events = [event_of(change.after, change.action) for change in changes]
     told = [event for event in events if event is not None]

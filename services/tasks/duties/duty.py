@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from shared import events
 from shared.actor import UNIT_ROLES, Actor, Role
 from shared.light import OPEN_STATES, State
+from shared.text import Text
 
 # One in five is looked at where an item's rule is a sample.
 SAMPLE_ONE_IN = 5
@@ -37,15 +38,20 @@ class Action(StrEnum):
     BLOCKED = "blocked"
     BLOCKER_ANSWERED = "blocker_answered"
     UNBLOCKED = "unblocked"
+    EXTENSION_ASKED = "extension_asked"
+    EXTENDED = "extended"
+    EXTENSION_REFUSED = "extension_refused"
+    EXTENSION_TAKEN_BACK = "extension_taken_back"
     PROGRESS = "progress"
     REMINDED = "reminded"
 
 
 class Waiting(StrEnum):
-    """What the lead bureau has to decide: a submission, a waiver asked for, a difficulty without an answer."""
+    """What the lead bureau has to decide: a submission, a request not to apply or for more time, a difficulty."""
 
     SUBMITTED = "submitted"
     WAIVERS = "waivers"
+    EXTENSIONS = "extensions"
     BLOCKED = "blocked"
 
 
@@ -77,6 +83,16 @@ class Duty:
     review_rule: str
     blocker_answer: str | None = None
     waiver_refusal: str | None = None
+    # The due date before the first extension.
+    first_due_on: dt.date | None = None
+    # Until when more time was asked for; with the refusal as long as the unit has not gone on.
+    wanted_on: dt.date | None = None
+    extension_refusal: str | None = None
+
+    @property
+    def is_extension_asked(self) -> bool:
+        """Whether the unit waits for an answer that it gets more time."""
+        return self.wanted_on is not None and self.extension_refusal is None
 
     @property
     def is_blocked(self) -> bool:
@@ -89,21 +105,13 @@ class Duty:
         return self.waiver_reason is not None
 
     @property
-    def waits_as(self) -> Waiting | None:
-        """What the lead bureau has to decide of it, if anything; a waiver before the difficulty behind it."""
-        if self.state is State.SUBMITTED:
-            return Waiting.SUBMITTED
-        if self.is_waiver_asked:
-            return Waiting.WAIVERS
-        return Waiting.BLOCKED if self.is_blocked and self.blocker_answer is None else None
-
-    @property
     def is_answered(self) -> bool:
         """Whether the lead bureau has said something that asks the unit to go on: returned, refused, advised."""
         return self.state in OPEN_STATES and (
             self.state is State.RETURNED
             or (self.waiver_refusal is not None and not self.is_waiver_asked)
             or (self.blocker_answer is not None and self.is_blocked)
+            or self.extension_refusal is not None
         )
 
     @property
@@ -150,11 +158,20 @@ def _is_waiver_not_asked(duty: Duty) -> bool:
     return not duty.is_waiver_asked
 
 
+def _is_extension_asked(duty: Duty) -> bool:
+    return duty.is_extension_asked
+
+
+def _is_extension_not_asked(duty: Duty) -> bool:
+    return not duty.is_extension_asked
+
+
 @dataclass(frozen=True, slots=True)
 class Transition:
     """From which states, by whom and under which condition; `to` None leaves the state as it is.
 
-    `operation` is the call that does it. Without an `event` nobody outside this service needs to know.
+    `operation` is the call that does it. Without an `event` nobody outside this service needs to know. What it
+    `decides` on was done by somebody, who is not let decide on it.
     """
 
     operation: str
@@ -163,23 +180,28 @@ class Transition:
     to: State | None
     event: type[events.DutyState] | None
     when: Callable[[Duty], bool] = _always
+    decides: frozenset[Action] = frozenset()
 
 
 _DONE = frozenset({State.SUBMITTED, State.ACCEPTED})
 _SUBMITTING = frozenset({Action.SUBMITTED, Action.COMPLETED})
-_MATTERS = ("blocked_reason", "blocker_answer", "waiver_reason", "waiver_refusal", "returned_reason")
+_EXTENSION = ("wanted_on", "extension_refusal")
+_MATTERS = ("blocked_reason", "blocker_answer", "waiver_reason", "waiver_refusal", "returned_reason", *_EXTENSION)
 # What an action ends, so that nobody is asked or told of it any more; the history keeps it.
 _ENDED: dict[Action, tuple[str, ...]] = {
     Action.SUBMITTED: _MATTERS,
     Action.COMPLETED: _MATTERS,
     Action.REOPENED: ("done_on",),
     Action.RETURNED: ("done_on",),
-    Action.WAIVED: ("waiver_reason", "blocked_reason", "blocker_answer"),
+    Action.WAIVED: ("waiver_reason", "blocked_reason", "blocker_answer", *_EXTENSION),
     Action.WAIVER_ASKED: ("waiver_refusal",),
     Action.WAIVER_REFUSED: ("waiver_reason",),
     Action.WAIVER_TAKEN_BACK: ("waiver_reason",),
     Action.BLOCKED: ("blocker_answer",),
     Action.UNBLOCKED: ("blocked_reason", "blocker_answer"),
+    Action.EXTENSION_ASKED: ("extension_refusal",),
+    Action.EXTENDED: _EXTENSION,
+    Action.EXTENSION_TAKEN_BACK: _EXTENSION,
 }
 # Where the words of an action stay with the duty.
 _KEPT_WORDS = {
@@ -191,6 +213,7 @@ _KEPT_WORDS = {
     Action.WAIVER_REFUSED: "waiver_refusal",
     Action.BLOCKED: "blocked_reason",
     Action.BLOCKER_ANSWERED: "blocker_answer",
+    Action.EXTENSION_REFUSED: "extension_refusal",
 }
 
 # Submitting is one call with two ends. Both announce the unit's submission; the state in the event tells them apart,
@@ -213,19 +236,60 @@ TRANSITIONS: dict[Action, Transition] = {
         "reopen_duty", Side.UNIT, _DONE, State.ACKNOWLEDGED, events.DutyReopened, _may_take_back
     ),
     Action.ACCEPTED: Transition(
-        "accept_duty", Side.LEAD, frozenset({State.SUBMITTED}), State.ACCEPTED, events.DutyAccepted
+        "accept_duty",
+        Side.LEAD,
+        frozenset({State.SUBMITTED}),
+        State.ACCEPTED,
+        events.DutyAccepted,
+        decides=_SUBMITTING,
     ),
-    Action.RETURNED: Transition("return_duty", Side.LEAD, _DONE, State.RETURNED, events.DutyReturned),
+    Action.RETURNED: Transition(
+        "return_duty", Side.LEAD, _DONE, State.RETURNED, events.DutyReturned, decides=_SUBMITTING
+    ),
     Action.WAIVED: Transition(
-        "grant_waiver", Side.LEAD, OPEN_STATES, State.WAIVED, events.DutyWaived, _is_waiver_asked
+        "grant_waiver",
+        Side.LEAD,
+        OPEN_STATES,
+        State.WAIVED,
+        events.DutyWaived,
+        _is_waiver_asked,
+        decides=frozenset({Action.WAIVER_ASKED}),
     ),
     Action.WAIVER_REFUSED: Transition(
-        "refuse_waiver", Side.LEAD, OPEN_STATES, None, events.DutyWaiverRefused, _is_waiver_asked
+        "refuse_waiver",
+        Side.LEAD,
+        OPEN_STATES,
+        None,
+        events.DutyWaiverRefused,
+        _is_waiver_asked,
+        decides=frozenset({Action.WAIVER_ASKED}),
+    ),
+    Action.EXTENDED: Transition(
+        "grant_extension",
+        Side.LEAD,
+        OPEN_STATES,
+        None,
+        events.DutyExtended,
+        _is_extension_asked,
+        decides=frozenset({Action.EXTENSION_ASKED}),
+    ),
+    Action.EXTENSION_REFUSED: Transition(
+        "refuse_extension",
+        Side.LEAD,
+        OPEN_STATES,
+        None,
+        events.DutyExtensionRefused,
+        _is_extension_asked,
+        decides=frozenset({Action.EXTENSION_ASKED}),
     ),
     Action.BLOCKER_ANSWERED: Transition(
         "answer_blocker", Side.LEAD, OPEN_STATES, None, events.DutyBlockerAnswered, _is_blocked
     ),
     Action.WAIVER_TAKEN_BACK: Transition("take_back_waiver", Side.UNIT, OPEN_STATES, None, None, _is_waiver_asked),
+    Action.EXTENSION_ASKED: Transition("ask_extension", Side.UNIT, OPEN_STATES, None, None, _is_extension_not_asked),
+    Action.EXTENSION_TAKEN_BACK: Transition(
+        "take_back_extension", Side.UNIT, OPEN_STATES, None, None, _is_extension_asked
+    ),
 }
 
 
@@ -233,6 +297,21 @@ def is_allowed(duty: Duty, action: Action) -> bool:
     """Whether the duty's state lets `action` happen, whoever asks."""
     transition = TRANSITIONS[action]
     return duty.state in transition.sources and transition.when(duty)
+
+
+def complain_of_day(duty: Duty, on: dt.date, today: dt.date) -> Text | None:
+    """Why a duty cannot be given time until `on`; None when it can."""
+    if on <= duty.due_on:
+        return Text(
+            f"延期要晚于现在的完成时限 {duty.due_on}。",
+            f"An extension must lie after the due date of now, {duty.due_on}.",
+        )
+    if on < today:
+        return Text(f"{on} 已经过去，请填今天或以后的日期。", f"{on} is over. Please give today or a later day.")
+    latest = today.replace(year=today.year + 2, month=12, day=31)
+    if on > latest:
+        return Text(f"日期太远，最晚到 {latest}。", f"This is too far away; the latest is {latest}.")
+    return None
 
 
 def submitting(duty: Duty) -> Action:
@@ -255,21 +334,37 @@ def sides_of(duty: Duty, actor: Actor, *, is_theirs: bool) -> frozenset[Side]:
     return frozenset(sides)
 
 
-def operations_open_to(duty: Duty, actor: Actor, *, is_theirs: bool) -> list[str]:
-    """Names of the calls that `actor` may make on `duty` now, in the table's order; `is_theirs` as in `sides_of`."""
+def is_own(action: Action, person_id: int, done_by: Mapping[Action, int]) -> bool:
+    """Whether `action` decides on what the person did last; `done_by` says who did what last, where it is known."""
+    return any(done_by.get(done) == person_id for done in TRANSITIONS[action].decides)
+
+
+def operations_open_to(duty: Duty, actor: Actor, *, is_theirs: bool, done_by: Mapping[Action, int]) -> list[str]:
+    """Names of the calls that `actor` may make on `duty` now, in the table's order.
+
+    `is_theirs` as in `sides_of`, `done_by` as in `is_own`.
+    """
     sides = sides_of(duty, actor, is_theirs=is_theirs)
     return [
         transition.operation
         for action, transition in TRANSITIONS.items()
-        if transition.side in sides and is_allowed(duty, action)
+        if transition.side in sides and is_allowed(duty, action) and not is_own(action, actor.person_id, done_by)
     ]
 
 
-def changed(duty: Duty, action: Action, *, today: dt.date, text: str = "") -> Duty:
-    """The duty after `action`, which must be allowed. A note is no new version: it contradicts nothing."""
+def changed(duty: Duty, action: Action, *, today: dt.date, text: str = "", on: dt.date | None = None) -> Duty:
+    """The duty after `action`, which must be allowed. A note is no new version: it contradicts nothing.
+
+    `on` is the day until which more time is asked for, or given.
+    """
     to = TRANSITIONS[action].to
     version = duty.version if action is Action.PROGRESS else duty.version + 1
-    return replace(duty, state=to or duty.state, version=version, **_fields(action, today, text))
+    after = replace(duty, state=to or duty.state, version=version, **_fields(action, today, text))
+    if action is Action.EXTENSION_ASKED:
+        return replace(after, wanted_on=on)
+    if action is Action.EXTENDED and on is not None:
+        return replace(after, due_on=on, first_due_on=duty.first_due_on or duty.due_on)
+    return after
 
 
 def _fields(action: Action, today: dt.date, text: str) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from services.tasks.duties import changes, doing, listing, queries, reviewing, schemas
 from services.tasks.duties.duty import Action
 from services.tasks.duties.headings import Sought
@@ -95,6 +97,16 @@ class DoingOperations(BaseService):
         """Ask no longer to be relieved of a duty."""
         return _act(cur, context, params, Action.WAIVER_TAKEN_BACK)
 
+    @command(schemas.AskExtension, schemas.DutyDetail, UNIT_ROLES)
+    def ask_extension(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Ask for time until a later day, before the duty is due or after; Invalid for a day that gives none."""
+        return _act(cur, context, params, Action.EXTENSION_ASKED, on=params["wanted_on"])
+
+    @command(schemas.DutyVersion, schemas.DutyDetail, UNIT_ROLES)
+    def take_back_extension(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Ask no longer for more time."""
+        return _act(cur, context, params, Action.EXTENSION_TAKEN_BACK)
+
     @command(schemas.ReopenDuties, schemas.Submission, UNIT_ROLES)
     def reopen_duties(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Take back several submissions, each for itself; one that cannot be is a `conflict` in the results."""
@@ -107,10 +119,11 @@ class DoingOperations(BaseService):
         return _act(cur, context, params, Action.REOPENED)
 
     @query(schemas.ReviewQueue, schemas.WaitingDuties, LEAD)
-    def review_queue(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
-        """List what waits for a decision: submissions to review, waivers asked for, difficulties without an answer."""
+    def review_queue(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """List what waits for a decision: submissions, waivers and extensions, difficulties without an answer."""
         kinds = params["kinds"] or reviewing.BEFORE
-        return reviewing.queue(cur, kinds, text=params["text"], page=params["page"], today=clock.today())
+        actor = context.signed_in
+        return reviewing.queue(cur, actor, kinds, text=params["text"], page=params["page"], today=clock.today())
 
     @query(NoParams, schemas.Waits, LEAD)
     def count_waiting(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:
@@ -146,13 +159,23 @@ class DoingOperations(BaseService):
         """Refuse to relieve a unit of a duty, which stays as it was."""
         return _act(cur, context, params, Action.WAIVER_REFUSED)
 
+    @command(schemas.GrantExtension, schemas.DutyDetail, LEAD)
+    def grant_extension(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Give a duty time until a day, the one that was asked for or another; Invalid for one that gives none."""
+        return _act(cur, context, params, Action.EXTENDED, on=params["due_on"])
+
+    @command(schemas.DutyReason, schemas.DutyDetail, LEAD)
+    def refuse_extension(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Refuse a unit more time; the duty stays due when it was."""
+        return _act(cur, context, params, Action.EXTENSION_REFUSED)
+
     @command(schemas.DutyReason, schemas.DutyDetail, LEAD)
     def answer_blocker(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Answer a difficulty that a unit reported; the duty stays as it was, and the unit sees the answer."""
         return _act(cur, context, params, Action.BLOCKER_ANSWERED)
 
 
-def _act(cur: Cursor, context: Context, params: Loaded, action: Action) -> Answer:
+def _act(cur: Cursor, context: Context, params: Loaded, action: Action, *, on: dt.date | None = None) -> Answer:
     return changes.act(
         cur,
         context,
@@ -161,4 +184,5 @@ def _act(cur: Cursor, context: Context, params: Loaded, action: Action) -> Answe
         today=clock.today(),
         version=params["version"],
         text=params.get("reason", ""),
+        on=on,
     )

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from services.tasks.duties.duty import Waiting
+from services.tasks.duties.duty import Action, Waiting
 from shared.database import Cursor
 from shared.directory import STEPS_BELOW
 from shared.light import State
@@ -18,6 +18,8 @@ _DUTY = """
     SELECT duty.id, duty.checklist_id, duty.item_id, duty.unit_id, duty.period, duty.role, duty.written_due_on,
         duty.due_on, duty.is_provisional, duty.state, duty.done_on, duty.blocked_reason, duty.waiver_reason,
         duty.returned_reason, duty.last_note, duty.blocker_answer, duty.waiver_refusal, duty.version,
+        duty.first_due_on, extension.wanted_on, extension.reason AS extension_reason,
+        CASE WHEN extension.state = 'refused' THEN extension.answer END AS extension_refusal,
         unit.name AS unit_name, item.title AS item,
         item.review_rule, item.acceptance_rule, task.title AS task, measure.title AS measure, area.title AS area
     FROM duty
@@ -26,6 +28,8 @@ _DUTY = """
     JOIN checklist_row AS task ON task.id = item.parent_id
     JOIN checklist_row AS measure ON measure.id = task.parent_id
     JOIN checklist_row AS area ON area.id = measure.parent_id
+    LEFT JOIN request AS extension
+        ON extension.duty_id = duty.id AND extension.kind = 'extension' AND extension.ended_at IS NULL
 """
 # What the row says of who it was. Only a row that the release before wrote says nothing, and takes the person of now.
 _WHO = "coalesce(happened.post, person.post) AS post, coalesce(happened.unit_name, unit.name) AS unit"
@@ -33,23 +37,31 @@ _PERSON_OF_NOW = """
     LEFT JOIN person ON person.id = happened.person_id AND happened.post IS NULL
     LEFT JOIN unit ON unit.id = person.unit_id
 """
-# Each duty is of one kind: a request for a waiver is decided before the difficulty behind it.
-_KINDS = {
-    Waiting.SUBMITTED: "duty.state = 'submitted'",
-    Waiting.WAIVERS: "duty.waiver_reason IS NOT NULL",
-    Waiting.BLOCKED: "duty.blocked_reason IS NOT NULL AND duty.blocker_answer IS NULL AND duty.waiver_reason IS NULL",
-}
 # As the index on what is to be decided has it, so that the planner finds it.
 _TO_DECIDE = """
     (duty.state = 'submitted' OR duty.waiver_reason IS NOT NULL
         OR (duty.blocked_reason IS NOT NULL AND duty.blocker_answer IS NULL))
+"""
+_ASKS_TIME = "request.state = 'open' AND request.kind = 'extension'"
+# Each duty is of one kind: a waiver is decided before more time, and both before the difficulty behind them.
+_ENTRIES = f"""
+    SELECT duty.id AS duty_id, duty.changed_at AS since,
+        CASE WHEN duty.state = 'submitted' THEN 'submitted' WHEN duty.waiver_reason IS NOT NULL THEN 'waivers'
+            ELSE 'blocked' END AS kind
+    FROM duty WHERE {_TO_DECIDE} AND (duty.state = 'submitted' OR duty.waiver_reason IS NOT NULL
+        OR NOT EXISTS (SELECT FROM request WHERE request.duty_id = duty.id AND {_ASKS_TIME}))
+    UNION ALL
+    SELECT duty.id, request.asked_at, 'extensions' FROM request JOIN duty ON duty.id = request.duty_id
+    WHERE {_ASKS_TIME} AND duty.waiver_reason IS NULL
 """
 _FITS = """
     AND (%(text)s = '' OR strpos(lower(item.title), lower(%(text)s)) > 0
         OR strpos(lower(unit.name), lower(%(text)s)) > 0)
 """
 # What began the waiting of each kind.
-_ASKED = ("submitted", "waiver_asked", "blocked")
+_ASKED = ("submitted", "waiver_asked", "blocked", "extension_asked")
+# What somebody did who is not let decide on it.
+_DECIDED_ON = ("submitted", "completed", "waiver_asked", "extension_asked")
 
 
 class ShownDuty(NamedTuple):
@@ -73,6 +85,10 @@ class ShownDuty(NamedTuple):
     blocker_answer: str | None
     waiver_refusal: str | None
     version: int
+    first_due_on: dt.date | None
+    wanted_on: dt.date | None
+    extension_reason: str | None
+    extension_refusal: str | None
     unit_name: str
     item: str
     review_rule: str
@@ -91,6 +107,7 @@ class Standing(NamedTuple):
     done_on: dt.date | None
     blocked_reason: str | None
     period: str
+    first_due_on: dt.date | None
     is_answered: bool
 
 
@@ -106,6 +123,13 @@ class Counted(NamedTuple):
 
     kind: Waiting
     duties: int
+
+
+class Entry(NamedTuple):
+    """One thing to decide: a duty, and what of it."""
+
+    duty_id: int
+    kind: Waiting
 
 
 class Asked(NamedTuple):
@@ -139,6 +163,12 @@ class Happened(NamedTuple):
     unit: str | None
 
 
+class _Done(NamedTuple):
+    duty_id: int
+    action: str
+    person_id: int | None
+
+
 class _Signed(NamedTuple):
     duty_id: int
     version: int
@@ -169,10 +199,13 @@ def standing_of_unit(cur: Cursor, unit_id: int) -> list[Standing]:
     """What decides the lights of all that a unit owes under the checklists in force."""
     cur.execute(
         """
-        SELECT duty.id, duty.state, due_on, done_on, blocked_reason, period,
+        SELECT duty.id, duty.state, due_on, done_on, blocked_reason, period, first_due_on,
             duty.state = 'returned' OR duty.state IN ('issued', 'acknowledged')
                 AND (waiver_refusal IS NOT NULL AND waiver_reason IS NULL
-                    OR blocker_answer IS NOT NULL AND blocked_reason IS NOT NULL) AS is_answered
+                    OR blocker_answer IS NOT NULL AND blocked_reason IS NOT NULL
+                    OR EXISTS (
+                        SELECT FROM request
+                        WHERE duty_id = duty.id AND request.state = 'refused' AND ended_at IS NULL)) AS is_answered
         FROM duty JOIN checklist ON checklist.id = checklist_id
         WHERE unit_id = %s AND duty.state <> 'withdrawn' AND checklist.state <> 'closed'
         """,
@@ -242,23 +275,31 @@ def unit(cur: Cursor, unit_id: int) -> NamedUnit:
     return the(cur, NamedUnit)
 
 
-def waiting(cur: Cursor, kinds: Collection[Waiting], *, text: str, page: int) -> list[ShownDuty]:
+def waiting(cur: Cursor, kinds: Collection[Waiting], *, text: str, page: int) -> list[Entry]:
     """One page of what the lead bureau has to decide of these kinds, longest waiting first."""
     cur.execute(
-        _DUTY + f"WHERE {_of_kinds(kinds)} {_FITS} ORDER BY duty.changed_at, duty.id LIMIT %(most)s OFFSET %(skip)s",
-        {"text": text, "most": PAGE, "skip": (page - 1) * PAGE},
+        f"""
+        SELECT entry.duty_id, entry.kind FROM ({_ENTRIES}) AS entry
+        JOIN duty ON duty.id = entry.duty_id
+        JOIN unit ON unit.id = duty.unit_id
+        JOIN checklist_row AS item ON item.id = duty.item_id
+        WHERE entry.kind = ANY (%(kinds)s) {_FITS}
+        ORDER BY entry.since, entry.duty_id, entry.kind LIMIT %(most)s OFFSET %(skip)s
+        """,
+        {"kinds": [kind.value for kind in kinds], "text": text, "most": PAGE, "skip": (page - 1) * PAGE},
     )
-    return many(cur, ShownDuty)
+    return many(cur, Entry)
 
 
 def count_waiting(cur: Cursor, *, text: str) -> dict[Waiting, int]:
-    """How many duties of each kind wait and fit the text; kinds without any are left out."""
-    kinds = " ".join(f"WHEN {condition} THEN '{kind}'" for kind, condition in _KINDS.items())
+    """How much of each kind waits and fits the text; kinds without any are left out."""
     cur.execute(
         f"""
-        SELECT CASE {kinds} END AS kind, count(*) AS duties
-        FROM duty JOIN unit ON unit.id = duty.unit_id JOIN checklist_row AS item ON item.id = duty.item_id
-        WHERE {_TO_DECIDE} {_FITS} GROUP BY 1
+        SELECT entry.kind, count(*) AS duties FROM ({_ENTRIES}) AS entry
+        JOIN duty ON duty.id = entry.duty_id
+        JOIN unit ON unit.id = duty.unit_id
+        JOIN checklist_row AS item ON item.id = duty.item_id
+        WHERE true {_FITS} GROUP BY 1
         """,
         {"text": text},
     )
@@ -266,9 +307,25 @@ def count_waiting(cur: Cursor, *, text: str) -> dict[Waiting, int]:
 
 
 def count_to_decide(cur: Cursor) -> int:
-    """How many duties wait for the lead bureau altogether, from the index alone."""
-    cur.execute(f"SELECT count(*) AS number FROM duty WHERE {_TO_DECIDE}")
+    """How much waits for the lead bureau altogether, from the indexes alone but for the few requests."""
+    cur.execute(f"SELECT count(*) AS number FROM ({_ENTRIES}) AS entry")
     return value(cur, int)
+
+
+def done_by(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, dict[Action, int]]:
+    """By duty, which person did last what others decide on: submitting and asking."""
+    cur.execute(
+        """
+        SELECT DISTINCT ON (duty_id, action) duty_id, action, person_id FROM duty_history
+        WHERE duty_id = ANY (%s) AND action = ANY (%s) ORDER BY duty_id, action, id DESC
+        """,
+        (list(duty_ids), list(_DECIDED_ON)),
+    )
+    found: dict[int, dict[Action, int]] = {}
+    for one in many(cur, _Done):
+        if one.person_id is not None:
+            found.setdefault(one.duty_id, {})[Action(one.action)] = one.person_id
+    return found
 
 
 def asked_at(cur: Cursor, duty_ids: Sequence[int]) -> dict[tuple[int, str], dt.datetime]:
@@ -281,10 +338,6 @@ def asked_at(cur: Cursor, duty_ids: Sequence[int]) -> dict[tuple[int, str], dt.d
         (list(duty_ids), list(_ASKED)),
     )
     return {(found.duty_id, found.action): found.at for found in many(cur, Asked)}
-
-
-def _of_kinds(kinds: Collection[Waiting]) -> str:
-    return f"({' OR '.join(f'({_KINDS[kind]})' for kind in kinds)})"
 
 
 def history(cur: Cursor, duty_id: int) -> list[Happened]:

@@ -8,9 +8,10 @@ from typing import Any
 
 from services.tasks.duties import answers, changes, queries
 from services.tasks.duties.changes import Outcome
-from services.tasks.duties.duty import Action, Duty, Side, Waiting, changed, is_allowed
+from services.tasks.duties.duty import Action, Duty, Side, Waiting, changed, is_allowed, is_own
 from services.tasks.duties.queries import LatestChange, ShownDuty
 from services.tasks.duties.store import Change
+from shared.actor import Actor
 from shared.calling.calls import Context
 from shared.clock import day_of
 from shared.database import Cursor
@@ -19,23 +20,38 @@ from shared.text import Text
 
 # What the release before shows; it asks for no kind.
 BEFORE = (Waiting.SUBMITTED, Waiting.WAIVERS)
-ASKED_BY = {Waiting.SUBMITTED: "submitted", Waiting.WAIVERS: "waiver_asked", Waiting.BLOCKED: "blocked"}
+ASKED_BY = {
+    Waiting.SUBMITTED: "submitted",
+    Waiting.WAIVERS: "waiver_asked",
+    Waiting.EXTENSIONS: "extension_asked",
+    Waiting.BLOCKED: "blocked",
+}
+# What the lead bureau does with each.
+DECISIONS = {
+    Waiting.SUBMITTED: Action.ACCEPTED,
+    Waiting.WAIVERS: Action.WAIVED,
+    Waiting.EXTENSIONS: Action.EXTENDED,
+    Waiting.BLOCKED: Action.BLOCKER_ANSWERED,
+}
 
 ACCEPTED = Text("审核通过。", "Accepted.")
 
 
-def queue(cur: Cursor, kinds: Collection[Waiting], *, text: str, page: int, today: dt.date) -> dict[str, Any]:
+def queue(
+    cur: Cursor, actor: Actor, kinds: Collection[Waiting], *, text: str, page: int, today: dt.date
+) -> dict[str, Any]:
     """One page of these kinds together, longest waiting first; a page holds 50, one after the last is the last."""
     counts = queries.count_waiting(cur, text=text)
     pages = max(1, -(-sum(counts.get(kind, 0) for kind in kinds) // queries.PAGE))
     page = min(page, pages)
-    rows = queries.waiting(cur, kinds, text=text, page=page)
-    asked = queries.asked_at(cur, [row.id for row in rows])
+    entries = queries.waiting(cur, kinds, text=text, page=page)
+    ids = [entry.duty_id for entry in entries]
+    rows = {row.id: row for row in queries.duties(cur, ids)}
+    asked, done_by = queries.asked_at(cur, ids), queries.done_by(cur, ids)
     found: dict[Waiting, list[dict[str, Any]]] = {kind: [] for kind in Waiting}
-    for row in rows:
-        kind = answers.duty_of(row).waits_as
-        if kind is not None:
-            found[kind].append(_waiting(row, asked.get((row.id, ASKED_BY[kind])), today))
+    for duty_id, kind in entries:
+        is_mine = is_own(DECISIONS[kind], actor.person_id, done_by.get(duty_id, {}))
+        found[kind].append(_waiting(rows[duty_id], asked.get((duty_id, ASKED_BY[kind])), today) | {"is_mine": is_mine})
     return {
         **{kind.value: duties for kind, duties in found.items()},
         "counts": {kind.value: counts.get(kind, 0) for kind in Waiting},
@@ -52,8 +68,16 @@ def accept(cur: Cursor, context: Context, based_on: dict[int, int], *, today: dt
     """
     rows = changes.rows_for_change(cur, context.signed_in, list(based_on), Side.LEAD)
     latest = queries.latest_changes(cur, list(based_on))
+    done_by = queries.done_by(cur, list(based_on))
     outcomes = [
-        _accepted(answers.duty_of(row), latest.get(row.id), version=based_on[row.id], today=today) for row in rows
+        _accepted(
+            answers.duty_of(row),
+            latest.get(row.id),
+            version=based_on[row.id],
+            is_mine=is_own(Action.ACCEPTED, context.signed_in.person_id, done_by.get(row.id, {})),
+            today=today,
+        )
+        for row in rows
     ]
     changes.save(cur, context, [outcome.change for outcome in outcomes if outcome.change])
     return {
@@ -71,10 +95,12 @@ def _waiting(row: ShownDuty, asked_at: dt.datetime | None, today: dt.date) -> di
         "waiting_days": (today - since).days,
         "blocked_reason": row.blocked_reason,
         "waiver_reason": row.waiver_reason,
+        "extension_reason": row.extension_reason,
+        "wanted_on": row.wanted_on.isoformat() if row.wanted_on else None,
     }
 
 
-def _accepted(duty: Duty, latest: LatestChange | None, *, version: int, today: dt.date) -> Outcome:
+def _accepted(duty: Duty, latest: LatestChange | None, *, version: int, is_mine: bool, today: dt.date) -> Outcome:
     who = answers.changed_by(latest)
     if duty.state is State.ACCEPTED:
         text = Text(f"{who.zh}已经审核通过。", f"{who.en} accepted it already.")
@@ -83,5 +109,7 @@ def _accepted(duty: Duty, latest: LatestChange | None, *, version: int, today: d
         return Outcome(duty.id, "conflict", changes.stale_text(who))
     if not is_allowed(duty, Action.ACCEPTED):
         return Outcome(duty.id, "conflict", changes.not_allowed_text(duty))
+    if is_mine:
+        return Outcome(duty.id, "conflict", changes.NOT_YOUR_OWN_WORK)
     change = Change(duty, changed(duty, Action.ACCEPTED, today=today), Action.ACCEPTED, "")
     return Outcome(duty.id, "accepted", ACCEPTED, change)

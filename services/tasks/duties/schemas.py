@@ -82,6 +82,21 @@ class Blocker(DutyVersion):
     reason = _reason(Text("遇到什么困难", "what the difficulty is"))
 
 
+class AskExtension(DutyReason):
+    """One duty on the version that was read, with why it needs more time, and until when."""
+
+    wanted_on = f.Day(Text("延期到", "new due date"))
+
+
+class GrantExtension(DutyVersion):
+    """One duty on the version that was read, until when it has time, and what is said to it."""
+
+    due_on = f.Day(Text("延期到", "new due date"))
+    reason = Words(
+        Text("说明", "note"), longest=LONGEST_NOTE, has_lines=True, may_be_empty=True, allow_none=True, load_default=""
+    )
+
+
 class ReopenDuties(Params):
     """Duties on the versions that were read."""
 
@@ -135,10 +150,12 @@ class DutyAnswer(LightShown):
     role = s.one_of(PARTS_IN_WORK)
     written_due_on = s.day("the due date before it moved off days off")
     is_provisional = s.flag("whether due_on may still move, because the year's days off are not announced")
+    first_due_on = s.day("the due date before it was extended", allow_none=True)
     state = s.one_of(State)
     done_on = s.day("day in Asia/Shanghai on which the unit submitted it", allow_none=True)
     is_blocked = s.flag()
     waiver_asked = s.flag()
+    extension_asked = s.flag()
     last_note = s.text(allow_none=True)
     version = s.whole()
 
@@ -170,6 +187,9 @@ class DutyDetail(DutyAnswer):
     returned_reason = s.text(allow_none=True)
     blocker_answer = s.text("what the lead bureau said to the difficulty that is reported", allow_none=True)
     waiver_refusal = s.text("why the lead bureau refused the last waiver", allow_none=True)
+    wanted_on = s.day("until when more time was asked for last", allow_none=True)
+    extension_reason = s.text(allow_none=True)
+    extension_refusal = s.text("why it was refused, until the unit goes on", allow_none=True)
     history = s.several(HistoryEntry, "oldest first")
     actions = s.several(
         s.one_of(dict.fromkeys(transition.operation for transition in TRANSITIONS.values())),
@@ -183,6 +203,7 @@ class AnsweredDuty(DutyAnswer):
     returned_reason = s.text(allow_none=True)
     waiver_refusal = s.text(allow_none=True)
     blocker_answer = s.text(allow_none=True)
+    extension_refusal = s.text(allow_none=True)
 
 
 class OwedDuties(Shape):
@@ -259,13 +280,17 @@ class WaitingDuty(DutyAnswer):
     waiting_days = s.whole("since then")
     blocked_reason = s.text(allow_none=True)
     waiver_reason = s.text(allow_none=True)
+    extension_reason = s.text(allow_none=True)
+    wanted_on = s.day("until when more time is asked for", allow_none=True)
+    is_mine = s.flag("whether this person submitted or asked it, and leaves it to a colleague")
 
 
 class WaitingCounts(Shape):
-    """How many duties wait, each counted once: a waiver comes before the difficulty behind it."""
+    """How many duties wait, each counted once: a waiver before more time, and both before the difficulty behind."""
 
     submitted = s.whole()
     waivers = s.whole()
+    extensions = s.whole()
     blocked = s.whole("with a difficulty that nobody has answered")
 
 
@@ -274,6 +299,7 @@ class WaitingDuties(Paged):
 
     submitted = s.several(WaitingDuty)
     waivers = s.several(WaitingDuty)
+    extensions = s.several(WaitingDuty)
     blocked = s.several(WaitingDuty, "difficulties that nobody has answered, on overdue duties too")
     counts = s.part(WaitingCounts, "of all pages that fit the text, whichever kinds were asked for")
 

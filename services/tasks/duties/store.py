@@ -47,10 +47,11 @@ def save(cur: Cursor, changes: Sequence[Change]) -> int:
         """
         UPDATE duty SET state = new.state, done_on = new.done_on, blocked_reason = new.blocked_reason,
             waiver_reason = new.waiver_reason, returned_reason = new.returned_reason, last_note = new.last_note,
-            version = new.version, blocker_answer = new.blocker_answer, waiver_refusal = new.waiver_refusal,
+            due_on = new.due_on, first_due_on = new.first_due_on, version = new.version,
+            blocker_answer = new.blocker_answer, waiver_refusal = new.waiver_refusal,
             changed_at = CASE WHEN new.version > duty.version THEN now() ELSE changed_at END
         FROM (VALUES %s) AS new (id, based_on, state, done_on, blocked_reason, waiver_reason, returned_reason,
-            last_note, version, blocker_answer, waiver_refusal)
+            last_note, version, blocker_answer, waiver_refusal, due_on, first_due_on)
         WHERE duty.id = new.id AND duty.version = new.based_on
         RETURNING duty.id
         """,
@@ -67,23 +68,100 @@ def save(cur: Cursor, changes: Sequence[Change]) -> int:
                 change.after.version,
                 change.after.blocker_answer,
                 change.after.waiver_refusal,
+                change.after.due_on,
+                change.after.first_due_on,
             )
             for change in changes
         ],
-        template="(%s, %s, %s, %s::date, %s, %s, %s, %s, %s, %s, %s)",
+        template="(%s, %s, %s, %s::date, %s, %s, %s, %s, %s, %s, %s, %s::date, %s::date)",
     )
     return len(saved)
 
 
+def save_extensions(cur: Cursor, changes: Sequence[Change], *, who: Signature) -> None:
+    """Write what `changes` ask, answer and end of extensions, in their transaction."""
+    answered = [change for change in changes if change.action in _ANSWERS]
+    if answered:
+        _answer_extensions(cur, answered, who=who)
+    over = [change.after.id for change in changes if change.before.wanted_on and _is_over(change)]
+    if over:
+        cur.execute(
+            """
+            UPDATE request SET state = CASE state WHEN 'open' THEN 'ended' ELSE state END, ended_at = now()
+            WHERE duty_id = ANY (%s) AND kind = 'extension' AND ended_at IS NULL
+            """,
+            (over,),
+        )
+    asked = [change for change in changes if change.action is Action.EXTENSION_ASKED]
+    if asked:
+        execute_values(
+            cur,
+            """
+            INSERT INTO request
+                (duty_id, kind, reason, wanted_on, asked_by, asked_by_name, asked_by_post, asked_by_unit)
+            VALUES %s
+            """,
+            [(change.after.id, "extension", change.text, change.after.wanted_on, *_whose(who)) for change in asked],
+        )
+
+
+# What becomes of a request by each answer, and by taking it back.
+_ANSWERS = {
+    Action.EXTENDED: "granted",
+    Action.EXTENSION_REFUSED: "refused",
+    Action.EXTENSION_TAKEN_BACK: "taken_back",
+}
+
+
+def _is_over(change: Change) -> bool:
+    """Whether nobody waits for the extension any more, or has to go on from its refusal."""
+    return change.after.wanted_on is None or change.action is Action.EXTENSION_ASKED
+
+
+def _answer_extensions(cur: Cursor, changes: Sequence[Change], *, who: Signature) -> None:
+    execute_values(
+        cur,
+        """
+        UPDATE request SET state = new.state, answer = new.answer, granted_on = new.granted_on, answered_at = now(),
+            answered_by = new.person_id, answered_by_name = new.name, answered_by_post = new.post,
+            answered_by_unit = new.unit
+        FROM (VALUES %s) AS new (duty_id, state, answer, granted_on, person_id, name, post, unit)
+        WHERE request.duty_id = new.duty_id AND request.kind = 'extension' AND request.ended_at IS NULL
+        """,
+        [
+            (
+                change.after.id,
+                _ANSWERS[change.action],
+                change.text,
+                change.after.due_on if change.action is Action.EXTENDED else None,
+                *_whose(who),
+            )
+            for change in changes
+        ],
+        template="(%s::bigint, %s, %s, %s::date, %s::bigint, %s, %s, %s)",
+    )
+
+
+def _told(change: Change) -> str:
+    """The words of a change for its line; what asks for a day or gives one begins with it."""
+    days = {Action.EXTENSION_ASKED: change.after.wanted_on, Action.EXTENDED: change.after.due_on}
+    day = days.get(change.action)
+    return " ".join(word for word in (day.isoformat(), change.text) if word) if day else change.text
+
+
+def _whose(who: Signature) -> tuple[int | None, str | None, str | None, str | None]:
+    return (who.person_id, who.name, who.post, who.unit)
+
+
 def add_history(cur: Cursor, changes: Sequence[Change], *, who: Signature) -> None:
     """Write one line per change, in the transaction of the changes."""
-    whose = (who.person_id, who.name, who.post, who.unit)
+    whose = _whose(who)
     execute_values(
         cur,
         """
         INSERT INTO duty_history (duty_id, version, action, text, person_id, person_name, post, unit_name) VALUES %s
         """,
-        [(change.after.id, change.after.version, change.action.value, change.text, *whose) for change in changes],
+        [(change.after.id, change.after.version, change.action.value, _told(change), *whose) for change in changes],
         page_size=1000,
     )
 
