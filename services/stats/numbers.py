@@ -107,7 +107,7 @@ def _complaint(text: str, wanted: Wanted) -> Text:
 
 def _not_a_number(text: str) -> Text:
     return Text(
-        f"“{text}”不是数字。请只填数字；没有数请选“无数”并说明。",
+        f"“{text}”不是数字。请只填数字；没有数请写明“无数”的原因。",
         f"“{text}” is no number. Please type digits only; where there is no figure, choose “no figure” and say why.",
     )
 

@@ -236,6 +236,37 @@ def test_papers_of_which_one_is_incomplete_are_not_entered_at_all(house, made, s
     assert [state(stats.database, made, town) for town in towns] == ["open", "open"]
 
 
+def test_what_a_soft_check_doubts_is_explained_unit_by_unit_before_the_papers_are_entered(house, made, stats, towns):
+    soft = a_check(stats.database, made, "JOBS ≤ POSTS", sentence="岗位少了")
+    lead = house.sign_in("lead").open(f"/rounds/{made.round_id}/workbook")
+    content = taken(lead, lead.form("/xlsx"))
+    both = filled(filled(content, column=5, JOBS=1, LOANS=2, POSTS=3), column=6, JOBS=4, LOANS=5, POSTS=3)
+    lead.open(f"/rounds/{made.round_id}/workbook")
+    lead.send(lead.form("/workbook"), file=(io.BytesIO(both), "汇总.xlsx"))
+
+    lead.send(lead.form("/save"), **PAPER)
+    assert (lead.status, "岗位少了" in lead.text) == (422, True)
+    lead.send(lead.form("/save"), **PAPER, **{f"x{made.submissions[towns[1]]}-{soft}": "园区新设"})
+
+    assert "已代录 2 个单位" in lead.text
+    assert fetch(stats.database, "SELECT text FROM explanation") == [("园区新设",)]
+
+
+@pytest.mark.parametrize("paper", [{"reason": ""}, {"paper_on": ""}, {"paper_on": "六月三日"}])
+def test_a_mistake_beside_the_papers_costs_nothing_typed(house, made, stats, towns, paper):
+    lead = house.sign_in("lead").open(f"/rounds/{made.round_id}/workbook")
+    content = filled(taken(lead, lead.form("/xlsx")), column=5, JOBS=1, LOANS=2, POSTS=3)
+    lead.open(f"/rounds/{made.round_id}/workbook")
+    lead.send(lead.form("/workbook"), file=(io.BytesIO(content), "汇总.xlsx"))
+
+    lead.send(lead.form("/save"), **(PAPER | paper))
+    assert lead.status == 422
+    assert (PAPER | paper)["reason"] in lead.text
+    lead.send(lead.form("/save"), **PAPER)
+
+    assert "已代录 1 个单位" in lead.text
+
+
 def test_a_unit_that_typed_something_has_no_column_and_cannot_be_entered(house, made, stats, towns):
     lead = house.sign_in("lead").open(f"/rounds/{made.round_id}/workbook")
     content = taken(lead, lead.form("/xlsx"))
@@ -247,8 +278,8 @@ def test_a_unit_that_typed_something_has_no_column_and_cannot_be_entered(house, 
     assert "其中 1 个还没有填任何数" in lead.text
     lead.send(lead.form("/workbook"), file=(io.BytesIO(filled(content, column=5, JOBS=1)), "汇总.xlsx"))
 
-    assert lead.status == 409
-    assert "不能代录" in lead.text
+    assert lead.status == 422
+    assert "徽城镇已经有填报的内容，不能再代录" in lead.text
     assert typed_in(stats.database, made, towns[0]) == {"JOBS": "9"}
 
 

@@ -69,7 +69,8 @@ def write_one(form: Mapping[str, Any], checks: Sequence[Mapping[str, Any]] = ())
 def write_many(forms: Sequence[Mapping[str, Any]]) -> bytes:
     """The workbook of a round with a column per unit, in the order of `forms`: to be handed out and collected."""
     first = forms[0]
-    book, sheet = _begun(f"{first['table_number']} {first['report']}", _subtitle(first, f"{len(forms)} 个单位"))
+    title = f"{first['table_number']} {first['report']}"
+    book, sheet = _begun(title, _subtitle(first, f"{len(forms)} 个单位"), without=f"请写“{WITHOUT_MARK}：原因”")
     names = [form["unit"]["name"] for form in forms]
     _write_row(sheet, HEADING_ROW, [*HEADINGS[:4], *names])
     rows = dict(_lay_lines(sheet, first["lines"]))
@@ -83,13 +84,13 @@ def write_many(forms: Sequence[Mapping[str, Any]]) -> bytes:
     return _bytes(book)
 
 
-def _begun(title: str, subtitle: str) -> tuple[Workbook, Worksheet]:
+def _begun(title: str, subtitle: str, *, without: str = "请写明原因") -> tuple[Workbook, Worksheet]:
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = SHEET
     _write(sheet, 1, CODE, title, font=Font(bold=True, size=14))
     _write(sheet, 2, CODE, subtitle)
-    _write(sheet, 3, CODE, "只填有底色的格子；没有数请写明原因，不要留空。其余格子已锁定。", font=Font(color="555555"))
+    _write(sheet, 3, CODE, f"只填有底色的格子；没有数{without}，不要留空。其余格子已锁定。", font=Font(color="555555"))
     return book, sheet
 
 

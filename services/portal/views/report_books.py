@@ -17,6 +17,7 @@ from services.portal.clients import ask, tell
 from services.portal.downloads import send_book
 from services.portal.filters import say
 from services.portal.problems import sentences_of
+from services.portal.submission_cells import explanations_of
 from services.portal.uploads import content_of
 from shared.errors import Conflict, Invalid
 from shared.limits import CALLER
@@ -28,6 +29,7 @@ OTHER_FORM = Text(
     "这份填报表是别的报表、单位或期次的，没有导入。请在这里下载后填写。",
     "This workbook belongs to another report, unit or period. Nothing was imported; please download it here.",
 )
+MOST_NAMED = 10
 NOTHING_READ = Text("页面不完整，请重新上传。", "The page was not complete. Please upload the workbook again.")
 
 
@@ -95,6 +97,7 @@ def read_several(round_id: int) -> ResponseReturnValue:
         known = ask("stats", "untyped_forms", round_id=round_id, within=CALLER.preview)["forms"]
         _refuse_other_round(filled, known)
         filled = _without_empty(filled)
+        _refuse_typed(filled, known)
         found = _preview(filled, is_proxy=True)
     except (Invalid, Conflict) as error:
         return _page_of_round(round_id, problems=_sentences(error)), error.status
@@ -105,20 +108,23 @@ def read_several(round_id: int) -> ResponseReturnValue:
 
 @pages.post("/rounds/<int:round_id>/workbook/save")
 def save_several(round_id: int) -> ResponseReturnValue:
-    """Enter the papers of all units of the workbook, or of none."""
+    """Enter the papers of all units of the workbook, or of none; what is missing on the page is asked for on it."""
+    forms = _sent_forms()
     try:
         outcome = tell(
             "stats",
             "enter_several_by_proxy",
             within=CALLER.preview,
-            forms=_sent_forms(),
+            forms=[form | {"explanations": _explanations(form.get("submission_id"))} for form in forms],
             reason=request.form.get("reason", ""),
             paper_on=request.form.get("paper_on", ""),
         )
-    except (Invalid, Conflict) as error:
+    except Invalid as error:
+        return _preview_again(round_id, forms, _sentences(error)), error.status
+    except Conflict as error:
         return _page_of_round(round_id, problems=_sentences(error)), error.status
     if not outcome["are_entered"]:
-        return _page_of_round(round_id, problems=_named(outcome["forms"])), Invalid.status
+        return _preview_again(round_id, forms, _named(outcome["forms"])), Invalid.status
     count = len(outcome["forms"])
     flash(ngettext("已代录 %(num)d 个单位，等待另一位同事审核。", "已代录 %(num)d 个单位，等待另一位同事审核。", count))
     return redirect(url_for("report_books.several", round_id=round_id))
@@ -156,6 +162,46 @@ def _preview_page(found: Mapping[str, Any], filled: Filled, *, is_proxy: bool, *
         "report_book_preview.html", found=found, cells=cells, sent=sent, is_proxy=is_proxy, filled=filled, **more
     )
     return page, Invalid.status if cells else 200
+
+
+def _preview_again(round_id: int, forms: Sequence[Mapping[str, Any]], problems: Sequence[str]) -> str:
+    """The page of what would be entered once more, with what was typed on it and what is still missing."""
+    return render_template(
+        "report_book_preview.html",
+        found=ask("stats", "preview_forms", within=CALLER.preview, forms=forms, is_proxy=True),
+        cells=[],
+        sent=json.dumps(forms, ensure_ascii=False),
+        is_proxy=True,
+        problems=problems,
+        back=url_for("report_books.several", round_id=round_id),
+    )
+
+
+def _explanations(submission_id: Any) -> list[dict[str, Any]]:
+    """What was typed about the checks of one unit: `x12-5` is about check 5 of submission 12."""
+    start = f"x{submission_id}-"
+    return explanations_of(
+        {f"x{name.removeprefix(start)}": value for name, value in request.form.items() if name.startswith(start)}
+    )
+
+
+def _refuse_typed(filled: Filled, known: Sequence[Mapping[str, Any]]) -> None:
+    """Invalid with the names of the units that have typed something themselves, or were entered already."""
+    untyped = {form["submission_id"] for form in known}
+    others = [form.submission_id for form in filled.forms if form.submission_id not in untyped]
+    if others:
+        named = [ask("stats", "get_form", submission_id=one)["unit"]["name"] for one in others[:MOST_NAMED]]
+        raise Invalid(_already_typed(named, len(others)))
+
+
+def _already_typed(names: Sequence[str], count: int) -> Text:
+    more = count - len(names)
+    zh = "、".join(names) + (f"等 {count} 个单位" if more else "")
+    en = ", ".join(names) + (f" and {more} more" if more else "")
+    return Text(
+        f"{zh}已经有填报的内容，不能再代录，没有导入。请清空这些列后重新上传。",
+        f"{en} have entries already and cannot be entered by proxy. Nothing was imported; please empty their columns.",
+    )
 
 
 def _is_wrong(filled: Filled, submission_id: int, indicator_id: int) -> bool:

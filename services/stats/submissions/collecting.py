@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.stats.submissions import changes, filling
+from services.stats.submissions.cells import Typed
 from services.stats.submissions.filling import Filled, Verdict
 from services.stats.submissions.submission import Action
 from shared.calling.calls import Context
@@ -35,7 +36,7 @@ def enter_several(cur: Cursor, context: Context, params: Mapping[str, Any], *, t
     for one in sorted(params["forms"], key=lambda form: int(form["submission_id"])):
         submission = changes.for_change(cur, context.signed_in, one["submission_id"], Action.PROXIED, today=today)
         filled = filling.fill(cur, submission, one)
-        found.append((filled, filling.judge(cur, filled, one | {"explanations": ()})))
+        found.append((filled, filling.judge(cur, filled, one)))
     are_clear = all(verdict.is_clear for _, verdict in found)
     if are_clear:
         for filled, verdict in found:
@@ -58,8 +59,8 @@ def _as_dict(filled: Filled, verdict: Verdict) -> dict[str, Any]:
             {
                 "indicator_id": indicator_id,
                 "name": names[indicator_id],
-                "was": was.value or was.total or was.no_figure,
-                "now": now.value or now.total or now.no_figure,
+                "was": _said(was),
+                "now": _said(now),
             }
             for indicator_id, (was, now) in filled.changed.items()
         ],
@@ -68,8 +69,17 @@ def _as_dict(filled: Filled, verdict: Verdict) -> dict[str, Any]:
             for indicator_id, text in filled.problems.items()
         ],
         "failures": [
-            {"name": failure.name, "is_hard": failure.is_hard, "text": failure.sentence.as_dict()}
+            {
+                "check_id": failure.check_id,
+                "name": failure.name,
+                "is_hard": failure.is_hard,
+                "text": failure.sentence.as_dict(),
+            }
             for failure in verdict.failed
         ],
         "definition_changes": [text.as_dict() for text in verdict.changes],
     }
+
+
+def _said(typed: Typed) -> str:
+    return typed.value or typed.total or (f"无数：{typed.no_figure}" if typed.no_figure else "")

@@ -120,7 +120,7 @@ class PreviewForms(Params):
 class EnterSeveralByProxy(Params):
     """The papers of several units: why they are entered for them, and of which day they are."""
 
-    forms: fields.List[Any] = f.several(f.part(SaveSubmission, SUBMISSION), SUBMISSION, least=1, most=MOST_IN_BOOK)
+    forms: fields.List[Any] = f.several(f.part(SubmitSubmission, SUBMISSION), SUBMISSION, least=1, most=MOST_IN_BOOK)
     reason = Words(REASON, longest=LONGEST_REASON, has_lines=True)
     paper_on = f.Day(Text("纸质报表日期", "day of the paper"))
 
@@ -356,6 +356,7 @@ class ChangedCell(Shape):
 class FailedCheck(Shape):
     """A check that would not be passed."""
 
+    check_id = s.key()
     name = s.text()
     is_hard = s.flag()
     text = s.sentence()
