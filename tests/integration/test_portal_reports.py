@@ -211,6 +211,8 @@ def test_a_report_is_made_started_and_opens_its_rounds(house: House, lead, call)
     new_report(house, lead)
     assert "已保存" in lead.text
     assert "2026年8月" in lead.text
+    assert "启用后会立即补开这些已经结束的报期" in lead.text
+    assert "已过，单位一开始就是逾期" in lead.text
     lead.send(lead.form(re.search(r"/reports/\d+/start", lead.response.text)[0]))
     assert "报表已启用" in lead.text
 

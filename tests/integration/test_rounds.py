@@ -427,3 +427,10 @@ def test_a_head_says_for_the_own_unit_alone_whether_one_confirms(stats):
     with pytest.raises(Forbidden):
         call(stats, "save_unit_setting", asked | {"unit_id": SHENDU}, as_="head")
     assert call(stats, "save_unit_setting", asked | {"needs_head": False, "version": 1}, as_="admin")["version"] == 2
+
+
+def test_a_lock_day_before_the_due_day_is_refused_at_its_field(stats, jobs):
+    with pytest.raises(Invalid) as refused:
+        call(stats, "save_report", wished([jobs], due_days=10, lock_days=5), as_="lead")
+
+    assert "锁定日不能早于应报日" in refused.value.details["fields"]["lock_days"]["zh"]

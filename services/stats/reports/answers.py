@@ -10,6 +10,7 @@ from services.stats.reports import queries
 from services.stats.reports.asking import left_out
 from services.stats.reports.locking import is_locked
 from services.stats.reports.records import CountedRound, Granted, Owing, Report, ReportState, Round
+from services.stats.reports.round_days import periods_to_open
 from services.stats.reports.rounds import days_of
 from services.stats.reports.timing import Timing, due_time
 from shared.database import Cursor
@@ -17,6 +18,7 @@ from shared.errors import NotFound
 from shared.text import Text
 
 NO_ROUND = Text("没有这一期，请返回报表刷新。", "There is no such round. Please go back to the report and reload it.")
+SHOWN_PAST = 12
 SHOWN_AHEAD = 3
 UNITS_OF_A_PAGE = 200
 MOST_NAMED = 50
@@ -48,6 +50,7 @@ def report_answer(cur: Cursor, report: Report, *, today: dt.date) -> dict[str, A
     return report_as_dict(cur, report) | {
         "asked_units": queries.count_asked_units(cur, report.id),
         "next_days": [_days(report, period) for period in _ahead(report, today)],
+        "past_days": [_past_days(report, period, today) for period in _past(cur, report, today)],
         "rounds": [_counted(one, today) for one in queries.counted_rounds(cur, report.id)],
         "left_out": [unit._asdict() for unit in queries.named_units(cur, outside)[:MOST_NAMED]],
         "versions": [
@@ -147,6 +150,22 @@ def _ahead(report: Report, today: dt.date) -> list[Period]:
     first = max(parse(report.first_period), period_of(today, report.period_kind))
     ahead = [first.moved(number) for number in range(SHOWN_AHEAD)]
     return [one for one in ahead if report.last_period is None or one.label <= report.last_period]
+
+
+def _past(cur: Cursor, report: Report, today: dt.date) -> list[Period]:
+    """The periods that are over and whose rounds starting the report opens at once, the newest first."""
+    if report.state is ReportState.ACTIVE:
+        return []
+    opened = queries.opened_periods(cur, [report.id])[report.id]
+    return periods_to_open(report.first_period, report.last_period, opened, today=today)[: -SHOWN_PAST - 1 : -1]
+
+
+def _past_days(report: Report, period: Period, today: dt.date) -> dict[str, Any]:
+    days = days_of(report, period)
+    return _days(report, period) | {
+        "is_overdue": days.due_on < today,
+        "is_locked": is_locked(days.lock_on, today, None),
+    }
 
 
 def _days(report: Report, period: Period) -> dict[str, Any]:

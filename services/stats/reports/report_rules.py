@@ -126,6 +126,14 @@ def _of_days(report: Report) -> Iterator[tuple[str, Text]]:
         most = MOST_WORKDAYS if rule is DayRule.WORKDAYS else LAST_DAY_OF_MONTH
         if not 1 <= days <= most:
             yield field, Text(f"请填 1 到 {most} 之间的数。", f"Please give a number from 1 to {most}.")
+    if report.due_rule is report.lock_rule and report.lock_days < report.due_days:
+        yield (
+            "lock_days",
+            Text(
+                "锁定日不能早于应报日，否则单位没有补报的时间。请改成相同或更大的数。",
+                "The lock day cannot lie before the due day. Please give the same number or a larger one.",
+            ),
+        )
 
 
 def _of_periods(report: Report, opened: Sequence[str]) -> dict[str, Text]:

@@ -128,6 +128,13 @@ class AheadRound(DatedRound):
     is_announced = s.flag("whether the State Council's calendar of these days is known; they may move once it is")
 
 
+class PastRound(AheadRound):
+    """A round of a period that is over, which starting the report opens at once."""
+
+    is_overdue = s.flag("whether its due day is over already")
+    is_locked = s.flag()
+
+
 class OpenedRound(DatedRound):
     """A round that is open."""
 
@@ -220,6 +227,7 @@ class ReportAnswer(ReportHead):
     named_units = s.several(NamedUnit)
     named_groups = s.several(RecipientGroup)
     asked_units = s.whole("how many rows `list_report_units` has")
+    past_days = s.several(PastRound, "the rounds of the past that starting it opens at once, newest first, at most 12")
     next_days = s.several(AheadRound, "of the period that is running and the two after it")
     rounds = s.several(CountedRound, "newest first")
     left_out = s.several(NamedUnit, "named, but asked the same by another active report; the first of them")
