@@ -52,7 +52,7 @@ def test_without_a_round_those_who_reported_are_all(stats, jobs):
 
     figure = number(stats, jobs, period="2023-05")["figure"]
 
-    assert (figure["value"], figure["units"], figure["missing"]) == ("3", 1, 0)
+    assert (figure["value"], figure["units"], figure["missing"], figure["expected"]) == ("3", 1, 0, 0)
 
 
 def test_a_unit_that_is_expected_no_more_but_reported_counts(stats, jobs):
@@ -246,6 +246,46 @@ def test_a_cells_history_says_who_when_from_what_to_what_and_why(stats, jobs):
     assert (newest["origin"], newest["reason"]) == ("correction", "抄错了")
     assert (newest["by_post"], newest["by_unit"]) == ("科员", "县人社局")
     assert (first["is_first"], newest["is_first"]) == (True, False)
+
+
+@pytest.mark.parametrize("lacking", ["without", "missing"])
+@pytest.mark.parametrize("is_then", [False, True])
+def test_a_share_leaves_out_the_units_that_gave_a_part_only_and_says_so(stats, jobs, people, lacking, is_then):
+    share = an_indicator(
+        stats.database, "LYL", type="ratio", decimals=1, numerator_id=jobs, denominator_id=people, unit_of_measure="%"
+    )
+    a_round(stats.database, [jobs, people], MAY, [SHIMEN, SHENDU])
+    recorded(
+        stats.database,
+        a_fact(jobs, SHIMEN, MAY, "4"),
+        a_fact(jobs, SHENDU, MAY, "9"),
+        a_fact(people, SHENDU, MAY, "20"),
+        *([a_fact(people, SHIMEN, MAY, None)] if lacking == "without" else []),
+    )
+    as_of = {"as_of": dt.datetime.now(dt.UTC).isoformat()} if is_then else {}
+
+    figure = number(stats, share, **as_of)["figure"]
+
+    assert (figure["value"], figure["left_out"]) == ("45.0", 1)
+    assert value(stats, share, SHIMEN, **as_of) is None
+    assert value(stats, jobs, **as_of) == "13"
+
+
+def test_a_level_of_the_year_so_far_is_the_newest_that_nobody_is_missing_in(stats, people):
+    for month in ("2026-01", "2026-02"):
+        a_round(stats.database, [people], month, [SHIMEN, SHENDU])
+    recorded(
+        stats.database,
+        *(a_fact(people, unit, "2026-01", "10") for unit in (SHIMEN, SHENDU)),
+        a_fact(people, SHIMEN, "2026-02", "11"),
+    )
+
+    table = call(stats, "figures_table", {"year": 2026, "indicator_id": people}, as_="leader")
+
+    to_date = {row["unit"]: (row["cells"][-1]["period"], row["cells"][-1]["value"]) for row in table["rows"]}
+    assert (to_date["歙县"], to_date["石门乡"], to_date["深渡镇"]) == (
+        ("2026-01", "20"), ("2026-02", "11"), ("2026-01", "10"),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("unit_id", [COUNTY, SHENDU])

@@ -38,6 +38,8 @@ def of_figure(figure: Figure, decimals: int) -> dict[str, Any]:
         "value": written(rolled.value, decimals),
         "units": figure.units,
         "missing": figure.missing,
+        "expected": figure.expected,
+        "left_out": figure.left_out,
         "reporting": rolled.reporting,
         "without": rolled.without,
         "is_adjusted": rolled.adjusted != 0,

@@ -19,6 +19,7 @@ from services.stats.figures.records import (
     Place,
     Sum,
     UnitName,
+    WholeSum,
 )
 from services.stats.periods import EARLIEST_YEAR, LATEST_YEAR
 from shared.database import Cursor
@@ -68,15 +69,18 @@ ASKED = """
         WHERE is_expected
     ),
     found AS (
-        SELECT indicator_id, period, unit_id, bool_or(is_in) AS is_in, bool_or(NOT is_in) AS is_expected
+        SELECT indicator_id, period, unit_id, bool_or(is_in) AS is_in, bool_or(NOT is_in) AS is_expected,
+            bool_or(has_value) AS has_value
         FROM (
-            SELECT indicator_id, period, unit_id, true AS is_in FROM own
-            UNION ALL SELECT indicator_id, period, unit_id, false FROM expected
+            SELECT indicator_id, period, unit_id, true AS is_in, value IS NOT NULL AS has_value FROM own
+            UNION ALL SELECT indicator_id, period, unit_id, false, false FROM expected
         ) AS either GROUP BY indicator_id, period, unit_id
     ),
     asked AS (
-        SELECT place, unit_id, bool_and(is_in) AS is_in, bool_or(is_expected) AS is_expected
-        FROM base JOIN found USING (indicator_id, period)
+        SELECT place, unit_id, bool_and(is_in) AS is_in, bool_or(is_expected) AS is_expected,
+            bool_or(has_value) AND (NOT bool_and(has_value) OR count(*) < max(base.bases)) AS is_partial
+        FROM (SELECT *, count(*) OVER (PARTITION BY place) AS bases FROM base) AS base
+            JOIN found USING (indicator_id, period)
         GROUP BY place, unit_id
     )
 """
@@ -176,12 +180,30 @@ def coverage(
         WITH RECURSIVE {BELOW}, {BASES}, {OWN_NOW if as_of is None else OWN_THEN}, {ASKED}
         SELECT place, node AS unit_id, count(*)::integer AS units,
             (count(*) FILTER (WHERE NOT is_in))::integer AS missing,
-            (count(*) FILTER (WHERE is_expected))::integer AS expected
+            (count(*) FILTER (WHERE is_expected))::integer AS expected,
+            (count(*) FILTER (WHERE is_partial))::integer AS partial
         FROM asked JOIN below ON below.id = unit_id GROUP BY place, node
         """,
         _asked(needed, unit_ids, as_of),
     )
     return many(cur, Covered)
+
+
+def sums_of_whole(
+    cur: Cursor, needed: Sequence[tuple[int, Base]], unit_ids: Sequence[int], *, as_of: dt.datetime | None
+) -> list[WholeSum]:
+    """The sums of those units alone that gave a value of every base of a place; `needed` maps places."""
+    cur.execute(
+        f"""
+        WITH RECURSIVE {BELOW}, {BASES}, {OWN_NOW if as_of is None else OWN_THEN}, {ASKED}
+        SELECT place, indicator_id, period, node AS unit_id, sum(value) AS total, count(value)::integer AS reporting
+        FROM base JOIN own USING (indicator_id, period) JOIN asked USING (place, unit_id)
+            JOIN below ON below.id = unit_id
+        WHERE NOT is_partial AND value IS NOT NULL GROUP BY place, indicator_id, period, node
+        """,
+        _asked(needed, unit_ids, as_of),
+    )
+    return many(cur, WholeSum)
 
 
 def missing_units(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from services.stats.figures import queries
 from services.stats.figures.records import Base, Covered, Sum, UnitName
-from services.stats.figures.rolling import Asked, Book, Figure, Rolled
+from services.stats.figures.rolling import Asked, Book, Figure, Rolled, is_computed
 from services.stats.indicators.queries import all_indicators
 from shared import directory
 from shared.actor import READERS_OF_ALL, Actor
@@ -52,15 +52,49 @@ def unit_of(cur: Cursor, actor: Actor, unit_id: int | None) -> UnitName:
 def figures(
     cur: Cursor, indicators: Book, asked: Sequence[Asked], unit_ids: Sequence[int], *, as_of: dt.datetime | None
 ) -> dict[tuple[int, int], Figure]:
-    """The figures by their place in `asked` and by unit, all of them; `moments.settle` first."""
+    """The figures by their place in `asked` and by unit, all of them; `moments.settle` first.
+
+    What is computed is of the units that gave all its parts: a share whose numerator counts a unit that its denominator
+    does not is nobody's share.
+    """
     needed = [(place, base) for place, one in enumerate(asked) for base in sorted(indicators.needs(one))]
     sums = _by_unit(queries.sums(cur, sorted({base for _, base in needed}), unit_ids, as_of=as_of))
     covered = {(found.place, found.unit_id): found for found in queries.coverage(cur, needed, unit_ids, as_of=as_of)}
+    partial = {
+        key: found
+        for key, found in covered.items()
+        if found.partial and is_computed(indicators.by_id[asked[found.place].indicator_id])
+    }
+    whole = _whole_sums(cur, needed, partial, sums, as_of=as_of) if partial else {}
     return {
-        (place, unit_id): _figure(indicators.rolled(one, sums[unit_id]), covered.get((place, unit_id)))
+        (place, unit_id): _figure(
+            indicators.rolled(one, whole.get((place, unit_id), sums[unit_id])),
+            covered.get((place, unit_id)),
+            is_partial=(place, unit_id) in partial,
+        )
         for place, one in enumerate(asked)
         for unit_id in unit_ids
     }
+
+
+def _whole_sums(
+    cur: Cursor,
+    needed: Sequence[tuple[int, Base]],
+    partial: Collection[tuple[int, int]],
+    sums: Mapping[int, Mapping[Base, Sum]],
+    *,
+    as_of: dt.datetime | None,
+) -> dict[tuple[int, int], dict[Base, Sum]]:
+    """For each place and unit of `partial` its sums without the units that gave a part; adjustments stay in them."""
+    places, unit_ids = {place for place, _ in partial}, sorted({unit_id for _, unit_id in partial})
+    bases = [(place, base) for place, base in needed if place in places]
+    found: dict[tuple[int, int], dict[Base, Sum]] = {key: {} for key in partial}
+    for one in queries.sums_of_whole(cur, bases, unit_ids, as_of=as_of):
+        base, key = Base(one.indicator_id, one.period), (one.place, one.unit_id)
+        if key in found:
+            known = sums[one.unit_id][base]
+            found[key][base] = known._replace(total=one.total, reporting=one.reporting, without=0)
+    return found
 
 
 def _by_unit(sums: Sequence[Sum]) -> defaultdict[int, dict[Base, Sum]]:
@@ -70,10 +104,11 @@ def _by_unit(sums: Sequence[Sum]) -> defaultdict[int, dict[Base, Sum]]:
     return found
 
 
-def _figure(rolled: Rolled, covered: Covered | None) -> Figure:
+def _figure(rolled: Rolled, covered: Covered | None, *, is_partial: bool) -> Figure:
     if covered is None:
         return Figure(rolled, 0, 0)
     # Asked of one unit for all: without a round nobody knows who else there was to be asked.
     if rolled.only is not None and covered.units == covered.expected == 1:
         rolled = replace(rolled, value=rolled.only, why=None)
-    return Figure(rolled, covered.units, covered.missing)
+    left_out = covered.partial if is_partial else 0
+    return Figure(rolled, covered.units, covered.missing, covered.expected, left_out)

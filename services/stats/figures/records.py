@@ -141,13 +141,28 @@ class Sum(NamedTuple):
 
 
 class Covered(NamedTuple):
-    """Of how many units a figure is, how many of them are missing, and of how many it was expected."""
+    """Of how many units a figure is, how many of them are missing, and of how many it was expected.
+
+    `partial` gave a value of some of what it is made of, and not of all.
+    """
 
     place: int
     unit_id: int
     units: int
     missing: int
     expected: int
+    partial: int
+
+
+class WholeSum(NamedTuple):
+    """The sum of a base, for one place of an answer, over the units that gave a value of all that the place needs."""
+
+    place: int
+    indicator_id: int
+    period: str
+    unit_id: int
+    total: Decimal
+    reporting: int
 
 
 class AskedUnit(NamedTuple):

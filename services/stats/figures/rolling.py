@@ -52,11 +52,16 @@ class Rolled:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What a figure comes to, of how many units it is, and how many of those are missing."""
+    """What a figure comes to, of how many units it is, how many of those are missing, and of how many it was expected.
+
+    Of what is computed, `left_out` gave a value of a part only and are in none of its parts.
+    """
 
     rolled: Rolled
     units: int
     missing: int
+    expected: int = 0
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,8 @@ class FigureShown(Shape):
     value = s.decimal("null where there is none", allow_none=True)
     units = s.whole("of how many units it is")
     missing = s.whole("how many of them are missing")
+    expected = s.whole("of how many units a round expected it; 0 for what was imported or entered without any")
+    left_out = s.whole("how many gave a part only of what it is computed from, and are not in it")
     reporting = s.whole("how many base figures are in it")
     without = s.whole("how many times a unit said that there is no figure")
     is_adjusted = s.flag("whether the lead bureau added something to it")

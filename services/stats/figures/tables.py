@@ -12,6 +12,7 @@ from services.stats.figures.records import UnitName
 from services.stats.figures.rolling import Asked, Book, Figure
 from services.stats.figures.schemas import MOST_INDICATORS
 from services.stats.figures.single import above
+from services.stats.indicators.kinds import Adding
 from services.stats.indicators.records import Indicator
 from services.stats.periods import Period, PeriodKind, period_of
 from services.stats.reports import queries as reports
@@ -196,9 +197,18 @@ def _begun_years(
     *,
     as_of: dt.datetime | None,
 ) -> dict[tuple[int, int], tuple[Period, Figure]]:
-    """The year to date up to an earlier period, for whoever has not given the newest one yet but those before it."""
+    """The year to date up to an earlier period, for whoever has not given the newest one yet but those before it.
+
+    Of what is a level at a moment it is the newest one that nobody is missing in: a part of the units says nothing
+    beside the whole of the month before.
+    """
+    levels = {one.id for one in book.by_id.values() if one.rules.over_time is Adding.LAST}
+
+    def is_known(place: int, figure: Figure) -> bool:
+        return figure.rolled.value is not None and not (asked[place].indicator_id in levels and figure.missing)
+
     lacking = [
-        place for place, one in found.items() if asked[place[0]].is_to_date and one.rolled.value is None and one.units
+        key for key, one in found.items() if asked[key[0]].is_to_date and one.units and not is_known(key[0], one)
     ]
     if not lacking:
         return {}
@@ -212,7 +222,7 @@ def _begun_years(
     begun = {}
     for place, unit_id in lacking:
         known = ((one.period, figures[numbers[one], unit_id]) for one in earlier[place])
-        newest = next(((period, figure) for period, figure in known if figure.rolled.value is not None), None)
+        newest = next(((period, figure) for period, figure in known if is_known(place, figure)), None)
         if newest is not None:
             begun[place, unit_id] = newest
     return begun
