@@ -137,7 +137,8 @@ def _save_people(cur: Cursor, people: Sequence[PersonChanged]) -> None:
         INSERT INTO person (id, unit_id, roles, is_active, version, post) VALUES %s
         ON CONFLICT (id) DO UPDATE SET unit_id = excluded.unit_id, roles = excluded.roles,
             is_active = excluded.is_active, version = excluded.version, post = excluded.post
-        WHERE person.version < excluded.version OR (person.version = excluded.version AND person.post IS NULL)
+        WHERE person.version < excluded.version
+            OR (person.version = excluded.version AND person.post IS DISTINCT FROM excluded.post)
         """,
         [(p.person_id, p.unit_id, p.roles, p.is_active, p.version, p.post) for p in people],
         template="(%s, %s, %s::text[], %s, %s, %s)",

@@ -277,6 +277,7 @@ SUBMISSION_ACTIONS = {
     "returned": _l("退回"),
     "taken_back": _l("撤回"),
     "corrected": _l("开始更正"),
+    "given_up": _l("放弃更正"),
     "proxied": _l("代录"),
 }
 STRICTNESS = {"hard": _l("必须满足"), "soft": _l("需要说明")}

@@ -393,6 +393,24 @@ def test_a_correction_after_acceptance_with_its_reason_for_ever(house, stats, ma
     assert "漏了一家企业" in staff.text
 
 
+def test_a_correction_is_given_up_with_a_button_of_its_form(house, stats, made, form_of, town):
+    fill(form_of(), made)
+    lead = house.sign_in("lead").open(address(made, town))
+    lead.send(lead.form("/accept"), only=dict(lead.form("/accept").buttons)["only"])
+    staff = form_of()
+    assert "放弃更正" not in staff.text
+    staff.send(staff.form("/correct"), reason="漏了一家企业")
+    press(staff, "save", made, JOBS="15")
+
+    staff.send(staff.form("/give-up"))
+
+    assert "已放弃更正" in staff.text
+    assert state(stats.database, made, town) == "accepted"
+    assert by_code(stats.database, made, town)["JOBS"] == "12"
+    staff.open(address(made, town) + "/history")
+    assert "放弃更正" in staff.text
+
+
 def test_a_proxy_entry_is_typed_by_the_lead_bureau_and_marked(house, stats, made, town):
     lead = house.sign_in("lead").open(address(made, town))
     assert "按纸质报表代录" in lead.text

@@ -231,8 +231,10 @@ def test_an_external_figure_is_entered_with_its_source_for_the_top_unit(stats, j
         call(stats, "record_external", external | {"indicator_id": jobs}, as_="lead")
     with pytest.raises(Invalid, match="no number"):
         call(stats, "record_external", external | {"typed": "很多"}, as_="lead")
-    with pytest.raises(Invalid):
-        call(stats, "record_external", external | {"typed": "　"}, as_="lead")
+    for nothing in ("　", "\u200b", "\u3164\ufeff", " \u2800"):
+        with pytest.raises(Invalid) as caught:
+            call(stats, "record_external", external | {"typed": nothing}, as_="lead")
+        assert "数值" in caught.value.details["fields"]["typed"]["zh"]
 
 
 def test_a_cells_history_says_who_when_from_what_to_what_and_why(stats, jobs):

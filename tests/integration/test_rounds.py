@@ -6,10 +6,10 @@ import threading
 import pytest
 
 from shared.errors import Conflict, Forbidden, Invalid
-from shared.events import SCHEMAS
+from shared.events import SCHEMAS, UnitChanged
 from tests.support.checklists import fetch, run
 from tests.support.reports import GROUP, TOWNSHIPS, a_group, a_started_report, again, an_indicator, get, start, wished
-from tests.support.stats import HUICHENG, SHENDU, SHIMEN, TODAY, VILLAGE, call, take
+from tests.support.stats import HUICHENG, SHENDU, SHIMEN, TODAY, UNITS, VILLAGE, call, received, take
 
 OPENED, SUBMISSION = "report.round_opened.v1", "submission.changed.v1"
 
@@ -434,3 +434,42 @@ def test_a_lock_day_before_the_due_day_is_refused_at_its_field(stats, jobs):
         call(stats, "save_report", wished([jobs], due_days=10, lock_days=5), as_="lead")
 
     assert "锁定日不能早于应报日" in refused.value.details["fields"]["lock_days"]["zh"]
+
+
+# --- units that are closed ---
+
+
+def close(stats, unit_id, *, is_active=False, version=2):
+    code, name, kind, parent_id = UNITS[unit_id]
+    take(stats, [received(UnitChanged(unit_id, code, name, kind, parent_id, is_active=is_active, version=version))])
+
+
+def test_a_closed_unit_is_missing_in_no_round_that_is_open_and_stays_in_the_past(stats, stats_db, jobs):
+    report = a_started_report(stats, [jobs])
+    stats.keep_rounds()
+    version = fetch(stats_db, "SELECT version FROM round WHERE period = '2026-05'")[0].version
+
+    close(stats, SHIMEN)
+    stats.keep_rounds()
+
+    assert owed(stats_db)["2026-05"] == [HUICHENG, SHENDU]
+    assert owed(stats_db)["2026-03"] == list(TOWNSHIPS)
+    (opened,) = fetch(stats_db, "SELECT id, version FROM round WHERE period = '2026-05'")
+    board = call(stats, "round_board", {"round_id": opened.id}, as_="lead")
+    assert [unit["unit_id"] for unit in board["missing"]] == [HUICHENG, SHENDU]
+    assert [(one.unit_id, one.is_expected) for one in told(stats_db, SUBMISSION)] == [(SHIMEN, False)]
+    stats.keep_rounds()
+    call(stats, "save_report", again(get(stats, report), unit_ids=[HUICHENG, SHENDU, SHIMEN, VILLAGE]), as_="lead")
+    assert owed(stats_db)["2026-05"] == [HUICHENG, SHENDU]
+    assert fetch(stats_db, "SELECT version FROM round WHERE period = '2026-05'")[0].version == version + 1
+
+
+def test_what_a_unit_handed_in_before_it_was_closed_stays(stats, stats_db, jobs):
+    a_started_report(stats, [jobs], first_period="2026-05")
+    stats.keep_rounds()
+    hand_in(stats_db, SHIMEN, "2026-06-03T15:59:00+00:00")
+
+    close(stats, SHIMEN)
+    stats.keep_rounds()
+
+    assert owed(stats_db)["2026-05"] == list(TOWNSHIPS)

@@ -32,7 +32,7 @@ ALLOWED = {
     **dict.fromkeys(("save_check", "switch_check", "try_check"), ONLY_LEAD),
     "sheet_checks": READERS | UNIT,
     **dict.fromkeys(("owed_submissions", "save_submission", "submit_submission", "take_back_submission"), UNIT),
-    **dict.fromkeys(("correct_submission", "pass_submission"), UNIT),
+    **dict.fromkeys(("correct_submission", "give_up_correction", "pass_submission"), UNIT),
     "confirm_submission": {HEAD},
     **dict.fromkeys(("return_submission", "waiting_submissions", "count_waiting_submissions"), UNIT | {LEAD}),
     "preview_forms": UNIT | {LEAD},

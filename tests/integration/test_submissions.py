@@ -411,6 +411,87 @@ def test_the_lead_bureau_asks_for_a_correction_of_what_it_accepted(stats, stats_
     assert facts(stats_db)[3:] == [(HUICHENG, PERIOD, Decimal(9), "", "correction", "与社保数据不符")]
 
 
+WHOLE = {
+    "submission": """SELECT state, is_correction, reason, returned_reason, first_submitted_at, submitted_at,
+        submitted_by, accepted_at, definition FROM submission WHERE unit_id = 3""",
+    "cells": "SELECT * FROM submission_cell ORDER BY indicator_id",
+    "explanations": "SELECT * FROM explanation ORDER BY id",
+    "facts": "SELECT * FROM fact ORDER BY id",
+}
+
+
+def whole(stats_db):
+    """All that a submission is made of."""
+    return {name: [tuple(row) for row in fetch(stats_db, rows)] for name, rows in WHOLE.items()}
+
+
+def test_a_correction_that_is_given_up_leaves_what_was_accepted(stats, stats_db, made):
+    check_id = a_check(stats_db, made, "POSTS ≤ 5")
+    submit(stats, made, JOBS={"typed_total": "52"}, LOANS="30.50", POSTS="7", explanations={check_id: "新设园区"})
+    accept(stats, made, HUICHENG)
+    before = whole(stats_db)
+    act(stats, "correct_submission", made, as_="staff", reason="漏了一家企业")
+    typed = {"JOBS": {"typed": "15", "typed_total": ""}, "LOANS": {"typed": "", "no_figure": "没有统计"}, "POSTS": "9"}
+    assert submit(stats, made, explanations={check_id: "又设一个"}, **typed)["outcome"] == "submitted"
+    act(stats, "return_submission", made, as_="lead", reason="不像", cells=[{"indicator_id": made.indicators["JOBS"]}])
+    assert "give_up_correction" in the_form(stats, made)["actions"]
+
+    act(stats, "give_up_correction", made, as_="head")
+
+    assert whole(stats_db) == before
+    history = call(stats, "submission_history", {"submission_id": made.submissions[HUICHENG]}, as_="staff")["history"]
+    assert [(step["action"], step["state"]) for step in history[-4:]] == [
+        ("corrected", "draft"), ("submitted", "at_lead"), ("returned", "returned"), ("given_up", "accepted")
+    ]  # fmt: skip
+    told = fetch(stats_db, "SELECT payload FROM outbox WHERE type = 'submission.changed.v1' ORDER BY seq DESC LIMIT 1")
+    assert (told[0].payload["state"], told[0].payload["is_correction"]) == ("accepted", False)
+
+
+def test_a_second_correction_that_is_given_up_leaves_the_first(stats, stats_db, made):
+    for reason, jobs in ((None, "12"), ("漏了一家企业", "13")):
+        if reason:
+            act(stats, "correct_submission", made, as_="staff", reason=reason)
+        submit(stats, made, JOBS=jobs, LOANS="30.50", POSTS="7")
+        accept(stats, made, HUICHENG)
+    before = whole(stats_db)
+
+    act(stats, "correct_submission", made, as_="staff", reason="又漏了一家")
+    save(stats, the_form(stats, made), made, JOBS="14")
+    act(stats, "give_up_correction", made, as_="staff")
+
+    assert whole(stats_db) == before
+    assert the_form(stats, made)["correction_reason"] == "漏了一家企业"
+
+
+def test_giving_up_changes_no_figure_and_so_goes_on_after_the_lock(stats, stats_db, made):
+    submit(stats, made)
+    accept(stats, made, HUICHENG)
+    act(stats, "correct_submission", made, as_="staff", reason="漏了一家企业")
+    stats.today = lambda: LOCK + dt.timedelta(days=2)
+
+    assert the_form(stats, made)["actions"] == ["give_up_correction"]
+    assert act(stats, "give_up_correction", made, as_="staff")["state"] == "accepted"
+
+
+def test_what_the_lead_bureau_gave_back_is_answered_and_not_given_up(stats, stats_db, made):
+    submit(stats, made)
+    accept(stats, made, HUICHENG)
+    act(stats, "return_submission", made, as_="lead", reason="与社保数据不符")
+
+    with pytest.raises(Conflict, match="asked for this correction"):
+        act(stats, "give_up_correction", made, as_="staff")
+    assert "give_up_correction" not in the_form(stats, made)["actions"]
+
+
+def test_a_draft_that_corrects_nothing_is_not_given_up(stats, stats_db, made):
+    save(stats, the_form(stats, made), made, JOBS="14")
+
+    with pytest.raises(Conflict):
+        act(stats, "give_up_correction", made, as_="staff")
+    with pytest.raises(Forbidden):
+        act(stats, "give_up_correction", made, as_="shimen")
+
+
 def by_proxy(stats, made, *, as_="lead", **more):
     form = the_form(stats, made, as_="lead")
     typed = {"JOBS": "4", "LOANS": "1", "POSTS": "2"}

@@ -30,6 +30,7 @@ ALLOWED = {
     "submit_submission": UNIT,
     "take_back_submission": UNIT,
     "correct_submission": UNIT,
+    "give_up_correction": UNIT,
     "confirm_submission": {HEAD},
     "pass_submission": UNIT,
     "accept_submissions": {"lead"},
@@ -101,6 +102,7 @@ def a_call(chance, made, submissions):
             ("submit_submission", filled),
             ("take_back_submission", based),
             ("correct_submission", reason),
+            ("give_up_correction", based),
             ("confirm_submission", based),
             ("pass_submission", based),
             ("accept_submissions", {"submissions": [based]}),
@@ -122,7 +124,7 @@ def test_no_sequence_of_calls_changes_a_foreign_units_cell_or_fact(stats, stats_
     want_head(stats_db, SHENDU)
     owner = {submission_id: unit_id for unit_id, submission_id in made.submissions.items()}
     cells, facts, done = {}, [], set()
-    for _ in range(220):
+    for _ in range(400):
         submissions = fetch(stats_db, "SELECT id, version, state FROM submission ORDER BY id")
         operation, params = a_call(chance, made, submissions)
         who = chance.choice(list(people))

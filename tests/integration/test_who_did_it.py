@@ -1,11 +1,12 @@
 """Who did it is a fact of then: after a transfer, a rename or a new post, what was done keeps the names of its day."""
 
 import pytest
+from marshmallow import ValidationError
 
 import shared.migrations
 from shared.delivery.consuming import handle_batch
 from shared.errors import Conflict, Forbidden, SignInRefused
-from shared.events import PersonChanged
+from shared.events import SCHEMAS, PersonChanged
 from shared.migrations import migrate
 from tests.support import stats as boards
 from tests.support.checklists import fetch, run
@@ -160,6 +161,28 @@ def test_a_post_that_an_earlier_release_did_not_keep_comes_with_the_same_news_ag
 
     found = fetch(stats_db, "SELECT id, post FROM person WHERE post IS NOT NULL")
     assert [tuple(row) for row in found] == [(5, "填报员")]
+
+
+def test_a_post_that_an_earlier_release_left_as_it_was_comes_with_the_same_news_again(stats, stats_db):
+    """That release counts the version up and does not touch the post, which is then that of the version before."""
+    run(stats_db, "UPDATE person SET post = '科员', version = 2 WHERE id = 5")
+    news = PersonChanged(5, boards.HUICHENG, "分管领导", ["unit_staff"], is_active=True, version=2)
+
+    boards.take(stats, [boards.received(news)])
+    older = PersonChanged(5, boards.HUICHENG, "填报员", ["unit_staff"], is_active=True, version=1)
+    boards.take(stats, [boards.received(older)])
+
+    assert [row.post for row in fetch(stats_db, "SELECT post FROM person WHERE id = 5")] == ["分管领导"]
+
+
+def test_news_of_somebody_without_the_post_is_refused_and_erases_none():
+    news = PersonChanged(5, boards.HUICHENG, "填报员", ["unit_staff"], is_active=True, version=2)
+    schema = SCHEMAS[PersonChanged.TYPE]
+
+    without = {name: found for name, found in schema.dump(news).items() if name != "post"}
+
+    with pytest.raises(ValidationError, match="post"):
+        schema.load(without)
 
 
 def test_an_answered_question_keeps_who_answered_it(call, tasks_db):

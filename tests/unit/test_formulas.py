@@ -137,6 +137,23 @@ def test_units_of_measure_that_do_not_fit(formula, result):
     assert complaint.zh
 
 
+@pytest.mark.parametrize(("formula", "came_out"), [("a * b", "人·人"), ("a * c", "人·笔"), ("a * k / 2", "万元·人")])
+def test_a_product_of_measures_says_what_is_wrong_and_what_to_do(formula, came_out):
+    complaint = complain_of_measures(read(formula), {"a": "人", "b": "人", "c": "笔", "k": "万元"}, "人")
+
+    assert complaint is not None
+    assert f"相乘，得出“{came_out}”，不是“人”" in complaint.zh
+    assert "请改公式" in complaint.zh
+    assert came_out in complaint.en
+
+
+def test_a_product_that_is_compared_is_named_as_it_comes_out():
+    complaint = complain_of_measures(read("a * b <= a"), {"a": "人", "b": "人"}, None)
+
+    assert complaint is not None
+    assert "“人·人”和“人”" in complaint.zh
+
+
 @settings(deadline=None)
 @given(NUMBERS, NUMBERS, NUMBERS)
 def test_sums_are_exact(a, b, c):

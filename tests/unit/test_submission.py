@@ -74,7 +74,9 @@ def test_every_state_is_reached_and_left():
 def test_the_state_alone_decides_what_is_possible(action, state):
     lines = [one for one in TRANSITIONS if one.action is action and state in one.sources]
 
-    assert [one for one in TRANSITIONS if one.action is action and is_possible(standing(state), one)] == lines
+    now = standing(state, is_own_correction=action is Action.GIVEN_UP)
+
+    assert [one for one in TRANSITIONS if one.action is action and is_possible(now, one)] == lines
 
 
 def test_the_reviewers_follow_one_another_nearest_first():
@@ -145,6 +147,16 @@ def test_a_proxy_entry_ends_with_the_first_thing_typed():
     assert not transition_of(standing(S.DRAFT, is_typed=True), Action.PROXIED, {Side.LEAD})
 
 
+def test_a_correction_is_given_up_by_the_unit_that_began_it():
+    def may(state, **fields):
+        return transition_of(standing(state, **fields), Action.GIVEN_UP, {Side.UNIT}) is not None
+
+    assert may(S.DRAFT, is_own_correction=True)
+    assert may(S.RETURNED, is_own_correction=True)
+    assert not may(S.AT_LEAD, is_own_correction=True)
+    assert not may(S.RETURNED)
+
+
 ROLES = st.frozensets(st.sampled_from(Role))
 STANDINGS = st.builds(
     Standing,
@@ -155,6 +167,7 @@ STANDINGS = st.builds(
     is_passed_on=st.booleans(),
     is_typed=st.booleans(),
     is_proxied=st.booleans(),
+    is_own_correction=st.booleans(),
 )
 
 
@@ -180,7 +193,8 @@ def test_whoever_is_not_of_the_unit_changes_no_figure_of_it(now, roles, unit_id)
     """But for the proxy entry, which is for the lead bureau as long as the unit has typed nothing."""
     offered = operations_open_to(now, an_actor(*roles, unit_id=unit_id), is_locked=False)
 
-    assert not {"save_submission", "submit_submission", "take_back_submission", "correct_submission"} & set(offered)
+    by_unit = {"save_submission", "submit_submission", "take_back_submission", "correct_submission"}
+    assert not (by_unit | {"give_up_correction"}) & set(offered)
     assert "enter_by_proxy" not in offered or (Role.LEAD_BUREAU in roles and not now.is_typed)
 
 

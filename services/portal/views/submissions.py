@@ -76,6 +76,14 @@ def correct(submission_id: int) -> ResponseReturnValue:
     return redirect(url_for("submissions.one", submission_id=submission_id))
 
 
+@pages.post("/submissions/<int:submission_id>/give-up")
+def give_up(submission_id: int) -> ResponseReturnValue:
+    """Give up a correction that the unit began."""
+    tell("stats", "give_up_correction", submission_id=submission_id, version=_version())
+    flash(_("已放弃更正，报送恢复为审核通过时的样子。"))
+    return redirect(url_for("submissions.one", submission_id=submission_id))
+
+
 @pages.get("/submissions/<int:submission_id>/proxy")
 def paper(submission_id: int) -> ResponseReturnValue:
     """The form for typing in a unit's paper."""

@@ -35,6 +35,16 @@ def explain(
     )
 
 
+def kept(cur: Cursor, *, submission_id: int) -> list[dict[str, object]]:
+    """The explanations of a submission whole, for `put_back`."""
+    return [one.whole for one in queries.whole_explanations(cur, submission_id)]
+
+
+def put_back(cur: Cursor, *, submission_id: int, kept: Sequence[dict[str, object]]) -> None:
+    """Let the explanations of a submission be those that `kept` gave."""
+    store.replace_explanations(cur, submission_id, kept)
+
+
 def forget_others(cur: Cursor, *, submission_id: int, doubted: Sequence[int]) -> None:
     """Take out what was said of checks that the form passes by now and nobody has read: the figure is another one."""
     store.forget_explanations(cur, submission_id, but=doubted)

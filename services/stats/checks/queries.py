@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from services.stats.checks.records import Check, Explained, GivenExplanation
+from services.stats.checks.records import Check, Explained, GivenExplanation, WholeExplanation
 from services.stats.periods import PeriodKind
 from shared.database import Cursor
 from shared.rows import many, one, value_or_none, values
@@ -74,6 +74,14 @@ def given_for(cur: Cursor, submission_ids: Sequence[int]) -> list[GivenExplanati
         (list(submission_ids),),
     )
     return many(cur, GivenExplanation)
+
+
+def whole_explanations(cur: Cursor, submission_id: int) -> list[WholeExplanation]:
+    """The explanations of a submission with all that their rows hold."""
+    cur.execute(
+        "SELECT to_jsonb(explanation) AS whole FROM explanation WHERE submission_id = %s ORDER BY id", (submission_id,)
+    )
+    return many(cur, WholeExplanation)
 
 
 def explained(cur: Cursor, submission_ids: Sequence[int]) -> set[int]:

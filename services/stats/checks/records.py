@@ -67,6 +67,12 @@ class Explained(NamedTuple):
     answer: str
 
 
+class WholeExplanation(NamedTuple):
+    """An explanation as its row is, decoded JSON by column."""
+
+    whole: dict[str, object]
+
+
 class GivenExplanation(NamedTuple):
     """An explanation of one submission, for whoever reviews it."""
 

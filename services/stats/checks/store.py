@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from psycopg2.extras import Json
 
 from services.stats.checks.records import Check, CheckState, ExplanationState
 from shared.actor import Signature
@@ -107,6 +109,18 @@ def forget_explanations(cur: Cursor, submission_id: int, *, but: Sequence[int]) 
     cur.execute(
         "DELETE FROM explanation WHERE submission_id = %s AND state <> 'accepted' AND check_id <> ALL (%s)",
         (submission_id, list(but)),
+    )
+
+
+def replace_explanations(cur: Cursor, submission_id: int, rows: Sequence[Mapping[str, object]]) -> None:
+    """Let these, whole as their rows were, be the explanations of a submission."""
+    cur.execute("DELETE FROM explanation WHERE submission_id = %s", (submission_id,))
+    cur.execute(
+        """
+        INSERT INTO explanation OVERRIDING SYSTEM VALUE
+        SELECT * FROM jsonb_populate_recordset(NULL::explanation, %s)
+        """,
+        (Json(list(rows)),),
     )
 
 

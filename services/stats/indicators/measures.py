@@ -26,6 +26,8 @@ def complain_of_measures(formula: Formula, measures: Mapping[str, str], result: 
         return error.text
     if result is None or found is _ANY or found == _dimension(result):
         return None
+    if _factors(found) > max(1, _factors(_dimension(result))):
+        return _of_product(found, result)
     return Text(
         f"公式算出的计量单位是“{_written(found)}”，与指标的“{result}”不同。",
         f"The formula comes out in “{_written(found)}”, the indicator is in “{result}”.",
@@ -101,7 +103,22 @@ def _multiplied(left: Dimension, right: Dimension, sign: int) -> Dimension:
     return frozenset((measure, exponent) for measure, exponent in exponents.items() if exponent)
 
 
+def _factors(dimension: Dimension) -> int:
+    return sum(exponent for _, exponent in dimension or () if exponent > 0)
+
+
+def _of_product(found: Dimension, result: str) -> Text:
+    one = _written(found)
+    return Text(
+        f"公式把有计量单位的数相乘，得出“{one}”，不是“{result}”。相乘的两项里，有一项应是纯数、百分比，或“万元/人”这样的平均数；"
+        "请改公式，或核对各指标的计量单位。",
+        f"The formula multiplies figures that both have units of measure: it comes out in “{one}”, not in “{result}”."
+        " One of two factors should be a plain number, a percentage or an average such as 万元/人. Please change the"
+        " formula or check the units of measure.",
+    )
+
+
 def _written(dimension: Dimension) -> str:
-    above = "·".join(sorted(measure for measure, exponent in dimension or () if exponent > 0))
-    below = "·".join(sorted(measure for measure, exponent in dimension or () if exponent < 0))
+    above = "·".join(sorted(measure for measure, exponent in dimension or () for _ in range(exponent)))
+    below = "/".join(sorted(measure for measure, exponent in dimension or () for _ in range(-exponent)))
     return f"{above or '1'}/{below}" if below else above or "%"

@@ -40,6 +40,7 @@ class ReportOperations(BaseService):
             unfollowed = queries.unfollowed_reports(cur, today)
             due = rounds.due_rounds(cur, today)
             moved = rounds.moved_reports(cur, today)
+            expecting = queries.reports_expecting_closed(cur, today)
         for report_id in unfollowed:
             with self.database.transaction() as cur:
                 asking.follow_recipients(cur, report_id, day=today)
@@ -51,6 +52,9 @@ class ReportOperations(BaseService):
         for report_id in moved:
             with self.database.transaction() as cur:
                 rounds.move_rounds(cur, report_id, today)
+        for report_id in expecting:
+            with self.database.transaction() as cur:
+                rounds.release_closed(cur, report_id, today)
 
     @query(NoParams, schemas.Reports, READERS_OF_ALL)
     def list_reports(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:

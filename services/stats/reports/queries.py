@@ -307,6 +307,21 @@ def unfollowed_reports(cur: Cursor, today: dt.date) -> list[int]:
     return values(cur, int)
 
 
+def reports_expecting_closed(cur: Cursor, today: dt.date) -> list[int]:
+    """The reports that expect something of units that are closed, for rounds that are not locked, by id."""
+    cur.execute(
+        """
+        SELECT DISTINCT submission.report_id FROM unit
+        JOIN submission ON unit_id = unit.id JOIN round ON round.id = round_id
+        WHERE NOT is_active AND is_expected AND lock_on >= %s AND first_submitted_at IS NULL
+            AND submission.state IN ('open', 'draft')
+        ORDER BY submission.report_id
+        """,
+        (today,),
+    )
+    return values(cur, int)
+
+
 def active_reports(cur: Cursor) -> list[Report]:
     """The reports that open rounds, by id."""
     cur.execute(f"SELECT {REPORT_COLUMNS} FROM report WHERE state = 'active' ORDER BY id")

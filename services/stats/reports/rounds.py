@@ -116,6 +116,27 @@ def follow_units(cur: Cursor, report: Report, *, correlation_id: str = "") -> No
     rounds = _ends(queries.rounds_of(cur, report.id))
     new = store.expect(cur, rounds)
     changed = [*store.expect_again(cur, rounds), *store.stop_expecting(cur, rounds)]
+    _announce_changed(cur, report, changed, new=new, correlation_id=correlation_id)
+
+
+def release_closed(cur: Cursor, report_id: int, today: dt.date) -> None:
+    """Expect nothing more of closed units: nobody is left who could fill it in. Of locked rounds the past stays."""
+    store.lock_report(cur, report_id)
+    report = queries.report(cur, report_id)
+    if report is None:
+        return
+    _announce_changed(cur, report, store.release_closed(cur, report_id, today))
+
+
+def _announce_changed(
+    cur: Cursor,
+    report: Report,
+    changed: Sequence[tuple[int, int]],
+    *,
+    new: Sequence[int] = (),
+    correlation_id: str = "",
+) -> None:
+    """Tell of submissions (id, id of the round) that are expected now or no more, and of `new` ones by their rounds."""
     touched = sorted({*new, *(round_id for _, round_id in changed)})
     store.count_rounds_up(cur, touched)
     for round_id in touched:

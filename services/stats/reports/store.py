@@ -273,11 +273,12 @@ def expect(cur: Cursor, rounds: Sequence[RoundDay]) -> list[int]:
 
 
 def expect_again(cur: Cursor, rounds: Sequence[RoundDay]) -> list[tuple[int, int]]:
-    """Ask again for what was taken out; return (submission id, round id) of what was."""
+    """Ask again for what was taken out, but of units that are switched off; return (submission id, round id) of it."""
     cur.execute(
         f"""
         SELECT submission.id FROM submission JOIN ({_ASKED}) AS asked USING (round_id, unit_id)
-        WHERE NOT is_expected ORDER BY submission.id FOR UPDATE OF submission
+        WHERE NOT is_expected AND NOT EXISTS (SELECT FROM unit WHERE unit.id = submission.unit_id AND NOT is_active)
+        ORDER BY submission.id FOR UPDATE OF submission
         """,
         _rounds(rounds),
     )
@@ -296,6 +297,19 @@ def stop_expecting(cur: Cursor, rounds: Sequence[RoundDay]) -> list[tuple[int, i
         ORDER BY submission.id FOR UPDATE
         """,
         _rounds(rounds),
+    )
+    return _set_expected(cur, values(cur, int), is_expected=False)
+
+
+def release_closed(cur: Cursor, report_id: int, today: dt.date) -> list[tuple[int, int]]:
+    """Take out what closed units owe for rounds that are not locked, unless something was handed in; return it."""
+    cur.execute(
+        f"""
+        SELECT submission.id FROM submission JOIN round ON round.id = round_id JOIN unit ON unit.id = unit_id
+        WHERE round.report_id = %s AND lock_on >= %s AND is_expected AND NOT is_active AND {_UNTOUCHED}
+        ORDER BY submission.id FOR UPDATE OF submission
+        """,
+        (report_id, today),
     )
     return _set_expected(cur, values(cur, int), is_expected=False)
 

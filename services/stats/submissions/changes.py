@@ -124,6 +124,12 @@ def not_allowed(one: Submission, action: Action) -> Text:
             "填报单位自己已经填了内容，不能代录。请与填报单位联系。",
             "The unit has filled in something itself, so nothing can be entered for it. Please contact the unit.",
         )
+    if action is Action.GIVEN_UP and one.is_correction and not one.is_own_correction:
+        return Text(
+            "这次更正是牵头单位要求的，不能放弃。数据没有错的，请原样提交，由牵头单位再看。",
+            "The lead bureau asked for this correction, so it cannot be given up. If the figures are right, please"
+            " submit them as they are, for the lead bureau to look again.",
+        )
     if action is Action.TAKEN_BACK and one.standing.is_proxied:
         return Text(
             "这份报送是牵头单位代录的，不能撤回；有误请在审核通过后更正，或请牵头单位退回。",

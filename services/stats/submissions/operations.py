@@ -107,6 +107,11 @@ class SubmissionOperations(BaseService):
             today=self.today(),
         )
 
+    @command(schemas.SubmissionVersion, schemas.SubmissionMoved, UNIT_ROLES)
+    def give_up_correction(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Give up a correction that the unit began: the submission is again as it was accepted."""
+        return correcting.give_up(cur, context, params["submission_id"], version=params["version"], today=self.today())
+
     @command(schemas.SubmissionVersion, schemas.SubmissionMoved, HEADS)
     def confirm_submission(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Agree as head of the unit to what somebody else of it submitted."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.stats.submissions.records import Counted, Happened, Reviewers, StoredCell, Submission
+from services.stats.submissions.records import Corrected, Counted, Happened, Reviewers, StoredCell, Submission
 from services.stats.submissions.submission import SubmissionState
 from shared.database import Cursor
 from shared.directory import HIGHEST_TREE
@@ -29,7 +29,10 @@ _SUBMISSION = """
         EXISTS (SELECT FROM submission_cell WHERE submission_id = submission.id
             AND (typed <> '' OR typed_total <> '' OR no_figure <> '')) AS is_typed,
         EXISTS (SELECT FROM explanation WHERE submission_id = submission.id AND explanation.state = 'given')
-            AS is_explained
+            AS is_explained,
+        coalesce((SELECT action FROM submission_history WHERE submission_id = submission.id
+            AND action IN ('corrected', 'given_up', 'accepted') ORDER BY id DESC LIMIT 1) = 'corrected', false)
+            AS is_own_correction
     FROM submission
     JOIN round ON round.id = submission.round_id
     JOIN report ON report.id = submission.report_id
@@ -162,6 +165,23 @@ def history(cur: Cursor, submission_id: int) -> list[Happened]:
         (submission_id,),
     )
     return many(cur, Happened)
+
+
+def corrected(cur: Cursor, submission_id: int) -> Corrected:
+    """What a submission was when its unit last began to correct it."""
+    cur.execute(
+        """
+        SELECT (was->>'is_correction')::boolean AS is_correction, was->>'reason' AS reason,
+            (was->>'submitted_at')::timestamptz AS submitted_at, (was->>'submitted_by')::bigint AS submitted_by,
+            was->>'definition' AS definition, was->'explanations' AS explanations
+        FROM (
+            SELECT detail->'was' AS was FROM submission_history
+            WHERE submission_id = %s AND action = 'corrected' ORDER BY id DESC LIMIT 1
+        ) AS begun
+        """,
+        (submission_id,),
+    )
+    return the(cur, Corrected)
 
 
 def untyped_in_round(cur: Cursor, round_id: int, *, most: int) -> list[int]:

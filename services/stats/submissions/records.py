@@ -53,6 +53,7 @@ class Submission(NamedTuple):
     is_passed_on: bool
     is_typed: bool
     is_explained: bool
+    is_own_correction: bool
 
     @property
     def standing(self) -> Standing:
@@ -65,6 +66,7 @@ class Submission(NamedTuple):
             is_passed_on=self.is_passed_on,
             is_typed=self.is_typed,
             is_proxied=bool(self.proxy_by) and not self.is_correction,
+            is_own_correction=self.is_own_correction,
         )
 
 
@@ -118,6 +120,17 @@ class Happened(NamedTuple):
         """What it says of cells by indicator: of a return why, of a saving what was typed over."""
         found = self.detail.get("cells")
         return {int(indicator_id): said for indicator_id, said in found.items()} if isinstance(found, dict) else {}
+
+
+class Corrected(NamedTuple):
+    """What a submission was when the unit began to correct it; the explanations are as `explaining.kept` gave them."""
+
+    is_correction: bool
+    reason: str
+    submitted_at: dt.datetime | None
+    submitted_by: int | None
+    definition: str
+    explanations: list[dict[str, object]]
 
 
 class Counted(NamedTuple):

@@ -151,6 +151,20 @@ def return_cells(cur: Cursor, submission_id: int, reasons: Sequence[tuple[int, s
     )
 
 
+def put_cells_back(cur: Cursor, submission_id: int) -> None:
+    """Let the cells be what they were when the unit last began to correct them."""
+    cur.execute("DELETE FROM submission_cell WHERE submission_id = %s", (submission_id,))
+    cur.execute(
+        """
+        INSERT INTO submission_cell SELECT cell.* FROM (
+            SELECT detail->'was'->'cells' AS cells FROM submission_history
+            WHERE submission_id = %s AND action = 'corrected' ORDER BY id DESC LIMIT 1
+        ) AS begun, jsonb_populate_recordset(NULL::submission_cell, begun.cells) AS cell
+        """,
+        (submission_id,),
+    )
+
+
 def forget_returns(cur: Cursor, submission_id: int) -> None:
     """What was returned has been looked at: the cells of what is submitted carry no reasons any more."""
     cur.execute("UPDATE submission_cell SET returned_reason = '' WHERE submission_id = %s", (submission_id,))

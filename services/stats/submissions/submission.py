@@ -37,6 +37,7 @@ class Action(StrEnum):
     RETURNED = "returned"
     TAKEN_BACK = "taken_back"
     CORRECTED = "corrected"
+    GIVEN_UP = "given_up"
     PROXIED = "proxied"
 
 
@@ -85,6 +86,7 @@ TRANSITIONS = (
     Transition(
         Action.CORRECTED, "correct_submission", Side.UNIT, frozenset({_S.ACCEPTED}), (_S.DRAFT,), is_change=True
     ),
+    Transition(Action.GIVEN_UP, "give_up_correction", Side.UNIT, frozenset({_S.DRAFT, _S.RETURNED}), (_S.ACCEPTED,)),
     Transition(Action.CONFIRMED, "confirm_submission", Side.HEAD, frozenset({_S.AT_HEAD}), (_S.AT_UPPER, _S.AT_LEAD)),
     Transition(Action.PASSED, "pass_submission", Side.UPPER, frozenset({_S.AT_UPPER}), (_S.AT_UPPER, _S.AT_LEAD)),
     Transition(Action.ACCEPTED, "accept_submissions", Side.LEAD, frozenset({_S.AT_LEAD}), (_S.ACCEPTED,)),
@@ -133,7 +135,8 @@ class Standing:
     """What decides who may do what: whose it is, where it stands, whose turn it is, who submitted it.
 
     `is_passed_on` is whether anybody has looked at it since it was submitted, `is_typed` whether the unit has typed
-    anything, `is_proxied` whether what it holds was entered for the unit.
+    anything, `is_proxied` whether what it holds was entered for the unit, `is_own_correction` whether the unit itself
+    began to correct what is accepted.
     """
 
     unit_id: int
@@ -143,6 +146,7 @@ class Standing:
     is_passed_on: bool = False
     is_typed: bool = False
     is_proxied: bool = False
+    is_own_correction: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +208,9 @@ def is_possible(now: Standing, transition: Transition) -> bool:
     if transition.action is Action.TAKEN_BACK:
         # What somebody else has looked at goes back through them, and what was entered for the unit is not its own.
         return not now.is_passed_on and not now.is_proxied
+    if transition.action is Action.GIVEN_UP:
+        # What the lead bureau gave back waits for the unit's answer.
+        return now.is_own_correction
     return transition.action is not Action.PROXIED or not now.is_typed
 
 
