@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from services.portal.app import create_app
 from shared.calling.caller import Call, Caller
 from shared.delivery.inprocess import InProcess
 from shared.limits import CALLER
 from tests.support.duties import today
 from tests.support.pages import Person
+from tests.support.portal import pages_before
 from tests.support.tasks import ALL_TOWNSHIPS, PASSWORD, TO_BE_FILLED, a_draft, save_row
 
 __all__ = ["today"]
@@ -200,7 +200,7 @@ def newer(tasks, portal_db):
 
 @pytest.fixture
 def visit_newer(newer, portal_db):
-    app = create_app(newer, portal_db, secret=b"a long enough secret", secure_cookies=False)
+    app = pages_before(newer, portal_db)
     return lambda name: Person(app).sign_in(name, PASSWORD)
 
 

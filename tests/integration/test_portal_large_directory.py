@@ -6,12 +6,12 @@ import pytest
 from flask import Flask
 
 from services.portal import directory
-from services.portal.app import create_app
 from shared.delivery.inprocess import InProcess
 from tests.support.checklists import fetch, run
 from tests.support.country import TOWNSHIPS, unit_called
 from tests.support.duties import issued, today
 from tests.support.pages import Person
+from tests.support.portal import pages_before
 from tests.support.tasks import TO_BE_FILLED, Caller, a_draft
 
 __all__ = ["today"]
@@ -21,8 +21,7 @@ SIZE_LIMIT = 60 * 1024
 
 @pytest.fixture
 def portal(country: Caller, portal_db) -> Flask:
-    services = {"tasks": country.service}
-    return create_app(InProcess(services), portal_db, secret=b"a long enough secret", secure_cookies=False)
+    return pages_before(InProcess({"tasks": country.service}), portal_db)
 
 
 @pytest.fixture

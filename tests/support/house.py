@@ -12,7 +12,6 @@ import pytest
 from flask import Flask
 
 from services.notifications.service import NotificationsService
-from services.portal.app import create_app
 from services.stats.service import StatsService
 from services.tasks.service import TasksService
 from shared import clock
@@ -28,6 +27,7 @@ from shared.events import PersonChanged, RelayTicked, UnitChanged
 from tests.support.checklists import fetch
 from tests.support.notifications import learn
 from tests.support.pages import Person
+from tests.support.portal import pages_before
 from tests.support.stats import received
 from tests.support.tasks import World
 
@@ -82,7 +82,7 @@ def house(
         "stats": StatsService(stats_db),
         "notifications": NotificationsService(notifications_db),
     }
-    app = create_app(InProcess(services), portal_db, secret=b"a long enough secret", secure_cookies=False)
+    app = pages_before(InProcess(services), portal_db)
     databases = {name: service.database for name, service in services.items()} | {"portal": portal_db}
     built = House(services, databases, app, world)
     announce_county(tasks.database)

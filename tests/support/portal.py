@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from services.portal import clients, sessions
 from services.portal.app import create_app
 from services.tasks.service import TasksService
+from shared.calling.caller import Caller
 from shared.database import Database
 from shared.delivery.inprocess import InProcess
 from shared.migrations import migrate
@@ -20,6 +22,21 @@ MIGRATIONS = Path(__file__).parents[2] / "services" / "portal" / "migrations"
 TEMPLATE = "portal_template"
 
 _databases = count(1)
+_apps: list[Flask] = []
+
+
+def pages_before(caller: Caller, database: Database) -> Flask:
+    """The portal's pages, asking `caller` and keeping sessions in `database`, until the next test takes them over.
+
+    A worker makes them once: an app of its own compiles every template and every address that a test opens again, which
+    took longer than the tests. What differs from test to test is looked up at each request.
+    """
+    if not _apps:
+        _apps.append(create_app(caller, database, secret=b"a long enough secret", secure_cookies=False))
+    (app,) = _apps
+    clients.install(app, caller)
+    app.extensions[sessions.EXTENSION] = database
+    return app
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +57,7 @@ def portal_db(postgres_server: PostgresServer, portal_template: str) -> Iterator
 @pytest.fixture
 def portal(tasks: TasksService, portal_db: Database) -> Flask:
     """Notifications and stats are not there, as when they are down: pages do without the number of messages."""
-    return create_app(InProcess({"tasks": tasks}), portal_db, secret=b"a long enough secret", secure_cookies=False)
+    return pages_before(InProcess({"tasks": tasks}), portal_db)
 
 
 @pytest.fixture
