@@ -52,9 +52,14 @@ def subject(entry: Mapping[str, Any]) -> str:
 
 def lines(entry: Mapping[str, Any]) -> list[Line]:
     """The fields that are different, then the numbers that belong to the entry."""
-    found = [_changed(one) for one in entry["changes"]]
+    found = changed(entry)
     held = ((name, entry["detail"].get(name)) for name in words_of_logs.SHOWN)
     return found + [Line(_label(name), "", str(value)) for name, value in held if value not in (None, "")]
+
+
+def changed(entry: Mapping[str, Any]) -> list[Line]:
+    """The fields that are different, of whatever has changes."""
+    return [_changed(one) for one in entry["changes"]]
 
 
 def in_one_cell(entry: Mapping[str, Any]) -> str:
