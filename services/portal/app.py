@@ -7,6 +7,7 @@ from flask import Flask, Response
 from services.portal import (
     clients,
     compressing,
+    doors,
     filters,
     language,
     measuring,
@@ -35,6 +36,7 @@ def create_app(caller: Caller, database: Database, *, secret: bytes, secure_cook
     problems.install(app)
     resume.install(app)
     sessions.install(app, database)
+    doors.install(app)
     app.add_url_rule("/healthz", "health", _health)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -15,7 +15,7 @@ from flask import Flask, g, url_for
 from flask_babel import gettext
 from markupsafe import Markup, escape
 
-from services.portal import dates, directory, duty_answers, language, words, words_of_logs
+from services.portal import dates, directory, duty_answers, language, words
 from shared import clock
 from shared.calling.chunks import LARGEST_MEGABYTES
 from shared.text import Text
@@ -34,6 +34,11 @@ WORDS_OF_FIELDS: Mapping[str, Mapping[str, Any]] = {
     "period_kind": words.PERIOD_KINDS,
     "due_rule": words.DAY_RULES,
     "lock_rule": words.DAY_RULES,
+    "report_state": words.REPORT_STATES,
+    "submission_state": words.SUBMISSION_STATES,
+    "check_state": words.CHECK_STATES,
+    "check_kind": words.CHECK_KINDS,
+    "strictness": words.STRICTNESS,
 }
 
 log = logging.getLogger(__name__)
@@ -54,7 +59,6 @@ def install(app: Flask) -> None:
     env.filters.update(unit_name=directory.name_of, zh=zh, figure=figure, part=part)
     env.globals.update(
         words=words,
-        log_words=words_of_logs,
         new_command_id=lambda: str(uuid4()),
         asset=asset,
         languages=language.LANGUAGES,

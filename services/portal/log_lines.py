@@ -8,10 +8,16 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from services.portal import filters, words, words_of_logs
+from services.portal import filters, words, words_of_logs, words_of_reporting
 
 # A text as long as a whole page of a notice is told by its beginning.
 LONGEST_SHOWN = 200
+# Both logs have one language: no noun, field or operation means two things.
+OPERATIONS = {**words_of_logs.OPERATIONS, **words_of_reporting.OPERATIONS}
+ENTRIES = {**words_of_logs.ENTRIES, **words_of_reporting.ENTRIES}
+MADE = {**words_of_logs.MADE, **words_of_reporting.MADE}
+FIELDS = {**words.FIELDS, **words_of_logs.FIELDS, **words_of_reporting.FIELDS}
+YES_OR_NO = frozenset({"is_active", "as_it_stands", "may_be_negative", "is_invented", "needs_head"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +32,10 @@ class Line:
 def what_happened(entry: Mapping[str, Any]) -> str:
     """The act in words; of a refusal the operation."""
     if entry["operation"]:
-        return filters.name_of(words_of_logs.OPERATIONS, entry["operation"])
-    if entry["action"] in words_of_logs.MADE and _is_new(entry["changes"]):
-        return str(words_of_logs.MADE[entry["action"]])
-    return filters.name_of(words_of_logs.ENTRIES, entry["action"])
+        return filters.name_of(OPERATIONS, entry["operation"])
+    if entry["action"] in MADE and _is_new(entry["changes"]):
+        return str(MADE[entry["action"]])
+    return filters.name_of(ENTRIES, entry["action"])
 
 
 def _is_new(changes: Sequence[Mapping[str, Any]]) -> bool:
@@ -46,9 +52,14 @@ def subject(entry: Mapping[str, Any]) -> str:
 
 def lines(entry: Mapping[str, Any]) -> list[Line]:
     """The fields that are different, then the numbers that belong to the entry."""
-    found = [_changed(one) for one in entry["changes"]]
+    found = changed(entry)
     held = ((name, entry["detail"].get(name)) for name in words_of_logs.SHOWN)
     return found + [Line(_label(name), "", str(value)) for name, value in held if value not in (None, "")]
+
+
+def changed(entry: Mapping[str, Any]) -> list[Line]:
+    """The fields that are different, of whatever has changes."""
+    return [_changed(one) for one in entry["changes"]]
 
 
 def in_one_cell(entry: Mapping[str, Any]) -> str:
@@ -66,7 +77,7 @@ def _changed(one: Mapping[str, Any]) -> Line:
 
 
 def _label(field: str) -> str:
-    return filters.name_of({**words.FIELDS, **words_of_logs.FIELDS}, field)
+    return filters.name_of(FIELDS, field)
 
 
 def _held(field: str, values: Sequence[str]) -> str:
@@ -77,6 +88,6 @@ def _held(field: str, values: Sequence[str]) -> str:
 def _one(field: str, value: str) -> str:
     if field in filters.WORDS_OF_FIELDS:
         return filters.name_of(filters.WORDS_OF_FIELDS[field], value)
-    if field in {"is_active", "as_it_stands"}:
+    if field in YES_OR_NO:
         return str(_("是") if value == "true" else _("否"))
     return value

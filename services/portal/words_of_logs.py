@@ -115,6 +115,7 @@ OPERATIONS = {
     "import_people": _l("从文件导入人员"),
     "renew_passwords": _l("重新生成初始密码"),
     "list_audit": _l("查看审计日志"),
+    "name_people": _l("查看审计日志"),
     "record_export": _l("下载列表"),
     "put_file": _l("上传文件"),
     "get_file": _l("下载文件"),

@@ -12,10 +12,12 @@ def _memory(zh: str, en: str) -> Text:
 
 FIGURES = _memory("上报和更正过的数据", "Figures that were reported or corrected")
 SUBMISSIONS = _memory("报送和它的经过", "Submissions and their histories")
+LOG = _memory("审计日志", "Entries of the audit log")
 DEFINITIONS = _memory("指标、报表和校验", "Indicators, reports and checks")
 
 RETENTION = Retention(
     kept={
+        "audit_log": LOG,
         **dict.fromkeys(("fact", "adjustment", "import_run"), FIGURES),
         **dict.fromkeys(
             (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 
+from services.stats.audit.operations import ReportingAuditOperations
 from services.stats.checks.operations import CheckOperations
 from services.stats.completion import boards, counting, drilling, measuring, schemas, signing
 from services.stats.figures.operations import FigureOperations
@@ -24,7 +25,13 @@ from shared.events import Received
 
 
 class StatsService(
-    IndicatorOperations, ReportOperations, CheckOperations, SubmissionOperations, FigureOperations, PastOperations
+    IndicatorOperations,
+    ReportOperations,
+    CheckOperations,
+    SubmissionOperations,
+    FigureOperations,
+    PastOperations,
+    ReportingAuditOperations,
 ):
     """Answers from its own projection of the events; nothing here asks another service."""
 

@@ -4,8 +4,10 @@ Each role walks from its first page along all links, some of each kind. The form
 change is caught before it is carried out, and looked up among the operations that the role has.
 """
 
+import ast
 import io
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -14,13 +16,15 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from services.portal.clients import EXTENSION
+from services.portal.doors import DOORS
 from shared.calling.caller import Call
 from shared.calling.service import operation_of, operations_of
 from shared.errors import MALFORMED, Forbidden, Invalid
-from tests.integration.test_gets_change_nothing import LOOKERS, busy, call
+from tests.integration.test_gets_change_nothing import LOOKERS, addresses, busy, call
 from tests.support.checklists import fetch
 from tests.support.duties import today
 from tests.support.house import House
+from tests.support.markdown import ROOT
 from tests.support.pages import Form, Person
 
 __all__ = ["busy", "call", "today"]
@@ -100,16 +104,78 @@ def test_a_role_is_offered_nothing_that_it_is_refused(house, busy, name):
 
     caught, refused, pages = walk(house, name)
 
-    allowed = {
-        (service, operation)
-        for service, one in house.services.items()
-        for operation, method in operations_of(type(one)).items()
-        if {role.value for role in operation_of(method).roles or ()} & set(person.roles)
-    }
+    allowed = allowed_to(house, set(person.roles))
     assert refused == {}
     assert caught - allowed == set()
     assert pages > 4
     assert caught
+
+
+def told_by_views() -> dict[str, set[tuple[str, str]]]:
+    """What each endpoint may change, by itself or by functions of its module: (service, operation)."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for path in sorted((ROOT / "services" / "portal" / "views").glob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+        for name in functions:
+            found[f"{path.stem}.{name}"] = set(_told(name, functions, set()))
+    return found
+
+
+def _told(name: str, functions: dict[str, ast.FunctionDef], seen: set[str]) -> Iterator[tuple[str, str]]:
+    seen.add(name)
+    for node in ast.walk(functions[name]):
+        if isinstance(node, ast.Name) and node.id in functions.keys() - seen:
+            yield from _told(node.id, functions, seen)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tell":
+            texts = [one.value for one in node.args[:2] if isinstance(one, ast.Constant)]
+            if len(texts) == 2:
+                yield str(texts[0]), str(texts[1])
+
+
+def allowed_to(house: House, roles: set[str]) -> set[tuple[str, str]]:
+    return {
+        (service, operation)
+        for service, one in house.services.items()
+        for operation, method in operations_of(type(one)).items()
+        if {role.value for role in operation_of(method).roles or ()} & roles
+    }
+
+
+@pytest.mark.parametrize("name", LOOKERS)
+def test_no_address_shows_a_role_a_form_that_it_may_not_send(house, busy, name):
+    """Typed addresses too: on none of the portal's stands a form of which every call is refused."""
+    (row,) = fetch(house.databases["tasks"], f"SELECT roles FROM person WHERE sign_in_name = '{name}'")
+    allowed, told = allowed_to(house, set(row.roles)), told_by_views()
+    urls = house.app.url_map.bind("localhost")
+    person, wrong, forms = house.sign_in(name), set(), 0
+
+    for address in dict.fromkeys(one.partition("?")[0] for one in addresses(house, busy)):
+        if NOT_FOLLOWED.match(address) or person.open(address).status != 200:
+            continue
+        for form in person.forms:
+            if "csrf_token" not in dict(form.fields):
+                continue
+            endpoint, _ = urls.match((form.action or person.path).partition("?")[0], method="POST")
+            changed = told.get(endpoint, set())
+            forms += 1
+            if changed and not changed & allowed:
+                wrong.add(f"{address} → {endpoint}")
+
+    assert wrong == set()
+    assert forms
+
+
+def test_every_door_is_that_of_a_page(house):
+    assert set(DOORS) <= set(house.app.view_functions)
+
+
+def test_the_calls_of_a_view_are_found_in_the_functions_that_it_uses():
+    told = told_by_views()
+
+    assert told["indicators.edit"] == {("stats", "save_indicator")}
+    assert told["past.upload"] >= {("stats", "begin_import")}
+    assert told["figure_changes.adjust"] == {("stats", "save_adjustment")}
 
 
 def test_what_a_role_may_not_do_would_be_noticed(house):

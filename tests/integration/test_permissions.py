@@ -42,6 +42,7 @@ ALLOWED = {
     "import_people": {ADMIN},
     "renew_passwords": {ADMIN},
     "list_audit": {AUDITOR},
+    "name_people": {AUDITOR},
     "record_export": ALL,
     "put_file": {LEAD, ADMIN},
     "get_file": {LEAD, ADMIN, LEADER},

@@ -1,5 +1,6 @@
 """Pages of figures: each number with its coverage and its cells, as of any moment, and history out of a file."""
 
+import datetime as dt
 import io
 import re
 from urllib.parse import quote
@@ -10,6 +11,8 @@ import pytest
 from services.portal.views import past
 from tests.support.checklists import fetch
 from tests.support.figures import a_fact, a_round, an_indicator, recorded
+from tests.support.submissions import a_round as a_report
+from tests.support.submissions import accept, submit
 
 MAY = "2026-05"
 
@@ -82,7 +85,12 @@ def test_a_number_is_shown_as_of_a_moment_and_a_wrong_day_is_said(lead, units, r
     assert "1,234 人" in then
     assert "2,199 人" in now
     assert "没有这一天" in wrong
-    assert (to_come.status, "还没有到" in to_come.text) == (422, True)
+    assert (to_come.status, "还没有到" in to_come.text, "2,199 人" in spoken(to_come)) == (200, True, True)
+    of_table = lead.open(f"/figures?indicator={jobs}&as_of=2099-01-01")
+    assert (of_table.status, "有误：" in of_table.text, "2,199" in spoken(of_table)) == (200, True, True)
+    assert 'value="2099-01-01" aria-describedby="as_of-error"' in of_table.response.get_data(as_text=True)
+    late = lead.open(address(jobs, county, MAY, as_of="2099-01-01T00:00:00+08:00"))
+    assert (late.status, "还没有到" in late.text) == (200, True)
 
 
 def test_a_unit_sees_its_own_figures_and_no_others(house, units, reported, jobs):
@@ -104,7 +112,34 @@ def test_the_lead_bureau_adjusts_a_sum_and_everybody_sees_who_and_why(house, lea
     assert "1,230 人" in text
     assert "-4 歙县" in text
     assert "两个乡镇重复统计" in text
-    assert leader.open(address(jobs, units["歙县"], MAY, "adjust")).status in (200, 403)
+    assert leader.open(address(jobs, units["歙县"], MAY, "adjust")).status == 403
+
+
+def test_what_one_unit_reports_is_not_offered_to_be_adjusted(lead, units, reported, jobs, stats_db):
+    """Nobody overwrites a unit's own figure; of what is no sum the form opens nowhere."""
+    county, shimen = units["歙县"], units["石门乡"]
+    ratio = an_indicator(stats_db, "LV", type="ratio", numerator_id=jobs, denominator_id=jobs)
+    others = [an_indicator(stats_db, kind, type=kind) for kind in ("external", "ceiling", "trend")]
+    assert "调整合计" in lead.open(address(jobs, county, MAY)).text
+
+    for indicator_id, unit_id in [(jobs, shimen), (ratio, county), *((one, county) for one in others)]:
+        assert "调整合计" not in lead.open(address(indicator_id, unit_id, MAY)).text
+        assert lead.open(address(indicator_id, unit_id, MAY, "adjust")).status == 422
+
+    assert "这是石门乡自己报的数，不是合计" in lead.open(address(jobs, shimen, MAY, "adjust")).text
+
+
+def test_the_history_of_a_cell_says_who_submitted_and_who_accepted_and_leads_to_what_happened(house, units, lead):
+    stats, people = house.services["stats"], house.world.people
+    stats.today = lambda: dt.date(2026, 6, 10)
+    made = a_report(stats.database, units["徽城镇"])
+    submit(stats, made, units["徽城镇"], as_=people["staff"])
+    accept(stats, made, units["徽城镇"], as_=people["lead"])
+
+    lead.open(address(made.indicators["JOBS"], units["徽城镇"], MAY, "history"))
+
+    assert re.search("报送 · 提交：徽城镇 .+ · 审核通过：县人社局 .+ · 经过", spoken(lead))
+    assert f"/submissions/{made.submissions[units['徽城镇']]}/history" in lead.response.get_data(as_text=True)
 
 
 def test_an_external_figure_is_entered_with_its_source(lead, stats_db, units):
@@ -114,6 +149,14 @@ def test_an_external_figure_is_entered_with_its_source(lead, stats_db, units):
     lead.send(lead.form("/external"), period="2026-05", typed="12亿", source="统计局")
     assert lead.status == 422
     lead.send(lead.form("/external"), period="2026-05", typed="12.5", source="统计局公报")
+    assert lead.status == 200
+    sent = {"period": "2026-05", "typed": "12.7", "source": "统计局公报"}
+    lead.open("/figures/external")
+    assert lead.send(lead.form("/external"), **sent).status == 422
+    assert "这一期已经有数，更正时请写明原因" in lead.text
+    lead.send(lead.form("/external"), **sent, reason="公报修订")
+    lead.open("/figures/external")
+    lead.send(lead.form("/external"), **sent | {"typed": "12.5"}, reason="再修订")
 
     assert "12.5 亿元" in spoken(lead)
 

@@ -226,6 +226,22 @@ def test_a_report_is_made_started_and_opens_its_rounds(house: House, lead, call)
     assert "/unlock" not in leader.response.text
 
 
+def test_a_report_says_what_each_change_made_of_it_from_what_to_what(house: House, lead, call):
+    announce_groups(house, call)
+    new_report(house, lead)
+    edit = lead.path + "/edit"
+    lead.send(lead.open(edit).form("/edit"), contact="就业股", due_days="8")
+    lead.send(lead.open(edit).form("/edit"), last_period="2026-12")
+
+    shown = house.sign_in("auditor").open(edit.removesuffix("/edit")).text.replace(" ", "").partition("历次修改")[2]
+
+    newest, second, first = re.split("县人社局", shown)[1:]
+    assert "最后一期：（没有）→2026-12" in newest
+    assert "联系方式：（没有）→就业股" in second
+    assert "应报日：5→8" in second
+    assert "新增报表" in first
+
+
 def test_lines_are_put_in_order_added_and_taken_out_without_a_script(house: House, lead):
     ids = new_report(house, lead)
     new_indicator(lead, "JY03", "就业困难人员就业人数")

@@ -6,8 +6,9 @@ import pytest
 
 from services.stats.figures.records import Origin
 from shared.errors import Forbidden, Invalid, NotFound
+from shared.events import UnitChanged
 from tests.support.figures import a_fact, a_round, an_indicator, recorded
-from tests.support.stats import COUNTY, HUICHENG, LEAD, SHENDU, SHIMEN, VILLAGE, call
+from tests.support.stats import COUNTY, HUICHENG, LEAD, SHENDU, SHIMEN, VILLAGE, call, received, take
 
 MAY = "2026-05"
 
@@ -189,6 +190,7 @@ def test_an_adjustment_shows_in_every_sum_with_author_and_reason_and_changes_no_
 
 
 def test_an_adjustment_is_taken_back_by_its_opposite(stats, jobs):
+    recorded(stats.database, a_fact(jobs, VILLAGE, MAY, None))
     for amount in ("2.5", "-2.5"):
         with pytest.raises(Invalid, match="decimals"):
             adjust(stats, jobs, amount)
@@ -201,8 +203,38 @@ def test_an_adjustment_is_taken_back_by_its_opposite(stats, jobs):
     assert [shown["amount"] for shown in found["adjustments"]] == ["2", "-2"]
 
 
+def test_what_a_unit_reports_itself_is_not_adjusted(stats, jobs):
+    recorded(stats.database, a_fact(jobs, HUICHENG, MAY, "3"), a_fact(jobs, SHIMEN, MAY, "4"))
+
+    with pytest.raises(Invalid, match="no sum"):
+        adjust(stats, jobs, "2")
+
+    assert number(stats, jobs, HUICHENG)["why_not_adjusted"]["zh"].startswith("这是徽城镇自己报的数")
+    assert number(stats, jobs)["why_not_adjusted"] is None
+    assert adjust(stats, jobs, "2", COUNTY)
+
+
+def test_a_unit_below_that_is_asked_makes_it_a_sum_before_it_reports(stats, jobs):
+    a_round(stats.database, [jobs], MAY, [VILLAGE])
+
+    assert adjust(stats, jobs, "2")
+
+
+def test_what_was_added_is_taken_back_although_the_units_below_were_moved_away(stats, jobs):
+    recorded(stats.database, a_fact(jobs, VILLAGE, MAY, "3"))
+    adjust(stats, jobs, "2")
+    moved = UnitChanged(VILLAGE, "341021100201", "古关村", "village", SHENDU, is_active=True, version=2)
+    take(stats, [received(moved)])
+
+    for amount in ("1", "-1", "-3"):
+        with pytest.raises(Invalid, match="no sum"):
+            adjust(stats, jobs, amount)
+    assert adjust(stats, jobs, "-2")
+
+
 @pytest.mark.parametrize("amount", ["0", "0.00"])
 def test_nothing_is_no_adjustment(stats, jobs, amount):
+    recorded(stats.database, a_fact(jobs, VILLAGE, MAY, "3"))
     with pytest.raises(Invalid, match="cannot be 0"):
         adjust(stats, jobs, amount)
 

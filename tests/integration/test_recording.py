@@ -5,11 +5,13 @@ from decimal import Decimal
 
 import pytest
 
+from services.stats.figures import store
 from services.stats.figures.queries import Cell, known
+from services.stats.figures.records import Adjustment
 from shared.events import UnitChanged
 from shared.figure_events import FactsRecorded
 from tests.support.checklists import fetch
-from tests.support.figures import a_fact, an_indicator, figures, own_and_sums, recorded
+from tests.support.figures import WHO, a_fact, an_indicator, figures, own_and_sums, recorded
 from tests.support.stats import COUNTY, HUICHENG, SHENDU, SHIMEN, VILLAGE, call, received, take
 
 MAY = "2026-05"
@@ -85,8 +87,9 @@ def test_what_becomes_known_later_is_later_although_the_clock_went_back(stats, j
 
 def test_a_unit_that_moves_takes_its_figures_along(stats, jobs):
     recorded(stats.database, a_fact(jobs, VILLAGE, MAY, "3"), a_fact(jobs, SHIMEN, MAY, "4"))
-    adjustment = {"indicator_id": jobs, "unit_id": VILLAGE, "period": MAY, "amount": "2", "reason": "核对"}
-    call(stats, "save_adjustment", adjustment, as_="lead")
+    with stats.database.transaction() as cur:
+        added = Adjustment(indicator_id=jobs, unit_id=VILLAGE, period=MAY, amount=Decimal(2), reason="核对")
+        store.add_adjustment(cur, added, since=store.take_clock(cur), who=WHO)
 
     moved = UnitChanged(VILLAGE, "341021100201", "古关村", "village", SHENDU, is_active=True, version=2)
     take(stats, [received(moved)])

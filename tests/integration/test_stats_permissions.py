@@ -42,6 +42,7 @@ ALLOWED = {
     **dict.fromkeys(("save_adjustment", "record_external"), ONLY_LEAD),
     **dict.fromkeys(("begin_import", "add_import_cells", "check_import", "apply_import", "discard_import"), ONLY_LEAD),
     **dict.fromkeys(("list_imports", "import_state"), ONLY_LEAD),
+    "list_reporting_audit": {AUDITOR},
 }
 
 

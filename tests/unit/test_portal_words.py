@@ -8,11 +8,12 @@ import pytest
 from flask_babel import force_locale
 
 from services.notifications.reminding.policy import Stage
-from services.portal import words, words_of_logs
+from services.portal import words, words_of_logs, words_of_reporting
 from services.portal.app import create_app
 from services.portal.books import indicator_sheet
 from services.portal.dates import period_in_words
 from services.portal.duty_groups import Group
+from services.stats.audit import kinds as reporting
 from services.stats.checks.records import CheckKind, CheckState, ExplanationState, Strictness
 from services.stats.figures.records import Origin
 from services.stats.indicators.kinds import IndicatorType
@@ -91,6 +92,12 @@ CODES = {
     "operations that may be refused": (
         {name.partition(".")[2] for name in OPERATIONS if name.startswith("tasks.")},
         words_of_logs.OPERATIONS,
+    ),
+    "entries of the log of reporting": (set(reporting.ACTS), words_of_reporting.ENTRIES),
+    "kinds of entries of reporting": (set(reporting.KINDS), words_of_reporting.KINDS),
+    "operations of reporting that may be refused": (
+        {name.partition(".")[2] for name in OPERATIONS if name.startswith("stats.")},
+        words_of_reporting.OPERATIONS,
     ),
 }  # fmt: skip
 

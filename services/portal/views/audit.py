@@ -1,8 +1,11 @@
-"""The auditor's log: who did what, found by person, unit, kind and day, and the same as a workbook."""
+"""The auditor's logs: who did what, found by person, unit, kind and day, and the same as a workbook.
+
+There are two: of duties and the directory, which tasks keeps, and of reporting, which stats keeps.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from services.portal import filters, log_lines, words_of_logs
+from services.portal import filters, log_lines, words_of_logs, words_of_reporting
 from services.portal.clients import ask
 from services.portal.day_fields import iso_day, wrong_days
 from services.portal.downloads import send_list
@@ -40,7 +43,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What the address of the log asks for; a day is kept as it was typed."""
+    """What the address of a log asks for; a day is kept as it was typed."""
 
     person: str
     unit: str
@@ -49,11 +52,11 @@ class Sought:
     until: str
 
     @classmethod
-    def of_request(cls) -> Sought:
+    def of_request(cls, kinds: Mapping[str, Any]) -> Sought:
         typed = {
             name: request.args.get(name, "").strip()[:LONGEST_TEXT] for name in ("person", "unit", "since", "until")
         }
-        return cls(kind=one_of("kind", words_of_logs.KINDS), **typed)
+        return cls(kind=one_of("kind", kinds), **typed)
 
     @property
     def in_address(self) -> dict[str, str | None]:
@@ -67,10 +70,9 @@ class Sought:
     def params(self) -> dict[str, Any]:
         return self.in_address | {"since": iso_day(self.since), "until": iso_day(self.until)}
 
-    @property
-    def in_words(self) -> str:
+    def in_words(self, kinds: Mapping[str, Any]) -> str:
         """For the head of the file."""
-        kind = filters.name_of(words_of_logs.KINDS, self.kind) if self.kind else ""
+        kind = filters.name_of(kinds, self.kind) if self.kind else ""
         named = (
             (_("人员"), self.person),
             (_("单位"), self.unit),
@@ -81,27 +83,94 @@ class Sought:
         return str(_("，")).join(f"{label}{_('：')}{value}" for label, value in named if value)
 
 
+def _of_duties(sought: Sought, **paging: int) -> dict[str, Any]:
+    return ask("tasks", "list_audit", **sought.params, **paging)
+
+
+def _of_reporting(sought: Sought, **paging: int) -> dict[str, Any]:
+    """Stats knows people by their ids alone: whom a name means, and what they are called, tasks says."""
+    person_ids = list(_names(text=sought.person)) if sought.person else []
+    found = ask("stats", "list_reporting_audit", **sought.params, person_ids=person_ids, **paging)
+    ids = {entry["person_id"] for entry in found["entries"]} - {None}
+    names = _names(person_ids=sorted(ids)) if ids else {}
+    # Neither numbers nor files belong to these entries.
+    entries = [entry | {"person": names.get(entry["person_id"]), "detail": {}} for entry in found["entries"]]
+    return found | {"entries": entries}
+
+
+def _names(**sought: Any) -> dict[int, str]:
+    return {one["person_id"]: one["name"] for one in ask("tasks", "name_people", **sought)["people"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """One of the two: its tab, its pages, what can be chosen in it, and who reads a page of it."""
+
+    tab: Any
+    title: Any
+    page: str
+    file: str
+    kinds: Mapping[str, Any]
+    read: Callable[..., dict[str, Any]]
+
+
+DUTIES = Log(_l("责任"), _l("审计日志"), "audit.log", "audit.as_file", words_of_logs.KINDS, _of_duties)
+REPORTING = Log(
+    _l("报送和数据"),
+    _l("审计日志：报送和数据"),
+    "audit.reporting",
+    "audit.reporting_as_file",
+    words_of_reporting.KINDS,
+    _of_reporting,
+)
+
+
 @pages.get("/audit")
 def log() -> ResponseReturnValue:
-    sought = Sought.of_request()
-    page = max(1, request.args.get("page", 1, type=int))
-    found = ask("tasks", "list_audit", **sought.params, page=page) if not sought.problems else None
-    return render_template("audit.html", found=found, sought=sought, lines=log_lines), 422 if found is None else 200
+    """What was done with duties and in the directory."""
+    return _page(DUTIES)
+
+
+@pages.get("/audit/figures")
+def reporting() -> ResponseReturnValue:
+    """What was done with indicators, reports, submissions and figures."""
+    return _page(REPORTING)
 
 
 @pages.post("/audit/xlsx")
 def as_file() -> ResponseReturnValue:
-    """What is sought, as a workbook; of very many entries the newest."""
-    sought = Sought.of_request()
-    first = ask("tasks", "list_audit", **sought.params, size=A_CALL)
-    asked = sought.in_words
+    """What is sought of the one, as a workbook."""
+    return _file(DUTIES)
+
+
+@pages.post("/audit/figures/xlsx")
+def reporting_as_file() -> ResponseReturnValue:
+    """What is sought of the other."""
+    return _file(REPORTING)
+
+
+def _page(shown: Log) -> ResponseReturnValue:
+    sought = Sought.of_request(shown.kinds)
+    page = max(1, request.args.get("page", 1, type=int))
+    found = shown.read(sought, page=page) if not sought.problems else None
+    html = render_template(
+        "audit.html", found=found, sought=sought, lines=log_lines, log=shown, logs=(DUTIES, REPORTING)
+    )
+    return html, 422 if found is None else 200
+
+
+def _file(shown: Log) -> ResponseReturnValue:
+    """Of very many entries the newest."""
+    sought = Sought.of_request(shown.kinds)
+    first = shown.read(sought, size=A_CALL)
+    asked = sought.in_words(shown.kinds)
     if first["total"] > MOST_IN_FILE:
         limit = ngettext("只含最新的 %(num)d 条", "只含最新的 %(num)d 条", MOST_IN_FILE)
         asked = _("，").join(filter(None, [asked, limit]))
-    return send_list(_("审计日志"), COLUMNS, _all(sought, first), asked=asked)
+    return send_list(str(shown.title), COLUMNS, _all(shown, sought, first), asked=asked)
 
 
-def _all(sought: Sought, first: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _all(shown: Log, sought: Sought, first: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield from first["entries"]
     for page in range(2, min(first["pages"], MOST_IN_FILE // A_CALL) + 1):
-        yield from ask("tasks", "list_audit", **sought.params, size=A_CALL, page=page)["entries"]
+        yield from shown.read(sought, size=A_CALL, page=page)["entries"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -15,6 +16,7 @@ from services.portal.downloads import send_book
 from services.portal.figure_search import AsOf, Table
 from services.portal.year_file import Words, write_year
 from shared import clock
+from shared.errors import Invalid
 from shared.limits import CALLER
 
 pages = Blueprint("figures", __name__)
@@ -27,7 +29,8 @@ def table() -> ResponseReturnValue:
     sought = Table.of_request(newest=choices["newest_period"])
     if not choices["indicators"] or choices["unit"] is None:
         return render_template("figures_none.html")
-    found = ask("stats", "figures_table", within=CALLER.preview, **sought.params)
+    found, as_of = _known(sought.as_of, lambda at: _table(replace(sought, as_of=at)))
+    sought = replace(sought, as_of=as_of)
     columns = _columns_with_figures(found)
     return render_template(
         "figures.html",
@@ -69,17 +72,9 @@ def year_as_file() -> ResponseReturnValue:
 @pages.get("/figures/<int:indicator_id>/<int:unit_id>/<period>")
 def number(indicator_id: int, unit_id: int, period: str) -> ResponseReturnValue:
     """One number: what it comes to, of whom it is, who is missing, and each cell that it is made of."""
-    as_of = AsOf.of_request()
-    found = ask(
-        "stats",
-        "get_figure",
-        indicator_id=indicator_id,
-        unit_id=unit_id,
-        period=period,
-        is_to_date=request.args.get("to_date") == "1",
-        as_of=as_of.iso,
-        page=max(1, request.args.get("page", 1, type=int)),
-    )
+    params: dict[str, Any] = {"indicator_id": indicator_id, "unit_id": unit_id, "period": period}
+    params |= {"is_to_date": request.args.get("to_date") == "1", "page": max(1, request.args.get("page", 1, type=int))}
+    found, as_of = _known(AsOf.of_request(), lambda at: ask("stats", "get_figure", as_of=at.iso, **params))
     return render_template("figure.html", found=found, as_of=as_of)
 
 
@@ -88,6 +83,25 @@ def history(indicator_id: int, unit_id: int, period: str) -> ResponseReturnValue
     """All that was ever known of one cell."""
     found = ask("stats", "cell_history", indicator_id=indicator_id, unit_id=unit_id, period=period)
     return render_template("figure_history.html", found=found)
+
+
+def _known(as_of: AsOf, found: Callable[[AsOf], dict[str, Any]]) -> tuple[dict[str, Any], AsOf]:
+    """What is found as of a moment; of one that is still to come, what is found now, and the sentence at the field.
+
+    Which moments are over, stats alone knows: its clock of figures may be ahead of the one here.
+    """
+    try:
+        return found(as_of), as_of
+    except Invalid as error:
+        said = (error.details.get("fields") or {}).get("as_of")
+        if said is None:
+            raise
+        now = AsOf(as_of.typed, None, filters.say(said))
+        return found(now), now
+
+
+def _table(sought: Table) -> dict[str, Any]:
+    return ask("stats", "figures_table", within=CALLER.preview, **sought.params)
 
 
 def _by_id(indicators: Sequence[Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from services.portal import report_lines, words
+from services.portal import log_lines, report_lines, words
 from services.portal.clients import ask, tell
 from services.portal.directory import Directory, ids_of, is_search
 from services.portal.forms.fields import number_or_none, options_with
@@ -36,7 +36,7 @@ def listing() -> ResponseReturnValue:
 @pages.get("/reports/<int:report_id>")
 def one(report_id: int) -> ResponseReturnValue:
     """One report with its rounds and its next days."""
-    return render_template("report.html", report=ask("stats", "get_report", report_id=report_id))
+    return render_template("report.html", report=ask("stats", "get_report", report_id=report_id), lines=log_lines)
 
 
 @pages.route("/reports/new", methods=["GET", "POST"])

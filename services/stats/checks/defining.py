@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from services.stats.audit import store as audit
+from services.stats.audit.records import Act
 from services.stats.checks import queries, store
 from services.stats.checks.check import codes_in, complain_of
 from services.stats.checks.records import Check, CheckKind, CheckState, Strictness
@@ -41,13 +43,17 @@ def save_check(cur: Cursor, context: Context, params: Mapping[str, Any]) -> dict
     check = _read(cur, params)
     who = context.signed_in.signature
     if params["check_id"] is None:
-        return as_dict(_existing(cur, store.insert_check(cur, check, who=who)))
+        made = _existing(cur, store.insert_check(cur, check, who=who))
+        audit.record(cur, context, _act(cur, None, made))
+        return as_dict(made)
     before = _existing(cur, params["check_id"], for_update=True)
     _refuse_stale(before, params["version"])
     if before.report_id != check.report_id:
         raise Invalid(NO_REPORT)
     store.update_check(cur, check._replace(id=before.id), who=who)
-    return as_dict(_existing(cur, before.id))
+    after = _existing(cur, before.id)
+    audit.record(cur, context, _act(cur, before, after))
+    return as_dict(after)
 
 
 def switch_check(cur: Cursor, context: Context, check_id: int, *, state: CheckState, version: int) -> dict[str, Any]:
@@ -56,6 +62,17 @@ def switch_check(cur: Cursor, context: Context, check_id: int, *, state: CheckSt
     _refuse_stale(before, version)
     if before.state is not state:
         store.switch(cur, check_id, state, who=context.signed_in.signature)
+        audit.record(
+            cur,
+            context,
+            Act(
+                action="check.switched",
+                subject=before.name,
+                report_id=before.report_id,
+                before={"check_state": before.state.value},
+                after={"check_state": state.value},
+            ),
+        )
     return as_dict(_existing(cur, check_id))
 
 
@@ -109,6 +126,30 @@ def as_dict(check: Check) -> dict[str, Any]:
 def get_check(cur: Cursor, check_id: int) -> dict[str, Any]:
     """One check. NotFound when there is none."""
     return as_dict(_existing(cur, check_id))
+
+
+def _act(cur: Cursor, before: Check | None, after: Check) -> Act:
+    """What the auditor reads: an indicator by its name."""
+    named = indicator_queries.indicators(cur, [one.indicator_id for one in (before, after) if one and one.indicator_id])
+    return Act(
+        action="check.saved",
+        subject=after.name,
+        report_id=after.report_id,
+        before=None if before is None else _audited(before, named),
+        after=_audited(after, named),
+    )
+
+
+def _audited(check: Check, named: Mapping[int, Indicator]) -> dict[str, Any]:
+    return {
+        "name": check.name,
+        "check_kind": check.kind.value,
+        "condition": check.condition,
+        "indicator": named[check.indicator_id].name if check.indicator_id else "",
+        "strictness": check.strictness.value,
+        "sentence_zh": check.sentence_zh,
+        "sentence_en": check.sentence_en,
+    }
 
 
 def _existing(cur: Cursor, check_id: int, *, for_update: bool = False) -> Check:

@@ -8,9 +8,8 @@ from typing import Any
 from services.stats import numbers, periods
 from services.stats.figures import queries, reading, store
 from services.stats.figures.recording import announce_adjustment, record
-from services.stats.figures.records import Adjustment, NewFact, Origin, UnitName
-from services.stats.figures.rolling import is_computed
-from services.stats.indicators.kinds import IndicatorType, complain_of_adding_units
+from services.stats.figures.records import Adjustment, Base, Cell, NewFact, Origin, UnitName
+from services.stats.indicators.kinds import IndicatorType
 from services.stats.indicators.records import Indicator
 from shared.calling.calls import Context
 from shared.database import Cursor
@@ -18,26 +17,27 @@ from shared.errors import Invalid, NotFound
 from shared.text import Text
 
 NOTHING_ADDED = Text("调整数不能是 0。", "The amount of an adjustment cannot be 0.")
+NO_REASON = Text(
+    "这一期已经有数，更正时请写明原因。", "There is a figure for this period already. Please say why it is corrected."
+)
 NO_TOP = Text("还没有收到单位名录，请稍后再试。", "The directory of units has not arrived yet. Please try later.")
 
 
 def save_adjustment(
     cur: Cursor, context: Context, *, indicator_id: int, unit_id: int, period: str, amount: Decimal, reason: str
 ) -> dict[str, Any]:
-    """Add to the sum at a unit; it is taken back by the opposite. Invalid where there is no such sum."""
-    indicator = _indicator(cur, indicator_id)
-    if is_computed(indicator):
-        raise Invalid.of_fields({"indicator_id": _computed(indicator)})
-    wrong = complain_of_adding_units(indicator.type, indicator.name)
-    if wrong is not None:
-        raise Invalid.of_fields({"indicator_id": wrong})
-    _check_period(indicator, period)
+    """Add to the sum at a unit; it is taken back by the opposite. Invalid where there is no such sum.
+
+    Where there is none any more, because units were moved away, only the opposite of all that was added is taken.
+    """
+    indicator, unit = _indicator(cur, indicator_id), _place(cur, unit_id)
+    wrong = reading.complain_of_adjusting(cur, indicator, unit, period)
+    if wrong and not _takes_back(cur, Base(indicator_id, period), unit.id, amount):
+        raise Invalid.of_fields(wrong)
     if amount == 0:
         raise Invalid.of_fields({"amount": NOTHING_ADDED})
     if amount != round(amount, indicator.decimals):
         raise Invalid.of_fields({"amount": _too_many_decimals(indicator)})
-    if queries.unit(cur, unit_id) is None:
-        raise NotFound(reading.NO_UNIT)
     adjustment = Adjustment(indicator_id=indicator_id, unit_id=unit_id, period=period, amount=amount, reason=reason)
     since = store.take_clock(cur)
     found = store.add_adjustment(cur, adjustment, since=since, who=context.signed_in.signature)
@@ -65,6 +65,10 @@ def record_external(
     if read.problem is not None:
         raise Invalid.of_fields({"typed": read.problem})
     unit = _place(cur, unit_id)
+    # Of two who enter the first figure at once the second one corrects.
+    store.hold_clock(cur)
+    if not reason and queries.known(cur, [Cell(indicator_id, unit.id, period)]):
+        raise Invalid.of_fields({"reason": NO_REASON})
     fact = NewFact(
         indicator_id=indicator_id,
         unit_id=unit.id,
@@ -76,6 +80,12 @@ def record_external(
     )
     since = record(cur, [fact], who=context.signed_in.signature, correlation_id=context.correlation_id)
     return {"unit_id": unit.id, "period": period, "since": since.isoformat()}
+
+
+def _takes_back(cur: Cursor, base: Base, unit_id: int, amount: Decimal) -> bool:
+    """Whether it is the opposite of all that was added there while there was a sum."""
+    added = queries.adjusted_at(cur, base, unit_id)
+    return added != 0 and added + amount == 0
 
 
 def _indicator(cur: Cursor, indicator_id: int) -> Indicator:
@@ -93,14 +103,7 @@ def _place(cur: Cursor, unit_id: int | None) -> UnitName:
 
 def _check_period(indicator: Indicator, period: str) -> None:
     if periods.parse(period).kind is not indicator.period_kind:
-        raise Invalid.of_fields({"period": _other_period(indicator)})
-
-
-def _computed(indicator: Indicator) -> Text:
-    return Text(
-        f"“{indicator.name}”是计算得出的，不能直接调整，请调整计算它的指标。",
-        f"“{indicator.name}” is computed. Please adjust the indicators that it is computed from.",
-    )
+        raise Invalid.of_fields({"period": reading.other_period(indicator)})
 
 
 def _not_external(indicator: Indicator) -> Text:
@@ -114,20 +117,4 @@ def _too_many_decimals(indicator: Indicator) -> Text:
     return Text(
         f"“{indicator.name}”最多 {indicator.decimals} 位小数。",
         f"“{indicator.name}” has at most {indicator.decimals} decimals.",
-    )
-
-
-_WRITTEN = {
-    periods.PeriodKind.MONTH: Text("2026-01", "2026-01"),
-    periods.PeriodKind.QUARTER: Text("2026-Q1", "2026-Q1"),
-    periods.PeriodKind.HALF_YEAR: Text("2026-H1", "2026-H1"),
-    periods.PeriodKind.YEAR: Text("2026", "2026"),
-}
-
-
-def _other_period(indicator: Indicator) -> Text:
-    example = _WRITTEN[indicator.period_kind]
-    return Text(
-        f"“{indicator.name}”的期要写成 {example.zh} 的形式。",
-        f"The periods of “{indicator.name}” are written as {example.en}.",
     )

@@ -93,6 +93,9 @@ def of_fact(fact: PastFact, decimals: int) -> dict[str, Any]:
         "source": fact.source,
         "by_post": fact.person_post,
         "by_unit": fact.person_unit,
+        "submission_id": fact.submission_id,
+        "submitted_by_post": fact.submitted_by_post,
+        "submitted_by_unit": fact.submitted_by_unit,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 
 from services.stats.figures.records import (
     Announced,
@@ -221,6 +222,29 @@ def missing_units(
     return many(cur, AskedUnit)
 
 
+def is_sum(cur: Cursor, base: Base, unit_id: int) -> bool:
+    """Whether units below the unit say something of the base, or are asked to."""
+    cur.execute(
+        f"""
+        WITH RECURSIVE {BELOW}, {BASES}, {OWN_NOW}, {ASKED}
+        SELECT EXISTS (SELECT FROM asked WHERE unit_id <> %(above)s)
+        """,
+        _asked([(0, base)], [unit_id], None) | {"above": unit_id},
+    )
+    return value(cur, bool)
+
+
+def adjusted_at(cur: Cursor, base: Base, unit_id: int) -> Decimal:
+    """What was added to the base at the unit itself, taken together."""
+    cur.execute(
+        """
+        SELECT coalesce(sum(amount), 0) FROM adjustment WHERE indicator_id = %s AND period = %s AND unit_id = %s
+        """,
+        (base.indicator_id, base.period, unit_id),
+    )
+    return value(cur, Decimal)
+
+
 def own_cells(
     cur: Cursor, bases: Sequence[Base], unit_id: int, *, as_of: dt.datetime | None, limit: int, offset: int
 ) -> list[OwnCell]:
@@ -272,14 +296,19 @@ def adjustments(
 
 
 def history(cur: Cursor, cell: Cell) -> list[PastFact]:
-    """All facts of one cell, the newest first, each with what was known before it."""
+    """All facts of one cell, the newest first, each with what was known before it and who submitted it."""
     cur.execute(
         """
-        SELECT id, value, no_figure, lag(value) OVER past AS was_value, lag(no_figure) OVER past AS was_no_figure,
-            known_since, origin, reason, source, person_post, person_unit
-        FROM fact
+        SELECT fact.id, value, no_figure, lag(value) OVER past AS was_value, lag(no_figure) OVER past AS was_no_figure,
+            known_since, origin, fact.reason, source, fact.person_post, fact.person_unit, submission_id,
+            submitted.person_post AS submitted_by_post, submitted.person_unit AS submitted_by_unit
+        FROM fact LEFT JOIN LATERAL (
+            SELECT person_post, person_unit FROM submission_history
+            WHERE submission_id = fact.submission_id AND at <= known_since AND action IN ('submitted', 'proxied')
+            ORDER BY id DESC LIMIT 1
+        ) AS submitted ON true
         WHERE indicator_id = %s AND unit_id = %s AND period = %s
-        WINDOW past AS (ORDER BY known_since, id) ORDER BY known_since DESC, id DESC
+        WINDOW past AS (ORDER BY known_since, fact.id) ORDER BY known_since DESC, fact.id DESC
         """,
         (cell.indicator_id, cell.unit_id, cell.period),
     )

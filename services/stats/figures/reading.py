@@ -10,13 +10,22 @@ from dataclasses import replace
 from services.stats.figures import queries
 from services.stats.figures.records import Base, Covered, Sum, UnitName
 from services.stats.figures.rolling import Asked, Book, Figure, Rolled, is_computed
+from services.stats.indicators.kinds import complain_of_adding_units
 from services.stats.indicators.queries import all_indicators
+from services.stats.indicators.records import Indicator
+from services.stats.periods import PeriodKind, parse
 from shared import directory
 from shared.actor import READERS_OF_ALL, Actor
 from shared.database import Cursor
 from shared.errors import Forbidden, NotFound
 from shared.text import Text
 
+_WRITTEN = {
+    PeriodKind.MONTH: "2026-01",
+    PeriodKind.QUARTER: "2026-Q1",
+    PeriodKind.HALF_YEAR: "2026-H1",
+    PeriodKind.YEAR: "2026",
+}
 NO_INDICATOR = Text("没有找到这项指标。", "This indicator was not found.")
 NO_UNIT = Text("没有找到这个单位。", "This unit was not found.")
 NOT_YOUR_UNIT = Text(
@@ -47,6 +56,45 @@ def unit_of(cur: Cursor, actor: Actor, unit_id: int | None) -> UnitName:
     if not reads_all and not directory.units_below(cur, [found.id], actor.unit_id):
         raise Forbidden(NOT_YOUR_UNIT)
     return found
+
+
+def complain_of_adjusting(cur: Cursor, indicator: Indicator, unit: UnitName, period: str) -> dict[str, Text]:
+    """Why nothing is added to the figure, by parameter; empty where it is a sum of what several units report.
+
+    A unit's own figure is nobody's to change but the unit's: it is corrected, not adjusted.
+    """
+    if is_computed(indicator):
+        return {"indicator_id": _computed(indicator)}
+    wrong = complain_of_adding_units(indicator.type, indicator.name)
+    if wrong is not None:
+        return {"indicator_id": wrong}
+    if parse(period).kind is not indicator.period_kind:
+        return {"period": other_period(indicator)}
+    return {} if queries.is_sum(cur, Base(indicator.id, period), unit.id) else {"unit_id": _no_sum(unit)}
+
+
+def other_period(indicator: Indicator) -> Text:
+    """What to say when a period is not of the indicator's kind."""
+    example = _WRITTEN[indicator.period_kind]
+    return Text(
+        f"“{indicator.name}”的期要写成 {example} 的形式。",
+        f"The periods of “{indicator.name}” are written as {example}.",
+    )
+
+
+def _computed(indicator: Indicator) -> Text:
+    return Text(
+        f"“{indicator.name}”是计算得出的，不能直接调整，请调整计算它的指标。",
+        f"“{indicator.name}” is computed. Please adjust the indicators that it is computed from.",
+    )
+
+
+def _no_sum(unit: UnitName) -> Text:
+    return Text(
+        f"这是{unit.name}自己报的数，不是合计，不能调整；有误请退回报送，由{unit.name}自己更正。",
+        f"This is what {unit.name} reports itself and no sum, so nothing is added to it. If it is wrong, please return"
+        f" the submission: {unit.name} corrects it.",
+    )
 
 
 def figures(

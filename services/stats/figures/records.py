@@ -204,7 +204,10 @@ class GivenAdjustment(NamedTuple):
 
 
 class PastFact(NamedTuple):
-    """A fact of a cell with what was known before it; both `was_` are None for the first one."""
+    """A fact of a cell with what was known before it; both `was_` are None for the first one.
+
+    `person_` is who accepted or entered it; a submission names who submitted it too.
+    """
 
     id: int
     value: Decimal | None
@@ -217,3 +220,6 @@ class PastFact(NamedTuple):
     source: str
     person_post: str | None
     person_unit: str | None
+    submission_id: int | None
+    submitted_by_post: str | None
+    submitted_by_unit: str | None

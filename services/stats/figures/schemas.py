@@ -197,6 +197,7 @@ class FigureAnswer(s.Paged):
     missing = s.several(UnitShown, "the first of the missing units")
     inputs = s.several(InputShown)
     adjustments = s.several(AdjustmentShown)
+    why_not_adjusted = s.sentence("why the lead bureau can add nothing here; null where it can", allow_none=True)
     cells = s.several(CellShown, "a page of them, of the unit and those below")
     cells_total = s.whole()
 
@@ -213,8 +214,11 @@ class FactShown(Shape):
     origin = s.one_of(Origin)
     reason = s.text()
     source = s.text("of an import or an external figure; of a proxy entry who and which day's paper")
-    by_post = s.text(allow_none=True)
+    by_post = s.text("of whoever accepted it, or entered it where nobody submits", allow_none=True)
     by_unit = s.text(allow_none=True)
+    submission_id = s.key("with which it came in, null for an import or an external figure", allow_none=True)
+    submitted_by_post = s.text("of whoever submitted it, or entered it by proxy", allow_none=True)
+    submitted_by_unit = s.text(allow_none=True)
 
 
 class HistoryAnswer(Shape):

@@ -9,6 +9,7 @@ from services.stats import periods
 from services.stats.figures import answers, queries, reading
 from services.stats.figures.records import Cell, UnitName
 from services.stats.figures.rolling import Asked, Book, Figure, note
+from services.stats.indicators.records import Indicator
 from shared import directory
 from shared.actor import READERS_OF_ALL, Actor
 from shared.database import Cursor
@@ -45,6 +46,7 @@ def figure(
         "is_to_date": is_to_date,
         "as_of": as_of.isoformat() if as_of else None,
         "figure": answers.of_figure(found[0, unit.id], indicator.decimals),
+        "why_not_adjusted": _why_not_adjusted(cur, indicator, unit, period),
         "note": explained.as_dict() if explained else None,
         "inputs": [_input(book, one, found[place, unit.id]) for place, one in enumerate(inputs, start=1)],
         **_made_of(cur, book, asked, unit, as_of=as_of, page=page),
@@ -73,6 +75,11 @@ def above(cur: Cursor, actor: Actor, unit: UnitName) -> list[UnitName]:
         return line
     below = directory.units_below(cur, [one.id for one in line], actor.unit_id)
     return [one for one in line if one.id in below]
+
+
+def _why_not_adjusted(cur: Cursor, indicator: Indicator, unit: UnitName, period: str) -> dict[str, str] | None:
+    found = reading.complain_of_adjusting(cur, indicator, unit, period)
+    return next((text.as_dict() for text in found.values()), None)
 
 
 def _input(book: Book, asked: Asked, figure: Figure) -> dict[str, Any]:

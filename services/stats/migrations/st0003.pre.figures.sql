@@ -208,6 +208,8 @@ CREATE TABLE submission_history (
     person_unit text
 );
 CREATE INDEX submission_history_submission ON submission_history (submission_id, id);
+-- The auditor reads it newest first, and no drafts: there are more of them than of all else.
+CREATE INDEX submission_history_newest ON submission_history (at, id) WHERE action <> 'saved';
 
 -- Who may still change what is locked: named, with a reason and an end.
 CREATE TABLE lock_exception (
@@ -222,6 +224,8 @@ CREATE TABLE lock_exception (
     person_unit text
 );
 CREATE INDEX lock_exception_round ON lock_exception (round_id, unit_id);
+
+CREATE INDEX lock_exception_newest ON lock_exception (granted_at);
 
 -- A check of a report: a condition that must hold, or the unit's own past.
 CREATE TABLE check_rule (
@@ -323,6 +327,7 @@ CREATE TABLE fact (
 );
 CREATE INDEX fact_cell ON fact (indicator_id, period, unit_id, known_since DESC, id DESC);
 CREATE INDEX fact_unit ON fact (unit_id, period);
+CREATE INDEX fact_external ON fact (known_since) WHERE origin = 'external';
 
 -- What the lead bureau adds to a sum at a node of the tree: a row of its own for ever.
 CREATE TABLE adjustment (
@@ -338,6 +343,7 @@ CREATE TABLE adjustment (
     person_unit text
 );
 CREATE INDEX adjustment_cell ON adjustment (indicator_id, period, unit_id);
+CREATE INDEX adjustment_newest ON adjustment (known_since);
 
 -- The newest facts and their sums up the tree: `own` is the unit's own, `total` with all below it, `adjusted` what was
 -- added there and below. Made from facts, adjustments and the tree alone, and can be made again.
@@ -354,3 +360,22 @@ CREATE TABLE figure (
     PRIMARY KEY (indicator_id, period, unit_id)
 ) WITH (fillfactor = 70);
 CREATE INDEX figure_unit ON figure (unit_id, period);
+
+-- Who did what, where no history of its own says so: checks, settings of units, days of units, ends of imports. `before`
+-- and `after` hold the fields that the page of the auditor shows.
+CREATE TABLE audit_log (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    action text NOT NULL,
+    subject text NOT NULL,
+    report_id bigint REFERENCES report,
+    unit_id bigint,
+    before jsonb,
+    after jsonb,
+    person_id bigint,
+    person_post text,
+    person_unit text,
+    correlation_id text NOT NULL DEFAULT ''
+);
+CREATE INDEX audit_log_newest ON audit_log (at, id);
+CREATE INDEX audit_log_report ON audit_log (report_id);

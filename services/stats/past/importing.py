@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from services.stats.audit import store as audit
+from services.stats.audit.records import Act
 from services.stats.figures import store as figures
 from services.stats.figures.recording import record
 from services.stats.figures.records import NewFact, Origin
@@ -97,17 +99,20 @@ def apply(cur: Cursor, context: Context, *, run_id: int) -> dict[str, Any]:
         raise Conflict(NOT_CHECKED if run.state is RunState.STAGING else DISCARDED)
     if run.state is RunState.CHECKED and run.wrong:
         raise Invalid(STILL_WRONG)
+    if run.state is RunState.CHECKED:
+        audit.record(cur, context, _act("import.applied", run))
     if run.state is not RunState.APPLIED:
         _apply_next(cur, context, run)
     return state(cur, run_id=run_id, page=1)
 
 
-def discard(cur: Cursor, *, run_id: int) -> None:
+def discard(cur: Cursor, context: Context, *, run_id: int) -> None:
     """Forget an import of which nothing was taken over yet."""
     run = _locked(cur, run_id)
     if run.state in (RunState.APPLYING, RunState.APPLIED):
         raise Conflict(TAKEN_OVER)
     store.forget_all(cur, run_id)
+    audit.record(cur, context, _act("import.discarded", run))
     store.set_state(cur, run_id, RunState.DISCARDED, wrong=run.wrong, applied=0)
 
 
@@ -140,6 +145,10 @@ def state(cur: Cursor, *, run_id: int, page: int) -> dict[str, Any]:
 def newest(cur: Cursor) -> dict[str, Any]:
     """The newest imports."""
     return {"imports": [_shown(run) for run in queries.newest_runs(cur, limit=RUNS_LISTED)]}
+
+
+def _act(action: str, run: Run) -> Act:
+    return Act(action=action, subject=run.source, after={"cells": run.cells})
 
 
 def _apply_next(cur: Cursor, context: Context, run: Run) -> None:

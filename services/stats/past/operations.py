@@ -44,9 +44,9 @@ class PastOperations(BaseService):
         return importing.apply(cur, context, **params)
 
     @command(schemas.ImportOnly, Nothing, LEAD)
-    def discard_import(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+    def discard_import(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Forget an import of which nothing was taken over."""
-        importing.discard(cur, **params)
+        importing.discard(cur, context, **params)
         return {}
 
     @query(schemas.ImportAsked, schemas.ImportAnswer, LEAD)

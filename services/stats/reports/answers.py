@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
+from services.stats.audit.contents import told
 from services.stats.periods import Period, parse, period_of
 from services.stats.reports import queries
 from services.stats.reports.asking import left_out
 from services.stats.reports.locking import is_locked
-from services.stats.reports.records import CountedRound, Granted, Owing, Report, ReportState, Round
+from services.stats.reports.records import CountedRound, Granted, Owing, Report, ReportState, ReportVersion, Round
 from services.stats.reports.round_days import periods_to_open
 from services.stats.reports.rounds import days_of
 from services.stats.reports.timing import Timing, due_time
@@ -53,11 +55,23 @@ def report_answer(cur: Cursor, report: Report, *, today: dt.date) -> dict[str, A
         "past_days": [_past_days(report, period, today) for period in _past(cur, report, today)],
         "rounds": [_counted(one, today) for one in queries.counted_rounds(cur, report.id)],
         "left_out": [unit._asdict() for unit in queries.named_units(cur, outside)[:MOST_NAMED]],
-        "versions": [
-            one._asdict() | {"changed_at": one.changed_at.isoformat()}
-            for one in queries.report_versions(cur, report.id)
-        ],
+        "versions": _versions(queries.report_versions(cur, report.id)),
     }
+
+
+def _versions(found: Sequence[ReportVersion]) -> list[dict[str, Any]]:
+    """Newest first, each with what it changed in the one before; the first one changed nothing."""
+    shown = [
+        {
+            "version": one.version,
+            "changed_at": one.changed_at.isoformat(),
+            "person_post": one.person_post,
+            "person_unit": one.person_unit,
+            "changes": [] if before is None else told(before.content, one.content),
+        }
+        for before, one in zip([None, *found], found, strict=False)
+    ]
+    return shown[::-1]
 
 
 def list_reports(cur: Cursor, *, today: dt.date) -> dict[str, Any]:

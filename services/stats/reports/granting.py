@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from services.stats.audit import store as audit
+from services.stats.audit.records import Act
 from services.stats.reports import queries, store
 from services.stats.reports.answers import round_board, round_with_id
 from shared.actor import Role
@@ -60,7 +62,19 @@ def save_unit_setting(cur: Cursor, context: Context, params: Mapping[str, Any]) 
     actor, unit_id = context.signed_in, params["unit_id"]
     if Role.ADMINISTRATOR not in actor.roles and actor.unit_id != unit_id:
         raise Forbidden(NOT_OWN)
+    was = queries.setting(cur, unit_id)
     saved = store.save_setting(cur, unit_id, needs_head=params["needs_head"], version=params["version"])
     if saved is None:
         raise Conflict(SETTING_MOVED, {"current": unit_setting(cur, unit_id)})
+    audit.record(
+        cur,
+        context,
+        Act(
+            action="unit_setting.saved",
+            subject="",
+            unit_id=unit_id,
+            before={"needs_head": was.needs_head if was else False},
+            after={"needs_head": params["needs_head"]},
+        ),
+    )
     return unit_setting(cur, unit_id)

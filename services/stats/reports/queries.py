@@ -128,11 +128,11 @@ def report_lines(cur: Cursor, report_id: int) -> list[ReportLine]:
 
 
 def report_versions(cur: Cursor, report_id: int) -> list[ReportVersion]:
-    """The versions of the report, newest first."""
+    """The versions of the report, oldest first."""
     cur.execute(
         """
-        SELECT version, changed_at, person_post, person_unit FROM report_version
-        WHERE report_id = %s ORDER BY version DESC
+        SELECT version, content, changed_at, person_post, person_unit FROM report_version
+        WHERE report_id = %s ORDER BY version
         """,
         (report_id,),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from services.stats.periods import PeriodKind
 from services.stats.reports.timing import Timing
@@ -238,9 +238,10 @@ class AskedUnit(NamedTuple):
 
 
 class ReportVersion(NamedTuple):
-    """Who made a version of a report, and when."""
+    """Who made a version of a report, and when; `content` is decoded JSON."""
 
     version: int
+    content: dict[str, Any]
     changed_at: dt.datetime
     person_post: str | None
     person_unit: str | None

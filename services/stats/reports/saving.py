@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from services.stats.audit import store as audit
+from services.stats.audit.records import Act
 from services.stats.indicators import queries as indicator_queries
 from services.stats.reports import answers, queries, report_rules, store
 from services.stats.reports.asking import follow_recipients, wanted_units
-from services.stats.reports.records import Report, ReportState
+from services.stats.reports.records import Report, ReportState, ReportUnit
 from services.stats.reports.report_rules import Wished
 from services.stats.reports.rounds import announce_anew, follow_lines, follow_units, move_rounds, open_newest
 from shared.calling.calls import Context
@@ -102,10 +104,26 @@ def save_report_unit(cur: Cursor, context: Context, params: Mapping[str, Any]) -
         raise Invalid.of_fields({"expected_until": wrong})
     store.set_unit_days(cur, found.id, since=since, until=until)
     store.unfollow_others(cur, found.report_id)
+    audit.record(cur, context, _days_act(found, since, until))
     report = queries.reports(cur, [found.report_id])[found.report_id]
     if report.state is ReportState.ACTIVE:
         _check_double(cur, report.id)
     follow_units(cur, report, correlation_id=context.correlation_id)
+
+
+def _days_act(was: ReportUnit, since: dt.date, until: dt.date | None) -> Act:
+    return Act(
+        action="report_unit.saved",
+        subject="",
+        report_id=was.report_id,
+        unit_id=was.unit_id,
+        before=_days(was.expected_from, was.expected_until),
+        after=_days(since, until),
+    )
+
+
+def _days(since: dt.date, until: dt.date | None) -> dict[str, str | None]:
+    return {"expected_from": since.isoformat(), "expected_until": until.isoformat() if until else None}
 
 
 def _locked(cur: Cursor, report_id: int, version: int | None) -> Report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.stats.audit.schemas import FieldChanged
 from services.stats.period_params import PeriodLabel
 from services.stats.periods import PeriodKind
 from services.stats.reports.records import DayRule, ReportState
@@ -218,6 +219,7 @@ class ReportVersion(Shape):
     changed_at = s.moment()
     person_post = s.text(allow_none=True)
     person_unit = s.text(allow_none=True)
+    changes = s.several(FieldChanged, "from the version before; the lines and whom it names by their names")
 
 
 class ReportAnswer(ReportHead):

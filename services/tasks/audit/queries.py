@@ -66,6 +66,13 @@ class Act(NamedTuple):
     unit: str | None
 
 
+class PersonName(NamedTuple):
+    """What a person is called now."""
+
+    id: int
+    name: str
+
+
 class Refusal(NamedTuple):
     """A call that was refused; `person`, `post` and `unit` are None where nobody was signed in."""
 
@@ -119,6 +126,12 @@ def people_called(cur: Cursor, text: str) -> list[int]:
         {"text": text},
     )
     return values(cur, int)
+
+
+def names_of(cur: Cursor, person_ids: Sequence[int]) -> list[PersonName]:
+    """What the people are called."""
+    cur.execute("SELECT id, display_name AS name FROM person WHERE id = ANY (%s) ORDER BY id", (list(person_ids),))
+    return many(cur, PersonName)
 
 
 def units_called(cur: Cursor, text: str) -> list[str]:

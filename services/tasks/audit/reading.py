@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.tasks.audit import kinds, queries
-from services.tasks.audit.changes import change
 from services.tasks.audit.queries import MOST_COUNTED, Act, Entry, Place, Refusal, Sought
 from shared.database import Cursor
+from shared.differences import change
 from shared.workdays import SHANGHAI
 
 PAGE = 50

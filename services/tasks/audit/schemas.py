@@ -9,6 +9,9 @@ from shared.calling.params import Params
 from shared.calling.shapes import Paged, Shape
 from shared.text import Text
 
+PERSON = Text("人员", "person")
+MOST_PEOPLE = 1000
+
 
 class Export(Params):
     """A list that a person takes away as a file."""
@@ -21,13 +24,33 @@ class Export(Params):
 class SoughtEntries(Params):
     """Which entries: all of them unless something is given. The days belong to what is sought."""
 
-    person = f.Word(Text("人员", "person"), longest=60, may_be_empty=True, load_default="")
+    person = f.Word(PERSON, longest=60, may_be_empty=True, load_default="")
     unit = f.Words(Text("单位", "unit"), longest=60, may_be_empty=True, load_default="")
     kind = f.choice(Text("类型", "kind"), KINDS, load_default=None, allow_none=True)
     since = f.Day(Text("起始日期", "first day"), load_default=None)
     until = f.Day(Text("截止日期", "last day"), load_default=None)
     page = f.page()
     size = f.whole(Text("每页条数", "entries a page"), 1, 1000, load_default=50)
+
+
+class SoughtPeople(Params):
+    """Whom to name, and a text by which to find others."""
+
+    text = f.Word(PERSON, longest=60, may_be_empty=True, load_default="")
+    person_ids = f.several(f.key(PERSON), PERSON, most=MOST_PEOPLE, load_default=list)
+
+
+class PersonNamed(Shape):
+    """A person as they are called now."""
+
+    person_id = s.key()
+    name = s.text()
+
+
+class PeopleNames(Shape):
+    """Those of the people who are known."""
+
+    people = s.several(PersonNamed)
 
 
 class Changed(Shape):

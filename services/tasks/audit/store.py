@@ -23,7 +23,7 @@ def record(
 ) -> None:
     """Write who did what to which thing; `action` is noun and past participle (unit.saved), `subject` names the thing.
 
-    `changes` are the fields that are different now, as `services.tasks.audit.changes` finds them. `detail` must be fit
+    `changes` are the fields that are different now, as `shared.differences` finds them. `detail` must be fit
     for an auditor's eyes: no passwords, no hashes.
     """
     record_for(

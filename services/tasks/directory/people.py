@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from services.tasks.audit import store as audit
-from services.tasks.audit.changes import changes
 from services.tasks.directory import passwords, queries, store
 from services.tasks.directory.accounts import (
     ADMIN_AND_AUDITOR,
@@ -24,6 +23,7 @@ from shared.calling.calls import Context
 from shared.calling.service import Offload
 from shared.database import Cursor, Database
 from shared.delivery import outbox
+from shared.differences import changes
 from shared.errors import Conflict, Invalid, NotFound, SignInRefused
 from shared.events import PersonChanged
 from shared.text import Text

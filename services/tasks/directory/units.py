@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.tasks.audit import store as audit
-from services.tasks.audit.changes import changes
 from services.tasks.directory import queries, store
 from services.tasks.directory.naming import complain_of_names, distinct, who
 from services.tasks.directory.queries import Group, GroupHead, Unit
@@ -14,6 +13,7 @@ from services.tasks.directory.unit_conflicts import PARENT_OFF
 from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.delivery import outbox
+from shared.differences import changes
 from shared.directory import units_below
 from shared.errors import Conflict, Invalid, NotFound
 from shared.events import UnitChanged

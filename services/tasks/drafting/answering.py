@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from services.tasks.audit import store as audit
-from services.tasks.audit.changes import MOST_NAMED, changes
 from services.tasks.directory import queries as directory_queries
 from services.tasks.directory import store as directory_store
 from services.tasks.directory.group_news import announce_groups
@@ -20,6 +19,7 @@ from services.tasks.drafting.tree import Tree
 from services.tasks.due_dates import ITEM, complain_of_due
 from shared.calling.calls import Context
 from shared.database import Cursor
+from shared.differences import MOST_NAMED, changes
 from shared.errors import Conflict, Invalid, NotFound
 from shared.text import Text
 

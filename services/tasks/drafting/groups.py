@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.tasks.audit import store as audit
-from services.tasks.audit.changes import MOST_NAMED, change, changes
 from services.tasks.directory import queries as directory_queries
 from services.tasks.directory import store as directory_store
 from services.tasks.directory.group_news import announce_groups
@@ -17,6 +16,7 @@ from services.tasks.drafting import queries, store
 from services.tasks.vocabulary import FEW_UNITS
 from shared.calling.calls import Context
 from shared.database import Cursor
+from shared.differences import MOST_NAMED, change, changes
 from shared.errors import Conflict, Invalid, NotFound
 from shared.text import Text
 

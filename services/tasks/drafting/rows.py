@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.tasks.audit import store as audit
-from services.tasks.audit.changes import changes
 from services.tasks.directory import queries as directory_queries
 from services.tasks.directory.units import CHANGED
 from services.tasks.drafting import checklist as rules
@@ -19,6 +18,7 @@ from services.tasks.drafting.tree import LOGGED, Tree
 from services.tasks.due_dates import ITEM, complain_of_due, dates_allowed
 from shared.calling.calls import Context
 from shared.database import Cursor
+from shared.differences import changes
 from shared.errors import Conflict, Invalid, NotFound
 from shared.text import Text
 

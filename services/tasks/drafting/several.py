@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.tasks.audit import store as audit
-from services.tasks.audit.changes import change, changes
 from services.tasks.drafting import store
 from services.tasks.drafting.answers import load_tree
 from services.tasks.drafting.checklist import RowUnit
@@ -16,6 +15,7 @@ from services.tasks.drafting.tree import LOGGED, Tree
 from services.tasks.due_dates import complain_of_due
 from shared.calling.calls import Context
 from shared.database import Cursor
+from shared.differences import change, changes
 from shared.errors import Invalid, NotFound
 from shared.text import Text
 

@@ -1,4 +1,4 @@
-"""From what to what: the fields that a change made different, as the audit log keeps them. Pure."""
+"""From what to what: the fields that a change made different, as an audit log shows them. Pure."""
 
 from __future__ import annotations
 

@@ -1,0 +1,22 @@
+"""What an auditor's list of reporting is sorted into. Pure: which acts belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+REFUSED = "refused"
+
+# By kind, its acts: the noun and what was done to it.
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "indicators": ("indicator.saved",),
+    "reports": ("report.saved", "report_unit.saved"),
+    "rounds": ("round.unlocked",),
+    "checks": ("check.saved", "check.switched"),
+    "submissions": ("submission.submitted", "submission.taken_back", "submission.corrected", "submission.proxied"),
+    "reviewing": ("submission.confirmed", "submission.passed", "submission.accepted", "submission.returned"),
+    "figures": ("adjustment.added", "external.recorded"),
+    "imports": ("import.begun", "import.applied", "import.discarded"),
+    "settings": ("unit_setting.saved",),
+    "refusals": (REFUSED,),
+}
+ACTS = frozenset(act for acts in KINDS.values() for act in acts)
