@@ -167,11 +167,12 @@ def test_the_same_as_last_of_one_field_is_its_own_button(form_of, made, stats, t
     assert by_code(stats.database, made, town) == {"JOBS": "12", "LOANS": "1.50", "POSTS": ""}
 
 
-def test_no_figure_is_a_word_in_its_field(form_of, made, stats, town):
+def test_no_figure_is_a_word_in_its_field_and_a_mark_in_the_queue(house, form_of, made, stats, town):
     staff = fill(form_of(), made, JOBS="12", LOANS="1", n_POSTS="本月没有统计")
 
     assert staff.path == "/duties"
     assert fetch(stats.database, "SELECT no_figure FROM submission_cell WHERE no_figure <> ''")[0] == ("本月没有统计",)
+    assert "1 项无数" in house.sign_in("lead").open("/submissions/waiting").text
 
 
 def test_a_soft_check_comes_back_with_a_field_for_the_explanation(house, form_of, made, stats, town):
@@ -428,6 +429,9 @@ def test_a_proxy_entry_is_typed_by_the_lead_bureau_and_marked(house, stats, made
     lead.open(address(made, town))
     assert "停电，送来纸质表" in lead.text
     assert not [one for one in lead.forms if one.action.endswith("/accept")]
+    lead.open("/submissions/waiting")
+    assert "由牵头单位的另一位同事审核" in lead.text
+    assert 'type="checkbox"' not in lead.response.get_data().decode()
 
 
 def test_the_way_back_leads_nowhere_else(house, made, town):

@@ -58,6 +58,7 @@ def head_as_dict(one: Submission, today: dt.date) -> dict[str, Any]:
         "returned_reason": one.returned_reason,
         "proxy_by": one.proxy_by,
         "is_explained": one.is_explained,
+        "without": one.without,
         "submitted_at": one.submitted_at.isoformat() if one.submitted_at else None,
         "version": one.version,
     }

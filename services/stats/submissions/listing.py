@@ -39,7 +39,9 @@ def waiting(cur: Cursor, actor: Actor, *, text: str, page: int, today: dt.date) 
     page = min(page, pages)
     rows = queries.waiting(cur, **turn, text=text, page=page)
     return {
-        "submissions": [answers.head_as_dict(one, today) for one in rows],
+        "submissions": [
+            answers.head_as_dict(one, today) | {"is_mine": one.submitted_by == actor.person_id} for one in rows
+        ],
         "total": total,
         "page": page,
         "pages": pages,

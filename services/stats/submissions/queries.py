@@ -28,6 +28,8 @@ _SUBMISSION = """
             IN ('confirmed', 'passed'), false) AS is_passed_on,
         EXISTS (SELECT FROM submission_cell WHERE submission_id = submission.id
             AND (typed <> '' OR typed_total <> '' OR no_figure <> '')) AS is_typed,
+        (SELECT count(*) FROM submission_cell WHERE submission_id = submission.id AND no_figure <> '')::integer
+            AS without,
         EXISTS (SELECT FROM explanation WHERE submission_id = submission.id AND explanation.state = 'given')
             AS is_explained,
         coalesce((SELECT action FROM submission_history WHERE submission_id = submission.id

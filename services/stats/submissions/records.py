@@ -52,6 +52,7 @@ class Submission(NamedTuple):
     unlocked_until: dt.date | None
     is_passed_on: bool
     is_typed: bool
+    without: int
     is_explained: bool
     is_own_correction: bool
 

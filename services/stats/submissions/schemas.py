@@ -216,6 +216,7 @@ class SubmissionHead(LightShown):
     returned_reason = s.text()
     proxy_by = s.text("who entered it for the unit; empty when the unit did itself")
     is_explained = s.flag("whether it comes with an explanation that nobody has judged yet")
+    without = s.whole("how many of its cells say that there is no figure")
     submitted_at = s.moment("the last time", allow_none=True)
     version = s.whole()
 
@@ -412,11 +413,17 @@ class SubmissionAcceptance(Shape):
     results = s.several(AcceptedResult)
 
 
+class WaitingSubmission(SubmissionHead):
+    """A submission that waits for this person."""
+
+    is_mine = s.flag("whether this person submitted it, and leaves it to a colleague")
+
+
 class WaitingSubmissions(Paged):
     """What waits for this person, longest first, 50 a page."""
 
     total = s.whole("on all pages")
-    submissions = s.several(SubmissionHead)
+    submissions = s.several(WaitingSubmission)
 
 
 class SubmissionStep(Shape):
