@@ -192,10 +192,9 @@ def _check(row: Mapping[str, str], reports: Mapping[str, int], indicators: Mappi
 
 def _record_external(lead: Author, code: str, year: str, value: str) -> None:
     indicator = next(one for one in _indicators(lead) if one["code"] == code)
-    lead.do(
-        "record_external",
-        {"indicator_id": indicator["indicator_id"], "period": year, "typed": value, "source": indicator["source"]},
-    )
+    figure = {"indicator_id": indicator["indicator_id"], "period": year, "typed": value, "source": indicator["source"]}
+    # With a reason, or the figure that a start before this one had entered could not be entered again.
+    lead.do("record_external", figure | {"reason": "示例数据"})
 
 
 def _submit(author: Author, typed: Mapping[str, str]) -> dict[str, Any]:
