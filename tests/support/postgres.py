@@ -57,6 +57,7 @@ class PostgresServer:
         self._folder: Path | None = None
         self._binaries = Path()
         self._process: ServerProcess | None = None
+        self._administrator: Any = None
 
     def start(self) -> None:
         """Start, and return when it answers. Starting a running server does nothing."""
@@ -74,6 +75,7 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Stop in order; open connections are closed by the server."""
+        self._dismiss_administrator()
         if self._process is not None:
             self._process.thaw()
             self._process.terminate(signal.SIGINT)
@@ -84,6 +86,7 @@ class PostgresServer:
 
     def kill(self) -> None:
         """End the server and all its backends with -9."""
+        self._dismiss_administrator()
         if self._process is not None:
             self._process.kill()
 
@@ -126,14 +129,12 @@ class PostgresServer:
         )
         if owner is not None:
             statement += sql.SQL(" OWNER {}").format(sql.Identifier(owner))
-        with self.cursor() as cur:
-            cur.execute(statement)
+        self._administer(statement)
         return self.uri(name)
 
     def drop_database(self, name: str) -> None:
         """Drop a database, closing the connections to it. A missing one is no error."""
-        with self.cursor() as cur:
-            cur.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        self._administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     @contextmanager
     def cursor(self, database: str = "postgres") -> Iterator[Any]:
@@ -145,6 +146,19 @@ class PostgresServer:
                 yield cur
         finally:
             connection.close()
+
+    def _administer(self, statement: sql.Composable) -> None:
+        """Carry out a statement of the superuser on a connection that stays: every test makes and drops databases."""
+        if self._administrator is None or self._administrator.closed:
+            self._administrator = psycopg2.connect(self.uri())
+            self._administrator.autocommit = True
+        with self._administrator.cursor() as cur:
+            cur.execute(statement)
+
+    def _dismiss_administrator(self) -> None:
+        if self._administrator is not None:
+            self._administrator.close()
+        self._administrator = None
 
     @property
     def _running(self) -> ServerProcess:
@@ -174,6 +188,8 @@ class PostgresServer:
         password_file = folder / "password"
         password_file.write_text(self.password)
         password_file.chmod(0o644)
+        # Each test signs in some ten times, and 4096 rounds of hashing are most of what that takes.
+        quick_passwords = ("--set=scram_iterations=1",) if self.version != "15" else ()
         process = ServerProcess(
             [
                 self._binaries / "initdb",
@@ -185,6 +201,7 @@ class PostgresServer:
                 "--locale=C.UTF-8",
                 "--no-sync",
                 "--no-instructions",
+                *quick_passwords,
             ],
             folder=folder,
             log=folder / "log",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -13,11 +14,11 @@ from shared import rows
 @contextmanager
 def checked_rows() -> Iterator[None]:
     """Let every row that is made meanwhile fail with a sentence where it is not what it declares."""
-    original = rows._maker
+    original, hints_of = rows._maker, cache(get_type_hints)
 
     def checking(cur: Any, row_type: Any) -> Callable[[Any], Any]:
         make = original(cur, row_type)
-        hints = get_type_hints(row_type)
+        hints = hints_of(row_type)
         return lambda found: _checked(make(found), hints)
 
     with pytest.MonkeyPatch.context() as patch:
