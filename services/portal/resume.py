@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, g, render_template, request
+from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
@@ -22,7 +23,7 @@ NOT_KEPT = frozenset({"csrf_token", "page_of", "password", "old", "new", "again"
 NOT_KEPT_OF_SIGN_IN = frozenset({"sign_in_name"})
 TYPED_BY_HAND = frozenset({"note", "text", "reason", "title", "body", "acceptance_rule", "value", "due_on", "aliases"})
 ONLY_FORMS = frozenset(words.DOINGS) | {
-    *("take-back", "correct", "pass"),
+    *("take-back", "correct", "give-up", "pass"),
     *("contact", "move", "delete", "rows", "export", "template", "password", "unlock", "read", "confirm", "xlsx"),
     *("passwords", "slips", "apply", "discard", "switch", "start", "stop", "save"),
 }
@@ -53,7 +54,8 @@ class Kept:
         """The texts that a person would miss, to show that they are still there."""
         texts = [value for name, value in self.fields if name in TYPED_BY_HAND and tidy(value)]
         figures = [tidy(value) for name, value in self.fields if submission_cells.is_figure(name) and tidy(value)]
-        return [*texts, *(["、".join(figures)] if figures else [])]
+        said = _("按表中的顺序，填的数：%(figures)s", figures="、".join(figures)) if figures else ""
+        return [*texts, *([said] if said else [])]
 
 
 def keep_form() -> Kept:
