@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from deploy.k8s_check import ROOT, kubectl
-from deploy.k8s_check.documents import Document
+from deploy.k8s_check.documents import Document, parsed
 
 ORIGIN = "config.kubernetes.io/origin"
 
@@ -45,7 +45,7 @@ def _kustomize(wrapper: Path, folder: Path) -> str:
 
 
 def _documents(text: str, wrapper: Path) -> Iterator[Document]:
-    for body in yaml.safe_load_all(text):
+    for body in parsed(text):
         yield Document(body, _taken_origin(body, wrapper))
 
 

@@ -11,14 +11,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-import yaml
 from jsonschema import Draft202012Validator
 from kubernetes_validate import utils as packaged  # type: ignore[import-untyped]
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from deploy.k8s_check import ROOT
-from deploy.k8s_check.documents import Document, Problem, problem
+from deploy.k8s_check.documents import Document, Problem, parsed, problem
 
 SHAPES = "common.yaml"
 NEWEST = packaged.latest_version()
@@ -41,7 +40,7 @@ class Schemas:
     """The custom resources' schemas of one folder."""
 
     def __init__(self, folder: Path) -> None:
-        read = {file.name: yaml.safe_load(file.read_text()) for file in sorted(folder.glob("*.yaml"))}
+        read = {file.name: next(parsed(file.read_text())) for file in sorted(folder.glob("*.yaml"))}
         shapes = Resource.from_contents(read.pop(SHAPES), default_specification=DRAFT202012)
         registry: Registry[Any] = Registry().with_resource(SHAPES, shapes)
         self._validators = {_identity(one): Draft202012Validator(one, registry=registry) for one in read.values()}

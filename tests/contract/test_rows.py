@@ -5,6 +5,7 @@ Decoded JSON may be dict[str, Any], where the docstring says that it is JSON.
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -107,26 +108,33 @@ def _holds_any(annotation: ast.expr, aliases: dict[str, ast.expr], docstring: st
     return any(_holds_any(part, aliases, docstring) for part in parts)
 
 
-TREES = {name_of(path): ast.parse(path.read_text("utf-8")) for path in MODULES if path != THE_ONE_WAY}
-WITH_SQL = [name for name, tree in TREES.items() if Path(name).stem in {"queries", "store"} or speaks_sql(tree)]
+# Read where they are asked for and no sooner: every worker imports every file of tests.
+@cache
+def trees() -> dict[str, ast.Module]:
+    return {name_of(path): ast.parse(path.read_text("utf-8")) for path in MODULES if path != THE_ONE_WAY}
+
+
+@cache
+def with_sql() -> list[str]:
+    return [name for name, tree in trees().items() if Path(name).stem in {"queries", "store"} or speaks_sql(tree)]
 
 
 def test_the_modules_that_speak_sql_are_found():
     expected = {"services/tasks/drafting/queries.py", "services/portal/store.py", "shared/directory.py"}
 
-    assert expected | {"shared/delivery/outbox.py", "shared/calling/commands.py"} <= set(WITH_SQL)
+    assert expected | {"shared/delivery/outbox.py", "shared/calling/commands.py"} <= set(with_sql())
 
 
 def test_no_query_returns_any():
-    assert {name: found for name in WITH_SQL if (found := unknown_answers(TREES[name]))} == {}
+    assert {name: found for name in with_sql() if (found := unknown_answers(trees()[name]))} == {}
 
 
 def test_no_row_has_a_field_of_any():
-    assert {name: found for name, tree in TREES.items() if (found := unknown_fields(tree))} == {}
+    assert {name: found for name, tree in trees().items() if (found := unknown_fields(tree))} == {}
 
 
 def test_rows_are_taken_through_one_module():
-    assert {name: found for name, tree in TREES.items() if (found := other_ways(tree))} == {}
+    assert {name: found for name, tree in trees().items() if (found := other_ways(tree))} == {}
 
 
 @pytest.mark.parametrize(

@@ -49,10 +49,10 @@ class Upgrade:
 @pytest.fixture(scope="module")
 def upgrade() -> Iterator[Upgrade]:
     with ExitStack() as stack:
-        folder = make_folder("previous-release")
+        folder = make_folder("previous-release", in_memory=True)
         stack.callback(remove_folder, folder)
         unpack_newest_release(folder / "code")
-        home, port = make_folder("upgrade"), reserve_port()
+        home, port = make_folder("upgrade", in_memory=True), reserve_port()
         stack.callback(remove_folder, home)
         stack.callback(release_port, port)
         old = ServerProcess(

@@ -98,7 +98,7 @@ def system(request: pytest.FixtureRequest) -> Iterator[System]:
 
 
 def _started(mode: str) -> Iterator[System]:
-    home, port = make_folder(f"flow-{mode}"), reserve_port()
+    home, port = make_folder(f"flow-{mode}", in_memory=True), reserve_port()
     process = start(mode, home, port)
     try:
         url = f"http://127.0.0.1:{port}"

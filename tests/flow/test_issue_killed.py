@@ -13,7 +13,7 @@ from tests.support.processes import make_folder, remove_folder
 
 @pytest.fixture
 def killable():
-    home, port = make_folder("issue-killed"), reserve_port()
+    home, port = make_folder("issue-killed", in_memory=True), reserve_port()
     running = [start("embedded", home, port)]
 
     def kill_and_start_again() -> None:

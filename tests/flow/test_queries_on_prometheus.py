@@ -55,7 +55,7 @@ class Watched:
 
 @pytest.fixture(scope="module")
 def watched() -> Iterator[Watched]:
-    home, port = make_folder("watched"), reserve_port()
+    home, port = make_folder("watched", in_memory=True), reserve_port()
     product = start("cluster", home, port)
     prometheus = PrometheusServer(home / "monitor-targets.json", ALERTS)
     try:

@@ -25,7 +25,7 @@ COUNTED = "SELECT coalesce(sum(duties), 0)::bigint AS duties FROM item_count"
 @pytest.fixture
 def place():
     """A data folder and a port."""
-    home, port = make_folder("rebuild"), reserve_port()
+    home, port = make_folder("rebuild", in_memory=True), reserve_port()
     yield home, port
     release_port(port)
     remove_folder(home)

@@ -33,7 +33,7 @@ Running = tuple[Installation, ServerProcess]
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Running]:
-    home, port = make_folder("rolling"), reserve_port()
+    home, port = make_folder("rolling", in_memory=True), reserve_port()
     process = start("cluster", home, port)
     try:
         yield Installation(home, f"http://127.0.0.1:{port}"), process

@@ -30,7 +30,7 @@ class Restartable:
 
     def __init__(self, mode: str) -> None:
         self.mode = mode
-        self.home = make_folder(f"survives-{mode}")
+        self.home = make_folder(f"survives-{mode}", in_memory=True)
         self.port = reserve_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: ServerProcess = start(mode, self.home, self.port)
@@ -158,7 +158,7 @@ def test_what_happened_is_kept_in_a_bounded_file(embedded):
 
 
 def test_a_first_start_that_is_killed_while_it_makes_the_example_is_finished_by_the_next(open_page):
-    home, port = make_folder("half-made"), reserve_port()
+    home, port = make_folder("half-made", in_memory=True), reserve_port()
     process = ServerProcess(
         [sys.executable, "-W", "ignore", "-m", "services.cli", "run"],
         folder=ROOT,

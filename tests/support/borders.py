@@ -8,7 +8,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 # Outside these a service has SQL in modules called store and queries only.
@@ -106,6 +106,16 @@ class Source:
                 found |= {f"{node.module}.{alias.name}" for alias in node.names}
         return found
 
+    @cached_property
+    def used(self) -> list[tuple[ast.Attribute | ast.Call | ast.Name, str]]:
+        """Every name that is called and every attribute that is taken, with where."""
+        return list(_used(self.tree))
+
+    @cached_property
+    def strings(self) -> list[tuple[str, int]]:
+        """Every text with its line."""
+        return list(_strings(self.tree))
+
 
 def sources(root: Path) -> dict[str, Source]:
     """Every module of `services` and `shared` below `root`, by its name."""
@@ -114,8 +124,14 @@ def sources(root: Path) -> dict[str, Source]:
         for file in sorted((root / package).rglob("*.py")):
             parts = file.relative_to(root).with_suffix("").parts
             name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-            found[name] = Source(name, ast.parse(file.read_text("utf-8")))
+            found[name] = _parsed(name, file.read_text("utf-8"))
     return found
+
+
+# Of a copy with something planted all other modules are those of the tree: they are read once.
+@cache
+def _parsed(name: str, text: str) -> Source:
+    return Source(name, ast.parse(text))
 
 
 def problems(root: Path) -> list[str]:
@@ -137,10 +153,10 @@ def speaks_sql(source: Source) -> Iterator[str]:
     """SQL outside store, queries and the modules of shared that keep the plumbing's tables."""
     if source.name in SQL_IN_SHARED or (source.name.startswith("services.") and source.last in SQL_IN_SERVICES):
         return
-    for node, name in _used(source.tree):
+    for node, name in source.used:
         if name in SPEAKS_SQL and ast.unparse(node).removesuffix("()") not in NO_SQL:
             yield f"{source.name}:{node.lineno}: {name} belongs into store or queries"
-    for text, line in _strings(source.tree):
+    for text, line in source.strings:
         if _IS_SQL.search(text) and _NAMED.search(text):
             yield f"{source.name}:{line}: SQL belongs into store or queries"
 
@@ -148,7 +164,7 @@ def speaks_sql(source: Source) -> Iterator[str]:
 def commits(source: Source) -> Iterator[str]:
     """A commit below the border that owns the transaction."""
     if source.name not in COMMITS_IN:
-        for node, name in _used(source.tree):
+        for node, name in source.used:
             if name in COMMITS:
                 yield f"{source.name}:{node.lineno}: {name}: a transaction is ended by shared.database only"
 
@@ -156,7 +172,7 @@ def commits(source: Source) -> Iterator[str]:
 def loads_by_name(source: Source) -> Iterator[str]:
     """A module reached by a string, which no import contract sees."""
     if source.name not in LOADS_IN:
-        for node, name in _used(source.tree):
+        for node, name in source.used:
             if name in LOADERS:
                 yield f"{source.name}:{node.lineno}: {name}: only {', '.join(sorted(LOADS_IN))} load by name"
 
@@ -175,9 +191,9 @@ def foreign_tables(source: Source, tables: dict[str, set[str]]) -> Iterator[str]
     """SQL on a table that another service owns: what a service knows of others it learnt from events."""
     own = tables["shared"] | tables.get(source.service, set()) | KEPT_BY_SHARED.get(source.name, set())
     # A statement may be put together of several strings: what one of them names by AS is a table of none.
-    made_here = {name for text, _ in _strings(source.tree) for name in _NAMED_HERE.findall(text)}
+    made_here = {name for text, _ in source.strings for name in _NAMED_HERE.findall(text)}
     foreign = set().union(*tables.values()) - own - made_here
-    for text, line in _strings(source.tree):
+    for text, line in source.strings:
         named = set(_NAMED.findall(text)) if _IS_SQL.search(text) else set()
         for table in sorted(named & foreign):
             yield f"{source.name}:{line}: the table {table} is not {source.service}'s"
@@ -191,7 +207,7 @@ def is_not_pure(source: Source, house: dict[str, Source]) -> Iterator[str]:
     """
     if not (_says_pure(source) or _is_rule(source)):
         return
-    for node, name in _used(source.tree):
+    for node, name in source.used:
         if not isinstance(node, ast.Call):
             continue
         if name in (IMPURE_CALLS if isinstance(node.func, ast.Name) else IMPURE_METHODS):
@@ -218,6 +234,7 @@ def _is_rule(source: Source) -> bool:
     return is_in_a_subject and not has_cursor and not is_something_else
 
 
+@cache
 def _is_impure(name: str) -> bool:
     return any(name == one or name.startswith(f"{one}.") for one in IMPURE)
 
@@ -233,7 +250,6 @@ def _tables(root: Path) -> dict[str, set[str]]:
 
 
 def _used(tree: ast.AST) -> Iterator[tuple[ast.Attribute | ast.Call | ast.Name, str]]:
-    """Every name that is called and every attribute that is taken, with where."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
             yield node, node.attr

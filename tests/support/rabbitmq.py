@@ -183,7 +183,7 @@ class RabbitServer:
         if not SERVER_SCRIPT.exists():
             raise RuntimeError(NOT_INSTALLED)
         node = Node(
-            folder=make_folder("rabbitmq"),
+            folder=make_folder("rabbitmq", in_memory=True),
             name=f"qingdan-test-{self.port}",
             user=USER,
             password=self.password,

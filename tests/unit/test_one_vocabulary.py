@@ -5,6 +5,7 @@ Words that somebody else wrote stay theirs: notices, and the headings by which f
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,8 @@ HEADINGS_READ = (
 ENCODING = re.compile(r"(UTF-8|GBK|GB18030|UTF-16)[^。，]{0,12}编码")
 
 
+# Where it is asked for and no sooner: every worker imports every file of tests, to learn which tests there are.
+@cache
 def said() -> list[tuple[str, str]]:
     """Every text in Chinese that a person may read: (where, text)."""
     found = [(where, text) for where, one, many in messages() for text in (one, many or "")]
@@ -65,20 +68,17 @@ def strings(file: Path) -> list[str]:
     return [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
 
 
-SAID = said()
-
-
 @pytest.mark.parametrize("synonym", CHOSEN)
 def test_nothing_says_a_synonym_that_was_not_chosen(synonym):
-    found = [(where, text) for where, text in SAID if synonym in ENCODING.sub("", text)]
+    found = [(where, text) for where, text in said() if synonym in ENCODING.sub("", text)]
 
     assert found == [], f"{CHOSEN[synonym]} is the word"
 
 
 def test_the_texts_are_found():
-    assert len(SAID) > 3000
+    assert len(said()) > 3000
     for word in ("完成标准", "下发", "代码", "类型"):
-        assert any(word in text for _, text in SAID)
+        assert any(word in text for _, text in said())
 
 
 def test_a_file_is_written_with_the_words_of_the_page_and_read_with_those_of_old():

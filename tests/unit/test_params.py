@@ -109,3 +109,10 @@ def test_a_foreign_field_is_refused():
         Form().load({"colour": "red"})
 
     assert refusal.value.messages == {"colour": [f.UNKNOWN_FIELD]}
+
+
+def test_a_list_that_is_too_long_is_told_so_before_anything_in_it_is_read():
+    with pytest.raises(ValidationError) as refusal:
+        Form().load({"parts": [1, 2, 3]})
+
+    assert refusal.value.messages == {"parts": [Text("标题最多2个。", "title: at most 2.")]}
