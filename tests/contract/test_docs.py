@@ -59,6 +59,8 @@ def missing_path(token: str, doc: Page) -> bool:
         return False
     wanted = PLACEHOLDER.sub("*", token).rstrip("/")
     beside = PurePosixPath(doc.path.parent.relative_to(ROOT) / wanted).as_posix()
+    if "*" not in wanted:
+        return not any(path in (wanted, beside) or path.endswith(f"/{wanted}") for path in tree())
     return not any(fnmatch(path, pattern) for path in tree() for pattern in (wanted, f"*/{wanted}", beside))
 
 
@@ -91,9 +93,11 @@ def missing_name(token: str) -> bool:
     if re.fullmatch(r"[A-Z][a-z]+[A-Z]\w+|[a-z_]+\(\)", token):
         return not re.search(rf"\b{re.escape(token.removesuffix('()'))}\b", sources())
     match = re.fullmatch(r"([a-z_]+)\.([A-Za-z_]+)(\(.*\))?", token)
+    if match is None or f"{match[1]}.{match[2]}" in {name[:-3] for name in SCHEMAS}:
+        return False
     ours = [path for path in tree() if path.startswith(("services/", "shared/"))]
-    modules = [path for path in ours if match and path.endswith(f"/{match[1]}.py")]
-    if match is None or not modules or f"{match[1]}.{match[2]}" in {name[:-3] for name in SCHEMAS}:
+    modules = [path for path in ours if path.endswith(f"/{match[1]}.py")]
+    if not modules:
         return False
     if token.endswith(FILE_ENDINGS):
         return False
