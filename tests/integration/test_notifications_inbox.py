@@ -28,7 +28,7 @@ def test_the_inbox_counts_lines_by_stage(told):
     (message,) = inbox["messages"]
     assert message["day"] == "2026-06-10"
     assert message["is_read"] is False
-    told_of = {"answered": 0, "refused": 0, "returned": 0}
+    told_of = {"answered": 0, "refused": 0, "extended": 0, "not_extended": 0, "returned": 0}
     assert message["lines"] == {"issued": 1, "due_soon": 1, "overdue": 0, **told_of}
     assert (inbox["unread"], inbox["page"], inbox["pages"]) == (1, 1, 1)
 
@@ -45,6 +45,7 @@ def test_reading_shows_the_lines_and_takes_the_message_off_the_unread_ones(told)
             "item": "建成一个创业园",
             "period": "2026",
             "due_on": "2026-06-10",
+            "first_due_on": None,
             "is_open": True,
         },
         {
@@ -53,6 +54,7 @@ def test_reading_shows_the_lines_and_takes_the_message_off_the_unread_ones(told)
             "item": "每月走访企业",
             "period": "2026-07",
             "due_on": "2026-07-10",
+            "first_due_on": None,
             "is_open": True,
         },
     ]

@@ -128,7 +128,7 @@ def test_the_language_is_switched_and_the_page_kept(person):
 
     assert person.path == "/help"
     assert 'lang="en"' in person.response.text
-    assert "How to read the lights" in person.text
+    assert "Lights and reports explained" in person.text
 
 
 def test_an_unknown_language_changes_nothing(person):

@@ -7,10 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from services.portal.clients import ask, tell
+from services.portal.filters import say
 from services.portal.forms.fields import number_or_none
 from services.portal.forms.figures import AdjustmentForm, ExternalForm
-from shared.errors import Invalid
-from shared.text import Text
 
 pages = Blueprint("figure_changes", __name__)
 
@@ -34,7 +33,8 @@ def adjust(indicator_id: int, unit_id: int, period: str) -> ResponseReturnValue:
             return redirect(url_for("figures.number", indicator_id=indicator_id, unit_id=unit_id, period=period))
     found = ask("stats", "get_figure", indicator_id=indicator_id, unit_id=unit_id, period=period)
     if found["why_not_adjusted"] and not form.is_submitted():
-        raise Invalid(Text(**found["why_not_adjusted"]))
+        flash(say(found["why_not_adjusted"]))
+        return redirect(url_for("figures.number", indicator_id=indicator_id, unit_id=unit_id, period=period))
     return render_template("figure_adjust.html", form=form, found=found), form.status
 
 

@@ -12,7 +12,10 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "reports": ("report.saved", "report_unit.saved"),
     "rounds": ("round.unlocked",),
     "checks": ("check.saved", "check.switched"),
-    "submissions": ("submission.submitted", "submission.taken_back", "submission.corrected", "submission.proxied"),
+    "submissions": (
+        *("submission.submitted", "submission.taken_back", "submission.proxied"),
+        *("submission.corrected", "submission.given_up"),
+    ),
     "reviewing": ("submission.confirmed", "submission.passed", "submission.accepted", "submission.returned"),
     "figures": ("adjustment.added", "external.recorded"),
     "imports": ("import.begun", "import.applied", "import.discarded"),
