@@ -187,3 +187,13 @@ def test_what_somebody_else_submitted_last_is_decided_by_who_submitted_before(ca
     second = submit(call, back, as_="staff")["duties"][0]
 
     assert do(call, "accept_duty", second, as_="lead")["state"] == "accepted"
+
+
+def test_what_a_process_of_the_release_before_submitted_is_asked_no_more(call, tasks_db):
+    """It knows nothing of requests, and leaves them open."""
+    duty = asked(call, a_duty(call, review_rule="all"))
+
+    run(tasks_db, "UPDATE duty SET state = 'submitted', version = version + 1 WHERE id = %s", (duty["duty_id"],))
+
+    found = call("review_queue", {"kinds": ["submitted", "extensions"]}, as_="lead")
+    assert found["counts"] == {"submitted": 1, "waivers": 0, "extensions": 0, "blocked": 0}

@@ -52,7 +52,7 @@ _ENTRIES = f"""
         OR NOT EXISTS (SELECT FROM request WHERE request.duty_id = duty.id AND {_ASKS_TIME}))
     UNION ALL
     SELECT duty.id, request.asked_at, 'extensions' FROM request JOIN duty ON duty.id = request.duty_id
-    WHERE {_ASKS_TIME} AND duty.waiver_reason IS NULL
+    WHERE {_ASKS_TIME} AND duty.waiver_reason IS NULL AND duty.state IN ('issued', 'acknowledged', 'returned')
 """
 _FITS = """
     AND (%(text)s = '' OR strpos(lower(item.title), lower(%(text)s)) > 0
