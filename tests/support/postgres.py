@@ -20,6 +20,7 @@ from urllib.parse import quote
 import psycopg2
 from psycopg2 import sql
 
+from tests.support.eventually import eventually
 from tests.support.ports import release_port, reserve_port
 from tests.support.processes import (
     ServerProcess,
@@ -134,6 +135,8 @@ class PostgresServer:
 
     def drop_database(self, name: str) -> None:
         """Drop a database, closing the connections to it. A missing one is no error."""
+        # Whoever was told to go has gone in a millisecond; PostgreSQL itself looks again after a hundred.
+        eventually(lambda: not self._users_told_to_go(name), message=f"somebody stays in {name}")
         self._administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     @contextmanager
@@ -147,13 +150,19 @@ class PostgresServer:
         finally:
             connection.close()
 
-    def _administer(self, statement: sql.Composable) -> None:
+    def _users_told_to_go(self, database: str) -> int:
+        """End the connections to a database; how many there were."""
+        connections = sql.SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}")
+        return self._administer(connections.format(sql.Literal(database)))
+
+    def _administer(self, statement: sql.Composable) -> int:
         """Carry out a statement of the superuser on a connection that stays: every test makes and drops databases."""
         if self._administrator is None or self._administrator.closed:
             self._administrator = psycopg2.connect(self.uri())
             self._administrator.autocommit = True
         with self._administrator.cursor() as cur:
             cur.execute(statement)
+            return cur.rowcount
 
     def _dismiss_administrator(self) -> None:
         if self._administrator is not None:
