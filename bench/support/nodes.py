@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from typing import Any
 from services.running.registry import migrate_database
 from shared.database import Database
 from tests.support.postgres import PostgresServer
-from tests.support.processes import ServerProcess
+from tests.support.processes import ServerProcess, make_folder, remove_folder
 from tests.support.rabbitmq import RabbitServer
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +28,7 @@ class Nodes:
     broker_url: str
     rabbit: RabbitServer
     _processes: list[ServerProcess] = field(default_factory=list)
+    _folder: Path = field(default_factory=lambda: make_folder("bench-logs"))
 
     def start(self, *command: str) -> ServerProcess:
         """Start a command of `qingdan`, such as ("relay", "tasks")."""
@@ -40,7 +40,7 @@ class Nodes:
             "QINGDAN_MONITOR_PORT": "0",
             **{f"QINGDAN_{name.upper()}_DATABASE_URL": database.dsn for name, database in self.databases.items()},
         }
-        log = Path(tempfile.gettempdir()) / f"qingdan-bench-{os.getpid()}-{len(self._processes)}.log"
+        log = self._folder / f"{len(self._processes)}.log"
         process = ServerProcess(
             [sys.executable, "-m", module, *arguments], folder=ROOT, log=log, environment=environment
         )
@@ -59,7 +59,7 @@ class Nodes:
     def stop(self) -> None:
         for process in self._processes:
             process.terminate(15)
-            process.log.unlink(missing_ok=True)
+        remove_folder(self._folder)
         for database in self.databases.values():
             database.close()
 

@@ -5,7 +5,6 @@ Take the fixtures `path` (everything, nothing started) through tests/conftest.py
 
 import json
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -43,13 +42,17 @@ class Left:
 
 @dataclass
 class EventPath:
-    """`produced` and `counting` are the databases of the two ends; processes started here are ended by the fixture."""
+    """`produced` and `counting` are the databases of the two ends; processes started here are ended by the fixture.
+
+    Their logs are in `folder`, which no other worker of the run may share: it would take them away.
+    """
 
     produced: Database
     counting: Database
     broker_url: str
     rabbit: RabbitServer
     postgres: PostgresServer
+    folder: Path
     processes: list[ServerProcess] = field(default_factory=list)
 
     def emit(self, number: int, *, first: int = 1, period: str = "2026", together: int = 10) -> None:
@@ -125,7 +128,7 @@ class EventPath:
         process = ServerProcess(
             [sys.executable, "-m", "tests.support.victims", json.dumps([kind, dsn, broker_url, monitor, *suicide])],
             folder=ROOT,
-            log=Path(tempfile.gettempdir()) / f"qingdan-victim-{kind}-{next(_numbers)}.log",
+            log=self.folder / f"{kind}-{next(_numbers)}.log",
         )
         self.processes.append(process)
         return process
@@ -157,14 +160,14 @@ def path(
     rabbit_vhost: str,
     rabbit_server: RabbitServer,
     postgres_server: PostgresServer,
+    tmp_path: Path,
 ) -> Iterator[EventPath]:
-    found = EventPath(produced, counting, rabbit_vhost, rabbit_server, postgres_server)
+    found = EventPath(produced, counting, rabbit_vhost, rabbit_server, postgres_server, tmp_path)
     yield found
     for process in found.processes:
         with suppress(ProcessLookupError):
             process.kill()
         print(process.log_tail(60))  # noqa: T201 - pytest shows it when the test failed
-        process.log.unlink(missing_ok=True)
     # A fault test may fail while a server is stopped or frozen; the next test must find it well.
     for server in (rabbit_server, postgres_server):
         if server.is_running:

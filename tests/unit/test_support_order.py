@@ -1,4 +1,6 @@
-"""In which order a run takes the tests, and which of them share a worker."""
+"""In which order a run takes the tests, which of them share a worker, and what workers do not share."""
+
+from pathlib import Path
 
 import pytest
 
@@ -23,3 +25,12 @@ def test_the_long_ones_come_first_and_the_shared_product_after_those_that_start_
     folders = [item.nodeid.split("/")[1] for item in request.session.items]
 
     assert folders == sorted(folders, key=conftest.FOLDERS.index)
+
+
+def test_no_worker_of_a_run_writes_under_a_name_that_another_may_use():
+    """A log in the common folder of temporary files was deleted by the worker beside, while a test read it."""
+    root = Path(__file__).parents[2]
+    sources = [path for folder in ("tests", "bench") for path in (root / folder).rglob("*.py")]
+    common = "gettemp" + "dir("
+
+    assert [path for path in sources if common in path.read_text()] == []
