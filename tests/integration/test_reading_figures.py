@@ -305,6 +305,79 @@ def test_a_share_leaves_out_the_units_that_gave_a_part_only_and_says_so(stats, j
     assert value(stats, jobs, **as_of) == "13"
 
 
+@pytest.mark.parametrize("form", ["ratio", "formula"])
+@pytest.mark.parametrize("below", ["external", "another unit"])
+def test_a_share_whose_parts_come_from_different_units_is_of_all_of_them(stats, jobs, form, below):
+    """Townships report the numerator; the denominator is one bureau's, or another source's for the whole county."""
+    kind = {"type": "external", "source": "统计局"} if below == "external" else {}
+    people = an_indicator(stats.database, "RK", decimals=0, **kind)
+    made_of = (
+        {"type": "ratio", "numerator_id": jobs, "denominator_id": people}
+        if form == "ratio"
+        else {"formula": "XZJY / RK * 100"}
+    )
+    share = an_indicator(stats.database, "BL", decimals=1, unit_of_measure="%", **made_of)
+    a_round(stats.database, [jobs], MAY, [SHIMEN, SHENDU])
+    whose = COUNTY if below == "external" else LEAD
+    recorded(
+        stats.database,
+        a_fact(jobs, SHIMEN, MAY, "4"),
+        a_fact(jobs, SHENDU, MAY, "6"),
+        a_fact(people, whose, MAY, "100"),
+    )
+
+    figure = number(stats, share)["figure"]
+
+    assert (figure["value"], figure["left_out"]) == ("10.0", 0)
+
+
+def test_a_share_of_the_year_so_far_counts_each_unit_for_the_months_of_which_it_gave_both_parts(stats, jobs):
+    """One joined in March, one gave nothing of February, one gave a part of February only."""
+    people = an_indicator(stats.database, "RK", decimals=0)
+    share = an_indicator(
+        stats.database, "BL", type="ratio", decimals=1, numerator_id=jobs, denominator_id=people, unit_of_measure="%"
+    )
+    months = {
+        "2026-01": [SHENDU, HUICHENG],
+        "2026-02": [SHENDU, HUICHENG],
+        "2026-03": [SHIMEN, SHENDU, HUICHENG],
+    }
+    for month, units in months.items():
+        a_round(stats.database, [jobs, people], month, units)
+        for unit in units:
+            if (month, unit) != ("2026-02", SHENDU):
+                recorded(stats.database, a_fact(jobs, unit, month, "5"))
+                if (month, unit) != ("2026-02", HUICHENG):
+                    recorded(stats.database, a_fact(people, unit, month, "10"))
+
+    figure = number(stats, share, period="2026-03", is_to_date=True)["figure"]
+
+    # In February nobody gave both parts, so the year lacks a month.
+    assert (figure["value"], figure["left_out"]) == (None, 1)
+    recorded(stats.database, a_fact(jobs, SHENDU, "2026-02", "1"), a_fact(people, SHENDU, "2026-02", "20"))
+    figure = number(stats, share, period="2026-03", is_to_date=True)["figure"]
+    assert (figure["value"], figure["left_out"]) == ("37.1", 1)
+
+
+def test_a_gap_of_long_ago_holds_no_level_back(stats, people):
+    for month in range(1, 7):
+        a_round(stats.database, [people], f"2026-0{month}", [SHIMEN, SHENDU])
+    recorded(
+        stats.database,
+        *(
+            a_fact(people, unit, f"2026-0{month}", str(10 * month))
+            for month in range(1, 7)
+            for unit in (SHIMEN, SHENDU)
+            if (month, unit) != (2, SHIMEN)
+        ),
+    )
+
+    table = call(stats, "figures_table", {"year": 2026, "indicator_id": people}, as_="leader")
+
+    newest = table["rows"][0]["cells"][-1]
+    assert (newest["period"], newest["value"], newest["missing"]) == ("2026-06", "120", 0)
+
+
 def test_a_level_of_the_year_so_far_is_the_newest_that_nobody_is_missing_in(stats, people):
     for month in ("2026-01", "2026-02"):
         a_round(stats.database, [people], month, [SHIMEN, SHENDU])

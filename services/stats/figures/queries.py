@@ -77,12 +77,16 @@ ASKED = """
             UNION ALL SELECT indicator_id, period, unit_id, false, false FROM expected
         ) AS either GROUP BY indicator_id, period, unit_id
     ),
+    whole AS (
+        SELECT place, period, unit_id, bool_and(is_in) AS is_in, bool_or(is_expected) AS is_expected,
+            bool_or(has_value) AND NOT bool_and(has_value) AS is_partial
+        FROM base JOIN found USING (indicator_id, period)
+        GROUP BY place, period, unit_id
+    ),
     asked AS (
         SELECT place, unit_id, bool_and(is_in) AS is_in, bool_or(is_expected) AS is_expected,
-            bool_or(has_value) AND (NOT bool_and(has_value) OR count(*) < max(base.bases)) AS is_partial
-        FROM (SELECT *, count(*) OVER (PARTITION BY place) AS bases FROM base) AS base
-            JOIN found USING (indicator_id, period)
-        GROUP BY place, unit_id
+            bool_or(is_partial) AS is_partial
+        FROM whole GROUP BY place, unit_id
     )
 """
 
@@ -193,12 +197,12 @@ def coverage(
 def sums_of_whole(
     cur: Cursor, needed: Sequence[tuple[int, Base]], unit_ids: Sequence[int], *, as_of: dt.datetime | None
 ) -> list[WholeSum]:
-    """The sums of those units alone that gave a value of every base of a place; `needed` maps places."""
+    """The sums without what units gave of a period of which they lack another base; `needed` maps places."""
     cur.execute(
         f"""
         WITH RECURSIVE {BELOW}, {BASES}, {OWN_NOW if as_of is None else OWN_THEN}, {ASKED}
         SELECT place, indicator_id, period, node AS unit_id, sum(value) AS total, count(value)::integer AS reporting
-        FROM base JOIN own USING (indicator_id, period) JOIN asked USING (place, unit_id)
+        FROM base JOIN own USING (indicator_id, period) JOIN whole USING (place, period, unit_id)
             JOIN below ON below.id = unit_id
         WHERE NOT is_partial AND value IS NOT NULL GROUP BY place, indicator_id, period, node
         """,

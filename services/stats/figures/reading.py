@@ -102,8 +102,8 @@ def figures(
 ) -> dict[tuple[int, int], Figure]:
     """The figures by their place in `asked` and by unit, all of them; `moments.settle` first.
 
-    What is computed is of the units that gave all its parts: a share whose numerator counts a unit that its denominator
-    does not is nobody's share.
+    What is computed leaves out of a period whoever owes several of its parts and gave some of them only: a share whose
+    numerator counts a unit that its denominator lacks is nobody's share. Who owes one part alone, gives that.
     """
     needed = [(place, base) for place, one in enumerate(asked) for base in sorted(indicators.needs(one))]
     sums = _by_unit(queries.sums(cur, sorted({base for _, base in needed}), unit_ids, as_of=as_of))

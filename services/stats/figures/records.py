@@ -143,7 +143,7 @@ class Sum(NamedTuple):
 class Covered(NamedTuple):
     """Of how many units a figure is, how many of them are missing, and of how many it was expected.
 
-    `partial` gave a value of some of what it is made of, and not of all.
+    `partial` gave, of the same period, a value of some of what they owe to it, and not of all.
     """
 
     place: int
@@ -155,7 +155,7 @@ class Covered(NamedTuple):
 
 
 class WholeSum(NamedTuple):
-    """The sum of a base, for one place of an answer, over the units that gave a value of all that the place needs."""
+    """The sum of a base, for one place of an answer, over the units that gave all that they owe to it of its period."""
 
     place: int
     indicator_id: int

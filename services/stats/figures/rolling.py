@@ -54,7 +54,7 @@ class Rolled:
 class Figure:
     """What a figure comes to, of how many units it is, how many of those are missing, and of how many it was expected.
 
-    Of what is computed, `left_out` gave a value of a part only and are in none of its parts.
+    Of what is computed, `left_out` gave a part only in some period, which is then left out of it.
     """
 
     rolled: Rolled
@@ -97,14 +97,16 @@ class Book:
         }
 
     def needs(self, asked: Asked, *, _depth: int = 0) -> set[Base]:
-        """The base figures that a figure is made of."""
+        """The base figures that a figure is made of: of a level that of its last period alone."""
         if _depth > LONGEST_CHAIN:
             return set()
         indicator = self.by_id[asked.indicator_id]
         if is_computed(indicator):
             inputs = self.inputs(asked).values()
             return set().union(*(self.needs(part, _depth=_depth + 1) for part in inputs))
-        return {Base(indicator.id, label) for label in parts_of(indicator, asked)}
+        parts = parts_of(indicator, asked)
+        counted = parts[-1:] if indicator.rules.over_time is Adding.LAST else parts
+        return {Base(indicator.id, label) for label in counted}
 
     def rolled(self, asked: Asked, sums: Mapping[Base, Sum], *, _depth: int = 0) -> Rolled:
         """The figure of a unit, whose `sums` are given."""

@@ -118,7 +118,9 @@ class FigureShown(Shape):
     units = s.whole("of how many units it is")
     missing = s.whole("how many of them are missing")
     expected = s.whole("of how many units a round expected it; 0 for what was imported or entered without any")
-    left_out = s.whole("how many gave a part only of what it is computed from, and are not in it")
+    left_out = s.whole(
+        "how many gave, of some period, a part only of what it is computed from; that period of theirs is not in it"
+    )
     reporting = s.whole("how many base figures are in it")
     without = s.whole("how many times a unit said that there is no figure")
     is_adjusted = s.flag("whether the lead bureau added something to it")

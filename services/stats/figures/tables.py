@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from services.stats import periods
@@ -203,29 +203,32 @@ def _begun_years(
     beside the whole of the month before.
     """
     levels = {one.id for one in book.by_id.values() if one.rules.over_time is Adding.LAST}
-
-    def is_known(place: int, figure: Figure) -> bool:
-        return figure.rolled.value is not None and not (asked[place].indicator_id in levels and figure.missing)
-
-    lacking = [
-        key for key, one in found.items() if asked[key[0]].is_to_date and one.units and not is_known(key[0], one)
-    ]
-    if not lacking:
-        return {}
-    earlier = {
-        place: [asked[place]._replace(period=period) for period in reversed(asked[place].period.year_to_date()[:-1])]
-        for place in sorted({place for place, _ in lacking})
+    lacking = {
+        key: asked[key[0]]
+        for key, one in found.items()
+        if asked[key[0]].is_to_date and one.units and not _is_known(asked[key[0]], one, levels)
     }
-    flat = [one for several in earlier.values() for one in several]
-    figures = reading.figures(cur, book, flat, sorted({unit_id for _, unit_id in lacking}), as_of=as_of)
-    numbers = {one: number for number, one in enumerate(flat)}
-    begun = {}
-    for place, unit_id in lacking:
-        known = ((one.period, figures[numbers[one], unit_id]) for one in earlier[place])
-        newest = next(((period, figure) for period, figure in known if is_known(place, figure)), None)
-        if newest is not None:
-            begun[place, unit_id] = newest
+    begun: dict[tuple[int, int], tuple[Period, Figure]] = {}
+    # Period by period: mostly the one before the newest is there, and further ones cost more than all the table.
+    while lacking := {key: before for key, one in lacking.items() if (before := _one_before(one)) is not None}:
+        steps = list(dict.fromkeys(lacking.values()))
+        figures = reading.figures(cur, book, steps, sorted({unit_id for _, unit_id in lacking}), as_of=as_of)
+        numbers = {one: number for number, one in enumerate(steps)}
+        for key, one in list(lacking.items()):
+            figure = figures[numbers[one], key[1]]
+            if _is_known(one, figure, levels):
+                begun[key] = (one.period, figure)
+                del lacking[key]
     return begun
+
+
+def _is_known(asked: Asked, figure: Figure, levels: Collection[int]) -> bool:
+    return figure.rolled.value is not None and not (asked.indicator_id in levels and figure.missing)
+
+
+def _one_before(asked: Asked) -> Asked | None:
+    """The year to date up to the period before; None for the first of its year."""
+    return asked._replace(period=asked.period.moved(-1)) if asked.period.number > 1 else None
 
 
 def _year_row(indicator: Indicator, unit: UnitName, figures: Sequence[Figure]) -> dict[str, Any]:
