@@ -50,7 +50,7 @@ class StatsService(
     def count_events(self, cur: Cursor, events: Sequence[Received]) -> None:
         """Take a batch of events into the counters and whom reports ask; see `completion.counting`."""
         # What units owe is locked before the clock of figures, as whoever accepts a submission does.
-        follow_groups(cur, events)
+        follow_groups(cur, events, today=self.today())
         counting.apply(cur, events)
 
     @every(60)

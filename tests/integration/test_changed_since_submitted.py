@@ -172,6 +172,57 @@ def test_of_two_months_that_are_accepted_at_once_the_later_goes_by_the_earlier(s
     ]  # fmt: skip
 
 
+def june_beside_a_correction_of_may(stats, stats_db, made, *, june_total):
+    """June is submitted as a cumulative; May, accepted with 12, is corrected to 13 and its definition changed then."""
+    defined_as(stats, made, "POSTS", definition="全部")
+    submit(stats, made, JOBS="12", LOANS="30.50", POSTS="7")
+    accept(stats, made, HUICHENG)
+    june = open_round(
+        stats_db, made, [HUICHENG], period="2026-06", days=(dt.date(2026, 6, 1), *[dt.date(2026, 7, 9)] * 2)
+    )
+    submit(stats, june, JOBS={"typed_total": june_total}, LOANS="1", POSTS="7")
+    act(stats, "correct_submission", made, as_="staff", reason="少算一人")
+    submit(stats, made, JOBS="13", LOANS="30.50", POSTS="7")
+    defined_as(stats, made, "POSTS", definition="只算城镇户籍")
+    return june
+
+
+@pytest.mark.parametrize(
+    ("reads_may", "outcomes"), [(False, ["conflict", "accepted"]), (True, ["accepted", "conflict"])]
+)
+def test_what_is_held_up_itself_changes_nothing_for_the_months_after_it(stats, stats_db, made, reads_may, outcomes):
+    """June's cumulative was typed beside May's 12; as long as May stays 12, it is what the unit said."""
+    june = june_beside_a_correction_of_may(stats, stats_db, made, june_total="60")
+    shown = {one.period: the_form(stats, one, as_="lead")["definition"] for one in (made, june)}
+    rows = fetch(stats_db, "SELECT id AS submission_id, version, period FROM submission ORDER BY period")
+    knowing = {june.period, made.period} if reads_may else {june.period}
+    wanted = [
+        {"submission_id": row.submission_id, "version": row.version}
+        | ({"definition": shown[row.period]} if row.period in knowing else {})
+        for row in rows
+        if row.submission_id in (made.submissions[HUICHENG], june.submissions[HUICHENG])
+    ]
+
+    found = call(stats, "accept_submissions", {"submissions": wanted}, as_="lead")["results"]
+
+    assert [one["outcome"] for one in found] == outcomes
+
+
+def test_what_was_not_asked_when_it_was_submitted_is_not_accepted_as_complete(stats, stats_db, made):
+    """A process of before let a round change beside a first submission that had not committed."""
+    submit(stats, made)
+    run(
+        stats_db,
+        "UPDATE submission SET definition = %s WHERE id = %s",
+        (f"{made.indicators['JOBS']}:1", made.submissions[HUICHENG]),
+    )
+    shown = the_form(stats, made, as_="lead")
+
+    assert "是提交之后才要求填报的" in shown["changed_since"][0]["zh"]
+    assert accept_knowing(stats, made, shown["definition"])["outcome"] == "conflict"
+    assert facts(stats_db) == []
+
+
 def test_a_correction_that_commits_meanwhile_is_waited_for(stats, stats_db, made):
     """Whoever accepts goes by what is known then, not by what was when he began to look."""
     submit(stats, made, JOBS={"typed_total": "52"}, LOANS="30.50", POSTS="7")

@@ -133,6 +133,26 @@ def test_what_one_unit_reports_is_not_offered_to_be_adjusted(lead, units, report
     assert "这是石门乡自己报的数，不是合计" in lead.open(address(jobs, shimen, MAY, "adjust")).text
 
 
+def test_an_adjustment_can_be_taken_back_on_its_page_though_the_units_were_moved_away(
+    lead, units, reported, jobs, house
+):
+    stats, county = house.services["stats"], units["歙县"]
+    lead.open(address(jobs, county, MAY, "adjust"))
+    lead.send(lead.form("/adjust"), amount="-4", reason="两个乡镇重复统计")
+    with stats.database.transaction() as cur:
+        cur.execute("DELETE FROM figure WHERE own_fact_id IS NULL")
+        cur.execute("UPDATE unit SET parent_id = NULL WHERE parent_id = %s", (county,))
+
+    assert "收回调整" in lead.open(address(jobs, county, MAY)).text
+    form = lead.open(address(jobs, county, MAY, "adjust")).form("/adjust")
+
+    assert dict(form.fields)["amount"] == "4"
+    assert "只能把原来的调整全部收回" in lead.text
+    lead.send(form, reason="乡镇已划出")
+    assert "已记入调整" in lead.text
+    assert "收回调整" not in lead.open(address(jobs, county, MAY)).text
+
+
 def test_the_history_of_a_cell_says_who_submitted_and_who_accepted_and_leads_to_what_happened(house, units, lead):
     stats, people = house.services["stats"], house.world.people
     stats.today = lambda: dt.date(2026, 6, 10)

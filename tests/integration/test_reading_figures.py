@@ -1,6 +1,7 @@
 """Figures as they are read: rolled up by their rules, with who is in and who is missing, now and as of any moment."""
 
 import datetime as dt
+import threading
 
 import pytest
 
@@ -229,7 +230,42 @@ def test_what_was_added_is_taken_back_although_the_units_below_were_moved_away(s
     for amount in ("1", "-1", "-3"):
         with pytest.raises(Invalid, match="no sum"):
             adjust(stats, jobs, amount)
+    assert number(stats, jobs, HUICHENG)["to_take_back"] == "-2"
     assert adjust(stats, jobs, "-2")
+    assert number(stats, jobs, HUICHENG)["to_take_back"] is None
+
+
+def test_of_two_who_take_the_same_back_at_once_one_is_refused(stats, jobs):
+    recorded(stats.database, a_fact(jobs, VILLAGE, MAY, "3"))
+    adjust(stats, jobs, "2")
+    take(
+        stats, [received(UnitChanged(VILLAGE, "341021100201", "古关村", "village", SHENDU, is_active=True, version=2))]
+    )
+    refused, together = [], threading.Barrier(4)
+
+    def take_back():
+        together.wait()
+        try:
+            adjust(stats, jobs, "-2")
+        except Invalid as error:
+            refused.append(error)
+
+    threads = [threading.Thread(target=take_back) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(refused) == 3
+    assert [one["amount"] for one in number(stats, jobs, HUICHENG)["adjustments"]] == ["2", "-2"]
+
+
+def test_where_nobody_reports_anything_there_is_no_sum_and_nobodys_own_figure(stats, jobs):
+    assert number(stats, jobs)["why_not_adjusted"]["zh"].startswith("下级单位还没有报这项数，也没有要求报")
+
+    a_round(stats.database, [jobs], MAY, [SHIMEN])
+
+    assert number(stats, jobs, SHIMEN)["why_not_adjusted"]["zh"].startswith("这是石门乡自己报的数")
 
 
 @pytest.mark.parametrize("amount", ["0", "0.00"])

@@ -1,9 +1,11 @@
 """What a round asks is what its report asked when it opened: a past round is not another one because of a change."""
 
 import datetime as dt
+import threading
 
 import pytest
 
+from services.stats.submissions import filling
 from tests.support.checklists import fetch, run
 from tests.support.reports import TOWNSHIPS, a_started_report, again, an_indicator, get
 from tests.support.stats import HUICHENG, call
@@ -73,6 +75,43 @@ def test_a_round_that_nobody_has_begun_follows_its_report(stats, stats_db, jobs,
     call(stats, "save_report", again(get(stats, report), lines=lines_of(jobs, posts)), as_="lead")
 
     assert asked(stats_db) == {"2026-05": [jobs, posts]}
+
+
+def test_a_round_that_somebody_is_beginning_is_not_changed_under_him(stats, stats_db, jobs, posts, monkeypatch):
+    report = a_started_report(stats, [jobs], first_period="2026-05")
+    form = form_of(stats, stats_db, "2026-05")
+    at, go, outcomes = threading.Event(), threading.Event(), []
+    judge = filling.judge
+
+    def slow(*arguments):
+        at.set()
+        go.wait()
+        return judge(*arguments)
+
+    monkeypatch.setattr(filling, "judge", slow)
+    params = {
+        "submission_id": form["submission_id"],
+        "version": form["version"],
+        "definition": form["definition"],
+        "cells": [{"indicator_id": jobs, "typed": "5"}],
+        "explanations": [],
+    }
+    lines = again(get(stats, report), lines=lines_of(jobs, posts))
+    submitting = threading.Thread(
+        target=lambda: outcomes.append(call(stats, "submit_submission", params, as_="staff")["outcome"])
+    )
+    changing = threading.Thread(target=lambda: call(stats, "save_report", lines, as_="lead"))
+    submitting.start()
+    at.wait()
+    changing.start()
+    changing.join(0.3)
+    is_waiting = changing.is_alive()
+    go.set()
+    submitting.join()
+    changing.join()
+
+    assert (is_waiting, outcomes) == (True, ["submitted"])
+    assert asked(stats_db) == {"2026-05": [jobs]}
 
 
 def test_coverage_of_a_past_round_counts_what_it_asked(stats, stats_db, jobs, posts):

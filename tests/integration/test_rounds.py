@@ -473,3 +473,28 @@ def test_what_a_unit_handed_in_before_it_was_closed_stays(stats, stats_db, jobs)
     stats.keep_rounds()
 
     assert owed(stats_db)["2026-05"] == list(TOWNSHIPS)
+
+
+def test_a_unit_that_was_closed_by_mistake_owes_again_what_is_not_locked_and_nothing_of_the_past(stats, stats_db, jobs):
+    report = a_started_report(stats, [jobs])
+    close(stats, SHIMEN)
+    for _ in range(2):
+        stats.keep_rounds()
+    before = owed(stats_db)
+
+    close(stats, SHIMEN, is_active=True, version=3)
+    stats.keep_rounds()
+    stats.keep_rounds()
+
+    assert before == {period: [HUICHENG, SHENDU] for period in ("2026-03", "2026-04", "2026-05")}
+    assert owed(stats_db) == before | {"2026-05": list(TOWNSHIPS)}
+    assert [(one.unit_id, one.period, one.is_expected) for one in told(stats_db, SUBMISSION)] == [
+        (SHIMEN, "2026-05", False),
+        (SHIMEN, "2026-05", True),
+    ]
+    # Whatever else moves in the report, nobody comes to owe what is locked; but by the lead bureau's own word.
+    call(stats, "save_report", again(get(stats, report), unit_ids=[HUICHENG, SHENDU, SHIMEN, VILLAGE]), as_="lead")
+    assert SHIMEN not in owed(stats_db)["2026-03"]
+    rows = {one["unit_id"]: one for one in units_of(stats, report)}
+    set_days(stats, rows[SHIMEN], expected_from="2026-03-01")
+    assert owed(stats_db)["2026-03"] == list(TOWNSHIPS)

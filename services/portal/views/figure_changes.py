@@ -32,7 +32,10 @@ def adjust(indicator_id: int, unit_id: int, period: str) -> ResponseReturnValue:
             flash(_("已记入调整。"))
             return redirect(url_for("figures.number", indicator_id=indicator_id, unit_id=unit_id, period=period))
     found = ask("stats", "get_figure", indicator_id=indicator_id, unit_id=unit_id, period=period)
-    if found["why_not_adjusted"] and not form.is_submitted():
+    back = found["to_take_back"]
+    if back and not form.is_submitted():
+        form.amount.data = back
+    if found["why_not_adjusted"] and not back and not form.is_submitted():
         flash(say(found["why_not_adjusted"]))
         return redirect(url_for("figures.number", indicator_id=indicator_id, unit_id=unit_id, period=period))
     return render_template("figure_adjust.html", form=form, found=found), form.status

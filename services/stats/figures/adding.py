@@ -8,7 +8,7 @@ from typing import Any
 from services.stats import numbers, periods
 from services.stats.figures import queries, reading, store
 from services.stats.figures.recording import announce_adjustment, record
-from services.stats.figures.records import Adjustment, Base, Cell, NewFact, Origin, UnitName
+from services.stats.figures.records import Adjustment, Cell, NewFact, Origin, UnitName
 from services.stats.indicators.kinds import IndicatorType
 from services.stats.indicators.records import Indicator
 from shared.calling.calls import Context
@@ -31,8 +31,10 @@ def save_adjustment(
     Where there is none any more, because units were moved away, only the opposite of all that was added is taken.
     """
     indicator, unit = _indicator(cur, indicator_id), _place(cur, unit_id)
+    # Of two who take the same back at once the second one must see that it is taken back.
+    store.hold_clock(cur)
     wrong = reading.complain_of_adjusting(cur, indicator, unit, period)
-    if wrong and not _takes_back(cur, Base(indicator_id, period), unit.id, amount):
+    if wrong and amount != reading.to_take_back(cur, indicator, unit, period):
         raise Invalid.of_fields(wrong)
     if amount == 0:
         raise Invalid.of_fields({"amount": NOTHING_ADDED})
@@ -80,12 +82,6 @@ def record_external(
     )
     since = record(cur, [fact], who=context.signed_in.signature, correlation_id=context.correlation_id)
     return {"unit_id": unit.id, "period": period, "since": since.isoformat()}
-
-
-def _takes_back(cur: Cursor, base: Base, unit_id: int, amount: Decimal) -> bool:
-    """Whether it is the opposite of all that was added there while there was a sum."""
-    added = queries.adjusted_at(cur, base, unit_id)
-    return added != 0 and added + amount == 0
 
 
 def _indicator(cur: Cursor, indicator_id: int) -> Indicator:

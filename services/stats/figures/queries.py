@@ -18,13 +18,14 @@ from services.stats.figures.records import (
     OwnCell,
     PastFact,
     Place,
+    Sources,
     Sum,
     UnitName,
     WholeSum,
 )
 from services.stats.periods import EARLIEST_YEAR, LATEST_YEAR
 from shared.database import Cursor
-from shared.rows import many, one, value, values
+from shared.rows import many, one, the, value, values
 
 __all__ = ["Cell", "Known", "Origin"]
 
@@ -226,16 +227,17 @@ def missing_units(
     return many(cur, AskedUnit)
 
 
-def is_sum(cur: Cursor, base: Base, unit_id: int) -> bool:
-    """Whether units below the unit say something of the base, or are asked to."""
+def sources(cur: Cursor, base: Base, unit_id: int) -> Sources:
+    """Who says something of the base, or is asked to: the unit itself, units below it."""
     cur.execute(
         f"""
         WITH RECURSIVE {BELOW}, {BASES}, {OWN_NOW}, {ASKED}
-        SELECT EXISTS (SELECT FROM asked WHERE unit_id <> %(above)s)
+        SELECT EXISTS (SELECT FROM asked WHERE unit_id = %(unit)s) AS itself,
+            EXISTS (SELECT FROM asked WHERE unit_id <> %(unit)s) AS below
         """,
-        _asked([(0, base)], [unit_id], None) | {"above": unit_id},
+        _asked([(0, base)], [unit_id], None) | {"unit": unit_id},
     )
-    return value(cur, bool)
+    return the(cur, Sources)
 
 
 def adjusted_at(cur: Cursor, base: Base, unit_id: int) -> Decimal:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from services.stats.figures import queries
 from services.stats.figures.records import Base, Covered, Sum, UnitName
@@ -58,6 +59,18 @@ def unit_of(cur: Cursor, actor: Actor, unit_id: int | None) -> UnitName:
     return found
 
 
+NOTHING_TO_ADJUST = Text(
+    "下级单位还没有报这项数，也没有要求报，没有合计可以调整。",
+    "No unit below has reported this, and none is asked to: there is no sum to add anything to.",
+)
+
+
+def to_take_back(cur: Cursor, indicator: Indicator, unit: UnitName, period: str) -> Decimal | None:
+    """The opposite of all that was added at the unit, which may be taken where there is no sum any more; else None."""
+    added = queries.adjusted_at(cur, Base(indicator.id, period), unit.id)
+    return -added or None
+
+
 def complain_of_adjusting(cur: Cursor, indicator: Indicator, unit: UnitName, period: str) -> dict[str, Text]:
     """Why nothing is added to the figure, by parameter; empty where it is a sum of what several units report.
 
@@ -70,7 +83,10 @@ def complain_of_adjusting(cur: Cursor, indicator: Indicator, unit: UnitName, per
         return {"indicator_id": wrong}
     if parse(period).kind is not indicator.period_kind:
         return {"period": other_period(indicator)}
-    return {} if queries.is_sum(cur, Base(indicator.id, period), unit.id) else {"unit_id": _no_sum(unit)}
+    found = queries.sources(cur, Base(indicator.id, period), unit.id)
+    if found.below:
+        return {}
+    return {"unit_id": _no_sum(unit) if found.itself else NOTHING_TO_ADJUST}
 
 
 def other_period(indicator: Indicator) -> Text:

@@ -13,7 +13,7 @@ from shared.database import Cursor
 from shared.delivery import outbox
 from shared.figure_events import MOST_FACTS, FactsRecorded, RecordedFact
 
-__all__ = ["NewFact", "Origin", "hold", "record"]
+__all__ = ["NewFact", "Origin", "record"]
 
 # The origin that an event names for what was added to a sum.
 ADJUSTMENT = "adjustment"
@@ -31,11 +31,6 @@ def record(cur: Cursor, facts: Sequence[NewFact], *, who: Signature, correlation
         store.add_up(cur, [fact.id for fact in stored])
         outbox.add(cur, list(_events(cur, stored, since)), correlation_id=correlation_id)
     return since
-
-
-def hold(cur: Cursor) -> None:
-    """Let nobody else record until the commit: what is known now is what this transaction goes by."""
-    store.take_clock(cur)
 
 
 def announce_adjustment(

@@ -154,6 +154,13 @@ class Covered(NamedTuple):
     partial: int
 
 
+class Sources(NamedTuple):
+    """Whether a unit itself says something of a figure or is asked to, and whether units below it do or are."""
+
+    itself: bool
+    below: bool
+
+
 class WholeSum(NamedTuple):
     """The sum of a base, for one place of an answer, over the units that gave all that they owe to it of its period."""
 

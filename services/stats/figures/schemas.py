@@ -200,6 +200,7 @@ class FigureAnswer(s.Paged):
     inputs = s.several(InputShown)
     adjustments = s.several(AdjustmentShown)
     why_not_adjusted = s.sentence("why the lead bureau can add nothing here; null where it can", allow_none=True)
+    to_take_back = s.decimal("the one amount that can be added where nothing else can; null for none", allow_none=True)
     cells = s.several(CellShown, "a page of them, of the unit and those below")
     cells_total = s.whole()
 

@@ -46,7 +46,7 @@ def figure(
         "is_to_date": is_to_date,
         "as_of": as_of.isoformat() if as_of else None,
         "figure": answers.of_figure(found[0, unit.id], indicator.decimals),
-        "why_not_adjusted": _why_not_adjusted(cur, indicator, unit, period),
+        **_adjusting(cur, indicator, unit, period),
         "note": explained.as_dict() if explained else None,
         "inputs": [_input(book, one, found[place, unit.id]) for place, one in enumerate(inputs, start=1)],
         **_made_of(cur, book, asked, unit, as_of=as_of, page=page),
@@ -77,9 +77,13 @@ def above(cur: Cursor, actor: Actor, unit: UnitName) -> list[UnitName]:
     return [one for one in line if one.id in below]
 
 
-def _why_not_adjusted(cur: Cursor, indicator: Indicator, unit: UnitName, period: str) -> dict[str, str] | None:
-    found = reading.complain_of_adjusting(cur, indicator, unit, period)
-    return next((text.as_dict() for text in found.values()), None)
+def _adjusting(cur: Cursor, indicator: Indicator, unit: UnitName, period: str) -> dict[str, Any]:
+    wrong = reading.complain_of_adjusting(cur, indicator, unit, period)
+    back = reading.to_take_back(cur, indicator, unit, period) if wrong else None
+    return {
+        "why_not_adjusted": next((text.as_dict() for text in wrong.values()), None),
+        "to_take_back": None if back is None else format(back, "f"),
+    }
 
 
 def _input(book: Book, asked: Asked, figure: Figure) -> dict[str, Any]:

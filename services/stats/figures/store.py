@@ -124,7 +124,7 @@ def lock_tree(cur: Cursor) -> None:
 
 
 def hold_clock(cur: Cursor) -> None:
-    """Let nothing become known until the commit, because the tree is about to change."""
+    """Let nothing become known until the commit: what is known now, and of which units, is what it goes by."""
     cur.execute("SELECT newest FROM fact_clock FOR UPDATE")
 
 

@@ -28,23 +28,30 @@ def take_groups(cur: Cursor, events: Sequence[Received]) -> list[int]:
     return group_ids
 
 
-def follow_groups(cur: Cursor, events: Sequence[Received]) -> None:
+def follow_groups(cur: Cursor, events: Sequence[Received], *, today: dt.date) -> None:
     """Take news of groups; whoever joined or left is asked from, or until, the day on which that was told."""
     group_ids = take_groups(cur, events)
     if not group_ids:
         return
     times = [event.time for event in events if isinstance(event.data, GroupChanged)]
     for report_id in queries.reports_naming(cur, group_ids):
-        follow_recipients(cur, report_id, day=clock.day_of(max(times)))
+        follow_recipients(cur, report_id, day=clock.day_of(max(times)), today=today)
 
 
 def follow_recipients(
-    cur: Cursor, report_id: int, *, day: dt.date, may_leave_out: Collection[int] | None = None, correlation_id: str = ""
+    cur: Cursor,
+    report_id: int,
+    *,
+    day: dt.date,
+    today: dt.date,
+    may_leave_out: Collection[int] | None = None,
+    correlation_id: str = "",
 ) -> None:
     """Let a report ask from `day` on whom it names now; a draft asks from its first period on.
 
-    Whom another active report asks the same is not asked as well, and the page of the report names them. With
-    `may_leave_out` only these are left out so, and the caller refuses the others.
+    Rounds that are locked `today` stay as they are. Whom another active report asks the same is not asked as well, and
+    the page of the report names them. With `may_leave_out` only these are left out so, and the caller refuses the
+    others.
     """
     store.lock_starting(cur)
     store.lock_report(cur, report_id)
@@ -59,7 +66,7 @@ def follow_recipients(
     if not found.is_empty:
         store.move_units(cur, report_id, found, day=day)
         store.unfollow_others(cur, report_id)
-        follow_units(cur, report, correlation_id=correlation_id)
+        follow_units(cur, report, today=today, correlation_id=correlation_id)
 
 
 def needed_moves(cur: Cursor, report: Report, day: dt.date, *, may_leave_out: Collection[int] | None = None) -> Moves:

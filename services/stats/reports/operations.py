@@ -41,9 +41,10 @@ class ReportOperations(BaseService):
             due = rounds.due_rounds(cur, today)
             moved = rounds.moved_reports(cur, today)
             expecting = queries.reports_expecting_closed(cur, today)
+            reopened = queries.reports_expecting_too_few(cur, today)
         for report_id in unfollowed:
             with self.database.transaction() as cur:
-                asking.follow_recipients(cur, report_id, day=today)
+                asking.follow_recipients(cur, report_id, day=today, today=today)
         for one in due:
             with self.database.transaction() as cur:
                 round_id = rounds.open_round(cur, one, today)
@@ -55,6 +56,9 @@ class ReportOperations(BaseService):
         for report_id in expecting:
             with self.database.transaction() as cur:
                 rounds.release_closed(cur, report_id, today)
+        for report_id in reopened:
+            with self.database.transaction() as cur:
+                rounds.ask_reopened(cur, report_id, today)
 
     @query(NoParams, schemas.Reports, READERS_OF_ALL)
     def list_reports(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:

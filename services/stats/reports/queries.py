@@ -322,6 +322,24 @@ def reports_expecting_closed(cur: Cursor, today: dt.date) -> list[int]:
     return values(cur, int)
 
 
+def reports_expecting_too_few(cur: Cursor, today: dt.date) -> list[int]:
+    """The reports that ask units which owe nothing for a round that is not locked, closed units left out, by id."""
+    cur.execute(
+        """
+        SELECT DISTINCT round.report_id FROM round
+        JOIN report_unit AS asked USING (report_id) JOIN unit ON unit.id = asked.unit_id
+        WHERE lock_on >= %s AND is_active
+            AND expected_from < opens_on AND (expected_until IS NULL OR opens_on <= expected_until)
+            AND EXISTS (SELECT FROM round_line WHERE round_id = round.id)
+            AND NOT EXISTS (SELECT FROM submission
+                WHERE round_id = round.id AND submission.unit_id = asked.unit_id AND is_expected)
+        ORDER BY round.report_id
+        """,
+        (today,),
+    )
+    return values(cur, int)
+
+
 def active_reports(cur: Cursor) -> list[Report]:
     """The reports that open rounds, by id."""
     cur.execute(f"SELECT {REPORT_COLUMNS} FROM report WHERE state = 'active' ORDER BY id")

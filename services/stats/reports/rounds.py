@@ -101,22 +101,33 @@ def follow_lines(cur: Cursor, report: Report, today: dt.date, *, correlation_id:
 
     A form is never changed under those who fill it in, and what was asked of one unit is asked of all of them.
     """
+    # Whoever is beginning one holds it: only when he has committed is it known whether it was begun.
+    store.lock_open_rounds(cur, report.id, today)
     untouched = queries.rounds_nobody_began(cur, report.id, today)
     if untouched:
         store.take_lines(cur, _ends(untouched))
         # A round asks nobody as long as it asks nothing.
-        follow_units(cur, report, correlation_id=correlation_id)
+        follow_units(cur, report, today=today, correlation_id=correlation_id)
 
 
-def follow_units(cur: Cursor, report: Report, *, correlation_id: str = "") -> None:
+def follow_units(cur: Cursor, report: Report, *, today: dt.date | None, correlation_id: str = "") -> None:
     """Let what is owed for the report's rounds be what those who are asked owe; the caller has locked the report.
 
-    What was handed in stays, and so does its round's expectation of it.
+    What was handed in stays, and so does its round's expectation of it. With `today` the rounds that are locked stay as
+    they are: what nobody could fill in any more is owed only where the lead bureau itself says so.
     """
-    rounds = _ends(queries.rounds_of(cur, report.id))
+    rounds = _ends([one for one in queries.rounds_of(cur, report.id) if today is None or one.lock_on >= today])
     new = store.expect(cur, rounds)
     changed = [*store.expect_again(cur, rounds), *store.stop_expecting(cur, rounds)]
     _announce_changed(cur, report, changed, new=new, correlation_id=correlation_id)
+
+
+def ask_reopened(cur: Cursor, report_id: int, today: dt.date) -> None:
+    """Expect of units that are open again what all others who are asked owe for the rounds that are not locked."""
+    store.lock_report(cur, report_id)
+    report = queries.report(cur, report_id)
+    if report is not None:
+        follow_units(cur, report, today=today)
 
 
 def release_closed(cur: Cursor, report_id: int, today: dt.date) -> None:

@@ -68,7 +68,7 @@ def start_report(cur: Cursor, context: Context, params: Mapping[str, Any], *, to
         raise Invalid(report_rules.NO_LINES)
     if not queries.recipients(cur, [before.id]):
         raise Invalid(report_rules.NO_RECIPIENTS)
-    follow_recipients(cur, before.id, day=today, correlation_id=context.correlation_id)
+    follow_recipients(cur, before.id, day=today, today=today, correlation_id=context.correlation_id)
     _check_double(cur, before.id)
     store.set_state(cur, before.id, ReportState.ACTIVE)
     open_newest(cur, queries.reports(cur, [before.id])[before.id], today)
@@ -108,7 +108,7 @@ def save_report_unit(cur: Cursor, context: Context, params: Mapping[str, Any]) -
     report = queries.reports(cur, [found.report_id])[found.report_id]
     if report.state is ReportState.ACTIVE:
         _check_double(cur, report.id)
-    follow_units(cur, report, correlation_id=context.correlation_id)
+    follow_units(cur, report, today=None, correlation_id=context.correlation_id)
 
 
 def _days_act(was: ReportUnit, since: dt.date, until: dt.date | None) -> Act:
@@ -158,7 +158,9 @@ def _check(cur: Cursor, report: Report, lines: list[Wished]) -> None:
 
 def _follow(cur: Cursor, context: Context, report_id: int, *, today: dt.date, named_before: set[int]) -> None:
     """What is not locked follows the new rules and the new recipients; whoever is asked twice by them is refused."""
-    follow_recipients(cur, report_id, day=today, may_leave_out=named_before, correlation_id=context.correlation_id)
+    follow_recipients(
+        cur, report_id, day=today, today=today, may_leave_out=named_before, correlation_id=context.correlation_id
+    )
     report = queries.reports(cur, [report_id])[report_id]
     if report.state is ReportState.ACTIVE:
         _check_double(cur, report_id)

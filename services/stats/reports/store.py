@@ -226,6 +226,14 @@ def insert_round(cur: Cursor, report_id: int, period: Period, days: RoundDays) -
     return value_or_none(cur, int)
 
 
+def lock_open_rounds(cur: Cursor, report_id: int, today: dt.date) -> None:
+    """Wait for everybody who is changing a submission of the report's rounds that are not locked, and let nobody begin.
+
+    The report has been locked before, and submissions are locked after it.
+    """
+    cur.execute("SELECT FROM round WHERE report_id = %s AND lock_on >= %s ORDER BY id FOR UPDATE", (report_id, today))
+
+
 def take_lines(cur: Cursor, rounds: Sequence[RoundDay]) -> None:
     """Let the rounds ask what their reports ask now, as far as it is valid on the last days of their periods."""
     cur.execute("DELETE FROM round_line WHERE round_id = ANY (%(rounds)s)", _rounds(rounds))

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.stats.submissions import changes, filling
+from services.stats.submissions import changes, filling, queries
 from services.stats.submissions.cells import Typed
 from services.stats.submissions.filling import Filled, Verdict
 from services.stats.submissions.submission import Action
@@ -21,6 +21,7 @@ def preview(cur: Cursor, context: Context, params: Mapping[str, Any], *, today: 
     """
     action = Action.PROXIED if params["is_proxy"] else Action.SAVED
     found = []
+    queries.hold_rounds(cur, [form["submission_id"] for form in params["forms"]])
     for one in sorted(params["forms"], key=lambda form: int(form["submission_id"])):
         submission = changes.for_change(cur, context.signed_in, one["submission_id"], action, today=today)
         filled = filling.fill(cur, submission, one)
@@ -32,6 +33,7 @@ def enter_several(cur: Cursor, context: Context, params: Mapping[str, Any], *, t
     """Enter the papers of several units; when something stands in the way of one, none of them is entered."""
     paper = filling.paper_of(context, params, today=today)
     found = []
+    queries.hold_rounds(cur, [form["submission_id"] for form in params["forms"]])
     # By id, so that two who do this at once wait for each other.
     for one in sorted(params["forms"], key=lambda form: int(form["submission_id"])):
         submission = changes.for_change(cur, context.signed_in, one["submission_id"], Action.PROXIED, today=today)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from services.stats.checks import explaining
 from services.stats.checks import queries as check_queries
-from services.stats.figures.recording import NewFact, Origin, hold, record
+from services.stats.figures import store as figures
+from services.stats.figures.recording import NewFact, Origin, record
 from services.stats.reports import queries as report_queries
 from services.stats.submissions import changes, definitions, forms, meanwhile, queries, store
 from services.stats.submissions.forms import Form, Past
@@ -150,21 +151,23 @@ def _forms(cur: Cursor, submissions: Sequence[Submission]) -> list[Form]:
     if not submissions:
         return []
     # What a typed cumulative is less must not change between here and the commit.
-    hold(cur)
+    figures.hold_clock(cur)
     return forms.load_all(cur, submissions, Past.TOTALS)
 
 
 def _held_up(cur: Cursor, ready: Sequence[Form], based_on: Mapping[int, Mapping[str, Any]]) -> dict[int, Outcome]:
     """Those of the submissions whose acceptance would record something else than the unit said."""
-    changed = meanwhile.since_submitted(cur, ready)
-    found = {}
-    for form in ready:
-        one, since = form.submission, changed[form.submission.id]
-        is_known = based_on[one.id]["definition"] == definitions.written(form.asked)
-        why = replace(since, redefined=()) if is_known else since
-        if why.sentences:
-            found[one.id] = Outcome(one, "conflict", why.sentences[-1])
-    return found
+    known = {
+        form.submission.id
+        for form in ready
+        if based_on[form.submission.id]["definition"] == definitions.written(form.asked)
+    }
+    changed = meanwhile.since_submitted(cur, ready, known=known)
+    return {
+        form.submission.id: Outcome(form.submission, "conflict", since.sentences[-1])
+        for form in ready
+        if (since := changed[form.submission.id]).sentences
+    }
 
 
 def _judge_explanations(cur: Cursor, accepted: Sequence[Submission], based_on: Mapping[int, Mapping[str, Any]]) -> None:

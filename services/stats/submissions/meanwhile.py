@@ -6,7 +6,7 @@ before may have been corrected, and a cumulative that was typed then means anoth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
@@ -23,8 +23,9 @@ from shared.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Meanwhile:
-    """The indicators that are defined anew, and those whose cumulatives come to other values now."""
+    """The indicators that came in, those defined anew, and those whose cumulatives come to other values now."""
 
+    added: tuple[Indicator, ...] = ()
     redefined: tuple[Indicator, ...] = ()
     recomputed: tuple[Indicator, ...] = ()
 
@@ -41,6 +42,15 @@ class Meanwhile:
                     " is now: accept it if the figures still fit, and return it to the unit if they do not.",
                 )
             )
+        if self.added:
+            zh, en = _names(self.added)
+            found.append(
+                Text(
+                    f"{zh}是提交之后才要求填报的，这份报送里没有。不能通过，请退回单位补填。",
+                    f"{en}: asked only since this was submitted, which does not have it. It cannot be accepted: please"
+                    " return it to the unit.",
+                )
+            )
         if self.recomputed:
             zh, en = _names(self.recomputed)
             found.append(
@@ -53,20 +63,24 @@ class Meanwhile:
         return found
 
 
-def since_submitted(cur: Cursor, forms: Sequence[Form]) -> dict[int, Meanwhile]:
+def since_submitted(cur: Cursor, forms: Sequence[Form], *, known: Collection[int] = ()) -> dict[int, Meanwhile]:
     """What has changed, by submission; the forms hold at least what their typed cumulatives are less.
 
-    They are looked at in the order of their periods, as they are accepted together: each as if those of the same unit
-    before it were accepted already.
+    Whoever asks has read the definitions of now of those in `known`. They are looked at in the order of their periods,
+    as they are accepted together: each as if those of the same unit before it that can be were accepted already.
     """
     redefined = _redefined(cur, forms)
     found: dict[int, Meanwhile] = {}
     accepted: dict[Cell, Known] = {}
     for form in sorted(forms, key=attrgetter("submission.period")):
         one = form.submission
-        recomputed = tuple(_recomputed(replace(form, facts={**form.facts, **accepted})))
-        found[one.id] = Meanwhile(redefined[one.id], recomputed)
-        if not recomputed:
+        since = Meanwhile(
+            added=tuple(_added(form)),
+            redefined=() if one.id in known else redefined[one.id],
+            recomputed=tuple(_recomputed(replace(form, facts={**form.facts, **accepted}))),
+        )
+        found[one.id] = since
+        if not since.sentences:
             accepted |= _as_accepted(form)
     return found
 
@@ -88,6 +102,12 @@ def _with_other_versions(form: Form) -> Iterable[tuple[Indicator, int]]:
     """The indicators that have other versions now, each with the one that it was submitted with."""
     submitted = definitions.read(form.submission.definition)
     return ((one, submitted[one.id]) for one in form.asked if submitted.get(one.id, one.version) != one.version)
+
+
+def _added(form: Form) -> Iterable[Indicator]:
+    """What the form does not have because it was not asked when it was submitted; who submitted keeps what he saw."""
+    submitted = definitions.read(form.submission.definition)
+    return (one for one in form.asked if submitted and one.id not in submitted)
 
 
 def _recomputed(form: Form) -> Iterable[Indicator]:

@@ -57,9 +57,21 @@ def submissions(cur: Cursor, ids: Sequence[int], *, for_update: bool = False) ->
     """The submissions by id; locked in that order, so that two who take several at once wait instead of deadlocking."""
     # The rows are locked first: what the query reads beside them must be what it is once they are ours.
     if for_update:
+        hold_rounds(cur, ids)
         cur.execute("SELECT FROM submission WHERE id = ANY (%s) ORDER BY id FOR NO KEY UPDATE", (list(ids),))
     cur.execute(_SUBMISSION + "WHERE submission.id = ANY (%s) ORDER BY submission.id", (list(ids),))
     return many(cur, Submission)
+
+
+def hold_rounds(cur: Cursor, ids: Sequence[int]) -> None:
+    """Let what the rounds of submissions ask stay as it is until the commit; all at once, and before any submission."""
+    cur.execute(
+        """
+        SELECT FROM round WHERE id IN (SELECT round_id FROM submission WHERE submission.id = ANY (%s))
+        ORDER BY id FOR KEY SHARE
+        """,
+        (list(ids),),
+    )
 
 
 def owed(cur: Cursor, unit_id: int, *, accepted: int) -> list[Submission]:
