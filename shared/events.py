@@ -228,7 +228,7 @@ class DutyState:
 class DutyStateSchema(EventSchema):
     """What all events about one duty carry: its whole new state."""
 
-    event_class = DutyState
+    event_class: type[DutyState] = DutyState
     duty_id = key_field()
     checklist_id = key_field()
     item_id = key_field()
@@ -301,10 +301,19 @@ class DutyBlockerAnswered(DutyState):
     TYPE: ClassVar[str] = "duty.blocker_answered.v1"
 
 
+@dataclass(frozen=True, slots=True)
 class DutyExtended(DutyState):
-    """The lead bureau has given it more time: its due date is another."""
+    """The lead bureau has given it more time; `first_due_on` is the due date before the first of its extensions."""
 
     TYPE: ClassVar[str] = "duty.extended.v1"
+    first_due_on: dt.date
+
+
+class DutyExtendedSchema(DutyStateSchema):
+    """duty.extended.v1"""
+
+    event_class = DutyExtended
+    first_due_on = fields.Date(required=True)
 
 
 class DutyExtensionRefused(DutyState):
@@ -399,7 +408,8 @@ def _schema_classes() -> list[type[EventSchema]]:
         FactsRecordedSchema,
         ReminderSentSchema,
         RelayTickedSchema,
-        *map(_duty_schema, DUTY_CHANGES),
+        DutyExtendedSchema,
+        *(_duty_schema(event_class) for event_class in DUTY_CHANGES if event_class is not DutyExtended),
     ]
 
 

@@ -54,8 +54,13 @@ def problem_page(status: int, heading: str, sentences: list[str], **more: Any) -
 
 def sentences_of(error: QingdanError) -> list[str]:
     """One sentence per field, else the error's own."""
+    return list(sentences_by_field(error).values())
+
+
+def sentences_by_field(error: QingdanError) -> dict[str, str]:
+    """The same by field; the error's own is of none."""
     fields = error.details.get("fields") or {}
-    return [filters.say(text) for text in fields.values()] or [filters.say(error.text.as_dict())]
+    return {name: filters.say(text) for name, text in fields.items()} or {"": filters.say(error.text.as_dict())}
 
 
 def _try_again(error: TryAgain) -> Response:

@@ -197,3 +197,24 @@ def test_what_a_process_of_the_release_before_submitted_is_asked_no_more(call, t
 
     found = call("review_queue", {"kinds": ["submitted", "extensions"]}, as_="lead")
     assert found["counts"] == {"submitted": 1, "waivers": 0, "extensions": 0, "blocked": 0}
+
+
+def test_more_time_is_given_without_words_but_not_with_nothing(call):
+    duty = asked(call)
+
+    with pytest.raises(Invalid) as refused:
+        do(call, "grant_extension", duty, as_="lead", due_on=LATER, reason=None)
+
+    assert "reason" in refused.value.details["fields"]
+    assert do(call, "grant_extension", duty, as_="lead", due_on=LATER, reason="")["due_on"] == LATER
+
+
+@pytest.mark.parametrize("state", ["submitted", "accepted"])
+def test_an_answer_is_over_although_a_process_of_the_release_before_took_the_submission(call, tasks_db, state):
+    refused = do(call, "refuse_extension", asked(call), as_="lead", reason="省里不同意")
+    # It ends no request of a duty that it lets somebody submit.
+    run(tasks_db, "UPDATE duty SET state = %s, version = version + 1 WHERE id = %s", (state, refused["duty_id"]))
+
+    now = read(call, refused)
+
+    assert (now["extension_refusal"], now["wanted_on"], now["extension_asked"]) == (None, None, False)

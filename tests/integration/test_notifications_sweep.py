@@ -2,7 +2,7 @@
 
 import datetime as dt
 import threading
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import pytest
 
@@ -45,6 +45,7 @@ from tests.support.stats import (
 )
 
 NEXT_MONTH = dt.date(2026, 7, 10)
+FIRST = dt.date(2026, 5, 7)
 STAFF, HEAD, OF_SHIMEN = (PEOPLE[name][0] for name in ("staff", "head", "shimen"))
 
 
@@ -407,10 +408,15 @@ def owed(notifications, state=State.ACKNOWLEDGED):
     learn(notifications, [received(changed(event_class, 1, HUICHENG, 2, state, due_on=NEXT_MONTH))])
 
 
+def extended(*arguments):
+    """The event of an extension of what was due on 7 May."""
+    return DutyExtended(*arguments, first_due_on=FIRST)
+
+
 ANSWERS = [
     (DutyReturned, State.RETURNED, State.SUBMITTED, "returned"),
     (DutyWaiverRefused, State.ACKNOWLEDGED, State.ACKNOWLEDGED, "refused"),
-    (DutyExtended, State.ACKNOWLEDGED, State.ACKNOWLEDGED, "extended"),
+    (extended, State.ACKNOWLEDGED, State.ACKNOWLEDGED, "extended"),
     (DutyExtensionRefused, State.ACKNOWLEDGED, State.ACKNOWLEDGED, "not_extended"),
     (DutyBlockerAnswered, State.ACKNOWLEDGED, State.ACKNOWLEDGED, "answered"),
 ]
@@ -433,22 +439,44 @@ def test_what_the_lead_bureau_answers_is_said_in_the_message_of_the_day_and_once
 
 
 def test_an_overdue_duty_that_got_more_time_is_overdue_no_more_and_its_line_names_the_first_date(notifications):
-    learn(notifications, [received(issued(HUICHENG, a_duty(1, dt.date(2026, 5, 7))))])
+    learn(notifications, [received(issued(HUICHENG, a_duty(1, FIRST)))])
     sweep(notifications)
     assert said(notifications) == ["overdue"]
     later = NOON + dt.timedelta(days=1)
 
     learn(
         notifications,
-        [received(changed(DutyExtended, 1, HUICHENG, 2, State.ACKNOWLEDGED, due_on=NEXT_MONTH), at=later)],
+        [received(changed(extended, 1, HUICHENG, 2, State.ACKNOWLEDGED, due_on=NEXT_MONTH), at=later)],
     )
     for days in range(10):
         sweep(notifications, later + dt.timedelta(days=days))
 
     assert said(notifications, day_of(later)) == ["extended"]
+    line = newest_line(notifications)
+    assert (line["stage"], line["due_on"], line["first_due_on"]) == ("extended", "2026-07-10", "2026-05-07")
+
+
+def newest_line(notifications):
     newest = call(notifications, "inbox", as_="staff")["messages"][0]
     (line,) = call(notifications, "get_message", {"message_id": newest["message_id"]}, as_="staff")["lines"]
-    assert (line["stage"], line["due_on"], line["first_due_on"]) == ("extended", "2026-07-10", "2026-05-07")
+    return line
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+@pytest.mark.parametrize("is_together", [True, False], ids=["one batch", "one by one"])
+def test_the_first_date_is_known_in_whatever_order_and_batches_it_is_told(notifications, order, is_together):
+    told = [
+        received(issued(HUICHENG, a_duty(1, FIRST))),
+        received(changed(extended, 1, HUICHENG, 2, State.ACKNOWLEDGED, due_on=NEXT_MONTH)),
+        received(changed(DutyBlocked, 1, HUICHENG, 3, State.ACKNOWLEDGED, due_on=NEXT_MONTH)),
+    ]
+    arriving = [told[place] for place in order]
+
+    for batch in [arriving] if is_together else [[event] for event in arriving]:
+        learn(notifications, batch)
+    sweep(notifications, dt.datetime.combine(NEXT_MONTH, dt.time(4), tzinfo=dt.UTC))
+
+    assert newest_line(notifications)["first_due_on"] == FIRST.isoformat()
 
 
 @pytest.mark.parametrize(("event_class", "state", "before", "stage"), ANSWERS)

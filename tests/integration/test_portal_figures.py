@@ -192,6 +192,7 @@ def test_the_year_is_a_workbook_with_sums_coverage_and_numbers(lead, reported, j
     sheet = openpyxl.load_workbook(io.BytesIO(lead.response.get_data())).worksheets[0]
     rows = list(sheet.iter_rows(min_row=4, values_only=True))
     assert "均为虚构" in sheet["A2"].value
+    assert "累计只算到最新一期" in sheet["A2"].value
     assert [(row[4], row[9]) for row in rows] == [
         ("歙县", 1234), ("徽城镇", 1200), ("深渡镇", None), ("石门乡", 34),
     ]  # fmt: skip

@@ -170,6 +170,22 @@ def test_a_day_that_gives_no_more_time_is_refused_beside_what_was_typed(visit, c
     staff.send(staff.form("/extension"), reason="雨季停工", wanted_on="2026-01-01")
 
     assert (staff.status, "晚于现在的完成时限" in staff.text, "雨季停工" in staff.text) == (422, True, True)
+    html = staff.response.get_data().decode()
+    assert 'href="#extension-wanted_on"' in html
+    assert (
+        html.count('aria-invalid="true"') == html.count('name="wanted_on" value="2026-01-01" aria-invalid="true"') == 1
+    )
+
+
+def test_words_that_are_missing_are_said_at_the_words_though_the_form_has_a_day_too(visit, call):
+    (duty,) = issued(call, "徽城镇")
+    staff = visit("staff").open(f"/duties/{duty['duty_id']}")
+
+    staff.send(staff.form("/extension"), reason=" ", wanted_on="2026-12-15")
+
+    html = staff.response.get_data().decode()
+    assert (html.count('aria-invalid="true"'), 'href="#extension-reason"' in html) == (1, True)
+    assert 'name="wanted_on" value="2026-12-15" aria-invalid' not in html
 
 
 def test_an_answer_without_words_is_refused_beside_its_field(visit, call):

@@ -20,7 +20,9 @@ FOLDER = Path(__file__).parents[1] / "contract" / "events"
 TIME = dt.datetime(2026, 5, 8, 1, 30, tzinfo=dt.UTC)
 
 
-def _duty(event_class: type[events.DutyState], state: State, *, is_blocked: bool = False) -> events.DutyState:
+def _duty(
+    event_class: type[events.DutyState], state: State, *, is_blocked: bool = False, **told: dt.date
+) -> events.DutyState:
     is_done = state in (State.SUBMITTED, State.ACCEPTED)
     return event_class(
         duty_id=4711,
@@ -33,6 +35,7 @@ def _duty(event_class: type[events.DutyState], state: State, *, is_blocked: bool
         done_on=dt.date(2026, 5, 7) if is_done else None,
         is_blocked=is_blocked,
         version=3,
+        **told,
     )
 
 
@@ -52,7 +55,7 @@ EXAMPLES: list[events.Event] = [
     _duty(events.DutyReturned, State.RETURNED),
     _duty(events.DutyWaived, State.WAIVED),
     _duty(events.DutyWaiverRefused, State.ACKNOWLEDGED),
-    _duty(events.DutyExtended, State.ACKNOWLEDGED),
+    _duty(events.DutyExtended, State.ACKNOWLEDGED, first_due_on=dt.date(2026, 4, 30)),
     _duty(events.DutyExtensionRefused, State.ACKNOWLEDGED),
     _duty(events.DutyBlocked, State.ACKNOWLEDGED, is_blocked=True),
     _duty(events.DutyUnblocked, State.ACKNOWLEDGED),

@@ -144,5 +144,7 @@ def changed(
     is_blocked: bool = False,
     item_id: int = ITEM,
     period: str = "2026",
+    **told: Any,
 ) -> DutyState:
-    return kind(duty_id, CHECKLIST, item_id, unit_id, period, due_on, state, done_on, is_blocked, version)
+    """An event about one duty; `told` is what its kind alone tells."""
+    return kind(duty_id, CHECKLIST, item_id, unit_id, period, due_on, state, done_on, is_blocked, version, **told)

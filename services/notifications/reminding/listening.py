@@ -53,6 +53,8 @@ def apply(cur: Cursor, events: Sequence[Received]) -> None:
     if duties := newest(_duties(events), key=attrgetter("duty_id"), version=attrgetter("version")):
         answers = _answers(events)
         store.save_duties(cur, [_with_answer(duty, answers) for duty in duties])
+    if extended := [event.data for event in events if isinstance(event.data, DutyExtended)]:
+        store.save_first_days(cur, {duty.duty_id: duty.first_due_on for duty in extended})
     ticks = [event.data.ticked_at for event in events if _is_heartbeat(event)]
     if ticks:
         store.hear(cur, max(ticks))

@@ -134,7 +134,7 @@ def save_items(cur: Cursor, items: Sequence[ItemRecord]) -> None:
 def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> None:
     """Store the duties that are newer than what is known.
 
-    A due date changes by an extension alone, so the one that was known is the first. A duty that closes is never looked
+    A duty that closes is never looked
     at again. One that stays open with the same due date keeps its next day; one that opens again, moves, or was
     answered by the lead bureau is looked at by the next sweep.
     """
@@ -146,8 +146,7 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> None:
             answer, answered_on)
         VALUES %s
         ON CONFLICT (id) DO UPDATE SET due_on = excluded.due_on, version = excluded.version, state = excluded.state,
-            is_open = excluded.is_open, first_due_on = CASE WHEN duty.due_on = excluded.due_on THEN duty.first_due_on
-                ELSE coalesce(duty.first_due_on, duty.due_on) END,
+            is_open = excluded.is_open,
             answer = CASE WHEN excluded.is_open THEN coalesce(excluded.answer, duty.answer) END,
             answered_on = CASE WHEN excluded.is_open THEN coalesce(excluded.answered_on, duty.answered_on) END,
             remind_on = CASE
@@ -180,6 +179,20 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> None:
     )
     newer = {duty.id for duty in saved}
     _free_occasions(cur, [(duty.duty_id, duty.answer) for duty in duties if duty.answer and duty.duty_id in newer])
+
+
+def save_first_days(cur: Cursor, days: Mapping[int, dt.date]) -> None:
+    """Keep the due dates before the first extension, by duty id; whichever event tells one, it is the same for ever."""
+    execute_values(
+        cur,
+        """
+        UPDATE duty SET first_due_on = told.first_due_on FROM (VALUES %s) AS told (id, first_due_on)
+        WHERE duty.id = told.id AND duty.first_due_on IS NULL
+        """,
+        sorted(days.items()),
+        template="(%s::bigint, %s::date)",
+        page_size=ROWS_PER_STATEMENT,
+    )
 
 
 def _free_occasions(cur: Cursor, answers: Sequence[tuple[int, Occasion]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -20,7 +20,7 @@ from services.portal.duty_actions import ACTIONS
 from services.portal.duty_groups import grouped
 from services.portal.duty_search import DutySearch
 from services.portal.list_files import Column, Kind
-from services.portal.problems import conflict_page, sentences_of
+from services.portal.problems import conflict_page, sentences_by_field, sentences_of
 from services.portal.searching import Search
 from services.portal.ticks import ticked_duties
 from services.portal.views.entry import is_own_path
@@ -158,7 +158,7 @@ def act(duty_id: int, action: str) -> ResponseReturnValue:
     try:
         duty = tell("tasks", operation, **params)
     except Invalid as error:
-        return _duty_page(duty_id, action=action, problems=sentences_of(error)), error.status
+        return _duty_page(duty_id, action=action, problems=sentences_by_field(error)), error.status
     say_acted(_("%(duty)s：%(done)s", duty=naming([duty]), done=_done_words()[action]), action, duty)
     return redirect(_way_back(url_for("duties.one", duty_id=duty_id)))
 
@@ -169,12 +169,12 @@ def _way_back(otherwise: str = "") -> str:
     return back if is_own_path(back) else otherwise or url_for("duties.mine")
 
 
-def _duty_page(duty_id: int, *, action: str = "", problems: list[str] | None = None) -> str:
+def _duty_page(duty_id: int, *, action: str = "", problems: Mapping[str, str] | None = None) -> str:
     back = request.values.get("back", "")
     back = back if is_own_path(back) else ""
     duty = ask("tasks", "get_duty", duty_id=duty_id)
     return render_template(
-        "duty.html", duty=duty, action=action, problems=problems or [], typed=request.form, back=back
+        "duty.html", duty=duty, action=action, problems=problems or {}, typed=request.form, back=back
     )
 
 

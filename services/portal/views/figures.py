@@ -57,6 +57,9 @@ def year_as_file() -> ResponseReturnValue:
         [
             _("截至 %(moment)s", moment=filters.moment(sought.as_of.iso)) if sought.as_of.iso else "",
             _("示例数据，均为虚构") if any(part["is_invented"] for part in parts) else "",
+            _("累计只算到最新一期；还缺最新一期的为空，网页上显示到它的上一期")
+            if any(column["is_to_date"] for column in first["columns"])
+            else "",
         ],
         [_column(column) for column in first["columns"]],
         rows,

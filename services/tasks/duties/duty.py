@@ -381,7 +381,10 @@ def event_of(duty: Duty, action: Action) -> events.DutyState | None:
     event = TRANSITIONS[action].event
     if event is None:
         return None
+    # Of an extension alone the date before it is told: no other change moves a due date.
+    first = {"first_due_on": duty.first_due_on or duty.due_on} if event is events.DutyExtended else {}
     return event(
+        **first,
         duty_id=duty.id,
         checklist_id=duty.checklist_id,
         item_id=duty.item_id,

@@ -30,6 +30,8 @@ _DUTY = """
     JOIN checklist_row AS area ON area.id = measure.parent_id
     LEFT JOIN request AS extension
         ON extension.duty_id = duty.id AND extension.kind = 'extension' AND extension.ended_at IS NULL
+        -- The release before ends no request of a duty that it lets somebody submit.
+        AND duty.state IN ('issued', 'acknowledged', 'returned')
 """
 # What the row says of who it was. Only a row that the release before wrote says nothing, and takes the person of now.
 _WHO = "coalesce(happened.post, person.post) AS post, coalesce(happened.unit_name, unit.name) AS unit"

@@ -92,9 +92,7 @@ class GrantExtension(DutyVersion):
     """One duty on the version that was read, until when it has time, and what is said to it."""
 
     due_on = f.Day(Text("延期到", "new due date"))
-    reason = Words(
-        Text("说明", "note"), longest=LONGEST_NOTE, has_lines=True, may_be_empty=True, allow_none=True, load_default=""
-    )
+    reason = Words(Text("说明", "note"), longest=LONGEST_NOTE, has_lines=True, may_be_empty=True, load_default="")
 
 
 class ReopenDuties(Params):
