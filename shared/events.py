@@ -228,7 +228,7 @@ class DutyState:
 class DutyStateSchema(EventSchema):
     """What all events about one duty carry: its whole new state."""
 
-    event_class: type[DutyState] = DutyState
+    event_class: ClassVar[type[DutyState]] = DutyState
     duty_id = key_field()
     checklist_id = key_field()
     item_id = key_field()
