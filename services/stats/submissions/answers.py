@@ -107,7 +107,7 @@ def _form(
     one = form.submission
     meanings = form.meanings() if one.state in UNITS_TURN else forms.handed_in(form)
     actions = _actions(one, actor, today)
-    failed = _failures(cur, form, meanings) if "save_submission" in actions else []
+    failed = not_passed(cur, form, meanings) if "save_submission" in actions else []
     return {
         **head_as_dict(one, today),
         "period_kind": one.period_kind.value,
@@ -145,8 +145,8 @@ def history_as_dict(
     return {**head_as_dict(one, today), "history": [_step(step, names) for step in shown]}
 
 
-def _failures(cur: Cursor, form: Form, meanings: Mapping[int, Meaning]) -> list[Failure]:
-    """What a form that says all it has to say does not pass: whoever opens it again finds what is left to explain."""
+def not_passed(cur: Cursor, form: Form, meanings: Mapping[int, Meaning]) -> list[Failure]:
+    """The checks that a form does not pass; they are asked once it says all it has to say, and says it right."""
     if not form.asked or cells.problems(meanings, [one.id for one in form.asked]):
         return []
     one = form.submission

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.stats.checks import explaining, running
+from services.stats.checks import explaining
 from services.stats.checks.records import ExplanationState, Failure
 from services.stats.submissions import answers, cells, changes, definitions, forms, queries, store
 from services.stats.submissions.cells import Kept, Meaning, Typed
@@ -245,14 +245,10 @@ def _submitted(cur: Cursor, context: Context, filled: Filled) -> Change:
 
 def judge(cur: Cursor, filled: Filled, params: Mapping[str, Any]) -> Verdict:
     """Whether the form can be submitted; checks are asked once every cell is right."""
-    one, problems = filled.submission, filled.problems
-    failed: Sequence[Failure] = ()
-    if not problems:
-        values = {indicator_id: meaning.value for indicator_id, meaning in filled.meanings.items()}
-        failed = running.failures(cur, report_id=one.report_id, unit_id=one.unit_id, period=one.period, values=values)
+    failed = answers.not_passed(cur, filled.form, filled.meanings)
     said = {given["check_id"]: given["text"] for given in params["explanations"] if given["text"]}
     since = definitions.changes_since(params["definition"], filled.form.asked)
-    return Verdict(tuple(since.sentences), problems, failed, said)
+    return Verdict(tuple(since.sentences), filled.problems, failed, said)
 
 
 def _explain(cur: Cursor, context: Context, filled: Filled, verdict: Verdict) -> None:
