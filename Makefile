@@ -103,8 +103,9 @@ screenshots: setup-test ## picture each page about reports and figures at three 
 	@$(PY) -m tests.support.screenshots
 
 .PHONY: docs
-docs: .venv/.ready-to-run ## write docs/rpc.md from the operations and their schemas
+docs: .venv/.ready-to-run ## write docs/rpc.md and the table of docs/states.md from the code
 	@$(PY) -m services.running.rpc_page
+	@$(PY) -m services.running.states_page
 
 keep-release: ## keep this release's code, for the next one's test that both can work together
 	@git archive --format=tar HEAD services shared data | xz -9e > tests/releases/$$($(PY) -c 'from shared.process.release import VERSION; print(VERSION)').tar.xz

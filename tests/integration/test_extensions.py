@@ -189,16 +189,6 @@ def test_what_somebody_else_submitted_last_is_decided_by_who_submitted_before(ca
     assert do(call, "accept_duty", second, as_="lead")["state"] == "accepted"
 
 
-def test_what_a_process_of_the_release_before_submitted_is_asked_no_more(call, tasks_db):
-    """It knows nothing of requests, and leaves them open."""
-    duty = asked(call, a_duty(call, review_rule="all"))
-
-    run(tasks_db, "UPDATE duty SET state = 'submitted', version = version + 1 WHERE id = %s", (duty["duty_id"],))
-
-    found = call("review_queue", {"kinds": ["submitted", "extensions"]}, as_="lead")
-    assert found["counts"] == {"submitted": 1, "waivers": 0, "extensions": 0, "blocked": 0}
-
-
 def test_more_time_is_given_without_words_but_not_with_nothing(call):
     duty = asked(call)
 
@@ -207,14 +197,3 @@ def test_more_time_is_given_without_words_but_not_with_nothing(call):
 
     assert "reason" in refused.value.details["fields"]
     assert do(call, "grant_extension", duty, as_="lead", due_on=LATER, reason="")["due_on"] == LATER
-
-
-@pytest.mark.parametrize("state", ["submitted", "accepted"])
-def test_an_answer_is_over_although_a_process_of_the_release_before_took_the_submission(call, tasks_db, state):
-    refused = do(call, "refuse_extension", asked(call), as_="lead", reason="省里不同意")
-    # It ends no request of a duty that it lets somebody submit.
-    run(tasks_db, "UPDATE duty SET state = %s, version = version + 1 WHERE id = %s", (state, refused["duty_id"]))
-
-    now = read(call, refused)
-
-    assert (now["extension_refusal"], now["wanted_on"], now["extension_asked"]) == (None, None, False)

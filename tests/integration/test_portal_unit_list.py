@@ -45,11 +45,15 @@ def many(call, tasks_db, today):
         ("state = 'submitted', done_on = '2026-05-01'", ids[28:37]),
         ("state = 'returned', returned_reason = '缺附件'", ids[37:44]),
         ("due_on = '2026-04-01'", ids[44:51]),
-        ("blocked_reason = '缺人'", ids[51:60]),
         ("due_on = '2026-05-29'", ids[60:67]),
     )
     for what, which in states:
         run(tasks_db, f"UPDATE duty SET {what} WHERE id = ANY (%s)", [which])
+    run(
+        tasks_db,
+        "INSERT INTO request (duty_id, kind, reason) SELECT id, 'blocker', '缺人' FROM duty WHERE id = ANY (%s)",
+        [ids[51:60]],
+    )
     return ids
 
 

@@ -85,7 +85,7 @@ def a_county(server: PostgresServer, name: str) -> tuple[str, World]:
     world = World()
     connection = psycopg2.connect(dsn)
     with connection, connection.cursor() as cur:
-        _fill(cur, world)
+        fill(cur, world)
     connection.close()
     return dsn, world
 
@@ -200,7 +200,7 @@ def _chosen(unit: dict[str, Any]) -> dict[str, Any]:
     return {name: unit[name] for name in ("role", "unit_id", "group_id") if unit[name] is not None}
 
 
-def _fill(cur: Any, world: World) -> None:
+def fill(cur: Any, world: World) -> None:
     for name, (code, kind, parent) in UNITS.items():
         cur.execute(
             "INSERT INTO unit (code, name, kind, parent_id) VALUES (%s, %s, %s, %s) RETURNING id",

@@ -54,7 +54,7 @@ def duty_of(row: ShownDuty) -> Duty:
 
 def lit(row: ShownDuty | Standing, today: dt.date) -> Lit:
     """The light of the duty on `today`, with its reason."""
-    dates = _Dates(row.state, row.due_on, row.done_on, row.blocked_reason is not None, row.first_due_on)
+    dates = _Dates(row.state, row.due_on, row.done_on, row.is_blocked, row.first_due_on)
     return _lit(dates, today)
 
 
@@ -82,7 +82,7 @@ def duty_as_dict(row: ShownDuty, today: dt.date) -> dict[str, Any]:
         "reason": light.reason.as_dict(),
         "brief": light.brief.as_dict(),
         "done_on": row.done_on.isoformat() if row.done_on else None,
-        "is_blocked": row.blocked_reason is not None,
+        "is_blocked": row.is_blocked,
         "waiver_asked": row.waiver_reason is not None,
         "extension_asked": row.wanted_on is not None and row.extension_refusal is None,
         "last_note": row.last_note,

@@ -144,7 +144,7 @@ def save(cur: Cursor, context: Context, changes: Sequence[Change]) -> None:
         return
     if store.save(cur, changes) < len(changes):
         raise TryAgain(BUSY)
-    store.save_extensions(cur, changes, who=context.signed_in.signature)
+    store.save_requests(cur, changes, who=context.signed_in.signature)
     store.add_history(cur, changes, who=context.signed_in.signature)
     events = [event_of(change.after, change.action) for change in changes]
     told = [event for event in events if event is not None]

@@ -1,6 +1,6 @@
 """The life of a duty as one table of transitions, and what may be done with it now.
 
-Pure: the day is given, nothing is loaded. `docs/states.md` shows the same table to readers.
+Pure: the day is given, nothing is loaded. `make docs` writes the table into docs/states.md.
 """
 
 from __future__ import annotations
@@ -44,6 +44,14 @@ class Action(StrEnum):
     EXTENSION_TAKEN_BACK = "extension_taken_back"
     PROGRESS = "progress"
     REMINDED = "reminded"
+
+
+class Kind(StrEnum):
+    """What a unit asks about a duty: that it does not apply, for more time, that a difficulty is solved."""
+
+    WAIVER = "waiver"
+    EXTENSION = "extension"
+    BLOCKER = "blocker"
 
 
 class Waiting(StrEnum):
@@ -103,6 +111,18 @@ class Duty:
     def is_waiver_asked(self) -> bool:
         """Whether the unit waits for an answer that it does not apply."""
         return self.waiver_reason is not None
+
+    @property
+    def standing(self) -> frozenset[Kind]:
+        """What is asked, or was refused or advised on and not gone on from."""
+        found = set()
+        if self.waiver_reason is not None or self.waiver_refusal is not None:
+            found.add(Kind.WAIVER)
+        if self.wanted_on is not None:
+            found.add(Kind.EXTENSION)
+        if self.blocked_reason is not None:
+            found.add(Kind.BLOCKER)
+        return frozenset(found)
 
     @property
     def is_answered(self) -> bool:
@@ -171,7 +191,7 @@ class Transition:
     """From which states, by whom and under which condition; `to` None leaves the state as it is.
 
     `operation` is the call that does it. Without an `event` nobody outside this service needs to know. What it
-    `decides` on was done by somebody, who is not let decide on it.
+    `decides` on was done by somebody, who is not let decide on it. `needs` says in words what the state does not.
     """
 
     operation: str
@@ -181,6 +201,7 @@ class Transition:
     event: type[events.DutyState] | None
     when: Callable[[Duty], bool] = _always
     decides: frozenset[Action] = frozenset()
+    needs: str = ""
 
 
 _DONE = frozenset({State.SUBMITTED, State.ACCEPTED})
@@ -216,6 +237,19 @@ _KEPT_WORDS = {
     Action.EXTENSION_REFUSED: "extension_refusal",
 }
 
+# What an action asks for, and what it makes of what was asked: granted and refused by the lead bureau, and so on.
+ASKING = {Action.WAIVER_ASKED: Kind.WAIVER, Action.EXTENSION_ASKED: Kind.EXTENSION, Action.BLOCKED: Kind.BLOCKER}
+CLOSING = {
+    Action.WAIVED: (Kind.WAIVER, "granted"),
+    Action.WAIVER_REFUSED: (Kind.WAIVER, "refused"),
+    Action.WAIVER_TAKEN_BACK: (Kind.WAIVER, "taken_back"),
+    Action.EXTENDED: (Kind.EXTENSION, "granted"),
+    Action.EXTENSION_REFUSED: (Kind.EXTENSION, "refused"),
+    Action.EXTENSION_TAKEN_BACK: (Kind.EXTENSION, "taken_back"),
+    Action.BLOCKER_ANSWERED: (Kind.BLOCKER, "answered"),
+    Action.UNBLOCKED: (Kind.BLOCKER, "solved"),
+}
+
 # Submitting is one call with two ends. Both announce the unit's submission; the state in the event tells them apart,
 # so that an acceptance is only announced when the lead bureau gave it.
 TRANSITIONS: dict[Action, Transition] = {
@@ -223,17 +257,47 @@ TRANSITIONS: dict[Action, Transition] = {
         "acknowledge_duties", Side.OWNER, frozenset({State.ISSUED}), State.ACKNOWLEDGED, events.DutyAcknowledged
     ),
     Action.SUBMITTED: Transition(
-        "submit_duties", Side.UNIT, OPEN_STATES, State.SUBMITTED, events.DutySubmitted, _is_reviewed
+        "submit_duties",
+        Side.UNIT,
+        OPEN_STATES,
+        State.SUBMITTED,
+        events.DutySubmitted,
+        _is_reviewed,
+        needs="the item is reviewed",
     ),
     Action.COMPLETED: Transition(
-        "submit_duties", Side.UNIT, OPEN_STATES, State.ACCEPTED, events.DutySubmitted, _is_not_reviewed
+        "submit_duties",
+        Side.UNIT,
+        OPEN_STATES,
+        State.ACCEPTED,
+        events.DutySubmitted,
+        _is_not_reviewed,
+        needs="the item is not reviewed",
     ),
-    Action.PROGRESS: Transition("note_progress", Side.UNIT, OPEN_STATES | _DONE, None, None),
-    Action.BLOCKED: Transition("report_blocker", Side.UNIT, OPEN_STATES, None, events.DutyBlocked, _is_not_blocked),
-    Action.UNBLOCKED: Transition("clear_blocker", Side.UNIT, OPEN_STATES, None, events.DutyUnblocked, _is_blocked),
-    Action.WAIVER_ASKED: Transition("ask_waiver", Side.UNIT, OPEN_STATES, None, None, _is_waiver_not_asked),
+    Action.PROGRESS: Transition("note_progress", Side.UNIT, OPEN_STATES | _DONE, None, None, needs="a text"),
+    Action.BLOCKED: Transition(
+        "report_blocker",
+        Side.UNIT,
+        OPEN_STATES,
+        None,
+        events.DutyBlocked,
+        _is_not_blocked,
+        needs="a reason, no blocker yet",
+    ),
+    Action.UNBLOCKED: Transition(
+        "clear_blocker", Side.UNIT, OPEN_STATES, None, events.DutyUnblocked, _is_blocked, needs="a blocker"
+    ),
+    Action.WAIVER_ASKED: Transition(
+        "ask_waiver", Side.UNIT, OPEN_STATES, None, None, _is_waiver_not_asked, needs="a reason, not asked yet"
+    ),
     Action.REOPENED: Transition(
-        "reopen_duty", Side.UNIT, _DONE, State.ACKNOWLEDGED, events.DutyReopened, _may_take_back
+        "reopen_duty",
+        Side.UNIT,
+        _DONE,
+        State.ACKNOWLEDGED,
+        events.DutyReopened,
+        _may_take_back,
+        needs="from accepted: no review was needed",
     ),
     Action.ACCEPTED: Transition(
         "accept_duty",
@@ -244,7 +308,13 @@ TRANSITIONS: dict[Action, Transition] = {
         decides=_SUBMITTING,
     ),
     Action.RETURNED: Transition(
-        "return_duty", Side.LEAD, _DONE, State.RETURNED, events.DutyReturned, decides=_SUBMITTING
+        "return_duty",
+        Side.LEAD,
+        _DONE,
+        State.RETURNED,
+        events.DutyReturned,
+        decides=_SUBMITTING,
+        needs="a reason",
     ),
     Action.WAIVED: Transition(
         "grant_waiver",
@@ -254,6 +324,7 @@ TRANSITIONS: dict[Action, Transition] = {
         events.DutyWaived,
         _is_waiver_asked,
         decides=frozenset({Action.WAIVER_ASKED}),
+        needs="asked",
     ),
     Action.WAIVER_REFUSED: Transition(
         "refuse_waiver",
@@ -263,6 +334,7 @@ TRANSITIONS: dict[Action, Transition] = {
         events.DutyWaiverRefused,
         _is_waiver_asked,
         decides=frozenset({Action.WAIVER_ASKED}),
+        needs="asked, a reason",
     ),
     Action.EXTENDED: Transition(
         "grant_extension",
@@ -272,6 +344,7 @@ TRANSITIONS: dict[Action, Transition] = {
         events.DutyExtended,
         _is_extension_asked,
         decides=frozenset({Action.EXTENSION_ASKED}),
+        needs="asked, a day after the due date",
     ),
     Action.EXTENSION_REFUSED: Transition(
         "refuse_extension",
@@ -281,14 +354,31 @@ TRANSITIONS: dict[Action, Transition] = {
         events.DutyExtensionRefused,
         _is_extension_asked,
         decides=frozenset({Action.EXTENSION_ASKED}),
+        needs="asked, a reason",
     ),
     Action.BLOCKER_ANSWERED: Transition(
-        "answer_blocker", Side.LEAD, OPEN_STATES, None, events.DutyBlockerAnswered, _is_blocked
+        "answer_blocker",
+        Side.LEAD,
+        OPEN_STATES,
+        None,
+        events.DutyBlockerAnswered,
+        _is_blocked,
+        needs="a blocker, a text",
     ),
-    Action.WAIVER_TAKEN_BACK: Transition("take_back_waiver", Side.UNIT, OPEN_STATES, None, None, _is_waiver_asked),
-    Action.EXTENSION_ASKED: Transition("ask_extension", Side.UNIT, OPEN_STATES, None, None, _is_extension_not_asked),
+    Action.WAIVER_TAKEN_BACK: Transition(
+        "take_back_waiver", Side.UNIT, OPEN_STATES, None, None, _is_waiver_asked, needs="asked"
+    ),
+    Action.EXTENSION_ASKED: Transition(
+        "ask_extension",
+        Side.UNIT,
+        OPEN_STATES,
+        None,
+        None,
+        _is_extension_not_asked,
+        needs="a reason, a day after the due date, not asked yet",
+    ),
     Action.EXTENSION_TAKEN_BACK: Transition(
-        "take_back_extension", Side.UNIT, OPEN_STATES, None, None, _is_extension_asked
+        "take_back_extension", Side.UNIT, OPEN_STATES, None, None, _is_extension_asked, needs="asked"
     ),
 }
 
@@ -312,6 +402,11 @@ def complain_of_day(duty: Duty, on: dt.date, today: dt.date) -> Text | None:
     if on > latest:
         return Text(f"日期太远，最晚到 {latest}。", f"This is too far away; the latest is {latest}.")
     return None
+
+
+def ended_by(before: Duty, after: Duty, action: Action) -> list[Kind]:
+    """The requests that `action` ends: nobody waits for them or has to go on from them. Asking anew ends the last."""
+    return sorted(kind for kind in before.standing if kind not in after.standing or ASKING.get(action) is kind)
 
 
 def submitting(duty: Duty) -> Action:

@@ -16,8 +16,11 @@ PAGE = 50
 
 _DUTY = """
     SELECT duty.id, duty.checklist_id, duty.item_id, duty.unit_id, duty.period, duty.role, duty.written_due_on,
-        duty.due_on, duty.is_provisional, duty.state, duty.done_on, duty.blocked_reason, duty.waiver_reason,
-        duty.returned_reason, duty.last_note, duty.blocker_answer, duty.waiver_refusal, duty.version,
+        duty.due_on, duty.is_provisional, duty.state, duty.done_on, blocker.reason AS blocked_reason,
+        CASE WHEN waiver.state = 'open' THEN waiver.reason END AS waiver_reason,
+        duty.returned_reason, duty.last_note,
+        CASE WHEN blocker.state = 'answered' THEN blocker.answer END AS blocker_answer,
+        CASE WHEN waiver.state = 'refused' THEN waiver.answer END AS waiver_refusal, duty.version,
         duty.first_due_on, extension.wanted_on, extension.reason AS extension_reason,
         CASE WHEN extension.state = 'refused' THEN extension.answer END AS extension_refusal,
         unit.name AS unit_name, item.title AS item,
@@ -28,10 +31,10 @@ _DUTY = """
     JOIN checklist_row AS task ON task.id = item.parent_id
     JOIN checklist_row AS measure ON measure.id = task.parent_id
     JOIN checklist_row AS area ON area.id = measure.parent_id
+    LEFT JOIN request AS waiver ON waiver.duty_id = duty.id AND waiver.kind = 'waiver' AND waiver.ended_at IS NULL
+    LEFT JOIN request AS blocker ON blocker.duty_id = duty.id AND blocker.kind = 'blocker' AND blocker.ended_at IS NULL
     LEFT JOIN request AS extension
         ON extension.duty_id = duty.id AND extension.kind = 'extension' AND extension.ended_at IS NULL
-        -- The release before ends no request of a duty that it lets somebody submit.
-        AND duty.state IN ('issued', 'acknowledged', 'returned')
 """
 # What the row says of who it was. Only a row that the release before wrote says nothing, and takes the person of now.
 _WHO = "coalesce(happened.post, person.post) AS post, coalesce(happened.unit_name, unit.name) AS unit"
@@ -39,22 +42,17 @@ _PERSON_OF_NOW = """
     LEFT JOIN person ON person.id = happened.person_id AND happened.post IS NULL
     LEFT JOIN unit ON unit.id = person.unit_id
 """
-# As the index on what is to be decided has it, so that the planner finds it.
-_TO_DECIDE = """
-    (duty.state = 'submitted' OR duty.waiver_reason IS NOT NULL
-        OR (duty.blocked_reason IS NOT NULL AND duty.blocker_answer IS NULL))
-"""
-_ASKS_TIME = "request.state = 'open' AND request.kind = 'extension'"
-# Each duty is of one kind: a waiver is decided before more time, and both before the difficulty behind them.
-_ENTRIES = f"""
-    SELECT duty.id AS duty_id, duty.changed_at AS since,
-        CASE WHEN duty.state = 'submitted' THEN 'submitted' WHEN duty.waiver_reason IS NOT NULL THEN 'waivers'
-            ELSE 'blocked' END AS kind
-    FROM duty WHERE {_TO_DECIDE} AND (duty.state = 'submitted' OR duty.waiver_reason IS NOT NULL
-        OR NOT EXISTS (SELECT FROM request WHERE request.duty_id = duty.id AND {_ASKS_TIME}))
+# Of a duty with several open requests one waits: a waiver is decided before more time, and both before the difficulty
+# behind them.
+_ENTRIES = """
+    SELECT id AS duty_id, changed_at AS since, 'submitted' AS kind FROM duty WHERE state = 'submitted'
     UNION ALL
-    SELECT duty.id, request.asked_at, 'extensions' FROM request JOIN duty ON duty.id = request.duty_id
-    WHERE {_ASKS_TIME} AND duty.waiver_reason IS NULL AND duty.state IN ('issued', 'acknowledged', 'returned')
+    SELECT duty_id, asked_at, CASE kind WHEN 'waiver' THEN 'waivers' WHEN 'extension' THEN 'extensions'
+        ELSE 'blocked' END
+    FROM request WHERE state = 'open' AND NOT EXISTS (
+        SELECT FROM request AS first WHERE first.duty_id = request.duty_id AND first.state = 'open'
+            AND (first.kind = 'waiver' AND request.kind <> 'waiver'
+                OR first.kind = 'extension' AND request.kind = 'blocker'))
 """
 _FITS = """
     AND (%(text)s = '' OR strpos(lower(item.title), lower(%(text)s)) > 0
@@ -99,6 +97,11 @@ class ShownDuty(NamedTuple):
     measure: str
     area: str
 
+    @property
+    def is_blocked(self) -> bool:
+        """Whether the unit has reported what stands in its way."""
+        return self.blocked_reason is not None
+
 
 class Standing(NamedTuple):
     """What decides the light of a duty, and its period."""
@@ -107,7 +110,7 @@ class Standing(NamedTuple):
     state: State
     due_on: dt.date
     done_on: dt.date | None
-    blocked_reason: str | None
+    is_blocked: bool
     period: str
     first_due_on: dt.date | None
     is_answered: bool
@@ -201,17 +204,17 @@ def standing_of_unit(cur: Cursor, unit_id: int) -> list[Standing]:
     """What decides the lights of all that a unit owes under the checklists in force."""
     cur.execute(
         """
-        SELECT duty.id, duty.state, due_on, done_on, blocked_reason, period, first_due_on,
-            duty.state = 'returned' OR duty.state IN ('issued', 'acknowledged')
-                AND (waiver_refusal IS NOT NULL AND waiver_reason IS NULL
-                    OR blocker_answer IS NOT NULL AND blocked_reason IS NOT NULL
-                    OR EXISTS (
-                        SELECT FROM request
-                        WHERE duty_id = duty.id AND request.state = 'refused' AND ended_at IS NULL)) AS is_answered
+        SELECT duty.id, duty.state, due_on, done_on, coalesce(asked.is_blocked, false) AS is_blocked, period,
+            first_due_on, duty.state = 'returned' OR coalesce(asked.is_answered, false) AS is_answered
         FROM duty JOIN checklist ON checklist.id = checklist_id
-        WHERE unit_id = %s AND duty.state <> 'withdrawn' AND checklist.state <> 'closed'
+        LEFT JOIN (
+            SELECT duty_id, bool_or(request.kind = 'blocker') AS is_blocked,
+                bool_or(request.state IN ('refused', 'answered')) AS is_answered
+            FROM request JOIN duty ON duty.id = duty_id WHERE unit_id = %(unit)s AND ended_at IS NULL GROUP BY duty_id
+        ) AS asked ON asked.duty_id = duty.id
+        WHERE unit_id = %(unit)s AND duty.state <> 'withdrawn' AND checklist.state <> 'closed'
         """,
-        (unit_id,),
+        {"unit": unit_id},
     )
     return many(cur, Standing)
 

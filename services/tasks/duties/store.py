@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from psycopg2.extras import execute_values
 
-from services.tasks.duties.duty import Action, Duty
+from services.tasks.duties.duty import ASKING, CLOSING, Action, Duty, ended_by
 from shared.actor import Signature
 from shared.database import Cursor
 from shared.rows import returned
@@ -45,13 +45,11 @@ def save(cur: Cursor, changes: Sequence[Change]) -> int:
         cur,
         _Id,
         """
-        UPDATE duty SET state = new.state, done_on = new.done_on, blocked_reason = new.blocked_reason,
-            waiver_reason = new.waiver_reason, returned_reason = new.returned_reason, last_note = new.last_note,
-            due_on = new.due_on, first_due_on = new.first_due_on, version = new.version,
-            blocker_answer = new.blocker_answer, waiver_refusal = new.waiver_refusal,
+        UPDATE duty SET state = new.state, done_on = new.done_on, returned_reason = new.returned_reason,
+            last_note = new.last_note, due_on = new.due_on, first_due_on = new.first_due_on, version = new.version,
             changed_at = CASE WHEN new.version > duty.version THEN now() ELSE changed_at END
-        FROM (VALUES %s) AS new (id, based_on, state, done_on, blocked_reason, waiver_reason, returned_reason,
-            last_note, version, blocker_answer, waiver_refusal, due_on, first_due_on)
+        FROM (VALUES %s) AS new (id, based_on, state, done_on, returned_reason, last_note, version, due_on,
+            first_due_on)
         WHERE duty.id = new.id AND duty.version = new.based_on
         RETURNING duty.id
         """,
@@ -61,38 +59,37 @@ def save(cur: Cursor, changes: Sequence[Change]) -> int:
                 change.before.version,
                 change.after.state.value,
                 change.after.done_on,
-                change.after.blocked_reason,
-                change.after.waiver_reason,
                 change.after.returned_reason,
                 change.after.last_note,
                 change.after.version,
-                change.after.blocker_answer,
-                change.after.waiver_refusal,
                 change.after.due_on,
                 change.after.first_due_on,
             )
             for change in changes
         ],
-        template="(%s, %s, %s, %s::date, %s, %s, %s, %s, %s, %s, %s, %s::date, %s::date)",
+        template="(%s, %s, %s, %s::date, %s, %s, %s, %s::date, %s::date)",
     )
     return len(saved)
 
 
-def save_extensions(cur: Cursor, changes: Sequence[Change], *, who: Signature) -> None:
-    """Write what `changes` ask, answer and end of extensions, in their transaction."""
-    answered = [change for change in changes if change.action in _ANSWERS]
-    if answered:
-        _answer_extensions(cur, answered, who=who)
-    over = [change.after.id for change in changes if change.before.wanted_on and _is_over(change)]
+def save_requests(cur: Cursor, changes: Sequence[Change], *, who: Signature) -> None:
+    """Write what `changes` ask, answer and end of requests, in their transaction."""
+    _close_requests(cur, changes, who=who)
+    over = [
+        (change.after.id, kind) for change in changes for kind in ended_by(change.before, change.after, change.action)
+    ]
     if over:
-        cur.execute(
+        execute_values(
+            cur,
             """
-            UPDATE request SET state = CASE state WHEN 'open' THEN 'ended' ELSE state END, ended_at = now()
-            WHERE duty_id = ANY (%s) AND kind = 'extension' AND ended_at IS NULL
+            UPDATE request SET state = CASE request.state WHEN 'open' THEN 'ended' ELSE request.state END,
+                ended_at = now()
+            FROM (VALUES %s) AS over (duty_id, kind)
+            WHERE request.duty_id = over.duty_id AND request.kind = over.kind AND request.ended_at IS NULL
             """,
-            (over,),
+            over,
         )
-    asked = [change for change in changes if change.action is Action.EXTENSION_ASKED]
+    asked = [change for change in changes if change.action in ASKING]
     if asked:
         execute_values(
             cur,
@@ -101,45 +98,45 @@ def save_extensions(cur: Cursor, changes: Sequence[Change], *, who: Signature) -
                 (duty_id, kind, reason, wanted_on, asked_by, asked_by_name, asked_by_post, asked_by_unit)
             VALUES %s
             """,
-            [(change.after.id, "extension", change.text, change.after.wanted_on, *_whose(who)) for change in asked],
+            [
+                (
+                    change.after.id,
+                    ASKING[change.action],
+                    change.text,
+                    change.after.wanted_on if change.action is Action.EXTENSION_ASKED else None,
+                    *_whose(who),
+                )
+                for change in asked
+            ],
+            template="(%s, %s, %s, %s::date, %s::bigint, %s, %s, %s)",
         )
 
 
-# What becomes of a request by each answer, and by taking it back.
-_ANSWERS = {
-    Action.EXTENDED: "granted",
-    Action.EXTENSION_REFUSED: "refused",
-    Action.EXTENSION_TAKEN_BACK: "taken_back",
-}
-
-
-def _is_over(change: Change) -> bool:
-    """Whether nobody waits for the extension any more, or has to go on from its refusal."""
-    return change.after.wanted_on is None or change.action is Action.EXTENSION_ASKED
-
-
-def _answer_extensions(cur: Cursor, changes: Sequence[Change], *, who: Signature) -> None:
-    execute_values(
-        cur,
-        """
-        UPDATE request SET state = new.state, answer = new.answer, granted_on = new.granted_on, answered_at = now(),
-            answered_by = new.person_id, answered_by_name = new.name, answered_by_post = new.post,
-            answered_by_unit = new.unit
-        FROM (VALUES %s) AS new (duty_id, state, answer, granted_on, person_id, name, post, unit)
-        WHERE request.duty_id = new.duty_id AND request.kind = 'extension' AND request.ended_at IS NULL
-        """,
-        [
-            (
-                change.after.id,
-                _ANSWERS[change.action],
-                change.text,
-                change.after.due_on if change.action is Action.EXTENDED else None,
-                *_whose(who),
-            )
-            for change in changes
-        ],
-        template="(%s::bigint, %s, %s, %s::date, %s::bigint, %s, %s, %s)",
-    )
+def _close_requests(cur: Cursor, changes: Sequence[Change], *, who: Signature) -> None:
+    """Write what became of the requests that `changes` answer, take back or solve; a refusal or advice still stands."""
+    closed = [change for change in changes if change.action in CLOSING]
+    if closed:
+        execute_values(
+            cur,
+            """
+            UPDATE request SET state = new.state, answer = new.answer, granted_on = new.granted_on, answered_at = now(),
+                answered_by = new.person_id, answered_by_name = new.name, answered_by_post = new.post,
+                answered_by_unit = new.unit
+            FROM (VALUES %s) AS new (duty_id, kind, state, answer, granted_on, person_id, name, post, unit)
+            WHERE request.duty_id = new.duty_id AND request.kind = new.kind AND request.ended_at IS NULL
+            """,
+            [
+                (
+                    change.after.id,
+                    *CLOSING[change.action],
+                    change.text,
+                    change.after.due_on if change.action is Action.EXTENDED else None,
+                    *_whose(who),
+                )
+                for change in closed
+            ],
+            template="(%s::bigint, %s, %s, %s, %s::date, %s::bigint, %s, %s, %s)",
+        )
 
 
 def _told(change: Change) -> str:
