@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from services.tasks.duties.duty import TRANSITIONS, Side, Transition
+from shared.events import SCHEMAS
 from shared.light import State
 
 PAGE = Path(__file__).parents[2] / "docs" / "states.md"
 HEADING = "| operation | by | from | to | also needed | announced as |"
+TYPES = {schema.event_class: name for name, schema in SCHEMAS.items()}
 BY = {Side.UNIT: "unit", Side.OWNER: "owner", Side.LEAD: "lead bureau"}
 
 
@@ -30,7 +32,7 @@ def _table() -> Iterator[str]:
 
 def _cells(one: Transition) -> list[str]:
     sources = ", ".join(state.value for state in State if state in one.sources)
-    event = one.event.TYPE.rsplit(".", 1)[0] if one.event else "nothing"
+    event = TYPES[one.event].rsplit(".", 1)[0] if one.event else "nothing"
     return [one.operation, BY[one.side], sources, one.to.value if one.to else "–", one.needs or "–", event]
 
 
