@@ -207,6 +207,55 @@ class DutiesIssuedSchema(EventSchema):
 
 
 @dataclass(frozen=True, slots=True)
+class AmendedDuty:
+    """A duty of DutiesAmended as it is now; the fields mean what they do in DutyState."""
+
+    duty_id: int
+    item_id: int
+    period: str
+    due_on: dt.date
+    state: State
+    done_on: dt.date | None
+    is_blocked: bool
+    version: int
+
+
+class AmendedDutySchema(EventSchema):
+    """An entry of duties.amended.v1"""
+
+    event_class = AmendedDuty
+    duty_id = key_field()
+    item_id = key_field()
+    period = fields.String(required=True)
+    due_on = fields.Date(required=True)
+    state = fields.Enum(State, by_value=True, required=True)
+    done_on = fields.Date(required=True, allow_none=True)
+    is_blocked = fields.Boolean(required=True)
+    version = key_field()
+
+
+@dataclass(frozen=True, slots=True)
+class DutiesAmended:
+    """At most 200 duties of one unit that a new revision changed: another date, other words, withdrawn, back again."""
+
+    TYPE: ClassVar[str] = "duties.amended.v1"
+    checklist_id: int
+    revision: int
+    unit_id: int
+    duties: list[AmendedDuty]
+
+
+class DutiesAmendedSchema(EventSchema):
+    """duties.amended.v1"""
+
+    event_class = DutiesAmended
+    checklist_id = key_field()
+    revision = key_field()
+    unit_id = key_field()
+    duties = fields.List(fields.Nested(AmendedDutySchema), required=True)
+
+
+@dataclass(frozen=True, slots=True)
 class DutyState:
     """The whole state of one duty after a change; the subclasses say which change it was.
 
@@ -367,6 +416,7 @@ Event = (
     | ChecklistChanged
     | RowsIssued
     | DutiesIssued
+    | DutiesAmended
     | DutyState
     | ReportRoundOpened
     | SubmissionChanged
@@ -403,6 +453,7 @@ def _schema_classes() -> list[type[EventSchema]]:
         ChecklistChangedSchema,
         RowsIssuedSchema,
         DutiesIssuedSchema,
+        DutiesAmendedSchema,
         ReportRoundOpenedSchema,
         SubmissionChangedSchema,
         FactsRecordedSchema,

@@ -110,6 +110,8 @@ STAGES = {
     "issued": _l("新下发"),
     "due_soon": _l("即将到期"),
     "overdue": _l("已逾期"),
+    "amended": _l("有调整"),
+    "withdrawn": _l("已撤销"),
     "answered": _l("困难已答复"),
     "refused": _l("不同意不适用"),
     "extended": _l("已同意延期"),

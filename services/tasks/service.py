@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.tasks.amending.operations import AmendingOperations
 from services.tasks.audit.operations import AuditOperations
 from services.tasks.directory.operations import DirectoryOperations
 from services.tasks.drafting.group_operations import GroupOperations
@@ -23,6 +24,7 @@ class TasksService(
     GroupOperations,
     DraftingOperations,
     IssuingOperations,
+    AmendingOperations,
     DoingOperations,
     TimelineOperations,
     AuditOperations,

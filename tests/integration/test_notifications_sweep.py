@@ -12,6 +12,8 @@ from services.notifications.reminding.store import REMINDERS
 from shared.clock import day_of
 from shared.delivery import outbox
 from shared.events import (
+    AmendedDuty,
+    DutiesAmended,
     DutyAccepted,
     DutyAcknowledged,
     DutyBlocked,
@@ -30,7 +32,9 @@ from shared.light import State
 from tests.support.checklists import fetch, run
 from tests.support.notifications import learn, noon_of, sweep
 from tests.support.stats import (
+    CHECKLIST,
     HUICHENG,
+    ITEM,
     NOON,
     PEOPLE,
     SHENDU,
@@ -534,5 +538,68 @@ def test_of_what_was_done_again_before_the_sweep_no_answer_is_said(notifications
     learn(notifications, [received(changed(DutyReturned, 1, HUICHENG, 3, State.RETURNED, due_on=NEXT_MONTH))])
     learn(notifications, [received(changed(DutySubmitted, 1, HUICHENG, 4, State.SUBMITTED, due_on=NEXT_MONTH))])
     sweep(notifications)
+
+    assert said(notifications) == ["issued"]
+
+
+def amended(*duties, revision=2):
+    return DutiesAmended(CHECKLIST, revision, HUICHENG, list(duties))
+
+
+def an_amended(duty_id, due_on, state=State.ISSUED, version=2):
+    return AmendedDuty(duty_id, ITEM, "2026", due_on, state, None, is_blocked=False, version=version)
+
+
+def test_what_an_amendment_changed_or_withdrew_is_said_once_and_to_nobody_else(notifications):
+    learn(notifications, [received(issued(HUICHENG, *(a_duty(number, NEXT_MONTH) for number in (1, 2, 3))))])
+    sweep(notifications)
+    later = NOON + dt.timedelta(days=1)
+    moved = NEXT_MONTH + dt.timedelta(days=30)
+
+    learn(
+        notifications,
+        [received(amended(an_amended(1, moved), an_amended(2, NEXT_MONTH, State.WITHDRAWN)), at=later)],
+    )
+    for days in range(3):
+        sweep(notifications, later + dt.timedelta(days=days))
+
+    newest = call(notifications, "inbox", as_="staff")["messages"][0]
+    lines = call(notifications, "get_message", {"message_id": newest["message_id"]}, as_="staff")["lines"]
+    assert [(line["duty_id"], line["stage"], line["due_on"], line["is_open"]) for line in lines] == [
+        (1, "amended", moved.isoformat(), True),
+        (2, "withdrawn", NEXT_MONTH.isoformat(), False),
+    ]
+    assert (newest["day"], newest["lines"]["amended"], newest["lines"]["withdrawn"]) == (
+        day_of(later).isoformat(),
+        1,
+        1,
+    )
+    assert len(call(notifications, "inbox", as_="staff")["messages"]) == 2
+    waiting = fetch(notifications.database, "SELECT id FROM duty WHERE remind_on IS NOT NULL ORDER BY id")
+    assert [row.id for row in waiting] == [1, 3]
+
+
+def test_a_withdrawn_duty_is_never_reminded_of_and_one_that_comes_back_is(notifications):
+    learn(notifications, [received(issued(HUICHENG, a_duty(1, dt.date(2026, 5, 20))))])
+    sweep(notifications)
+    tomorrow = NOON + dt.timedelta(days=1)
+    learn(notifications, [received(amended(an_amended(1, dt.date(2026, 5, 20), State.WITHDRAWN)), at=tomorrow)])
+    for days in range(1, 20):
+        sweep(notifications, NOON + dt.timedelta(days=days))
+    assert said(notifications) == ["overdue", "withdrawn"]
+
+    back = NOON + dt.timedelta(days=20)
+    learn(notifications, [received(amended(an_amended(1, NEXT_MONTH, version=3), revision=3), at=back)])
+    sweep(notifications, back)
+
+    assert said(notifications)[-1] == "amended"
+
+
+def test_what_is_done_needs_no_word_of_an_amendment(notifications):
+    learn(notifications, [received(issued(HUICHENG, a_duty(1, NEXT_MONTH)))])
+    sweep(notifications)
+
+    learn(notifications, [received(amended(an_amended(1, NEXT_MONTH, State.ACCEPTED)))])
+    sweep(notifications, NOON + dt.timedelta(days=1))
 
     assert said(notifications) == ["issued"]

@@ -5,7 +5,18 @@ import datetime as dt
 import pytest
 
 from shared.errors import Forbidden, Invalid, NotFound
-from shared.events import DutyAccepted, DutyAcknowledged, DutyBlocked, DutySubmitted, DutyWaived, UnitChanged
+from shared.events import (
+    AmendedDuty,
+    DutiesAmended,
+    DutyAccepted,
+    DutyAcknowledged,
+    DutyBlocked,
+    DutySubmitted,
+    DutyWaived,
+    IssuedRow,
+    RowsIssued,
+    UnitChanged,
+)
 from shared.light import State
 from tests.support.stats import (
     AREA,
@@ -384,3 +395,31 @@ def test_too_many_duties_are_not_gone_through(one_missing, monkeypatch):
 def test_a_row_of_another_checklist_has_no_list(one_missing):
     with pytest.raises(NotFound):
         signing(one_missing, row_id=999)
+
+
+def test_what_an_amendment_dropped_leaves_the_boards_unless_something_of_it_was_done(stats, one_missing):
+    """Of two dropped items one was done by two units, which stays a fact; of the other everything was withdrawn."""
+    kept = [IssuedRow(row_id, parent, level, 1, str(row_id)) for row_id, parent, level in (
+        (AREA, None, 1), (MEASURE, AREA, 2), (TASK, MEASURE, 3)
+    )]  # fmt: skip
+    amended = [
+        AmendedDuty(number, OTHER_ITEM, "2026", NEXT_MONTH, State.WITHDRAWN, None, is_blocked=False, version=2)
+        for number in (4, 5, 6)
+    ]
+    gone = AmendedDuty(3, ITEM, "2026", TODAY, State.WITHDRAWN, None, is_blocked=False, version=2)
+    take(
+        stats,
+        [
+            received(RowsIssued(CHECKLIST, 2, kept)),
+            *(received(DutiesAmended(CHECKLIST, 2, unit_id, [duty])) for unit_id, duty in zip(
+                (HUICHENG, SHENDU, SHIMEN), amended, strict=True
+            )),
+            received(DutiesAmended(CHECKLIST, 2, SHIMEN, [gone])),
+        ],
+    )  # fmt: skip
+
+    board = call(stats, "row_board", {"row_id": TASK}, as_="leader")
+
+    assert [(child["row_id"], child["counts"]["total"]) for child in board["children"]] == [(ITEM, 2)]
+    overview = call(stats, "overview", ALL_OF_IT, as_="leader")
+    assert (overview["totals"]["total"], overview["totals"]["overdue"]) == (2, 0)

@@ -48,6 +48,23 @@ EXAMPLES: list[events.Event] = [
         1, 1, [events.IssuedRow(1, None, 1, 1, "稳定就业"), events.IssuedRow(2, 1, 2, 1, "开展招聘活动")]
     ),
     events.DutiesIssued(1, 1, 24, [events.IssuedDuty(4711, 301, "2026-05", dt.date(2026, 5, 8))]),
+    events.DutiesAmended(
+        1,
+        2,
+        24,
+        [
+            events.AmendedDuty(
+                4711,
+                301,
+                "2026-05",
+                dt.date(2026, 5, 29),
+                State.ACKNOWLEDGED,
+                None,
+                is_blocked=False,
+                version=3,
+            )
+        ],
+    ),
     _duty(events.DutyAcknowledged, State.ACKNOWLEDGED),
     _duty(events.DutySubmitted, State.SUBMITTED),
     _duty(events.DutyReopened, State.ACKNOWLEDGED),

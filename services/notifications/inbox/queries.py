@@ -19,6 +19,8 @@ class Message(NamedTuple):
     issued: int
     due_soon: int
     overdue: int
+    amended: int
+    withdrawn: int
     answered: int
     refused: int
     extended: int
@@ -76,6 +78,8 @@ def messages_newest_first(cur: Cursor, person_id: int, *, limit: int, offset: in
             count(*) FILTER (WHERE line.stage = 'issued') AS issued,
             count(*) FILTER (WHERE line.stage = 'due_soon') AS due_soon,
             count(*) FILTER (WHERE line.stage = 'overdue') AS overdue,
+            count(*) FILTER (WHERE line.stage = 'amended') AS amended,
+            count(*) FILTER (WHERE line.stage = 'withdrawn') AS withdrawn,
             count(*) FILTER (WHERE line.stage = 'answered') AS answered,
             count(*) FILTER (WHERE line.stage = 'refused') AS refused,
             count(*) FILTER (WHERE line.stage = 'extended') AS extended,

@@ -5,6 +5,7 @@ Idempotent and indifferent to order, like every consumer: only newer versions ch
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter, itemgetter
@@ -17,7 +18,9 @@ from shared.clock import day_of
 from shared.database import Cursor
 from shared.events import (
     ITEM_LEVEL,
+    AmendedDuty,
     ChecklistChanged,
+    DutiesAmended,
     DutiesIssued,
     DutyBlockerAnswered,
     DutyExtended,
@@ -87,9 +90,7 @@ def _answers(events: Sequence[Received]) -> dict[int, Occasion]:
     """The lead bureau's newest answer to each duty: another event of the same batch may be newer and say nothing."""
     found: dict[int, tuple[int, Occasion]] = {}
     for event in events:
-        stage = ANSWERS.get(type(event.data))
-        if stage is not None and isinstance(event.data, DutyState):
-            duty = event.data
+        for duty, stage in _answered(event):
             found[duty.duty_id] = max(
                 found.get(duty.duty_id, (0, Occasion(stage, ONCE))),
                 (duty.version, Occasion(stage, day_of(event.time))),
@@ -98,8 +99,21 @@ def _answers(events: Sequence[Received]) -> dict[int, Occasion]:
     return {duty_id: occasion for duty_id, (_, occasion) in found.items()}
 
 
+def _answered(event: Received) -> Iterator[tuple[DutyState | AmendedDuty, Stage]]:
+    """The duties of which the event tells something that the lead bureau did, with the word for it."""
+    data = event.data
+    if isinstance(data, DutyState) and type(data) in ANSWERS:
+        yield data, ANSWERS[type(data)]
+    elif isinstance(data, DutiesAmended):
+        for duty in data.duties:
+            # What is done stays done, and needs no word.
+            if duty.state is State.WITHDRAWN or duty.state in OPEN_STATES:
+                yield duty, Stage.WITHDRAWN if duty.state is State.WITHDRAWN else Stage.AMENDED
+
+
 def _with_answer(duty: DutyRecord, answers: Mapping[int, Occasion]) -> DutyRecord:
-    return replace(duty, answer=answers.get(duty.duty_id)) if duty.is_open else duty
+    is_told = duty.is_open or duty.state is State.WITHDRAWN
+    return replace(duty, answer=answers.get(duty.duty_id)) if is_told else duty
 
 
 def _duties_in(event: Received) -> Iterator[DutyRecord]:
@@ -107,19 +121,12 @@ def _duties_in(event: Received) -> Iterator[DutyRecord]:
     day = day_of(event.time)
     data = event.data
     if isinstance(data, DutyState):
-        is_open = data.state in OPEN_STATES
-        yield DutyRecord(
-            duty_id=data.duty_id,
-            checklist_id=data.checklist_id,
-            item_id=data.item_id,
-            unit_id=data.unit_id,
-            due_on=data.due_on,
-            remind_on=day if is_open else None,
-            version=data.version,
-            state=data.state,
-            is_open=is_open,
-            period=data.period,
-        )
+        yield _changed(data, data.checklist_id, data.unit_id, day)
+    elif isinstance(data, DutiesAmended):
+        for amended in data.duties:
+            found = _changed(amended, data.checklist_id, data.unit_id, day)
+            # That it is withdrawn is said once.
+            yield found if found.is_open else replace(found, remind_on=day if found.state is State.WITHDRAWN else None)
     elif isinstance(data, DutiesIssued):
         for duty in data.duties:
             yield DutyRecord(
@@ -134,3 +141,19 @@ def _duties_in(event: Received) -> Iterator[DutyRecord]:
                 is_open=True,
                 period=duty.period,
             )
+
+
+def _changed(duty: DutyState | AmendedDuty, checklist_id: int, unit_id: int, day: dt.date) -> DutyRecord:
+    is_open = duty.state in OPEN_STATES
+    return DutyRecord(
+        duty_id=duty.duty_id,
+        checklist_id=checklist_id,
+        item_id=duty.item_id,
+        unit_id=unit_id,
+        due_on=duty.due_on,
+        remind_on=day if is_open else None,
+        version=duty.version,
+        state=duty.state,
+        is_open=is_open,
+        period=duty.period,
+    )

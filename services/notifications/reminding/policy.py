@@ -28,6 +28,8 @@ class Stage(StrEnum):
     ISSUED = "issued"
     DUE_SOON = "due_soon"
     OVERDUE = "overdue"
+    AMENDED = "amended"
+    WITHDRAWN = "withdrawn"
     ANSWERED = "answered"
     REFUSED = "refused"
     EXTENDED = "extended"
@@ -49,8 +51,11 @@ class Occasion:
 def occasions_on(state: State, due_on: dt.date, today: dt.date, *, answer: Occasion | None = None) -> list[Occasion]:
     """What there is to say today of an open duty in `state`, whether or not it was said before.
 
-    `answer` is the lead bureau's newest one, with the day on which it was given.
+    `answer` is the lead bureau's newest one, with the day on which it was given. Of a duty that was withdrawn nothing
+    else is said.
     """
+    if state is State.WITHDRAWN:
+        return [answer] if answer is not None else []
     return occasions(due_on, today, is_new=state is State.ISSUED, answer=answer)
 
 

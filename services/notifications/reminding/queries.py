@@ -32,7 +32,11 @@ def heartbeat_at(cur: Cursor) -> dt.datetime | None:
 def waiting_for_sweep(cur: Cursor, today: dt.date) -> Waiting:
     """The open duties that a sweep would take on `today`."""
     cur.execute(
-        "SELECT count(*) AS duties, min(remind_on) AS first_day FROM duty WHERE remind_on <= %s AND is_open", (today,)
+        """
+        SELECT count(*) AS duties, min(remind_on) AS first_day FROM duty
+        WHERE remind_on <= %s AND (is_open OR answer = 'withdrawn')
+        """,
+        (today,),
     )
     return the(cur, Waiting)
 

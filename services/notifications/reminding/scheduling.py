@@ -1,7 +1,8 @@
 """The sweep: takes duties whose day has come, writes the merged messages and announces them, in one transaction.
 
-A duty that is done, waived or withdrawn is not taken: the claim looks at it under its lock. As the picture comes from
-events, the sweep waits when the heartbeat through them is old: what looks open may have been done since.
+A duty that is done or waived is not taken, and a withdrawn one once, to say so: the claim looks at it under its lock.
+As the picture comes from events, the sweep waits when the heartbeat through them is old: what looks open may have been
+done since.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from shared.clock import day_of
 from shared.database import Cursor
 from shared.delivery import outbox
 from shared.events import ReminderSent
+from shared.light import State
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +88,7 @@ def _write(cur: Cursor, lines: Mapping[int, Lines], now: dt.datetime) -> None:
 
 
 def _next_day(duty: Claimed, people: Mapping[int, list[int]], today: dt.date) -> dt.date | None:
-    if duty.is_closed:
+    if duty.is_closed or duty.state is State.WITHDRAWN:
         return None
     if duty.unit_id not in people:
         # Nobody was told, so nothing is used up: tomorrow there may be somebody.

@@ -147,8 +147,9 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> None:
         VALUES %s
         ON CONFLICT (id) DO UPDATE SET due_on = excluded.due_on, version = excluded.version, state = excluded.state,
             is_open = excluded.is_open,
-            answer = CASE WHEN excluded.is_open THEN coalesce(excluded.answer, duty.answer) END,
-            answered_on = CASE WHEN excluded.is_open THEN coalesce(excluded.answered_on, duty.answered_on) END,
+            answer = CASE WHEN excluded.is_open THEN coalesce(excluded.answer, duty.answer) ELSE excluded.answer END,
+            answered_on = CASE WHEN excluded.is_open THEN coalesce(excluded.answered_on, duty.answered_on)
+                ELSE excluded.answered_on END,
             remind_on = CASE
                 WHEN excluded.answer IS NOT NULL THEN excluded.remind_on
                 WHEN excluded.is_open AND duty.is_open AND duty.due_on = excluded.due_on THEN duty.remind_on
@@ -223,14 +224,17 @@ def hear(cur: Cursor, ticked_at: dt.datetime) -> None:
 
 
 def claim_duties_to_remind(cur: Cursor, today: dt.date, *, limit: int) -> list[Claimed]:
-    """Lock open duties whose day has come, unit by unit. Those that another sweep or consumer holds are left to it."""
+    """Lock open duties whose day has come, and those that were withdrawn, unit by unit.
+
+    Those that another sweep or consumer holds are left to it.
+    """
     cur.execute(
         """
         SELECT duty.id AS duty_id, duty.unit_id, duty.due_on, duty.state,
             EXISTS (SELECT FROM checklist WHERE checklist.id = duty.checklist_id AND checklist.state = 'closed')
                 AS is_closed, duty.answer, duty.answered_on
         FROM duty
-        WHERE duty.remind_on <= %s AND duty.is_open
+        WHERE duty.remind_on <= %s AND (duty.is_open OR duty.answer = 'withdrawn')
         ORDER BY duty.remind_on, duty.unit_id, duty.id
         LIMIT %s
         FOR UPDATE SKIP LOCKED

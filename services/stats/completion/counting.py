@@ -17,7 +17,17 @@ from services.stats.completion.store import CounterKey, DutyRecord, Recount
 from services.stats.figures.moving import sums_follow
 from shared import directory
 from shared.database import Cursor
-from shared.events import ChecklistChanged, DutiesIssued, DutyState, IssuedRow, Received, RelayTicked, RowsIssued
+from shared.events import (
+    AmendedDuty,
+    ChecklistChanged,
+    DutiesAmended,
+    DutiesIssued,
+    DutyState,
+    IssuedRow,
+    Received,
+    RelayTicked,
+    RowsIssued,
+)
 from shared.light import State
 from shared.newest import newest
 
@@ -73,17 +83,20 @@ def _sorted_changes(deltas: dict[CounterKey, int]) -> list[tuple[CounterKey, int
 def _duties(events: Sequence[Received]) -> Iterator[DutyRecord]:
     for event in events:
         if isinstance(event.data, DutyState):
-            yield _changed(event.data)
+            yield _changed(event.data, event.data.checklist_id, event.data.unit_id)
         elif isinstance(event.data, DutiesIssued):
             yield from _issued(event.data)
+        elif isinstance(event.data, DutiesAmended):
+            for duty in event.data.duties:
+                yield _changed(duty, event.data.checklist_id, event.data.unit_id)
 
 
-def _changed(duty: DutyState) -> DutyRecord:
+def _changed(duty: DutyState | AmendedDuty, checklist_id: int, unit_id: int) -> DutyRecord:
     return DutyRecord(
         duty_id=duty.duty_id,
-        checklist_id=duty.checklist_id,
+        checklist_id=checklist_id,
         item_id=duty.item_id,
-        unit_id=duty.unit_id,
+        unit_id=unit_id,
         due_on=duty.due_on,
         done_on=duty.done_on,
         version=duty.version,

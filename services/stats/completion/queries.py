@@ -68,10 +68,26 @@ def checklist_of_row(cur: Cursor, row_id: int) -> int | None:
 
 
 def rows_of(cur: Cursor, checklist_id: int) -> list[Row]:
-    """The issued rows of a checklist, in no order."""
+    """The issued rows of a checklist, in no order.
+
+    What an amendment dropped is there as long as any of its duties counts, with the rows above it.
+    """
     cur.execute(
-        "SELECT id AS row_id, parent_id, level, position, title FROM issued_row WHERE checklist_id = %s",
-        (checklist_id,),
+        """
+        WITH RECURSIVE newest AS (
+            SELECT max(revision) AS revision FROM issued_row WHERE checklist_id = %(checklist)s
+        ), kept (id, parent_id) AS (
+            SELECT id, parent_id FROM issued_row
+            WHERE checklist_id = %(checklist)s AND (revision = (SELECT revision FROM newest) OR EXISTS (
+                SELECT FROM item_count WHERE checklist_id = %(checklist)s AND item_id = issued_row.id
+                    AND bucket <> 'withdrawn' AND duties > 0))
+            UNION
+            SELECT above.id, above.parent_id FROM kept JOIN issued_row AS above ON above.id = kept.parent_id
+        )
+        SELECT issued_row.id AS row_id, issued_row.parent_id, level, position, title
+        FROM issued_row JOIN kept ON kept.id = issued_row.id
+        """,
+        {"checklist": checklist_id},
     )
     return many(cur, Row)
 

@@ -28,6 +28,7 @@ class ChecklistHeader(Shape):
     state = s.one_of(CHECKLIST_STATES)
     revision = s.whole("which issue of it this is, from 1")
     version = s.whole("counts up with every change of the draft or of a group that it names")
+    amends_id = s.key("the checklist of which this draft is an amendment", allow_none=True)
 
 
 class ListedChecklist(Shape):
@@ -42,6 +43,7 @@ class ListedChecklist(Shape):
     rows = s.whole("number of rows")
     duties = s.whole("number of duties, 0 for a draft that was never issued")
     issued_at = s.moment(allow_none=True)
+    amends_id = s.key("the checklist of which this draft is an amendment", allow_none=True)
 
 
 class Checklists(Shape):

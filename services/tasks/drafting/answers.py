@@ -37,6 +37,7 @@ def header_as_dict(header: Header) -> dict[str, Any]:
         "state": header.state,
         "revision": header.revision,
         "version": header.version,
+        "amends_id": header.amends_id,
     }
 
 
@@ -77,6 +78,7 @@ def listed_checklist(row: ListedChecklist) -> dict[str, Any]:
         "rows": row.rows,
         "duties": row.duties,
         "issued_at": row.issued_at.isoformat() if row.issued_at else None,
+        "amends_id": row.amends_id,
     }
 
 

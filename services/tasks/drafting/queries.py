@@ -8,7 +8,7 @@ from services.tasks.drafting.records import Header, ListedChecklist, Plan, Quest
 from shared.database import Cursor
 from shared.rows import has_row, many, one, the, value
 
-_HEADER = "id, plan_id, title, year, level_names, contact, state, revision, version"
+_HEADER = "id, plan_id, title, year, level_names, contact, state, revision, version, amends_id"
 _ROW = """
     id, checklist_id, parent_id, level, position, title, body, due_on, recurrence, due_day, review_rule,
     acceptance_rule, version
@@ -21,9 +21,12 @@ def checklists(cur: Cursor) -> list[ListedChecklist]:
         """
         SELECT checklist.id, title, year, state, revision, issued_at,
             (SELECT count(*) FROM question WHERE checklist_id = checklist.id AND answered_at IS NULL) AS open_questions,
-            (SELECT count(*) FROM checklist_row WHERE checklist_id = checklist.id) AS rows,
+            (SELECT count(*) FROM checklist_row WHERE checklist_id = checklist.id AND dropped_in IS NULL) AS rows,
             (SELECT coalesce(sum(duties), 0)::bigint FROM issue_run JOIN issue_chunk ON run_id = issue_run.id
-                WHERE checklist_id = checklist.id) AS duties
+                WHERE checklist_id = checklist.id)
+            + (SELECT coalesce(sum(made - withdrawn), 0)::bigint FROM amendment
+                JOIN amendment_chunk ON amendment_id = amendment.id WHERE checklist_id = checklist.id) AS duties,
+            amends_id
         FROM checklist ORDER BY year DESC, checklist.id DESC
         """
     )
@@ -61,8 +64,8 @@ def targets(cur: Cursor, plan_id: int) -> list[Target]:
 
 
 def rows(cur: Cursor, checklist_id: int) -> list[Row]:
-    """All rows of a checklist, in no order."""
-    cur.execute(f"SELECT {_ROW} FROM checklist_row WHERE checklist_id = %s", (checklist_id,))
+    """All rows of a checklist but those that an amendment dropped, in no order."""
+    cur.execute(f"SELECT {_ROW} FROM checklist_row WHERE checklist_id = %s AND dropped_in IS NULL", (checklist_id,))
     return many(cur, Row)
 
 
@@ -81,7 +84,7 @@ def units_of_rows(cur: Cursor, checklist_id: int) -> list[UnitOfRow]:
         JOIN checklist_row ON checklist_row.id = row_id
         LEFT JOIN unit ON unit.id = unit_id
         LEFT JOIN unit_group ON unit_group.id = group_id
-        WHERE checklist_id = %s ORDER BY row_id, row_unit.position
+        WHERE checklist_id = %s AND dropped_in IS NULL ORDER BY row_id, row_unit.position
         """,
         (checklist_id,),
     )

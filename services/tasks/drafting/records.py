@@ -19,6 +19,7 @@ class Header(NamedTuple):
     state: str
     revision: int
     version: int
+    amends_id: int | None
 
 
 class ListedChecklist(NamedTuple):
@@ -33,6 +34,7 @@ class ListedChecklist(NamedTuple):
     open_questions: int
     rows: int
     duties: int
+    amends_id: int | None
 
 
 class NamingChecklist(NamedTuple):

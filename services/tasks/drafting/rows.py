@@ -53,6 +53,10 @@ HEADER_FIELDS = ("title", "year", "level_names")
 KEPT = ("body", "due_on", "recurrence", "due_day", "review_rule", "acceptance_rule")
 
 SAME_LEVEL_NAMES = Text("五个层级的名称不能相同，请修改。", "The names of the five levels must differ.")
+SAME_YEAR = Text(
+    "调整不能改年度；要在另一年度布置，请新建清单。",
+    "An amendment cannot change the year. For another year, please make a new checklist.",
+)
 NO_SUCH_UNIT = Text(
     "所选的单位或单位组已不存在，请刷新页面。", "A chosen unit or group no longer exists. Please reload."
 )
@@ -245,6 +249,8 @@ def _check_due(level: int, year: int, due: dict[str, Any]) -> None:
 
 def _check_year(cur: Cursor, header: Header, year: int) -> None:
     """Refuse to move a draft to a year in which its due dates do not lie."""
+    if header.amends_id is not None and year != header.year:
+        raise Invalid.of_fields({"year": SAME_YEAR})
     first, last = dates_allowed(year)
     rows = queries.rows(cur, header.id) if year != header.year else []
     outside = sum(row.due_on is not None and not first <= row.due_on <= last for row in rows)

@@ -22,7 +22,7 @@ SAMPLE_ONE_IN = 5
 
 
 class Action(StrEnum):
-    """What the history says happened. The first and the last are written by the system."""
+    """What the history says happened. Issuing, amending, withdrawing and reminding are done to many duties at once."""
 
     ISSUED = "issued"
     ACKNOWLEDGED = "acknowledged"
@@ -43,6 +43,9 @@ class Action(StrEnum):
     EXTENSION_REFUSED = "extension_refused"
     EXTENSION_TAKEN_BACK = "extension_taken_back"
     PROGRESS = "progress"
+    AMENDED = "amended"
+    WITHDRAWN = "withdrawn"
+    BROUGHT_BACK = "brought_back"
     REMINDED = "reminded"
 
 

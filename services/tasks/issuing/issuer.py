@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from services.tasks.issuing import queries, store
+from services.tasks.issuing import amend_store, queries, store
 from services.tasks.issuing.issuing import announcement, units_rows
 from shared.database import Cursor, Database
 from shared.delivery import outbox
@@ -29,7 +29,7 @@ AT_WORK = "issuing"
 
 def issue_next_chunk(database: Database) -> bool:
     """Do one step of whatever run needs one; False when there is nothing to do."""
-    return any(_committed(database, step) for step in (_make_a_chunk, _prepare_a_run, _finish_a_run))
+    return any(_committed(database, step) for step in STEPS)
 
 
 class Issuer(Loop):
@@ -92,6 +92,38 @@ def _make_a_chunk(cur: Cursor) -> bool:
     return True
 
 
+def _prepare_an_amendment(cur: Cursor) -> bool:
+    claimed = amend_store.claim_unprepared(cur)
+    if claimed is None:
+        return False
+    rows = units_rows(cur, claimed.checklist_id)
+    periods = queries.periods_of_items(cur, claimed.run_id)
+    amend_store.prepare(cur, claimed, [(item, rows[item], number) for item, number in periods if item in rows])
+    log.info("amendment prepared", extra={"amendment_id": claimed.id, "checklist_id": claimed.checklist_id})
+    return True
+
+
+def _amend_a_chunk(cur: Cursor) -> bool:
+    chunk = amend_store.claim_chunk(cur)
+    if chunk is None:
+        return False
+    done = amend_store.amend_duties(cur, chunk)
+    amend_store.finish_chunk(cur, chunk, done)
+    log.info("chunk amended", extra={"amendment_id": chunk.amendment_id, "chunk": chunk.number, **done._asdict()})
+    return True
+
+
+def _finish_an_amendment(cur: Cursor) -> bool:
+    finished = amend_store.claim_finished(cur)
+    if finished is None:
+        return False
+    amend_store.finish(cur, finished.id)
+    checklist = store.set_checklist_state(cur, finished.checklist_id, "issued")
+    outbox.add(cur, [announcement(checklist)], correlation_id=finished.correlation_id)
+    log.info("checklist amended", extra={"amendment_id": finished.id, "checklist_id": finished.checklist_id})
+    return True
+
+
 def _finish_a_run(cur: Cursor) -> bool:
     finished = store.claim_finished_run(cur)
     if finished is None:
@@ -101,3 +133,13 @@ def _finish_a_run(cur: Cursor) -> bool:
     outbox.add(cur, [announcement(checklist)], correlation_id=finished.correlation_id)
     log.info("checklist issued", extra={"run_id": finished.id, "checklist_id": finished.checklist_id})
     return True
+
+
+STEPS = (
+    _make_a_chunk,
+    _amend_a_chunk,
+    _prepare_a_run,
+    _prepare_an_amendment,
+    _finish_a_run,
+    _finish_an_amendment,
+)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -30,6 +30,10 @@ EVENT_ROWS = 100
 EVENT_BYTES = 48 * 1024
 
 NO_CHECKLIST = Text("没有这份清单，可能已被删除。", "There is no such checklist; it may have been deleted.")
+AMENDMENT = Text(
+    "这是已下发清单的调整稿，请在“核对调整”页面下发。",
+    "This is the draft of an amendment. Please issue it on the page that shows what it changes.",
+)
 CHANGED = Text(
     "清单在您预览之后有改动，请重新核对再下发。",
     "The checklist changed after your preview. Please look at it again before issuing.",
@@ -64,13 +68,15 @@ def start(cur: Cursor, context: Context, checklist_id: int, previewed: Previewed
     checklist = _found(queries.checklist(cur, checklist_id, for_update=True))
     if checklist.state != "draft":
         raise _issued_already(checklist)
-    found = _look_at(cur, checklist.id)
+    if checklist.amends_id is not None:
+        raise Invalid(AMENDMENT)
+    found = look_at(cur, checklist.id)
     dues = _dues(checklist, found, today=today, with_past=previewed.with_past)
     seen = preview_rules.fingerprint(checklist.version, dues, with_past=previewed.with_past)
     if checklist.version != previewed.version or previewed.seen not in (None, seen):
         current = _preview(cur, checklist, today=today, with_past=previewed.with_past)
         raise Conflict(CHANGED, {"current": current})
-    _refuse_gaps(_blockers(found, dues))
+    refuse_gaps(_blockers(found, dues))
     run_id = store.insert_run(
         cur,
         checklist.id,
@@ -135,7 +141,7 @@ def units_rows(cur: Cursor, checklist_id: int) -> dict[int, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Looked:
+class Looked:
     """A checklist's rows, its items, and what stands in the way of issuing them."""
 
     rows: list[TreeRow]
@@ -144,7 +150,8 @@ class _Looked:
     open_questions: int
 
 
-def _look_at(cur: Cursor, checklist_id: int) -> _Looked:
+def look_at(cur: Cursor, checklist_id: int, *, kept_empty: Collection[int] = ()) -> Looked:
+    """The rows of a checklist with what must be mended; also the groups `kept_empty` may have no members."""
     rows = queries.rows(cur, checklist_id)
     named = queries.named_units(cur, checklist_id)
     filled = queries.filled_groups(cur)
@@ -154,24 +161,26 @@ def _look_at(cur: Cursor, checklist_id: int) -> _Looked:
         items,
         questions=questions,
         nowhere=tree.bare_rows(rows),
-        empty_groups=tree.empty_groups(named, filled, kept=queries.groups_kept_empty(cur, checklist_id)),
+        empty_groups=tree.empty_groups(
+            named, filled, kept=queries.groups_kept_empty(cur, checklist_id) | set(kept_empty)
+        ),
     )
-    return _Looked(rows, items, blockers, len(questions))
+    return Looked(rows, items, blockers, len(questions))
 
 
-def _dues(checklist: Checklist, found: _Looked, *, today: dt.date, with_past: bool) -> list[Due]:
+def _dues(checklist: Checklist, found: Looked, *, today: dt.date, with_past: bool) -> list[Due]:
     """The dates of which duties are made."""
     dues = preview_rules.due_dates(found.items, checklist.year)
     return preview_rules.to_be_issued(dues, today=today, with_past=with_past)
 
 
-def _blockers(found: _Looked, dues: Sequence[Due]) -> list[Blocker]:
+def _blockers(found: Looked, dues: Sequence[Due]) -> list[Blocker]:
     """What must be mended; without any date to come there is nothing to issue, once everything else is in order."""
     is_over = not dues and not found.blockers
     return [Blocker(None, preview_rules.ALL_OVER)] if is_over else found.blockers
 
 
-def _freeze(cur: Cursor, context: Context, checklist: Checklist, found: _Looked) -> None:
+def _freeze(cur: Cursor, context: Context, checklist: Checklist, found: Looked) -> None:
     frozen = store.set_checklist_state(cur, checklist.id, "issuing")
     outbox.add(
         cur,
@@ -190,7 +199,7 @@ def _freeze(cur: Cursor, context: Context, checklist: Checklist, found: _Looked)
 def _preview(
     cur: Cursor, checklist: Checklist, *, today: dt.date, with_past: bool, busy_above: int = 10
 ) -> dict[str, Any]:
-    found = _look_at(cur, checklist.id)
+    found = look_at(cur, checklist.id)
     dues = _dues(checklist, found, today=today, with_past=with_past)
     loads = queries.loads(cur, preview_rules.dues_by_month(dues))
     every = preview_rules.due_dates(found.items, checklist.year)
@@ -205,7 +214,8 @@ def _preview(
     }
 
 
-def _refuse_gaps(blockers: list[Blocker]) -> None:
+def refuse_gaps(blockers: list[Blocker]) -> None:
+    """Raise an Invalid that names what must be mended before issuing, if anything must."""
     if not blockers:
         return
     count = len(blockers)

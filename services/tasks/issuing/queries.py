@@ -17,7 +17,7 @@ from services.tasks.issuing.records import (
 from shared.database import Cursor
 from shared.rows import many, one, the, values
 
-CHECKLIST = "id, title, year, level_names, contact, state, revision, version"
+CHECKLIST = "id, title, year, level_names, contact, state, revision, version, amends_id"
 
 
 def checklist(cur: Cursor, checklist_id: int, *, for_update: bool = False) -> Checklist | None:
@@ -30,11 +30,11 @@ def checklist(cur: Cursor, checklist_id: int, *, for_update: bool = False) -> Ch
 
 
 def rows(cur: Cursor, checklist_id: int) -> list[TreeRow]:
-    """Levels 1 to 4, parents before children."""
+    """Levels 1 to 4 without what an amendment dropped, parents before children."""
     cur.execute(
         """
         SELECT id, parent_id, level, position, title, due_on, recurrence, due_day FROM checklist_row
-        WHERE checklist_id = %s ORDER BY level, parent_id, position, id
+        WHERE checklist_id = %s AND dropped_in IS NULL ORDER BY level, parent_id, position, id
         """,
         (checklist_id,),
     )
@@ -51,7 +51,7 @@ def named_units(cur: Cursor, checklist_id: int) -> list[NamedUnit]:
         JOIN row_unit ON row_id = checklist_row.id
         LEFT JOIN unit ON unit.id = unit_id
         LEFT JOIN unit_group ON unit_group.id = group_id
-        WHERE checklist_id = %s ORDER BY row_unit.row_id, row_unit.position
+        WHERE checklist_id = %s AND dropped_in IS NULL ORDER BY row_unit.row_id, row_unit.position
         """,
         (checklist_id,),
     )
@@ -131,17 +131,22 @@ def open_questions(cur: Cursor, checklist_id: int) -> list[OpenQuestion]:
 
 
 def progress(cur: Cursor, checklist_id: int) -> Progress | None:
-    """How far the newest run is; None when there is none."""
+    """How far the newest run or amendment is; None when there is none. Of an amendment all changes count as duties."""
     cur.execute(
         """
         SELECT 1 + count(number) AS chunks,
-            (run.state <> 'preparing')::integer + count(number) FILTER (WHERE is_done) AS done_chunks,
+            (work.state <> 'preparing')::integer + count(number) FILTER (WHERE is_done) AS done_chunks,
             coalesce(sum(duties), 0)::integer AS duties
-        FROM (SELECT * FROM issue_run WHERE checklist_id = %s ORDER BY revision DESC LIMIT 1) AS run
-        LEFT JOIN issue_chunk ON run_id = run.id
-        GROUP BY run.id, run.state
+        FROM (
+            SELECT run.state, run.revision, 0 AS is_amendment, number, is_done, duties
+            FROM issue_run AS run LEFT JOIN issue_chunk ON run_id = run.id WHERE checklist_id = %(checklist)s
+            UNION ALL
+            SELECT one.state, one.revision, 1, number, is_done, made + changed + withdrawn
+            FROM amendment AS one LEFT JOIN amendment_chunk ON amendment_id = one.id WHERE checklist_id = %(checklist)s
+        ) AS work
+        GROUP BY revision, is_amendment, work.state ORDER BY revision DESC, is_amendment DESC LIMIT 1
         """,
-        (checklist_id,),
+        {"checklist": checklist_id},
     )
     return one(cur, Progress)
 
@@ -152,7 +157,8 @@ def unfinished_runs(cur: Cursor) -> UnfinishedRuns:
         """
         SELECT count(*) AS runs,
             coalesce(extract(epoch FROM clock_timestamp() - min(asked_at)), 0)::float AS oldest_seconds
-        FROM issue_run WHERE state <> 'done'
+        FROM (SELECT state, asked_at FROM issue_run UNION ALL SELECT state, asked_at FROM amendment) AS work
+        WHERE state <> 'done'
         """
     )
     return the(cur, UnfinishedRuns)

@@ -19,6 +19,7 @@ class Checklist(NamedTuple):
     state: str
     revision: int
     version: int
+    amends_id: int | None
 
 
 class TreeRow(NamedTuple):
@@ -101,6 +102,48 @@ class FinishedRun(NamedTuple):
     id: int
     checklist_id: int
     correlation_id: str
+
+
+class UnpreparedAmendment(NamedTuple):
+    """An amendment whose groups are not resolved into units yet; the periods of its items are those of its run."""
+
+    id: int
+    checklist_id: int
+    run_id: int
+
+
+class FinishedAmendment(NamedTuple):
+    """An amendment all of whose chunks are done."""
+
+    id: int
+    checklist_id: int
+    correlation_id: str
+
+
+class AmendChunk(NamedTuple):
+    """A part of an amendment's work, with what the history and the announcements of its duties say of it."""
+
+    amendment_id: int
+    number: int
+    checklist_id: int
+    revision: int
+    run_id: int
+    made_from: dt.date | None
+    reworded: list[int]
+    reason: str
+    correlation_id: str
+    asked_by: int
+    asked_by_name: str | None
+    asked_by_post: str | None
+    asked_by_unit: str | None
+
+
+class AmendChunkDone(NamedTuple):
+    """How many duties were made or brought back, changed, and withdrawn."""
+
+    made: int
+    changed: int
+    withdrawn: int
 
 
 class Chunk(NamedTuple):

@@ -49,11 +49,11 @@ def insert_periods(cur: Cursor, run_id: int, periods: Sequence[tuple[int, Period
 
 
 def set_checklist_state(cur: Cursor, checklist_id: int, state: str) -> Checklist:
-    """Move the checklist on and return it; `issued_at` is when the last duty was made."""
+    """Move the checklist on and return it; `issued_at` is when the last duty of the first revision was made."""
     cur.execute(
         f"""
         UPDATE checklist SET state = %(state)s, version = version + 1,
-            issued_at = CASE WHEN %(state)s = 'issued' THEN now() ELSE issued_at END
+            issued_at = CASE WHEN %(state)s = 'issued' THEN coalesce(issued_at, now()) ELSE issued_at END
         WHERE id = %(id)s RETURNING {CHECKLIST}
         """,
         {"state": state, "id": checklist_id},

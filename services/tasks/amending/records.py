@@ -1,0 +1,45 @@
+"""What the queries of amending return, one type per shape."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+
+class Amended(NamedTuple):
+    """An amendment's draft with the checklist that it amends."""
+
+    draft_id: int
+    checklist_id: int
+
+
+class CameFrom(NamedTuple):
+    """A row of an amendment and the row of the checklist that it came from."""
+
+    row_id: int
+    of_row_id: int
+
+
+class Effect(NamedTuple):
+    """How many duties of one unit an amendment makes or brings back, changes, and withdraws."""
+
+    unit_id: int
+    name: str
+    made: int
+    changed: int
+    withdrawn: int
+
+
+class Amendment(NamedTuple):
+    """A revision after the first: why, by whom, what it changed of the rows, and of how many duties so far."""
+
+    revision: int
+    reason: str
+    state: str
+    difference: list[dict[str, Any]]
+    asked_at: dt.datetime
+    asked_by_post: str | None
+    asked_by_unit: str | None
+    made: int
+    changed: int
+    withdrawn: int

@@ -1,0 +1,106 @@
+"""What the operations of amending take and answer."""
+
+from __future__ import annotations
+
+from services.tasks.audit.schemas import Changed
+from services.tasks.directory.schemas import UnitName
+from services.tasks.duties.schemas import Doer
+from services.tasks.issuing.schemas import Blocker
+from services.tasks.vocabulary import CHECKLIST, seen_field
+from shared.calling import params as f
+from shared.calling import shapes as s
+from shared.calling.params import Params, Words
+from shared.calling.shapes import Shape
+from shared.text import Text
+
+LONGEST_REASON = 500
+KINDS_OF_CHANGE = ("added", "changed", "dropped")
+
+
+class ChecklistToAmend(Params):
+    """An issued checklist."""
+
+    checklist_id = f.key(CHECKLIST)
+
+
+class PreviewAmendment(Params):
+    """The draft of an amendment, and whether new duties are made of dates that are over too."""
+
+    checklist_id = f.key(CHECKLIST)
+    with_past = f.flag(Text("已过去的期次", "past periods"), load_default=False)
+
+
+class IssueAmendment(PreviewAmendment):
+    """The draft of an amendment as it was looked at, and why it is made."""
+
+    version = f.version()
+    seen = seen_field()
+    reason = Words(Text("调整原因", "reason for the amendment"), longest=LONGEST_REASON, has_lines=True)
+
+
+class AmendmentDraft(Shape):
+    """The draft that amends a checklist."""
+
+    checklist_id = s.key("of the draft")
+
+
+class RowDifference(Shape):
+    """One row that an amendment adds, changes or drops."""
+
+    kind = s.one_of(KINDS_OF_CHANGE)
+    row_id = s.key("in the draft; of a dropped row in the checklist")
+    level = s.whole()
+    number = s.text("where it stands, such as 1.2.3; of a dropped row where it stood")
+    title = s.text()
+    changes = s.several(Changed)
+
+
+class UnitEffect(UnitName):
+    """What becomes of one unit's duties."""
+
+    made = s.whole("new ones and ones that come back")
+    changed = s.whole("with another date, other words or another part in the work")
+    withdrawn = s.whole()
+
+
+class AmendmentPreview(Shape):
+    """What an amendment changes, and what stands in its way."""
+
+    checklist_id = s.key("of the checklist that is amended")
+    title = s.text()
+    revision = s.whole("the one that it becomes")
+    rows = s.several(RowDifference, "in reading order, dropped ones last")
+    units = s.several(UnitEffect, "those whose duties change, by code")
+    made = s.whole()
+    changed = s.whole()
+    withdrawn = s.whole()
+    blockers = s.several(Blocker)
+    version = s.whole("that of the draft, for `issue_amendment`")
+    with_past = s.flag("whether new duties are made of dates that are over")
+    seen = s.text("a fingerprint of all that would be done, for `issue_amendment`")
+
+
+class AmendmentStarted(Shape):
+    """The checklist whose duties are being changed."""
+
+    checklist_id = s.key()
+
+
+class AmendmentShown(Shape):
+    """A revision after the first."""
+
+    revision = s.whole()
+    reason = s.text()
+    is_done = s.flag("whether all duties are changed")
+    rows = s.several(RowDifference)
+    at = s.moment()
+    by = s.part(Doer)
+    made = s.whole("so far")
+    changed = s.whole("so far")
+    withdrawn = s.whole("so far")
+
+
+class Amendments(Shape):
+    """What became of a checklist after it was first issued."""
+
+    amendments = s.several(AmendmentShown, "newest first")

@@ -1,0 +1,139 @@
+"""Writes of amendments: the draft as a copy of the checklist, and the draft written back into it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from psycopg2.extras import Json
+
+from shared.actor import Signature
+from shared.database import Cursor, plan_anew
+from shared.rows import value
+
+LEVELS = (1, 2, 3, 4)
+_COPIED = "title, body, due_on, recurrence, due_day, review_rule, acceptance_rule"
+
+
+def copy_checklist(cur: Cursor, checklist_id: int) -> int:
+    """Make the draft that amends a checklist, with all rows that are not dropped and their units; return its id."""
+    cur.execute(
+        """
+        INSERT INTO checklist (title, year, plan_id, level_names, contact, revision, amends_id)
+        SELECT title, year, plan_id, level_names, contact, revision + 1, id FROM checklist WHERE id = %s RETURNING id
+        """,
+        (checklist_id,),
+    )
+    draft_id = value(cur, int)
+    plan_anew(cur)
+    for level in LEVELS:
+        cur.execute(
+            f"""
+            INSERT INTO checklist_row (checklist_id, parent_id, level, position, of_row_id, {_COPIED})
+            SELECT %(draft)s, parent.id, own.level, own.position, own.id,
+                {", ".join(f"own.{name}" for name in _COPIED.split(", "))}
+            FROM checklist_row AS own
+            LEFT JOIN checklist_row AS parent
+                ON parent.checklist_id = %(draft)s AND parent.level = own.level - 1
+                    AND parent.of_row_id = own.parent_id
+            WHERE own.checklist_id = %(checklist)s AND own.level = %(level)s AND own.dropped_in IS NULL
+            ORDER BY own.position, own.id
+            """,
+            {"draft": draft_id, "checklist": checklist_id, "level": level},
+        )
+    cur.execute(
+        """
+        INSERT INTO row_unit (row_id, position, role, unit_id, group_id)
+        SELECT copy.id, row_unit.position, role, unit_id, group_id
+        FROM checklist_row AS copy JOIN row_unit ON row_unit.row_id = copy.of_row_id WHERE copy.checklist_id = %s
+        """,
+        (draft_id,),
+    )
+    return draft_id
+
+
+def write_back(cur: Cursor, draft_id: int, checklist_id: int, *, dropped: Sequence[int], revision: int) -> None:
+    """Let the checklist be what its amendment says, as `revision`, and let the draft be gone.
+
+    Rows that came from the checklist are written into it; new ones move over as they are, with their units.
+    """
+    both = {"draft": draft_id, "checklist": checklist_id, "revision": revision}
+    cur.execute("UPDATE checklist_row SET dropped_in = %s WHERE id = ANY (%s)", (revision, list(dropped)))
+    cur.execute(
+        f"""
+        UPDATE checklist_row AS own SET {", ".join(f"{name} = copy.{name}" for name in _COPIED.split(", "))},
+            position = copy.position, parent_id = coalesce(above.of_row_id, copy.parent_id), version = own.version + 1
+        FROM checklist_row AS copy LEFT JOIN checklist_row AS above ON above.id = copy.parent_id
+        WHERE copy.checklist_id = %(draft)s AND own.id = copy.of_row_id
+        """,
+        both,
+    )
+    cur.execute(
+        """
+        DELETE FROM row_unit USING checklist_row AS copy
+        WHERE copy.checklist_id = %(draft)s AND row_unit.row_id = copy.of_row_id
+        """,
+        both,
+    )
+    cur.execute(
+        """
+        UPDATE row_unit SET row_id = copy.of_row_id FROM checklist_row AS copy
+        WHERE copy.checklist_id = %(draft)s AND copy.of_row_id IS NOT NULL AND row_unit.row_id = copy.id
+        """,
+        both,
+    )
+    cur.execute(
+        """
+        UPDATE checklist_row AS own SET checklist_id = %(checklist)s,
+            parent_id = coalesce((SELECT of_row_id FROM checklist_row AS above WHERE above.id = own.parent_id),
+                own.parent_id)
+        WHERE checklist_id = %(draft)s AND of_row_id IS NULL
+        """,
+        both,
+    )
+    cur.execute(
+        """
+        UPDATE checklist SET title = draft.title, level_names = draft.level_names, contact = draft.contact,
+            revision = %(revision)s
+        FROM checklist AS draft WHERE draft.id = %(draft)s AND checklist.id = %(checklist)s
+        """,
+        both,
+    )
+    cur.execute("DELETE FROM checklist WHERE id = %(draft)s", both)
+
+
+def insert_done_run(cur: Cursor, checklist_id: int, *, revision: int, who: Signature, correlation_id: str) -> int:
+    """The run that says who issued the duties of a revision; its work is the amendment's, so nobody takes it up."""
+    cur.execute(
+        """
+        INSERT INTO issue_run (checklist_id, revision, state, asked_by, asked_by_post, asked_by_unit, correlation_id,
+            done_at)
+        VALUES (%s, %s, 'done', %s, %s, %s, %s, now()) RETURNING id
+        """,
+        (checklist_id, revision, who.person_id, who.post, who.unit, correlation_id),
+    )
+    return value(cur, int)
+
+
+def insert_amendment(
+    cur: Cursor,
+    run_id: int,
+    *,
+    reason: str,
+    made_from: dt.date | None,
+    reworded: Sequence[int],
+    difference: Sequence[Mapping[str, Any]],
+    who: Signature,
+) -> None:
+    """Start the amendment of a run's revision."""
+    cur.execute(
+        """
+        INSERT INTO amendment (checklist_id, revision, run_id, reason, made_from, reworded, difference, asked_by,
+            asked_by_name, asked_by_post, asked_by_unit, correlation_id)
+        SELECT checklist_id, revision, id, %s, %s, %s::bigint[], %s, asked_by, %s, asked_by_post, asked_by_unit,
+            correlation_id
+        FROM issue_run WHERE id = %s
+        """,
+        (reason, made_from, list(reworded), Json(list(difference)), who.name, run_id),
+    )

@@ -1,0 +1,238 @@
+"""Writes of an amendment under way: cut into chunks by unit, and the duties of one chunk changed and announced.
+
+Each duty is found by its unit, item and period; what the new revision wants beside what there is says what becomes of
+it. Work that is done stays done: only what nobody has done is withdrawn, and a date of what is done moves to a later
+day alone, so that nobody becomes late afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.tasks.issuing.records import AmendChunk, AmendChunkDone, FinishedAmendment, UnpreparedAmendment
+from services.tasks.issuing.store import CHUNK_DUTIES, EVENT_DUTIES
+from shared.database import Cursor, plan_anew
+from shared.events import DutiesAmended, DutiesIssued
+from shared.limits import DATABASE
+from shared.rows import one, the
+
+# What becomes of each duty, from `wanted` (by the new revision) and `owed` (as it is). A date that was extended is
+# never drawn forward. What was withdrawn and is wanted again comes back, under its old history.
+BECOMES = """
+    found AS (
+        SELECT *, CASE
+            WHEN id IS NULL OR state = 'withdrawn' THEN CASE
+                WHEN is_wanted AND (%(made_from)s::date IS NULL OR due_on >= %(made_from)s)
+                    THEN CASE WHEN id IS NULL THEN 'made' ELSE 'back' END END
+            WHEN NOT is_wanted THEN CASE WHEN state IN ('issued', 'acknowledged', 'returned', 'submitted')
+                THEN 'withdrawn' END
+            WHEN state IN ('issued', 'acknowledged', 'returned') THEN CASE
+                WHEN due_on <> was_due_on OR role <> was_role OR item_id = ANY (%(reworded)s::bigint[])
+                    THEN 'changed' END
+            WHEN state IN ('submitted', 'accepted') AND due_on > was_due_on THEN 'changed'
+        END AS becomes
+        FROM (
+            SELECT owed.id, unit_id, item_id, period, owed.state, owed.due_on AS was_due_on, owed.role AS was_role,
+                wanted.unit_id IS NOT NULL AS is_wanted, wanted.role, wanted.written_due_on, wanted.is_provisional,
+                CASE WHEN owed.first_due_on IS NULL THEN wanted.due_on
+                    ELSE greatest(owed.due_on, wanted.due_on) END AS due_on
+            FROM wanted FULL JOIN owed USING (unit_id, item_id, period)
+        ) AS beside
+    )
+"""
+
+
+def claim_unprepared(cur: Cursor) -> UnpreparedAmendment | None:
+    """An amendment that nobody prepares yet, locked until the commit."""
+    cur.execute(
+        """
+        SELECT id, checklist_id, run_id FROM amendment WHERE state = 'preparing'
+        ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+        """
+    )
+    return one(cur, UnpreparedAmendment)
+
+
+def prepare(cur: Cursor, amendment: UnpreparedAmendment, items: Sequence[tuple[int, int, int]]) -> None:
+    """Resolve who has which items by the new revision and cut the units into chunks of about CHUNK_DUTIES duties.
+
+    `items` are (item, row that names its units, number of its periods). Units that have something now are in it too.
+    """
+    cur.execute(f"SET LOCAL statement_timeout = '{DATABASE.long_statement:.0f}s'")
+    cur.execute(
+        """
+        WITH expanded AS (
+            SELECT item_id, coalesce(member.unit_id, row_unit.unit_id) AS unit_id, min(role) AS role,
+                min(periods) AS periods
+            FROM unnest(%(items)s::bigint[], %(rows)s::bigint[], %(periods)s::bigint[])
+                AS given (item_id, row_id, periods)
+            JOIN row_unit USING (row_id)
+            LEFT JOIN unit_group_member AS member USING (group_id)
+            JOIN unit ON unit.id = coalesce(member.unit_id, row_unit.unit_id) AND unit.is_active
+            GROUP BY 1, 2
+        ), load AS (
+            SELECT unit_id, sum(periods) AS duties,
+                array_agg(item_id ORDER BY item_id) FILTER (WHERE role = 'lead') AS lead_item_ids,
+                array_agg(item_id ORDER BY item_id) FILTER (WHERE role = 'support') AS support_item_ids
+            FROM (
+                SELECT item_id, unit_id, role, periods FROM expanded
+                UNION ALL
+                SELECT NULL, unit_id, NULL, count(*) FROM duty WHERE checklist_id = %(checklist)s GROUP BY unit_id
+            ) AS either GROUP BY unit_id
+        )
+        INSERT INTO amendment_unit (amendment_id, chunk, unit_id, lead_item_ids, support_item_ids)
+        SELECT %(amendment)s, ceil(sum(duties) OVER (ORDER BY unit_id) / %(size)s), unit_id,
+            coalesce(lead_item_ids, '{}'), coalesce(support_item_ids, '{}')
+        FROM load
+        """,
+        {
+            "amendment": amendment.id,
+            "checklist": amendment.checklist_id,
+            # Each duty weighs twice: as it is, and as it is to be.
+            "size": 2 * CHUNK_DUTIES,
+            "items": [item_id for item_id, _, _ in items],
+            "rows": [row_id for _, row_id, _ in items],
+            "periods": [number for _, _, number in items],
+        },
+    )
+    cur.execute(
+        """
+        INSERT INTO amendment_chunk (amendment_id, number)
+        SELECT DISTINCT amendment_id, chunk FROM amendment_unit WHERE amendment_id = %s
+        """,
+        (amendment.id,),
+    )
+    cur.execute("UPDATE amendment SET state = 'running' WHERE id = %s", (amendment.id,))
+
+
+def claim_chunk(cur: Cursor) -> AmendChunk | None:
+    """Lock the next chunk that no other issuer works on; None when there is none."""
+    cur.execute(
+        """
+        SELECT amendment_id, number, checklist_id, revision, run_id, made_from, reworded, reason, correlation_id,
+            asked_by, asked_by_name, asked_by_post, asked_by_unit
+        FROM amendment_chunk JOIN amendment ON amendment.id = amendment_id
+        WHERE state = 'running' AND NOT is_done
+        ORDER BY amendment_id, number LIMIT 1 FOR UPDATE OF amendment_chunk SKIP LOCKED
+        """
+    )
+    return one(cur, AmendChunk)
+
+
+_HELD = """
+    FROM duty WHERE checklist_id = %(checklist_id)s
+        AND unit_id IN (SELECT unit_id FROM amendment_unit WHERE amendment_id = %(amendment_id)s AND chunk = %(number)s)
+"""
+_AMEND = f"""
+    WITH wanted AS (
+        SELECT unit_id, item_id, period, role, written_due_on, due_on, is_provisional
+        FROM (
+            SELECT unit_id, 'lead' AS role, unnest(lead_item_ids) AS item_id
+            FROM amendment_unit WHERE amendment_id = %(amendment_id)s AND chunk = %(number)s
+            UNION ALL
+            SELECT unit_id, 'support', unnest(support_item_ids)
+            FROM amendment_unit WHERE amendment_id = %(amendment_id)s AND chunk = %(number)s
+        ) AS given
+        CROSS JOIN LATERAL (
+            SELECT period, written_due_on, due_on, is_provisional FROM item_period
+            WHERE run_id = %(run_id)s AND item_period.item_id = given.item_id
+            -- Found by the key for each item, as when duties are made.
+            OFFSET 0
+        ) AS period_of_item
+    ), owed AS (
+        SELECT id, unit_id, item_id, period, state, role, due_on, first_due_on {_HELD}
+    ), {BECOMES}, made AS (
+        INSERT INTO duty (checklist_id, item_id, unit_id, period, revision, role, written_due_on, due_on,
+            is_provisional)
+        SELECT %(checklist_id)s, item_id, unit_id, period, %(revision)s, role, written_due_on, due_on, is_provisional
+        FROM found WHERE becomes = 'made' ORDER BY unit_id, item_id, period
+        ON CONFLICT DO NOTHING RETURNING id, item_id, unit_id, period, due_on
+    ), moved AS (
+        UPDATE duty SET
+            state = CASE found.becomes WHEN 'withdrawn' THEN 'withdrawn' WHEN 'back' THEN 'issued' ELSE duty.state END,
+            done_on = CASE WHEN found.becomes = 'changed' THEN duty.done_on END,
+            role = coalesce(found.role, duty.role), due_on = coalesce(found.due_on, duty.due_on),
+            written_due_on = coalesce(found.written_due_on, duty.written_due_on),
+            is_provisional = coalesce(found.is_provisional, duty.is_provisional),
+            version = duty.version + 1, changed_at = now()
+        FROM found WHERE duty.id = found.id AND found.becomes IS NOT NULL
+        RETURNING duty.id, duty.item_id, duty.unit_id, duty.period, duty.due_on, duty.state, duty.done_on,
+            duty.version, found.becomes, found.was_due_on
+    ), ended AS (
+        UPDATE request SET state = CASE request.state WHEN 'open' THEN 'ended' ELSE request.state END, ended_at = now()
+        FROM moved WHERE moved.becomes = 'withdrawn' AND request.duty_id = moved.id AND request.ended_at IS NULL
+    ), written AS (
+        INSERT INTO duty_history (duty_id, version, action, text, person_id, person_name, post, unit_name)
+        SELECT id, version, CASE becomes WHEN 'withdrawn' THEN 'withdrawn' WHEN 'back' THEN 'brought_back'
+                ELSE 'amended' END,
+            CASE WHEN becomes = 'changed' AND due_on <> was_due_on THEN was_due_on || ' → ' || due_on || ' ' ELSE '' END
+                || %(reason)s,
+            %(asked_by)s, %(asked_by_name)s, %(asked_by_post)s, %(asked_by_unit)s
+        FROM moved ORDER BY id
+    ), parts AS (
+        SELECT unit_id, %(issued)s AS type, id,
+            (row_number() OVER (PARTITION BY unit_id ORDER BY id) - 1) / %(most)s AS part,
+            jsonb_build_object('duty_id', id, 'item_id', item_id, 'period', period, 'due_on', due_on) AS duty
+        FROM made
+        UNION ALL
+        SELECT unit_id, %(amended)s, id, (row_number() OVER (PARTITION BY unit_id ORDER BY id) - 1) / %(most)s,
+            jsonb_build_object('duty_id', id, 'item_id', item_id, 'period', period, 'due_on', due_on, 'state', state,
+                'done_on', done_on, 'version', version, 'is_blocked', moved.becomes <> 'withdrawn' AND EXISTS (
+                    SELECT FROM request WHERE duty_id = moved.id AND kind = 'blocker' AND ended_at IS NULL))
+        FROM moved
+    ), announced AS (
+        INSERT INTO outbox (id, type, payload, correlation_id)
+        SELECT gen_random_uuid(), type,
+            jsonb_build_object('checklist_id', %(checklist_id)s, 'revision', %(revision)s, 'unit_id', unit_id,
+                'duties', jsonb_agg(duty ORDER BY id)),
+            %(correlation_id)s
+        FROM parts GROUP BY unit_id, type, part ORDER BY unit_id, type, part
+    )
+    SELECT (SELECT count(*) FROM made)::integer
+            + (count(*) FILTER (WHERE becomes = 'back'))::integer AS made,
+        (count(*) FILTER (WHERE becomes = 'changed'))::integer AS changed,
+        (count(*) FILTER (WHERE becomes = 'withdrawn'))::integer AS withdrawn
+    FROM moved
+"""
+
+
+def amend_duties(cur: Cursor, chunk: AmendChunk) -> AmendChunkDone:
+    """Change the duties of a chunk with their history and announcements, and return how many of each kind.
+
+    The duties are locked first, by id, as everybody who changes several does: what a unit does meanwhile comes before
+    or after, and is seen.
+    """
+    about = chunk._asdict()
+    cur.execute(f"SELECT id {_HELD} ORDER BY id FOR NO KEY UPDATE", about)
+    plan_anew(cur)
+    cur.execute(_AMEND, about | {"issued": DutiesIssued.TYPE, "amended": DutiesAmended.TYPE, "most": EVENT_DUTIES})
+    return the(cur, AmendChunkDone)
+
+
+def finish_chunk(cur: Cursor, chunk: AmendChunk, done: AmendChunkDone) -> None:
+    """Note that a chunk's duties are changed."""
+    cur.execute(
+        """
+        UPDATE amendment_chunk SET is_done = true, made = %s, changed = %s, withdrawn = %s
+        WHERE amendment_id = %s AND number = %s
+        """,
+        (*done, chunk.amendment_id, chunk.number),
+    )
+
+
+def claim_finished(cur: Cursor) -> FinishedAmendment | None:
+    """Lock an amendment whose chunks are all done but which does not say so yet."""
+    cur.execute(
+        """
+        SELECT id, checklist_id, correlation_id FROM amendment
+        WHERE state = 'running'
+            AND NOT EXISTS (SELECT FROM amendment_chunk WHERE amendment_id = amendment.id AND NOT is_done)
+        ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+        """
+    )
+    return one(cur, FinishedAmendment)
+
+
+def finish(cur: Cursor, amendment_id: int) -> None:
+    """Note that all duties are changed."""
+    cur.execute("UPDATE amendment SET state = 'done', done_at = now() WHERE id = %s", (amendment_id,))

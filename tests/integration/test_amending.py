@@ -1,0 +1,421 @@
+"""Amending an issued checklist: a draft beside it, a difference to read, duties that follow with their history."""
+
+import datetime as dt
+import threading
+
+import pytest
+
+from services.tasks.issuing import amend_store
+from shared.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.events import SCHEMAS
+from tests.support.checklists import (
+    DUE_ON,
+    add_row,
+    draft,
+    fetch,
+    group,
+    issue,
+    lead,
+    run,
+    work_off,
+)
+from tests.support.duties import do, read, submit, today
+
+__all__ = ["today"]
+
+pytestmark = pytest.mark.usefixtures("today")
+
+SEPTEMBER = dt.date(2026, 9, 30)
+
+
+@pytest.fixture
+def checklist(call, tasks_db):
+    """Issued: 甲 for two townships, 乙 for one, 丙 every month for one."""
+    units = call.world.units
+    drafted = draft(tasks_db)
+    add_row(tasks_db, drafted, "甲", units=[lead(units["徽城镇"]), lead(units["深渡镇"])], due_on=DUE_ON)
+    add_row(tasks_db, drafted, "乙", units=[lead(units["徽城镇"])], due_on=DUE_ON, review_rule="all")
+    add_row(tasks_db, drafted, "丙", units=[lead(units["石门乡"])], recurrence="monthly", due_day=25)
+    issue(call, drafted)
+    return drafted
+
+
+def begin(call, checklist):
+    """The draft that amends it, with its rows by title."""
+    draft_id = call("start_amendment", {"checklist_id": checklist.id}, as_="lead")["checklist_id"]
+    rows = call("get_checklist", {"checklist_id": draft_id}, as_="lead")["rows"]
+    return draft_id, {row["title"]: row for row in rows}
+
+
+def change(call, row, **fields):
+    kept = {name: row[name] for name in ("row_id", "title", "body", "due_on", "recurrence", "due_day", "review_rule",
+        "acceptance_rule", "version")}  # fmt: skip
+    own = [] if row["inherits_units"] else row["units"]
+    units = [{name: unit[name] for name in ("role", "unit_id", "group_id")} for unit in own]
+    return call("save_row", kept | {"units": units} | fields, as_="lead")
+
+
+def named(*unit_ids, role="lead"):
+    return [{"role": role, "unit_id": unit_id, "group_id": None} for unit_id in unit_ids]
+
+
+def look(call, draft_id, **params):
+    return call("preview_amendment", {"checklist_id": draft_id, **params}, as_="lead")
+
+
+def issue_amendment(call, draft_id, *, reason="县里调整了安排", work=True, **params):
+    seen = look(call, draft_id, **params)
+    params |= {"checklist_id": draft_id, "version": seen["version"], "seen": seen["seen"], "reason": reason}
+    answer = call("issue_amendment", params, as_="lead")
+    if work:
+        work_off(call.service.database)
+    return answer
+
+
+def owed(call, unit, item=None):
+    """The duties of a unit by item and period: (state, due date)."""
+    rows = fetch(
+        call.service.database,
+        """
+        SELECT title, period, duty.state, duty.due_on FROM duty JOIN checklist_row ON checklist_row.id = item_id
+        WHERE unit_id = %s ORDER BY duty.id
+        """,
+        (call.world.units[unit],),
+    )
+    return {(row.title, row.period): (row.state, row.due_on) for row in rows if item in (None, row.title)}
+
+
+def told(call, kind):
+    rows = fetch(call.service.database, "SELECT payload FROM outbox WHERE type = %s ORDER BY seq", (kind,))
+    return [SCHEMAS[kind].load(row.payload) for row in rows]
+
+
+def the_duty(call, unit, item="甲"):
+    rows = fetch(
+        call.service.database,
+        "SELECT duty.id FROM duty JOIN checklist_row ON checklist_row.id = item_id WHERE unit_id = %s AND title = %s",
+        (call.world.units[unit], item),
+    )
+    return call("get_duty", {"duty_id": rows[0].id}, as_="lead")
+
+
+def test_a_wrong_date_is_mended_and_each_duty_keeps_its_history(call, checklist):
+    duty = the_duty(call, "徽城镇")
+    do(call, "report_blocker", duty, reason="缺人")
+    draft_id, rows = begin(call, checklist)
+
+    change(call, rows["甲"], due_on=SEPTEMBER.isoformat())
+    seen = look(call, draft_id)
+    assert [(row["kind"], row["title"], row["changes"]) for row in seen["rows"]] == [
+        ("changed", "甲", [{"field": "due_on", "before": ["2026-06-30"], "after": ["2026-09-30"]}])
+    ]
+    assert (seen["made"], seen["changed"], seen["withdrawn"]) == (0, 2, 0)
+    assert [(unit["name"], unit["changed"]) for unit in seen["units"]] == [("徽城镇", 1), ("深渡镇", 1)]
+    assert owed(call, "徽城镇", "甲") == {("甲", "2026"): ("issued", DUE_ON)}
+    issue_amendment(call, draft_id, reason="时限写错")
+
+    now = read(call, duty)
+    assert (now["due_on"], now["is_blocked"], now["version"]) == ("2026-09-30", True, 3)
+    assert [line["action"] for line in now["history"]] == ["issued", "blocked", "amended"]
+    assert now["history"][-1]["text"] == "2026-06-30 → 2026-09-30 时限写错"
+    assert now["history"][-1]["who"]["unit"] == "县人社局"
+    assert owed(call, "徽城镇", "乙") == {("乙", "2026"): ("issued", DUE_ON)}
+    events = told(call, "duties.amended.v1")
+    assert {event.unit_id for event in events} == {call.world.units["徽城镇"], call.world.units["深渡镇"]}
+    (changed,) = events[0].duties
+    assert (changed.due_on, changed.is_blocked, changed.version, changed.state.value) == (SEPTEMBER, True, 3, "issued")
+
+
+def test_units_are_exchanged_and_what_is_done_stays_done(call, checklist):
+    units = call.world.units
+    submit(call, the_duty(call, "深渡镇"), as_="shendu")
+    draft_id, rows = begin(call, checklist)
+
+    change(call, rows["甲"], units=named(units["石门乡"]))
+    issue_amendment(call, draft_id)
+
+    assert owed(call, "徽城镇", "甲") == {("甲", "2026"): ("withdrawn", DUE_ON)}
+    assert owed(call, "深渡镇", "甲") == {("甲", "2026"): ("accepted", DUE_ON)}
+    assert owed(call, "石门乡", "甲") == {("甲", "2026"): ("issued", DUE_ON)}
+    assert the_duty(call, "徽城镇")["history"][-1]["action"] == "withdrawn"
+    first = [line["action"] for line in the_duty(call, "石门乡")["history"]]
+    assert first == ["issued"]
+
+
+def test_an_item_is_added_and_one_is_dropped(call, checklist, tasks_db):
+    draft_id, rows = begin(call, checklist)
+    task = rows["任务"]["row_id"]
+    added = call("add_row", {"checklist_id": draft_id, "parent_id": task, "title": "丁"}, as_="lead")
+    change(call, added, due_on=SEPTEMBER.isoformat(), units=named(call.world.units["古关村"]))
+    call("delete_row", {"row_id": rows["乙"]["row_id"], "version": rows["乙"]["version"]}, as_="lead")
+
+    seen = look(call, draft_id)
+    assert [(row["kind"], row["title"]) for row in seen["rows"]] == [("added", "丁"), ("dropped", "乙")]
+    assert (seen["made"], seen["changed"], seen["withdrawn"]) == (1, 0, 1)
+    issue_amendment(call, draft_id)
+
+    assert owed(call, "古关村") == {("丁", "2026"): ("issued", SEPTEMBER)}
+    assert owed(call, "徽城镇", "乙") == {("乙", "2026"): ("withdrawn", DUE_ON)}
+    now = call("get_checklist", {"checklist_id": checklist.id}, as_="lead")
+    assert [row["title"] for row in now["rows"] if row["level"] == 4] == ["甲", "丙", "丁"]
+    assert (now["state"], now["revision"]) == ("issued", 2)
+    assert {row.row_id for event in told(call, "rows.issued.v1") if event.revision == 2 for row in event.rows} == {
+        row["row_id"] for row in now["rows"]
+    }
+    with pytest.raises(NotFound):
+        call("get_checklist", {"checklist_id": draft_id}, as_="lead")
+
+
+def test_what_was_dropped_and_is_wanted_again_comes_back_under_its_history(call, checklist):
+    units = call.world.units
+    draft_id, rows = begin(call, checklist)
+    change(call, rows["甲"], units=named(units["深渡镇"]))
+    issue_amendment(call, draft_id)
+    draft_id, rows = begin(call, checklist)
+    change(call, rows["甲"], units=named(units["徽城镇"], units["深渡镇"]))
+
+    assert look(call, draft_id)["made"] == 1
+    issue_amendment(call, draft_id)
+
+    assert owed(call, "徽城镇", "甲") == {("甲", "2026"): ("issued", DUE_ON)}
+    assert [line["action"] for line in the_duty(call, "徽城镇")["history"]] == ["issued", "withdrawn", "brought_back"]
+
+
+def test_other_words_are_told_to_who_still_has_to_do_it(call, checklist):
+    submit(call, the_duty(call, "深渡镇"), as_="shendu")
+    draft_id, rows = begin(call, checklist)
+
+    change(call, rows["甲"], title="甲（两场）", acceptance_rule="有签到表")
+    issue_amendment(call, draft_id, reason="写清楚")
+
+    (event,) = told(call, "duties.amended.v1")
+    assert (event.unit_id, len(event.duties)) == (call.world.units["徽城镇"], 1)
+    assert the_duty(call, "徽城镇", "甲（两场）")["history"][-1]["text"] == "写清楚"
+
+
+def test_a_unit_that_joins_a_group_gets_what_the_group_has_and_nobody_else_is_told(call, tasks_db):
+    world = call.world
+    group_id = world.groups["各乡镇人民政府"]
+    drafted = draft(tasks_db, title="按组")
+    add_row(tasks_db, drafted, "甲", units=[group(group_id)], due_on=DUE_ON)
+    issue(call, drafted)
+    run(
+        tasks_db,
+        "INSERT INTO unit_group_member (group_id, unit_id) VALUES (%s, %s)",
+        (group_id, world.units["县发改委"]),
+    )
+    draft_id, _ = begin(call, drafted)
+
+    seen = look(call, draft_id)
+    assert (seen["rows"], seen["made"], seen["changed"], seen["withdrawn"]) == ([], 1, 0, 0)
+    issue_amendment(call, draft_id)
+
+    assert owed(call, "县发改委") == {("甲", "2026"): ("issued", DUE_ON)}
+    assert told(call, "duties.amended.v1") == []
+
+
+def test_dates_that_are_over_make_nothing_new_unless_wanted(call, checklist, today):
+    today(dt.date(2026, 7, 15))
+    draft_id, rows = begin(call, checklist)
+    change(call, rows["丙"], units=named(call.world.units["石门乡"], call.world.units["古关村"]))
+
+    assert (look(call, draft_id)["made"], look(call, draft_id, with_past=True)["made"]) == (6, 12)
+    issue_amendment(call, draft_id)
+
+    assert [period for _, period in owed(call, "古关村")] == [f"2026-{month:02}" for month in range(7, 13)]
+
+
+def test_nobody_becomes_late_afterwards_and_more_time_is_not_taken_back(call, checklist, today):
+    early, late = dt.date(2026, 5, 6), dt.date(2026, 12, 15)
+    done = submit(call, the_duty(call, "深渡镇"), as_="shendu")["duties"][0]
+    duty = do(call, "ask_extension", the_duty(call, "徽城镇"), reason="等验收", wanted_on=late.isoformat())
+    do(call, "grant_extension", duty, as_="lead", due_on=late.isoformat())
+    draft_id, rows = begin(call, checklist)
+
+    change(call, rows["甲"], due_on=early.isoformat())
+    issue_amendment(call, draft_id)
+
+    assert read(call, done)["light"] == "done"
+    assert owed(call, "深渡镇", "甲") == {("甲", "2026"): ("accepted", DUE_ON)}
+    assert owed(call, "徽城镇", "甲") == {("甲", "2026"): ("issued", late)}
+
+
+def test_what_was_asked_about_a_withdrawn_duty_is_over(call, checklist):
+    do(call, "ask_waiver", the_duty(call, "徽城镇", "乙"), reason="不涉及")
+    draft_id, rows = begin(call, checklist)
+    call("delete_row", {"row_id": rows["乙"]["row_id"], "version": rows["乙"]["version"]}, as_="lead")
+
+    issue_amendment(call, draft_id)
+
+    assert call("count_waiting", {}, as_="lead")["waiting"] == 0
+    withdrawn = the_duty(call, "徽城镇", "乙")
+    assert (withdrawn["state"], withdrawn["waiver_asked"], withdrawn["light"]) == ("withdrawn", False, "not_applicable")
+    with pytest.raises(Conflict):
+        do(call, "report_blocker", withdrawn, reason="缺人")
+
+
+def test_there_is_one_amendment_at_a_time_and_it_can_be_given_up(call, checklist):
+    draft_id, _ = begin(call, checklist)
+    assert begin(call, checklist)[0] == draft_id
+    header = call("get_checklist", {"checklist_id": draft_id}, as_="lead")
+    assert (header["amends_id"], header["state"], header["revision"]) == (checklist.id, "draft", 2)
+
+    call("delete_checklist", {"checklist_id": draft_id, "version": header["version"]}, as_="lead")
+
+    assert begin(call, checklist)[0] != draft_id
+    assert call("get_checklist", {"checklist_id": checklist.id}, as_="lead")["revision"] == 1
+
+
+def test_what_cannot_be_amended_or_issued_so_is_refused_with_a_sentence(call, checklist, tasks_db):
+    plain = draft(tasks_db, title="草稿")
+    with pytest.raises(Invalid, match="Only an issued"):
+        call("start_amendment", {"checklist_id": plain.id}, as_="lead")
+    with pytest.raises(NotFound):
+        call("preview_amendment", {"checklist_id": plain.id}, as_="lead")
+    with pytest.raises(NotFound):
+        call("start_amendment", {"checklist_id": 99999}, as_="lead")
+    draft_id, rows = begin(call, checklist)
+    with pytest.raises(Invalid, match="nothing to issue"):
+        issue_amendment(call, draft_id)
+    with pytest.raises(Invalid, match="draft of an amendment"):
+        version = look(call, draft_id)["version"]
+        call("issue_checklist", {"checklist_id": draft_id, "version": version}, as_="lead")
+    header = call("get_checklist", {"checklist_id": draft_id}, as_="lead")
+    with pytest.raises(Invalid) as refused:
+        params = {name: header[name] for name in ("checklist_id", "title", "level_names", "version")}
+        call("save_checklist", params | {"year": 2027}, as_="lead")
+    assert "不能改年度" in refused.value.details["fields"]["year"]["zh"]
+    change(call, rows["甲"], due_on=None)
+    with pytest.raises(Invalid) as refused:
+        issue_amendment(call, draft_id)
+    assert "没有完成时限" in refused.value.details["blockers"][0]["text"]["zh"]
+    with pytest.raises(Forbidden):
+        call("start_amendment", {"checklist_id": checklist.id}, as_="staff")
+
+
+@pytest.mark.parametrize("reason", [None, "", " ", "字" * 501])
+def test_an_amendment_needs_a_reason(call, checklist, reason):
+    draft_id, rows = begin(call, checklist)
+    change(call, rows["甲"], title="甲乙")
+
+    with pytest.raises(Invalid) as refused:
+        issue_amendment(call, draft_id, reason=reason)
+
+    assert "reason" in refused.value.details["fields"]
+
+
+def test_what_changed_after_it_was_looked_at_is_shown_again(call, checklist):
+    draft_id, rows = begin(call, checklist)
+    change(call, rows["甲"], due_on=SEPTEMBER.isoformat())
+    seen = look(call, draft_id)
+    params = {"checklist_id": draft_id, "version": seen["version"], "seen": seen["seen"], "reason": "时限写错"}
+    submit(call, the_duty(call, "深渡镇"), as_="shendu")
+    # A date of what is done moves to a later one as well, so that is no other effect.
+    do(call, "ask_waiver", the_duty(call, "徽城镇"), reason="不涉及")
+    call(
+        "grant_waiver",
+        {"duty_id": (duty := the_duty(call, "徽城镇"))["duty_id"], "version": duty["version"]},
+        as_="lead",
+    )
+
+    with pytest.raises(Conflict) as stale:
+        call("issue_amendment", params, as_="lead")
+
+    assert stale.value.details["current"]["changed"] == 1
+
+
+def test_the_revisions_say_why_by_whom_and_what(call, checklist):
+    draft_id, rows = begin(call, checklist)
+    change(call, rows["甲"], due_on=SEPTEMBER.isoformat())
+    issue_amendment(call, draft_id, reason="时限写错", work=False)
+    (one,) = call("list_amendments", {"checklist_id": checklist.id}, as_="leader")["amendments"]
+    assert (one["revision"], one["is_done"], one["changed"]) == (2, False, 0)
+
+    work_off(call.service.database)
+
+    (one,) = call("list_amendments", {"checklist_id": checklist.id}, as_="auditor")["amendments"]
+    assert (one["reason"], one["is_done"], one["made"], one["changed"], one["withdrawn"]) == ("时限写错", True, 0, 2, 0)
+    assert (one["by"]["unit"], [row["title"] for row in one["rows"]]) == ("县人社局", ["甲"])
+    progress = call("issue_progress", {"checklist_id": checklist.id}, as_="lead")
+    assert (progress["state"], progress["done_chunks"], progress["chunks"], progress["duties"]) == ("issued", 2, 2, 2)
+    acts = fetch(call.service.database, "SELECT action FROM audit_log WHERE action LIKE 'amendment%%' ORDER BY id")
+    assert [row.action for row in acts] == ["amendment.begun", "amendment.issued"]
+
+
+def test_a_unit_that_submits_meanwhile_is_waited_for_and_keeps_its_work(call, checklist, monkeypatch):
+    """Its submission comes before: what is done is not withdrawn."""
+    duty = the_duty(call, "徽城镇")
+    draft_id, rows = begin(call, checklist)
+    change(call, rows["甲"], units=named(call.world.units["深渡镇"]))
+    issue_amendment(call, draft_id, work=False)
+    database = call.service.database
+    with database.transaction() as cur:
+        cur.execute("SELECT FROM duty WHERE id = %s FOR NO KEY UPDATE", (duty["duty_id"],))
+        amending = threading.Thread(target=lambda: work_off(database))
+        amending.start()
+        amending.join(0.3)
+        assert amending.is_alive()
+        cur.execute(
+            "UPDATE duty SET state = 'accepted', done_on = due_on, version = 2 WHERE id = %s", (duty["duty_id"],)
+        )
+    amending.join()
+
+    assert owed(call, "徽城镇", "甲") == {("甲", "2026"): ("accepted", DUE_ON)}
+
+
+def test_chunks_of_several_issuers_come_to_the_same(call, checklist, monkeypatch):
+    monkeypatch.setattr(amend_store, "CHUNK_DUTIES", 1)
+    draft_id, rows = begin(call, checklist)
+    change(call, rows["甲"], due_on=SEPTEMBER.isoformat())
+    change(call, rows["丙"], due_day=20)
+    issue_amendment(call, draft_id, work=False)
+
+    threads = [threading.Thread(target=lambda: work_off(call.service.database)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert fetch(call.service.database, "SELECT count(*) AS chunks FROM amendment_chunk")[0].chunks > 1
+    assert call("get_checklist", {"checklist_id": checklist.id}, as_="lead")["state"] == "issued"
+    (one,) = call("list_amendments", {"checklist_id": checklist.id}, as_="lead")["amendments"]
+    assert one["changed"] == sum(len(event.duties) for event in told(call, "duties.amended.v1")) == 14
+    versions = fetch(
+        call.service.database,
+        "SELECT DISTINCT duty.version FROM duty JOIN checklist_row ON item_id = checklist_row.id WHERE title <> '乙'",
+    )
+    assert [row.version for row in versions] == [2]
+
+
+def test_a_part_in_the_work_changes_in_place(call, checklist):
+    units = call.world.units
+    draft_id, rows = begin(call, checklist)
+    change(call, rows["乙"], units=[*named(units["深渡镇"]), *named(units["徽城镇"], role="support")])
+
+    issue_amendment(call, draft_id)
+
+    duty = the_duty(call, "徽城镇", "乙")
+    assert (duty["role"], duty["state"], duty["version"]) == ("support", "issued", 2)
+
+
+def test_rows_are_moved_under_a_new_one(call, checklist):
+    draft_id, rows = begin(call, checklist)
+    measure = rows["举措"]["row_id"]
+    added = call("add_row", {"checklist_id": draft_id, "parent_id": measure, "title": "新任务"}, as_="lead")
+    row = rows["甲"]
+    call("move_row", {"row_id": row["row_id"], "version": row["version"], "new_parent_id": added["row_id"]}, as_="lead")
+    row = rows["任务"]
+
+    issue_amendment(call, draft_id)
+
+    now = {one["title"]: one for one in call("get_checklist", {"checklist_id": checklist.id}, as_="lead")["rows"]}
+    assert now["甲"]["parent_id"] == now["新任务"]["row_id"]
+    assert now["甲"]["row_id"] == checklist.rows["甲"]
+    assert now["新任务"]["parent_id"] == now["举措"]["row_id"]
+
+
+def test_the_release_before_cannot_issue_an_amendment_beside_its_checklist(call, checklist, tasks_db):
+    draft_id, _ = begin(call, checklist)
+
+    with pytest.raises(Exception, match="issued with its checklist"):
+        run(tasks_db, "INSERT INTO issue_run (checklist_id, revision, asked_by) VALUES (%s, 2, 1)", (draft_id,))
