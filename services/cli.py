@@ -123,7 +123,7 @@ def issuer(settings: Settings) -> None:
     Make the duties of issued checklists, chunk by chunk.
     """
     from services.running.processes import needs_of
-    from services.tasks.issuing.issuer import issuer_process
+    from services.tasks.issuer import issuer_process
 
     issuer_process(needs_of(settings, "tasks", has_broker=False))
 

@@ -157,6 +157,9 @@ ACTIONS = {
     "unblocked": _l("困难解除"),
     "blocker_answered": _l("答复困难"),
     "progress": _l("进展"),
+    "amended": _l("随清单调整"),
+    "withdrawn": _l("随清单调整撤销"),
+    "brought_back": _l("随清单调整恢复"),
     "reminded": _l("已提醒"),
 }
 

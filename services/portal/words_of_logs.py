@@ -23,6 +23,8 @@ ENTRIES = {
     "checklist.contact_saved": _l("修改联系方式"),
     "checklist.deleted": _l("删除草稿"),
     "checklist.issue_started": _l("下发清单"),
+    "amendment.begun": _l("开始调整清单"),
+    "amendment.issued": _l("下发调整"),
     "notice.imported": _l("从通知导入"),
     "row.added": _l("新增一行"),
     "row.saved": _l("修改一行"),
@@ -83,7 +85,7 @@ FIELDS = {
     "rows_below": _l("一起删除的下级行"),
 }
 # Of what an entry concerned, what stands on the page: the rest are ids.
-SHOWN = ("revision", "rows", "created", "changed", "rows_below", "asked")
+SHOWN = ("revision", "reason", "rows", "created", "changed", "rows_below", "asked")
 
 # What the first saving of a thing is called.
 MADE = {"unit.saved": _l("新增单位"), "person.saved": _l("新增人员"), "group.saved": _l("新增单位组")}
@@ -138,6 +140,10 @@ OPERATIONS = {
     "export_rows": _l("导出为 Excel"),
     "rows_template": _l("下载空白模板"),
     "preview_issue": _l("预览下发"),
+    "start_amendment": _l("开始调整清单"),
+    "preview_amendment": _l("核对调整"),
+    "issue_amendment": _l("下发调整"),
+    "list_amendments": _l("查看调整记录"),
     "issue_checklist": _l("下发清单"),
     "issue_progress": _l("查看下发进度"),
     "my_duties": _l("查看单位的责任"),

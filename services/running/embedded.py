@@ -18,7 +18,7 @@ from services.portal.server import Listening, serve
 from services.running import example
 from services.running.home import Home, HomeError, claim_home, private_postgres, tell
 from services.running.registry import CLASSES, retention_of, service_class
-from services.tasks.issuing.issuer import Issuer
+from services.tasks.issuer import Issuer
 from shared.database import Database
 from shared.delivery.inprocess import InProcess
 from shared.delivery.tidying import tidying_loop

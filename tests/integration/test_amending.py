@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from services.tasks.issuing import amend_store
+from services.tasks.revisions import store
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.events import SCHEMAS
 from tests.support.checklists import (
@@ -364,7 +364,7 @@ def test_a_unit_that_submits_meanwhile_is_waited_for_and_keeps_its_work(call, ch
 
 
 def test_chunks_of_several_issuers_come_to_the_same(call, checklist, monkeypatch):
-    monkeypatch.setattr(amend_store, "CHUNK_DUTIES", 1)
+    monkeypatch.setattr(store, "CHUNK_DUTIES", 1)
     draft_id, rows = begin(call, checklist)
     change(call, rows["甲"], due_on=SEPTEMBER.isoformat())
     change(call, rows["丙"], due_day=20)

@@ -6,7 +6,7 @@ from services.running import example, example_reports
 from services.running.home import open_home
 from services.running.registry import migrate_database
 from services.stats.service import StatsService
-from services.tasks.issuing.issuer import Issuer
+from services.tasks.issuer import Issuer
 from services.tasks.service import TasksService
 from shared.calling.caller import Call
 from shared.database import Database

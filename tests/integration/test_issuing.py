@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from services.tasks.issuing import issuer, issuing, store
-from services.tasks.issuing.issuer import issue_next_chunk
+from services.tasks.issuer import issue_next_chunk
+from services.tasks.issuing import issuing, store
 from shared.delivery.envelope import MAX_BODY_BYTES
 from shared.errors import Conflict, Invalid, NotFound
 from shared.events import SCHEMAS
@@ -322,14 +322,14 @@ class Killed(BaseException):
 @pytest.mark.parametrize("step", ["prepare_run", "make_duties", "finish_chunk", "finish_run", "set_checklist_state"])
 def test_an_issuer_killed_in_any_step_makes_nothing_twice(call, tasks_db, large, monkeypatch, step):
     """It dies after the step's statements and before its commit, each time it comes there, until it is repaired."""
-    real = getattr(issuer.store, step)
+    real = getattr(store, step)
 
     def dies_after(cur, *args):
         real(cur, *args)
         raise Killed
 
     with monkeypatch.context() as broken:
-        broken.setattr(issuer.store, step, dies_after)
+        broken.setattr(store, step, dies_after)
         for _ in range(2):
             with pytest.raises(Killed):
                 work_off(tasks_db)

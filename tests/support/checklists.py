@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.tasks.issuing.issuer import issue_next_chunk
+from services.tasks.issuer import issue_next_chunk
 from shared.database import Database
 from shared.rows import value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.portal.views import (
+    amending,
     audit,
     boards,
     checklists,
@@ -49,6 +50,7 @@ BLUEPRINTS = (
     questions.pages,
     report_books.pages,
     sheets.pages,
+    amending.pages,
     issuing.pages,
     review.pages,
     signing.pages,

@@ -26,10 +26,16 @@ from shared.limits import CALLER
 pages = Blueprint("checklists", __name__)
 
 LISTED = 50
+
+
+def _state(checklist: dict[str, Any]) -> str:
+    return str(_("调整稿")) if checklist["amends_id"] else filters.name_of(words.CHECKLIST_STATES, checklist["state"])
+
+
 COLUMNS = (
     Column(_l("标题"), lambda c: c["title"], width=50),
     Column(_l("年度"), lambda c: c["year"], Kind.NUMBER),
-    Column(_l("状态"), lambda c: filters.name_of(words.CHECKLIST_STATES, c["state"]), width=12),
+    Column(_l("状态"), _state, width=12),
     Column(_l("下发时间"), lambda c: c["issued_at"], Kind.MOMENT),
     Column(_l("待定问题"), lambda c: c["open_questions"], Kind.NUMBER),
     Column(_l("行数"), lambda c: c["rows"], Kind.NUMBER),

@@ -9,7 +9,7 @@ from typing import Any
 
 from services.tasks.amending import queries, store
 from services.tasks.amending.comparing import Difference, compare
-from services.tasks.amending.records import Amendment, Effect
+from services.tasks.amending.records import Amendment
 from services.tasks.audit import store as audit
 from services.tasks.drafting.answers import load_tree
 from services.tasks.issuing import issuing
@@ -19,6 +19,8 @@ from services.tasks.issuing import store as issuing_store
 from services.tasks.issuing.issuing import Looked, Previewed
 from services.tasks.issuing.preview import Due
 from services.tasks.issuing.records import Checklist
+from services.tasks.revisions import queries as revisions
+from services.tasks.revisions.records import Effect
 from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.delivery import outbox
@@ -154,7 +156,7 @@ def _look_at(cur: Cursor, draft_id: int, *, today: dt.date, with_past: bool) -> 
         if due.item.units_row_id is not None
     ]
     made_from = None if with_past else today
-    effects = queries.effects(cur, amended.id, dues, made_from=made_from, reworded=difference.reworded)
+    effects = revisions.effects(cur, amended.id, dues, made_from=made_from, reworded=difference.reworded)
     return _Seen(draft, amended, difference, looked, dues, effects, made_from)
 
 
@@ -163,6 +165,7 @@ def _as_dict(seen: _Seen, *, with_past: bool) -> dict[str, Any]:
     return {
         "checklist_id": seen.amended.id,
         "title": seen.draft.title,
+        "level_names": seen.draft.level_names,
         "revision": seen.amended.revision + 1,
         "rows": [row.as_dict() for row in seen.difference.rows],
         "units": [effect._asdict() for effect in seen.effects],
@@ -181,7 +184,7 @@ def _amendment_as_dict(one: Amendment) -> dict[str, Any]:
         "revision": one.revision,
         "reason": one.reason,
         "is_done": one.state == "done",
-        "rows": one.difference,
+        "rows": one.difference["rows"],
         "at": one.asked_at.isoformat(),
         "by": {"post": one.asked_by_post, "unit": one.asked_by_unit},
         "made": one.made,

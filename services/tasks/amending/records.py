@@ -20,23 +20,16 @@ class CameFrom(NamedTuple):
     of_row_id: int
 
 
-class Effect(NamedTuple):
-    """How many duties of one unit an amendment makes or brings back, changes, and withdraws."""
-
-    unit_id: int
-    name: str
-    made: int
-    changed: int
-    withdrawn: int
-
-
 class Amendment(NamedTuple):
-    """A revision after the first: why, by whom, what it changed of the rows, and of how many duties so far."""
+    """A revision after the first: why, by whom, what it changed, and of how many duties so far.
+
+    `difference` is decoded JSON: its `rows` are those that the amendment added, changed and dropped.
+    """
 
     revision: int
     reason: str
     state: str
-    difference: list[dict[str, Any]]
+    difference: dict[str, Any]
     asked_at: dt.datetime
     asked_by_post: str | None
     asked_by_unit: str | None

@@ -68,6 +68,7 @@ class AmendmentPreview(Shape):
 
     checklist_id = s.key("of the checklist that is amended")
     title = s.text()
+    level_names = s.several(s.text(), "of the five levels, from the area down")
     revision = s.whole("the one that it becomes")
     rows = s.several(RowDifference, "in reading order, dropped ones last")
     units = s.several(UnitEffect, "those whose duties change, by code")

@@ -135,5 +135,5 @@ def insert_amendment(
             correlation_id
         FROM issue_run WHERE id = %s
         """,
-        (reason, made_from, list(reworded), Json(list(difference)), who.name, run_id),
+        (reason, made_from, list(reworded), Json({"rows": list(difference)}), who.name, run_id),
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-# Of whose changes nobody keeps an account here: a reminder changes nothing, and issuing has its own entry.
-NOT_LOGGED = frozenset({"reminded", "issued"})
+# Of whose changes nobody keeps an account here: a reminder changes nothing, issuing and amending have other entries.
+NOT_LOGGED = frozenset({"reminded", "issued", "amended", "withdrawn", "brought_back"})
 REFUSALS = "refusals"
 
 # By kind, the entries of the audit log.
@@ -18,7 +18,7 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
         *("notice.imported", "questions.answered"),
         *("row.added", "row.saved", "row.moved", "row.deleted", "rows.saved", "rows.imported"),
     ),
-    "issuing": ("checklist.issue_started",),
+    "issuing": ("checklist.issue_started", "amendment.begun", "amendment.issued"),
     "exports": ("rows.exported", "list.exported"),
 }
 # By kind, what happened to a duty.
@@ -44,5 +44,7 @@ STATES_AFTER: Mapping[str, str] = {
     "accepted": "accepted",
     "returned": "returned",
     "waived": "waived",
+    "withdrawn": "withdrawn",
+    "brought_back": "issued",
 }
 FIRST_STATE = "issued"

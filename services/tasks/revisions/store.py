@@ -9,37 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.tasks.issuing.records import AmendChunk, AmendChunkDone, FinishedAmendment, UnpreparedAmendment
 from services.tasks.issuing.store import CHUNK_DUTIES, EVENT_DUTIES
+from services.tasks.revisions.queries import BECOMES
+from services.tasks.revisions.records import AmendChunk, AmendChunkDone, FinishedAmendment, UnpreparedAmendment
 from shared.database import Cursor, plan_anew
 from shared.events import DutiesAmended, DutiesIssued
 from shared.limits import DATABASE
 from shared.rows import one, the
-
-# What becomes of each duty, from `wanted` (by the new revision) and `owed` (as it is). A date that was extended is
-# never drawn forward. What was withdrawn and is wanted again comes back, under its old history.
-BECOMES = """
-    found AS (
-        SELECT *, CASE
-            WHEN id IS NULL OR state = 'withdrawn' THEN CASE
-                WHEN is_wanted AND (%(made_from)s::date IS NULL OR due_on >= %(made_from)s)
-                    THEN CASE WHEN id IS NULL THEN 'made' ELSE 'back' END END
-            WHEN NOT is_wanted THEN CASE WHEN state IN ('issued', 'acknowledged', 'returned', 'submitted')
-                THEN 'withdrawn' END
-            WHEN state IN ('issued', 'acknowledged', 'returned') THEN CASE
-                WHEN due_on <> was_due_on OR role <> was_role OR item_id = ANY (%(reworded)s::bigint[])
-                    THEN 'changed' END
-            WHEN state IN ('submitted', 'accepted') AND due_on > was_due_on THEN 'changed'
-        END AS becomes
-        FROM (
-            SELECT owed.id, unit_id, item_id, period, owed.state, owed.due_on AS was_due_on, owed.role AS was_role,
-                wanted.unit_id IS NOT NULL AS is_wanted, wanted.role, wanted.written_due_on, wanted.is_provisional,
-                CASE WHEN owed.first_due_on IS NULL THEN wanted.due_on
-                    ELSE greatest(owed.due_on, wanted.due_on) END AS due_on
-            FROM wanted FULL JOIN owed USING (unit_id, item_id, period)
-        ) AS beside
-    )
-"""
 
 
 def claim_unprepared(cur: Cursor) -> UnpreparedAmendment | None:

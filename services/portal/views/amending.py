@@ -1,0 +1,89 @@
+"""Amending an issued checklist: begin, compare, issue, and what was amended before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from services.portal import log_lines
+from services.portal.clients import ask, tell
+from services.portal.filters import say
+from services.portal.forms.fields import number_or_none
+from services.portal.problems import sentences_of
+from shared.errors import Conflict, Invalid
+from shared.limits import CALLER
+
+pages = Blueprint("amending", __name__)
+
+
+@pages.post("/checklists/<int:checklist_id>/amend")
+def begin(checklist_id: int) -> ResponseReturnValue:
+    """Make the draft of an amendment, or go on with the one there is."""
+    made = tell("tasks", "start_amendment", within=CALLER.preview, checklist_id=checklist_id)
+    flash(_("这是调整稿：照草稿一样修改，改完再核对下发。下发之前，各单位的责任都不变。"))
+    return redirect(url_for("checklists.draft", checklist_id=made["checklist_id"]))
+
+
+@pages.get("/checklists/<int:checklist_id>/amendment")
+def preview(checklist_id: int) -> ResponseReturnValue:
+    """What an amendment changes, row by row and unit by unit; what is over makes new duties only where asked for."""
+    found = ask(
+        "tasks",
+        "preview_amendment",
+        within=CALLER.preview,
+        checklist_id=checklist_id,
+        with_past="past" in request.args,
+    )
+    return _page(checklist_id, found)
+
+
+@pages.post("/checklists/<int:checklist_id>/amendment")
+def issue(checklist_id: int) -> ResponseReturnValue:
+    """Issue the amendment that was looked at; what it would do by now is shown instead when that is something else."""
+    with_past = request.form.get("with_past") == "1"
+    try:
+        issued = tell(
+            "tasks",
+            "issue_amendment",
+            within=CALLER.preview,
+            checklist_id=checklist_id,
+            version=number_or_none(request.form.get("version")),
+            with_past=with_past,
+            seen=request.form.get("seen") or None,
+            reason=request.form.get("reason", ""),
+        )
+    except (Conflict, Invalid) as error:
+        found = error.details.get("current") or _again(checklist_id, with_past=with_past)
+        wrong = (error.details.get("fields") or {}).get("reason")
+        problems = [] if wrong else sentences_of(error)
+        return _page(checklist_id, found, problems, wrong=say(wrong) if wrong else ""), error.status
+    return redirect(url_for("issuing.progress", checklist_id=issued["checklist_id"]))
+
+
+@pages.get("/checklists/<int:checklist_id>/revisions")
+def revisions(checklist_id: int) -> ResponseReturnValue:
+    """What became of a checklist after it was first issued: why, by whom, what."""
+    checklist = ask("tasks", "get_checklist", checklist_id=checklist_id)
+    found = ask("tasks", "list_amendments", checklist_id=checklist_id)
+    return render_template(
+        "revisions.html", checklist=checklist, amendments=found["amendments"], changed=log_lines.changed
+    )
+
+
+def _again(checklist_id: int, *, with_past: bool) -> dict[str, Any]:
+    return ask("tasks", "preview_amendment", within=CALLER.preview, checklist_id=checklist_id, with_past=with_past)
+
+
+def _page(checklist_id: int, found: dict[str, Any], problems: list[str] | None = None, *, wrong: str = "") -> str:
+    return render_template(
+        "amendment.html",
+        found=found,
+        checklist_id=checklist_id,
+        problems=problems or [],
+        wrong=wrong,
+        reason=request.form.get("reason", ""),
+        changed=log_lines.changed,
+    )

@@ -1,0 +1,89 @@
+"""Reads of what a new revision makes of the duties: one rule, for who looks at it before and for the work itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from services.tasks.issuing.preview import Due
+from services.tasks.revisions.records import Effect
+from shared.database import Cursor
+from shared.limits import DATABASE
+from shared.rows import many
+
+# What becomes of each duty, from `wanted` (by the new revision) and `owed` (as it is). A date that was extended is
+# never drawn forward. What was withdrawn and is wanted again comes back, under its old history.
+BECOMES = """
+    found AS (
+        SELECT *, CASE
+            WHEN id IS NULL OR state = 'withdrawn' THEN CASE
+                WHEN is_wanted AND (%(made_from)s::date IS NULL OR due_on >= %(made_from)s)
+                    THEN CASE WHEN id IS NULL THEN 'made' ELSE 'back' END END
+            WHEN NOT is_wanted THEN CASE WHEN state IN ('issued', 'acknowledged', 'returned', 'submitted')
+                THEN 'withdrawn' END
+            WHEN state IN ('issued', 'acknowledged', 'returned') THEN CASE
+                WHEN due_on <> was_due_on OR role <> was_role OR item_id = ANY (%(reworded)s::bigint[])
+                    THEN 'changed' END
+            WHEN state IN ('submitted', 'accepted') AND due_on > was_due_on THEN 'changed'
+        END AS becomes
+        FROM (
+            SELECT owed.id, unit_id, item_id, period, owed.state, owed.due_on AS was_due_on, owed.role AS was_role,
+                wanted.unit_id IS NOT NULL AS is_wanted, wanted.role, wanted.written_due_on, wanted.is_provisional,
+                CASE WHEN owed.first_due_on IS NULL THEN wanted.due_on
+                    ELSE greatest(owed.due_on, wanted.due_on) END AS due_on
+            FROM wanted FULL JOIN owed USING (unit_id, item_id, period)
+        ) AS beside
+    )
+"""
+
+
+def effects(
+    cur: Cursor,
+    checklist_id: int,
+    dues: Sequence[tuple[int, Due]],
+    *,
+    made_from: dt.date | None,
+    reworded: Sequence[int],
+) -> list[Effect]:
+    """What would become of a checklist's duties, by unit in directory order; units without any change are not in it.
+
+    `dues` are (id of the item in the checklist, or of a new one in the draft; its date): all that is to be by then.
+    """
+    cur.execute(f"SET LOCAL statement_timeout = '{DATABASE.long_statement:.0f}s'")
+    cur.execute(
+        f"""
+        WITH due AS (
+            SELECT * FROM unnest(%(items)s::bigint[], %(rows)s::bigint[], %(periods)s::text[], %(written)s::date[],
+                %(due)s::date[], %(provisional)s::boolean[])
+                AS given (item_id, row_id, period, written_due_on, due_on, is_provisional)
+        ), wanted AS (
+            SELECT unit_id, item_id, period, min(role) AS role, min(written_due_on) AS written_due_on,
+                min(due_on) AS due_on, bool_or(is_provisional) AS is_provisional
+            FROM (
+                SELECT due.*, role, coalesce(member.unit_id, row_unit.unit_id) AS unit_id
+                FROM due JOIN row_unit USING (row_id) LEFT JOIN unit_group_member AS member USING (group_id)
+            ) AS given JOIN unit ON unit.id = unit_id AND unit.is_active
+            GROUP BY unit_id, item_id, period
+        ), owed AS (
+            SELECT id, unit_id, item_id, period, state, role, due_on, first_due_on FROM duty
+            WHERE checklist_id = %(checklist)s
+        ), {BECOMES}
+        SELECT unit_id, name, (count(*) FILTER (WHERE becomes IN ('made', 'back')))::integer AS made,
+            (count(*) FILTER (WHERE becomes = 'changed'))::integer AS changed,
+            (count(*) FILTER (WHERE becomes = 'withdrawn'))::integer AS withdrawn
+        FROM found JOIN unit ON unit.id = unit_id WHERE becomes IS NOT NULL
+        GROUP BY unit_id, name, code ORDER BY code
+        """,
+        {
+            "checklist": checklist_id,
+            "made_from": made_from,
+            "reworded": list(reworded),
+            "items": [item_id for item_id, _ in dues],
+            "rows": [due.item.units_row_id for _, due in dues],
+            "periods": [due.period.label for _, due in dues],
+            "written": [due.period.written_due_on for _, due in dues],
+            "due": [due.period.due_on for _, due in dues],
+            "provisional": [due.period.is_provisional for _, due in dues],
+        },
+    )
+    return many(cur, Effect)

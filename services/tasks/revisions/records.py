@@ -1,0 +1,58 @@
+"""What the queries and the claims of a revision under way return, one type per shape."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+
+class UnpreparedAmendment(NamedTuple):
+    """An amendment whose groups are not resolved into units yet; the periods of its items are those of its run."""
+
+    id: int
+    checklist_id: int
+    run_id: int
+
+
+class FinishedAmendment(NamedTuple):
+    """An amendment all of whose chunks are done."""
+
+    id: int
+    checklist_id: int
+    correlation_id: str
+
+
+class AmendChunk(NamedTuple):
+    """A part of an amendment's work, with what the history and the announcements of its duties say of it."""
+
+    amendment_id: int
+    number: int
+    checklist_id: int
+    revision: int
+    run_id: int
+    made_from: dt.date | None
+    reworded: list[int]
+    reason: str
+    correlation_id: str
+    asked_by: int
+    asked_by_name: str | None
+    asked_by_post: str | None
+    asked_by_unit: str | None
+
+
+class AmendChunkDone(NamedTuple):
+    """How many duties were made or brought back, changed, and withdrawn."""
+
+    made: int
+    changed: int
+    withdrawn: int
+
+
+class Effect(NamedTuple):
+    """How many duties of one unit an amendment makes or brings back, changes, and withdraws."""
+
+    unit_id: int
+    name: str
+    made: int
+    changed: int
+    withdrawn: int

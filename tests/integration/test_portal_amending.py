@@ -1,0 +1,109 @@
+"""Amending an issued checklist in the browser: begin, change, compare, issue, and what was amended."""
+
+import datetime as dt
+import re
+
+import pytest
+
+from tests.support.checklists import DUE_ON, add_row, draft, issue, lead, work_off
+from tests.support.duties import today
+
+__all__ = ["today"]
+
+pytestmark = pytest.mark.usefixtures("today")
+
+SEPTEMBER = dt.date(2026, 9, 30)
+
+
+@pytest.fixture
+def checklist(call, tasks_db):
+    units = call.world.units
+    drafted = draft(tasks_db)
+    add_row(tasks_db, drafted, "开展招聘活动", units=[lead(units["徽城镇"]), lead(units["深渡镇"])], due_on=DUE_ON)
+    add_row(tasks_db, drafted, "上报总结", units=[lead(units["徽城镇"])], due_on=DUE_ON)
+    issue(call, drafted)
+    return drafted
+
+
+def link_to(person, title):
+    """Where the line with this title leads to."""
+    html = person.response.get_data().decode()
+    return re.search(rf'href="([^"]+)">{title}</a>', html)[1]
+
+
+def change_date(person, title, day):
+    person.open(link_to(person, title))
+    person.send(next(form for form in person.forms if "due_on" in dict(form.fields)), due_on=day.isoformat())
+
+
+def issue_form(person):
+    return next(form for form in person.forms if "seen" in dict(form.fields))
+
+
+def begin(visit, checklist):
+    """Whoever leads the bureau on the page of the draft, and the address of that page."""
+    person = visit("lead").open(f"/checklists/{checklist.id}")
+    person.send(person.form("/amend"))
+    return person, person.path
+
+
+def test_a_wrong_date_is_mended_in_a_draft_that_is_compared_and_issued_with_a_reason(visit, checklist, tasks_db):
+    person, draft_page = begin(visit, checklist)
+    assert "照草稿一样修改" in person.text
+    assert "已下发清单的调整稿" in person.text
+    change_date(person, "开展招聘活动", SEPTEMBER)
+
+    person.open(f"{draft_page}/amendment")
+    assert "第 2 版" in person.text
+    assert "2026-06-30" in person.text
+    assert "2026-09-30" in person.text
+    assert "变动 2 项" in person.text
+    assert "徽城镇" in person.text
+    person.send(issue_form(person), reason=" ")
+    assert (person.status, "调整原因" in person.text) == (422, True)
+    person.send(issue_form(person), reason="时限写错")
+    work_off(tasks_db)
+
+    person.open(f"/checklists/{checklist.id}")
+    assert "第 2 版" in person.text
+    person.open(f"/checklists/{checklist.id}/revisions")
+    assert "时限写错" in person.text
+    assert "变动 2 项" in person.text
+    staff = visit("staff").open("/duties")
+    staff.open(link_to(staff, "开展招聘活动"))
+    assert "随清单调整" in staff.text
+    assert "2026-06-30 → 2026-09-30 时限写错" in staff.text
+
+
+def test_what_changed_after_it_was_looked_at_is_shown_with_what_was_typed(visit, checklist, call):
+    person, draft_page = begin(visit, checklist)
+    change_date(person, "开展招聘活动", SEPTEMBER)
+    person.open(f"{draft_page}/amendment")
+    form = issue_form(person)
+    other = visit("lead").open(draft_page)
+    change_date(other, "上报总结", SEPTEMBER)
+
+    person.send(form, reason="时限写错")
+
+    assert person.status == 409
+    assert "核对之后又有改动" in person.text
+    assert "时限写错" in person.text
+    assert "变动 3 项" in person.text
+
+
+def test_nothing_to_amend_is_said_and_a_draft_that_is_no_amendment_has_no_such_page(visit, checklist, call):
+    person, draft_page = begin(visit, checklist)
+    person.open(f"{draft_page}/amendment")
+    assert "清单的内容没有改动" in person.text
+    person.send(issue_form(person), reason="没有")
+    assert (person.status, "没有不同" in person.text) == (422, True)
+    assert person.open(f"/checklists/{checklist.id}/amendment").status == 404
+    assert visit("staff").open(f"{draft_page}/amendment").status == 403
+
+
+def test_the_list_calls_the_draft_an_amendment_and_readers_see_no_button(visit, checklist):
+    begin(visit, checklist)
+
+    assert "调整稿" in visit("lead").open("/checklists").text
+    leader = visit("leader").open(f"/checklists/{checklist.id}")
+    assert "调整清单" not in leader.text
