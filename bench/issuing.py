@@ -38,7 +38,7 @@ def main() -> dict[str, Any]:
         dsn = server.create_database("issuing_bench")
         migrate(dsn, MIGRATIONS)
         database = Database(dsn, options=LONG)
-        lead_id, group_id = _county(database)
+        lead_id, group_id = make_county(database, UNITS)
         service = TasksService(database)
         issued, bare = zip(*(_round(service, lead_id, group_id) for _ in range(ROUNDS)), strict=True)
         database.close()
@@ -53,7 +53,7 @@ def _round(service: TasksService, lead_id: int, group_id: int) -> tuple[float, f
     drafted = draft(database)
     for number in range(ITEMS):
         add_row(database, drafted, f"事项{number}", units=[group(group_id)], due_on=dt.date(2026, 6, 30))
-    _run(database, "VACUUM")
+    run_outside(database, "VACUUM")
     started = time.perf_counter()
     reply = service.perform(
         "issue_checklist",
@@ -76,7 +76,7 @@ def _bare_copy(database: Database, checklist_id: int) -> float:
         cur.execute("CREATE TABLE aside AS SELECT * FROM duty WHERE checklist_id = %s", (checklist_id,))
         assert cur.rowcount == UNITS * ITEMS
         cur.execute("DELETE FROM duty WHERE checklist_id = %s", (checklist_id,))
-    _run(database, "VACUUM duty")
+    run_outside(database, "VACUUM duty")
     started = time.perf_counter()
     with database.transaction() as cur:
         cur.execute(
@@ -88,19 +88,19 @@ def _bare_copy(database: Database, checklist_id: int) -> float:
             """
         )
     taken = time.perf_counter() - started
-    _run(database, "DROP TABLE aside")
+    run_outside(database, "DROP TABLE aside")
     return taken
 
 
-def _county(database: Database) -> tuple[int, int]:
-    """A lead bureau's person and a group of UNITS townships."""
+def make_county(database: Database, units: int) -> tuple[int, int]:
+    """A lead bureau's person and a group of so many townships."""
     with database.transaction() as cur:
         cur.execute(
             """
             INSERT INTO unit (code, name, kind)
             SELECT 'B' || n, '乡镇' || n, 'township' FROM generate_series(1, %s) AS n
             """,
-            (UNITS,),
+            (units,),
         )
         cur.execute("INSERT INTO unit_group (name) VALUES ('各乡镇人民政府') RETURNING id")
         group_id = value(cur, int)
@@ -114,7 +114,7 @@ def _county(database: Database) -> tuple[int, int]:
         return value(cur, int), group_id
 
 
-def _run(database: Database, statement: str) -> None:
+def run_outside(database: Database, statement: str) -> None:
     """Run a statement that may need to stand outside a transaction, such as VACUUM."""
     with database.transaction() as cur:
         if not statement.startswith("VACUUM"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from services.tasks.issuing.issuing import Looked, Previewed
 from services.tasks.issuing.preview import Due
 from services.tasks.issuing.records import Checklist
 from services.tasks.revisions import queries as revisions
-from services.tasks.revisions.records import Effect
+from services.tasks.revisions.records import Effects
 from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.delivery import outbox
@@ -55,13 +55,13 @@ class _Seen:
     difference: Difference
     looked: Looked
     dues: list[tuple[int, Due]]
-    effects: list[Effect]
+    effects: Effects
     made_from: dt.date | None
 
     @property
     def fingerprint(self) -> str:
         periods = [(item_id, due.period.label, due.period.due_on) for item_id, due in self.dues]
-        effects = [tuple(effect) for effect in self.effects]
+        effects = [tuple(effect) for effect in self.effects.units]
         return fingerprint_of([self.draft.version, self.amended.version, self.made_from, *periods, *effects])
 
 
@@ -102,7 +102,7 @@ def issue(cur: Cursor, context: Context, draft_id: int, previewed: Previewed, *,
     if seen.draft.version != previewed.version or seen.fingerprint != previewed.seen:
         raise Conflict(CHANGED, {"current": _as_dict(seen, with_past=previewed.with_past)})
     issuing.refuse_gaps(seen.looked.blockers)
-    if seen.difference.is_empty and not seen.effects and _header(seen.draft) == _header(seen.amended):
+    if seen.difference.is_empty and not seen.effects.units and _header(seen.draft) == _header(seen.amended):
         raise Invalid(NOTHING_CHANGED)
     _write_back(cur, context, seen, reason=reason)
     return seen.amended.id
@@ -127,6 +127,7 @@ def _write_back(cur: Cursor, context: Context, seen: _Seen, *, reason: str) -> N
         reason=reason,
         made_from=seen.made_from,
         reworded=seen.difference.reworded,
+        touched=seen.effects.item_ids,
         difference=difference,
         who=who,
     )
@@ -156,8 +157,31 @@ def _look_at(cur: Cursor, draft_id: int, *, today: dt.date, with_past: bool) -> 
         if due.item.units_row_id is not None
     ]
     made_from = None if with_past else today
-    effects = revisions.effects(cur, amended.id, dues, made_from=made_from, reworded=difference.reworded)
+    touched = _touched(cur, amended.id, difference, dict(dues), with_past=with_past)
+    effects = revisions.effects(
+        cur,
+        amended.id,
+        [(item_id, due) for item_id, due in dues if item_id in touched],
+        touched=touched,
+        made_from=made_from,
+        reworded=difference.reworded,
+    )
     return _Seen(draft, amended, difference, looked, dues, effects, made_from)
+
+
+def _touched(
+    cur: Cursor, checklist_id: int, difference: Difference, dues: Mapping[int, Due], *, with_past: bool
+) -> frozenset[int]:
+    """The items of which any duty may change: what the draft changed, and what names a group that has other members.
+
+    Items that name the same have had the same units since they were last looked at, so one of them tells of all. Where
+    past dates are wanted as well, all items may lack duties.
+    """
+    if with_past:
+        return difference.items.union(*difference.alike.values())
+    of = {ids[0]: ids for ids in difference.alike.values()}
+    known = [(item_id, row) for item_id in of if (row := dues[item_id].item.units_row_id) is not None]
+    return difference.items.union(*(of[item_id] for item_id in revisions.with_other_units(cur, checklist_id, known)))
 
 
 def _as_dict(seen: _Seen, *, with_past: bool) -> dict[str, Any]:
@@ -168,10 +192,10 @@ def _as_dict(seen: _Seen, *, with_past: bool) -> dict[str, Any]:
         "level_names": seen.draft.level_names,
         "revision": seen.amended.revision + 1,
         "rows": [row.as_dict() for row in seen.difference.rows],
-        "units": [effect._asdict() for effect in seen.effects],
-        "made": sum(effect.made for effect in seen.effects),
-        "changed": sum(effect.changed for effect in seen.effects),
-        "withdrawn": sum(effect.withdrawn for effect in seen.effects),
+        "units": [effect._asdict() for effect in seen.effects.units],
+        "made": sum(effect.made for effect in seen.effects.units),
+        "changed": sum(effect.changed for effect in seen.effects.units),
+        "withdrawn": sum(effect.withdrawn for effect in seen.effects.units),
         "blockers": [blocker.as_dict() for blocker in seen.looked.blockers],
         "version": seen.draft.version,
         "with_past": with_past,

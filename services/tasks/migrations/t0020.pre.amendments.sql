@@ -6,6 +6,9 @@ CREATE UNIQUE INDEX IF NOT EXISTS checklist_amends ON checklist (amends_id) WHER
 -- No foreign key: deleting a row of any draft would look through all rows for those that came from it.
 ALTER TABLE checklist_row ADD COLUMN IF NOT EXISTS of_row_id bigint, ADD COLUMN IF NOT EXISTS dropped_in integer;
 
+-- Room on each page for the changes that every duty sees.
+ALTER TABLE duty SET (fillfactor = 85);
+
 CREATE TABLE amendment (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     checklist_id bigint NOT NULL REFERENCES checklist,
@@ -17,6 +20,8 @@ CREATE TABLE amendment (
     made_from date,
     -- The items whose words or rules changed, so that whoever has an open duty of them is told.
     reworded bigint[] NOT NULL,
+    -- The items of which any duty changes; the others are not looked at again.
+    touched bigint[] NOT NULL,
     difference jsonb NOT NULL,
     asked_by bigint NOT NULL,
     asked_by_name text,

@@ -7,11 +7,15 @@ from typing import NamedTuple
 
 
 class UnpreparedAmendment(NamedTuple):
-    """An amendment whose groups are not resolved into units yet; the periods of its items are those of its run."""
+    """An amendment whose groups are not resolved into units yet; the periods of its items are those of its run.
+
+    `touched` are the items of which any duty changes.
+    """
 
     id: int
     checklist_id: int
     run_id: int
+    touched: list[int]
 
 
 class FinishedAmendment(NamedTuple):
@@ -32,6 +36,7 @@ class AmendChunk(NamedTuple):
     run_id: int
     made_from: dt.date | None
     reworded: list[int]
+    touched: list[int]
     reason: str
     correlation_id: str
     asked_by: int
@@ -56,3 +61,10 @@ class Effect(NamedTuple):
     made: int
     changed: int
     withdrawn: int
+
+
+class Effects(NamedTuple):
+    """What an amendment does to the duties: by unit, and the items of which any duty changes."""
+
+    units: list[Effect]
+    item_ids: list[int]

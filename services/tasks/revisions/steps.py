@@ -19,9 +19,12 @@ def prepare_an_amendment(cur: Cursor) -> bool:
     claimed = store.claim_unprepared(cur)
     if claimed is None:
         return False
+    touched = set(claimed.touched)
     rows = units_rows(cur, claimed.checklist_id)
     periods = queries.periods_of_items(cur, claimed.run_id)
-    store.prepare(cur, claimed, [(item, rows[item], number) for item, number in periods if item in rows])
+    store.prepare(
+        cur, claimed, [(item, rows[item], number) for item, number in periods if item in touched & rows.keys()]
+    )
     log.info("amendment prepared", extra={"amendment_id": claimed.id, "checklist_id": claimed.checklist_id})
     return True
 

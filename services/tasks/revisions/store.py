@@ -22,7 +22,7 @@ def claim_unprepared(cur: Cursor) -> UnpreparedAmendment | None:
     """An amendment that nobody prepares yet, locked until the commit."""
     cur.execute(
         """
-        SELECT id, checklist_id, run_id FROM amendment WHERE state = 'preparing'
+        SELECT id, checklist_id, run_id, touched FROM amendment WHERE state = 'preparing'
         ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
         """
     )
@@ -53,7 +53,8 @@ def prepare(cur: Cursor, amendment: UnpreparedAmendment, items: Sequence[tuple[i
             FROM (
                 SELECT item_id, unit_id, role, periods FROM expanded
                 UNION ALL
-                SELECT NULL, unit_id, NULL, count(*) FROM duty WHERE checklist_id = %(checklist)s GROUP BY unit_id
+                SELECT NULL, unit_id, NULL, count(*) FROM duty
+                WHERE checklist_id = %(checklist)s AND item_id = ANY (%(touched)s) GROUP BY unit_id
             ) AS either GROUP BY unit_id
         )
         INSERT INTO amendment_unit (amendment_id, chunk, unit_id, lead_item_ids, support_item_ids)
@@ -64,6 +65,7 @@ def prepare(cur: Cursor, amendment: UnpreparedAmendment, items: Sequence[tuple[i
         {
             "amendment": amendment.id,
             "checklist": amendment.checklist_id,
+            "touched": amendment.touched,
             # Each duty weighs twice: as it is, and as it is to be.
             "size": 2 * CHUNK_DUTIES,
             "items": [item_id for item_id, _, _ in items],
@@ -85,8 +87,8 @@ def claim_chunk(cur: Cursor) -> AmendChunk | None:
     """Lock the next chunk that no other issuer works on; None when there is none."""
     cur.execute(
         """
-        SELECT amendment_id, number, checklist_id, revision, run_id, made_from, reworded, reason, correlation_id,
-            asked_by, asked_by_name, asked_by_post, asked_by_unit
+        SELECT amendment_id, number, checklist_id, revision, run_id, made_from, reworded, touched, reason,
+            correlation_id, asked_by, asked_by_name, asked_by_post, asked_by_unit
         FROM amendment_chunk JOIN amendment ON amendment.id = amendment_id
         WHERE state = 'running' AND NOT is_done
         ORDER BY amendment_id, number LIMIT 1 FOR UPDATE OF amendment_chunk SKIP LOCKED
@@ -96,25 +98,21 @@ def claim_chunk(cur: Cursor) -> AmendChunk | None:
 
 
 _HELD = """
-    FROM duty WHERE checklist_id = %(checklist_id)s
+    FROM duty WHERE checklist_id = %(checklist_id)s AND item_id = ANY (%(touched)s)
         AND unit_id IN (SELECT unit_id FROM amendment_unit WHERE amendment_id = %(amendment_id)s AND chunk = %(number)s)
 """
 _AMEND = f"""
-    WITH wanted AS (
-        SELECT unit_id, item_id, period, role, written_due_on, due_on, is_provisional
-        FROM (
-            SELECT unit_id, 'lead' AS role, unnest(lead_item_ids) AS item_id
-            FROM amendment_unit WHERE amendment_id = %(amendment_id)s AND chunk = %(number)s
-            UNION ALL
-            SELECT unit_id, 'support', unnest(support_item_ids)
-            FROM amendment_unit WHERE amendment_id = %(amendment_id)s AND chunk = %(number)s
-        ) AS given
-        CROSS JOIN LATERAL (
-            SELECT period, written_due_on, due_on, is_provisional FROM item_period
-            WHERE run_id = %(run_id)s AND item_period.item_id = given.item_id
-            -- Found by the key for each item, as when duties are made.
-            OFFSET 0
-        ) AS period_of_item
+    WITH period AS MATERIALIZED (
+        SELECT item_id, period, written_due_on, due_on, is_provisional FROM item_period
+        WHERE run_id = %(run_id)s AND item_id = ANY (%(touched)s)
+    ), wanted AS (
+        SELECT unit_id, item_id, period, CASE WHEN item_id = ANY (lead_item_ids) THEN 'lead' ELSE 'support' END AS role,
+            written_due_on, due_on, is_provisional
+        FROM amendment_unit JOIN period ON item_id = ANY (lead_item_ids) OR item_id = ANY (support_item_ids)
+        WHERE amendment_id = %(amendment_id)s AND chunk = %(number)s
+    ), blocked AS MATERIALIZED (
+        SELECT duty_id FROM request JOIN duty ON duty.id = duty_id
+        WHERE request.kind = 'blocker' AND ended_at IS NULL AND duty.checklist_id = %(checklist_id)s
     ), owed AS (
         SELECT id, unit_id, item_id, period, state, role, due_on, first_due_on {_HELD}
     ), {BECOMES}, made AS (
@@ -130,7 +128,7 @@ _AMEND = f"""
             role = coalesce(found.role, duty.role), due_on = coalesce(found.due_on, duty.due_on),
             written_due_on = coalesce(found.written_due_on, duty.written_due_on),
             is_provisional = coalesce(found.is_provisional, duty.is_provisional),
-            version = duty.version + 1, changed_at = now()
+            version = duty.version + 1
         FROM found WHERE duty.id = found.id AND found.becomes IS NOT NULL
         RETURNING duty.id, duty.item_id, duty.unit_id, duty.period, duty.due_on, duty.state, duty.done_on,
             duty.version, found.becomes, found.was_due_on
@@ -153,8 +151,8 @@ _AMEND = f"""
         UNION ALL
         SELECT unit_id, %(amended)s, id, (row_number() OVER (PARTITION BY unit_id ORDER BY id) - 1) / %(most)s,
             jsonb_build_object('duty_id', id, 'item_id', item_id, 'period', period, 'due_on', due_on, 'state', state,
-                'done_on', done_on, 'version', version, 'is_blocked', moved.becomes <> 'withdrawn' AND EXISTS (
-                    SELECT FROM request WHERE duty_id = moved.id AND kind = 'blocker' AND ended_at IS NULL))
+                'done_on', done_on, 'version', version,
+                'is_blocked', becomes <> 'withdrawn' AND id IN (SELECT duty_id FROM blocked))
         FROM moved
     ), announced AS (
         INSERT INTO outbox (id, type, payload, correlation_id)
