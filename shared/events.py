@@ -256,6 +256,23 @@ class DutiesAmendedSchema(EventSchema):
 
 
 @dataclass(frozen=True, slots=True)
+class DutiesUrged:
+    """At most 200 open duties of one unit that somebody urged today; what they are is not different by it."""
+
+    TYPE: ClassVar[str] = "duties.urged.v1"
+    unit_id: int
+    duty_ids: list[int]
+
+
+class DutiesUrgedSchema(EventSchema):
+    """duties.urged.v1"""
+
+    event_class = DutiesUrged
+    unit_id = key_field()
+    duty_ids = fields.List(key_field(), required=True)
+
+
+@dataclass(frozen=True, slots=True)
 class DutyState:
     """The whole state of one duty after a change; the subclasses say which change it was.
 
@@ -417,6 +434,7 @@ Event = (
     | RowsIssued
     | DutiesIssued
     | DutiesAmended
+    | DutiesUrged
     | DutyState
     | ReportRoundOpened
     | SubmissionChanged
@@ -454,6 +472,7 @@ def _schema_classes() -> list[type[EventSchema]]:
         RowsIssuedSchema,
         DutiesIssuedSchema,
         DutiesAmendedSchema,
+        DutiesUrgedSchema,
         ReportRoundOpenedSchema,
         SubmissionChangedSchema,
         FactsRecordedSchema,

@@ -115,6 +115,12 @@ LATE = Row(
             red_from=3600,
         ),
         graph(
+            "待答复的投诉建议",
+            "How many suggestions wait for an answer, and for how many days the oldest has",
+            ("max(qingdan_suggestions_waiting)", "条数"),
+            ("max(qingdan_suggestions_oldest_seconds) / 86400", "最早的天数"),
+        ),
+        graph(
             "最早下发任务",
             "How long the oldest checklist has been being issued",
             ("max(qingdan_issue_oldest_seconds)", "下发"),

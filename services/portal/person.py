@@ -49,6 +49,11 @@ class Person:
         return Role.LEAD_BUREAU in self.roles
 
     @property
+    def may_urge(self) -> bool:
+        """Whether the person may urge what units have not done."""
+        return bool(self.roles & {Role.LEAD_BUREAU, Role.LEADERSHIP})
+
+    @property
     def is_head(self) -> bool:
         """Whether the person answers for a unit beside its staff."""
         return Role.UNIT_HEAD in self.roles

@@ -26,6 +26,7 @@ RETENTION = Retention(
             ("checklist", "checklist_row", "row_unit", "issue_run", "item_period", "issue_chunk", "issue_unit", "duty"),
             ISSUED,
         ),
+        "suggestion": HISTORY,
         **dict.fromkeys(("amendment", "amendment_chunk", "amendment_unit"), ISSUED),
         **dict.fromkeys(("plan", "target", "question"), ISSUED),
         **dict.fromkeys(("unit", "unit_group", "unit_group_member", "person"), DIRECTORY),

@@ -14,6 +14,8 @@ from services.tasks.files.operations import FileOperations
 from services.tasks.issuing.operations import IssuingOperations
 from services.tasks.lookup.operations import LookupOperations
 from services.tasks.retention import RETENTION
+from services.tasks.suggestions.operations import SuggestionOperations
+from services.tasks.urging.operations import UrgingOperations
 from shared.calling.service import BaseService
 
 
@@ -26,6 +28,8 @@ class TasksService(
     IssuingOperations,
     AmendingOperations,
     DoingOperations,
+    UrgingOperations,
+    SuggestionOperations,
     TimelineOperations,
     AuditOperations,
     FileOperations,

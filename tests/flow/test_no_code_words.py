@@ -22,7 +22,7 @@ NOT_FOLLOWED = re.compile(r"^/(static|files|language|healthz)")
 SHOWN = {"alt", "aria-label", "placeholder", "title", "value"}
 NOT_SHOWN = {"script", "style", "code"}
 # A name with an underscore, or an entry of the audit log: a noun and a participle, which no file's name is.
-NOUNS = "amendment|rows?|units?|person|people|duty|group|checklist|questions|list|notice"
+NOUNS = "amendment|suggestion|rows?|units?|person|people|duty|group|checklist|questions|list|notice"
 SHAPED_LIKE_CODE = re.compile(rf"\b[a-z]+(?:_[a-z]+)+\b|\b(?:{NOUNS})\.(?:[a-z_]*ed|signed_in|progress)\b")
 ENUMS = (Stage, Action, Role, Light, State, KINDS, RECURRENCES, REVIEW_RULES)
 CODES = {str(code) for codes in ENUMS for code in codes}

@@ -14,6 +14,7 @@ from shared.delivery import outbox
 from shared.events import (
     AmendedDuty,
     DutiesAmended,
+    DutiesUrged,
     DutyAccepted,
     DutyAcknowledged,
     DutyBlocked,
@@ -603,3 +604,32 @@ def test_what_is_done_needs_no_word_of_an_amendment(notifications):
     sweep(notifications, NOON + dt.timedelta(days=1))
 
     assert said(notifications) == ["issued"]
+
+
+def urged(*duty_ids):
+    return DutiesUrged(HUICHENG, list(duty_ids))
+
+
+def test_what_is_urged_is_said_in_the_message_of_the_day_and_once(notifications):
+    owed(notifications)
+    later = NOON + dt.timedelta(days=1)
+
+    for _ in range(2):
+        learn(notifications, [received(urged(1, 99), at=later)])
+        sweep(notifications, later)
+    sweep(notifications, later + dt.timedelta(hours=1))
+
+    assert said(notifications) == ["issued", "urged"]
+
+
+def test_what_was_done_meanwhile_is_urged_no_more_and_an_answer_comes_first(notifications):
+    learn(notifications, [received(issued(HUICHENG, a_duty(1, NEXT_MONTH), a_duty(2, NEXT_MONTH)))])
+    sweep(notifications)
+    later = NOON + dt.timedelta(days=1)
+    learn(notifications, [received(changed(DutySubmitted, 1, HUICHENG, 2, State.SUBMITTED, due_on=NEXT_MONTH))])
+    learn(notifications, [received(changed(DutyReturned, 2, HUICHENG, 3, State.RETURNED, due_on=NEXT_MONTH), at=later)])
+
+    learn(notifications, [received(urged(1, 2), at=later)])
+    sweep(notifications, later)
+
+    assert said(notifications, day_of(later)) == ["returned"]

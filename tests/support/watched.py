@@ -27,6 +27,7 @@ MODULES = (
     "shared.process.metrics",
     "services.portal.measuring",
     "services.tasks.issuing.measuring",
+    "services.tasks.suggestions.measuring",
     "services.notifications.reminding.measuring",
     "services.stats.completion.measuring",
 )

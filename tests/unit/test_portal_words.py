@@ -36,7 +36,8 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 A_CODE = re.compile(r"[a-z]+[_.][a-z_.]+")
 
 
-AN_ENTRY = re.compile(r"(?:amendment|checklist|group|list|notice|person|people|questions|row|rows|unit|units)\.[a-z_]+")
+NOUNS = "amendment|suggestion|checklist|group|list|notice|person|people|questions|row|rows|unit|units"
+AN_ENTRY = re.compile(rf"(?:{NOUNS})\.[a-z_]+")
 
 
 def audited() -> set[str]:
@@ -119,7 +120,7 @@ def test_every_entry_is_of_one_kind():
     acts = [act for some in kinds.ACTS.values() for act in some]
 
     assert sorted(entries) == sorted(audited())
-    assert sorted(acts) == sorted(set(TRANSITIONS))
+    assert sorted(acts) == sorted({*TRANSITIONS, Action.URGED})
 
 
 def test_the_log_knows_what_each_act_makes_of_a_duty():

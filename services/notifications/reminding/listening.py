@@ -22,6 +22,7 @@ from shared.events import (
     ChecklistChanged,
     DutiesAmended,
     DutiesIssued,
+    DutiesUrged,
     DutyBlockerAnswered,
     DutyExtended,
     DutyExtensionRefused,
@@ -56,6 +57,9 @@ def apply(cur: Cursor, events: Sequence[Received]) -> None:
     if duties := newest(_duties(events), key=attrgetter("duty_id"), version=attrgetter("version")):
         answers = _answers(events)
         store.save_duties(cur, [_with_answer(duty, answers) for duty in duties])
+    for event in events:
+        if isinstance(event.data, DutiesUrged):
+            store.urge(cur, event.data.duty_ids, Occasion(Stage.URGED, day_of(event.time)))
     if extended := [event.data for event in events if isinstance(event.data, DutyExtended)]:
         store.save_first_days(cur, {duty.duty_id: duty.first_due_on for duty in extended})
     ticks = [event.data.ticked_at for event in events if _is_heartbeat(event)]

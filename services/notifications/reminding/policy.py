@@ -30,6 +30,7 @@ class Stage(StrEnum):
     OVERDUE = "overdue"
     AMENDED = "amended"
     WITHDRAWN = "withdrawn"
+    URGED = "urged"
     ANSWERED = "answered"
     REFUSED = "refused"
     EXTENDED = "extended"

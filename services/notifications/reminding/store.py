@@ -196,6 +196,22 @@ def save_first_days(cur: Cursor, days: Mapping[int, dt.date]) -> None:
     )
 
 
+def urge(cur: Cursor, duty_ids: Sequence[int], occasion: Occasion) -> None:
+    """Let the next sweep say of those duties that are open still that they were urged; of unknown ones nothing is said.
+
+    An answer of the lead bureau that is not said yet is the more important word.
+    """
+    cur.execute(
+        """
+        UPDATE duty SET answer = %(stage)s, answered_on = %(slot)s, remind_on = least(remind_on, %(slot)s)
+        WHERE id IN (SELECT id FROM duty WHERE id = ANY (%(ids)s) ORDER BY id FOR UPDATE) AND is_open
+            AND (answer IS NULL OR EXISTS (
+                SELECT FROM reminder WHERE duty_id = duty.id AND stage = duty.answer AND slot = duty.answered_on))
+        """,
+        {"ids": list(duty_ids), "stage": occasion.stage.value, "slot": occasion.slot},
+    )
+
+
 def _free_occasions(cur: Cursor, answers: Sequence[tuple[int, Occasion]]) -> None:
     """Let new answers be said, by duty id: an earlier one of the same kind and day has used their occasions."""
     if answers:

@@ -29,8 +29,10 @@ from services.portal.views import (
     signing,
     submission_review,
     submissions,
+    suggestions,
     unit_setting,
     units,
+    urging,
 )
 
 BLUEPRINTS = (
@@ -55,8 +57,10 @@ BLUEPRINTS = (
     review.pages,
     signing.pages,
     submission_review.pages,
+    suggestions.pages,
     submissions.pages,
     unit_setting.pages,
+    urging.pages,
     units.pages,
     groups.pages,
     people.pages,

@@ -19,6 +19,7 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
         *("row.added", "row.saved", "row.moved", "row.deleted", "rows.saved", "rows.imported"),
     ),
     "issuing": ("checklist.issue_started", "amendment.begun", "amendment.issued"),
+    "suggestions": ("suggestion.answered",),
     "exports": ("rows.exported", "list.exported"),
 }
 # By kind, what happened to a duty.
@@ -30,7 +31,7 @@ ACTS: Mapping[str, tuple[str, ...]] = {
     ),
     "reviewing": (
         *("accepted", "returned", "waived", "waiver_refused", "blocker_answered"),
-        *("extended", "extension_refused"),
+        *("extended", "extension_refused", "urged"),
     ),
 }
 KINDS = (*ENTRIES, *ACTS, REFUSALS)

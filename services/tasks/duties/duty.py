@@ -43,6 +43,7 @@ class Action(StrEnum):
     EXTENSION_REFUSED = "extension_refused"
     EXTENSION_TAKEN_BACK = "extension_taken_back"
     PROGRESS = "progress"
+    URGED = "urged"
     AMENDED = "amended"
     WITHDRAWN = "withdrawn"
     BROUGHT_BACK = "brought_back"

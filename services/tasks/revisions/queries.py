@@ -38,6 +38,34 @@ BECOMES = """
 """
 
 
+_EFFECTS = f"""
+    WITH due AS (
+        SELECT * FROM unnest(%(items)s::bigint[], %(rows)s::bigint[], %(periods)s::text[], %(written)s::date[],
+            %(due)s::date[], %(provisional)s::boolean[])
+            AS given (item_id, row_id, period, written_due_on, due_on, is_provisional)
+    ), wanted AS (
+        SELECT unit_id, item_id, period, min(role) AS role, min(written_due_on) AS written_due_on,
+            min(due_on) AS due_on, bool_or(is_provisional) AS is_provisional
+        FROM (
+            SELECT due.*, role, coalesce(member.unit_id, row_unit.unit_id) AS unit_id
+            FROM due JOIN row_unit USING (row_id) LEFT JOIN unit_group_member AS member USING (group_id)
+        ) AS given JOIN unit ON unit.id = unit_id AND unit.is_active
+        GROUP BY unit_id, item_id, period
+    ), owed AS (
+        SELECT id, unit_id, item_id, period, state, role, due_on, first_due_on FROM duty
+        WHERE checklist_id = %(checklist)s AND item_id = ANY (%(touched)s)
+    ), {BECOMES}
+    , counted AS (
+        SELECT unit_id, item_id, (count(*) FILTER (WHERE becomes IN ('made', 'back')))::integer AS made,
+            (count(*) FILTER (WHERE becomes = 'changed'))::integer AS changed,
+            (count(*) FILTER (WHERE becomes = 'withdrawn'))::integer AS withdrawn
+        FROM found WHERE becomes IS NOT NULL GROUP BY GROUPING SETS (unit_id, item_id)
+    )
+    SELECT unit_id, item_id, name, made, changed, withdrawn FROM counted LEFT JOIN unit ON unit.id = unit_id
+    ORDER BY code, item_id
+"""
+
+
 class _Counted(NamedTuple):
     """The numbers of one unit, or of one item."""
 
@@ -65,32 +93,7 @@ def effects(
     """
     cur.execute(f"SET LOCAL statement_timeout = '{DATABASE.long_statement:.0f}s'; SET LOCAL work_mem = '64MB'")
     cur.execute(
-        f"""
-        WITH due AS (
-            SELECT * FROM unnest(%(items)s::bigint[], %(rows)s::bigint[], %(periods)s::text[], %(written)s::date[],
-                %(due)s::date[], %(provisional)s::boolean[])
-                AS given (item_id, row_id, period, written_due_on, due_on, is_provisional)
-        ), wanted AS (
-            SELECT unit_id, item_id, period, min(role) AS role, min(written_due_on) AS written_due_on,
-                min(due_on) AS due_on, bool_or(is_provisional) AS is_provisional
-            FROM (
-                SELECT due.*, role, coalesce(member.unit_id, row_unit.unit_id) AS unit_id
-                FROM due JOIN row_unit USING (row_id) LEFT JOIN unit_group_member AS member USING (group_id)
-            ) AS given JOIN unit ON unit.id = unit_id AND unit.is_active
-            GROUP BY unit_id, item_id, period
-        ), owed AS (
-            SELECT id, unit_id, item_id, period, state, role, due_on, first_due_on FROM duty
-            WHERE checklist_id = %(checklist)s AND item_id = ANY (%(touched)s)
-        ), {BECOMES}
-        , counted AS (
-            SELECT unit_id, item_id, (count(*) FILTER (WHERE becomes IN ('made', 'back')))::integer AS made,
-                (count(*) FILTER (WHERE becomes = 'changed'))::integer AS changed,
-                (count(*) FILTER (WHERE becomes = 'withdrawn'))::integer AS withdrawn
-            FROM found WHERE becomes IS NOT NULL GROUP BY GROUPING SETS (unit_id, item_id)
-        )
-        SELECT unit_id, item_id, name, made, changed, withdrawn FROM counted LEFT JOIN unit ON unit.id = unit_id
-        ORDER BY code, item_id
-        """,
+        _EFFECTS,
         {
             "checklist": checklist_id,
             "touched": sorted(touched),

@@ -29,6 +29,34 @@ def claim_unprepared(cur: Cursor) -> UnpreparedAmendment | None:
     return one(cur, UnpreparedAmendment)
 
 
+_PREPARE = """
+    WITH expanded AS (
+        SELECT item_id, coalesce(member.unit_id, row_unit.unit_id) AS unit_id, min(role) AS role,
+            min(periods) AS periods
+        FROM unnest(%(items)s::bigint[], %(rows)s::bigint[], %(periods)s::bigint[])
+            AS given (item_id, row_id, periods)
+        JOIN row_unit USING (row_id)
+        LEFT JOIN unit_group_member AS member USING (group_id)
+        JOIN unit ON unit.id = coalesce(member.unit_id, row_unit.unit_id) AND unit.is_active
+        GROUP BY 1, 2
+    ), load AS (
+        SELECT unit_id, sum(periods) AS duties,
+            array_agg(item_id ORDER BY item_id) FILTER (WHERE role = 'lead') AS lead_item_ids,
+            array_agg(item_id ORDER BY item_id) FILTER (WHERE role = 'support') AS support_item_ids
+        FROM (
+            SELECT item_id, unit_id, role, periods FROM expanded
+            UNION ALL
+            SELECT NULL, unit_id, NULL, count(*) FROM duty
+            WHERE checklist_id = %(checklist)s AND item_id = ANY (%(touched)s) GROUP BY unit_id
+        ) AS either GROUP BY unit_id
+    )
+    INSERT INTO amendment_unit (amendment_id, chunk, unit_id, lead_item_ids, support_item_ids)
+    SELECT %(amendment)s, ceil(sum(duties) OVER (ORDER BY unit_id) / %(size)s), unit_id,
+        coalesce(lead_item_ids, '{}'), coalesce(support_item_ids, '{}')
+    FROM load
+"""
+
+
 def prepare(cur: Cursor, amendment: UnpreparedAmendment, items: Sequence[tuple[int, int, int]]) -> None:
     """Resolve who has which items by the new revision and cut the units into chunks of about CHUNK_DUTIES duties.
 
@@ -36,32 +64,7 @@ def prepare(cur: Cursor, amendment: UnpreparedAmendment, items: Sequence[tuple[i
     """
     cur.execute(f"SET LOCAL statement_timeout = '{DATABASE.long_statement:.0f}s'")
     cur.execute(
-        """
-        WITH expanded AS (
-            SELECT item_id, coalesce(member.unit_id, row_unit.unit_id) AS unit_id, min(role) AS role,
-                min(periods) AS periods
-            FROM unnest(%(items)s::bigint[], %(rows)s::bigint[], %(periods)s::bigint[])
-                AS given (item_id, row_id, periods)
-            JOIN row_unit USING (row_id)
-            LEFT JOIN unit_group_member AS member USING (group_id)
-            JOIN unit ON unit.id = coalesce(member.unit_id, row_unit.unit_id) AND unit.is_active
-            GROUP BY 1, 2
-        ), load AS (
-            SELECT unit_id, sum(periods) AS duties,
-                array_agg(item_id ORDER BY item_id) FILTER (WHERE role = 'lead') AS lead_item_ids,
-                array_agg(item_id ORDER BY item_id) FILTER (WHERE role = 'support') AS support_item_ids
-            FROM (
-                SELECT item_id, unit_id, role, periods FROM expanded
-                UNION ALL
-                SELECT NULL, unit_id, NULL, count(*) FROM duty
-                WHERE checklist_id = %(checklist)s AND item_id = ANY (%(touched)s) GROUP BY unit_id
-            ) AS either GROUP BY unit_id
-        )
-        INSERT INTO amendment_unit (amendment_id, chunk, unit_id, lead_item_ids, support_item_ids)
-        SELECT %(amendment)s, ceil(sum(duties) OVER (ORDER BY unit_id) / %(size)s), unit_id,
-            coalesce(lead_item_ids, '{}'), coalesce(support_item_ids, '{}')
-        FROM load
-        """,
+        _PREPARE,
         {
             "amendment": amendment.id,
             "checklist": amendment.checklist_id,

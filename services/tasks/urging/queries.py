@@ -1,0 +1,55 @@
+"""Reads of urging: which open duties somebody means."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from services.tasks.urging.records import Chosen
+from shared.clock import start_of
+from shared.database import Cursor
+from shared.rows import many
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """One duty, those of an item, or those of a unit under a checklist; the others are None."""
+
+    duty_id: int | None
+    item_id: int | None
+    unit_id: int | None
+    checklist_id: int | None
+
+
+def chosen(cur: Cursor, meant: Meant, *, today: dt.date, soon_until: dt.date) -> list[Chosen]:
+    """The open duties that are meant, locked, by id; of an item or a unit those that are overdue or due soon.
+
+    Of an item of which nothing is due yet, those of its next date. Checklists that are closed are left out.
+    """
+    cur.execute(
+        """
+        WITH open AS (
+            SELECT duty.id, duty.item_id, duty.due_on FROM duty JOIN checklist ON checklist.id = checklist_id
+            WHERE duty.state IN ('issued', 'acknowledged', 'returned') AND checklist.state <> 'closed'
+                AND (duty.id = %(duty)s OR item_id = %(item)s OR unit_id = %(unit)s AND checklist_id = %(checklist)s)
+        )
+        SELECT duty.id, unit_id,
+            EXISTS (SELECT FROM duty_history WHERE duty_id = duty.id AND action = 'urged' AND at >= %(since)s)
+                AS is_urged,
+            EXISTS (SELECT FROM request WHERE duty_id = duty.id AND request.state = 'open') AS is_waiting
+        FROM duty WHERE id IN (
+            SELECT id FROM open WHERE due_on <= %(soon)s OR id = %(duty)s
+                OR item_id = %(item)s AND due_on = (SELECT min(due_on) FROM open)
+        )
+        ORDER BY id FOR NO KEY UPDATE OF duty
+        """,
+        {
+            "duty": meant.duty_id,
+            "item": meant.item_id,
+            "unit": meant.unit_id,
+            "checklist": meant.checklist_id,
+            "since": start_of(today),
+            "soon": soon_until,
+        },
+    )
+    return many(cur, Chosen)

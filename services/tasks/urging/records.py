@@ -1,0 +1,25 @@
+"""What the queries of urging return, one type per shape."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Chosen(NamedTuple):
+    """An open duty that somebody wants to urge.
+
+    `is_urged` is whether it was urged today, `is_waiting` whether it waits for the lead bureau itself: for an answer to
+    a difficulty or a request.
+    """
+
+    id: int
+    unit_id: int
+    is_urged: bool
+    is_waiting: bool
+
+
+class Urged(NamedTuple):
+    """The id of a duty that was urged, with its unit."""
+
+    duty_id: int
+    unit_id: int

@@ -1,0 +1,44 @@
+"""What the operation of urging takes and answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import validates_schema
+
+from services.tasks.vocabulary import CHECKLIST, UNIT
+from shared.calling import params as f
+from shared.calling import shapes as s
+from shared.calling.params import Params, Words, refuse
+from shared.calling.shapes import Shape
+from shared.text import Text
+
+LONGEST_TEXT = 200
+ONE_OF_THEM = Text(
+    "请说明催办哪一项责任、哪一个事项，或哪一个单位。", "Please say which duty, which item or which unit is urged."
+)
+
+
+class Urge(Params):
+    """One duty, one item, or one unit under one checklist; and words to go with it."""
+
+    duty_id = f.key(Text("责任", "duty"), load_default=None)
+    item_id = f.key(Text("事项", "item"), load_default=None)
+    unit_id = f.key(UNIT, load_default=None)
+    checklist_id = f.key(CHECKLIST, load_default=None)
+    text = Words(Text("催办的话", "words"), longest=LONGEST_TEXT, may_be_empty=True, load_default="")
+
+    @validates_schema(skip_on_field_errors=True)
+    def _means_one(self, data: dict[str, Any], **_: Any) -> None:
+        named = [data["duty_id"], data["item_id"], data["unit_id"]]
+        if sum(one is not None for one in named) != 1 or (data["unit_id"] is None) != (data["checklist_id"] is None):
+            raise refuse(ONE_OF_THEM.zh, ONE_OF_THEM.en)
+
+
+class Urgings(Shape):
+    """What became of it."""
+
+    urged = s.whole("number of duties")
+    units = s.whole("number of units that are told")
+    already = s.whole("number of duties that were urged today before")
+    waiting = s.whole("number of duties that wait for the lead bureau, and are not urged")

@@ -1,0 +1,113 @@
+"""Urging what is not done: a duty, an item or a unit, once a day, and never what waits for the lead bureau itself."""
+
+import datetime as dt
+
+import pytest
+
+from shared.errors import Forbidden, Invalid
+from shared.events import SCHEMAS
+from tests.support.checklists import add_row, draft, duties_of, fetch, issue, lead, run
+from tests.support.duties import TODAY, a_duty, do, issued, read, submit, today
+
+__all__ = ["today"]
+
+pytestmark = pytest.mark.usefixtures("today")
+
+SOON = TODAY + dt.timedelta(days=3)
+
+
+def urge(call, as_="lead", **params):
+    return call("urge", params, as_=as_)
+
+
+def told(call):
+    rows = fetch(call.service.database, "SELECT payload FROM outbox WHERE type = 'duties.urged.v1' ORDER BY seq")
+    return [SCHEMAS["duties.urged.v1"].load(row.payload) for row in rows]
+
+
+def test_a_duty_is_urged_once_a_day_with_its_words_in_the_history(call, today):
+    duty = a_duty(call, due_on=SOON)
+
+    assert urge(call, duty_id=duty["duty_id"], text="请抓紧") == {"urged": 1, "units": 1, "already": 0, "waiting": 0}
+    assert urge(call, as_="leader", duty_id=duty["duty_id"])["already"] == 1
+    now = read(call, duty)
+    assert (now["version"], now["history"][-1]["action"], now["history"][-1]["text"]) == (1, "urged", "请抓紧")
+    yesterday = dt.datetime.combine(TODAY, dt.time(12), tzinfo=dt.UTC)
+    run(call.service.database, "UPDATE duty_history SET at = %s", (yesterday,))
+    today(TODAY + dt.timedelta(days=1))
+    assert urge(call, duty_id=duty["duty_id"])["urged"] == 1
+    assert [(event.unit_id, event.duty_ids) for event in told(call)] == [
+        (call.world.units["徽城镇"], [duty["duty_id"]])
+    ] * 2
+
+
+def test_of_an_item_those_are_urged_who_have_not_done_it(call):
+    done, open_one = issued(call, "徽城镇", "深渡镇", due_on=SOON)
+    submit(call, done)
+
+    assert urge(call, item_id=open_one["item_id"])["units"] == 1
+    assert [event.unit_id for event in told(call)] == [call.world.units["深渡镇"]]
+
+
+def test_of_an_item_that_recurs_only_what_is_due_is_urged(call, tasks_db):
+    drafted = draft(tasks_db)
+    add_row(tasks_db, drafted, "月报", units=[lead(call.world.units["徽城镇"])], recurrence="monthly", due_day=25)
+    issue(call, drafted)
+
+    assert urge(call, item_id=drafted.rows["月报"])["urged"] == 4
+    # From January to April all are overdue; with these done the next one alone is meant.
+    owed = duties_of(tasks_db, call.world.units["徽城镇"])
+    for duty in owed[:4]:
+        submit(call, {"duty_id": duty.id, "version": 1})
+    assert urge(call, item_id=drafted.rows["月报"])["urged"] == 1
+
+
+def test_a_unit_is_urged_of_what_is_overdue_or_due_soon_under_one_checklist(call):
+    soon = a_duty(call, due_on=SOON)
+    a_duty(call, due_on=dt.date(2026, 12, 15))
+    unit_id = call.world.units["徽城镇"]
+
+    assert urge(call, unit_id=unit_id, checklist_id=soon["checklist_id"])["urged"] == 1
+    later = {row.checklist_id for row in duties_of(call.service.database, unit_id)} - {soon["checklist_id"]}
+    assert urge(call, unit_id=unit_id, checklist_id=later.pop()) == {
+        "urged": 0, "units": 0, "already": 0, "waiting": 0
+    }  # fmt: skip
+
+
+def test_what_waits_for_the_lead_bureau_is_not_urged(call):
+    duty = do(call, "report_blocker", a_duty(call, due_on=SOON), reason="缺人")
+
+    assert urge(call, duty_id=duty["duty_id"]) == {"urged": 0, "units": 0, "already": 0, "waiting": 1}
+    do(call, "answer_blocker", duty, as_="lead", reason="已协调")
+    assert urge(call, duty_id=duty["duty_id"])["urged"] == 1
+
+
+@pytest.mark.parametrize(
+    "params",
+    [{}, {"duty_id": 1, "item_id": 2}, {"unit_id": 1}, {"checklist_id": 1}, {"duty_id": 1, "text": "字" * 201}],
+)
+def test_one_thing_is_urged_at_a_time_with_few_words(call, params):
+    with pytest.raises(Invalid):
+        urge(call, **params)
+
+
+def test_units_urge_nobody(call):
+    duty = a_duty(call)
+
+    with pytest.raises(Forbidden):
+        urge(call, as_="staff", duty_id=duty["duty_id"])
+
+
+def test_leaders_urge_on_the_duty_and_the_unit_reads_it(visit, call):
+    duty = a_duty(call, due_on=SOON)
+    leader = visit("leader").open(f"/duties/{duty['duty_id']}")
+
+    leader.send(leader.form("/board/urge"), text="月底前办结")
+
+    assert "已催办 1 项责任，1 个单位会收到提醒" in leader.text
+    assert "月底前办结" in leader.text
+    leader.send(leader.form("/board/urge"))
+    assert "1 项今天已经催办过" in leader.text
+    staff = visit("staff").open(f"/duties/{duty['duty_id']}")
+    assert "月底前办结" in staff.text
+    assert "发出催办" not in staff.text
