@@ -60,6 +60,8 @@ ENTRIES = {
     "duty.extension_refused": _l("不同意延期"),
     "duty.extension_taken_back": _l("撤回延期申请"),
     "duty.blocker_answered": _l("答复困难"),
+    "duty.evidence_added": _l("添加证明材料"),
+    "duty.evidence_removed": _l("删除证明材料"),
     "refused": _l("被拒绝"),
 }
 
@@ -155,6 +157,9 @@ OPERATIONS = {
     "take_back_extension": _l("撤回延期申请"),
     "grant_extension": _l("同意延期"),
     "refuse_extension": _l("不同意延期"),
+    "add_evidence": _l("添加证明材料"),
+    "remove_evidence": _l("删除证明材料"),
+    "get_evidence": _l("下载证明材料"),
     "reopen_duty": _l("撤回提交"),
     "reopen_duties": _l("撤回提交"),
     "review_queue": _l("查看待审核"),

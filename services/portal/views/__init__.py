@@ -10,6 +10,7 @@ from services.portal.views import (
     duties,
     enrolling,
     entry,
+    evidence,
     figure_changes,
     figures,
     groups,
@@ -35,6 +36,7 @@ from services.portal.views import (
 BLUEPRINTS = (
     entry.pages,
     duties.pages,
+    evidence.pages,
     inbox.pages,
     boards.pages,
     figures.pages,
