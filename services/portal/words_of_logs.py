@@ -160,6 +160,7 @@ OPERATIONS = {
     "add_evidence": _l("添加证明材料"),
     "remove_evidence": _l("删除证明材料"),
     "get_evidence": _l("下载证明材料"),
+    "held_evidence": _l("核对证明材料"),
     "reopen_duty": _l("撤回提交"),
     "reopen_duties": _l("撤回提交"),
     "review_queue": _l("查看待审核"),

@@ -26,7 +26,9 @@ RUNBOOK_IN_CHINESE = ROOT / "docs" / "operations.zh-CN.md"
 MODULES = (
     "shared.process.metrics",
     "services.portal.measuring",
+    "services.portal.evidence.measuring",
     "services.tasks.issuing.measuring",
+    "services.tasks.evidence.measuring",
     "services.notifications.reminding.measuring",
     "services.stats.completion.measuring",
 )

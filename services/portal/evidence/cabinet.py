@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import threading
 from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -26,12 +27,15 @@ from services.portal.evidence.refusals import Refused, too_large
 from services.portal.evidence.scanning import Scanner, ScannerAway
 from shared.database import Database
 from shared.errors import CallersFault, NotFound
-from shared.process.settings import Settings
+from shared.process.settings import SettingError, Settings
 from shared.text import Text
 
 log = logging.getLogger(__name__)
 
 EXTENSION = "qingdan.cabinet"
+
+# Two large pictures at a time would need twice the memory, and nobody waits long for one.
+_one_at_a_time = threading.Lock()
 
 ALTERED = Text(
     "存放的文件丢失或被改动过，为安全起见不能下载。请告诉管理员，并请单位重新上传。",
@@ -71,10 +75,18 @@ class Cabinet:
 
 
 def cabinet_of(settings: Settings, database: Database) -> Cabinet:
-    """The one that the settings speak of; the folder is made when it is not there."""
-    url = settings.evidence_store
+    """The one that the settings speak of; the folder is made when it is not there, or SettingError raised."""
+    url, folder = settings.evidence_store, settings.home / "evidence"
+    try:
+        objects = at_address(url) if url else in_folder(folder)
+    except OSError as error:
+        raise SettingError.of(
+            f"不能在 {folder} 存放证明材料（{error.strerror}）。请让 QINGDAN_HOME 可写，或设 QINGDAN_EVIDENCE_STORE。",
+            f"Evidence cannot be kept in {folder}: {error.strerror}. Make QINGDAN_HOME writable, or set "
+            "QINGDAN_EVIDENCE_STORE.",
+        ) from error
     return Cabinet(
-        at_address(url) if url else in_folder(settings.home / "evidence"),
+        objects,
         Scanner(*settings.virus_scanner) if settings.virus_scanner else None,
         settings.evidence_megabytes,
         database,
@@ -141,7 +153,8 @@ def _content(upload: FileStorage) -> bytes:
 
 
 def _looked_at(sent: bytes) -> Recognised:
-    found = recognise(sent)
+    with _one_at_a_time:
+        found = recognise(sent)
     scanner = cabinet().scanner
     if scanner is not None:
         scanner.look_at(sent)

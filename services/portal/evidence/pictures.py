@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import struct
-import threading
 import zlib
 
 from PIL import Image, ImageOps
@@ -19,9 +18,6 @@ MOST_PIXELS = 60_000_000
 # What Pillow raises about files that are not what they say.
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, OverflowError, struct.error, zlib.error)
 
-# Two at a time would need twice the memory, and nobody waits long for one.
-_one_at_a_time = threading.Lock()
-
 _FORMATS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}
 _OPTIONS: dict[str, dict[str, int]] = {"jpg": {"quality": 90}, "png": {}, "webp": {"quality": 90}}
 
@@ -31,13 +27,12 @@ def redrawn(content: bytes, kind: str) -> bytes:
 
     Raises Refused for one that is damaged or has too many pixels; its size is looked at before it is unpacked.
     """
-    with _one_at_a_time:
-        try:
-            return _redrawn(content, kind)
-        except Image.DecompressionBombError as error:
-            raise Refused(Reason.PIXELS) from error
-        except BROKEN as error:
-            raise Refused(Reason.DAMAGED) from error
+    try:
+        return _redrawn(content, kind)
+    except Image.DecompressionBombError as error:
+        raise Refused(Reason.PIXELS) from error
+    except BROKEN as error:
+        raise Refused(Reason.DAMAGED) from error
 
 
 def _redrawn(content: bytes, kind: str) -> bytes:
