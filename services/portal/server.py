@@ -18,7 +18,7 @@ from waitress.task import WSGITask
 
 from services.portal import oversize
 from services.portal.retention import RETENTION
-from services.portal.security import LARGEST_OF_FILES
+from services.portal.security import LARGEST_OF_FILES, LARGEST_REQUEST
 from shared.calling.rpc import RpcCaller
 from shared.database import Database
 from shared.delivery.tidying import tidying_loop
@@ -114,7 +114,7 @@ def _server(app: Flask, listening: Listening, sockets: dict[int, Any]) -> Any:
             channel_timeout=PORTAL.silent_connection,
             connection_limit=PORTAL.connections,
             cleanup_interval=15,
-            max_request_body_size=app.config[LARGEST_OF_FILES],
+            max_request_body_size=app.config.get(LARGEST_OF_FILES, LARGEST_REQUEST),
             **listening.options(),
         )
     except OSError as error:

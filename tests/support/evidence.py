@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import struct
 import zipfile
@@ -11,6 +12,7 @@ from uuid import uuid4
 from openpyxl import Workbook
 from PIL import Image, TiffImagePlugin
 
+from services.portal.evidence.objects import Objects
 from tests.support.tasks import Caller
 
 # What every scanner knows and no machine is harmed by; in two parts, so that none finds it in this file.
@@ -116,3 +118,12 @@ def add_file(call: Caller, duty: dict[str, Any], as_: str = "staff", **other: An
         "sent_sha256": "b" * 64,
     }
     return call("add_evidence", file | other, as_=as_)
+
+
+def keep_file(call: Caller, duty: dict[str, Any], objects: Objects, as_: str = "staff") -> dict[str, Any]:
+    """A file that lies in the store as well, so that it can be downloaded."""
+    key, content = uuid4(), pdf()
+    objects.put(key, content)
+    digest = hashlib.sha256(content).hexdigest()
+    told = {"key": str(key), "name": "签到表.pdf", "kind": "pdf", "bytes": len(content)}
+    return add_file(call, duty, as_=as_, **told, sha256=digest, sent_sha256=digest)
