@@ -59,8 +59,9 @@ SENTENCES = {
         "The file has a password, so nobody else can open it. Please remove the password and upload it again.",
     ),
     Reason.PIXELS: Text(
-        "照片的尺寸太大，最多 6000 万像素。请缩小后再上传。",
-        "The picture is too large: at most 60 million pixels. Please make it smaller.",
+        "照片的尺寸太大：jpg 最多 6000 万像素，png、webp 最多 2500 万像素。请缩小后再上传。",
+        "The picture is too large: a jpg has at most 60 million pixels, a png or webp 25 million. "
+        "Please make it smaller.",
     ),
     Reason.VIRUS: Text(
         "杀毒检查没有通过，文件没有保存。请联系单位的电脑管理员。",
