@@ -4,11 +4,14 @@ import datetime as dt
 import hashlib
 import io
 import os
+import re
 import socket
 import struct
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
@@ -19,7 +22,7 @@ from services.portal import security
 from services.portal.app import create_app
 from services.portal.evidence import cabinet as evidence
 from services.portal.evidence import measuring
-from services.portal.evidence.objects import Altered, in_folder
+from services.portal.evidence.objects import Altered, at_address, in_folder
 from services.portal.evidence.scanning import Scanner
 from services.portal.evidence.sweeping import measure, sweep
 from services.portal.server import Listening, serve
@@ -27,6 +30,8 @@ from shared.database import Database
 from shared.delivery.inprocess import InProcess
 from shared.errors import TryAgain
 from shared.process.readiness import Readiness
+from shared.process.settings import SettingError
+from shared.process.settings import read as read_settings
 from tests.support.checklists import fetch, run
 from tests.support.duties import a_duty, read, submit, today
 from tests.support.eventually import eventually
@@ -273,6 +278,7 @@ def test_an_item_that_needs_evidence_says_so_before_and_after_submitting_without
 def test_among_ticked_ones_those_that_lack_evidence_are_named(call, visit):
     lacking, other = a_duty(call, evidence_rule="required"), a_duty(call)
     staff = visit("staff").open("/duties")
+    assert staff.text.count("要附证明材料才能提交") == 1
 
     staff.send(
         staff.form("/duties/done"), boxes=[("duties", f"{one['duty_id']}:{one['version']}") for one in (lacking, other)]
@@ -461,3 +467,65 @@ def answer_to_heading(port, size):
             return answer.decode()
     except OSError:
         return ""
+
+
+class _Bucket(BaseHTTPRequestHandler):
+    """A store that speaks S3, as far as it is spoken to: the world outside, so a double stands for it."""
+
+    kept: ClassVar[dict[str, bytes]] = {}
+
+    def _answer(self, status, content=b""):
+        assert "Credential=the-key/" in self.headers["Authorization"]
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("ETag", '"1"')
+        self.send_header("Last-Modified", "Fri, 27 Nov 2026 08:00:00 GMT")
+        self.end_headers()
+        self.wfile.write(content)
+
+    def do_PUT(self):
+        self.kept[self.path] = self.rfile.read(int(self.headers["Content-Length"]))
+        self._answer(200)
+
+    def do_GET(self):
+        found = self.kept.get(self.path)
+        self._answer(404) if found is None else self._answer(200, found)
+
+    def do_POST(self):
+        asked = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        assert self.path == "/proofs?delete"
+        (key,) = re.findall("<Key>(.+?)</Key>", asked)
+        self.kept.pop(f"/proofs/{key}", None)
+        self._answer(200, f"<DeleteResult><Deleted><Key>{key}</Key></Deleted></DeleteResult>".encode())
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+def test_a_store_that_speaks_s3_keeps_by_key_in_its_bucket(port):
+    server = ThreadingHTTPServer(("127.0.0.1", port), _Bucket)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        objects, key, content = at_address(f"s3+http://the-key:se%2Fcret@127.0.0.1:{port}/proofs"), uuid4(), pdf()
+        objects.put(key, content)
+        assert _Bucket.kept == {f"/proofs/{key.hex[:2]}/{key.hex}": content}
+        digest = hashlib.sha256(content).hexdigest()
+        assert objects.get(key, size=len(content), sha256=digest) == content
+        objects.forget(key)
+        assert _Bucket.kept == {}
+        with pytest.raises(Altered):
+            objects.get(key, size=len(content), sha256=digest)
+    finally:
+        server.shutdown()
+        thread.join(20)
+        server.server_close()
+    with pytest.raises(TryAgain):
+        objects.put(key, content)
+
+
+def test_a_folder_that_cannot_be_made_stops_the_start_with_a_sentence(tmp_path, portal_db):
+    (tmp_path / "evidence").write_text("a file stands here")
+
+    with pytest.raises(SettingError, match="QINGDAN_EVIDENCE_STORE"):
+        evidence.cabinet_of(read_settings({"QINGDAN_HOME": str(tmp_path)}), portal_db)
