@@ -170,9 +170,42 @@ USE = Row(
     ),
 )
 
+EVIDENCE = Row(
+    "证明材料",
+    "Files that units keep beside their duties: how much, what is refused, what no duty has",
+    (
+        graph("文件数", "Files that duties have", ("max(qingdan_evidence_files)", "文件")),
+        graph("文件大小", "How large they are together", ("max(qingdan_evidence_bytes)", "合计"), unit="bytes"),
+        graph(
+            "没有接收的文件",
+            "Files that were refused, by reason",
+            (rate("qingdan_evidence_refused_total", "reason"), "{{reason}}"),
+        ),
+        graph(
+            "丢失或被改动的文件",
+            "Downloads of files that are missing or altered in the store; there should be none",
+            ("sum(increase(qingdan_evidence_altered_total[1h]))", "每小时"),
+            red_from=1,
+        ),
+        graph(
+            "可能不属于责任的文件",
+            "Uploads that were cut short and files that were removed; they go after a day",
+            ("max(qingdan_evidence_unsettled_files)", "等待"),
+            ("sum(increase(qingdan_evidence_forgotten_total[1h]))", "每小时清除"),
+        ),
+        graph(
+            "其中最早的",
+            "How long the oldest of them has waited",
+            ("max(qingdan_evidence_oldest_unsettled_seconds)", "最早"),
+            unit="s",
+            red_from=172800,
+        ),
+    ),
+)
+
 DASHBOARD = Dashboard(
     "qingdan-overview",
     "清单 · 总览",
     "Overview: is Qingdan well, what do the duties look like, is anything late",
-    (HEALTH, DUTIES, LATE, USE),
+    (HEALTH, DUTIES, LATE, USE, EVIDENCE),
 )

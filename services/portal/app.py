@@ -17,13 +17,20 @@ from services.portal import (
     security,
     sessions,
 )
+from services.portal.evidence import cabinet as evidence
+from services.portal.evidence.cabinet import Cabinet
 from services.portal.views import BLUEPRINTS
 from shared.calling.caller import Caller
 from shared.database import Database
 
 
-def create_app(caller: Caller, database: Database, *, secret: bytes, secure_cookies: bool) -> Flask:
-    """Make the WSGI application. `secure_cookies` is for a site that is reached by TLS only."""
+def create_app(
+    caller: Caller, database: Database, *, secret: bytes, secure_cookies: bool, cabinet: Cabinet | None = None
+) -> Flask:
+    """Make the WSGI application. `secure_cookies` is for a site that is reached by TLS only.
+
+    Without a `cabinet` it has no place for evidence, and offers none.
+    """
     app = Flask(__name__)
     app.secret_key = secret
     measuring.install(app)
@@ -37,6 +44,8 @@ def create_app(caller: Caller, database: Database, *, secret: bytes, secure_cook
     resume.install(app)
     sessions.install(app, database)
     doors.install(app)
+    if cabinet is not None:
+        evidence.install(app, cabinet)
     app.add_url_rule("/healthz", "health", _health)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -27,6 +27,7 @@ _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 WORDS_OF_FIELDS: Mapping[str, Mapping[str, Any]] = {
     "recurrence": words.RECURRENCES,
     "review_rule": words.REVIEW_RULES,
+    "evidence_rule": words.EVIDENCE_RULES,
     "kind": words.UNIT_KINDS,
     "roles": words.ROLES,
     "state": words.DUTY_STATES,
@@ -56,7 +57,7 @@ def install(app: Flask) -> None:
     env.lstrip_blocks = True
     env.filters.update(say=say, rest=whole_rest, day=whole_day, due=whole_due)
     env.filters.update(moment=moment, name_of=name_of, period=period, calls=with_calls)
-    env.filters.update(unit_name=directory.name_of, zh=zh, figure=figure, part=part)
+    env.filters.update(size=size, unit_name=directory.name_of, zh=zh, figure=figure, part=part)
     env.globals.update(
         words=words,
         new_command_id=lambda: str(uuid4()),
@@ -147,6 +148,11 @@ def due(value: str | None) -> str:
     when, today, chosen = dt.date.fromisoformat(value), clock.today(), language.current()
     comma = ", " if chosen.startswith("en") else "，"
     return f"{dates.day_in_words(when, today, chosen)}{comma}{dates.distance_in_words(when, today, chosen)}"
+
+
+def size(number: int) -> str:
+    """How large a file of so many bytes is."""
+    return f"{number / 1_000_000:.1f} MB" if number >= 100_000 else f"{max(1, number // 1000)} KB"
 
 
 def moment(value: str | None) -> str:

@@ -49,7 +49,8 @@ def error_task(app: Flask) -> type[ErrorTask]:
                 return
             log.info("request too large", extra={"bytes": self.request.content_length})
             headers = {"Cookie": self.request.headers.get("COOKIE", "")}
-            with app.test_request_context(headers=headers):
+            # As a form: the page that takes the most is one.
+            with app.test_request_context(str(self.request.path or "/"), method="POST", headers=headers):
                 page = too_large_page()
             self.status = page.status
             self.response_headers.append(("Content-Type", page.content_type))

@@ -13,10 +13,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from services.portal import filters, resume, sessions
+from services.portal import filters, resume, security, sessions
 from services.portal.compare import Difference, differences, renewed
 from services.portal.duty_actions import OPERATIONS
-from shared.calling.chunks import LARGEST_MEGABYTES
 from shared.errors import (
     Conflict,
     Forbidden,
@@ -166,7 +165,7 @@ def _http(error: HTTPException) -> Response:
 
 def too_large_page() -> Response:
     """What an upload beyond the limit gets, whoever notices it."""
-    sentence = _("一次最多上传 %(n)d MB。请缩小文件或分成几个再上传。", n=LARGEST_MEGABYTES)
+    sentence = _("一次最多上传 %(n)d MB。请缩小文件或分成几个再上传。", n=security.largest_megabytes())
     return problem_page(RequestEntityTooLarge.code or 413, _("文件太大"), [sentence])
 
 

@@ -5,4 +5,4 @@ from __future__ import annotations
 from services.portal import store
 from shared.retention import Retention
 
-RETENTION = Retention(policies=(store.SESSIONS,))
+RETENTION = Retention(policies=(store.SESSIONS,), bounded=frozenset({"upload"}))

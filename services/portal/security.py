@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
 
 from shared.calling.chunks import LARGEST_FILE
@@ -12,6 +12,10 @@ LARGEST_FORM_TEXT = 1024 * 1024
 # A file of the largest size with the fields and the frame around it.
 LARGEST_REQUEST = LARGEST_FILE + LARGEST_FORM_TEXT
 ONE_YEAR = 365 * 24 * 3600
+
+# The pages that take more, and under which name the application says how much.
+OF_FILES = "evidence.add"
+LARGEST_OF_FILES = "QINGDAN_LARGEST_OF_FILES"
 
 CONTENT_POLICY = (
     "default-src 'self'; script-src 'none'; style-src 'self'; object-src 'none'; "
@@ -27,6 +31,7 @@ def install(app: Flask, *, secure_cookies: bool) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=secure_cookies,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        QINGDAN_LARGEST_OF_FILES=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM_TEXT,
         MAX_FORM_PARTS=5000,
         WTF_CSRF_TIME_LIMIT=None,
@@ -39,14 +44,28 @@ def install(app: Flask, *, secure_cookies: bool) -> None:
         app.after_request(_insist_on_tls)
 
 
+def allow_uploads(app: Flask, size: int) -> None:
+    """Let the page of evidence take `size` bytes of files at once."""
+    app.config[LARGEST_OF_FILES] = max(LARGEST_REQUEST, size + LARGEST_FORM_TEXT)
+
+
+def largest_megabytes() -> int:
+    """How much the page that this request is for takes at once."""
+    largest = current_app.config[LARGEST_OF_FILES] if request.endpoint == OF_FILES else LARGEST_REQUEST
+    return int((largest - LARGEST_FORM_TEXT) // 1_000_000)
+
+
 def _start() -> None:
     g.person = None
     g.person_id = None
+    if request.endpoint == OF_FILES:
+        request.max_content_length = current_app.config[LARGEST_OF_FILES]
 
 
 def _finish(response: Response) -> Response:
     headers = response.headers
-    headers["Content-Security-Policy"] = CONTENT_POLICY
+    # A download has a stricter one.
+    headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     # Not "no-referrer": the forged-form check over TLS needs the referrer of our own pages.

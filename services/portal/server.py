@@ -18,7 +18,7 @@ from waitress.task import WSGITask
 
 from services.portal import oversize
 from services.portal.retention import RETENTION
-from services.portal.security import LARGEST_REQUEST
+from services.portal.security import LARGEST_OF_FILES, LARGEST_REQUEST
 from shared.calling.rpc import RpcCaller
 from shared.database import Database
 from shared.delivery.tidying import tidying_loop
@@ -114,7 +114,7 @@ def _server(app: Flask, listening: Listening, sockets: dict[int, Any]) -> Any:
             channel_timeout=PORTAL.silent_connection,
             connection_limit=PORTAL.connections,
             cleanup_interval=15,
-            max_request_body_size=LARGEST_REQUEST,
+            max_request_body_size=app.config.get(LARGEST_OF_FILES, LARGEST_REQUEST),
             **listening.options(),
         )
     except OSError as error:
@@ -192,6 +192,8 @@ def _is_busy(sockets: dict[int, Any]) -> bool:
 def portal_process(settings: Settings, needs: Needs) -> None:
     """The portal as a process of its own, calling the services over RabbitMQ, until SIGTERM or Ctrl-C."""
     from services.portal.app import create_app
+    from services.portal.evidence.cabinet import cabinet_of
+    from services.portal.evidence.sweeping import sweeping_loop
 
     logs.configure("portal")
     secret = settings.required_portal_key()
@@ -203,7 +205,10 @@ def portal_process(settings: Settings, needs: Needs) -> None:
     tidying = tidying_loop("portal", database, RETENTION)
     tidying.start()
     caller = RpcCaller(needs.broker_url)
-    app = create_app(caller, database, secret=secret, secure_cookies=settings.is_https)
+    cabinet = cabinet_of(settings, database)
+    sweeping = sweeping_loop(cabinet, caller)
+    sweeping.start()
+    app = create_app(caller, database, secret=secret, secure_cookies=settings.is_https, cabinet=cabinet)
     log.info("portal started", extra={"host": settings.host, "port": settings.port})
     serve(
         app,
@@ -214,6 +219,7 @@ def portal_process(settings: Settings, needs: Needs) -> None:
         drain_seconds=settings.drain_seconds,
     )
     tidying.stop()
+    sweeping.stop()
     caller.close()
     database.close()
     monitor.stop()

@@ -1,12 +1,15 @@
-"""Writes of the portal's own database, which holds sign-in sessions and nothing else."""
+"""Statements of the portal's own database: sign-in sessions, and files that may belong to no duty."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
 
 from shared.database import Cursor
 from shared.retention import AgedRows
-from shared.rows import value_or_none
+from shared.rows import the, value_or_none, values
 from shared.text import Text
 
 # One that is merely idle is kept, so that its owner is recognised; after twelve hours none can be used any more.
@@ -49,3 +52,43 @@ def delete_other_sessions(cur: Cursor, person_id: int, *, but: bytes) -> int:
     """End all sessions of the person but one; returns how many."""
     cur.execute("DELETE FROM session WHERE person_id = %s AND id_hash <> %s", (person_id, but))
     return cur.rowcount
+
+
+class Unsettled(NamedTuple):
+    """Files of the store of which it is not known whether a duty has them."""
+
+    files: int
+    oldest_seconds: float
+
+
+def begin_upload(cur: Cursor, key: UUID) -> None:
+    """Note that what lies under the key may belong to no duty: before it is stored, and before it is removed."""
+    cur.execute(
+        "INSERT INTO upload (object_key) VALUES (%s) ON CONFLICT (object_key) DO UPDATE SET begun_at = now()",
+        (str(key),),
+    )
+
+
+def settle_uploads(cur: Cursor, keys: Sequence[UUID]) -> None:
+    """Forget the notes of what a duty has, or what is gone from the store."""
+    cur.execute("DELETE FROM upload WHERE object_key = ANY (%s::uuid[])", ([str(key) for key in keys],))
+
+
+def uploads_left(cur: Cursor, *, older_than: dt.timedelta, most: int) -> list[UUID]:
+    """Keys that have been noted for so long that no upload is under way any more, oldest first."""
+    cur.execute(
+        "SELECT object_key::text AS key FROM upload WHERE begun_at < now() - %s ORDER BY begun_at LIMIT %s",
+        (older_than, most),
+    )
+    return [UUID(key) for key in values(cur, str)]
+
+
+def unsettled(cur: Cursor) -> Unsettled:
+    """How many are noted, and for how long the oldest of them."""
+    cur.execute(
+        """
+        SELECT count(*) AS files, coalesce(extract(epoch FROM now() - min(begun_at)), 0)::float8 AS oldest_seconds
+        FROM upload
+        """
+    )
+    return the(cur, Unsettled)

@@ -56,6 +56,7 @@ REVIEW_RULES = {
     "all": _l("全部审核"),
     "sample": _l("抽查"),
 }
+EVIDENCE_RULES = {"optional": _l("可不附"), "required": _l("必须附，才能提交")}
 UNIT_ROLES = {"lead": _l("牵头"), "support": _l("配合")}
 UNIT_KINDS = {
     "county": _l("县"),
@@ -162,6 +163,8 @@ ACTIONS = {
     "amended": _l("随清单调整"),
     "withdrawn": _l("随清单调整撤销"),
     "brought_back": _l("随清单调整恢复"),
+    "evidence_added": _l("添加证明材料"),
+    "evidence_removed": _l("删除证明材料"),
     "reminded": _l("已提醒"),
 }
 
@@ -176,6 +179,8 @@ DOINGS = {
     "take-back-waiver": _l("撤回不适用申请"),
     "extension": _l("申请延期"),
     "take-back-extension": _l("撤回延期申请"),
+    "evidence": _l("添加证明材料"),
+    "remove-evidence": _l("删除证明材料"),
     "extend": _l("同意延期"),
     "not-extend": _l("不同意延期"),
     "undo": _l("撤回提交"),
@@ -195,6 +200,7 @@ FIELDS = {
     "due_day": _l("每期第几日"),
     "review_rule": _l("审核方式"),
     "acceptance_rule": _l("完成标准"),
+    "evidence_rule": _l("证明材料"),
     "units": _l("责任单位"),
     "leads": _l("牵头单位"),
     "name": _l("名称"),

@@ -65,6 +65,8 @@ ENTRIES = {
     "duty.extension_taken_back": _l("撤回延期申请"),
     "duty.blocker_answered": _l("答复困难"),
     "duty.urged": _l("催办"),
+    "duty.evidence_added": _l("添加证明材料"),
+    "duty.evidence_removed": _l("删除证明材料"),
     "refused": _l("被拒绝"),
 }
 
@@ -168,6 +170,10 @@ OPERATIONS = {
     "take_back_extension": _l("撤回延期申请"),
     "grant_extension": _l("同意延期"),
     "refuse_extension": _l("不同意延期"),
+    "add_evidence": _l("添加证明材料"),
+    "remove_evidence": _l("删除证明材料"),
+    "get_evidence": _l("下载证明材料"),
+    "held_evidence": _l("核对证明材料"),
     "reopen_duty": _l("撤回提交"),
     "reopen_duties": _l("撤回提交"),
     "review_queue": _l("查看待审核"),

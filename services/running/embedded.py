@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from flask import Flask
 
 from services.portal.app import create_app
+from services.portal.evidence.cabinet import cabinet_of
+from services.portal.evidence.sweeping import sweeping_loop
 from services.portal.server import Listening, serve
 from services.running import example
 from services.running.home import Home, HomeError, claim_home, private_postgres, tell
@@ -76,10 +78,14 @@ def running(home: Home, settings: Settings, *, with_example: bool) -> Iterator[t
         issuer = Issuer(services["tasks"].database)
         tidying = tidying_loop("portal", portal_database, retention_of("portal"))
         monitor = _monitor(home, settings, urls["tasks"])
-        app = create_app(caller, portal_database, secret=home.secrets()["portal_key"].encode(), secure_cookies=False)
+        cabinet = cabinet_of(settings, portal_database)
+        sweeping = sweeping_loop(cabinet, caller)
+        secret = home.secrets()["portal_key"].encode()
+        app = create_app(caller, portal_database, secret=secret, secure_cookies=False, cabinet=cabinet)
         caller.start()
         issuer.start()
         tidying.start()
+        sweeping.start()
         try:
             if with_example:
                 example.create_once(home, caller, services["tasks"].database, telling=tell)
@@ -87,6 +93,7 @@ def running(home: Home, settings: Settings, *, with_example: bool) -> Iterator[t
         finally:
             monitor.stop()
             home.monitor_file.unlink(missing_ok=True)
+            sweeping.stop()
             tidying.stop()
             issuer.stop()
             caller.stop()

@@ -22,6 +22,7 @@ RETENTION = Retention(
         "audit_log": AUDIT,
         "duty_history": HISTORY,
         "request": HISTORY,
+        "evidence": HISTORY,
         **dict.fromkeys(
             ("checklist", "checklist_row", "row_unit", "issue_run", "item_period", "issue_chunk", "issue_unit", "duty"),
             ISSUED,

@@ -10,6 +10,7 @@ from services.tasks.drafting.operations import DraftingOperations
 from services.tasks.duties.operations import DoingOperations
 from services.tasks.duties.timeline import TimelineOperations
 from services.tasks.enrolling.operations import EnrollingOperations
+from services.tasks.evidence.operations import EvidenceOperations
 from services.tasks.files.operations import FileOperations
 from services.tasks.issuing.operations import IssuingOperations
 from services.tasks.lookup.operations import LookupOperations
@@ -31,6 +32,7 @@ class TasksService(
     UrgingOperations,
     SuggestionOperations,
     TimelineOperations,
+    EvidenceOperations,
     AuditOperations,
     FileOperations,
     BaseService,

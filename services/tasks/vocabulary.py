@@ -11,6 +11,7 @@ from shared.text import Text
 KINDS = ("county", "leading_group", "lead", "department", "township", "village")
 RECURRENCES = ("once", "monthly", "quarterly", "yearly")
 REVIEW_RULES = ("none", "all", "sample")
+EVIDENCE_RULES = ("optional", "required")
 PARTS_IN_WORK = ("lead", "support")
 CHECKLIST_STATES = ("draft", "issuing", "issued", "closed")
 # As many units as a page lists one by one; where there are more they are searched.

@@ -31,6 +31,7 @@ SETTINGS = (
     *("QINGDAN_HOME", "QINGDAN_PORT", "QINGDAN_HOST", "QINGDAN_HTTPS", "QINGDAN_PORTAL_KEY", "QINGDAN_BROKER_URL"),
     *("QINGDAN_MONITOR_HOST", "QINGDAN_MONITOR_PORT", "QINGDAN_DRAIN_SECONDS", "QINGDAN_ADMIN_DATABASE_URL"),
     *(f"QINGDAN_{name.upper()}_DATABASE_URL" for name in DATABASES),
+    *("QINGDAN_EVIDENCE_STORE", "QINGDAN_EVIDENCE_MEGABYTES", "QINGDAN_VIRUS_SCANNER"),
     "QINGDAN_LISTENING_SOCKET",
 )
 # What the scripts of a deployment take; a shell may have them set beside ours.
@@ -44,6 +45,8 @@ TESTS = "QINGDAN_TEST_"
 
 BROKER_FORM = "amqp://user:password@host/vhost"
 DATABASE_FORM = "postgresql://user:password@host/name"
+STORE_FORM = "s3://key:secret@host/bucket"
+SCANNER_FORM = "host:3310"
 
 
 class SettingError(SystemExit):
@@ -60,6 +63,8 @@ class Settings:
     """`home` holds the embedded database and secrets; URLs and the portal's key are set in the distributed mode only.
 
     `is_https` says that browsers reach the portal by TLS only, so that its cookies never travel in the clear.
+    `evidence_store` is the URL of a store that speaks S3, without which files lie in a folder of `home`;
+    `virus_scanner` the host and port of a clamd.
     `drain_seconds` is how long the portal goes on taking requests after SIGTERM while it already says "not ready".
     """
 
@@ -75,6 +80,9 @@ class Settings:
     drain_seconds: int = 0
     admin_database_url: str = ""
     listening_socket: int | None = None
+    evidence_store: str = ""
+    evidence_megabytes: int = 20
+    virus_scanner: tuple[str, int] | None = None
 
     def database_url(self, service: str) -> str:
         """The URL of a service's database. Raises SettingError when it is not set."""
@@ -127,6 +135,9 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         listening_socket=_number(env, "QINGDAN_LISTENING_SOCKET", 3, 65535, default=3)
         if env.get("QINGDAN_LISTENING_SOCKET")
         else None,
+        evidence_store=_store(env, "QINGDAN_EVIDENCE_STORE"),
+        evidence_megabytes=_number(env, "QINGDAN_EVIDENCE_MEGABYTES", 1, 100, default=20),
+        virus_scanner=_scanner(env, "QINGDAN_VIRUS_SCANNER"),
     )
 
 
@@ -186,6 +197,28 @@ def _database(env: Mapping[str, str], name: str) -> str:
         # Its message repeats a part of the URL, which may be of the password.
         raise _malformed(name, "数据库客户端读不懂", "the database's client cannot read it", DATABASE_FORM) from None
     return url
+
+
+def _store(env: Mapping[str, str], name: str) -> str:
+    url = _url(env, name, ("s3", "s3+http"), STORE_FORM)
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    if not parts.username or not parts.password:
+        raise _malformed(name, "没有账号或密钥", "it names no key or no secret", STORE_FORM)
+    if not re.fullmatch(r"/[a-z0-9.-]{3,63}/?", parts.path):
+        raise _malformed(name, "没有写存储桶", "it names no bucket", STORE_FORM)
+    return url
+
+
+def _scanner(env: Mapping[str, str], name: str) -> tuple[str, int] | None:
+    text = env.get(name, "")
+    if not text:
+        return None
+    found = re.fullmatch(r"([A-Za-z0-9._-]+):([0-9]{1,5})", text)
+    if found is None or not 1 <= int(found[2]) <= 65535:
+        raise _malformed(name, f"现为 {text!r}", f"it is {text!r}", SCANNER_FORM)
+    return found[1], int(found[2])
 
 
 def _url(env: Mapping[str, str], name: str, schemes: tuple[str, ...], form: str) -> str:

@@ -14,7 +14,8 @@ from services.tasks.duties.duty import TRANSITIONS
 from shared.database import Database
 from shared.errors import Forbidden
 from tests.support.checklists import fetch, run
-from tests.support.duties import do, issued, submit, today
+from tests.support.duties import do, issued, read, submit, today
+from tests.support.evidence import add_file
 from tests.support.house import House
 from tests.support.tasks import ALL_TOWNSHIPS, Caller, a_draft, save_row
 
@@ -55,6 +56,9 @@ def test_every_act_on_a_duty_is_in_the_list_with_who_and_from_what_to_what(call,
     back = do(call, "take_back_extension", do(call, "ask_extension", four, **more))
     not_given = do(call, "refuse_extension", do(call, "ask_extension", back, **more), as_="lead", reason="不行")
     four = do(call, "grant_extension", do(call, "ask_extension", not_given, **more), as_="lead", due_on="2026-12-15")
+    add_file(call, four)
+    (file,) = read(call, four)["evidence"]
+    call("remove_evidence", {"duty_id": four["duty_id"], "evidence_id": file["evidence_id"]}, as_="staff")
     submit(call, four, as_="staff")
 
     found = audit(call, kind="doing") + audit(call, kind="reviewing")

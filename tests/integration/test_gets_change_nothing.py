@@ -12,10 +12,12 @@ from uuid import uuid4
 
 import pytest
 
+from services.portal.evidence import cabinet
 from services.stats.service import StatsService
 from shared.database import Database
 from tests.support.checklists import fetch
 from tests.support.duties import TODAY, do, issued, submit, today
+from tests.support.evidence import keep_file
 from tests.support.house import House
 from tests.support.submissions import a_check, a_round, accept, known_before
 from tests.support.submissions import submit as fill
@@ -83,6 +85,7 @@ def busy(house: House, call: Caller, today: Any) -> dict[str, list[Any]]:
     submit(call, own[2], as_="staff", note="已办")
     do(call, "report_blocker", own[3], reason="缺资金")
     do(call, "ask_waiver", own[4], reason="不涉及")
+    keep_file(call, own[0], house.app.extensions[cabinet.EXTENSION].objects)
     do(call, "accept_duty", {**own[2], "version": 2}, as_="lead")
     notice = "2026年就业工作方案\n一、工作举措\n1.创业园。建设创业园。(责任单位:县人社局等,各行业主管部门)\n"
     file_id = call.upload("notice.txt", notice.encode(), as_="lead")
@@ -103,6 +106,7 @@ def busy(house: House, call: Caller, today: Any) -> dict[str, list[Any]]:
         "unit_id": [house.world.units["徽城镇"], house.world.units["古关村"]],
         "person_id": [house.world.people["staff"], house.world.people["lead"]],
         "group_id": list(house.world.groups.values()),
+        "evidence_id": ids(house, "tasks", "evidence"),
         "file_id": [*files, str(uuid4())],
         "code": ["zh", "en"],
         "filename": ["qingdan.css"],

@@ -10,6 +10,7 @@ from shared.calling.service import operations_of
 from shared.errors import Forbidden, NewPasswordNeeded, QingdanError
 from tests.support.checklists import fetch, run
 from tests.support.duties import do, issued, read, submit
+from tests.support.evidence import add_file
 
 STAFF, HEAD, LEAD, LEADER, ADMIN, AUDITOR = "staff", "head", "lead", "leader", "admin", "auditor"
 ALL = {STAFF, HEAD, LEAD, LEADER, ADMIN, AUDITOR}
@@ -88,6 +89,9 @@ ALLOWED = {
     "take_back_waiver": UNIT,
     "ask_extension": UNIT,
     "take_back_extension": UNIT,
+    "add_evidence": UNIT,
+    "remove_evidence": UNIT,
+    "get_evidence": UNIT | READERS,
     "reopen_duty": UNIT,
     "reopen_duties": UNIT,
     "review_queue": {LEAD},
@@ -101,7 +105,7 @@ ALLOWED = {
     "accept_duties": {LEAD},
     "count_waiting": {LEAD},
 }
-NOBODY_NEEDED = {"sign_in"}
+NOBODY_NEEDED = {"sign_in", "held_evidence"}
 
 
 def is_refused(call, operation, person):
@@ -251,6 +255,28 @@ def acknowledge(call, duty, person):
     return call("acknowledge_duties", {"duty_ids": [duty["duty_id"]]}, as_=person)
 
 
+def test_evidence_is_added_and_removed_by_the_unit_that_owes_the_duty_and_by_none_above(call):
+    own, below = issued(call, "徽城镇", "古关村")
+
+    assert those_let_in(call, own, add_file) == those_let_in(call, own, remove_file) == UNIT
+    assert those_let_in(call, below, add_file) == those_let_in(call, below, remove_file) == {"village"}
+
+
+def test_evidence_is_read_by_whoever_reads_the_duty(call):
+    own, below = issued(call, "徽城镇", "古关村")
+
+    assert those_let_in(call, own, read_file) == READ_A_DUTY
+    assert those_let_in(call, below, read_file) == READ_A_DUTY | {"village"}
+
+
+def remove_file(call, duty, person):
+    return call("remove_evidence", {"duty_id": duty["duty_id"], "evidence_id": 1}, as_=person)
+
+
+def read_file(call, duty, person):
+    return call("get_evidence", {"duty_id": duty["duty_id"], "evidence_id": 1}, as_=person)
+
+
 @pytest.mark.parametrize("operation", DECIDE)
 def test_only_the_lead_bureau_decides(call, operation):
     (duty,) = issued(call, "徽城镇")
@@ -311,4 +337,6 @@ def test_the_offered_actions_are_those_that_work(call):
         "report_blocker",
         "ask_waiver",
         "ask_extension",
+        "add_evidence",
+        "remove_evidence",
     }

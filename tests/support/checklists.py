@@ -61,14 +61,16 @@ def add_row(
     recurrence: str = "once",
     due_day: int | None = None,
     review_rule: str = "none",
+    evidence_rule: str = "optional",
 ) -> int:
     """Add a row below `under` and remember it by its title."""
     with database.transaction() as cur:
         cur.execute(
             """
             INSERT INTO checklist_row
-                (checklist_id, parent_id, level, position, title, due_on, recurrence, due_day, review_rule)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
+                (checklist_id, parent_id, level, position, title, due_on, recurrence, due_day, review_rule,
+                evidence_rule)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
             """,
             (
                 drafted.id,
@@ -80,6 +82,7 @@ def add_row(
                 recurrence,
                 due_day,
                 review_rule,
+                evidence_rule,
             ),
         )
         row_id = value(cur, int)

@@ -1,5 +1,6 @@
 """The portal on its own database, calling the real tasks service in this process."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -9,6 +10,8 @@ from flask import Flask
 
 from services.portal import clients, sessions
 from services.portal.app import create_app
+from services.portal.evidence import cabinet
+from services.portal.evidence.objects import in_folder
 from services.tasks.service import TasksService
 from shared.calling.caller import Caller
 from shared.database import Database
@@ -23,6 +26,7 @@ TEMPLATE = "portal_template"
 
 _databases = count(1)
 _apps: list[Flask] = []
+_folder = tempfile.TemporaryDirectory(prefix="evidence-")
 
 
 def pages_before(caller: Caller, database: Database) -> Flask:
@@ -36,6 +40,8 @@ def pages_before(caller: Caller, database: Database) -> Flask:
     (app,) = _apps
     clients.install(app, caller)
     app.extensions[sessions.EXTENSION] = database
+    folder = Path(tempfile.mkdtemp(dir=_folder.name))
+    cabinet.install(app, cabinet.Cabinet(in_folder(folder), None, 20, database))
     return app
 
 

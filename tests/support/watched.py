@@ -26,8 +26,10 @@ RUNBOOK_IN_CHINESE = ROOT / "docs" / "operations.zh-CN.md"
 MODULES = (
     "shared.process.metrics",
     "services.portal.measuring",
+    "services.portal.evidence.measuring",
     "services.tasks.issuing.measuring",
     "services.tasks.suggestions.measuring",
+    "services.tasks.evidence.measuring",
     "services.notifications.reminding.measuring",
     "services.stats.completion.measuring",
 )

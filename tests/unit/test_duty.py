@@ -71,6 +71,8 @@ ALLOWED = {
     Action.EXTENSION_TAKEN_BACK: {"issued", "acknowledged", "returned"},
     Action.EXTENDED: {"issued", "acknowledged", "returned"},
     Action.EXTENSION_REFUSED: {"issued", "acknowledged", "returned"},
+    Action.EVIDENCE_ADDED: {"issued", "acknowledged", "returned"},
+    Action.EVIDENCE_REMOVED: {"issued", "acknowledged", "returned"},
 }
 NEEDS = {
     Action.SUBMITTED: {"review_rule": "all"},
@@ -211,10 +213,11 @@ def test_the_offered_operations_follow_state_and_side():
 
     staff, lead = an_actor(Role.UNIT_STAFF), an_actor(Role.LEAD_BUREAU, unit_id=OTHER)
     on_the_way = ["submit_duties", "note_progress", "report_blocker", "ask_waiver", "ask_extension"]
+    files = ["add_evidence", "remove_evidence"]
 
-    assert offered(a_duty(), staff) == ["acknowledge_duties", *on_the_way]
+    assert offered(a_duty(), staff) == ["acknowledge_duties", *on_the_way, *files]
     assert offered(a_duty(), an_actor(Role.UNIT_STAFF, unit_id=OTHER)) == on_the_way
-    assert offered(a_duty(State.ACKNOWLEDGED), staff) == on_the_way
+    assert offered(a_duty(State.ACKNOWLEDGED), staff) == [*on_the_way, *files]
     assert offered(a_duty(waiver_reason="不涉及"), lead, is_theirs=False) == ["grant_waiver", "refuse_waiver"]
     assert offered(a_duty(State.SUBMITTED, review_rule="all"), lead) == ["accept_duty", "return_duty"]
     assert offered(a_duty(State.SUBMITTED, review_rule="all"), staff) == ["note_progress", "reopen_duty"]

@@ -61,6 +61,36 @@ def test_a_malformed_broker_url_is_named_with_the_form_it_should_have(url):
     assert "secret" not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://key:secret@host/bucket",
+        "s3://host/bucket",
+        "s3://key@host/bucket",
+        "s3://key:secret@host",
+        "s3://k:s@/b",
+    ],
+)
+def test_a_malformed_store_of_evidence_is_named_with_the_form_it_should_have(url):
+    with pytest.raises(SettingError, match="QINGDAN_EVIDENCE_STORE is malformed") as raised:
+        read({"QINGDAN_EVIDENCE_STORE": url})
+
+    assert "s3://key:secret@host/bucket; it has no default" in str(raised.value)
+
+
+@pytest.mark.parametrize("address", ["clamav", "clamav:0", "clamav:99999", ":3310", "tcp://clamav:3310"])
+def test_a_malformed_scanner_is_named_with_the_form_it_should_have(address):
+    with pytest.raises(SettingError, match="QINGDAN_VIRUS_SCANNER is malformed"):
+        read({"QINGDAN_VIRUS_SCANNER": address})
+
+
+def test_settings_of_evidence_are_read():
+    found = read({"QINGDAN_EVIDENCE_STORE": "s3+http://k:s@minio:9000/proofs", "QINGDAN_VIRUS_SCANNER": "clamav:3310"})
+
+    assert (found.evidence_store, found.evidence_megabytes) == ("s3+http://k:s@minio:9000/proofs", 20)
+    assert found.virus_scanner == ("clamav", 3310)
+
+
 def test_a_database_url_needs_a_database_name():
     with pytest.raises(SettingError, match="it names no database"):
         read({"QINGDAN_STATS_DATABASE_URL": "postgresql://user:secret@host"})

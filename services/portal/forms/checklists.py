@@ -89,5 +89,6 @@ class RowForm(Form):
     due_day = NumberField(_l("每期第几日"), [Optional(), NumberRange(1, 31, message=_l("请填写 1 到 31 之间的数。"))])
     review_rule = SelectField(_l("审核方式"), choices=options(words.REVIEW_RULES.items()))
     acceptance_rule = TextAreaField(_l("完成标准"), [at_most(1_000)])
+    evidence_rule = SelectField(_l("证明材料"), choices=options(words.EVIDENCE_RULES.items()))
     units = TicksField(_l("责任单位"))
     leads = TicksField(_l("牵头单位"))

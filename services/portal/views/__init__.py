@@ -11,6 +11,7 @@ from services.portal.views import (
     duties,
     enrolling,
     entry,
+    evidence,
     figure_changes,
     figures,
     groups,
@@ -38,6 +39,7 @@ from services.portal.views import (
 BLUEPRINTS = (
     entry.pages,
     duties.pages,
+    evidence.pages,
     inbox.pages,
     boards.pages,
     figures.pages,

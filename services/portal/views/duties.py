@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -19,6 +19,7 @@ from services.portal.downloads import send_list
 from services.portal.duty_actions import ACTIONS
 from services.portal.duty_groups import grouped
 from services.portal.duty_search import DutySearch
+from services.portal.evidence.cabinet import largest_file
 from services.portal.list_files import Column, Kind
 from services.portal.problems import conflict_page, sentences_by_field, sentences_of
 from services.portal.searching import Search
@@ -106,9 +107,12 @@ def mark_done() -> ResponseReturnValue:
     try:
         answer = _submit()
     except Invalid as error:
-        return _list_page(sentences_of(error)), error.status
+        duty_id = request.form.get("page", type=int)
+        sentences = sentences_of(error)
+        page = duty_page(duty_id, action="done", problems=unplaced(sentences)) if duty_id else _list_page(sentences)
+        return page, error.status
     _confirm(answer)
-    if any(result["outcome"] == "conflict" for result in answer["results"]):
+    if any(result["outcome"] == "conflict" and not result.get("lacks_evidence") for result in answer["results"]):
         return _ask_again(answer)
     return redirect(_way_back())
 
@@ -142,7 +146,7 @@ def sign_for() -> ResponseReturnValue:
 @pages.get("/duties/<int:duty_id>")
 def one(duty_id: int) -> ResponseReturnValue:
     """One duty with all that may be done with it."""
-    return _duty_page(duty_id)
+    return duty_page(duty_id)
 
 
 @pages.post("/duties/<int:duty_id>/<action>")
@@ -158,7 +162,7 @@ def act(duty_id: int, action: str) -> ResponseReturnValue:
     try:
         duty = tell("tasks", operation, **params)
     except Invalid as error:
-        return _duty_page(duty_id, action=action, problems=sentences_by_field(error)), error.status
+        return duty_page(duty_id, action=action, problems=sentences_by_field(error)), error.status
     say_acted(_("%(duty)s：%(done)s", duty=naming([duty]), done=_done_words()[action]), action, duty)
     return redirect(_way_back(url_for("duties.one", duty_id=duty_id)))
 
@@ -169,12 +173,24 @@ def _way_back(otherwise: str = "") -> str:
     return back if is_own_path(back) else otherwise or url_for("duties.mine")
 
 
-def _duty_page(duty_id: int, *, action: str = "", problems: Mapping[str, str] | None = None) -> str:
+def unplaced(sentences: Iterable[str]) -> dict[str, str]:
+    """Sentences that stand at no field of their own."""
+    return {str(number): sentence for number, sentence in enumerate(sentences)}
+
+
+def duty_page(duty_id: int, *, action: str = "", problems: Mapping[str, str] | None = None) -> str:
+    """One duty; after `action` could not be done, with why by field, and what was typed."""
     back = request.values.get("back", "")
     back = back if is_own_path(back) else ""
     duty = ask("tasks", "get_duty", duty_id=duty_id)
     return render_template(
-        "duty.html", duty=duty, action=action, problems=problems or {}, typed=request.form, back=back
+        "duty.html",
+        duty=duty,
+        action=action,
+        problems=problems or {},
+        typed=request.form,
+        back=back,
+        megabytes=largest_file(),
     )
 
 
@@ -186,7 +202,11 @@ def _submit() -> dict[str, Any]:
 
 
 def _ask_again(answer: dict[str, Any]) -> ResponseReturnValue:
-    stale = {result["duty_id"] for result in answer["results"] if result["outcome"] == "conflict"}
+    stale = {
+        result["duty_id"]
+        for result in answer["results"]
+        if result["outcome"] == "conflict" and not result.get("lacks_evidence")
+    }
     duties = [duty for duty in answer["duties"] if duty["duty_id"] in stale]
     lines = [
         Difference(f"{duty['unit']['name']} {duty['item']}", filters.light_in_words(duty), _("标为完成"))
@@ -204,9 +224,12 @@ def _ask_again(answer: dict[str, Any]) -> ResponseReturnValue:
 def _confirm(answer: dict[str, Any]) -> None:
     """Say what became of each duty but those left alone, naming them, with a way to take back what was submitted."""
     duties = {duty["duty_id"]: duty for duty in answer["duties"]}
-    of: dict[str, list[dict[str, Any]]] = {name: [] for name in ("done", "submitted", "already", "noted", "conflict")}
+    of: dict[str, list[dict[str, Any]]] = {
+        name: [] for name in ("done", "submitted", "already", "noted", "lacking", "conflict")
+    }
     for result in answer["results"]:
-        of["noted" if result["note_kept"] else result["outcome"]].append(duties[result["duty_id"]])
+        name = "noted" if result["note_kept"] else "lacking" if result.get("lacks_evidence") else result["outcome"]
+        of[name].append(duties[result["duty_id"]])
     if of["done"]:
         say_done(_("%(duties)s已完成。", duties=naming(of["done"])), of["done"])
     if of["submitted"]:
@@ -215,6 +238,8 @@ def _confirm(answer: dict[str, Any]) -> None:
         flash(_("%(duties)s此前已经提交。", duties=naming(of["already"])))
     if of["noted"]:
         flash(_("%(duties)s此前已经提交，您写的备注已记为进展。", duties=naming(of["noted"])))
+    if of["lacking"]:
+        flash(_("%(duties)s没有提交：要先附证明材料，请打开这项责任添加。", duties=naming(of["lacking"])))
 
 
 def _done_words() -> dict[str, str]:

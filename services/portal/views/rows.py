@@ -47,6 +47,7 @@ def _form_of(row: dict[str, Any], **options: Any) -> RowForm:
     form = RowForm(data=_typed_from(row), **options)
     form.recurrence.choices = options_with(words.RECURRENCES, [row["recurrence"]])
     form.review_rule.choices = options_with(words.REVIEW_RULES, [row["review_rule"]])
+    form.evidence_rule.choices = options_with(words.EVIDENCE_RULES, [row["evidence_rule"]])
     return form
 
 
@@ -173,6 +174,7 @@ def _params(form: RowForm, row: dict[str, Any]) -> dict[str, Any]:
         "due_day": form.due_day.data or EMPTIED,
         "review_rule": form.review_rule.data,
         "acceptance_rule": form.acceptance_rule.data,
+        "evidence_rule": form.evidence_rule.data,
         "units": read_units(form.units.data, form.leads.data, before),
     }
 

@@ -16,7 +16,7 @@ Named = frozenset[tuple[str, int | None, int | None]]
 # A row that came in above moves the numbers of all below it, which is no change of them.
 COMPARED = tuple(field for field in LOGGED if field != "number")
 # What a unit reads of its duty, and by what its work is measured.
-WORDS = frozenset({"title", "body", "acceptance_rule", "review_rule"})
+WORDS = frozenset({"title", "body", "acceptance_rule", "review_rule", "evidence_rule"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from shared.database import Cursor, plan_anew
 from shared.rows import value
 
 LEVELS = (1, 2, 3, 4)
-_COPIED = "title, body, due_on, recurrence, due_day, review_rule, acceptance_rule"
+_COPIED = "title, body, due_on, recurrence, due_day, review_rule, acceptance_rule, evidence_rule"
 
 
 def copy_checklist(cur: Cursor, checklist_id: int) -> int:

@@ -10,7 +10,14 @@ from services.tasks.directory.schemas import UnitName
 from services.tasks.drafting.questions import ANSWER_WORDS, ANSWERS
 from services.tasks.drafting.sheet_changes import FIELDS, MOST_SHOWN, UNITS
 from services.tasks.notices.draft import TargetKind
-from services.tasks.vocabulary import CHECKLIST_STATES, FEW_UNITS, PARTS_IN_WORK, RECURRENCES, REVIEW_RULES
+from services.tasks.vocabulary import (
+    CHECKLIST_STATES,
+    EVIDENCE_RULES,
+    FEW_UNITS,
+    PARTS_IN_WORK,
+    RECURRENCES,
+    REVIEW_RULES,
+)
 from shared.calling import shapes as s
 from shared.calling.shapes import Shape
 
@@ -101,6 +108,7 @@ class RowAnswer(Shape):
     due_day = s.whole("day of each period, 1 to 31", allow_none=True)
     review_rule = s.one_of(REVIEW_RULES)
     acceptance_rule = s.text()
+    evidence_rule = s.one_of(EVIDENCE_RULES, "whether a unit submits it only with a file")
     units = s.several(NamedRowUnit)
     inherits_units = s.flag(
         "whether the units are those of the nearest row above that names some; saving such a row unchanged sends none"

@@ -11,7 +11,7 @@ from shared.rows import has_row, many, one, the, value
 _HEADER = "id, plan_id, title, year, level_names, contact, state, revision, version, amends_id"
 _ROW = """
     id, checklist_id, parent_id, level, position, title, body, due_on, recurrence, due_day, review_rule,
-    acceptance_rule, version
+    acceptance_rule, evidence_rule, version
 """
 
 

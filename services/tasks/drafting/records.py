@@ -84,6 +84,7 @@ class Row(NamedTuple):
     due_day: int | None
     review_rule: str
     acceptance_rule: str
+    evidence_rule: str
     version: int
 
 

@@ -50,7 +50,7 @@ TOO_MANY_ROWS = Text(
 )
 HEADER_FIELDS = ("title", "year", "level_names")
 # What a row keeps where a save leaves it out.
-KEPT = ("body", "due_on", "recurrence", "due_day", "review_rule", "acceptance_rule")
+KEPT = ("body", "due_on", "recurrence", "due_day", "review_rule", "acceptance_rule", "evidence_rule")
 
 SAME_LEVEL_NAMES = Text("五个层级的名称不能相同，请修改。", "The names of the five levels must differ.")
 SAME_YEAR = Text(

@@ -13,6 +13,7 @@ from services.tasks.vocabulary import (
     CHECKLIST,
     DUE,
     DUE_DAY,
+    EVIDENCE_RULES,
     GROUP,
     LONGEST_BODY,
     LONGEST_NAME,
@@ -154,6 +155,7 @@ class SaveRow(Params):
     due_day = f.whole(DUE_DAY, 1, 31, **f.KEPT_OR_EMPTIED)
     review_rule = f.choice(Text("审核", "review rule"), REVIEW_RULES, **f.KEPT)
     acceptance_rule = Words(ACCEPTANCE, longest=LONGEST_RULE, has_lines=True, may_be_empty=True, **f.KEPT)
+    evidence_rule = f.choice(Text("证明材料", "evidence rule"), EVIDENCE_RULES, **f.KEPT)
     units = _row_units()
 
 

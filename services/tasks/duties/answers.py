@@ -86,6 +86,8 @@ def duty_as_dict(row: ShownDuty, today: dt.date) -> dict[str, Any]:
         "waiver_asked": row.waiver_reason is not None,
         "extension_asked": row.wanted_on is not None and row.extension_refusal is None,
         "last_note": row.last_note,
+        "needs_evidence": row.evidence_rule == "required",
+        "files": row.files,
         "version": row.version,
     }
 
@@ -119,6 +121,16 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
         "wanted_on": row.wanted_on.isoformat() if row.wanted_on else None,
         "extension_reason": row.extension_reason,
         "extension_refusal": row.extension_refusal,
+        "evidence": [
+            {
+                "evidence_id": file.id,
+                "name": file.name,
+                "bytes": file.bytes,
+                "at": file.added_at.isoformat(),
+                "who": {"post": file.added_by_post, "unit": file.added_by_unit},
+            }
+            for file in queries.files(cur, duty_id)
+        ],
         "history": [
             {
                 "at": entry.at.isoformat(),

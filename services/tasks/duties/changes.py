@@ -43,6 +43,10 @@ NOT_YOUR_OWN_WORK = Text(
     "您本人提交或申请的，要由牵头单位的另一位同事审核。",
     "What you submitted or asked for yourself is decided by a colleague of the lead bureau.",
 )
+NOT_YOUR_FILES = Text(
+    "证明材料由承担责任的单位自己添加和删除，上级单位可以下载。",
+    "Files are added and removed by the unit that owes the duty; a unit above it may download them.",
+)
 # Where the day of an action is typed.
 DAY_FIELDS = {Action.EXTENSION_ASKED: "wanted_on", Action.EXTENDED: "due_on"}
 REFUSALS = {Side.UNIT: NOT_YOUR_UNIT, Side.OWNER: NOT_YOUR_OWN, Side.LEAD: NOT_YOUR_MOVE}
@@ -100,14 +104,19 @@ def act(
     return answers.detail(cur, actor, duty_id, today=today)
 
 
-def rows_for_change(cur: Cursor, actor: Actor, duty_ids: Sequence[int], side: Side) -> list[ShownDuty]:
-    """The duties, locked. NotFound when one is missing; Forbidden when the actor is not on `side` of all of them."""
+def rows_for_change(
+    cur: Cursor, actor: Actor, duty_ids: Sequence[int], side: Side, *, refusal: Text | None = None
+) -> list[ShownDuty]:
+    """The duties, locked. NotFound when one is missing; Forbidden when the actor is not on `side` of all of them.
+
+    `refusal` says so, where the sentence of the side does not fit.
+    """
     rows = queries.duties(cur, duty_ids, for_update=True)
     if len(rows) < len(set(duty_ids)):
         raise NotFound(NO_DUTY)
     theirs = units_below(cur, {row.unit_id for row in rows}, actor.unit_id)
     if any(side not in sides_of(answers.duty_of(row), actor, is_theirs=row.unit_id in theirs) for row in rows):
-        raise Forbidden(REFUSALS[side])
+        raise Forbidden(refusal or REFUSALS[side])
     return rows
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from services.tasks.duties import answers, changes, queries
@@ -13,13 +13,18 @@ from services.tasks.duties.queries import LatestChange
 from services.tasks.duties.store import Change
 from shared.calling.calls import Context
 from shared.database import Cursor
-from shared.errors import Conflict
+from shared.errors import Conflict, Invalid
 from shared.light import State
 from shared.text import Text
 
 DONE = Text("已标记完成。", "Marked done.")
 SUBMITTED = Text("已提交，等待牵头单位审核。", "Submitted; it waits for the lead bureau's review.")
 REOPENED = Text("已撤回。", "Taken back.")
+LACKS_EVIDENCE = Text(
+    "这项责任要附证明材料（照片、文件都可以）才能提交。请打开这项责任，在“证明材料”处添加后再提交。",
+    "This duty needs evidence, a picture or a file, before it can be submitted. Please open it, add a file under "
+    "“Evidence”, and submit it then.",
+)
 
 
 def acknowledge(cur: Cursor, context: Context, duty_ids: Sequence[int], *, today: dt.date) -> list[int]:
@@ -53,7 +58,7 @@ def submit(cur: Cursor, context: Context, based_on: dict[int, int], *, note: str
     """Mark duties done, each for itself; `based_on` maps their ids to the versions that the page showed.
 
     What somebody marked before is `already`. A stale one is `conflict` among several; alone it raises Conflict, so
-    that the page can show both versions.
+    that the page can show both versions. So is one that lacks evidence; alone it raises Invalid.
     """
     actor = context.signed_in
     rows = changes.rows_for_change(cur, actor, list(based_on), Side.UNIT)
@@ -64,11 +69,15 @@ def submit(cur: Cursor, context: Context, based_on: dict[int, int], *, note: str
         _submitted(duty, latest.get(duty.id), is_outdated=duty.id in outdated, note=note, today=today)
         for duty in duties
     ]
+    lacking = queries.without_files(cur, [one.duty_id for one in outcomes if one.outcome in ("done", "submitted")])
+    if lacking and len(outcomes) == 1:
+        raise Invalid(LACKS_EVIDENCE)
+    outcomes = [Outcome(one.duty_id, "conflict", LACKS_EVIDENCE) if one.duty_id in lacking else one for one in outcomes]
     if len(outcomes) == 1 and outcomes[0].outcome == "conflict":
         raise Conflict(outcomes[0].text, {"current": answers.detail(cur, actor, rows[0].id, today=today)})
     changes.save(cur, context, [outcome.change for outcome in outcomes if outcome.change])
     return {
-        "results": _results(based_on, outcomes),
+        "results": _results(based_on, outcomes, lacking=lacking),
         "duties": [answers.duty_as_dict(row, today) for row in queries.duties(cur, list(based_on))],
     }
 
@@ -125,7 +134,12 @@ def _reopened(duty: Duty, latest: LatestChange | None, *, version: int, today: d
     return Outcome(duty.id, "reopened", REOPENED, change)
 
 
-def _results(based_on: dict[int, int], outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+def _results(
+    based_on: dict[int, int], outcomes: Sequence[Outcome], *, lacking: Collection[int] = ()
+) -> list[dict[str, Any]]:
     """SubmitResults in the order in which the duties were named."""
     noted = {one.duty_id for one in outcomes if one.change is not None and one.change.action is Action.PROGRESS}
-    return [result | {"note_kept": result["duty_id"] in noted} for result in in_order(based_on, outcomes)]
+    return [
+        result | {"note_kept": result["duty_id"] in noted, "lacks_evidence": result["duty_id"] in lacking}
+        for result in in_order(based_on, outcomes)
+    ]

@@ -47,6 +47,8 @@ class Action(StrEnum):
     AMENDED = "amended"
     WITHDRAWN = "withdrawn"
     BROUGHT_BACK = "brought_back"
+    EVIDENCE_ADDED = "evidence_added"
+    EVIDENCE_REMOVED = "evidence_removed"
     REMINDED = "reminded"
 
 
@@ -384,7 +386,13 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.EXTENSION_TAKEN_BACK: Transition(
         "take_back_extension", Side.UNIT, OPEN_STATES, None, None, _is_extension_asked, needs="asked"
     ),
+    Action.EVIDENCE_ADDED: Transition("add_evidence", Side.OWNER, OPEN_STATES, None, None, needs="a file"),
+    Action.EVIDENCE_REMOVED: Transition(
+        "remove_evidence", Side.OWNER, OPEN_STATES, None, None, needs="a file that it has"
+    ),
 }
+# What contradicts nothing that somebody else reads or writes, and so makes no new version.
+VERSIONLESS = frozenset({Action.PROGRESS, Action.EVIDENCE_ADDED, Action.EVIDENCE_REMOVED})
 
 
 def is_allowed(duty: Duty, action: Action) -> bool:
@@ -452,12 +460,12 @@ def operations_open_to(duty: Duty, actor: Actor, *, is_theirs: bool, done_by: Ma
 
 
 def changed(duty: Duty, action: Action, *, today: dt.date, text: str = "", on: dt.date | None = None) -> Duty:
-    """The duty after `action`, which must be allowed. A note is no new version: it contradicts nothing.
+    """The duty after `action`, which must be allowed. A note or a file is no new version: it contradicts nothing.
 
     `on` is the day until which more time is asked for, or given.
     """
     to = TRANSITIONS[action].to
-    version = duty.version if action is Action.PROGRESS else duty.version + 1
+    version = duty.version if action in VERSIONLESS else duty.version + 1
     after = replace(duty, state=to or duty.state, version=version, **_fields(action, today, text))
     if action is Action.EXTENSION_ASKED:
         return replace(after, wanted_on=on)

@@ -24,7 +24,9 @@ _DUTY = """
         duty.first_due_on, extension.wanted_on, extension.reason AS extension_reason,
         CASE WHEN extension.state = 'refused' THEN extension.answer END AS extension_refusal,
         unit.name AS unit_name, item.title AS item,
-        item.review_rule, item.acceptance_rule, task.title AS task, measure.title AS measure, area.title AS area
+        item.review_rule, item.acceptance_rule, item.evidence_rule,
+        (SELECT count(*) FROM evidence WHERE evidence.duty_id = duty.id AND removed_at IS NULL) AS files,
+        task.title AS task, measure.title AS measure, area.title AS area
     FROM duty
     JOIN unit ON unit.id = duty.unit_id
     JOIN checklist_row AS item ON item.id = duty.item_id
@@ -93,6 +95,8 @@ class ShownDuty(NamedTuple):
     item: str
     review_rule: str
     acceptance_rule: str
+    evidence_rule: str
+    files: int
     task: str
     measure: str
     area: str
@@ -166,6 +170,17 @@ class Happened(NamedTuple):
     text: str
     post: str | None
     unit: str | None
+
+
+class File(NamedTuple):
+    """A file that a duty has, with the post and the unit of who added it as they were then."""
+
+    id: int
+    name: str
+    bytes: int
+    added_at: dt.datetime
+    added_by_post: str
+    added_by_unit: str
 
 
 class _Done(NamedTuple):
@@ -362,6 +377,34 @@ def history(cur: Cursor, duty_id: int) -> list[Happened]:
         {"duty": duty_id},
     )
     return many(cur, Happened)
+
+
+def files(cur: Cursor, duty_id: int) -> list[File]:
+    """The files that a duty has, in the order in which they were added."""
+    cur.execute(
+        """
+        SELECT id, name, bytes, added_at, added_by_post, added_by_unit FROM evidence
+        WHERE duty_id = %s AND removed_at IS NULL ORDER BY id
+        """,
+        (duty_id,),
+    )
+    return many(cur, File)
+
+
+def without_files(cur: Cursor, duty_ids: Sequence[int]) -> set[int]:
+    """Those of the duties that need evidence and have none.
+
+    Asked once they are locked: what the query that locks them counts beside them may be older than its wait.
+    """
+    cur.execute(
+        """
+        SELECT duty.id FROM duty JOIN checklist_row AS item ON item.id = duty.item_id
+        WHERE duty.id = ANY (%s) AND item.evidence_rule = 'required'
+            AND NOT EXISTS (SELECT FROM evidence WHERE duty_id = duty.id AND removed_at IS NULL)
+        """,
+        (list(duty_ids),),
+    )
+    return set(values(cur, int))
 
 
 def latest_changes(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, LatestChange]:

@@ -155,6 +155,8 @@ class DutyAnswer(LightShown):
     waiver_asked = s.flag()
     extension_asked = s.flag()
     last_note = s.text(allow_none=True)
+    needs_evidence = s.flag("whether it can be submitted only with a file")
+    files = s.whole("how many it has")
     version = s.whole()
 
 
@@ -171,7 +173,17 @@ class HistoryEntry(Shape):
     at = s.moment()
     action = s.one_of(Action, "submitted waits for review, completed needed none")
     who = s.part(Doer)
-    text = s.text("the note or reason; for reminded the stage, as the lines of a message have it")
+    text = s.text("the note or reason; for reminded the stage, as the lines of a message have it; for a file its name")
+
+
+class FileAnswer(Shape):
+    """A file that a unit keeps beside its duty as evidence."""
+
+    evidence_id = s.key()
+    name = s.text("as its sender called it, made safe, with the ending of what it is")
+    bytes = s.whole()
+    at = s.moment("when it was added")
+    who = s.part(Doer)
 
 
 class DutyDetail(DutyAnswer):
@@ -188,6 +200,7 @@ class DutyDetail(DutyAnswer):
     wanted_on = s.day("until when more time was asked for last", allow_none=True)
     extension_reason = s.text(allow_none=True)
     extension_refusal = s.text("why it was refused, until the unit goes on", allow_none=True)
+    evidence = s.several(FileAnswer, "in the order in which they were added, without those that were removed")
     history = s.several(HistoryEntry, "oldest first")
     actions = s.several(
         s.one_of(dict.fromkeys(transition.operation for transition in TRANSITIONS.values())),
@@ -262,6 +275,7 @@ class SubmitResult(Shape):
     )
     text = s.sentence()
     note_kept = s.flag("whether the note of one that was done already was added to its history")
+    lacks_evidence = s.flag("whether it is a conflict because it needs a file and has none")
 
 
 class Submission(Shape):
