@@ -13,7 +13,7 @@ from services.tasks.audit.queries import Sought
 from services.tasks.duties.duty import TRANSITIONS
 from shared.database import Database
 from shared.errors import Forbidden
-from tests.support.checklists import fetch, run
+from tests.support.checklists import fetch, rewrite, run
 from tests.support.duties import do, issued, submit, today
 from tests.support.house import House
 from tests.support.tasks import ALL_TOWNSHIPS, Caller, a_draft, save_row
@@ -221,7 +221,7 @@ def busy(call: Caller, tasks_db: Database, today: Any) -> list[dt.datetime]:
     days = [dt.datetime(2026, 5, day, 4, tzinfo=dt.UTC) for day in range(1, 8)]
     for table, at in (("audit_log", "at"), ("duty_history", "at"), ("refusal", "refused_at")):
         for row in fetch(tasks_db, f"SELECT id FROM {table} ORDER BY id"):
-            run(tasks_db, f"UPDATE {table} SET {at} = %s WHERE id = %s", (shaken.choice(days), row.id))
+            rewrite(tasks_db, f"UPDATE {table} SET {at} = %s WHERE id = %s", (shaken.choice(days), row.id))
     return days
 
 
