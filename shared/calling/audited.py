@@ -11,6 +11,8 @@ from shared.calling import params as f
 from shared.calling import shapes as s
 from shared.calling.params import Params
 from shared.calling.shapes import Paged, Shape
+from shared.database import Cursor
+from shared.sealing import queries as sealing
 from shared.text import Text
 
 PERSON = Text("人员", "person")
@@ -44,6 +46,8 @@ class LogPage(Paged):
 
     total = s.whole("how many there are on all pages, at most 100,000")
     is_more = s.flag("whether there are more than 100,000, which are not paged through")
+    seals = s.whole("how many rows of this service's logs are sealed so far")
+    head = s.text("hash of the last seal; kept elsewhere it shows whether the end was removed. Empty without any")
 
 
 def moments_of(params: Mapping[str, Any]) -> tuple[dt.datetime | None, dt.datetime | None]:
@@ -55,7 +59,9 @@ def moments_of(params: Mapping[str, Any]) -> tuple[dt.datetime | None, dt.dateti
     )
 
 
-def page_of_log(found: int, entries: Callable[[int], list[dict[str, Any]]], *, page: int, size: int) -> dict[str, Any]:
+def page_of_log(
+    cur: Cursor, found: int, entries: Callable[[int], list[dict[str, Any]]], *, page: int, size: int
+) -> dict[str, Any]:
     """A LogPage with its entries; a page after the last one is the last.
 
     `found` is how many there are, counted up to MOST_COUNTED + 1; `entries` reads those of one page from an offset on.
@@ -63,10 +69,13 @@ def page_of_log(found: int, entries: Callable[[int], list[dict[str, Any]]], *, p
     total = min(found, MOST_COUNTED)
     pages = max(1, -(-total // size))
     page = min(page, pages)
+    head = sealing.head(cur)
     return {
         "entries": entries((page - 1) * size),
         "total": total,
         "is_more": found > MOST_COUNTED,
         "page": page,
         "pages": pages,
+        "seals": head.seq if head else 0,
+        "head": head.hash if head else "",
     }

@@ -30,7 +30,7 @@ def read(cur: Cursor, sought: Sought, *, page: int, size: int) -> dict[str, Any]
     def entries(offset: int) -> list[dict[str, Any]]:
         return [_shown(one) for one in queries.acts(cur, sought, limit=size, offset=offset)]
 
-    return page_of_log(queries.count(cur, sought), entries, page=page, size=size)
+    return page_of_log(cur, queries.count(cur, sought), entries, page=page, size=size)
 
 
 def _shown(one: Found) -> dict[str, Any]:

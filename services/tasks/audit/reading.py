@@ -33,7 +33,7 @@ def read(cur: Cursor, sought: Sought, *, page: int, size: int) -> dict[str, Any]
     def entries(offset: int) -> list[dict[str, Any]]:
         return _in_order(cur, queries.places(cur, sought, limit=size, offset=offset))
 
-    return page_of_log(queries.count(cur, sought), entries, page=page, size=size)
+    return page_of_log(cur, queries.count(cur, sought), entries, page=page, size=size)
 
 
 def _in_order(cur: Cursor, places: Sequence[Place]) -> list[dict[str, Any]]:
