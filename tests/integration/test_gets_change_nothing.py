@@ -200,4 +200,6 @@ def test_a_page_that_writes_would_be_noticed(house, busy):
 
     Caller(house.services["tasks"], house.world)("open_duty", {"duty_id": busy["duty_id"][0]}, as_="staff")
 
-    assert changed(before, fingerprints(house)) == {"tasks.duty", "tasks.duty_history", "tasks.command", "tasks.outbox"}
+    assert changed(before, fingerprints(house)) == {
+        *("tasks.duty", "tasks.duty_history", "tasks.log_waiting", "tasks.command", "tasks.outbox")
+    }
