@@ -1,5 +1,6 @@
 """The log of a database on a real server: nobody changes it, every row gets a seal, and a crime is found and named."""
 
+import datetime as dt
 from dataclasses import replace
 from itertools import count
 
@@ -11,10 +12,14 @@ from services.cli import main
 from services.stats.service import StatsService
 from services.tasks.audit.kinds import LOGS, NOT_LOGGED
 from services.tasks.service import TasksService
+from shared.calling.caller import Call
+from shared.calling.service import operation_of, operations_of
 from shared.database import Database
 from shared.delivery.forgetting import REFUSAL
 from shared.delivery.housekeeping import Housekeeping
-from shared.errors import Forbidden
+from shared.delivery.inprocess import InProcess
+from shared.delivery.relay import Relay
+from shared.errors import BrokerAway, Forbidden
 from shared.migrations import migrate
 from shared.process import metrics
 from shared.sealing import queries
@@ -22,8 +27,14 @@ from shared.sealing.sealing import Sealing
 from shared.sealing.sources import OF_ALL
 from shared.sealing.verifying import Expected, findings
 from tests.support.checklists import fetch, rewrite, run
+from tests.support.counting_service import ProducingService
 from tests.support.duties import issued, submit
+from tests.support.eventually import eventually
+from tests.support.relays import relaying
+from tests.support.submissions import a_round, accept
+from tests.support.submissions import submit as submit_report
 from tests.support.tasks import MIGRATIONS
+from tests.support.victims import PATTERNS
 
 _names = count(1)
 
@@ -423,3 +434,62 @@ def test_a_long_log_is_gone_over_in_pieces(tasks_db, log, monkeypatch):
     rewrite(tasks_db, "UPDATE audit_log SET subject = 'x' WHERE id = ANY (%s)", ([row_id for _, row_id in log],))
 
     assert [(seq, row_id) for seq, _, row_id, _ in wrong(tasks_db)] == log
+
+
+def test_the_relay_seals_the_log_of_its_database_also_while_the_broker_is_away(path):
+    _seal_refusals_of(path.produced)
+    a_refusal(path.produced, 0)
+    relay = Relay(
+        "producing", path.produced.dsn, "amqp://nobody:nothing@127.0.0.1:1/", PATTERNS, sealing=Sealing(OF_ALL, "sm3")
+    )
+    with pytest.raises(BrokerAway):
+        relay.step()
+    relay.close()
+    assert [row.algorithm for row in seals(path.produced)] == ["sm3"]
+
+    a_refusal(path.produced, 0)
+    with relaying(path):
+        eventually(lambda: len(seals(path.produced)) == 2)
+
+    assert wrong(path.produced, OF_ALL) == []
+
+
+def test_everything_in_one_process_seals_the_logs_of_all_its_services(produced):
+    _seal_refusals_of(produced)
+    services = {"producing": ProducingService(produced)}
+    a_refusal(produced, 0)
+    running = InProcess(services, log_hash="sm3")
+    running.start()
+    try:
+        eventually(lambda: [row.algorithm for row in seals(produced)] == ["sm3"])
+    finally:
+        running.stop()
+
+
+def _seal_refusals_of(database):
+    """What a service's own migration does."""
+    connection = psycopg2.connect(database.dsn)
+    connection.autocommit = True
+    with connection.cursor() as cur:
+        cur.execute("CALL seal_rows_of('refusal', 'true', 'refused_at', 180)")
+        cur.execute("CALL seal_rows_of('log_cut', 'true', 'cut_at', NULL)")
+    connection.close()
+
+
+def test_the_logs_of_all_services_verify_after_a_day_of_the_county(house):
+    """A report is submitted and accepted; and everywhere somebody asks who is not signed in."""
+    units, people, stats = house.world.units, house.world.people, house.services["stats"]
+    stats.today = lambda: dt.date(2026, 6, 10)
+    made = a_round(stats.database, units["徽城镇"])
+    submit_report(stats, made, units["徽城镇"], as_=people["staff"])
+    accept(stats, made, units["徽城镇"], as_=people["lead"])
+    for service in house.services.values():
+        operation = next(name for name, method in operations_of(type(service)).items() if operation_of(method).roles)
+        assert "error" in service.perform(operation, Call({}, None, None, "test").as_dict())
+
+    for service in house.services.values():
+        while seal(service.database, sources=service.logs):
+            pass
+        assert "refusal" in {row.source for row in seals(service.database)}
+        assert wrong(service.database, service.logs) == []
+    assert [row.source for row in seals(stats.database)].count("submission_history") >= 2
