@@ -84,8 +84,14 @@ def verify(settings: Settings, name: str | None, expected: Sequence[Head]) -> No
 
     Verify every service's log: name what was altered, removed or moved, with exit code 1; else print number and head.
     """
+    asked = _asked(settings, name)
+    strange = sorted({head.service for head in expected} - set(asked))
+    if strange:
+        raise click.UsageError(
+            f"--expect 里的 {'、'.join(strange)} 不在核对之列 / --expect names {', '.join(strange)}, not verified here"
+        )
     with explained():
-        wrong = sum([_verify(settings, service, expected) for service in _asked(settings, name)])
+        wrong = sum([_verify(settings, service, expected) for service in asked])
     sys.exit(1 if wrong else 0)
 
 

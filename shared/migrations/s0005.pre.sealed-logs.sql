@@ -35,6 +35,8 @@ CREATE TABLE log_cut (
     cut_at timestamptz NOT NULL DEFAULT now(),
     xid xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
+CREATE INDEX log_cut_of_transaction ON log_cut (xid);
+CREATE INDEX log_cut_latest ON log_cut (source, before);
 
 CREATE FUNCTION refuse_log_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

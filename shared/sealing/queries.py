@@ -45,14 +45,15 @@ def hash_at(cur: Cursor, seq: int) -> str | None:
     return value_or_none(cur, str)
 
 
-def waiting(cur: Cursor, *, limit: int) -> list[Waiting]:
-    """The oldest rows that wait, in commit order: as in the outbox, none that one may still come before."""
+def waiting(cur: Cursor, tables: Sequence[str], *, limit: int) -> list[Waiting]:
+    """The oldest rows of these tables that wait, in commit order: none that one may still come before, as in the outbox."""
     cur.execute(
         """
-        SELECT id, source, row_id, at FROM log_waiting WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
+        SELECT id, source, row_id, at FROM log_waiting
+        WHERE xid < pg_snapshot_xmin(pg_current_snapshot()) AND source = ANY (%s)
         ORDER BY xid, id LIMIT %s
         """,
-        (limit,),
+        (list(tables), limit),
     )
     return many(cur, Waiting)
 

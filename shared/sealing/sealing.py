@@ -18,7 +18,7 @@ BATCH = 2000
 
 @dataclass(frozen=True, slots=True)
 class Sealing:
-    """What to seal, which is all that the migrations let wait, and with which hash."""
+    """What to seal and with which hash. Rows of a table that only a later release knows wait for that release."""
 
     sources: Sequence[Source] = OF_ALL
     algorithm: str = SHA256
@@ -30,7 +30,7 @@ class Sealing:
         """
         if not store.be_alone(cur):
             return 0
-        found = queries.waiting(cur, limit=limit)
+        found = queries.waiting(cur, [source.table for source in self.sources], limit=limit)
         if not found:
             return 0
         store.add(cur, self._linked(cur, found))

@@ -71,10 +71,10 @@ def test_after_a_dump_was_put_into_another_server_old_heartbeats_are_looked_for_
 def test_after_a_dump_was_put_into_another_server_the_rows_of_the_log_that_wait_are_sealed(produced):
     with produced.transaction() as cur:
         cur.execute("INSERT INTO log_waiting (xid, source, row_id) VALUES ('999999', 'refusal', 1)")
-        assert sealing.waiting(cur, limit=10) == []
+        assert sealing.waiting(cur, ["refusal"], limit=10) == []
 
     with produced.transaction() as cur:
         cur.execute(OTHER_SERVER.replace("BEGIN;", "").replace("COMMIT;", ""))
 
     with produced.transaction() as cur:
-        assert [row.row_id for row in sealing.waiting(cur, limit=10)] == [1]
+        assert [row.row_id for row in sealing.waiting(cur, ["refusal"], limit=10)] == [1]

@@ -427,6 +427,21 @@ def test_what_is_no_head_is_said_in_both_languages(tasks_db, typed):
     assert "is no head" in said
 
 
+def test_a_head_of_a_service_that_is_not_verified_is_not_passed_over(tasks_db):
+    status, said = audit(tasks_db, "verify", "--expect", "stats:1:" + "0" * 64)
+
+    assert status == 2
+    assert "--expect 里的 stats 不在核对之列 / --expect names stats, not verified here" in said
+
+
+def test_rows_of_a_table_that_only_a_later_release_knows_wait_and_hold_nothing_up(tasks_db):
+    run(tasks_db, "INSERT INTO log_waiting (source, row_id) VALUES ('of_tomorrow', 1)")
+    run(tasks_db, WORK)
+
+    assert seal(tasks_db) >= 6
+    assert [row.source for row in fetch(tasks_db, "SELECT source FROM log_waiting")] == ["of_tomorrow"]
+
+
 def test_a_long_log_is_gone_over_in_pieces(tasks_db, log, monkeypatch):
     """Nothing that is wrong hides where one piece ends and the next begins."""
     monkeypatch.setattr("shared.sealing.verifying.BATCH", 2)
