@@ -46,7 +46,7 @@ def hash_at(cur: Cursor, seq: int) -> str | None:
 
 
 def waiting(cur: Cursor, tables: Sequence[str], *, limit: int) -> list[Waiting]:
-    """The oldest rows of these tables that wait, in commit order: none that one may still come before, as in the outbox."""
+    """The oldest rows of these tables that wait, in commit order, as the outbox is read: no other comes before one."""
     cur.execute(
         """
         SELECT id, source, row_id, at FROM log_waiting

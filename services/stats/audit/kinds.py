@@ -25,5 +25,11 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "refusals": (REFUSED,),
 }
 # What is sealed: it changes no more.
-LOGS = (*OF_ALL, Source("audit_log"), Source("submission_history", where="action <> 'saved'"))
+LOGS = (
+    *OF_ALL,
+    Source("audit_log"),
+    Source("submission_history", where="action <> 'saved'"),
+    Source("lock_exception", at="granted_at"),
+    Source("adjustment", at="known_since"),
+)
 ACTS = frozenset(act for acts in KINDS.values() for act in acts)
