@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from services.running.cli_audit import audit
 from services.running.cli_dead_letters import dead_letters
 from services.running.cli_help import BilingualGroup
 from services.running.cli_rebuild import rebuild
@@ -22,7 +23,7 @@ SECTIONS = (
     ("日常 / Daily", ("run", "import-notice", "add-administrator", "backup")),
     (
         "维护 / Maintenance",
-        ("retention", "dead-letters", "rebuild", "migrate", "provision", "example", "cluster", "roll"),
+        ("audit", "retention", "dead-letters", "rebuild", "migrate", "provision", "example", "cluster", "roll"),
     ),
     ("单个进程 / Single processes", ("service", "relay", "issuer", "portal")),
 )
@@ -109,10 +110,13 @@ def relay(settings: Settings, name: str) -> None:
     from services.running.processes import needs_of
     from services.running.registry import service_class, topology
     from shared.delivery.relay import queues_to_measure, relay_process
+    from shared.sealing.sealing import Sealing
 
     patterns = topology()
     needs = needs_of(settings, name, queues=queues_to_measure(name, patterns))
-    relay_process(name, needs, patterns, retention=service_class(name).retention)
+    cls = service_class(name)
+    sealing = Sealing(cls.logs, settings.audit_hash)
+    relay_process(name, needs, patterns, retention=cls.retention, sealing=sealing)
 
 
 @main.command(epilog="qingdan issuer")
@@ -257,6 +261,7 @@ def backup(settings: Settings, folder: Path) -> None:
         click.echo(f"已备份到 {back_up(settings, folder)} / copied there")
 
 
+main.add_command(audit)
 main.add_command(dead_letters)
 main.add_command(retention)
 main.add_command(rebuild)

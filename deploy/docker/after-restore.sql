@@ -12,4 +12,10 @@ DO $$ BEGIN
         DELETE FROM outbox_swept;
     END IF;
 END $$;
+-- So are the rows of the log that wait for their seals.
+DO $$ BEGIN
+    IF to_regclass('log_waiting') IS NOT NULL THEN
+        UPDATE log_waiting SET xid = '1';
+    END IF;
+END $$;
 COMMIT;

@@ -144,9 +144,30 @@ PARKED = Row(
     ),
 )
 
+SEALS = Row(
+    "审计记录",
+    "Rows of the log until their seals; qingdan audit verify says whether all is as it was written",
+    (
+        graph(
+            "待封印",
+            "Rows that wait for their seal",
+            ("max by (database) (qingdan_log_unsealed_rows)", "{{database}}"),
+            width=12,
+        ),
+        graph(
+            "最早一条",
+            "Age of the oldest such row",
+            ("max by (database) (qingdan_log_unsealed_oldest_seconds)", "{{database}}"),
+            unit="s",
+            red_from=600,
+            width=12,
+        ),
+    ),
+)
+
 DASHBOARD = Dashboard(
     "qingdan-events",
     "清单 · 事件",
     "Event path: outbox, relays, queues, consumers, lag, retries, dead letters",
-    (OUTBOX, QUEUES, CONSUMERS, PARKED),
+    (OUTBOX, QUEUES, CONSUMERS, PARKED, SEALS),
 )

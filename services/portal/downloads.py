@@ -45,16 +45,22 @@ def send_text_form(title: str, headings: Sequence[str], examples: Sequence[Seque
 
 
 def send_list(
-    title: str, columns: Sequence[Column], rows: Iterable[Any], *, as_of: str | None = None, asked: str = ""
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Any],
+    *,
+    as_of: str | None = None,
+    asked: str = "",
+    beside: str = "",
 ) -> Response:
     """The list as a workbook to download, named after it and the day, once the audit log says that it was taken.
 
     It answers a POST: browsers and scanners fetch addresses by themselves, and nobody took those files away. `as_of` is
     the ISO moment of which the figures are; without it they are of now. `asked` says in words what the list was
-    filtered by, and stands beside the moment.
+    filtered by, and stands beside the moment; what stands `beside` both is in the file alone.
     """
     moment = filters.moment(as_of or clock.now().isoformat())
-    sentence = " · ".join(filter(None, [_("截至 %(moment)s", moment=moment), asked]))
+    sentence = " · ".join(filter(None, [_("截至 %(moment)s", moment=moment), asked, beside]))
     rows = list(rows)
     content = write_list(title, columns, rows, as_of=sentence)
     # Each time anew: the page with the button may have stayed open for hours.

@@ -74,7 +74,7 @@ def running(home: Home, settings: Settings, *, with_example: bool) -> Iterator[t
     with private_postgres(home, is_ours=True) as urls:
         services = {name: service_class(name)(Database(urls[name], size=POOL_SIZE)) for name in CLASSES}
         portal_database = Database(urls["portal"])
-        caller = InProcess(services)
+        caller = InProcess(services, log_hash=settings.audit_hash)
         issuer = Issuer(services["tasks"].database)
         tidying = tidying_loop("portal", portal_database, retention_of("portal"))
         monitor = _monitor(home, settings, urls["tasks"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 
+from services.stats.audit.kinds import LOGS
 from services.stats.audit.operations import ReportingAuditOperations
 from services.stats.checks.operations import CheckOperations
 from services.stats.completion import boards, counting, drilling, measuring, schemas, signing
@@ -37,6 +38,7 @@ class StatsService(
 
     name = "stats"
     retention = RETENTION
+    logs = LOGS
     today: Callable[[], dt.date] = staticmethod(clock.today)
 
     def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:

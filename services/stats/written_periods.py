@@ -18,6 +18,12 @@ _SHAPES = {
     PeriodKind.YEAR: re.compile(rf"{_YEAR}(?:年|年度)?"),
 }
 _WORDS = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 1, "下": 2}
+_FIRST_IN_CHINESE = {
+    PeriodKind.MONTH: "年1月",
+    PeriodKind.QUARTER: "年一季度",
+    PeriodKind.HALF_YEAR: "年上半年",
+    PeriodKind.YEAR: "年",
+}
 
 
 @lru_cache(maxsize=4096)
@@ -39,3 +45,13 @@ def label_of(typed: str) -> str:
     """The label of the period that somebody wrote; what is no period, as it stands."""
     found = (read_period(typed, kind) for kind in PeriodKind)
     return next((period.label for period in found if period is not None), typed)
+
+
+def example(kind: PeriodKind, year: int = 2026) -> str:
+    """The label of the first period of this kind in a year, for a sentence that says how such periods are written."""
+    return Period(year, 1, kind).label
+
+
+def example_in_chinese(kind: PeriodKind, year: int) -> str:
+    """The same period as people write it."""
+    return f"{year}{_FIRST_IN_CHINESE[kind]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.tasks.amending.operations import AmendingOperations
+from services.tasks.audit.kinds import LOGS
 from services.tasks.audit.operations import AuditOperations
 from services.tasks.directory.operations import DirectoryOperations
 from services.tasks.drafting.group_operations import GroupOperations
@@ -41,3 +42,4 @@ class TasksService(
 
     name = "tasks"
     retention = RETENTION
+    logs = LOGS

@@ -19,6 +19,7 @@ from shared.database import Cursor, Database
 from shared.events import Received
 from shared.limits import SERVICE
 from shared.retention import Retention
+from shared.sealing.sources import OF_ALL, Source
 
 BatchMethod = Callable[[Any, Cursor, Sequence[Received]], None]
 TickMethod = Callable[[Any], None]
@@ -48,7 +49,8 @@ class Ticks:
 class BaseService:
     """A service with its database; `offload` runs CPU work where it does not block other calls.
 
-    Subclasses set `name`, say in `retention` how long rows of their own tables stay, and define `load_actor`. Methods
+    Subclasses set `name`, say in `retention` how long rows of their own tables stay and in `logs` which of them are
+    sealed, and define `load_actor`. Methods
     marked with `query` and `command` take (self, cur, context, params) and return a JSON-able dict; `consume` ones take
     (self, cur, events) and must be idempotent beyond the inbox; `every` ones take (self) and open their own
     transactions.
@@ -56,6 +58,7 @@ class BaseService:
 
     name: str
     retention: ClassVar[Retention] = Retention()
+    logs: ClassVar[tuple[Source, ...]] = OF_ALL
 
     def __init__(self, database: Database, offload: Offload = run_here) -> None:
         self.database = database

@@ -19,6 +19,8 @@ from shared.delivery.outbox import START, Position
 from shared.events import RelayTicked
 from shared.retention import FOR_EVER, AgedRows, Policy, Retention, Turn, stored_rows
 from shared.rows import many, one, value, value_or_none
+from shared.sealing.cutting import CutRows
+from shared.sealing.sources import REFUSALS
 from shared.text import Text
 
 INBOX = AgedRows(
@@ -39,12 +41,13 @@ COMMAND = AgedRows(
     what=Text("已执行操作的编号和答复", "ids of commands with their answers"),
     why=Text("网页会再次发送没有等到答复的操作。", "pages send a command again whose answer did not come."),
 )
-REFUSAL = AgedRows(
+REFUSAL = CutRows(
     name="refusal",
-    table="refusal",
-    at="refused_at",
+    table=REFUSALS.table,
+    at=REFUSALS.at,
+    where="NOT EXISTS (SELECT FROM log_waiting WHERE source = 'refusal' AND row_id = refusal.id)",
     days=1095,
-    least=180,
+    least=REFUSALS.least or 0,
     what=Text("被拒绝的操作", "calls that were refused"),
     why=Text("网络日志须留存不少于六个月。", "logs of the network are to be kept for six months."),
 )
@@ -57,6 +60,10 @@ PARKED = AgedRows(
     least=30,
     what=Text("已重放或放弃的死信", "dead letters that were replayed or discarded"),
     why=Text("要能查到当时的处理。", "what was decided must be found for a while."),
+)
+
+LOG = Text(
+    "审计记录的封印永久保存，不能设置期限。", "The seals of the log stay for ever; no number of days can be set."
 )
 
 
@@ -194,7 +201,10 @@ def plumbing(readers: Sequence[str] = ()) -> Retention:
     )
     return Retention(
         policies=(INBOX, COMMAND, REFUSAL, PARKED, heartbeats, months),
-        bounded=frozenset({"outbox_position", "outbox_swept", "outbox_dropped", "retention_policy", "retention_run"}),
+        kept={"log_seal": LOG, "log_cut": LOG},
+        bounded=frozenset(
+            {"log_waiting", "outbox_position", "outbox_swept", "outbox_dropped", "retention_policy", "retention_run"}
+        ),
     )
 
 

@@ -1,4 +1,7 @@
-"""Keeps a service's plumbing tables in order: partitions, ticks, gauges, what is old. The outbox's reader does it."""
+"""Keeps a service's plumbing tables in order: partitions, ticks, gauges, seals, what is old.
+
+The outbox's reader does it.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,19 @@ from shared import clock
 from shared.database import Cursor
 from shared.delivery import deadletters, outbox
 from shared.delivery.forgetting import plumbing
-from shared.delivery.tidying import Tidying
+from shared.delivery.tidying import Tidying, isolated
 from shared.events import RelayTicked
 from shared.process import metrics
 from shared.retention import Retention
+from shared.sealing import queries as sealing
+from shared.sealing.sealing import BATCH, Sealing
 
 # The heartbeat that tells consumers how fresh they are.
 TICK_SECONDS = 10.0
 GAUGE_SECONDS = 5.0
 CARE_SECONDS = 3600.0
+# Rows of the log wait as long for their seals, and are not waited for.
+SEAL_SECONDS = 1.0
 
 # A relay that stood still over a long holiday finds its month.
 PARTITIONS_AHEAD = 2
@@ -28,13 +35,14 @@ PARTITIONS_AHEAD = 2
 class Housekeeping:
     """Does what is due; `service` names the database, `readers` those whose backlog is measured.
 
-    `retention` is what the service says of its own tables, beside those of the plumbing.
+    `retention` is what the service says of its own tables, beside those of the plumbing, `sealing` what its log is.
     """
 
     service: str
     readers: Sequence[str]
     ticks: bool = True
     retention: Retention = field(default_factory=Retention)
+    sealing: Sealing = field(default_factory=Sealing)
     _tidying: Tidying = field(init=False)
     _due: dict[str, float] = field(default_factory=dict)
 
@@ -53,6 +61,16 @@ class Housekeeping:
         """Let a little go of what is old; in a transaction of its own, which `step` must not share."""
         self._tidying.step(cur)
 
+    def seal(self, cur: Cursor) -> None:
+        """Seal what waits of the log, when it is time; in a transaction of its own.
+
+        What fails is undone, logged and tried again: no event waits for it, and the age of what waits tells of it.
+        """
+        if self._is_due("seal", SEAL_SECONDS):
+            number = isolated(cur, lambda: self.sealing.step(cur), what=f"sealing {self.service}")
+            if number == BATCH:
+                self._due["seal"] = 0.0
+
     def measure(self, cur: Cursor) -> None:
         """Set the gauges, when it is time."""
         if not self._is_due("gauges", GAUGE_SECONDS):
@@ -60,6 +78,9 @@ class Housekeeping:
         messages, oldest_seconds = deadletters.waiting(cur)
         metrics.PARKED_WAITING.labels(self.service).set(messages)
         metrics.PARKED_AGE.labels(self.service).set(oldest_seconds)
+        unsealed = sealing.unsealed(cur)
+        metrics.LOG_UNSEALED.labels(self.service).set(unsealed.rows)
+        metrics.LOG_UNSEALED_AGE.labels(self.service).set(unsealed.age)
         for reader in self.readers:
             rows, age = outbox.backlog(cur, reader)
             metrics.OUTBOX_UNSENT.labels(self.service, reader).set(rows)
@@ -70,6 +91,8 @@ class Housekeeping:
         self._tidying.stop_measuring()
         metrics.drop(metrics.PARKED_WAITING, self.service)
         metrics.drop(metrics.PARKED_AGE, self.service)
+        metrics.drop(metrics.LOG_UNSEALED, self.service)
+        metrics.drop(metrics.LOG_UNSEALED_AGE, self.service)
         for reader in self.readers:
             metrics.drop(metrics.OUTBOX_UNSENT, self.service, reader)
             metrics.drop(metrics.OUTBOX_AGE, self.service, reader)

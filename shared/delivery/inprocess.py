@@ -36,6 +36,8 @@ from shared.events import RelayTicked
 from shared.limits import CALLER
 from shared.process import metrics
 from shared.process.loop import Loop, Signals
+from shared.sealing.chain import SHA256
+from shared.sealing.sealing import Sealing
 
 log = logging.getLogger(__name__)
 
@@ -51,9 +53,12 @@ CARE_SECONDS = 1.0
 class InProcess:
     """All services of one process; `call` works at once, events and ticks between `start` and `stop`."""
 
-    def __init__(self, services: Mapping[str, BaseService], *, signals: Signals | None = None) -> None:
+    def __init__(
+        self, services: Mapping[str, BaseService], *, signals: Signals | None = None, log_hash: str = SHA256
+    ) -> None:
         self._services = dict(services)
         self._signals = signals or Signals()
+        self._log_hash = log_hash
         self._loops: list[Loop] = []
         self._deliveries: list[_Delivering] = []
 
@@ -80,7 +85,8 @@ class InProcess:
         readers = [reader_of(name) for name in patterns]
         for producer in self._services.values():
             ticks = broker.is_wanted(patterns, RelayTicked.TYPE)
-            care = Housekeeping(producer.name, readers, ticks=ticks, retention=producer.retention)
+            sealing = Sealing(producer.logs, self._log_hash)
+            care = Housekeeping(producer.name, readers, ticks=ticks, retention=producer.retention, sealing=sealing)
             self._loops.append(Loop(f"{producer.name} care", _CareStep(producer, care).step))
             for name in patterns:
                 delivering = _Delivering(producer, self._services[name], patterns[name], self._signals)
@@ -217,6 +223,8 @@ class _CareStep:
     def step(self) -> float:
         with self._service.database.transaction() as cur:
             self._housekeeping.step(cur)
+        with self._service.database.transaction() as cur:
+            self._housekeeping.seal(cur)
         with self._service.database.transaction() as cur:
             self._housekeeping.tidy(cur)
         return CARE_SECONDS

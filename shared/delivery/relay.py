@@ -28,6 +28,7 @@ from shared.process.loop import Backoff, Signals, run, stop_on_signals
 from shared.process.monitoring import watch_process
 from shared.process.needs import Needs
 from shared.retention import Retention
+from shared.sealing.sealing import Sealing
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class Relay:
         signals: Signals | None = None,
         *,
         retention: Retention | None = None,
+        sealing: Sealing | None = None,
     ) -> None:
         self.service = service
         self._dsn = dsn
@@ -68,7 +70,9 @@ class Relay:
         self._position = outbox.START
         self._idle = SHORTEST_IDLE
         ticks = broker.is_wanted(patterns, RelayTicked.TYPE)
-        self._housekeeping = Housekeeping(service, [READER], ticks=ticks, retention=retention or Retention())
+        self._housekeeping = Housekeeping(
+            service, [READER], ticks=ticks, retention=retention or Retention(), sealing=sealing or Sealing()
+        )
         metrics.RELAY_ACTIVE.labels(service).set(0)
         metrics.begin_at_zero(metrics.RELAY_PUBLISHES, [service], OUTCOMES)
         metrics.begin_at_zero(metrics.PARKED, [service])
@@ -106,8 +110,10 @@ class Relay:
             if not self._session.lead():
                 self._housekeeping.stop_measuring()
                 return None
+            # Both before the broker, so that the log is sealed and the backlog shows also while it is away.
             with self._session.transaction() as cur:
-                # Before the broker, so that the backlog shows also while it is away.
+                self._housekeeping.seal(cur)
+            with self._session.transaction() as cur:
                 self._housekeeping.measure(cur)
             name = f"relay {self.service}"
             declare(self._url, name, self._patterns)
@@ -177,6 +183,8 @@ class Relay:
         with session.transaction() as cur:
             self._housekeeping.step(cur)
         with session.transaction() as cur:
+            self._housekeeping.seal(cur)
+        with session.transaction() as cur:
             self._housekeeping.tidy(cur)
         if link.incoming:
             self._park(session, link)
@@ -231,6 +239,7 @@ def relay_process(
     *,
     signals: Signals | None = None,
     retention: Retention | None = None,
+    sealing: Sealing | None = None,
 ) -> None:
     """Run the relay of one database until SIGTERM. Ends the process when it makes no progress for a minute."""
     logs.configure(f"relay-{service}")
@@ -240,7 +249,9 @@ def relay_process(
     health.watch_in_thread(pulse, LIMITS)
     monitor = watch_process(needs, pulse=pulse, limits=LIMITS, works=[AT_WORK])
     monitor.readiness.wait_for_servers(stopping.is_set, each_turn=lambda: pulse.beat("relay"))
-    relay = Relay(service, needs.database_url, needs.broker_url, patterns, signals, retention=retention)
+    relay = Relay(
+        service, needs.database_url, needs.broker_url, patterns, signals, retention=retention, sealing=sealing
+    )
 
     def step() -> float:
         pulse.beat("relay")

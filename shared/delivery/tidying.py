@@ -26,6 +26,19 @@ AGAIN_SECONDS = 300.0
 MEASURE_SECONDS = 60.0
 
 
+def isolated(cur: Cursor, work: Callable[[], Done], *, what: str) -> Done | None:
+    """Do `work`; when it fails, undo and log it and return None. A connection that is lost is the caller's business."""
+    cur.execute("SAVEPOINT tidying")
+    try:
+        return work()
+    except Exception:
+        if cur.connection.closed:
+            raise
+        cur.execute("ROLLBACK TO tidying")
+        log.exception("tidying failed", extra={"what": what})
+        return None
+
+
 class Tidying:
     """One policy's turn at each `step`: every policy has one an hour, and one after the other while rows wait."""
 
@@ -48,7 +61,7 @@ class Tidying:
         now = time.monotonic()
         if now >= self._next_measure:
             self._next_measure = now + MEASURE_SECONDS
-            _isolated(cur, lambda: self.measure(cur), what=f"measuring {self._database}")
+            isolated(cur, lambda: self.measure(cur), what=f"measuring {self._database}")
         if now < self._next_turn:
             return
         policy = next((policy for policy in self._rules.policies if self._due[policy.name] <= now), None)
@@ -81,7 +94,7 @@ class Tidying:
 
     def _take_turn(self, cur: Cursor, policy: Policy) -> float:
         """Seconds until the policy's next turn."""
-        turn = _isolated(cur, lambda: _forget(cur, policy), what=f"{self._database} {policy.name}")
+        turn = isolated(cur, lambda: _forget(cur, policy), what=f"{self._database} {policy.name}")
         if turn is None:
             metrics.RETENTION_FAILURES.labels(self._database, policy.name).inc()
             return AGAIN_SECONDS
@@ -104,19 +117,6 @@ def tidying_loop(name: str, database: Database, rules: Retention) -> Loop:
         return PAUSE_SECONDS
 
     return Loop(f"{name} tidying", step)
-
-
-def _isolated(cur: Cursor, work: Callable[[], Done], *, what: str) -> Done | None:
-    """Do `work`; when it fails, undo and log it and return None. A connection that is lost is the caller's business."""
-    cur.execute("SAVEPOINT tidying")
-    try:
-        return work()
-    except Exception:
-        if cur.connection.closed:
-            raise
-        cur.execute("ROLLBACK TO tidying")
-        log.exception("tidying failed", extra={"what": what})
-        return None
 
 
 def _forget(cur: Cursor, policy: Policy) -> Turn:

@@ -62,6 +62,9 @@ PARKED = Counter("qingdan_parked_messages_total", "Messages put into the parking
 PARKED_WAITING = Gauge("qingdan_parked_messages_waiting", "Messages in the parking lot without a decision", ["service"])
 PARKED_AGE = Gauge("qingdan_parked_oldest_seconds", "Age of the oldest such message", ["service"])
 
+LOG_UNSEALED = Gauge("qingdan_log_unsealed_rows", "Rows of the log that wait for their seal", ["database"])
+LOG_UNSEALED_AGE = Gauge("qingdan_log_unsealed_oldest_seconds", "Age of the oldest such row", ["database"])
+
 STORED_ROWS = Gauge(
     "qingdan_stored_rows", "Rows of a table, about, as the database's statistics say", ["database", "table"]
 )

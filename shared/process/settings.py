@@ -6,6 +6,7 @@ A malformed one stops the process with a sentence that names it and its default.
 from __future__ import annotations
 
 import difflib
+import hashlib
 import ipaddress
 import os
 import re
@@ -26,13 +27,15 @@ DATABASES = (*SERVICES, "portal")
 # Longer than any request takes, and than anybody waits for a replacement.
 LONGEST_DRAIN = 300
 
+# Of the chain that the log is sealed in.
+HASHES = ("sha256", "sm3")
 PREFIX = "QINGDAN_"
 SETTINGS = (
     *("QINGDAN_HOME", "QINGDAN_PORT", "QINGDAN_HOST", "QINGDAN_HTTPS", "QINGDAN_PORTAL_KEY", "QINGDAN_BROKER_URL"),
     *("QINGDAN_MONITOR_HOST", "QINGDAN_MONITOR_PORT", "QINGDAN_DRAIN_SECONDS", "QINGDAN_ADMIN_DATABASE_URL"),
     *(f"QINGDAN_{name.upper()}_DATABASE_URL" for name in DATABASES),
     *("QINGDAN_EVIDENCE_STORE", "QINGDAN_EVIDENCE_MEGABYTES", "QINGDAN_VIRUS_SCANNER"),
-    "QINGDAN_LISTENING_SOCKET",
+    *("QINGDAN_LISTENING_SOCKET", "QINGDAN_AUDIT_HASH"),
 )
 # What the scripts of a deployment take; a shell may have them set beside ours.
 OF_SCRIPTS = (
@@ -83,6 +86,7 @@ class Settings:
     evidence_store: str = ""
     evidence_megabytes: int = 20
     virus_scanner: tuple[str, int] | None = None
+    audit_hash: str = "sha256"
 
     def database_url(self, service: str) -> str:
         """The URL of a service's database. Raises SettingError when it is not set."""
@@ -138,6 +142,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         evidence_store=_store(env, "QINGDAN_EVIDENCE_STORE"),
         evidence_megabytes=_number(env, "QINGDAN_EVIDENCE_MEGABYTES", 1, 100, default=20),
         virus_scanner=_scanner(env, "QINGDAN_VIRUS_SCANNER"),
+        audit_hash=_hash(env, "QINGDAN_AUDIT_HASH"),
     )
 
 
@@ -173,6 +178,21 @@ def _number(env: Mapping[str, str], name: str, least: int, most: int, *, default
             f"{name} is {text!r}; it must be a number from {least} to {most}. The default is {default}.",
         )
     return int(text)
+
+
+def _hash(env: Mapping[str, str], name: str) -> str:
+    value = env.get(name) or HASHES[0]
+    if value not in HASHES:
+        raise SettingError.of(
+            f"{name} 现为 {value!r}，只能是 {' 或 '.join(HASHES)}。默认值是 {HASHES[0]}。",
+            f"{name} is {value!r}; it must be {' or '.join(HASHES)}. The default is {HASHES[0]}.",
+        )
+    if value not in hashlib.algorithms_available:
+        raise SettingError.of(
+            f"{name} 现为 {value}，这台机器的 OpenSSL 没有这种算法。默认值是 {HASHES[0]}。",
+            f"{name} is {value}, which this machine's OpenSSL does not have. The default is {HASHES[0]}.",
+        )
+    return value
 
 
 def _yes(env: Mapping[str, str], name: str) -> bool:

@@ -112,6 +112,9 @@ def test_the_new_release_works_after_the_last_migration(upgrade: Upgrade):
 
         _work_and_count(upgrade, "新版")
         assert _unsigned(upgrade.installation) == 0
+        eventually(lambda: upgrade.installation.value("tasks", "SELECT count(*) FROM log_waiting") == 0, within=30)
+        assert {"旧版", "并行", "新门户", "新版"} <= _issued_in_the_sealed_log(upgrade.installation)
+        upgrade.qingdan("audit", "verify")
     finally:
         process.terminate(signal.SIGTERM, within=60)
 
@@ -137,6 +140,18 @@ def _unsigned(installation: Installation) -> int:
     """How many acts of people do not say by themselves who it was, because the old release wrote them."""
     statement = "SELECT count(*) FROM {} WHERE person_id IS NOT NULL AND post IS NULL"
     return sum(installation.value("tasks", statement.format(table)) for table in ("duty_history", "audit_log"))
+
+
+def _issued_in_the_sealed_log(installation: Installation) -> set[str]:
+    """The titles of what was issued, by either release, in rows that have their seals."""
+    with installation.cursor("tasks") as cur:
+        cur.execute(
+            """
+            SELECT subject FROM audit_log JOIN log_seal ON source = 'audit_log' AND row_id = audit_log.id
+            WHERE action = 'checklist.issue_started'
+            """
+        )
+        return {subject for (subject,) in cur.fetchall()}
 
 
 def _posts_in_an_unsigned_history(installation: Installation) -> list[str | None]:

@@ -4,6 +4,7 @@ from deploy.k8s_check import ROOT
 from shared.delivery import outbox
 from shared.delivery.outbox import Position
 from shared.rows import the, value
+from shared.sealing import queries as sealing
 from tests.support.counting_service import submitted
 
 SCRIPT = (ROOT / "deploy" / "k8s" / "after-restore.sql").read_text()
@@ -65,3 +66,15 @@ def test_after_a_dump_was_put_into_another_server_old_heartbeats_are_looked_for_
         cur.execute(OTHER_SERVER.replace("BEGIN;", "").replace("COMMIT;", ""))
         cur.execute("SELECT count(*) AS positions FROM outbox_swept")
         assert value(cur, int) == 0
+
+
+def test_after_a_dump_was_put_into_another_server_the_rows_of_the_log_that_wait_are_sealed(produced):
+    with produced.transaction() as cur:
+        cur.execute("INSERT INTO log_waiting (xid, source, row_id) VALUES ('999999', 'refusal', 1)")
+        assert sealing.waiting(cur, ["refusal"], limit=10) == []
+
+    with produced.transaction() as cur:
+        cur.execute(OTHER_SERVER.replace("BEGIN;", "").replace("COMMIT;", ""))
+
+    with produced.transaction() as cur:
+        assert [row.row_id for row in sealing.waiting(cur, ["refusal"], limit=10)] == [1]

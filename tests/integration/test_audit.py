@@ -9,14 +9,18 @@ import openpyxl
 import pytest
 
 from services.tasks.audit import queries
+from services.tasks.audit.kinds import LOGS
 from services.tasks.audit.queries import Sought
 from services.tasks.duties.duty import TRANSITIONS
 from shared.database import Database
 from shared.errors import Forbidden
-from tests.support.checklists import fetch, run
+from shared.sealing import queries as sealing
+from shared.sealing.sealing import Sealing
+from tests.support.checklists import fetch, rewrite, run
 from tests.support.duties import do, issued, read, submit, today
 from tests.support.evidence import add_file
 from tests.support.house import House
+from tests.support.pages import Form
 from tests.support.tasks import ALL_TOWNSHIPS, Caller, a_draft, save_row
 
 __all__ = ["today"]
@@ -225,7 +229,7 @@ def busy(call: Caller, tasks_db: Database, today: Any) -> list[dt.datetime]:
     days = [dt.datetime(2026, 5, day, 4, tzinfo=dt.UTC) for day in range(1, 8)]
     for table, at in (("audit_log", "at"), ("duty_history", "at"), ("refusal", "refused_at")):
         for row in fetch(tasks_db, f"SELECT id FROM {table} ORDER BY id"):
-            run(tasks_db, f"UPDATE {table} SET {at} = %s WHERE id = %s", (shaken.choice(days), row.id))
+            rewrite(tasks_db, f"UPDATE {table} SET {at} = %s WHERE id = %s", (shaken.choice(days), row.id))
     return days
 
 
@@ -325,6 +329,37 @@ def test_the_file_holds_what_is_sought_and_is_an_entry_itself(house: House, busy
     assert "状态：已下发 → 已完成" in {row[6] for row in rows}
     taken = auditor.open("/audit?kind=exports").text.replace(" ", "")
     assert "下载列表审计日志行数：4筛选：类型：单位办理责任" in taken
+
+
+def test_number_and_head_of_the_seals_stand_below_the_list_and_in_the_file(house: House, busy):
+    """Whoever does not administer the database keeps them elsewhere."""
+    with house.databases["tasks"].transaction() as cur:
+        Sealing(LOGS).step(cur)
+        head = sealing.head(cur)
+    auditor = house.sign_in("auditor").open("/audit")
+
+    assert f"已封印 {head.seq} 条。链头：{head.hash}" in auditor.text.replace("\u200b", "")
+    auditor.send(auditor.form("/audit/xlsx"))
+    sheet = openpyxl.load_workbook(io.BytesIO(auditor.response.get_data())).worksheets[0]
+    assert sheet["A2"].value.endswith(f"已封印 {head.seq} 条，链头 {head.hash}")
+
+
+@pytest.mark.parametrize("address", ["/audit/xlsx", "/audit/figures/xlsx"])
+@pytest.mark.parametrize("name", ["staff", "head", "lead", "leader", "admin"])
+def test_nobody_but_the_auditor_takes_the_log_away(house: House, address: str, name: str):
+    """Whoever tries stands in it."""
+    person = house.sign_in(name).open("/help")
+    token = next(form.value("csrf_token") for form in person.forms if "csrf_token" in dict(form.fields))
+
+    assert person.send(Form(address, [("csrf_token", token)])).status == 403
+
+    assert not fetch(house.databases["tasks"], "SELECT 1 FROM audit_log WHERE action = 'list.exported'")
+    refused = [
+        row.operation
+        for database in (house.databases["tasks"], house.databases["stats"])
+        for row in fetch(database, "SELECT operation FROM refusal")
+    ]
+    assert refused == ["list_audit" if address == "/audit/xlsx" else "list_reporting_audit"]
 
 
 def test_a_unit_finds_what_others_did_with_what_it_owes(call, today):

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from shared.errors import Conflict, Forbidden, Invalid
-from tests.support.checklists import DUE_ON, events, fetch, run
+from tests.support.checklists import DUE_ON, events, fetch, rewrite
 from tests.support.duties import TODAY, a_duty, do, issued, read, submit, today
 
 __all__ = ["today"]
@@ -122,7 +122,7 @@ def test_the_queue_has_what_was_asked_beside_the_rest_and_counts_it(call, tasks_
     submit(call, second)
     do(call, "ask_waiver", asked(call, third), reason="不涉及")
     asked_at = dt.datetime.combine(TODAY, dt.time(1), tzinfo=dt.UTC)
-    run(tasks_db, "UPDATE duty_history SET at = %s", (asked_at,))
+    rewrite(tasks_db, "UPDATE duty_history SET at = %s", (asked_at,))
     today(TODAY + dt.timedelta(days=4))
 
     found = call("review_queue", {"kinds": ["submitted", "waivers", "extensions", "blocked"]}, as_="lead")

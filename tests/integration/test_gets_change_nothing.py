@@ -29,7 +29,8 @@ NOON = dt.datetime.combine(TODAY, dt.time(4), tzinfo=dt.UTC)
 # Each way in which a list or a page can be asked for more than it shows at first.
 QUERIES = ("", "?page=2", "?all=1", "?light=overdue", "?unit={unit}", "?kind=township", "?q=镇", "?back=/duties")
 LOOKERS = ("staff", "head", "village", "lead", "leader", "admin", "auditor")
-REFUSALS = {"tasks.refusal", "stats.refusal", "notifications.refusal"}
+# A refusal waits for its seal.
+REFUSALS = {f"{name}.{table}" for name in ("tasks", "stats", "notifications") for table in ("refusal", "log_waiting")}
 NOT_WATCHED = {"portal.session": "last_seen_at"}
 DIGEST = """
     SELECT '{name}' AS table, md5(coalesce(string_agg(md5({row}::text), '' ORDER BY md5({row}::text)), '')) AS digest
@@ -203,4 +204,6 @@ def test_a_page_that_writes_would_be_noticed(house, busy):
 
     Caller(house.services["tasks"], house.world)("open_duty", {"duty_id": busy["duty_id"][0]}, as_="staff")
 
-    assert changed(before, fingerprints(house)) == {"tasks.duty", "tasks.duty_history", "tasks.command", "tasks.outbox"}
+    assert changed(before, fingerprints(house)) == {
+        *("tasks.duty", "tasks.duty_history", "tasks.log_waiting", "tasks.command", "tasks.outbox")
+    }

@@ -9,6 +9,7 @@ from services.tasks.directory import passwords
 from services.tasks.directory.bootstrap import add_first_administrator
 from shared.errors import Invalid, SignInRefused
 from shared.typed_text import tidy, tidy_code
+from tests.support.checklists import rewrite
 from tests.support.duties import a_duty, do, today
 from tests.support.tasks import ALL_TOWNSHIPS, MIGRATIONS, PASSWORD, TO_BE_FILLED, a_draft
 
@@ -257,8 +258,8 @@ def test_the_migration_mends_as_the_services_do(tasks_db):
 
 
 def test_the_first_administrator_can_sign_in_under_the_name_that_was_typed(call, tasks_db):
+    rewrite(tasks_db, "TRUNCATE unit, unit_group, person CASCADE")
     with tasks_db.transaction() as cur:
-        cur.execute("TRUNCATE unit, unit_group, person CASCADE")
         password = add_first_administrator(cur, "Ａｄｍｉｎ\u200b", "\ufeff歙\u3000县 ")
 
     person = call("sign_in", {"name": "admin", "password": password})
@@ -270,8 +271,7 @@ def test_the_first_administrator_can_sign_in_under_the_name_that_was_typed(call,
     ("name", "unit"), [("a b", "歙县"), ("\u200b", "歙县"), ("admin", "\u3000\u200b"), ("admin", "长" * 61)]
 )
 def test_a_first_administrator_whom_nobody_could_be_is_refused(tasks_db, name, unit):
-    with tasks_db.transaction() as cur:
-        cur.execute("TRUNCATE unit, unit_group, person CASCADE")
+    rewrite(tasks_db, "TRUNCATE unit, unit_group, person CASCADE")
 
-        with pytest.raises(Invalid):
-            add_first_administrator(cur, name, unit)
+    with tasks_db.transaction() as cur, pytest.raises(Invalid):
+        add_first_administrator(cur, name, unit)

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from shared.errors import Conflict, Invalid
-from tests.support.checklists import events, run
+from tests.support.checklists import events, rewrite
 from tests.support.duties import TODAY, a_duty, do, issued, read, submit, today
 
 __all__ = ["today"]
@@ -191,7 +191,7 @@ def accept(call, *duties):
 def test_a_difficulty_of_an_overdue_duty_waits_for_the_lead_bureau_with_its_words_and_days(call, tasks_db, today):
     duty = blocked(call, due_on=TODAY)
     reported_at = dt.datetime.combine(TODAY, dt.time(1), tzinfo=dt.UTC)
-    run(tasks_db, "UPDATE duty_history SET at = %s", (reported_at,))
+    rewrite(tasks_db, "UPDATE duty_history SET at = %s", (reported_at,))
     today(TODAY + dt.timedelta(days=5))
 
     (waiting,) = everything(call)["blocked"]

@@ -6,7 +6,7 @@ import pytest
 
 from shared.errors import Forbidden, Invalid
 from shared.events import SCHEMAS
-from tests.support.checklists import add_row, draft, duties_of, fetch, issue, lead, run
+from tests.support.checklists import add_row, draft, duties_of, fetch, issue, lead, rewrite
 from tests.support.duties import TODAY, a_duty, do, issued, read, submit, today
 
 __all__ = ["today"]
@@ -33,7 +33,7 @@ def test_a_duty_is_urged_once_a_day_with_its_words_in_the_history(call, today):
     now = read(call, duty)
     assert (now["version"], now["history"][-1]["action"], now["history"][-1]["text"]) == (1, "urged", "请抓紧")
     yesterday = dt.datetime.combine(TODAY, dt.time(12), tzinfo=dt.UTC)
-    run(call.service.database, "UPDATE duty_history SET at = %s", (yesterday,))
+    rewrite(call.service.database, "UPDATE duty_history SET at = %s", (yesterday,))
     today(TODAY + dt.timedelta(days=1))
     assert urge(call, duty_id=duty["duty_id"])["urged"] == 1
     assert [(event.unit_id, event.duty_ids) for event in told(call)] == [

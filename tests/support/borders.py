@@ -30,6 +30,8 @@ SQL_IN_SHARED = {
     "shared.process.server_checks",
     "shared.retention",
     "shared.rows",
+    "shared.sealing.queries",
+    "shared.sealing.store",
 }
 SQL_IN_SERVICES = ("store", "queries")
 SPEAKS_SQL = {"execute", "executemany", "execute_values", "execute_batch", "copy_expert", "copy_from", "callproc"}

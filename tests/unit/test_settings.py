@@ -1,3 +1,4 @@
+import hashlib
 import re
 from pathlib import Path
 
@@ -5,6 +6,7 @@ import pytest
 
 from shared.process import settings as settings_module
 from shared.process.settings import SettingError, read
+from shared.sealing.chain import ALGORITHMS
 
 
 def test_defaults_need_no_environment():
@@ -157,3 +159,20 @@ def test_every_setting_that_the_code_reads_is_known():
 
     known = settings_module.KNOWN | {settings_module.TESTS, settings_module.PREFIX}
     assert set(re.findall(r'"(QINGDAN_[A-Z_]+)"', source)) <= known
+
+
+def test_the_hash_of_the_log_is_one_of_two_that_this_machine_has(monkeypatch):
+    assert [read({"QINGDAN_AUDIT_HASH": name}).audit_hash for name in ("", "sha256", "sm3")] == [
+        "sha256",
+        "sha256",
+        "sm3",
+    ]
+    with pytest.raises(SettingError, match=r"只能是 sha256 或 sm3[^\n]*\n[^\n]*must be sha256 or sm3"):
+        read({"QINGDAN_AUDIT_HASH": "md5"})
+    monkeypatch.setattr(hashlib, "algorithms_available", {"sha256"})
+    with pytest.raises(SettingError, match=r"没有这种算法[^\n]*\n[^\n]*OpenSSL does not have"):
+        read({"QINGDAN_AUDIT_HASH": "sm3"})
+
+
+def test_the_hashes_to_choose_from_are_those_of_the_chain():
+    assert settings_module.HASHES == ALGORITHMS

@@ -167,7 +167,15 @@ def _file(shown: Log) -> ResponseReturnValue:
     if first["total"] > MOST_IN_FILE:
         limit = ngettext("只含最新的 %(num)d 条", "只含最新的 %(num)d 条", MOST_IN_FILE)
         asked = _("，").join(filter(None, [asked, limit]))
-    return send_list(str(shown.title), COLUMNS, _all(shown, sought, first), asked=asked)
+    entries = _all(shown, sought, first)
+    return send_list(str(shown.title), COLUMNS, entries, asked=asked, beside=_head_in_words(first))
+
+
+def _head_in_words(found: dict[str, Any]) -> str:
+    """The head of the chain; empty while nothing is sealed, and from a service of the release before."""
+    if not found.get("head"):
+        return ""
+    return str(_("已封印 %(num)d 条，链头 %(head)s", num=found["seals"], head=found["head"]))
 
 
 def _all(shown: Log, sought: Sought, first: dict[str, Any]) -> Iterator[dict[str, Any]]:

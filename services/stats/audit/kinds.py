@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from shared.sealing.sources import OF_ALL, Source
+
 REFUSED = "refused"
 
 # By kind, its acts: the noun and what was done to it.
@@ -22,4 +24,12 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "settings": ("unit_setting.saved",),
     "refusals": (REFUSED,),
 }
+# What is sealed: it changes no more.
+LOGS = (
+    *OF_ALL,
+    Source("audit_log"),
+    Source("submission_history", where="action <> 'saved'"),
+    Source("lock_exception", at="granted_at"),
+    Source("adjustment", at="known_since"),
+)
 ACTS = frozenset(act for acts in KINDS.values() for act in acts)

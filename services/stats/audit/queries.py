@@ -6,29 +6,24 @@ from typing import Any
 
 from services.stats.audit.kinds import KINDS
 from services.stats.audit.records import Found, Sought
+from shared.calling.audited import MOST_COUNTED
 from shared.database import Cursor
 from shared.rows import many, value
 
-# Nobody reads further, and counting further takes long: whoever has more asks for fewer.
-MOST_COUNTED = 100_000
 
 # Each source names its columns alike; `number` and `part` tell rows of one moment apart.
-_INDICATORS = """
-    SELECT now.indicator_id AS number, now.version AS part, now.changed_at AS at, 'indicator.saved' AS action,
-        now.content ->> 'name' AS subject, NULL AS of_unit, NULL AS period, '' AS text, was.content AS before,
-        now.content AS after, now.person_id, now.person_post AS post, now.person_unit AS unit, NULL AS operation,
-        '' AS correlation_id
-    FROM indicator_version AS now LEFT JOIN indicator_version AS was
-        ON was.indicator_id = now.indicator_id AND was.version = now.version - 1
-"""
-_REPORTS = """
-    SELECT now.report_id AS number, now.version AS part, now.changed_at AS at, 'report.saved' AS action,
-        now.content ->> 'name' AS subject, NULL AS of_unit, NULL AS period, '' AS text, was.content AS before,
-        now.content AS after, now.person_id, now.person_post AS post, now.person_unit AS unit, NULL AS operation,
-        '' AS correlation_id
-    FROM report_version AS now LEFT JOIN report_version AS was
-        ON was.report_id = now.report_id AND was.version = now.version - 1
-"""
+def _versions(noun: str) -> str:
+    """The acts of saving a thing that keeps every version of itself, `indicator` or `report`."""
+    return f"""
+        SELECT now.{noun}_id AS number, now.version AS part, now.changed_at AS at, '{noun}.saved' AS action,
+            now.content ->> 'name' AS subject, NULL AS of_unit, NULL AS period, '' AS text, was.content AS before,
+            now.content AS after, now.person_id, now.person_post AS post, now.person_unit AS unit, NULL AS operation,
+            '' AS correlation_id
+        FROM {noun}_version AS now LEFT JOIN {noun}_version AS was
+            ON was.{noun}_id = now.{noun}_id AND was.version = now.version - 1
+    """
+
+
 _EXCEPTIONS = """
     SELECT given.id AS number, 0 AS part, granted_at AS at, 'round.unlocked' AS action, report.name AS subject,
         coalesce(about.name, given.unit_id::text) AS of_unit, round.period, reason AS text, NULL::jsonb AS before,
@@ -93,7 +88,7 @@ _REFUSALS = """
     FROM refusal
 """
 _SOURCES = (
-    *(_INDICATORS, _REPORTS, _EXCEPTIONS, _SUBMISSIONS, _ADJUSTMENTS, _EXTERNALS),
+    *(_versions("indicator"), _versions("report"), _EXCEPTIONS, _SUBMISSIONS, _ADJUSTMENTS, _EXTERNALS),
     *(_IMPORTS, _LOG, _REFUSALS),
 )
 _COLUMNS = ", ".join(Found._fields)

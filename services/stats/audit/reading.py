@@ -2,45 +2,35 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from services.stats.audit import queries
 from services.stats.audit.contents import told
-from services.stats.audit.queries import MOST_COUNTED
 from services.stats.audit.records import Found, Sought
+from shared.calling.audited import moments_of, page_of_log
 from shared.database import Cursor
-from shared.workdays import SHANGHAI
 
 
 def sought_of(params: dict[str, Any]) -> Sought:
     """What the parameters of a search mean; both days are days of the county and belong to it."""
+    since, until = moments_of(params)
     return Sought(
         person=params["person"],
         person_ids=params["person_ids"],
         unit=params["unit"],
         kind=params["kind"],
-        since=_midnight(params["since"]) if params["since"] else None,
-        until=_midnight(params["until"] + dt.timedelta(days=1)) if params["until"] else None,
+        since=since,
+        until=until,
     )
 
 
 def read(cur: Cursor, sought: Sought, *, page: int, size: int) -> dict[str, Any]:
     """A ReportingActs; a page after the last one is the last."""
-    total = queries.count(cur, sought)
-    pages = max(1, -(-min(total, MOST_COUNTED) // size))
-    page = min(page, pages)
-    return {
-        "entries": [_shown(one) for one in queries.acts(cur, sought, limit=size, offset=(page - 1) * size)],
-        "total": min(total, MOST_COUNTED),
-        "is_more": total > MOST_COUNTED,
-        "page": page,
-        "pages": pages,
-    }
 
+    def entries(offset: int) -> list[dict[str, Any]]:
+        return [_shown(one) for one in queries.acts(cur, sought, limit=size, offset=offset)]
 
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), tzinfo=SHANGHAI)
+    return page_of_log(cur, queries.count(cur, sought), entries, page=page, size=size)
 
 
 def _shown(one: Found) -> dict[str, Any]:

@@ -14,19 +14,14 @@ from services.stats.figures.rolling import Asked, Book, Figure, Rolled, is_compu
 from services.stats.indicators.kinds import complain_of_adding_units
 from services.stats.indicators.queries import all_indicators
 from services.stats.indicators.records import Indicator
-from services.stats.periods import PeriodKind, parse
+from services.stats.periods import parse
+from services.stats.written_periods import example
 from shared import directory
 from shared.actor import READERS_OF_ALL, Actor
 from shared.database import Cursor
 from shared.errors import Forbidden, NotFound
 from shared.text import Text
 
-_WRITTEN = {
-    PeriodKind.MONTH: "2026-01",
-    PeriodKind.QUARTER: "2026-Q1",
-    PeriodKind.HALF_YEAR: "2026-H1",
-    PeriodKind.YEAR: "2026",
-}
 NO_INDICATOR = Text("没有找到这项指标。", "This indicator was not found.")
 NO_UNIT = Text("没有找到这个单位。", "This unit was not found.")
 NOT_YOUR_UNIT = Text(
@@ -91,10 +86,10 @@ def complain_of_adjusting(cur: Cursor, indicator: Indicator, unit: UnitName, per
 
 def other_period(indicator: Indicator) -> Text:
     """What to say when a period is not of the indicator's kind."""
-    example = _WRITTEN[indicator.period_kind]
+    written = example(indicator.period_kind)
     return Text(
-        f"“{indicator.name}”的期要写成 {example} 的形式。",
-        f"The periods of “{indicator.name}” are written as {example}.",
+        f"“{indicator.name}”的期要写成 {written} 的形式。",
+        f"The periods of “{indicator.name}” are written as {written}.",
     )
 
 

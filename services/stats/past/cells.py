@@ -11,16 +11,12 @@ from services.stats import numbers
 from services.stats.indicators.kinds import Adding
 from services.stats.indicators.records import Indicator
 from services.stats.numbers import Typed, Wanted
-from services.stats.periods import Period, PeriodKind
-from services.stats.written_periods import read_period
+from services.stats.periods import Period
+from services.stats.written_periods import example, example_in_chinese, read_period
 from shared.text import Text
 
-_EXAMPLES = {
-    PeriodKind.MONTH: ("2024-01 或 2024年1月", "2024-01"),
-    PeriodKind.QUARTER: ("2024-Q1 或 2024年一季度", "2024-Q1"),
-    PeriodKind.HALF_YEAR: ("2024-H1 或 2024年上半年", "2024-H1"),
-    PeriodKind.YEAR: ("2024 或 2024年", "2024"),
-}
+# One that is over, as all of history is.
+YEAR_OF_EXAMPLE = 2024
 _WITHOUT = "无数"
 _AROUND_REASON = " :：,，()（）"
 _EMPTY = Text(
@@ -74,10 +70,11 @@ def _number(typed: str, wanted: Wanted) -> Typed:
 
 
 def _no_period(period: str, indicator: Indicator) -> Text:
-    zh, en = _EXAMPLES[indicator.period_kind]
+    kind = indicator.period_kind
+    label = example(kind, YEAR_OF_EXAMPLE)
     return Text(
-        f"“{period}”不是这项指标的期，请写成 {zh}。",
-        f"“{period}” is no period of this indicator. Please write it as {en}.",
+        f"“{period}”不是这项指标的期，请写成 {label} 或 {example_in_chinese(kind, YEAR_OF_EXAMPLE)}。",
+        f"“{period}” is no period of this indicator. Please write it as {label}.",
     )
 
 

@@ -10,6 +10,7 @@ from services.stats.indicators.records import Indicator
 from services.stats.periods import Period, PeriodKind, is_period, parse
 from services.stats.reports.records import AskedTwice, DayRule, Report
 from services.stats.reports.round_days import LAST_DAY_OF_MONTH, MOST_WORKDAYS
+from services.stats.written_periods import example
 from shared.text import Text
 
 KIND_WORDS = {
@@ -17,12 +18,6 @@ KIND_WORDS = {
     PeriodKind.QUARTER: Text("季报", "quarterly"),
     PeriodKind.HALF_YEAR: Text("半年报", "half-yearly"),
     PeriodKind.YEAR: Text("年报", "yearly"),
-}
-_EXAMPLES = {
-    PeriodKind.MONTH: "2026-01",
-    PeriodKind.QUARTER: "2026-Q1",
-    PeriodKind.HALF_YEAR: "2026-H1",
-    PeriodKind.YEAR: "2026",
 }
 NO_LINES = Text(
     "报表里还没有指标，请先加上指标再启用。", "The report has no indicators yet. Please add some before starting it."
@@ -163,8 +158,8 @@ def _period(label: str, kind: PeriodKind) -> Period | None:
 
 def _not_a_period(kind: PeriodKind) -> Text:
     return Text(
-        f"{KIND_WORDS[kind].zh}的期请写成 {_EXAMPLES[kind]} 的形式。",
-        f"Please write the period of a {KIND_WORDS[kind].en} report as {_EXAMPLES[kind]}.",
+        f"{KIND_WORDS[kind].zh}的期请写成 {example(kind)} 的形式。",
+        f"Please write the period of a {KIND_WORDS[kind].en} report as {example(kind)}.",
     )
 
 

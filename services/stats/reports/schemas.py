@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from services.stats.audit.schemas import FieldChanged
 from services.stats.period_params import PeriodLabel
 from services.stats.periods import PeriodKind
 from services.stats.reports.records import DayRule, ReportState
 from services.stats.reports.timing import Timing
 from shared.calling import params as f
 from shared.calling import shapes as s
+from shared.calling.audited import Changed
 from shared.calling.params import Code, Params, Words
 from shared.calling.shapes import Paged, Shape
 from shared.text import Text
@@ -219,7 +219,7 @@ class ReportVersion(Shape):
     changed_at = s.moment()
     person_post = s.text(allow_none=True)
     person_unit = s.text(allow_none=True)
-    changes = s.several(FieldChanged, "from the version before; the lines and whom it names by their names")
+    changes = s.several(Changed, "from the version before; the lines and whom it names by their names")
 
 
 class ReportAnswer(ReportHead):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from services.tasks.audit.schemas import Changed
 from services.tasks.directory.schemas import UnitName
 from services.tasks.duties.schemas import Doer
 from services.tasks.issuing.schemas import Blocker
 from services.tasks.vocabulary import CHECKLIST, seen_field
 from shared.calling import params as f
 from shared.calling import shapes as s
+from shared.calling.audited import Changed
 from shared.calling.params import Params, Words
 from shared.calling.shapes import Shape
 from shared.text import Text

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from shared.sealing.sources import OF_ALL, Source
+
 # Of whose changes nobody keeps an account here: a reminder changes nothing, issuing and amending have other entries.
 NOT_LOGGED = frozenset({"reminded", "issued", "amended", "withdrawn", "brought_back"})
 REFUSALS = "refusals"
+
+# What is sealed: it changes no more.
+LOGS = (
+    *OF_ALL,
+    Source("audit_log"),
+    Source("duty_history", where="action NOT IN ('reminded', 'issued')"),
+)
 
 # By kind, the entries of the audit log.
 ENTRIES: Mapping[str, tuple[str, ...]] = {

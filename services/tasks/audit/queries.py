@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from services.tasks.audit import kinds
+from shared.calling.audited import MOST_COUNTED
 from shared.database import Cursor
 from shared.rows import many, value, values
-
-# Nobody reads further, and counting further takes long: whoever has more asks for fewer.
-MOST_COUNTED = 100_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from services.tasks.audit import kinds, queries
-from services.tasks.audit.queries import MOST_COUNTED, Act, Entry, Place, Refusal, Sought
+from services.tasks.audit.queries import Act, Entry, Place, Refusal, Sought
+from shared.calling.audited import moments_of, page_of_log
 from shared.database import Cursor
 from shared.differences import change
-from shared.workdays import SHANGHAI
-
-PAGE = 50
 
 
 def sought_of(cur: Cursor, params: dict[str, Any]) -> Sought:
@@ -20,32 +17,23 @@ def sought_of(cur: Cursor, params: dict[str, Any]) -> Sought:
 
     Who and where are looked up first: with their ids in hand the database reads the long lists by their indexes.
     """
+    since, until = moments_of(params)
     return Sought(
         people=queries.people_called(cur, params["person"]) if params["person"] else None,
         units=queries.units_called(cur, params["unit"]) if params["unit"] else None,
         kind=params["kind"],
-        since=_midnight(params["since"]) if params["since"] else None,
-        until=_midnight(params["until"] + dt.timedelta(days=1)) if params["until"] else None,
+        since=since,
+        until=until,
     )
 
 
 def read(cur: Cursor, sought: Sought, *, page: int, size: int) -> dict[str, Any]:
     """An AuditPage; a page after the last one is the last."""
-    total = queries.count(cur, sought)
-    pages = max(1, -(-min(total, MOST_COUNTED) // size))
-    page = min(page, pages)
-    places = queries.places(cur, sought, limit=size, offset=(page - 1) * size)
-    return {
-        "entries": _in_order(cur, places),
-        "total": min(total, MOST_COUNTED),
-        "is_more": total > MOST_COUNTED,
-        "page": page,
-        "pages": pages,
-    }
 
+    def entries(offset: int) -> list[dict[str, Any]]:
+        return _in_order(cur, queries.places(cur, sought, limit=size, offset=offset))
 
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), tzinfo=SHANGHAI)
+    return page_of_log(cur, queries.count(cur, sought), entries, page=page, size=size)
 
 
 def _in_order(cur: Cursor, places: Sequence[Place]) -> list[dict[str, Any]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from services.tasks.audit.kinds import KINDS
 from shared.calling import params as f
 from shared.calling import shapes as s
+from shared.calling.audited import KIND, PERSON, Changed, LogPage, SoughtInLog
 from shared.calling.params import Params
-from shared.calling.shapes import Paged, Shape
+from shared.calling.shapes import Shape
 from shared.text import Text
 
-PERSON = Text("人员", "person")
 MOST_PEOPLE = 1000
 
 
@@ -21,16 +21,10 @@ class Export(Params):
     rows = f.whole(Text("行数", "rows"), 0, 10_000_000)
 
 
-class SoughtEntries(Params):
-    """Which entries: all of them unless something is given. The days belong to what is sought."""
+class SoughtEntries(SoughtInLog):
+    """Which entries, and of which kind."""
 
-    person = f.Word(PERSON, longest=60, may_be_empty=True, load_default="")
-    unit = f.Words(Text("单位", "unit"), longest=60, may_be_empty=True, load_default="")
-    kind = f.choice(Text("类型", "kind"), KINDS, load_default=None, allow_none=True)
-    since = f.Day(Text("起始日期", "first day"), load_default=None)
-    until = f.Day(Text("截止日期", "last day"), load_default=None)
-    page = f.page()
-    size = f.whole(Text("每页条数", "entries a page"), 1, 1000, load_default=50)
+    kind = f.choice(KIND, KINDS, load_default=None, allow_none=True)
 
 
 class SoughtPeople(Params):
@@ -53,14 +47,6 @@ class PeopleNames(Shape):
     people = s.several(PersonNamed)
 
 
-class Changed(Shape):
-    """A field that a change made different."""
-
-    field = s.text("name of the field; state is the state of a duty")
-    before = s.several(s.text(), "what it held, empty for nothing; codes where the field holds codes")
-    after = s.several(s.text())
-
-
 class AuditEntry(Shape):
     """Who did what, and when; who and where are those of then."""
 
@@ -81,9 +67,7 @@ class AuditEntry(Shape):
     correlation_id = s.text("of the request that led to it, as in the logs; empty for acts on duties")
 
 
-class AuditPage(Paged):
+class AuditPage(LogPage):
     """Newest first."""
 
     entries = s.several(AuditEntry)
-    total = s.whole("how many there are on all pages, at most 100,000")
-    is_more = s.flag("whether there are more than 100,000, which are not paged through")
