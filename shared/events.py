@@ -273,6 +273,23 @@ class DutiesUrgedSchema(EventSchema):
 
 
 @dataclass(frozen=True, slots=True)
+class DutiesRemarked:
+    """At most 200 duties of one unit on which a leader remarked something that the unit answers."""
+
+    TYPE: ClassVar[str] = "duties.remarked.v1"
+    unit_id: int
+    duty_ids: list[int]
+
+
+class DutiesRemarkedSchema(EventSchema):
+    """duties.remarked.v1"""
+
+    event_class = DutiesRemarked
+    unit_id = key_field()
+    duty_ids = fields.List(key_field(), required=True)
+
+
+@dataclass(frozen=True, slots=True)
 class DutyState:
     """The whole state of one duty after a change; the subclasses say which change it was.
 
@@ -435,6 +452,7 @@ Event = (
     | DutiesIssued
     | DutiesAmended
     | DutiesUrged
+    | DutiesRemarked
     | DutyState
     | ReportRoundOpened
     | SubmissionChanged
@@ -473,6 +491,7 @@ def _schema_classes() -> list[type[EventSchema]]:
         DutiesIssuedSchema,
         DutiesAmendedSchema,
         DutiesUrgedSchema,
+        DutiesRemarkedSchema,
         ReportRoundOpenedSchema,
         SubmissionChangedSchema,
         FactsRecordedSchema,

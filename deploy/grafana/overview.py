@@ -115,6 +115,12 @@ LATE = Row(
             red_from=3600,
         ),
         graph(
+            "待答复的领导批示",
+            "How many answers to leaders' remarks are owed, and for how many days the oldest has been",
+            ("max(qingdan_remark_answers_owed)", "条数"),
+            ("max(qingdan_remark_oldest_seconds) / 86400", "最早的天数"),
+        ),
+        graph(
             "待答复的投诉建议",
             "How many suggestions wait for an answer, and for how many days the oldest has",
             ("max(qingdan_suggestions_waiting)", "条数"),

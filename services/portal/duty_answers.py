@@ -11,6 +11,7 @@ SAID = {
     "refused": "waiver_refusal",
     "not_extended": "extension_refusal",
     "answered": "blocker_answer",
+    "remarked": "open_remark",
 }
 
 

@@ -54,6 +54,11 @@ class Person:
         return bool(self.roles & {Role.LEAD_BUREAU, Role.LEADERSHIP})
 
     @property
+    def may_remark(self) -> bool:
+        """Whether the person is a leader, whose remarks units answer."""
+        return Role.LEADERSHIP in self.roles
+
+    @property
     def is_head(self) -> bool:
         """Whether the person answers for a unit beside its staff."""
         return Role.UNIT_HEAD in self.roles

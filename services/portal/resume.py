@@ -23,7 +23,7 @@ NOT_KEPT = frozenset({"csrf_token", "page_of", "password", "old", "new", "again"
 NOT_KEPT_OF_SIGN_IN = frozenset({"sign_in_name"})
 TYPED_BY_HAND = frozenset({"note", "text", "reason", "title", "body", "acceptance_rule", "value", "due_on", "aliases"})
 ONLY_FORMS = frozenset(words.DOINGS) | {
-    "urge",
+    *("urge", "make"),
     *("amend", "take-back", "correct", "give-up", "pass"),
     *("contact", "move", "delete", "rows", "export", "template", "password", "unlock", "read", "confirm", "xlsx"),
     *("passwords", "slips", "apply", "discard", "switch", "start", "stop", "save"),

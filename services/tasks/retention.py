@@ -28,6 +28,8 @@ RETENTION = Retention(
             ISSUED,
         ),
         "suggestion": HISTORY,
+        "remark": HISTORY,
+        "remark_answer": HISTORY,
         **dict.fromkeys(("amendment", "amendment_chunk", "amendment_unit"), ISSUED),
         **dict.fromkeys(("plan", "target", "question"), ISSUED),
         **dict.fromkeys(("unit", "unit_group", "unit_group_member", "person"), DIRECTORY),

@@ -15,6 +15,7 @@ from services.tasks.evidence.operations import EvidenceOperations
 from services.tasks.files.operations import FileOperations
 from services.tasks.issuing.operations import IssuingOperations
 from services.tasks.lookup.operations import LookupOperations
+from services.tasks.remarks.operations import RemarkOperations
 from services.tasks.retention import RETENTION
 from services.tasks.suggestions.operations import SuggestionOperations
 from services.tasks.urging.operations import UrgingOperations
@@ -32,6 +33,7 @@ class TasksService(
     DoingOperations,
     UrgingOperations,
     SuggestionOperations,
+    RemarkOperations,
     TimelineOperations,
     EvidenceOperations,
     AuditOperations,

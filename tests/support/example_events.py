@@ -66,6 +66,7 @@ EXAMPLES: list[events.Event] = [
         ],
     ),
     events.DutiesUrged(24, [4711, 4712]),
+    events.DutiesRemarked(24, [4711]),
     _duty(events.DutyAcknowledged, State.ACKNOWLEDGED),
     _duty(events.DutySubmitted, State.SUBMITTED),
     _duty(events.DutyReopened, State.ACKNOWLEDGED),

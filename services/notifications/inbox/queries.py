@@ -22,6 +22,7 @@ class Message(NamedTuple):
     amended: int
     withdrawn: int
     urged: int
+    remarked: int
     answered: int
     refused: int
     extended: int
@@ -82,6 +83,7 @@ def messages_newest_first(cur: Cursor, person_id: int, *, limit: int, offset: in
             count(*) FILTER (WHERE line.stage = 'amended') AS amended,
             count(*) FILTER (WHERE line.stage = 'withdrawn') AS withdrawn,
             count(*) FILTER (WHERE line.stage = 'urged') AS urged,
+            count(*) FILTER (WHERE line.stage = 'remarked') AS remarked,
             count(*) FILTER (WHERE line.stage = 'answered') AS answered,
             count(*) FILTER (WHERE line.stage = 'refused') AS refused,
             count(*) FILTER (WHERE line.stage = 'extended') AS extended,

@@ -38,6 +38,7 @@ class StageCounts(Shape):
     amended = s.whole("told at once: what an amendment changed")
     withdrawn = s.whole("told at once: what an amendment withdrew")
     urged = s.whole("told at once: what the lead bureau or a leader urged")
+    remarked = s.whole("told at once: what a leader remarked")
     answered = s.whole("told at once: what the lead bureau said to a difficulty")
     refused = s.whole("told at once: a waiver that the lead bureau refused")
     extended = s.whole("told at once: more time that the lead bureau gave")

@@ -5,5 +5,5 @@ ALTER TABLE duty ADD COLUMN IF NOT EXISTS first_due_on date;
 
 ALTER TABLE reminder DROP CONSTRAINT IF EXISTS reminder_stage_check;
 ALTER TABLE reminder ADD CONSTRAINT reminder_stage_check CHECK (stage IN (
-    'issued', 'due_soon', 'overdue', 'amended', 'withdrawn', 'urged', 'answered', 'refused', 'extended', 'not_extended',
+    'issued', 'due_soon', 'overdue', 'amended', 'withdrawn', 'urged', 'remarked', 'answered', 'refused', 'extended', 'not_extended',
     'returned')) NOT VALID;

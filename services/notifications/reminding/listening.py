@@ -22,6 +22,7 @@ from shared.events import (
     ChecklistChanged,
     DutiesAmended,
     DutiesIssued,
+    DutiesRemarked,
     DutiesUrged,
     DutyBlockerAnswered,
     DutyExtended,
@@ -58,8 +59,9 @@ def apply(cur: Cursor, events: Sequence[Received]) -> None:
         answers = _answers(events)
         store.save_duties(cur, [_with_answer(duty, answers) for duty in duties])
     for event in events:
-        if isinstance(event.data, DutiesUrged):
-            store.urge(cur, event.data.duty_ids, Occasion(Stage.URGED, day_of(event.time)))
+        if isinstance(event.data, DutiesUrged | DutiesRemarked):
+            stage = Stage.URGED if isinstance(event.data, DutiesUrged) else Stage.REMARKED
+            store.speak_of(cur, event.data.duty_ids, Occasion(stage, day_of(event.time)))
     if extended := [event.data for event in events if isinstance(event.data, DutyExtended)]:
         store.save_first_days(cur, {duty.duty_id: duty.first_due_on for duty in extended})
     ticks = [event.data.ticked_at for event in events if _is_heartbeat(event)]

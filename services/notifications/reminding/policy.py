@@ -31,6 +31,7 @@ class Stage(StrEnum):
     AMENDED = "amended"
     WITHDRAWN = "withdrawn"
     URGED = "urged"
+    REMARKED = "remarked"
     ANSWERED = "answered"
     REFUSED = "refused"
     EXTENDED = "extended"

@@ -196,8 +196,8 @@ def save_first_days(cur: Cursor, days: Mapping[int, dt.date]) -> None:
     )
 
 
-def urge(cur: Cursor, duty_ids: Sequence[int], occasion: Occasion) -> None:
-    """Let the next sweep say of those duties that are open still that they were urged; of unknown ones nothing is said.
+def speak_of(cur: Cursor, duty_ids: Sequence[int], occasion: Occasion) -> None:
+    """Let the next sweep say of those duties that are open what was said of them; of unknown ones nothing is said.
 
     An answer of the lead bureau that is not said yet is the more important word.
     """

@@ -191,6 +191,7 @@ def duty_page(duty_id: int, *, action: str = "", problems: Mapping[str, str] | N
         typed=request.form,
         back=back,
         megabytes=largest_file(),
+        remarks=ask("tasks", "remarks_of_duty", duty_id=duty_id)["remarks"],
     )
 
 

@@ -36,11 +36,11 @@ ACTS: Mapping[str, tuple[str, ...]] = {
     "doing": (
         *("acknowledged", "submitted", "completed", "reopened", "progress"),
         *("blocked", "unblocked", "waiver_asked", "waiver_taken_back"),
-        *("extension_asked", "extension_taken_back", "evidence_added", "evidence_removed"),
+        *("extension_asked", "extension_taken_back", "remark_answered", "evidence_added", "evidence_removed"),
     ),
     "reviewing": (
         *("accepted", "returned", "waived", "waiver_refused", "blocker_answered"),
-        *("extended", "extension_refused", "urged"),
+        *("extended", "extension_refused", "urged", "remarked"),
     ),
 }
 KINDS = (*ENTRIES, *ACTS, REFUSALS)

@@ -100,6 +100,7 @@ def answered_as_dict(row: ShownDuty, today: dt.date) -> dict[str, Any]:
         "waiver_refusal": row.waiver_refusal if row.waiver_reason is None else None,
         "blocker_answer": row.blocker_answer if row.blocked_reason is not None else None,
         "extension_refusal": row.extension_refusal,
+        "open_remark": row.open_remark,
     }
 
 

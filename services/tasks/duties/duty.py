@@ -44,6 +44,8 @@ class Action(StrEnum):
     EXTENSION_TAKEN_BACK = "extension_taken_back"
     PROGRESS = "progress"
     URGED = "urged"
+    REMARKED = "remarked"
+    REMARK_ANSWERED = "remark_answered"
     AMENDED = "amended"
     WITHDRAWN = "withdrawn"
     BROUGHT_BACK = "brought_back"

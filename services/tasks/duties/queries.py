@@ -26,6 +26,8 @@ _DUTY = """
         unit.name AS unit_name, item.title AS item,
         item.review_rule, item.acceptance_rule, item.evidence_rule,
         (SELECT count(*) FROM evidence WHERE evidence.duty_id = duty.id AND removed_at IS NULL) AS files,
+        (SELECT remark.text FROM remark JOIN remark_answer ON remark_id = remark.id
+            WHERE remark_answer.duty_id = duty.id AND answered_at IS NULL ORDER BY remark.id LIMIT 1) AS open_remark,
         task.title AS task, measure.title AS measure, area.title AS area
     FROM duty
     JOIN unit ON unit.id = duty.unit_id
@@ -97,6 +99,7 @@ class ShownDuty(NamedTuple):
     acceptance_rule: str
     evidence_rule: str
     files: int
+    open_remark: str | None
     task: str
     measure: str
     area: str
@@ -220,13 +223,18 @@ def standing_of_unit(cur: Cursor, unit_id: int) -> list[Standing]:
     cur.execute(
         """
         SELECT duty.id, duty.state, due_on, done_on, coalesce(asked.is_blocked, false) AS is_blocked, period,
-            first_due_on, duty.state = 'returned' OR coalesce(asked.is_answered, false) AS is_answered
+            first_due_on, duty.state = 'returned' OR coalesce(asked.is_answered, false)
+                OR remarked.duty_id IS NOT NULL AS is_answered
         FROM duty JOIN checklist ON checklist.id = checklist_id
         LEFT JOIN (
             SELECT duty_id, bool_or(request.kind = 'blocker') AS is_blocked,
                 bool_or(request.state IN ('refused', 'answered')) AS is_answered
             FROM request JOIN duty ON duty.id = duty_id WHERE unit_id = %(unit)s AND ended_at IS NULL GROUP BY duty_id
         ) AS asked ON asked.duty_id = duty.id
+        LEFT JOIN (
+            SELECT DISTINCT duty_id FROM remark_answer JOIN duty ON duty.id = duty_id
+            WHERE unit_id = %(unit)s AND answered_at IS NULL
+        ) AS remarked ON remarked.duty_id = duty.id
         WHERE unit_id = %(unit)s AND duty.state <> 'withdrawn' AND checklist.state <> 'closed'
         """,
         {"unit": unit_id},

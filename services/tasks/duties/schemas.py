@@ -215,6 +215,7 @@ class AnsweredDuty(DutyAnswer):
     waiver_refusal = s.text(allow_none=True)
     blocker_answer = s.text(allow_none=True)
     extension_refusal = s.text(allow_none=True)
+    open_remark = s.text("what a leader remarked that the unit has not answered", allow_none=True)
 
 
 class OwedDuties(Shape):

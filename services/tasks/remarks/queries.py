@@ -1,0 +1,106 @@
+"""Reads of remarks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.tasks.remarks.records import Asked, Listed, Meant, Waiting
+from shared.database import Cursor
+from shared.rows import many, one, the, value
+
+PAGE = 30
+
+
+def meant(cur: Cursor, *, duty_id: int | None, item_id: int | None) -> list[Meant]:
+    """The duty, or of each unit of an item the one that is due next, or the newest; its lead units if it has any.
+
+    What does not apply or was withdrawn is left out.
+    """
+    cur.execute(
+        """
+        WITH found AS (
+            SELECT DISTINCT ON (unit_id) id AS duty_id, unit_id, item_id, role FROM duty
+            WHERE (id = %(duty)s OR item_id = %(item)s) AND state NOT IN ('waived', 'withdrawn')
+            ORDER BY unit_id, (state IN ('accepted', 'submitted')), CASE WHEN state IN ('accepted', 'submitted')
+                THEN -extract(epoch FROM due_on) ELSE extract(epoch FROM due_on) END
+        )
+        SELECT duty_id, unit_id, item_id FROM found
+        WHERE duty_id = %(duty)s OR role = 'lead' OR NOT EXISTS (SELECT FROM found AS other WHERE other.role = 'lead')
+        ORDER BY duty_id
+        """,
+        {"duty": duty_id, "item": item_id},
+    )
+    return many(cur, Meant)
+
+
+def asked(cur: Cursor, remark_id: int, duty_id: int) -> Asked | None:
+    """What the duty owes to the remark, locked until the commit; None when it is not about that duty."""
+    cur.execute(
+        f"{_ASKED} WHERE remark_id = %s AND duty_id = %s FOR UPDATE OF remark_answer",
+        (remark_id, duty_id),
+    )
+    return one(cur, Asked)
+
+
+_ASKED = """
+    SELECT remark_id, duty_id, unit.name AS unit, answer, answered_at, answered_by_post, answered_by_unit
+    FROM remark_answer JOIN duty ON duty.id = duty_id JOIN unit ON unit.id = duty.unit_id
+"""
+
+
+def answers(cur: Cursor, remark_ids: Sequence[int]) -> list[Asked]:
+    """What all duties owe or have answered to the remarks, those that owe first, units in directory order."""
+    cur.execute(
+        f"{_ASKED} WHERE remark_id = ANY (%s) ORDER BY remark_id, (answered_at IS NOT NULL), unit.code, duty_id",
+        (list(remark_ids),),
+    )
+    return many(cur, Asked)
+
+
+_LISTED = """
+    SELECT remark.id, remark.item_id, checklist_row.title AS item, remark.text, made_at, made_by_post, made_by_unit,
+        count(*)::integer AS units, count(answered_at)::integer AS answered, max(answered_at) AS last_answered_at
+    FROM remark JOIN remark_answer ON remark_id = remark.id JOIN checklist_row ON checklist_row.id = remark.item_id
+"""
+
+
+def remarks(cur: Cursor, *, page: int) -> list[Listed]:
+    """One page: what is open, oldest first, then what is answered, newest first."""
+    cur.execute(
+        _LISTED
+        + """
+        GROUP BY remark.id, checklist_row.title
+        ORDER BY (count(*) = count(answered_at)), CASE WHEN count(*) = count(answered_at)
+            THEN -extract(epoch FROM made_at) ELSE extract(epoch FROM made_at) END, remark.id
+        LIMIT %s OFFSET %s
+        """,
+        (PAGE, (page - 1) * PAGE),
+    )
+    return many(cur, Listed)
+
+
+def of_duty(cur: Cursor, duty_id: int) -> list[Listed]:
+    """The remarks on a duty, newest first, each with that duty's answer alone counted."""
+    cur.execute(
+        _LISTED + "WHERE remark_answer.duty_id = %s GROUP BY remark.id, checklist_row.title ORDER BY remark.id DESC",
+        (duty_id,),
+    )
+    return many(cur, Listed)
+
+
+def count(cur: Cursor) -> int:
+    """How many remarks there are."""
+    cur.execute("SELECT count(*) AS remarks FROM remark")
+    return value(cur, int)
+
+
+def waiting(cur: Cursor) -> Waiting:
+    """The answers that are owed, of duties that are not withdrawn."""
+    cur.execute(
+        """
+        SELECT count(*) AS answers,
+            coalesce(extract(epoch FROM clock_timestamp() - min(made_at)), 0)::float AS oldest_seconds
+        FROM remark_answer JOIN remark ON remark.id = remark_id WHERE answered_at IS NULL
+        """
+    )
+    return the(cur, Waiting)
