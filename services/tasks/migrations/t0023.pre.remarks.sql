@@ -10,6 +10,8 @@ CREATE TABLE remark (
     made_by_post text NOT NULL,
     made_by_unit text NOT NULL
 );
+-- A row of a draft that is deleted looks for remarks on it.
+CREATE INDEX remark_item ON remark (item_id);
 CREATE TABLE remark_answer (
     remark_id bigint NOT NULL REFERENCES remark,
     duty_id bigint NOT NULL REFERENCES duty,
