@@ -14,6 +14,7 @@ from services.tasks.files.operations import FileOperations
 from services.tasks.issuing.operations import IssuingOperations
 from services.tasks.lookup.operations import LookupOperations
 from services.tasks.retention import RETENTION
+from services.tasks.samples.operations import SampleOperations
 from services.tasks.suggestions.operations import SuggestionOperations
 from services.tasks.urging.operations import UrgingOperations
 from shared.calling.service import BaseService
@@ -28,6 +29,7 @@ class TasksService(
     IssuingOperations,
     AmendingOperations,
     DoingOperations,
+    SampleOperations,
     UrgingOperations,
     SuggestionOperations,
     TimelineOperations,
