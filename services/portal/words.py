@@ -220,6 +220,7 @@ FIELDS = {
     "roles": _l("角色"),
     "year": _l("年度"),
     "level_names": _l("层级名称"),
+    "sample_percent": _l("抽查比例"),
     "member_ids": _l("成员"),
     "note": _l("备注"),
     "reason": _l("理由"),

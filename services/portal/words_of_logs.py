@@ -159,6 +159,8 @@ OPERATIONS = {
     "preview_amendment": _l("核对调整"),
     "issue_amendment": _l("下发调整"),
     "list_amendments": _l("查看调整记录"),
+    "get_sample": _l("查看抽查"),
+    "list_sample": _l("查看抽查名单"),
     "issue_checklist": _l("下发清单"),
     "issue_progress": _l("查看下发进度"),
     "my_duties": _l("查看单位的责任"),

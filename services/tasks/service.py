@@ -17,6 +17,7 @@ from services.tasks.issuing.operations import IssuingOperations
 from services.tasks.lookup.operations import LookupOperations
 from services.tasks.remarks.operations import RemarkOperations
 from services.tasks.retention import RETENTION
+from services.tasks.samples.operations import SampleOperations
 from services.tasks.suggestions.operations import SuggestionOperations
 from services.tasks.urging.operations import UrgingOperations
 from shared.calling.service import BaseService
@@ -31,6 +32,7 @@ class TasksService(
     IssuingOperations,
     AmendingOperations,
     DoingOperations,
+    SampleOperations,
     UrgingOperations,
     SuggestionOperations,
     RemarkOperations,

@@ -59,8 +59,18 @@ def test_submitting_what_is_reviewed_waits(call):
     assert answer["duties"][0]["light"] == "awaiting_review"
 
 
-def test_of_sampled_duties_the_chosen_ones_wait(call):
+def test_of_sampled_duties_the_drawn_ones_wait(call, tasks_db):
     duties = issued(call, "徽城镇", items=20, review_rule="sample")
+
+    outcomes = {result["duty_id"]: result["outcome"] for result in submit(call, *duties)["results"]}
+
+    drawn = {row.id for row in fetch(tasks_db, "SELECT id FROM duty WHERE is_sampled")}
+    assert outcomes == {duty["duty_id"]: "submitted" if duty["duty_id"] in drawn else "done" for duty in duties}
+
+
+def test_where_nothing_was_drawn_one_in_five_waits_by_its_id(call, tasks_db):
+    duties = issued(call, "徽城镇", items=20, review_rule="sample")
+    run(tasks_db, "UPDATE duty SET is_sampled = NULL, sampled_in = NULL")
 
     outcomes = {result["duty_id"]: result["outcome"] for result in submit(call, *duties)["results"]}
 

@@ -69,6 +69,8 @@ ALLOWED = {
     "preview_amendment": {LEAD},
     "issue_amendment": {LEAD},
     "list_amendments": READERS,
+    "get_sample": READERS,
+    "list_sample": READERS,
     "save_rows": {LEAD},
     "move_row": {LEAD},
     "delete_row": {LEAD},

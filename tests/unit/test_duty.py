@@ -135,6 +135,19 @@ def test_submitting_has_exactly_one_end(rule):
         assert is_allowed(duty, Action.SUBMITTED) != is_allowed(duty, Action.COMPLETED)
 
 
+@pytest.mark.parametrize(
+    ("rule", "is_drawn", "is_reviewed"),
+    [
+        ("sample", True, True),
+        ("sample", False, False),
+        ("none", True, False),
+        ("all", False, True),
+    ],
+)
+def test_what_was_drawn_decides_where_the_rule_is_a_sample(rule, is_drawn, is_reviewed):
+    assert a_duty(review_rule=rule, is_drawn=is_drawn).is_reviewed is is_reviewed
+
+
 def test_about_one_duty_in_five_is_sampled_and_always_the_same_ones():
     sampled = [duty_id for duty_id in range(1, 10_001) if is_sampled(duty_id)]
 

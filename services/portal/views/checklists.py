@@ -114,6 +114,7 @@ def draft(checklist_id: int) -> ResponseReturnValue:
     """A checklist as a tree; of a long one the part that is open, and of any what the address looks for."""
     checklist = ask("tasks", "get_checklist", checklist_id=checklist_id)
     tree = grow(checklist)
+    is_sampled = checklist["state"] != "draft" and any(row["review_rule"] == "sample" for row in checklist["rows"])
     search, lacking = Search.of_request(), one_of("lacking", words.LACKING)
     lines = None
     if search.text or lacking:
@@ -124,6 +125,7 @@ def draft(checklist_id: int) -> ResponseReturnValue:
     return render_template(
         "checklist.html",
         checklist=checklist,
+        sample=ask("tasks", "get_sample", checklist_id=checklist_id) if is_sampled else None,
         tree=tree,
         lines=lines,
         levels=draft_rows.levels(tree),
@@ -146,6 +148,7 @@ def settings(checklist_id: int) -> ResponseReturnValue:
                 title=form.title.data,
                 year=form.year.data,
                 level_names=form.levels or checklist["level_names"],
+                sample_percent=form.sample_percent.data,
                 version=number_or_none(form.version.data),
             )
             flash(_("已保存。"))

@@ -20,8 +20,9 @@ def copy_checklist(cur: Cursor, checklist_id: int) -> int:
     """Make the draft that amends a checklist, with all rows that are not dropped and their units; return its id."""
     cur.execute(
         """
-        INSERT INTO checklist (title, year, plan_id, level_names, contact, revision, amends_id)
-        SELECT title, year, plan_id, level_names, contact, revision + 1, id FROM checklist WHERE id = %s RETURNING id
+        INSERT INTO checklist (title, year, plan_id, level_names, contact, revision, amends_id, sample_percent)
+        SELECT title, year, plan_id, level_names, contact, revision + 1, id, sample_percent FROM checklist
+        WHERE id = %s RETURNING id
         """,
         (checklist_id,),
     )

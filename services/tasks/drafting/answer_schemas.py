@@ -36,6 +36,7 @@ class ChecklistHeader(Shape):
     revision = s.whole("which issue of it this is, from 1")
     version = s.whole("counts up with every change of the draft or of a group that it names")
     amends_id = s.key("the checklist of which this draft is an amendment", allow_none=True)
+    sample_percent = s.whole("how many of a hundred duties of sampled items are looked at")
 
 
 class ListedChecklist(Shape):

@@ -38,6 +38,7 @@ def header_as_dict(header: Header) -> dict[str, Any]:
         "revision": header.revision,
         "version": header.version,
         "amends_id": header.amends_id,
+        "sample_percent": header.sample_percent,
     }
 
 

@@ -20,6 +20,7 @@ class Header(NamedTuple):
     revision: int
     version: int
     amends_id: int | None
+    sample_percent: int
 
 
 class ListedChecklist(NamedTuple):

@@ -48,7 +48,7 @@ TOO_MANY_ROWS = Text(
     f"一份清单最多{rules.MOST_ROWS}行，请分成几份。",
     f"A checklist has at most {rules.MOST_ROWS} rows. Please split it.",
 )
-HEADER_FIELDS = ("title", "year", "level_names")
+HEADER_FIELDS = ("title", "year", "level_names", "sample_percent")
 # What a row keeps where a save leaves it out.
 KEPT = ("body", "due_on", "recurrence", "due_day", "review_rule", "acceptance_rule", "evidence_rule")
 
@@ -56,6 +56,9 @@ SAME_LEVEL_NAMES = Text("五个层级的名称不能相同，请修改。", "The
 SAME_YEAR = Text(
     "调整不能改年度；要在另一年度布置，请新建清单。",
     "An amendment cannot change the year. For another year, please make a new checklist.",
+)
+SAME_SAMPLE = Text(
+    "抽查比例在下发时已经定下，调整不能改。", "The share of spot checks was fixed when the checklist was issued."
 )
 NO_SUCH_UNIT = Text(
     "所选的单位或单位组已不存在，请刷新页面。", "A chosen unit or group no longer exists. Please reload."
@@ -102,8 +105,16 @@ def save_checklist(cur: Cursor, context: Context, params: dict[str, Any]) -> dic
     _check_version(header, params["version"])
     _check_level_names(params["level_names"])
     _check_year(cur, header, params["year"])
+    percent = params["sample_percent"] or header.sample_percent
+    if header.amends_id is not None and percent != header.sample_percent:
+        raise Invalid.of_fields({"sample_percent": SAME_SAMPLE})
     store.update_checklist(
-        cur, header.id, title=params["title"], year=params["year"], level_names=params["level_names"]
+        cur,
+        header.id,
+        title=params["title"],
+        year=params["year"],
+        level_names=params["level_names"],
+        sample_percent=percent,
     )
     saved = header_as_dict(checklist_with_id(cur, header.id))
     made_different = changes(header_as_dict(header), saved, HEADER_FIELDS)

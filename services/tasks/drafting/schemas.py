@@ -95,6 +95,7 @@ class SaveChecklist(Params):
     year = f.whole(YEAR, 2000, 2100)
     level_names = _level_names()
     version = f.version()
+    sample_percent = f.whole(Text("抽查比例", "share of spot checks"), 1, 100, load_default=None, allow_none=True)
 
 
 class SaveContact(Params):

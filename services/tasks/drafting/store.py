@@ -38,11 +38,13 @@ def insert_checklist(
     return checklist_id
 
 
-def update_checklist(cur: Cursor, checklist_id: int, *, title: str, year: int, level_names: Sequence[str]) -> None:
-    """Change a checklist's header and count its version up."""
+def update_checklist(
+    cur: Cursor, checklist_id: int, *, title: str, year: int, level_names: Sequence[str], sample_percent: int
+) -> None:
+    """Change a checklist's header."""
     cur.execute(
-        "UPDATE checklist SET title = %s, year = %s, level_names = %s WHERE id = %s",
-        (title, year, list(level_names), checklist_id),
+        "UPDATE checklist SET title = %s, year = %s, level_names = %s, sample_percent = %s WHERE id = %s",
+        (title, year, list(level_names), sample_percent, checklist_id),
     )
 
 

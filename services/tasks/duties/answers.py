@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from services.tasks.duties import queries
 from services.tasks.duties.duty import Duty, operations_open_to
-from services.tasks.duties.queries import LatestChange, ShownDuty, Standing
-from shared.actor import Actor
+from services.tasks.duties.queries import LatestChange, SameNote, ShownDuty, Standing
+from services.tasks.duties.sampling import commitment_to
+from shared.actor import READERS_OF_ALL, Actor, Role
 from shared.database import Cursor
 from shared.directory import units_below
 from shared.light import WORDS, Lit, State, light_of
@@ -49,6 +50,7 @@ def duty_of(row: ShownDuty) -> Duty:
         first_due_on=row.first_due_on,
         wanted_on=row.wanted_on,
         extension_refusal=row.extension_refusal,
+        is_drawn=row.is_sampled,
     )
 
 
@@ -109,8 +111,11 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
     (row,) = queries.duties(cur, [duty_id])
     theirs = units_below(cur, [row.unit_id], actor.unit_id)
     done_by = queries.done_by(cur, [duty_id]).get(duty_id, {})
+    same = queries.same_notes(cur, [duty_id]) if Role.LEAD_BUREAU in actor.roles else {}
     return {
         **duty_as_dict(row, today),
+        **same_note_as_dict(same.get(duty_id)),
+        "sample": _sample_as_dict(cur, actor, row),
         "acceptance_rule": row.acceptance_rule,
         "review_rule": row.review_rule,
         "blocked_reason": row.blocked_reason,
@@ -142,6 +147,24 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
             for entry in queries.history(cur, duty_id)
         ],
         "actions": operations_open_to(duty_of(row), actor, is_theirs=bool(theirs), done_by=done_by),
+    }
+
+
+def same_note_as_dict(found: SameNote | None) -> dict[str, Any]:
+    """A SameNote."""
+    return {"same_note_units": found.units if found else 0, "same_note_names": found.names if found else []}
+
+
+def _sample_as_dict(cur: Cursor, actor: Actor, row: ShownDuty) -> dict[str, Any] | None:
+    """A SampledBy; a unit that knew the seed of an open checklist could say in advance what will be looked at."""
+    if row.review_rule != "sample":
+        return None
+    found = queries.sample_of(cur, row.checklist_id)
+    is_told = found.is_closed or actor.has_any(READERS_OF_ALL)
+    return {
+        "percent": found.percent,
+        "commitment": commitment_to(found.seed) if found.seed else None,
+        "seed": found.seed if is_told else None,
     }
 
 

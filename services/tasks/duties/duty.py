@@ -17,7 +17,7 @@ from shared.actor import UNIT_ROLES, Actor, Role
 from shared.light import OPEN_STATES, State
 from shared.text import Text
 
-# One in five is looked at where an item's rule is a sample.
+# One in five is looked at where an item's rule is a sample and the release before issued the checklist.
 SAMPLE_ONE_IN = 5
 
 
@@ -104,6 +104,8 @@ class Duty:
     # Until when more time was asked for; with the refusal as long as the unit has not gone on.
     wanted_on: dt.date | None = None
     extension_refusal: str | None = None
+    # Whether it was drawn; None where the release before made it, and for what is not in a draw.
+    is_drawn: bool | None = None
 
     @property
     def is_extension_asked(self) -> bool:
@@ -145,11 +147,13 @@ class Duty:
     @property
     def is_reviewed(self) -> bool:
         """Whether the lead bureau looks at a submission before it counts as done."""
-        return self.review_rule == "all" or (self.review_rule == "sample" and is_sampled(self.id))
+        if self.review_rule == "sample":
+            return is_sampled(self.id) if self.is_drawn is None else self.is_drawn
+        return self.review_rule == "all"
 
 
 def is_sampled(duty_id: int) -> bool:
-    """Whether the duty is the one in five that is reviewed: decided by its id, so never by whoever asks."""
+    """Whether the duty is the one in five that is reviewed where nothing was drawn: decided by its id alone."""
     digest = hashlib.sha256(str(duty_id).encode()).digest()
     return int.from_bytes(digest[:8], "big") % SAMPLE_ONE_IN == 0
 

@@ -13,6 +13,8 @@ from shared.light import State
 from shared.rows import many, the, value, values
 
 PAGE = 50
+# Enough for a reviewer to look; more say no more.
+NAMED_WITH_SAME_NOTE = 3
 
 _DUTY = """
     SELECT duty.id, duty.checklist_id, duty.item_id, duty.unit_id, duty.period, duty.role, duty.written_due_on,
@@ -23,7 +25,7 @@ _DUTY = """
         CASE WHEN waiver.state = 'refused' THEN waiver.answer END AS waiver_refusal, duty.version,
         duty.first_due_on, extension.wanted_on, extension.reason AS extension_reason,
         CASE WHEN extension.state = 'refused' THEN extension.answer END AS extension_refusal,
-        unit.name AS unit_name, item.title AS item,
+        duty.is_sampled, unit.name AS unit_name, item.title AS item,
         item.review_rule, item.acceptance_rule, item.evidence_rule,
         (SELECT count(*) FROM evidence WHERE evidence.duty_id = duty.id AND removed_at IS NULL) AS files,
         (SELECT remark.text FROM remark JOIN remark_answer ON remark_id = remark.id
@@ -93,6 +95,7 @@ class ShownDuty(NamedTuple):
     wanted_on: dt.date | None
     extension_reason: str | None
     extension_refusal: str | None
+    is_sampled: bool | None
     unit_name: str
     item: str
     review_rule: str
@@ -150,6 +153,22 @@ class Asked(NamedTuple):
     duty_id: int
     action: str
     at: dt.datetime
+
+
+class SameNote(NamedTuple):
+    """How many other units gave the same note for a duty's item, and the first of them in directory order."""
+
+    duty_id: int
+    units: int
+    names: list[str]
+
+
+class SampleShown(NamedTuple):
+    """How a duty's checklist is sampled; the seed is null where the release before issued it."""
+
+    percent: int
+    seed: str | None
+    is_closed: bool
 
 
 class NamedUnit(NamedTuple):
@@ -366,6 +385,40 @@ def asked_at(cur: Cursor, duty_ids: Sequence[int]) -> dict[tuple[int, str], dt.d
         (list(duty_ids), list(_ASKED)),
     )
     return {(found.duty_id, found.action): found.at for found in many(cur, Asked)}
+
+
+def same_notes(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, SameNote]:
+    """By duty whose closing note other units' duties of the same item were closed with too, which and how many.
+
+    Duties whose note is theirs alone are left out.
+    """
+    cur.execute(
+        """
+        SELECT duty_id, count(*) AS units, (array_agg(name ORDER BY code))[1:%(most)s] AS names
+        FROM (
+            SELECT DISTINCT duty.id AS duty_id, unit.name, unit.code
+            FROM duty
+            JOIN duty AS other ON other.item_id = duty.item_id AND other.note_key = duty.note_key
+                AND other.unit_id <> duty.unit_id AND other.state IN ('submitted', 'accepted')
+            JOIN unit ON unit.id = other.unit_id
+            WHERE duty.id = ANY (%(duties)s) AND duty.state IN ('submitted', 'accepted')
+        ) AS found GROUP BY duty_id
+        """,
+        {"duties": list(duty_ids), "most": NAMED_WITH_SAME_NOTE},
+    )
+    return {found.duty_id: found for found in many(cur, SameNote)}
+
+
+def sample_of(cur: Cursor, checklist_id: int) -> SampleShown:
+    """How a checklist is sampled."""
+    cur.execute(
+        """
+        SELECT sample_percent AS percent, sample_seed AS seed, state = 'closed' AS is_closed
+        FROM checklist WHERE id = %s
+        """,
+        (checklist_id,),
+    )
+    return the(cur, SampleShown)
 
 
 def history(cur: Cursor, duty_id: int) -> list[Happened]:

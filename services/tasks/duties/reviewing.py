@@ -47,11 +47,12 @@ def queue(
     entries = queries.waiting(cur, kinds, text=text, page=page)
     ids = [entry.duty_id for entry in entries]
     rows = {row.id: row for row in queries.duties(cur, ids)}
-    asked, done_by = queries.asked_at(cur, ids), queries.done_by(cur, ids)
+    asked, done_by, same = queries.asked_at(cur, ids), queries.done_by(cur, ids), queries.same_notes(cur, ids)
     found: dict[Waiting, list[dict[str, Any]]] = {kind: [] for kind in Waiting}
     for duty_id, kind in entries:
         is_mine = is_own(DECISIONS[kind], actor.person_id, done_by.get(duty_id, {}))
-        found[kind].append(_waiting(rows[duty_id], asked.get((duty_id, ASKED_BY[kind])), today) | {"is_mine": is_mine})
+        waiting = _waiting(rows[duty_id], asked.get((duty_id, ASKED_BY[kind])), today)
+        found[kind].append(waiting | answers.same_note_as_dict(same.get(duty_id)) | {"is_mine": is_mine})
     return {
         **{kind.value: duties for kind, duties in found.items()},
         "counts": {kind.value: counts.get(kind, 0) for kind in Waiting},

@@ -186,7 +186,22 @@ class FileAnswer(Shape):
     who = s.part(Doer)
 
 
-class DutyDetail(DutyAnswer):
+class SampledBy(Shape):
+    """How the duties of sampled items were drawn, which can be checked by all once the checklist is closed."""
+
+    percent = s.whole("how many of a hundred are looked at, at least one per unit")
+    commitment = s.text("the SHA-256 of the seed; null where the release before issued the checklist", allow_none=True)
+    seed = s.text("of a closed checklist, and for who reads all duties", allow_none=True)
+
+
+class SameNote(Shape):
+    """Who else closed the same item with the same words; told to the lead bureau alone."""
+
+    same_note_units = s.whole("how many other units")
+    same_note_names = s.several(s.text(), "the first three of them by code")
+
+
+class DutyDetail(DutyAnswer, SameNote):
     """A duty with all that is known of it."""
 
     acceptance_rule = s.text()
@@ -201,6 +216,7 @@ class DutyDetail(DutyAnswer):
     extension_reason = s.text(allow_none=True)
     extension_refusal = s.text("why it was refused, until the unit goes on", allow_none=True)
     evidence = s.several(FileAnswer, "in the order in which they were added, without those that were removed")
+    sample = s.part(SampledBy, "null where the item is not sampled", allow_none=True)
     history = s.several(HistoryEntry, "oldest first")
     actions = s.several(
         s.one_of(dict.fromkeys(transition.operation for transition in TRANSITIONS.values())),
@@ -286,7 +302,7 @@ class Submission(Shape):
     duties = s.several(DutyAnswer, "as they are now, by id")
 
 
-class WaitingDuty(DutyAnswer):
+class WaitingDuty(DutyAnswer, SameNote):
     """A duty of the lead bureau's queue."""
 
     waiting_since = s.day("on which the unit submitted, asked or reported")

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from psycopg2.extras import execute_values
 
 from services.tasks.duties.duty import ASKING, CLOSING, Action, Duty, ended_by
+from services.tasks.duties.notes import note_key
 from shared.actor import Signature
 from shared.database import Cursor
 from shared.rows import returned
@@ -46,10 +47,11 @@ def save(cur: Cursor, changes: Sequence[Change]) -> int:
         _Id,
         """
         UPDATE duty SET state = new.state, done_on = new.done_on, returned_reason = new.returned_reason,
-            last_note = new.last_note, due_on = new.due_on, first_due_on = new.first_due_on, version = new.version,
+            last_note = new.last_note, note_key = new.note_key, due_on = new.due_on, first_due_on = new.first_due_on,
+            version = new.version,
             changed_at = CASE WHEN new.version > duty.version THEN now() ELSE changed_at END
         FROM (VALUES %s) AS new (id, based_on, state, done_on, returned_reason, last_note, version, due_on,
-            first_due_on)
+            first_due_on, note_key)
         WHERE duty.id = new.id AND duty.version = new.based_on
         RETURNING duty.id
         """,
@@ -64,10 +66,11 @@ def save(cur: Cursor, changes: Sequence[Change]) -> int:
                 change.after.version,
                 change.after.due_on,
                 change.after.first_due_on,
+                note_key(change.after.last_note),
             )
             for change in changes
         ],
-        template="(%s, %s, %s, %s::date, %s, %s, %s, %s::date, %s::date)",
+        template="(%s, %s, %s, %s::date, %s, %s, %s, %s::date, %s::date, %s)",
     )
     return len(saved)
 

@@ -12,11 +12,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from services.tasks.audit import store as audit
+from services.tasks.duties.sampling import commitment_to
 from services.tasks.issuing import preview as preview_rules
 from services.tasks.issuing import queries, store, tree
 from services.tasks.issuing.preview import Blocker, Due
 from services.tasks.issuing.records import Checklist, TreeRow
 from services.tasks.issuing.tree import Item
+from services.tasks.samples import store as samples
 from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.delivery import outbox
@@ -182,6 +184,7 @@ def _blockers(found: Looked, dues: Sequence[Due]) -> list[Blocker]:
 
 def _freeze(cur: Cursor, context: Context, checklist: Checklist, found: Looked) -> None:
     frozen = store.set_checklist_state(cur, checklist.id, "issuing")
+    seed = samples.seed(cur, checklist.id)
     outbox.add(
         cur,
         [announcement(frozen), *row_events(frozen, found.rows)],
@@ -192,7 +195,11 @@ def _freeze(cur: Cursor, context: Context, checklist: Checklist, found: Looked) 
         context,
         "checklist.issue_started",
         subject=checklist.title,
-        detail={"checklist_id": checklist.id, "revision": checklist.revision},
+        detail={
+            "checklist_id": checklist.id,
+            "revision": checklist.revision,
+            "sample_commitment": commitment_to(seed),
+        },
     )
 
 

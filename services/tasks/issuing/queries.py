@@ -117,6 +117,12 @@ def periods_of_items(cur: Cursor, run_id: int) -> list[PeriodsOfItem]:
     return many(cur, PeriodsOfItem)
 
 
+def units_of_chunk(cur: Cursor, run_id: int, number: int) -> list[int]:
+    """The units whose duties a chunk of a run makes."""
+    cur.execute("SELECT unit_id FROM issue_unit WHERE run_id = %s AND chunk = %s ORDER BY unit_id", (run_id, number))
+    return values(cur, int)
+
+
 def open_questions(cur: Cursor, checklist_id: int) -> list[OpenQuestion]:
     """The questions that keep a checklist from being issued."""
     cur.execute(

@@ -10,6 +10,7 @@ import logging
 
 from services.tasks.issuing import queries, store
 from services.tasks.issuing.issuing import announcement, units_rows
+from services.tasks.samples import store as samples
 from shared.database import Cursor
 from shared.delivery import outbox
 
@@ -34,6 +35,8 @@ def make_a_chunk(cur: Cursor) -> bool:
     if chunk is None:
         return False
     duties = store.make_duties(cur, chunk)
+    units = queries.units_of_chunk(cur, chunk.run_id, chunk.number)
+    samples.draw(cur, chunk.checklist_id, revision=chunk.revision, unit_ids=units)
     store.finish_chunk(cur, chunk, duties)
     log.info("chunk issued", extra={"run_id": chunk.run_id, "chunk": chunk.number, "duties": duties})
     return True

@@ -138,3 +138,12 @@ def with_other_units(cur: Cursor, checklist_id: int, items: Sequence[tuple[int, 
         },
     )
     return values(cur, int)
+
+
+def units_of_chunk(cur: Cursor, amendment_id: int, number: int) -> list[int]:
+    """The units whose duties a chunk of an amendment changes."""
+    cur.execute(
+        "SELECT unit_id FROM amendment_unit WHERE amendment_id = %s AND chunk = %s ORDER BY unit_id",
+        (amendment_id, number),
+    )
+    return values(cur, int)

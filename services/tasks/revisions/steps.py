@@ -7,7 +7,9 @@ import logging
 from services.tasks.issuing import queries
 from services.tasks.issuing.issuing import announcement, units_rows
 from services.tasks.issuing.store import set_checklist_state
+from services.tasks.revisions import queries as revisions
 from services.tasks.revisions import store
+from services.tasks.samples import store as samples
 from shared.database import Cursor
 from shared.delivery import outbox
 
@@ -35,6 +37,8 @@ def amend_a_chunk(cur: Cursor) -> bool:
     if chunk is None:
         return False
     done = store.amend_duties(cur, chunk)
+    units = revisions.units_of_chunk(cur, chunk.amendment_id, chunk.number)
+    samples.draw(cur, chunk.checklist_id, revision=chunk.revision, unit_ids=units)
     store.finish_chunk(cur, chunk, done)
     log.info("chunk amended", extra={"amendment_id": chunk.amendment_id, "chunk": chunk.number, **done._asdict()})
     return True
