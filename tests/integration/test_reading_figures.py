@@ -395,6 +395,39 @@ def test_a_share_of_the_year_so_far_counts_each_unit_for_the_months_of_which_it_
     assert (figure["value"], figure["left_out"]) == ("37.1", 1)
 
 
+def test_growth_is_of_the_units_that_have_both_years(stats, jobs):
+    """One gave this year's figure alone: asked for last year's and silent, or not asked then at all."""
+    growth = an_indicator(stats.database, "ZS", decimals=1, formula="XZJY / lastyear(XZJY)")
+    for period in (MAY, "2025-05"):
+        a_round(stats.database, [jobs], period, [SHIMEN, SHENDU])
+    a_round(stats.database, [jobs], "2026-04", [HUICHENG])
+    recorded(
+        stats.database,
+        a_fact(jobs, SHIMEN, MAY, "10"),
+        a_fact(jobs, SHIMEN, "2025-05", "5"),
+        a_fact(jobs, SHENDU, MAY, "10"),
+        a_fact(jobs, HUICHENG, MAY, "30"),
+    )
+
+    figure = number(stats, growth)["figure"]
+
+    assert (figure["value"], figure["left_out"]) == ("2.0", 2)
+
+
+def test_a_flow_over_a_level_is_of_the_units_that_gave_both(stats, jobs, people):
+    share = an_indicator(
+        stats.database, "BL", type="ratio", decimals=1, numerator_id=jobs, denominator_id=people, unit_of_measure="%"
+    )
+    for month in ("2026-01", "2026-02"):
+        a_round(stats.database, [jobs, people], month, [SHIMEN, SHENDU])
+        recorded(stats.database, *(a_fact(jobs, unit, month, "5") for unit in (SHIMEN, SHENDU)))
+        recorded(stats.database, a_fact(people, SHIMEN, month, "100"))
+
+    figure = number(stats, share, period="2026-02", is_to_date=True)["figure"]
+
+    assert (figure["value"], figure["left_out"]) == ("10.0", 1)
+
+
 def test_a_gap_of_long_ago_holds_no_level_back(stats, people):
     for month in range(1, 7):
         a_round(stats.database, [people], f"2026-0{month}", [SHIMEN, SHENDU])

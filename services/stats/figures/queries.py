@@ -14,6 +14,7 @@ from services.stats.figures.records import (
     Covered,
     GivenAdjustment,
     Known,
+    Needed,
     Origin,
     OwnCell,
     PastFact,
@@ -40,8 +41,9 @@ BELOW = """
 """
 # The bases that were asked for, in which column of the answer each is needed.
 BASES = """
-    base (place, indicator_id, period) AS (
-        SELECT * FROM unnest(%(places)s::integer[], %(indicators)s::bigint[], %(periods)s::text[])
+    base (place, indicator_id, period, part, least) AS (
+        SELECT * FROM unnest(%(places)s::integer[], %(indicators)s::bigint[], %(periods)s::text[], %(parts)s::text[],
+            %(least)s::integer[])
     ),
     single AS MATERIALIZED (SELECT DISTINCT indicator_id, period FROM base)
 """
@@ -79,10 +81,13 @@ ASKED = """
         ) AS either GROUP BY indicator_id, period, unit_id
     ),
     whole AS (
-        SELECT place, period, unit_id, bool_and(is_in) AS is_in, bool_or(is_expected) AS is_expected,
-            bool_or(has_value) AND NOT bool_and(has_value) AS is_partial
-        FROM base JOIN found USING (indicator_id, period)
-        GROUP BY place, period, unit_id
+        SELECT place, part, unit_id, bool_and(is_in) AS is_in, bool_or(is_expected) AS is_expected,
+            bool_or(has_any) AND NOT bool_and(has_all) AS is_partial
+        FROM (
+            SELECT place, part, unit_id, bool_and(is_in) AS is_in, bool_or(is_expected) AS is_expected,
+                bool_or(has_value) AS has_any, bool_and(has_value) AND count(*) >= max(least) AS has_all
+            FROM base JOIN found USING (indicator_id, period) GROUP BY place, part, unit_id, indicator_id
+        ) AS of_indicator GROUP BY place, part, unit_id
     ),
     asked AS (
         SELECT place, unit_id, bool_and(is_in) AS is_in, bool_or(is_expected) AS is_expected,
@@ -142,7 +147,7 @@ def sums(cur: Cursor, bases: Sequence[Base], unit_ids: Sequence[int], *, as_of: 
 
     The tree is that of today either way.
     """
-    asked = _asked([(0, base) for base in bases], unit_ids, as_of)
+    asked = _asked(_alone(bases), unit_ids, as_of)
     if as_of is None:
         cur.execute(
             f"""
@@ -175,9 +180,9 @@ def sums(cur: Cursor, bases: Sequence[Base], unit_ids: Sequence[int], *, as_of: 
 
 
 def coverage(
-    cur: Cursor, needed: Sequence[tuple[int, Base]], unit_ids: Sequence[int], *, as_of: dt.datetime | None
+    cur: Cursor, needed: Sequence[Needed], unit_ids: Sequence[int], *, as_of: dt.datetime | None
 ) -> list[Covered]:
-    """How many units a figure is of, and how many of them are missing, by place and unit; `needed` maps places.
+    """How many units a figure is of, and how many of them are missing, by place and unit.
 
     A unit that lacks any of the bases of a place is missing there.
     """
@@ -196,14 +201,14 @@ def coverage(
 
 
 def sums_of_whole(
-    cur: Cursor, needed: Sequence[tuple[int, Base]], unit_ids: Sequence[int], *, as_of: dt.datetime | None
+    cur: Cursor, needed: Sequence[Needed], unit_ids: Sequence[int], *, as_of: dt.datetime | None
 ) -> list[WholeSum]:
-    """The sums without what units gave of a period of which they lack another base; `needed` maps places."""
+    """The sums without what units gave of a part of which they lack another base."""
     cur.execute(
         f"""
         WITH RECURSIVE {BELOW}, {BASES}, {OWN_NOW if as_of is None else OWN_THEN}, {ASKED}
         SELECT place, indicator_id, period, node AS unit_id, sum(value) AS total, count(value)::integer AS reporting
-        FROM base JOIN own USING (indicator_id, period) JOIN whole USING (place, period, unit_id)
+        FROM base JOIN own USING (indicator_id, period) JOIN whole USING (place, part, unit_id)
             JOIN below ON below.id = unit_id
         WHERE NOT is_partial AND value IS NOT NULL GROUP BY place, indicator_id, period, node
         """,
@@ -222,7 +227,7 @@ def missing_units(
         SELECT unit_id, unit.code, unit.name FROM asked JOIN unit ON unit.id = unit_id WHERE NOT is_in
         ORDER BY unit.code, unit_id LIMIT %(limit)s
         """,
-        _asked([(0, base) for base in bases], [unit_id], as_of) | {"limit": limit},
+        _asked(_alone(bases), [unit_id], as_of) | {"limit": limit},
     )
     return many(cur, AskedUnit)
 
@@ -235,7 +240,7 @@ def sources(cur: Cursor, base: Base, unit_id: int) -> Sources:
         SELECT EXISTS (SELECT FROM asked WHERE unit_id = %(unit)s) AS itself,
             EXISTS (SELECT FROM asked WHERE unit_id <> %(unit)s) AS below
         """,
-        _asked([(0, base)], [unit_id], None) | {"unit": unit_id},
+        _asked(_alone([base]), [unit_id], None) | {"unit": unit_id},
     )
     return the(cur, Sources)
 
@@ -264,7 +269,7 @@ def own_cells(
             LEFT JOIN unit ON unit.id = own.unit_id
         ORDER BY indicator.code, own.period, unit.code, own.unit_id LIMIT %(limit)s OFFSET %(offset)s
         """,
-        _asked([(0, base) for base in bases], [unit_id], as_of) | {"limit": limit, "offset": offset},
+        _asked(_alone(bases), [unit_id], as_of) | {"limit": limit, "offset": offset},
     )
     return many(cur, OwnCell)
 
@@ -276,7 +281,7 @@ def count_cells(cur: Cursor, bases: Sequence[Base], unit_id: int, *, as_of: dt.d
         WITH RECURSIVE {BELOW}, {BASES}, {OWN_NOW if as_of is None else OWN_THEN}
         SELECT count(*) FROM own
         """,
-        _asked([(0, base) for base in bases], [unit_id], as_of),
+        _asked(_alone(bases), [unit_id], as_of),
     )
     return value(cur, int)
 
@@ -296,7 +301,7 @@ def adjustments(
         WHERE known_since <= coalesce(%(as_of)s, 'infinity'::timestamptz)
         ORDER BY known_since, adjustment.id
         """,
-        _asked([(0, base) for base in bases], [unit_id], as_of),
+        _asked(_alone(bases), [unit_id], as_of),
     )
     return many(cur, GivenAdjustment)
 
@@ -393,11 +398,17 @@ def newest_periods(cur: Cursor, indicator_ids: Sequence[int], *, year: int | Non
     return values(cur, str)
 
 
-def _asked(needed: Sequence[tuple[int, Base]], unit_ids: Sequence[int], as_of: dt.datetime | None) -> dict[str, object]:
+def _alone(bases: Sequence[Base]) -> list[Needed]:
+    return [Needed(0, base, base.period, 0) for base in bases]
+
+
+def _asked(needed: Sequence[Needed], unit_ids: Sequence[int], as_of: dt.datetime | None) -> dict[str, object]:
     return {
-        "places": [place for place, _ in needed],
-        "indicators": [base.indicator_id for _, base in needed],
-        "periods": [base.period for _, base in needed],
+        "places": [one.place for one in needed],
+        "indicators": [one.base.indicator_id for one in needed],
+        "periods": [one.base.period for one in needed],
+        "parts": [one.part for one in needed],
+        "least": [one.least for one in needed],
         "units": list(unit_ids),
         "as_of": as_of,
     }

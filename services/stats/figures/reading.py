@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from services.stats.figures import queries
-from services.stats.figures.records import Base, Covered, Sum, UnitName
+from services.stats.figures.records import Base, Covered, Needed, Sum, UnitName
 from services.stats.figures.rolling import Asked, Book, Figure, Rolled, is_computed
 from services.stats.indicators.kinds import complain_of_adding_units
 from services.stats.indicators.queries import all_indicators
@@ -113,11 +113,12 @@ def figures(
 ) -> dict[tuple[int, int], Figure]:
     """The figures by their place in `asked` and by unit, all of them; `moments.settle` first.
 
-    What is computed leaves out of a period whoever owes several of its parts and gave some of them only: a share whose
-    numerator counts a unit that its denominator lacks is nobody's share. Who owes one part alone, gives that.
+    What is computed leaves out whoever owes several of its parts and gave some of them only, of each period or of all,
+    as `Book.needed` says: a share whose numerator counts a unit that its denominator lacks is nobody's share. Who owes
+    one part alone, gives that.
     """
-    needed = [(place, base) for place, one in enumerate(asked) for base in sorted(indicators.needs(one))]
-    sums = _by_unit(queries.sums(cur, sorted({base for _, base in needed}), unit_ids, as_of=as_of))
+    needed = [one for place, figure in enumerate(asked) for one in indicators.needed(place, figure)]
+    sums = _by_unit(queries.sums(cur, sorted({one.base for one in needed}), unit_ids, as_of=as_of))
     covered = {(found.place, found.unit_id): found for found in queries.coverage(cur, needed, unit_ids, as_of=as_of)}
     partial = {
         key: found
@@ -138,7 +139,7 @@ def figures(
 
 def _whole_sums(
     cur: Cursor,
-    needed: Sequence[tuple[int, Base]],
+    needed: Sequence[Needed],
     partial: Collection[tuple[int, int]],
     sums: Mapping[int, Mapping[Base, Sum]],
     *,
@@ -146,7 +147,7 @@ def _whole_sums(
 ) -> dict[tuple[int, int], dict[Base, Sum]]:
     """For each place and unit of `partial` its sums without the units that gave a part; adjustments stay in them."""
     places, unit_ids = {place for place, _ in partial}, sorted({unit_id for _, unit_id in partial})
-    bases = [(place, base) for place, base in needed if place in places]
+    bases = [one for one in needed if one.place in places]
     found: dict[tuple[int, int], dict[Base, Sum]] = {key: {} for key in partial}
     for one in queries.sums_of_whole(cur, bases, unit_ids, as_of=as_of):
         base, key = Base(one.indicator_id, one.period), (one.place, one.unit_id)

@@ -161,6 +161,19 @@ class Sources(NamedTuple):
     below: bool
 
 
+class Needed(NamedTuple):
+    """A base that the figure in a place of an answer is made of.
+
+    Within a `part` a unit counts with all of what it owes or with nothing. `least` is of how many periods it must have
+    given the indicator for that; 0 where those of which it was asked are enough.
+    """
+
+    place: int
+    base: Base
+    part: str
+    least: int
+
+
 class WholeSum(NamedTuple):
     """The sum of a base, for one place of an answer, over the units that gave all that they owe to it of its period."""
 

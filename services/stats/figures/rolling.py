@@ -7,13 +7,14 @@ numerators over the sum of denominators, never a mean of shares.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
 
-from services.stats.figures.records import Base, Sum
+from services.stats.figures.records import Base, Needed, Sum
 from services.stats.indicators import formulas, kinds
 from services.stats.indicators.formulas import Reference, When
 from services.stats.indicators.kinds import Adding
@@ -107,6 +108,28 @@ class Book:
         parts = parts_of(indicator, asked)
         counted = parts[-1:] if indicator.rules.over_time is Adding.LAST else parts
         return {Base(indicator.id, label) for label in counted}
+
+    def needed(self, place: int, asked: Asked) -> list[Needed]:
+        """What the figure in a place of an answer is made of, and what of it must be of the same units.
+
+        Of figures of the same periods each period is for itself. Where the periods differ, such as of a flow over a
+        level, they are taken together; and where a figure is compared with an earlier one, of the same units alone.
+        """
+        leaves = list(self._leaves(asked))
+        labels = {one: frozenset(base.period for base in self.needs(one)) for one in leaves}
+        is_shifted = any(one.period != asked.period for one in leaves)
+        is_even = not is_shifted and len(set(labels.values())) <= 1
+        bases = sorted(self.needs(asked))
+        least = Counter(base.indicator_id for base in bases) if is_shifted else Counter()
+        return [Needed(place, base, base.period if is_even else "", least[base.indicator_id]) for base in bases]
+
+    def _leaves(self, asked: Asked, *, _depth: int = 0) -> Iterator[Asked]:
+        if _depth > LONGEST_CHAIN:
+            return
+        if not is_computed(self.by_id[asked.indicator_id]):
+            yield asked
+        for part in self.inputs(asked).values():
+            yield from self._leaves(part, _depth=_depth + 1)
 
     def rolled(self, asked: Asked, sums: Mapping[Base, Sum], *, _depth: int = 0) -> Rolled:
         """The figure of a unit, whose `sums` are given."""
