@@ -17,7 +17,7 @@ from tests.support.visitor import visitor
 
 READERS = ("lead", "leader", "341021100", "admin", "auditor")
 MOST_PAGES = 60
-# A download is no page; the language is what the test itself chooses; an address that only takes forms has no page.
+# The language is what the test itself chooses; an address that only takes forms has no page.
 NOT_FOLLOWED = re.compile(r"^/(static|files|language|healthz)")
 SHOWN = {"alt", "aria-label", "placeholder", "title", "value"}
 NOT_SHOWN = {"script", "style", "code"}
@@ -81,6 +81,9 @@ def read_all(system, name, language):
         seen_kinds[kind] = seen_kinds.get(kind, 0) + 1
         person.open(address)
         assert person.status == 200, address
+        # A download is no page, wherever it lies.
+        if person.response.mimetype != "text/html":
+            continue
         shown = Shown(person.response.get_data().decode())
         pages[address] = shown.texts
         own = [link for link in shown.links if link.startswith("/")]

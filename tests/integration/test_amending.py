@@ -12,6 +12,7 @@ from tests.support.checklists import (
     DUE_ON,
     add_row,
     draft,
+    duties_of,
     fetch,
     group,
     issue,
@@ -419,3 +420,43 @@ def test_the_release_before_cannot_issue_an_amendment_beside_its_checklist(call,
 
     with pytest.raises(Exception, match="issued with its checklist"):
         run(tasks_db, "INSERT INTO issue_run (checklist_id, revision, asked_by) VALUES (%s, 2, 1)", (draft_id,))
+
+
+def test_a_unit_that_comes_back_into_a_group_gets_what_is_to_come_though_it_has_done_some(call, tasks_db, today):
+    """It left and came back; what it did before says nothing of what it owes now."""
+    world = call.world
+    group_id, unit_id = world.groups["各乡镇人民政府"], world.units["石门乡"]
+    drafted = draft(tasks_db, title="按组")
+    add_row(tasks_db, drafted, "月报", units=[group(group_id)], recurrence="monthly", due_day=25)
+    add_row(tasks_db, drafted, "总结", units=[group(group_id)], due_on=dt.date(2026, 12, 15))
+    issue(call, drafted)
+    (first, *_) = [duty for duty in duties_of(tasks_db, unit_id) if duty.checklist_id == drafted.id]
+    submit(call, {"duty_id": first.id, "version": 1}, as_="shimen")
+    member = (group_id, unit_id)
+    run(tasks_db, "DELETE FROM unit_group_member WHERE group_id = %s AND unit_id = %s", member)
+    draft_id, _ = begin(call, drafted)
+    issue_amendment(call, draft_id)
+    assert {state for state, _ in owed(call, "石门乡").values()} == {"accepted", "withdrawn"}
+
+    run(tasks_db, "INSERT INTO unit_group_member (group_id, unit_id) VALUES (%s, %s)", member)
+    draft_id, _ = begin(call, drafted)
+    assert look(call, draft_id)["made"] == 9
+    issue_amendment(call, draft_id)
+
+    now = owed(call, "石门乡")
+    assert {period for (item, period), (state, _) in now.items() if item == "月报" and state == "issued"} == {
+        f"2026-{month:02}" for month in range(5, 13)
+    }
+    assert now["总结", "2026"][0] == "issued"
+
+
+def test_another_order_alone_is_issued_and_tells_nobody(call, checklist):
+    draft_id, rows = begin(call, checklist)
+    row = rows["乙"]
+    call("move_row", {"row_id": row["row_id"], "version": row["version"], "direction": "up"}, as_="lead")
+
+    issue_amendment(call, draft_id)
+
+    now = call("get_checklist", {"checklist_id": checklist.id}, as_="lead")["rows"]
+    assert [one["title"] for one in now if one["level"] == 4] == ["乙", "甲", "丙"]
+    assert told(call, "duties.amended.v1") == []

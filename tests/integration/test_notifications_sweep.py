@@ -633,3 +633,15 @@ def test_what_was_done_meanwhile_is_urged_no_more_and_an_answer_comes_first(noti
     sweep(notifications, later)
 
     assert said(notifications, day_of(later)) == ["returned"]
+
+
+def test_an_answer_that_was_not_said_yet_is_said_though_its_item_is_amended(notifications):
+    learn(notifications, [received(issued(HUICHENG, a_duty(1, NEXT_MONTH)))])
+    sweep(notifications)
+    later = NOON + dt.timedelta(days=1)
+    learn(notifications, [received(changed(DutyReturned, 1, HUICHENG, 3, State.RETURNED, due_on=NEXT_MONTH), at=later)])
+
+    learn(notifications, [received(amended(an_amended(1, NEXT_MONTH, State.RETURNED, version=4)), at=later)])
+    sweep(notifications, later)
+
+    assert said(notifications, day_of(later)) == ["returned"]

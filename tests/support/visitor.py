@@ -15,6 +15,7 @@ from tests.support.pages import Person
 class _Answer:
     def __init__(self, response: Any) -> None:
         self.status_code: int = response.status
+        self.mimetype: str = response.headers.get_content_type()
         self.request = SimpleNamespace(path=urlsplit(response.url).path)
         self._body: bytes = response.read()
 

@@ -131,6 +131,11 @@ def save_items(cur: Cursor, items: Sequence[ItemRecord]) -> None:
     )
 
 
+# That something was amended is less than what the lead bureau answered and nobody has said yet.
+_IS_LESS = """excluded.answer = 'amended' AND duty.answer <> 'amended' AND NOT EXISTS (
+                SELECT FROM reminder WHERE duty_id = duty.id AND stage = duty.answer AND slot = duty.answered_on)"""
+
+
 def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> None:
     """Store the duties that are newer than what is known.
 
@@ -141,15 +146,16 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> None:
     saved = returned(
         cur,
         _Saved,
-        """
+        f"""
         INSERT INTO duty (id, checklist_id, item_id, unit_id, due_on, remind_on, version, state, is_open, period,
             answer, answered_on)
         VALUES %s
         ON CONFLICT (id) DO UPDATE SET due_on = excluded.due_on, version = excluded.version, state = excluded.state,
             is_open = excluded.is_open,
-            answer = CASE WHEN excluded.is_open THEN coalesce(excluded.answer, duty.answer) ELSE excluded.answer END,
-            answered_on = CASE WHEN excluded.is_open THEN coalesce(excluded.answered_on, duty.answered_on)
-                ELSE excluded.answered_on END,
+            answer = CASE WHEN NOT excluded.is_open THEN excluded.answer WHEN {_IS_LESS} THEN duty.answer
+                ELSE coalesce(excluded.answer, duty.answer) END,
+            answered_on = CASE WHEN NOT excluded.is_open THEN excluded.answered_on WHEN {_IS_LESS} THEN duty.answered_on
+                ELSE coalesce(excluded.answered_on, duty.answered_on) END,
             remind_on = CASE
                 WHEN excluded.answer IS NOT NULL THEN excluded.remind_on
                 WHEN excluded.is_open AND duty.is_open AND duty.due_on = excluded.due_on THEN duty.remind_on

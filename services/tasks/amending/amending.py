@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,31 +157,8 @@ def _look_at(cur: Cursor, draft_id: int, *, today: dt.date, with_past: bool) -> 
         if due.item.units_row_id is not None
     ]
     made_from = None if with_past else today
-    touched = _touched(cur, amended.id, difference, dict(dues), with_past=with_past)
-    effects = revisions.effects(
-        cur,
-        amended.id,
-        [(item_id, due) for item_id, due in dues if item_id in touched],
-        touched=touched,
-        made_from=made_from,
-        reworded=difference.reworded,
-    )
+    effects = revisions.effects(cur, amended.id, dues, made_from=made_from, reworded=difference.reworded)
     return _Seen(draft, amended, difference, looked, dues, effects, made_from)
-
-
-def _touched(
-    cur: Cursor, checklist_id: int, difference: Difference, dues: Mapping[int, Due], *, with_past: bool
-) -> frozenset[int]:
-    """The items of which any duty may change: what the draft changed, and what names a group that has other members.
-
-    Items that name the same have had the same units since they were last looked at, so one of them tells of all. Where
-    past dates are wanted as well, all items may lack duties.
-    """
-    if with_past:
-        return difference.items.union(*difference.alike.values())
-    of = {ids[0]: ids for ids in difference.alike.values()}
-    known = [(item_id, row) for item_id in of if (row := dues[item_id].item.units_row_id) is not None]
-    return difference.items.union(*(of[item_id] for item_id in revisions.with_other_units(cur, checklist_id, known)))
 
 
 def _as_dict(seen: _Seen, *, with_past: bool) -> dict[str, Any]:

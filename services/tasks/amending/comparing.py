@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +10,6 @@ from services.tasks.drafting.tree import LOGGED, Tree
 from services.tasks.due_dates import ITEM
 from shared.differences import changes
 
-# What a row names: (part in the work, unit id, group id) of each entry.
-Named = frozenset[tuple[str, int | None, int | None]]
 # A row that came in above moves the numbers of all below it, which is no change of them.
 COMPARED = tuple(field for field in LOGGED if field != "number")
 # What a unit reads of its duty, and by what its work is measured.
@@ -46,19 +43,18 @@ class ChangedRow:
 class Difference:
     """All rows that an amendment adds, changes and drops, in reading order, dropped ones last.
 
-    By their ids in the checklist, or in the draft where they are new: `reworded` are the items whose words or rules
-    changed, `items` all whose duties may change by it, `alike` the others by the units that they name.
+    `reworded` are the items, by their ids in the checklist, whose words or rules changed; `is_reordered` is whether
+    what stays stands in another order.
     """
 
     rows: tuple[ChangedRow, ...]
     dropped: tuple[int, ...]
     reworded: tuple[int, ...]
-    items: frozenset[int]
-    alike: Mapping[Named, tuple[int, ...]]
+    is_reordered: bool
 
     @property
     def is_empty(self) -> bool:
-        return not self.rows
+        return not self.rows and not self.is_reordered
 
 
 def compare(before: Tree, after: Tree, came_from: Mapping[int, int]) -> Difference:
@@ -75,29 +71,9 @@ def compare(before: Tree, after: Tree, came_from: Mapping[int, int]) -> Differen
         for row in rows
         if row.kind == "changed" and row.level == ITEM and any(one["field"] in WORDS for one in row.changes)
     )
-    items, alike = _items(before, after, came_from, {row.row_id for row in rows})
-    return Difference((*rows, *gone), dropped, reworded, frozenset(items.union(dropped)), alike)
-
-
-def _items(
-    before: Tree, after: Tree, came_from: Mapping[int, int], changed: Collection[int]
-) -> tuple[set[int], dict[Named, tuple[int, ...]]]:
-    items: set[int] = set()
-    alike: defaultdict[Named, list[int]] = defaultdict(list)
-    for row in after.rows.values():
-        if row.level != ITEM:
-            continue
-        was_id, named = came_from.get(row.id), _named(after, row.id)
-        if was_id is None or row.id in changed or _named(before, was_id) != named:
-            items.add(row.id if was_id is None else was_id)
-        else:
-            alike[named].append(was_id)
-    return items, {named: tuple(ids) for named, ids in alike.items()}
-
-
-def _named(tree: Tree, row_id: int) -> Named:
-    """The units and groups that hold for a row, its own or those of a row above."""
-    return frozenset((unit.role, unit.unit_id, unit.group_id) for unit in tree.units[row_id].entries)
+    kept_in_order = [came_from[row_id] for row_id in after.rows if row_id in came_from]
+    is_reordered = kept_in_order != [row_id for row_id in before.rows if row_id in kept]
+    return Difference((*rows, *gone), dropped, reworded, is_reordered=is_reordered)
 
 
 def _changed(before: Tree, after: Tree, row_id: int, was_id: int | None) -> ChangedRow | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from services.tasks.issuing.preview import Due
@@ -53,7 +53,7 @@ _EFFECTS = f"""
         GROUP BY unit_id, item_id, period
     ), owed AS (
         SELECT id, unit_id, item_id, period, state, role, due_on, first_due_on FROM duty
-        WHERE checklist_id = %(checklist)s AND item_id = ANY (%(touched)s)
+        WHERE checklist_id = %(checklist)s
     ), {BECOMES}
     , counted AS (
         SELECT unit_id, item_id, (count(*) FILTER (WHERE becomes IN ('made', 'back')))::integer AS made,
@@ -82,21 +82,19 @@ def effects(
     checklist_id: int,
     dues: Sequence[tuple[int, Due]],
     *,
-    touched: Collection[int],
     made_from: dt.date | None,
     reworded: Sequence[int],
 ) -> Effects:
     """What would become of a checklist's duties, by unit in directory order; units without any change are not in it.
 
-    `dues` are (id of the item in the checklist, or of a new one in the draft; its date): all that is to be of the items
-    in `touched`, of the others nothing changes.
+    `dues` are (id of the item in the checklist, or of a new one in the draft; its date): all that is to be by then. All
+    duties are looked at, not those of changed items alone: whoever left a group and came back has some of an item.
     """
     cur.execute(f"SET LOCAL statement_timeout = '{DATABASE.long_statement:.0f}s'; SET LOCAL work_mem = '64MB'")
     cur.execute(
         _EFFECTS,
         {
             "checklist": checklist_id,
-            "touched": sorted(touched),
             "made_from": made_from,
             "reworded": list(reworded),
             "items": [item_id for item_id, _ in dues],
@@ -112,32 +110,6 @@ def effects(
         [Effect(one.unit_id, one.name or "", one.made, one.changed, one.withdrawn) for one in found if one.unit_id],
         [one.item_id for one in found if one.item_id],
     )
-
-
-def with_other_units(cur: Cursor, checklist_id: int, items: Sequence[tuple[int, int]]) -> list[int]:
-    """Those of the items, each with the row that names its units, whose active units are not those that have duties."""
-    cur.execute(
-        """
-        SELECT item_id FROM unnest(%(items)s::bigint[], %(rows)s::bigint[]) AS known (item_id, row_id)
-        WHERE EXISTS (
-            SELECT FROM (
-                SELECT coalesce(member.unit_id, row_unit.unit_id) AS unit_id FROM row_unit
-                LEFT JOIN unit_group_member AS member USING (group_id) WHERE row_unit.row_id = known.row_id
-            ) AS named JOIN unit ON unit.id = named.unit_id AND unit.is_active
-            FULL JOIN (
-                SELECT DISTINCT unit_id FROM duty
-                WHERE checklist_id = %(checklist)s AND item_id = known.item_id AND state <> 'withdrawn'
-            ) AS owing ON owing.unit_id = named.unit_id
-            WHERE named.unit_id IS NULL OR owing.unit_id IS NULL
-        )
-        """,
-        {
-            "checklist": checklist_id,
-            "items": [item_id for item_id, _ in items],
-            "rows": [row_id for _, row_id in items],
-        },
-    )
-    return values(cur, int)
 
 
 def units_of_chunk(cur: Cursor, amendment_id: int, number: int) -> list[int]:

@@ -1,8 +1,8 @@
 """Writes of an amendment under way: cut into chunks by unit, and the duties of one chunk changed and announced.
 
 Each duty is found by its unit, item and period; what the new revision wants beside what there is says what becomes of
-it. Work that is done stays done: only what nobody has done is withdrawn, and a date of what is done moves to a later
-day alone, so that nobody becomes late afterwards.
+it. What is accepted or does not apply stays, and a date of what is done moves to a later day alone, so that nobody
+becomes late afterwards.
 """
 
 from __future__ import annotations
