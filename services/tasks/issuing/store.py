@@ -72,6 +72,21 @@ def claim_unprepared_run(cur: Cursor) -> UnpreparedRun | None:
     return one(cur, UnpreparedRun)
 
 
+# Who has which item, from `items`, the `rows` that name their units, and `periods`, the number of each one's periods.
+EXPANDED = """
+    expanded AS (
+        SELECT item_id, coalesce(member.unit_id, row_unit.unit_id) AS unit_id, min(role) AS role,
+            min(periods) AS periods
+        FROM unnest(%(items)s::bigint[], %(rows)s::bigint[], %(periods)s::bigint[])
+            AS given (item_id, row_id, periods)
+        JOIN row_unit USING (row_id)
+        LEFT JOIN unit_group_member AS member USING (group_id)
+        JOIN unit ON unit.id = coalesce(member.unit_id, row_unit.unit_id) AND unit.is_active
+        GROUP BY 1, 2
+    )
+"""
+
+
 def prepare_run(cur: Cursor, run: UnpreparedRun, items: Sequence[tuple[int, int, int]]) -> None:
     """Resolve who gets which items and cut the units into chunks of about CHUNK_DUTIES duties.
 
@@ -83,17 +98,8 @@ def prepare_run(cur: Cursor, run: UnpreparedRun, items: Sequence[tuple[int, int,
     # The arrays tell the planner how much there is, and the rest is joined by its key: rows that were written just now
     # have no statistics.
     cur.execute(
-        """
-        WITH expanded AS (
-            SELECT item_id, coalesce(member.unit_id, row_unit.unit_id) AS unit_id, min(role) AS role,
-                min(periods) AS periods
-            FROM unnest(%(items)s::bigint[], %(rows)s::bigint[], %(periods)s::bigint[])
-                AS given (item_id, row_id, periods)
-            JOIN row_unit USING (row_id)
-            LEFT JOIN unit_group_member AS member USING (group_id)
-            JOIN unit ON unit.id = coalesce(member.unit_id, row_unit.unit_id) AND unit.is_active
-            GROUP BY 1, 2
-        ), load AS (
+        f"""
+        WITH {EXPANDED}, load AS (
             SELECT unit_id, sum(periods) AS duties,
                 array_agg(item_id ORDER BY item_id) FILTER (WHERE role = 'lead') AS lead_item_ids,
                 array_agg(item_id ORDER BY item_id) FILTER (WHERE role = 'support') AS support_item_ids
@@ -101,7 +107,7 @@ def prepare_run(cur: Cursor, run: UnpreparedRun, items: Sequence[tuple[int, int,
         )
         INSERT INTO issue_unit (run_id, chunk, unit_id, lead_item_ids, support_item_ids)
         SELECT %(run)s, ceil(sum(duties) OVER (ORDER BY unit_id) / %(size)s), unit_id,
-            coalesce(lead_item_ids, '{}'), coalesce(support_item_ids, '{}')
+            coalesce(lead_item_ids, '{{}}'), coalesce(support_item_ids, '{{}}')
         FROM load
         """,
         {

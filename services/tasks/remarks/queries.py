@@ -95,7 +95,7 @@ def count(cur: Cursor) -> int:
 
 
 def waiting(cur: Cursor) -> Waiting:
-    """The answers that are owed, of duties that are not withdrawn."""
+    """The answers that are owed; who asked for one wants it of a duty that was withdrawn meanwhile as well."""
     cur.execute(
         """
         SELECT count(*) AS answers,

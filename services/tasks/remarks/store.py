@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
-from operator import attrgetter
 
 from psycopg2.extras import execute_values
 
@@ -15,12 +13,9 @@ from shared.delivery import outbox
 from shared.events import DutiesRemarked
 from shared.rows import value
 
-# Duties of one event, far below the limit of a message.
-EVENT_DUTIES = 200
-
 
 def insert(cur: Cursor, meant: Sequence[Meant], text: str, *, who: Signature, correlation_id: str) -> int:
-    """Write a remark on these duties of one item, and return its id."""
+    """Write a remark on these duties of one item, one of each unit, and return its id."""
     cur.execute(
         """
         INSERT INTO remark (item_id, text, made_by, made_by_post, made_by_unit) VALUES (%s, %s, %s, %s, %s) RETURNING id
@@ -34,8 +29,7 @@ def insert(cur: Cursor, meant: Sequence[Meant], text: str, *, who: Signature, co
         [(remark_id, one.duty_id) for one in meant],
     )
     _note(cur, [one.duty_id for one in meant], "remarked", text, who=who)
-    by_unit = groupby(sorted(meant, key=attrgetter("unit_id", "duty_id")), key=attrgetter("unit_id"))
-    told = [DutiesRemarked(unit_id, [one.duty_id for one in duties][:EVENT_DUTIES]) for unit_id, duties in by_unit]
+    told = [DutiesRemarked(one.unit_id, [one.duty_id]) for one in meant]
     outbox.add(cur, told, correlation_id=correlation_id)
     return remark_id
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.tasks.issuing.store import CHUNK_DUTIES, EVENT_DUTIES
+from services.tasks.issuing.store import CHUNK_DUTIES, EVENT_DUTIES, EXPANDED
 from services.tasks.revisions.queries import BECOMES
 from services.tasks.revisions.records import AmendChunk, AmendChunkDone, FinishedAmendment, UnpreparedAmendment
 from shared.database import Cursor, plan_anew
@@ -29,17 +29,8 @@ def claim_unprepared(cur: Cursor) -> UnpreparedAmendment | None:
     return one(cur, UnpreparedAmendment)
 
 
-_PREPARE = """
-    WITH expanded AS (
-        SELECT item_id, coalesce(member.unit_id, row_unit.unit_id) AS unit_id, min(role) AS role,
-            min(periods) AS periods
-        FROM unnest(%(items)s::bigint[], %(rows)s::bigint[], %(periods)s::bigint[])
-            AS given (item_id, row_id, periods)
-        JOIN row_unit USING (row_id)
-        LEFT JOIN unit_group_member AS member USING (group_id)
-        JOIN unit ON unit.id = coalesce(member.unit_id, row_unit.unit_id) AND unit.is_active
-        GROUP BY 1, 2
-    ), load AS (
+_PREPARE = f"""
+    WITH {EXPANDED}, load AS (
         SELECT unit_id, sum(periods) AS duties,
             array_agg(item_id ORDER BY item_id) FILTER (WHERE role = 'lead') AS lead_item_ids,
             array_agg(item_id ORDER BY item_id) FILTER (WHERE role = 'support') AS support_item_ids
@@ -52,7 +43,7 @@ _PREPARE = """
     )
     INSERT INTO amendment_unit (amendment_id, chunk, unit_id, lead_item_ids, support_item_ids)
     SELECT %(amendment)s, ceil(sum(duties) OVER (ORDER BY unit_id) / %(size)s), unit_id,
-        coalesce(lead_item_ids, '{}'), coalesce(support_item_ids, '{}')
+        coalesce(lead_item_ids, '{{}}'), coalesce(support_item_ids, '{{}}')
     FROM load
 """
 
