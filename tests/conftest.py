@@ -115,14 +115,18 @@ def browser() -> Iterator["Browser"]:
         yield browser
 
 
-@pytest.fixture
-def open_page(browser: "Browser") -> Iterator["Pages"]:
-    """Call it to open a page in a session of its own: `open_page(width=360, javascript=False)`."""
+@pytest.fixture(scope="session")
+def browser_pages(browser: "Browser") -> "Pages":
     from tests.support.chromium import Pages
 
-    pages = Pages(browser)
-    yield pages
-    pages.close()
+    return Pages(browser)
+
+
+@pytest.fixture
+def open_page(browser_pages: "Pages") -> Iterator["Pages"]:
+    """Call it to open a page in a session of its own: `open_page(width=360, javascript=False)`."""
+    yield browser_pages
+    browser_pages.take_back()
 
 
 @pytest.fixture

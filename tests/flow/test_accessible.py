@@ -25,6 +25,23 @@ RULES = {
 LINKS = "() => [...document.querySelectorAll('a[href]')].map(link => link.getAttribute('href'))"
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 UNFOLD = "() => document.querySelectorAll('details').forEach(part => { part.open = true; })"
+# A row that is built like one before it in the same list is in order if that one is: tags, classes, attributes, and where
+# there is text. Looking at a list of five hundred takes most of the time. Ids are compared before.
+ALIKE = """() => {
+    const built = (e) => e.tagName + [...e.attributes].map((one) => one.name + (one.name === "class" ? one.value : "")) +
+        [...e.childNodes].map((one) => one.nodeType === 1 ? `(${built(one)})` : one.data?.trim() ? "t" : "");
+    for (const list of document.querySelectorAll("tbody, ul, ol, select, dl, main, form")) {
+        const seen = new Set();
+        for (const row of [...list.children].filter((one) => /^(TR|LI|OPTION|DT|DD|SECTION|FIELDSET)$/.test(one.tagName))) {
+            const how = built(row);
+            if (seen.has(how)) row.remove(); else seen.add(how);
+        }
+    }
+}"""
+TWICE = """() => {
+    const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
+    return ids.filter((id, place) => ids.indexOf(id) !== place);
+}"""
 # Whether a part of the focused element lies under the bar at the bottom.
 UNDER_THE_BAR = """() => {
     const bar = document.querySelector(".stick"), focused = document.activeElement;
@@ -50,8 +67,9 @@ def pages_of(page: Page, url: str) -> Iterator[tuple[str, Response]]:
         seen.add(kind_of(address))
         response = page.goto(url + address)
         assert response is not None
-        yield address, response
+        # Before whoever takes the page changes it.
         found = [link for link in page.evaluate(LINKS) if link.startswith("/") and not NOT_FOLLOWED.match(link)]
+        yield address, response
         waiting += [link.partition("#")[0] for link in found if kind_of(link) not in seen]
 
 
@@ -70,6 +88,9 @@ def test_every_page_of_a_role_is_clean_for_axe_fits_a_phone_and_is_light_as_sent
         page.evaluate(UNFOLD)
         if (beyond := page.evaluate(OVERFLOW)) > 0:
             found.append(f"{beyond} pixels too wide")
+        if twice := page.evaluate(TWICE):
+            found.append(f"ids that stand twice: {twice[:5]}")
+        page.evaluate(ALIKE)
         violations = Axe().run(page, options=RULES).response["violations"]
         found += [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in violations]
         if found:

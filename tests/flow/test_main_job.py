@@ -261,7 +261,7 @@ def test_english_by_a_switch_and_back(system: System, sign_in):
 
 
 def test_the_duties_page_weighs_under_60_kilobytes_the_first_time(system: System, sign_in):
-    page = sign_in(HUICHENG, width=360)
+    page = sign_in(HUICHENG, width=360, alone=True)
     fresh = page.context.new_page()
     weights: list[int] = []
     fresh.on("response", lambda response: weights.append(len(response.body())))

@@ -107,7 +107,7 @@ def round_board(lead: Page, system: System) -> None:
 
 def test_three_changed_figures_and_nine_unchanged_ones_are_five_actions(system: System, sign_in):
     """Type three, let the rest be as last time, submit: twelve figures are reported."""
-    clerk = sign_in(SHIMEN, width=360, javascript=True)
+    clerk = sign_in(SHIMEN, width=360, alone=True)
     open_form(clerk, system)
     expect(clerk.locator("fieldset")).to_have_count(12)
     clerk.context.add_init_script(COUNT)

@@ -24,9 +24,9 @@ from tests.support.plans import counted_work, without_autovacuum
 from tests.support.tasks import Caller, a_draft
 from tests.support.workbooks import a_workbook
 
-ITEMS = 5000
+ITEMS = 2000
 PER_ITEM = 40
-UNITS = 5000
+UNITS = 2000
 UNSUPPORTED = """
     SELECT conrelid::regclass::text AS referring, attname AS "column"
     FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,24 +30,45 @@ def launched_browser() -> Iterator[Browser]:
 
 
 class Pages:
-    """Opens pages that share no cookies, and closes them with the test."""
+    """Hands out pages that share no cookies, and takes them back with the end of the test.
+
+    A page of its own costs a process, so a test gets one that an earlier test of the worker has done with, emptied.
+    """
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
-        self._opened = ExitStack()
+        self._free: dict[str, list[Page]] = {}
+        self._taken: list[tuple[str, Page]] = []
 
-    def __call__(self, *, width: int = DESKTOP_WIDTH, javascript: bool = True, **options: Any) -> Page:
-        """Open a page in a fresh session. Other options are those of Playwright's `new_context`."""
-        settings = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"} | options
-        context = self._browser.new_context(
-            viewport={"width": width, "height": HEIGHT}, java_script_enabled=javascript, **settings
-        )
-        context.set_default_timeout(TIMEOUT_MS)
-        self._opened.callback(context.close)
-        return context.new_page()
+    def __call__(
+        self, *, width: int = DESKTOP_WIDTH, javascript: bool = True, alone: bool = False, **options: Any
+    ) -> Page:
+        """Open a page in a fresh session. Other options are those of Playwright's `new_context`.
 
-    def close(self) -> None:
-        self._opened.close()
+        `alone` is for a test that changes the page in a way that stays, such as by a script of its own.
+        """
+        settings = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "java_script_enabled": javascript} | options
+        kind = "" if alone else repr(sorted(settings.items()))
+        if kind and self._free.get(kind):
+            page = self._free[kind].pop()
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+        else:
+            context = self._browser.new_context(viewport={"width": width, "height": HEIGHT}, **settings)
+            context.set_default_timeout(TIMEOUT_MS)
+            page = context.new_page()
+        self._taken.append((kind, page))
+        return page
+
+    def take_back(self) -> None:
+        """End what a test has opened: its cookies go, and so does a page that crashed, was closed or is not alone."""
+        for kind, page in self._taken:
+            if kind and not page.is_closed() and page.context.pages == [page]:
+                page.goto("about:blank")
+                page.context.clear_cookies()
+                self._free.setdefault(kind, []).append(page)
+            else:
+                page.context.close()
+        self._taken.clear()
 
 
 def _arguments() -> list[str]:
