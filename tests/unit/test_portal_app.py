@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.portal.app import create_app
-from services.portal.views.entry import is_own_path
+from services.portal.way_back import own_path
 from shared.calling.caller import Call
 from shared.calling.rpc import AWAY
 from shared.database import Database
@@ -146,11 +146,11 @@ def test_the_legend_names_every_light_with_its_shape(person):
 
 @pytest.mark.parametrize("path", ["/duties", "/board/1?light=done", "/"])
 def test_a_path_of_this_site_may_be_gone_back_to(path):
-    assert is_own_path(path)
+    assert own_path(path)
 
 
 @pytest.mark.parametrize(
     "path", ["", "//evil.example", "/\\evil.example", "https://evil.example", "/a\nb", "javascript:x"]
 )
 def test_another_site_may_not(path):
-    assert not is_own_path(path)
+    assert not own_path(path)

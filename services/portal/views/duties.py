@@ -24,7 +24,7 @@ from services.portal.list_files import Column, Kind
 from services.portal.problems import conflict_page, sentences_by_field, sentences_of
 from services.portal.searching import Search
 from services.portal.ticks import ticked_duties
-from services.portal.views.entry import is_own_path
+from services.portal.way_back import way_back
 from shared.errors import MALFORMED, Invalid, QingdanError
 from shared.limits import CALLER
 from shared.text import Text
@@ -114,7 +114,7 @@ def mark_done() -> ResponseReturnValue:
     _confirm(answer)
     if any(result["outcome"] == "conflict" and not result.get("lacks_evidence") for result in answer["results"]):
         return _ask_again(answer)
-    return redirect(_way_back())
+    return redirect(way_back(url_for("duties.mine")))
 
 
 @pages.post("/duties/undo")
@@ -126,7 +126,7 @@ def take_back() -> ResponseReturnValue:
         about = [duties[result["duty_id"]] for result in answer["results"] if result["outcome"] == outcome]
         if about:
             flash(sentence % {"duties": naming(about)})
-    return redirect(_way_back())
+    return redirect(way_back(url_for("duties.mine")))
 
 
 @pages.post("/duties/sign")
@@ -140,7 +140,7 @@ def sign_for() -> ResponseReturnValue:
         flash(ngettext("%(num)d 项已签收。", "%(num)d 项已签收。", signed))
     else:
         flash(_("此前已经签收。"))
-    return redirect(_way_back())
+    return redirect(way_back(url_for("duties.mine")))
 
 
 @pages.get("/duties/<int:duty_id>")
@@ -164,13 +164,7 @@ def act(duty_id: int, action: str) -> ResponseReturnValue:
     except Invalid as error:
         return duty_page(duty_id, action=action, problems=sentences_by_field(error)), error.status
     say_acted(_("%(duty)s：%(done)s", duty=naming([duty]), done=_done_words()[action]), action, duty)
-    return redirect(_way_back(url_for("duties.one", duty_id=duty_id)))
-
-
-def _way_back(otherwise: str = "") -> str:
-    """The page that a form came from, with what its address asked for."""
-    back = request.form.get("back", "")
-    return back if is_own_path(back) else otherwise or url_for("duties.mine")
+    return redirect(way_back(url_for("duties.one", duty_id=duty_id)))
 
 
 def unplaced(sentences: Iterable[str]) -> dict[str, str]:
@@ -180,8 +174,7 @@ def unplaced(sentences: Iterable[str]) -> dict[str, str]:
 
 def duty_page(duty_id: int, *, action: str = "", problems: Mapping[str, str] | None = None) -> str:
     """One duty; after `action` could not be done, with why by field, and what was typed."""
-    back = request.values.get("back", "")
-    back = back if is_own_path(back) else ""
+    back = way_back("")
     duty = ask("tasks", "get_duty", duty_id=duty_id)
     return render_template(
         "duty.html",

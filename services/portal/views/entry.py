@@ -10,6 +10,7 @@ from services.portal import language, navigation, resume, sessions
 from services.portal.clients import ask, tell
 from services.portal.filters import say
 from services.portal.forms.entry import PasswordForm, SignInForm
+from services.portal.way_back import own_path, way_back
 from shared.errors import SignInRefused
 
 pages = Blueprint("entry", __name__)
@@ -44,8 +45,7 @@ def _welcome(person_id: int, form: SignInForm) -> ResponseReturnValue:
     if kept is not None:
         text = _("您已重新登录。下面是您离开前填写的内容，还没有提交。")
         return resume.resend_page(kept, heading=_("继续提交"), text=text)
-    back = form.back.data or ""
-    return redirect(back if is_own_path(back) else url_for("entry.home"))
+    return redirect(own_path(form.back.data or "") or url_for("entry.home"))
 
 
 @pages.post("/sign-out")
@@ -73,16 +73,10 @@ def choose_language(code: str) -> ResponseReturnValue:
     """Switch the language and stay on the page. Nothing but the browser's own cookie changes, so a link may do it."""
     if code in language.LANGUAGES:
         session["language"] = code
-    back = request.args.get("back", "")
-    return redirect(back if is_own_path(back) else url_for("entry.home"))
+    return redirect(way_back(url_for("entry.home")))
 
 
 @pages.get("/help")
 def help_page() -> ResponseReturnValue:
     """What the lights mean."""
     return render_template("help.html")
-
-
-def is_own_path(path: str) -> bool:
-    """Whether `path` leads to this site; browsers read a double or a backward slash as another host."""
-    return path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()

@@ -18,7 +18,7 @@ from services.portal.evidence.refusals import Refused
 from services.portal.evidence.scanning import ScannerAway
 from services.portal.uploads import NO_FILE
 from services.portal.views.duties import duty_page, unplaced
-from services.portal.views.entry import is_own_path
+from services.portal.way_back import way_back
 from shared.errors import Conflict, Forbidden, Invalid
 
 pages = Blueprint("evidence", __name__)
@@ -79,8 +79,7 @@ def remove(duty_id: int) -> ResponseReturnValue:
 
 
 def _page_of(duty_id: int) -> str:
-    back = request.form.get("back", "")
-    return url_for("duties.one", duty_id=duty_id, back=back if is_own_path(back) else None, _anchor="evidence")
+    return url_for("duties.one", duty_id=duty_id, back=way_back("") or None, _anchor="evidence")
 
 
 def _add(duty_id: int, upload: FileStorage) -> str | None:

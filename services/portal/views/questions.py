@@ -18,8 +18,8 @@ from services.portal.directory import Directory, is_search, read_units
 from services.portal.filters import say
 from services.portal.searching import Search, one_of
 from services.portal.tree import grow
-from services.portal.views.entry import is_own_path
 from services.portal.views.rows import question_again
+from services.portal.way_back import way_back
 from shared.errors import MALFORMED, Invalid
 from shared.text import Text
 from shared.typed_text import tidy
@@ -70,12 +70,8 @@ def answer(checklist_id: int) -> ResponseReturnValue:
     except Invalid as error:
         return _page_again(checklist_id, _problems(error)), error.status
     flash(_said(len(done["answered"]), done["open"]))
-    back = request.form.get("back", "")
-    if is_own_path(back):
-        return redirect(back)
-    if done["open"] == 0:
-        return redirect(url_for("checklists.draft", checklist_id=checklist_id))
-    return redirect(url_for("questions.by_kind", checklist_id=checklist_id))
+    next_page = "questions.by_kind" if done["open"] else "checklists.draft"
+    return redirect(way_back(url_for(next_page, checklist_id=checklist_id)))
 
 
 def _problems(error: Invalid) -> list[tuple[str, str, str]]:

@@ -13,7 +13,7 @@ from services.portal import resume
 from services.portal.clients import ask, tell
 from services.portal.forms.fields import number_or_none
 from services.portal.problems import problem_page, sentences_of
-from services.portal.views.entry import is_own_path
+from services.portal.way_back import way_back
 from shared.errors import Invalid
 
 pages = Blueprint("remarks", __name__)
@@ -35,7 +35,7 @@ def make() -> ResponseReturnValue:
     except Invalid as error:
         return problem_page(error.status, _("没有批示"), sentences_of(error), typed=resume.keep_form().typed)
     flash(ngettext("已批示，%(num)d 个单位要答复。", "已批示，%(num)d 个单位要答复。", made["units"]))
-    return redirect(_back(url_for("remarks.listing")))
+    return redirect(way_back(url_for("remarks.listing")))
 
 
 @pages.post("/remarks/answer")
@@ -48,9 +48,4 @@ def answer() -> ResponseReturnValue:
     except Invalid as error:
         return problem_page(error.status, _("没有答复"), sentences_of(error), typed=resume.keep_form().typed)
     flash(_("已答复批示。"))
-    return redirect(_back(url_for("duties.mine")))
-
-
-def _back(otherwise: str) -> str:
-    back = request.form.get("back", "")
-    return back if is_own_path(back) else otherwise
+    return redirect(way_back(url_for("duties.mine")))

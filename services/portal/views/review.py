@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -19,7 +19,7 @@ from services.portal.list_files import Column, Kind
 from services.portal.problems import sentences_of
 from services.portal.searching import Search, one_of
 from services.portal.ticks import ticked_duties
-from services.portal.views.entry import is_own_path
+from services.portal.way_back import way_back
 from shared.errors import Conflict, Invalid
 from shared.text import Text
 
@@ -80,8 +80,7 @@ def accept() -> ResponseReturnValue:
         flash(ngettext("%(num)d 项此前已经通过。", "%(num)d 项此前已经通过。", already))
     if refused:
         return _page(_named(refused, answer["duties"])), Conflict.status
-    back = request.form.get("back", "")
-    return redirect(back if is_own_path(back) else url_for("review.queue"))
+    return redirect(way_back(url_for("review.queue")))
 
 
 def _page(problems: list[str] | None = None) -> str:

@@ -14,7 +14,7 @@ from services.portal.filters import say
 from services.portal.problems import sentences_of
 from services.portal.searching import Search
 from services.portal.ticks import ticked
-from services.portal.views.entry import is_own_path
+from services.portal.way_back import way_back
 from shared.errors import MALFORMED, Conflict, Invalid
 from shared.text import Text
 
@@ -42,7 +42,7 @@ def accept() -> ResponseReturnValue:
     refused = [result for result in results if result["outcome"] == "conflict"]
     if refused:
         return _page([_named(result) for result in refused]), Conflict.status
-    return redirect(_way_back())
+    return redirect(_page_before())
 
 
 @pages.post("/submissions/<int:submission_id>/<action>")
@@ -57,11 +57,11 @@ def decide(submission_id: int, action: str) -> ResponseReturnValue:
         form = ask("stats", "get_form", submission_id=submission_id)
         problems = sentences_of(error)
         html = render_template(
-            "submission.html", form=form, back=_way_back(), problems=problems, wrong=action, typed=request.form
+            "submission.html", form=form, back=_page_before(), problems=problems, wrong=action, typed=request.form
         )
         return html, error.status
     flash(_done_words()[action])
-    return redirect(_way_back())
+    return redirect(_page_before())
 
 
 def _page(problems: list[str] | None = None) -> str:
@@ -103,9 +103,8 @@ def _version() -> int | None:
     return request.form.get("version", type=int)
 
 
-def _way_back() -> str:
-    back = request.form.get("back", "")
-    return back if is_own_path(back) else url_for("submission_review.waiting")
+def _page_before() -> str:
+    return way_back(url_for("submission_review.waiting"))
 
 
 def _say_accepted(results: list[dict[str, Any]]) -> None:

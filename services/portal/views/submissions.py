@@ -14,7 +14,7 @@ from services.portal.clients import ask, form_command_id, part_of, tell
 from services.portal.confirming import say_submitted
 from services.portal.problems import problem_page, sentences_of
 from services.portal.submission_cells import cells_of, explanations_of
-from services.portal.views.entry import is_own_path
+from services.portal.way_back import way_back
 from shared.errors import Conflict, Invalid
 
 pages = Blueprint("submissions", __name__)
@@ -28,8 +28,7 @@ def one(submission_id: int) -> ResponseReturnValue:
     form = ask("stats", "get_form", submission_id=submission_id)
     if "save_submission" in form["actions"]:
         return _form_page(form)
-    back = request.args.get("back", "")
-    return render_template("submission.html", form=form, back=back if is_own_path(back) else "")
+    return render_template("submission.html", form=form, back=way_back(""))
 
 
 @pages.get("/submissions/<int:submission_id>/history")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from services.portal.clients import tell
 from services.portal.forms.fields import number_or_none
-from services.portal.views.entry import is_own_path
+from services.portal.way_back import way_back
 
 pages = Blueprint("urging", __name__)
 
@@ -24,8 +24,7 @@ def urge() -> ResponseReturnValue:
     meant: dict[str, Any] = {name: number_or_none(request.form.get(name)) for name in MEANT}
     found = tell("tasks", "urge", **meant, text=request.form.get("text", ""))
     flash(_sentence(found))
-    back = request.form.get("back", "")
-    return redirect(back if is_own_path(back) else "/")
+    return redirect(way_back(url_for("entry.home")))
 
 
 def _sentence(found: dict[str, int]) -> str:

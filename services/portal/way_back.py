@@ -1,0 +1,16 @@
+"""The page that a form or a link came from: it says so itself, and only pages of this site are believed."""
+
+from __future__ import annotations
+
+from flask import request
+
+
+def way_back(otherwise: str) -> str:
+    """The page that the request says it came from, with what its address asked for, or `otherwise`."""
+    return own_path(request.values.get("back", "")) or otherwise
+
+
+def own_path(path: str) -> str:
+    """`path` if it leads to this site, else nothing; browsers read a double or a backward slash as another host."""
+    is_own = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
+    return path if is_own else ""
