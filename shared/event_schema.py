@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from marshmallow import EXCLUDE, Schema, fields, post_load, validate
+from marshmallow import EXCLUDE, Schema, fields, post_dump, post_load, validate
 
 
 class EventSchema(Schema):
@@ -19,6 +19,20 @@ class EventSchema(Schema):
     def make(self, data: dict[str, Any], **_: Any) -> Any:
         """The frozen event of what was loaded."""
         return self.event_class(**data)
+
+
+class SaysWhatIs(EventSchema):
+    """Leaves out what came to an event later than its version, where there is nothing to say of it."""
+
+    added: ClassVar[tuple[str, ...]] = ()
+
+    @post_dump
+    def say_what_is(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Without the added fields that are null."""
+        for name in self.added:
+            if data.get(name) is None:
+                data.pop(name, None)
+        return data
 
 
 def key_field() -> fields.Integer:

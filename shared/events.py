@@ -15,7 +15,7 @@ from uuid import UUID
 
 from marshmallow import fields, validate
 
-from shared.event_schema import EventSchema, key_field
+from shared.event_schema import EventSchema, SaysWhatIs, key_field
 from shared.figure_events import (
     FactsRecorded,
     FactsRecordedSchema,
@@ -218,12 +218,14 @@ class AmendedDuty:
     done_on: dt.date | None
     is_blocked: bool
     version: int
+    paused_on: dt.date | None = None
 
 
-class AmendedDutySchema(EventSchema):
+class AmendedDutySchema(SaysWhatIs):
     """An entry of duties.amended.v1"""
 
     event_class = AmendedDuty
+    added = ("paused_on",)
     duty_id = key_field()
     item_id = key_field()
     period = fields.String(required=True)
@@ -232,6 +234,7 @@ class AmendedDutySchema(EventSchema):
     done_on = fields.Date(required=True, allow_none=True)
     is_blocked = fields.Boolean(required=True)
     version = key_field()
+    paused_on = fields.Date(load_default=None, allow_none=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +296,9 @@ class DutiesRemarkedSchema(EventSchema):
 class DutyState:
     """The whole state of one duty after a change; the subclasses say which change it was.
 
-    `done_on` is the day in Asia/Shanghai on which the unit submitted, absent while the duty is open.
+    `done_on` is the day in Asia/Shanghai on which the unit submitted, absent while the duty is open. `paused_on` is the
+    day since when somebody has taken on its difficulty, so that no day counts against the unit, `first_due_on` the due
+    date before the first time that it moved. The release before says nothing of the two.
     """
 
     duty_id: int
@@ -306,12 +311,15 @@ class DutyState:
     done_on: dt.date | None
     is_blocked: bool
     version: int
+    paused_on: dt.date | None = None
+    first_due_on: dt.date | None = None
 
 
-class DutyStateSchema(EventSchema):
+class DutyStateSchema(SaysWhatIs):
     """What all events about one duty carry: its whole new state."""
 
     event_class: ClassVar[type[DutyState]] = DutyState
+    added = ("paused_on", "first_due_on", "asked_unit_id")
     duty_id = key_field()
     checklist_id = key_field()
     item_id = key_field()
@@ -322,6 +330,8 @@ class DutyStateSchema(EventSchema):
     done_on = fields.Date(required=True, allow_none=True)
     is_blocked = fields.Boolean(required=True)
     version = key_field()
+    paused_on = fields.Date(load_default=None, allow_none=True)
+    first_due_on = fields.Date(load_default=None, allow_none=True)
 
 
 class DutyAcknowledged(DutyState):
@@ -366,10 +376,19 @@ class DutyWaiverRefused(DutyState):
     TYPE: ClassVar[str] = "duty.waiver_refused.v1"
 
 
+@dataclass(frozen=True, slots=True)
 class DutyBlocked(DutyState):
-    """The unit has reported what stands in its way."""
+    """The unit has reported what stands in its way; `asked_unit_id` is who is to help, absent for the lead bureau."""
 
     TYPE: ClassVar[str] = "duty.blocked.v1"
+    asked_unit_id: int | None = None
+
+
+class DutyBlockedSchema(DutyStateSchema):
+    """duty.blocked.v1"""
+
+    event_class = DutyBlocked
+    asked_unit_id = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(min=1))
 
 
 class DutyUnblocked(DutyState):
@@ -378,18 +397,29 @@ class DutyUnblocked(DutyState):
     TYPE: ClassVar[str] = "duty.unblocked.v1"
 
 
+class DutyBlockerAccepted(DutyState):
+    """Whom the unit asked has taken its difficulty on: no day counts against it any more."""
+
+    TYPE: ClassVar[str] = "duty.blocker_accepted.v1"
+
+
+class DutyBlockerAcceptedSchema(DutyStateSchema):
+    """duty.blocker_accepted.v1"""
+
+    event_class = DutyBlockerAccepted
+    paused_on = fields.Date(required=True)
+
+
 class DutyBlockerAnswered(DutyState):
-    """The lead bureau has answered what the unit reported."""
+    """Whom the unit asked has answered what it reported."""
 
     TYPE: ClassVar[str] = "duty.blocker_answered.v1"
 
 
-@dataclass(frozen=True, slots=True)
 class DutyExtended(DutyState):
-    """The lead bureau has given it more time; `first_due_on` is the due date before the first of its extensions."""
+    """The lead bureau has given it more time."""
 
     TYPE: ClassVar[str] = "duty.extended.v1"
-    first_due_on: dt.date
 
 
 class DutyExtendedSchema(DutyStateSchema):
@@ -469,9 +499,7 @@ DUTY_CHANGES: tuple[type[DutyState], ...] = (
     DutyReturned,
     DutyWaived,
     DutyWaiverRefused,
-    DutyExtended,
     DutyExtensionRefused,
-    DutyBlocked,
     DutyUnblocked,
     DutyBlockerAnswered,
 )
@@ -497,8 +525,10 @@ def _schema_classes() -> list[type[EventSchema]]:
         FactsRecordedSchema,
         ReminderSentSchema,
         RelayTickedSchema,
+        DutyBlockedSchema,
+        DutyBlockerAcceptedSchema,
         DutyExtendedSchema,
-        *(_duty_schema(event_class) for event_class in DUTY_CHANGES if event_class is not DutyExtended),
+        *map(_duty_schema, DUTY_CHANGES),
     ]
 
 

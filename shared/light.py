@@ -79,13 +79,18 @@ def light_of(
     done_on: dt.date | None = None,
     is_blocked: bool = False,
     first_due_on: dt.date | None = None,
+    paused_on: dt.date | None = None,
     warning: int = DUE_SOON_WORKDAYS,
 ) -> Lit:
     """The light of a duty on `today`; `done_on` is the day in Asia/Shanghai on which the unit submitted it.
 
     `first_due_on` is the due date before it was extended: the light follows the new one, and its sentences name both.
+    `paused_on` is the day on which its difficulty was taken on: since then no day counts against the unit.
     """
-    lit = _light_of(state, due_on, today, done_on=done_on, is_blocked=is_blocked, warning=warning)
+    if paused_on is not None and state in OPEN_STATES:
+        lit = _paused(due_on, paused_on)
+    else:
+        lit = _light_of(state, due_on, today, done_on=done_on, is_blocked=is_blocked, warning=warning)
     if first_due_on is None or state in {State.WAIVED, State.WITHDRAWN}:
         return lit
     first = first_due_on.isoformat()
@@ -108,6 +113,21 @@ def _light_of(
         return Lit(Light.BLOCKED, Text(f"{brief.zh}：应于 {due} 前完成", f"{brief.en}: due {due}"), brief)
     is_soon = due_on <= due_soon_until(today, warning)
     return _in_time(Light.DUE_SOON if is_soon else Light.ON_TRACK, due_on, today)
+
+
+def _paused(due_on: dt.date, paused_on: dt.date) -> Lit:
+    since, due = paused_on.isoformat(), due_on.isoformat()
+    if due_on < paused_on:
+        late = workdays_between(due_on, paused_on)
+        brief = Text(f"已逾期 {late} 个工作日，{since} 起暂停计时", f"{_days(late)} late; no day counts since {since}")
+        tail = Text("困难正在协调", "a difficulty is being solved")
+        return Lit(
+            Light.OVERDUE,
+            Text(f"{brief.zh}：{due} 到期；{tail.zh}", f"{brief.en}: due {due}; {tail.en}"),
+            brief,
+        )
+    brief = Text(f"困难正在协调，{since} 起暂停计时", f"A difficulty is being solved; no day counts since {since}")
+    return Lit(Light.BLOCKED, Text(f"{brief.zh}：原定 {due} 到期", f"{brief.en}: due {due} until then"), brief)
 
 
 def _in_time(light: Light, due_on: dt.date, today: dt.date) -> Lit:

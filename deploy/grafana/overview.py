@@ -115,6 +115,12 @@ LATE = Row(
             red_from=3600,
         ),
         graph(
+            "待答复的申请",
+            "How many requests of units (not applicable, more time, help) wait for an answer, and for how many days",
+            ("max by (kind) (qingdan_requests_waiting)", "{{kind}}"),
+            ("max(qingdan_request_oldest_seconds) / 86400", "最早的天数"),
+        ),
+        graph(
             "待答复的领导批示",
             "How many answers to leaders' remarks are owed, and for how many days the oldest has been",
             ("max(qingdan_remark_answers_owed)", "条数"),

@@ -17,6 +17,7 @@ RETENTION = Retention(
             "checklist",
             "duty",
             "message_line",
+            "asked",
             "heartbeat",
             "report_round",
             "submission",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 ACTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "note": ("note_progress", ("text",)),
-    "blocker": ("report_blocker", ("reason",)),
+    "blocker": ("report_blocker", ("reason", "asked_unit_id")),
     "clear-blocker": ("clear_blocker", ()),
     "waiver": ("ask_waiver", ("reason",)),
     "take-back-waiver": ("take_back_waiver", ()),
@@ -17,6 +17,7 @@ ACTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "refuse": ("refuse_waiver", ("reason",)),
     "extend": ("grant_extension", ("due_on", "reason")),
     "not-extend": ("refuse_extension", ("reason",)),
+    "take-on": ("accept_blocker", ("reason",)),
     "answer": ("answer_blocker", ("reason",)),
 }
 # Those that the addresses of the lists end with.

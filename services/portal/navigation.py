@@ -64,7 +64,7 @@ def _pages_of(person: Person) -> list[tuple[str, str]]:
     if person.reads_all and not person.is_lead:
         pages.append((_("清单"), "checklists.listing"))
     if person.reads_all:
-        pages += [(_("报表"), "reports.listing"), (_("批示"), "remarks.listing")]
+        pages += [(_("报表"), "reports.listing"), (_("批示"), "remarks.listing"), (_("困难"), "difficulties.listing")]
     if person.is_administrator:
         pages += [(_("单位"), "units.listing"), (_("人员"), "people.listing")]
     if person.is_administrator or person.is_lead:

@@ -25,7 +25,7 @@ LIGHTS = {light.value: say_later(word) for light, word in WORDS.items()}
 LIGHT_MEANINGS = {
     "overdue": _l("期限已过，还没有提交完成。"),
     "due_soon": _l("三个工作日内到期，还没有提交完成。"),
-    "blocked": _l("单位上报了困难，期限还没有到。"),
+    "blocked": _l("单位上报了困难，期限还没有到，或者困难正在协调、暂停计时。"),
     "awaiting_review": _l("单位已提交完成，等待牵头单位审核。"),
     "on_track": _l("还没有到期，也没有上报困难。"),
     "done": _l("在期限内提交，并且不需要审核或审核已通过。"),
@@ -115,6 +115,8 @@ STAGES = {
     "withdrawn": _l("已撤销"),
     "urged": _l("催办"),
     "remarked": _l("领导批示"),
+    "asked": _l("请求协调"),
+    "taken_on": _l("困难已受理"),
     "answered": _l("困难已答复"),
     "refused": _l("不同意不适用"),
     "extended": _l("已同意延期"),
@@ -158,6 +160,8 @@ ACTIONS = {
     "extension_taken_back": _l("撤回延期申请"),
     "blocked": _l("上报困难"),
     "unblocked": _l("困难解除"),
+    "blocker_accepted": _l("受理困难，暂停计时"),
+    "clock_resumed": _l("恢复计时，完成时限"),
     "blocker_answered": _l("答复困难"),
     "progress": _l("进展"),
     "urged": _l("催办"),
@@ -192,8 +196,11 @@ DOINGS = {
     "return": _l("退回单位"),
     "grant": _l("同意不适用"),
     "refuse": _l("不同意不适用"),
+    "take-on": _l("受理困难"),
     "answer": _l("答复困难"),
 }
+
+DIFFICULTY_STATES = {"open": _l("待答复"), "accepted": _l("已受理，暂停计时"), "answered": _l("已答复")}
 
 FIELDS = {
     "title": _l("标题"),

@@ -12,7 +12,7 @@ from shared.light import State
 PAGE = Path(__file__).parents[2] / "docs" / "states.md"
 HEADING = "| operation | by | from | to | also needed | announced as |"
 TYPES = {schema.event_class: name for name, schema in SCHEMAS.items()}
-BY = {Side.UNIT: "unit", Side.OWNER: "owner", Side.LEAD: "lead bureau"}
+BY = {Side.UNIT: "unit", Side.OWNER: "owner", Side.LEAD: "lead bureau", Side.HELPER: "who is asked to help"}
 
 
 def page(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.tasks.amending.operations import AmendingOperations
 from services.tasks.audit.kinds import LOGS
 from services.tasks.audit.operations import AuditOperations
+from services.tasks.difficulties.operations import DifficultyOperations
 from services.tasks.directory.operations import DirectoryOperations
 from services.tasks.drafting.group_operations import GroupOperations
 from services.tasks.drafting.operations import DraftingOperations
@@ -32,6 +33,7 @@ class TasksService(
     IssuingOperations,
     AmendingOperations,
     DoingOperations,
+    DifficultyOperations,
     SampleOperations,
     UrgingOperations,
     SuggestionOperations,

@@ -25,15 +25,17 @@ RULES = {
 LINKS = "() => [...document.querySelectorAll('a[href]')].map(link => link.getAttribute('href'))"
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 UNFOLD = "() => document.querySelectorAll('details').forEach(part => { part.open = true; })"
-# A row that is built like one before it in the same list is in order if that one is: tags, classes, attributes, and where
-# there is text. Looking at a list of five hundred takes most of the time. Ids are compared before.
+# A row that is built like one before it in the same list is in order if that one is: tags, classes, attributes, and
+# where there is text. Looking at a list of five hundred takes most of the time. Ids are compared before.
 ALIKE = """() => {
-    const built = (e) => e.tagName + [...e.attributes].map((one) => one.name + (one.name === "class" ? one.value : "")) +
+    const named = (one) => one.name + (one.name === "class" ? one.value : "");
+    const built = (e) => e.tagName + [...e.attributes].map(named) +
         [...e.childNodes].map((one) => one.nodeType === 1 ? `(${built(one)})` : one.data?.trim() ? "t" : "");
     for (const list of document.querySelectorAll("tbody, ul, ol, select, dl, main, form")) {
         const seen = new Set();
-        for (const row of [...list.children].filter((one) => /^(TR|LI|OPTION|DT|DD|SECTION|FIELDSET)$/.test(one.tagName))) {
+        for (const row of [...list.children]) {
             const how = built(row);
+            if (!/^(TR|LI|OPTION|DT|DD|SECTION|FIELDSET)$/.test(row.tagName)) continue;
             if (seen.has(how)) row.remove(); else seen.add(how);
         }
     }

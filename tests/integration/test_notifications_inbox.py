@@ -29,7 +29,7 @@ def test_the_inbox_counts_lines_by_stage(told):
     assert message["day"] == "2026-06-10"
     assert message["is_read"] is False
     answers = ("answered", "refused", "extended", "not_extended", "returned")
-    told_of = dict.fromkeys(("amended", "withdrawn", "urged", "remarked", *answers), 0)
+    told_of = dict.fromkeys(("amended", "withdrawn", "urged", "remarked", "asked", "taken_on", *answers), 0)
     assert message["lines"] == {"issued": 1, "due_soon": 1, "overdue": 0, **told_of}
     assert (inbox["unread"], inbox["page"], inbox["pages"]) == (1, 1, 1)
 

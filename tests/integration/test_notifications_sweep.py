@@ -7,7 +7,7 @@ from itertools import pairwise, permutations
 import pytest
 
 from services.notifications import service
-from services.notifications.reminding import scheduling
+from services.notifications.reminding import queries, scheduling
 from services.notifications.reminding.store import REMINDERS
 from shared.clock import day_of
 from shared.delivery import outbox
@@ -18,6 +18,7 @@ from shared.events import (
     DutyAccepted,
     DutyAcknowledged,
     DutyBlocked,
+    DutyBlockerAccepted,
     DutyBlockerAnswered,
     DutyExtended,
     DutyExtensionRefused,
@@ -34,6 +35,7 @@ from tests.support.checklists import fetch, run
 from tests.support.notifications import learn, noon_of, sweep
 from tests.support.stats import (
     CHECKLIST,
+    COUNTY,
     HUICHENG,
     ITEM,
     NOON,
@@ -423,6 +425,7 @@ ANSWERS = [
     (DutyWaiverRefused, State.ACKNOWLEDGED, State.ACKNOWLEDGED, "refused"),
     (extended, State.ACKNOWLEDGED, State.ACKNOWLEDGED, "extended"),
     (DutyExtensionRefused, State.ACKNOWLEDGED, State.ACKNOWLEDGED, "not_extended"),
+    (DutyBlockerAccepted, State.ACKNOWLEDGED, State.ACKNOWLEDGED, "taken_on"),
     (DutyBlockerAnswered, State.ACKNOWLEDGED, State.ACKNOWLEDGED, "answered"),
 ]
 
@@ -645,3 +648,67 @@ def test_an_answer_that_was_not_said_yet_is_said_though_its_item_is_amended(noti
     sweep(notifications, later)
 
     assert said(notifications, day_of(later)) == ["returned"]
+
+
+def test_as_long_as_its_difficulty_is_taken_on_a_duty_is_not_reminded_of(notifications):
+    learn(notifications, [received(issued(HUICHENG, a_duty(1, TODAY)))])
+    learn(notifications, [received(changed(DutyAcknowledged, 1, HUICHENG, 2, State.ACKNOWLEDGED))])
+    paused = changed(DutyBlockerAccepted, 1, HUICHENG, 3, State.ACKNOWLEDGED, is_blocked=True, paused_on=TODAY)
+    learn(notifications, [received(paused)])
+    for days in range(15):
+        sweep(notifications, NOON + dt.timedelta(days=days))
+    assert said(notifications) == ["taken_on"]
+
+    later = NOON + dt.timedelta(days=15)
+    moved = {"due_on": day_of(later) + dt.timedelta(days=1), "first_due_on": TODAY}
+    learn(
+        notifications,
+        [received(changed(DutyBlockerAnswered, 1, HUICHENG, 4, State.ACKNOWLEDGED, **moved), at=later)],
+    )
+    for days in range(15, 25):
+        sweep(notifications, NOON + dt.timedelta(days=days))
+
+    assert said(notifications)[:2] == ["taken_on", "answered"]
+    assert "overdue" in said(notifications)
+    assert newest_line(notifications)["first_due_on"] == TODAY.isoformat()
+
+
+def asked_to_help(version=2, unit_id=SHIMEN, at=NOON):
+    blocked = changed(DutyBlocked, 1, HUICHENG, version, State.ACKNOWLEDGED, is_blocked=True, asked_unit_id=unit_id)
+    return received(blocked, at=at)
+
+
+def test_who_is_asked_to_help_is_told_once_in_whatever_order_it_comes(notifications):
+    learn(notifications, [asked_to_help()])
+    learn(notifications, [received(issued(HUICHENG, a_duty(1, NEXT_MONTH))), asked_to_help()])
+    sweep(notifications)
+    sweep(notifications, NOON + dt.timedelta(hours=1))
+
+    assert [line for line in lines(notifications) if line[3] == "asked"] == [(OF_SHIMEN, TODAY, 1, "asked")]
+    assert waiting_to_be_told(notifications) == 0
+
+
+def test_a_leader_is_told_and_who_is_asked_after_another_is_told_too(notifications):
+    learn(notifications, [received(issued(HUICHENG, a_duty(1, NEXT_MONTH))), asked_to_help()])
+    sweep(notifications)
+    later = NOON + dt.timedelta(days=1)
+    learn(notifications, [asked_to_help(version=4, unit_id=COUNTY, at=later)])
+    sweep(notifications, later)
+
+    told = [(line[0], line[1]) for line in lines(notifications) if line[3] == "asked"]
+    assert told == [(OF_SHIMEN, TODAY), (PEOPLE["leader"][0], day_of(later))]
+
+
+def test_nobody_is_asked_to_help_with_what_is_done(notifications):
+    learn(notifications, [received(issued(HUICHENG, a_duty(1, NEXT_MONTH))), asked_to_help()])
+    done = changed(DutySubmitted, 1, HUICHENG, 3, State.ACCEPTED, due_on=NEXT_MONTH, done_on=TODAY)
+    learn(notifications, [received(done)])
+    sweep(notifications)
+
+    assert "asked" not in [line[3] for line in lines(notifications)]
+    assert waiting_to_be_told(notifications) == 0
+
+
+def waiting_to_be_told(notifications):
+    with notifications.database.transaction() as cur:
+        return queries.waiting_for_sweep(cur, FIRST).duties

@@ -11,6 +11,7 @@ from shared.events import (
     DutyAccepted,
     DutyAcknowledged,
     DutyBlocked,
+    DutyBlockerAccepted,
     DutySubmitted,
     DutyWaived,
     IssuedRow,
@@ -40,6 +41,7 @@ from tests.support.stats import (
 )
 
 LAST_MONTH = dt.date(2026, 5, 8)
+FIRST = dt.date(2026, 4, 30)
 NEXT_MONTH = dt.date(2026, 7, 10)
 MONTHS = [(f"2026-{month:02}", dt.date(2026, month, 25)) for month in range(4, 9)]
 ALL_OF_IT = {"checklist_id": CHECKLIST}
@@ -329,6 +331,32 @@ def test_blocked_duties_are_found_also_where_they_are_overdue_and_counted_once(o
     assert found["total"] == counts["blocked"] + counts["overdue_blocked"]
     assert [duty["duty_id"] for duty in late["duties"]] == [6]
     assert counts["total"] == 6
+
+
+def test_whose_difficulty_is_taken_on_does_not_become_late_and_shows_its_own_date(one_missing):
+    paused = {"is_blocked": True, "item_id": OTHER_ITEM, "paused_on": LAST_MONTH}
+    before = call(one_missing, "overview", ALL_OF_IT, as_="lead")["totals"]
+    one_missing.today = lambda: NEXT_MONTH + dt.timedelta(days=1)
+    late = call(one_missing, "overview", ALL_OF_IT, as_="lead")["totals"]["overdue"]
+    take(
+        one_missing,
+        [
+            received(changed(DutyBlockerAccepted, 4, HUICHENG, 2, State.ACKNOWLEDGED, due_on=NEXT_MONTH, **paused)),
+            received(changed(DutyBlockerAccepted, 6, SHIMEN, 2, State.ACKNOWLEDGED, due_on=FIRST, **paused)),
+        ],
+    )
+
+    counts = call(one_missing, "overview", ALL_OF_IT, as_="lead")["totals"]
+    found = call(one_missing, "find_duties", {**ALL_OF_IT, "light": "blocked"}, as_="lead")["duties"]
+    overdue = call(one_missing, "find_duties", {**ALL_OF_IT, "light": "overdue"}, as_="lead")["duties"]
+
+    assert (counts["blocked"], counts["overdue_blocked"], counts["total"]) == (1, 1, before["total"])
+    assert counts["overdue"] == late - 1
+    assert [(duty["duty_id"], duty["light"], duty["due_on"]) for duty in found] == [
+        (4, "blocked", NEXT_MONTH.isoformat())
+    ]
+    assert f"{LAST_MONTH} 起暂停计时" in found[0]["reason"]["zh"]
+    assert (6, "overdue", FIRST.isoformat()) in [(duty["duty_id"], duty["light"], duty["due_on"]) for duty in overdue]
 
 
 def test_who_has_not_signed_stands_in_the_order_of_the_directory(one_missing):

@@ -12,6 +12,7 @@ from shared.events import (
     DutyAccepted,
     DutyAcknowledged,
     DutyBlocked,
+    DutyBlockerAccepted,
     DutyReopened,
     DutyReturned,
     DutySubmitted,
@@ -42,10 +43,11 @@ from tests.support.stats import (
 YESTERDAY = TODAY - dt.timedelta(days=1)
 TOMORROW = TODAY + dt.timedelta(days=1)
 
-# What can follow the issuing of a duty: kind, state, day of submission, blocked.
+# What can follow the issuing of a duty: kind, state, day of submission, whether it is blocked, or paused besides.
 CHANGES = [
     (DutyAcknowledged, State.ACKNOWLEDGED, None, False),
     (DutyBlocked, State.ACKNOWLEDGED, None, True),
+    (DutyBlockerAccepted, State.ACKNOWLEDGED, None, "paused"),
     (DutyUnblocked, State.ACKNOWLEDGED, None, False),
     (DutySubmitted, State.SUBMITTED, TODAY, False),
     (DutySubmitted, State.ACCEPTED, YESTERDAY, False),
@@ -100,7 +102,8 @@ def a_history(lengths, choose):
                             state,
                             due_on=duty.due_on if version < 4 else TODAY,
                             done_on=done_on,
-                            is_blocked=is_blocked,
+                            is_blocked=bool(is_blocked),
+                            paused_on=YESTERDAY if is_blocked == "paused" else None,
                             item_id=duty.item_id,
                             period=duty.period,
                         )

@@ -78,6 +78,7 @@ EXAMPLES: list[events.Event] = [
     _duty(events.DutyExtensionRefused, State.ACKNOWLEDGED),
     _duty(events.DutyBlocked, State.ACKNOWLEDGED, is_blocked=True),
     _duty(events.DutyUnblocked, State.ACKNOWLEDGED),
+    _duty(events.DutyBlockerAccepted, State.ACKNOWLEDGED, is_blocked=True, paused_on=dt.date(2026, 5, 7)),
     _duty(events.DutyBlockerAnswered, State.ACKNOWLEDGED, is_blocked=True),
     events.ReportRoundOpened(
         round_id=9,

@@ -28,6 +28,7 @@ MODULES = (
     "services.portal.measuring",
     "services.portal.evidence.measuring",
     "services.tasks.issuing.measuring",
+    "services.tasks.difficulties.measuring",
     "services.tasks.remarks.measuring",
     "services.tasks.suggestions.measuring",
     "services.tasks.evidence.measuring",

@@ -4,33 +4,49 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.stats.completion.completion import Bucket, Group, bucket_of, count, cutoffs_on, light_in, spans_of
-from shared.light import Light, State, light_of
+from services.stats.completion.completion import (
+    Bucket,
+    Group,
+    bucket_of,
+    count,
+    counts_as_due_on,
+    cutoffs_on,
+    light_in,
+    spans_of,
+)
+from shared.light import OPEN_STATES, Light, State, light_of
 
 DAY = dt.date(2026, 6, 10)
 days = st.dates(dt.date(2025, 12, 1), dt.date(2027, 3, 1))
 
 
 @st.composite
-def duties(draw: st.DrawFn) -> tuple[State, dt.date, dt.date | None, bool]:
-    """A duty as its events can show it: submitted and accepted ones carry the day of submission."""
+def duties(draw: st.DrawFn) -> tuple[State, dt.date, dt.date | None, dt.date | None, bool]:
+    """A duty as its events can show it: submitted ones carry the day of it, paused ones are open and blocked."""
     state = draw(st.sampled_from(State))
     done_on = draw(days) if state in {State.SUBMITTED, State.ACCEPTED} else None
-    return state, draw(days), done_on, draw(st.booleans())
+    paused_on = draw(st.none() | days) if state in OPEN_STATES else None
+    return state, draw(days), done_on, paused_on, paused_on is not None or draw(st.booleans())
 
 
 @given(st.lists(duties(), max_size=60), days)
 def test_counters_and_cutoffs_give_the_counts_of_the_lights(found, today):
+    # A pause lies behind.
+    found = [one for one in found if one[3] is None or one[3] <= today]
     groups = [
-        Group(due_on, bucket_of(state, due_on, done_on=done_on, is_blocked=is_blocked), 1)
-        for state, due_on, done_on, is_blocked in found
+        Group(
+            counts_as_due_on(state, due_on, paused_on=paused_on),
+            bucket_of(state, due_on, done_on=done_on, is_blocked=is_blocked),
+            1,
+        )
+        for state, due_on, done_on, paused_on, is_blocked in found
     ]
 
     counts = count(groups, cutoffs_on(today))
 
     lights = [
-        light_of(state, due_on, today, done_on=done_on, is_blocked=is_blocked).light
-        for state, due_on, done_on, is_blocked in found
+        light_of(state, due_on, today, done_on=done_on, is_blocked=is_blocked, paused_on=paused_on).light
+        for state, due_on, done_on, paused_on, is_blocked in found
         if state is not State.WITHDRAWN
     ]
     late_and_blocked = [

@@ -66,6 +66,7 @@ ALLOWED = {
     Action.WAIVED: {"issued", "acknowledged", "returned"},
     Action.WAIVER_REFUSED: {"issued", "acknowledged", "returned"},
     Action.WAIVER_TAKEN_BACK: {"issued", "acknowledged", "returned"},
+    Action.BLOCKER_ACCEPTED: {"issued", "acknowledged", "returned"},
     Action.BLOCKER_ANSWERED: {"issued", "acknowledged", "returned"},
     Action.EXTENSION_ASKED: {"issued", "acknowledged", "returned"},
     Action.EXTENSION_TAKEN_BACK: {"issued", "acknowledged", "returned"},
@@ -80,6 +81,7 @@ NEEDS = {
     Action.WAIVED: {"waiver_reason": "不涉及"},
     Action.WAIVER_REFUSED: {"waiver_reason": "不涉及"},
     Action.WAIVER_TAKEN_BACK: {"waiver_reason": "不涉及"},
+    Action.BLOCKER_ACCEPTED: {"blocked_reason": "缺资金"},
     Action.BLOCKER_ANSWERED: {"blocked_reason": "缺资金"},
     Action.EXTENDED: {"wanted_on": dt.date(2026, 7, 31)},
     Action.EXTENSION_REFUSED: {"wanted_on": dt.date(2026, 7, 31)},
@@ -208,9 +210,9 @@ def test_every_event_of_the_table_satisfies_its_schema():
         (an_actor(Role.UNIT_HEAD), True, {Side.UNIT, Side.OWNER}),
         (an_actor(Role.UNIT_STAFF, unit_id=OTHER), False, set()),
         (an_actor(Role.UNIT_STAFF, unit_id=OTHER), True, {Side.UNIT}),
-        (an_actor(Role.LEAD_BUREAU), True, {Side.LEAD}),
-        (an_actor(Role.LEAD_BUREAU, Role.UNIT_STAFF), True, {Side.UNIT, Side.OWNER, Side.LEAD}),
-        (an_actor(Role.LEAD_BUREAU, Role.UNIT_STAFF, unit_id=OTHER), False, {Side.LEAD}),
+        (an_actor(Role.LEAD_BUREAU), True, {Side.LEAD, Side.HELPER}),
+        (an_actor(Role.LEAD_BUREAU, Role.UNIT_STAFF), True, {Side.UNIT, Side.OWNER, Side.LEAD, Side.HELPER}),
+        (an_actor(Role.LEAD_BUREAU, Role.UNIT_STAFF, unit_id=OTHER), False, {Side.LEAD, Side.HELPER}),
         (an_actor(Role.LEADERSHIP), True, set()),
         (an_actor(Role.ADMINISTRATOR), True, set()),
         (an_actor(Role.AUDITOR), True, set()),
@@ -218,6 +220,42 @@ def test_every_event_of_the_table_satisfies_its_schema():
 )
 def test_who_may_change_a_duty(actor, is_theirs, sides):
     assert sides_of(a_duty(), actor, is_theirs=is_theirs) == sides
+
+
+@pytest.mark.parametrize("role", [Role.UNIT_STAFF, Role.UNIT_HEAD, Role.LEADERSHIP])
+def test_who_is_asked_to_help_helps_and_nothing_else(role):
+    duty = a_duty(blocked_reason="缺资金", asked_unit_id=OTHER)
+
+    assert sides_of(duty, an_actor(role, unit_id=OTHER), is_theirs=False) == {Side.HELPER}
+    assert sides_of(duty, an_actor(Role.AUDITOR, unit_id=OTHER), is_theirs=False) == set()
+
+
+ENDS_OF_A_PAUSE = [Action.BLOCKER_ANSWERED, Action.UNBLOCKED, Action.COMPLETED]
+
+
+@pytest.mark.parametrize("action", ENDS_OF_A_PAUSE)
+def test_a_pause_moves_the_due_date_by_its_working_days(action):
+    paused = a_duty(blocked_reason="缺资金", paused_on=TODAY)
+
+    # Nine working days later: 2026-05-09 is one, to make up for the holiday of May.
+    after = changed(paused, action, today=dt.date(2026, 5, 20), text="好了")
+
+    assert (after.due_on, after.first_due_on, after.paused_on) == (dt.date(2026, 7, 13), paused.due_on, None)
+
+
+@pytest.mark.parametrize("action", ENDS_OF_A_PAUSE)
+def test_a_pause_of_no_working_day_moves_nothing(action):
+    paused = a_duty(blocked_reason="缺资金", paused_on=TODAY)
+
+    assert changed(paused, action, today=TODAY, text="好了").first_due_on is None
+
+
+def test_what_does_not_apply_any_more_needs_no_other_date():
+    paused = a_duty(blocked_reason="缺资金", paused_on=TODAY, waiver_reason="不涉及")
+
+    waived = changed(paused, Action.WAIVED, today=dt.date(2026, 8, 3))
+
+    assert (waived.due_on, waived.paused_on) == (paused.due_on, None)
 
 
 def test_the_offered_operations_follow_state_and_side():

@@ -99,3 +99,21 @@ def test_what_is_not_applicable_says_nothing_of_an_extension():
     day = dt.date(2026, 6, 30)
 
     assert light_of(State.WAIVED, day, day, first_due_on=day) == light_of(State.WAIVED, day, day)
+
+
+@given(st.sampled_from(sorted(OPEN_STATES)), DAYS, DAYS, st.integers(0, 400))
+def test_the_light_of_a_paused_duty_stays_as_it_was(state, due_on, paused_on, days):
+    def light_on(day):
+        return light_of(state, due_on, day, is_blocked=True, paused_on=paused_on)
+
+    later = paused_on + dt.timedelta(days=days)
+
+    assert light_on(later) == light_on(paused_on)
+    assert light_on(later).light is (Light.OVERDUE if due_on < paused_on else Light.BLOCKED)
+
+
+def test_a_paused_duty_says_since_when():
+    lit = light_of(State.ISSUED, dt.date(2026, 6, 30), dt.date(2026, 7, 20), paused_on=dt.date(2026, 6, 1))
+
+    assert lit.reason.zh == "困难正在协调，2026-06-01 起暂停计时：原定 2026-06-30 到期"
+    assert lit.reason.en == "A difficulty is being solved; no day counts since 2026-06-01: due 2026-06-30 until then"

@@ -23,6 +23,8 @@ class Message(NamedTuple):
     withdrawn: int
     urged: int
     remarked: int
+    asked: int
+    taken_on: int
     answered: int
     refused: int
     extended: int
@@ -84,6 +86,8 @@ def messages_newest_first(cur: Cursor, person_id: int, *, limit: int, offset: in
             count(*) FILTER (WHERE line.stage = 'withdrawn') AS withdrawn,
             count(*) FILTER (WHERE line.stage = 'urged') AS urged,
             count(*) FILTER (WHERE line.stage = 'remarked') AS remarked,
+            count(*) FILTER (WHERE line.stage = 'asked') AS asked,
+            count(*) FILTER (WHERE line.stage = 'taken_on') AS taken_on,
             count(*) FILTER (WHERE line.stage = 'answered') AS answered,
             count(*) FILTER (WHERE line.stage = 'refused') AS refused,
             count(*) FILTER (WHERE line.stage = 'extended') AS extended,

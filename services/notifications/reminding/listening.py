@@ -12,7 +12,7 @@ from operator import attrgetter, itemgetter
 
 from services.notifications.reminding import store
 from services.notifications.reminding.policy import ONCE, Occasion, Stage
-from services.notifications.reminding.store import ChecklistRecord, DutyRecord, ItemRecord
+from services.notifications.reminding.store import AskedRecord, ChecklistRecord, DutyRecord, ItemRecord
 from shared import directory
 from shared.clock import day_of
 from shared.database import Cursor
@@ -24,6 +24,8 @@ from shared.events import (
     DutiesIssued,
     DutiesRemarked,
     DutiesUrged,
+    DutyBlocked,
+    DutyBlockerAccepted,
     DutyBlockerAnswered,
     DutyExtended,
     DutyExtensionRefused,
@@ -40,6 +42,7 @@ from shared.newest import newest
 TASKS = "tasks"
 # What the lead bureau answers, and the word of the message that says so.
 ANSWERS: dict[type, Stage] = {
+    DutyBlockerAccepted: Stage.TAKEN_ON,
     DutyBlockerAnswered: Stage.ANSWERED,
     DutyWaiverRefused: Stage.REFUSED,
     DutyExtended: Stage.EXTENDED,
@@ -62,11 +65,26 @@ def apply(cur: Cursor, events: Sequence[Received]) -> None:
         if isinstance(event.data, DutiesUrged | DutiesRemarked):
             stage = Stage.URGED if isinstance(event.data, DutiesUrged) else Stage.REMARKED
             store.speak_of(cur, event.data.duty_ids, Occasion(stage, day_of(event.time)))
-    if extended := [event.data for event in events if isinstance(event.data, DutyExtended)]:
-        store.save_first_days(cur, {duty.duty_id: duty.first_due_on for duty in extended})
+    if first_days := dict(_first_days(events)):
+        store.save_first_days(cur, first_days)
+    if asked := newest(_asked(events), key=attrgetter("duty_id"), version=attrgetter("version")):
+        store.save_asked(cur, asked)
     ticks = [event.data.ticked_at for event in events if _is_heartbeat(event)]
     if ticks:
         store.hear(cur, max(ticks))
+
+
+def _first_days(events: Sequence[Received]) -> Iterator[tuple[int, dt.date]]:
+    for event in events:
+        if isinstance(event.data, DutyState) and event.data.first_due_on is not None:
+            yield event.data.duty_id, event.data.first_due_on
+
+
+def _asked(events: Sequence[Received]) -> Iterator[AskedRecord]:
+    """Whom duties ask to help with their difficulties; the lead bureau has a queue of its own."""
+    for event in events:
+        if isinstance(event.data, DutyBlocked) and event.data.asked_unit_id is not None:
+            yield AskedRecord(event.data.duty_id, event.data.asked_unit_id, event.data.version, day_of(event.time))
 
 
 def _is_heartbeat(event: Received) -> bool:
@@ -162,4 +180,5 @@ def _changed(duty: DutyState | AmendedDuty, checklist_id: int, unit_id: int, day
         state=duty.state,
         is_open=is_open,
         period=duty.period,
+        is_paused=duty.paused_on is not None,
     )

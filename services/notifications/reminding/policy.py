@@ -32,6 +32,8 @@ class Stage(StrEnum):
     WITHDRAWN = "withdrawn"
     URGED = "urged"
     REMARKED = "remarked"
+    ASKED = "asked"
+    TAKEN_ON = "taken_on"
     ANSWERED = "answered"
     REFUSED = "refused"
     EXTENDED = "extended"
@@ -50,13 +52,15 @@ class Occasion:
     slot: dt.date
 
 
-def occasions_on(state: State, due_on: dt.date, today: dt.date, *, answer: Occasion | None = None) -> list[Occasion]:
+def occasions_on(
+    state: State, due_on: dt.date, today: dt.date, *, answer: Occasion | None = None, is_paused: bool = False
+) -> list[Occasion]:
     """What there is to say today of an open duty in `state`, whether or not it was said before.
 
-    `answer` is the lead bureau's newest one, with the day on which it was given. Of a duty that was withdrawn nothing
-    else is said.
+    `answer` is the lead bureau's newest one, with the day on which it was given. Of a duty that was withdrawn, or whose
+    clock is paused, nothing else is said.
     """
-    if state is State.WITHDRAWN:
+    if state is State.WITHDRAWN or is_paused:
         return [answer] if answer is not None else []
     return occasions(due_on, today, is_new=state is State.ISSUED, answer=answer)
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from shared.actor import UNIT_ROLES
+from shared.actor import UNIT_ROLES, Role
 from shared.database import Cursor
 from shared.rows import many, the, value_or_none
 
@@ -30,11 +30,14 @@ def heartbeat_at(cur: Cursor) -> dt.datetime | None:
 
 
 def waiting_for_sweep(cur: Cursor, today: dt.date) -> Waiting:
-    """The open duties that a sweep would take on `today`."""
+    """The open duties that a sweep would take on `today`, and the askings for help that nobody was told of yet."""
     cur.execute(
         """
-        SELECT count(*) AS duties, min(remind_on) AS first_day FROM duty
-        WHERE remind_on <= %s AND (is_open OR answer = 'withdrawn')
+        SELECT count(*) AS duties, min(day) AS first_day FROM (
+            SELECT remind_on AS day FROM duty WHERE remind_on <= %s AND (is_open OR answer = 'withdrawn')
+            UNION ALL
+            SELECT asked_on FROM asked WHERE NOT is_told
+        ) AS waiting
         """,
         (today,),
     )
@@ -43,12 +46,21 @@ def waiting_for_sweep(cur: Cursor, today: dt.date) -> Waiting:
 
 def recipients_of_units(cur: Cursor, unit_ids: Sequence[int]) -> dict[int, list[int]]:
     """The active staff and heads of each unit, as {unit id: person ids}; a unit without any is left out."""
+    return _people_with(cur, unit_ids, UNIT_ROLES)
+
+
+def helpers_of_units(cur: Cursor, unit_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Who may help with a difficulty that the unit was asked about: leaders too; as `recipients_of_units`."""
+    return _people_with(cur, unit_ids, UNIT_ROLES | {Role.LEADERSHIP})
+
+
+def _people_with(cur: Cursor, unit_ids: Sequence[int], roles: frozenset[Role]) -> dict[int, list[int]]:
     cur.execute(
         """
         SELECT unit_id, array_agg(id ORDER BY id) AS person_ids FROM person
         WHERE unit_id = ANY(%s::bigint[]) AND is_active AND roles && %s::text[]
         GROUP BY unit_id
         """,
-        (list(unit_ids), sorted(UNIT_ROLES)),
+        (list(unit_ids), sorted(roles)),
     )
     return {found.unit_id: found.person_ids for found in many(cur, _Recipients)}

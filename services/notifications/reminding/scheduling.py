@@ -29,7 +29,7 @@ FRESH_FOR = dt.timedelta(seconds=60)
 
 def remind(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
     """Deal with up to `limit` duties and return how many; fewer than `limit` means that none is left for now."""
-    if not _is_fresh(cur, now):
+    if not is_fresh(cur, now):
         return 0
     today = day_of(now)
     claimed = store.claim_duties_to_remind(cur, today, limit=limit)
@@ -39,12 +39,13 @@ def remind(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
     lines = _lines(cur, claimed, people, now)
     if lines:
         units = {duty.duty_id: duty.unit_id for duty in claimed}
-        _write(cur, digest.by_person(lines, units, people), now)
+        write(cur, digest.by_person(lines, units, people), now)
     store.set_next_days(cur, {duty.duty_id: _next_day(duty, people, today) for duty in claimed})
     return len(claimed)
 
 
-def _is_fresh(cur: Cursor, now: dt.datetime) -> bool:
+def is_fresh(cur: Cursor, now: dt.datetime) -> bool:
+    """Whether what is known of the duties is as new as the heartbeat that came with it must be."""
     ticked_at = queries.heartbeat_at(cur)
     if ticked_at is not None and now - ticked_at <= FRESH_FOR:
         return True
@@ -61,7 +62,7 @@ def _lines(cur: Cursor, claimed: Sequence[Claimed], people: Mapping[int, list[in
         (duty.duty_id, occasion)
         for duty in claimed
         if duty.unit_id in people and not duty.is_closed
-        for occasion in occasions_on(duty.state, duty.due_on, today, answer=_answer(duty))
+        for occasion in occasions_on(duty.state, duty.due_on, today, answer=_answer(duty), is_paused=duty.is_paused)
     ]
     return digest.merge(store.record_reminders(cur, occasions, now)) if occasions else {}
 
@@ -70,7 +71,8 @@ def _answer(duty: Claimed) -> Occasion | None:
     return Occasion(Stage(duty.answer), duty.answered_on) if duty.answer and duty.answered_on else None
 
 
-def _write(cur: Cursor, lines: Mapping[int, Lines], now: dt.datetime) -> None:
+def write(cur: Cursor, lines: Mapping[int, Lines], now: dt.datetime) -> None:
+    """Write the lines of each person into the message of the day, and announce them."""
     messages = store.open_messages(cur, list(lines), now, day=day_of(now))
     store.add_lines(
         cur,
@@ -93,4 +95,6 @@ def _next_day(duty: Claimed, people: Mapping[int, list[int]], today: dt.date) ->
     if duty.unit_id not in people:
         # Nobody was told, so nothing is used up: tomorrow there may be somebody.
         return today + ONE_DAY
+    if duty.is_paused:
+        return None
     return next_day_after(duty.due_on, today)

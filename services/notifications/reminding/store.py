@@ -73,6 +73,17 @@ class DutyRecord:
     is_open: bool
     period: str
     answer: Occasion | None = None
+    is_paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRecord:
+    """That a unit is asked to help with a duty's difficulty, as of the duty's version of then."""
+
+    duty_id: int
+    unit_id: int
+    version: int
+    asked_on: dt.date
 
 
 class Claimed(NamedTuple):
@@ -85,6 +96,15 @@ class Claimed(NamedTuple):
     is_closed: bool
     answer: str | None
     answered_on: dt.date | None
+    is_paused: bool
+
+
+class ClaimedAsking(NamedTuple):
+    """A duty with whose difficulty a unit is asked to help and was not told yet, locked by this transaction."""
+
+    duty_id: int
+    unit_id: int
+    is_open: bool
 
 
 class Reminder(NamedTuple):
@@ -135,35 +155,37 @@ def save_items(cur: Cursor, items: Sequence[ItemRecord]) -> None:
 _IS_LESS = """excluded.answer = 'amended' AND duty.answer <> 'amended' AND NOT EXISTS (
                 SELECT FROM reminder WHERE duty_id = duty.id AND stage = duty.answer AND slot = duty.answered_on)"""
 
+_SAVE_DUTIES = f"""
+    INSERT INTO duty (id, checklist_id, item_id, unit_id, due_on, remind_on, version, state, is_open, period,
+        answer, answered_on, is_paused)
+    VALUES %s
+    ON CONFLICT (id) DO UPDATE SET due_on = excluded.due_on, version = excluded.version, state = excluded.state,
+        is_open = excluded.is_open, is_paused = excluded.is_paused,
+        answer = CASE WHEN NOT excluded.is_open THEN excluded.answer WHEN {_IS_LESS} THEN duty.answer
+            ELSE coalesce(excluded.answer, duty.answer) END,
+        answered_on = CASE WHEN NOT excluded.is_open THEN excluded.answered_on WHEN {_IS_LESS} THEN duty.answered_on
+            ELSE coalesce(excluded.answered_on, duty.answered_on) END,
+        remind_on = CASE
+            WHEN excluded.answer IS NOT NULL THEN excluded.remind_on
+            WHEN excluded.is_open AND duty.is_open AND duty.due_on = excluded.due_on
+                AND duty.is_paused = excluded.is_paused THEN duty.remind_on
+            ELSE excluded.remind_on
+        END
+    WHERE duty.version < excluded.version
+    RETURNING id
+"""
+
 
 def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> None:
     """Store the duties that are newer than what is known.
 
-    A duty that closes is never looked
-    at again. One that stays open with the same due date keeps its next day; one that opens again, moves, or was
-    answered by the lead bureau is looked at by the next sweep.
+    A duty that closes is never looked at again. One that stays open with the same due date keeps its next day; one that
+    opens again, moves, was answered, or whose clock stops or runs again is looked at by the next sweep.
     """
     saved = returned(
         cur,
         _Saved,
-        f"""
-        INSERT INTO duty (id, checklist_id, item_id, unit_id, due_on, remind_on, version, state, is_open, period,
-            answer, answered_on)
-        VALUES %s
-        ON CONFLICT (id) DO UPDATE SET due_on = excluded.due_on, version = excluded.version, state = excluded.state,
-            is_open = excluded.is_open,
-            answer = CASE WHEN NOT excluded.is_open THEN excluded.answer WHEN {_IS_LESS} THEN duty.answer
-                ELSE coalesce(excluded.answer, duty.answer) END,
-            answered_on = CASE WHEN NOT excluded.is_open THEN excluded.answered_on WHEN {_IS_LESS} THEN duty.answered_on
-                ELSE coalesce(excluded.answered_on, duty.answered_on) END,
-            remind_on = CASE
-                WHEN excluded.answer IS NOT NULL THEN excluded.remind_on
-                WHEN excluded.is_open AND duty.is_open AND duty.due_on = excluded.due_on THEN duty.remind_on
-                ELSE excluded.remind_on
-            END
-        WHERE duty.version < excluded.version
-        RETURNING id
-        """,
+        _SAVE_DUTIES,
         [
             (
                 duty.duty_id,
@@ -178,10 +200,11 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> None:
                 duty.period,
                 duty.answer.stage.value if duty.answer else None,
                 duty.answer.slot if duty.answer else None,
+                duty.is_paused,
             )
             for duty in duties
         ],
-        template="(%s, %s, %s, %s, %s, %s::date, %s, %s, %s, %s, %s, %s::date)",
+        template="(%s, %s, %s, %s, %s, %s::date, %s, %s, %s, %s, %s, %s::date, %s)",
         page_size=ROWS_PER_STATEMENT,
     )
     newer = {duty.id for duty in saved}
@@ -200,6 +223,39 @@ def save_first_days(cur: Cursor, days: Mapping[int, dt.date]) -> None:
         template="(%s::bigint, %s::date)",
         page_size=ROWS_PER_STATEMENT,
     )
+
+
+def save_asked(cur: Cursor, asked: Sequence[AskedRecord]) -> None:
+    """Keep whom duties ask to help, where that is newer than what is known; whoever is asked anew is told anew."""
+    execute_values(
+        cur,
+        """
+        INSERT INTO asked (duty_id, unit_id, version, asked_on) VALUES %s
+        ON CONFLICT (duty_id) DO UPDATE SET unit_id = excluded.unit_id, version = excluded.version,
+            asked_on = excluded.asked_on, is_told = false
+        WHERE asked.version < excluded.version
+        """,
+        [(one.duty_id, one.unit_id, one.version, one.asked_on) for one in asked],
+        page_size=ROWS_PER_STATEMENT,
+    )
+
+
+def claim_asked(cur: Cursor, *, limit: int) -> list[ClaimedAsking]:
+    """Lock what units are asked and were not told yet; what another sweep holds is left to it."""
+    cur.execute(
+        """
+        SELECT duty_id, asked.unit_id, coalesce(is_open, false) AS is_open
+        FROM asked LEFT JOIN duty ON duty.id = duty_id WHERE NOT is_told
+        ORDER BY duty_id LIMIT %s FOR UPDATE OF asked SKIP LOCKED
+        """,
+        (limit,),
+    )
+    return many(cur, ClaimedAsking)
+
+
+def set_told(cur: Cursor, duty_ids: Sequence[int]) -> None:
+    """Note that those who are asked to help with these duties were told."""
+    cur.execute("UPDATE asked SET is_told = true WHERE duty_id = ANY (%s)", (list(duty_ids),))
 
 
 def speak_of(cur: Cursor, duty_ids: Sequence[int], occasion: Occasion) -> None:
@@ -254,7 +310,7 @@ def claim_duties_to_remind(cur: Cursor, today: dt.date, *, limit: int) -> list[C
         """
         SELECT duty.id AS duty_id, duty.unit_id, duty.due_on, duty.state,
             EXISTS (SELECT FROM checklist WHERE checklist.id = duty.checklist_id AND checklist.state = 'closed')
-                AS is_closed, duty.answer, duty.answered_on
+                AS is_closed, duty.answer, duty.answered_on, duty.is_paused
         FROM duty
         WHERE duty.remind_on <= %s AND (duty.is_open OR duty.answer = 'withdrawn')
         ORDER BY duty.remind_on, duty.unit_id, duty.id

@@ -8,6 +8,7 @@ from services.portal.views import (
     boards,
     checklists,
     checks,
+    difficulties,
     duties,
     enrolling,
     entry,
@@ -41,6 +42,7 @@ from services.portal.views import (
 BLUEPRINTS = (
     entry.pages,
     duties.pages,
+    difficulties.pages,
     evidence.pages,
     inbox.pages,
     boards.pages,

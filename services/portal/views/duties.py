@@ -20,6 +20,7 @@ from services.portal.duty_actions import ACTIONS
 from services.portal.duty_groups import grouped
 from services.portal.duty_search import DutySearch
 from services.portal.evidence.cabinet import largest_file
+from services.portal.forms.fields import number_or_none
 from services.portal.list_files import Column, Kind
 from services.portal.problems import conflict_page, sentences_by_field, sentences_of
 from services.portal.searching import Search
@@ -87,6 +88,7 @@ def _list_page(problems: list[str] | None = None) -> str:
         problems=problems or [],
         typed=request.form,
         reports=None if search.heading or search.is_narrowed else _reports(search.unit_id),
+        asked=0 if search.heading or search.is_narrowed else ask("tasks", "count_asked")["waiting"],
     )
 
 
@@ -158,13 +160,18 @@ def act(duty_id: int, action: str) -> ResponseReturnValue:
     params: dict[str, Any] = {"duty_id": duty_id}
     if action != "note":
         params["version"] = request.form.get("version", type=int)
-    params |= {field: request.form.get(field, "") for field in fields}
+    params |= {field: _given(field) for field in fields}
     try:
         duty = tell("tasks", operation, **params)
     except Invalid as error:
         return duty_page(duty_id, action=action, problems=sentences_by_field(error)), error.status
     say_acted(_("%(duty)s：%(done)s", duty=naming([duty]), done=_done_words()[action]), action, duty)
     return redirect(way_back(url_for("duties.one", duty_id=duty_id)))
+
+
+def _given(field: str) -> str | int | None:
+    typed = request.form.get(field, "")
+    return number_or_none(typed) if field.endswith("_id") else typed
 
 
 def unplaced(sentences: Iterable[str]) -> dict[str, str]:
@@ -185,6 +192,7 @@ def duty_page(duty_id: int, *, action: str = "", problems: Mapping[str, str] | N
         back=back,
         megabytes=largest_file(),
         remarks=ask("tasks", "remarks_of_duty", duty_id=duty_id)["remarks"],
+        helpers=ask("tasks", "whom_to_ask", duty_id=duty_id)["units"] if "report_blocker" in duty["actions"] else [],
     )
 
 
@@ -252,5 +260,6 @@ def _done_words() -> dict[str, str]:
         "refuse": _("已答复：仍需完成。"),
         "extend": _("已同意延期。"),
         "not-extend": _("已答复：不同意延期。"),
+        "take-on": _("已受理，从今天起暂停计时。"),
         "answer": _("已答复单位。"),
     }

@@ -249,7 +249,14 @@ def _by_unit(duties: Iterable[ItemDuty], today: dt.date) -> list[dict[str, Any]]
 
 def lit(duty: ItemDuty | FoundDuty, today: dt.date) -> dict[str, Any]:
     """Due date, light, its word and its reason."""
-    found = light_of(duty.state, duty.due_on, today, done_on=duty.done_on, is_blocked=duty.is_blocked)
+    found = light_of(
+        duty.state,
+        duty.due_on,
+        today,
+        done_on=duty.done_on,
+        is_blocked=duty.is_blocked,
+        paused_on=duty.paused_on,
+    )
     return {
         "due_on": duty.due_on.isoformat(),
         "light": found.light.value,

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from shared.light import Light, State, due_soon_until
+from shared.light import OPEN_STATES, Light, State, due_soon_until
 
 EARLIEST = dt.date(1, 1, 1)
 LATEST = dt.date(9999, 12, 31)
@@ -50,6 +50,15 @@ def bucket_of(state: State, due_on: dt.date, *, done_on: dt.date | None, is_bloc
     if state is State.SUBMITTED:
         return Bucket.AWAITING
     return Bucket.OPEN_BLOCKED if is_blocked else Bucket.OPEN
+
+
+def counts_as_due_on(state: State, due_on: dt.date, *, paused_on: dt.date | None) -> dt.date:
+    """From when on an open duty counts as overdue: never as long as its clock is paused, unless it was late before.
+
+    Told apart by the date and not by a bucket of its own, which the release before could not read.
+    """
+    is_paused = state in OPEN_STATES and paused_on is not None and due_on >= paused_on
+    return LATEST if is_paused else due_on
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter, itemgetter
 
 from services.stats.completion import store
-from services.stats.completion.completion import Bucket, bucket_of
+from services.stats.completion.completion import Bucket, bucket_of, counts_as_due_on
 from services.stats.completion.store import CounterKey, DutyRecord, Recount
 from services.stats.figures.moving import sums_follow
 from shared import directory
@@ -97,13 +97,15 @@ def _changed(duty: DutyState | AmendedDuty, checklist_id: int, unit_id: int) -> 
         checklist_id=checklist_id,
         item_id=duty.item_id,
         unit_id=unit_id,
-        due_on=duty.due_on,
+        due_on=counts_as_due_on(duty.state, duty.due_on, paused_on=duty.paused_on),
         done_on=duty.done_on,
         version=duty.version,
         is_blocked=duty.is_blocked,
         state=duty.state.value,
         bucket=bucket_of(duty.state, duty.due_on, done_on=duty.done_on, is_blocked=duty.is_blocked),
         period=duty.period,
+        told_due_on=duty.due_on,
+        paused_on=duty.paused_on,
     )
 
 
@@ -121,6 +123,8 @@ def _issued(chunk: DutiesIssued) -> Iterator[DutyRecord]:
             state=State.ISSUED.value,
             bucket=Bucket.OPEN,
             period=duty.period,
+            told_due_on=duty.due_on,
+            paused_on=None,
         )
 
 

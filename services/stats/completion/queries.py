@@ -244,8 +244,8 @@ def duties_of_item(cur: Cursor, item_id: int, *, limit: int) -> tuple[list[ItemD
             FROM units LEFT JOIN unit ON unit.id = units.unit_id
             ORDER BY is_open DESC, code, unit_id LIMIT %(limit)s
         )
-        SELECT shown.unit_id, shown.name, shown.units_total, duty.id AS duty_id, duty.period, duty.due_on, duty.state,
-            duty.done_on, duty.is_blocked
+        SELECT shown.unit_id, shown.name, shown.units_total, duty.id AS duty_id, duty.period,
+            coalesce(duty.told_due_on, duty.due_on) AS due_on, duty.state, duty.done_on, duty.is_blocked, duty.paused_on
         FROM shown JOIN duty ON duty.unit_id = shown.unit_id AND duty.item_id = %(item_id)s
         WHERE duty.bucket <> 'withdrawn'
         ORDER BY shown.is_open DESC, shown.code, shown.unit_id, duty.due_on, duty.id
@@ -376,8 +376,9 @@ def duties_in_slices(
             FROM unnest(%(item_ids)s::bigint[], %(due_ons)s::date[], %(offsets)s::bigint[], %(limits)s::bigint[])
             WITH ORDINALITY AS slice(item_id, due_on, skip, size, place)
         CROSS JOIN LATERAL (
-            SELECT duty.id AS duty_id, duty.item_id, duty.unit_id, duty.period, duty.due_on, duty.state, duty.done_on,
-                duty.is_blocked, coalesce(unit.name, '') AS unit, unit.code
+            SELECT duty.id AS duty_id, duty.item_id, duty.unit_id, duty.period,
+                coalesce(duty.told_due_on, duty.due_on) AS due_on, duty.state, duty.done_on, duty.is_blocked,
+                duty.paused_on, coalesce(unit.name, '') AS unit, unit.code
             FROM duty {_IN_SPANS}
             -- Each by its key: joined, the whole directory may be read once per slice.
             LEFT JOIN LATERAL (SELECT name, code FROM unit WHERE id = duty.unit_id OFFSET 0) AS unit ON true

@@ -66,6 +66,7 @@ class ItemDuty(NamedTuple):
     state: State
     done_on: dt.date | None
     is_blocked: bool
+    paused_on: dt.date | None
 
 
 class FoundDuty(NamedTuple):
@@ -79,6 +80,7 @@ class FoundDuty(NamedTuple):
     state: State
     done_on: dt.date | None
     is_blocked: bool
+    paused_on: dt.date | None
     unit: str
     code: str | None
 

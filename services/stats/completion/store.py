@@ -37,6 +37,9 @@ class DutyRecord:
     state: str
     bucket: Bucket
     period: str
+    # The due date that is shown, where `due_on` is the one it counts by.
+    told_due_on: dt.date
+    paused_on: dt.date | None
 
 
 class Recount(NamedTuple):
@@ -62,11 +65,13 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> list[Recount]:
         Recount,
         """
         INSERT INTO duty
-            (id, checklist_id, item_id, unit_id, due_on, done_on, version, is_blocked, state, bucket, period)
+            (id, checklist_id, item_id, unit_id, due_on, done_on, version, is_blocked, state, bucket, period,
+            told_due_on, paused_on)
         VALUES %s
         ON CONFLICT (id) DO UPDATE SET due_on = excluded.due_on, done_on = excluded.done_on,
             version = excluded.version, is_blocked = excluded.is_blocked, state = excluded.state,
-            bucket = excluded.bucket, was_due_on = duty.due_on, was_bucket = duty.bucket
+            bucket = excluded.bucket, told_due_on = excluded.told_due_on, paused_on = excluded.paused_on,
+            was_due_on = duty.due_on, was_bucket = duty.bucket
         WHERE duty.version < excluded.version
         RETURNING checklist_id, item_id, unit_id, due_on, bucket, was_due_on, was_bucket
         """,
@@ -83,10 +88,12 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> list[Recount]:
                 duty.state,
                 duty.bucket.value,
                 duty.period,
+                duty.told_due_on if duty.told_due_on != duty.due_on else None,
+                duty.paused_on,
             )
             for duty in duties
         ],
-        template="(%s, %s, %s, %s, %s, %s::date, %s, %s, %s, %s, %s)",
+        template="(%s, %s, %s, %s, %s, %s::date, %s, %s, %s, %s, %s, %s::date, %s::date)",
         page_size=ROWS_PER_STATEMENT,
     )
 

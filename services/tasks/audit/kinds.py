@@ -39,8 +39,8 @@ ACTS: Mapping[str, tuple[str, ...]] = {
         *("extension_asked", "extension_taken_back", "remark_answered", "evidence_added", "evidence_removed"),
     ),
     "reviewing": (
-        *("accepted", "returned", "waived", "waiver_refused", "blocker_answered"),
-        *("extended", "extension_refused", "urged", "remarked"),
+        *("accepted", "returned", "waived", "waiver_refused", "blocker_accepted", "blocker_answered"),
+        *("clock_resumed", "extended", "extension_refused", "urged", "remarked"),
     ),
 }
 KINDS = (*ENTRIES, *ACTS, REFUSALS)

@@ -51,12 +51,14 @@ def duty_of(row: ShownDuty) -> Duty:
         wanted_on=row.wanted_on,
         extension_refusal=row.extension_refusal,
         is_drawn=row.is_sampled,
+        asked_unit_id=row.asked_unit_id,
+        paused_on=row.paused_on,
     )
 
 
 def lit(row: ShownDuty | Standing, today: dt.date) -> Lit:
     """The light of the duty on `today`, with its reason."""
-    dates = _Dates(row.state, row.due_on, row.done_on, row.is_blocked, row.first_due_on)
+    dates = _Dates(row.state, row.due_on, row.done_on, row.is_blocked, row.first_due_on, row.paused_on)
     return _lit(dates, today)
 
 
@@ -85,6 +87,7 @@ def duty_as_dict(row: ShownDuty, today: dt.date) -> dict[str, Any]:
         "brief": light.brief.as_dict(),
         "done_on": row.done_on.isoformat() if row.done_on else None,
         "is_blocked": row.is_blocked,
+        "paused_on": row.paused_on.isoformat() if row.paused_on else None,
         "waiver_asked": row.waiver_reason is not None,
         "extension_asked": row.wanted_on is not None and row.extension_refusal is None,
         "last_note": row.last_note,
@@ -122,6 +125,7 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
         "waiver_reason": row.waiver_reason,
         "returned_reason": row.returned_reason,
         "contact": queries.contact_of(cur, row.checklist_id),
+        "asked_unit": row.asked_unit,
         "blocker_answer": row.blocker_answer,
         "waiver_refusal": row.waiver_refusal,
         "wanted_on": row.wanted_on.isoformat() if row.wanted_on else None,
@@ -184,6 +188,7 @@ class _Dates(NamedTuple):
     done_on: dt.date | None
     is_blocked: bool
     first_due_on: dt.date | None
+    paused_on: dt.date | None
 
 
 @lru_cache(maxsize=8192)
@@ -195,4 +200,5 @@ def _lit(dates: _Dates, today: dt.date) -> Lit:
         done_on=dates.done_on,
         is_blocked=dates.is_blocked,
         first_due_on=dates.first_due_on,
+        paused_on=dates.paused_on,
     )

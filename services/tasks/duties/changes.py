@@ -47,9 +47,14 @@ NOT_YOUR_FILES = Text(
     "证明材料由承担责任的单位自己添加和删除，上级单位可以下载。",
     "Files are added and removed by the unit that owes the duty; a unit above it may download them.",
 )
+NOT_YOUR_HELP = Text("这项困难没有请您的单位协调。", "Your unit was not asked to help with this difficulty.")
+NOT_A_HELPER = Text(
+    "这个单位不能协调本单位的困难，请从列表中选择，或者留给牵头单位。",
+    "This unit cannot be asked to help. Please choose one of the list, or leave it to the lead bureau.",
+)
 # Where the day of an action is typed.
 DAY_FIELDS = {Action.EXTENSION_ASKED: "wanted_on", Action.EXTENDED: "due_on"}
-REFUSALS = {Side.UNIT: NOT_YOUR_UNIT, Side.OWNER: NOT_YOUR_OWN, Side.LEAD: NOT_YOUR_MOVE}
+REFUSALS = {Side.UNIT: NOT_YOUR_UNIT, Side.OWNER: NOT_YOUR_OWN, Side.LEAD: NOT_YOUR_MOVE, Side.HELPER: NOT_YOUR_HELP}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +86,13 @@ def act(
     version: int | None = None,
     text: str = "",
     on: dt.date | None = None,
+    asked_unit_id: int | None = None,
 ) -> dict[str, Any]:
     """Carry out `action` and return the duty's detail; `version` None is for what contradicts nothing.
 
-    `on` is the day until which more time is asked for, or given. Forbidden for who decides on what he did himself;
-    Invalid for a day that gives no more time. Conflict with the current detail when the duty changed since, or its
+    `on` is the day until which more time is asked for, or given; `asked_unit_id` is who is to help with a difficulty.
+    Forbidden for who decides on what he did himself; Invalid for a day that gives no more time, and for a unit that
+    cannot be asked. Conflict with the current detail when the duty changed since, or its
     state does not allow the action.
     """
     actor = context.signed_in
@@ -100,7 +107,10 @@ def act(
     wrong = complain_of_day(duty, on, today) if on else None
     if wrong is not None:
         raise Invalid.of_fields({DAY_FIELDS[action]: wrong})
-    save(cur, context, [Change(duty, changed(duty, action, today=today, text=text, on=on), action, text)])
+    if asked_unit_id is not None and asked_unit_id not in queries.helpers_by_id(cur, duty.unit_id):
+        raise Invalid.of_fields({"asked_unit_id": NOT_A_HELPER})
+    after = changed(duty, action, today=today, text=text, on=on, asked_unit_id=asked_unit_id)
+    save(cur, context, [Change(duty, after, action, text)])
     return answers.detail(cur, actor, duty_id, today=today)
 
 
@@ -136,14 +146,14 @@ def outdated(cur: Cursor, duties: Iterable[Duty], based_on: Mapping[int, int]) -
 
 
 def refuse_reading(cur: Cursor, actor: Actor, duty_id: int) -> None:
-    """Raise unless the duty exists and the actor reads all duties or answers for this one's unit."""
+    """Raise unless the duty exists and the actor reads all duties, answers for this one's unit or is asked to help."""
     rows = queries.duties(cur, [duty_id])
     if not rows:
         raise NotFound(NO_DUTY)
     if actor.has_any(READERS_OF_ALL):
         return
     theirs = units_below(cur, [rows[0].unit_id], actor.unit_id)
-    if Side.UNIT not in sides_of(answers.duty_of(rows[0]), actor, is_theirs=bool(theirs)):
+    if not sides_of(answers.duty_of(rows[0]), actor, is_theirs=bool(theirs)) & {Side.UNIT, Side.HELPER}:
         raise Forbidden(NOT_YOUR_UNIT)
 
 

@@ -16,13 +16,17 @@ from shared import events
 from shared.actor import UNIT_ROLES, Actor, Role
 from shared.light import OPEN_STATES, State
 from shared.text import Text
+from shared.workdays import add_workdays, workdays_between
 
 # One in five is looked at where an item's rule is a sample and the release before issued the checklist.
 SAMPLE_ONE_IN = 5
 
 
 class Action(StrEnum):
-    """What the history says happened. Issuing, amending, withdrawing and reminding are done to many duties at once."""
+    """What the history says happened. Issuing, amending, withdrawing and reminding are done to many duties at once.
+
+    That the clock runs again is a line of its own, beside what ended the pause.
+    """
 
     ISSUED = "issued"
     ACKNOWLEDGED = "acknowledged"
@@ -36,6 +40,8 @@ class Action(StrEnum):
     WAIVER_REFUSED = "waiver_refused"
     WAIVER_TAKEN_BACK = "waiver_taken_back"
     BLOCKED = "blocked"
+    BLOCKER_ACCEPTED = "blocker_accepted"
+    CLOCK_RESUMED = "clock_resumed"
     BLOCKER_ANSWERED = "blocker_answered"
     UNBLOCKED = "unblocked"
     EXTENSION_ASKED = "extension_asked"
@@ -72,11 +78,14 @@ class Waiting(StrEnum):
 
 
 class Side(StrEnum):
-    """Whose move it is: the owing unit's or a unit's above it, the owing unit's and no other's, the lead bureau's."""
+    """Whose move it is: the owing unit's or a unit's above it, the owing unit's and no other's, the lead bureau's,
+    the lead bureau's or that of the unit which was asked to help.
+    """
 
     UNIT = "unit"
     OWNER = "owner"
     LEAD = "lead"
+    HELPER = "helper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +115,9 @@ class Duty:
     extension_refusal: str | None = None
     # Whether it was drawn; None where the release before made it, and for what is not in a draw.
     is_drawn: bool | None = None
+    # Whom the unit asked to help with its difficulty; the lead bureau where it is None. Since when that is taken on.
+    asked_unit_id: int | None = None
+    paused_on: dt.date | None = None
 
     @property
     def is_extension_asked(self) -> bool:
@@ -182,6 +194,10 @@ def _is_not_blocked(duty: Duty) -> bool:
     return not duty.is_blocked
 
 
+def _may_be_accepted(duty: Duty) -> bool:
+    return duty.is_blocked and duty.paused_on is None
+
+
 def _is_waiver_asked(duty: Duty) -> bool:
     return duty.is_waiver_asked
 
@@ -219,19 +235,22 @@ class Transition:
 _DONE = frozenset({State.SUBMITTED, State.ACCEPTED})
 _SUBMITTING = frozenset({Action.SUBMITTED, Action.COMPLETED})
 _EXTENSION = ("wanted_on", "extension_refusal")
-_MATTERS = ("blocked_reason", "blocker_answer", "waiver_reason", "waiver_refusal", "returned_reason", *_EXTENSION)
+_DIFFICULTY = ("blocked_reason", "blocker_answer", "asked_unit_id", "paused_on")
+_MATTERS = (*_DIFFICULTY, "waiver_reason", "waiver_refusal", "returned_reason", *_EXTENSION)
 # What an action ends, so that nobody is asked or told of it any more; the history keeps it.
 _ENDED: dict[Action, tuple[str, ...]] = {
     Action.SUBMITTED: _MATTERS,
     Action.COMPLETED: _MATTERS,
     Action.REOPENED: ("done_on",),
     Action.RETURNED: ("done_on",),
-    Action.WAIVED: ("waiver_reason", "blocked_reason", "blocker_answer", *_EXTENSION),
+    Action.WAIVED: ("waiver_reason", *_DIFFICULTY, *_EXTENSION),
     Action.WAIVER_ASKED: ("waiver_refusal",),
     Action.WAIVER_REFUSED: ("waiver_reason",),
     Action.WAIVER_TAKEN_BACK: ("waiver_reason",),
     Action.BLOCKED: ("blocker_answer",),
-    Action.UNBLOCKED: ("blocked_reason", "blocker_answer"),
+    Action.BLOCKER_ACCEPTED: ("blocker_answer",),
+    Action.BLOCKER_ANSWERED: ("paused_on",),
+    Action.UNBLOCKED: _DIFFICULTY,
     Action.EXTENSION_ASKED: ("extension_refusal",),
     Action.EXTENDED: _EXTENSION,
     Action.EXTENSION_TAKEN_BACK: _EXTENSION,
@@ -258,6 +277,7 @@ CLOSING = {
     Action.EXTENDED: (Kind.EXTENSION, "granted"),
     Action.EXTENSION_REFUSED: (Kind.EXTENSION, "refused"),
     Action.EXTENSION_TAKEN_BACK: (Kind.EXTENSION, "taken_back"),
+    Action.BLOCKER_ACCEPTED: (Kind.BLOCKER, "accepted"),
     Action.BLOCKER_ANSWERED: (Kind.BLOCKER, "answered"),
     Action.UNBLOCKED: (Kind.BLOCKER, "solved"),
 }
@@ -368,9 +388,19 @@ TRANSITIONS: dict[Action, Transition] = {
         decides=frozenset({Action.EXTENSION_ASKED}),
         needs="asked, a reason",
     ),
+    Action.BLOCKER_ACCEPTED: Transition(
+        "accept_blocker",
+        Side.HELPER,
+        OPEN_STATES,
+        None,
+        events.DutyBlockerAccepted,
+        _may_be_accepted,
+        decides=frozenset({Action.BLOCKED}),
+        needs="a blocker that nobody has taken on",
+    ),
     Action.BLOCKER_ANSWERED: Transition(
         "answer_blocker",
-        Side.LEAD,
+        Side.HELPER,
         OPEN_STATES,
         None,
         events.DutyBlockerAnswered,
@@ -397,6 +427,8 @@ TRANSITIONS: dict[Action, Transition] = {
         "remove_evidence", Side.OWNER, OPEN_STATES, None, None, needs="a file that it has"
     ),
 }
+# Who may speak for a unit that is asked to help.
+HELPERS = UNIT_ROLES | {Role.LEADERSHIP}
 # What contradicts nothing that somebody else reads or writes, and so makes no new version.
 VERSIONLESS = frozenset({Action.PROGRESS, Action.EVIDENCE_ADDED, Action.EVIDENCE_REMOVED})
 
@@ -435,7 +467,8 @@ def submitting(duty: Duty) -> Action:
 def sides_of(duty: Duty, actor: Actor, *, is_theirs: bool) -> frozenset[Side]:
     """The sides on which `actor` may change `duty`; none for those who only read.
 
-    `is_theirs` says whether the duty's unit is the actor's or lies below it.
+    `is_theirs` says whether the duty's unit is the actor's or lies below it. Who was asked to help helps with the
+    difficulty and does nothing else.
     """
     sides = set()
     if actor.has_any(UNIT_ROLES) and is_theirs:
@@ -443,7 +476,9 @@ def sides_of(duty: Duty, actor: Actor, *, is_theirs: bool) -> frozenset[Side]:
     if actor.has_any(UNIT_ROLES) and duty.unit_id == actor.unit_id:
         sides.add(Side.OWNER)
     if Role.LEAD_BUREAU in actor.roles:
-        sides.add(Side.LEAD)
+        sides |= {Side.LEAD, Side.HELPER}
+    if actor.has_any(HELPERS) and duty.asked_unit_id == actor.unit_id:
+        sides.add(Side.HELPER)
     return frozenset(sides)
 
 
@@ -465,10 +500,19 @@ def operations_open_to(duty: Duty, actor: Actor, *, is_theirs: bool, done_by: Ma
     ]
 
 
-def changed(duty: Duty, action: Action, *, today: dt.date, text: str = "", on: dt.date | None = None) -> Duty:
+def changed(
+    duty: Duty,
+    action: Action,
+    *,
+    today: dt.date,
+    text: str = "",
+    on: dt.date | None = None,
+    asked_unit_id: int | None = None,
+) -> Duty:
     """The duty after `action`, which must be allowed. A note or a file is no new version: it contradicts nothing.
 
-    `on` is the day until which more time is asked for, or given.
+    `on` is the day until which more time is asked for, or given; `asked_unit_id` is who is to help with a difficulty.
+    Where the action ends a pause, the due date moves by the working days of it.
     """
     to = TRANSITIONS[action].to
     version = duty.version if action in VERSIONLESS else duty.version + 1
@@ -477,7 +521,24 @@ def changed(duty: Duty, action: Action, *, today: dt.date, text: str = "", on: d
         return replace(after, wanted_on=on)
     if action is Action.EXTENDED and on is not None:
         return replace(after, due_on=on, first_due_on=duty.first_due_on or duty.due_on)
-    return after
+    if action is Action.BLOCKED:
+        return replace(after, asked_unit_id=asked_unit_id)
+    if action is Action.BLOCKER_ACCEPTED:
+        return replace(after, paused_on=today)
+    return resumed(duty, after, today)
+
+
+def resumed(before: Duty, after: Duty, today: dt.date) -> Duty:
+    """`after` with the due date moved by the working days of the pause that ended with it; else as it is.
+
+    Of a duty that was late when the pause began, the days before it still count.
+    """
+    if before.paused_on is None or after.paused_on is not None or after.state is State.WAIVED:
+        return after
+    days = workdays_between(before.paused_on, today)
+    if days <= 0:
+        return after
+    return replace(after, due_on=add_workdays(before.due_on, days), first_due_on=before.first_due_on or before.due_on)
 
 
 def _fields(action: Action, today: dt.date, text: str) -> dict[str, Any]:
@@ -494,10 +555,9 @@ def event_of(duty: Duty, action: Action) -> events.DutyState | None:
     event = TRANSITIONS[action].event
     if event is None:
         return None
-    # Of an extension alone the date before it is told: no other change moves a due date.
-    first = {"first_due_on": duty.first_due_on or duty.due_on} if event is events.DutyExtended else {}
+    asked = {"asked_unit_id": duty.asked_unit_id} if event is events.DutyBlocked else {}
     return event(
-        **first,
+        **asked,
         duty_id=duty.id,
         checklist_id=duty.checklist_id,
         item_id=duty.item_id,
@@ -508,4 +568,6 @@ def event_of(duty: Duty, action: Action) -> events.DutyState | None:
         done_on=duty.done_on,
         is_blocked=duty.is_blocked,
         version=duty.version,
+        paused_on=duty.paused_on,
+        first_due_on=duty.first_due_on,
     )

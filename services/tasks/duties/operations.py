@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from services.tasks.duties import changes, doing, listing, queries, reviewing, schemas
-from services.tasks.duties.duty import Action
+from services.tasks.duties.duty import HELPERS, Action
 from services.tasks.duties.headings import Sought
 from shared import clock
 from shared.actor import READERS_OF_ALL, UNIT_ROLES, Role
@@ -79,8 +79,8 @@ class DoingOperations(BaseService):
 
     @command(schemas.Blocker, schemas.DutyDetail, UNIT_ROLES)
     def report_blocker(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
-        """Report what keeps a duty from being done."""
-        return _act(cur, context, params, Action.BLOCKED)
+        """Report what keeps a duty from being done, and ask a unit to help or, without one, the lead bureau."""
+        return _act(cur, context, params, Action.BLOCKED, asked_unit_id=params["asked_unit_id"])
 
     @command(schemas.DutyVersion, schemas.DutyDetail, UNIT_ROLES)
     def clear_blocker(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
@@ -169,13 +169,26 @@ class DoingOperations(BaseService):
         """Refuse a unit more time; the duty stays due when it was."""
         return _act(cur, context, params, Action.EXTENSION_REFUSED)
 
-    @command(schemas.DutyReason, schemas.DutyDetail, LEAD)
+    @command(schemas.TakeOn, schemas.DutyDetail, LEAD | HELPERS)
+    def accept_blocker(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Take on a difficulty that a unit reported: no day counts until it is answered, solved or the duty done."""
+        return _act(cur, context, params, Action.BLOCKER_ACCEPTED)
+
+    @command(schemas.DutyReason, schemas.DutyDetail, LEAD | HELPERS)
     def answer_blocker(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
-        """Answer a difficulty that a unit reported; the duty stays as it was, and the unit sees the answer."""
+        """Answer a difficulty that a unit reported; the unit sees the answer, and days count again from here."""
         return _act(cur, context, params, Action.BLOCKER_ANSWERED)
 
 
-def _act(cur: Cursor, context: Context, params: Loaded, action: Action, *, on: dt.date | None = None) -> Answer:
+def _act(
+    cur: Cursor,
+    context: Context,
+    params: Loaded,
+    action: Action,
+    *,
+    on: dt.date | None = None,
+    asked_unit_id: int | None = None,
+) -> Answer:
     return changes.act(
         cur,
         context,
@@ -185,4 +198,5 @@ def _act(cur: Cursor, context: Context, params: Loaded, action: Action, *, on: d
         version=params["version"],
         text=params.get("reason", ""),
         on=on,
+        asked_unit_id=asked_unit_id,
     )

@@ -15,6 +15,8 @@ from shared.rows import many, the, value, values
 PAGE = 50
 # Enough for a reviewer to look; more say no more.
 NAMED_WITH_SAME_NOTE = 3
+# As many as a person scrolls in a list to choose from; a county has about forty.
+HELPERS_LISTED = 200
 
 _DUTY = """
     SELECT duty.id, duty.checklist_id, duty.item_id, duty.unit_id, duty.period, duty.role, duty.written_due_on,
@@ -25,7 +27,9 @@ _DUTY = """
         CASE WHEN waiver.state = 'refused' THEN waiver.answer END AS waiver_refusal, duty.version,
         duty.first_due_on, extension.wanted_on, extension.reason AS extension_reason,
         CASE WHEN extension.state = 'refused' THEN extension.answer END AS extension_refusal,
-        duty.is_sampled, unit.name AS unit_name, item.title AS item,
+        duty.is_sampled, blocker.asked_unit_id, helper.name AS asked_unit,
+        CASE WHEN blocker.state = 'accepted' THEN blocker.accepted_on END AS paused_on,
+        unit.name AS unit_name, item.title AS item,
         item.review_rule, item.acceptance_rule, item.evidence_rule,
         (SELECT count(*) FROM evidence WHERE evidence.duty_id = duty.id AND removed_at IS NULL) AS files,
         (SELECT remark.text FROM remark JOIN remark_answer ON remark_id = remark.id
@@ -39,6 +43,7 @@ _DUTY = """
     JOIN checklist_row AS area ON area.id = measure.parent_id
     LEFT JOIN request AS waiver ON waiver.duty_id = duty.id AND waiver.kind = 'waiver' AND waiver.ended_at IS NULL
     LEFT JOIN request AS blocker ON blocker.duty_id = duty.id AND blocker.kind = 'blocker' AND blocker.ended_at IS NULL
+    LEFT JOIN unit AS helper ON helper.id = blocker.asked_unit_id
     LEFT JOIN request AS extension
         ON extension.duty_id = duty.id AND extension.kind = 'extension' AND extension.ended_at IS NULL
 """
@@ -49,13 +54,13 @@ _PERSON_OF_NOW = """
     LEFT JOIN unit ON unit.id = person.unit_id
 """
 # Of a duty with several open requests one waits: a waiver is decided before more time, and both before the difficulty
-# behind them.
+# behind them. A difficulty with which another unit is asked to help waits for that one.
 _ENTRIES = """
     SELECT id AS duty_id, changed_at AS since, 'submitted' AS kind FROM duty WHERE state = 'submitted'
     UNION ALL
     SELECT duty_id, asked_at, CASE kind WHEN 'waiver' THEN 'waivers' WHEN 'extension' THEN 'extensions'
         ELSE 'blocked' END
-    FROM request WHERE state = 'open' AND NOT EXISTS (
+    FROM request WHERE state = 'open' AND asked_unit_id IS NULL AND NOT EXISTS (
         SELECT FROM request AS first WHERE first.duty_id = request.duty_id AND first.state = 'open'
             AND (first.kind = 'waiver' AND request.kind <> 'waiver'
                 OR first.kind = 'extension' AND request.kind = 'blocker'))
@@ -67,7 +72,7 @@ _FITS = """
 # What began the waiting of each kind.
 _ASKED = ("submitted", "waiver_asked", "blocked", "extension_asked")
 # What somebody did who is not let decide on it.
-_DECIDED_ON = ("submitted", "completed", "waiver_asked", "extension_asked")
+_DECIDED_ON = ("submitted", "completed", "waiver_asked", "extension_asked", "blocked")
 
 
 class ShownDuty(NamedTuple):
@@ -96,6 +101,9 @@ class ShownDuty(NamedTuple):
     extension_reason: str | None
     extension_refusal: str | None
     is_sampled: bool | None
+    asked_unit_id: int | None
+    asked_unit: str | None
+    paused_on: dt.date | None
     unit_name: str
     item: str
     review_rule: str
@@ -123,6 +131,7 @@ class Standing(NamedTuple):
     is_blocked: bool
     period: str
     first_due_on: dt.date | None
+    paused_on: dt.date | None
     is_answered: bool
 
 
@@ -242,11 +251,12 @@ def standing_of_unit(cur: Cursor, unit_id: int) -> list[Standing]:
     cur.execute(
         """
         SELECT duty.id, duty.state, due_on, done_on, coalesce(asked.is_blocked, false) AS is_blocked, period,
-            first_due_on, duty.state = 'returned' OR coalesce(asked.is_answered, false)
+            first_due_on, paused_on, duty.state = 'returned' OR coalesce(asked.is_answered, false)
                 OR remarked.duty_id IS NOT NULL AS is_answered
         FROM duty JOIN checklist ON checklist.id = checklist_id
         LEFT JOIN (
             SELECT duty_id, bool_or(request.kind = 'blocker') AS is_blocked,
+                max(accepted_on) FILTER (WHERE request.state = 'accepted') AS paused_on,
                 bool_or(request.state IN ('refused', 'answered')) AS is_answered
             FROM request JOIN duty ON duty.id = duty_id WHERE unit_id = %(unit)s AND ended_at IS NULL GROUP BY duty_id
         ) AS asked ON asked.duty_id = duty.id
@@ -314,6 +324,36 @@ def units_from(cur: Cursor, unit_id: int, *, most: int) -> list[CodedUnit]:
         {"above": unit_id, "most": most},
     )
     return many(cur, CodedUnit)
+
+
+def helpers(cur: Cursor, unit_id: int) -> list[NamedUnit]:
+    """Whom a unit may ask to help with a difficulty, beside the lead bureau; at most HELPERS_LISTED of them.
+
+    Leading groups and departments of the units above it, and those themselves; the leading groups first.
+    """
+    cur.execute(
+        """
+        WITH RECURSIVE above AS (
+            SELECT parent.id, parent.parent_id, parent.kind FROM unit JOIN unit AS parent ON parent.id = unit.parent_id
+            WHERE unit.id = %(unit)s
+            UNION ALL
+            SELECT parent.id, parent.parent_id, parent.kind
+            FROM above JOIN unit AS parent ON parent.id = above.parent_id
+        )
+        SELECT id, name FROM unit
+        WHERE is_active AND id <> %(unit)s AND (
+            parent_id IN (SELECT id FROM above) AND kind IN ('leading_group', 'department')
+            OR id IN (SELECT id FROM above WHERE kind NOT IN ('county', 'lead')))
+        ORDER BY kind <> 'leading_group', code LIMIT %(most)s
+        """,
+        {"unit": unit_id, "most": HELPERS_LISTED},
+    )
+    return many(cur, NamedUnit)
+
+
+def helpers_by_id(cur: Cursor, unit_id: int) -> dict[int, str]:
+    """The names of `helpers`, by id."""
+    return {found.id: found.name for found in helpers(cur, unit_id)}
 
 
 def unit(cur: Cursor, unit_id: int) -> NamedUnit:

@@ -80,6 +80,13 @@ class Blocker(DutyVersion):
     """One duty on the version that was read, with what stands in its way."""
 
     reason = _reason(Text("遇到什么困难", "what the difficulty is"))
+    asked_unit_id = f.key(Text("请谁协调", "whom to ask"), load_default=None, allow_none=True)
+
+
+class TakeOn(DutyVersion):
+    """One duty on the version that was read, and what is said to it."""
+
+    reason = Words(Text("说明", "note"), longest=LONGEST_NOTE, has_lines=True, may_be_empty=True, load_default="")
 
 
 class AskExtension(DutyReason):
@@ -152,6 +159,7 @@ class DutyAnswer(LightShown):
     state = s.one_of(State)
     done_on = s.day("day in Asia/Shanghai on which the unit submitted it", allow_none=True)
     is_blocked = s.flag()
+    paused_on = s.day("since when its difficulty is taken on and no day counts", allow_none=True)
     waiver_asked = s.flag()
     extension_asked = s.flag()
     last_note = s.text(allow_none=True)
@@ -210,7 +218,8 @@ class DutyDetail(DutyAnswer, SameNote):
     waiver_reason = s.text(allow_none=True)
     contact = s.text("whom to ask about the checklist, empty when nobody is named")
     returned_reason = s.text(allow_none=True)
-    blocker_answer = s.text("what the lead bureau said to the difficulty that is reported", allow_none=True)
+    asked_unit = s.text("who is asked to help with the difficulty; null for the lead bureau", allow_none=True)
+    blocker_answer = s.text("what was said to the difficulty that is reported", allow_none=True)
     waiver_refusal = s.text("why the lead bureau refused the last waiver", allow_none=True)
     wanted_on = s.day("until when more time was asked for last", allow_none=True)
     extension_reason = s.text(allow_none=True)

@@ -13,6 +13,7 @@ from services.tasks.duties.duty import ASKING, CLOSING, Action, Duty, ended_by
 from services.tasks.duties.notes import note_key
 from shared.actor import Signature
 from shared.database import Cursor
+from shared.light import State
 from shared.rows import returned
 
 
@@ -24,6 +25,13 @@ class Change:
     after: Duty
     action: Action
     text: str
+
+    @property
+    def resumes(self) -> bool:
+        """Whether days count again, from which the due date moved; they do not where none was due any more."""
+        return (
+            self.before.paused_on is not None and self.after.paused_on is None and self.after.state is not State.WAIVED
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,7 @@ def save_requests(cur: Cursor, changes: Sequence[Change], *, who: Signature) -> 
             cur,
             """
             INSERT INTO request
-                (duty_id, kind, reason, wanted_on, asked_by, asked_by_name, asked_by_post, asked_by_unit)
+                (duty_id, kind, reason, wanted_on, asked_unit_id, asked_by, asked_by_name, asked_by_post, asked_by_unit)
             VALUES %s
             """,
             [
@@ -107,11 +115,12 @@ def save_requests(cur: Cursor, changes: Sequence[Change], *, who: Signature) -> 
                     ASKING[change.action],
                     change.text,
                     change.after.wanted_on if change.action is Action.EXTENSION_ASKED else None,
+                    change.after.asked_unit_id if change.action is Action.BLOCKED else None,
                     *_whose(who),
                 )
                 for change in asked
             ],
-            template="(%s, %s, %s, %s::date, %s::bigint, %s, %s, %s)",
+            template="(%s, %s, %s, %s::date, %s::bigint, %s::bigint, %s, %s, %s)",
         )
 
 
@@ -123,9 +132,10 @@ def _close_requests(cur: Cursor, changes: Sequence[Change], *, who: Signature) -
             cur,
             """
             UPDATE request SET state = new.state, answer = new.answer, granted_on = new.granted_on, answered_at = now(),
+                accepted_on = coalesce(new.accepted_on, request.accepted_on),
                 answered_by = new.person_id, answered_by_name = new.name, answered_by_post = new.post,
                 answered_by_unit = new.unit
-            FROM (VALUES %s) AS new (duty_id, kind, state, answer, granted_on, person_id, name, post, unit)
+            FROM (VALUES %s) AS new (duty_id, kind, state, answer, granted_on, accepted_on, person_id, name, post, unit)
             WHERE request.duty_id = new.duty_id AND request.kind = new.kind AND request.ended_at IS NULL
             """,
             [
@@ -134,11 +144,12 @@ def _close_requests(cur: Cursor, changes: Sequence[Change], *, who: Signature) -
                     *CLOSING[change.action],
                     change.text,
                     change.after.due_on if change.action is Action.EXTENDED else None,
+                    change.after.paused_on,
                     *_whose(who),
                 )
                 for change in closed
             ],
-            template="(%s::bigint, %s, %s, %s, %s::date, %s::bigint, %s, %s, %s)",
+            template="(%s::bigint, %s, %s, %s, %s::date, %s::date, %s::bigint, %s, %s, %s)",
         )
 
 
@@ -154,14 +165,18 @@ def _whose(who: Signature) -> tuple[int | None, str | None, str | None, str | No
 
 
 def add_history(cur: Cursor, changes: Sequence[Change], *, who: Signature) -> None:
-    """Write one line per change, in the transaction of the changes."""
+    """Write one line per change, in the transaction of the changes, and one where a change lets the clock run again."""
     whose = _whose(who)
+    lines = [(change.after, change.action, _told(change)) for change in changes]
+    lines += [
+        (change.after, Action.CLOCK_RESUMED, change.after.due_on.isoformat()) for change in changes if change.resumes
+    ]
     execute_values(
         cur,
         """
         INSERT INTO duty_history (duty_id, version, action, text, person_id, person_name, post, unit_name) VALUES %s
         """,
-        [(change.after.id, change.after.version, change.action.value, _told(change), *whose) for change in changes],
+        [(after.id, after.version, action.value, text, *whose) for after, action, text in lines],
         page_size=1000,
     )
 

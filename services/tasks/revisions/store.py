@@ -105,7 +105,8 @@ _AMEND = f"""
         FROM amendment_unit JOIN period ON item_id = ANY (lead_item_ids) OR item_id = ANY (support_item_ids)
         WHERE amendment_id = %(amendment_id)s AND chunk = %(number)s
     ), blocked AS MATERIALIZED (
-        SELECT duty_id FROM request JOIN duty ON duty.id = duty_id
+        SELECT duty_id, CASE WHEN request.state = 'accepted' THEN accepted_on END AS paused_on
+        FROM request JOIN duty ON duty.id = duty_id
         WHERE request.kind = 'blocker' AND ended_at IS NULL AND duty.checklist_id = %(checklist_id)s
     ), owed AS (
         SELECT id, unit_id, item_id, period, state, role, due_on, first_due_on {_HELD}
@@ -146,8 +147,9 @@ _AMEND = f"""
         SELECT unit_id, %(amended)s, id, (row_number() OVER (PARTITION BY unit_id ORDER BY id) - 1) / %(most)s,
             jsonb_build_object('duty_id', id, 'item_id', item_id, 'period', period, 'due_on', due_on, 'state', state,
                 'done_on', done_on, 'version', version,
-                'is_blocked', becomes <> 'withdrawn' AND id IN (SELECT duty_id FROM blocked))
-        FROM moved
+                'is_blocked', becomes <> 'withdrawn' AND blocked.duty_id IS NOT NULL,
+                'paused_on', CASE WHEN becomes <> 'withdrawn' THEN blocked.paused_on END)
+        FROM moved LEFT JOIN blocked ON blocked.duty_id = moved.id
     ), announced AS (
         INSERT INTO outbox (id, type, payload, correlation_id)
         SELECT gen_random_uuid(), type,

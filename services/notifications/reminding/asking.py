@@ -1,0 +1,29 @@
+"""Telling who is asked to help with the difficulty of another unit's duty: once, and only while the duty is open."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from services.notifications.reminding import digest, queries, store
+from services.notifications.reminding.policy import Stage
+from services.notifications.reminding.scheduling import is_fresh, write
+from shared.database import Cursor
+
+
+def tell(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
+    """Tell of up to `limit` difficulties and return how many were dealt with; fewer means that none is left for now.
+
+    Where nobody is there to be told, the list of difficulties alone shows it.
+    """
+    if not is_fresh(cur, now):
+        return 0
+    claimed = store.claim_asked(cur, limit=limit)
+    if not claimed:
+        return 0
+    units = {one.duty_id: one.unit_id for one in claimed if one.is_open}
+    people = queries.helpers_of_units(cur, sorted(set(units.values())))
+    lines = digest.by_person(dict.fromkeys(units, Stage.ASKED), units, people)
+    if lines:
+        write(cur, lines, now)
+    store.set_told(cur, [one.duty_id for one in claimed])
+    return len(claimed)

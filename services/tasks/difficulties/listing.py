@@ -1,0 +1,61 @@
+"""Use cases: the difficulties that stand, whom a unit may ask to help, and what a unit is asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from services.tasks.difficulties import queries
+from services.tasks.difficulties.records import Open, Stand
+from services.tasks.duties import changes
+from services.tasks.duties import queries as duty_queries
+from shared.actor import READERS_OF_ALL
+from shared.calling.calls import Context
+from shared.clock import day_of
+from shared.database import Cursor
+
+
+def listed(
+    cur: Cursor, context: Context, *, state: Stand | None, text: str, page: int, today: dt.date
+) -> dict[str, Any]:
+    """One page of the difficulties that stand, one after the last is the last; all of them to who reads all duties."""
+    actor = context.signed_in
+    unit_id = None if actor.has_any(READERS_OF_ALL) else actor.unit_id
+    counts = queries.count(cur, unit_id, text=text)
+    total = counts.get(state, 0) if state else sum(counts.values())
+    pages = max(1, -(-total // queries.PAGE))
+    page = min(page, pages)
+    found = queries.difficulties(cur, unit_id, text=text, state=state, page=page)
+    return {
+        "difficulties": [_as_dict(one, today) for one in found],
+        "counts": {stand.value: counts.get(stand, 0) for stand in Stand},
+        "page": page,
+        "pages": pages,
+    }
+
+
+def helpers(cur: Cursor, context: Context, duty_id: int) -> dict[str, Any]:
+    """Whom the duty's unit may ask. NotFound, Forbidden as for reading it."""
+    changes.refuse_reading(cur, context.signed_in, duty_id)
+    (row,) = duty_queries.duties(cur, [duty_id])
+    return {"units": [{"unit_id": one.id, "name": one.name} for one in duty_queries.helpers(cur, row.unit_id)]}
+
+
+def _as_dict(one: Open, today: dt.date) -> dict[str, Any]:
+    asked_on = day_of(one.asked_at)
+    return {
+        "duty_id": one.duty_id,
+        "unit": {"unit_id": one.unit_id, "name": one.unit},
+        "item": one.item,
+        "measure": one.measure,
+        "period": one.period,
+        "due_on": one.due_on.isoformat(),
+        "state": one.state.value,
+        "reason": one.reason,
+        "answer": one.answer,
+        "asked_unit": one.asked_unit,
+        "asked_on": asked_on.isoformat(),
+        "days": (today - asked_on).days,
+        "paused_on": one.accepted_on.isoformat() if one.accepted_on and one.state is Stand.ACCEPTED else None,
+        "answered_by": one.answered_by_unit if one.state is not Stand.OPEN else None,
+    }

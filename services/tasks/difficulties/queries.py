@@ -1,0 +1,86 @@
+"""Reads of difficulties."""
+
+from __future__ import annotations
+
+from services.tasks.difficulties.records import Counted, Open, Stand, Waiting
+from shared.database import Cursor
+from shared.directory import STEPS_BELOW
+from shared.rows import many, value
+
+PAGE = 50
+
+_STANDING = """
+    FROM request
+    JOIN duty ON duty.id = request.duty_id
+    JOIN unit ON unit.id = duty.unit_id
+    JOIN checklist_row AS item ON item.id = duty.item_id
+    JOIN checklist_row AS task ON task.id = item.parent_id
+    JOIN checklist_row AS measure ON measure.id = task.parent_id
+    LEFT JOIN unit AS helper ON helper.id = request.asked_unit_id
+    WHERE request.kind = 'blocker' AND request.ended_at IS NULL
+        AND (%(unit)s IS NULL OR request.asked_unit_id = %(unit)s OR duty.unit_id IN (SELECT id FROM theirs))
+        AND (%(text)s = '' OR strpos(lower(concat_ws(E'\\n', item.title, unit.name, helper.name, request.reason)),
+            lower(%(text)s)) > 0)
+"""
+_THEIRS = f"""
+    WITH RECURSIVE {STEPS_BELOW}, theirs AS (SELECT unnest(ids) AS id FROM step)
+"""
+
+
+def difficulties(cur: Cursor, unit_id: int | None, *, text: str, state: Stand | None, page: int) -> list[Open]:
+    """One page of those that stand, unanswered ones first, the longest standing first.
+
+    Of one unit: what it was asked to help with, and what it and the units below it have reported; None stands for all.
+    """
+    cur.execute(
+        f"""
+        {_THEIRS}
+        SELECT duty.id AS duty_id, duty.unit_id, unit.name AS unit, item.title AS item, measure.title AS measure,
+            duty.period, duty.due_on, request.state, request.reason, request.answer, helper.name AS asked_unit,
+            request.asked_at, request.asked_by_post, request.accepted_on, request.answered_at, request.answered_by_unit
+        {_STANDING} AND (%(state)s IS NULL OR request.state = %(state)s)
+        ORDER BY request.state <> 'open', request.asked_at, request.id LIMIT %(most)s OFFSET %(skip)s
+        """,
+        {
+            "unit": unit_id,
+            "above": unit_id,
+            "text": text,
+            "state": state.value if state else None,
+            "most": PAGE,
+            "skip": (page - 1) * PAGE,
+        },
+    )
+    return many(cur, Open)
+
+
+def count(cur: Cursor, unit_id: int | None, *, text: str) -> dict[Stand, int]:
+    """How many there are of `difficulties`, by state."""
+    cur.execute(
+        f"{_THEIRS} SELECT request.state, count(*) AS difficulties {_STANDING} GROUP BY request.state",
+        {"unit": unit_id, "above": unit_id, "text": text},
+    )
+    return {found.state: found.difficulties for found in many(cur, Counted)}
+
+
+def asked_of(cur: Cursor, unit_id: int) -> int:
+    """With how many difficulties a unit is asked to help and has not said anything yet."""
+    cur.execute(
+        """
+        SELECT count(*) AS difficulties FROM request
+        WHERE kind = 'blocker' AND ended_at IS NULL AND state = 'open' AND asked_unit_id = %s
+        """,
+        (unit_id,),
+    )
+    return value(cur, int)
+
+
+def waiting(cur: Cursor) -> list[Waiting]:
+    """What waits for an answer, by kind; kinds without any are left out."""
+    cur.execute(
+        """
+        SELECT kind, count(*) AS requests,
+            extract(epoch FROM clock_timestamp() - min(asked_at))::float AS oldest_seconds
+        FROM request WHERE state = 'open' GROUP BY kind
+        """
+    )
+    return many(cur, Waiting)
