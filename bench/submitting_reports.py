@@ -7,25 +7,16 @@ was due, so a queue shows. The baseline is the same clerks' reading of the form,
 
 from __future__ import annotations
 
-import http.client
-import random
 import re
 import signal
 import sys
-import threading
-import time
 from contextlib import redirect_stdout
-from dataclasses import dataclass
-from html import unescape
 from pathlib import Path
 from statistics import median
-from urllib.parse import urlencode
 
-import psycopg2
-
+from bench.support.clerks import Clerk, cursor, people, signed_in, spread
 from bench.support.nodes import line
 from bench.support.size import size
-from services.tasks.directory.passwords import hash_password
 from tests.flow.conftest import start
 from tests.support.ports import reserve_port
 from tests.support.processes import make_folder, remove_folder
@@ -35,19 +26,6 @@ FIGURES = 20
 # As long as it takes until each of a hundred has pressed once; on one machine the clerks' own work counts too.
 STRETCH_SECONDS = size(5, tiny=1)
 GOAL_MS = 100
-PASSWORD = "bench-bench-bench"
-INPUT = re.compile(r"<input[^>]*>")
-NAME, VALUE = (re.compile(rf' {name}="([^"]*)"') for name in ("name", "value"))
-
-
-@dataclass(slots=True)
-class Clerk:
-    """One connection, signed in, with its form open."""
-
-    connection: http.client.HTTPConnection
-    cookie: str
-    address: str
-    fields: dict[str, str]
 
 
 def main() -> str:
@@ -56,9 +34,12 @@ def main() -> str:
         process = start("embedded", home, port)
     try:
         submissions = _prepare(home)
-        clerks = [_signed_in(port, number, submission_id) for number, submission_id in enumerate(submissions)]
-        reading = _spread(clerks, _read)
-        submitting = _spread(clerks, _submit)
+        clerks = [signed_in(port, f"b{number}") for number in range(CLERKS)]
+        form = {id(clerk): f"/submissions/{found}" for clerk, found in zip(clerks, submissions, strict=True)}
+        for clerk in clerks:
+            clerk.read(form[id(clerk)])
+        reading = spread(clerks, lambda clerk, _: clerk.read(form[id(clerk)]) and None, seconds=STRETCH_SECONDS)
+        submitting = spread(clerks, lambda clerk, _: _submit(clerk, form[id(clerk)]), seconds=STRETCH_SECONDS)
         _check(home)
     finally:
         process.terminate(signal.SIGTERM, within=60)
@@ -77,24 +58,9 @@ def main() -> str:
 
 def _prepare(home: Path) -> list[int]:
     """Units with a person each, and a round in which each owes 20 figures; returns the submissions by unit."""
-    hashed = hash_password(PASSWORD)
-    with _cursor(home, "tasks") as cur:
-        cur.execute(
-            """
-            WITH unit AS (
-                INSERT INTO unit (code, name, kind, parent_id)
-                SELECT 'B' || n, '填报单位' || n, 'township', (SELECT id FROM unit WHERE code = '341021')
-                FROM generate_series(0, %s - 1) AS n RETURNING id, code
-            )
-            INSERT INTO person (sign_in_name, display_name, post, unit_id, roles, password_hash, must_change_password)
-            SELECT lower(code), code, '填报员', id, '{unit_staff}', %s, false FROM unit
-            RETURNING id, unit_id
-            """,
-            (CLERKS, hashed),
-        )
-        people = cur.fetchall()
-    with _cursor(home, "stats") as cur:
-        for person_id, unit_id in people:
+    members = people(home, CLERKS)
+    with cursor(home, "stats") as cur:
+        for person_id, unit_id in members:
             cur.execute(
                 """
                 INSERT INTO unit (id, code, name, kind, parent_id, is_active, version)
@@ -144,83 +110,21 @@ def _prepare(home: Path) -> list[int]:
             INSERT INTO submission (round_id, report_id, unit_id, period)
             SELECT %s, %s, unit_id, '2026-01' FROM unnest(%s::bigint[]) AS unit_id RETURNING id
             """,
-            (round_id, report_id, [unit_id for _, unit_id in people]),
+            (round_id, report_id, [unit_id for _, unit_id in members]),
         )
         return [found for (found,) in cur.fetchall()]
 
 
-def _signed_in(port: int, number: int, submission_id: int) -> Clerk:
-    clerk = Clerk(http.client.HTTPConnection("127.0.0.1", port, timeout=60), "", f"/submissions/{submission_id}", {})
-    form = _fields(_ask(clerk, "GET", "/sign-in"))
-    _ask(clerk, "POST", "/sign-in", {**form, "sign_in_name": f"b{number}", "password": PASSWORD})
-    _read(clerk)
-    return clerk
-
-
-def _read(clerk: Clerk) -> None:
-    clerk.fields = _fields(_ask(clerk, "GET", clerk.address))
-
-
-def _submit(clerk: Clerk) -> None:
+def _submit(clerk: Clerk, address: str) -> None:
     typed = {name: "12" if re.fullmatch(r"v\d+", name) else value for name, value in clerk.fields.items()}
-    _ask(clerk, "POST", clerk.address, {**typed, "do": "submit"})
-
-
-def _spread(clerks: list[Clerk], work) -> list[float]:
-    """Seconds from the moment that each clerk's request was due to its answer."""
-    chance = random.Random(1)
-    begun = time.monotonic() + 0.2
-    seconds: list[float] = []
-
-    def press(clerk: Clerk, due: float) -> None:
-        time.sleep(max(0.0, due - time.monotonic()))
-        work(clerk)
-        seconds.append(time.monotonic() - due)
-
-    threads = [
-        threading.Thread(target=press, args=(clerk, begun + chance.uniform(0, STRETCH_SECONDS))) for clerk in clerks
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(seconds) == len(clerks), "a request failed"
-    return seconds
+    clerk.ask("POST", address, {**typed, "do": "submit"})
 
 
 def _check(home: Path) -> None:
-    with _cursor(home, "stats") as cur:
+    with cursor(home, "stats") as cur:
         cur.execute("SELECT count(*) FROM submission WHERE period = '2026-01' AND state = 'at_lead'")
         found = cur.fetchone()[0]
     assert found == CLERKS, f"{found} of {CLERKS} were submitted"
-
-
-def _ask(clerk: Clerk, method: str, address: str, fields: dict[str, str] | None = None) -> str:
-    headers = {"Cookie": clerk.cookie, "Content-Type": "application/x-www-form-urlencoded"}
-    clerk.connection.request(method, address, urlencode(fields) if fields else None, headers)
-    answer = clerk.connection.getresponse()
-    for cookie in answer.headers.get_all("Set-Cookie") or ():
-        name, _, value = cookie.partition(";")[0].partition("=")
-        kept = dict(part.split("=", 1) for part in clerk.cookie.split("; ") if part)
-        clerk.cookie = "; ".join(f"{key}={held}" for key, held in {**kept, name: value}.items())
-    body = answer.read().decode()
-    assert answer.status < 400, f"{method} {address}: {answer.status} {body[:300]}"
-    return body
-
-
-def _fields(page: str) -> dict[str, str]:
-    found = {}
-    for tag in INPUT.findall(page):
-        if name := NAME.search(tag):
-            value = VALUE.search(tag)
-            found[name[1]] = unescape(value[1]) if value else ""
-    return found
-
-
-def _cursor(home: Path, service: str):
-    connection = psycopg2.connect(host=str(home / "postgres"), user="postgres", dbname=f"qingdan_{service}")
-    connection.autocommit = True
-    return connection.cursor()
 
 
 if __name__ == "__main__":

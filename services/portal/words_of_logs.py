@@ -164,6 +164,7 @@ OPERATIONS = {
     "preview_amendment": _l("核对调整"),
     "issue_amendment": _l("下发调整"),
     "list_amendments": _l("查看调整记录"),
+    "list_changed_rows": _l("查看调整的内容"),
     "get_sample": _l("查看抽查"),
     "list_sample": _l("查看抽查名单"),
     "issue_checklist": _l("下发清单"),

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from services.tasks.amending import queries
 from services.tasks.revisions import store
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.events import SCHEMAS
@@ -460,3 +461,28 @@ def test_another_order_alone_is_issued_and_tells_nobody(call, checklist):
     now = call("get_checklist", {"checklist_id": checklist.id}, as_="lead")["rows"]
     assert [one["title"] for one in now if one["level"] == 4] == ["乙", "甲", "丙"]
     assert told(call, "duties.amended.v1") == []
+
+
+def test_what_many_rows_change_is_read_in_pages_and_no_answer_holds_them_all(call, tasks_db, world):
+    drafted = draft(tasks_db)
+    for number in range(queries.ROWS + 5):
+        add_row(tasks_db, drafted, f"事项{number}", units=[lead(world.units["徽城镇"])], due_on=DUE_ON)
+    issue(call, drafted)
+    draft_id, _ = begin(call, drafted)
+    run(tasks_db, "UPDATE checklist_row SET body = '改过' WHERE checklist_id = %s AND level = 4", (draft_id,))
+
+    first, last = look(call, draft_id), look(call, draft_id, page=9)
+    assert (len(first["rows"]), first["rows_total"], first["pages"]) == (queries.ROWS, queries.ROWS + 5, 2)
+    assert (last["page"], [row["title"] for row in last["rows"]][-1]) == (2, f"事项{queries.ROWS + 4}")
+    assert (first["changed"], first["seen"]) == (queries.ROWS + 5, last["seen"])
+    issue_amendment(call, draft_id)
+
+    (one,) = call("list_amendments", {"checklist_id": drafted.id}, as_="lead")["amendments"]
+    assert (len(one["rows"]), one["rows_total"]) == (queries.FIRST_ROWS, queries.ROWS + 5)
+    asked = {"checklist_id": drafted.id, "revision": 2}
+    rest = call("list_changed_rows", {**asked, "page": 2}, as_="lead")
+    assert [row["title"] for row in rest["rows"]] == [
+        f"事项{number}" for number in range(queries.ROWS, queries.ROWS + 5)
+    ]
+    with pytest.raises(NotFound):
+        call("list_changed_rows", {**asked, "revision": 3}, as_="lead")

@@ -69,6 +69,7 @@ ALLOWED = {
     "preview_amendment": {LEAD},
     "issue_amendment": {LEAD},
     "list_amendments": READERS,
+    "list_changed_rows": READERS,
     "get_sample": READERS,
     "list_sample": READERS,
     "save_rows": {LEAD},
@@ -107,7 +108,11 @@ ALLOWED = {
     "refuse_waiver": {LEAD},
     "grant_extension": {LEAD},
     "refuse_extension": {LEAD},
-    "answer_blocker": {LEAD},
+    "accept_blocker": {LEAD, LEADER} | UNIT,
+    "answer_blocker": {LEAD, LEADER} | UNIT,
+    "list_difficulties": READERS | UNIT,
+    "whom_to_ask": UNIT,
+    "count_asked": {LEADER} | UNIT,
     "accept_duties": {LEAD},
     "count_waiting": {LEAD},
 }
@@ -210,6 +215,7 @@ DECIDE = {
     "refuse_extension": lambda call, duty, person: do(call, "refuse_extension", duty, as_=person, reason="不行"),
     "grant_waiver": lambda call, duty, person: do(call, "grant_waiver", duty, as_=person),
     "refuse_waiver": lambda call, duty, person: do(call, "refuse_waiver", duty, as_=person, reason="有一处在建"),
+    "accept_blocker": lambda call, duty, person: do(call, "accept_blocker", duty, as_=person),
     "answer_blocker": lambda call, duty, person: do(call, "answer_blocker", duty, as_=person, reason="财政局本周拨付"),
     "accept_duties": lambda call, duty, person: call(
         "accept_duties", {"duties": [{"duty_id": duty["duty_id"], "version": duty["version"]}]}, as_=person

@@ -36,6 +36,7 @@ def preview(checklist_id: int) -> ResponseReturnValue:
         within=CALLER.preview,
         checklist_id=checklist_id,
         with_past="past" in request.args,
+        page=_page_number(),
     )
     return _page(checklist_id, found)
 
@@ -67,10 +68,22 @@ def issue(checklist_id: int) -> ResponseReturnValue:
 def revisions(checklist_id: int) -> ResponseReturnValue:
     """What became of a checklist after it was first issued: why, by whom, what."""
     checklist = ask("tasks", "get_checklist", checklist_id=checklist_id)
-    found = ask("tasks", "list_amendments", checklist_id=checklist_id)
+    found = ask("tasks", "list_amendments", checklist_id=checklist_id, page=_page_number())
+    return render_template("revisions.html", checklist=checklist, found=found, changed=log_lines.changed)
+
+
+@pages.get("/checklists/<int:checklist_id>/revisions/<int:revision>")
+def revision(checklist_id: int, revision: int) -> ResponseReturnValue:
+    """All rows that one revision changed."""
+    checklist = ask("tasks", "get_checklist", checklist_id=checklist_id)
+    found = ask("tasks", "list_changed_rows", checklist_id=checklist_id, revision=revision, page=_page_number())
     return render_template(
-        "revisions.html", checklist=checklist, amendments=found["amendments"], changed=log_lines.changed
+        "revision.html", checklist=checklist, revision=revision, found=found, changed=log_lines.changed
     )
+
+
+def _page_number() -> int:
+    return max(1, request.args.get("page", 1, type=int))
 
 
 def _again(checklist_id: int, *, with_past: bool) -> dict[str, Any]:

@@ -36,6 +36,9 @@ NOT_ISSUED = Text(
 NO_AMENDMENT = Text(
     "这不是清单的调整稿，请返回列表刷新。", "This is no draft of an amendment. Please go back and reload the list."
 )
+NO_REVISION = Text(
+    "清单没有这一版，请返回调整记录。", "The checklist has no such revision. Please go back to the list of them."
+)
 NOTHING_CHANGED = Text(
     "调整稿和已下发的清单没有不同，不用下发。请先修改，不再需要的可以删除调整稿。",
     "The draft is as the checklist was issued, so there is nothing to issue. Please change it, or delete the draft.",
@@ -79,9 +82,9 @@ def start(cur: Cursor, context: Context, checklist_id: int) -> int:
     return draft_id
 
 
-def preview(cur: Cursor, draft_id: int, *, today: dt.date, with_past: bool) -> dict[str, Any]:
-    """What an amendment changes of the checklist and of the duties, and what must be mended first."""
-    return _as_dict(_look_at(cur, draft_id, today=today, with_past=with_past), with_past=with_past)
+def preview(cur: Cursor, draft_id: int, *, today: dt.date, with_past: bool, page: int) -> dict[str, Any]:
+    """What an amendment changes of the checklist and of the duties, a page of it, and what must be mended first."""
+    return _as_dict(_look_at(cur, draft_id, today=today, with_past=with_past), with_past=with_past, page=page)
 
 
 def issue(cur: Cursor, context: Context, draft_id: int, previewed: Previewed, *, reason: str, today: dt.date) -> int:
@@ -108,11 +111,27 @@ def issue(cur: Cursor, context: Context, draft_id: int, previewed: Previewed, *,
     return seen.amended.id
 
 
-def amendments(cur: Cursor, checklist_id: int) -> dict[str, Any]:
-    """The revisions of a checklist after the first, newest first."""
+def amendments(cur: Cursor, checklist_id: int, *, page: int) -> dict[str, Any]:
+    """One page of the revisions of a checklist after the first, newest first, each with the first rows of its own."""
     if issuing_queries.checklist(cur, checklist_id) is None:
         raise NotFound(NO_CHECKLIST)
-    return {"amendments": [_amendment_as_dict(one) for one in queries.amendments(cur, checklist_id)]}
+    pages = _pages(queries.count_amendments(cur, checklist_id), queries.PAGE)
+    page = min(page, pages)
+    found = queries.amendments(cur, checklist_id, page=page)
+    return {"amendments": [_amendment_as_dict(one) for one in found], "page": page, "pages": pages}
+
+
+def changed_rows(cur: Cursor, checklist_id: int, *, revision: int, page: int) -> dict[str, Any]:
+    """One page of the rows that a revision changed. NotFound where there is no such revision."""
+    found = queries.changed_rows(cur, checklist_id, revision=revision, page=page)
+    if found is None:
+        raise NotFound(NO_REVISION)
+    pages = _pages(found.rows_total, queries.ROWS)
+    return {"rows": found.rows, "rows_total": found.rows_total, "page": min(page, pages), "pages": pages}
+
+
+def _pages(number: int, size: int) -> int:
+    return max(1, -(-number // size))
 
 
 def _write_back(cur: Cursor, context: Context, seen: _Seen, *, reason: str) -> None:
@@ -161,15 +180,23 @@ def _look_at(cur: Cursor, draft_id: int, *, today: dt.date, with_past: bool) -> 
     return _Seen(draft, amended, difference, looked, dues, effects, made_from)
 
 
-def _as_dict(seen: _Seen, *, with_past: bool) -> dict[str, Any]:
+def _as_dict(seen: _Seen, *, with_past: bool, page: int = 1) -> dict[str, Any]:
     """An AmendmentPreview."""
+    rows, units = seen.difference.rows, seen.effects.units
+    pages = _pages(max(len(rows), len(units)), queries.ROWS)
+    page = min(page, pages)
+    shown = slice((page - 1) * queries.ROWS, page * queries.ROWS)
     return {
         "checklist_id": seen.amended.id,
         "title": seen.draft.title,
         "level_names": seen.draft.level_names,
         "revision": seen.amended.revision + 1,
-        "rows": [row.as_dict() for row in seen.difference.rows],
-        "units": [effect._asdict() for effect in seen.effects.units],
+        "rows": [row.as_dict() for row in rows[shown]],
+        "rows_total": len(rows),
+        "units": [effect._asdict() for effect in units[shown]],
+        "units_total": len(units),
+        "page": page,
+        "pages": pages,
         "made": sum(effect.made for effect in seen.effects.units),
         "changed": sum(effect.changed for effect in seen.effects.units),
         "withdrawn": sum(effect.withdrawn for effect in seen.effects.units),
@@ -185,7 +212,8 @@ def _amendment_as_dict(one: Amendment) -> dict[str, Any]:
         "revision": one.revision,
         "reason": one.reason,
         "is_done": one.state == "done",
-        "rows": one.difference["rows"],
+        "rows": one.rows,
+        "rows_total": one.rows_total,
         "at": one.asked_at.isoformat(),
         "by": {"post": one.asked_by_post, "unit": one.asked_by_unit},
         "made": one.made,

@@ -26,10 +26,12 @@ class AmendingOperations(BaseService):
         """
         return {"checklist_id": amending.start(cur, context, params["checklist_id"])}
 
-    @query(schemas.PreviewAmendment, schemas.AmendmentPreview, LEAD, within=SERVICE.preview)
+    @query(schemas.LookAtAmendment, schemas.AmendmentPreview, LEAD, within=SERVICE.preview)
     def preview_amendment(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Show what an amendment changes of the rows and of each unit's duties, and what must be mended first."""
-        return amending.preview(cur, params["checklist_id"], today=clock.today(), with_past=params["with_past"])
+        return amending.preview(
+            cur, params["checklist_id"], today=clock.today(), with_past=params["with_past"], page=params["page"]
+        )
 
     @command(schemas.IssueAmendment, schemas.AmendmentStarted, LEAD, within=SERVICE.preview)
     def issue_amendment(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
@@ -44,7 +46,12 @@ class AmendingOperations(BaseService):
         )
         return {"checklist_id": checklist_id}
 
-    @query(schemas.ChecklistToAmend, schemas.Amendments, READERS_OF_ALL)
+    @query(schemas.ListAmendments, schemas.Amendments, READERS_OF_ALL)
     def list_amendments(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
-        """List the revisions of a checklist after the first: why, by whom, what they changed."""
-        return amending.amendments(cur, params["checklist_id"])
+        """List the revisions of a checklist after the first: why, by whom, the first of what they changed."""
+        return amending.amendments(cur, params["checklist_id"], page=params["page"])
+
+    @query(schemas.RowsOfRevision, schemas.ChangedRows, READERS_OF_ALL)
+    def list_changed_rows(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """List all rows that a revision changed, 200 a page."""
+        return amending.changed_rows(cur, **params)

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from services.tasks.amending.records import Amended, Amendment, CameFrom
+from services.tasks.amending.records import Amended, Amendment, CameFrom, ChangedRows
 from shared.database import Cursor
-from shared.rows import many, one
+from shared.rows import many, one, value, value_or_none
+
+# Revisions on a page, and the rows of each that stand there; rows on a page of their own.
+PAGE = 10
+FIRST_ROWS = 30
+ROWS = 200
+_ROWS = """
+    jsonb_path_query_array(difference -> 'rows', '$[$first to $last]',
+        jsonb_build_object('first', %(first)s::int, 'last', %(last)s::int)) AS rows
+"""
 
 
 def draft_of(cur: Cursor, checklist_id: int) -> Amended | None:
@@ -33,16 +42,44 @@ def came_from(cur: Cursor, draft_id: int) -> dict[int, int]:
     return {found.row_id: found.of_row_id for found in many(cur, CameFrom)}
 
 
-def amendments(cur: Cursor, checklist_id: int) -> list[Amendment]:
-    """The revisions of a checklist after the first, newest first."""
+def count_amendments(cur: Cursor, checklist_id: int) -> int:
+    """How many revisions after the first there are."""
+    cur.execute("SELECT count(*) AS revisions FROM amendment WHERE checklist_id = %s", (checklist_id,))
+    return value(cur, int)
+
+
+def amendments(cur: Cursor, checklist_id: int, *, page: int) -> list[Amendment]:
+    """One page of the revisions of a checklist after the first, newest first."""
     cur.execute(
-        """
-        SELECT revision, reason, state, difference, asked_at, asked_by_post, asked_by_unit,
+        f"""
+        SELECT revision, reason, state, {_ROWS}, jsonb_array_length(difference -> 'rows') AS rows_total, asked_at,
+            asked_by_post, asked_by_unit,
             coalesce(sum(made), 0)::integer AS made, coalesce(sum(changed), 0)::integer AS changed,
             coalesce(sum(withdrawn), 0)::integer AS withdrawn
         FROM amendment LEFT JOIN amendment_chunk ON amendment_id = amendment.id
-        WHERE checklist_id = %s GROUP BY amendment.id ORDER BY revision DESC
+        WHERE checklist_id = %(checklist)s GROUP BY amendment.id ORDER BY revision DESC
+        LIMIT %(most)s OFFSET %(skip)s
         """,
-        (checklist_id,),
+        {"checklist": checklist_id, "first": 0, "last": FIRST_ROWS - 1, "most": PAGE, "skip": (page - 1) * PAGE},
     )
     return many(cur, Amendment)
+
+
+def changed_rows(cur: Cursor, checklist_id: int, *, revision: int, page: int) -> ChangedRows | None:
+    """One page of the rows that a revision changed, one after the last is the last; None where there is none such."""
+    cur.execute(
+        """
+        SELECT jsonb_array_length(difference -> 'rows') AS rows_total FROM amendment
+        WHERE checklist_id = %s AND revision = %s
+        """,
+        (checklist_id, revision),
+    )
+    total = value_or_none(cur, int)
+    if total is None:
+        return None
+    first = (min(page, max(1, -(-total // ROWS))) - 1) * ROWS
+    cur.execute(
+        f"SELECT {_ROWS} FROM amendment WHERE checklist_id = %(checklist)s AND revision = %(revision)s",
+        {"checklist": checklist_id, "revision": revision, "first": first, "last": first + ROWS - 1},
+    )
+    return ChangedRows(value(cur, list), total)

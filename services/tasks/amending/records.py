@@ -23,16 +23,24 @@ class CameFrom(NamedTuple):
 class Amendment(NamedTuple):
     """A revision after the first: why, by whom, what it changed, and of how many duties so far.
 
-    `difference` is decoded JSON: its `rows` are those that the amendment added, changed and dropped.
+    `rows` is decoded JSON: the first of the `rows_total` that it added, changed and dropped.
     """
 
     revision: int
     reason: str
     state: str
-    difference: dict[str, Any]
+    rows: list[dict[str, Any]]
+    rows_total: int
     asked_at: dt.datetime
     asked_by_post: str | None
     asked_by_unit: str | None
     made: int
     changed: int
     withdrawn: int
+
+
+class ChangedRows(NamedTuple):
+    """A page of the rows that a revision changed, as decoded JSON, and how many there are."""
+
+    rows: list[dict[str, Any]]
+    rows_total: int

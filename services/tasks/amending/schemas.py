@@ -10,7 +10,7 @@ from shared.calling import params as f
 from shared.calling import shapes as s
 from shared.calling.audited import Changed
 from shared.calling.params import Params, Words
-from shared.calling.shapes import Shape
+from shared.calling.shapes import Paged, Shape
 from shared.text import Text
 
 LONGEST_REASON = 500
@@ -28,6 +28,24 @@ class PreviewAmendment(Params):
 
     checklist_id = f.key(CHECKLIST)
     with_past = f.flag(Text("已过去的期次", "past periods"), load_default=False)
+
+
+class LookAtAmendment(PreviewAmendment):
+    """Which page of it."""
+
+    page = f.page()
+
+
+class ListAmendments(ChecklistToAmend):
+    """Of which checklist, and which page."""
+
+    page = f.page()
+
+
+class RowsOfRevision(ListAmendments):
+    """Of which of its revisions."""
+
+    revision = f.whole(Text("版次", "revision"), 2, 1_000_000)
 
 
 class IssueAmendment(PreviewAmendment):
@@ -63,15 +81,17 @@ class UnitEffect(UnitName):
     withdrawn = s.whole()
 
 
-class AmendmentPreview(Shape):
-    """What an amendment changes, and what stands in its way."""
+class AmendmentPreview(Paged):
+    """What an amendment changes, 200 rows and 200 units a page, and what stands in its way."""
 
     checklist_id = s.key("of the checklist that is amended")
     title = s.text()
     level_names = s.several(s.text(), "of the five levels, from the area down")
     revision = s.whole("the one that it becomes")
     rows = s.several(RowDifference, "in reading order, dropped ones last")
+    rows_total = s.whole("on all pages")
     units = s.several(UnitEffect, "those whose duties change, by code")
+    units_total = s.whole("on all pages")
     made = s.whole()
     changed = s.whole()
     withdrawn = s.whole()
@@ -93,7 +113,8 @@ class AmendmentShown(Shape):
     revision = s.whole()
     reason = s.text()
     is_done = s.flag("whether all duties are changed")
-    rows = s.several(RowDifference)
+    rows = s.several(RowDifference, "the first 30")
+    rows_total = s.whole()
     at = s.moment()
     by = s.part(Doer)
     made = s.whole("so far")
@@ -101,7 +122,14 @@ class AmendmentShown(Shape):
     withdrawn = s.whole("so far")
 
 
-class Amendments(Shape):
-    """What became of a checklist after it was first issued."""
+class Amendments(Paged):
+    """What became of a checklist after it was first issued, ten revisions a page."""
 
     amendments = s.several(AmendmentShown, "newest first")
+
+
+class ChangedRows(Paged):
+    """The rows that a revision changed, 200 a page."""
+
+    rows = s.several(RowDifference)
+    rows_total = s.whole()
