@@ -11,7 +11,7 @@ import pytest
 from services.tasks.audit import queries
 from services.tasks.audit.kinds import LOGS
 from services.tasks.audit.queries import Sought
-from services.tasks.duties.duty import TRANSITIONS
+from services.tasks.duties.duty import TRANSITIONS, Action
 from shared.database import Database
 from shared.errors import Forbidden
 from shared.sealing import queries as sealing
@@ -43,6 +43,7 @@ def test_every_act_on_a_duty_is_in_the_list_with_who_and_from_what_to_what(call,
     call("acknowledge_duties", {"duty_ids": [one["duty_id"]]}, as_="staff")
     one = call("note_progress", {"duty_id": one["duty_id"], "text": "已开工"}, as_="staff")
     one = do(call, "report_blocker", one, reason="缺资金")
+    one = do(call, "accept_blocker", one, as_="lead")
     one = do(call, "answer_blocker", one, as_="lead", reason="财政局拨付")
     one = do(call, "clear_blocker", one)
     submit(call, one, as_="staff", note="已办")
@@ -66,7 +67,7 @@ def test_every_act_on_a_duty_is_in_the_list_with_who_and_from_what_to_what(call,
     submit(call, four, as_="staff")
 
     found = audit(call, kind="doing") + audit(call, kind="reviewing")
-    assert {entry["action"] for entry in found} == {f"duty.{act}" for act in TRANSITIONS}
+    assert {entry["action"] for entry in found} == {f"duty.{act}" for act in (*TRANSITIONS, Action.CLOCK_RESUMED)}
     told = {entry["action"]: entry for entry in found}
     returned = told["duty.returned"]
     assert (returned["person"], returned["post"], returned["unit"]) == ("县人社局就业股股长", "就业股股长", "县人社局")

@@ -131,7 +131,7 @@ def test_a_difficulty_is_answered_from_the_queue_and_the_unit_reads_it_first(vis
     staff = visit("staff").open("/duties")
     assert staff.text.index("先看牵头单位的答复") < staff.text.index("县人社局借调一人") < staff.text.index("备注")
     staff.open(f"/duties/{duty['duty_id']}")
-    assert "牵头单位答复：县人社局借调一人" in staff.text
+    assert "困难的答复：县人社局借调一人" in staff.text
 
 
 def test_more_time_is_asked_on_the_units_page_and_given_from_the_queue_with_one_button(visit, call):
