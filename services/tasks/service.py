@@ -21,6 +21,7 @@ from services.tasks.retention import RETENTION
 from services.tasks.samples.operations import SampleOperations
 from services.tasks.suggestions.operations import SuggestionOperations
 from services.tasks.urging.operations import UrgingOperations
+from services.tasks.years.operations import YearOperations
 from shared.calling.service import BaseService
 
 
@@ -32,6 +33,7 @@ class TasksService(
     DraftingOperations,
     IssuingOperations,
     AmendingOperations,
+    YearOperations,
     DoingOperations,
     DifficultyOperations,
     SampleOperations,

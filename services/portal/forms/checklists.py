@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
 from services.portal import words
@@ -43,6 +43,21 @@ class ChecklistForm(Form):
         if len(lines) == 1:
             lines = [name for part in re.split("[、,，/]", lines[0]) if (name := tidy(part))]
         return lines or None
+
+
+class CarryForm(Form):
+    """A checklist carried over into another year."""
+
+    title = StringField(_l("标题"), [needed(), at_most(200)])
+    year = NumberField(_l("年度"), [needed(), NumberRange(2000, 2100, message=_l("请填写 2000 到 2100 之间的年度。"))])
+    only_open = BooleanField(_l("只结转还有未完成责任的事项"))
+
+
+class CloseForm(Form):
+    """The end of a checklist, on the version that was read."""
+
+    reason = TextAreaField(_l("结束说明（必填，各单位和领导会看到）"), [needed(), at_most(500)])
+    version = HiddenField()
 
 
 class NoticeForm(Form):

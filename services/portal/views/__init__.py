@@ -37,6 +37,7 @@ from services.portal.views import (
     unit_setting,
     units,
     urging,
+    years,
 )
 
 BLUEPRINTS = (
@@ -74,4 +75,5 @@ BLUEPRINTS = (
     people.pages,
     enrolling.pages,
     audit.pages,
+    years.pages,
 )

@@ -27,7 +27,10 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
         *("notice.imported", "questions.answered"),
         *("row.added", "row.saved", "row.moved", "row.deleted", "rows.saved", "rows.imported"),
     ),
-    "issuing": ("checklist.issue_started", "amendment.begun", "amendment.issued"),
+    "issuing": (
+        *("checklist.issue_started", "amendment.begun", "amendment.issued"),
+        *("checklist.closed", "checklist.carried"),
+    ),
     "suggestions": ("suggestion.answered",),
     "exports": ("rows.exported", "list.exported"),
 }

@@ -37,6 +37,7 @@ class ChecklistHeader(Shape):
     version = s.whole("counts up with every change of the draft or of a group that it names")
     amends_id = s.key("the checklist of which this draft is an amendment", allow_none=True)
     sample_percent = s.whole("how many of a hundred duties of sampled items are looked at")
+    carried_from_id = s.key("the checklist of another year that it was carried over from", allow_none=True)
 
 
 class ListedChecklist(Shape):

@@ -39,6 +39,7 @@ def header_as_dict(header: Header) -> dict[str, Any]:
         "version": header.version,
         "amends_id": header.amends_id,
         "sample_percent": header.sample_percent,
+        "carried_from_id": header.carried_from_id,
     }
 
 

@@ -8,7 +8,9 @@ from services.tasks.drafting.records import Header, ListedChecklist, Plan, Quest
 from shared.database import Cursor
 from shared.rows import has_row, many, one, the, value
 
-_HEADER = "id, plan_id, title, year, level_names, contact, state, revision, version, amends_id, sample_percent"
+_HEADER = """
+    id, plan_id, title, year, level_names, contact, state, revision, version, amends_id, sample_percent, carried_from_id
+"""
 _ROW = """
     id, checklist_id, parent_id, level, position, title, body, due_on, recurrence, due_day, review_rule,
     acceptance_rule, evidence_rule, version

@@ -21,6 +21,7 @@ class Header(NamedTuple):
     version: int
     amends_id: int | None
     sample_percent: int
+    carried_from_id: int | None
 
 
 class ListedChecklist(NamedTuple):

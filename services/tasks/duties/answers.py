@@ -150,7 +150,10 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
             }
             for entry in queries.history(cur, duty_id)
         ],
-        "actions": operations_open_to(duty_of(row), actor, is_theirs=bool(theirs), done_by=done_by),
+        "is_ended": row.is_closed,
+        "actions": []
+        if row.is_closed
+        else operations_open_to(duty_of(row), actor, is_theirs=bool(theirs), done_by=done_by),
     }
 
 

@@ -31,6 +31,7 @@ from shared.errors import Conflict, Forbidden, Invalid, NotFound, TryAgain
 from shared.text import Text
 
 NO_DUTY = Text("没有这项责任，请返回列表刷新。", "There is no such duty. Please go back to the list and reload it.")
+ENDED = Text("这份清单已经结束，责任不能再改动。", "This checklist is ended; its duties cannot be changed any more.")
 NOT_YOUR_UNIT = Text(
     "这项责任不属于您的单位，也不属于下级单位。", "This duty belongs neither to your unit nor to one below it."
 )
@@ -117,13 +118,17 @@ def act(
 def rows_for_change(
     cur: Cursor, actor: Actor, duty_ids: Sequence[int], side: Side, *, refusal: Text | None = None
 ) -> list[ShownDuty]:
-    """The duties, locked. NotFound when one is missing; Forbidden when the actor is not on `side` of all of them.
+    """The duties, locked. NotFound when one is missing, Forbidden when the actor is not on `side` of all of them.
+
+    Invalid when the checklist of one is ended: nothing of it changes any more.
 
     `refusal` says so, where the sentence of the side does not fit.
     """
     rows = queries.duties(cur, duty_ids, for_update=True)
     if len(rows) < len(set(duty_ids)):
         raise NotFound(NO_DUTY)
+    if any(row.is_closed for row in rows):
+        raise Invalid(ENDED)
     theirs = units_below(cur, {row.unit_id for row in rows}, actor.unit_id)
     if any(side not in sides_of(answers.duty_of(row), actor, is_theirs=row.unit_id in theirs) for row in rows):
         raise Forbidden(refusal or REFUSALS[side])

@@ -34,8 +34,9 @@ _DUTY = """
         (SELECT count(*) FROM evidence WHERE evidence.duty_id = duty.id AND removed_at IS NULL) AS files,
         (SELECT remark.text FROM remark JOIN remark_answer ON remark_id = remark.id
             WHERE remark_answer.duty_id = duty.id AND answered_at IS NULL ORDER BY remark.id LIMIT 1) AS open_remark,
-        task.title AS task, measure.title AS measure, area.title AS area
+        task.title AS task, measure.title AS measure, area.title AS area, checklist.state = 'closed' AS is_closed
     FROM duty
+    JOIN checklist ON checklist.id = duty.checklist_id
     JOIN unit ON unit.id = duty.unit_id
     JOIN checklist_row AS item ON item.id = duty.item_id
     JOIN checklist_row AS task ON task.id = item.parent_id
@@ -114,6 +115,7 @@ class ShownDuty(NamedTuple):
     task: str
     measure: str
     area: str
+    is_closed: bool
 
     @property
     def is_blocked(self) -> bool:

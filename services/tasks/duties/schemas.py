@@ -227,6 +227,7 @@ class DutyDetail(DutyAnswer, SameNote):
     evidence = s.several(FileAnswer, "in the order in which they were added, without those that were removed")
     sample = s.part(SampledBy, "null where the item is not sampled", allow_none=True)
     history = s.several(HistoryEntry, "oldest first")
+    is_ended = s.flag("whether its checklist is ended, and nothing of it changes any more")
     actions = s.several(
         s.one_of(dict.fromkeys(transition.operation for transition in TRANSITIONS.values())),
         "the operations that this person may call on it now",

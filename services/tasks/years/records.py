@@ -1,0 +1,24 @@
+"""What the queries of the turn of the year return, one type per shape."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+
+class Standing(NamedTuple):
+    """How far the duties of a checklist are: `open` ones are not submitted, `submitted` ones wait for a review."""
+
+    total: int
+    done: int
+    submitted: int
+    open: int
+    requests: int
+
+
+class Ended(NamedTuple):
+    """Of a checklist when and with which word it was ended, and which one it was carried over from."""
+
+    closed_at: dt.datetime | None
+    closed_reason: str | None
+    carried_from_id: int | None
