@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import uuid4
 
-from flask import Response, send_file
+from flask import Response, send_file, stream_with_context
 from flask_babel import gettext as _
 
 from services.portal import filters
@@ -63,17 +63,35 @@ def send_list(
     sentence = " · ".join(filter(None, [_("截至 %(moment)s", moment=moment), asked, beside]))
     rows = list(rows)
     content = write_list(title, columns, rows, as_of=sentence)
-    # Each time anew: the page with the button may have stayed open for hours.
-    tell("tasks", "record_export", command=uuid4(), title=title[:200], asked=asked[:500], rows=len(rows))
+    put_on_record(title, asked=asked, rows=len(rows))
     return _workbook(f"{title} {clock.today():%Y-%m-%d}", content)
 
 
 def send_book(title: str, content: bytes, *, rows: int) -> Response:
     """A workbook that was made already, to be filled in and sent back; put on record like a list that is taken away."""
-    tell("tasks", "record_export", command=uuid4(), title=title[:200], asked="", rows=rows)
+    put_on_record(title, asked="", rows=rows)
     return _workbook(title, content)
 
 
+def put_on_record(title: str, *, asked: str, rows: int) -> None:
+    """Let the audit log say that a list is taken away.
+
+    Each time anew: the page with the button may have stayed open for hours.
+    """
+    tell("tasks", "record_export", command=uuid4(), title=title[:200], asked=asked[:500], rows=rows)
+
+
+def send_lines(title: str, lines: Iterator[str]) -> Response:
+    """Lines of JSON to download, sent while they are made; put on record by who makes them."""
+    answer = Response(stream_with_context(lines), mimetype="application/x-ndjson")
+    answer.headers.set("Content-Disposition", "attachment", filename=_file_name(title, "jsonl"))
+    return answer
+
+
 def _workbook(title: str, content: bytes) -> Response:
-    name = f"{_NOT_IN_FILE_NAME.sub(' ', title).strip()[:90]}.xlsx"
+    name = _file_name(title, "xlsx")
     return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
+
+
+def _file_name(title: str, ending: str) -> str:
+    return f"{_NOT_IN_FILE_NAME.sub(' ', title).strip()[:90]}.{ending}"

@@ -25,7 +25,20 @@ TYPED_BY_HAND = frozenset({"note", "text", "reason", "title", "body", "acceptanc
 ONLY_FORMS = frozenset(words.DOINGS) | {
     *("urge", "make"),
     *("amend", "take-back", "correct", "give-up", "pass"),
-    *("contact", "move", "delete", "rows", "export", "template", "password", "unlock", "read", "confirm", "xlsx"),
+    *(
+        "contact",
+        "move",
+        "delete",
+        "rows",
+        "export",
+        "template",
+        "password",
+        "unlock",
+        "read",
+        "confirm",
+        "xlsx",
+        "jsonl",
+    ),
     *("passwords", "slips", "apply", "discard", "switch", "start", "stop", "save"),
 }
 # It travels in a hidden field of the page to sign in; more than this is no form that a person typed.

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import io
+import json
 import random
 from typing import Any
 
 import openpyxl
 import pytest
 
+from services.portal.views import audit as audit_pages
 from services.tasks.audit import queries
 from services.tasks.audit.kinds import LOGS
 from services.tasks.audit.queries import Sought
@@ -345,7 +347,24 @@ def test_number_and_head_of_the_seals_stand_below_the_list_and_in_the_file(house
     assert sheet["A2"].value.endswith(f"已封印 {head.seq} 条，链头 {head.hash}")
 
 
-@pytest.mark.parametrize("address", ["/audit/xlsx", "/audit/figures/xlsx"])
+def test_all_that_is_sought_goes_away_as_lines_of_json_over_many_pages(house: House, busy, monkeypatch):
+    monkeypatch.setattr(audit_pages, "A_CALL", 2)
+    wanted = audit(Caller(house.services["tasks"], house.world), kind="doing")
+    auditor = house.sign_in("auditor").open("/audit?kind=doing")
+
+    auditor.send(auditor.form("/audit/jsonl"))
+
+    assert auditor.response is not None
+    assert auditor.response.mimetype == "application/x-ndjson"
+    assert ".jsonl" in auditor.response.headers["Content-Disposition"]
+    head, *entries = [json.loads(line) for line in auditor.response.get_data().decode().splitlines()]
+    assert (head["asked"], set(head)) == ({"kind": "doing"}, {"asked", "as_of", "seals", "head"})
+    assert entries == wanted
+    assert len(entries) == 4
+    assert "下载列表审计日志行数：4" in auditor.open("/audit?kind=exports").text.replace(" ", "")
+
+
+@pytest.mark.parametrize("address", ["/audit/xlsx", "/audit/figures/xlsx", "/audit/jsonl", "/audit/figures/jsonl"])
 @pytest.mark.parametrize("name", ["staff", "head", "lead", "leader", "admin"])
 def test_nobody_but_the_auditor_takes_the_log_away(house: House, address: str, name: str):
     """Whoever tries stands in it."""
@@ -360,7 +379,7 @@ def test_nobody_but_the_auditor_takes_the_log_away(house: House, address: str, n
         for database in (house.databases["tasks"], house.databases["stats"])
         for row in fetch(database, "SELECT operation FROM refusal")
     ]
-    assert refused == ["list_audit" if address == "/audit/xlsx" else "list_reporting_audit"]
+    assert refused == ["list_reporting_audit" if "figures" in address else "list_audit"]
 
 
 def test_a_unit_finds_what_others_did_with_what_it_owes(call, today):

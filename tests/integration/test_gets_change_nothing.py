@@ -15,7 +15,7 @@ import pytest
 from services.portal.evidence import cabinet
 from services.stats.service import StatsService
 from shared.database import Database
-from tests.support.checklists import fetch
+from tests.support.checklists import fetch, run, work_off
 from tests.support.duties import TODAY, do, issued, submit, today
 from tests.support.evidence import keep_file
 from tests.support.house import House
@@ -96,12 +96,16 @@ def busy(house: House, call: Caller, today: Any) -> dict[str, list[Any]]:
     files = [
         call("export_rows", {"checklist_id": draft["checklist_id"]}, as_=name)["file_id"] for name in ("lead", "leader")
     ]
+    amend(house, call, duties[0]["checklist_id"])
+    carried = {"checklist_id": duties[0]["checklist_id"], "title": "2027年就业清单", "year": 2027}
+    next_year = call("carry_checklist", carried, as_="lead")["checklist_id"]
     house.deliver()
     house.remind(NOON)
     submissions = reported(house)
     return {
         "duty_id": [duty["duty_id"] for duty in (*own, duties[6], duties[12])],
-        "checklist_id": [draft["checklist_id"], asked, duties[0]["checklist_id"]],
+        "checklist_id": [draft["checklist_id"], asked, duties[0]["checklist_id"], next_year],
+        "revision": [2],
         "row_id": ids(house, "tasks", "checklist_row")[:8],
         "message_id": ids(house, "notifications", "message"),
         "unit_id": [house.world.units["徽城镇"], house.world.units["古关村"]],
@@ -120,6 +124,17 @@ def busy(house: House, call: Caller, today: Any) -> dict[str, list[Any]]:
         "period": ["2026-05"],
         "report_unit_id": ids(house, "stats", "report_unit"),
     }
+
+
+def amend(house: House, call: Caller, checklist_id: int) -> None:
+    """Reword the items of an issued checklist by an amendment."""
+    draft_id = call("start_amendment", {"checklist_id": checklist_id}, as_="lead")["checklist_id"]
+    database = house.databases["tasks"]
+    run(database, "UPDATE checklist_row SET body = '改过' WHERE checklist_id = %s AND level = 4", (draft_id,))
+    seen = call("preview_amendment", {"checklist_id": draft_id}, as_="lead")
+    params = {"checklist_id": draft_id, "version": seen["version"], "seen": seen["seen"], "reason": "文字修改"}
+    call("issue_amendment", params, as_="lead")
+    work_off(database)
 
 
 def reported(house: House) -> list[int]:

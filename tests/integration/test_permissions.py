@@ -20,6 +20,7 @@ READERS = {LEAD, LEADER, AUDITOR}
 ALLOWED = {
     "who_am_i": ALL,
     "change_password": ALL,
+    "sign_out": ALL,
     "list_units": ALL,
     "find_units": ALL,
     "get_unit": ALL,
@@ -161,7 +162,7 @@ def test_a_closed_account_is_refused(call, tasks_db, world):
     assert is_refused(call, "list_checklists", LEAD)
 
 
-BEFORE_NEW_PASSWORD = {"who_am_i", "change_password"}
+BEFORE_NEW_PASSWORD = {"who_am_i", "change_password", "sign_out"}
 
 
 @pytest.mark.parametrize("operation", ALLOWED)

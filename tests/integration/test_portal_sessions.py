@@ -4,6 +4,10 @@ import pytest
 
 from services.portal import store
 from services.portal.person import Person as PersonOfPortal
+from services.portal.views import entry
+from shared.errors import BrokerAway
+from shared.text import Text
+from tests.support.checklists import fetch
 from tests.support.duties import a_duty, today
 from tests.support.pages import Person
 
@@ -93,6 +97,23 @@ def test_signing_out_ends_the_session_for_good(visit, portal_db):
     with person.client.session_transaction() as session:
         session["sid"] = token
     assert person.open("/duties").path == "/sign-in"
+
+
+def test_a_sign_out_is_on_record_and_works_when_it_cannot_be(visit, portal, portal_db, tasks_db, monkeypatch):
+    person = visit("staff")
+    person.send(person.form("/sign-out"))
+    acts = [row.action for row in fetch(tasks_db, "SELECT action FROM audit_log ORDER BY id")]
+    assert acts == ["person.signed_in", "person.signed_out"]
+
+    again = visit("staff")
+    form = again.form("/sign-out")
+    monkeypatch.setattr(entry, "tell", away)
+    again.send(form)
+    assert (again.path, count(portal_db)) == ("/sign-in", 0)
+
+
+def away(*_arguments, **_options):
+    raise BrokerAway(Text("没有连上。", "Not reached."))
 
 
 def test_a_wrong_password_is_refused_with_the_services_sentence(portal, world):

@@ -5,8 +5,10 @@ There are two: of duties and the directory, which tasks keeps, and of reporting,
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -18,9 +20,10 @@ from flask_babel import ngettext
 from services.portal import filters, log_lines, words_of_logs, words_of_reporting
 from services.portal.clients import ask
 from services.portal.day_fields import iso_day, wrong_days
-from services.portal.downloads import send_list
+from services.portal.downloads import put_on_record, send_lines, send_list
 from services.portal.list_files import Column, Kind
 from services.portal.searching import LONGEST_TEXT, one_of
+from shared import clock
 
 pages = Blueprint("audit", __name__)
 
@@ -110,16 +113,20 @@ class Log:
     title: Any
     page: str
     file: str
+    lines: str
     kinds: Mapping[str, Any]
     read: Callable[..., dict[str, Any]]
 
 
-DUTIES = Log(_l("责任"), _l("审计日志"), "audit.log", "audit.as_file", words_of_logs.KINDS, _of_duties)
+DUTIES = Log(
+    _l("责任"), _l("审计日志"), "audit.log", "audit.as_file", "audit.as_lines", words_of_logs.KINDS, _of_duties
+)
 REPORTING = Log(
     _l("报送和数据"),
     _l("审计日志：报送和数据"),
     "audit.reporting",
     "audit.reporting_as_file",
+    "audit.reporting_as_lines",
     words_of_reporting.KINDS,
     _of_reporting,
 )
@@ -147,6 +154,43 @@ def as_file() -> ResponseReturnValue:
 def reporting_as_file() -> ResponseReturnValue:
     """What is sought of the other."""
     return _file(REPORTING)
+
+
+@pages.post("/audit/jsonl")
+def as_lines() -> ResponseReturnValue:
+    """All that is sought of the one, however much, for another program to read."""
+    return _lines(DUTIES)
+
+
+@pages.post("/audit/figures/jsonl")
+def reporting_as_lines() -> ResponseReturnValue:
+    """All that is sought of the other."""
+    return _lines(REPORTING)
+
+
+def _lines(shown: Log) -> ResponseReturnValue:
+    """JSON lines, sent as they are read: first what was asked for with the head of the chain, then an entry a line.
+
+    What is written meanwhile comes before the newest and moves the pages, so an entry may stand twice: none is missing.
+    """
+    sought = Sought.of_request(shown.kinds)
+    first = shown.read(sought, size=A_CALL)
+    asked = sought.in_words(shown.kinds)
+    put_on_record(str(shown.title), asked=asked, rows=first["total"])
+    about = {name: value for name, value in sought.params.items() if value}
+    head = {"asked": about, "as_of": clock.now().isoformat(), "seals": first.get("seals"), "head": first.get("head")}
+
+    def lines() -> Iterator[str]:
+        for one in chain([head], first["entries"]):
+            yield json.dumps(one, ensure_ascii=False) + "\n"
+        page, pages_there = 2, first["pages"]
+        while page <= pages_there:
+            found = shown.read(sought, size=A_CALL, page=page)
+            for one in found["entries"]:
+                yield json.dumps(one, ensure_ascii=False) + "\n"
+            page, pages_there = page + 1, found["pages"]
+
+    return send_lines(f"{shown.title} {clock.today():%Y-%m-%d}", lines())
 
 
 def _page(shown: Log) -> ResponseReturnValue:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from uuid import uuid4
+
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,7 +14,9 @@ from services.portal.clients import ask, tell
 from services.portal.filters import say
 from services.portal.forms.entry import PasswordForm, SignInForm
 from services.portal.way_back import own_path, way_back
-from shared.errors import SignInRefused
+from shared.errors import QingdanError, SignInRefused
+
+log = logging.getLogger(__name__)
 
 pages = Blueprint("entry", __name__)
 
@@ -50,7 +55,12 @@ def _welcome(person_id: int, form: SignInForm) -> ResponseReturnValue:
 
 @pages.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    """Sign out."""
+    """Sign out, whether or not it can be put on record."""
+    try:
+        if g.get("person") is not None:
+            tell("tasks", "sign_out", command=uuid4())
+    except QingdanError:
+        log.warning("a sign-out is not on record", extra={"correlation_id": g.correlation_id})
     sessions.end()
     return redirect(url_for("entry.sign_in"))
 

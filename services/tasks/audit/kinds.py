@@ -19,7 +19,7 @@ LOGS = (
 
 # By kind, the entries of the audit log.
 ENTRIES: Mapping[str, tuple[str, ...]] = {
-    "signing_in": ("person.signed_in", "person.password_changed"),
+    "signing_in": ("person.signed_in", "person.signed_out", "person.password_changed"),
     "people": ("person.saved", "person.password_reset", "person.unlocked", "people.imported"),
     "units": ("unit.saved", "units.imported", "group.saved"),
     "drafting": (

@@ -65,6 +65,12 @@ class DirectoryOperations(BaseService):
         people.change_password(cur, context, self._attempts, self.offload, params)
         return {}
 
+    @command(NoParams, Nothing, EVERYBODY, before_new_password=True)
+    def sign_out(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
+        """Put on record that the person signs out; the session is the portal's to end."""
+        people.sign_out(cur, context)
+        return {}
+
     @query(NoParams, schemas.DirectoryAnswer, EVERYBODY)
     def list_units(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:
         """List all units and groups.

@@ -155,6 +155,12 @@ def change_password(
     audit.record(cur, context, "person.password_changed", subject=person.sign_in_name)
 
 
+def sign_out(cur: Cursor, context: Context) -> None:
+    """Put on record that the person signs out."""
+    person = person_with_id(cur, context.signed_in.person_id)
+    audit.record(cur, context, "person.signed_out", subject=person.sign_in_name)
+
+
 def save_person(cur: Cursor, context: Context, offload: Offload, params: dict[str, Any]) -> dict[str, Any]:
     """Make an account with a random password, which the answer tells once, or change the one with `person_id`."""
     store.lock_people(cur)
