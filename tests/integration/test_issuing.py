@@ -487,3 +487,54 @@ def test_where_every_date_is_over_nothing_is_issued_and_the_way_on_is_said(call,
 
     assert [blocker["row_id"] for blocker in shown["blockers"]] == [None]
     assert preview(call, drafted, with_past=True)["blockers"] == []
+
+
+def due_in(call, tasks_db, world, day):
+    """A draft with one item due on `day`, and what was previewed of it."""
+    drafted = draft(tasks_db)
+    add_row(tasks_db, drafted, "报名册", units=[lead(world.units["徽城镇"])], due_on=day)
+    seen = call("preview_issue", {"checklist_id": drafted.id, "with_past": False}, as_="lead")
+    return seen, {name: seen[name] for name in ("version", "with_past", "seen")} | {"checklist_id": drafted.id}
+
+
+def test_who_asks_for_something_in_less_than_ten_working_days_says_why(call, tasks_db, world, today):
+    today(dt.date(2026, 5, 8))
+    # The ninth working day from then on, the Saturday that is worked for a holiday among them; the tenth is in time.
+    seen, params = due_in(call, tasks_db, world, dt.date(2026, 5, 20))
+    assert [one["title"] for one in seen["hurried"]] == ["报名册"]
+
+    with pytest.raises(Invalid) as refused:
+        call("issue_checklist", params, as_="lead")
+    assert "hurry" in refused.value.details["fields"]
+    call("issue_checklist", {**params, "hurry": "省里本周通知"}, as_="lead")
+
+    (act,) = fetch(tasks_db, "SELECT detail FROM audit_log WHERE action = 'checklist.issue_started'")
+    assert act.detail["reason"] == "省里本周通知"
+
+
+def test_ten_working_days_are_notice_enough(call, tasks_db, world, today):
+    today(dt.date(2026, 5, 8))
+    seen, params = due_in(call, tasks_db, world, dt.date(2026, 5, 21))
+
+    assert seen["hurried"] == []
+    call("issue_checklist", params, as_="lead")
+
+
+def test_the_release_before_asks_for_no_reason(call, tasks_db, world, today):
+    today(dt.date(2026, 5, 8))
+    _, params = due_in(call, tasks_db, world, dt.date(2026, 5, 11))
+
+    call("issue_checklist", {name: params[name] for name in ("checklist_id", "version")}, as_="lead")
+
+
+def test_the_reason_is_asked_for_on_the_page_and_kept(visit, call, tasks_db, world, today):
+    today(dt.date(2026, 5, 8))
+    _, params = due_in(call, tasks_db, world, dt.date(2026, 5, 11))
+    page = visit("lead").open(f"/checklists/{params['checklist_id']}/issue")
+    assert "期限离现在不到 10 个工作日" in page.text
+
+    page.send(page.form("/issue"), hurry=" ")
+    assert page.status == 422
+    page.send(page.form("/issue"), hurry="省里本周通知")
+
+    assert page.path.endswith("/progress")

@@ -6,7 +6,7 @@ import pytest
 
 from services.tasks.years.years import moved
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
-from tests.support.checklists import add_row, draft, duties_of, events, fetch, issue, lead
+from tests.support.checklists import add_row, draft, duties_of, events, fetch, issue, lead, run
 from tests.support.duties import TODAY, a_duty, do, issued, read, submit, today
 
 __all__ = ["today"]
@@ -224,3 +224,20 @@ def test_the_lead_bureau_ends_and_carries_over_in_the_browser(visit, call):
     assert "已结转成草稿" in lead_page.text
     lead_page.open(f"{lead_page.path}/carried")
     assert "除了年度，没有不同" in lead_page.text
+
+
+def test_what_duties_took_is_told_of_the_whole_county(call, today, tasks_db):
+    one, two, three = issued(call, "徽城镇", "深渡镇", "石门乡")
+    run(tasks_db, "UPDATE issue_run SET asked_at = %s", (dt.datetime.combine(TODAY, dt.time(4), tzinfo=dt.UTC),))
+    assert call("look_at_year_end", {"checklist_id": one["checklist_id"]}, as_="leader")["median_days"] is None
+    submit(call, one)
+    today(TODAY + dt.timedelta(days=4))
+    call("acknowledge_duties", {"duty_ids": [two["duty_id"]]}, as_="shendu")
+    submit(call, {**two, "version": 2}, as_="shendu")
+    today(TODAY + dt.timedelta(days=9))
+    call("acknowledge_duties", {"duty_ids": [three["duty_id"]]}, as_="shimen")
+    submit(call, {**three, "version": 2}, as_="shimen")
+
+    found = call("look_at_year_end", {"checklist_id": one["checklist_id"]}, as_="leader")
+
+    assert (found["median_days"], found["median_steps"]) == (4, 2)

@@ -11,7 +11,7 @@ from services.portal import previewing
 from services.portal.clients import ask, tell
 from services.portal.filters import say
 from services.portal.forms.fields import number_or_none
-from shared.errors import Conflict
+from shared.errors import Conflict, Invalid
 from shared.limits import CALLER
 
 pages = Blueprint("issuing", __name__)
@@ -48,7 +48,13 @@ def issue(checklist_id: int) -> ResponseReturnValue:
             version=number_or_none(request.form.get("version")),
             with_past=request.form.get("with_past") == "1",
             seen=request.form.get("seen") or None,
+            hurry=request.form.get("hurry", ""),
         )
+    except Invalid as error:
+        if "hurry" not in (error.details.get("fields") or {}):
+            raise
+        wrong = say(error.details["fields"]["hurry"])
+        return _page(checklist_id, _again(checklist_id), wrong=wrong), error.status
     except Conflict as error:
         found = error.details.get("current")
         if not found:
@@ -68,7 +74,18 @@ def _busy_above() -> int:
     return max(1, request.args.get("busy_above", BUSY_ABOVE, type=int))
 
 
-def _page(checklist_id: int, found: dict[str, Any], problems: list[str] | None = None) -> str:
+def _again(checklist_id: int) -> dict[str, Any]:
+    return ask(
+        "tasks",
+        "preview_issue",
+        within=CALLER.preview,
+        checklist_id=checklist_id,
+        busy_above=_busy_above(),
+        with_past=request.form.get("with_past") == "1",
+    )
+
+
+def _page(checklist_id: int, found: dict[str, Any], problems: list[str] | None = None, *, wrong: str = "") -> str:
     return render_template(
         "issue.html",
         found=found,
@@ -77,5 +94,8 @@ def _page(checklist_id: int, found: dict[str, Any], problems: list[str] | None =
         moved=previewing.by_holiday(found["moved"]),
         busy=previewing.by_unit(found["busy"]),
         past=previewing.by_row(found["past_due"]),
+        hurried=previewing.by_row(found.get("hurried", [])),
         problems=problems or [],
+        wrong=wrong,
+        hurry=request.form.get("hurry", ""),
     )

@@ -47,12 +47,13 @@ class Previewed:
     """What somebody looked at before issuing.
 
     `with_past` says whether periods that are over make duties too; `seen` is the preview's fingerprint, None from the
-    release before, which checks the version alone.
+    release before, which checks the version alone and asks for no reason. `hurry` says why something is due so soon.
     """
 
     version: int
     with_past: bool
     seen: str | None = None
+    hurry: str = ""
 
 
 def preview(cur: Cursor, checklist_id: int, *, today: dt.date, busy_above: int, with_past: bool) -> dict[str, Any]:
@@ -65,7 +66,7 @@ def start(cur: Cursor, context: Context, checklist_id: int, previewed: Previewed
     """Freeze the checklist and start its run; return the run's id.
 
     Conflict when this revision was issued already, or it would not make any more what was previewed; Invalid naming
-    what must be mended first.
+    what must be mended first, or where something is due very soon and nobody says why.
     """
     checklist = _found(queries.checklist(cur, checklist_id, for_update=True))
     if checklist.state != "draft":
@@ -79,6 +80,8 @@ def start(cur: Cursor, context: Context, checklist_id: int, previewed: Previewed
         current = _preview(cur, checklist, today=today, with_past=previewed.with_past)
         raise Conflict(CHANGED, {"current": current})
     refuse_gaps(_blockers(found, dues))
+    if previewed.seen is not None and not previewed.hurry and preview_rules.at_short_notice(dues, today=today):
+        raise Invalid.of_fields({"hurry": preview_rules.HURRIED})
     run_id = store.insert_run(
         cur,
         checklist.id,
@@ -89,7 +92,7 @@ def start(cur: Cursor, context: Context, checklist_id: int, previewed: Previewed
     if run_id is None:
         raise _issued_already(checklist)
     store.insert_periods(cur, run_id, [(due.item.id, due.period) for due in dues])
-    _freeze(cur, context, checklist, found)
+    _freeze(cur, context, checklist, found, hurry=previewed.hurry)
     return run_id
 
 
@@ -182,7 +185,7 @@ def _blockers(found: Looked, dues: Sequence[Due]) -> list[Blocker]:
     return [Blocker(None, preview_rules.ALL_OVER)] if is_over else found.blockers
 
 
-def _freeze(cur: Cursor, context: Context, checklist: Checklist, found: Looked) -> None:
+def _freeze(cur: Cursor, context: Context, checklist: Checklist, found: Looked, *, hurry: str) -> None:
     frozen = store.set_checklist_state(cur, checklist.id, "issuing")
     seed = samples.seed(cur, checklist.id)
     outbox.add(
@@ -199,6 +202,7 @@ def _freeze(cur: Cursor, context: Context, checklist: Checklist, found: Looked) 
             "checklist_id": checklist.id,
             "revision": checklist.revision,
             "sample_commitment": commitment_to(seed),
+            **({"reason": hurry} if hurry else {}),
         },
     )
 

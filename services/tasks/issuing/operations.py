@@ -37,9 +37,9 @@ class IssuingOperations(BaseService):
         """Freeze a draft as it was previewed and begin to make its duties.
 
         Conflict when this revision was issued already, or with details.current = IssuePreview when it would make
-        something else by now; Invalid with details.blockers as in the preview.
+        something else by now; Invalid with details.blockers as in the preview, or of `hurry` where dates are very near.
         """
-        previewed = Previewed(params["version"], params["with_past"], params["seen"])
+        previewed = Previewed(params["version"], params["with_past"], params["seen"], params["hurry"])
         return {"run_id": issuing.start(cur, context, params["checklist_id"], previewed, today=clock.today())}
 
     @query(schemas.IssueProgress, schemas.IssueState, LEAD_AND_GROUP)

@@ -13,10 +13,17 @@ from services.tasks.issuing.records import Load, OpenQuestion
 from services.tasks.issuing.tree import BareRow, EmptyGroup, Item
 from shared.fingerprint import fingerprint_of
 from shared.text import Text
+from shared.workdays import add_workdays
 
 ALL_OVER = Text(
     "所有期限都已经过去，没有可下发的期次：请改期限，或选择一并下发已经过去的期次。",
     "All due dates are over, so nothing would be issued. Please change them, or choose to issue past periods as well.",
+)
+# Two weeks of work: what is due sooner leaves a township no time to plan, so somebody has to say why.
+NOTICE_WORKDAYS = 10
+HURRIED = Text(
+    "有期限离现在不到 10 个工作日，请写明为什么这么急，或者改期限。",
+    "Some due dates are less than 10 working days away. Please say why it has to be so soon, or change them.",
 )
 NOTHING_TO_ISSUE = Text("清单里还没有任何事项，请先添加。", "The checklist has no items yet. Please add some first.")
 
@@ -49,6 +56,12 @@ def due_dates(items: Iterable[Item], year: int) -> list[Due]:
 def to_be_issued(dues: Iterable[Due], *, today: dt.date, with_past: bool) -> list[Due]:
     """Those of which duties are made: periods that are over only when somebody asks for them."""
     return [due for due in dues if with_past or due.period.due_on >= today]
+
+
+def at_short_notice(dues: Iterable[Due], *, today: dt.date) -> list[Due]:
+    """Those that are due in less than NOTICE_WORKDAYS working days, without what is over."""
+    until = add_workdays(today, NOTICE_WORKDAYS)
+    return [due for due in dues if today <= due.period.due_on < until]
 
 
 def fingerprint(version: int, dues: Iterable[Due], *, with_past: bool) -> str:
@@ -88,6 +101,7 @@ def summary(
         "moved": [_moved(due) for due in chosen if due.period.is_moved],
         "provisional_years": provisional_years(chosen),
         "past_due": [_past(due) for due in dues if due.period.due_on < today],
+        "hurried": [_past(due) for due in at_short_notice(chosen, today=today)],
         "left_out": [_past(due) for due in _last_dues(dues) if due.item.id not in kept],
         "busy": [
             {"unit_id": load.unit_id, "name": load.name, "month": load.month, "duties": load.duties}

@@ -8,7 +8,7 @@ from services.tasks.directory.schemas import UnitName
 from services.tasks.vocabulary import CHECKLIST, CHECKLIST_STATES, KINDS, seen_field
 from shared.calling import params as f
 from shared.calling import shapes as s
-from shared.calling.params import Params
+from shared.calling.params import Params, Words
 from shared.calling.shapes import Shape
 from shared.text import Text
 
@@ -36,6 +36,13 @@ class IssueChecklist(Params):
     version = f.version()
     with_past = _with_past()
     seen = seen_field()
+    hurry = Words(
+        Text("为什么这么急", "why it has to be so soon"),
+        longest=500,
+        has_lines=True,
+        may_be_empty=True,
+        load_default="",
+    )
 
 
 class IssueProgress(Params):
@@ -90,6 +97,7 @@ class IssuePreview(Shape):
     moved = s.several(MovedDue)
     provisional_years = s.several(s.whole(), "years whose days off are not announced, so that due dates may still move")
     past_due = s.several(PastDue, "dates that are over, whether duties are made of them or not")
+    hurried = s.several(PastDue, "dates less than ten working days away, for which a reason is asked")
     left_out = s.several(PastDue, "items of which no duty is made, because all their dates are over, with the last one")
     busy = s.several(BusyMonth)
     blockers = s.several(Blocker)

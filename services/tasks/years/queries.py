@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from services.tasks.years.records import Ended, Standing
+from services.tasks.years.records import Burden, Ended, Standing
 from shared.database import Cursor
 from shared.rows import has_row, the
+
+# Enough for the middle of a county's year, and few enough for a page.
+BURDEN_OF = 10_000
+# What a unit does with a duty, one press each.
+STEPS = (
+    *("acknowledged", "submitted", "completed", "reopened", "progress", "blocked", "unblocked", "waiver_asked"),
+    *("waiver_taken_back", "extension_asked", "extension_taken_back", "evidence_added", "evidence_removed"),
+    "remark_answered",
+)
 
 
 def standing(cur: Cursor, checklist_id: int) -> Standing:
@@ -21,6 +30,28 @@ def standing(cur: Cursor, checklist_id: int) -> Standing:
         {"checklist": checklist_id},
     )
     return the(cur, Standing)
+
+
+def burden(cur: Cursor, checklist_id: int) -> Burden:
+    """What the newest BURDEN_OF duties that are done took, from issuing on; of the whole county, never of a unit."""
+    cur.execute(
+        """
+        SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY days) AS median_days,
+            percentile_disc(0.5) WITHIN GROUP (ORDER BY steps) AS median_steps
+        FROM (
+            SELECT done.done_on - done.issued_on AS days,
+                (SELECT count(*) FROM duty_history WHERE duty_id = done.id AND action = ANY (%(steps)s)) AS steps
+            FROM (
+                SELECT duty.id, done_on, (asked_at AT TIME ZONE 'Asia/Shanghai')::date AS issued_on
+                FROM duty JOIN issue_run USING (checklist_id, revision)
+                WHERE checklist_id = %(checklist)s AND duty.state = 'accepted' AND done_on IS NOT NULL
+                ORDER BY duty.id DESC LIMIT %(most)s
+            ) AS done
+        ) AS took
+        """,
+        {"checklist": checklist_id, "steps": list(STEPS), "most": BURDEN_OF},
+    )
+    return the(cur, Burden)
 
 
 def ended(cur: Cursor, checklist_id: int) -> Ended:

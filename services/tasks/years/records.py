@@ -16,6 +16,13 @@ class Standing(NamedTuple):
     requests: int
 
 
+class Burden(NamedTuple):
+    """What the duties that are done took, as the middle of all units: days until done, and acts of the unit."""
+
+    median_days: int | None
+    median_steps: int | None
+
+
 class Ended(NamedTuple):
     """Of a checklist when and with which word it was ended, and which one it was carried over from."""
 

@@ -53,6 +53,8 @@ class YearEnd(Shape):
     submitted = s.whole("that wait for a review")
     open = s.whole("that are not submitted")
     requests = s.whole("what units ask about them and nobody has answered; it ends with the checklist")
+    median_days = s.whole("from issuing to done, the middle of what is done in the whole county", allow_none=True)
+    median_steps = s.whole("what a unit did with a duty until it was done, likewise", allow_none=True)
     closed_at = s.moment(allow_none=True)
     closed_reason = s.text(allow_none=True)
     carried_from_id = s.key("the checklist that it was carried over from", allow_none=True)

@@ -57,6 +57,7 @@ def look(cur: Cursor, checklist_id: int) -> dict[str, Any]:
         "state": checklist.state,
         "version": checklist.version,
         **standing._asdict(),
+        **queries.burden(cur, checklist_id)._asdict(),
         "closed_at": ended.closed_at.isoformat() if ended.closed_at else None,
         "closed_reason": ended.closed_reason,
         "carried_from_id": ended.carried_from_id,
