@@ -11,7 +11,9 @@ from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.events import SCHEMAS
 from tests.support.checklists import (
     DUE_ON,
+    Drafted,
     add_row,
+    ask,
     draft,
     duties_of,
     fetch,
@@ -22,6 +24,7 @@ from tests.support.checklists import (
     work_off,
 )
 from tests.support.duties import do, read, submit, today
+from tests.support.tasks import TO_BE_FILLED
 
 __all__ = ["today"]
 
@@ -486,3 +489,21 @@ def test_what_many_rows_change_is_read_in_pages_and_no_answer_holds_them_all(cal
     ]
     with pytest.raises(NotFound):
         call("list_changed_rows", {**asked, "revision": 3}, as_="lead")
+
+
+def test_what_was_decided_in_the_draft_is_not_asked_again(call, tasks_db, checklist, world):
+    empty = world.groups[TO_BE_FILLED]
+    draft_id, rows = begin(call, checklist)
+    run(tasks_db, "INSERT INTO row_unit (row_id, position, role, group_id) VALUES (%s, 9, 'support', %s)",
+        (rows["乙"]["row_id"], empty))  # fmt: skip
+    assert [one["row_id"] for one in look(call, draft_id)["blockers"]] == [rows["乙"]["row_id"]]
+    question_id = ask(tasks_db, Drafted(draft_id), "没有成员", row_id=rows["乙"]["row_id"], group_id=empty)
+    answer = {"checklist_id": draft_id, "question_ids": [question_id], "answer": {"kind": "keep"}}
+    call("answer_questions", answer, as_="lead")
+    issue_amendment(call, draft_id)
+
+    again, _ = begin(call, checklist)
+
+    assert look(call, again)["blockers"] == []
+    (kept,) = fetch(tasks_db, "SELECT checklist_id, row_id FROM question")
+    assert kept == (checklist.id, checklist.rows["乙"])

@@ -101,6 +101,15 @@ def write_back(cur: Cursor, draft_id: int, checklist_id: int, *, dropped: Sequen
         """,
         both,
     )
+    # What somebody decided in the draft, such as that a group stays empty, is not asked again.
+    cur.execute(
+        """
+        UPDATE question SET checklist_id = %(checklist)s,
+            row_id = (SELECT coalesce(of_row_id, id) FROM checklist_row WHERE id = question.row_id)
+        WHERE checklist_id = %(draft)s AND answered_at IS NOT NULL
+        """,
+        both,
+    )
     cur.execute("DELETE FROM checklist WHERE id = %(draft)s", both)
 
 
