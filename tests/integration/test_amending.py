@@ -507,3 +507,17 @@ def test_what_was_decided_in_the_draft_is_not_asked_again(call, tasks_db, checkl
     assert look(call, again)["blockers"] == []
     (kept,) = fetch(tasks_db, "SELECT checklist_id, row_id FROM question")
     assert kept == (checklist.id, checklist.rows["乙"])
+
+
+def test_what_was_done_of_a_dropped_item_stays_and_is_worked_on_by_nobody(call, tasks_db, checklist, world):
+    done = next(one for one in duties_of(tasks_db, world.units["徽城镇"]) if one.item_id == checklist.rows["甲"])
+    submit(call, {"duty_id": done.id, "version": 1})
+    draft_id, rows = begin(call, checklist)
+    call("delete_row", {"row_id": rows["甲"]["row_id"], "version": rows["甲"]["version"]}, as_="lead")
+    issue_amendment(call, draft_id)
+    duty = call("get_duty", {"duty_id": done.id}, as_="lead")
+    assert (duty["state"], duty["actions"]) == ("accepted", [])
+
+    for operation, person in (("return_duty", "lead"), ("reopen_duty", "staff")):
+        with pytest.raises(Conflict, match="dropped"):
+            do(call, operation, duty, as_=person, **({"reason": "重做"} if operation == "return_duty" else {}))

@@ -53,6 +53,7 @@ def duty_of(row: ShownDuty) -> Duty:
         is_drawn=row.is_sampled,
         asked_unit_id=row.asked_unit_id,
         paused_on=row.paused_on,
+        is_dropped=row.is_dropped,
     )
 
 

@@ -196,7 +196,12 @@ def not_allowed(cur: Cursor, actor: Actor, duty: Duty, *, today: dt.date) -> Con
 
 
 def not_allowed_text(duty: Duty) -> Text:
-    """What to say when the duty's state forbids an action."""
+    """What to say when the duty's state forbids an action, or its item is dropped."""
+    if duty.is_dropped:
+        return Text(
+            "这个事项已经随清单调整删除，已办的责任保留，不能退回或撤回。",
+            "An amendment dropped this item. What is done stays, and is neither returned nor taken back.",
+        )
     word = answers.STATE_WORDS[duty.state]
     return Text(
         f"这项责任现在是“{word.zh}”，不能再这样操作，请核对现在的内容。",

@@ -118,6 +118,8 @@ class Duty:
     # Whom the unit asked to help with its difficulty; the lead bureau where it is None. Since when that is taken on.
     asked_unit_id: int | None = None
     paused_on: dt.date | None = None
+    # Whether an amendment dropped its item: what is done stays, and nobody works on it again.
+    is_dropped: bool = False
 
     @property
     def is_extension_asked(self) -> bool:
@@ -183,7 +185,11 @@ def _is_not_reviewed(duty: Duty) -> bool:
 
 
 def _may_take_back(duty: Duty) -> bool:
-    return duty.state is State.SUBMITTED or not duty.is_reviewed
+    return not duty.is_dropped and (duty.state is State.SUBMITTED or not duty.is_reviewed)
+
+
+def _is_not_dropped(duty: Duty) -> bool:
+    return not duty.is_dropped
 
 
 def _is_blocked(duty: Duty) -> bool:
@@ -329,7 +335,7 @@ TRANSITIONS: dict[Action, Transition] = {
         State.ACKNOWLEDGED,
         events.DutyReopened,
         _may_take_back,
-        needs="from accepted: no review was needed",
+        needs="from accepted: no review was needed; the item is not dropped",
     ),
     Action.ACCEPTED: Transition(
         "accept_duty",
@@ -345,8 +351,9 @@ TRANSITIONS: dict[Action, Transition] = {
         _DONE,
         State.RETURNED,
         events.DutyReturned,
+        _is_not_dropped,
         decides=_SUBMITTING,
-        needs="a reason",
+        needs="a reason; the item is not dropped",
     ),
     Action.WAIVED: Transition(
         "grant_waiver",

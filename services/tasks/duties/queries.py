@@ -34,7 +34,8 @@ _DUTY = """
         (SELECT count(*) FROM evidence WHERE evidence.duty_id = duty.id AND removed_at IS NULL) AS files,
         (SELECT remark.text FROM remark JOIN remark_answer ON remark_id = remark.id
             WHERE remark_answer.duty_id = duty.id AND answered_at IS NULL ORDER BY remark.id LIMIT 1) AS open_remark,
-        task.title AS task, measure.title AS measure, area.title AS area, checklist.state = 'closed' AS is_closed
+        task.title AS task, measure.title AS measure, area.title AS area, checklist.state = 'closed' AS is_closed,
+        item.dropped_in IS NOT NULL AS is_dropped
     FROM duty
     JOIN checklist ON checklist.id = duty.checklist_id
     JOIN unit ON unit.id = duty.unit_id
@@ -116,6 +117,7 @@ class ShownDuty(NamedTuple):
     measure: str
     area: str
     is_closed: bool
+    is_dropped: bool
 
     @property
     def is_blocked(self) -> bool:
