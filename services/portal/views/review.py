@@ -38,6 +38,7 @@ COLUMNS = (
         lambda d: d["waiver_reason"] or d["extension_reason"] or d["blocked_reason"] or d["last_note"],
         width=50,
     ),
+    Column(_l("备注相同的其他单位数"), lambda d: d["same_note_units"] or None, Kind.NUMBER),
 )
 NOTHING_TICKED = Text("请先勾选要通过的责任。", "Please tick the duties to be accepted first.")
 
