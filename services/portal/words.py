@@ -35,7 +35,7 @@ LIGHT_MEANINGS = {
 
 GROUPS = {
     **{group: LIGHTS[group.value] for group in Group if group.value in LIGHTS},
-    Group.ANSWERED: _l("先看牵头单位的答复"),
+    Group.ANSWERED: _l("先看答复"),
     Group.THIS_MONTH: _l("本月"),
     Group.LATER: _l("以后"),
 }

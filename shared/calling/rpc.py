@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 RPC_EXCHANGE = "nameko-rpc"
 # A broker that restarts refuses for a moment.
 SETTLE_SECONDS = 0.2
+# While processes are replaced, those of both releases take calls in turn; so many times in a row none is met by chance.
+MOST_STRANGERS = 8
 # A file travels in pieces; nothing else comes near.
 MAX_CALL_BYTES = 1024 * 1024
 
@@ -77,9 +79,14 @@ class RpcCaller:
 
     def _exchange(self, routing_key: str, body: bytes, deadline: float) -> Any:
         cause: object = "no time left"
+        strangers = 0
         while time.monotonic() < deadline:
             try:
                 return self._line(deadline).exchange(routing_key, body, deadline)
+            except _NotKnownThereError as error:
+                strangers += 1
+                if strangers == MOST_STRANGERS:
+                    raise InternalError(BROKEN, {"cause": f"nobody knows {routing_key}"}) from error
             except _NobodyThere as error:
                 cause = error
                 break
@@ -108,6 +115,10 @@ class RpcCaller:
 
 class _NobodyThere(Exception):
     """The service has never run on this broker: no queue takes its calls."""
+
+
+class _NotKnownThereError(Exception):
+    """The process that took the call does not know the operation: it is of the release before. Nothing was done."""
 
 
 class _Line:
@@ -149,6 +160,8 @@ class _Line:
                 raise TimeoutError(f"no answer to {routing_key}")
             self._connection.drain_events(timeout=remaining)
         reply = self._replies.pop(call_id)
+        if isinstance(reply, dict) and (reply.get("error") or {}).get("exc_type") == "MethodNotFound":
+            raise _NotKnownThereError(routing_key)
         if not isinstance(reply, dict) or reply.get("error"):
             raise InternalError(BROKEN, {"cause": "the service could not read the call"})
         return reply["result"]

@@ -129,9 +129,9 @@ def test_a_difficulty_is_answered_from_the_queue_and_the_unit_reads_it_first(vis
     assert "已答复单位" in lead.text
     assert (nav_count(lead), headings(lead, "blocked")) == (0, 0)
     staff = visit("staff").open("/duties")
-    assert staff.text.index("先看牵头单位的答复") < staff.text.index("县人社局借调一人") < staff.text.index("备注")
+    assert staff.text.index("先看答复") < staff.text.index("县人社局借调一人") < staff.text.index("备注")
     staff.open(f"/duties/{duty['duty_id']}")
-    assert "困难的答复：县人社局借调一人" in staff.text
+    assert "县人社局对困难的答复：县人社局借调一人" in staff.text
 
 
 def test_more_time_is_asked_on_the_units_page_and_given_from_the_queue_with_one_button(visit, call):
@@ -158,7 +158,7 @@ def test_more_time_is_refused_with_a_reason_that_the_unit_reads_first(visit, cal
     lead.send(lead.form("/not-extend"), reason="省里统一时限")
 
     staff = visit("staff").open("/duties")
-    assert staff.text.index("先看牵头单位的答复") < staff.text.index("不同意延期 省里统一时限")
+    assert staff.text.index("先看答复") < staff.text.index("不同意延期 省里统一时限")
     staff.open(f"/duties/{duty['duty_id']}")
     assert "未获同意，理由：省里统一时限" in staff.text
 
@@ -207,7 +207,7 @@ def test_returned_and_refused_duties_stand_first_on_the_units_page_with_the_reas
     staff = visit("staff").open("/duties")
 
     html = staff.response.get_data().decode()
-    first, plain_line = html.index("先看牵头单位的答复"), html.index(f"/duties/{plain['duty_id']}")
+    first, plain_line = html.index("先看答复"), html.index(f"/duties/{plain['duty_id']}")
     assert first < html.index("缺少签到表") < html.index("有一处在建") < plain_line
     staff.open(f"/duties/{refused['duty_id']}")
     assert "申请不适用未获同意，理由：有一处在建" in staff.text
@@ -216,7 +216,7 @@ def test_returned_and_refused_duties_stand_first_on_the_units_page_with_the_reas
 def test_a_unit_that_has_no_answers_sees_no_such_section(visit, call):
     issued(call, "徽城镇")
 
-    assert "先看牵头单位的答复" not in visit("staff").open("/duties").text
+    assert "先看答复" not in visit("staff").open("/duties").text
 
 
 KINDS = ("submitted", "waivers", "extensions", "blocked")

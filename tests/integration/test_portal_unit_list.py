@@ -61,7 +61,7 @@ def test_headings_count_all_and_sum_up_and_every_row_is_reached(visit, many):
     person = visit("staff")
 
     assert counted(person) == {
-        "先看牵头单位的答复": 7,
+        "先看答复": 7,
         "已逾期": 7,
         "受阻": 9,
         "本月": 7,
@@ -78,7 +78,7 @@ def test_headings_count_all_and_sum_up_and_every_row_is_reached(visit, many):
 def test_what_was_returned_stands_first_with_its_reason(visit, many):
     text = visit("staff").response.text
 
-    assert text.index("先看牵头单位的答复") < text.index("已逾期")
+    assert text.index("先看答复") < text.index("已逾期")
     assert "</b> 缺附件" in text
 
 

@@ -171,3 +171,42 @@ def test_a_stop_finishes_the_calls_under_way(serving, caller, path):
     thread.join(5)
     assert answers == [{}]
     assert path.rabbit.queue("rpc-counting", path.broker_url).ready == 0
+
+
+@pytest.fixture
+def stranger(path, serving):
+    """A process of another release takes calls in turn with the service, and knows none of the operations."""
+    connection = pika.BlockingConnection(pika.URLParameters(path.broker_url))
+    channel = connection.channel()
+    taken = []
+
+    def refuse(_channel, method, properties, _body):
+        taken.append(properties.correlation_id)
+        error = {"exc_type": "MethodNotFound", "exc_path": "", "exc_args": [], "value": ""}
+        channel.basic_publish(
+            "nameko-rpc",
+            properties.reply_to,
+            json.dumps({"result": None, "error": error}),
+            pika.BasicProperties(correlation_id=properties.correlation_id, content_type="application/json"),
+        )
+        channel.basic_ack(method.delivery_tag)
+
+    channel.basic_qos(prefetch_count=1)
+    channel.basic_consume("rpc-counting", refuse)
+    thread = threading.Thread(target=channel.start_consuming)
+    thread.start()
+    yield taken
+    connection.add_callback_threadsafe(channel.stop_consuming)
+    thread.join()
+    connection.close()
+
+
+def test_a_call_that_a_process_of_another_release_does_not_know_goes_to_one_that_does(stranger, caller, path):
+    command_ids = [uuid4() for _ in range(10)]
+
+    for command_id in command_ids:
+        assert caller.call("counting", "echo", Call({"text": "甲"}))["text"] == "甲"
+        caller.call("counting", "submit", Call({}, person_id=1, command_id=command_id))
+
+    assert stranger
+    assert path.value(path.counting, "SELECT count(*) FROM outbox WHERE type = 'duty.submitted.v1'") == 10

@@ -65,7 +65,7 @@ def test_nothing_of_its_duties_changes_any_more(call, tasks_db, change):
     assert call("owed_duties", {}, as_="staff")["total"] == 0
 
 
-def test_what_is_asked_ends_and_what_waits_for_a_review_is_reviewed_first(call, tasks_db):
+def test_what_is_asked_waits_no_more_and_what_waits_for_a_review_is_reviewed_first(call, tasks_db):
     asked, waiting = issued(call, "徽城镇", items=2, review_rule="all")
     do(call, "ask_waiver", asked, reason="不涉及")
     submit(call, waiting)
@@ -75,7 +75,7 @@ def test_what_is_asked_ends_and_what_waits_for_a_review_is_reviewed_first(call, 
 
     end(call, asked["checklist_id"])
 
-    assert fetch(tasks_db, "SELECT state, ended_at IS NOT NULL FROM request") == [("ended", True)]
+    assert call("review_queue", {"kinds": ["waivers"]}, as_="lead")["counts"]["waivers"] == 0
     assert call("count_waiting", {}, as_="lead") == {"waiting": 0}
 
 
@@ -110,6 +110,27 @@ def test_a_leader_remarks_on_nothing_that_is_ended(call):
 
     with pytest.raises(Invalid, match="ended"):
         call("make_remark", {"duty_id": duty["duty_id"], "text": "请说明"}, as_="leader")
+
+
+def test_a_difficulty_that_stands_stays_with_its_duty_and_waits_for_nobody(house, call, today):
+    duty = do(call, "report_blocker", a_duty(call), reason="缺资金")
+    end(call, duty["checklist_id"])
+    house.deliver()
+
+    assert read(call, duty)["light"] == "blocked"
+    counted = fetch(house.databases["stats"], "SELECT bucket, duties FROM item_count WHERE duties <> 0")
+    assert counted == [("open_blocked", 1)]
+    assert call("list_difficulties", {}, as_="leader")["difficulties"] == []
+    assert call("count_waiting", {}, as_="lead") == {"waiting": 0}
+
+
+def test_a_unit_reads_on_its_pages_when_and_why_the_checklist_ended(visit, call):
+    duty = a_duty(call)
+    end(call, duty["checklist_id"], reason="转入 2027 年清单")
+
+    staff = visit("staff").open("/duties")
+    assert "转入 2027 年清单" in staff.text
+    assert "转入 2027 年清单" in staff.open(f"/duties/{duty['duty_id']}").text
 
 
 def test_nobody_is_reminded_of_it_and_the_boards_say_that_it_ended(house, call, today):

@@ -180,7 +180,8 @@ class Clerk:
         while waiting:
             address = waiting.pop()
             read.add(address)
-            _, page = self.send("GET", address)
+            status, page = self.send("GET", address)
+            assert status == 200, f"{address}: {status} {page[-3000:]}"
             found |= {value: item for value, item in LISTED.findall(page) if item.startswith(title)}
             further = {unescape(link) for link in FURTHER.findall(page)}
             waiting += further - read - set(waiting)

@@ -299,7 +299,7 @@ def test_an_extension_moves_the_due_date_and_keeps_the_first():
     )
 
     assert (asked.wanted_on, asked.due_on, asked.is_extension_asked) == (dt.date(2026, 7, 31), a_duty().due_on, True)
-    assert (once.due_on, once.first_due_on, once.wanted_on) == (dt.date(2026, 8, 15), a_duty().due_on, None)
+    assert (once.due_on, once.first_due_on, once.wanted_on) == (dt.date(2026, 8, 17), a_duty().due_on, None)
     assert (again.due_on, again.first_due_on) == (dt.date(2026, 9, 30), a_duty().due_on)
 
 

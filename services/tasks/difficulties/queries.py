@@ -12,6 +12,7 @@ PAGE = 50
 _STANDING = """
     FROM request
     JOIN duty ON duty.id = request.duty_id
+    JOIN checklist ON checklist.id = duty.checklist_id AND checklist.state <> 'closed'
     JOIN unit ON unit.id = duty.unit_id
     JOIN checklist_row AS item ON item.id = duty.item_id
     JOIN checklist_row AS task ON task.id = item.parent_id
@@ -67,7 +68,9 @@ def asked_of(cur: Cursor, unit_id: int) -> int:
     cur.execute(
         """
         SELECT count(*) AS difficulties FROM request
-        WHERE kind = 'blocker' AND ended_at IS NULL AND state = 'open' AND asked_unit_id = %s
+        JOIN duty ON duty.id = duty_id
+        JOIN checklist ON checklist.id = checklist_id AND checklist.state <> 'closed'
+        WHERE kind = 'blocker' AND ended_at IS NULL AND request.state = 'open' AND asked_unit_id = %s
         """,
         (unit_id,),
     )
@@ -80,7 +83,10 @@ def waiting(cur: Cursor) -> list[Waiting]:
         """
         SELECT kind, count(*) AS requests,
             extract(epoch FROM clock_timestamp() - min(asked_at))::float AS oldest_seconds
-        FROM request WHERE state = 'open' GROUP BY kind
+        FROM request
+        JOIN duty ON duty.id = duty_id
+        JOIN checklist ON checklist.id = checklist_id AND checklist.state <> 'closed'
+        WHERE request.state = 'open' GROUP BY kind
         """
     )
     return many(cur, Waiting)

@@ -128,6 +128,7 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
         "contact": queries.contact_of(cur, row.checklist_id),
         "asked_unit": row.asked_unit,
         "blocker_answer": row.blocker_answer,
+        "blocker_answered_by": row.blocker_answered_by,
         "waiver_refusal": row.waiver_refusal,
         "wanted_on": row.wanted_on.isoformat() if row.wanted_on else None,
         "extension_reason": row.extension_reason,
@@ -152,6 +153,8 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
             for entry in queries.history(cur, duty_id)
         ],
         "is_ended": row.is_closed,
+        "ended_at": row.closed_at.isoformat() if row.closed_at else None,
+        "ended_reason": row.closed_reason,
         "actions": []
         if row.is_closed
         else operations_open_to(duty_of(row), actor, is_theirs=bool(theirs), done_by=done_by),

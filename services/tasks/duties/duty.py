@@ -16,7 +16,7 @@ from shared import events
 from shared.actor import UNIT_ROLES, Actor, Role
 from shared.light import OPEN_STATES, State
 from shared.text import Text
-from shared.workdays import add_workdays, workdays_between
+from shared.workdays import add_workdays, next_workday, workdays_between
 
 # One in five is looked at where an item's rule is a sample and the release before issued the checklist.
 SAMPLE_ONE_IN = 5
@@ -518,7 +518,8 @@ def changed(
 ) -> Duty:
     """The duty after `action`, which must be allowed. A note or a file is no new version: it contradicts nothing.
 
-    `on` is the day until which more time is asked for, or given; `asked_unit_id` is who is to help with a difficulty.
+    `on` is the day until which more time is asked for, or given, when it moves off days off as every due date does;
+    `asked_unit_id` is who is to help with a difficulty.
     Where the action ends a pause, the due date moves by the working days of it.
     """
     to = TRANSITIONS[action].to
@@ -527,7 +528,7 @@ def changed(
     if action is Action.EXTENSION_ASKED:
         return replace(after, wanted_on=on)
     if action is Action.EXTENDED and on is not None:
-        return replace(after, due_on=on, first_due_on=duty.first_due_on or duty.due_on)
+        return replace(after, due_on=next_workday(on), first_due_on=duty.first_due_on or duty.due_on)
     if action is Action.BLOCKED:
         return replace(after, asked_unit_id=asked_unit_id)
     if action is Action.BLOCKER_ACCEPTED:

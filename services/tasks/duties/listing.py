@@ -96,6 +96,10 @@ def owed(
         "periods": sorted({row.period for row in everything}),
         "unsigned": sorted(fresh)[:MOST_UNSIGNED],
         "unsigned_total": len(fresh),
+        "ended": [
+            {"title": one.title, "at": one.closed_at.isoformat(), "reason": one.closed_reason or ""}
+            for one in queries.ended_lately(cur, chosen)
+        ],
         "contacts": [contact._asdict() for contact in queries.contacts(cur, chosen)],
         "page": page,
         "pages": pages,

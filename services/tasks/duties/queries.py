@@ -15,6 +15,8 @@ from shared.rows import many, the, value, values
 PAGE = 50
 # Enough for a reviewer to look; more say no more.
 NAMED_WITH_SAME_NOTE = 3
+# As long as a unit wonders where its duties are.
+ENDED_DAYS = 60
 # As many as a person scrolls in a list to choose from; a county has about forty.
 HELPERS_LISTED = 200
 
@@ -24,6 +26,7 @@ _DUTY = """
         CASE WHEN waiver.state = 'open' THEN waiver.reason END AS waiver_reason,
         duty.returned_reason, duty.last_note,
         CASE WHEN blocker.state = 'answered' THEN blocker.answer END AS blocker_answer,
+        CASE WHEN blocker.state = 'answered' THEN blocker.answered_by_unit END AS blocker_answered_by,
         CASE WHEN waiver.state = 'refused' THEN waiver.answer END AS waiver_refusal, duty.version,
         duty.first_due_on, extension.wanted_on, extension.reason AS extension_reason,
         CASE WHEN extension.state = 'refused' THEN extension.answer END AS extension_refusal,
@@ -34,7 +37,8 @@ _DUTY = """
         (SELECT count(*) FROM evidence WHERE evidence.duty_id = duty.id AND removed_at IS NULL) AS files,
         (SELECT remark.text FROM remark JOIN remark_answer ON remark_id = remark.id
             WHERE remark_answer.duty_id = duty.id AND answered_at IS NULL ORDER BY remark.id LIMIT 1) AS open_remark,
-        task.title AS task, measure.title AS measure, area.title AS area, checklist.state = 'closed' AS is_closed,
+        task.title AS task, measure.title AS measure, area.title AS area,
+        checklist.state = 'closed' AS is_closed, checklist.closed_at, checklist.closed_reason,
         item.dropped_in IS NOT NULL AS is_dropped
     FROM duty
     JOIN checklist ON checklist.id = duty.checklist_id
@@ -56,13 +60,16 @@ _PERSON_OF_NOW = """
     LEFT JOIN unit ON unit.id = person.unit_id
 """
 # Of a duty with several open requests one waits: a waiver is decided before more time, and both before the difficulty
-# behind them. A difficulty with which another unit is asked to help waits for that one.
+# behind them. A difficulty with which another unit is asked to help waits for that one; of an ended checklist nothing
+# waits.
 _ENTRIES = """
     SELECT id AS duty_id, changed_at AS since, 'submitted' AS kind FROM duty WHERE state = 'submitted'
     UNION ALL
     SELECT duty_id, asked_at, CASE kind WHEN 'waiver' THEN 'waivers' WHEN 'extension' THEN 'extensions'
         ELSE 'blocked' END
     FROM request WHERE state = 'open' AND asked_unit_id IS NULL AND NOT EXISTS (
+        SELECT FROM duty JOIN checklist ON checklist.id = checklist_id
+        WHERE duty.id = duty_id AND checklist.state = 'closed') AND NOT EXISTS (
         SELECT FROM request AS first WHERE first.duty_id = request.duty_id AND first.state = 'open'
             AND (first.kind = 'waiver' AND request.kind <> 'waiver'
                 OR first.kind = 'extension' AND request.kind = 'blocker'))
@@ -96,6 +103,7 @@ class ShownDuty(NamedTuple):
     returned_reason: str | None
     last_note: str | None
     blocker_answer: str | None
+    blocker_answered_by: str | None
     waiver_refusal: str | None
     version: int
     first_due_on: dt.date | None
@@ -117,6 +125,8 @@ class ShownDuty(NamedTuple):
     measure: str
     area: str
     is_closed: bool
+    closed_at: dt.datetime | None
+    closed_reason: str | None
     is_dropped: bool
 
     @property
@@ -144,6 +154,14 @@ class Contact(NamedTuple):
 
     checklist: str
     contact: str
+
+
+class EndedChecklist(NamedTuple):
+    """A checklist that was ended, with the word that was said."""
+
+    title: str
+    closed_at: dt.datetime
+    closed_reason: str | None
 
 
 class Counted(NamedTuple):
@@ -304,6 +322,20 @@ def contacts(cur: Cursor, unit_id: int) -> list[Contact]:
         (unit_id,),
     )
     return many(cur, Contact)
+
+
+def ended_lately(cur: Cursor, unit_id: int) -> list[EndedChecklist]:
+    """The checklists under which the unit owed something and that ended in the last ENDED_DAYS days, newest first."""
+    cur.execute(
+        """
+        SELECT title, closed_at, closed_reason FROM checklist
+        WHERE state = 'closed' AND closed_at > now() - make_interval(days => %s)
+            AND EXISTS (SELECT FROM duty WHERE unit_id = %s AND checklist_id = checklist.id)
+        ORDER BY closed_at DESC
+        """,
+        (ENDED_DAYS, unit_id),
+    )
+    return many(cur, EndedChecklist)
 
 
 def contact_of(cur: Cursor, checklist_id: int) -> str:

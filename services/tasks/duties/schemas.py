@@ -220,6 +220,7 @@ class DutyDetail(DutyAnswer, SameNote):
     returned_reason = s.text(allow_none=True)
     asked_unit = s.text("who is asked to help with the difficulty; null for the lead bureau", allow_none=True)
     blocker_answer = s.text("what was said to the difficulty that is reported", allow_none=True)
+    blocker_answered_by = s.text("by which unit; null where a person of then is unknown", allow_none=True)
     waiver_refusal = s.text("why the lead bureau refused the last waiver", allow_none=True)
     wanted_on = s.day("until when more time was asked for last", allow_none=True)
     extension_reason = s.text(allow_none=True)
@@ -228,6 +229,8 @@ class DutyDetail(DutyAnswer, SameNote):
     sample = s.part(SampledBy, "null where the item is not sampled", allow_none=True)
     history = s.several(HistoryEntry, "oldest first")
     is_ended = s.flag("whether its checklist is ended, and nothing of it changes any more")
+    ended_at = s.moment(allow_none=True)
+    ended_reason = s.text("the word with which it was ended", allow_none=True)
     actions = s.several(
         s.one_of(dict.fromkeys(transition.operation for transition in TRANSITIONS.values())),
         "the operations that this person may call on it now",
@@ -270,6 +273,14 @@ class DutyContact(Shape):
     contact = s.text()
 
 
+class EndedChecklist(Shape):
+    """A checklist that ended lately, under which the unit owed something."""
+
+    title = s.text()
+    at = s.moment()
+    reason = s.text("the word with which it was ended")
+
+
 class DutiesByHeading(Paged):
     """What a unit owes under the checklists in force, most urgent first; pages count within the heading asked for."""
 
@@ -281,6 +292,7 @@ class DutiesByHeading(Paged):
     periods = s.several(s.text(), "those that its duties have")
     unsigned = s.several(s.key(), "duties of the own unit that nobody has signed for, at most 200")
     unsigned_total = s.whole("how many there are of them")
+    ended = s.several(EndedChecklist, "in the last 60 days, newest first")
     contacts = s.several(DutyContact, "of the checklists under which it owes something, newest first")
     units = s.several(UnitName, "the person's own unit and those below it, active ones by code, at most 300")
     units_more = s.flag("whether there are more, which `find_units` finds below the own unit")

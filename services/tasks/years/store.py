@@ -23,15 +23,8 @@ _WANTED = """
 
 
 def close(cur: Cursor, checklist_id: int, reason: str) -> None:
-    """Note the end of a checklist, and end what is asked about its duties."""
+    """Note the end of a checklist. Its duties stay as they are, with what is asked about them, so no board changes."""
     cur.execute("UPDATE checklist SET closed_at = now(), closed_reason = %s WHERE id = %s", (reason, checklist_id))
-    cur.execute(
-        """
-        UPDATE request SET state = CASE request.state WHEN 'open' THEN 'ended' ELSE request.state END, ended_at = now()
-        FROM duty WHERE duty.id = duty_id AND checklist_id = %s AND ended_at IS NULL
-        """,
-        (checklist_id,),
-    )
 
 
 def carry(cur: Cursor, checklist_id: int, *, title: str, year: int, only_open: bool) -> int:

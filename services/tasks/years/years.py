@@ -30,8 +30,9 @@ IS_AMENDED = Text(
     "There is a draft that amends this checklist. Please issue it or delete it first.",
 )
 NOT_REVIEWED = Text(
-    "还有 {number} 项责任等待审核，请先审核完，再结束清单。",
-    "{number} duties wait for a review. Please review them first, then end the checklist.",
+    "还有 {number} 项责任等待审核，请先审核完，再结束清单。您本人提交的，由同事审核，或者先撤回。",
+    "{number} duties wait for a review. Please review them first, then end the checklist. What you submitted yourself "
+    "is reviewed by a colleague, or taken back.",
 )
 A_DRAFT = Text(
     "草稿不能结转，请先下发；要复制内容可以用 Excel 表格。",
