@@ -2,20 +2,26 @@
 
 import datetime as dt
 import io
+import re
+import threading
+from pathlib import Path
 
 import openpyxl
 import pytest
 
+from services.notifications.reminding.policy import Stage
 from shared.errors import Conflict, Forbidden, Invalid
 from shared.workdays import add_workdays, workdays_between
 from tests.support.checklists import DUE_ON, events, fetch
 from tests.support.duties import TODAY, a_duty, do, issued, read, submit, today
+from tests.support.eventually import eventually
 
 __all__ = ["today"]
 
 pytestmark = pytest.mark.usefixtures("today")
 
 REASON = "缺 12 万元配套资金"
+TEMPLATES = Path(__file__).parents[2] / "services" / "portal" / "templates"
 
 
 def reported(call, world, duty=None, to="县财政局", as_="staff"):
@@ -168,7 +174,7 @@ def test_the_list_has_all_that_stands_unanswered_first(call, world):
     assert difficulties(call, "shendu") == []
     assert [one["duty_id"] for one in difficulties(call, text="财政")] == [waiting["duty_id"]]
     assert [one["duty_id"] for one in difficulties(call, state="accepted")] == [taken["duty_id"]]
-    assert call("count_asked", {}, as_="department") == {"waiting": 0}
+    assert call("count_asked", {}, as_="department") == {"waiting": 1}
 
 
 def test_what_is_put_to_another_unit_is_not_in_the_lead_bureaus_queue(call, world):
@@ -214,7 +220,7 @@ def test_from_the_units_page_to_the_department_and_back(visit, call, world):
     helper.open(f"/duties/{duty['duty_id']}")
     helper.send(helper.form("/take-on"), reason="下周拨付")
     assert "已受理，从今天起暂停计时" in helper.text
-    assert "还没有答复" not in helper.open("/duties").text
+    assert "1 项困难请本单位协调，还没有答复" in helper.open("/duties").text
 
     assert "暂停计时" in staff.open("/duties").text
     assert "下周拨付" in visit("leader").open("/difficulties?state=accepted").text
@@ -223,6 +229,7 @@ def test_from_the_units_page_to_the_department_and_back(visit, call, world):
     assert helper.status == 422
     helper.send(helper.form("/answer"), reason="资金已到账")
     assert "困难已答复 资金已到账" in staff.open("/duties").text
+    assert "还没有答复" not in helper.open("/duties").text
 
 
 def test_what_was_chosen_and_written_is_kept_when_the_reason_is_missing(visit, call, world):
@@ -261,3 +268,60 @@ def test_the_list_for_the_meeting_as_a_workbook(visit, call, world):
 @pytest.mark.parametrize("address", ["/difficulties?state=nonsense&page=99", "/difficulties?q=没有这样的"])
 def test_nonsense_in_the_address_is_an_ordinary_page(visit, address):
     assert visit("leader").open(address).status == 200
+
+
+def test_a_date_that_is_given_while_the_clock_stands_is_that_date(call, world, today):
+    duty = do(call, "ask_extension", taken_on(call, world), reason="等资金", wanted_on="2026-08-31")
+    today(dt.date(2026, 7, 20))
+    granted = do(call, "grant_extension", duty, as_="lead", due_on="2026-08-31")
+    assert (granted["due_on"], granted["paused_on"]) == ("2026-08-31", "2026-07-20")
+
+    same_day = do(call, "answer_blocker", granted, as_="department", reason="到账")
+
+    assert same_day["due_on"] == "2026-08-31"
+
+
+def test_what_ended_with_its_difficulty_is_urged_again_when_it_is_late(call, world, today):
+    duty = taken_on(call, world)
+    submit(call, duty)
+    do(call, "reopen_duty", read(call, duty))
+    today(DUE_ON + dt.timedelta(days=30))
+
+    assert call("urge", {"duty_id": duty["duty_id"]}, as_="lead") == {
+        "urged": 1,
+        "units": 1,
+        "already": 0,
+        "waiting": 0,
+    }
+
+
+def test_a_change_that_waited_for_another_sees_what_was_asked_meanwhile(call, world, tasks_db):
+    """The first opening signs for a duty while its difficulty is being reported: the event must carry it."""
+    duty = a_duty(call)
+    reporting = threading.Event()
+
+    def sign():
+        reporting.wait()
+        call("acknowledge_duties", {"duty_ids": [duty["duty_id"]]}, as_="head")
+
+    thread = threading.Thread(target=sign)
+    thread.start()
+    with tasks_db.transaction() as cur:
+        cur.execute("SELECT FROM duty WHERE id = %s FOR UPDATE", (duty["duty_id"],))
+        reporting.set()
+        eventually(lambda: fetch(tasks_db, WAITS)[0].waits == 1)
+        cur.execute("INSERT INTO request (duty_id, kind, reason) VALUES (%s, 'blocker', '缺资金')", (duty["duty_id"],))
+        cur.execute("UPDATE duty SET version = version + 1 WHERE id = %s", (duty["duty_id"],))
+    thread.join()
+
+    assert events(tasks_db, "duty.acknowledged%")[-1].payload["is_blocked"] is True
+
+
+WAITS = "SELECT count(*) AS waits FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+
+
+def test_every_stage_has_its_place_in_a_message():
+    named = re.search(r"for stage in \(([^)]*)\)", (TEMPLATES / "message.html").read_text("utf-8"))
+
+    assert named is not None
+    assert set(re.findall(r'"(\w+)"', named[1])) == {stage.value for stage in Stage}

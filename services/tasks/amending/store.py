@@ -101,7 +101,12 @@ def write_back(cur: Cursor, draft_id: int, checklist_id: int, *, dropped: Sequen
         """,
         both,
     )
-    # What somebody decided in the draft, such as that a group stays empty, is not asked again.
+    _keep_answers(cur, both)
+    cur.execute("DELETE FROM checklist WHERE id = %(draft)s", both)
+
+
+def _keep_answers(cur: Cursor, both: Mapping[str, int]) -> None:
+    """What somebody decided in the draft, such as that a group stays empty, is not asked again."""
     cur.execute(
         """
         UPDATE question SET checklist_id = %(checklist)s,
@@ -110,7 +115,6 @@ def write_back(cur: Cursor, draft_id: int, checklist_id: int, *, dropped: Sequen
         """,
         both,
     )
-    cur.execute("DELETE FROM checklist WHERE id = %(draft)s", both)
 
 
 def insert_done_run(cur: Cursor, checklist_id: int, *, revision: int, who: Signature, correlation_id: str) -> int:

@@ -27,7 +27,7 @@ class DifficultyOperations(BaseService):
 
     @query(NoParams, schemas.AskedOf, HELPERS)
     def count_asked(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
-        """Count the difficulties with which the own unit is asked to help and has not said anything yet."""
+        """Count the difficulties with which the own unit is asked to help and has not answered yet."""
         return {"waiting": queries.asked_of(cur, context.signed_in.unit_id)}
 
     @every(60)

@@ -64,13 +64,13 @@ def count(cur: Cursor, unit_id: int | None, *, text: str) -> dict[Stand, int]:
 
 
 def asked_of(cur: Cursor, unit_id: int) -> int:
-    """With how many difficulties a unit is asked to help and has not said anything yet."""
+    """With how many difficulties a unit is asked to help and has not answered, whether or not it has taken them on."""
     cur.execute(
         """
         SELECT count(*) AS difficulties FROM request
         JOIN duty ON duty.id = duty_id
         JOIN checklist ON checklist.id = checklist_id AND checklist.state <> 'closed'
-        WHERE kind = 'blocker' AND ended_at IS NULL AND request.state = 'open' AND asked_unit_id = %s
+        WHERE kind = 'blocker' AND ended_at IS NULL AND request.state IN ('open', 'accepted') AND asked_unit_id = %s
         """,
         (unit_id,),
     )

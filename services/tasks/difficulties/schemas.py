@@ -67,6 +67,6 @@ class Helpers(Shape):
 
 
 class AskedOf(Shape):
-    """With how many difficulties the own unit is asked to help and has not said anything."""
+    """With how many difficulties the own unit is asked to help and has not answered."""
 
     waiting = s.whole()

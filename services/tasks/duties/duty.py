@@ -528,7 +528,10 @@ def changed(
     if action is Action.EXTENSION_ASKED:
         return replace(after, wanted_on=on)
     if action is Action.EXTENDED and on is not None:
-        return replace(after, due_on=next_workday(on), first_due_on=duty.first_due_on or duty.due_on)
+        # Whoever names a date while the clock stands names the date: only the days from here on are added to it.
+        paused_on = today if duty.paused_on else None
+        first = duty.first_due_on or duty.due_on
+        return replace(after, due_on=next_workday(on), first_due_on=first, paused_on=paused_on)
     if action is Action.BLOCKED:
         return replace(after, asked_unit_id=asked_unit_id)
     if action is Action.BLOCKER_ACCEPTED:

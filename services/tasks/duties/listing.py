@@ -96,15 +96,19 @@ def owed(
         "periods": sorted({row.period for row in everything}),
         "unsigned": sorted(fresh)[:MOST_UNSIGNED],
         "unsigned_total": len(fresh),
-        "ended": [
-            {"title": one.title, "at": one.closed_at.isoformat(), "reason": one.closed_reason or ""}
-            for one in queries.ended_lately(cur, chosen)
-        ],
+        "ended": _ended_lately(cur, chosen),
         "contacts": [contact._asdict() for contact in queries.contacts(cur, chosen)],
         "page": page,
         "pages": pages,
         **_own_units(cur, actor.unit_id),
     }
+
+
+def _ended_lately(cur: Cursor, unit_id: int) -> list[dict[str, str]]:
+    return [
+        {"title": one.title, "at": one.closed_at.isoformat(), "reason": one.closed_reason or ""}
+        for one in queries.ended_lately(cur, unit_id)
+    ]
 
 
 def _by_heading(rows: Sequence[Standing], today: dt.date) -> dict[Heading, list[Standing]]:

@@ -259,12 +259,12 @@ class LatestChange(NamedTuple):
 def duties(cur: Cursor, duty_ids: Sequence[int], *, for_update: bool = False) -> list[ShownDuty]:
     """The duties by id; locked in that order, so that two who mark several at once wait instead of deadlocking.
 
-    The lock lets lines of their history be written, which name a duty and nothing else of it.
+    The lock lets lines of their history be written, which name a duty and nothing else of it. What is asked about them
+    is read once they are locked: a statement that waits sees other tables as they were when it began.
     """
-    cur.execute(
-        _DUTY + f"WHERE duty.id = ANY (%s) ORDER BY duty.id {'FOR NO KEY UPDATE OF duty' if for_update else ''}",
-        (list(duty_ids),),
-    )
+    if for_update:
+        cur.execute("SELECT FROM duty WHERE id = ANY (%s) ORDER BY id FOR NO KEY UPDATE", (list(duty_ids),))
+    cur.execute(_DUTY + "WHERE duty.id = ANY (%s) ORDER BY duty.id", (list(duty_ids),))
     return many(cur, ShownDuty)
 
 

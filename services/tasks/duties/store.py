@@ -33,6 +33,13 @@ class Change:
             self.before.paused_on is not None and self.after.paused_on is None and self.after.state is not State.WAIVED
         )
 
+    @property
+    def restarts(self) -> bool:
+        """Whether the clock goes on standing, counted anew from a date that was given meanwhile."""
+        return (
+            None not in (self.before.paused_on, self.after.paused_on) and self.before.paused_on != self.after.paused_on
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
@@ -100,6 +107,17 @@ def save_requests(cur: Cursor, changes: Sequence[Change], *, who: Signature) -> 
             """,
             over,
         )
+    restarted = [change.after for change in changes if change.restarts]
+    if restarted:
+        execute_values(
+            cur,
+            """
+            UPDATE request SET accepted_on = again.paused_on FROM (VALUES %s) AS again (duty_id, paused_on)
+            WHERE request.duty_id = again.duty_id AND kind = 'blocker' AND ended_at IS NULL
+            """,
+            [(duty.id, duty.paused_on) for duty in restarted],
+            template="(%s::bigint, %s::date)",
+        )
     asked = [change for change in changes if change.action in ASKING]
     if asked:
         execute_values(
@@ -144,7 +162,7 @@ def _close_requests(cur: Cursor, changes: Sequence[Change], *, who: Signature) -
                     *CLOSING[change.action],
                     change.text,
                     change.after.due_on if change.action is Action.EXTENDED else None,
-                    change.after.paused_on,
+                    change.after.paused_on if change.action is Action.BLOCKER_ACCEPTED else None,
                     *_whose(who),
                 )
                 for change in closed

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from services.tasks.issuing.store import CHUNK_DUTIES, EVENT_DUTIES, EXPANDED
 from services.tasks.revisions.queries import BECOMES
 from services.tasks.revisions.records import AmendChunk, AmendChunkDone, FinishedAmendment, UnpreparedAmendment
+from shared import clock
 from shared.database import Cursor, plan_anew
 from shared.events import DutiesAmended, DutiesIssued
 from shared.limits import DATABASE
@@ -130,6 +131,10 @@ _AMEND = f"""
     ), ended AS (
         UPDATE request SET state = CASE request.state WHEN 'open' THEN 'ended' ELSE request.state END, ended_at = now()
         FROM moved WHERE moved.becomes = 'withdrawn' AND request.duty_id = moved.id AND request.ended_at IS NULL
+    ), restarted AS (
+        UPDATE request SET accepted_on = %(today)s FROM moved
+        WHERE request.duty_id = moved.id AND request.kind = 'blocker' AND request.state = 'accepted'
+            AND request.ended_at IS NULL AND moved.becomes = 'changed' AND moved.due_on <> moved.was_due_on
     ), written AS (
         INSERT INTO duty_history (duty_id, version, action, text, person_id, person_name, post, unit_name)
         SELECT id, version, CASE becomes WHEN 'withdrawn' THEN 'withdrawn' WHEN 'back' THEN 'brought_back'
@@ -148,7 +153,8 @@ _AMEND = f"""
             jsonb_build_object('duty_id', id, 'item_id', item_id, 'period', period, 'due_on', due_on, 'state', state,
                 'done_on', done_on, 'version', version,
                 'is_blocked', becomes <> 'withdrawn' AND blocked.duty_id IS NOT NULL,
-                'paused_on', CASE WHEN becomes <> 'withdrawn' THEN blocked.paused_on END)
+                'paused_on', CASE WHEN becomes = 'withdrawn' OR blocked.paused_on IS NULL THEN NULL
+                    WHEN becomes = 'changed' AND due_on <> was_due_on THEN %(today)s ELSE blocked.paused_on END)
         FROM moved LEFT JOIN blocked ON blocked.duty_id = moved.id
     ), announced AS (
         INSERT INTO outbox (id, type, payload, correlation_id)
@@ -175,7 +181,8 @@ def amend_duties(cur: Cursor, chunk: AmendChunk) -> AmendChunkDone:
     about = chunk._asdict()
     cur.execute(f"SELECT id {_HELD} ORDER BY id FOR NO KEY UPDATE", about)
     plan_anew(cur)
-    cur.execute(_AMEND, about | {"issued": DutiesIssued.TYPE, "amended": DutiesAmended.TYPE, "most": EVENT_DUTIES})
+    kinds = {"issued": DutiesIssued.TYPE, "amended": DutiesAmended.TYPE}
+    cur.execute(_AMEND, about | kinds | {"most": EVENT_DUTIES, "today": clock.today()})
     return the(cur, AmendChunkDone)
 
 

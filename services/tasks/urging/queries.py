@@ -36,7 +36,8 @@ def chosen(cur: Cursor, meant: Meant, *, today: dt.date, soon_until: dt.date) ->
         SELECT duty.id, unit_id,
             EXISTS (SELECT FROM duty_history WHERE duty_id = duty.id AND action = 'urged' AND at >= %(since)s)
                 AS is_urged,
-            EXISTS (SELECT FROM request WHERE duty_id = duty.id AND request.state IN ('open', 'accepted')) AS is_waiting
+            EXISTS (SELECT FROM request WHERE duty_id = duty.id AND request.state IN ('open', 'accepted')
+                AND ended_at IS NULL) AS is_waiting
         FROM duty WHERE id IN (
             SELECT id FROM open WHERE due_on <= %(soon)s OR id = %(duty)s
                 OR item_id = %(item)s AND due_on = (SELECT min(due_on) FROM open)
