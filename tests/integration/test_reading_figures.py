@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from services.stats.figures.records import Origin
+from services.stats.indicators.queries import in_use
 from shared.errors import Forbidden, Invalid, NotFound
 from shared.events import UnitChanged
 from tests.support.figures import a_fact, a_round, an_indicator, recorded
@@ -589,3 +590,17 @@ def test_choices_have_the_newest_period_with_figures(stats, jobs):
     assert choices["newest_period"] == MAY
     assert choices["unit"]["name"] == "徽城镇"
     assert [one["code"] for one in choices["indicators"]] == ["JD", "XZJY"]
+
+
+def test_what_was_added_with_more_decimals_is_taken_back_and_keeps_the_indicator_in_use(stats):
+    shares = an_indicator(stats.database, "BL", decimals=2)
+    recorded(stats.database, a_fact(shares, VILLAGE, MAY, None))
+    added = {"indicator_id": shares, "unit_id": HUICHENG, "period": MAY, "reason": "口径调整"}
+    call(stats, "save_adjustment", {**added, "amount": "0.05"}, as_="lead")
+    with stats.database.transaction() as cur:
+        assert in_use(cur, [shares]) == {shares}
+        cur.execute("UPDATE indicator SET decimals = 1 WHERE id = %s", (shares,))
+
+    with pytest.raises(Invalid, match="decimals"):
+        call(stats, "save_adjustment", {**added, "amount": "0.05"}, as_="lead")
+    call(stats, "save_adjustment", {**added, "amount": "-0.05"}, as_="lead")

@@ -149,7 +149,7 @@ def _file_rows(found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     indicators = _by_id(found["indicators"])
     names = [_column(column) for column in found["columns"]]
     for row in found["rows"]:
-        if not any(row["units"]):
+        if not any(row["units"]) and not any(row["adjusted"]):
             continue
         indicator = indicators[row["indicator_id"]]
         yield {

@@ -34,11 +34,13 @@ def save_adjustment(
     # Of two who take the same back at once the second one must see that it is taken back.
     store.hold_clock(cur)
     wrong = reading.complain_of_adjusting(cur, indicator, unit, period)
-    if wrong and amount != reading.to_take_back(cur, indicator, unit, period):
+    is_taken_back = amount == reading.to_take_back(cur, indicator, unit, period)
+    if wrong and not is_taken_back:
         raise Invalid.of_fields(wrong)
     if amount == 0:
         raise Invalid.of_fields({"amount": NOTHING_ADDED})
-    if amount != round(amount, indicator.decimals):
+    # The indicator may have had more decimals when it was added.
+    if amount != round(amount, indicator.decimals) and not is_taken_back:
         raise Invalid.of_fields({"amount": _too_many_decimals(indicator)})
     adjustment = Adjustment(indicator_id=indicator_id, unit_id=unit_id, period=period, amount=amount, reason=reason)
     since = store.take_clock(cur)

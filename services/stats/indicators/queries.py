@@ -68,11 +68,12 @@ def contents(cur: Cursor, wanted: Sequence[tuple[int, int]]) -> list[KeptContent
 
 
 def in_use(cur: Cursor, ids: Sequence[int]) -> set[int]:
-    """Those of the indicators of which there are figures, or of which units have typed something."""
+    """Those of the indicators of which there are figures or adjustments, or of which units have typed something."""
     cur.execute(
         """
         SELECT id FROM unnest(%s::bigint[]) AS wanted (id)
         WHERE EXISTS (SELECT FROM fact WHERE indicator_id = wanted.id)
+            OR EXISTS (SELECT FROM adjustment WHERE indicator_id = wanted.id)
             OR EXISTS (SELECT FROM submission_cell WHERE indicator_id = wanted.id
                 AND (typed <> '' OR typed_total <> '' OR no_figure <> ''))
         """,
