@@ -12,7 +12,7 @@ import pytest
 from services.notifications.reminding.policy import Stage
 from shared.errors import Conflict, Forbidden, Invalid
 from shared.workdays import add_workdays, workdays_between
-from tests.support.checklists import DUE_ON, events, fetch
+from tests.support.checklists import DUE_ON, events, fetch, run
 from tests.support.duties import TODAY, a_duty, do, issued, read, submit, today
 from tests.support.eventually import eventually
 
@@ -250,6 +250,16 @@ def test_the_lead_bureau_takes_one_on_in_its_queue(visit, call, world):
 
     assert read(call, duty)["paused_on"] == TODAY.isoformat()
     assert "已受理" in lead.text
+
+
+def test_who_reported_it_is_not_offered_to_take_it_on(visit, call, world, tasks_db):
+    run(tasks_db, "UPDATE person SET roles = roles || '{lead_bureau}' WHERE id = %s", (world.people["staff"],))
+    reported(call, world, to=None)
+
+    both = visit("staff").open("/review")
+
+    assert REASON in both.text
+    assert not [form for form in both.forms if form.action.partition("?")[0].endswith("/take-on")]
 
 
 def test_the_list_for_the_meeting_as_a_workbook(visit, call, world):

@@ -31,7 +31,7 @@ DECISIONS = {
     Waiting.SUBMITTED: Action.ACCEPTED,
     Waiting.WAIVERS: Action.WAIVED,
     Waiting.EXTENSIONS: Action.EXTENDED,
-    Waiting.BLOCKED: Action.BLOCKER_ANSWERED,
+    Waiting.BLOCKED: Action.BLOCKER_ACCEPTED,
 }
 
 ACCEPTED = Text("审核通过。", "Accepted.")
