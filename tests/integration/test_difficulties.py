@@ -330,8 +330,9 @@ def test_a_change_that_waited_for_another_sees_what_was_asked_meanwhile(call, wo
 WAITS = "SELECT count(*) AS waits FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 
-def test_every_stage_has_its_place_in_a_message():
-    named = re.search(r"for stage in \(([^)]*)\)", (TEMPLATES / "message.html").read_text("utf-8"))
+@pytest.mark.parametrize("template", ["message.html", "inbox.html"])
+def test_every_stage_has_its_place_in_a_message(template):
+    named = re.search(r"for stage in \(([^)]*)\)", (TEMPLATES / template).read_text("utf-8"))
 
     assert named is not None
     assert set(re.findall(r'"(\w+)"', named[1])) == {stage.value for stage in Stage}

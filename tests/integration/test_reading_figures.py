@@ -592,15 +592,28 @@ def test_choices_have_the_newest_period_with_figures(stats, jobs):
     assert [one["code"] for one in choices["indicators"]] == ["JD", "XZJY"]
 
 
-def test_what_was_added_with_more_decimals_is_taken_back_and_keeps_the_indicator_in_use(stats):
+def test_what_was_added_with_more_decimals_is_taken_back_when_there_are_fewer(stats):
     shares = an_indicator(stats.database, "BL", decimals=2)
     recorded(stats.database, a_fact(shares, VILLAGE, MAY, None))
     added = {"indicator_id": shares, "unit_id": HUICHENG, "period": MAY, "reason": "口径调整"}
     call(stats, "save_adjustment", {**added, "amount": "0.05"}, as_="lead")
     with stats.database.transaction() as cur:
-        assert in_use(cur, [shares]) == {shares}
         cur.execute("UPDATE indicator SET decimals = 1 WHERE id = %s", (shares,))
 
     with pytest.raises(Invalid, match="decimals"):
         call(stats, "save_adjustment", {**added, "amount": "0.05"}, as_="lead")
     call(stats, "save_adjustment", {**added, "amount": "-0.05"}, as_="lead")
+
+
+def test_an_indicator_to_which_something_was_added_is_in_use(stats):
+    added, untouched = (an_indicator(stats.database, code, decimals=0) for code in ("ADDED", "UNTOUCHED"))
+    with stats.database.transaction() as cur:
+        cur.execute(
+            """
+            INSERT INTO adjustment (indicator_id, unit_id, period, amount, reason, known_since)
+            VALUES (%s, %s, %s, 5, '口径调整', now())
+            """,
+            (added, HUICHENG, MAY),
+        )
+
+        assert in_use(cur, [added, untouched]) == {added}

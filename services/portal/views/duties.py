@@ -88,7 +88,7 @@ def _list_page(problems: list[str] | None = None) -> str:
         problems=problems or [],
         typed=request.form,
         reports=None if search.heading or search.is_narrowed else _reports(search.unit_id),
-        asked=0 if search.heading or search.is_narrowed else _beside("count_asked").get("waiting", 0),
+        asked=0 if search.heading or search.is_narrowed else ask("tasks", "count_asked")["waiting"],
     )
 
 
@@ -191,17 +191,9 @@ def duty_page(duty_id: int, *, action: str = "", problems: Mapping[str, str] | N
         typed=request.form,
         back=back,
         megabytes=largest_file(),
-        remarks=_beside("remarks_of_duty", duty_id=duty_id).get("remarks", []),
-        helpers=_beside("whom_to_ask", duty_id=duty_id).get("units", []) if "report_blocker" in duty["actions"] else [],
+        remarks=ask("tasks", "remarks_of_duty", duty_id=duty_id)["remarks"],
+        helpers=ask("tasks", "whom_to_ask", duty_id=duty_id)["units"] if "report_blocker" in duty["actions"] else [],
     )
-
-
-def _beside(operation: str, **params: Any) -> dict[str, Any]:
-    """What stands beside a unit's duties; empty when it is not to be had, as from a process of the release before."""
-    try:
-        return ask("tasks", operation, **params)
-    except QingdanError:
-        return {}
 
 
 def _submit() -> dict[str, Any]:

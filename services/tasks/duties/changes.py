@@ -108,7 +108,7 @@ def act(
     wrong = complain_of_day(duty, on, today) if on else None
     if wrong is not None:
         raise Invalid.of_fields({DAY_FIELDS[action]: wrong})
-    if asked_unit_id is not None and asked_unit_id not in queries.helpers_by_id(cur, duty.unit_id):
+    if asked_unit_id is not None and asked_unit_id not in {one.id for one in queries.helpers(cur, duty.unit_id)}:
         raise Invalid.of_fields({"asked_unit_id": NOT_A_HELPER})
     after = changed(duty, action, today=today, text=text, on=on, asked_unit_id=asked_unit_id)
     save(cur, context, [Change(duty, after, action, text)])

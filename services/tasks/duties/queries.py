@@ -387,11 +387,6 @@ def helpers(cur: Cursor, unit_id: int) -> list[NamedUnit]:
     return many(cur, NamedUnit)
 
 
-def helpers_by_id(cur: Cursor, unit_id: int) -> dict[int, str]:
-    """The names of `helpers`, by id."""
-    return {found.id: found.name for found in helpers(cur, unit_id)}
-
-
 def unit(cur: Cursor, unit_id: int) -> NamedUnit:
     """A unit's name."""
     cur.execute("SELECT id, name FROM unit WHERE id = %s", (unit_id,))

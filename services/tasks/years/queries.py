@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.tasks.years.records import Burden, Ended, Standing
 from shared.database import Cursor
-from shared.rows import has_row, the
+from shared.rows import the
 
 # Enough for the middle of a county's year, and few enough for a page.
 BURDEN_OF = 10_000
@@ -61,9 +61,3 @@ def ended(cur: Cursor, checklist_id: int) -> Ended:
         (checklist_id,),
     )
     return the(cur, Ended)
-
-
-def is_being_amended(cur: Cursor, checklist_id: int) -> bool:
-    """Whether there is a draft that amends the checklist."""
-    cur.execute("SELECT FROM checklist WHERE amends_id = %s", (checklist_id,))
-    return has_row(cur)

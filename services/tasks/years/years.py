@@ -138,7 +138,7 @@ def moved(day: dt.date | None, years: int) -> dt.date | None:
 def _complain(cur: Cursor, checklist: Checklist) -> Text | None:
     if checklist.state != "issued":
         return NOT_ISSUED
-    if queries.is_being_amended(cur, checklist.id):
+    if amending.draft_of(cur, checklist.id) is not None:
         return IS_AMENDED
     waiting = queries.standing(cur, checklist.id).submitted
     if waiting:
