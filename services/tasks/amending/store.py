@@ -14,6 +14,22 @@ from shared.rows import value
 
 LEVELS = (1, 2, 3, 4)
 _COPIED = "title, body, due_on, recurrence, due_day, review_rule, acceptance_rule, evidence_rule"
+_COPIES = ", ".join(
+    "(own.due_on + make_interval(years => %(years)s))::date" if name == "due_on" else f"own.{name}"
+    for name in _COPIED.split(", ")
+)
+_WITH_OPEN = """
+    AND own.id IN (
+        WITH RECURSIVE wanted AS (
+            SELECT item.id, item.parent_id FROM checklist_row AS item
+            WHERE item.checklist_id = %(checklist)s AND item.level = 4 AND EXISTS (
+                SELECT FROM duty WHERE item_id = item.id AND state IN ('issued', 'acknowledged', 'returned'))
+            UNION
+            SELECT above.id, above.parent_id FROM wanted JOIN checklist_row AS above ON above.id = wanted.parent_id
+        )
+        SELECT id FROM wanted
+    )
+"""
 
 
 def copy_checklist(cur: Cursor, checklist_id: int) -> int:
@@ -27,21 +43,30 @@ def copy_checklist(cur: Cursor, checklist_id: int) -> int:
         (checklist_id,),
     )
     draft_id = value(cur, int)
+    copy_rows(cur, draft_id, checklist_id)
+    return draft_id
+
+
+def copy_rows(cur: Cursor, draft_id: int, checklist_id: int, *, years: int = 0, only_open: bool = False) -> None:
+    """Copy the rows of a checklist that are not dropped, with their units, into a draft; each knows where it came from.
+
+    Dates move by whole years. `only_open` takes the items that have an open duty, and the rows above them.
+    """
     plan_anew(cur)
     for level in LEVELS:
         cur.execute(
             f"""
             INSERT INTO checklist_row (checklist_id, parent_id, level, position, of_row_id, {_COPIED})
-            SELECT %(draft)s, parent.id, own.level, own.position, own.id,
-                {", ".join(f"own.{name}" for name in _COPIED.split(", "))}
+            SELECT %(draft)s, parent.id, own.level, own.position, own.id, {_COPIES}
             FROM checklist_row AS own
             LEFT JOIN checklist_row AS parent
                 ON parent.checklist_id = %(draft)s AND parent.level = own.level - 1
                     AND parent.of_row_id = own.parent_id
             WHERE own.checklist_id = %(checklist)s AND own.level = %(level)s AND own.dropped_in IS NULL
+                {_WITH_OPEN if only_open else ""}
             ORDER BY own.position, own.id
             """,
-            {"draft": draft_id, "checklist": checklist_id, "level": level},
+            {"draft": draft_id, "checklist": checklist_id, "level": level, "years": years},
         )
     cur.execute(
         """
@@ -51,7 +76,6 @@ def copy_checklist(cur: Cursor, checklist_id: int) -> int:
         """,
         (draft_id,),
     )
-    return draft_id
 
 
 def write_back(cur: Cursor, draft_id: int, checklist_id: int, *, dropped: Sequence[int], revision: int) -> None:

@@ -92,7 +92,7 @@ def carry(cur: Cursor, context: Context, *, checklist_id: int, title: str, year:
         raise Invalid(A_DRAFT)
     if checklist.year == year:
         raise Invalid.of_fields({"year": SAME_YEAR})
-    draft_id = store.carry(cur, checklist_id, title=title, year=year, only_open=only_open)
+    draft_id = store.carry(cur, checklist, title=title, year=year, only_open=only_open)
     detail = {"checklist_id": draft_id, "carried_from_id": checklist_id, "only_open": only_open}
     audit.record(cur, context, "checklist.carried", subject=title, detail=detail)
     return draft_id
