@@ -42,6 +42,7 @@ setup-test: .venv/.ready-to-test .venv/bin/qingdan translations servers ## the s
 
 servers: ## install RabbitMQ, Chromium and Prometheus for the tests, where this account may
 	@deploy/setup packages rabbitmq-server chromium prometheus
+	@deploy/setup quicker chromium-headless-shell
 
 translations: $(CATALOGUES) ## compile the translated texts
 
@@ -66,8 +67,9 @@ down: ## stop the containers, data kept
 verify-containers: ## build and start the containers on this machine, kill each, run the flow tests against them
 	@deploy/docker/verify
 
-test: setup-test lint ## lint and all tests
-	@$(PY) -m pytest -n 3
+# Meanwhile the tests are compiled: each of the workers would compile all of them.
+test: setup-test ## lint and all tests
+	@$(PY) -m pytest --collect-only -qq >/dev/null 2>&1 & $(MAKE) --no-print-directory lint && wait && $(PY) -m pytest -n 3
 
 test-fast: .venv/.ready-to-test ## the rules alone: no servers, seconds
 	@$(PY) -m pytest tests/unit

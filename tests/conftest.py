@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from tests.support import prepared
 from tests.support.ports import release_port, reserve_port
 from tests.support.postgres import PostgresServer
 from tests.support.rabbitmq import RabbitServer
@@ -45,6 +46,16 @@ STARTED = re.compile(r"\[(cluster|embedded)\b")
 # The developer's own servers must not leak into a run through libpq's variables.
 for _name in [name for name in os.environ if name.startswith("PG")]:
     del os.environ[_name]
+
+
+def pytest_configure() -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        prepared.announce()
+
+
+def pytest_unconfigure() -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        prepared.dismiss()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -58,7 +58,8 @@ def enums() -> Iterator[tuple[str, str]]:
     """Path and name of every enum whose members are words."""
     for folder in ("services", "shared"):
         for path in sorted((ROOT / folder).rglob("*.py")):
-            for node in ast.parse(path.read_text("utf-8")).body:
+            text = path.read_text("utf-8")
+            for node in ast.parse(text).body if "StrEnum" in text else ():
                 if isinstance(node, ast.ClassDef) and "StrEnum" in {ast.unparse(base) for base in node.bases}:
                     yield path.relative_to(ROOT).as_posix(), node.name
 

@@ -7,6 +7,7 @@ product of their own are left out and counted as deselected.
 
 import json
 import os
+import signal
 import sys
 import urllib.request
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator
 
+from tests.support import prepared
 from tests.support.chromium import Pages
 from tests.support.eventually import eventually
 from tests.support.ports import release_port, reserve_port
@@ -66,7 +68,22 @@ def environment_of(home: Path, port: int) -> dict[str, str]:
 
 
 def start(mode: str, home: Path, port: int) -> ServerProcess:
-    """Start the product and return when it has printed its address."""
+    """Start the product and return when it has printed its address. On an empty folder: with the run's example."""
+    prepared.fill(home, _make_example)
+    return start_as_it_is(mode, home, port)
+
+
+def _make_example(home: Path) -> None:
+    port = reserve_port()
+    process = start_as_it_is("embedded", home, port)
+    process.terminate(signal.SIGINT, within=60)
+    release_port(port)
+    # What this start said is not what the next one says.
+    (home / "console.log").unlink()
+
+
+def start_as_it_is(mode: str, home: Path, port: int) -> ServerProcess:
+    """Start the product on the folder, which may be empty, and return when it has printed its address."""
     process = ServerProcess(
         [sys.executable, "-W", "ignore", "-m", "services.cli", COMMANDS[mode]],
         folder=ROOT,
@@ -99,7 +116,8 @@ def system(request: pytest.FixtureRequest) -> Iterator[System]:
 
 def _started(mode: str) -> Iterator[System]:
     home, port = make_folder(f"flow-{mode}", in_memory=True), reserve_port()
-    process = start(mode, home, port)
+    # The one mode makes its example for all; that the other can make one too is seen here.
+    process = start_as_it_is(mode, home, port) if mode == "cluster" else start(mode, home, port)
     try:
         url = f"http://127.0.0.1:{port}"
         eventually(lambda: urllib.request.urlopen(f"{url}/healthz", timeout=5).status == 200, within=30)
