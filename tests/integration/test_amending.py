@@ -245,6 +245,46 @@ def test_nobody_becomes_late_afterwards_and_more_time_is_not_taken_back(call, ch
     assert owed(call, "徽城镇", "甲") == {("甲", "2026"): ("issued", late)}
 
 
+def test_an_extended_date_follows_amendments_beyond_it_and_back_to_it_and_says_each_in_its_history(call, checklist):
+    late, later = dt.date(2026, 11, 16), dt.date(2026, 12, 15)
+    duty = do(call, "ask_extension", the_duty(call, "徽城镇"), reason="等验收", wanted_on=late.isoformat())
+    do(call, "grant_extension", duty, as_="lead", due_on=late.isoformat())
+
+    seen = []
+    for day in (SEPTEMBER, later, dt.date(2026, 5, 6)):
+        draft_id, rows = begin(call, checklist)
+        change(call, rows["甲"], due_on=day.isoformat())
+        issue_amendment(call, draft_id, reason="县里调整")
+        seen.append((owed(call, "徽城镇", "甲")["甲", "2026"][1], owed(call, "深渡镇", "甲")["甲", "2026"][1]))
+
+    # The other one was never extended, and follows every amendment.
+    assert seen == [(late, SEPTEMBER), (later, later), (late, dt.date(2026, 5, 6))]
+    lines = [line["text"] for line in read(call, duty)["history"] if line["action"] == "amended"]
+    assert lines == [
+        f"{DUE_ON} → {SEPTEMBER}（已延期至 {late}，不变）县里调整",
+        f"{late} → {later} 县里调整",
+        f"{later} → {late} 县里调整",
+    ]
+
+
+def test_more_time_after_an_amendment_is_what_the_next_one_goes_by(call, checklist):
+    draft_id, rows = begin(call, checklist)
+    change(call, rows["甲"], due_on=SEPTEMBER.isoformat())
+    issue_amendment(call, draft_id)
+    late = dt.date(2026, 11, 16)
+    duty = do(call, "ask_extension", the_duty(call, "徽城镇"), reason="等验收", wanted_on=late.isoformat())
+    do(call, "grant_extension", duty, as_="lead", due_on=late.isoformat())
+    # What the release before extends, it keeps without the day.
+    with call.service.database.transaction() as cur:
+        cur.execute("UPDATE duty SET extended_on = NULL")
+
+    draft_id, rows = begin(call, checklist)
+    change(call, rows["甲"], due_on=DUE_ON.isoformat())
+    issue_amendment(call, draft_id)
+
+    assert owed(call, "徽城镇", "甲") == {("甲", "2026"): ("issued", late)}
+
+
 def test_what_was_asked_about_a_withdrawn_duty_is_over(call, checklist):
     do(call, "ask_waiver", the_duty(call, "徽城镇", "乙"), reason="不涉及")
     draft_id, rows = begin(call, checklist)

@@ -63,6 +63,7 @@ def save(cur: Cursor, changes: Sequence[Change]) -> int:
         """
         UPDATE duty SET state = new.state, done_on = new.done_on, returned_reason = new.returned_reason,
             last_note = new.last_note, note_key = new.note_key, due_on = new.due_on, first_due_on = new.first_due_on,
+            extended_on = CASE WHEN new.due_on <> duty.due_on THEN new.due_on ELSE extended_on END,
             version = new.version,
             changed_at = CASE WHEN new.version > duty.version THEN now() ELSE changed_at END
         FROM (VALUES %s) AS new (id, based_on, state, done_on, returned_reason, last_note, version, due_on,

@@ -12,8 +12,13 @@ from shared.database import Cursor
 from shared.limits import DATABASE
 from shared.rows import many, values
 
-# What becomes of each duty, from `wanted` (by the new revision) and `owed` (as it is). A date that was extended is
-# never drawn forward. What was withdrawn and is wanted again comes back, under its old history.
+# What becomes of each duty, from `wanted` (by the new revision) and `owed` (as it is). More time that was given is not
+# taken back: an extended duty is due on that day or on the amended one, whichever is later, and its history says that
+# the date was amended either way. What was withdrawn and is wanted again comes back, under its old history.
+OWED = """
+    id, unit_id, item_id, period, state, role, due_on, written_due_on,
+    CASE WHEN first_due_on IS NOT NULL THEN coalesce(extended_on, due_on) END AS extended_on
+"""
 BECOMES = """
     found AS (
         SELECT *, CASE
@@ -23,15 +28,16 @@ BECOMES = """
             WHEN NOT is_wanted THEN CASE WHEN state IN ('issued', 'acknowledged', 'returned', 'submitted')
                 THEN 'withdrawn' END
             WHEN state IN ('issued', 'acknowledged', 'returned') THEN CASE
-                WHEN due_on <> was_due_on OR role <> was_role OR item_id = ANY (%(reworded)s::bigint[])
+                WHEN due_on <> was_due_on OR is_kept OR role <> was_role OR item_id = ANY (%(reworded)s::bigint[])
                     THEN 'changed' END
             WHEN state IN ('submitted', 'accepted') AND due_on > was_due_on THEN 'changed'
         END AS becomes
         FROM (
             SELECT owed.id, unit_id, item_id, period, owed.state, owed.due_on AS was_due_on, owed.role AS was_role,
                 wanted.unit_id IS NOT NULL AS is_wanted, wanted.role, wanted.written_due_on, wanted.is_provisional,
-                CASE WHEN owed.first_due_on IS NULL THEN wanted.due_on
-                    ELSE greatest(owed.due_on, wanted.due_on) END AS due_on
+                owed.written_due_on AS was_written_due_on,
+                CASE WHEN wanted.unit_id IS NOT NULL THEN greatest(extended_on, wanted.due_on) END AS due_on,
+                extended_on > wanted.due_on AND owed.written_due_on <> wanted.written_due_on AS is_kept
             FROM wanted FULL JOIN owed USING (unit_id, item_id, period)
         ) AS beside
     )
@@ -52,7 +58,7 @@ _EFFECTS = f"""
         ) AS given JOIN unit ON unit.id = unit_id AND unit.is_active
         GROUP BY unit_id, item_id, period
     ), owed AS (
-        SELECT id, unit_id, item_id, period, state, role, due_on, first_due_on FROM duty
+        SELECT {OWED} FROM duty
         WHERE checklist_id = %(checklist)s
     ), {BECOMES}
     , counted AS (

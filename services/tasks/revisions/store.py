@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.tasks.issuing.store import CHUNK_DUTIES, EVENT_DUTIES, EXPANDED
-from services.tasks.revisions.queries import BECOMES
+from services.tasks.revisions.queries import BECOMES, OWED
 from services.tasks.revisions.records import AmendChunk, AmendChunkDone, FinishedAmendment, UnpreparedAmendment
 from shared import clock
 from shared.database import Cursor, plan_anew
@@ -110,7 +110,7 @@ _AMEND = f"""
         FROM request JOIN duty ON duty.id = duty_id
         WHERE request.kind = 'blocker' AND ended_at IS NULL AND duty.checklist_id = %(checklist_id)s
     ), owed AS (
-        SELECT id, unit_id, item_id, period, state, role, due_on, first_due_on {_HELD}
+        SELECT {OWED} {_HELD}
     ), {BECOMES}, made AS (
         INSERT INTO duty (checklist_id, item_id, unit_id, period, revision, role, written_due_on, due_on,
             is_provisional)
@@ -127,7 +127,7 @@ _AMEND = f"""
             version = duty.version + 1
         FROM found WHERE duty.id = found.id AND found.becomes IS NOT NULL
         RETURNING duty.id, duty.item_id, duty.unit_id, duty.period, duty.due_on, duty.state, duty.done_on,
-            duty.version, found.becomes, found.was_due_on
+            duty.version, duty.written_due_on, found.becomes, found.was_due_on, found.was_written_due_on, found.is_kept
     ), ended AS (
         UPDATE request SET state = CASE request.state WHEN 'open' THEN 'ended' ELSE request.state END, ended_at = now()
         FROM moved WHERE moved.becomes = 'withdrawn' AND request.duty_id = moved.id AND request.ended_at IS NULL
@@ -139,8 +139,10 @@ _AMEND = f"""
         INSERT INTO duty_history (duty_id, version, action, text, person_id, person_name, post, unit_name)
         SELECT id, version, CASE becomes WHEN 'withdrawn' THEN 'withdrawn' WHEN 'back' THEN 'brought_back'
                 ELSE 'amended' END,
-            CASE WHEN becomes = 'changed' AND due_on <> was_due_on THEN was_due_on || ' → ' || due_on || ' ' ELSE '' END
-                || %(reason)s,
+            CASE WHEN becomes = 'changed' AND due_on <> was_due_on THEN was_due_on || ' → ' || due_on || ' '
+                WHEN becomes = 'changed' AND is_kept
+                    THEN was_written_due_on || ' → ' || written_due_on || '（已延期至 ' || due_on || '，不变）'
+                ELSE '' END || %(reason)s,
             %(asked_by)s, %(asked_by_name)s, %(asked_by_post)s, %(asked_by_unit)s
         FROM moved ORDER BY id
     ), parts AS (
