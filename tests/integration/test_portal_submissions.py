@@ -188,6 +188,14 @@ def test_a_soft_check_comes_back_with_a_field_for_the_explanation(house, form_of
     lead.send(lead.form("/accept"), **dict([lead.form("/accept").buttons[0]]), **{f"u{check_id}": "2026-08"})
     assert "1 份已审核通过" in lead.text
     assert fetch(stats.database, "SELECT until_period FROM explanation")[0] == ("2026-08",)
+    # What was accepted is told to whoever reviews the correction, and not asked once more.
+    staff = form_of()
+    staff.send(staff.form("/correct"), reason="漏了一家企业")
+    press(staff, "submit", made, LOANS="2")
+    lead.open(address(made, town))
+    assert "新设两个园区" in lead.text
+    assert f"u{check_id}" not in dict(lead.form("/accept").fields)
+    assert "refuses_explanations" not in dict(lead.form("/return").boxes)
 
 
 def test_what_is_left_to_explain_stands_in_the_form_when_it_is_opened_again(house, form_of, made, stats, town):
@@ -383,9 +391,16 @@ def test_a_correction_after_acceptance_with_its_reason_for_ever(house, stats, ma
     assert staff.status == 422
 
     staff.send(staff.form("/correct"), reason="漏了一家企业")
+    press(staff, "submit")
+    assert staff.status == 422
+    assert "这次更正没有改动任何数" in staff.text
     fill(staff, made, JOBS="15")
     lead.open("/submissions/waiting")
     assert "更正" in lead.text
+    lead.open(address(made, town))
+    assert "改动 1 项：指标JOBS" in lead.text
+    assert "原来是 12 → 15" in lead.text
+    lead.open("/submissions/waiting")
     lead.send(lead.form("/accept"), boxes=lead.form("/accept").boxes)
 
     assert facts(stats.database)[-1][3:] == ("", "correction", "漏了一家企业")

@@ -387,6 +387,32 @@ def test_a_correction_adds_facts_with_its_reason_and_changes_none(stats, stats_d
     assert facts(stats_db)[3:] == [(HUICHENG, PERIOD, Decimal(15), "", "correction", "漏了一家企业")]
 
 
+def test_a_correction_that_corrects_nothing_is_kept_and_not_submitted(stats, stats_db, made):
+    submit(stats, made)
+    accept(stats, made, HUICHENG)
+    act(stats, "correct_submission", made, as_="staff", reason="漏了一家企业")
+
+    outcome = submit(stats, made, LOANS="30.50")
+
+    assert (outcome["outcome"], outcome["state"]) == ("incomplete", "draft")
+    assert "放弃更正" in outcome["refusal"]["zh"]
+    assert "give the correction up" in outcome["refusal"]["en"]
+    assert submit(stats, made, POSTS={"typed": "", **NONE})["outcome"] == "submitted"
+
+
+def test_whoever_reviews_a_correction_sees_what_was_accepted_beside_it(stats, stats_db, made):
+    submit(stats, made)
+    assert line(the_form(stats, made, as_="lead"), made, "JOBS")["recorded"] is None
+    accept(stats, made, HUICHENG)
+    act(stats, "correct_submission", made, as_="staff", reason="漏了一家企业")
+    submit(stats, made, JOBS="15")
+
+    form = the_form(stats, made, as_="lead")
+
+    seen = {code: (line(form, made, code)["recorded"]["value"], line(form, made, code)["value"]) for code in LINES}
+    assert seen == {"JOBS": ("12", "15"), "LOANS": ("30.50", "30.50"), "POSTS": ("7", "7")}
+
+
 def test_after_the_lock_day_a_correction_needs_the_exception(stats, stats_db, made):
     submit(stats, made)
     accept(stats, made, HUICHENG)

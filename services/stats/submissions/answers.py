@@ -180,6 +180,7 @@ def _line(form: Form, line: RoundLine, meaning: Meaning) -> dict[str, Any]:
         "total": _number(meaning.total, indicator),
         "problem": meaning.problem.as_dict() if meaning.problem else None,
         "returned_reason": cell.returned_reason if cell else "",
+        "recorded": _past(form.recorded(indicator.id), indicator),
         "last": _past(last, indicator),
         "year_ago": _past(form.fact(indicator.id, form.period.a_year_before()), indicator),
         "past": _past_of(form, indicator),

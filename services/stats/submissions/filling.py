@@ -29,6 +29,11 @@ BOTH_CHANGED = Text(
     "您填写的时候，同事改了同样的单元格。请逐格选择保留哪一个；您填的都还在。",
     "While you were typing, a colleague changed the same cells. Please choose for each; what you typed is still there.",
 )
+NOTHING_CORRECTED = Text(
+    "这次更正没有改动任何数，所以没有提交。请改好再提交；数没有错的，请放弃更正。",
+    "This correction changes no figure, so it was not submitted. Please change what is wrong and submit again; if the"
+    " figures are right, give the correction up.",
+)
 FUTURE_PAPER = Text("纸质报表的日期不能晚于今天。", "The day of the paper cannot lie after today.")
 
 
@@ -50,6 +55,15 @@ class Filled:
         """What keeps it from being submitted, by indicator."""
         return cells.problems(self.meanings, [one.id for one in self.form.asked])
 
+    @property
+    def says_nothing_new(self) -> bool:
+        """Whether all that it says is known already, to the same words."""
+        return all(
+            (known := self.form.recorded(indicator_id)) is not None
+            and (known.value, known.no_figure) == (meaning.value, meaning.no_figure)
+            for indicator_id, meaning in self.meanings.items()
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -64,18 +78,20 @@ class Paper:
 class Verdict:
     """What stands in the way of submitting: definitions that changed, cells that are wrong, checks that fail.
 
-    `said` are the explanations that came with the form, by check.
+    `said` are the explanations that came with the form, by check; `refusal` is what is wrong with the form as a whole.
     """
 
     changes: Sequence[Text]
     problems: Mapping[int, Text]
     failed: Sequence[Failure]
     said: Mapping[int, str]
+    refusal: Text | None = None
 
     @property
     def is_clear(self) -> bool:
         """Whether nothing does."""
-        return not (self.changes or self.problems or any(not self._is_passed(one) for one in self.failed))
+        is_right = not (self.refusal or self.changes or self.problems)
+        return is_right and all(self._is_passed(one) for one in self.failed)
 
     def _is_passed(self, failure: Failure) -> bool:
         if failure.is_hard:
@@ -87,6 +103,7 @@ class Verdict:
         """The part of a SubmissionOutcome that says so."""
         return {
             "outcome": "submitted" if self.is_clear else "changed" if self.changes else "incomplete",
+            "refusal": self.refusal.as_dict() if self.refusal else None,
             "changes": [text.as_dict() for text in self.changes],
             "failures": [] if self.is_clear else [answers.failure_as_dict(one, self.said) for one in self.failed],
         }
@@ -248,7 +265,8 @@ def judge(cur: Cursor, filled: Filled, params: Mapping[str, Any]) -> Verdict:
     failed = answers.not_passed(cur, filled.form, filled.meanings)
     said = {given["check_id"]: given["text"] for given in params["explanations"] if given["text"]}
     since = definitions.changes_since(params["definition"], filled.form.asked)
-    return Verdict(tuple(since.sentences), filled.problems, failed, said)
+    is_idle = filled.submission.is_own_correction and filled.says_nothing_new
+    return Verdict(tuple(since.sentences), filled.problems, failed, said, NOTHING_CORRECTED if is_idle else None)
 
 
 def _explain(cur: Cursor, context: Context, filled: Filled, verdict: Verdict) -> None:

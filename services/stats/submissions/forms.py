@@ -35,7 +35,7 @@ class Past(Enum):
     """How much of the past comes with a form."""
 
     TOTALS = auto()  # what a typed cumulative is less
-    LAST = auto()  # what any cumulative is less, and the period before
+    LAST = auto()  # what any cumulative is less, the period before, and what is known of the period itself
     ALL = auto()  # all that stands beside a field
 
 
@@ -58,6 +58,10 @@ class Form:
     def fact(self, indicator_id: int, period: Period) -> Known | None:
         """What is known of the unit's own figure of a period."""
         return self.facts.get(Cell(indicator_id, self.submission.unit_id, period.label))
+
+    def recorded(self, indicator_id: int) -> Known | None:
+        """What is known of the form's own period: of a correction what it corrects."""
+        return self.fact(indicator_id, self.period)
 
     def last(self, indicator_id: int) -> Known | None:
         """Last period's figure."""
@@ -145,7 +149,7 @@ def _labels(form: Form, indicator: Indicator, past: Past) -> set[str]:
     is_summed = has_total(indicator, period) and (past is not Past.TOTALS or bool(form.typed(indicator.id).total))
     found = set(period.year_to_date()[:-1]) if is_summed else set()
     if past is not Past.TOTALS:
-        found |= {period.moved(-steps) for steps in range(1, (PAST if past is Past.ALL else 1) + 1)}
+        found |= {period.moved(-steps) for steps in range((PAST if past is Past.ALL else 1) + 1)}
     if past is Past.ALL:
         found.add(period.a_year_before())
     return {one.label for one in found}

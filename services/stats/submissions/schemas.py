@@ -265,6 +265,9 @@ class FormLine(Shape):
     total = s.decimal("the year's cumulative, where all of it is known", allow_none=True)
     problem = s.sentence("what is wrong with what is typed", allow_none=True)
     returned_reason = s.text("why this cell was given back")
+    recorded = s.part(
+        PastFigure, "what is known of this very period: of a correction what it corrects", allow_none=True
+    )
     last = s.part(PastFigure, "last period's", allow_none=True)
     year_ago = s.part(PastFigure, "of the same period last year", allow_none=True)
     past = s.several(PastFigure, "those that are known of the twelve periods before, oldest first")
@@ -335,6 +338,7 @@ class SubmissionOutcome(SubmissionSaved):
     state_word = s.sentence()
     outcome = s.one_of(("submitted", "incomplete", "changed"), "changed: the definitions did since the form was opened")
     failures = s.several(CheckFailure, "hard ones first")
+    refusal = s.sentence("why it is not submitted as a whole, such as a correction that changes nothing", allow_none=True)
     changes = s.several(s.sentence(), "what changed in the definitions")
 
 
