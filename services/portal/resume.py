@@ -12,6 +12,7 @@ from typing import Any
 from flask import Flask, current_app, g, render_template, request
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from services.portal import submission_cells, words
@@ -80,8 +81,8 @@ def keep_form() -> Kept:
 
 
 def install(app: Flask) -> None:
-    """Let every form say whose page it stands on."""
-    app.jinja_env.globals.update(page_of=page_of)
+    """Let every form say whose page it stands on, and every page that answers one be read in another language."""
+    app.jinja_env.globals.update(page_of=page_of, carried=carried)
 
 
 def page_of() -> str:
@@ -105,13 +106,28 @@ def author() -> int | None:
 def sign_in_and_resend(sentence: str) -> Response:
     """Ask to sign in again, saying why; what was typed is shown, and signing in as the same person leads back to it."""
     kept, person_id = keep_form(), author()
-    token = ""
-    if person_id is not None and not kept.had_files and sum(len(v) for _, v in kept.fields) < LARGEST:
-        token = _signer().dumps({"path": kept.path, "fields": kept.fields, "person_id": person_id})
+    token = _token(kept, person_id) if person_id is not None and not kept.had_files else ""
     html = render_template(
         "sign_in.html", resume=token, ended=sentence, typed=kept.typed, problem=None, form=SignInForm(formdata=None)
     )
     return Response(html, status=401, mimetype="text/html")
+
+
+def carried(kept: Kept | None, token: str | None) -> str | None:
+    """What another language takes along from a page that answers a form, as `kept_for` reads it.
+
+    None when it cannot take all of it along. `kept` and `token` are what the page itself holds of another form.
+    """
+    if token is not None:
+        return token
+    try:
+        if request.endpoint == "entry.sign_in" and kept is None:
+            return request.form.get("resume", "")
+        person_id: int | None = author() if kept is None else g.person_id
+        return None if person_id is None else _token(kept or keep_form(), person_id) or None
+    except HTTPException:
+        # What was too large could not be read.
+        return None
 
 
 def kept_for(person_id: int, token: str) -> Kept | None:
@@ -122,7 +138,8 @@ def kept_for(person_id: int, token: str) -> Kept | None:
         return None
     if value["person_id"] != person_id:
         return None
-    return Kept(value["path"], [(name, text) for name, text in value["fields"]])
+    fields = [(name, text) for name, text in value["fields"]]
+    return Kept(value["path"], fields, had_files=value.get("had_files", False))
 
 
 def resend_page(
@@ -142,6 +159,14 @@ def resend_page(
         "resend.html", kept=kept, heading=heading, text=text, number=g.correlation_id, is_anew=is_anew, first=first
     )
     return Response(html, status=status, mimetype="text/html")
+
+
+def _token(kept: Kept, person_id: int) -> str:
+    """The form to travel in a hidden field; empty when it is too large for that."""
+    if sum(len(value) for _, value in kept.fields) >= LARGEST:
+        return ""
+    content = {"path": kept.path, "fields": kept.fields, "person_id": person_id, "had_files": kept.had_files}
+    return str(_signer().dumps(content))
 
 
 def _signer(salt: str = "kept-form") -> URLSafeTimedSerializer:

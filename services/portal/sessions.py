@@ -45,6 +45,8 @@ def start(person_id: int) -> None:
     with _database().transaction() as cur:
         store.create_session(cur, _hash(token), person_id)
     session["sid"] = token
+    # The page that answers is theirs already.
+    g.person_id = person_id
     # A token against forged forms that was handed out before signing in must not hold afterwards.
     session.pop("csrf_token", None)
     g.pop("csrf_token", None)

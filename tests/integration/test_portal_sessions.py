@@ -123,6 +123,17 @@ def test_a_wrong_password_is_refused_with_the_services_sentence(portal, world):
     assert "不正确" in person.text
 
 
+def test_a_refused_sign_in_is_read_in_another_language_and_leads_where_it_would_have(portal, world):
+    person = Person(portal).open("/inbox")
+    person.send(person.form("/sign-in"), sign_in_name="staff", password="wrong words here")
+
+    person.send(person.form("/language/en"))
+
+    assert '<html lang="en">' in person.response.text
+    person.send(person.form("/sign-in"), sign_in_name="staff", password=world.password)
+    assert person.path == "/inbox"
+
+
 def test_an_account_locks_after_five_failures(portal, world):
     person = Person(portal)
     for _ in range(5):
@@ -174,7 +185,7 @@ def test_two_different_new_passwords_are_told_beside_the_field(visit, world):
 
 
 def test_what_was_typed_survives_an_idle_session(visit, portal_db, world, call):
-    """The form comes back after signing in again, with the same command id, and is carried out once."""
+    """The form comes back after signing in again, in whichever language, with the same command id: carried out once."""
     person = visit("lead").open("/checklists/new")
     form = person.form("/checklists/new")
     make_idle(portal_db)
@@ -182,7 +193,9 @@ def test_what_was_typed_survives_an_idle_session(visit, portal_db, world, call):
     person.send(form, title="二〇二六年清单", year="2026")
     assert person.status == 401
     assert "已保留" in person.text
+    person.send(person.form("/language/en"))
     person.send(person.form("/sign-in"), sign_in_name="lead", password=world.password)
+    person.send(person.form("/language/zh"))
     again = person.form("/checklists/new")
     person.send(again)
 

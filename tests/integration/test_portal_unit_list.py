@@ -286,14 +286,19 @@ def test_what_cannot_be_done_any_more_is_not_offered_again_and_its_words_can_be_
     assert (history[-1]["action"], history[-1]["text"]) == ("progress", "缺两名工作人员")
 
 
-def test_a_page_that_answers_a_form_offers_no_link_that_would_lose_it(visit, call, today):
+def test_a_page_that_answers_a_form_takes_what_was_typed_along_into_another_language(visit, call, today):
     a_duty(call)
     person = visit("staff")
     assert "/language/en" in person.response.text
 
     person.send(person.form("/duties/done"), note="差一点就忘了")
+    refused = person.status
 
-    assert "/language/en" not in person.response.text
+    person.send(person.form("/language/en"))
+    assert ("差一点就忘了" in person.text, "Send again" in person.text) == (True, True)
+    person.send(person.form("/duties/done"))
+    assert person.status == refused
+    assert '<html lang="en">' in person.response.text
 
 
 def test_a_telephone_number_can_be_dialled(visit, call, today):

@@ -8,6 +8,7 @@ from uuid import uuid4
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import refresh
 
 from services.portal import language, navigation, resume, sessions
 from services.portal.clients import ask, tell
@@ -78,12 +79,26 @@ def change_password() -> ResponseReturnValue:
     return render_template("password.html", form=form), form.status
 
 
-@pages.get("/language/<code>")
+@pages.route("/language/<code>", methods=["GET", "POST"])
 def choose_language(code: str) -> ResponseReturnValue:
-    """Switch the language and stay on the page. Nothing but the browser's own cookie changes, so a link may do it."""
+    """Switch the language and stay on the page. Nothing but the browser's own cookie changes, so a link may do it.
+
+    From a page that answers a form it comes as a form, with what was typed there.
+    """
     if code in language.LANGUAGES:
         session["language"] = code
-    return redirect(way_back(url_for("entry.home")))
+        refresh()
+    if request.method == "GET":
+        return redirect(way_back(url_for("entry.home")))
+    token = request.form.get("resume", "")
+    if g.person is None:
+        form = SignInForm(formdata=None, back=request.form.get("back", ""))
+        return render_template("sign_in.html", form=form, problem=None, resume=token)
+    kept = resume.kept_for(g.person_id, token)
+    if kept is None:
+        return redirect(url_for("entry.home"))
+    text = _("语言已切换。再发送一次，就回到刚才的页面。")
+    return resume.resend_page(kept, heading=_("继续填写"), text=text)
 
 
 @pages.get("/help")
