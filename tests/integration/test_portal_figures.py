@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from services.portal.views import past
+from services.stats.figures import store, tables
 from tests.support.checklists import fetch
 from tests.support.figures import a_fact, a_round, an_indicator, recorded
 from tests.support.submissions import a_round as a_report
@@ -86,6 +87,8 @@ def test_a_number_is_shown_as_of_a_moment_and_a_wrong_day_is_said(lead, units, r
     assert "2,199 人" in now
     assert "没有这一天" in wrong
     assert (to_come.status, "还没有到" in to_come.text, "2,199 人" in spoken(to_come)) == (200, True, True)
+    assert "“截至”填的是 2098-01-01" in spoken(to_come).partition("2,199 人")[0]
+    assert "下面是现在的数" in spoken(lead.open(address(jobs, county, MAY, as_of="昨天"))).partition("2,199 人")[0]
     of_table = lead.open(f"/figures?indicator={jobs}&as_of=2099-01-01")
     assert (of_table.status, "有误：" in of_table.text, "2,199" in spoken(of_table)) == (200, True, True)
     assert 'value="2099-01-01" aria-describedby="as_of-error"' in of_table.response.get_data(as_text=True)
@@ -185,12 +188,36 @@ def test_an_external_figure_is_entered_with_its_source(lead, stats_db, units):
     assert "12.5 亿元" in spoken(lead)
 
 
-def test_the_year_is_a_workbook_with_sums_coverage_and_numbers(lead, reported, jobs, house):
+def test_the_year_is_a_workbook_with_sums_coverage_and_numbers(lead, reported, jobs, house, units, monkeypatch):
+    stats = house.services["stats"]
+    alone = an_indicator(stats.database, "DDTZ", decimals=0)
+    with stats.database.transaction() as cur:
+        cur.execute(
+            """
+            INSERT INTO adjustment (indicator_id, unit_id, period, amount, reason, known_since)
+            VALUES (%s, %s, %s, 5, '单位已经划出', now())
+            """,
+            (alone, units["石门乡"], MAY),
+        )
+        store.count_anew(cur)
+    lead.open("/figures")
+    monkeypatch.setattr(tables, "UNITS_PER_FILE", 1)
+    lead.send(lead.form("/figures/xlsx"))
+    cut = openpyxl.load_workbook(io.BytesIO(lead.response.get_data())).worksheets[0]
+    assert "个没有列出" in cut["A2"].value
+    monkeypatch.undo()
     lead.open("/figures")
     lead.send(lead.form("/figures/xlsx"))
 
     sheet = openpyxl.load_workbook(io.BytesIO(lead.response.get_data())).worksheets[0]
     rows = list(sheet.iter_rows(min_row=4, values_only=True))
+    # To whom an adjustment alone belongs has a row as well, and it says so.
+    adjusted = [row for row in rows if row[0] == "DDTZ"]
+    assert [(row[4], row[9], row[-1]) for row in adjusted] == [
+        ("歙县", 5, "2026年5月、截至2026年5月累计"), ("石门乡", 5, "2026年5月、截至2026年5月累计"),
+    ]  # fmt: skip
+    rows = [row for row in rows if row[0] != "DDTZ"]
+    assert "没有列出" not in sheet["A2"].value
     assert "均为虚构" in sheet["A2"].value
     assert "累计只算到最新一期" in sheet["A2"].value
     assert [(row[4], row[9]) for row in rows] == [

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from services.stats.figures import tables
 from services.stats.figures.records import Origin
 from services.stats.indicators.queries import in_use
 from shared.errors import Forbidden, Invalid, NotFound
@@ -513,6 +514,44 @@ def test_whoever_has_not_given_the_newest_month_yet_shows_the_year_up_to_the_one
     assert to_date["深渡镇"] == ("2026-03", "15")
     assert to_date["石门乡"] == ("2026-02", "4")
     assert to_date["歙县"] == ("2026-03", "19")
+
+
+def test_the_year_so_far_of_what_is_reported_by_quarter_says_up_to_which_quarter_it_is(stats, jobs):
+    quarterly = an_indicator(stats.database, "JD", period_kind="quarter", decimals=0)
+    a_round(stats.database, [quarterly], "2026-Q3", [SHIMEN])
+    quarters = [a_fact(quarterly, SHIMEN, f"2026-Q{number}", "7") for number in (1, 2)]
+    to_date = []
+    for month in ("2026-08", "2026-09"):
+        recorded(stats.database, a_fact(jobs, SHIMEN, month, "3"), *quarters)
+        rows = call(stats, "figures_table", {"year": 2026, "unit_id": SHIMEN}, as_="leader")["rows"]
+        cell = next(row for row in rows if row["indicator_id"] == quarterly)["cells"][-1]
+        to_date.append((cell["period"], cell["value"]))
+
+    assert to_date == [("2026-Q2", "14")] * 2
+
+
+def test_what_was_added_and_taken_back_leaves_no_empty_sum_where_its_unit_moves(stats, jobs):
+    recorded(stats.database, a_fact(jobs, VILLAGE, MAY, "3"))
+    for amount in ("2", "-2"):
+        adjust(stats, jobs, amount)
+    take(
+        stats, [received(UnitChanged(VILLAGE, "341021100201", "古关村", "village", SHIMEN, is_active=True, version=2))]
+    )
+
+    take(stats, [received(UnitChanged(HUICHENG, "341021100", "徽城镇", "township", SHENDU, is_active=True, version=2))])
+
+    with stats.database.transaction() as cur:
+        cur.execute("SELECT unit_id FROM figure WHERE own_fact_id IS NULL AND reporting + without = 0 AND adjusted = 0")
+        assert cur.fetchall() == []
+
+
+def test_a_year_of_too_many_units_says_how_many_are_left_out(stats, jobs, monkeypatch):
+    recorded(stats.database, a_fact(jobs, SHIMEN, "2026-01", "3"))
+    monkeypatch.setattr(tables, "UNITS_PER_FILE", 2)
+
+    found = call(stats, "year_table", {"year": 2026}, as_="leader")
+
+    assert (len({row["unit_id"] for row in found["rows"]}), found["units_left_out"]) == (1 + 2, 2)
 
 
 def test_a_share_of_quarters_stands_in_the_month_with_which_its_quarter_ends(stats):

@@ -14,6 +14,7 @@ from services.portal import filters, words
 from services.portal.clients import ask
 from services.portal.downloads import send_book
 from services.portal.figure_search import AsOf, Table
+from services.portal.problems import problem_page
 from services.portal.year_file import Words, write_year
 from shared import clock
 from shared.errors import Invalid
@@ -48,10 +49,14 @@ def year_as_file() -> ResponseReturnValue:
     """All figures of a year of a unit and those right below it, as a workbook."""
     choices = ask("stats", "figure_choices")
     sought = Table.of_request(newest=choices["newest_period"])
+    if sought.as_of.problem:
+        return problem_page(Invalid.status, _("填写有误"), [sought.as_of.problem])
     parts = list(_year(sought))
     first = parts[0]
     title = _("%(unit)s%(year)d年全部数据", unit=first["unit"]["name"], year=first["year"])
     rows = [row for part in parts for row in _file_rows(part)]
+    # A release of stats that does not count them leaves it out.
+    left_out = first.get("units_left_out", 0)
     content = write_year(
         title,
         [
@@ -60,6 +65,7 @@ def year_as_file() -> ResponseReturnValue:
             _("累计只算到最新一期；还缺最新一期的为空，网页上显示到它的上一期")
             if any(column["is_to_date"] for column in first["columns"])
             else "",
+            _("下级单位太多，还有 %(n)d 个没有列出，合计里有它们；请在网页上按单位查看", n=left_out) if left_out else "",
         ],
         [_column(column) for column in first["columns"]],
         rows,
@@ -117,7 +123,10 @@ def _is_asked(row: Mapping[str, Any]) -> bool:
 
 
 def _columns_with_figures(found: Mapping[str, Any]) -> list[int]:
-    """The places of the columns up to the last one that has anything to say; the year so far always has."""
+    """The places of the columns, newest first: the year so far, which always has something to say, then backwards.
+
+    So what is looked for most is in sight however narrow the page is. Those after the last with a figure are left out.
+    """
     columns = found["columns"]
     filled = [
         place
@@ -126,7 +135,8 @@ def _columns_with_figures(found: Mapping[str, Any]) -> list[int]:
         or any(row["cells"][place]["units"] or row["cells"][place]["value"] for row in found["rows"])
     ]
     ends = [place for place in filled if not columns[place]["is_to_date"]]
-    return [place for place in range(len(columns)) if place in filled or (ends and place < ends[-1])]
+    shown = [place for place in range(len(columns)) if place in filled or (ends and place < ends[-1])]
+    return shown[::-1]
 
 
 def _year(sought: Table) -> Iterator[dict[str, Any]]:

@@ -289,6 +289,7 @@ class YearAnswer(s.Paged):
     """All figures of a year, those of some of the indicators at a time."""
 
     unit = s.part(UnitShown)
+    units_left_out = s.whole("how many of the units right below it have no rows, because there are too many")
     year = s.whole()
     as_of = s.moment(allow_none=True)
     columns = s.several(TableColumn)

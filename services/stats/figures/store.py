@@ -217,7 +217,8 @@ def move(cur: Cursor, gone: Sequence[AboveUnit], come: Sequence[AboveUnit]) -> N
         """,
         ([line[0] for line in lines], [line[1] for line in lines], [line[2] for line in lines]),
     )
-    _drop_empty(cur, sorted({line.id for line in gone}))
+    # What was added and taken back comes to nothing on the new line as well.
+    _drop_empty(cur, sorted({line.id for line in (*gone, *come)}))
 
 
 def _drop_empty(cur: Cursor, unit_ids: Sequence[int]) -> None:

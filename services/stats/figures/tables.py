@@ -25,6 +25,8 @@ from shared.text import Text
 UNITS_PER_PAGE = 100
 # With fifty units and twelve months as much as one message should hold.
 INDICATORS_PER_CALL = 10
+# More than lie below any one unit of the country; a message of more would be too long.
+UNITS_PER_FILE = 1000
 
 NO_REPORT = Text("没有找到这份报表。", "This report was not found.")
 
@@ -107,12 +109,13 @@ def year_table(
     pages = max(-(-len(everything) // INDICATORS_PER_CALL), 1)
     page = min(page, pages)
     indicators = everything[(page - 1) * INDICATORS_PER_CALL : page * INDICATORS_PER_CALL]
-    units = [unit, *queries.units_right_below(cur, unit.id, limit=1000)]
+    units = [unit, *queries.units_right_below(cur, unit.id, limit=UNITS_PER_FILE)]
     columns = _columns(cur, year, PeriodKind.MONTH, everything)
     asked = [_as_reported(one, column) for one in indicators for column in columns]
     found = reading.figures(cur, book, asked, [one.id for one in units], as_of=as_of)
     return {
         "unit": answers.of_unit(unit),
+        "units_left_out": max(queries.count_right_below(cur, unit.id) - UNITS_PER_FILE, 0),
         "year": year,
         "as_of": as_of.isoformat() if as_of else None,
         "columns": [_column(column) for column in columns],
@@ -148,11 +151,15 @@ def _column(column: Column) -> dict[str, Any]:
 
 
 def _as_reported(indicator: Indicator, column: Column) -> Asked:
-    """A figure in the column with which its period ends; for the other months of a quarter there is none."""
+    """A figure in the column with which its period ends; for the other months of a quarter there is none.
+
+    The year to date of what is reported by quarter is that up to the last quarter which is over in that month.
+    """
     kind, period = indicator.period_kind, column.period
-    is_longer = kind.months > period.kind.months
-    if is_longer and not column.is_to_date and period.last_month % kind.months == 0:
-        period = period_of(period.last_day, kind)
+    if kind.months > period.kind.months:
+        ended, begun = divmod(period.last_month, kind.months)
+        if ended and (column.is_to_date or not begun):
+            period = Period(period.year, ended, kind)
     return Asked(indicator.id, period, column.is_to_date)
 
 
