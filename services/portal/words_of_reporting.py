@@ -102,7 +102,7 @@ OPERATIONS = {
     "accept_submissions": _l("审核通过"),
     "return_submission": _l("退回报送"),
     **dict.fromkeys(("figure_choices", "get_figure", "figures_table", "year_table", "cell_history"), _l("查看数据")),
-    "save_adjustment": _l("调整合计"),
+    **dict.fromkeys(("weigh_adjustment", "save_adjustment"), _l("调整合计")),
     "record_external": _l("填写外部数据"),
     **dict.fromkeys(
         (

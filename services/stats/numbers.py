@@ -30,11 +30,12 @@ _SIGNS = str.maketrans(dict.fromkeys("−–—‐", "-") | {"，": ",", "。": 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a figure of an indicator must be."""
+    """What a figure of an indicator must be; `may_be_absent` is whether there is a field to say why there is none."""
 
     unit_of_measure: str
     decimals: int
     may_be_negative: bool
+    may_be_absent: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,12 @@ class Typed:
 def read(typed: str, wanted: Wanted) -> Typed:
     """The figure that somebody typed. Empty is not zero: it is no value and no problem."""
     if any(unicodedata.category(sign) in _MARKS for sign in typed[:LONGEST_TYPED]):
-        return Typed(problem=_not_a_number(typed.strip()[:20]))
+        return Typed(problem=_not_a_number(typed.strip()[:20], wanted))
     text = _normal(typed)
     if not text:
         return Typed()
     if len(text) > LONGEST_TYPED:
-        return Typed(problem=_not_a_number(text[:20] + "…"))
+        return Typed(problem=_not_a_number(text[:20] + "…", wanted))
     if not (_PLAIN.fullmatch(text) or _GROUPED.fullmatch(text)):
         return Typed(problem=_complaint(text, wanted))
     return _fitting(Decimal(text.replace(",", "")), wanted)
@@ -64,13 +65,18 @@ def fits(value: Decimal, wanted: Wanted) -> Text | None:
     return _fitting(value, wanted).problem
 
 
+def is_held(value: Decimal, wanted: Wanted) -> bool:
+    """Whether the number is one that can be kept and read exactly."""
+    return value.is_finite() and value.adjusted() < MOST_DIGITS - wanted.decimals
+
+
 def plain(value: Decimal, decimals: int) -> str:
     """The number with exactly so many decimals, without separators and without an exponent."""
     return f"{value:.{decimals}f}"
 
 
 def _fitting(value: Decimal, wanted: Wanted) -> Typed:
-    if not value.is_finite() or value.adjusted() >= MOST_DIGITS - wanted.decimals:
+    if not is_held(value, wanted):
         return Typed(problem=Text("数字太大，请核对。", "The number is too large. Please check it."))
     if value < 0 and not wanted.may_be_negative:
         return Typed(problem=Text("这项指标不能是负数，请核对。", "This figure cannot be negative. Please check it."))
@@ -97,15 +103,19 @@ def _complaint(text: str, wanted: Wanted) -> Text:
         )
     if found := _WITH_FACTOR.fullmatch(text):
         value = Decimal(found[1].replace(",", "")) * _FACTORS[found[2]]
-        return Text(
-            f"“{text}”带了“{found[2]}”，请按“{wanted.unit_of_measure}”填写全部数字，例如 {value.normalize():f}。",
-            f"“{text}” contains “{found[2]}”. Please write all digits in “{wanted.unit_of_measure}”,"
-            f" such as {value.normalize():f}.",
+        zh, en = (
+            (f"按“{wanted.unit_of_measure}”", f" in “{wanted.unit_of_measure}”") if wanted.unit_of_measure else ("", "")
         )
-    return _not_a_number(text)
+        return Text(
+            f"“{text}”带了“{found[2]}”，请{zh}填写全部数字，例如 {value.normalize():f}。",
+            f"“{text}” contains “{found[2]}”. Please write all digits{en}, such as {value.normalize():f}.",
+        )
+    return _not_a_number(text, wanted)
 
 
-def _not_a_number(text: str) -> Text:
+def _not_a_number(text: str, wanted: Wanted) -> Text:
+    if not wanted.may_be_absent:
+        return Text(f"“{text}”不是数字。请只填数字。", f"“{text}” is no number. Please type digits only.")
     return Text(
         f"“{text}”不是数字。请只填数字；没有数请写明“无数”的原因。",
         f"“{text}” is no number. Please type digits only; where there is no figure, choose “no figure” and say why.",

@@ -16,6 +16,7 @@ ALLOWED = {
     "figures_table": READERS,
     "year_table": READERS,
     "cell_history": READERS,
+    "weigh_adjustment": {LEAD},
     "save_adjustment": {LEAD},
     "record_external": {LEAD},
     "begin_import": {LEAD},

@@ -219,3 +219,17 @@ def test_a_sheet_that_would_do_something_else_by_now_is_shown_anew(stats):
     assert current["changed"][0]["changes"][0]["before"] == "就业"
     call(stats, "import_indicators", {"rows": sheet, "seen": current["fingerprint"]}, as_="lead")
     assert get(stats, made)["name"] == "新增就业"
+
+
+@pytest.mark.parametrize(
+    ("bound", "found"),
+    [("１,500.5", "1500.5"), ("3.2万", "填写全部数字，例如 32000"), ("四成", "上限"), ("1e3", "科学计数法")],
+)
+def test_a_bound_is_read_as_a_figure_of_a_form_is(stats, bound, found):
+    ceiling = {"code": "rate", "name": "失业率", "type": "ceiling", "unit_of_measure": "%", "decimals": 1}
+    try:
+        said = save(stats, **ceiling, bound=bound)["bound"]
+    except Invalid as refused:
+        said = refused.details["fields"]["bound"]["zh"]
+
+    assert found in said

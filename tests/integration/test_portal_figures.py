@@ -108,7 +108,17 @@ def test_the_lead_bureau_adjusts_a_sum_and_everybody_sees_who_and_why(house, lea
     lead.open(address(jobs, units["歙县"], MAY, "adjust"))
     lead.send(lead.form("/adjust"), amount="很多", reason="重复")
     assert lead.status == 422
+    lead.send(lead.form("/adjust"), amount="3.2万", reason="重复")
+    assert "填写全部数字，例如 32000" in lead.text
     lead.send(lead.form("/adjust"), amount="−４", reason="两个乡镇重复统计")
+    # Nothing is on record before what it does was seen.
+    assert "歙县 指标XZJY1,2341,230" in spoken(lead)
+    assert fetch(house.databases["stats"], "SELECT 1 AS one FROM adjustment") == []
+    lead.send(lead.form("/adjust"), do="edit")
+    assert dict(lead.form("/adjust").fields)["amount"] == "−４"
+    lead.send(lead.form("/adjust"))
+    lead.send(lead.form("/adjust"), do="confirm")
+    assert "已记入调整" in lead.text
 
     leader = house.sign_in("leader").open(address(jobs, units["歙县"], MAY))
     text = spoken(leader)
@@ -116,6 +126,21 @@ def test_the_lead_bureau_adjusts_a_sum_and_everybody_sees_who_and_why(house, lea
     assert "-4 歙县" in text
     assert "两个乡镇重复统计" in text
     assert leader.open(address(jobs, units["歙县"], MAY, "adjust")).status == 403
+    assert "收回这笔调整" not in leader.open(address(jobs, units["歙县"], MAY)).text
+    assert "收回这笔调整" in lead.text
+    (entry,) = fetch(house.databases["stats"], "SELECT id FROM adjustment")
+    lead.open(address(jobs, units["歙县"], MAY, "take-back", entry.id))
+    assert "歙县 指标XZJY1,2301,234" in spoken(lead)
+    lead.send(lead.form("/adjust"), do="confirm", reason="")
+    assert lead.status == 422
+    lead.send(lead.form("/adjust"), do="confirm", reason="核实后没有重复")
+    assert "已收回，另记了一笔相反的调整" in lead.text
+    assert "1,234 人" in spoken(lead)
+    assert "核实后没有重复" in lead.text
+    assert (
+        "已收回" in lead.open(address(jobs, units["歙县"], MAY, "take-back", entry.id)).text
+        or "已经收回了" in lead.text
+    )
 
 
 def test_what_one_unit_reports_is_not_offered_to_be_adjusted(lead, units, reported, jobs, stats_db):
@@ -142,6 +167,7 @@ def test_an_adjustment_can_be_taken_back_on_its_page_though_the_units_were_moved
     stats, county = house.services["stats"], units["歙县"]
     lead.open(address(jobs, county, MAY, "adjust"))
     lead.send(lead.form("/adjust"), amount="-4", reason="两个乡镇重复统计")
+    lead.send(lead.form("/adjust"), do="confirm")
     with stats.database.transaction() as cur:
         cur.execute("DELETE FROM figure WHERE own_fact_id IS NULL")
         cur.execute("UPDATE unit SET parent_id = NULL WHERE parent_id = %s", (county,))
@@ -152,6 +178,7 @@ def test_an_adjustment_can_be_taken_back_on_its_page_though_the_units_were_moved
     assert dict(form.fields)["amount"] == "4"
     assert "只能把原来的调整全部收回" in lead.text
     lead.send(form, reason="乡镇已划出")
+    lead.send(lead.form("/adjust"), do="confirm")
     assert "已记入调整" in lead.text
     assert "收回调整" not in lead.open(address(jobs, county, MAY)).text
 

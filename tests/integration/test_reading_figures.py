@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from services.stats.figures import tables
+from services.stats.figures import single, tables
 from services.stats.figures.records import Origin
 from services.stats.indicators.queries import in_use
 from shared.errors import Forbidden, Invalid, NotFound
@@ -195,7 +195,7 @@ def test_an_adjustment_shows_in_every_sum_with_author_and_reason_and_changes_no_
 def test_an_adjustment_is_taken_back_by_its_opposite(stats, jobs):
     recorded(stats.database, a_fact(jobs, VILLAGE, MAY, None))
     for amount in ("2.5", "-2.5"):
-        with pytest.raises(Invalid, match="decimals"):
+        with pytest.raises(Invalid, match="whole number"):
             adjust(stats, jobs, amount)
     for amount in ("2", "-2"):
         adjust(stats, jobs, amount)
@@ -203,7 +203,7 @@ def test_an_adjustment_is_taken_back_by_its_opposite(stats, jobs):
     found = number(stats, jobs)
 
     assert found["figure"]["value"] is None
-    assert [shown["amount"] for shown in found["adjustments"]] == ["2", "-2"]
+    assert [shown["amount"] for shown in found["adjustments"]] == ["-2", "2"]
 
 
 def test_what_a_unit_reports_itself_is_not_adjusted(stats, jobs):
@@ -259,7 +259,7 @@ def test_of_two_who_take_the_same_back_at_once_one_is_refused(stats, jobs):
         thread.join()
 
     assert len(refused) == 3
-    assert [one["amount"] for one in number(stats, jobs, HUICHENG)["adjustments"]] == ["2", "-2"]
+    assert [one["amount"] for one in number(stats, jobs, HUICHENG)["adjustments"]] == ["-2", "2"]
 
 
 def test_where_nobody_reports_anything_there_is_no_sum_and_nobodys_own_figure(stats, jobs):
@@ -280,6 +280,98 @@ def test_nothing_is_no_adjustment(stats, jobs, amount):
 def adjust(stats, indicator_id, amount, unit_id=HUICHENG, period=MAY):
     params = {"indicator_id": indicator_id, "unit_id": unit_id, "period": period, "amount": amount, "reason": "核对"}
     return call(stats, "save_adjustment", params, as_="lead")
+
+
+@pytest.mark.parametrize(
+    ("amount", "sentence"),
+    [
+        ("-9999", "徽城镇的“指标XZJY”会从 3 变成 -9996，这项指标不能是负数"),
+        ("3.2万", "请按“人”填写全部数字，例如 32000"),
+        ("1.5", "要填整数"),
+        ("9999999999999999", "数字太大"),
+        ("很多", "“很多”不是数字。请只填数字。"),
+        ("", "请填写调整数"),
+    ],
+)
+def test_an_adjustment_is_read_and_checked_as_a_figure_of_its_indicator_is(stats, jobs, amount, sentence):
+    with stats.database.transaction() as cur:
+        cur.execute("UPDATE indicator SET may_be_negative = false, unit_of_measure = '人'")
+    recorded(stats.database, a_fact(jobs, VILLAGE, MAY, "3"))
+    about = {
+        "indicator_id": jobs,
+        "unit_id": HUICHENG,
+        "period": MAY,
+        "amount": amount,
+    }
+
+    for operation, more in (("weigh_adjustment", {}), ("save_adjustment", {"reason": "核对"})):
+        with pytest.raises(Invalid) as refused:
+            call(stats, operation, about | more, as_="lead")
+        assert sentence in refused.value.details["fields"]["amount"]["zh"]
+    assert number(stats, jobs)["adjustments"] == []
+
+
+def test_neither_a_sum_above_nor_what_is_computed_becomes_what_it_may_not_be(stats, jobs):
+    with stats.database.transaction() as cur:
+        cur.execute("UPDATE indicator SET may_be_negative = false")
+    all_, share = (
+        an_indicator(stats.database, "QB", decimals=0),
+        an_indicator(stats.database, "CE", formula="XZJY - 2", decimals=0, may_be_negative=False),
+    )
+    recorded(stats.database, a_fact(jobs, VILLAGE, MAY, "9"), a_fact(all_, VILLAGE, MAY, "9"))
+    adjust(stats, jobs, "-5", COUNTY)
+
+    with pytest.raises(Invalid, match="歙县 would go from 4 to -2"):
+        adjust(stats, jobs, "-6")
+    with pytest.raises(Invalid, match="“指标CE” of 歙县 would go from 2 to -1"):
+        adjust(stats, jobs, "-3")
+    seen = call(
+        stats,
+        "weigh_adjustment",
+        {"indicator_id": jobs, "unit_id": HUICHENG, "period": MAY, "amount": "－１"},
+        as_="lead",
+    )
+
+    assert [(one["indicator_id"], one["unit"], one["before"], one["after"]) for one in seen["effects"]] == [
+        (jobs, "徽城镇", "9", "8"), (jobs, "歙县", "4", "3"), (share, "徽城镇", "7", "6"), (share, "歙县", "2", "1"),
+    ]  # fmt: skip
+    assert number(stats, jobs, HUICHENG)["figure"]["value"] == "9"
+
+
+def test_one_adjustment_is_taken_back_once_by_an_entry_that_names_it(stats, jobs):
+    recorded(stats.database, a_fact(jobs, VILLAGE, MAY, "3"))
+    first = adjust(stats, jobs, "2")["adjustment_id"]
+    adjust(stats, jobs, "4")
+    about = {"indicator_id": jobs, "unit_id": HUICHENG, "period": MAY, "takes_back_id": first}
+    weighed = call(stats, "weigh_adjustment", about, as_="lead")
+    assert (weighed["amount"], weighed["effects"][0]["after"], weighed["taken_back"]["reason"]) == ("-2", "7", "核对")
+
+    back = call(stats, "save_adjustment", about | {"reason": "记重了"}, as_="lead")["adjustment_id"]
+
+    found = number(stats, jobs)
+    assert found["figure"]["value"] == "7"
+    assert [(one["amount"], one["takes_back_id"], one["is_taken_back"]) for one in found["adjustments"]] == [
+        ("-2", first, False), ("4", None, False), ("2", None, True),
+    ]  # fmt: skip
+    for again in (first, back):
+        with pytest.raises(Invalid, match=r"taken back already|takes another one back itself"):
+            call(stats, "save_adjustment", about | {"takes_back_id": again, "reason": "记重了"}, as_="lead")
+    with pytest.raises(NotFound):
+        call(stats, "weigh_adjustment", about | {"unit_id": COUNTY}, as_="lead")
+
+
+def test_many_adjustments_come_a_page_at_a_time(stats, jobs, monkeypatch):
+    recorded(stats.database, a_fact(jobs, VILLAGE, MAY, "3"))
+    monkeypatch.setattr(single, "ADJUSTMENTS_PER_PAGE", 2)
+    for amount in ("1", "2", "3"):
+        adjust(stats, jobs, amount)
+
+    pages = [number(stats, jobs, added_page=page) for page in (1, 2, 9)]
+
+    assert [[one["amount"] for one in page["adjustments"]] for page in pages] == [["3", "2"], ["1"], ["1"]]
+    assert [(page["added_page"], page["added_pages"], page["adjustments_total"]) for page in pages] == [
+        (1, 2, 3), (2, 2, 3), (2, 2, 3),
+    ]  # fmt: skip
 
 
 def test_what_is_computed_is_not_adjusted(stats, jobs):

@@ -121,7 +121,7 @@ def test_unlocking_adjusting_and_figures_from_outside_are_listed(stats, stats_db
     jobs, outside = made.indicators["JOBS"], an_indicator(stats_db, "gdp", type="external")
     until = {"until_on": (LOCK + dt.timedelta(days=9)).isoformat()}
     unlocked = {"round_id": made.round_id, "unit_id": HUICHENG, "reason": "停电补报"}
-    adjusted = {"indicator_id": jobs, "unit_id": COUNTY, "period": MAY, "amount": "-3", "reason": "重复统计"}
+    adjusted = {"indicator_id": jobs, "unit_id": COUNTY, "period": MAY, "amount": "3", "reason": "重复统计"}
     external = {"indicator_id": outside, "period": MAY, "source": "市统计局", "reason": "修订"}
     call(stats, "grant_exception", unlocked | until, as_="lead")
     call(stats, "save_adjustment", adjusted, as_="lead")
@@ -134,7 +134,7 @@ def test_unlocking_adjusting_and_figures_from_outside_are_listed(stats, stats_db
     assert (exception["of_unit"], exception["period"], exception["text"]) == ("徽城镇", MAY, "停电补报")
     assert changed(exception) == {"until_on": ([], [until["until_on"]])}
     assert (adjustment["of_unit"], adjustment["text"]) == ("歙县", "重复统计")
-    assert changed(adjustment) == {"amount": ([], ["-3"])}
+    assert changed(adjustment) == {"amount": ([], ["3"])}
     assert changed(first) == {"figure": ([], ["10.00"]), "source": ([], ["市统计局"])}
     assert changed(second) == {"figure": (["10.00"], ["11.00"])}
 

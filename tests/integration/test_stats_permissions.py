@@ -39,7 +39,7 @@ ALLOWED = {
     **dict.fromkeys(("accept_submissions", "enter_by_proxy", "enter_several_by_proxy", "untyped_forms"), ONLY_LEAD),
     **dict.fromkeys(("get_form", "submission_history"), UNIT | READERS),
     **dict.fromkeys(("get_figure", "figures_table", "year_table", "cell_history", "figure_choices"), UNIT | READERS),
-    **dict.fromkeys(("save_adjustment", "record_external"), ONLY_LEAD),
+    **dict.fromkeys(("weigh_adjustment", "save_adjustment", "record_external"), ONLY_LEAD),
     **dict.fromkeys(("begin_import", "add_import_cells", "check_import", "apply_import", "discard_import"), ONLY_LEAD),
     **dict.fromkeys(("list_imports", "import_state"), ONLY_LEAD),
     "list_reporting_audit": {AUDITOR},

@@ -6,22 +6,29 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import StopValidation
 
-from services.portal.forms.fields import FileForm, Form, at_most, needed, options
-from shared.typed_text import tidy_code
+from services.portal.forms.fields import NEEDED, FileForm, Form, at_most, needed, number_or_none, options
 
 
 class AdjustmentForm(Form):
-    """How much, and why."""
+    """How much, and why; of one that takes another back, which one instead of how much."""
 
-    amount = StringField(_l("调整数"), [needed(), at_most(30)])
+    amount = StringField(_l("调整数"), [at_most(60)])
+    takes_back = HiddenField()
     reason = TextAreaField(_l("调整原因"), [needed(), at_most(500)])
 
+    def validate_amount(self, field: StringField) -> None:
+        """How much is added is known where another adjustment is taken back."""
+        if not self.takes_back.data and not (field.data or "").strip():
+            raise StopValidation(str(NEEDED))
+
     @property
-    def plain_amount(self) -> str:
-        """The number as calls carry it: full-width digits and signs are plain ones, separators are left out."""
-        return tidy_code(self.amount.data or "").replace(",", "").replace("−", "-")
+    def proposed(self) -> dict[str, Any]:
+        """What is added, as calls carry it."""
+        takes_back = number_or_none(self.takes_back.data)
+        return {"takes_back_id": takes_back} if takes_back else {"amount": self.amount.data or ""}
 
 
 class ExternalForm(Form):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,35 +12,53 @@ from services.portal.clients import ask, tell
 from services.portal.filters import say
 from services.portal.forms.fields import number_or_none
 from services.portal.forms.figures import AdjustmentForm, ExternalForm
+from services.portal.problems import sentences_of
+from shared.errors import Invalid
 
 pages = Blueprint("figure_changes", __name__)
 
 
 @pages.route("/figures/<int:indicator_id>/<int:unit_id>/<period>/adjust", methods=["GET", "POST"])
 def adjust(indicator_id: int, unit_id: int, period: str) -> ResponseReturnValue:
-    """Add to the sum at a unit, or take off it, with a reason; what units reported stays as it is."""
+    """Add to the sum at a unit, or take off it, with a reason; what units reported stays as it is.
+
+    What it would make of the sums is shown first, and is on record only once that is confirmed.
+    """
+    about: dict[str, Any] = {"indicator_id": indicator_id, "unit_id": unit_id, "period": period}
     form = AdjustmentForm()
-    if form.validate_on_submit():
+    pressed = request.form.get("do", "")
+    weighed = None
+    if pressed != "edit" and form.validate_on_submit():
         with form.taking_refusals():
-            tell(
-                "stats",
-                "save_adjustment",
-                indicator_id=indicator_id,
-                unit_id=unit_id,
-                period=period,
-                amount=form.plain_amount,
-                reason=form.reason.data,
-            )
-            flash(_("已记入调整。"))
-            return redirect(url_for("figures.number", indicator_id=indicator_id, unit_id=unit_id, period=period))
-    found = ask("stats", "get_figure", indicator_id=indicator_id, unit_id=unit_id, period=period)
+            if pressed == "confirm":
+                tell("stats", "save_adjustment", **about, **form.proposed, reason=form.reason.data)
+                flash(_("已收回，另记了一笔相反的调整。") if form.takes_back.data else _("已记入调整。"))
+                return redirect(url_for("figures.number", **about))
+            weighed = ask("stats", "weigh_adjustment", **about, **form.proposed)
+    found = ask("stats", "get_figure", **about)
     back = found["to_take_back"]
     if back and not form.is_submitted():
         form.amount.data = back
     if found["why_not_adjusted"] and not back and not form.is_submitted():
         flash(say(found["why_not_adjusted"]))
-        return redirect(url_for("figures.number", indicator_id=indicator_id, unit_id=unit_id, period=period))
-    return render_template("figure_adjust.html", form=form, found=found), form.status
+        return redirect(url_for("figures.number", **about))
+    return render_template("figure_adjust.html", form=form, found=found, weighed=weighed), form.status
+
+
+@pages.get("/figures/<int:indicator_id>/<int:unit_id>/<period>/take-back/<int:adjustment_id>")
+def take_back(indicator_id: int, unit_id: int, period: str, adjustment_id: int) -> ResponseReturnValue:
+    """Show what taking one adjustment back would do, with a reason to be confirmed or changed."""
+    about: dict[str, Any] = {"indicator_id": indicator_id, "unit_id": unit_id, "period": period}
+    try:
+        weighed = ask("stats", "weigh_adjustment", **about, takes_back_id=adjustment_id)
+    except Invalid as error:
+        for sentence in sentences_of(error):
+            flash(sentence)
+        return redirect(url_for("figures.number", **about))
+    form = AdjustmentForm(takes_back=str(adjustment_id))
+    form.reason.data = _("收回：%(reason)s", reason=weighed["taken_back"]["reason"])[:500]
+    found = ask("stats", "get_figure", **about)
+    return render_template("figure_adjust.html", form=form, found=found, weighed=weighed)
 
 
 @pages.route("/figures/external", methods=["GET", "POST"])

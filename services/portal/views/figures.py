@@ -65,7 +65,9 @@ def year_as_file() -> ResponseReturnValue:
             _("累计只算到最新一期；还缺最新一期的为空，网页上显示到它的上一期")
             if any(column["is_to_date"] for column in first["columns"])
             else "",
-            _("下级单位太多，还有 %(n)d 个没有列出，合计里有它们；请在网页上按单位查看", n=left_out) if left_out else "",
+            _("下级单位太多，还有 %(n)d 个没有列出，合计里有它们；请在网页上按单位查看", n=left_out)
+            if left_out
+            else "",
         ],
         [_column(column) for column in first["columns"]],
         rows,
@@ -83,6 +85,9 @@ def number(indicator_id: int, unit_id: int, period: str) -> ResponseReturnValue:
     """One number: what it comes to, of whom it is, who is missing, and each cell that it is made of."""
     params: dict[str, Any] = {"indicator_id": indicator_id, "unit_id": unit_id, "period": period}
     params |= {"is_to_date": request.args.get("to_date") == "1", "page": max(1, request.args.get("page", 1, type=int))}
+    # The first page goes without saying: a release of stats that has no pages of adjustments refuses it.
+    added = request.args.get("added", 1, type=int)
+    params |= {"added_page": added if added > 1 else None}
     found, as_of = _known(AsOf.of_request(), lambda at: ask("stats", "get_figure", as_of=at.iso, **params))
     return render_template("figure.html", found=found, as_of=as_of)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.stats import numbers, periods
-from services.stats.figures import queries, reading, store
+from services.stats.figures import answers, queries, reading, store, weighing
 from services.stats.figures.recording import announce_adjustment, record
-from services.stats.figures.records import Adjustment, Cell, NewFact, Origin, UnitName
+from services.stats.figures.records import Adjustment, Base, Cell, Effect, GivenAdjustment, NewFact, Origin, UnitName
+from services.stats.figures.rolling import Book
+from services.stats.indicators.definitions import MOST_DECIMALS
 from services.stats.indicators.kinds import IndicatorType
 from services.stats.indicators.records import Indicator
 from shared.calling.calls import Context
@@ -17,32 +20,71 @@ from shared.errors import Invalid, NotFound
 from shared.text import Text
 
 NOTHING_ADDED = Text("调整数不能是 0。", "The amount of an adjustment cannot be 0.")
+NO_AMOUNT = Text("请填写调整数。", "Please give the amount.")
+NO_ADJUSTMENT = Text("没有找到这笔调整，请刷新页面。", "This adjustment was not found. Please reload the page.")
+TAKEN_BACK = Text(
+    "这笔调整已经收回了，没有重复收回。", "This adjustment is taken back already; it was not taken back once more."
+)
+IS_ITSELF_BACK = Text(
+    "这一笔本身就是收回，不能再收回；要恢复原来的调整，请重新记一笔。",
+    "This entry takes another one back itself. To have that adjustment again, please enter it anew.",
+)
 NO_REASON = Text(
     "这一期已经有数，更正时请写明原因。", "There is a figure for this period already. Please say why it is corrected."
 )
 NO_TOP = Text("还没有收到单位名录，请稍后再试。", "The directory of units has not arrived yet. Please try later.")
 
 
-def save_adjustment(
-    cur: Cursor, context: Context, *, indicator_id: int, unit_id: int, period: str, amount: Decimal, reason: str
-) -> dict[str, Any]:
-    """Add to the sum at a unit; it is taken back by the opposite. Invalid where there is no such sum.
+class _Weighed(NamedTuple):
+    """What would be added, what that changes, and what it takes back."""
 
-    Where there is none any more, because units were moved away, only the opposite of all that was added is taken.
+    amount: Decimal
+    effects: list[Effect]
+    taken_back: GivenAdjustment | None
+
+
+def weigh(
+    cur: Cursor, *, indicator_id: int, unit_id: int, period: str, amount: str, takes_back_id: int | None
+) -> dict[str, Any]:
+    """What an adjustment would do; raises as `save_adjustment` does."""
+    book, unit = reading.book(cur), _place(cur, unit_id)
+    weighed = _weigh(cur, book, _of(book, indicator_id), unit, period, typed=amount, takes_back_id=takes_back_id)
+    return {
+        "amount": format(weighed.amount, "f"),
+        "effects": [answers.of_effect(one) for one in weighed.effects],
+        "taken_back": answers.of_adjustment(weighed.taken_back) if weighed.taken_back else None,
+    }
+
+
+def save_adjustment(
+    cur: Cursor,
+    context: Context,
+    *,
+    indicator_id: int,
+    unit_id: int,
+    period: str,
+    amount: str,
+    takes_back_id: int | None,
+    reason: str,
+) -> dict[str, Any]:
+    """Add to the sum at a unit; it is taken back by the opposite, which is an adjustment of its own.
+
+    Invalid where there is no such sum, or where it would become what a figure of the indicator may not be. Where there
+    is none any more, because units were moved away, only the opposite of what was added is taken.
     """
-    indicator, unit = _indicator(cur, indicator_id), _place(cur, unit_id)
+    book, unit = reading.book(cur), _place(cur, unit_id)
+    indicator = _of(book, indicator_id)
     # Of two who take the same back at once the second one must see that it is taken back.
     store.hold_clock(cur)
-    wrong = reading.complain_of_adjusting(cur, indicator, unit, period)
-    is_taken_back = amount == reading.to_take_back(cur, indicator, unit, period)
-    if wrong and not is_taken_back:
-        raise Invalid.of_fields(wrong)
-    if amount == 0:
-        raise Invalid.of_fields({"amount": NOTHING_ADDED})
-    # The indicator may have had more decimals when it was added.
-    if amount != round(amount, indicator.decimals) and not is_taken_back:
-        raise Invalid.of_fields({"amount": _too_many_decimals(indicator)})
-    adjustment = Adjustment(indicator_id=indicator_id, unit_id=unit_id, period=period, amount=amount, reason=reason)
+    weighed = _weigh(cur, book, indicator, unit, period, typed=amount, takes_back_id=takes_back_id)
+    adjustment = Adjustment(
+        indicator_id=indicator_id,
+        unit_id=unit_id,
+        period=period,
+        amount=weighed.amount,
+        reason=reason,
+        takes_back_id=takes_back_id,
+    )
     since = store.take_clock(cur)
     found = store.add_adjustment(cur, adjustment, since=since, who=context.signed_in.signature)
     announce_adjustment(cur, found, adjustment, indicator=indicator, since=since, correlation_id=context.correlation_id)
@@ -61,11 +103,11 @@ def record_external(
     reason: str,
 ) -> dict[str, Any]:
     """Record what another source published for the whole area. Invalid for an indicator that units report."""
-    indicator = _indicator(cur, indicator_id)
+    indicator = _of(reading.book(cur), indicator_id)
     if indicator.type is not IndicatorType.EXTERNAL or indicator.formula:
         raise Invalid.of_fields({"indicator_id": _not_external(indicator)})
     _check_period(indicator, period)
-    read = numbers.read(typed, indicator.wanted)
+    read = numbers.read(typed, replace(indicator.wanted, may_be_absent=False))
     if read.problem is not None:
         raise Invalid.of_fields({"typed": read.problem})
     unit = _place(cur, unit_id)
@@ -86,8 +128,60 @@ def record_external(
     return {"unit_id": unit.id, "period": period, "since": since.isoformat()}
 
 
-def _indicator(cur: Cursor, indicator_id: int) -> Indicator:
-    book = reading.book(cur)
+def _weigh(
+    cur: Cursor,
+    book: Book,
+    indicator: Indicator,
+    unit: UnitName,
+    period: str,
+    *,
+    typed: str,
+    takes_back_id: int | None,
+) -> _Weighed:
+    wrong = reading.complain_of_adjusting(cur, indicator, unit, period)
+    whole = reading.to_take_back(cur, indicator, unit, period)
+    if takes_back_id is not None:
+        given = _to_be_taken_back(cur, takes_back_id, Base(indicator.id, period), unit)
+        amount = -given.amount
+    else:
+        given, amount = None, _amount(typed, indicator, whole)
+    is_back = given is not None or amount == whole
+    # Where there is no sum any more, all that was added may be taken back until nothing is left.
+    if wrong and not (is_back and whole is not None):
+        raise Invalid.of_fields(wrong)
+    if amount == 0:
+        raise Invalid.of_fields({"amount": NOTHING_ADDED})
+    found = weighing.effects(cur, book, indicator, unit, period=period, amount=amount)
+    refused = None if wrong else weighing.complain(found)
+    if refused is not None:
+        raise Invalid.of_fields({"amount": refused})
+    return _Weighed(amount, found, given)
+
+
+def _amount(typed: str, indicator: Indicator, whole: Decimal | None) -> Decimal:
+    """What was typed, read as a figure of a form is; any sign will do."""
+    wanted = replace(indicator.wanted, may_be_negative=True, may_be_absent=False)
+    # The indicator may have had more decimals when it was added.
+    if whole is not None and numbers.read(typed, replace(wanted, decimals=MOST_DECIMALS)).value == whole:
+        return whole
+    read = numbers.read(typed, wanted)
+    if read.value is None:
+        raise Invalid.of_fields({"amount": read.problem or NO_AMOUNT})
+    return read.value
+
+
+def _to_be_taken_back(cur: Cursor, adjustment_id: int, base: Base, unit: UnitName) -> GivenAdjustment:
+    given = queries.adjustment(cur, adjustment_id)
+    if given is None or (given.indicator_id, given.period, given.unit_id) != (*base, unit.id):
+        raise NotFound(NO_ADJUSTMENT)
+    if given.is_taken_back:
+        raise Invalid(TAKEN_BACK)
+    if given.takes_back_id is not None:
+        raise Invalid(IS_ITSELF_BACK)
+    return given
+
+
+def _of(book: Book, indicator_id: int) -> Indicator:
     reading.check_indicator(book, indicator_id)
     return book.by_id[indicator_id]
 
@@ -108,11 +202,4 @@ def _not_external(indicator: Indicator) -> Text:
     return Text(
         f"“{indicator.name}”由单位报送，不能在这里填写；只有外部指标由牵头单位填写。",
         f"“{indicator.name}” is reported by units. Only external indicators are entered here.",
-    )
-
-
-def _too_many_decimals(indicator: Indicator) -> Text:
-    return Text(
-        f"“{indicator.name}”最多 {indicator.decimals} 位小数。",
-        f"“{indicator.name}” has at most {indicator.decimals} decimals.",
     )

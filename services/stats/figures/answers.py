@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from services.stats.figures.records import AskedUnit, GivenAdjustment, OwnCell, PastFact, UnitName
+from services.stats.figures.records import AskedUnit, Effect, GivenAdjustment, OwnCell, PastFact, UnitName
 from services.stats.figures.rolling import Figure, is_computed
 from services.stats.indicators.records import Indicator
 
@@ -61,6 +61,22 @@ def of_adjustment(adjustment: GivenAdjustment) -> dict[str, Any]:
         "at": adjustment.known_since.isoformat(),
         "by_post": adjustment.person_post,
         "by_unit": adjustment.person_unit,
+        "takes_back_id": adjustment.takes_back_id,
+        "is_taken_back": adjustment.is_taken_back,
+    }
+
+
+def of_effect(effect: Effect) -> dict[str, Any]:
+    """A figure without an adjustment and with it."""
+    indicator = effect.indicator
+    return {
+        "indicator_id": indicator.id,
+        "indicator": indicator.name,
+        "unit_of_measure": indicator.unit_of_measure,
+        "unit_id": effect.unit.id,
+        "unit": effect.unit.name,
+        "before": written(effect.before, indicator.decimals),
+        "after": written(effect.after, indicator.decimals),
     }
 
 

@@ -51,6 +51,11 @@ class FigureOperations(BaseService):
         """Show all that was ever known of one cell: when, from whom, from what to what, and why."""
         return single.cell_history(cur, context.signed_in, **params)
 
+    @query(schemas.ProposedAdjustment, schemas.WeighedAdjustment, LEAD)
+    def weigh_adjustment(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """Show what an adjustment would make of the sums, before it is on record; refused as it would be then."""
+        return adding.weigh(cur, **params)
+
     @command(schemas.NewAdjustment, schemas.AdjustmentKept, LEAD)
     def save_adjustment(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Add to the sum at a unit, with a reason; no unit's own figure changes, and the opposite takes it back."""

@@ -286,24 +286,59 @@ def count_cells(cur: Cursor, bases: Sequence[Base], unit_id: int, *, as_of: dt.d
     return value(cur, int)
 
 
+_ADJUSTMENT = """
+    SELECT adjustment.id, adjustment.indicator_id, indicator.name AS indicator, adjustment.unit_id,
+        coalesce(unit.name, adjustment.unit_id::text) AS unit, adjustment.period, amount, reason, known_since,
+        person_post, person_unit, takes_back_id, EXISTS (
+            SELECT FROM adjustment AS opposite WHERE opposite.takes_back_id = adjustment.id
+                AND opposite.known_since <= coalesce(%(as_of)s, 'infinity'::timestamptz)
+        ) AS is_taken_back
+"""
+
+
 def adjustments(
-    cur: Cursor, bases: Sequence[Base], unit_id: int, *, as_of: dt.datetime | None
+    cur: Cursor, bases: Sequence[Base], unit_id: int, *, as_of: dt.datetime | None, limit: int, offset: int
 ) -> list[GivenAdjustment]:
-    """What was added to the bases at the unit and below, in the order of time."""
+    """What was added to the bases at the unit and below, the newest first."""
     cur.execute(
         f"""
         WITH RECURSIVE {BELOW}, {BASES}
-        SELECT adjustment.id, adjustment.indicator_id, indicator.name AS indicator, adjustment.unit_id,
-            coalesce(unit.name, adjustment.unit_id::text) AS unit, adjustment.period, amount, reason, known_since,
-            person_post, person_unit
+        {_ADJUSTMENT}
         FROM single JOIN adjustment USING (indicator_id, period) JOIN member USING (unit_id)
             JOIN indicator ON indicator.id = adjustment.indicator_id LEFT JOIN unit ON unit.id = adjustment.unit_id
         WHERE known_since <= coalesce(%(as_of)s, 'infinity'::timestamptz)
-        ORDER BY known_since, adjustment.id
+        ORDER BY known_since DESC, adjustment.id DESC LIMIT %(limit)s OFFSET %(offset)s
+        """,
+        _asked(_alone(bases), [unit_id], as_of) | {"limit": limit, "offset": offset},
+    )
+    return many(cur, GivenAdjustment)
+
+
+def count_adjustments(cur: Cursor, bases: Sequence[Base], unit_id: int, *, as_of: dt.datetime | None) -> int:
+    """How many `adjustments` has on all its pages."""
+    cur.execute(
+        f"""
+        WITH RECURSIVE {BELOW}, {BASES}
+        SELECT count(*) FROM single JOIN adjustment USING (indicator_id, period) JOIN member USING (unit_id)
+        WHERE known_since <= coalesce(%(as_of)s, 'infinity'::timestamptz)
         """,
         _asked(_alone(bases), [unit_id], as_of),
     )
-    return many(cur, GivenAdjustment)
+    return value(cur, int)
+
+
+def adjustment(cur: Cursor, adjustment_id: int) -> GivenAdjustment | None:
+    """One adjustment."""
+    cur.execute(
+        f"""
+        {_ADJUSTMENT}
+        FROM adjustment JOIN indicator ON indicator.id = adjustment.indicator_id
+            LEFT JOIN unit ON unit.id = adjustment.unit_id
+        WHERE adjustment.id = %(id)s
+        """,
+        {"id": adjustment_id, "as_of": None},
+    )
+    return one(cur, GivenAdjustment)
 
 
 def history(cur: Cursor, cell: Cell) -> list[PastFact]:

@@ -109,9 +109,17 @@ def _no_sum(unit: UnitName) -> Text:
 
 
 def figures(
-    cur: Cursor, indicators: Book, asked: Sequence[Asked], unit_ids: Sequence[int], *, as_of: dt.datetime | None
+    cur: Cursor,
+    indicators: Book,
+    asked: Sequence[Asked],
+    unit_ids: Sequence[int],
+    *,
+    as_of: dt.datetime | None,
+    added: tuple[Base, Decimal] | None = None,
 ) -> dict[tuple[int, int], Figure]:
     """The figures by their place in `asked` and by unit, all of them; `moments.settle` first.
+
+    With `added`, what they would be if so much were added to the base at each of the units.
 
     What is computed leaves out whoever owes several of its parts and gave some of them only, of each period or of all,
     as `Book.needed` says: a share whose numerator counts a unit that its denominator lacks is nobody's share. Who owes
@@ -119,6 +127,9 @@ def figures(
     """
     needed = [one for place, figure in enumerate(asked) for one in indicators.needed(place, figure)]
     sums = _by_unit(queries.sums(cur, sorted({one.base for one in needed}), unit_ids, as_of=as_of))
+    if added is not None:
+        for unit_id in unit_ids:
+            _add(sums[unit_id], unit_id, *added)
     covered = {(found.place, found.unit_id): found for found in queries.coverage(cur, needed, unit_ids, as_of=as_of)}
     partial = {
         key: found
@@ -162,6 +173,11 @@ def _by_unit(sums: Sequence[Sum]) -> defaultdict[int, dict[Base, Sum]]:
     for one in sums:
         found[one.unit_id][Base(one.indicator_id, one.period)] = one
     return found
+
+
+def _add(sums: dict[Base, Sum], unit_id: int, base: Base, amount: Decimal) -> None:
+    found = sums.get(base) or Sum(base.indicator_id, base.period, unit_id, None, None, Decimal(0), Decimal(0), 0, 0)
+    sums[base] = found._replace(adjusted=found.adjusted + amount)
 
 
 def _figure(rolled: Rolled, covered: Covered | None, *, is_partial: bool) -> Figure:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from services.stats.indicators.kinds import IndicatorType
+from services.stats.indicators.records import Indicator
 
 
 class Origin(StrEnum):
@@ -82,6 +83,7 @@ class Adjustment:
     period: str
     amount: Decimal
     reason: str
+    takes_back_id: int | None = None
 
 
 class Announced(NamedTuple):
@@ -208,7 +210,10 @@ class OwnCell(NamedTuple):
 
 
 class GivenAdjustment(NamedTuple):
-    """What was added to a sum: where, how much, why, and by whom as they were then."""
+    """What was added to a sum: where, how much, why, and by whom as they were then.
+
+    `takes_back_id` is the one whose opposite it is; `is_taken_back` is whether there is such a one of it.
+    """
 
     id: int
     indicator_id: int
@@ -221,6 +226,8 @@ class GivenAdjustment(NamedTuple):
     known_since: dt.datetime
     person_post: str | None
     person_unit: str | None
+    takes_back_id: int | None
+    is_taken_back: bool
 
 
 class PastFact(NamedTuple):
@@ -243,3 +250,12 @@ class PastFact(NamedTuple):
     submission_id: int | None
     submitted_by_post: str | None
     submitted_by_unit: str | None
+
+
+class Effect(NamedTuple):
+    """A figure of a unit, without an adjustment and with it."""
+
+    indicator: Indicator
+    unit: UnitName
+    before: Decimal | None
+    after: Decimal | None

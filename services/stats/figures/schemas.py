@@ -35,6 +35,7 @@ class FigureAsked(AsOf):
     period = PeriodLabel()
     is_to_date = f.flag(Text("累计", "year to date"), load_default=False)
     page = f.page()
+    added_page = f.page()
 
 
 class CellAsked(Params):
@@ -67,13 +68,22 @@ class YearAsked(AsOf):
     page = f.page()
 
 
-class NewAdjustment(Params):
-    """What is added to the sum at a unit, or with a minus taken off it."""
+class ProposedAdjustment(Params):
+    """What would be added to the sum at a unit, or with a minus taken off it, as it was typed.
+
+    Instead of an amount, the adjustment that is taken back.
+    """
 
     indicator_id = f.key(INDICATOR)
     unit_id = f.key(UNIT)
     period = PeriodLabel()
-    amount = f.figure(Text("调整数", "amount"))
+    amount = Words(Text("调整数", "amount"), longest=60, may_be_empty=True, load_default="")
+    takes_back_id = f.key(Text("收回的调整", "adjustment taken back"), load_default=None, allow_none=True)
+
+
+class NewAdjustment(ProposedAdjustment):
+    """The same with its reason."""
+
     reason = Words(REASON, longest=500)
 
 
@@ -169,6 +179,8 @@ class AdjustmentShown(Shape):
     at = s.moment()
     by_post = s.text(allow_none=True)
     by_unit = s.text(allow_none=True)
+    takes_back_id = s.key("the adjustment whose opposite it is, null for one of its own", allow_none=True)
+    is_taken_back = s.flag("whether there is such an opposite of it")
 
 
 class CellShown(Shape):
@@ -198,7 +210,10 @@ class FigureAnswer(s.Paged):
     note = s.sentence("how a figure of several periods came about", allow_none=True)
     missing = s.several(UnitShown, "the first of the missing units")
     inputs = s.several(InputShown)
-    adjustments = s.several(AdjustmentShown)
+    adjustments = s.several(AdjustmentShown, "a page of them, the newest first")
+    adjustments_total = s.whole()
+    added_page = s.whole("of the adjustments")
+    added_pages = s.whole()
     why_not_adjusted = s.sentence("why the lead bureau can add nothing here; null where it can", allow_none=True)
     to_take_back = s.decimal("the one amount that can be added where nothing else can; null for none", allow_none=True)
     cells = s.several(CellShown, "a page of them, of the unit and those below")
@@ -296,6 +311,26 @@ class YearAnswer(s.Paged):
     indicators = s.several(IndicatorShown, "those of this page")
     rows = s.several(YearRow)
     is_invented = s.flag()
+
+
+class EffectShown(Shape):
+    """A figure that an adjustment changes."""
+
+    indicator_id = s.key()
+    indicator = s.text()
+    unit_of_measure = s.text()
+    unit_id = s.key()
+    unit = s.text()
+    before = s.decimal(allow_none=True)
+    after = s.decimal(allow_none=True)
+
+
+class WeighedAdjustment(Shape):
+    """What an adjustment would do; nothing is on record yet."""
+
+    amount = s.decimal("with its sign")
+    effects = s.several(EffectShown, "the unit's sum first, then those above it, then what is computed from them")
+    taken_back = s.part(AdjustmentShown, "what it would take back", allow_none=True)
 
 
 class AdjustmentKept(Shape):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from services.stats import periods
 from services.stats.figures import answers, queries, reading
-from services.stats.figures.records import Cell, UnitName
+from services.stats.figures.records import Base, Cell, UnitName
 from services.stats.figures.rolling import Asked, Book, Figure, note
 from services.stats.indicators.records import Indicator
 from shared import directory
@@ -16,6 +17,7 @@ from shared.database import Cursor
 
 CELLS_PER_PAGE = 100
 MISSING_NAMED = 20
+ADJUSTMENTS_PER_PAGE = 20
 
 
 def figure(
@@ -28,6 +30,7 @@ def figure(
     is_to_date: bool,
     as_of: dt.datetime | None,
     page: int,
+    added_page: int,
 ) -> dict[str, Any]:
     """The figure with coverage, inputs, adjustments and cells. NotFound, Forbidden, Invalid as `reading` says."""
     book = reading.book(cur)
@@ -49,6 +52,7 @@ def figure(
         **_adjusting(cur, indicator, unit, period),
         "note": explained.as_dict() if explained else None,
         "inputs": [_input(book, one, found[place, unit.id]) for place, one in enumerate(inputs, start=1)],
+        **_added(cur, sorted(book.needs(asked)), unit, as_of=as_of, page=added_page),
         **_made_of(cur, book, asked, unit, as_of=as_of, page=page),
     }
 
@@ -97,12 +101,27 @@ def _input(book: Book, asked: Asked, figure: Figure) -> dict[str, Any]:
     }
 
 
+def _added(
+    cur: Cursor, bases: Sequence[Base], unit: UnitName, *, as_of: dt.datetime | None, page: int
+) -> dict[str, Any]:
+    total = queries.count_adjustments(cur, bases, unit.id, as_of=as_of)
+    pages = max(-(-total // ADJUSTMENTS_PER_PAGE), 1)
+    page = min(page, pages)
+    skipped = (page - 1) * ADJUSTMENTS_PER_PAGE
+    found = queries.adjustments(cur, bases, unit.id, as_of=as_of, limit=ADJUSTMENTS_PER_PAGE, offset=skipped)
+    return {
+        "adjustments": [answers.of_adjustment(one) for one in found],
+        "adjustments_total": total,
+        "added_page": page,
+        "added_pages": pages,
+    }
+
+
 def _made_of(
     cur: Cursor, book: Book, asked: Asked, unit: UnitName, *, as_of: dt.datetime | None, page: int
 ) -> dict[str, Any]:
     bases = sorted(book.needs(asked))
     missing = queries.missing_units(cur, bases, unit.id, as_of=as_of, limit=MISSING_NAMED)
-    adjustments = queries.adjustments(cur, bases, unit.id, as_of=as_of)
     total = queries.count_cells(cur, bases, unit.id, as_of=as_of)
     pages = max(-(-total // CELLS_PER_PAGE), 1)
     page = min(page, pages)
@@ -111,7 +130,6 @@ def _made_of(
     )
     return {
         "missing": [answers.of_missing(one) for one in missing],
-        "adjustments": [answers.of_adjustment(one) for one in adjustments],
         "cells": [answers.of_cell(cell, book.by_id[cell.indicator_id].decimals) for cell in cells],
         "cells_total": total,
         "page": page,

@@ -140,8 +140,8 @@ def add_adjustment(cur: Cursor, adjustment: Adjustment, *, since: dt.datetime, w
     cur.execute(
         """
         INSERT INTO adjustment (indicator_id, unit_id, period, amount, reason, known_since,
-            person_id, person_post, person_unit)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
+            person_id, person_post, person_unit, takes_back_id)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
         """,
         (
             adjustment.indicator_id,
@@ -153,6 +153,7 @@ def add_adjustment(cur: Cursor, adjustment: Adjustment, *, since: dt.datetime, w
             who.person_id,
             who.post,
             who.unit,
+            adjustment.takes_back_id,
         ),
     )
     added = value(cur, int)

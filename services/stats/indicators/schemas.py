@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from services.stats.figure_params import TypedFigure
 from services.stats.indicators.definitions import MOST_DECIMALS
 from services.stats.indicators.formulas import LONGEST_FORMULA
 from services.stats.indicators.kinds import IndicatorType
@@ -44,7 +45,7 @@ class DefinitionParams(Params):
     numerator = _code(Text("分子", "numerator"))
     denominator = _code(Text("分母", "denominator"))
     formula = Words(Text("公式", "formula"), longest=LONGEST_FORMULA, may_be_empty=True, load_default="")
-    bound = f.figure(Text("上限", "bound"), load_default=None, allow_none=True)
+    bound = TypedFigure(Text("上限", "bound"), load_default=None, allow_none=True)
     may_be_negative = f.flag(Text("可为负数", "may be negative"), load_default=False)
     source = _optional(Text("来源", "source"), 200)
     owner = _optional(Text("责任单位", "owner"), 100)

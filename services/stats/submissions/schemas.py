@@ -338,7 +338,9 @@ class SubmissionOutcome(SubmissionSaved):
     state_word = s.sentence()
     outcome = s.one_of(("submitted", "incomplete", "changed"), "changed: the definitions did since the form was opened")
     failures = s.several(CheckFailure, "hard ones first")
-    refusal = s.sentence("why it is not submitted as a whole, such as a correction that changes nothing", allow_none=True)
+    refusal = s.sentence(
+        "why it is not submitted as a whole, such as a correction that changes nothing", allow_none=True
+    )
     changes = s.several(s.sentence(), "what changed in the definitions")
 
 
