@@ -22,7 +22,9 @@ from shared.typed_text import tidy
 NOT_KEPT = frozenset({"csrf_token", "page_of", "password", "old", "new", "again", "resume", "told"})
 # Who wanted to sign in is nobody's business; the name of an account that is being edited was typed like the rest.
 NOT_KEPT_OF_SIGN_IN = frozenset({"sign_in_name"})
-TYPED_BY_HAND = frozenset({"note", "text", "reason", "title", "body", "acceptance_rule", "value", "due_on", "aliases"})
+TYPED_BY_HAND = frozenset(
+    {"note", "text", "reason", "title", "body", "acceptance_rule", "value", "due_on", "aliases", "amount", "typed"}
+)
 ONLY_FORMS = frozenset(words.DOINGS) | {
     *("urge", "make"),
     *("amend", "take-back", "correct", "give-up", "pass"),
