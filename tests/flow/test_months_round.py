@@ -191,7 +191,7 @@ def test_a_months_round_from_the_phone_to_the_countys_sum_and_a_correction_after
     # After the lock nothing is changed without an exception.
     lock_now(lead, system)
     clerk.goto(f"{system.url}/duties")
-    clerk.get_by_text("已通过的报表").click()
+    clerk.get_by_text("最近通过的报表").click()
     follow(clerk.get_by_role("link", name=re.compile(f"^{REPORT}（")).first)
     expect(clerk.get_by_text("开始更正")).to_have_count(0)
     address = clerk.url
