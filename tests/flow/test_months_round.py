@@ -236,7 +236,7 @@ def sum_of(leader: Page, system: System, name: str) -> int:
     """The county's figure of the month, on the page of that number."""
     leader.goto(f"{system.url}/figures")
     row = leader.get_by_role("row").filter(has=leader.get_by_role("rowheader", name=name))
-    follow(row.locator("td.num:not(.wide-only) a, td.num a").nth(-2))
+    follow(row.locator("td.num:not(.wide-only) a, td.num a").nth(1))
     return shown(leader)
 
 

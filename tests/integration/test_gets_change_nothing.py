@@ -122,6 +122,7 @@ def busy(house: House, call: Caller, today: Any) -> dict[str, list[Any]]:
         "check_id": ids(house, "stats", "check_rule"),
         "run_id": ids(house, "stats", "import_run"),
         "period": ["2026-05"],
+        "adjustment_id": ids(house, "stats", "adjustment"),
         "report_unit_id": ids(house, "stats", "report_unit"),
     }
 
@@ -151,6 +152,13 @@ def reported(house: House) -> list[int]:
     accept(stats, made, other, as_=people["lead"])
     with stats.database.transaction() as cur:
         cur.execute("INSERT INTO import_run (source) VALUES ('2023年年报')")
+        cur.execute(
+            """
+            INSERT INTO adjustment (indicator_id, unit_id, period, amount, reason, known_since)
+            VALUES (%s, %s, '2026-05', 1, '重复统计', now())
+            """,
+            (made.indicators["JOBS"], town),
+        )
         cur.execute(
             "INSERT INTO report_unit (report_id, unit_id, expected_from) VALUES (%s, %s, '2024-01-01')",
             (made.report_id, town),
