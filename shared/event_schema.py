@@ -38,3 +38,8 @@ class SaysWhatIs(EventSchema):
 def key_field() -> fields.Integer:
     """An id or a version: a whole number from 1."""
     return fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+
+
+def optional_key_field() -> fields.Integer:
+    """An id that is null, or left out, where there is none."""
+    return fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(min=1))

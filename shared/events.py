@@ -15,7 +15,7 @@ from uuid import UUID
 
 from marshmallow import fields, validate
 
-from shared.event_schema import EventSchema, SaysWhatIs, key_field
+from shared.event_schema import EventSchema, SaysWhatIs, key_field, optional_key_field
 from shared.figure_events import (
     FactsRecorded,
     FactsRecordedSchema,
@@ -219,13 +219,14 @@ class AmendedDuty:
     is_blocked: bool
     version: int
     paused_on: dt.date | None = None
+    parent_id: int | None = None
 
 
 class AmendedDutySchema(SaysWhatIs):
     """An entry of duties.amended.v1"""
 
     event_class = AmendedDuty
-    added = ("paused_on",)
+    added = ("paused_on", "parent_id")
     duty_id = key_field()
     item_id = key_field()
     period = fields.String(required=True)
@@ -235,6 +236,7 @@ class AmendedDutySchema(SaysWhatIs):
     is_blocked = fields.Boolean(required=True)
     version = key_field()
     paused_on = fields.Date(load_default=None, allow_none=True)
+    parent_id = optional_key_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +300,8 @@ class DutyState:
 
     `done_on` is the day in Asia/Shanghai on which the unit submitted, absent while the duty is open. `paused_on` is the
     day since when somebody has taken on its difficulty, so that no day counts against the unit, `first_due_on` the due
-    date before the first time that it moved. The release before says nothing of the two.
+    date before the first time that it moved. `parent_id` is the duty of which it is a part, where a unit has split its
+    own among units below it; it is absent for what was issued. The release before says nothing of the three.
     """
 
     duty_id: int
@@ -313,13 +316,14 @@ class DutyState:
     version: int
     paused_on: dt.date | None = None
     first_due_on: dt.date | None = None
+    parent_id: int | None = None
 
 
 class DutyStateSchema(SaysWhatIs):
     """What all events about one duty carry: its whole new state."""
 
     event_class: ClassVar[type[DutyState]] = DutyState
-    added = ("paused_on", "first_due_on", "asked_unit_id")
+    added = ("paused_on", "first_due_on", "parent_id", "asked_unit_id")
     duty_id = key_field()
     checklist_id = key_field()
     item_id = key_field()
@@ -332,6 +336,7 @@ class DutyStateSchema(SaysWhatIs):
     version = key_field()
     paused_on = fields.Date(load_default=None, allow_none=True)
     first_due_on = fields.Date(load_default=None, allow_none=True)
+    parent_id = optional_key_field()
 
 
 class DutyAcknowledged(DutyState):
@@ -388,7 +393,7 @@ class DutyBlockedSchema(DutyStateSchema):
     """duty.blocked.v1"""
 
     event_class = DutyBlocked
-    asked_unit_id = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(min=1))
+    asked_unit_id = optional_key_field()
 
 
 class DutyUnblocked(DutyState):
@@ -433,6 +438,32 @@ class DutyExtensionRefused(DutyState):
     """The lead bureau has refused it more time."""
 
     TYPE: ClassVar[str] = "duty.extension_refused.v1"
+
+
+class DutyDelegated(DutyState):
+    """A unit has made it a part of a duty of its own, for a unit below it; a later version was withdrawn before."""
+
+    TYPE: ClassVar[str] = "duty.delegated.v1"
+
+
+class DutyDelegatedSchema(DutyStateSchema):
+    """duty.delegated.v1"""
+
+    event_class = DutyDelegated
+    parent_id = key_field()
+
+
+class DutyWithdrawn(DutyState):
+    """The unit that made it a part of its own duty wants it no more, or the whole does not apply."""
+
+    TYPE: ClassVar[str] = "duty.withdrawn.v1"
+
+
+class DutyWithdrawnSchema(DutyStateSchema):
+    """duty.withdrawn.v1"""
+
+    event_class = DutyWithdrawn
+    parent_id = key_field()
 
 
 @dataclass(frozen=True, slots=True)
@@ -528,6 +559,8 @@ def _schema_classes() -> list[type[EventSchema]]:
         DutyBlockedSchema,
         DutyBlockerAcceptedSchema,
         DutyExtendedSchema,
+        DutyDelegatedSchema,
+        DutyWithdrawnSchema,
         *map(_duty_schema, DUTY_CHANGES),
     ]
 

@@ -19,6 +19,10 @@ ACTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "not-extend": ("refuse_extension", ("reason",)),
     "take-on": ("accept_blocker", ("reason",)),
     "answer": ("answer_blocker", ("reason",)),
+    "withdraw": ("withdraw_duty", ("reason",)),
 }
 # Those that the addresses of the lists end with.
-OPERATIONS = {action: operation for action, (operation, _fields) in ACTIONS.items()} | {"done": "submit_duties"}
+OPERATIONS = {action: operation for action, (operation, _fields) in ACTIONS.items()} | {
+    "done": "submit_duties",
+    "delegate": "delegate_duty",
+}

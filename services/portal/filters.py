@@ -175,6 +175,13 @@ def asset(name: str) -> str:
     return url_for("static", filename=name, v=_fingerprints[name])
 
 
+def split_in_words(duty: Mapping[str, Any]) -> str:
+    """How far the parts of a duty are, or whose part it is; empty for what nobody has split."""
+    if duty["delegated_by"]:
+        return str(gettext("由 %(unit)s 分解", unit=duty["delegated_by"]))
+    return f"{duty['parts_done']}/{duty['parts_total']}" if duty["parts_total"] else ""
+
+
 def name_of(words_of: Mapping[str, Any], code: str) -> str:
     """The page's word for a code. One without a word, of a newer release perhaps, is logged and never shown."""
     if code not in words_of:

@@ -172,6 +172,9 @@ ACTIONS = {
     "brought_back": _l("随清单调整恢复"),
     "evidence_added": _l("添加证明材料"),
     "evidence_removed": _l("删除证明材料"),
+    "delegated": _l("分解给下级单位"),
+    "given": _l("由上级单位分解"),
+    "taken_back": _l("收回分解的责任"),
     "reminded": _l("已提醒"),
 }
 
@@ -198,6 +201,8 @@ DOINGS = {
     "refuse": _l("不同意不适用"),
     "take-on": _l("受理困难"),
     "answer": _l("答复困难"),
+    "delegate": _l("分解给下级单位"),
+    "withdraw": _l("收回分解的责任"),
 }
 
 DIFFICULTY_STATES = {"open": _l("待答复"), "accepted": _l("已受理，暂停计时"), "answered": _l("已答复")}

@@ -74,6 +74,9 @@ ENTRIES = {
     "duty.remark_answered": _l("答复批示"),
     "duty.evidence_added": _l("添加证明材料"),
     "duty.evidence_removed": _l("删除证明材料"),
+    "duty.delegated": _l("分解给下级单位"),
+    "duty.given": _l("由上级单位分解"),
+    "duty.taken_back": _l("收回分解的责任"),
     "refused": _l("被拒绝"),
 }
 
@@ -162,6 +165,9 @@ OPERATIONS = {
     "remarks_of_duty": _l("查看批示"),
     "list_difficulties": _l("查看困难"),
     "count_asked": _l("查看困难"),
+    "whom_to_delegate_to": _l("分解责任"),
+    "delegate_duty": _l("分解责任"),
+    "withdraw_duty": _l("收回分解的责任"),
     "whom_to_ask": _l("查看可以请谁协调"),
     "urge": _l("催办"),
     "start_amendment": _l("开始调整清单"),

@@ -251,6 +251,10 @@ STORY = (
     ("subsidy", "submit_duties", "341021-L01", "第一批审核完成。"),
 )
 
+# Which township splits which item among its villages.
+SPLITTER, SPLIT = "341021104", "hardship"
+VILLAGES = (("341021104200", "郑村"), ("341021104201", "棠樾村"), ("341021104202", "稠墅村"))
+
 
 def _tell_story(caller: Caller, people: dict[str, int], items: list[Item]) -> None:
     titles = {item.key: item.title for item in items}
@@ -260,16 +264,40 @@ def _tell_story(caller: Caller, people: dict[str, int], items: list[Item]) -> No
             person_id = people.get(name, people[LEAD])
             _act(Author(caller, person_id, f"story {key}"), titles[key], operation, text)
     _grant_waivers(Author(caller, people[LEAD], "grant"))
+    _make_villages(Author(caller, people[ADMINISTRATOR], "villages"))
+    _split(Author(caller, people[SPLITTER], "split"), titles[SPLIT])
+
+
+def _make_villages(author: Author) -> None:
+    found = author.ask("find_units", {"text": SPLITTER})["units"]
+    (above,) = [unit["unit_id"] for unit in found if unit["code"] == SPLITTER]
+    for code, name in VILLAGES:
+        author.do("save_unit", {"code": code, "name": name, "kind": "village", "parent_id": above, "aliases": [],
+                                "is_active": True})  # fmt: skip
+
+
+def _split(author: Author, title: str) -> None:
+    """Split a duty among the villages; one of them is done, which the township notes for it."""
+    duty = _owed(author, title)
+    found = author.ask("whom_to_delegate_to", {"duty_id": duty["duty_id"]})
+    units = [{"unit_id": one["unit"]["unit_id"], "due_on": found["proposed_on"]} for one in found["units"]]
+    key = {"duty_id": duty["duty_id"], "version": duty["version"]}
+    part = author.do("delegate_duty", {**key, "units": units, "text": "请带上困难人员台账。"})["parts"][1]
+    author.do("submit_duties", {"duties": [{"duty_id": part["duty_id"], "version": part["version"]}], "note": "3 户"})
 
 
 def _act(author: Author, title: str, operation: str, text: str) -> None:
-    headings = author.ask("owed_duties", {"text": title})["headings"]
-    duty = next(duty for heading in headings for duty in heading["duties"] if duty["item"] == title)
+    duty = _owed(author, title)
     key = {"duty_id": duty["duty_id"], "version": duty["version"]}
     if operation == "submit_duties":
         author.do(operation, {"duties": [key], "note": text} if text else {"duties": [key]})
     else:
         author.do(operation, {**key, "reason": text})
+
+
+def _owed(author: Author, title: str) -> dict[str, Any]:
+    headings = author.ask("owed_duties", {"text": title})["headings"]
+    return next(duty for heading in headings for duty in heading["duties"] if duty["item"] == title)
 
 
 def _grant_waivers(author: Author) -> None:

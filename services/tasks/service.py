@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.tasks.amending.operations import AmendingOperations
 from services.tasks.audit.kinds import LOGS
 from services.tasks.audit.operations import AuditOperations
+from services.tasks.delegation.operations import DelegationOperations
 from services.tasks.difficulties.operations import DifficultyOperations
 from services.tasks.directory.operations import DirectoryOperations
 from services.tasks.drafting.group_operations import GroupOperations
@@ -36,6 +37,7 @@ class TasksService(
     YearOperations,
     DoingOperations,
     DifficultyOperations,
+    DelegationOperations,
     SampleOperations,
     UrgingOperations,
     SuggestionOperations,

@@ -22,6 +22,7 @@ from shared.light import OPEN_STATES, State
 from shared.sealing.sealing import Sealing
 from shared.sealing.verifying import findings
 from tests.support.checklists import DUE_ON, add_row, draft, duties_of, fetch, issue, lead, run, work_off
+from tests.support.delegation import villages
 from tests.support.duties import TODAY, today
 from tests.support.tasks import Caller
 
@@ -50,7 +51,11 @@ COMMANDS = {
     "refuse_extension": REASON,
     "accept_duty": {},
     "return_duty": REASON,
+    "withdraw_duty": REASON,
+    "delegate_duty": {},
 }
+# What changes the parts of a duty with it.
+WITH_PARTS = {"grant_waiver", "delegate_duty"}
 DAYS = {"ask_extension": "wanted_on", "grant_extension": "due_on"}
 # What happens to a duty without a version of its own: beside the change that made one, or to nobody's page.
 WITHOUT = {*VERSIONLESS, Action.CLOCK_RESUMED, Action.REMINDED, Action.URGED, Action.REMARKED, Action.REMARK_ANSWERED}
@@ -65,9 +70,11 @@ class Lives(RuleBasedStateMachine):
         self.database = house.databases["tasks"]
         self.call = Caller(house.services["tasks"], house.world)
         self.last = None
+        if not self._village():
+            villages(self.call, "渔梁村")
 
-    @initialize()
-    def issue_a_checklist(self):
+    @initialize(is_split=st.booleans())
+    def issue_a_checklist(self, is_split):
         self.day = TODAY
         self.move(self.day)
         units = [lead(self.house.world.units[name]) for name in UNITS]
@@ -78,9 +85,11 @@ class Lives(RuleBasedStateMachine):
         issue(self.call, self.drafted)
         self.duties = sorted(duty.id for duty in fetch(self.database, self._mine("id")))
         self.seen = {duty_id: [1] for duty_id in self.duties}
+        if is_split:
+            self.the_township_splits_what_it_owes(item=0, days=-7, person="staff")
 
     @rule(
-        place=st.integers(0, 5),
+        place=st.integers(0, 7),
         operation=st.sampled_from(sorted(COMMANDS)),
         person=st.sampled_from(PEOPLE),
         is_stale=st.integers(0, 4).map(lambda number: number == 0),
@@ -88,7 +97,24 @@ class Lives(RuleBasedStateMachine):
         helper=st.sampled_from([None, "县发改委", "领导小组", "深渡镇"]),
     )
     def somebody_does_something(self, place, operation, person, is_stale, days, helper):
-        duty_id = self.duties[place]
+        self._try(self.duties[place % len(self.duties)], operation, person, is_stale, days, helper)
+
+    @rule(item=st.integers(0, 1), days=st.integers(-30, 3), person=st.sampled_from(["staff", "head"]))
+    def the_township_splits_what_it_owes(self, item, days, person):
+        self._try(self.duties[item], "delegate_duty", person, days=days)
+
+    @rule(
+        operation=st.sampled_from(
+            ["withdraw_duty", "grant_extension", "return_duty", "ask_extension", "submit_duties"]
+        ),
+        days=st.integers(-20, 10),
+        person=st.sampled_from(["staff", "head"]),
+    )
+    def the_township_goes_on_with_a_part(self, operation, days, person):
+        if len(self.duties) > len(UNITS) * 2:
+            self._try(self.duties[-1], operation, person, days=days)
+
+    def _try(self, duty_id, operation, person, is_stale=False, days=1, helper=None):
         version = self.seen[duty_id][0 if is_stale else -1]
         params = self._params(operation, duty_id, version, days=days, helper=helper)
         before = self._standing()
@@ -97,9 +123,12 @@ class Lives(RuleBasedStateMachine):
         outcome = self._attempt()
 
         after = self._standing()
-        changed = {one for one in self.duties if before[one] != after[one]}
-        assert changed <= ({duty_id} if outcome == "done" else set()), (operation, person, outcome)
-        self.seen[duty_id].append(after[duty_id].version)
+        may = {duty_id, *(one for one in after if operation in WITH_PARTS and after[one].parent_id == duty_id)}
+        changed = {one for one in after if before.get(one) != after[one]}
+        assert changed <= (may if outcome == "done" else set()), (operation, person, outcome)
+        self.duties += sorted(after.keys() - before)
+        for one in {duty_id} | changed:
+            self.seen.setdefault(one, []).append(after[one].version)
 
     @rule()
     def somebody_presses_twice(self):
@@ -135,6 +164,9 @@ class Lives(RuleBasedStateMachine):
             restarted = self.day if was.paused_on and now.due_on != was.due_on else was.paused_on
             assert (now.state, now.done_on, now.paused_on) == (was.state, was.done_on, restarted)
             assert now.version - was.version == (now.due_on != was.due_on)
+            whole = after.get(now.parent_id)
+            if whole and whole.due_on < before[now.parent_id].due_on and State(now.state) in OPEN_STATES:
+                assert now.due_on <= whole.due_on
             self.seen[duty_id].append(now.version)
         self.last = None
 
@@ -146,7 +178,8 @@ class Lives(RuleBasedStateMachine):
                       (self.duties,))  # fmt: skip
         made = Counter((line.duty_id, line.version) for line in lines if Action(line.action) not in WITHOUT)
         for duty_id, one in self._standing().items():
-            assert {version for key, version in made if key == duty_id} == set(range(2, one.version + 1))
+            first = 1 if one.parent_id else 2
+            assert {version for key, version in made if key == duty_id} == set(range(first, one.version + 1))
         assert set(made.values()) <= {1}
 
     @invariant()
@@ -172,6 +205,10 @@ class Lives(RuleBasedStateMachine):
             recount = f"SELECT checklist_id, {of}_id, due_on, bucket, count(*) AS duties FROM duty GROUP BY 1, 2, 3, 4"
             counters = f"SELECT checklist_id, {of}_id, due_on, bucket, duties FROM {of}_count WHERE duties <> 0"
             assert sorted(fetch(stats, counters)) == sorted(fetch(stats, recount))
+        # Each whole once, its parts nowhere.
+        count = "SELECT sum(duties) AS duties FROM item_count WHERE bucket <> 'withdrawn' AND checklist_id = %s"
+        (counted_once,) = fetch(stats, count, (self.drafted.id,))
+        assert counted_once.duties == sum(one.parent_id is None for one in now.values())
         planned = fetch(told, "SELECT id, due_on, is_open, is_paused, remind_on FROM duty WHERE id = ANY (%s)",
                         (self.duties,))  # fmt: skip
         for one in planned:
@@ -179,7 +216,7 @@ class Lives(RuleBasedStateMachine):
             is_open = State(duty.state) in OPEN_STATES
             assert (one.due_on, one.is_open) == (duty.due_on, is_open)
             assert one.is_paused == (duty.paused_on is not None)
-            assert is_open or one.remind_on is None
+            assert is_open or one.remind_on is None or State(duty.state) is State.WITHDRAWN
 
     @invariant()
     def nobody_is_reminded_of_what_is_done_or_paused(self):
@@ -190,7 +227,7 @@ class Lives(RuleBasedStateMachine):
         self.house.remind(clock.now())
         now = self._standing()
         for duty_id, stage in self._said(told) - before:
-            assert State(now[duty_id].state) in OPEN_STATES
+            assert State(now[duty_id].state) in OPEN_STATES or stage == "withdrawn"
             assert now[duty_id].paused_on is None or stage in ("taken_on", "issued", "asked")
 
     def teardown(self):
@@ -205,12 +242,15 @@ class Lives(RuleBasedStateMachine):
         if operation == "acknowledge_duties":
             return {"duty_ids": [duty_id]}
         if operation == "submit_duties":
-            return {"duties": [based_on], "note": ""}
+            return {"duties": [based_on], "note": "说明" if days % 2 else ""}
         if operation == "note_progress":
             return {"duty_id": duty_id, "text": "进展"}
+        day = (DUE_ON + dt.timedelta(days=days)).isoformat()
+        if operation == "delegate_duty":
+            return based_on | {"units": [{"unit_id": self._village(), "due_on": day}]}
         params = {**based_on, **COMMANDS[operation]}
         if operation in DAYS:
-            params[DAYS[operation]] = (DUE_ON + dt.timedelta(days=days)).isoformat()
+            params[DAYS[operation]] = day
         if operation == "report_blocker" and helper:
             params["asked_unit_id"] = self.house.world.units[helper]
         return params
@@ -223,6 +263,10 @@ class Lives(RuleBasedStateMachine):
             return type(refused).__name__
         return "done"
 
+    def _village(self):
+        found = fetch(self.database, "SELECT id FROM unit WHERE name = '渔梁村'")
+        return found[0].id if found else None
+
     def _mine(self, columns):
         return f"SELECT {columns} FROM duty WHERE checklist_id = {self.drafted.id}"
 
@@ -230,7 +274,7 @@ class Lives(RuleBasedStateMachine):
         found = fetch(
             self.database,
             """
-            SELECT duty.id, duty.version, duty.state, due_on, done_on, blocker.id IS NOT NULL AS is_blocked,
+            SELECT duty.id, duty.version, duty.state, parent_id, due_on, done_on, blocker.id IS NOT NULL AS is_blocked,
                 CASE WHEN blocker.state = 'accepted' THEN accepted_on END AS paused_on
             FROM duty LEFT JOIN request AS blocker ON duty_id = duty.id AND kind = 'blocker' AND ended_at IS NULL
             WHERE checklist_id = %s

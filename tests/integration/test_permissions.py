@@ -9,6 +9,7 @@ from services.tasks.service import TasksService
 from shared.calling.service import operations_of
 from shared.errors import Forbidden, NewPasswordNeeded, QingdanError
 from tests.support.checklists import fetch, run
+from tests.support.delegation import part_of, split
 from tests.support.duties import do, issued, read, submit
 from tests.support.evidence import add_file
 
@@ -107,17 +108,20 @@ ALLOWED = {
     "reopen_duty": UNIT,
     "reopen_duties": UNIT,
     "review_queue": {LEAD},
-    "accept_duty": {LEAD},
-    "return_duty": {LEAD},
-    "grant_waiver": {LEAD},
-    "refuse_waiver": {LEAD},
-    "grant_extension": {LEAD},
-    "refuse_extension": {LEAD},
+    "accept_duty": {LEAD} | UNIT,
+    "return_duty": {LEAD} | UNIT,
+    "grant_waiver": {LEAD} | UNIT,
+    "refuse_waiver": {LEAD} | UNIT,
+    "grant_extension": {LEAD} | UNIT,
+    "refuse_extension": {LEAD} | UNIT,
     "accept_blocker": {LEAD, LEADER} | UNIT,
     "answer_blocker": {LEAD, LEADER} | UNIT,
     "list_difficulties": READERS | UNIT,
     "whom_to_ask": UNIT,
     "count_asked": {LEADER} | UNIT,
+    "whom_to_delegate_to": UNIT,
+    "delegate_duty": UNIT,
+    "withdraw_duty": UNIT,
     "accept_duties": {LEAD},
     "count_waiting": {LEAD},
 }
@@ -301,6 +305,21 @@ def test_only_the_lead_bureau_decides(call, operation):
     assert those_let_in(call, duty, DECIDE[operation]) == {LEAD}
 
 
+@pytest.mark.parametrize("operation", sorted(set(DECIDE) - {"accept_duties"}))
+def test_on_a_part_of_a_duty_only_the_unit_that_split_it_decides(call, operation):
+    part = part_of(call, split(call, issued(call, "徽城镇")[0]))
+
+    assert those_let_in(call, part, DECIDE[operation]) == UNIT
+
+
+def test_a_duty_is_split_by_its_own_unit_and_by_none_above(call):
+    (own,) = issued(call, "徽城镇")
+    (below,) = issued(call, "古关村")
+
+    assert those_let_in(call, own, lambda call, duty, person: split(call, duty, as_=person)) == UNIT
+    assert those_let_in(call, below, lambda call, duty, person: split(call, duty, as_=person)) == {"village"}
+
+
 def test_a_refused_change_changes_nothing_and_is_recorded_with_its_reason(call, tasks_db, world):
     (duty,) = issued(call, "徽城镇")
 
@@ -354,6 +373,7 @@ def test_the_offered_actions_are_those_that_work(call):
         "report_blocker",
         "ask_waiver",
         "ask_extension",
+        "delegate_duty",
         "add_evidence",
         "remove_evidence",
     }

@@ -8,6 +8,7 @@ import datetime as dt
 import json
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import uuid5
 
 from shared import events
@@ -21,7 +22,7 @@ TIME = dt.datetime(2026, 5, 8, 1, 30, tzinfo=dt.UTC)
 
 
 def _duty(
-    event_class: type[events.DutyState], state: State, *, is_blocked: bool = False, **told: dt.date
+    event_class: type[events.DutyState], state: State, *, is_blocked: bool = False, **told: Any
 ) -> events.DutyState:
     is_done = state in (State.SUBMITTED, State.ACCEPTED)
     return event_class(
@@ -80,6 +81,8 @@ EXAMPLES: list[events.Event] = [
     _duty(events.DutyUnblocked, State.ACKNOWLEDGED),
     _duty(events.DutyBlockerAccepted, State.ACKNOWLEDGED, is_blocked=True, paused_on=dt.date(2026, 5, 7)),
     _duty(events.DutyBlockerAnswered, State.ACKNOWLEDGED, is_blocked=True),
+    _duty(events.DutyDelegated, State.ISSUED, parent_id=4700),
+    _duty(events.DutyWithdrawn, State.WITHDRAWN, parent_id=4700),
     events.ReportRoundOpened(
         round_id=9,
         report_id=2,

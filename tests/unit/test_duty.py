@@ -72,6 +72,8 @@ ALLOWED = {
     Action.EXTENSION_TAKEN_BACK: {"issued", "acknowledged", "returned"},
     Action.EXTENDED: {"issued", "acknowledged", "returned"},
     Action.EXTENSION_REFUSED: {"issued", "acknowledged", "returned"},
+    Action.DELEGATED: {"issued", "acknowledged", "returned"},
+    Action.TAKEN_BACK: {"issued", "acknowledged", "returned", "submitted"},
     Action.EVIDENCE_ADDED: {"issued", "acknowledged", "returned"},
     Action.EVIDENCE_REMOVED: {"issued", "acknowledged", "returned"},
 }
@@ -86,6 +88,7 @@ NEEDS = {
     Action.EXTENDED: {"wanted_on": dt.date(2026, 7, 31)},
     Action.EXTENSION_REFUSED: {"wanted_on": dt.date(2026, 7, 31)},
     Action.EXTENSION_TAKEN_BACK: {"wanted_on": dt.date(2026, 7, 31)},
+    Action.TAKEN_BACK: {"parent_id": 7},
 }
 
 
@@ -116,6 +119,8 @@ def test_the_table_of_this_test_covers_the_whole_table():
         (Action.EXTENDED, {}),
         (Action.EXTENDED, {"wanted_on": dt.date(2026, 7, 31), "extension_refusal": "不行"}),
         (Action.EXTENSION_TAKEN_BACK, {}),
+        (Action.DELEGATED, {"parent_id": 7}),
+        (Action.TAKEN_BACK, {}),
     ],
 )
 def test_the_condition_of_an_action_holds_beside_its_state(action, fields):
@@ -198,7 +203,7 @@ def test_an_event_carries_the_state_after_the_change():
 
 def test_every_event_of_the_table_satisfies_its_schema():
     for action, transition in TRANSITIONS.items():
-        event = event_of(a_duty(), action)
+        event = event_of(a_duty(parent_id=7), action)
         if transition.event is not None:
             assert payload_of(event)["duty_id"] == 1
 
@@ -228,6 +233,38 @@ def test_who_is_asked_to_help_helps_and_nothing_else(role):
 
     assert sides_of(duty, an_actor(role, unit_id=OTHER), is_theirs=False) == {Side.HELPER}
     assert sides_of(duty, an_actor(Role.AUDITOR, unit_id=OTHER), is_theirs=False) == set()
+
+
+def test_on_a_part_decides_the_unit_that_has_the_whole_and_not_the_lead_bureau():
+    part = a_duty(parent_id=7, parent_unit_id=OTHER)
+    both = an_actor(Role.UNIT_STAFF, Role.LEAD_BUREAU, unit_id=13)
+
+    above = sides_of(part, an_actor(Role.UNIT_STAFF, unit_id=OTHER), is_theirs=True)
+    assert above == {Side.UNIT, Side.LEAD, Side.HELPER}
+    assert sides_of(part, an_actor(Role.UNIT_STAFF), is_theirs=True) == {Side.UNIT, Side.OWNER}
+    assert sides_of(part, both, is_theirs=False) == sides_of(part, an_actor(Role.LEADERSHIP), is_theirs=True) == set()
+
+
+@pytest.mark.parametrize("rule", ["all", "sample"])
+def test_a_part_is_never_reviewed(rule):
+    assert submitting(a_duty(parent_id=7, review_rule=rule, is_drawn=True)) is Action.COMPLETED
+
+
+def test_a_part_that_is_taken_back_waits_for_nothing_and_moves_no_date():
+    asked = a_duty(parent_id=7, blocked_reason="缺资金", paused_on=TODAY, waiver_reason="不涉及", returned_reason="补")
+
+    gone = changed(asked, Action.TAKEN_BACK, today=dt.date(2026, 8, 3), text="不用了")
+
+    assert (gone.state, gone.standing, gone.due_on) == (State.WITHDRAWN, frozenset(), asked.due_on)
+
+
+def test_more_time_for_a_part_moves_off_days_off_and_not_past_the_whole():
+    part = a_duty(parent_id=7, due_on=dt.date(2026, 6, 10), parent_due_on=dt.date(2026, 6, 20))
+
+    def given(day):
+        return changed(part, Action.EXTENDED, today=TODAY, on=dt.date(2026, 6, day)).due_on
+
+    assert (given(13), given(20)) == (dt.date(2026, 6, 15), dt.date(2026, 6, 20))
 
 
 ENDS_OF_A_PAUSE = [Action.BLOCKER_ANSWERED, Action.UNBLOCKED, Action.COMPLETED]
@@ -264,7 +301,7 @@ def test_the_offered_operations_follow_state_and_side():
 
     staff, lead = an_actor(Role.UNIT_STAFF), an_actor(Role.LEAD_BUREAU, unit_id=OTHER)
     on_the_way = ["submit_duties", "note_progress", "report_blocker", "ask_waiver", "ask_extension"]
-    files = ["add_evidence", "remove_evidence"]
+    files = ["delegate_duty", "add_evidence", "remove_evidence"]
 
     assert offered(a_duty(), staff) == ["acknowledge_duties", *on_the_way, *files]
     assert offered(a_duty(), an_actor(Role.UNIT_STAFF, unit_id=OTHER)) == on_the_way

@@ -121,13 +121,13 @@ def test_every_entry_is_of_one_kind():
 
     assert sorted(entries) == sorted(audited())
     assert sorted(acts) == sorted(
-        {*TRANSITIONS, Action.URGED, Action.REMARKED, Action.REMARK_ANSWERED, Action.CLOCK_RESUMED}
+        {*TRANSITIONS, Action.URGED, Action.REMARKED, Action.REMARK_ANSWERED, Action.CLOCK_RESUMED, Action.GIVEN}
     )
 
 
 def test_the_log_knows_what_each_act_makes_of_a_duty():
     moving = {act.value: step.to.value for act, step in TRANSITIONS.items() if step.to is not None}
-    amending = {"withdrawn": "withdrawn", "brought_back": "issued"}
+    amending = {"withdrawn": "withdrawn", "brought_back": "issued", "given": "issued"}
 
     assert dict(kinds.STATES_AFTER) == moving | amending
 

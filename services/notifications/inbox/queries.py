@@ -52,6 +52,7 @@ class Line(NamedTuple):
     due_on: dt.date
     first_due_on: dt.date | None
     is_open: bool
+    delegated_by: str | None
     lines: int
 
 
@@ -133,10 +134,12 @@ def lines_of_message(cur: Cursor, message_id: int, *, limit: int) -> tuple[list[
     cur.execute(
         """
         SELECT line.duty_id, line.stage, coalesce(item.title, '') AS item, duty.period, duty.due_on, duty.first_due_on,
-            duty.is_open, count(*) OVER () AS lines
+            duty.is_open, delegator.name AS delegated_by, count(*) OVER () AS lines
         FROM message_line line
         JOIN duty ON duty.id = line.duty_id
         LEFT JOIN item ON item.id = duty.item_id
+        LEFT JOIN duty AS whole ON whole.id = duty.parent_id
+        LEFT JOIN unit AS delegator ON delegator.id = whole.unit_id
         WHERE line.message_id = %s
         ORDER BY duty.is_open DESC, duty.due_on, line.duty_id
         LIMIT %s

@@ -65,6 +65,7 @@ def get_message(cur: Cursor, actor: Actor, message_id: int) -> dict[str, Any]:
                 "due_on": line.due_on.isoformat(),
                 "first_due_on": line.first_due_on.isoformat() if line.first_due_on else None,
                 "is_open": line.is_open,
+                "delegated_by": line.delegated_by,
             }
             for line in lines
         ],

@@ -76,6 +76,7 @@ class MessageLine(Shape):
     due_on = s.day()
     first_due_on = s.day("the due date before it was extended", allow_none=True)
     is_open = s.flag()
+    delegated_by = s.text("the unit of whose duty it is a part; null for what was issued", allow_none=True)
 
 
 class ReportLine(Shape):

@@ -27,11 +27,13 @@ from shared.events import (
     DutyBlocked,
     DutyBlockerAccepted,
     DutyBlockerAnswered,
+    DutyDelegated,
     DutyExtended,
     DutyExtensionRefused,
     DutyReturned,
     DutyState,
     DutyWaiverRefused,
+    DutyWithdrawn,
     Received,
     RelayTicked,
     RowsIssued,
@@ -48,6 +50,7 @@ ANSWERS: dict[type, Stage] = {
     DutyExtended: Stage.EXTENDED,
     DutyExtensionRefused: Stage.NOT_EXTENDED,
     DutyReturned: Stage.RETURNED,
+    DutyWithdrawn: Stage.WITHDRAWN,
 }
 
 
@@ -128,6 +131,10 @@ def _answered(event: Received) -> Iterator[tuple[DutyState | AmendedDuty, Stage]
     data = event.data
     if isinstance(data, DutyState) and type(data) in ANSWERS:
         yield data, ANSWERS[type(data)]
+    elif isinstance(data, DutyDelegated):
+        # One that is new is told as such; that it is back is a word of its own, once more each time.
+        if data.version > 1:
+            yield data, Stage.AMENDED
     elif isinstance(data, DutiesAmended):
         for duty in data.duties:
             # What is done stays done, and needs no word.
@@ -148,9 +155,7 @@ def _duties_in(event: Received) -> Iterator[DutyRecord]:
         yield _changed(data, data.checklist_id, data.unit_id, day)
     elif isinstance(data, DutiesAmended):
         for amended in data.duties:
-            found = _changed(amended, data.checklist_id, data.unit_id, day)
-            # That it is withdrawn is said once.
-            yield found if found.is_open else replace(found, remind_on=day if found.state is State.WITHDRAWN else None)
+            yield _changed(amended, data.checklist_id, data.unit_id, day)
     elif isinstance(data, DutiesIssued):
         for duty in data.duties:
             yield DutyRecord(
@@ -175,10 +180,12 @@ def _changed(duty: DutyState | AmendedDuty, checklist_id: int, unit_id: int, day
         item_id=duty.item_id,
         unit_id=unit_id,
         due_on=duty.due_on,
-        remind_on=day if is_open else None,
+        # That it is withdrawn is said once.
+        remind_on=day if is_open or duty.state is State.WITHDRAWN else None,
         version=duty.version,
         state=duty.state,
         is_open=is_open,
         period=duty.period,
         is_paused=duty.paused_on is not None,
+        parent_id=duty.parent_id,
     )

@@ -74,6 +74,8 @@ class DutyRecord:
     period: str
     answer: Occasion | None = None
     is_paused: bool = False
+    # The duty that it is a part of.
+    parent_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +159,10 @@ _IS_LESS = """excluded.answer = 'amended' AND duty.answer <> 'amended' AND NOT E
 
 _SAVE_DUTIES = f"""
     INSERT INTO duty (id, checklist_id, item_id, unit_id, due_on, remind_on, version, state, is_open, period,
-        answer, answered_on, is_paused)
+        answer, answered_on, is_paused, parent_id)
     VALUES %s
     ON CONFLICT (id) DO UPDATE SET due_on = excluded.due_on, version = excluded.version, state = excluded.state,
-        is_open = excluded.is_open, is_paused = excluded.is_paused,
+        is_open = excluded.is_open, is_paused = excluded.is_paused, parent_id = excluded.parent_id,
         answer = CASE WHEN NOT excluded.is_open THEN excluded.answer WHEN {_IS_LESS} THEN duty.answer
             ELSE coalesce(excluded.answer, duty.answer) END,
         answered_on = CASE WHEN NOT excluded.is_open THEN excluded.answered_on WHEN {_IS_LESS} THEN duty.answered_on
@@ -201,10 +203,11 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> None:
                 duty.answer.stage.value if duty.answer else None,
                 duty.answer.slot if duty.answer else None,
                 duty.is_paused,
+                duty.parent_id,
             )
             for duty in duties
         ],
-        template="(%s, %s, %s, %s, %s, %s::date, %s, %s, %s, %s, %s, %s::date, %s)",
+        template="(%s, %s, %s, %s, %s, %s::date, %s, %s, %s, %s, %s, %s::date, %s, %s::bigint)",
         page_size=ROWS_PER_STATEMENT,
     )
     newer = {duty.id for duty in saved}

@@ -8,6 +8,7 @@ from services.portal.views import (
     boards,
     checklists,
     checks,
+    delegation,
     difficulties,
     duties,
     enrolling,
@@ -43,6 +44,7 @@ from services.portal.views import (
 BLUEPRINTS = (
     entry.pages,
     duties.pages,
+    delegation.pages,
     difficulties.pages,
     evidence.pages,
     inbox.pages,

@@ -39,6 +39,7 @@ COLUMNS = (
     Column(_l("完成时限"), lambda d: d["due_on"], Kind.DAY),
     Column(_l("灯"), lambda d: filters.say(d["light_word"]), width=14),
     Column(_l("说明"), lambda d: filters.rest(d["brief"], d["light_word"]), width=36),
+    Column(_l("分解"), filters.split_in_words, width=24),
     Column(_l("最近备注"), lambda d: d["last_note"], width=40),
 )
 NOTHING_TICKED = Text("请先勾选已经完成的责任。", "Please tick the duties that are done first.")
@@ -110,11 +111,11 @@ def mark_done() -> ResponseReturnValue:
         answer = _submit()
     except Invalid as error:
         duty_id = request.form.get("page", type=int)
-        sentences = sentences_of(error)
-        page = duty_page(duty_id, action="done", problems=unplaced(sentences)) if duty_id else _list_page(sentences)
-        return page, error.status
+        if duty_id:
+            return duty_page(duty_id, action="done", problems=sentences_by_field(error)), error.status
+        return _list_page(sentences_of(error)), error.status
     _confirm(answer)
-    if any(result["outcome"] == "conflict" and not result.get("lacks_evidence") for result in answer["results"]):
+    if any(_is_stale(result) for result in answer["results"]):
         return _ask_again(answer)
     return redirect(way_back(url_for("duties.mine")))
 
@@ -165,7 +166,7 @@ def act(duty_id: int, action: str) -> ResponseReturnValue:
         duty = tell("tasks", operation, **params)
     except Invalid as error:
         return duty_page(duty_id, action=action, problems=sentences_by_field(error)), error.status
-    say_acted(_("%(duty)s：%(done)s", duty=naming([duty]), done=_done_words()[action]), action, duty)
+    say_acted(_("%(duty)s：%(done)s", duty=naming([duty]), done=_done_words(duty)[action]), action, duty)
     return redirect(way_back(url_for("duties.one", duty_id=duty_id)))
 
 
@@ -203,12 +204,14 @@ def _submit() -> dict[str, Any]:
     return tell("tasks", "submit_duties", duties=duties, note=request.form.get("note", ""))
 
 
+def _is_stale(result: Mapping[str, Any]) -> bool:
+    """Whether somebody changed the duty first; the release before says nothing of what else it may lack."""
+    lacks = result.get("lacks_evidence") or result.get("lacks_reason")
+    return result["outcome"] == "conflict" and not lacks
+
+
 def _ask_again(answer: dict[str, Any]) -> ResponseReturnValue:
-    stale = {
-        result["duty_id"]
-        for result in answer["results"]
-        if result["outcome"] == "conflict" and not result.get("lacks_evidence")
-    }
+    stale = {result["duty_id"] for result in answer["results"] if _is_stale(result)}
     duties = [duty for duty in answer["duties"] if duty["duty_id"] in stale]
     lines = [
         Difference(f"{duty['unit']['name']} {duty['item']}", filters.light_in_words(duty), _("标为完成"))
@@ -227,11 +230,10 @@ def _confirm(answer: dict[str, Any]) -> None:
     """Say what became of each duty but those left alone, naming them, with a way to take back what was submitted."""
     duties = {duty["duty_id"]: duty for duty in answer["duties"]}
     of: dict[str, list[dict[str, Any]]] = {
-        name: [] for name in ("done", "submitted", "already", "noted", "lacking", "conflict")
+        name: [] for name in ("done", "submitted", "already", "noted", "lacking", "unexplained", "conflict")
     }
     for result in answer["results"]:
-        name = "noted" if result["note_kept"] else "lacking" if result.get("lacks_evidence") else result["outcome"]
-        of[name].append(duties[result["duty_id"]])
+        of[_name_of(result)].append(duties[result["duty_id"]])
     if of["done"]:
         say_done(_("%(duties)s已完成。", duties=naming(of["done"])), of["done"])
     if of["submitted"]:
@@ -242,16 +244,31 @@ def _confirm(answer: dict[str, Any]) -> None:
         flash(_("%(duties)s此前已经提交，您写的备注已记为进展。", duties=naming(of["noted"])))
     if of["lacking"]:
         flash(_("%(duties)s没有提交：要先附证明材料，请打开这项责任添加。", duties=naming(of["lacking"])))
+    if of["unexplained"]:
+        sentence = _(
+            "%(duties)s没有提交：下级单位还没有全部完成，请打开这项责任，在备注里写明原因。",
+            duties=naming(of["unexplained"]),
+        )
+        flash(sentence)
 
 
-def _done_words() -> dict[str, str]:
+def _name_of(result: Mapping[str, Any]) -> str:
+    if result["note_kept"]:
+        return "noted"
+    if result.get("lacks_evidence"):
+        return "lacking"
+    return "unexplained" if result.get("lacks_reason") else str(result["outcome"])
+
+
+def _done_words(duty: Mapping[str, Any]) -> dict[str, str]:
+    decides = duty.get("delegated_by") or _("牵头单位")
     return {
         "note": _("进展已记录。"),
         "blocker": _("困难已上报。"),
         "clear-blocker": _("困难已标记为解除。"),
-        "waiver": _("申请已提交，等待牵头单位答复。"),
+        "waiver": _("申请已提交，等待%(unit)s答复。", unit=decides),
         "take-back-waiver": _("申请已撤回。"),
-        "extension": _("已申请延期，等待牵头单位答复。"),
+        "extension": _("已申请延期，等待%(unit)s答复。", unit=decides),
         "take-back-extension": _("延期申请已撤回。"),
         "reopen": _("已撤回，可以修改后再提交。"),
         "accept": _("已审核通过。"),
@@ -262,4 +279,5 @@ def _done_words() -> dict[str, str]:
         "not-extend": _("已答复：不同意延期。"),
         "take-on": _("已受理，从今天起暂停计时。"),
         "answer": _("已答复单位。"),
+        "withdraw": _("已收回。"),
     }

@@ -39,9 +39,15 @@ FIXED_LIGHTS = {
 }
 
 
-def bucket_of(state: State, due_on: dt.date, *, done_on: dt.date | None, is_blocked: bool) -> Bucket:
-    """What a duty counts as. An accepted one always has `done_on`; without it, it counts as done in time."""
-    if state is State.WITHDRAWN:
+def bucket_of(
+    state: State, due_on: dt.date, *, done_on: dt.date | None, is_blocked: bool, is_part: bool = False
+) -> Bucket:
+    """What a duty counts as. An accepted one always has `done_on`; without it, it counts as done in time.
+
+    A part of a duty counts nowhere, as one that was withdrawn: the whole counts, and the release before, which works on
+    the same counters, knows no word for it.
+    """
+    if state is State.WITHDRAWN or is_part:
         return Bucket.WITHDRAWN
     if state is State.WAIVED:
         return Bucket.WAIVED

@@ -102,10 +102,17 @@ def _changed(duty: DutyState | AmendedDuty, checklist_id: int, unit_id: int) -> 
         version=duty.version,
         is_blocked=duty.is_blocked,
         state=duty.state.value,
-        bucket=bucket_of(duty.state, duty.due_on, done_on=duty.done_on, is_blocked=duty.is_blocked),
+        bucket=bucket_of(
+            duty.state,
+            duty.due_on,
+            done_on=duty.done_on,
+            is_blocked=duty.is_blocked,
+            is_part=duty.parent_id is not None,
+        ),
         period=duty.period,
         told_due_on=duty.due_on,
         paused_on=duty.paused_on,
+        parent_id=duty.parent_id,
     )
 
 
@@ -125,6 +132,7 @@ def _issued(chunk: DutiesIssued) -> Iterator[DutyRecord]:
             period=duty.period,
             told_due_on=duty.due_on,
             paused_on=None,
+            parent_id=None,
         )
 
 

@@ -109,7 +109,8 @@ def unsigned_duties(cur: Cursor) -> int:
     cur.execute(
         """
         SELECT count(*) AS duties FROM duty
-        WHERE state = 'issued' AND checklist_id NOT IN (SELECT id FROM checklist WHERE state = 'closed')
+        WHERE state = 'issued' AND parent_id IS NULL
+            AND checklist_id NOT IN (SELECT id FROM checklist WHERE state = 'closed')
         """
     )
     return value(cur, int)
@@ -148,7 +149,8 @@ def unit_groups(cur: Cursor, checklist_id: int, unit_ids: Sequence[int]) -> dict
 _UNITS_WITH_DUTIES = """
     FROM unit WHERE (%(kind)s::text IS NULL OR kind = %(kind)s)
         AND (%(text)s = '' OR strpos(lower(name), lower(%(text)s)) > 0)
-        AND EXISTS (SELECT FROM unit_count c WHERE c.checklist_id = %(checklist_id)s AND c.unit_id = unit.id)
+        AND EXISTS (SELECT FROM unit_count c WHERE c.checklist_id = %(checklist_id)s AND c.unit_id = unit.id
+            AND c.bucket <> 'withdrawn' AND c.duties > 0)
 """
 
 

@@ -40,6 +40,8 @@ class DutyRecord:
     # The due date that is shown, where `due_on` is the one it counts by.
     told_due_on: dt.date
     paused_on: dt.date | None
+    # The duty that it is a part of.
+    parent_id: int | None
 
 
 class Recount(NamedTuple):
@@ -66,11 +68,12 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> list[Recount]:
         """
         INSERT INTO duty
             (id, checklist_id, item_id, unit_id, due_on, done_on, version, is_blocked, state, bucket, period,
-            told_due_on, paused_on)
+            told_due_on, paused_on, parent_id)
         VALUES %s
         ON CONFLICT (id) DO UPDATE SET due_on = excluded.due_on, done_on = excluded.done_on,
             version = excluded.version, is_blocked = excluded.is_blocked, state = excluded.state,
             bucket = excluded.bucket, told_due_on = excluded.told_due_on, paused_on = excluded.paused_on,
+            parent_id = excluded.parent_id,
             was_due_on = duty.due_on, was_bucket = duty.bucket
         WHERE duty.version < excluded.version
         RETURNING checklist_id, item_id, unit_id, due_on, bucket, was_due_on, was_bucket
@@ -90,10 +93,11 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> list[Recount]:
                 duty.period,
                 duty.told_due_on if duty.told_due_on != duty.due_on else None,
                 duty.paused_on,
+                duty.parent_id,
             )
             for duty in duties
         ],
-        template="(%s, %s, %s, %s, %s, %s::date, %s, %s, %s, %s, %s, %s::date, %s::date)",
+        template="(%s, %s, %s, %s, %s, %s::date, %s, %s, %s, %s, %s, %s::date, %s::date, %s::bigint)",
         page_size=ROWS_PER_STATEMENT,
     )
 

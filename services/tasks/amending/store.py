@@ -23,7 +23,8 @@ _WITH_OPEN = """
         WITH RECURSIVE wanted AS (
             SELECT item.id, item.parent_id FROM checklist_row AS item
             WHERE item.checklist_id = %(checklist)s AND item.level = 4 AND EXISTS (
-                SELECT FROM duty WHERE item_id = item.id AND state IN ('issued', 'acknowledged', 'returned'))
+                SELECT FROM duty WHERE item_id = item.id AND state IN ('issued', 'acknowledged', 'returned')
+                    AND parent_id IS NULL)
             UNION
             SELECT above.id, above.parent_id FROM wanted JOIN checklist_row AS above ON above.id = wanted.parent_id
         )

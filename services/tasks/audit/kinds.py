@@ -40,6 +40,7 @@ ACTS: Mapping[str, tuple[str, ...]] = {
         *("acknowledged", "submitted", "completed", "reopened", "progress"),
         *("blocked", "unblocked", "waiver_asked", "waiver_taken_back"),
         *("extension_asked", "extension_taken_back", "remark_answered", "evidence_added", "evidence_removed"),
+        *("delegated", "given", "taken_back"),
     ),
     "reviewing": (
         *("accepted", "returned", "waived", "waiver_refused", "blocker_accepted", "blocker_answered"),
@@ -57,6 +58,8 @@ STATES_AFTER: Mapping[str, str] = {
     "accepted": "accepted",
     "returned": "returned",
     "waived": "waived",
+    "given": "issued",
+    "taken_back": "withdrawn",
     "withdrawn": "withdrawn",
     "brought_back": "issued",
 }

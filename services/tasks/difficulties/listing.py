@@ -38,7 +38,9 @@ def helpers(cur: Cursor, context: Context, duty_id: int) -> dict[str, Any]:
     """Whom the duty's unit may ask. NotFound, Forbidden as for reading it."""
     changes.refuse_reading(cur, context.signed_in, duty_id)
     (row,) = duty_queries.duties(cur, [duty_id])
-    return {"units": [{"unit_id": one.id, "name": one.name} for one in duty_queries.helpers(cur, row.unit_id)]}
+    helpers = duty_queries.helpers(cur, row.unit_id)
+    # The unit that has the whole of a part is asked where nobody is named.
+    return {"units": [{"unit_id": one.id, "name": one.name} for one in helpers if one.id != row.parent_unit_id]}
 
 
 def _as_dict(one: Open, today: dt.date) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from services.tasks.duties import queries
-from services.tasks.duties.duty import Duty, operations_open_to
-from services.tasks.duties.queries import LatestChange, SameNote, ShownDuty, Standing
+from services.tasks.duties.duty import Action, Duty, operations_open_to
+from services.tasks.duties.queries import File, Happened, LatestChange, SameNote, ShownDuty, Standing
 from services.tasks.duties.sampling import commitment_to
 from shared.actor import READERS_OF_ALL, Actor, Role
 from shared.database import Cursor
@@ -54,6 +55,10 @@ def duty_of(row: ShownDuty) -> Duty:
         asked_unit_id=row.asked_unit_id,
         paused_on=row.paused_on,
         is_dropped=row.is_dropped,
+        parent_id=row.parent_id,
+        parent_unit_id=row.parent_unit_id,
+        parent_due_on=row.parent_due_on,
+        open_parts=row.parts_total - row.parts_done,
     )
 
 
@@ -92,8 +97,12 @@ def duty_as_dict(row: ShownDuty, today: dt.date) -> dict[str, Any]:
         "waiver_asked": row.waiver_reason is not None,
         "extension_asked": row.wanted_on is not None and row.extension_refusal is None,
         "last_note": row.last_note,
-        "needs_evidence": row.evidence_rule == "required",
+        "needs_evidence": row.evidence_rule == "required" and row.parent_id is None,
         "files": row.files,
+        "delegated_by": row.delegated_by,
+        "parts_total": row.parts_total,
+        "parts_done": row.parts_done,
+        "parts_waiting": row.parts_waiting,
         "version": row.version,
     }
 
@@ -121,7 +130,7 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
         **same_note_as_dict(same.get(duty_id)),
         "sample": _sample_as_dict(cur, actor, row),
         "acceptance_rule": row.acceptance_rule,
-        "review_rule": row.review_rule,
+        "review_rule": "none" if row.parent_id else row.review_rule,
         "blocked_reason": row.blocked_reason,
         "waiver_reason": row.waiver_reason,
         "returned_reason": row.returned_reason,
@@ -133,32 +142,68 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
         "wanted_on": row.wanted_on.isoformat() if row.wanted_on else None,
         "extension_reason": row.extension_reason,
         "extension_refusal": row.extension_refusal,
-        "evidence": [
-            {
-                "evidence_id": file.id,
-                "name": file.name,
-                "bytes": file.bytes,
-                "at": file.added_at.isoformat(),
-                "who": {"post": file.added_by_post, "unit": file.added_by_unit},
-            }
-            for file in queries.files(cur, duty_id)
-        ],
-        "history": [
-            {
-                "at": entry.at.isoformat(),
-                "action": entry.action,
-                "who": {"post": entry.post, "unit": entry.unit},
-                "text": entry.text,
-            }
-            for entry in queries.history(cur, duty_id)
-        ],
+        "evidence": [_file_as_dict(file) for file in queries.files(cur, duty_id)],
+        "history": [_entry_as_dict(entry) for entry in queries.history(cur, duty_id)],
         "is_ended": row.is_closed,
         "ended_at": row.closed_at.isoformat() if row.closed_at else None,
         "ended_reason": row.closed_reason,
-        "actions": []
-        if row.is_closed
-        else operations_open_to(duty_of(row), actor, is_theirs=bool(theirs), done_by=done_by),
+        "parent_duty_id": row.parent_id if _reads_whole(cur, actor, row) else None,
+        "parts": _parts_as_dicts(cur, row, today),
+        "actions": _actions(cur, actor, row, is_theirs=bool(theirs), done_by=done_by),
     }
+
+
+def _actions(cur: Cursor, actor: Actor, row: ShownDuty, *, is_theirs: bool, done_by: Mapping[Action, int]) -> list[str]:
+    """The operations open to the person; without a unit below there is nobody to split a duty among."""
+    if row.is_closed:
+        return []
+    found = operations_open_to(duty_of(row), actor, is_theirs=is_theirs, done_by=done_by)
+    if "delegate_duty" in found and not queries.has_units_for_parts(cur, row.id):
+        found.remove("delegate_duty")
+    return found
+
+
+def _file_as_dict(file: File) -> dict[str, Any]:
+    return {
+        "evidence_id": file.id,
+        "name": file.name,
+        "bytes": file.bytes,
+        "at": file.added_at.isoformat(),
+        "who": {"post": file.added_by_post, "unit": file.added_by_unit},
+    }
+
+
+def _entry_as_dict(entry: Happened) -> dict[str, Any]:
+    return {
+        "at": entry.at.isoformat(),
+        "action": entry.action,
+        "who": {"post": entry.post, "unit": entry.unit},
+        "text": entry.text,
+        "part": entry.part,
+    }
+
+
+def _reads_whole(cur: Cursor, actor: Actor, row: ShownDuty) -> bool:
+    if row.parent_unit_id is None:
+        return False
+    return actor.has_any(READERS_OF_ALL) or bool(units_below(cur, [row.parent_unit_id], actor.unit_id))
+
+
+def _parts_as_dicts(cur: Cursor, row: ShownDuty, today: dt.date) -> list[dict[str, Any]]:
+    """The DutyParts of a duty; only one that was split has any, so others cost nothing."""
+    if row.parent_id is not None:
+        return []
+    found = queries.parts(cur, row.id)
+    done_by = queries.submitted_by(cur, [part.id for part in found]) if found else {}
+    return [
+        {
+            **duty_as_dict(part, today),
+            "done_by": {"post": done_by[part.id].post, "unit": done_by[part.id].unit}
+            if part.done_on and part.id in done_by
+            else None,
+        }
+        for part in found
+    ]
 
 
 def same_note_as_dict(found: SameNote | None) -> dict[str, Any]:
@@ -168,7 +213,7 @@ def same_note_as_dict(found: SameNote | None) -> dict[str, Any]:
 
 def _sample_as_dict(cur: Cursor, actor: Actor, row: ShownDuty) -> dict[str, Any] | None:
     """A SampledBy; a unit that knew the seed of an open checklist could say in advance what will be looked at."""
-    if row.review_rule != "sample":
+    if row.review_rule != "sample" or row.parent_id is not None:
         return None
     found = queries.sample_of(cur, row.checklist_id)
     is_told = found.is_closed or actor.has_any(READERS_OF_ALL)

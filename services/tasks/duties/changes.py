@@ -15,6 +15,7 @@ from services.tasks.duties.duty import (
     Side,
     changed,
     complain_of_day,
+    complain_of_part_day,
     event_of,
     is_allowed,
     is_own,
@@ -40,9 +41,17 @@ NOT_YOUR_OWN = Text(
     "签收由承担责任的单位自己办理，上级单位不能代签。",
     "A duty is signed for by the unit that owes it, not by a unit above it.",
 )
+NOT_THE_DELEGATOR = Text(
+    "这项责任是上级单位分解的，由分解它的单位答复、退回和收回。",
+    "This duty is a part of that of a unit above, which answers it, gives it back and takes it back.",
+)
 NOT_YOUR_OWN_WORK = Text(
     "您本人提交或申请的，要由牵头单位的另一位同事审核。",
     "What you submitted or asked for yourself is decided by a colleague of the lead bureau.",
+)
+NOT_YOUR_OWN_PART = Text(
+    "您本人提交或申请的，要由分解单位的另一位同事答复或退回。",
+    "What you submitted or asked for yourself is decided by a colleague of the unit that split the duty.",
 )
 NOT_YOUR_FILES = Text(
     "证明材料由承担责任的单位自己添加和删除，上级单位可以下载。",
@@ -93,10 +102,12 @@ def act(
 
     `on` is the day until which more time is asked for, or given; `asked_unit_id` is who is to help with a difficulty.
     Forbidden for who decides on what he did himself; Invalid for a day that gives no more time, and for a unit that
-    cannot be asked. Conflict with the current detail when the duty changed since, or its
-    state does not allow the action.
+    cannot be asked. Conflict with the current detail when the duty changed since, or its state does not allow the
+    action. What does not apply to the whole does not to its parts.
     """
     actor = context.signed_in
+    if action is Action.WAIVED:
+        queries.lock_with_parts(cur, duty_id)
     (row,) = rows_for_change(cur, actor, [duty_id], TRANSITIONS[action].side)
     duty = answers.duty_of(row)
     if version is not None and outdated(cur, [duty], {duty.id: version}):
@@ -104,15 +115,36 @@ def act(
     if not is_allowed(duty, action):
         raise not_allowed(cur, actor, duty, today=today)
     if is_own(action, actor.person_id, queries.done_by(cur, [duty_id]).get(duty_id, {})):
-        raise Forbidden(NOT_YOUR_OWN_WORK)
-    wrong = complain_of_day(duty, on, today) if on else None
+        raise Forbidden(NOT_YOUR_OWN_PART if duty.is_part else NOT_YOUR_OWN_WORK)
+    wrong = _complain_of_day(duty, action, on, today) if on else None
     if wrong is not None:
         raise Invalid.of_fields({DAY_FIELDS[action]: wrong})
     if asked_unit_id is not None and asked_unit_id not in {one.id for one in queries.helpers(cur, duty.unit_id)}:
         raise Invalid.of_fields({"asked_unit_id": NOT_A_HELPER})
+    # Where nobody is named, what the lead bureau is for others is the unit that has the whole for a part.
+    asked_unit_id = asked_unit_id or duty.parent_unit_id
     after = changed(duty, action, today=today, text=text, on=on, asked_unit_id=asked_unit_id)
-    save(cur, context, [Change(duty, after, action, text)])
+    ended = _ended_with(cur, duty, today=today) if action is Action.WAIVED else []
+    save(cur, context, [Change(duty, after, action, text), *ended])
     return answers.detail(cur, actor, duty_id, today=today)
+
+
+def _complain_of_day(duty: Duty, action: Action, on: dt.date, today: dt.date) -> Text | None:
+    wrong = complain_of_day(duty, on, today)
+    if wrong is None and action is Action.EXTENDED and duty.parent_due_on is not None:
+        wrong = complain_of_part_day(duty.parent_due_on, on)
+    return wrong
+
+
+def _ended_with(cur: Cursor, whole: Duty, *, today: dt.date) -> list[Change]:
+    """What becomes of the parts of a duty that does not apply: with the words of who asked for it."""
+    text = whole.waiver_reason or ""
+    parts = [answers.duty_of(row) for row in queries.parts(cur, whole.id)]
+    return [
+        Change(part, changed(part, Action.TAKEN_BACK, today=today), Action.TAKEN_BACK, text)
+        for part in parts
+        if is_allowed(part, Action.TAKEN_BACK)
+    ]
 
 
 def rows_for_change(
@@ -130,8 +162,11 @@ def rows_for_change(
     if any(row.is_closed for row in rows):
         raise Invalid(ENDED)
     theirs = units_below(cur, {row.unit_id for row in rows}, actor.unit_id)
-    if any(side not in sides_of(answers.duty_of(row), actor, is_theirs=row.unit_id in theirs) for row in rows):
-        raise Forbidden(refusal or REFUSALS[side])
+    duties = [answers.duty_of(row) for row in rows]
+    shut = [duty for duty in duties if side not in sides_of(duty, actor, is_theirs=duty.unit_id in theirs)]
+    if shut:
+        is_of_part = side is Side.LEAD and any(duty.is_part for duty in shut)
+        raise Forbidden(refusal or (NOT_THE_DELEGATOR if is_of_part else REFUSALS[side]))
     return rows
 
 

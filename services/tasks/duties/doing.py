@@ -26,6 +26,11 @@ LACKS_EVIDENCE = Text(
     "“Evidence”, and submit it then.",
 )
 
+LACKS_REASON = Text(
+    "分解给下级单位的责任还有{number}个没有完成。要现在提交，请在备注里写明原因。",
+    "{number} of the units among which this duty is split are not done. To submit it now, please say why in the note.",
+)
+
 
 def acknowledge(cur: Cursor, context: Context, duty_ids: Sequence[int], *, today: dt.date) -> list[int]:
     """Sign for duties of the own unit and return those that nobody had signed for or dealt with before.
@@ -58,7 +63,8 @@ def submit(cur: Cursor, context: Context, based_on: dict[int, int], *, note: str
     """Mark duties done, each for itself; `based_on` maps their ids to the versions that the page showed.
 
     What somebody marked before is `already`. A stale one is `conflict` among several; alone it raises Conflict, so
-    that the page can show both versions. So is one that lacks evidence; alone it raises Invalid.
+    that the page can show both versions. So is one that lacks evidence, or a note although parts of it are open; alone
+    it raises Invalid.
     """
     actor = context.signed_in
     rows = changes.rows_for_change(cur, actor, list(based_on), Side.UNIT)
@@ -69,15 +75,22 @@ def submit(cur: Cursor, context: Context, based_on: dict[int, int], *, note: str
         _submitted(duty, latest.get(duty.id), is_outdated=duty.id in outdated, note=note, today=today)
         for duty in duties
     ]
-    lacking = queries.without_files(cur, [one.duty_id for one in outcomes if one.outcome in ("done", "submitted")])
+    going = {one.duty_id for one in outcomes if one.outcome in ("done", "submitted")}
+    lacking = queries.without_files(cur, list(going))
+    unexplained = {duty.id: _lacks_reason(duty) for duty in duties if duty.id in going and duty.open_parts and not note}
     if lacking and len(outcomes) == 1:
         raise Invalid(LACKS_EVIDENCE)
-    outcomes = [Outcome(one.duty_id, "conflict", LACKS_EVIDENCE) if one.duty_id in lacking else one for one in outcomes]
+    if unexplained and len(outcomes) == 1:
+        raise Invalid.of_fields({"note": unexplained[outcomes[0].duty_id]})
+    refused = unexplained | dict.fromkeys(lacking, LACKS_EVIDENCE)
+    outcomes = [
+        Outcome(one.duty_id, "conflict", refused[one.duty_id]) if one.duty_id in refused else one for one in outcomes
+    ]
     if len(outcomes) == 1 and outcomes[0].outcome == "conflict":
         raise Conflict(outcomes[0].text, {"current": answers.detail(cur, actor, rows[0].id, today=today)})
     changes.save(cur, context, [outcome.change for outcome in outcomes if outcome.change])
     return {
-        "results": _results(based_on, outcomes, lacking=lacking),
+        "results": _results(based_on, outcomes, lacking=lacking, unexplained=unexplained.keys() - lacking),
         "duties": [answers.duty_as_dict(row, today) for row in queries.duties(cur, list(based_on))],
     }
 
@@ -134,12 +147,25 @@ def _reopened(duty: Duty, latest: LatestChange | None, *, version: int, today: d
     return Outcome(duty.id, "reopened", REOPENED, change)
 
 
+def _lacks_reason(duty: Duty) -> Text:
+    return Text(LACKS_REASON.zh.format(number=duty.open_parts), LACKS_REASON.en.format(number=duty.open_parts))
+
+
 def _results(
-    based_on: dict[int, int], outcomes: Sequence[Outcome], *, lacking: Collection[int] = ()
+    based_on: dict[int, int],
+    outcomes: Sequence[Outcome],
+    *,
+    lacking: Collection[int] = (),
+    unexplained: Collection[int] = (),
 ) -> list[dict[str, Any]]:
     """SubmitResults in the order in which the duties were named."""
     noted = {one.duty_id for one in outcomes if one.change is not None and one.change.action is Action.PROGRESS}
     return [
-        result | {"note_kept": result["duty_id"] in noted, "lacks_evidence": result["duty_id"] in lacking}
+        result
+        | {
+            "note_kept": result["duty_id"] in noted,
+            "lacks_evidence": result["duty_id"] in lacking,
+            "lacks_reason": result["duty_id"] in unexplained,
+        }
         for result in in_order(based_on, outcomes)
     ]

@@ -25,7 +25,8 @@ SAMPLE_ONE_IN = 5
 class Action(StrEnum):
     """What the history says happened. Issuing, amending, withdrawing and reminding are done to many duties at once.
 
-    That the clock runs again is a line of its own, beside what ended the pause.
+    That the clock runs again is a line of its own, beside what ended the pause; so is, of each part, that it was given
+    when the whole was split.
     """
 
     ISSUED = "issued"
@@ -57,6 +58,9 @@ class Action(StrEnum):
     BROUGHT_BACK = "brought_back"
     EVIDENCE_ADDED = "evidence_added"
     EVIDENCE_REMOVED = "evidence_removed"
+    DELEGATED = "delegated"
+    GIVEN = "given"
+    TAKEN_BACK = "taken_back"
     REMINDED = "reminded"
 
 
@@ -79,7 +83,8 @@ class Waiting(StrEnum):
 
 class Side(StrEnum):
     """Whose move it is: the owing unit's or a unit's above it, the owing unit's and no other's, the lead bureau's,
-    the lead bureau's or that of the unit which was asked to help.
+    the lead bureau's or that of the unit which was asked to help. Of a part of a duty the unit that has the whole
+    stands where the lead bureau does.
     """
 
     UNIT = "unit"
@@ -120,6 +125,16 @@ class Duty:
     paused_on: dt.date | None = None
     # Whether an amendment dropped its item: what is done stays, and nobody works on it again.
     is_dropped: bool = False
+    # Of a part the duty that it is a part of, with its unit and its due date; of a whole how many parts are not done.
+    parent_id: int | None = None
+    parent_unit_id: int | None = None
+    parent_due_on: dt.date | None = None
+    open_parts: int = 0
+
+    @property
+    def is_part(self) -> bool:
+        """Whether a unit has split a duty of its own and this is what it gave to a unit below it."""
+        return self.parent_id is not None
 
     @property
     def is_extension_asked(self) -> bool:
@@ -160,7 +175,9 @@ class Duty:
 
     @property
     def is_reviewed(self) -> bool:
-        """Whether the lead bureau looks at a submission before it counts as done."""
+        """Whether the lead bureau looks at a submission before it counts as done; at the whole, never at a part."""
+        if self.is_part:
+            return False
         if self.review_rule == "sample":
             return is_sampled(self.id) if self.is_drawn is None else self.is_drawn
         return self.review_rule == "all"
@@ -190,6 +207,14 @@ def _may_take_back(duty: Duty) -> bool:
 
 def _is_not_dropped(duty: Duty) -> bool:
     return not duty.is_dropped
+
+
+def _is_part(duty: Duty) -> bool:
+    return duty.is_part
+
+
+def _is_not_part(duty: Duty) -> bool:
+    return not duty.is_part
 
 
 def _is_blocked(duty: Duty) -> bool:
@@ -260,6 +285,7 @@ _ENDED: dict[Action, tuple[str, ...]] = {
     Action.EXTENSION_ASKED: ("extension_refusal",),
     Action.EXTENDED: _EXTENSION,
     Action.EXTENSION_TAKEN_BACK: _EXTENSION,
+    Action.TAKEN_BACK: ("done_on", *_MATTERS),
 }
 # Where the words of an action stay with the duty.
 _KEPT_WORDS = {
@@ -429,11 +455,31 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.EXTENSION_TAKEN_BACK: Transition(
         "take_back_extension", Side.UNIT, OPEN_STATES, None, None, _is_extension_asked, needs="asked"
     ),
+    Action.DELEGATED: Transition(
+        "delegate_duty",
+        Side.OWNER,
+        OPEN_STATES,
+        None,
+        None,
+        _is_not_part,
+        needs="units below it without one, a day up to the due date; of no part",
+    ),
+    Action.TAKEN_BACK: Transition(
+        "withdraw_duty",
+        Side.LEAD,
+        OPEN_STATES | {State.SUBMITTED},
+        State.WITHDRAWN,
+        events.DutyWithdrawn,
+        _is_part,
+        needs="a reason; only of a part",
+    ),
     Action.EVIDENCE_ADDED: Transition("add_evidence", Side.OWNER, OPEN_STATES, None, None, needs="a file"),
     Action.EVIDENCE_REMOVED: Transition(
         "remove_evidence", Side.OWNER, OPEN_STATES, None, None, needs="a file that it has"
     ),
 }
+# What is not due any more, so that a pause that ends with it moves no date.
+NOT_DUE = frozenset({State.WAIVED, State.WITHDRAWN})
 # Who may speak for a unit that is asked to help.
 HELPERS = UNIT_ROLES | {Role.LEADERSHIP}
 # What contradicts nothing that somebody else reads or writes, and so makes no new version.
@@ -461,6 +507,22 @@ def complain_of_day(duty: Duty, on: dt.date, today: dt.date) -> Text | None:
     return None
 
 
+def complain_of_part_day(whole_due_on: dt.date, on: dt.date) -> Text | None:
+    """Why the part of a duty cannot be given time until `on`; None when it can."""
+    if on > whole_due_on:
+        return Text(
+            f"不能晚于分解单位自己的完成时限 {whole_due_on}。确需更晚，请分解单位先申请延期。",
+            f"This is after {whole_due_on}, when the unit that split the duty owes it itself. If it must be later, "
+            "that unit asks for more time first.",
+        )
+    return None
+
+
+def part_due_on(on: dt.date, whole_due_on: dt.date) -> dt.date:
+    """When a part that is to be done until `on` is due: off days off, as every due date, and not after the whole."""
+    return min(next_workday(on), whole_due_on)
+
+
 def ended_by(before: Duty, after: Duty, action: Action) -> list[Kind]:
     """The requests that `action` ends: nobody waits for them or has to go on from them. Asking anew ends the last."""
     return sorted(kind for kind in before.standing if kind not in after.standing or ASKING.get(action) is kind)
@@ -475,18 +537,24 @@ def sides_of(duty: Duty, actor: Actor, *, is_theirs: bool) -> frozenset[Side]:
     """The sides on which `actor` may change `duty`; none for those who only read.
 
     `is_theirs` says whether the duty's unit is the actor's or lies below it. Who was asked to help helps with the
-    difficulty and does nothing else.
+    difficulty and does nothing else. On a part decides the unit that has the whole, and not the lead bureau.
     """
     sides = set()
     if actor.has_any(UNIT_ROLES) and is_theirs:
         sides.add(Side.UNIT)
     if actor.has_any(UNIT_ROLES) and duty.unit_id == actor.unit_id:
         sides.add(Side.OWNER)
-    if Role.LEAD_BUREAU in actor.roles:
+    if _decides(duty, actor):
         sides |= {Side.LEAD, Side.HELPER}
     if actor.has_any(HELPERS) and duty.asked_unit_id == actor.unit_id:
         sides.add(Side.HELPER)
     return frozenset(sides)
+
+
+def _decides(duty: Duty, actor: Actor) -> bool:
+    if duty.is_part:
+        return actor.has_any(UNIT_ROLES) and duty.parent_unit_id == actor.unit_id
+    return Role.LEAD_BUREAU in actor.roles
 
 
 def is_own(action: Action, person_id: int, done_by: Mapping[Action, int]) -> bool:
@@ -531,7 +599,8 @@ def changed(
         # Whoever names a date while the clock stands names the date: only the days from here on are added to it.
         paused_on = today if duty.paused_on else None
         first = duty.first_due_on or duty.due_on
-        return replace(after, due_on=next_workday(on), first_due_on=first, paused_on=paused_on)
+        due_on = part_due_on(on, duty.parent_due_on) if duty.parent_due_on else next_workday(on)
+        return replace(after, due_on=due_on, first_due_on=first, paused_on=paused_on)
     if action is Action.BLOCKED:
         return replace(after, asked_unit_id=asked_unit_id)
     if action is Action.BLOCKER_ACCEPTED:
@@ -544,7 +613,7 @@ def resumed(before: Duty, after: Duty, today: dt.date) -> Duty:
 
     Of a duty that was late when the pause began, the days before it still count.
     """
-    if before.paused_on is None or after.paused_on is not None or after.state is State.WAIVED:
+    if before.paused_on is None or after.paused_on is not None or after.state in NOT_DUE:
         return after
     days = workdays_between(before.paused_on, today)
     if days <= 0:
@@ -564,8 +633,11 @@ def _fields(action: Action, today: dt.date, text: str) -> dict[str, Any]:
 def event_of(duty: Duty, action: Action) -> events.DutyState | None:
     """The announcement of `action` with the whole state after it, if anybody outside needs it."""
     event = TRANSITIONS[action].event
-    if event is None:
-        return None
+    return None if event is None else announcement(duty, event)
+
+
+def announcement(duty: Duty, event: type[events.DutyState]) -> events.DutyState:
+    """The event of this kind with the whole state of the duty."""
     asked = {"asked_unit_id": duty.asked_unit_id} if event is events.DutyBlocked else {}
     return event(
         **asked,
@@ -581,4 +653,5 @@ def event_of(duty: Duty, action: Action) -> events.DutyState | None:
         version=duty.version,
         paused_on=duty.paused_on,
         first_due_on=duty.first_due_on,
+        parent_id=duty.parent_id,
     )

@@ -139,35 +139,40 @@ class DoingOperations(BaseService):
         based_on = {duty["duty_id"]: duty["version"] for duty in params["duties"]}
         return reviewing.accept(cur, context, based_on, today=clock.today())
 
-    @command(schemas.DutyVersion, schemas.DutyDetail, LEAD)
+    @command(schemas.DutyVersion, schemas.DutyDetail, LEAD | UNIT_ROLES)
     def accept_duty(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Accept a submission."""
         return _act(cur, context, params, Action.ACCEPTED)
 
-    @command(schemas.DutyReason, schemas.DutyDetail, LEAD)
+    @command(schemas.DutyReason, schemas.DutyDetail, LEAD | UNIT_ROLES)
     def return_duty(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Give a submitted or accepted duty back to its unit."""
         return _act(cur, context, params, Action.RETURNED)
 
-    @command(schemas.DutyVersion, schemas.DutyDetail, LEAD)
+    @command(schemas.DutyVersion, schemas.DutyDetail, LEAD | UNIT_ROLES)
     def grant_waiver(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Relieve a unit of a duty, as it asked."""
         return _act(cur, context, params, Action.WAIVED)
 
-    @command(schemas.DutyReason, schemas.DutyDetail, LEAD)
+    @command(schemas.DutyReason, schemas.DutyDetail, LEAD | UNIT_ROLES)
     def refuse_waiver(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Refuse to relieve a unit of a duty, which stays as it was."""
         return _act(cur, context, params, Action.WAIVER_REFUSED)
 
-    @command(schemas.GrantExtension, schemas.DutyDetail, LEAD)
+    @command(schemas.GrantExtension, schemas.DutyDetail, LEAD | UNIT_ROLES)
     def grant_extension(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Give a duty time until a day, the one that was asked for or another; Invalid for one that gives none."""
         return _act(cur, context, params, Action.EXTENDED, on=params["due_on"])
 
-    @command(schemas.DutyReason, schemas.DutyDetail, LEAD)
+    @command(schemas.DutyReason, schemas.DutyDetail, LEAD | UNIT_ROLES)
     def refuse_extension(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Refuse a unit more time; the duty stays due when it was."""
         return _act(cur, context, params, Action.EXTENSION_REFUSED)
+
+    @command(schemas.DutyReason, schemas.DutyDetail, UNIT_ROLES)
+    def withdraw_duty(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Take back a part of a duty of the own unit: who had it owes it no more."""
+        return _act(cur, context, params, Action.TAKEN_BACK)
 
     @command(schemas.TakeOn, schemas.DutyDetail, LEAD | HELPERS)
     def accept_blocker(self, cur: Cursor, context: Context, params: Loaded) -> Answer:

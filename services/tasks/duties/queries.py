@@ -39,7 +39,9 @@ _DUTY = """
             WHERE remark_answer.duty_id = duty.id AND answered_at IS NULL ORDER BY remark.id LIMIT 1) AS open_remark,
         task.title AS task, measure.title AS measure, area.title AS area,
         checklist.state = 'closed' AS is_closed, checklist.closed_at, checklist.closed_reason,
-        item.dropped_in IS NOT NULL AS is_dropped
+        item.dropped_in IS NOT NULL AS is_dropped,
+        duty.parent_id, whole.unit_id AS parent_unit_id, whole.due_on AS parent_due_on, delegator.name AS delegated_by,
+        parts.total AS parts_total, parts.done AS parts_done, parts.waiting AS parts_waiting
     FROM duty
     JOIN checklist ON checklist.id = duty.checklist_id
     JOIN unit ON unit.id = duty.unit_id
@@ -52,6 +54,16 @@ _DUTY = """
     LEFT JOIN unit AS helper ON helper.id = blocker.asked_unit_id
     LEFT JOIN request AS extension
         ON extension.duty_id = duty.id AND extension.kind = 'extension' AND extension.ended_at IS NULL
+    LEFT JOIN duty AS whole ON whole.id = duty.parent_id
+    LEFT JOIN unit AS delegator ON delegator.id = whole.unit_id
+    CROSS JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE part.state NOT IN ('waived', 'withdrawn')) AS total,
+            count(*) FILTER (WHERE part.state = 'accepted') AS done,
+            count(*) FILTER (WHERE EXISTS (
+                SELECT FROM request WHERE duty_id = part.id AND state = 'open'
+                    AND (kind <> 'blocker' OR asked_unit_id = duty.unit_id))) AS waiting
+        FROM duty AS part WHERE part.parent_id = duty.id
+    ) AS parts
 """
 # What the row says of who it was. Only a row that the release before wrote says nothing, and takes the person of now.
 _WHO = "coalesce(happened.post, person.post) AS post, coalesce(happened.unit_name, unit.name) AS unit"
@@ -60,8 +72,8 @@ _PERSON_OF_NOW = """
     LEFT JOIN unit ON unit.id = person.unit_id
 """
 # Of a duty with several open requests one waits: a waiver is decided before more time, and both before the difficulty
-# behind them. A difficulty with which another unit is asked to help waits for that one; of an ended checklist nothing
-# waits.
+# behind them. A difficulty with which another unit is asked to help waits for that one, what is asked about a part for
+# the unit that has the whole; of an ended checklist nothing waits.
 _ENTRIES = """
     SELECT id AS duty_id, changed_at AS since, 'submitted' AS kind FROM duty WHERE state = 'submitted'
     UNION ALL
@@ -69,7 +81,7 @@ _ENTRIES = """
         ELSE 'blocked' END
     FROM request WHERE state = 'open' AND asked_unit_id IS NULL AND NOT EXISTS (
         SELECT FROM duty JOIN checklist ON checklist.id = checklist_id
-        WHERE duty.id = duty_id AND checklist.state = 'closed') AND NOT EXISTS (
+        WHERE duty.id = duty_id AND (checklist.state = 'closed' OR duty.parent_id IS NOT NULL)) AND NOT EXISTS (
         SELECT FROM request AS first WHERE first.duty_id = request.duty_id AND first.state = 'open'
             AND (first.kind = 'waiver' AND request.kind <> 'waiver'
                 OR first.kind = 'extension' AND request.kind = 'blocker'))
@@ -128,6 +140,13 @@ class ShownDuty(NamedTuple):
     closed_at: dt.datetime | None
     closed_reason: str | None
     is_dropped: bool
+    parent_id: int | None
+    parent_unit_id: int | None
+    parent_due_on: dt.date | None
+    delegated_by: str | None
+    parts_total: int
+    parts_done: int
+    parts_waiting: int
 
     @property
     def is_blocked(self) -> bool:
@@ -216,11 +235,23 @@ class CodedUnit(NamedTuple):
 
 
 class Happened(NamedTuple):
-    """One line of a duty's history, with the post and the unit of who did it as they were then; None when unknown."""
+    """One line of a duty's history, with the post and the unit of who did it as they were then; None when unknown.
+
+    `part` is the name of the unit whose part of the duty it happened to, None for the duty itself.
+    """
 
     at: dt.datetime
     action: str
     text: str
+    part: str | None
+    post: str | None
+    unit: str | None
+
+
+class DoneBy(NamedTuple):
+    """Who submitted a duty last, with the post and the unit of then."""
+
+    duty_id: int
     post: str | None
     unit: str | None
 
@@ -274,7 +305,8 @@ def standing_of_unit(cur: Cursor, unit_id: int) -> list[Standing]:
         """
         SELECT duty.id, duty.state, due_on, done_on, coalesce(asked.is_blocked, false) AS is_blocked, period,
             first_due_on, paused_on, duty.state = 'returned' OR coalesce(asked.is_answered, false)
-                OR remarked.duty_id IS NOT NULL AS is_answered
+                OR remarked.duty_id IS NOT NULL
+                OR waits.whole_id IS NOT NULL AND duty.state IN ('issued', 'acknowledged') AS is_answered
         FROM duty JOIN checklist ON checklist.id = checklist_id
         LEFT JOIN (
             SELECT duty_id, bool_or(request.kind = 'blocker') AS is_blocked,
@@ -286,11 +318,55 @@ def standing_of_unit(cur: Cursor, unit_id: int) -> list[Standing]:
             SELECT DISTINCT duty_id FROM remark_answer JOIN duty ON duty.id = duty_id
             WHERE unit_id = %(unit)s AND answered_at IS NULL
         ) AS remarked ON remarked.duty_id = duty.id
+        LEFT JOIN (
+            SELECT DISTINCT whole.id AS whole_id
+            FROM duty AS whole JOIN duty AS part ON part.parent_id = whole.id JOIN request ON duty_id = part.id
+            WHERE whole.unit_id = %(unit)s AND request.state = 'open' AND ended_at IS NULL
+                AND (kind <> 'blocker' OR asked_unit_id = %(unit)s)
+        ) AS waits ON waits.whole_id = duty.id
         WHERE unit_id = %(unit)s AND duty.state <> 'withdrawn' AND checklist.state <> 'closed'
         """,
         {"unit": unit_id},
     )
     return many(cur, Standing)
+
+
+def lock_with_parts(cur: Cursor, duty_id: int) -> None:
+    """Lock a duty with its parts, in the order in which everybody locks several."""
+    cur.execute("SELECT FROM duty WHERE id = %s OR parent_id = %s ORDER BY id FOR NO KEY UPDATE", (duty_id, duty_id))
+
+
+def parts(cur: Cursor, duty_id: int) -> list[ShownDuty]:
+    """The parts of a duty in directory order, withdrawn ones last."""
+    cur.execute(_DUTY + "WHERE duty.parent_id = %s ORDER BY duty.state = 'withdrawn', unit.code, duty.id", (duty_id,))
+    return many(cur, ShownDuty)
+
+
+def submitted_by(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, DoneBy]:
+    """By duty, who submitted it last."""
+    cur.execute(
+        f"""
+        SELECT DISTINCT ON (duty_id) duty_id, {_WHO} FROM duty_history AS happened {_PERSON_OF_NOW}
+        WHERE duty_id = ANY (%s) AND action IN ('submitted', 'completed') ORDER BY duty_id, happened.id DESC
+        """,
+        (list(duty_ids),),
+    )
+    return {found.duty_id: found for found in many(cur, DoneBy)}
+
+
+def has_units_for_parts(cur: Cursor, duty_id: int) -> bool:
+    """Whether a unit lies directly below that of the duty and owes nothing of the same item and period."""
+    cur.execute(
+        """
+        SELECT EXISTS (
+            SELECT FROM duty JOIN unit ON unit.parent_id = duty.unit_id
+            WHERE duty.id = %s AND is_active AND NOT EXISTS (
+                SELECT FROM duty AS has WHERE has.unit_id = unit.id AND has.item_id = duty.item_id
+                    AND has.period = duty.period AND has.state <> 'withdrawn'))
+        """,
+        (duty_id,),
+    )
+    return value(cur, bool)
 
 
 def with_text(cur: Cursor, unit_id: int, text: str) -> set[int]:
@@ -471,6 +547,7 @@ def same_notes(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, SameNote]:
             FROM duty
             JOIN duty AS other ON other.item_id = duty.item_id AND other.note_key = duty.note_key
                 AND other.unit_id <> duty.unit_id AND other.state IN ('submitted', 'accepted')
+                AND other.parent_id IS NULL
             JOIN unit ON unit.id = other.unit_id
             WHERE duty.id = ANY (%(duties)s) AND duty.state IN ('submitted', 'accepted')
         ) AS found GROUP BY duty_id
@@ -493,16 +570,24 @@ def sample_of(cur: Cursor, checklist_id: int) -> SampleShown:
 
 
 def history(cur: Cursor, duty_id: int) -> list[Happened]:
-    """What happened, oldest first. That it was issued is known from the run, so no duty needs a row for it."""
+    """What happened, oldest first. That it was issued is known from the run, so no duty needs a row for it.
+
+    Of a duty with parts also how each of them ended, was taken back or given back.
+    """
     cur.execute(
         f"""
-        SELECT happened.at, action, text, {_WHO}
+        SELECT happened.at, action, text, part, {_WHO}
         FROM (
-            SELECT 0 AS id, asked_at AS at, 'issued' AS action, '' AS text, asked_by AS person_id,
+            SELECT 0 AS id, asked_at AS at, 'issued' AS action, '' AS text, NULL AS part, asked_by AS person_id,
                 asked_by_post AS post, asked_by_unit AS unit_name
-            FROM duty JOIN issue_run USING (checklist_id, revision) WHERE duty.id = %(duty)s
+            FROM duty JOIN issue_run USING (checklist_id, revision) WHERE duty.id = %(duty)s AND parent_id IS NULL
             UNION ALL
-            SELECT id, at, action, text, person_id, post, unit_name FROM duty_history WHERE duty_id = %(duty)s
+            SELECT id, at, action, text, NULL, person_id, post, unit_name FROM duty_history WHERE duty_id = %(duty)s
+            UNION ALL
+            SELECT line.id, at, action, text, unit.name, person_id, post, unit_name
+            FROM duty AS part JOIN duty_history AS line ON duty_id = part.id JOIN unit ON unit.id = part.unit_id
+            WHERE part.parent_id = %(duty)s
+                AND action IN ('completed', 'reopened', 'returned', 'waived', 'taken_back', 'withdrawn')
         ) AS happened {_PERSON_OF_NOW}
         ORDER BY happened.at, happened.id
         """,
@@ -524,14 +609,14 @@ def files(cur: Cursor, duty_id: int) -> list[File]:
 
 
 def without_files(cur: Cursor, duty_ids: Sequence[int]) -> set[int]:
-    """Those of the duties that need evidence and have none.
+    """Those of the duties that need evidence and have none; of a part it is not asked, the whole has it.
 
     Asked once they are locked: what the query that locks them counts beside them may be older than its wait.
     """
     cur.execute(
         """
         SELECT duty.id FROM duty JOIN checklist_row AS item ON item.id = duty.item_id
-        WHERE duty.id = ANY (%s) AND item.evidence_rule = 'required'
+        WHERE duty.id = ANY (%s) AND item.evidence_rule = 'required' AND duty.parent_id IS NULL
             AND NOT EXISTS (SELECT FROM evidence WHERE duty_id = duty.id AND removed_at IS NULL)
         """,
         (list(duty_ids),),

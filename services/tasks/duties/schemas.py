@@ -165,6 +165,10 @@ class DutyAnswer(LightShown):
     last_note = s.text(allow_none=True)
     needs_evidence = s.flag("whether it can be submitted only with a file")
     files = s.whole("how many it has")
+    delegated_by = s.text("the unit of whose duty it is a part; null for what was issued", allow_none=True)
+    parts_total = s.whole("among how many units it is split, without those of which it is not wanted any more")
+    parts_done = s.whole("how many of them are done")
+    parts_waiting = s.whole("about how many something is asked that its unit answers")
     version = s.whole()
 
 
@@ -182,6 +186,7 @@ class HistoryEntry(Shape):
     action = s.one_of(Action, "submitted waits for review, completed needed none")
     who = s.part(Doer)
     text = s.text("the note or reason; for reminded the stage, as the lines of a message have it; for a file its name")
+    part = s.text("the unit to whose part of the duty it happened; null for the duty itself", allow_none=True)
 
 
 class FileAnswer(Shape):
@@ -209,6 +214,12 @@ class SameNote(Shape):
     same_note_names = s.several(s.text(), "the first three of them by code")
 
 
+class DutyPart(DutyAnswer):
+    """What a unit below has of a duty that was split."""
+
+    done_by = s.part(Doer, "who submitted it; null as long as it is not done", allow_none=True)
+
+
 class DutyDetail(DutyAnswer, SameNote):
     """A duty with all that is known of it."""
 
@@ -231,6 +242,8 @@ class DutyDetail(DutyAnswer, SameNote):
     is_ended = s.flag("whether its checklist is ended, and nothing of it changes any more")
     ended_at = s.moment(allow_none=True)
     ended_reason = s.text("the word with which it was ended", allow_none=True)
+    parent_duty_id = s.key("the duty that it is a part of, for who may read that", allow_none=True)
+    parts = s.several(DutyPart, "in directory order, withdrawn ones last")
     actions = s.several(
         s.one_of(dict.fromkeys(transition.operation for transition in TRANSITIONS.values())),
         "the operations that this person may call on it now",
@@ -315,6 +328,7 @@ class SubmitResult(Shape):
     text = s.sentence()
     note_kept = s.flag("whether the note of one that was done already was added to its history")
     lacks_evidence = s.flag("whether it is a conflict because it needs a file and has none")
+    lacks_reason = s.flag("whether it is a conflict because parts of it are open and no note says why")
 
 
 class Submission(Shape):

@@ -9,11 +9,10 @@ from typing import NamedTuple
 
 from psycopg2.extras import execute_values
 
-from services.tasks.duties.duty import ASKING, CLOSING, Action, Duty, ended_by
+from services.tasks.duties.duty import ASKING, CLOSING, NOT_DUE, Action, Duty, ended_by
 from services.tasks.duties.notes import note_key
 from shared.actor import Signature
 from shared.database import Cursor
-from shared.light import State
 from shared.rows import returned
 
 
@@ -29,9 +28,7 @@ class Change:
     @property
     def resumes(self) -> bool:
         """Whether days count again, from which the due date moved; they do not where none was due any more."""
-        return (
-            self.before.paused_on is not None and self.after.paused_on is None and self.after.state is not State.WAIVED
-        )
+        return self.before.paused_on is not None and self.after.paused_on is None and self.after.state not in NOT_DUE
 
     @property
     def restarts(self) -> bool:

@@ -14,13 +14,13 @@ PAGE = 30
 def meant(cur: Cursor, *, duty_id: int | None, item_id: int | None) -> list[Meant]:
     """The duty, or of each unit of an item the one that is due next, or the newest; its lead units if it has any.
 
-    What does not apply, was withdrawn or is ended with its checklist is left out.
+    What does not apply, was withdrawn or is ended with its checklist is left out; of an item so are parts of duties.
     """
     cur.execute(
         """
         WITH found AS (
             SELECT DISTINCT ON (unit_id) id AS duty_id, unit_id, item_id, role FROM duty
-            WHERE (id = %(duty)s OR item_id = %(item)s) AND state NOT IN ('waived', 'withdrawn')
+            WHERE (id = %(duty)s OR item_id = %(item)s AND parent_id IS NULL) AND state NOT IN ('waived', 'withdrawn')
                 AND checklist_id NOT IN (SELECT id FROM checklist WHERE state = 'closed')
             ORDER BY unit_id, (state IN ('accepted', 'submitted')), CASE WHEN state IN ('accepted', 'submitted')
                 THEN -extract(epoch FROM due_on) ELSE extract(epoch FROM due_on) END

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from services.tasks.issuing.preview import Due
-from services.tasks.revisions.records import Effect, Effects
+from services.tasks.revisions.records import Effect, Effects, SplitDuty
 from shared.database import Cursor
 from shared.limits import DATABASE
 from shared.rows import many, values
 
 # What becomes of each duty, from `wanted` (by the new revision) and `owed` (as it is). More time that was given is not
 # taken back: an extended duty is due on that day or on the amended one, whichever is later, and its history says that
-# the date was amended either way. What was withdrawn and is wanted again comes back, under its old history.
+# the date was amended either way. What was withdrawn and is wanted again comes back, under its old history. Parts of
+# duties follow those (`store.FOLLOW`); what a unit has as a part becomes its own where the revision wants it of that unit
+# itself.
 OWED = """
-    id, unit_id, item_id, period, state, role, due_on, written_due_on,
+    id, unit_id, item_id, period, state, role, due_on, written_due_on, parent_id,
     CASE WHEN first_due_on IS NOT NULL THEN coalesce(extended_on, due_on) END AS extended_on
 """
 BECOMES = """
@@ -25,6 +27,7 @@ BECOMES = """
             WHEN id IS NULL OR state = 'withdrawn' THEN CASE
                 WHEN is_wanted AND (%(made_from)s::date IS NULL OR due_on >= %(made_from)s)
                     THEN CASE WHEN id IS NULL THEN 'made' ELSE 'back' END END
+            WHEN was_part THEN 'changed'
             WHEN NOT is_wanted THEN CASE WHEN state IN ('issued', 'acknowledged', 'returned', 'submitted')
                 THEN 'withdrawn' END
             WHEN state IN ('issued', 'acknowledged', 'returned') THEN CASE
@@ -35,10 +38,12 @@ BECOMES = """
         FROM (
             SELECT owed.id, unit_id, item_id, period, owed.state, owed.due_on AS was_due_on, owed.role AS was_role,
                 wanted.unit_id IS NOT NULL AS is_wanted, wanted.role, wanted.written_due_on, wanted.is_provisional,
-                owed.written_due_on AS was_written_due_on,
-                CASE WHEN wanted.unit_id IS NOT NULL THEN greatest(extended_on, wanted.due_on) END AS due_on,
+                owed.written_due_on AS was_written_due_on, owed.parent_id IS NOT NULL AS was_part,
+                CASE WHEN wanted.unit_id IS NOT NULL THEN greatest(extended_on, wanted.due_on,
+                    CASE WHEN owed.parent_id IS NOT NULL AND owed.state = 'accepted' THEN owed.due_on END) END AS due_on,
                 extended_on > wanted.due_on AND owed.written_due_on <> wanted.written_due_on AS is_kept
             FROM wanted FULL JOIN owed USING (unit_id, item_id, period)
+            WHERE owed.parent_id IS NULL OR wanted.unit_id IS NOT NULL
         ) AS beside
     )
 """
@@ -69,6 +74,13 @@ _EFFECTS = f"""
     )
     SELECT unit_id, item_id, name, made, changed, withdrawn FROM counted LEFT JOIN unit ON unit.id = unit_id
     ORDER BY code, item_id
+"""
+
+
+# The duties of a chunk.
+HELD = """
+    FROM duty WHERE checklist_id = %(checklist_id)s AND item_id = ANY (%(touched)s)
+        AND unit_id IN (SELECT unit_id FROM amendment_unit WHERE amendment_id = %(amendment_id)s AND chunk = %(number)s)
 """
 
 
@@ -112,10 +124,32 @@ def effects(
         },
     )
     found = many(cur, _Counted)
+    items = {one.item_id for one in found if one.item_id} | _dropped_with_parts(cur, checklist_id, dues)
     return Effects(
         [Effect(one.unit_id, one.name or "", one.made, one.changed, one.withdrawn) for one in found if one.unit_id],
-        [one.item_id for one in found if one.item_id],
+        sorted(items),
     )
+
+
+def _dropped_with_parts(cur: Cursor, checklist_id: int, dues: Sequence[tuple[int, Due]]) -> set[int]:
+    """The items that are not to be any more and of which a part is open, though the duty itself may be done."""
+    cur.execute(
+        """
+        SELECT DISTINCT item_id FROM duty
+        WHERE checklist_id = %s AND parent_id IS NOT NULL AND state IN ('issued', 'acknowledged', 'returned')
+            AND item_id <> ALL (%s::bigint[])
+        """,
+        (checklist_id, [item_id for item_id, _ in dues]),
+    )
+    return set(values(cur, int))
+
+
+def parts_of_chunk(cur: Cursor, about: Mapping[str, object]) -> list[SplitDuty]:
+    """The duties of a chunk that are split, with the due dates that they have now."""
+    cur.execute(
+        f"SELECT DISTINCT id, due_on {HELD} AND id IN (SELECT parent_id FROM duty WHERE parent_id IS NOT NULL)", about
+    )
+    return many(cur, SplitDuty)
 
 
 def units_of_chunk(cur: Cursor, amendment_id: int, number: int) -> list[int]:

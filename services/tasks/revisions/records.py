@@ -45,6 +45,13 @@ class AmendChunk(NamedTuple):
     asked_by_unit: str | None
 
 
+class SplitDuty(NamedTuple):
+    """A duty that has parts, and when it was due before it was amended."""
+
+    id: int
+    due_on: dt.date
+
+
 class AmendChunkDone(NamedTuple):
     """How many duties were made or brought back, changed, and withdrawn."""
 

@@ -10,8 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.tasks.issuing.store import CHUNK_DUTIES, EVENT_DUTIES, EXPANDED
-from services.tasks.revisions.queries import BECOMES, OWED
-from services.tasks.revisions.records import AmendChunk, AmendChunkDone, FinishedAmendment, UnpreparedAmendment
+from services.tasks.revisions.queries import BECOMES, HELD, OWED, parts_of_chunk
+from services.tasks.revisions.records import (
+    AmendChunk,
+    AmendChunkDone,
+    FinishedAmendment,
+    SplitDuty,
+    UnpreparedAmendment,
+)
 from shared import clock
 from shared.database import Cursor, plan_anew
 from shared.events import DutiesAmended, DutiesIssued
@@ -39,7 +45,7 @@ _PREPARE = f"""
             SELECT item_id, unit_id, role, periods FROM expanded
             UNION ALL
             SELECT NULL, unit_id, NULL, count(*) FROM duty
-            WHERE checklist_id = %(checklist)s AND item_id = ANY (%(touched)s) GROUP BY unit_id
+            WHERE checklist_id = %(checklist)s AND item_id = ANY (%(touched)s) AND parent_id IS NULL GROUP BY unit_id
         ) AS either GROUP BY unit_id
     )
     INSERT INTO amendment_unit (amendment_id, chunk, unit_id, lead_item_ids, support_item_ids)
@@ -92,10 +98,6 @@ def claim_chunk(cur: Cursor) -> AmendChunk | None:
     return one(cur, AmendChunk)
 
 
-_HELD = """
-    FROM duty WHERE checklist_id = %(checklist_id)s AND item_id = ANY (%(touched)s)
-        AND unit_id IN (SELECT unit_id FROM amendment_unit WHERE amendment_id = %(amendment_id)s AND chunk = %(number)s)
-"""
 _AMEND = f"""
     WITH period AS MATERIALIZED (
         SELECT item_id, period, written_due_on, due_on, is_provisional FROM item_period
@@ -110,7 +112,7 @@ _AMEND = f"""
         FROM request JOIN duty ON duty.id = duty_id
         WHERE request.kind = 'blocker' AND ended_at IS NULL AND duty.checklist_id = %(checklist_id)s
     ), owed AS (
-        SELECT {OWED} {_HELD}
+        SELECT {OWED} {HELD}
     ), {BECOMES}, made AS (
         INSERT INTO duty (checklist_id, item_id, unit_id, period, revision, role, written_due_on, due_on,
             is_provisional)
@@ -123,7 +125,7 @@ _AMEND = f"""
             done_on = CASE WHEN found.becomes = 'changed' THEN duty.done_on END,
             role = coalesce(found.role, duty.role), due_on = coalesce(found.due_on, duty.due_on),
             written_due_on = coalesce(found.written_due_on, duty.written_due_on),
-            is_provisional = coalesce(found.is_provisional, duty.is_provisional),
+            is_provisional = coalesce(found.is_provisional, duty.is_provisional), parent_id = NULL,
             version = duty.version + 1
         FROM found WHERE duty.id = found.id AND found.becomes IS NOT NULL
         RETURNING duty.id, duty.item_id, duty.unit_id, duty.period, duty.due_on, duty.state, duty.done_on,
@@ -177,15 +179,91 @@ _AMEND = f"""
 def amend_duties(cur: Cursor, chunk: AmendChunk) -> AmendChunkDone:
     """Change the duties of a chunk with their history and announcements, and return how many of each kind.
 
-    The duties are locked first, by id, as everybody who changes several does: what a unit does meanwhile comes before
-    or after, and is seen.
+    The duties are locked first with their parts, by id, as everybody who changes several does: what a unit does
+    meanwhile comes before or after, and is seen. The parts are not in the numbers.
     """
     about = chunk._asdict()
-    cur.execute(f"SELECT id {_HELD} ORDER BY id FOR NO KEY UPDATE", about)
+    cur.execute(
+        f"""
+        SELECT id FROM duty WHERE id IN (
+            SELECT id {HELD} UNION ALL SELECT id FROM duty WHERE parent_id IN (SELECT id {HELD}))
+        ORDER BY id FOR NO KEY UPDATE
+        """,
+        about,
+    )
+    split = parts_of_chunk(cur, about)
     plan_anew(cur)
     kinds = {"issued": DutiesIssued.TYPE, "amended": DutiesAmended.TYPE}
     cur.execute(_AMEND, about | kinds | {"most": EVENT_DUTIES, "today": clock.today()})
-    return the(cur, AmendChunkDone)
+    done = the(cur, AmendChunkDone)
+    if split:
+        _follow(cur, chunk, split)
+    return done
+
+
+# What becomes of the parts of duties: withdrawn with the whole, and not due after it where that came forward. What is
+# done stays.
+FOLLOW = """
+    WITH whole AS (
+        SELECT duty.id, duty.due_on, duty.due_on < before.due_on AS is_sooner,
+            duty.state = 'withdrawn' OR item.dropped_in IS NOT NULL AS is_over
+        FROM unnest(%(wholes)s::bigint[], %(days)s::date[]) AS before (id, due_on)
+        JOIN duty USING (id) JOIN checklist_row AS item ON item.id = duty.item_id
+    ), found AS (
+        SELECT part.id, part.due_on AS was_due_on, whole.due_on, whole.is_over
+        FROM whole JOIN duty AS part ON part.parent_id = whole.id
+        WHERE part.state IN ('issued', 'acknowledged', 'returned', 'submitted')
+            AND (whole.is_over OR whole.is_sooner AND part.due_on > whole.due_on)
+    ), moved AS (
+        UPDATE duty SET state = CASE WHEN is_over THEN 'withdrawn' ELSE duty.state END,
+            done_on = CASE WHEN is_over THEN NULL ELSE done_on END,
+            due_on = CASE WHEN is_over THEN duty.due_on ELSE found.due_on END,
+            written_due_on = CASE WHEN is_over THEN written_due_on ELSE found.due_on END,
+            first_due_on = CASE WHEN is_over OR first_due_on < found.due_on THEN first_due_on END,
+            extended_on = CASE WHEN is_over THEN extended_on ELSE least(extended_on, found.due_on) END,
+            version = duty.version + 1
+        FROM found WHERE duty.id = found.id
+        RETURNING duty.id, item_id, unit_id, period, duty.due_on, state, done_on, version, parent_id, was_due_on,
+            is_over
+    ), blocked AS (
+        SELECT duty_id, CASE WHEN request.state = 'accepted' THEN %(today)s::date END AS paused_on
+        FROM request JOIN moved ON moved.id = duty_id WHERE kind = 'blocker' AND ended_at IS NULL AND NOT is_over
+    ), ended AS (
+        UPDATE request SET state = CASE request.state WHEN 'open' THEN 'ended' ELSE request.state END, ended_at = now()
+        FROM moved WHERE is_over AND request.duty_id = moved.id AND request.ended_at IS NULL
+    ), restarted AS (
+        UPDATE request SET accepted_on = paused_on FROM blocked
+        WHERE request.duty_id = blocked.duty_id AND kind = 'blocker' AND ended_at IS NULL AND paused_on IS NOT NULL
+    ), written AS (
+        INSERT INTO duty_history (duty_id, version, action, text, person_id, person_name, post, unit_name)
+        SELECT id, version, CASE WHEN is_over THEN 'withdrawn' ELSE 'amended' END,
+            CASE WHEN is_over THEN '' ELSE was_due_on || ' → ' || due_on || ' ' END || %(reason)s,
+            %(asked_by)s, %(asked_by_name)s, %(asked_by_post)s, %(asked_by_unit)s
+        FROM moved ORDER BY id
+    )
+    INSERT INTO outbox (id, type, payload, correlation_id)
+    SELECT gen_random_uuid(), %(amended)s,
+        jsonb_build_object('checklist_id', %(checklist_id)s, 'revision', %(revision)s, 'unit_id', unit_id,
+            'duties', jsonb_agg(jsonb_build_object('duty_id', id, 'item_id', item_id, 'period', period,
+                'due_on', due_on, 'state', state, 'done_on', done_on, 'version', version, 'parent_id', parent_id,
+                'is_blocked', blocked.duty_id IS NOT NULL, 'paused_on', paused_on) ORDER BY id)),
+        %(correlation_id)s
+    FROM moved LEFT JOIN blocked ON blocked.duty_id = moved.id GROUP BY unit_id, id / %(most)s ORDER BY unit_id
+"""
+
+
+def _follow(cur: Cursor, chunk: AmendChunk, split: Sequence[SplitDuty]) -> None:
+    cur.execute(
+        FOLLOW,
+        chunk._asdict()
+        | {
+            "wholes": [one.id for one in split],
+            "days": [one.due_on for one in split],
+            "amended": DutiesAmended.TYPE,
+            "most": EVENT_DUTIES,
+            "today": clock.today(),
+        },
+    )
 
 
 def finish_chunk(cur: Cursor, chunk: AmendChunk, done: AmendChunkDone) -> None:

@@ -7,7 +7,7 @@ from shared.database import Cursor
 from shared.rows import many, one, value
 
 # What is looked at: an amendment may have withdrawn a duty, or taken its item out of sampling.
-_LOOKED_AT = "duty.is_sampled AND item.review_rule = 'sample' AND duty.state <> 'withdrawn'"
+_LOOKED_AT = "duty.is_sampled AND item.review_rule = 'sample' AND duty.state <> 'withdrawn' AND duty.parent_id IS NULL"
 
 
 def draw_of(cur: Cursor, checklist_id: int) -> Draw | None:
@@ -55,7 +55,7 @@ def in_draw(cur: Cursor, checklist_id: int, *, only_drawn: bool, page: int, most
         JOIN checklist_row AS item ON item.id = duty.item_id
         JOIN checklist_row AS task ON task.id = item.parent_id
         JOIN checklist_row AS measure ON measure.id = task.parent_id
-        WHERE duty.checklist_id = %(checklist)s AND duty.sampled_in IS NOT NULL
+        WHERE duty.checklist_id = %(checklist)s AND duty.sampled_in IS NOT NULL AND duty.parent_id IS NULL
             AND (NOT %(only)s OR {_LOOKED_AT})
         ORDER BY unit.code, duty.item_id, duty.period LIMIT %(most)s OFFSET %(skip)s
         """,
@@ -69,7 +69,8 @@ def count_in_draw(cur: Cursor, checklist_id: int, *, only_drawn: bool) -> int:
     cur.execute(
         f"""
         SELECT count(*) AS number FROM duty JOIN checklist_row AS item ON item.id = duty.item_id
-        WHERE duty.checklist_id = %(checklist)s AND duty.sampled_in IS NOT NULL AND (NOT %(only)s OR {_LOOKED_AT})
+        WHERE duty.checklist_id = %(checklist)s AND duty.sampled_in IS NOT NULL AND duty.parent_id IS NULL
+            AND (NOT %(only)s OR {_LOOKED_AT})
         """,
         {"checklist": checklist_id, "only": only_drawn},
     )

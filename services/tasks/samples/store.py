@@ -29,6 +29,7 @@ _DRAW = """
             sha256(convert_to(concat_ws('|', %(seed)s, unit_id, item_id, period), 'UTF8')) AS digest
         FROM duty
         WHERE unit_id = ANY (%(units)s) AND item_id = ANY (%(items)s) AND sampled_in IS NULL AND state <> 'withdrawn'
+            AND parent_id IS NULL
     ), placed AS (
         SELECT id, digest, row_number() OVER (PARTITION BY unit_id ORDER BY digest) = 1 AS is_smallest FROM candidate
     )

@@ -24,14 +24,16 @@ class Meant:
 def chosen(cur: Cursor, meant: Meant, *, today: dt.date, soon_until: dt.date) -> list[Chosen]:
     """The open duties that are meant, locked, by id; of an item or a unit those that are overdue or due soon.
 
-    Of an item of which nothing is due yet, those of its next date. Checklists that are closed are left out.
+    Of an item of which nothing is due yet, those of its next date. Checklists that are closed are left out, and so are
+    parts of duties, which the unit that has the whole sees to.
     """
     cur.execute(
         """
         WITH open AS (
             SELECT duty.id, duty.item_id, duty.due_on FROM duty JOIN checklist ON checklist.id = checklist_id
             WHERE duty.state IN ('issued', 'acknowledged', 'returned') AND checklist.state <> 'closed'
-                AND (duty.id = %(duty)s OR item_id = %(item)s OR unit_id = %(unit)s AND checklist_id = %(checklist)s)
+                AND (duty.id = %(duty)s OR duty.parent_id IS NULL
+                    AND (item_id = %(item)s OR unit_id = %(unit)s AND checklist_id = %(checklist)s))
         )
         SELECT duty.id, unit_id,
             EXISTS (SELECT FROM duty_history WHERE duty_id = duty.id AND action = 'urged' AND at >= %(since)s)

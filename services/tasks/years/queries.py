@@ -17,7 +17,10 @@ STEPS = (
 
 
 def standing(cur: Cursor, checklist_id: int) -> Standing:
-    """How far the duties of a checklist are, and how many requests about them nobody has answered."""
+    """How far the duties of a checklist are, and how many requests about them nobody has answered.
+
+    What is asked about parts of duties counts, for it ends too; the parts themselves do not.
+    """
     cur.execute(
         """
         SELECT count(*) AS total, count(*) FILTER (WHERE state = 'accepted') AS done,
@@ -25,7 +28,7 @@ def standing(cur: Cursor, checklist_id: int) -> Standing:
             count(*) FILTER (WHERE state IN ('issued', 'acknowledged', 'returned')) AS open,
             (SELECT count(*) FROM request JOIN duty ON duty.id = duty_id
                 WHERE checklist_id = %(checklist)s AND request.state = 'open') AS requests
-        FROM duty WHERE checklist_id = %(checklist)s AND state <> 'withdrawn'
+        FROM duty WHERE checklist_id = %(checklist)s AND state <> 'withdrawn' AND parent_id IS NULL
         """,
         {"checklist": checklist_id},
     )
@@ -45,6 +48,7 @@ def burden(cur: Cursor, checklist_id: int) -> Burden:
                 SELECT duty.id, done_on, (asked_at AT TIME ZONE 'Asia/Shanghai')::date AS issued_on
                 FROM duty JOIN issue_run USING (checklist_id, revision)
                 WHERE checklist_id = %(checklist)s AND duty.state = 'accepted' AND done_on IS NOT NULL
+                    AND parent_id IS NULL
                 ORDER BY duty.id DESC LIMIT %(most)s
             ) AS done
         ) AS took
