@@ -176,10 +176,10 @@ def asset(name: str) -> str:
 
 
 def split_in_words(duty: Mapping[str, Any]) -> str:
-    """How far the parts of a duty are, or whose part it is; empty for what nobody has split."""
-    if duty["delegated_by"]:
+    """How far the parts of a duty are, or whose part it is; empty for what nobody has split, or an older answer."""
+    if duty.get("delegated_by"):
         return str(gettext("由 %(unit)s 分解", unit=duty["delegated_by"]))
-    return f"{duty['parts_done']}/{duty['parts_total']}" if duty["parts_total"] else ""
+    return f"{duty['parts_done']}/{duty['parts_total']}" if duty.get("parts_total") else ""
 
 
 def name_of(words_of: Mapping[str, Any], code: str) -> str:

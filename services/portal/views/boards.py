@@ -43,6 +43,7 @@ DUTY_COLUMNS = (
     Column(_l("完成时限"), lambda d: d["due_on"], Kind.DAY),
     Column(_l("灯"), lambda d: filters.say(d["light_word"]), width=14),
     Column(_l("说明"), lambda d: filters.rest(d["brief"], d["light_word"]), width=36),
+    Column(_l("分解"), filters.split_in_words, width=14),
 )
 
 

@@ -248,7 +248,7 @@ def _by_unit(duties: Iterable[ItemDuty], today: dt.date) -> list[dict[str, Any]]
 
 
 def lit(duty: ItemDuty | FoundDuty, today: dt.date) -> dict[str, Any]:
-    """Due date, light, its word and its reason."""
+    """Due date, light, its word and its reason, and how far the parts are of what its unit has split."""
     found = light_of(
         duty.state,
         duty.due_on,
@@ -258,6 +258,8 @@ def lit(duty: ItemDuty | FoundDuty, today: dt.date) -> dict[str, Any]:
         paused_on=duty.paused_on,
     )
     return {
+        "parts_total": duty.parts_total,
+        "parts_done": duty.parts_done,
         "due_on": duty.due_on.isoformat(),
         "light": found.light.value,
         "light_word": WORDS[found.light].as_dict(),

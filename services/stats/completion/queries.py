@@ -233,10 +233,20 @@ def _progress(row: CountedUnits) -> Progress:
     )
 
 
+# How far the parts are of a duty that its unit has split: found by their index, of the duties that are shown alone.
+_PARTS = """
+    CROSS JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE state NOT IN ('waived', 'withdrawn')) AS parts_total,
+            count(*) FILTER (WHERE state = 'accepted') AS parts_done
+        FROM duty AS part WHERE part.parent_id = {0}
+    ) AS parts
+"""
+
+
 def duties_of_item(cur: Cursor, item_id: int, *, limit: int) -> tuple[list[ItemDuty], int]:
     """Duties of the first `limit` units, units with open duties first and then by code; and the number of units."""
     cur.execute(
-        """
+        f"""
         WITH units AS (
             SELECT unit_id, bool_or(bucket IN ('open', 'open_blocked')) AS is_open, count(*) OVER () AS units_total
             FROM duty WHERE item_id = %(item_id)s AND bucket <> 'withdrawn' GROUP BY unit_id
@@ -247,8 +257,10 @@ def duties_of_item(cur: Cursor, item_id: int, *, limit: int) -> tuple[list[ItemD
             ORDER BY is_open DESC, code, unit_id LIMIT %(limit)s
         )
         SELECT shown.unit_id, shown.name, shown.units_total, duty.id AS duty_id, duty.period,
-            coalesce(duty.told_due_on, duty.due_on) AS due_on, duty.state, duty.done_on, duty.is_blocked, duty.paused_on
+            coalesce(duty.told_due_on, duty.due_on) AS due_on, duty.state, duty.done_on, duty.is_blocked,
+            duty.paused_on, parts_total, parts_done
         FROM shown JOIN duty ON duty.unit_id = shown.unit_id AND duty.item_id = %(item_id)s
+            {_PARTS.format("duty.id")}
         WHERE duty.bucket <> 'withdrawn'
         ORDER BY shown.is_open DESC, shown.code, shown.unit_id, duty.due_on, duty.id
         """,
@@ -374,7 +386,7 @@ def duties_in_slices(
     cur.execute(
         f"""
         {_theirs(whose) if whose else ""}
-        SELECT found.*
+        SELECT found.*, parts_total, parts_done
             FROM unnest(%(item_ids)s::bigint[], %(due_ons)s::date[], %(offsets)s::bigint[], %(limits)s::bigint[])
             WITH ORDINALITY AS slice(item_id, due_on, skip, size, place)
         CROSS JOIN LATERAL (
@@ -389,6 +401,7 @@ def duties_in_slices(
             ORDER BY duty.due_on, unit.code, duty.id
             LIMIT slice.size OFFSET slice.skip
         ) AS found
+        {_PARTS.format("found.duty_id")}
         ORDER BY slice.place, found.due_on, found.code, found.duty_id
         """,
         {

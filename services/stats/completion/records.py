@@ -67,6 +67,8 @@ class ItemDuty(NamedTuple):
     done_on: dt.date | None
     is_blocked: bool
     paused_on: dt.date | None
+    parts_total: int
+    parts_done: int
 
 
 class FoundDuty(NamedTuple):
@@ -83,6 +85,8 @@ class FoundDuty(NamedTuple):
     paused_on: dt.date | None
     unit: str
     code: str | None
+    parts_total: int
+    parts_done: int
 
 
 class CountedUnits(NamedTuple):

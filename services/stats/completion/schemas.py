@@ -212,6 +212,8 @@ class DutyLine(LightShown):
 
     duty_id = s.key()
     period = s.text("2026, 2026-Q1 or 2026-01")
+    parts_total = s.whole("among how many units below its unit has split it; those count nowhere")
+    parts_done = s.whole("how many of them are done")
 
 
 class UnitOfItem(Shape):
