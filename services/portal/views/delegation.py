@@ -50,11 +50,12 @@ def _ticked() -> list[int]:
 
 def _day_of(unit_id: int) -> str:
     """The day typed for the unit, else the one for all."""
-    typed = request.form.get(f"due_on-{unit_id}", "").strip() or request.form.get("due_on", "")
+    own = f"due_on-{unit_id}"
+    field = own if request.form.get(own, "").strip() else "due_on"
     try:
-        return parse_day(typed).isoformat()
+        return parse_day(request.form.get(field, "")).isoformat()
     except NoSuchDay as error:
-        raise Invalid.of_fields({"due_on": NO_DAY}) from error
+        raise Invalid.of_fields({field: NO_DAY}) from error
 
 
 def _page(duty_id: int, problems: Mapping[str, str]) -> str:
