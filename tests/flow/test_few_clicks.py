@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.flow.conftest import ROOT, System, follow
+from tests.flow.conftest import MODES, ROOT, System, follow
+from tests.flow.test_amending import faults_of
 from tests.flow.test_main_job import OWN_NOTICE
+from tests.support.chromium import PHONE_WIDTH
 
 REAL_NOTICE = Path(os.environ.get("QINGDAN_NOTICE") or ROOT.parent / "shared" / "data" / "notice-2025.txt")
 NOTICES = [path for path in (OWN_NOTICE, REAL_NOTICE) if path.exists()]
@@ -72,3 +74,32 @@ def test_the_questions_of_a_notice_are_answered_in_at_most_fourteen_clicks(syste
     expect(lead.get_by_role("main")).not_to_contain_text("个问题要您决定")
     made = clicks(lead)
     assert 8 <= made <= 14, f"{made} clicks for {asked}"
+
+
+@pytest.mark.parametrize("system", MODES[-1:], indirect=True)
+def test_a_township_splits_a_duty_among_its_villages_in_three_clicks_on_a_phone(system: System, sign_in):
+    page = sign_in("341021104", alone=True, width=PHONE_WIDTH)
+    page.context.add_init_script(COUNT)
+    page.goto(f"{system.url}/duties")
+
+    follow(page.get_by_role("link", name="举办一场企业与村的岗位对接会"))
+    follow(page.get_by_role("link", name="分解给下级单位"))
+    assert page.locator("input[name=units]:checked").count() == 3
+    assert faults_of(page) == ([], 0)
+    follow(page.get_by_role("button", name="分解", exact=True))
+
+    assert clicks(page) == 3
+    main = page.get_by_role("main")
+    expect(main).to_contain_text("0/3 已完成")
+    assert faults_of(page) == ([], 0)
+    address = page.url
+    follow(main.get_by_role("link", name="棠樾村"))
+    follow(page.get_by_role("button", name="已完成，提交"))
+    page.goto(address)
+    expect(main).to_contain_text("1/3 已完成")
+    follow(page.get_by_role("button", name="已完成，提交"))
+    expect(main).to_contain_text("还有2个没有完成")
+    page.get_by_label("备注").fill("另外两个村下周补报")
+    follow(page.get_by_role("button", name="已完成，提交"))
+    page.goto(address)
+    expect(main.locator(".state")).to_contain_text("已完成")

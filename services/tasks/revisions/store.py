@@ -186,7 +186,8 @@ def amend_duties(cur: Cursor, chunk: AmendChunk) -> AmendChunkDone:
     cur.execute(
         f"""
         SELECT id FROM duty WHERE id IN (
-            SELECT id {HELD} UNION ALL SELECT id FROM duty WHERE parent_id IN (SELECT id {HELD}))
+            SELECT id {HELD}
+            UNION ALL SELECT id FROM duty WHERE parent_id IS NOT NULL AND parent_id IN (SELECT id {HELD}))
         ORDER BY id FOR NO KEY UPDATE
         """,
         about,
