@@ -19,6 +19,7 @@ from shared.errors import Forbidden
 from shared.sealing import queries as sealing
 from shared.sealing.sealing import Sealing
 from tests.support.checklists import fetch, rewrite, run
+from tests.support.delegation import part_of, split
 from tests.support.duties import do, issued, read, submit, today
 from tests.support.evidence import add_file
 from tests.support.house import House
@@ -67,9 +68,14 @@ def test_every_act_on_a_duty_is_in_the_list_with_who_and_from_what_to_what(call,
     (file,) = read(call, four)["evidence"]
     call("remove_evidence", {"duty_id": four["duty_id"], "evidence_id": file["evidence_id"]}, as_="staff")
     submit(call, four, as_="staff")
+    five = split(call, issued(call, "徽城镇")[0])
+    gone = do(call, "withdraw_duty", part_of(call, five), reason="镇里汇总")
+    split(call, five)
 
     found = audit(call, kind="doing") + audit(call, kind="reviewing")
-    assert {entry["action"] for entry in found} == {f"duty.{act}" for act in (*TRANSITIONS, Action.CLOCK_RESUMED)}
+    assert {entry["action"] for entry in found} == {
+        f"duty.{act}" for act in (*TRANSITIONS, Action.CLOCK_RESUMED, Action.GIVEN)
+    }
     told = {entry["action"]: entry for entry in found}
     returned = told["duty.returned"]
     assert (returned["person"], returned["post"], returned["unit"]) == ("县人社局就业股股长", "就业股股长", "县人社局")
@@ -78,6 +84,10 @@ def test_every_act_on_a_duty_is_in_the_list_with_who_and_from_what_to_what(call,
     assert states(told["duty.reopened"]) == ("submitted", "acknowledged")
     assert states(told["duty.completed"]) == ("issued", "accepted")
     assert states(told["duty.waived"]) == ("issued", "waived")
+    assert told["duty.taken_back"]["text"] == gone["history"][-1]["text"] == "镇里汇总"
+    assert states(told["duty.taken_back"]) == ("issued", "withdrawn")
+    given = [entry["changes"] for entry in found if entry["action"] == "duty.given"]
+    assert [[one["before"] for one in changes] for changes in given] == [[["withdrawn"]], []]
     assert told["duty.progress"]["text"] == "已开工"
     assert told["duty.progress"]["changes"] == []
 

@@ -253,8 +253,8 @@ def test_the_page_of_choices_proposes_a_day_and_says_who_has_it(call):
 
     assert found["proposed_on"] == "2026-06-23"
     assert [(one["unit"]["name"], one["is_next"], one["has_part"]) for one in found["units"]] == [
-        ("古关村", True, True),
         ("渔梁村", True, False),
+        ("古关村", True, True),
     ]
     with pytest.raises(Forbidden):
         call("whom_to_delegate_to", {"duty_id": duty["duty_id"]}, as_="shendu")

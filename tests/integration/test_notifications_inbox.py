@@ -48,6 +48,7 @@ def test_reading_shows_the_lines_and_takes_the_message_off_the_unread_ones(told)
             "due_on": "2026-06-10",
             "first_due_on": None,
             "is_open": True,
+            "delegated_by": None,
         },
         {
             "duty_id": 2,
@@ -57,6 +58,7 @@ def test_reading_shows_the_lines_and_takes_the_message_off_the_unread_ones(told)
             "due_on": "2026-07-10",
             "first_due_on": None,
             "is_open": True,
+            "delegated_by": None,
         },
     ]
     assert message["lines_more"] == 0

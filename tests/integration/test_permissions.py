@@ -10,8 +10,10 @@ from shared.calling.service import operations_of
 from shared.errors import Forbidden, NewPasswordNeeded, QingdanError
 from tests.support.checklists import fetch, run
 from tests.support.delegation import part_of, split
-from tests.support.duties import do, issued, read, submit
+from tests.support.duties import do, issued, read, submit, today
 from tests.support.evidence import add_file
+
+__all__ = ["today"]
 
 STAFF, HEAD, LEAD, LEADER, ADMIN, AUDITOR = "staff", "head", "lead", "leader", "admin", "auditor"
 ALL = {STAFF, HEAD, LEAD, LEADER, ADMIN, AUDITOR}
@@ -305,6 +307,7 @@ def test_only_the_lead_bureau_decides(call, operation):
     assert those_let_in(call, duty, DECIDE[operation]) == {LEAD}
 
 
+@pytest.mark.usefixtures("today")
 @pytest.mark.parametrize("operation", sorted(set(DECIDE) - {"accept_duties"}))
 def test_on_a_part_of_a_duty_only_the_unit_that_split_it_decides(call, operation):
     part = part_of(call, split(call, issued(call, "徽城镇")[0]))
@@ -312,6 +315,7 @@ def test_on_a_part_of_a_duty_only_the_unit_that_split_it_decides(call, operation
     assert those_let_in(call, part, DECIDE[operation]) == UNIT
 
 
+@pytest.mark.usefixtures("today")
 def test_a_duty_is_split_by_its_own_unit_and_by_none_above(call):
     (own,) = issued(call, "徽城镇")
     (below,) = issued(call, "古关村")

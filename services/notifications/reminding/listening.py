@@ -151,11 +151,13 @@ def _duties_in(event: Received) -> Iterator[DutyRecord]:
     """The duties in `event`, each to be looked at on the day of the event: the next sweep then knows better."""
     day = day_of(event.time)
     data = event.data
-    if isinstance(data, DutyState):
+    if isinstance(data, DutyWithdrawn):
+        yield _told_once(_changed(data, data.checklist_id, data.unit_id, day), day)
+    elif isinstance(data, DutyState):
         yield _changed(data, data.checklist_id, data.unit_id, day)
     elif isinstance(data, DutiesAmended):
         for amended in data.duties:
-            yield _changed(amended, data.checklist_id, data.unit_id, day)
+            yield _told_once(_changed(amended, data.checklist_id, data.unit_id, day), day)
     elif isinstance(data, DutiesIssued):
         for duty in data.duties:
             yield DutyRecord(
@@ -172,6 +174,11 @@ def _duties_in(event: Received) -> Iterator[DutyRecord]:
             )
 
 
+def _told_once(duty: DutyRecord, day: dt.date) -> DutyRecord:
+    """The duty to be looked at once more, where it is withdrawn: that is said, and then nothing."""
+    return replace(duty, remind_on=day) if duty.state is State.WITHDRAWN else duty
+
+
 def _changed(duty: DutyState | AmendedDuty, checklist_id: int, unit_id: int, day: dt.date) -> DutyRecord:
     is_open = duty.state in OPEN_STATES
     return DutyRecord(
@@ -180,8 +187,7 @@ def _changed(duty: DutyState | AmendedDuty, checklist_id: int, unit_id: int, day
         item_id=duty.item_id,
         unit_id=unit_id,
         due_on=duty.due_on,
-        # That it is withdrawn is said once.
-        remind_on=day if is_open or duty.state is State.WITHDRAWN else None,
+        remind_on=day if is_open else None,
         version=duty.version,
         state=duty.state,
         is_open=is_open,

@@ -65,7 +65,7 @@ def _act(act: Act) -> dict[str, Any]:
         "of_unit": act.of_unit,
         "period": act.period,
         "text": act.text,
-        "changes": [change("state", [before], [after])] if after else [],
+        "changes": [change("state", [before], [after])] if after and after != before else [],
     }
 
 

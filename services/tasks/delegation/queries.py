@@ -25,8 +25,15 @@ _BELOW = f"""
 
 
 def units_below(cur: Cursor, duty: Duty) -> list[Below]:
-    """The active units below the duty's, the next ones first and in directory order, at most MOST_UNITS of them."""
-    cur.execute(f"{_BELOW} ORDER BY own.steps, unit.code LIMIT %(most)s", _asked(duty) | {"most": MOST_UNITS})
+    """The active units below the duty's, at most MOST_UNITS of them.
+
+    First those that have nothing of it, so that whoever splits it several times reaches all; of these the next ones in
+    directory order.
+    """
+    cur.execute(
+        f"{_BELOW} ORDER BY has.id IS NOT NULL, own.steps, unit.code LIMIT %(most)s",
+        _asked(duty) | {"most": MOST_UNITS},
+    )
     return many(cur, Below)
 
 

@@ -57,4 +57,4 @@ class PartChoices(Shape):
 
     duty = s.part(DutyAnswer)
     proposed_on = s.day("five working days before it is due, today at least")
-    units = s.several(UnitBelow, "active ones below the duty's, the next ones first, at most 200")
+    units = s.several(UnitBelow, "active ones below the duty's, those without it and the next ones first, at most 200")

@@ -190,7 +190,7 @@ def _reads_whole(cur: Cursor, actor: Actor, row: ShownDuty) -> bool:
 
 
 def _parts_as_dicts(cur: Cursor, row: ShownDuty, today: dt.date) -> list[dict[str, Any]]:
-    """The DutyParts of a duty; only one that was split has any, so others cost nothing."""
+    """The DutyParts of a duty; a part has none."""
     if row.parent_id is not None:
         return []
     found = queries.parts(cur, row.id)
