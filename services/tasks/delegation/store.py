@@ -25,7 +25,8 @@ def bring_back(cur: Cursor, duty_id: int, parts: Sequence[Part]) -> list[int]:
         """
         UPDATE duty SET state = 'issued', parent_id = whole.id, role = whole.role, revision = whole.revision,
             written_due_on = given.written_due_on, due_on = given.due_on, is_provisional = given.is_provisional,
-            first_due_on = NULL, extended_on = NULL, done_on = NULL, returned_reason = NULL, version = duty.version + 1, changed_at = now()
+            first_due_on = NULL, extended_on = NULL, done_on = NULL, returned_reason = NULL,
+            version = duty.version + 1, changed_at = now()
         FROM (VALUES %s) AS given (unit_id, written_due_on, due_on, is_provisional, whole_id)
         JOIN duty AS whole ON whole.id = given.whole_id
         WHERE duty.unit_id = given.unit_id AND duty.item_id = whole.item_id AND duty.period = whole.period
