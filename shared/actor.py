@@ -42,7 +42,8 @@ class Actor:
 
     As long as `must_change_password`, the password is one that somebody else was told, and may be somebody else's hands
     that act: only choosing an own one is allowed then.
-    The display name, the post and the name of the unit are there as far as the service knows them.
+    The display name, the post and the name of the unit are there as far as the service knows them. `other_accounts`
+    are those of the same human being: who stands in for an absent one acts under an account of that post.
     """
 
     person_id: int
@@ -52,10 +53,16 @@ class Actor:
     name: str | None = None
     post: str | None = None
     unit: str | None = None
+    other_accounts: frozenset[int] = frozenset()
 
     @property
     def signature(self) -> Signature:
         return Signature(self.person_id, self.name, self.post, self.unit)
+
+    @property
+    def accounts(self) -> frozenset[int]:
+        """All under which this human being acts: nobody decides on what he did himself, whichever he used."""
+        return self.other_accounts | {self.person_id}
 
     def has_any(self, roles: frozenset[Role]) -> bool:
         """Whether the person holds one of `roles`."""

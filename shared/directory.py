@@ -42,6 +42,7 @@ class Person(NamedTuple):
     roles: list[str]
     unit: str | None
     post: str | None
+    other_accounts: list[int]
 
 
 class Desk(NamedTuple):
@@ -66,7 +67,11 @@ def load_actor(cur: Cursor, person_id: int) -> Actor | None:
     """The active person; None when unknown or closed."""
     cur.execute(
         """
-        SELECT person.id, unit_id, roles, unit.name AS unit, post
+        SELECT person.id, unit_id, roles, unit.name AS unit, post,
+            ARRAY(
+                SELECT other.id FROM person AS other
+                WHERE coalesce(person.same_as, person.id) IN (other.id, other.same_as)
+            ) AS other_accounts
         FROM person LEFT JOIN unit ON unit.id = unit_id
         WHERE person.id = %s AND person.is_active
         """,
@@ -81,6 +86,7 @@ def load_actor(cur: Cursor, person_id: int) -> Actor | None:
         roles=frozenset(Role(role) for role in person.roles if role in set(Role)),
         unit=person.unit,
         post=person.post,
+        other_accounts=frozenset(person.other_accounts),
     )
 
 
@@ -134,13 +140,15 @@ def _save_people(cur: Cursor, people: Sequence[PersonChanged]) -> None:
     execute_values(
         cur,
         """
-        INSERT INTO person (id, unit_id, roles, is_active, version, post) VALUES %s
+        INSERT INTO person (id, unit_id, roles, is_active, version, post, same_as) VALUES %s
         ON CONFLICT (id) DO UPDATE SET unit_id = excluded.unit_id, roles = excluded.roles,
-            is_active = excluded.is_active, version = excluded.version, post = excluded.post
+            is_active = excluded.is_active, version = excluded.version, post = excluded.post,
+            same_as = excluded.same_as
         WHERE person.version < excluded.version
-            OR (person.version = excluded.version AND person.post IS DISTINCT FROM excluded.post)
+            OR (person.version = excluded.version
+                AND (person.post, person.same_as) IS DISTINCT FROM (excluded.post, excluded.same_as))
         """,
-        [(p.person_id, p.unit_id, p.roles, p.is_active, p.version, p.post) for p in people],
-        template="(%s, %s, %s::text[], %s, %s, %s)",
+        [(p.person_id, p.unit_id, p.roles, p.is_active, p.version, p.post, p.same_as) for p in people],
+        template="(%s, %s, %s::text[], %s, %s, %s, %s::bigint)",
         page_size=ROWS_PER_STATEMENT,
     )

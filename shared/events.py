@@ -74,7 +74,10 @@ class UnitChangedSchema(EventSchema):
 
 @dataclass(frozen=True, slots=True)
 class PersonChanged:
-    """A post in a unit with its roles; names and contacts stay in the directory."""
+    """A post in a unit with its roles; names and contacts stay in the directory.
+
+    `same_as` is the own account of who stands in for an absent one under this account.
+    """
 
     TYPE: ClassVar[str] = "person.changed.v1"
     person_id: int
@@ -83,18 +86,21 @@ class PersonChanged:
     roles: list[str]
     is_active: bool
     version: int
+    same_as: int | None = None
 
 
-class PersonChangedSchema(EventSchema):
+class PersonChangedSchema(SaysWhatIs):
     """person.changed.v1"""
 
     event_class = PersonChanged
+    added = ("same_as",)
     person_id = key_field()
     unit_id = key_field()
     post = fields.String(required=True)
     roles = fields.List(fields.String(), required=True)
     is_active = fields.Boolean(required=True)
     version = key_field()
+    same_as = fields.Integer(strict=True, load_default=None, allow_none=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,9 @@ DOORS: Mapping[str, frozenset[Role]] = {
     "sheets.sheet": LEAD | LEADERSHIP,
     "submissions.paper": LEAD,
     **dict.fromkeys(("groups.new", "groups.edit"), LEAD | ADMINISTRATOR),
-    **dict.fromkeys(("people.new", "people.edit", "enrolling.from_file"), ADMINISTRATOR),
+    **dict.fromkeys(
+        ("people.new", "people.edit", "posts.of_person", "posts.hand_over", "enrolling.from_file"), ADMINISTRATOR
+    ),
     **dict.fromkeys(("units.new", "units.edit", "units.from_file"), ADMINISTRATOR),
 }
 

@@ -68,7 +68,13 @@ def install(app: Flask) -> None:
         language=language.current,
         lang_of=lang_of,
     )
-    app.context_processor(lambda: {"person": g.get("person"), "number": g.get("correlation_id", "")})
+    app.context_processor(
+        lambda: {
+            "person": g.get("person"),
+            "acts_for_other": g.get("own_person_id"),
+            "number": g.get("correlation_id", ""),
+        }
+    )
 
 
 def say(text: Mapping[str, Any] | str | None) -> str:

@@ -17,7 +17,11 @@ from shared.limits import CALLER
 log = logging.getLogger(__name__)
 
 # Subjects that are reached from the page of another one.
-BELONGS_TO = {"indicators": "reports", "checks": "reports", "rounds": "reports", "delegation": "duties"}
+BELONGS_TO = {
+    **dict.fromkeys(("indicators", "checks", "rounds"), "reports"),
+    "delegation": "duties",
+    "posts": "people",
+}
 # The number in the header is a convenience: a page never waits long for it, and does without when it is not to be had.
 
 

@@ -19,6 +19,7 @@ class Person:
     unit_name: str
     roles: frozenset[Role]
     must_change_password: bool
+    posts_to_enter: int = 0
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> Person:
@@ -31,6 +32,7 @@ class Person:
             unit_name=value["unit"]["name"],
             roles=frozenset(Role(role) for role in value["roles"]),
             must_change_password=value["must_change_password"],
+            posts_to_enter=value.get("posts_to_enter", 0),
         )
 
     @property

@@ -27,6 +27,7 @@ TYPED_BY_HAND = frozenset(
 )
 ONLY_FORMS = frozenset(words.DOINGS) | {
     *("urge", "make"),
+    *("enter", "leave", "end"),
     *("amend", "take-back", "correct", "give-up", "pass"),
     *(
         "contact",

@@ -58,6 +58,7 @@ def largest_megabytes() -> int:
 def _start() -> None:
     g.person = None
     g.person_id = None
+    g.own_person_id = None
     if request.endpoint == OF_FILES:
         request.max_content_length = current_app.config[LARGEST_OF_FILES]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_babel import gettext as _
@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response
 from services.portal import resume, store
 from services.portal.clients import ask
 from services.portal.person import Person
+from services.portal.store import SignedIn
 from shared.database import Database
 from shared.errors import Forbidden
 
@@ -38,26 +39,49 @@ def install(app: Flask, database: Database, *, idle: dt.timedelta = IDLE, longes
     app.before_request(_recognise)
 
 
-def start(person_id: int) -> None:
-    """Begin a new session for `person_id` in this browser; the id of an earlier one is never reused."""
+def start(person: dict[str, Any]) -> None:
+    """Begin a new session for a PersonAnswer in this browser; the id of an earlier one is never reused."""
     end()
+    _begin(SignedIn(person["person_id"], holder_of(person), None))
+
+
+def act_as(person: dict[str, Any]) -> None:
+    """Go on under the account of a post that the signed-in person stands in for; it lasts as long as the own one."""
+    _begin(SignedIn(person["person_id"], holder_of(person), g.own_person_id or g.person_id), begun_at=end())
+
+
+def back_to_own() -> None:
+    """Go on under the own account of who stands in for somebody. Elsewhere it does nothing."""
+    if g.own_person_id is not None:
+        own = g.own_person_id
+        g.person_id = own
+        _begin(SignedIn(own, holder_of(ask("tasks", "who_am_i")), None), begun_at=end())
+
+
+def holder_of(person: dict[str, Any]) -> int:
+    """Which holder of the post it is; a process of the release before does not count them."""
+    return int(person.get("holder", 0))
+
+
+def _begin(signed_in: SignedIn, *, begun_at: dt.datetime | None = None) -> None:
     token = secrets.token_urlsafe(32)
     with _database().transaction() as cur:
-        store.create_session(cur, _hash(token), person_id)
+        store.create_session(cur, _hash(token), signed_in, begun_at=begun_at)
     session["sid"] = token
     # The page that answers is theirs already.
-    g.person_id = person_id
+    g.person_id, g.holder, g.own_person_id = signed_in
     # A token against forged forms that was handed out before signing in must not hold afterwards.
     session.pop("csrf_token", None)
     g.pop("csrf_token", None)
 
 
-def end() -> None:
-    """Forget the session here and in the database. Without one it does nothing."""
+def end() -> dt.datetime | None:
+    """Forget the session here and in the database, and return when it began. Without one it does nothing."""
     token = session.pop("sid", None)
-    if token is not None:
-        with _database().transaction() as cur:
-            store.delete_session(cur, _hash(token))
+    if token is None:
+        return None
+    with _database().transaction() as cur:
+        return store.delete_session(cur, _hash(token))
 
 
 def end_others(person_id: int) -> None:
@@ -69,7 +93,7 @@ def end_others(person_id: int) -> None:
 def _recognise() -> Response | None:
     if request.endpoint in {"static", "health"}:
         return None
-    g.person_id = _person_of_cookie()
+    recognise()
     if g.person_id is not None:
         g.person = _load_person()
     if g.person is None:
@@ -93,29 +117,36 @@ def lead_to_new_password() -> Response:
     )
 
 
-def _person_of_cookie() -> int | None:
+def _of_cookie() -> SignedIn | None:
     token = session.get("sid")
     if token is None:
         return None
     config = current_app.config
     with _database().transaction() as cur:
-        person_id = store.touch_session(
-            cur, _hash(token), idle=config["QINGDAN_IDLE"], longest=config["QINGDAN_LONGEST"]
-        )
-        if person_id is None:
+        found = store.touch_session(cur, _hash(token), idle=config["QINGDAN_IDLE"], longest=config["QINGDAN_LONGEST"])
+        if found is None:
             g.has_lapsed = store.delete_session(cur, _hash(token)) is not None
             session.pop("sid", None)
-    return person_id
+    return found
 
 
 def _load_person() -> Person | None:
     try:
-        return Person.from_dict(ask("tasks", "who_am_i"))
+        found = ask("tasks", "who_am_i")
     except Forbidden:
         # The account was closed while its session was alive.
-        end()
-        g.person_id = None
+        _forget()
         return None
+    if holder_of(found) != g.holder and "holder" in found:
+        # The post was handed over: whoever held it before is not the person it is now.
+        _forget()
+        return None
+    return Person.from_dict(found)
+
+
+def _forget() -> None:
+    end()
+    g.person_id = None
 
 
 def _to_sign_in() -> Response:
@@ -134,7 +165,8 @@ def ask_to_sign_in() -> Response:
 
 def recognise() -> None:
     """Find the person of this request, for who must know before the pages do."""
-    g.person_id = _person_of_cookie()
+    found = _of_cookie()
+    g.person_id, g.holder, g.own_person_id = found or (None, 0, None)
 
 
 def _database() -> Database:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from shared.database import Cursor
 from shared.retention import AgedRows
-from shared.rows import the, value_or_none, values
+from shared.rows import one, the, value_or_none, values
 from shared.text import Text
 
 # One that is merely idle is kept, so that its owner is recognised; after twelve hours none can be used any more.
@@ -24,33 +24,47 @@ SESSIONS = AgedRows(
 )
 
 
-def create_session(cur: Cursor, id_hash: bytes, person_id: int) -> None:
-    """Begin a session under the hash of its id."""
-    cur.execute("INSERT INTO session (id_hash, person_id) VALUES (%s, %s)", (id_hash, person_id))
+class SignedIn(NamedTuple):
+    """Who is signed in, as which holder of the post, and the own account of who stands in for somebody."""
+
+    person_id: int
+    holder: int
+    own_person_id: int | None
 
 
-def touch_session(cur: Cursor, id_hash: bytes, *, idle: dt.timedelta, longest: dt.timedelta) -> int | None:
-    """Note that the session is in use and return its person; None when it does not exist or has run out."""
+def create_session(cur: Cursor, id_hash: bytes, signed_in: SignedIn, *, begun_at: dt.datetime | None = None) -> None:
+    """Begin a session under the hash of its id; one that takes another's place began with that."""
+    cur.execute(
+        """
+        INSERT INTO session (id_hash, person_id, holder, own_person_id, created_at)
+        VALUES (%s, %s, %s, %s, coalesce(%s, now()))
+        """,
+        (id_hash, *signed_in, begun_at),
+    )
+
+
+def touch_session(cur: Cursor, id_hash: bytes, *, idle: dt.timedelta, longest: dt.timedelta) -> SignedIn | None:
+    """Note that the session is in use and return who it is; None when it does not exist or has run out."""
     cur.execute(
         """
         UPDATE session SET last_seen_at = now()
         WHERE id_hash = %s AND last_seen_at > now() - %s AND created_at > now() - %s
-        RETURNING person_id
+        RETURNING person_id, holder, own_person_id
         """,
         (id_hash, idle, longest),
     )
-    return value_or_none(cur, int)
+    return one(cur, SignedIn)
 
 
-def delete_session(cur: Cursor, id_hash: bytes) -> int | None:
-    """End the session and return whose it was; None when there is none."""
-    cur.execute("DELETE FROM session WHERE id_hash = %s RETURNING person_id", (id_hash,))
-    return value_or_none(cur, int)
+def delete_session(cur: Cursor, id_hash: bytes) -> dt.datetime | None:
+    """End the session and return when it had begun; None when there is none."""
+    cur.execute("DELETE FROM session WHERE id_hash = %s RETURNING created_at", (id_hash,))
+    return value_or_none(cur, dt.datetime)
 
 
 def delete_other_sessions(cur: Cursor, person_id: int, *, but: bytes) -> int:
     """End all sessions of the person but one; returns how many."""
-    cur.execute("DELETE FROM session WHERE person_id = %s AND id_hash <> %s", (person_id, but))
+    cur.execute("DELETE FROM session WHERE %s IN (person_id, own_person_id) AND id_hash <> %s", (person_id, but))
     return cur.rowcount
 
 

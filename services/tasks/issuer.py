@@ -1,4 +1,5 @@
 """The job that makes the duties of an issued checklist, and lets them follow an amended one, in steps that each commit.
+It also closes the accounts of those who no longer stand in for somebody.
 
 Killed anywhere, it goes on; any number of issuers may run.
 """
@@ -9,6 +10,7 @@ import logging
 from collections.abc import Callable
 
 from services.tasks.issuing.steps import finish_a_run, make_a_chunk, prepare_a_run
+from services.tasks.posts.holding import close_one_that_is_over
 from services.tasks.revisions.steps import amend_a_chunk, finish_an_amendment, prepare_an_amendment
 from shared.database import Cursor, Database
 from shared.limits import ISSUER
@@ -70,6 +72,7 @@ def _committed(database: Database, step: Callable[[Cursor], bool]) -> bool:
 
 
 STEPS = (
+    close_one_that_is_over,
     make_a_chunk,
     amend_a_chunk,
     prepare_a_run,

@@ -33,6 +33,7 @@ RETENTION = Retention(
         **dict.fromkeys(("amendment", "amendment_chunk", "amendment_unit"), ISSUED),
         **dict.fromkeys(("plan", "target", "question"), ISSUED),
         **dict.fromkeys(("unit", "unit_group", "unit_group_member", "person"), DIRECTORY),
+        **dict.fromkeys(("former_holder", "substitution"), DIRECTORY),
     },
     bounded=frozenset({"file_chunk"}),
 )

@@ -17,6 +17,7 @@ from services.tasks.evidence.operations import EvidenceOperations
 from services.tasks.files.operations import FileOperations
 from services.tasks.issuing.operations import IssuingOperations
 from services.tasks.lookup.operations import LookupOperations
+from services.tasks.posts.operations import PostOperations
 from services.tasks.remarks.operations import RemarkOperations
 from services.tasks.retention import RETENTION
 from services.tasks.samples.operations import SampleOperations
@@ -28,6 +29,7 @@ from shared.calling.service import BaseService
 
 class TasksService(
     DirectoryOperations,
+    PostOperations,
     LookupOperations,
     EnrollingOperations,
     GroupOperations,

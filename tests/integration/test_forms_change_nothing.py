@@ -33,7 +33,7 @@ EDITING = {
 # These take a file, or one decision, or what several get at once, and hold nothing that was there before.
 NOT_EDITING = {
     *("sheets.sheet", "rows.several", "rounds.unlock", "figure_changes.adjust", "checks.new"),
-    *("years.carry", "years.end", "entry.choose_language"),
+    *("years.carry", "years.end", "entry.choose_language", "posts.of_person", "posts.hand_over"),
 }
 # What stats keeps; tests/integration/test_portal_reports.py sends these as they were opened.
 OF_REPORTS = {"indicators.edit", "reports.edit", "reports.unit_days", "checks.edit"}

@@ -24,7 +24,7 @@ def touch(database, id_hash=b"one"):
 
 def a_session(database, *, id_hash=b"one", idle_minutes=0, age_hours=0):
     with database.transaction() as cur:
-        store.create_session(cur, id_hash, 7)
+        store.create_session(cur, id_hash, store.SignedIn(7, 0, None))
         cur.execute(
             "UPDATE session SET last_seen_at = now() - make_interval(mins => %s), created_at = now() - "
             "make_interval(hours => %s) WHERE id_hash = %s",
@@ -46,7 +46,7 @@ def count(database):
 def test_a_session_in_use_is_its_persons(portal_db):
     a_session(portal_db, idle_minutes=14, age_hours=11)
 
-    assert touch(portal_db) == 7
+    assert touch(portal_db) == store.SignedIn(7, 0, None)
 
 
 def test_a_session_ends_after_a_quarter_of_an_hour_without_a_request(portal_db):

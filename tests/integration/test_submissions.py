@@ -297,6 +297,19 @@ def test_a_head_does_not_agree_to_what_he_submitted_himself(stats, stats_db, mad
     assert act(stats, "confirm_submission", made, as_=91)["state"] == "at_lead"
 
 
+def test_a_head_who_stands_in_for_a_clerk_does_not_agree_to_what_he_submitted_there(stats, stats_db, made):
+    """The account of the post is another one, the human being is the same: he is no second head either."""
+    want_head(stats_db, HUICHENG)
+    person(stats_db, 91, HUICHENG, Role.UNIT_STAFF)
+    run(stats_db, "UPDATE person SET same_as = %s WHERE id = 91", (PEOPLE["head"][0],))
+
+    assert submit(stats, made, as_=91)["state"] == "at_lead"
+    person(stats_db, 92, LEAD, Role.LEAD_BUREAU)
+    run(stats_db, "UPDATE person SET same_as = 92 WHERE id = 91")
+    assert accept(stats, made, HUICHENG, as_=92)[0]["outcome"] == "conflict"
+    assert accept(stats, made, HUICHENG)[0]["outcome"] == "accepted"
+
+
 def test_without_another_head_it_goes_on_and_the_history_says_so(stats, stats_db, made):
     want_head(stats_db, HUICHENG)
 

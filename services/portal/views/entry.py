@@ -39,7 +39,7 @@ def sign_in() -> ResponseReturnValue:
         except SignInRefused as error:
             problem = say(error.text.as_dict())
         else:
-            sessions.start(person["person_id"])
+            sessions.start(person)
             return _welcome(person["person_id"], form)
     status = SignInRefused.status if problem else form.status
     return render_template("sign_in.html", form=form, problem=problem), status

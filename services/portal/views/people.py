@@ -116,7 +116,8 @@ def _edit(who: dict[str, Any] | None, form: PersonForm) -> ResponseReturnValue:
             return redirect(url_for("people.listing"))
     directory = Directory.load([form.unit_id.data or ""])
     form.unit_id.choices = options(_first_choice(form, directory) + directory.choices)
-    return render_template("person.html", form=form, who=who, directory=directory), form.status
+    holders = ask("tasks", "list_holders", person_id=who["person_id"]) if who else None
+    return render_template("person.html", form=form, who=who, directory=directory, holders=holders), form.status
 
 
 def _first_choice(form: PersonForm, directory: Directory) -> list[tuple[str, str]]:

@@ -40,7 +40,7 @@ def waiting(cur: Cursor, actor: Actor, *, text: str, page: int, today: dt.date) 
     rows = queries.waiting(cur, **turn, text=text, page=page)
     return {
         "submissions": [
-            answers.head_as_dict(one, today) | {"is_mine": one.submitted_by == actor.person_id} for one in rows
+            answers.head_as_dict(one, today) | {"is_mine": one.submitted_by in actor.accounts} for one in rows
         ],
         "total": total,
         "page": page,

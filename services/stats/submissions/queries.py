@@ -149,7 +149,9 @@ def cells(cur: Cursor, submission_ids: Sequence[int]) -> list[StoredCell]:
 
 
 def reviewers(cur: Cursor, *, round_id: int, unit_id: int, but: int) -> Reviewers:
-    """Who stands between a unit and the lead bureau; `but` is the person who submits, who is no head to agree."""
+    """Who stands between a unit and the lead bureau; `but` is who submits: under none of the own
+    accounts a head to agree.
+    """
     cur.execute(
         f"""
         WITH RECURSIVE line (id, depth) AS (
@@ -159,8 +161,9 @@ def reviewers(cur: Cursor, *, round_id: int, unit_id: int, but: int) -> Reviewer
             WHERE line.id IS NOT NULL AND depth < {HIGHEST_TREE}
         )
         SELECT coalesce((SELECT needs_head FROM unit_setting WHERE unit_id = %(unit)s), false) AS needs_head,
-            EXISTS (SELECT FROM person WHERE unit_id = %(unit)s AND is_active AND id <> %(but)s
-                AND 'unit_head' = ANY (roles)) AS has_head,
+            EXISTS (SELECT FROM person WHERE unit_id = %(unit)s AND is_active AND 'unit_head' = ANY (roles)
+                AND coalesce(same_as, id) <> coalesce((SELECT same_as FROM person WHERE id = %(but)s), %(but)s)
+            ) AS has_head,
             ARRAY (SELECT line.id FROM line JOIN submission ON submission.unit_id = line.id
                 WHERE depth > 0 AND submission.round_id = %(round)s AND is_expected ORDER BY depth) AS above
         """,

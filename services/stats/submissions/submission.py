@@ -216,7 +216,7 @@ def is_possible(now: Standing, transition: Transition) -> bool:
 
 def complain_of_deciding(now: Standing, action: Action, side: Side, actor: Actor) -> Text | None:
     """Why nobody decides on what he submitted himself, whichever roles he holds; None for everybody else."""
-    if action in DECIDING and now.submitted_by == actor.person_id:
+    if action in DECIDING and now.submitted_by in actor.accounts:
         return NOT_YOUR_OWN[side]
     return None
 

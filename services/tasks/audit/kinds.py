@@ -17,10 +17,11 @@ LOGS = (
     Source("duty_history", where="action NOT IN ('reminded', 'issued')"),
 )
 
+POSTS = ("post.handed_over", "post.substituted", "post.substitution_ended", "post.entered")
 # By kind, the entries of the audit log.
 ENTRIES: Mapping[str, tuple[str, ...]] = {
     "signing_in": ("person.signed_in", "person.signed_out", "person.password_changed"),
-    "people": ("person.saved", "person.password_reset", "person.unlocked", "people.imported"),
+    "people": ("person.saved", "person.password_reset", "person.unlocked", "people.imported", *POSTS),
     "units": ("unit.saved", "units.imported", "group.saved"),
     "drafting": (
         *("checklist.created", "checklist.saved", "checklist.contact_saved", "checklist.deleted"),

@@ -13,7 +13,7 @@ from services.tasks.audit import store as audit
 from services.tasks.directory import passwords, queries, store
 from services.tasks.directory.accounts import ODD_NAME, is_sign_in_name
 from services.tasks.directory.group_news import announce_groups
-from services.tasks.directory.people import person_with_id
+from services.tasks.directory.people import person_changed, person_with_id
 from services.tasks.directory.units import announce_units
 from services.tasks.notices.directory import Directory
 from services.tasks.vocabulary import LONGEST_NAME, NAME
@@ -23,7 +23,6 @@ from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.delivery import outbox
 from shared.errors import Conflict, Invalid
-from shared.events import PersonChanged
 from shared.text import Text
 from shared.typed_text import tidy, tidy_code
 
@@ -116,9 +115,5 @@ def _add_person(cur: Cursor, context: Context, person: NewPerson, *, must_change
     person_id = store.insert_person(cur, row)
     store.set_password(cur, person_id, person.password_hash, must_change=must_change)
     saved = person_with_id(cur, person_id)
-    outbox.add(
-        cur,
-        [PersonChanged(saved.id, saved.unit_id, saved.post, saved.roles, saved.is_active, saved.version)],
-        correlation_id=context.correlation_id,
-    )
+    outbox.add(cur, [person_changed(saved)], correlation_id=context.correlation_id)
     audit.record(cur, context, "person.saved", subject=person.sign_in_name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.tasks.directory import people, queries, schemas, unit_import, units
 from services.tasks.directory.unit_import import UnitFileRead
+from shared import clock
 from shared.actor import EVERYBODY, Actor, Role, Signature
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
@@ -26,7 +27,7 @@ class DirectoryOperations(BaseService):
 
     def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
         """Return the active person."""
-        row = queries.actor(cur, person_id)
+        row = queries.actor(cur, person_id, clock.today())
         if row is None:
             return None
         return Actor(
@@ -37,6 +38,7 @@ class DirectoryOperations(BaseService):
             name=row.name,
             post=row.post,
             unit=row.unit,
+            other_accounts=frozenset(row.other_accounts),
         )
 
     def signature(self, cur: Cursor, person_id: int) -> Signature:
@@ -51,10 +53,14 @@ class DirectoryOperations(BaseService):
         """
         return people.person_as_dict(people.sign_in(cur, context, self._attempts, self.offload, params))
 
-    @query(NoParams, schemas.PersonAnswer, EVERYBODY, before_new_password=True)
+    @query(NoParams, schemas.WhoAmI, EVERYBODY, before_new_password=True)
     def who_am_i(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
         """Return the person who asks."""
-        return people.person_as_dict(people.person_with_id(cur, context.signed_in.person_id))
+        person = people.person_with_id(cur, context.signed_in.person_id)
+        return {
+            **people.person_as_dict(person),
+            "posts_to_enter": queries.posts_to_enter(cur, person.id, clock.today()),
+        }
 
     @command(schemas.ChangePassword, Nothing, EVERYBODY, before_new_password=True)
     def change_password(self, cur: Cursor, context: Context, params: Loaded) -> Answer:

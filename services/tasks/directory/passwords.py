@@ -123,3 +123,6 @@ def _fits(password_hash: str, password: str) -> bool:
 
 # Compared with when the name is unknown, so that the answer takes as long as for a known one.
 NOBODYS_HASH = _hasher.hash(secrets.token_urlsafe(16))
+
+# For an account that nobody signs in with: no password has it.
+NOBODYS = "!"

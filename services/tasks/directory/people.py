@@ -24,7 +24,7 @@ from shared.calling.service import Offload
 from shared.database import Cursor, Database
 from shared.delivery import outbox
 from shared.differences import changes
-from shared.errors import Conflict, Invalid, NotFound, SignInRefused
+from shared.errors import Conflict, Forbidden, Invalid, NotFound, SignInRefused
 from shared.events import PersonChanged
 from shared.text import Text
 from shared.workdays import SHANGHAI
@@ -40,6 +40,10 @@ NO_PERSON = Text("这个账号不存在，请刷新页面。", "This account doe
 NAME_TAKEN = Text("这个登录名已有人使用，请换一个。", "This sign-in name is taken. Please choose another.")
 UNIT_MISSING = Text("所选单位不存在或已停用，请重新选择。", "The unit does not exist or is switched off. Choose again.")
 OLD_IS_WRONG = Text("原密码不正确，请重新输入。", "The old password is not right. Please type it again.")
+NO_PASSWORD = Text(
+    "代理的岗位没有自己的密码。请先回到本人岗位，再更改密码。",
+    "A post that you stand in for has no password. Please go back to your own post first.",
+)
 SAME_PASSWORD = Text("新密码和原密码相同，请换一个。", "The new password equals the old one. Please choose another.")
 
 
@@ -58,7 +62,15 @@ def person_as_dict(person: Person) -> dict[str, Any]:
         "must_change_password": person.must_change_password,
         "is_active": person.is_active,
         "version": person.version,
+        "holder": person.holder,
     }
+
+
+def person_changed(person: Person) -> PersonChanged:
+    """What the other services learn of an account."""
+    return PersonChanged(
+        person.id, person.unit_id, person.post, person.roles, person.is_active, person.version, person.same_as
+    )
 
 
 def listed_person(person: Person) -> dict[str, Any]:
@@ -138,6 +150,8 @@ def change_password(
 ) -> None:
     """Set a new password. Wrong old ones count like attempts to sign in: a session left open is no way to guess it."""
     person = person_with_id(cur, context.signed_in.person_id)
+    if person.same_as is not None:
+        raise Forbidden(NO_PASSWORD)
     if not _count_attempt(attempts, person.id):
         locked_until = person_with_id(cur, person.id).locked_until
         raise Invalid.of_fields({"old": _locked(locked_until) if locked_until else OLD_IS_WRONG})
@@ -198,22 +212,33 @@ def change_account(cur: Cursor, context: Context, before: Person, params: dict[s
     return _saved(cur, context, before.id, before=before)
 
 
+def close(cur: Cursor, context: Context, person_id: int) -> None:
+    """Switch an account off; it is on record and announced."""
+    before = person_with_id(cur, person_id)
+    if before.is_active:
+        store.update_person(cur, {**person_as_dict(before), "unit_id": before.unit_id, "is_active": False})
+        _saved(cur, context, person_id, before=before)
+
+
+def announce(cur: Cursor, context: Context, person_id: int) -> None:
+    """Tell the other services of an account that changed."""
+    outbox.add(cur, [person_changed(person_with_id(cur, person_id))], correlation_id=context.correlation_id)
+
+
 def _saved(cur: Cursor, context: Context, person_id: int, *, before: Person | None) -> Person:
     saved = person_with_id(cur, person_id)
     made_different = changes(_logged(before), _logged(saved), LOGGED)
     detail = person_as_dict(saved)
     audit.record(cur, context, "person.saved", subject=saved.sign_in_name, detail=detail, changes=made_different)
-    outbox.add(
-        cur,
-        [PersonChanged(saved.id, saved.unit_id, saved.post, saved.roles, saved.is_active, saved.version)],
-        correlation_id=context.correlation_id,
-    )
+    announce(cur, context, person_id)
     return saved
 
 
 def reset_password(cur: Cursor, context: Context, offload: Offload, person_id: int) -> str:
     """Give a new random password, to be changed at the next sign-in; a lock is lifted too."""
     person = person_with_id(cur, person_id)
+    if person.same_as is not None:
+        raise Forbidden(NO_PASSWORD)
     password = passwords.make_random()
     store.set_password(cur, person_id, offload(passwords.hash_password, password), must_change=True)
     audit.record(cur, context, "person.password_reset", subject=person.sign_in_name)

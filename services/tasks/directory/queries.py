@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from shared.actor import Signature
 from shared.database import Cursor
-from shared.rows import has_row, many, one, the, values
+from shared.rows import has_row, many, one, the, value, values
 from shared.typed_text import BLANKS, INVISIBLE, LINE_ENDS, comparable
 
 _UNIT = "id, code, name, kind, parent_id, aliases, is_active, version"
@@ -25,7 +25,7 @@ _GROUP_HEAD = """
 """
 _PERSON = """
     SELECT person.id, sign_in_name, display_name, post, unit_id, roles, password_hash, must_change_password, failures,
-        locked_until, person.is_active, person.version, unit.name AS unit_name, unit.kind AS unit_kind
+        locked_until, person.is_active, person.version, unit.name AS unit_name, unit.kind AS unit_kind, holder, same_as
     FROM person JOIN unit ON unit.id = person.unit_id
 """
 
@@ -40,6 +40,7 @@ class Asking(NamedTuple):
     name: str
     post: str
     unit: str
+    other_accounts: list[int]
 
 
 class _Signing(NamedTuple):
@@ -115,6 +116,8 @@ class Person(NamedTuple):
     version: int
     unit_name: str
     unit_kind: str
+    holder: int
+    same_as: int | None
 
 
 class UsesOfUnit(NamedTuple):
@@ -137,16 +140,51 @@ class _Named(NamedTuple):
     name: str
 
 
-def actor(cur: Cursor, person_id: int) -> Asking | None:
-    """An active person as an asker; None when there is none."""
+# A substitution ends with its last day, with either of the two who agreed on it, and with the post as it was then.
+SUBSTITUTIONS = """
+    substitution
+    JOIN person AS post ON post.id = substitution.person_id
+    JOIN person AS substitute ON substitute.id = substitution.substitute_id
+    JOIN person AS account ON account.id = substitution.account_id
+"""
+IN_FORCE = """
+    substitution.ended_at IS NULL AND substitution.until_on >= %(today)s
+    AND post.is_active AND post.holder = substitution.post_holder
+    AND substitute.is_active AND substitute.holder = substitution.substitute_holder
+    AND account.unit_id = post.unit_id AND account.roles = post.roles
+"""
+
+
+def actor(cur: Cursor, person_id: int, today: dt.date) -> Asking | None:
+    """An active person as an asker, and whoever stands in for one today; None when there is none."""
     cur.execute(
-        """
-        SELECT person.id, unit_id, roles, must_change_password, display_name AS name, post, unit.name AS unit
-        FROM person JOIN unit ON unit.id = unit_id WHERE person.id = %s AND person.is_active
+        f"""
+        SELECT person.id, unit_id, roles, must_change_password, display_name AS name, post, unit.name AS unit,
+            ARRAY(
+                SELECT other.id FROM person AS other
+                WHERE coalesce(person.same_as, person.id) IN (other.id, other.same_as)
+            ) AS other_accounts
+        FROM person JOIN unit ON unit.id = unit_id
+        WHERE person.id = %(person)s AND person.is_active AND (person.same_as IS NULL OR EXISTS (
+            SELECT FROM {SUBSTITUTIONS}
+            WHERE substitution.account_id = %(person)s AND substitution.from_on <= %(today)s AND {IN_FORCE}
+        ))
         """,
-        (person_id,),
+        {"person": person_id, "today": today},
     )
     return one(cur, Asking)
+
+
+def posts_to_enter(cur: Cursor, person_id: int, today: dt.date) -> int:
+    """In how many posts the person stands in for somebody today."""
+    cur.execute(
+        f"""
+        SELECT count(*) FROM {SUBSTITUTIONS}
+        WHERE substitution.substitute_id = %(person)s AND substitution.from_on <= %(today)s AND {IN_FORCE}
+        """,
+        {"person": person_id, "today": today},
+    )
+    return value(cur, int)
 
 
 def signature(cur: Cursor, person_id: int) -> Signature:
@@ -224,7 +262,7 @@ def uses_of_unit(cur: Cursor, unit_id: int) -> UsesOfUnit:
         SELECT
             (SELECT count(*) FROM duty WHERE unit_id = %(unit)s
                 AND state IN ('issued', 'acknowledged', 'submitted', 'returned')) AS open_duties,
-            (SELECT count(*) FROM person WHERE unit_id = %(unit)s AND is_active) AS people,
+            (SELECT count(*) FROM person WHERE unit_id = %(unit)s AND is_active AND same_as IS NULL) AS people,
             (SELECT count(*) FROM unit WHERE parent_id = %(unit)s AND is_active) AS units_below,
             ARRAY(SELECT name FROM unit_group JOIN unit_group_member ON group_id = id
                 WHERE unit_id = %(unit)s ORDER BY name) AS groups,

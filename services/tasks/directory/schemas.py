@@ -217,6 +217,13 @@ class PersonAnswer(Shape):
     must_change_password = s.flag("true as long as the password is one that an administrator was told")
     is_active = s.flag()
     version = s.whole()
+    holder = s.whole("counts up with each hand-over; sessions of an earlier holder end")
+
+
+class WhoAmI(PersonAnswer):
+    """The person who asks."""
+
+    posts_to_enter = s.whole("in how many posts the person stands in for somebody today")
 
 
 class ListedPerson(PersonAnswer):

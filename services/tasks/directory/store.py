@@ -158,14 +158,16 @@ def remove_members(cur: Cursor, group_id: int, unit_ids: Sequence[int]) -> None:
 
 
 def insert_person(cur: Cursor, person: dict[str, Any]) -> int:
-    """Make an account and return its id."""
+    """Make an account and return its id; with `same_as` one that nobody signs in with."""
     cur.execute(
         """
-        INSERT INTO person (sign_in_name, display_name, post, unit_id, roles, password_hash, is_active)
-        VALUES (%(sign_in_name)s, %(display_name)s, %(post)s, %(unit_id)s, %(roles)s, %(password_hash)s, %(is_active)s)
+        INSERT INTO person (sign_in_name, display_name, post, unit_id, roles, password_hash, is_active, same_as,
+            must_change_password)
+        VALUES (%(sign_in_name)s, %(display_name)s, %(post)s, %(unit_id)s, %(roles)s, %(password_hash)s, %(is_active)s,
+            %(same_as)s, %(same_as)s::bigint IS NULL)
         RETURNING id
         """,
-        person,
+        {"same_as": None, **person},
     )
     return value(cur, int)
 

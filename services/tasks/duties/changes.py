@@ -114,7 +114,7 @@ def act(
         raise stale(cur, actor, duty, today=today)
     if not is_allowed(duty, action):
         raise not_allowed(cur, actor, duty, today=today)
-    if is_own(action, actor.person_id, queries.done_by(cur, [duty_id]).get(duty_id, {})):
+    if is_own(action, actor, queries.done_by(cur, [duty_id]).get(duty_id, {})):
         raise Forbidden(NOT_YOUR_OWN_PART if duty.is_part else NOT_YOUR_OWN_WORK)
     wrong = _complain_of_day(duty, action, on, today) if on else None
     if wrong is not None:

@@ -557,9 +557,9 @@ def _decides(duty: Duty, actor: Actor) -> bool:
     return Role.LEAD_BUREAU in actor.roles
 
 
-def is_own(action: Action, person_id: int, done_by: Mapping[Action, int]) -> bool:
-    """Whether `action` decides on what the person did last; `done_by` says who did what last, where it is known."""
-    return any(done_by.get(done) == person_id for done in TRANSITIONS[action].decides)
+def is_own(action: Action, actor: Actor, done_by: Mapping[Action, int]) -> bool:
+    """Whether `action` decides on what the actor did last; `done_by` says who did what last, where it is known."""
+    return any(done_by.get(done) in actor.accounts for done in TRANSITIONS[action].decides)
 
 
 def operations_open_to(duty: Duty, actor: Actor, *, is_theirs: bool, done_by: Mapping[Action, int]) -> list[str]:
@@ -571,7 +571,7 @@ def operations_open_to(duty: Duty, actor: Actor, *, is_theirs: bool, done_by: Ma
     return [
         transition.operation
         for action, transition in TRANSITIONS.items()
-        if transition.side in sides and is_allowed(duty, action) and not is_own(action, actor.person_id, done_by)
+        if transition.side in sides and is_allowed(duty, action) and not is_own(action, actor, done_by)
     ]
 
 

@@ -50,7 +50,7 @@ def queue(
     asked, done_by, same = queries.asked_at(cur, ids), queries.done_by(cur, ids), queries.same_notes(cur, ids)
     found: dict[Waiting, list[dict[str, Any]]] = {kind: [] for kind in Waiting}
     for duty_id, kind in entries:
-        is_mine = is_own(DECISIONS[kind], actor.person_id, done_by.get(duty_id, {}))
+        is_mine = is_own(DECISIONS[kind], actor, done_by.get(duty_id, {}))
         waiting = _waiting(rows[duty_id], asked.get((duty_id, ASKED_BY[kind])), today)
         found[kind].append(waiting | answers.same_note_as_dict(same.get(duty_id)) | {"is_mine": is_mine})
     return {
@@ -75,7 +75,7 @@ def accept(cur: Cursor, context: Context, based_on: dict[int, int], *, today: dt
             answers.duty_of(row),
             latest.get(row.id),
             version=based_on[row.id],
-            is_mine=is_own(Action.ACCEPTED, context.signed_in.person_id, done_by.get(row.id, {})),
+            is_mine=is_own(Action.ACCEPTED, context.signed_in, done_by.get(row.id, {})),
             today=today,
         )
         for row in rows

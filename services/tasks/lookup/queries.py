@@ -75,7 +75,7 @@ _UNITS_IN_ORDER = """
 """
 _PEOPLE = """
     FROM person JOIN unit ON unit.id = person.unit_id
-    WHERE (%(is_active)s::boolean IS NULL OR person.is_active = %(is_active)s)
+    WHERE person.same_as IS NULL AND (%(is_active)s::boolean IS NULL OR person.is_active = %(is_active)s)
         AND (%(unit_id)s::bigint IS NULL OR person.unit_id = %(unit_id)s)
         AND (%(role)s::text IS NULL OR %(role)s = ANY (roles))
         AND (%(text)s = '' OR strpos(lower(display_name), lower(%(text)s)) > 0
@@ -148,7 +148,8 @@ def people(cur: Cursor, sought: SoughtPeople, *, limit: int, offset: int) -> lis
     cur.execute(
         f"""
         SELECT person.id, sign_in_name, display_name, post, unit_id, roles, '' AS password_hash, must_change_password,
-            failures, locked_until, person.is_active, person.version, unit.name AS unit_name, unit.kind AS unit_kind
+            failures, locked_until, person.is_active, person.version, unit.name AS unit_name, unit.kind AS unit_kind,
+            holder, same_as
         {_PEOPLE} ORDER BY unit.code, sign_in_name LIMIT %(limit)s OFFSET %(offset)s
         """,
         {**_of_people(sought), "limit": limit, "offset": offset},
