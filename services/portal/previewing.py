@@ -20,10 +20,10 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """A unit with the months in which it has too much due, as (month, duties)."""
+    """A unit with the months in which it has too much to do, as (month, duties, files, steps)."""
 
     name: str
-    months: tuple[tuple[str, int], ...]
+    months: tuple[tuple[str, int, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,11 @@ def by_holiday(moved: Iterable[Mapping[str, Any]]) -> list[Moved]:
 
 def by_unit(busy: Iterable[Mapping[str, Any]]) -> list[Busy]:
     """The busy months of each unit, in the order in which they come."""
-    found: dict[int, tuple[str, list[tuple[str, int]]]] = {}
+    found: dict[int, tuple[str, list[tuple[str, int, int, int]]]] = {}
     for one in busy:
-        found.setdefault(one["unit_id"], (one["name"], []))[1].append((one["month"], one["duties"]))
+        files = one.get("files", 0)
+        month = (one["month"], one["duties"], files, one.get("steps", one["duties"]))
+        found.setdefault(one["unit_id"], (one["name"], []))[1].append(month)
     return [Busy(name, tuple(months)) for name, months in found.values()]
 
 

@@ -116,7 +116,9 @@ def test_a_closed_unit_gets_nothing(call, tasks_db, world, townships):
 def test_the_preview_says_what_issuing_then_makes(call, tasks_db, world, townships):
     drafted = draft(tasks_db)
     add_row(tasks_db, drafted, "办好招聘会", units=[townships], due_on=dt.date(2026, 10, 1))
-    add_row(tasks_db, drafted, "月报", units=[lead(world.units["徽城镇"])], recurrence="monthly")
+    add_row(
+        tasks_db, drafted, "月报", units=[lead(world.units["徽城镇"])], recurrence="monthly", evidence_rule="required"
+    )
 
     shown = preview(call, drafted, busy_above=1)
     issue(call, drafted)
@@ -125,7 +127,9 @@ def test_the_preview_says_what_issuing_then_makes(call, tasks_db, world, townshi
     assert shown["version"] == 1
     assert shown["duties"] == len(duties(tasks_db)) == 15
     assert [(unit["name"], unit["duties"]) for unit in shown["units"]] == [("徽城镇", 13), ("深渡镇", 1), ("石门乡", 1)]
-    assert shown["busy"][0]["name"] == "徽城镇"
+    assert [(unit["files"], unit["steps"]) for unit in shown["units"]] == [(12, 25), (0, 1), (0, 1)]
+    assert {one["name"] for one in shown["busy"]} == {"徽城镇"}
+    assert all(one["steps"] == one["duties"] + one["files"] for one in shown["busy"])
     assert {
         "row_id": drafted.rows["办好招聘会"],
         "title": "办好招聘会",

@@ -16,8 +16,8 @@ def an_item(
     return Item(item_id, title, Schedule(Recurrence(recurrence), due_on), units_row_id, has_units)
 
 
-def a_load(unit_id, month, duties):
-    return Load(unit_id, f"乡镇{unit_id}", "township", month, duties)
+def a_load(unit_id, month, duties, files=0):
+    return Load(unit_id, f"乡镇{unit_id}", "township", month, duties, files)
 
 
 def found(items, *, questions=(), nowhere=(), empty_groups=()):
@@ -39,7 +39,20 @@ def test_the_duties_of_a_unit_are_summed_over_its_months():
 def test_a_month_is_busy_above_the_limit_only():
     answer = summary([], [a_load(1, "2026-03", 2), a_load(1, "2026-06", 3)], today=TODAY, busy_above=2)
 
-    assert answer["busy"] == [{"unit_id": 1, "name": "乡镇1", "month": "2026-06", "duties": 3}]
+    assert answer["busy"] == [{"unit_id": 1, "name": "乡镇1", "month": "2026-06", "duties": 3, "steps": 3, "files": 0}]
+
+
+def test_a_duty_that_asks_for_a_file_costs_a_step_more():
+    loads = [a_load(1, "2026-03", 2, files=1), a_load(1, "2026-06", 2)]
+    asked = Item(2, "附台账", Schedule(Recurrence.ONCE, dt.date(2026, 6, 30)), 9, has_units=True, asks_file=True)
+
+    answer = summary([], loads, today=TODAY, busy_above=2)
+
+    assert [(one["month"], one["duties"], one["files"], one["steps"]) for one in answer["busy"]] == [
+        ("2026-03", 2, 1, 3)
+    ]
+    assert [(one["duties"], one["files"], one["steps"]) for one in answer["units"]] == [(4, 1, 5)]
+    assert dues_by_month(due_dates([an_item(), asked], 2026)) == [(9, "2026-06", 2, 1)]
 
 
 def test_a_date_on_a_day_off_is_shown_with_where_it_moves():
@@ -48,12 +61,12 @@ def test_a_date_on_a_day_off_is_shown_with_where_it_moves():
     answer = summary(dues, [], today=TODAY, busy_above=10)
 
     assert answer["moved"] == [{"row_id": 1, "title": "办好招聘会", "written": "2026-10-01", "moved_to": "2026-10-08"}]
-    assert dues_by_month(dues) == [(9, "2026-10", 1)]
+    assert dues_by_month(dues) == [(9, "2026-10", 1, 0)]
 
 
 def test_the_month_of_a_moved_date_is_the_one_it_moves_to():
     """2026-01-31 is a Saturday."""
-    assert dues_by_month(due_dates([an_item(due_on=dt.date(2026, 1, 31))], 2026)) == [(9, "2026-02", 1)]
+    assert dues_by_month(due_dates([an_item(due_on=dt.date(2026, 1, 31))], 2026)) == [(9, "2026-02", 1, 0)]
 
 
 def test_dates_that_are_over_are_named_one_by_one():

@@ -33,15 +33,15 @@ def test_the_lines_come_in_the_order_of_days_and_add_up():
 def test_a_unit_stands_once_with_its_busy_months():
     found = by_unit(
         [
-            {"unit_id": 1, "name": "徽城镇", "month": "2026-06", "duties": 12},
+            {"unit_id": 1, "name": "徽城镇", "month": "2026-06", "duties": 12, "files": 0, "steps": 12},
             {"unit_id": 2, "name": "深渡镇", "month": "2026-06", "duties": 11},
-            {"unit_id": 1, "name": "徽城镇", "month": "2026-09", "duties": 14},
+            {"unit_id": 1, "name": "徽城镇", "month": "2026-09", "duties": 14, "files": 2, "steps": 16},
         ]
     )
 
     assert [(unit.name, unit.months) for unit in found] == [
-        ("徽城镇", (("2026-06", 12), ("2026-09", 14))),
-        ("深渡镇", (("2026-06", 11),)),
+        ("徽城镇", (("2026-06", 12, 0, 12), ("2026-09", 14, 2, 16))),
+        ("深渡镇", (("2026-06", 11, 0, 11),)),
     ]
 
 

@@ -22,7 +22,8 @@ class IssuingOperations(BaseService):
     def preview_issue(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Show what issuing would mean, and what must be mended first.
 
-        A month in which a unit has more than `busy_above` duties due is listed as busy.
+        A month in which a unit has more than `busy_above` steps is listed as busy: one for each duty, one more for a
+        file.
         """
         return issuing.preview(
             cur,

@@ -70,14 +70,24 @@ def fingerprint(version: int, dues: Iterable[Due], *, with_past: bool) -> str:
     return fingerprint_of([version, with_past, *periods])
 
 
-def dues_by_month(dues: Iterable[Due]) -> list[tuple[int, str, int]]:
-    """(row that names the units, month, number of due dates in it), by the date after moving.
+def steps(duties: int, files: int) -> int:
+    """What so many duties cost a unit: marking each done is a step, adding the file that some ask for is another."""
+    return duties + files
+
+
+def dues_by_month(dues: Iterable[Due]) -> list[tuple[int, str, int, int]]:
+    """(row that names the units, month, due dates in it, those that ask for a file), by the date after moving.
 
     Items that take their units from the same row are counted together: its units are looked up once. One without units
     makes no duty.
     """
-    counts = Counter((due.item.units_row_id, due.period.due_on.isoformat()[:7]) for due in dues)
-    return [(row_id, month, number) for (row_id, month), number in counts.items() if row_id is not None]
+    counts: Counter[tuple[int | None, str]] = Counter()
+    files: Counter[tuple[int | None, str]] = Counter()
+    for due in dues:
+        place = (due.item.units_row_id, due.period.due_on.isoformat()[:7])
+        counts[place] += 1
+        files[place] += due.item.asks_file
+    return [(place[0], place[1], number, files[place]) for place, number in counts.items() if place[0] is not None]
 
 
 def summary(
@@ -85,16 +95,20 @@ def summary(
 ) -> dict[str, Any]:
     """The preview's answer apart from its blockers.
 
-    `dues` are all dates of the items; `loads` are the duties to be made per unit and month in directory order.
+    `dues` are all dates of the items; `loads` are the duties to be made per unit and month in directory order;
+    `busy_above` is the budget of steps that a unit has in a month.
     """
     chosen = to_be_issued(dues, today=today, with_past=with_past)
     kept = {due.item.id for due in chosen}
     units: dict[int, dict[str, Any]] = {}
     for load in loads:
         unit = units.setdefault(
-            load.unit_id, {"unit_id": load.unit_id, "name": load.name, "kind": load.kind, "duties": 0}
+            load.unit_id,
+            {"unit_id": load.unit_id, "name": load.name, "kind": load.kind, "duties": 0, "steps": 0, "files": 0},
         )
         unit["duties"] += load.duties
+        unit["steps"] += steps(load.duties, load.files)
+        unit["files"] += load.files
     return {
         "duties": sum(load.duties for load in loads),
         "units": list(units.values()),
@@ -104,9 +118,16 @@ def summary(
         "hurried": [_past(due) for due in at_short_notice(chosen, today=today)],
         "left_out": [_past(due) for due in _last_dues(dues) if due.item.id not in kept],
         "busy": [
-            {"unit_id": load.unit_id, "name": load.name, "month": load.month, "duties": load.duties}
+            {
+                "unit_id": load.unit_id,
+                "name": load.name,
+                "month": load.month,
+                "duties": load.duties,
+                "steps": steps(load.duties, load.files),
+                "files": load.files,
+            }
             for load in loads
-            if load.duties > busy_above
+            if steps(load.duties, load.files) > busy_above
         ],
     }
 

@@ -33,7 +33,9 @@ def rows(cur: Cursor, checklist_id: int) -> list[TreeRow]:
     """Levels 1 to 4 without what an amendment dropped, parents before children."""
     cur.execute(
         """
-        SELECT id, parent_id, level, position, title, due_on, recurrence, due_day FROM checklist_row
+        SELECT id, parent_id, level, position, title, due_on, recurrence, due_day,
+            evidence_rule = 'required' AS asks_file
+        FROM checklist_row
         WHERE checklist_id = %s AND dropped_in IS NULL ORDER BY level, parent_id, position, id
         """,
         (checklist_id,),
@@ -78,26 +80,27 @@ def groups_kept_empty(cur: Cursor, checklist_id: int) -> set[int]:
     return set(values(cur, int))
 
 
-def loads(cur: Cursor, periods: Sequence[tuple[int, str, int]]) -> list[Load]:
-    """Duties per unit and month in directory order, from (row that names units, month, number of due dates in it).
+def loads(cur: Cursor, periods: Sequence[tuple[int, str, int, int]]) -> list[Load]:
+    """Duties per unit and month in directory order, from (row that names units, month, due dates in it, with a file).
 
     Right after an import the tables have no statistics. The arrays tell the planner how much there is, and everything
     else is joined by its key, so that it cannot take a way that reads a table once per row.
     """
     if not periods:
         return []
-    row_ids, months, counts = zip(*periods, strict=True)
+    row_ids, months, counts, files = zip(*periods, strict=True)
     cur.execute(
         """
-        SELECT unit.id AS unit_id, unit.name, unit.kind, due.month, sum(due.duties)::integer AS duties
+        SELECT unit.id AS unit_id, unit.name, unit.kind, due.month, sum(due.duties)::integer AS duties,
+            sum(due.files)::integer AS files
         FROM (
             SELECT DISTINCT row_id, coalesce(member.unit_id, row_unit.unit_id) AS unit_id
             FROM unnest(%(wanted)s::bigint[]) AS wanted (row_id)
             JOIN row_unit USING (row_id)
             LEFT JOIN unit_group_member AS member USING (group_id)
         ) AS given
-        JOIN unnest(%(rows)s::bigint[], %(months)s::text[], %(counts)s::integer[]) AS due (row_id, month, duties)
-            USING (row_id)
+        JOIN unnest(%(rows)s::bigint[], %(months)s::text[], %(counts)s::integer[], %(files)s::integer[])
+            AS due (row_id, month, duties, files) USING (row_id)
         JOIN unit ON unit.id = given.unit_id AND unit.is_active
         GROUP BY unit.id, due.month
         ORDER BY unit.code, due.month
@@ -107,6 +110,7 @@ def loads(cur: Cursor, periods: Sequence[tuple[int, str, int]]) -> list[Load]:
             "rows": list(row_ids),
             "months": list(months),
             "counts": list(counts),
+            "files": list(files),
         },
     )
     return many(cur, Load)

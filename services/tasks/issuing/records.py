@@ -33,6 +33,7 @@ class TreeRow(NamedTuple):
     due_on: dt.date | None
     recurrence: Recurrence
     due_day: int | None
+    asks_file: bool = False
 
 
 class NamedUnit(NamedTuple):
@@ -56,13 +57,14 @@ class PeriodsOfItem(NamedTuple):
 
 
 class Load(NamedTuple):
-    """How many duties fall due for one unit in one month, such as 2026-03."""
+    """How many duties fall due for one unit in one month, such as 2026-03, and of how many a file is asked."""
 
     unit_id: int
     name: str
     kind: str
     month: str
     duties: int
+    files: int
 
 
 class OpenQuestion(NamedTuple):

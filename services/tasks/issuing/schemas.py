@@ -22,10 +22,10 @@ def _with_past() -> fields.Boolean:
 
 
 class PreviewIssue(Params):
-    """Of which checklist, with or without past periods, and above how many duties in a month a unit counts as busy."""
+    """Of which checklist, with or without past periods, and above how many steps in a month a unit counts as busy."""
 
     checklist_id = f.key(CHECKLIST)
-    busy_above = f.whole(Text("每月上限", "most duties in a month"), 0, 10_000, load_default=10)
+    busy_above = f.whole(Text("每月步数上限", "most steps in a month"), 0, 10_000, load_default=10)
     with_past = _with_past()
 
 
@@ -56,13 +56,17 @@ class UnitLoad(UnitName):
 
     kind = s.one_of(KINDS)
     duties = s.whole()
+    steps = s.whole("one for each duty, one more where a file is asked for")
+    files = s.whole("how many duties ask for a file")
 
 
 class BusyMonth(UnitName):
-    """A month in which a unit would have more due than was asked about."""
+    """A month in which a unit would have more steps than was asked about."""
 
     month = s.text("such as 2026-06")
     duties = s.whole()
+    steps = s.whole()
+    files = s.whole()
 
 
 class MovedDue(Shape):

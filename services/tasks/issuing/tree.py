@@ -19,6 +19,7 @@ class Item:
     schedule: Schedule
     units_row_id: int | None
     has_units: bool
+    asks_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def items_in(rows: Sequence[TreeRow], named: Sequence[NamedUnit], filled: Collec
             schedule=Schedule(row.recurrence, row.due_on, row.due_day),
             units_row_id=units_rows[row.id],
             has_units=units_rows[row.id] in active,
+            asks_file=row.asks_file,
         )
         for row in items
     ]
