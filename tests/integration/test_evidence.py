@@ -215,3 +215,36 @@ def test_the_gauges_count_what_duties_have(call, tasks):
 def test_what_the_portal_would_never_tell_is_refused(call, wrong):
     with pytest.raises(Invalid):
         add_file(call, a_duty(call), **wrong)
+
+
+def test_where_a_sample_is_drawn_only_what_was_drawn_asks_for_a_file_and_after_it_was_submitted(call):
+    duties = issued(call, "徽城镇", items=8, review_rule="sample", evidence_rule="required")
+    assert [duty["needs_evidence"] for duty in duties] == [False] * 8
+
+    submit(call, *duties)
+
+    now = [read(call, duty, as_="staff") for duty in duties]
+    drawn = [duty for duty in now if duty["state"] == "submitted"]
+    assert drawn
+    assert [duty["state"] for duty in now if not duty["needs_evidence"]] == ["accepted"] * (8 - len(drawn))
+    listed = {one["heading"]: one["duties"] for one in call("owed_duties", {}, as_="staff")["headings"]}
+    assert {duty["duty_id"] for duty in listed["answered"] if duty["is_file_awaited"]} == {
+        duty["duty_id"] for duty in drawn
+    }
+    with pytest.raises(Invalid, match="drawn"):
+        do(call, "accept_duty", drawn[0], as_="lead")
+    wanted = {"duties": [{"duty_id": drawn[0]["duty_id"], "version": drawn[0]["version"]}]}
+    assert call("accept_duties", wanted, as_="lead")["results"][0]["outcome"] == "conflict"
+
+    add_file(call, drawn[0])
+    done = read(call, drawn[0], as_="staff")
+    assert "remove_evidence" not in done["actions"]
+    assert do(call, "accept_duty", done, as_="lead")["state"] == "accepted"
+
+
+def test_what_waits_for_another_reason_takes_no_file_more(call):
+    duty = a_duty(call, review_rule="all", evidence_rule="optional")
+    submit(call, duty)
+
+    with pytest.raises(Conflict):
+        add_file(call, read(call, duty))

@@ -59,6 +59,7 @@ def duty_of(row: ShownDuty) -> Duty:
         parent_unit_id=row.parent_unit_id,
         parent_due_on=row.parent_due_on,
         open_parts=row.parts_total - row.parts_done,
+        asks_file=row.evidence_rule == "required" and row.parent_id is None,
     )
 
 
@@ -97,7 +98,7 @@ def duty_as_dict(row: ShownDuty, today: dt.date) -> dict[str, Any]:
         "waiver_asked": row.waiver_reason is not None,
         "extension_asked": row.wanted_on is not None and row.extension_refusal is None,
         "last_note": row.last_note,
-        "needs_evidence": row.evidence_rule == "required" and row.parent_id is None,
+        "needs_evidence": duty_of(row).asks_file_now,
         "files": row.files,
         "delegated_by": row.delegated_by,
         "parts_total": row.parts_total,
@@ -116,6 +117,7 @@ def answered_as_dict(row: ShownDuty, today: dt.date) -> dict[str, Any]:
         "blocker_answer": row.blocker_answer if row.blocked_reason is not None else None,
         "extension_refusal": row.extension_refusal,
         "open_remark": row.open_remark,
+        "is_file_awaited": row.state is State.SUBMITTED and duty_of(row).asks_file_now and not row.files,
     }
 
 

@@ -45,6 +45,10 @@ NOT_THE_DELEGATOR = Text(
     "这项责任是上级单位分解的，由分解它的单位答复、退回和收回。",
     "This duty is a part of that of a unit above, which answers it, gives it back and takes it back.",
 )
+NO_FILE_YET = Text(
+    "抽中核验的这项责任还没有证明材料。请等单位补充，或者写明原因退回。",
+    "This duty was drawn and has no evidence yet. Please wait until the unit adds it, or return it with a reason.",
+)
 NOT_YOUR_OWN_WORK = Text(
     "您本人提交或申请的，要由牵头单位的另一位同事审核。",
     "What you submitted or asked for yourself is decided by a colleague of the lead bureau.",
@@ -101,9 +105,9 @@ def act(
     """Carry out `action` and return the duty's detail; `version` None is for what contradicts nothing.
 
     `on` is the day until which more time is asked for, or given; `asked_unit_id` is who is to help with a difficulty.
-    Forbidden for who decides on what he did himself; Invalid for a day that gives no more time, and for a unit that
-    cannot be asked. Conflict with the current detail when the duty changed since, or its state does not allow the
-    action. What does not apply to the whole does not to its parts.
+    Forbidden for who decides on what he did himself; Invalid for a day that gives no more time, for a unit that
+    cannot be asked, and for accepting what lacks the file that is asked for. Conflict with the current detail when the
+    duty changed since, or its state does not allow the action. What does not apply to the whole does not to its parts.
     """
     actor = context.signed_in
     if action is Action.WAIVED:
@@ -116,6 +120,8 @@ def act(
         raise not_allowed(cur, actor, duty, today=today)
     if is_own(action, actor, queries.done_by(cur, [duty_id]).get(duty_id, {})):
         raise Forbidden(NOT_YOUR_OWN_PART if duty.is_part else NOT_YOUR_OWN_WORK)
+    if action is Action.ACCEPTED and duty.asks_file_now and queries.without_files(cur, [duty_id]):
+        raise Invalid(NO_FILE_YET)
     wrong = _complain_of_day(duty, action, on, today) if on else None
     if wrong is not None:
         raise Invalid.of_fields({DAY_FIELDS[action]: wrong})

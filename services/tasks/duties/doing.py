@@ -76,7 +76,7 @@ def submit(cur: Cursor, context: Context, based_on: dict[int, int], *, note: str
         for duty in duties
     ]
     going = {one.duty_id for one in outcomes if one.outcome in ("done", "submitted")}
-    lacking = queries.without_files(cur, list(going))
+    lacking = queries.without_files(cur, [duty.id for duty in duties if duty.id in going and duty.asks_file_first])
     unexplained = {duty.id: _lacks_reason(duty) for duty in duties if duty.id in going and duty.open_parts and not note}
     if lacking and len(outcomes) == 1:
         raise Invalid(LACKS_EVIDENCE)

@@ -130,6 +130,8 @@ class Duty:
     parent_unit_id: int | None = None
     parent_due_on: dt.date | None = None
     open_parts: int = 0
+    # Whether its item asks for a file; of a part it is not asked.
+    asks_file: bool = False
 
     @property
     def is_part(self) -> bool:
@@ -182,6 +184,20 @@ class Duty:
             return is_sampled(self.id) if self.is_drawn is None else self.is_drawn
         return self.review_rule == "all"
 
+    @property
+    def asks_file_first(self) -> bool:
+        """Whether it is submitted only with a file. Where a sample is drawn only what is drawn needs one, afterwards.
+
+        Asked before, it would tell what is drawn, and the unit would take more care of that than of the rest.
+        """
+        return self.asks_file and self.review_rule != "sample"
+
+    @property
+    def asks_file_now(self) -> bool:
+        """Whether a file is asked for as it stands: before it is submitted, or of what was drawn while it waits."""
+        is_waiting = self.state is State.SUBMITTED and self.is_reviewed
+        return self.asks_file and (self.review_rule != "sample" or is_waiting)
+
 
 def is_sampled(duty_id: int) -> bool:
     """Whether the duty is the one in five that is reviewed where nothing was drawn: decided by its id alone."""
@@ -191,6 +207,10 @@ def is_sampled(duty_id: int) -> bool:
 
 def _always(_: Duty) -> bool:
     return True
+
+
+def _may_add_file(duty: Duty) -> bool:
+    return duty.state is not State.SUBMITTED or (duty.review_rule == "sample" and duty.asks_file_now)
 
 
 def _is_reviewed(duty: Duty) -> bool:
@@ -473,7 +493,15 @@ TRANSITIONS: dict[Action, Transition] = {
         _is_part,
         needs="a reason; only of a part",
     ),
-    Action.EVIDENCE_ADDED: Transition("add_evidence", Side.OWNER, OPEN_STATES, None, None, needs="a file"),
+    Action.EVIDENCE_ADDED: Transition(
+        "add_evidence",
+        Side.OWNER,
+        OPEN_STATES | {State.SUBMITTED},
+        None,
+        None,
+        _may_add_file,
+        needs="a file; while it waits only where a sample drew it and its item asks for one",
+    ),
     Action.EVIDENCE_REMOVED: Transition(
         "remove_evidence", Side.OWNER, OPEN_STATES, None, None, needs="a file that it has"
     ),

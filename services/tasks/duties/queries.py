@@ -306,7 +306,12 @@ def standing_of_unit(cur: Cursor, unit_id: int) -> list[Standing]:
         SELECT duty.id, duty.state, due_on, done_on, coalesce(asked.is_blocked, false) AS is_blocked, period,
             first_due_on, paused_on, duty.state = 'returned' OR coalesce(asked.is_answered, false)
                 OR remarked.duty_id IS NOT NULL
-                OR waits.whole_id IS NOT NULL AND duty.state IN ('issued', 'acknowledged') AS is_answered
+                OR waits.whole_id IS NOT NULL AND duty.state IN ('issued', 'acknowledged')
+                OR duty.state = 'submitted' AND duty.parent_id IS NULL
+                    AND EXISTS (SELECT FROM checklist_row AS item
+                        WHERE item.id = item_id AND review_rule = 'sample' AND evidence_rule = 'required')
+                    AND NOT EXISTS (SELECT FROM evidence WHERE duty_id = duty.id AND removed_at IS NULL)
+                AS is_answered
         FROM duty JOIN checklist ON checklist.id = checklist_id
         LEFT JOIN (
             SELECT duty_id, bool_or(request.kind = 'blocker') AS is_blocked,
@@ -609,15 +614,14 @@ def files(cur: Cursor, duty_id: int) -> list[File]:
 
 
 def without_files(cur: Cursor, duty_ids: Sequence[int]) -> set[int]:
-    """Those of the duties that need evidence and have none; of a part it is not asked, the whole has it.
+    """Those of the duties that have no file.
 
     Asked once they are locked: what the query that locks them counts beside them may be older than its wait.
     """
     cur.execute(
         """
-        SELECT duty.id FROM duty JOIN checklist_row AS item ON item.id = duty.item_id
-        WHERE duty.id = ANY (%s) AND item.evidence_rule = 'required' AND duty.parent_id IS NULL
-            AND NOT EXISTS (SELECT FROM evidence WHERE duty_id = duty.id AND removed_at IS NULL)
+        SELECT id FROM duty
+        WHERE id = ANY (%s) AND NOT EXISTS (SELECT FROM evidence WHERE duty_id = duty.id AND removed_at IS NULL)
         """,
         (list(duty_ids),),
     )

@@ -70,15 +70,18 @@ def accept(cur: Cursor, context: Context, based_on: dict[int, int], *, today: dt
     rows = changes.rows_for_change(cur, context.signed_in, list(based_on), Side.LEAD)
     latest = queries.latest_changes(cur, list(based_on))
     done_by = queries.done_by(cur, list(based_on))
+    duties = [answers.duty_of(row) for row in rows]
+    lacking = queries.without_files(cur, [duty.id for duty in duties if duty.asks_file_now])
     outcomes = [
         _accepted(
-            answers.duty_of(row),
-            latest.get(row.id),
-            version=based_on[row.id],
-            is_mine=is_own(Action.ACCEPTED, context.signed_in, done_by.get(row.id, {})),
+            duty,
+            latest.get(duty.id),
+            version=based_on[duty.id],
+            is_mine=is_own(Action.ACCEPTED, context.signed_in, done_by.get(duty.id, {})),
+            lacks_file=duty.id in lacking,
             today=today,
         )
-        for row in rows
+        for duty in duties
     ]
     changes.save(cur, context, [outcome.change for outcome in outcomes if outcome.change])
     return {
@@ -101,7 +104,9 @@ def _waiting(row: ShownDuty, asked_at: dt.datetime | None, today: dt.date) -> di
     }
 
 
-def _accepted(duty: Duty, latest: LatestChange | None, *, version: int, is_mine: bool, today: dt.date) -> Outcome:
+def _accepted(
+    duty: Duty, latest: LatestChange | None, *, version: int, is_mine: bool, lacks_file: bool, today: dt.date
+) -> Outcome:
     who = answers.changed_by(latest)
     if duty.state is State.ACCEPTED:
         text = Text(f"{who.zh}已经审核通过。", f"{who.en} accepted it already.")
@@ -112,5 +117,7 @@ def _accepted(duty: Duty, latest: LatestChange | None, *, version: int, is_mine:
         return Outcome(duty.id, "conflict", changes.not_allowed_text(duty))
     if is_mine:
         return Outcome(duty.id, "conflict", changes.NOT_YOUR_OWN_WORK)
+    if lacks_file:
+        return Outcome(duty.id, "conflict", changes.NO_FILE_YET)
     change = Change(duty, changed(duty, Action.ACCEPTED, today=today), Action.ACCEPTED, "")
     return Outcome(duty.id, "accepted", ACCEPTED, change)

@@ -163,7 +163,7 @@ class DutyAnswer(LightShown):
     waiver_asked = s.flag()
     extension_asked = s.flag()
     last_note = s.text(allow_none=True)
-    needs_evidence = s.flag("whether it can be submitted only with a file")
+    needs_evidence = s.flag("whether a file is asked for as it stands: to submit it, or of what a sample drew")
     files = s.whole("how many it has")
     delegated_by = s.text("the unit of whose duty it is a part; null for what was issued", allow_none=True)
     parts_total = s.whole("among how many units it is split, without those of which it is not wanted any more")
@@ -258,6 +258,7 @@ class AnsweredDuty(DutyAnswer):
     blocker_answer = s.text(allow_none=True)
     extension_refusal = s.text(allow_none=True)
     open_remark = s.text("what a leader remarked that the unit has not answered", allow_none=True)
+    is_file_awaited = s.flag("whether it was drawn, waits for review, and lacks the file that is asked for then")
 
 
 class OwedDuties(Shape):

@@ -34,7 +34,7 @@ def rows(cur: Cursor, checklist_id: int) -> list[TreeRow]:
     cur.execute(
         """
         SELECT id, parent_id, level, position, title, due_on, recurrence, due_day,
-            evidence_rule = 'required' AS asks_file
+            evidence_rule = 'required' AND review_rule <> 'sample' AS asks_file
         FROM checklist_row
         WHERE checklist_id = %s AND dropped_in IS NULL ORDER BY level, parent_id, position, id
         """,
