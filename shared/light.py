@@ -154,8 +154,8 @@ def _submitted(state: State, due_on: dt.date, done_on: dt.date) -> Lit:
     if state is State.SUBMITTED:
         tail = Text(f"，晚 {days} 个工作日", f", {_days(days)} late") if late else Text("", "")
         reason = Text(
-            f"{done} 已提交{tail.zh}，等待牵头单位审核",
-            f"Submitted {done}{tail.en}; waits for the lead bureau's review",
+            f"{done} 已提交{tail.zh}，等待审核",
+            f"Submitted {done}{tail.en}; waits for review",
         )
         return Lit(Light.AWAITING_REVIEW, reason, reason)
     if late:

@@ -12,7 +12,13 @@ from shared.light import State
 PAGE = Path(__file__).parents[2] / "docs" / "states.md"
 HEADING = "| operation | by | from | to | also needed | announced as |"
 TYPES = {schema.event_class: name for name, schema in SCHEMAS.items()}
-BY = {Side.UNIT: "unit", Side.OWNER: "owner", Side.LEAD: "lead bureau", Side.HELPER: "who is asked to help"}
+BY = {
+    Side.UNIT: "unit",
+    Side.OWNER: "owner",
+    Side.LEAD: "lead bureau",
+    Side.REVIEWER: "lead bureau, or the unit named to review",
+    Side.HELPER: "who is asked to help",
+}
 
 
 def page(text: str) -> str:

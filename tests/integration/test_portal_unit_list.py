@@ -132,7 +132,7 @@ def test_several_marks_are_taken_back_at_once_but_not_one_that_was_dealt_with_si
     person = visit("staff")
     form = person.form("/duties/done")
     person.send(form, boxes=form.boxes)
-    assert "等 3 项已提交，等待牵头单位审核" in person.text
+    assert "等 3 项已提交，等待审核" in person.text
     now = call("get_duty", {"duty_id": second["duty_id"]}, as_="lead")
     do(call, "accept_duty", now, as_="lead")
 

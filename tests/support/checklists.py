@@ -62,6 +62,7 @@ def add_row(
     due_day: int | None = None,
     review_rule: str = "none",
     evidence_rule: str = "optional",
+    reviewer_unit_id: int | None = None,
 ) -> int:
     """Add a row below `under` and remember it by its title."""
     with database.transaction() as cur:
@@ -69,8 +70,8 @@ def add_row(
             """
             INSERT INTO checklist_row
                 (checklist_id, parent_id, level, position, title, due_on, recurrence, due_day, review_rule,
-                evidence_rule)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
+                evidence_rule, reviewer_unit_id)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
             """,
             (
                 drafted.id,
@@ -83,6 +84,7 @@ def add_row(
                 due_day,
                 review_rule,
                 evidence_rule,
+                reviewer_unit_id,
             ),
         )
         row_id = value(cur, int)

@@ -215,9 +215,13 @@ def test_every_event_of_the_table_satisfies_its_schema():
         (an_actor(Role.UNIT_HEAD), True, {Side.UNIT, Side.OWNER}),
         (an_actor(Role.UNIT_STAFF, unit_id=OTHER), False, set()),
         (an_actor(Role.UNIT_STAFF, unit_id=OTHER), True, {Side.UNIT}),
-        (an_actor(Role.LEAD_BUREAU), True, {Side.LEAD, Side.HELPER}),
-        (an_actor(Role.LEAD_BUREAU, Role.UNIT_STAFF), True, {Side.UNIT, Side.OWNER, Side.LEAD, Side.HELPER}),
-        (an_actor(Role.LEAD_BUREAU, Role.UNIT_STAFF, unit_id=OTHER), False, {Side.LEAD, Side.HELPER}),
+        (an_actor(Role.LEAD_BUREAU), True, {Side.LEAD, Side.REVIEWER, Side.HELPER}),
+        (
+            an_actor(Role.LEAD_BUREAU, Role.UNIT_STAFF),
+            True,
+            {Side.UNIT, Side.OWNER, Side.LEAD, Side.REVIEWER, Side.HELPER},
+        ),
+        (an_actor(Role.LEAD_BUREAU, Role.UNIT_STAFF, unit_id=OTHER), False, {Side.LEAD, Side.REVIEWER, Side.HELPER}),
         (an_actor(Role.LEADERSHIP), True, set()),
         (an_actor(Role.ADMINISTRATOR), True, set()),
         (an_actor(Role.AUDITOR), True, set()),
@@ -240,7 +244,7 @@ def test_on_a_part_decides_the_unit_that_has_the_whole_and_not_the_lead_bureau()
     both = an_actor(Role.UNIT_STAFF, Role.LEAD_BUREAU, unit_id=13)
 
     above = sides_of(part, an_actor(Role.UNIT_STAFF, unit_id=OTHER), is_theirs=True)
-    assert above == {Side.UNIT, Side.LEAD, Side.HELPER}
+    assert above == {Side.UNIT, Side.LEAD, Side.REVIEWER, Side.HELPER}
     assert sides_of(part, an_actor(Role.UNIT_STAFF), is_theirs=True) == {Side.UNIT, Side.OWNER}
     assert sides_of(part, both, is_theirs=False) == sides_of(part, an_actor(Role.LEADERSHIP), is_theirs=True) == set()
 

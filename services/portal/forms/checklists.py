@@ -108,5 +108,6 @@ class RowForm(Form):
     review_rule = SelectField(_l("审核方式"), choices=options(words.REVIEW_RULES.items()))
     acceptance_rule = TextAreaField(_l("完成标准"), [at_most(1_000)])
     evidence_rule = SelectField(_l("证明材料"), choices=options(words.EVIDENCE_RULES.items()))
+    reviewer_unit_id = SelectField(_l("由谁审核"), validate_choice=False)
     units = TicksField(_l("责任单位"))
     leads = TicksField(_l("牵头单位"))

@@ -89,7 +89,7 @@ def _list_page(problems: list[str] | None = None) -> str:
         problems=problems or [],
         typed=request.form,
         reports=None if search.heading or search.is_narrowed else _reports(search.unit_id),
-        asked=0 if search.heading or search.is_narrowed else ask("tasks", "count_asked")["waiting"],
+        asked={} if search.heading or search.is_narrowed else ask("tasks", "count_asked"),
     )
 
 
@@ -237,7 +237,7 @@ def _confirm(answer: dict[str, Any]) -> None:
     if of["done"]:
         say_done(_("%(duties)s已完成。", duties=naming(of["done"])), of["done"])
     if of["submitted"]:
-        say_done(_("%(duties)s已提交，等待牵头单位审核。", duties=naming(of["submitted"])), of["submitted"])
+        say_done(_("%(duties)s已提交，等待审核。", duties=naming(of["submitted"])), of["submitted"])
     if of["already"]:
         flash(_("%(duties)s此前已经提交。", duties=naming(of["already"])))
     if of["noted"]:

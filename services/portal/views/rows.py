@@ -14,11 +14,13 @@ from services.portal import draft_rows, words
 from services.portal.clients import EMPTIED, ask, tell
 from services.portal.directory import Directory, is_search, read_units
 from services.portal.forms.checklists import RowForm, SeveralForm
-from services.portal.forms.fields import number_or_none, options_with
+from services.portal.forms.fields import number_or_none, options, options_with
 from services.portal.ticks import ticked
 from services.portal.tree import grow
 
 pages = Blueprint("rows", __name__)
+
+ITEM = 4
 
 
 @pages.route("/rows/<int:row_id>", methods=["GET", "POST"])
@@ -43,12 +45,21 @@ def question_again(row_id: int, problems: list[tuple[str, str, str]]) -> str:
     return _page(found, _form_of(found["row"], formdata=None), problems)
 
 
-def _form_of(row: dict[str, Any], **options: Any) -> RowForm:
-    form = RowForm(data=_typed_from(row), **options)
+def _form_of(row: dict[str, Any], **given: Any) -> RowForm:
+    form = RowForm(data=_typed_from(row), **given)
     form.recurrence.choices = options_with(words.RECURRENCES, [row["recurrence"]])
     form.review_rule.choices = options_with(words.REVIEW_RULES, [row["review_rule"]])
     form.evidence_rule.choices = options_with(words.EVIDENCE_RULES, [row["evidence_rule"]])
+    form.reviewer_unit_id.choices = options(_reviewers(row) if row["level"] == ITEM else [("", "")])
     return form
+
+
+def _reviewers(row: dict[str, Any]) -> list[tuple[str, str]]:
+    """The lead bureau, the departments, and whichever unit is named now."""
+    departments = ask("tasks", "find_units", kind="department", is_active=True)["units"]
+    named = [(row["reviewer_unit_id"], row["reviewer"])] if row["reviewer_unit_id"] else []
+    units = dict([*((one["unit_id"], one["name"]) for one in departments), *named])
+    return [("", _("牵头单位")), *((str(unit_id), name) for unit_id, name in units.items())]
 
 
 def _page(found: dict[str, Any], form: RowForm, problems: list[tuple[str, str, str]] | None = None) -> str:
@@ -160,7 +171,12 @@ def _typed_from(row: dict[str, Any]) -> dict[str, Any]:
     units = [unit_value(unit) for unit in own]
     leads = [unit_value(unit) for unit in own if unit["role"] == "lead"]
     due_on = dt.date.fromisoformat(row["due_on"]) if row["due_on"] else None
-    return row | {"due_on": due_on, "units": units, "leads": leads}
+    return row | {
+        "due_on": due_on,
+        "units": units,
+        "leads": leads,
+        "reviewer_unit_id": str(row["reviewer_unit_id"] or ""),
+    }
 
 
 def _params(form: RowForm, row: dict[str, Any]) -> dict[str, Any]:
@@ -175,6 +191,7 @@ def _params(form: RowForm, row: dict[str, Any]) -> dict[str, Any]:
         "review_rule": form.review_rule.data,
         "acceptance_rule": form.acceptance_rule.data,
         "evidence_rule": form.evidence_rule.data,
+        "reviewer_unit_id": number_or_none(form.reviewer_unit_id.data) or EMPTIED,
         "units": read_units(form.units.data, form.leads.data, before),
     }
 

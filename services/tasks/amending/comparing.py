@@ -13,7 +13,7 @@ from shared.differences import changes
 # A row that came in above moves the numbers of all below it, which is no change of them.
 COMPARED = tuple(field for field in LOGGED if field != "number")
 # What a unit reads of its duty, and by what its work is measured.
-WORDS = frozenset({"title", "body", "acceptance_rule", "review_rule", "evidence_rule"})
+WORDS = frozenset({"title", "body", "acceptance_rule", "review_rule", "evidence_rule", "reviewer"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from shared.database import Cursor, plan_anew
 from shared.rows import value
 
 LEVELS = (1, 2, 3, 4)
-_COPIED = "title, body, due_on, recurrence, due_day, review_rule, acceptance_rule, evidence_rule"
+_COPIED = "title, body, due_on, recurrence, due_day, review_rule, acceptance_rule, evidence_rule, reviewer_unit_id"
 _COPIES = ", ".join(
     "(own.due_on + make_interval(years => %(years)s))::date" if name == "due_on" else f"own.{name}"
     for name in _COPIED.split(", ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.tasks.difficulties import listing, measuring, queries, schemas
+from services.tasks.duties import queries as duty_queries
 from services.tasks.duties.duty import HELPERS
 from shared import clock
 from shared.actor import READERS_OF_ALL, UNIT_ROLES
@@ -27,8 +28,13 @@ class DifficultyOperations(BaseService):
 
     @query(NoParams, schemas.AskedOf, HELPERS)
     def count_asked(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
-        """Count the difficulties with which the own unit is asked to help and has not answered yet."""
-        return {"waiting": queries.asked_of(cur, context.signed_in.unit_id)}
+        """Count the difficulties with which the own unit is asked to help and has not answered yet.
+
+        And what others have submitted that it is named to review.
+        """
+        unit_id = context.signed_in.unit_id
+        to_review = duty_queries.count_to_decide(cur, reviewer_id=unit_id)
+        return {"waiting": queries.asked_of(cur, unit_id), "to_review": to_review}
 
     @every(60)
     def measure_requests(self) -> None:

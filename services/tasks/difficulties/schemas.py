@@ -70,3 +70,4 @@ class AskedOf(Shape):
     """With how many difficulties the own unit is asked to help and has not answered."""
 
     waiting = s.whole()
+    to_review = s.whole("how much others have submitted that it is named to review")

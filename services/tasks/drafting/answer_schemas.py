@@ -111,6 +111,8 @@ class RowAnswer(Shape):
     review_rule = s.one_of(REVIEW_RULES)
     acceptance_rule = s.text()
     evidence_rule = s.one_of(EVIDENCE_RULES, "whether a unit submits it only with a file")
+    reviewer_unit_id = s.key("which unit reviews it; null for the lead bureau", allow_none=True)
+    reviewer = s.text("its name", allow_none=True)
     units = s.several(NamedRowUnit)
     inherits_units = s.flag(
         "whether the units are those of the nearest row above that names some; saving such a row unchanged sends none"

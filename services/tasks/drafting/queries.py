@@ -13,7 +13,8 @@ _HEADER = """
 """
 _ROW = """
     id, checklist_id, parent_id, level, position, title, body, due_on, recurrence, due_day, review_rule,
-    acceptance_rule, evidence_rule, version
+    acceptance_rule, evidence_rule, reviewer_unit_id,
+    (SELECT name FROM unit WHERE unit.id = reviewer_unit_id) AS reviewer, version
 """
 
 

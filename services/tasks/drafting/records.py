@@ -87,6 +87,8 @@ class Row(NamedTuple):
     review_rule: str
     acceptance_rule: str
     evidence_rule: str
+    reviewer_unit_id: int | None
+    reviewer: str | None
     version: int
 
 

@@ -50,7 +50,16 @@ TOO_MANY_ROWS = Text(
 )
 HEADER_FIELDS = ("title", "year", "level_names", "sample_percent")
 # What a row keeps where a save leaves it out.
-KEPT = ("body", "due_on", "recurrence", "due_day", "review_rule", "acceptance_rule", "evidence_rule")
+KEPT = (
+    "body",
+    "due_on",
+    "recurrence",
+    "due_day",
+    "review_rule",
+    "acceptance_rule",
+    "evidence_rule",
+    "reviewer_unit_id",
+)
 
 SAME_LEVEL_NAMES = Text("五个层级的名称不能相同，请修改。", "The names of the five levels must differ.")
 SAME_YEAR = Text(
@@ -59,6 +68,9 @@ SAME_YEAR = Text(
 )
 SAME_SAMPLE = Text(
     "抽查比例在下发时已经定下，调整不能改。", "The share of spot checks was fixed when the checklist was issued."
+)
+NO_REVIEWER = Text(
+    "所选的核验单位不存在或已停用，请另选。", "The reviewing unit does not exist or is switched off. Choose another."
 )
 NO_SUCH_UNIT = Text(
     "所选的单位或单位组已不存在，请刷新页面。", "A chosen unit or group no longer exists. Please reload."
@@ -171,6 +183,7 @@ def save_row(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str,
     params = {name: getattr(row, name) for name in KEPT} | params
     due = {name: params[name] for name in ("due_on", "recurrence", "due_day")}
     _check_due(row.level, header.year, due)
+    _check_reviewer(cur, params["reviewer_unit_id"], kept=row.reviewer_unit_id)
     store.update_row(cur, params)
     store.set_units(cur, {row.id: [(unit.role, unit.unit_id, unit.group_id) for unit in units]})
     return _changed_row(cur, context, "row.saved", header.id, row.id, before=tree)
@@ -288,6 +301,14 @@ def _check_version(header: Header, version: int) -> None:
 
 def _sibling_ids(tree: Tree, parent_id: int | None) -> list[int]:
     return [row.id for row in tree.rows.values() if row.parent_id == parent_id]
+
+
+def _check_reviewer(cur: Cursor, unit_id: int | None, *, kept: int | None) -> None:
+    if unit_id is None or unit_id == kept:
+        return
+    unit = directory_queries.unit(cur, unit_id)
+    if unit is None or not unit.is_active:
+        raise Invalid.of_fields({"reviewer_unit_id": NO_REVIEWER})
 
 
 def _changed_row(

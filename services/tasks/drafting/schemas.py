@@ -157,6 +157,7 @@ class SaveRow(Params):
     review_rule = f.choice(Text("审核", "review rule"), REVIEW_RULES, **f.KEPT)
     acceptance_rule = Words(ACCEPTANCE, longest=LONGEST_RULE, has_lines=True, may_be_empty=True, **f.KEPT)
     evidence_rule = f.choice(Text("证明材料", "evidence rule"), EVIDENCE_RULES, **f.KEPT)
+    reviewer_unit_id = f.key(Text("核验单位", "reviewing unit"), **f.KEPT_OR_EMPTIED)
     units = _row_units()
 
 

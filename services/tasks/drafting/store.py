@@ -157,7 +157,7 @@ def update_row(cur: Cursor, fields: Mapping[str, Any]) -> None:
         """
         UPDATE checklist_row SET title = %(title)s, body = %(body)s, due_on = %(due_on)s, recurrence = %(recurrence)s,
             due_day = %(due_day)s, review_rule = %(review_rule)s, acceptance_rule = %(acceptance_rule)s,
-            evidence_rule = %(evidence_rule)s, version = version + 1
+            evidence_rule = %(evidence_rule)s, reviewer_unit_id = %(reviewer_unit_id)s, version = version + 1
         WHERE id = %(row_id)s
         """,
         fields,

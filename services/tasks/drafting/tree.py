@@ -11,7 +11,7 @@ from services.tasks.drafting.records import Row
 # What the audit log compares of a row.
 LOGGED = (
     *("title", "body", "leads", "units", "due_on", "recurrence", "due_day", "review_rule", "acceptance_rule"),
-    "evidence_rule",
+    *("evidence_rule", "reviewer"),
     *("row_above", "number"),
 )
 
@@ -56,6 +56,8 @@ def _row_as_dict(row: Row, number: str, units: Units) -> dict[str, Any]:
         "review_rule": row.review_rule,
         "acceptance_rule": row.acceptance_rule,
         "evidence_rule": row.evidence_rule,
+        "reviewer_unit_id": row.reviewer_unit_id,
+        "reviewer": row.reviewer,
         "units": [
             {"role": unit.role, "unit_id": unit.unit_id, "group_id": unit.group_id, "name": unit.name}
             for unit in units.entries

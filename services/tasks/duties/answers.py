@@ -60,6 +60,7 @@ def duty_of(row: ShownDuty) -> Duty:
         parent_due_on=row.parent_due_on,
         open_parts=row.parts_total - row.parts_done,
         asks_file=row.evidence_rule == "required" and row.parent_id is None,
+        reviewer_unit_id=row.reviewer_unit_id,
     )
 
 
@@ -100,6 +101,7 @@ def duty_as_dict(row: ShownDuty, today: dt.date) -> dict[str, Any]:
         "last_note": row.last_note,
         "needs_evidence": duty_of(row).asks_file_now,
         "files": row.files,
+        "reviewer": row.reviewer if row.review_rule != "none" and row.parent_id is None else None,
         "delegated_by": row.delegated_by,
         "parts_total": row.parts_total,
         "parts_done": row.parts_done,

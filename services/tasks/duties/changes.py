@@ -61,14 +61,21 @@ NOT_YOUR_FILES = Text(
     "证明材料由承担责任的单位自己添加和删除，上级单位可以下载。",
     "Files are added and removed by the unit that owes the duty; a unit above it may download them.",
 )
+NOT_YOUR_REVIEW = Text(
+    "这项责任由牵头单位或者指定的核验单位审核。",
+    "This duty is reviewed by the lead bureau, or by the unit that is named for it.",
+)
 NOT_YOUR_HELP = Text("这项困难没有请您的单位协调。", "Your unit was not asked to help with this difficulty.")
 NOT_A_HELPER = Text(
     "这个单位不能协调本单位的困难，请从列表中选择，或者留给牵头单位。",
     "This unit cannot be asked to help. Please choose one of the list, or leave it to the lead bureau.",
 )
+# Who of the units reads a duty.
+READERS = frozenset({Side.UNIT, Side.HELPER, Side.REVIEWER})
 # Where the day of an action is typed.
 DAY_FIELDS = {Action.EXTENSION_ASKED: "wanted_on", Action.EXTENDED: "due_on"}
 REFUSALS = {Side.UNIT: NOT_YOUR_UNIT, Side.OWNER: NOT_YOUR_OWN, Side.LEAD: NOT_YOUR_MOVE, Side.HELPER: NOT_YOUR_HELP}
+REFUSALS |= {Side.REVIEWER: NOT_YOUR_REVIEW}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +178,7 @@ def rows_for_change(
     duties = [answers.duty_of(row) for row in rows]
     shut = [duty for duty in duties if side not in sides_of(duty, actor, is_theirs=duty.unit_id in theirs)]
     if shut:
-        is_of_part = side is Side.LEAD and any(duty.is_part for duty in shut)
+        is_of_part = side in (Side.LEAD, Side.REVIEWER) and any(duty.is_part for duty in shut)
         raise Forbidden(refusal or (NOT_THE_DELEGATOR if is_of_part else REFUSALS[side]))
     return rows
 
@@ -199,7 +206,7 @@ def refuse_reading(cur: Cursor, actor: Actor, duty_id: int) -> None:
     if actor.has_any(READERS_OF_ALL):
         return
     theirs = units_below(cur, [rows[0].unit_id], actor.unit_id)
-    if not sides_of(answers.duty_of(rows[0]), actor, is_theirs=bool(theirs)) & {Side.UNIT, Side.HELPER}:
+    if not sides_of(answers.duty_of(rows[0]), actor, is_theirs=bool(theirs)) & READERS:
         raise Forbidden(NOT_YOUR_UNIT)
 
 

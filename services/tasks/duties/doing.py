@@ -18,7 +18,7 @@ from shared.light import State
 from shared.text import Text
 
 DONE = Text("已标记完成。", "Marked done.")
-SUBMITTED = Text("已提交，等待牵头单位审核。", "Submitted; it waits for the lead bureau's review.")
+SUBMITTED = Text("已提交，等待审核。", "Submitted; it waits for review.")
 REOPENED = Text("已撤回。", "Taken back.")
 LACKS_EVIDENCE = Text(
     "这项责任要附证明材料（照片、文件都可以）才能提交。请打开这项责任，在“证明材料”处添加后再提交。",

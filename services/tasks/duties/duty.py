@@ -83,13 +83,14 @@ class Waiting(StrEnum):
 
 class Side(StrEnum):
     """Whose move it is: the owing unit's or a unit's above it, the owing unit's and no other's, the lead bureau's,
-    the lead bureau's or that of the unit which was asked to help. Of a part of a duty the unit that has the whole
-    stands where the lead bureau does.
+    the lead bureau's or that of the unit which is named to review, the lead bureau's or that of the unit which was
+    asked to help. Of a part of a duty the unit that has the whole stands where the lead bureau does.
     """
 
     UNIT = "unit"
     OWNER = "owner"
     LEAD = "lead"
+    REVIEWER = "reviewer"
     HELPER = "helper"
 
 
@@ -132,6 +133,8 @@ class Duty:
     open_parts: int = 0
     # Whether its item asks for a file; of a part it is not asked.
     asks_file: bool = False
+    # Which unit looks at what is submitted; the lead bureau where it is None.
+    reviewer_unit_id: int | None = None
 
     @property
     def is_part(self) -> bool:
@@ -385,7 +388,7 @@ TRANSITIONS: dict[Action, Transition] = {
     ),
     Action.ACCEPTED: Transition(
         "accept_duty",
-        Side.LEAD,
+        Side.REVIEWER,
         frozenset({State.SUBMITTED}),
         State.ACCEPTED,
         events.DutyAccepted,
@@ -393,7 +396,7 @@ TRANSITIONS: dict[Action, Transition] = {
     ),
     Action.RETURNED: Transition(
         "return_duty",
-        Side.LEAD,
+        Side.REVIEWER,
         _DONE,
         State.RETURNED,
         events.DutyReturned,
@@ -573,10 +576,17 @@ def sides_of(duty: Duty, actor: Actor, *, is_theirs: bool) -> frozenset[Side]:
     if actor.has_any(UNIT_ROLES) and duty.unit_id == actor.unit_id:
         sides.add(Side.OWNER)
     if _decides(duty, actor):
-        sides |= {Side.LEAD, Side.HELPER}
+        sides |= {Side.LEAD, Side.REVIEWER, Side.HELPER}
+    if _reviews(duty, actor):
+        sides.add(Side.REVIEWER)
     if actor.has_any(HELPERS) and duty.asked_unit_id == actor.unit_id:
         sides.add(Side.HELPER)
     return frozenset(sides)
+
+
+def _reviews(duty: Duty, actor: Actor) -> bool:
+    is_ours = duty.reviewer_unit_id == actor.unit_id and duty.unit_id != actor.unit_id
+    return actor.has_any(UNIT_ROLES) and is_ours and not duty.is_part
 
 
 def _decides(duty: Duty, actor: Actor) -> bool:

@@ -118,19 +118,22 @@ class DoingOperations(BaseService):
         """Take back a submission, or a completion that needed no review."""
         return _act(cur, context, params, Action.REOPENED)
 
-    @query(schemas.ReviewQueue, schemas.WaitingDuties, LEAD)
+    @query(schemas.ReviewQueue, schemas.WaitingDuties, LEAD | UNIT_ROLES)
     def review_queue(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
-        """List what waits for a decision: submissions, waivers and extensions, difficulties without an answer."""
+        """List what waits for a decision: submissions, waivers and extensions, difficulties without an answer.
+
+        For a unit that reviews it is the submissions of the items for which it is named.
+        """
         kinds = params["kinds"] or reviewing.BEFORE
         actor = context.signed_in
         return reviewing.queue(cur, actor, kinds, text=params["text"], page=params["page"], today=clock.today())
 
-    @query(NoParams, schemas.Waits, LEAD)
-    def count_waiting(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:
-        """Count what waits for a decision."""
-        return {"waiting": queries.count_to_decide(cur)}
+    @query(NoParams, schemas.Waits, LEAD | UNIT_ROLES)
+    def count_waiting(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
+        """Count what waits for a decision, as in `review_queue`."""
+        return {"waiting": queries.count_to_decide(cur, reviewer_id=reviewing.reviewer_of(context.signed_in))}
 
-    @command(schemas.AcceptDuties, schemas.Acceptance, LEAD)
+    @command(schemas.AcceptDuties, schemas.Acceptance, LEAD | UNIT_ROLES)
     def accept_duties(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Accept several submissions, each for itself; a stale one is a `conflict` in the results and stays as it is.
 

@@ -33,7 +33,7 @@ _DUTY = """
         duty.is_sampled, blocker.asked_unit_id, helper.name AS asked_unit,
         CASE WHEN blocker.state = 'accepted' THEN blocker.accepted_on END AS paused_on,
         unit.name AS unit_name, item.title AS item,
-        item.review_rule, item.acceptance_rule, item.evidence_rule,
+        item.review_rule, item.acceptance_rule, item.evidence_rule, item.reviewer_unit_id, reviewer.name AS reviewer,
         (SELECT count(*) FROM evidence WHERE evidence.duty_id = duty.id AND removed_at IS NULL) AS files,
         (SELECT remark.text FROM remark JOIN remark_answer ON remark_id = remark.id
             WHERE remark_answer.duty_id = duty.id AND answered_at IS NULL ORDER BY remark.id LIMIT 1) AS open_remark,
@@ -52,6 +52,7 @@ _DUTY = """
     LEFT JOIN request AS waiver ON waiver.duty_id = duty.id AND waiver.kind = 'waiver' AND waiver.ended_at IS NULL
     LEFT JOIN request AS blocker ON blocker.duty_id = duty.id AND blocker.kind = 'blocker' AND blocker.ended_at IS NULL
     LEFT JOIN unit AS helper ON helper.id = blocker.asked_unit_id
+    LEFT JOIN unit AS reviewer ON reviewer.id = item.reviewer_unit_id
     LEFT JOIN request AS extension
         ON extension.duty_id = duty.id AND extension.kind = 'extension' AND extension.ended_at IS NULL
     LEFT JOIN duty AS whole ON whole.id = duty.parent_id
@@ -131,6 +132,8 @@ class ShownDuty(NamedTuple):
     review_rule: str
     acceptance_rule: str
     evidence_rule: str
+    reviewer_unit_id: int | None
+    reviewer: str | None
     files: int
     open_remark: str | None
     task: str
@@ -474,40 +477,59 @@ def unit(cur: Cursor, unit_id: int) -> NamedUnit:
     return the(cur, NamedUnit)
 
 
-def waiting(cur: Cursor, kinds: Collection[Waiting], *, text: str, page: int) -> list[Entry]:
-    """One page of what the lead bureau has to decide of these kinds, longest waiting first."""
+# What waits for a unit that reviews: the submissions of its items, but for its own.
+_TO_REVIEW = """
+    SELECT duty.id AS duty_id, changed_at AS since, 'submitted' AS kind
+    FROM duty JOIN checklist_row AS item ON item.id = item_id
+    WHERE duty.state = 'submitted' AND duty.parent_id IS NULL
+        AND item.reviewer_unit_id = %(reviewer)s AND duty.unit_id <> %(reviewer)s
+"""
+
+
+def waiting(cur: Cursor, kinds: Collection[Waiting], *, reviewer_id: int | None, text: str, page: int) -> list[Entry]:
+    """One page of what the lead bureau, or a unit that reviews, has to decide of these kinds, longest waiting first."""
     cur.execute(
         f"""
-        SELECT entry.duty_id, entry.kind FROM ({_ENTRIES}) AS entry
+        SELECT entry.duty_id, entry.kind FROM ({_entries(reviewer_id)}) AS entry
         JOIN duty ON duty.id = entry.duty_id
         JOIN unit ON unit.id = duty.unit_id
         JOIN checklist_row AS item ON item.id = duty.item_id
         WHERE entry.kind = ANY (%(kinds)s) {_FITS}
         ORDER BY entry.since, entry.duty_id, entry.kind LIMIT %(most)s OFFSET %(skip)s
         """,
-        {"kinds": [kind.value for kind in kinds], "text": text, "most": PAGE, "skip": (page - 1) * PAGE},
+        {
+            "kinds": [kind.value for kind in kinds],
+            "text": text,
+            "most": PAGE,
+            "skip": (page - 1) * PAGE,
+            "reviewer": reviewer_id,
+        },
     )
     return many(cur, Entry)
 
 
-def count_waiting(cur: Cursor, *, text: str) -> dict[Waiting, int]:
+def _entries(reviewer_id: int | None) -> str:
+    return _ENTRIES if reviewer_id is None else _TO_REVIEW
+
+
+def count_waiting(cur: Cursor, *, reviewer_id: int | None, text: str) -> dict[Waiting, int]:
     """How much of each kind waits and fits the text; kinds without any are left out."""
     cur.execute(
         f"""
-        SELECT entry.kind, count(*) AS duties FROM ({_ENTRIES}) AS entry
+        SELECT entry.kind, count(*) AS duties FROM ({_entries(reviewer_id)}) AS entry
         JOIN duty ON duty.id = entry.duty_id
         JOIN unit ON unit.id = duty.unit_id
         JOIN checklist_row AS item ON item.id = duty.item_id
         WHERE true {_FITS} GROUP BY 1
         """,
-        {"text": text},
+        {"text": text, "reviewer": reviewer_id},
     )
     return {found.kind: found.duties for found in many(cur, Counted)}
 
 
-def count_to_decide(cur: Cursor) -> int:
-    """How much waits for the lead bureau altogether, from the indexes alone but for the few requests."""
-    cur.execute(f"SELECT count(*) AS number FROM ({_ENTRIES}) AS entry")
+def count_to_decide(cur: Cursor, *, reviewer_id: int | None) -> int:
+    """How much waits for the lead bureau altogether, or for a unit that reviews; from the indexes alone but for few."""
+    cur.execute(f"SELECT count(*) AS number FROM ({_entries(reviewer_id)}) AS entry", {"reviewer": reviewer_id})
     return value(cur, int)
 
 

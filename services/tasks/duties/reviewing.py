@@ -11,7 +11,7 @@ from services.tasks.duties.changes import Outcome
 from services.tasks.duties.duty import Action, Duty, Side, Waiting, changed, is_allowed, is_own
 from services.tasks.duties.queries import LatestChange, ShownDuty
 from services.tasks.duties.store import Change
-from shared.actor import Actor
+from shared.actor import Actor, Role
 from shared.calling.calls import Context
 from shared.clock import day_of
 from shared.database import Cursor
@@ -41,10 +41,11 @@ def queue(
     cur: Cursor, actor: Actor, kinds: Collection[Waiting], *, text: str, page: int, today: dt.date
 ) -> dict[str, Any]:
     """One page of these kinds together, longest waiting first; a page holds 50, one after the last is the last."""
-    counts = queries.count_waiting(cur, text=text)
+    reviewer_id = reviewer_of(actor)
+    counts = queries.count_waiting(cur, reviewer_id=reviewer_id, text=text)
     pages = max(1, -(-sum(counts.get(kind, 0) for kind in kinds) // queries.PAGE))
     page = min(page, pages)
-    entries = queries.waiting(cur, kinds, text=text, page=page)
+    entries = queries.waiting(cur, kinds, reviewer_id=reviewer_id, text=text, page=page)
     ids = [entry.duty_id for entry in entries]
     rows = {row.id: row for row in queries.duties(cur, ids)}
     asked, done_by, same = queries.asked_at(cur, ids), queries.done_by(cur, ids), queries.same_notes(cur, ids)
@@ -61,13 +62,18 @@ def queue(
     }
 
 
+def reviewer_of(actor: Actor) -> int | None:
+    """The unit for which somebody reviews what it is named for; None for the lead bureau, which may review all."""
+    return None if Role.LEAD_BUREAU in actor.roles else actor.unit_id
+
+
 def accept(cur: Cursor, context: Context, based_on: dict[int, int], *, today: dt.date) -> dict[str, Any]:
     """Accept submissions, each for itself; `based_on` maps their ids to the versions that the page showed.
 
     What somebody accepted before is `already`; what changed since, or waits for no review any more, is a `conflict`
     and stays as it is.
     """
-    rows = changes.rows_for_change(cur, context.signed_in, list(based_on), Side.LEAD)
+    rows = changes.rows_for_change(cur, context.signed_in, list(based_on), Side.REVIEWER)
     latest = queries.latest_changes(cur, list(based_on))
     done_by = queries.done_by(cur, list(based_on))
     duties = [answers.duty_of(row) for row in rows]

@@ -163,6 +163,7 @@ class DutyAnswer(LightShown):
     waiver_asked = s.flag()
     extension_asked = s.flag()
     last_note = s.text(allow_none=True)
+    reviewer = s.text("the unit that reviews it; null where the lead bureau does, or nobody", allow_none=True)
     needs_evidence = s.flag("whether a file is asked for as it stands: to submit it, or of what a sample drew")
     files = s.whole("how many it has")
     delegated_by = s.text("the unit of whose duty it is a part; null for what was issued", allow_none=True)

@@ -1,0 +1,97 @@
+"""Another unit than the lead bureau looks at what units have done of an item."""
+
+import pytest
+
+from shared.errors import Forbidden, Invalid
+from tests.support.duties import do, issued, read, submit, today
+from tests.support.tasks import a_draft, save_row
+
+__all__ = ["today"]
+
+pytestmark = pytest.mark.usefixtures("today")
+
+
+@pytest.fixture
+def waiting(call, world):
+    """A duty of 徽城镇 that waits, of an item that 县发改委 reviews, and one that the lead bureau reviews."""
+    (theirs,) = issued(call, "徽城镇", review_rule="all", reviewer_unit_id=world.units["县发改委"])
+    (other,) = issued(call, "徽城镇", review_rule="all")
+    submit(call, theirs, other)
+    return read(call, theirs), read(call, other)
+
+
+def queue(call, as_):
+    return call("review_queue", {"kinds": ["submitted"], "text": "", "page": 1}, as_=as_)["submitted"]
+
+
+def test_the_unit_that_is_named_finds_what_waits_for_it_and_nothing_else(call, waiting):
+    theirs, other = waiting
+
+    assert [duty["duty_id"] for duty in queue(call, "department")] == [theirs["duty_id"]]
+    assert {duty["duty_id"] for duty in queue(call, "lead")} == {theirs["duty_id"], other["duty_id"]}
+    assert queue(call, "shendu") == []
+    assert call("count_asked", {}, as_="department") == {"waiting": 0, "to_review": 1}
+    assert call("count_waiting", {}, as_="department") == {"waiting": 1}
+    assert read(call, theirs, as_="department")["reviewer"] == "县发改委"
+    with pytest.raises(Forbidden):
+        read(call, other, as_="department")
+
+
+def test_it_accepts_and_returns_and_decides_nothing_else(call, waiting):
+    theirs, other = waiting
+
+    assert set(read(call, theirs, as_="department")["actions"]) == {"accept_duty", "return_duty"}
+    for stranger in ("shendu", "staff"):
+        with pytest.raises(Forbidden):
+            do(call, "accept_duty", theirs, as_=stranger)
+    with pytest.raises(Forbidden):
+        do(call, "accept_duty", other, as_="department")
+    returned = do(call, "return_duty", theirs, as_="department", reason="请附名单")
+    assert returned["state"] == "returned"
+    assert returned["history"][-1]["who"]["unit"] == "县发改委"
+    submit(call, returned)
+    again = read(call, theirs)
+    wanted = {"duties": [{"duty_id": again["duty_id"], "version": again["version"]}]}
+    assert call("accept_duties", wanted, as_="department")["results"][0]["outcome"] == "accepted"
+
+
+def test_the_lead_bureau_may_review_it_too(call, waiting):
+    assert do(call, "accept_duty", waiting[0], as_="lead")["state"] == "accepted"
+
+
+def test_no_unit_reviews_what_it_did_itself(call, world):
+    (own,) = issued(call, "县发改委", review_rule="all", reviewer_unit_id=world.units["县发改委"])
+    submit(call, own, as_="department")
+
+    assert queue(call, "department") == []
+    with pytest.raises(Forbidden):
+        do(call, "accept_duty", read(call, own), as_="department")
+
+
+def test_it_is_chosen_with_the_item_and_kept_by_a_save_that_does_not_say(call, world):
+    item = a_draft(call)["rows"][-1]
+
+    named = save_row(call, item, reviewer_unit_id=world.units["县财政局"])
+    assert (named["reviewer_unit_id"], named["reviewer"]) == (world.units["县财政局"], "县财政局")
+    assert save_row(call, named)["reviewer"] == "县财政局"
+    emptied = save_row(call, named | {"version": named["version"] + 1}, reviewer_unit_id=None)
+    assert emptied["reviewer"] is None
+    with pytest.raises(Invalid) as caught:
+        save_row(call, emptied, reviewer_unit_id=10_000)
+    assert "reviewer_unit_id" in caught.value.details["fields"]
+
+
+def test_the_units_page_leads_to_what_it_has_to_review(visit, waiting):
+    person = visit("department")
+    assert "1 项别的单位完成的责任由本单位审核" in person.text
+
+    person.open("/review")
+    assert "事项1" in person.text
+    person.send(person.form("/review/accept"), boxes=[person.form("/review/accept").boxes[0]])
+
+    assert "1 项已审核通过" in person.text
+    assert "由本单位审核" not in person.open("/duties").text
+
+
+def test_the_lead_bureau_reads_who_reviews(visit, waiting):
+    assert "由 县发改委 审核" in visit("lead").open("/review").text
