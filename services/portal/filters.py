@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,7 +16,7 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from services.portal import dates, directory, duty_answers, language, words
-from shared import clock
+from shared import clock, sought
 from shared.calling.chunks import LARGEST_MEGABYTES
 from shared.text import Text
 
@@ -57,7 +57,7 @@ def install(app: Flask) -> None:
     env.lstrip_blocks = True
     env.filters.update(say=say, rest=whole_rest, day=whole_day, due=whole_due)
     env.filters.update(moment=moment, name_of=name_of, period=period, calls=with_calls)
-    env.filters.update(size=size, unit_name=directory.name_of, zh=zh, figure=figure, part=part)
+    env.filters.update(size=size, marked=marked, unit_name=directory.name_of, zh=zh, figure=figure, part=part)
     env.globals.update(
         words=words,
         new_command_id=lambda: str(uuid4()),
@@ -94,6 +94,15 @@ def zh(text: object) -> Markup:
         return content
     # As plain text: the parts of markup would be escaped once more when they are put together.
     return Markup(_CHINESE.sub(r'<span lang="zh">\g<0></span>', str(content)))  # noqa: S704
+
+
+def marked(text: object, terms: Sequence[str]) -> Markup:
+    """`zh` of a text with each of the words that were looked for in <mark>."""
+    pieces = sought.marked("" if text is None else str(text), terms)
+    content = Markup("").join(
+        Markup("<mark>{}</mark>").format(piece) if is_word else piece for piece, is_word in pieces
+    )
+    return Markup("<span{}>{}</span>").format(lang_of(text), content) if lang_of(text) else content
 
 
 def lang_of(text: object) -> Markup:

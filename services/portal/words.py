@@ -124,6 +124,29 @@ STAGES = {
     "returned": _l("已退回"),
 }
 
+# What the search finds, in the order of its page.
+FOUND_GROUPS = {
+    "duties": _l("责任"),
+    "checklists": _l("清单"),
+    "figures": _l("报表与指标"),
+    "units": _l("单位"),
+    "people": _l("人员"),
+}
+# Where the words stand that the line does not show.
+FOUND_IN = {
+    "number": _l("编号"),
+    "duty": _l("责任号"),
+    "area": _l("领域"),
+    "task": _l("任务"),
+    "code": _l("代码"),
+    "alias": _l("别名"),
+    "note": _l("备注"),
+    "ended": _l("结束说明"),
+    "sign_in_name": _l("登录名"),
+    "basis_number": _l("批准文号"),
+    "definition": _l("口径"),
+}
+
 # What waits for the lead bureau, in the order of its page.
 WAITING = {
     "submitted": _l("待审核"),

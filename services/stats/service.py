@@ -11,6 +11,7 @@ from services.stats.checks.operations import CheckOperations
 from services.stats.completion import boards, counting, drilling, measuring, schemas, signing
 from services.stats.figures.operations import FigureOperations
 from services.stats.indicators.operations import IndicatorOperations
+from services.stats.lookup.operations import LookupOperations
 from services.stats.past.operations import PastOperations
 from services.stats.reports.asking import follow_groups
 from services.stats.reports.operations import ReportOperations
@@ -32,6 +33,7 @@ class StatsService(
     SubmissionOperations,
     FigureOperations,
     PastOperations,
+    LookupOperations,
     ReportingAuditOperations,
 ):
     """Answers from its own projection of the events; nothing here asks another service."""

@@ -21,6 +21,7 @@ from services.tasks.posts.operations import PostOperations
 from services.tasks.remarks.operations import RemarkOperations
 from services.tasks.retention import RETENTION
 from services.tasks.samples.operations import SampleOperations
+from services.tasks.search.operations import SearchOperations
 from services.tasks.suggestions.operations import SuggestionOperations
 from services.tasks.urging.operations import UrgingOperations
 from services.tasks.years.operations import YearOperations
@@ -41,6 +42,7 @@ class TasksService(
     DifficultyOperations,
     DelegationOperations,
     SampleOperations,
+    SearchOperations,
     UrgingOperations,
     SuggestionOperations,
     RemarkOperations,

@@ -1,0 +1,1 @@
+"""Finding reports and indicators by what they are called."""
