@@ -116,6 +116,7 @@ OPERATIONS = {
     "sign_out": _l("退出登录"),
     "list_units": _l("查看单位名录"),
     "find_units": _l("查看单位名录"),
+    "search": _l("查找"),
     "get_unit": _l("查看单位名录"),
     "name_units": _l("查看单位名录"),
     "unit_choices": _l("查看单位名录"),

@@ -75,6 +75,7 @@ OPERATIONS = {
     ),
     "find_duties": _l("查看责任"),
     **dict.fromkeys(("list_indicators", "get_indicator"), _l("查看指标")),
+    "find_figures": _l("查找报表和指标"),
     "save_indicator": _l("修改指标"),
     **dict.fromkeys(("preview_indicators", "import_indicators"), _l("从 Excel 导入")),
     **dict.fromkeys(("list_reports", "get_report", "list_report_units", "round_board"), _l("查看报表")),

@@ -26,6 +26,7 @@ ALLOWED = {
     "sign_out": ALL,
     "list_units": ALL,
     "find_units": ALL,
+    "search": ALL,
     "get_unit": ALL,
     "name_units": ALL,
     "unit_choices": {ADMIN, LEAD},

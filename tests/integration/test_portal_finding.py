@@ -161,7 +161,7 @@ def test_without_stats_the_rest_is_found_and_the_page_says_what_is_not(house, co
 def test_on_an_english_page_the_field_is_english(house, county):
     person = house.sign_in("leader").open("/language/en?back=/")
 
-    assert 'placeholder="Find duties, units, numbers or notes"' in person.response.text
+    assert 'placeholder="Find duties, units, numbers, notes"' in person.response.text
     html = found(person, "石门")
     assert "Why" not in html
     assert '<span lang="zh"><mark>石门</mark>乡</span>' in html

@@ -23,6 +23,7 @@ ALLOWED = {
     "find_duties": READERS | UNIT,
     # What a figure means is everybody's to read.
     **dict.fromkeys(("list_indicators", "get_indicator"), ALL),
+    "find_figures": READERS | UNIT,
     **dict.fromkeys(("save_indicator", "preview_indicators", "import_indicators"), ONLY_LEAD),
     **dict.fromkeys(("list_reports", "get_report", "list_report_units", "round_board"), READERS),
     **dict.fromkeys(("save_report", "start_report", "stop_report", "save_report_unit", "grant_exception"), ONLY_LEAD),

@@ -125,13 +125,11 @@ def _parts(sought: Sought) -> Iterator[Part]:
 
 
 def _figures(sought: Sought, asked: dict[str, Any]) -> Part:
+    if sought.group:
+        return _part("figures", ask("stats", "find_figures", **asked), back=_here(sought))
     try:
-        found = ask("stats", "find_figures", within=CALLER.ask if sought.group else CALLER.aside, **asked)
-    except Invalid:
-        raise
+        found = ask("stats", "find_figures", within=CALLER.aside, **asked)
     except QingdanError:
-        if sought.group:
-            raise
         return Part("figures", is_away=True)
     return _part("figures", found, back=_here(sought))
 
@@ -150,7 +148,7 @@ def _all(text: str, group: str) -> Iterator[Hit]:
     """All hits of a group, up to MOST_IN_FILE."""
     page, pages_there = 1, 1
     while page <= min(pages_there, MOST_IN_FILE // A_CALL):
-        asked: dict[str, Any] = {"text": text, "page": page, "size": A_CALL, "within": CALLER.file}
+        asked: dict[str, Any] = {"text": text, "page": page, "size": A_CALL}
         if group == "figures":
             found = ask("stats", "find_figures", **asked)
             hits = found["hits"]

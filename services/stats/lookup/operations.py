@@ -12,7 +12,7 @@ from shared.database import Cursor
 class LookupOperations(BaseService):
     """Reports and indicators by what they are called."""
 
-    @query(schemas.FindFigures, schemas.FiguresFound, READERS_OF_ALL | UNIT_ROLES)
+    @query(schemas.FiguresAsked, schemas.FiguresFound, READERS_OF_ALL | UNIT_ROLES)
     def find_figures(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Find reports and indicators by code, name, approval number and definition.
 

@@ -28,7 +28,7 @@ class Where(StrEnum):
     DEFINITION = "definition"
 
 
-class FindFigures(Params):
+class FiguresAsked(Params):
     """Which words, and which page of so many."""
 
     text = Words(Text("查找内容", "text to find"), longest=LONGEST_SOUGHT)
@@ -36,14 +36,14 @@ class FindFigures(Params):
     page = f.page()
 
 
-class WhyFound(Shape):
+class FigureReason(Shape):
     """Why something was found that its line does not say."""
 
     where = s.one_of(Where)
     text = s.text("where the words stand; of a long text the part around them")
 
 
-class FoundFigure(Shape):
+class FigureHit(Shape):
     """A report or an indicator that holds the words."""
 
     kind = s.one_of(Kind)
@@ -52,7 +52,7 @@ class FoundFigure(Shape):
     name = s.text()
     submission_id = s.key("a report's newest form of the person's own unit", allow_none=True)
     is_invented = s.flag()
-    why = s.several(WhyFound)
+    why = s.several(FigureReason)
 
 
 class FiguresFound(Paged):
@@ -60,4 +60,4 @@ class FiguresFound(Paged):
 
     words = s.several(s.text(), "what was looked for; all of them stand in each hit")
     total = s.whole("of all pages")
-    hits = s.several(FoundFigure)
+    hits = s.several(FigureHit)

@@ -13,7 +13,7 @@ from shared.database import Cursor
 class SearchOperations(BaseService):
     """One search over all that a person may read."""
 
-    @query(schemas.Search, schemas.Found, EVERYBODY)
+    @query(schemas.SearchAsked, schemas.SearchAnswer, EVERYBODY)
     def search(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Find duties, checklists with their rows, units and people that hold all the words, with the first of each.
 

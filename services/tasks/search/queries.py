@@ -36,7 +36,8 @@ _UNIT_WORDS = "lower(concat_ws(E'\\n', unit.name, unit.code, array_to_string(ali
 _NOTES = """
     SELECT duty_id FROM duty_history
     WHERE text <> '' AND action <> 'reminded' AND pairs_of_signs(text) @@ %(pairs_{n})s::tsquery
-        AND (%(is_exact_{n})s OR strpos(lower(text), lower(%(word_{n})s)) > 0)
+        AND (%(is_exact_{n})s OR strpos(text, %(word_{n})s) > 0
+            OR %(has_case_{n})s AND strpos(lower(text), lower(%(word_{n})s)) > 0)
 """
 _DUTY_HOLDS = f"""
     AND (duty.id = %(duty_{{n}})s
@@ -216,6 +217,8 @@ def _params(words: Sequence[str]) -> dict[str, object]:
             f"word_{n}": word,
             f"pairs_{n}": pairs_query(word),
             f"is_exact_{n}": is_exact(word),
+            # Making a note lower costs more than all else, and of Chinese changes nothing.
+            f"has_case_{n}": word.lower() != word.upper(),
             f"duty_{n}": int(word) if _is_id(word) else None,
             # A number without a point stands in too much to mean a row's.
             f"number_{n}": word if "." in word else "",

@@ -27,16 +27,16 @@ class Group(StrEnum):
     PEOPLE = "people"
 
 
-class Search(Params):
+class SearchAsked(Params):
     """Which words, in which group or in all of them, and which page of so many."""
 
     text = Words(Text("查找内容", "text to find"), longest=LONGEST_SOUGHT)
-    group = f.member(Text("类别", "group"), Group, load_default=None)
+    group = f.member(Text("类型", "group"), Group, load_default=None)
     size = f.whole(Text("每页条数", "size of a page"), 1, MOST_HITS, load_default=50)
     page = f.page()
 
 
-class FoundBy(Shape):
+class HitReason(Shape):
     """Why something was found that its line does not say."""
 
     where = s.one_of(Where)
@@ -44,7 +44,7 @@ class FoundBy(Shape):
     action = s.one_of(Action, "what a note was written for", allow_none=True)
 
 
-class FoundDuty(Shape):
+class DutyHit(Shape):
     """A duty that holds the words."""
 
     duty = s.part(DutyAnswer)
@@ -52,10 +52,10 @@ class FoundDuty(Shape):
         "where its item stands in the checklist, such as 1.2.3.4; null once it was dropped", allow_none=True
     )
     checklist = s.text("title")
-    why = s.several(FoundBy)
+    why = s.several(HitReason)
 
 
-class FoundPlace(Shape):
+class PlaceHit(Shape):
     """A checklist, or with `row_id` a row of one."""
 
     row_id = s.key("null for the checklist itself", allow_none=True)
@@ -67,10 +67,10 @@ class FoundPlace(Shape):
     level = s.whole("0 for the checklist itself, 1 for an area to 4 for an item")
     title = s.text()
     number = s.text("such as 1.2.3", allow_none=True)
-    why = s.several(FoundBy)
+    why = s.several(HitReason)
 
 
-class FoundUnit(Shape):
+class UnitHit(Shape):
     """A unit that holds the words."""
 
     unit_id = s.key()
@@ -79,10 +79,10 @@ class FoundUnit(Shape):
     kind = s.one_of(KINDS)
     is_active = s.flag()
     checklist_id = s.key("the newest checklist under which it owes something", allow_none=True)
-    why = s.several(FoundBy)
+    why = s.several(HitReason)
 
 
-class FoundPerson(Shape):
+class PersonHit(Shape):
     """An account that holds the words."""
 
     person_id = s.key()
@@ -90,38 +90,38 @@ class FoundPerson(Shape):
     post = s.text()
     unit = s.text("its name")
     is_active = s.flag()
-    why = s.several(FoundBy)
+    why = s.several(HitReason)
 
 
 class DutiesFound(Shape):
     """Those whose number was typed first, those of ended checklists last, else what is due first."""
 
     total = s.whole("of all pages")
-    hits = s.several(FoundDuty)
+    hits = s.several(DutyHit)
 
 
 class PlacesFound(Shape):
     """Checklists, then their rows from areas down to items; ended ones last."""
 
     total = s.whole("of all pages")
-    hits = s.several(FoundPlace)
+    hits = s.several(PlaceHit)
 
 
 class UnitsFound(Shape):
     """Units in the order of the directory, the one that is called just so first."""
 
     total = s.whole("of all pages")
-    hits = s.several(FoundUnit)
+    hits = s.several(UnitHit)
 
 
 class PeopleFound(Shape):
     """Accounts by the codes of their units, then by sign-in name."""
 
     total = s.whole("of all pages")
-    hits = s.several(FoundPerson)
+    hits = s.several(PersonHit)
 
 
-class Found(Paged):
+class SearchAnswer(Paged):
     """A group that was not asked for, or that the person reads nothing of, is null; pages are those of one group."""
 
     words = s.several(s.text(), "what was looked for; all of them stand in each hit")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from services.tasks.duties import answers
@@ -32,7 +33,8 @@ class _Asked(NamedTuple):
     today: dt.date
 
 
-class _Part(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Part:
     """What was found of one group, and the page that it is."""
 
     total: int
