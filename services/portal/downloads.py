@@ -16,17 +16,20 @@ from services.portal import filters
 from services.portal.clients import ask, tell
 from services.portal.list_files import Column, write_form, write_list
 from shared import clock
+from shared.limits import CALLER
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _NOT_IN_FILE_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 
-def all_pages(operation: str, name: str, *, within: float, **sought: Any) -> Iterator[dict[str, Any]]:
-    """What a list of tasks has on all of its pages, by the `name` under which a page holds it."""
+def all_pages(
+    operation: str, name: str, *, service: str = "tasks", within: float = CALLER.ask, **sought: Any
+) -> Iterator[dict[str, Any]]:
+    """What a list has on all of its pages, by the `name` under which a page holds it."""
     page, pages = 1, 1
     while page <= pages:
-        found = ask("tasks", operation, within=within, page=page, **sought)
+        found = ask(service, operation, within=within, page=page, **sought)
         yield from found[name]
         page, pages = page + 1, found["pages"]
 

@@ -8,6 +8,8 @@ import pytest
 from services.portal.views import boards
 from tests.support.checklists import fetch
 from tests.support.duties import do, issued, submit, today
+from tests.support.submissions import OPENS, a_check, a_round
+from tests.support.submissions import submit as fill
 from tests.support.tasks import Caller
 
 __all__ = ["today"]
@@ -101,3 +103,41 @@ def test_a_file_that_does_not_hold_all_says_so(house, call, today, monkeypatch):
 
     assert len(rows) == 4
     assert "共 6 行，只含前 4 行" in sentence
+
+
+def test_what_leaders_remarked_and_what_was_suggested_are_taken_away(house, call, today):
+    (duty, other) = issued(call, "徽城镇", "石门乡")
+    call("make_remark", {"item_id": duty["item_id"], "text": "抓紧"}, as_="leader")
+    (remark,) = call("list_remarks", as_="lead")["remarks"]
+    answer = {"remark_id": remark["remark_id"], "duty_id": duty["duty_id"], "text": "已安排"}
+    call("answer_remark", answer, as_="staff")
+    for name in ("staff", "shimen"):
+        for number in range(18):
+            call("make_suggestion", {"text": f"表太长 {number}"}, as_=name)
+    person = house.sign_in("lead")
+
+    _title, _sentence, rows = take(person.open("/remarks"))
+    assert {(row["单位"], row["答复"]) for row in rows} == {("徽城镇", "已安排"), ("石门乡", None)}
+    assert {row["批示"] for row in rows} == {"抓紧"}
+    _title, _sentence, rows = take(person.open("/suggestions"))
+    assert len(rows) == 36
+
+
+def test_reports_rounds_their_units_checks_and_what_waits_are_taken_away(house, today):
+    stats = house.databases["stats"]
+    today(OPENS)
+    unit_id = house.world.units["徽城镇"]
+    made = a_round(stats, unit_id, house.world.units["深渡镇"])
+    a_check(stats, made, "JOBS < 100")
+    fill(house.services["stats"], made, unit_id, as_=house.world.people["staff"])
+    person = house.sign_in("lead")
+
+    _title, _sentence, rows = take(person.open("/reports"))
+    assert [(row["报表"], row["应报单位数"], row["已报单位数"]) for row in rows] == [("就业情况月报", 2, 1)]
+    title, sentence, rows = take(person.open(f"/rounds/{made.round_id}?q=徽城"))
+    assert "就业情况月报" in title
+    assert "查找：徽城" in sentence
+    assert [row["单位"] for row in rows] == ["徽城镇"]
+    _title, _sentence, rows = take(person.open("/submissions/waiting"))
+    assert [row["单位"] for row in rows] == ["徽城镇"]
+    assert take(person.open("/checks"))[2]

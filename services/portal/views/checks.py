@@ -7,25 +7,50 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
+from services.portal import filters, words
 from services.portal.clients import ask, tell
+from services.portal.downloads import send_list
 from services.portal.forms.checks import CheckForm
 from services.portal.forms.fields import number_or_none, options
+from services.portal.list_files import Column
 from shared.errors import Invalid
 from shared.text import Text
 
 pages = Blueprint("checks", __name__)
 
+COLUMNS = (
+    Column(_l("报表"), lambda check: check["report"], width=36),
+    Column(_l("校验"), lambda check: check["name"], width=36),
+    Column(_l("比较"), lambda check: check["condition"] or filters.name_of(words.CHECK_KINDS, check["kind"]), width=40),
+    Column(_l("严格程度"), lambda check: filters.name_of(words.STRICTNESS, check["strictness"]), width=12),
+    Column(_l("状态"), lambda check: filters.name_of(words.CHECK_STATES, check["state"]), width=12),
+)
 NO_VERSION = Text("页面不完整，请刷新后再试。", "The page was not complete. Please reload it and try again.")
 
 
 @pages.get("/checks")
 def listing() -> ResponseReturnValue:
     """The checks by report."""
+    return render_template("checks.html", by_report=_by_report())
+
+
+@pages.post("/checks/xlsx")
+def as_file() -> ResponseReturnValue:
+    """The checks of all reports as a workbook."""
+    rows = [
+        one | {"report": f"{report['table_number']} {report['name']}"}
+        for report, checks in _by_report()
+        for one in checks
+    ]
+    return send_list(_("校验"), COLUMNS, rows)
+
+
+def _by_report() -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
     reports = ask("stats", "list_reports")["reports"]
     checks = ask("stats", "list_checks")["checks"]
-    by_report = [(report, [one for one in checks if one["report_id"] == report["report_id"]]) for report in reports]
-    return render_template("checks.html", by_report=by_report)
+    return [(report, [one for one in checks if one["report_id"] == report["report_id"]]) for report in reports]
 
 
 @pages.route("/checks/new/<int:report_id>", methods=["GET", "POST"])

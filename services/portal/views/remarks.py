@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from services.portal import resume
 from services.portal.clients import ask, tell
+from services.portal.downloads import all_pages, send_list
 from services.portal.forms.fields import number_or_none
+from services.portal.list_files import Column, Kind
 from services.portal.problems import problem_page, sentences_of
 from services.portal.way_back import way_back
 from shared.errors import Invalid
 
 pages = Blueprint("remarks", __name__)
+
+COLUMNS = (
+    Column(_l("事项"), lambda row: row["item"], width=40),
+    Column(_l("批示"), lambda row: row["text"], width=50),
+    Column(_l("批示时间"), lambda row: row["at"], Kind.MOMENT),
+    Column(_l("单位"), lambda row: row["unit"]),
+    Column(_l("答复"), lambda row: row["answer"], width=50),
+    Column(_l("答复时间"), lambda row: row["answered_at"], Kind.MOMENT),
+)
 
 
 @pages.get("/remarks")
@@ -24,6 +37,18 @@ def listing() -> ResponseReturnValue:
     """All remarks with their answers, open ones first."""
     found = ask("tasks", "list_remarks", page=max(1, request.args.get("page", 1, type=int)))
     return render_template("remarks.html", found=found)
+
+
+@pages.post("/remarks/xlsx")
+def as_file() -> ResponseReturnValue:
+    """All remarks as a workbook, a row for each unit that answers."""
+    return send_list(_("批示"), COLUMNS, _by_unit(all_pages("list_remarks", "remarks")))
+
+
+def _by_unit(remarks: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for one in remarks:
+        for given in one["answers"]:
+            yield one | {"unit": given["unit"], "answer": given["text"], "answered_at": given["at"]}
 
 
 @pages.post("/remarks/make")

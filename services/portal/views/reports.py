@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from services.portal import log_lines, report_lines, words
+from services.portal import filters, log_lines, report_lines, words
 from services.portal.clients import ask, tell
 from services.portal.directory import Directory, ids_of, is_search
+from services.portal.downloads import all_pages, send_list
 from services.portal.forms.fields import number_or_none, options_with
 from services.portal.forms.reports import ReportForm, UnitDaysForm
+from services.portal.list_files import Column, Kind
 from services.portal.report_lines import FormLine
 from services.portal.searching import Search
 from shared import clock
@@ -22,6 +26,26 @@ from shared.text import Text
 
 pages = Blueprint("reports", __name__)
 
+
+def _of_round(name: str) -> Callable[[dict[str, Any]], Any]:
+    return lambda report: (report["newest_round"] or {}).get(name)
+
+
+COLUMNS = (
+    Column(_l("表号"), lambda report: report["table_number"], width=14),
+    Column(_l("报表"), lambda report: report["name"], width=36),
+    Column(_l("报告期"), lambda report: filters.name_of(words.REPORT_KINDS, report["period_kind"]), width=10),
+    Column(_l("状态"), lambda report: filters.name_of(words.REPORT_STATES, report["state"]), width=10),
+    Column(_l("最近一期"), lambda report: filters.period(_of_round("period")(report) or ""), width=14),
+    Column(_l("应报日"), _of_round("due_on"), Kind.DAY),
+    Column(_l("应报单位数"), _of_round("expected"), Kind.NUMBER),
+    Column(_l("已报单位数"), _of_round("reported"), Kind.NUMBER),
+)
+UNIT_COLUMNS = (
+    Column(_l("单位"), lambda row: row["unit"], width=30),
+    Column(_l("从哪天起"), lambda row: row["expected_from"], Kind.DAY),
+    Column(_l("到哪天止"), lambda row: row["expected_until"], Kind.DAY),
+)
 NO_UNIT = Text(
     "这张报表没有这个单位，请返回刷新。", "This report has no such unit. Please go back and reload the page."
 )
@@ -31,6 +55,12 @@ NO_UNIT = Text(
 def listing() -> ResponseReturnValue:
     """The reports with their newest rounds."""
     return render_template("reports.html", reports=ask("stats", "list_reports")["reports"])
+
+
+@pages.post("/reports/xlsx")
+def as_file() -> ResponseReturnValue:
+    """The reports as a workbook."""
+    return send_list(_("报表"), COLUMNS, ask("stats", "list_reports")["reports"])
 
 
 @pages.get("/reports/<int:report_id>")
@@ -78,6 +108,15 @@ def units(report_id: int) -> ResponseReturnValue:
     report = ask("stats", "get_report", report_id=report_id)
     found = ask("stats", "list_report_units", report_id=report_id, text=search.text, page=search.page)
     return render_template("report_units.html", report=report, found=found, search=search)
+
+
+@pages.post("/reports/<int:report_id>/units/xlsx")
+def units_as_file(report_id: int) -> ResponseReturnValue:
+    """From and until when the report asks all units that are sought, as a workbook."""
+    search = Search.of_request()
+    name = ask("stats", "get_report", report_id=report_id)["name"]
+    rows = all_pages("list_report_units", "units", service="stats", report_id=report_id, text=search.text)
+    return send_list(f"{name} {_('报送单位的起止日期')}", UNIT_COLUMNS, rows, asked=search.in_words())
 
 
 @pages.route("/reports/<int:report_id>/units/<int:report_unit_id>", methods=["GET", "POST"])

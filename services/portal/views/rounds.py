@@ -5,14 +5,26 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from services.portal import words
+from services.portal import filters, words
 from services.portal.clients import ask, tell
+from services.portal.downloads import all_pages, send_list
 from services.portal.forms.fields import number_or_none, options
 from services.portal.forms.reports import ExceptionForm
+from services.portal.list_files import Column, Kind
 from services.portal.searching import Search, one_of
 
 pages = Blueprint("rounds", __name__)
+
+COLUMNS = (
+    Column(_l("单位"), lambda one: one["unit"], width=30),
+    Column(_l("报送情况"), lambda one: filters.name_of(words.TIMINGS, one["timing"]), width=14),
+    Column(_l("审核情况"), lambda one: filters.name_of(words.SUBMISSION_STATES, one["state"]), width=20),
+    Column(_l("首次报送"), lambda one: one["first_submitted_at"], Kind.MOMENT),
+    Column(_l("审核通过"), lambda one: one["accepted_at"], Kind.MOMENT),
+    Column(_l("解锁至"), lambda one: one["until_on"], Kind.DAY),
+)
 
 
 @pages.get("/rounds/<int:round_id>")
@@ -21,6 +33,19 @@ def board(round_id: int) -> ResponseReturnValue:
     search, timing = Search.of_request(), one_of("timing", words.TIMINGS)
     found = ask("stats", "round_board", round_id=round_id, timing=timing or None, text=search.text, page=search.page)
     return render_template("round.html", found=found, search=search, timing=timing)
+
+
+@pages.post("/rounds/<int:round_id>/xlsx")
+def as_file(round_id: int) -> ResponseReturnValue:
+    """All units that are sought, as a workbook."""
+    search, timing = Search.of_request(), one_of("timing", words.TIMINGS)
+    head = ask("stats", "round_board", round_id=round_id)
+    asked = search.in_words([(_("报送情况"), filters.name_of(words.TIMINGS, timing) if timing else "")])
+    rows = all_pages(
+        "round_board", "units", service="stats", round_id=round_id, timing=timing or None, text=search.text
+    )
+    title = f"{head['report']['name']} {filters.period(head['round']['period'])}"
+    return send_list(title, COLUMNS, rows, asked=asked)
 
 
 @pages.route("/rounds/<int:round_id>/unlock", methods=["GET", "POST"])

@@ -7,10 +7,14 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from services.portal import filters
 from services.portal.clients import ask, tell
+from services.portal.downloads import all_pages, send_list
 from services.portal.filters import say
+from services.portal.list_files import Column, Kind
 from services.portal.problems import sentences_of
 from services.portal.searching import Search
 from services.portal.ticks import ticked
@@ -20,6 +24,14 @@ from shared.text import Text
 
 pages = Blueprint("submission_review", __name__)
 
+COLUMNS = (
+    Column(_l("单位"), lambda one: one["unit"]["name"], width=24),
+    Column(_l("表号"), lambda one: one["table_number"], width=14),
+    Column(_l("报表"), lambda one: one["report"], width=36),
+    Column(_l("期次"), lambda one: filters.period(one["period"]), width=14),
+    Column(_l("状态"), lambda one: say(one["state_word"]), width=18),
+    Column(_l("提交时间"), lambda one: one["submitted_at"], Kind.MOMENT),
+)
 # By the last part of the address.
 STEPS = {"confirm": "confirm_submission", "pass": "pass_submission", "return": "return_submission"}
 NOTHING_TICKED = Text("请先勾选要通过的报送。", "Please tick the submissions to be accepted first.")
@@ -29,6 +41,14 @@ NOTHING_TICKED = Text("请先勾选要通过的报送。", "Please tick the subm
 def waiting() -> ResponseReturnValue:
     """What waits for this person, with the search in the address."""
     return _page()
+
+
+@pages.post("/submissions/waiting/xlsx")
+def as_file() -> ResponseReturnValue:
+    """All that waits for this person and is sought, as a workbook."""
+    search = Search.of_request()
+    rows = all_pages("waiting_submissions", "submissions", service="stats", text=search.text)
+    return send_list(_("待审核的报送"), COLUMNS, rows, asked=search.in_words())
 
 
 @pages.post("/submissions/waiting/accept")

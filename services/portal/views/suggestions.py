@@ -5,15 +5,26 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from services.portal import resume
 from services.portal.clients import ask, tell
+from services.portal.downloads import all_pages, send_list
 from services.portal.forms.fields import number_or_none
 from services.portal.forms.suggestions import SuggestionForm
+from services.portal.list_files import Column, Kind
 from services.portal.problems import problem_page, sentences_of
 from shared.errors import Invalid
 
 pages = Blueprint("suggestions", __name__)
+
+COLUMNS = (
+    Column(_l("单位"), lambda one: one["unit"]),
+    Column(_l("建议"), lambda one: one["text"], width=60),
+    Column(_l("提出时间"), lambda one: one["made_at"], Kind.MOMENT),
+    Column(_l("答复"), lambda one: one["answer"], width=60),
+    Column(_l("答复时间"), lambda one: one["answered_at"], Kind.MOMENT),
+)
 
 
 @pages.route("/suggestions", methods=["GET", "POST"])
@@ -27,6 +38,12 @@ def listing() -> ResponseReturnValue:
             return redirect(url_for("suggestions.listing"))
     found = ask("tasks", "list_suggestions", page=max(1, request.args.get("page", 1, type=int)))
     return render_template("suggestions.html", form=form, found=found), form.status
+
+
+@pages.post("/suggestions/xlsx")
+def as_file() -> ResponseReturnValue:
+    """All that was said and answered, as a workbook."""
+    return send_list(_("投诉建议"), COLUMNS, all_pages("list_suggestions", "suggestions"))
 
 
 @pages.post("/suggestions/answer")
