@@ -106,7 +106,7 @@ def test_a_file_that_does_not_hold_all_says_so(house, call, today, monkeypatch):
 
 
 def test_what_leaders_remarked_and_what_was_suggested_are_taken_away(house, call, today):
-    (duty, other) = issued(call, "徽城镇", "石门乡")
+    (duty, _other) = issued(call, "徽城镇", "石门乡")
     call("make_remark", {"item_id": duty["item_id"], "text": "抓紧"}, as_="leader")
     (remark,) = call("list_remarks", as_="lead")["remarks"]
     answer = {"remark_id": remark["remark_id"], "duty_id": duty["duty_id"], "text": "已安排"}
