@@ -63,7 +63,8 @@ def kind_of(address: str) -> str:
 
 def pages_of(page: Page, url: str) -> Iterator[tuple[str, Response]]:
     """One page of each kind that is reached from the first one, opened."""
-    waiting, seen = [urlsplit(page.url).path], set()
+    # What a search finds is reached by a form.
+    waiting, seen = [urlsplit(page.url).path, "/search?q=就业"], set()
     while waiting and len(seen) < MOST_PAGES:
         address = waiting.pop(0)
         if kind_of(address) in seen:

@@ -57,7 +57,7 @@ class Languages(HTMLParser):
 @pytest.mark.parametrize("name", READERS)
 def test_what_is_chinese_on_an_english_page_says_so(house: House, busy, name):
     person = house.sign_in(name).open("/language/en?back=/")
-    waiting, seen, found = ["/", "/help", "/password"], {}, {}
+    waiting, seen, found = ["/", "/help", "/password", "/search?q=事项", "/search?q=341021"], {}, {}
     while waiting:
         address = waiting.pop(0)
         kind = kind_of(address)

@@ -68,7 +68,7 @@ def walk(house: House, name: str) -> tuple[set[tuple[str, str]], dict[str, int],
     watching = Watching(house.app.extensions[EXTENSION])
     person = house.sign_in(name)
     house.app.extensions[EXTENSION] = watching
-    waiting, seen, refused, sent, mute = ["/"], {}, {}, set(), []
+    waiting, seen, refused, sent, mute = ["/", "/search?q=事项"], {}, {}, set(), []
     while waiting:
         address = waiting.pop(0)
         kind = kind_of(address)
