@@ -60,10 +60,15 @@ def _duty(one: Mapping[str, Any], _person: Person, back: str) -> Hit:
     return Hit(
         title=f"{duty['item']}{period}",
         address=url_for("duties.one", duty_id=duty["duty_id"], back=back),
-        about=f"{duty['unit']['name']} · {duty['measure']}",
+        about=" · ".join([duty["unit"]["name"], duty["measure"], *_given_by(duty)]),
         why=_why(one),
         duty=duty,
     )
+
+
+def _given_by(duty: Mapping[str, Any]) -> list[str]:
+    """Of a part of a duty, whose duty it is a part of."""
+    return [_("由 %(unit)s 分解", unit=duty["delegated_by"])] if duty.get("delegated_by") else []
 
 
 def _place(one: Mapping[str, Any], person: Person, _back: str) -> Hit:

@@ -6,8 +6,11 @@ from services.tasks.search.pairs import pairs_query
 from shared.database import Database
 from shared.errors import Forbidden, Invalid, NotFound
 from tests.support.checklists import add_row, draft, lead
-from tests.support.duties import a_duty, do, issued, submit
+from tests.support.delegation import part_of, split
+from tests.support.duties import a_duty, do, issued, submit, today
 from tests.support.tasks import PEOPLE
+
+__all__ = ["today"]
 
 GROUPS = ("duties", "checklists", "units", "people")
 EVERYBODY = tuple(PEOPLE)
@@ -266,3 +269,15 @@ def test_notes_are_looked_for_in_their_index(call, county, tasks_db: Database):
         plan = "\n".join(line for (line,) in cur.fetchall())
 
     assert "duty_history_pairs" in plan
+
+
+def test_a_part_is_found_by_who_has_it_and_by_who_has_the_whole_wherever_the_unit_belongs_by_now(call, tasks_db, today):
+    part = part_of(call, split(call, a_duty(call), text="请报名单"), as_="village")
+    moved = (call.world.units["深渡镇"], call.world.units["古关村"])
+    with tasks_db.transaction() as cur:
+        cur.execute("UPDATE unit SET parent_id = %s WHERE id = %s", moved)
+
+    for person in ("village", "staff", "shendu", "lead"):
+        assert call("get_duty", {"duty_id": part["duty_id"]}, as_=person)
+        assert duty_ids(call, "古关 名单", as_=person) == {part["duty_id"]}
+    assert duty_ids(call, "古关", as_="shimen") == set()

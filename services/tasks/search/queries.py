@@ -51,9 +51,9 @@ _THEIRS = f"""
 
 
 def duties(cur: Cursor, words: Sequence[str], unit_id: int | None, *, limit: int, offset: int) -> Ids:
-    """Duties that hold all the words: of a unit, those below it and those it is asked to help with; None for all.
+    """Duties that hold all the words: of a unit, those below it, parts of its own, and what it is to help with.
 
-    One whose number was typed comes first; those of ended checklists come last, else what is due first.
+    None stands for all units. One whose number was typed comes first; those of ended checklists come last, else what is due first.
     """
     cur.execute(
         f"""
@@ -62,7 +62,8 @@ def duties(cur: Cursor, words: Sequence[str], unit_id: int | None, *, limit: int
             SELECT duty.id, checklist_id, due_on FROM duty WHERE state <> 'withdrawn'
                 AND (%(above)s::bigint IS NULL OR unit_id IN (SELECT id FROM theirs) OR duty.id IN (
                     SELECT duty_id FROM request
-                    WHERE kind = 'blocker' AND ended_at IS NULL AND asked_unit_id = %(above)s))
+                    WHERE kind = 'blocker' AND ended_at IS NULL AND asked_unit_id = %(above)s)
+                    OR parent_id IN (SELECT id FROM duty AS whole WHERE whole.unit_id = %(above)s))
                 {_each(_DUTY_HOLDS, words)}
         )
         SELECT (SELECT count(*) FROM found) AS total, ARRAY(
