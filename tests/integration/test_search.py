@@ -279,5 +279,5 @@ def test_a_part_is_found_by_who_has_it_and_by_who_has_the_whole_wherever_the_uni
 
     for person in ("village", "staff", "shendu", "lead"):
         assert call("get_duty", {"duty_id": part["duty_id"]}, as_=person)
-        assert duty_ids(call, "古关 名单", as_=person) == {part["duty_id"]}
+        assert part["duty_id"] in duty_ids(call, "古关 名单", as_=person)
     assert duty_ids(call, "古关", as_="shimen") == set()

@@ -53,7 +53,8 @@ _THEIRS = f"""
 def duties(cur: Cursor, words: Sequence[str], unit_id: int | None, *, limit: int, offset: int) -> Ids:
     """Duties that hold all the words: of a unit, those below it, parts of its own, and what it is to help with.
 
-    None stands for all units. One whose number was typed comes first; those of ended checklists come last, else what is due first.
+    None stands for all units. One whose number was typed comes first, those of ended checklists last, else what is due
+    first.
     """
     cur.execute(
         f"""
