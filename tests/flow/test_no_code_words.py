@@ -71,7 +71,7 @@ def read_all(system, name, language):
     """Every page that `name` reaches from the first one, at most MOST_PAGES, kinds of pages first: {address: texts}."""
     person = visitor(system.url).sign_in(name, system.passwords[name])
     person.open(f"/language/{language}?back=/")
-    waiting, pages = ["/", "/help", "/inbox", "/search?q=就业", "/search?q=341021"], {}
+    waiting, pages = ["/", "/help", "/inbox", "/search?q=%E5%B0%B1%E4%B8%9A", "/search?q=341021"], {}
     seen_kinds: dict[str, int] = {}
     while waiting and len(pages) < MOST_PAGES:
         address = waiting.pop(0)
