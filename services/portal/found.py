@@ -60,7 +60,8 @@ def _duty(one: Mapping[str, Any], _person: Person, back: str) -> Hit:
     return Hit(
         title=f"{duty['item']}{period}",
         address=url_for("duties.one", duty_id=duty["duty_id"], back=back),
-        about=" · ".join([duty["unit"]["name"], duty["measure"], *_given_by(duty)]),
+        about=" · ".join([duty["unit"]["name"], duty["measure"], *_given_by(duty), *_of_ended(one)]),
+        tags=[filters.name_of(words.CHECKLIST_STATES, "closed")] if one["is_ended"] else (),
         why=_why(one),
         duty=duty,
     )
@@ -69,6 +70,11 @@ def _duty(one: Mapping[str, Any], _person: Person, back: str) -> Hit:
 def _given_by(duty: Mapping[str, Any]) -> list[str]:
     """Of a part of a duty, whose duty it is a part of."""
     return [_("由 %(unit)s 分解", unit=duty["delegated_by"])] if duty.get("delegated_by") else []
+
+
+def _of_ended(one: Mapping[str, Any]) -> list[str]:
+    """Of which checklist a duty was, once that is ended: the one in force needs no name."""
+    return [one["checklist"]] if one["is_ended"] else []
 
 
 def _place(one: Mapping[str, Any], person: Person, _back: str) -> Hit:

@@ -67,6 +67,18 @@ def test_the_words_of_a_note_are_marked_and_what_is_markup_in_it_is_text(house, 
     assert "完成：" in main_of(html)
 
 
+def test_a_duty_of_an_ended_checklist_says_so(house, call, county):
+    with house.services["tasks"].database.transaction() as cur:
+        cur.execute(
+            "UPDATE checklist SET state = 'closed', title = '旧清单' WHERE id = %s", (county[0]["checklist_id"],)
+        )
+
+    main = main_of(found(house.sign_in("staff"), "茶叶"))
+
+    assert "已关闭" in main
+    assert "· 旧清单" in main
+
+
 def test_a_group_shows_ten_and_leads_to_all_of_them_page_by_page(house, county):
     person = house.sign_in("lead")
     main = main_of(found(person, "石门"))

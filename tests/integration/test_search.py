@@ -253,6 +253,7 @@ def test_what_is_due_first_stands_first_and_ended_checklists_last(call, tasks_db
     hits = found(call, "徽城")["duties"]["hits"]
 
     assert [hit["duty"]["duty_id"] for hit in hits] == [new[1]["duty_id"], new[0]["duty_id"], old["duty_id"]]
+    assert [hit["is_ended"] for hit in hits] == [False, False, True]
 
 
 def test_notes_are_looked_for_in_their_index(call, county, tasks_db: Database):

@@ -94,8 +94,8 @@ def of_duties(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, OfDuty]:
     """By duty, its checklist and what else its unit is called."""
     cur.execute(
         """
-        SELECT duty.id AS duty_id, checklist.title AS checklist, code, aliases FROM duty
-        JOIN unit ON unit.id = unit_id JOIN checklist ON checklist.id = checklist_id WHERE duty.id = ANY (%s)
+        SELECT duty.id AS duty_id, checklist.title AS checklist, checklist.state = 'closed' AS is_ended, code, aliases
+        FROM duty JOIN unit ON unit.id = unit_id JOIN checklist ON checklist.id = checklist_id WHERE duty.id = ANY (%s)
         """,
         (list(duty_ids),),
     )

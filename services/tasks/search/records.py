@@ -70,5 +70,6 @@ class OfDuty(NamedTuple):
 
     duty_id: int
     checklist: str
+    is_ended: bool
     code: str
     aliases: list[str]

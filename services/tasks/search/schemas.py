@@ -52,6 +52,7 @@ class DutyHit(Shape):
         "where its item stands in the checklist, such as 1.2.3.4; null once it was dropped", allow_none=True
     )
     checklist = s.text("title")
+    is_ended = s.flag("whether the checklist is, so that nothing is to be done any more")
     why = s.several(HitReason)
 
 

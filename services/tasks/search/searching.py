@@ -89,6 +89,7 @@ def _duties(cur: Cursor, asked: _Asked) -> _Part:
             "duty": answers.duty_as_dict(rows[duty_id], asked.today),
             "number": numbers.get(rows[duty_id].item_id),
             "checklist": beside[duty_id].checklist,
+            "is_ended": beside[duty_id].is_ended,
             "why": _why_duty(
                 asked.words, rows[duty_id], beside[duty_id], notes[duty_id], numbers.get(rows[duty_id].item_id)
             ),
