@@ -35,6 +35,8 @@ def test_the_unit_that_is_named_finds_what_waits_for_it_and_nothing_else(call, w
     assert read(call, theirs, as_="department")["reviewer"] == "县发改委"
     with pytest.raises(Forbidden):
         read(call, other, as_="department")
+    found = call("search", {"text": "事项1"}, as_="department")["duties"]
+    assert [hit["duty"]["duty_id"] for hit in found["hits"]] == [theirs["duty_id"]]
 
 
 def test_it_accepts_and_returns_and_decides_nothing_else(call, waiting):

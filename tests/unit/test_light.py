@@ -32,7 +32,7 @@ DAYS = st.dates(min_value=dt.date(2025, 1, 1), max_value=dt.date(2027, 12, 31))
             "2026-05-12",
             {"done_on": TODAY},
             Light.AWAITING_REVIEW,
-            "Submitted 2026-05-13, 1 working day late; waits for the lead bureau's review",
+            "Submitted 2026-05-13, 1 working day late; waits for review",
         ),
         (State.ACCEPTED, "2026-05-20", {"done_on": TODAY}, Light.DONE, "Done 2026-05-13: due 2026-05-20"),
         (

@@ -18,6 +18,7 @@ class SearchOperations(BaseService):
         """Find duties, checklists with their rows, units and people that hold all the words, with the first of each.
 
         With a `group` of that one alone, any page. Units find what is theirs and below them, and what they are asked to
-        help with; readers of all duties find all; administrators units and people; auditors people beside the rest.
+        help with or to review; readers of all duties find all; administrators units and people; auditors people beside
+        the rest.
         """
         return searching.find(cur, context.signed_in, **params, today=clock.today())

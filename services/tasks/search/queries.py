@@ -51,7 +51,7 @@ _THEIRS = f"""
 
 
 def duties(cur: Cursor, words: Sequence[str], unit_id: int | None, *, limit: int, offset: int) -> Ids:
-    """Duties that hold all the words: of a unit, those below it, parts of its own, and what it is to help with.
+    """Duties that hold all the words: of a unit, those below it, parts of its own, what it helps with or reviews.
 
     None stands for all units. One whose number was typed comes first, those of ended checklists last, else what is due
     first.
@@ -64,7 +64,9 @@ def duties(cur: Cursor, words: Sequence[str], unit_id: int | None, *, limit: int
                 AND (%(above)s::bigint IS NULL OR unit_id IN (SELECT id FROM theirs) OR duty.id IN (
                     SELECT duty_id FROM request
                     WHERE kind = 'blocker' AND ended_at IS NULL AND asked_unit_id = %(above)s)
-                    OR parent_id IN (SELECT id FROM duty AS whole WHERE whole.unit_id = %(above)s))
+                    OR parent_id IN (SELECT id FROM duty AS whole WHERE whole.unit_id = %(above)s)
+                    OR parent_id IS NULL AND item_id IN (
+                        SELECT id FROM checklist_row WHERE reviewer_unit_id = %(above)s))
                 {_each(_DUTY_HOLDS, words)}
         )
         SELECT (SELECT count(*) FROM found) AS total, ARRAY(
@@ -182,7 +184,7 @@ def units(cur: Cursor, words: Sequence[str], unit_id: int | None, *, limit: int,
 _PERSON_HOLDS = """
     AND strpos(lower(concat_ws(E'\\n', display_name, sign_in_name, post, unit.name)), lower(%(word_{n})s)) > 0
 """
-_PEOPLE = "FROM person JOIN unit ON unit.id = person.unit_id WHERE true {holds}"
+_PEOPLE = "FROM person JOIN unit ON unit.id = person.unit_id WHERE same_as IS NULL {holds}"
 
 
 def count_people(cur: Cursor, words: Sequence[str]) -> int:
