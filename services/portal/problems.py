@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -62,6 +62,19 @@ def sentences_by_field(error: QingdanError) -> dict[str, str]:
     return {name: filters.say(text) for name, text in fields.items()} or {"": filters.say(error.text.as_dict())}
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A form of the page that is shown again: the id of its field, and why it was not carried out."""
+
+    field: str
+    sentence: str
+
+
+def stay(field: str, error: QingdanError) -> None:
+    """Let the page that is rendered next say at `field` why its form was refused, and hold what was typed there."""
+    g.refused = Refused(field, " ".join(sentences_of(error)))
+
+
 def _try_again(error: TryAgain) -> Response:
     text = filters.say(error.text.as_dict())
     return resume.resend_page(resume.keep_form(), heading=_("暂时连不上"), text=text, status=error.status)
@@ -80,7 +93,7 @@ def _conflict(error: Conflict) -> Response:
     if error.details.get("is_reused"):
         return _ask_whether_anew(kept, filters.say(error.text.as_dict()))
     if not isinstance(current, dict):
-        return problem_page(error.status, _("没有重复执行"), sentences_of(error))
+        return problem_page(error.status, _("没有重复执行"), sentences_of(error), typed=kept.typed)
     return conflict_page(kept, [current], differences(current, kept), filters.say(error.text.as_dict()))
 
 
@@ -133,7 +146,8 @@ def _refused(error: QingdanError) -> Response:
         Forbidden: _("没有权限"),
         SignInRefused: _("无法登录"),
     }
-    return problem_page(error.status, headings.get(type(error), _("没有成功")), sentences_of(error))
+    typed = resume.keep_form().typed if request.method == "POST" else []
+    return problem_page(error.status, headings.get(type(error), _("没有成功")), sentences_of(error), typed=typed)
 
 
 def _forged(error: CSRFError) -> Response:

@@ -23,7 +23,22 @@ NOT_KEPT = frozenset({"csrf_token", "page_of", "password", "old", "new", "again"
 # Who wanted to sign in is nobody's business; the name of an account that is being edited was typed like the rest.
 NOT_KEPT_OF_SIGN_IN = frozenset({"sign_in_name"})
 TYPED_BY_HAND = frozenset(
-    {"note", "text", "reason", "title", "body", "acceptance_rule", "value", "due_on", "aliases", "amount", "typed"}
+    {
+        *(
+            "note",
+            "text",
+            "reason",
+            "title",
+            "body",
+            "acceptance_rule",
+            "value",
+            "due_on",
+            "aliases",
+            "amount",
+            "typed",
+        ),
+        *("answer", "remark", "hurry", "contact", "definition", "sentence_zh", "sentence_en", "level_names"),
+    }
 )
 ONLY_FORMS = frozenset(words.DOINGS) | {
     *("urge", "make"),
@@ -85,7 +100,7 @@ def keep_form() -> Kept:
 
 def install(app: Flask) -> None:
     """Let every form say whose page it stands on, and every page that answers one be read in another language."""
-    app.jinja_env.globals.update(page_of=page_of, carried=carried)
+    app.jinja_env.globals.update(page_of=page_of, carried=carried, typed_texts=lambda: keep_form().typed)
 
 
 def page_of() -> str:

@@ -77,6 +77,25 @@ def overlaid(lines: Iterable[Mapping[str, Any]], cells: Iterable[Mapping[str, An
     return [{**line, **typed.get(line["indicator_id"], {})} for line in lines]
 
 
+def as_typed(form: Mapping[str, Any], fields: Mapping[str, str]) -> dict[str, Any]:
+    """A form that could not be saved, with what was typed in its fields, on what the page of then was based on.
+
+    Each line says as `was` what its hidden field said.
+    """
+    explained = {one["check_id"]: one["text"] for one in explanations_of(fields)}
+    return {
+        **form,
+        "version": fields.get("version") or form["version"],
+        "lines": [
+            {**line, "was": fields.get(f"w{line['indicator_id']}")}
+            for line in overlaid(form["lines"], cells_of(fields))
+        ],
+        "failures": [
+            {**one, "explanation": explained.get(one["check_id"], one["explanation"])} for one in form["failures"]
+        ],
+    }
+
+
 def _cell(indicator_id: int, typed: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, Any]:
     was = read(fields.get(f"w{indicator_id}", ""))
     other = read(fields.get(f"o{indicator_id}", ""))

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 from flask import request
 
 
 def way_back(otherwise: str) -> str:
     """The page that the request says it came from, with what its address asked for, or `otherwise`."""
     return own_path(request.values.get("back", "")) or otherwise
+
+
+def way_back_of(page: str) -> str:
+    """Where the page of this address itself leads back to; empty when it says nothing."""
+    return own_path(parse_qs(urlsplit(page).query).get("back", [""])[0])
 
 
 def own_path(path: str) -> str:

@@ -1,4 +1,4 @@
-"""Urging what is not done: a duty, an item or a unit, once a day, and never what waits for the lead bureau itself."""
+"""Urging what is not done: a duty, an item or a unit, once a day, and never what waits for an answer."""
 
 import datetime as dt
 
@@ -14,6 +14,7 @@ __all__ = ["today"]
 pytestmark = pytest.mark.usefixtures("today")
 
 SOON = TODAY + dt.timedelta(days=3)
+NOTHING = {"urged": 0, "units": 0, "already": 0, "waiting": 0, "awaited": []}
 
 
 def urge(call, as_="lead", **params):
@@ -28,7 +29,7 @@ def told(call):
 def test_a_duty_is_urged_once_a_day_with_its_words_in_the_history(call, today):
     duty = a_duty(call, due_on=SOON)
 
-    assert urge(call, duty_id=duty["duty_id"], text="请抓紧") == {"urged": 1, "units": 1, "already": 0, "waiting": 0}
+    assert urge(call, duty_id=duty["duty_id"], text="请抓紧") == NOTHING | {"urged": 1, "units": 1}
     assert urge(call, as_="leader", duty_id=duty["duty_id"])["already"] == 1
     now = read(call, duty)
     assert (now["version"], now["history"][-1]["action"], now["history"][-1]["text"]) == (1, "urged", "请抓紧")
@@ -69,15 +70,26 @@ def test_a_unit_is_urged_of_what_is_overdue_or_due_soon_under_one_checklist(call
 
     assert urge(call, unit_id=unit_id, checklist_id=soon["checklist_id"])["urged"] == 1
     later = {row.checklist_id for row in duties_of(call.service.database, unit_id)} - {soon["checklist_id"]}
-    assert urge(call, unit_id=unit_id, checklist_id=later.pop()) == {
-        "urged": 0, "units": 0, "already": 0, "waiting": 0
-    }  # fmt: skip
+    assert urge(call, unit_id=unit_id, checklist_id=later.pop()) == NOTHING
 
 
-def test_what_waits_for_the_lead_bureau_is_not_urged(call):
+def test_of_a_unit_those_that_are_named_are_urged(call):
+    first, second = issued(call, "徽城镇", items=2, due_on=SOON)
+    other = a_duty(call, "深渡镇", due_on=SOON)
+    about = {"unit_id": call.world.units["徽城镇"], "checklist_id": first["checklist_id"]}
+
+    assert urge(call, **about, duty_ids=[])["urged"] == 0
+    assert urge(call, **about, duty_ids=[first["duty_id"], other["duty_id"]])["urged"] == 1
+    assert "urged" not in [line["action"] for line in read(call, second)["history"]]
+
+
+def test_what_waits_for_an_answer_is_not_urged(call):
     duty = do(call, "report_blocker", a_duty(call, due_on=SOON), reason="缺人")
 
-    assert urge(call, duty_id=duty["duty_id"]) == {"urged": 0, "units": 0, "already": 0, "waiting": 1}
+    assert urge(call, duty_id=duty["duty_id"]) == NOTHING | {
+        "waiting": 1,
+        "awaited": [{"unit": None, "duties": 1}],
+    }
     do(call, "answer_blocker", duty, as_="lead", reason="已协调")
     assert urge(call, duty_id=duty["duty_id"])["urged"] == 1
 

@@ -98,7 +98,7 @@ def row_as_file(row_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/board/items/<int:row_id>")
-def item(row_id: int) -> ResponseReturnValue:
+def item(row_id: int) -> str:
     """The board of an item: its units and who is missing."""
     return render_template("board_item.html", board=ask("stats", "item_board", row_id=row_id))
 
@@ -129,7 +129,7 @@ def units_as_file(checklist_id: int) -> ResponseReturnValue:
 
 
 @pages.get("/board/<int:checklist_id>/duties")
-def duties(checklist_id: int) -> ResponseReturnValue:
+def duties(checklist_id: int) -> str:
     """The duties behind a number, as they were sought."""
     sought = Sought.of_request()
     page = max(1, request.args.get("page", 1, type=int))
@@ -153,6 +153,12 @@ def duties_as_file(checklist_id: int) -> ResponseReturnValue:
     title = f"{found['checklist']['title']} {_('责任')}"
     asked = _cut(sought.in_words(found), found, "duties")
     return send_list(title, DUTY_COLUMNS, found["duties"], as_of=found["as_of"], asked=asked)
+
+
+def ids_of_duties(checklist_id: int, sought: Sought) -> list[int]:
+    """The duties that a list of this search holds, the first A_CALL of them."""
+    found = ask("stats", "find_duties", checklist_id=checklist_id, size=A_CALL, **sought.params)
+    return [duty["duty_id"] for duty in found["duties"]]
 
 
 def _title_of(board: Mapping[str, Any]) -> str:

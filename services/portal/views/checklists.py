@@ -17,10 +17,12 @@ from services.portal.downloads import send_list
 from services.portal.forms.checklists import ChecklistForm, NoticeForm
 from services.portal.forms.fields import number_or_none
 from services.portal.list_files import Column, Kind
+from services.portal.problems import stay
 from services.portal.searching import Search, one_of
 from services.portal.tree import grow
 from services.portal.uploads import send_up
 from shared import clock
+from shared.errors import Invalid
 from shared.limits import CALLER
 
 pages = Blueprint("checklists", __name__)
@@ -110,7 +112,7 @@ def from_notice() -> ResponseReturnValue:
 
 
 @pages.get("/checklists/<int:checklist_id>")
-def draft(checklist_id: int) -> ResponseReturnValue:
+def draft(checklist_id: int) -> str:
     """A checklist as a tree; of a long one the part that is open, and of any what the address looks for."""
     checklist = ask("tasks", "get_checklist", checklist_id=checklist_id)
     tree = grow(checklist)
@@ -158,8 +160,12 @@ def settings(checklist_id: int) -> ResponseReturnValue:
 
 @pages.post("/checklists/<int:checklist_id>/contact")
 def contact(checklist_id: int) -> ResponseReturnValue:
-    """Whom the units may ask."""
-    tell("tasks", "save_contact", checklist_id=checklist_id, contact=request.form.get("contact", ""))
+    """Whom the units may ask; the page is shown again when that was refused."""
+    try:
+        tell("tasks", "save_contact", checklist_id=checklist_id, contact=request.form.get("contact", ""))
+    except Invalid as error:
+        stay("contact", error)
+        return draft(checklist_id), error.status
     flash(_("联系方式已保存，各单位在责任页上会看到。"))
     return redirect(url_for("checklists.draft", checklist_id=checklist_id))
 

@@ -180,9 +180,14 @@ def unplaced(sentences: Iterable[str]) -> dict[str, str]:
     return {str(number): sentence for number, sentence in enumerate(sentences)}
 
 
-def duty_page(duty_id: int, *, action: str = "", problems: Mapping[str, str] | None = None) -> str:
-    """One duty; after `action` could not be done, with why by field, and what was typed."""
-    back = way_back("")
+def duty_page(
+    duty_id: int, *, action: str = "", problems: Mapping[str, str] | None = None, back: str | None = None
+) -> str:
+    """One duty; after `action` could not be done, with why by field, and what was typed.
+
+    `back` is where the page leads back to; without it the request says so.
+    """
+    back = way_back("") if back is None else back
     duty = ask("tasks", "get_duty", duty_id=duty_id)
     return render_template(
         "duty.html",

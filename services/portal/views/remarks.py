@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from services.portal import resume
 from services.portal.clients import ask, tell
 from services.portal.downloads import all_pages, send_list
 from services.portal.forms.fields import number_or_none
 from services.portal.list_files import Column, Kind
-from services.portal.problems import problem_page, sentences_of
-from services.portal.way_back import way_back
+from services.portal.problems import stay
+from services.portal.views import boards
+from services.portal.views.duties import duty_page
+from services.portal.way_back import way_back, way_back_of
 from shared.errors import Invalid
 
 pages = Blueprint("remarks", __name__)
@@ -53,24 +54,36 @@ def _by_unit(remarks: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 @pages.post("/remarks/make")
 def make() -> ResponseReturnValue:
-    """Remark on a duty or an item, and go back to where the form stood."""
+    """Remark on a duty or an item, and go back to where the form stood; it is shown again when it was refused."""
     about: dict[str, Any] = {name: number_or_none(request.form.get(name)) for name in ("duty_id", "item_id")}
     try:
         made = tell("tasks", "make_remark", **about, text=request.form.get("remark", ""))
     except Invalid as error:
-        return problem_page(error.status, _("没有批示"), sentences_of(error), typed=resume.keep_form().typed)
+        if sum(one is not None for one in about.values()) != 1:
+            raise
+        stay("remark", error)
+        page = duty_again(about["duty_id"]) if about["duty_id"] else boards.item(about["item_id"])
+        return page, error.status
     flash(ngettext("已批示，%(num)d 个单位要答复。", "已批示，%(num)d 个单位要答复。", made["units"]))
     return redirect(way_back(url_for("remarks.listing")))
 
 
 @pages.post("/remarks/answer")
 def answer() -> ResponseReturnValue:
-    """Answer a remark, and go back to the duty."""
+    """Answer a remark, and go back to the duty; its page is shown again when the answer was refused."""
     duty_id = number_or_none(request.form.get("duty_id"))
     remark_id = number_or_none(request.form.get("remark_id"))
     try:
         tell("tasks", "answer_remark", remark_id=remark_id, duty_id=duty_id, text=request.form.get("answer", ""))
     except Invalid as error:
-        return problem_page(error.status, _("没有答复"), sentences_of(error), typed=resume.keep_form().typed)
+        if duty_id is None or remark_id is None:
+            raise
+        stay(f"remark-{remark_id}", error)
+        return duty_again(duty_id), error.status
     flash(_("已答复批示。"))
     return redirect(way_back(url_for("duties.mine")))
+
+
+def duty_again(duty_id: int) -> str:
+    """The page of a duty on which a form stood that says where it stood."""
+    return duty_page(duty_id, back=way_back_of(request.form.get("back", "")))

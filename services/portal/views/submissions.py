@@ -50,7 +50,8 @@ def fill(submission_id: int) -> ResponseReturnValue:
     except Conflict as error:
         return _both_typed(submission_id, error)
     except Invalid as error:
-        return problem_page(error.status, _("没有保存"), sentences_of(error), typed=resume.keep_form().typed)
+        form = submission_cells.as_typed(ask("stats", "get_form", submission_id=submission_id), request.form)
+        return _form_page(form, problems=sentences_of(error)), error.status
 
 
 @pages.post("/submissions/<int:submission_id>/take-back")
@@ -164,9 +165,16 @@ def _version() -> int | None:
     return request.form.get("version", type=int)
 
 
-def _form_page(form: dict[str, Any], *, outcome: dict[str, Any] | None = None) -> str:
+def _form_page(
+    form: dict[str, Any], *, outcome: dict[str, Any] | None = None, problems: list[str] | None = None
+) -> str:
     return render_template(
-        "submission_form.html", form=form, lines=form["lines"], outcome=outcome, written=submission_cells.written
+        "submission_form.html",
+        form=form,
+        lines=form["lines"],
+        outcome=outcome,
+        problems=problems or [],
+        written=submission_cells.written,
     )
 
 

@@ -7,13 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from services.portal import resume
 from services.portal.clients import ask, tell
 from services.portal.downloads import all_pages, send_list
 from services.portal.forms.fields import number_or_none
 from services.portal.forms.suggestions import SuggestionForm
 from services.portal.list_files import Column, Kind
-from services.portal.problems import problem_page, sentences_of
+from services.portal.problems import stay
 from shared.errors import Invalid
 
 pages = Blueprint("suggestions", __name__)
@@ -36,8 +35,7 @@ def listing() -> ResponseReturnValue:
             tell("tasks", "make_suggestion", text=form.text.data, about=form.about.data)
             flash(_("已收到，牵头单位会公开答复。"))
             return redirect(url_for("suggestions.listing"))
-    found = ask("tasks", "list_suggestions", page=max(1, request.args.get("page", 1, type=int)))
-    return render_template("suggestions.html", form=form, found=found), form.status
+    return _page(form), form.status
 
 
 @pages.post("/suggestions/xlsx")
@@ -48,11 +46,19 @@ def as_file() -> ResponseReturnValue:
 
 @pages.post("/suggestions/answer")
 def answer() -> ResponseReturnValue:
-    """Answer in public."""
+    """Answer in public; the page is shown again when the answer was refused."""
     suggestion_id = number_or_none(request.form.get("suggestion_id"))
     try:
         tell("tasks", "answer_suggestion", suggestion_id=suggestion_id, text=request.form.get("answer", ""))
     except Invalid as error:
-        return problem_page(error.status, _("没有答复"), sentences_of(error), typed=resume.keep_form().typed)
+        if suggestion_id is None:
+            raise
+        stay(f"answer-{suggestion_id}", error)
+        return _page(SuggestionForm(formdata=None)), error.status
     flash(_("已公开答复。"))
     return redirect(url_for("suggestions.listing"))
+
+
+def _page(form: SuggestionForm) -> str:
+    found = ask("tasks", "list_suggestions", page=max(1, request.args.get("page", 1, type=int)))
+    return render_template("suggestions.html", form=form, found=found)

@@ -20,7 +20,8 @@ class UrgingOperations(BaseService):
     def urge(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Urge a duty, or what is overdue or due soon of an item or of a unit; each duty once a day.
 
-        What waits for an answer of the lead bureau is left alone.
+        What waits for an answer is left alone: there the next move is not the unit's.
         """
-        meant = Meant(params["duty_id"], params["item_id"], params["unit_id"], params["checklist_id"])
+        names = ("duty_id", "item_id", "unit_id", "checklist_id", "duty_ids")
+        meant = Meant(**{name: params[name] for name in names})
         return urging.urge(cur, context, meant, text=params["text"], today=clock.today())

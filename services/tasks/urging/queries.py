@@ -13,12 +13,16 @@ from shared.rows import many
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """One duty, those of an item, or those of a unit under a checklist; the others are None."""
+    """One duty, those of an item, or those of a unit under a checklist; the others are None.
+
+    `duty_ids` says which of a unit's; None stands for all.
+    """
 
     duty_id: int | None
     item_id: int | None
     unit_id: int | None
     checklist_id: int | None
+    duty_ids: list[int] | None
 
 
 def chosen(cur: Cursor, meant: Meant, *, today: dt.date, soon_until: dt.date) -> list[Chosen]:
@@ -33,24 +37,33 @@ def chosen(cur: Cursor, meant: Meant, *, today: dt.date, soon_until: dt.date) ->
             SELECT duty.id, duty.item_id, duty.due_on FROM duty JOIN checklist ON checklist.id = checklist_id
             WHERE duty.state IN ('issued', 'acknowledged', 'returned') AND checklist.state <> 'closed'
                 AND (duty.id = %(duty)s OR duty.parent_id IS NULL
-                    AND (item_id = %(item)s OR unit_id = %(unit)s AND checklist_id = %(checklist)s))
+                    AND (item_id = %(item)s OR unit_id = %(unit)s AND checklist_id = %(checklist)s
+                        AND (%(among)s::bigint[] IS NULL OR duty.id = ANY (%(among)s))))
         )
         SELECT duty.id, unit_id,
             EXISTS (SELECT FROM duty_history WHERE duty_id = duty.id AND action = 'urged' AND at >= %(since)s)
                 AS is_urged,
-            EXISTS (SELECT FROM request WHERE duty_id = duty.id AND request.state IN ('open', 'accepted')
-                AND ended_at IS NULL) AS is_waiting
-        FROM duty WHERE id IN (
+            asked.duty_id IS NOT NULL AS is_waiting, asked.unit AS asked_unit
+        FROM duty LEFT JOIN LATERAL (
+            SELECT duty_id, coalesce(helper.name, delegator.name) AS unit FROM request
+            LEFT JOIN unit AS helper ON helper.id = asked_unit_id AND helper.is_active
+            LEFT JOIN duty AS whole ON whole.id = duty.parent_id
+            LEFT JOIN unit AS delegator ON delegator.id = whole.unit_id
+            WHERE duty_id = duty.id AND request.state IN ('open', 'accepted') AND ended_at IS NULL
+            ORDER BY helper.id IS NOT NULL, request.id LIMIT 1
+        ) AS asked ON true
+        WHERE duty.id IN (
             SELECT id FROM open WHERE due_on <= %(soon)s OR id = %(duty)s
                 OR item_id = %(item)s AND due_on = (SELECT min(due_on) FROM open)
         )
-        ORDER BY id FOR NO KEY UPDATE OF duty
+        ORDER BY duty.id FOR NO KEY UPDATE OF duty
         """,
         {
             "duty": meant.duty_id,
             "item": meant.item_id,
             "unit": meant.unit_id,
             "checklist": meant.checklist_id,
+            "among": meant.duty_ids,
             "since": start_of(today),
             "soon": soon_until,
         },

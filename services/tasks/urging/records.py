@@ -8,14 +8,15 @@ from typing import NamedTuple
 class Chosen(NamedTuple):
     """An open duty that somebody wants to urge.
 
-    `is_urged` is whether it was urged today, `is_waiting` whether it waits for the lead bureau itself: for an answer to
-    a difficulty or a request.
+    `is_urged` is whether it was urged today, `is_waiting` whether it waits for an answer to a difficulty or a request,
+    `asked_unit` which unit's that is: None for the lead bureau.
     """
 
     id: int
     unit_id: int
     is_urged: bool
     is_waiting: bool
+    asked_unit: str | None
 
 
 class Urged(NamedTuple):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import validates_schema
+from marshmallow import fields, validates_schema
 
+from services.tasks.duties.schemas import DUTY
 from services.tasks.vocabulary import CHECKLIST, UNIT
 from shared.calling import params as f
 from shared.calling import shapes as s
@@ -14,18 +15,26 @@ from shared.calling.shapes import Shape
 from shared.text import Text
 
 LONGEST_TEXT = 200
+# As many as one page of a board's search gives.
+MOST_URGED = 1000
 ONE_OF_THEM = Text(
     "请说明催办哪一项责任、哪一个事项，或哪一个单位。", "Please say which duty, which item or which unit is urged."
 )
 
 
 class Urge(Params):
-    """One duty, one item, or one unit under one checklist; and words to go with it."""
+    """One duty, one item, or one unit under one checklist; and words to go with it.
 
-    duty_id = f.key(Text("责任", "duty"), load_default=None)
+    Of a unit, `duty_ids` are those that are meant; without it all.
+    """
+
+    duty_id = f.key(DUTY, load_default=None)
     item_id = f.key(Text("事项", "item"), load_default=None)
     unit_id = f.key(UNIT, load_default=None)
     checklist_id = f.key(CHECKLIST, load_default=None)
+    duty_ids: fields.List[Any] = f.several(
+        f.key(DUTY), Text("责任", "duties"), most=MOST_URGED, load_default=None, allow_none=True
+    )
     text = Words(Text("催办的话", "words"), longest=LONGEST_TEXT, may_be_empty=True, load_default="")
 
     @validates_schema(skip_on_field_errors=True)
@@ -35,10 +44,18 @@ class Urge(Params):
             raise refuse(ONE_OF_THEM.zh, ONE_OF_THEM.en)
 
 
+class Awaited(Shape):
+    """Whose answer duties wait for."""
+
+    unit = s.text("null for the lead bureau", allow_none=True)
+    duties = s.whole()
+
+
 class Urgings(Shape):
     """What became of it."""
 
     urged = s.whole("number of duties")
     units = s.whole("number of units that are told")
     already = s.whole("number of duties that were urged today before")
-    waiting = s.whole("number of duties that wait for the lead bureau, and are not urged")
+    waiting = s.whole("number of duties that wait for somebody else's answer, and are not urged")
+    awaited = s.several(Awaited, "the same by whose answer that is, the lead bureau first")
