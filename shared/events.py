@@ -268,36 +268,45 @@ class DutiesAmendedSchema(EventSchema):
 
 @dataclass(frozen=True, slots=True)
 class DutiesUrged:
-    """At most 200 open duties of one unit that somebody urged today; what they are is not different by it."""
+    """At most 200 open duties of one unit that somebody urged today; what they are is not different by it.
+
+    `text` are the words that go with it, absent without any.
+    """
 
     TYPE: ClassVar[str] = "duties.urged.v1"
     unit_id: int
     duty_ids: list[int]
+    text: str | None = None
 
 
-class DutiesUrgedSchema(EventSchema):
+class DutiesUrgedSchema(SaysWhatIs):
     """duties.urged.v1"""
 
     event_class = DutiesUrged
+    added = ("text",)
     unit_id = key_field()
     duty_ids = fields.List(key_field(), required=True)
+    text = fields.String(load_default=None, allow_none=True)
 
 
 @dataclass(frozen=True, slots=True)
 class DutiesRemarked:
-    """At most 200 duties of one unit on which a leader remarked something that the unit answers."""
+    """At most 200 duties of one unit on which a leader remarked `text`, which the unit answers."""
 
     TYPE: ClassVar[str] = "duties.remarked.v1"
     unit_id: int
     duty_ids: list[int]
+    text: str | None = None
 
 
-class DutiesRemarkedSchema(EventSchema):
+class DutiesRemarkedSchema(SaysWhatIs):
     """duties.remarked.v1"""
 
     event_class = DutiesRemarked
+    added = ("text",)
     unit_id = key_field()
     duty_ids = fields.List(key_field(), required=True)
+    text = fields.String(load_default=None, allow_none=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +338,7 @@ class DutyStateSchema(SaysWhatIs):
     """What all events about one duty carry: its whole new state."""
 
     event_class: ClassVar[type[DutyState]] = DutyState
-    added = ("paused_on", "first_due_on", "parent_id", "asked_unit_id")
+    added = ("paused_on", "first_due_on", "parent_id", "asked_unit_id", "blocked_reason")
     duty_id = key_field()
     checklist_id = key_field()
     item_id = key_field()
@@ -389,10 +398,14 @@ class DutyWaiverRefused(DutyState):
 
 @dataclass(frozen=True, slots=True)
 class DutyBlocked(DutyState):
-    """The unit has reported what stands in its way; `asked_unit_id` is who is to help, absent for the lead bureau."""
+    """The unit has reported what stands in its way; `asked_unit_id` is who is to help, absent for the lead bureau.
+
+    To who is asked `blocked_reason` says what is needed.
+    """
 
     TYPE: ClassVar[str] = "duty.blocked.v1"
     asked_unit_id: int | None = None
+    blocked_reason: str | None = None
 
 
 class DutyBlockedSchema(DutyStateSchema):
@@ -400,6 +413,7 @@ class DutyBlockedSchema(DutyStateSchema):
 
     event_class = DutyBlocked
     asked_unit_id = optional_key_field()
+    blocked_reason = fields.String(load_default=None, allow_none=True)
 
 
 class DutyUnblocked(DutyState):

@@ -302,6 +302,7 @@ def test_what_ended_with_its_difficulty_is_urged_again_when_it_is_late(call, wor
         "units": 1,
         "already": 0,
         "waiting": 0,
+        "awaited": [],
     }
 
 

@@ -39,6 +39,7 @@ def test_reading_shows_the_lines_and_takes_the_message_off_the_unread_ones(told)
 
     message = call(told, "read_message", {"message_id": message_id}, as_="staff")
 
+    plain = dict.fromkeys(("delegated_by", "urged", "remarked", "unit", "needed"))
     assert message["lines"] == [
         {
             "duty_id": 1,
@@ -48,7 +49,7 @@ def test_reading_shows_the_lines_and_takes_the_message_off_the_unread_ones(told)
             "due_on": "2026-06-10",
             "first_due_on": None,
             "is_open": True,
-            "delegated_by": None,
+            **plain,
         },
         {
             "duty_id": 2,
@@ -58,7 +59,7 @@ def test_reading_shows_the_lines_and_takes_the_message_off_the_unread_ones(told)
             "due_on": "2026-07-10",
             "first_due_on": None,
             "is_open": True,
-            "delegated_by": None,
+            **plain,
         },
     ]
     assert message["lines_more"] == 0

@@ -14,6 +14,7 @@ from shared.delivery import outbox
 from shared.events import (
     AmendedDuty,
     DutiesAmended,
+    DutiesRemarked,
     DutiesUrged,
     DutyAccepted,
     DutyAcknowledged,
@@ -25,6 +26,7 @@ from shared.events import (
     DutyReopened,
     DutyReturned,
     DutySubmitted,
+    DutyUnblocked,
     DutyWaived,
     DutyWaiverRefused,
     PersonChanged,
@@ -609,8 +611,20 @@ def test_what_is_done_needs_no_word_of_an_amendment(notifications):
     assert said(notifications) == ["issued"]
 
 
-def urged(*duty_ids):
-    return DutiesUrged(HUICHENG, list(duty_ids))
+def urged(*duty_ids, text=None):
+    return DutiesUrged(HUICHENG, list(duty_ids), text)
+
+
+def words_said(service, duty_id, day=TODAY):
+    with service.database.transaction() as cur:
+        cur.execute(
+            """
+            SELECT DISTINCT stage, urged, remarked FROM message JOIN message_line ON message_id = message.id
+            WHERE duty_id = %s AND day = %s
+            """,
+            (duty_id, day),
+        )
+        return [tuple(row) for row in cur.fetchall()]
 
 
 def test_what_is_urged_is_said_in_the_message_of_the_day_and_once(notifications):
@@ -625,17 +639,49 @@ def test_what_is_urged_is_said_in_the_message_of_the_day_and_once(notifications)
     assert said(notifications) == ["issued", "urged"]
 
 
-def test_what_was_done_meanwhile_is_urged_no_more_and_an_answer_comes_first(notifications):
-    learn(notifications, [received(issued(HUICHENG, a_duty(1, NEXT_MONTH), a_duty(2, NEXT_MONTH)))])
+def test_what_was_done_meanwhile_is_urged_no_more_even_when_it_is_open_again(notifications):
+    learn(notifications, [received(issued(HUICHENG, a_duty(1, NEXT_MONTH)))])
     sweep(notifications)
     later = NOON + dt.timedelta(days=1)
-    learn(notifications, [received(changed(DutySubmitted, 1, HUICHENG, 2, State.SUBMITTED, due_on=NEXT_MONTH))])
-    learn(notifications, [received(changed(DutyReturned, 2, HUICHENG, 3, State.RETURNED, due_on=NEXT_MONTH), at=later)])
 
-    learn(notifications, [received(urged(1, 2), at=later)])
+    learn(notifications, [received(urged(1), at=later)])
+    learn(notifications, [received(changed(DutySubmitted, 1, HUICHENG, 2, State.SUBMITTED, due_on=NEXT_MONTH))])
+    learn(notifications, [received(urged(1), at=later)])
+    learn(notifications, [received(changed(DutyReturned, 1, HUICHENG, 3, State.RETURNED, due_on=NEXT_MONTH), at=later)])
     sweep(notifications, later)
 
-    assert said(notifications, day_of(later)) == ["returned"]
+    assert words_said(notifications, 1, day_of(later)) == [("returned", None, None)]
+
+
+@pytest.mark.parametrize("swept", [(), (0,), (1,), (2,), (0, 1, 2)])
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (1, 2, 0), (2, 1, 0)])
+def test_neither_an_answer_nor_what_was_urged_or_remarked_takes_the_others_place(notifications, order, swept):
+    """However they come, and whichever of them were told before: one line has all three."""
+    learn(notifications, [received(issued(HUICHENG, a_duty(1, NEXT_MONTH)))])
+    sweep(notifications)
+    later = NOON + dt.timedelta(days=1)
+    said = (
+        changed(DutyReturned, 1, HUICHENG, 3, State.RETURNED, due_on=NEXT_MONTH),
+        urged(1, text="月底前办结"),
+        DutiesRemarked(HUICHENG, [1], "请说明进度"),
+    )
+
+    for number, which in enumerate(order):
+        learn(notifications, [received(said[which], at=later)])
+        if number in swept:
+            sweep(notifications, later)
+    sweep(notifications, later)
+
+    assert words_said(notifications, 1, day_of(later)) == [("returned", "月底前办结", "请说明进度")]
+
+
+def test_a_second_remark_of_the_same_day_is_told_too(notifications):
+    learn(notifications, [received(issued(HUICHENG, a_duty(1, NEXT_MONTH)))])
+    for text in ("请说明进度", "请今天答复"):
+        learn(notifications, [received(DutiesRemarked(HUICHENG, [1], text))])
+        sweep(notifications)
+
+    assert words_said(notifications, 1) == [("remarked", None, "请今天答复")]
 
 
 def test_an_answer_that_was_not_said_yet_is_said_though_its_item_is_amended(notifications):
@@ -707,6 +753,41 @@ def test_nobody_is_asked_to_help_with_what_is_done(notifications):
 
     assert "asked" not in [line[3] for line in lines(notifications)]
     assert waiting_to_be_told(notifications) == 0
+
+
+@pytest.mark.parametrize(
+    ("event_class", "is_blocked"),
+    [(DutyUnblocked, False), (DutyBlocked, True), (DutyBlockerAccepted, True), (DutyBlockerAnswered, True)],
+)
+@pytest.mark.parametrize("is_late", [False, True])
+def test_nobody_is_asked_to_help_with_what_is_solved_or_dealt_with(notifications, event_class, is_blocked, is_late):
+    paused = {"paused_on": TODAY} if event_class is DutyBlockerAccepted else {}
+    dealt_with = changed(event_class, 1, HUICHENG, 3, State.ACKNOWLEDGED, is_blocked=is_blocked, **paused)
+    learn(notifications, [received(issued(HUICHENG, a_duty(1, NEXT_MONTH)))])
+
+    for event in (received(dealt_with), asked_to_help()) if is_late else (asked_to_help(), received(dealt_with)):
+        learn(notifications, [event])
+    sweep(notifications)
+
+    assert "asked" not in [line[3] for line in lines(notifications)]
+    assert waiting_to_be_told(notifications) == 0
+
+
+def test_that_a_checklist_ended_is_told_once_to_who_still_owed_something_under_it(notifications):
+    owing, done = a_duty(1, NEXT_MONTH), a_duty(2, NEXT_MONTH)
+    learn(notifications, [received(issued(HUICHENG, owing)), received(issued(SHIMEN, done))])
+    done = changed(DutySubmitted, 2, SHIMEN, 2, State.ACCEPTED, due_on=NEXT_MONTH, done_on=TODAY)
+    learn(notifications, [received(done)])
+    learn(notifications, [received(a_checklist(2, "closed"))])
+
+    for hour in range(2):
+        sweep(notifications, NOON + dt.timedelta(hours=hour))
+
+    with notifications.database.transaction() as cur:
+        cur.execute("SELECT person_id, checklist_id FROM message_checklist JOIN message ON id = message_id ORDER BY 1")
+        told = [tuple(row) for row in cur.fetchall()]
+    assert told == [(person_id, CHECKLIST) for person_id in (STAFF, HEAD)]
+    assert lines(notifications) == []
 
 
 def waiting_to_be_told(notifications):

@@ -60,3 +60,33 @@ def test_all_are_marked_read_at_once(reminded):
 
     assert unread(person) == 0
     assert not [form for form in person.forms if form.action.endswith("/inbox/read")]
+
+
+def test_a_message_says_what_was_urged_whose_difficulty_it_is_and_what_ended(house: House, today):
+    call = Caller(house.services["tasks"], house.world)
+    urged, asking = (issued(call, "徽城镇", due_on=TODAY)[0] for _ in range(2))
+    today(TODAY + dt.timedelta(days=4))
+    call("urge", {"duty_id": urged["duty_id"], "text": "请在月底前办结"}, as_="leader")
+    helper = house.world.units["县发改委"]
+    about = {"duty_id": asking["duty_id"], "version": 1, "reason": "缺两名工作人员", "asked_unit_id": helper}
+    call("report_blocker", about, as_="staff")
+    house.deliver()
+    house.remind(NOON + dt.timedelta(days=4))
+
+    staff = house.sign_in("staff").open("/inbox")
+    assert "催办 1 项" in staff.text
+    staff.open("/inbox/" + staff.response.text.partition('href="/inbox/')[2].partition('"')[0])
+    assert "催办：请在月底前办结" in staff.text
+    asked = house.sign_in("department").open("/inbox")
+    asked.open("/inbox/" + asked.response.text.partition('href="/inbox/')[2].partition('"')[0])
+    assert f"徽城镇：{asking['item']}" in asked.text
+    assert "需要协调：缺两名工作人员" in asked.text
+    assert "逾期" not in asked.text
+
+    call("close_checklist", {"checklist_id": urged["checklist_id"], "version": 3, "reason": "到期"}, as_="lead")
+    house.deliver()
+    house.remind(NOON + dt.timedelta(days=5))
+    staff.open("/inbox")
+    assert "1 份清单已结束" in staff.text
+    staff.open("/inbox/" + staff.response.text.partition('href="/inbox/')[2].partition('"')[0])
+    assert "没有完成的责任不再提醒" in staff.text

@@ -11,7 +11,10 @@ from shared.rows import many, one, value, value_or_none
 
 
 class Message(NamedTuple):
-    """A day's message with the number of its lines by stage."""
+    """A day's message with the number of its lines by stage, and of the checklists that ended.
+
+    What was urged or remarked counts beside the stage of its line.
+    """
 
     message_id: int
     day: dt.date
@@ -30,6 +33,7 @@ class Message(NamedTuple):
     extended: int
     not_extended: int
     returned: int
+    ended: int
 
 
 class OpenMessage(NamedTuple):
@@ -43,7 +47,11 @@ class OpenMessage(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line with what is known of its duty now; `lines` is how many the message has altogether."""
+    """A line with what is known of its duty now; `lines` is how many the message has altogether.
+
+    `urged` and `remarked` are the words of it, None where nobody did; `unit` and `needed` say to who is asked to help
+    whose duty it is and what it needs.
+    """
 
     duty_id: int
     stage: str
@@ -53,7 +61,18 @@ class Line(NamedTuple):
     first_due_on: dt.date | None
     is_open: bool
     delegated_by: str | None
+    urged: str | None
+    remarked: str | None
+    unit: str | None
+    needed: str | None
     lines: int
+
+
+class Ended(NamedTuple):
+    """A checklist whose end a message tells."""
+
+    checklist_id: int
+    title: str
 
 
 class ReportStages(NamedTuple):
@@ -85,15 +104,16 @@ def messages_newest_first(cur: Cursor, person_id: int, *, limit: int, offset: in
             count(*) FILTER (WHERE line.stage = 'overdue') AS overdue,
             count(*) FILTER (WHERE line.stage = 'amended') AS amended,
             count(*) FILTER (WHERE line.stage = 'withdrawn') AS withdrawn,
-            count(*) FILTER (WHERE line.stage = 'urged') AS urged,
-            count(*) FILTER (WHERE line.stage = 'remarked') AS remarked,
+            count(*) FILTER (WHERE line.stage = 'urged' OR line.urged IS NOT NULL) AS urged,
+            count(*) FILTER (WHERE line.stage = 'remarked' OR line.remarked IS NOT NULL) AS remarked,
             count(*) FILTER (WHERE line.stage = 'asked') AS asked,
             count(*) FILTER (WHERE line.stage = 'taken_on') AS taken_on,
             count(*) FILTER (WHERE line.stage = 'answered') AS answered,
             count(*) FILTER (WHERE line.stage = 'refused') AS refused,
             count(*) FILTER (WHERE line.stage = 'extended') AS extended,
             count(*) FILTER (WHERE line.stage = 'not_extended') AS not_extended,
-            count(*) FILTER (WHERE line.stage = 'returned') AS returned
+            count(*) FILTER (WHERE line.stage = 'returned') AS returned,
+            (SELECT count(*) FROM message_checklist WHERE message_id = message.id) AS ended
         FROM (
             SELECT * FROM message WHERE person_id = %s ORDER BY day DESC LIMIT %s OFFSET %s
         ) AS message
@@ -134,9 +154,12 @@ def lines_of_message(cur: Cursor, message_id: int, *, limit: int) -> tuple[list[
     cur.execute(
         """
         SELECT line.duty_id, line.stage, coalesce(item.title, '') AS item, duty.period, duty.due_on, duty.first_due_on,
-            duty.is_open, delegator.name AS delegated_by, count(*) OVER () AS lines
+            duty.is_open, line.urged, line.remarked, unit.name AS unit, asked.reason AS needed,
+            delegator.name AS delegated_by, count(*) OVER () AS lines
         FROM message_line line
         JOIN duty ON duty.id = line.duty_id
+        LEFT JOIN asked ON asked.duty_id = duty.id AND line.stage = 'asked'
+        LEFT JOIN unit ON unit.id = duty.unit_id AND line.stage = 'asked'
         LEFT JOIN item ON item.id = duty.item_id
         LEFT JOIN duty AS whole ON whole.id = duty.parent_id
         LEFT JOIN unit AS delegator ON delegator.id = whole.unit_id
@@ -148,6 +171,18 @@ def lines_of_message(cur: Cursor, message_id: int, *, limit: int) -> tuple[list[
     )
     lines = many(cur, Line)
     return lines, lines[0].lines if lines else 0
+
+
+def ended_in_message(cur: Cursor, message_id: int) -> list[Ended]:
+    """The checklists whose end a message tells."""
+    cur.execute(
+        """
+        SELECT checklist_id, coalesce(title, '') AS title
+        FROM message_checklist JOIN checklist ON checklist.id = checklist_id WHERE message_id = %s ORDER BY checklist_id
+        """,
+        (message_id,),
+    )
+    return many(cur, Ended)
 
 
 def report_stages(cur: Cursor, message_ids: Sequence[int]) -> list[ReportStages]:

@@ -37,6 +37,7 @@ def inbox(cur: Cursor, actor: Actor, page: int) -> dict[str, Any]:
                 "day": message.day.isoformat(),
                 "is_read": message.is_read,
                 "lines": {stage.value: getattr(message, stage.value) for stage in Stage},
+                "ended": message.ended,
                 "reports": {found.stage: found.lines for found in reports if found.message_id == message.message_id},
             }
             for message in messages
@@ -66,8 +67,15 @@ def get_message(cur: Cursor, actor: Actor, message_id: int) -> dict[str, Any]:
                 "first_due_on": line.first_due_on.isoformat() if line.first_due_on else None,
                 "is_open": line.is_open,
                 "delegated_by": line.delegated_by,
+                "urged": line.urged,
+                "remarked": line.remarked,
+                "unit": line.unit,
+                "needed": line.needed,
             }
             for line in lines
+        ],
+        "ended": [
+            {"checklist_id": one.checklist_id, "title": one.title} for one in queries.ended_in_message(cur, message_id)
         ],
         "lines_more": total - len(lines),
         "reports": [

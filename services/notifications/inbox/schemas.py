@@ -30,7 +30,10 @@ class MarkRead(Params):
 
 
 class StageCounts(Shape):
-    """How many lines of a message have each stage; a duty has one line, of its newest stage."""
+    """How many lines of a message have each stage; a duty has one line, of its newest stage.
+
+    What was urged or remarked counts beside that stage.
+    """
 
     issued = s.whole("told at once")
     due_soon = s.whole("told three working days before")
@@ -55,6 +58,7 @@ class ListedMessage(Shape):
     day = s.day()
     is_read = s.flag()
     lines = s.part(StageCounts)
+    ended = s.whole("how many checklists ended under which the unit still owed something")
     reports = s.json_object("how many reports have each stage; a stage without any is left out")
 
 
@@ -77,6 +81,17 @@ class MessageLine(Shape):
     first_due_on = s.day("the due date before it was extended", allow_none=True)
     is_open = s.flag()
     delegated_by = s.text("the unit of whose duty it is a part; null for what was issued", allow_none=True)
+    urged = s.text("the words of an urging, empty without any, null where nobody urged", allow_none=True)
+    remarked = s.text("the words of a leader's remark, null where there was none", allow_none=True)
+    unit = s.text("to who is asked to help, the unit whose duty it is; null in other lines", allow_none=True)
+    needed = s.text("to who is asked to help, what is needed, null while that is not known", allow_none=True)
+
+
+class EndedChecklist(Shape):
+    """A checklist that ended while the unit still owed something under it."""
+
+    checklist_id = s.key()
+    title = s.text("empty as long as no event has told of it")
 
 
 class ReportLine(Shape):
@@ -99,6 +114,7 @@ class MessageAnswer(Shape):
     changed_at = s.moment("when a line was last added")
     lines = s.several(MessageLine, "open ones first, then by due date, at most 500")
     lines_more = s.whole("how many lines are left out")
+    ended = s.several(EndedChecklist)
     reports = s.several(ReportLine, "open ones first, then by due date, at most 500")
 
 

@@ -8,12 +8,13 @@ from shared.database import Cursor
 from shared.retention import AgedRows
 from shared.text import Text
 
+_PARTS = (("message_line", "message_id"), ("message_checklist", "message_id"), ("message_submission", "message_id"))
 READ_MESSAGES = AgedRows(
     name="message",
     table="message",
     at="changed_at",
     where="is_read",
-    parts=(("message_line", "message_id"), ("message_submission", "message_id")),
+    parts=_PARTS,
     days=400,
     least=30,
     what=Text("已读的消息", "messages that were read"),
@@ -25,7 +26,7 @@ UNREAD_MESSAGES = AgedRows(
     table="message",
     at="changed_at",
     where="NOT is_read",
-    parts=(("message_line", "message_id"), ("message_submission", "message_id")),
+    parts=_PARTS,
     days=1095,
     least=365,
     what=Text("未读的消息", "messages that nobody read"),

@@ -11,6 +11,8 @@ from services.notifications.reminding.policy import URGENCY, Stage
 DUTIES_PER_EVENT = 1000
 
 Lines = dict[int, Stage]
+# By duty id what was said of it, by the stage that says so.
+Words = dict[int, dict[Stage, str]]
 
 
 def merge(occasions: Iterable[tuple[int, Stage]]) -> Lines:

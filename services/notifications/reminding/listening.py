@@ -12,7 +12,7 @@ from operator import attrgetter, itemgetter
 
 from services.notifications.reminding import store
 from services.notifications.reminding.policy import ONCE, Occasion, Stage
-from services.notifications.reminding.store import AskedRecord, ChecklistRecord, DutyRecord, ItemRecord
+from services.notifications.reminding.store import AskedRecord, ChecklistRecord, DutyRecord, ItemRecord, SpokenRecord
 from shared import directory
 from shared.clock import day_of
 from shared.database import Cursor
@@ -66,8 +66,7 @@ def apply(cur: Cursor, events: Sequence[Received]) -> None:
         store.save_duties(cur, [_with_answer(duty, answers) for duty in duties])
     for event in events:
         if isinstance(event.data, DutiesUrged | DutiesRemarked):
-            stage = Stage.URGED if isinstance(event.data, DutiesUrged) else Stage.REMARKED
-            store.speak_of(cur, event.data.duty_ids, Occasion(stage, day_of(event.time)))
+            store.speak_of(cur, list(_spoken(event.data, day_of(event.time))))
     if first_days := dict(_first_days(events)):
         store.save_first_days(cur, first_days)
     if asked := newest(_asked(events), key=attrgetter("duty_id"), version=attrgetter("version")):
@@ -83,11 +82,20 @@ def _first_days(events: Sequence[Received]) -> Iterator[tuple[int, dt.date]]:
             yield event.data.duty_id, event.data.first_due_on
 
 
+def _spoken(said: DutiesUrged | DutiesRemarked, day: dt.date) -> Iterator[SpokenRecord]:
+    stage = Stage.URGED if isinstance(said, DutiesUrged) else Stage.REMARKED
+    for duty_id in sorted(set(said.duty_ids)):
+        yield SpokenRecord(duty_id, stage, day, said.text or "")
+
+
 def _asked(events: Sequence[Received]) -> Iterator[AskedRecord]:
-    """Whom duties ask to help with their difficulties; the lead bureau has a queue of its own."""
+    """Whom duties ask to help with their difficulties, or nobody any more; the lead bureau has a queue of its own."""
     for event in events:
-        if isinstance(event.data, DutyBlocked) and event.data.asked_unit_id is not None:
-            yield AskedRecord(event.data.duty_id, event.data.asked_unit_id, event.data.version, day_of(event.time))
+        said, day = event.data, day_of(event.time)
+        if isinstance(said, DutyBlocked):
+            yield AskedRecord(said.duty_id, said.asked_unit_id, said.version, day, said.blocked_reason)
+        elif isinstance(said, DutyBlockerAccepted | DutyBlockerAnswered):
+            yield AskedRecord(said.duty_id, None, said.version, day)
 
 
 def _is_heartbeat(event: Received) -> bool:
@@ -97,7 +105,9 @@ def _is_heartbeat(event: Received) -> bool:
 def _checklists(events: Sequence[Received]) -> Iterator[ChecklistRecord]:
     for event in events:
         if isinstance(event.data, ChecklistChanged):
-            yield ChecklistRecord(event.data.checklist_id, event.data.state, event.data.version)
+            data = event.data
+            ended_on = day_of(event.time) if data.state == "closed" else None
+            yield ChecklistRecord(data.checklist_id, data.state, data.version, data.title, ended_on)
 
 
 def _items(events: Sequence[Received]) -> Iterator[ItemRecord]:
@@ -194,4 +204,5 @@ def _changed(duty: DutyState | AmendedDuty, checklist_id: int, unit_id: int, day
         period=duty.period,
         is_paused=duty.paused_on is not None,
         parent_id=duty.parent_id,
+        is_blocked=duty.is_blocked,
     )

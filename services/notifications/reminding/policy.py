@@ -41,6 +41,8 @@ class Stage(StrEnum):
     RETURNED = "returned"
 
 
+# Words that somebody says beside what the lead bureau answers: they stand in the line of the duty, whatever its stage.
+SPOKEN = (Stage.URGED, Stage.REMARKED)
 URGENCY = {stage: place for place, stage in enumerate(Stage)}
 
 

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from services.notifications.reminding import digest, queries, store
-from services.notifications.reminding.digest import Lines
+from services.notifications.reminding.digest import Lines, Words
 from services.notifications.reminding.policy import ONE_DAY, Occasion, Stage, next_day_after, occasions_on
 from services.notifications.reminding.store import Claimed
 from shared.clock import day_of
@@ -36,10 +36,11 @@ def remind(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
     if not claimed:
         return 0
     people = queries.recipients_of_units(cur, sorted({duty.unit_id for duty in claimed}))
-    lines = _lines(cur, claimed, people, now)
+    words = _words(cur, claimed, people)
+    lines = _lines(cur, claimed, people, words, now)
     if lines:
         units = {duty.duty_id: duty.unit_id for duty in claimed}
-        write(cur, digest.by_person(lines, units, people), now)
+        write(cur, digest.by_person(lines, units, people), now, words)
     store.set_next_days(cur, {duty.duty_id: _next_day(duty, people, today) for duty in claimed})
     return len(claimed)
 
@@ -55,7 +56,18 @@ def is_fresh(cur: Cursor, now: dt.datetime) -> bool:
     return False
 
 
-def _lines(cur: Cursor, claimed: Sequence[Claimed], people: Mapping[int, list[int]], now: dt.datetime) -> Lines:
+def _words(cur: Cursor, claimed: Sequence[Claimed], people: Mapping[int, list[int]]) -> Words:
+    """What was said of the duties and is to be told; where nobody is there to be told, it goes on waiting."""
+    words: Words = {}
+    told = [duty.duty_id for duty in claimed if duty.unit_id in people and not duty.is_closed]
+    for one in store.take_words(cur, told):
+        words.setdefault(one.duty_id, {})[one.stage] = one.words
+    return words
+
+
+def _lines(
+    cur: Cursor, claimed: Sequence[Claimed], people: Mapping[int, list[int]], words: Words, now: dt.datetime
+) -> Lines:
     """What is to be said now and was not said before."""
     today = day_of(now)
     occasions = [
@@ -64,19 +76,22 @@ def _lines(cur: Cursor, claimed: Sequence[Claimed], people: Mapping[int, list[in
         if duty.unit_id in people and not duty.is_closed
         for occasion in occasions_on(duty.state, duty.due_on, today, answer=_answer(duty), is_paused=duty.is_paused)
     ]
-    return digest.merge(store.record_reminders(cur, occasions, now)) if occasions else {}
+    recorded = store.record_reminders(cur, occasions, now) if occasions else []
+    spoken = [(duty_id, stage) for duty_id, said in words.items() for stage in said]
+    return digest.merge([*recorded, *spoken])
 
 
 def _answer(duty: Claimed) -> Occasion | None:
     return Occasion(Stage(duty.answer), duty.answered_on) if duty.answer and duty.answered_on else None
 
 
-def write(cur: Cursor, lines: Mapping[int, Lines], now: dt.datetime) -> None:
-    """Write the lines of each person into the message of the day, and announce them."""
+def write(cur: Cursor, lines: Mapping[int, Lines], now: dt.datetime, words: Words | None = None) -> None:
+    """Write the lines of each person into the message of the day, with the words on their duties, and announce them."""
     messages = store.open_messages(cur, list(lines), now, day=day_of(now))
     store.add_lines(
         cur,
         [(messages[person_id], duty_id, stage) for person_id, own in lines.items() for duty_id, stage in own.items()],
+        words or {},
     )
     outbox.add(
         cur,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from psycopg2.extras import execute_values
 
-from services.notifications.reminding.policy import Occasion, Stage
+from services.notifications.reminding.policy import SPOKEN, Occasion, Stage
 from shared.database import Cursor
 from shared.light import State
 from shared.retention import AgedRows
@@ -41,11 +41,13 @@ REMINDERS = AgedRows(
 
 @dataclass(frozen=True, slots=True)
 class ChecklistRecord:
-    """A checklist as the projection keeps it: reminders of a closed one end."""
+    """A checklist as the projection keeps it: reminders of a closed one end, on the day `ended_on`."""
 
     checklist_id: int
     state: str
     version: int
+    title: str = ""
+    ended_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +78,31 @@ class DutyRecord:
     is_paused: bool = False
     # The duty that it is a part of.
     parent_id: int | None = None
+    is_blocked: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AskedRecord:
-    """That a unit is asked to help with a duty's difficulty, as of the duty's version of then."""
+    """That a unit is asked to help with a duty's difficulty, as of the duty's version of then.
+
+    Without a unit, that nobody has to be told of it any more: the lead bureau is asked, or somebody has said something.
+    """
 
     duty_id: int
-    unit_id: int
+    unit_id: int | None
     version: int
     asked_on: dt.date
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenRecord:
+    """Words of somebody on a duty, that wait for the sweep."""
+
+    duty_id: int
+    stage: Stage
+    said_on: dt.date
+    words: str
 
 
 class Claimed(NamedTuple):
@@ -102,11 +119,29 @@ class Claimed(NamedTuple):
 
 
 class ClaimedAsking(NamedTuple):
-    """A duty with whose difficulty a unit is asked to help and was not told yet, locked by this transaction."""
+    """A duty with whose difficulty a unit is asked to help and was not told yet, locked by this transaction.
+
+    `is_open` is whether the duty is, and its difficulty still stands as far as anything was said of that.
+    """
 
     duty_id: int
     unit_id: int
     is_open: bool
+
+
+class ClaimedWords(NamedTuple):
+    """What was said of a duty and not told yet."""
+
+    duty_id: int
+    stage: Stage
+    words: str
+
+
+class Ended(NamedTuple):
+    """A checklist that ended, locked by this transaction, with the units that still owe something under it."""
+
+    checklist_id: int
+    unit_ids: list[int]
 
 
 class Reminder(NamedTuple):
@@ -130,11 +165,13 @@ def save_checklists(cur: Cursor, checklists: Sequence[ChecklistRecord]) -> None:
     execute_values(
         cur,
         """
-        INSERT INTO checklist (id, state, version) VALUES %s
-        ON CONFLICT (id) DO UPDATE SET state = excluded.state, version = excluded.version
+        INSERT INTO checklist (id, state, version, title, ended_on) VALUES %s
+        ON CONFLICT (id) DO UPDATE SET state = excluded.state, version = excluded.version, title = excluded.title,
+            ended_on = excluded.ended_on
         WHERE checklist.version < excluded.version
         """,
-        [(found.checklist_id, found.state, found.version) for found in checklists],
+        [(found.checklist_id, found.state, found.version, found.title, found.ended_on) for found in checklists],
+        template="(%s, %s, %s, %s, %s::date)",
         page_size=ROWS_PER_STATEMENT,
     )
 
@@ -159,10 +196,11 @@ _IS_LESS = """excluded.answer = 'amended' AND duty.answer <> 'amended' AND NOT E
 
 _SAVE_DUTIES = f"""
     INSERT INTO duty (id, checklist_id, item_id, unit_id, due_on, remind_on, version, state, is_open, period,
-        answer, answered_on, is_paused, parent_id)
+        answer, answered_on, is_paused, parent_id, is_blocked)
     VALUES %s
     ON CONFLICT (id) DO UPDATE SET due_on = excluded.due_on, version = excluded.version, state = excluded.state,
         is_open = excluded.is_open, is_paused = excluded.is_paused, parent_id = excluded.parent_id,
+        is_blocked = excluded.is_blocked,
         answer = CASE WHEN NOT excluded.is_open THEN excluded.answer WHEN {_IS_LESS} THEN duty.answer
             ELSE coalesce(excluded.answer, duty.answer) END,
         answered_on = CASE WHEN NOT excluded.is_open THEN excluded.answered_on WHEN {_IS_LESS} THEN duty.answered_on
@@ -204,14 +242,16 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> None:
                 duty.answer.slot if duty.answer else None,
                 duty.is_paused,
                 duty.parent_id,
+                duty.is_blocked,
             )
             for duty in duties
         ],
-        template="(%s, %s, %s, %s, %s, %s::date, %s, %s, %s, %s, %s, %s::date, %s, %s::bigint)",
+        template="(%s, %s, %s, %s, %s, %s::date, %s, %s, %s, %s, %s, %s::date, %s, %s::bigint, %s::boolean)",
         page_size=ROWS_PER_STATEMENT,
     )
     newer = {duty.id for duty in saved}
     _free_occasions(cur, [(duty.duty_id, duty.answer) for duty in duties if duty.answer and duty.duty_id in newer])
+    take_words(cur, [duty.duty_id for duty in duties if not duty.is_open and duty.duty_id in newer])
 
 
 def save_first_days(cur: Cursor, days: Mapping[int, dt.date]) -> None:
@@ -233,12 +273,13 @@ def save_asked(cur: Cursor, asked: Sequence[AskedRecord]) -> None:
     execute_values(
         cur,
         """
-        INSERT INTO asked (duty_id, unit_id, version, asked_on) VALUES %s
+        INSERT INTO asked (duty_id, unit_id, version, asked_on, reason, is_told) VALUES %s
         ON CONFLICT (duty_id) DO UPDATE SET unit_id = excluded.unit_id, version = excluded.version,
-            asked_on = excluded.asked_on, is_told = false
+            asked_on = excluded.asked_on, reason = coalesce(excluded.reason, asked.reason), is_told = excluded.is_told
         WHERE asked.version < excluded.version
         """,
-        [(one.duty_id, one.unit_id, one.version, one.asked_on) for one in asked],
+        [(one.duty_id, one.unit_id, one.version, one.asked_on, one.reason, one.unit_id is None) for one in asked],
+        template="(%s, %s::bigint, %s, %s::date, %s, %s)",
         page_size=ROWS_PER_STATEMENT,
     )
 
@@ -247,7 +288,7 @@ def claim_asked(cur: Cursor, *, limit: int) -> list[ClaimedAsking]:
     """Lock what units are asked and were not told yet; what another sweep holds is left to it."""
     cur.execute(
         """
-        SELECT duty_id, asked.unit_id, coalesce(is_open, false) AS is_open
+        SELECT duty_id, asked.unit_id, coalesce(is_open AND is_blocked IS DISTINCT FROM false, false) AS is_open
         FROM asked LEFT JOIN duty ON duty.id = duty_id WHERE NOT is_told
         ORDER BY duty_id LIMIT %s FOR UPDATE OF asked SKIP LOCKED
         """,
@@ -261,19 +302,72 @@ def set_told(cur: Cursor, duty_ids: Sequence[int]) -> None:
     cur.execute("UPDATE asked SET is_told = true WHERE duty_id = ANY (%s)", (list(duty_ids),))
 
 
-def speak_of(cur: Cursor, duty_ids: Sequence[int], occasion: Occasion) -> None:
-    """Let the next sweep say of those duties that are open what was said of them; of unknown ones nothing is said.
+def speak_of(cur: Cursor, spoken: Sequence[SpokenRecord]) -> None:
+    """Let the next sweep say what was said of duties that are open; of unknown ones nothing is said.
 
-    An answer of the lead bureau that is not said yet is the more important word.
+    It waits beside an answer of the lead bureau that is not said yet, and takes no place but that of earlier words.
     """
+    said = returned(
+        cur,
+        _Saved,
+        """
+        INSERT INTO spoken (duty_id, stage, said_on, words)
+        SELECT duty.id, said.stage, said.said_on, said.words
+        FROM (VALUES %s) AS said (duty_id, stage, said_on, words) JOIN duty ON duty.id = said.duty_id
+        WHERE duty.is_open ORDER BY duty.id
+        ON CONFLICT (duty_id, stage) DO UPDATE SET said_on = excluded.said_on, words = excluded.words
+        RETURNING duty_id AS id
+        """,
+        [(one.duty_id, one.stage.value, one.said_on, one.words) for one in spoken],
+        template="(%s::bigint, %s, %s::date, %s)",
+        page_size=ROWS_PER_STATEMENT,
+    )
     cur.execute(
         """
-        UPDATE duty SET answer = %(stage)s, answered_on = %(slot)s, remind_on = least(remind_on, %(slot)s)
-        WHERE id IN (SELECT id FROM duty WHERE id = ANY (%(ids)s) ORDER BY id FOR UPDATE) AND is_open
-            AND (answer IS NULL OR EXISTS (
-                SELECT FROM reminder WHERE duty_id = duty.id AND stage = duty.answer AND slot = duty.answered_on))
+        UPDATE duty SET remind_on = least(remind_on, spoken.said_on) FROM spoken
+        WHERE spoken.duty_id = duty.id AND duty.id IN (
+            SELECT id FROM duty WHERE id = ANY (%s) ORDER BY id FOR UPDATE)
         """,
-        {"ids": list(duty_ids), "stage": occasion.stage.value, "slot": occasion.slot},
+        ([one.id for one in said],),
+    )
+
+
+def take_words(cur: Cursor, duty_ids: Sequence[int]) -> list[ClaimedWords]:
+    """Take what waits to be said of these duties off the waiting, and return it."""
+    cur.execute(
+        "DELETE FROM spoken WHERE duty_id = ANY (%s) RETURNING duty_id, stage, words",
+        (list(duty_ids),),
+    )
+    return many(cur, ClaimedWords)
+
+
+def claim_ended(cur: Cursor, *, limit: int) -> list[Ended]:
+    """Lock checklists that ended and of which nobody was told; what another sweep holds is left to it."""
+    cur.execute(
+        """
+        SELECT checklist.id AS checklist_id, ARRAY(
+            SELECT DISTINCT unit_id FROM duty WHERE duty.checklist_id = checklist.id AND is_open ORDER BY unit_id
+        ) AS unit_ids
+        FROM checklist WHERE ended_on IS NOT NULL AND NOT is_end_told
+        ORDER BY id LIMIT %s FOR UPDATE OF checklist SKIP LOCKED
+        """,
+        (limit,),
+    )
+    return many(cur, Ended)
+
+
+def set_end_told(cur: Cursor, checklist_ids: Sequence[int]) -> None:
+    """Note that the units were told that these checklists ended."""
+    cur.execute("UPDATE checklist SET is_end_told = true WHERE id = ANY (%s)", (list(checklist_ids),))
+
+
+def add_endings(cur: Cursor, lines: Sequence[tuple[int, int]]) -> None:
+    """Write (message id, checklist id) lines."""
+    execute_values(
+        cur,
+        "INSERT INTO message_checklist (message_id, checklist_id) VALUES %s ON CONFLICT DO NOTHING",
+        lines,
+        page_size=ROWS_PER_STATEMENT,
     )
 
 
@@ -355,15 +449,27 @@ def open_messages(cur: Cursor, person_ids: Sequence[int], now: dt.datetime, *, d
     return {message.person_id: message.id for message in messages}
 
 
-def add_lines(cur: Cursor, lines: Sequence[tuple[int, int, Stage]]) -> None:
-    """Write (message id, duty id, stage) lines; a later stage of the same day takes the place of the earlier one."""
+def add_lines(cur: Cursor, lines: Sequence[tuple[int, int, Stage]], words: Mapping[int, Mapping[Stage, str]]) -> None:
+    """Write (message id, duty id, stage) lines, with the words on each duty.
+
+    A later stage of the same day takes the place of the earlier one; but words alone leave an answer what it is, and
+    what was said before stays unless something else was said.
+    """
     execute_values(
         cur,
         """
-        INSERT INTO message_line (message_id, duty_id, stage) VALUES %s
-        ON CONFLICT (message_id, duty_id) DO UPDATE SET stage = excluded.stage
+        INSERT INTO message_line (message_id, duty_id, stage, urged, remarked) VALUES %s
+        ON CONFLICT (message_id, duty_id) DO UPDATE SET
+            stage = CASE WHEN excluded.stage IN ('urged', 'remarked')
+                    AND message_line.stage NOT IN ('issued', 'due_soon', 'overdue', 'urged', 'remarked')
+                THEN message_line.stage ELSE excluded.stage END,
+            urged = coalesce(excluded.urged, message_line.urged),
+            remarked = coalesce(excluded.remarked, message_line.remarked)
         """,
-        [(message_id, duty_id, stage.value) for message_id, duty_id, stage in lines],
+        [
+            (message_id, duty_id, stage.value, *(words.get(duty_id, {}).get(said) for said in SPOKEN))
+            for message_id, duty_id, stage in lines
+        ],
         page_size=ROWS_PER_STATEMENT,
     )
 

@@ -676,7 +676,9 @@ def event_of(duty: Duty, action: Action) -> events.DutyState | None:
 
 def announcement(duty: Duty, event: type[events.DutyState]) -> events.DutyState:
     """The event of this kind with the whole state of the duty."""
-    asked = {"asked_unit_id": duty.asked_unit_id} if event is events.DutyBlocked else {}
+    asked: dict[str, Any] = {}
+    if event is events.DutyBlocked and duty.asked_unit_id is not None:
+        asked = {"asked_unit_id": duty.asked_unit_id, "blocked_reason": duty.blocked_reason}
     return event(
         **asked,
         duty_id=duty.id,

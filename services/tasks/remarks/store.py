@@ -29,7 +29,7 @@ def insert(cur: Cursor, meant: Sequence[Meant], text: str, *, who: Signature, co
         [(remark_id, one.duty_id) for one in meant],
     )
     _note(cur, [one.duty_id for one in meant], "remarked", text, who=who)
-    told = [DutiesRemarked(one.unit_id, [one.duty_id]) for one in meant]
+    told = [DutiesRemarked(one.unit_id, [one.duty_id], text) for one in meant]
     outbox.add(cur, told, correlation_id=correlation_id)
     return remark_id
 

@@ -28,7 +28,8 @@ def urge(cur: Cursor, duty_ids: Sequence[int], text: str, *, who: Signature, cor
         ), announced AS (
             INSERT INTO outbox (id, type, payload, correlation_id)
             SELECT gen_random_uuid(), %(type)s,
-                jsonb_build_object('unit_id', unit_id, 'duty_ids', jsonb_agg(duty_id ORDER BY duty_id)), %(request)s
+                jsonb_strip_nulls(jsonb_build_object('unit_id', unit_id,
+                    'duty_ids', jsonb_agg(duty_id ORDER BY duty_id), 'text', nullif(%(text)s, ''))), %(request)s
             FROM parts GROUP BY unit_id, part ORDER BY unit_id, part
         )
         SELECT count(DISTINCT unit_id) AS units FROM parts
