@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from flask import Flask, g, request, url_for
@@ -16,12 +16,22 @@ from shared.limits import CALLER
 
 log = logging.getLogger(__name__)
 
-# Subjects that are reached from the page of another one.
-BELONGS_TO = {
-    **dict.fromkeys(("indicators", "checks", "rounds"), "reports"),
-    "delegation": "duties",
-    "posts": "people",
+# Subjects that are reached from the page of another one: of several the first that the person's menu has.
+BELONGS_TO: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("amending", "issuing", "questions", "rows", "samples", "sheets", "years"), ("checklists",)),
+    **dict.fromkeys(("indicators", "checks", "rounds"), ("reports",)),
+    **dict.fromkeys(("figure_changes", "past"), ("figures",)),
+    **dict.fromkeys(("posts", "enrolling"), ("people",)),
+    **dict.fromkeys(("submissions", "report_books"), ("duties", "submission_review", "reports")),
+    "signing": ("boards",),
+    "difficulties": ("difficulties", "duties"),
+    "duties": ("duties", "review", "boards"),
+    "evidence": ("duties", "review", "boards"),
+    **dict.fromkeys(("delegation", "unit_setting"), ("duties",)),
+    "urging": ("boards",),
 }
+# What the foot of every page leads to, and what is before the menu.
+ALONE = frozenset({"entry", "suggestions", "posts.own"})
 # The number in the header is a convenience: a page never waits long for it, and does without when it is not to be had.
 
 
@@ -46,15 +56,30 @@ def navigation() -> list[Entry]:
     person: Person | None = g.get("person")
     if person is None or person.must_change_password:
         return []
-    return [*(_counted(label, endpoint) for label, endpoint in _pages_of(person)), _inbox()]
+    pages = pages_of(person)
+    here = belongs_to(request.endpoint or "", [*(_subject(endpoint) for _, endpoint in pages), "inbox"])
+    return [*(_counted(label, endpoint, here) for label, endpoint in pages), _inbox(here)]
+
+
+def belongs_to(endpoint: str, offered: Collection[str]) -> str | None:
+    """The subject among those that a menu has under which a page stands; None for one that stands alone."""
+    subject = _subject(endpoint)
+    if {endpoint, subject} & ALONE:
+        return None
+    return next((one for one in BELONGS_TO.get(subject, (subject,)) if one in offered), None)
+
+
+def _subject(endpoint: str) -> str:
+    return endpoint.split(".", maxsplit=1)[0]
 
 
 def first_page(person: Person) -> str:
     """The page to which a role belongs first."""
-    return url_for(_pages_of(person)[0][1]) if _pages_of(person) else url_for("inbox.messages")
+    return url_for(pages_of(person)[0][1]) if pages_of(person) else url_for("inbox.messages")
 
 
-def _pages_of(person: Person) -> list[tuple[str, str]]:
+def pages_of(person: Person) -> list[tuple[str, str]]:
+    """The label and the endpoint of each entry of a person's menu, without the inbox."""
     pages: list[tuple[str, str]] = []
     if person.is_lead:
         pages += [(_("清单"), "checklists.listing"), (_("责任审核"), "review.queue")]
@@ -78,25 +103,23 @@ def _pages_of(person: Person) -> list[tuple[str, str]]:
     return pages
 
 
-def _counted(label: str, endpoint: str) -> Entry:
+def _counted(label: str, endpoint: str, here: str | None) -> Entry:
     if endpoint == "review.queue":
         waiting = _or_nothing(lambda: ask("tasks", "count_waiting", within=CALLER.aside)["waiting"])
-        return _entry(label, endpoint, waiting, _(" 项待答复"))
+        return _entry(label, endpoint, here, waiting, _(" 项待答复"))
     if endpoint == "submission_review.waiting":
         waiting = _or_nothing(lambda: ask("stats", "count_waiting_submissions", within=CALLER.aside)["at_lead"])
-        return _entry(label, endpoint, waiting, _(" 份待审核"))
-    return _entry(label, endpoint)
+        return _entry(label, endpoint, here, waiting, _(" 份待审核"))
+    return _entry(label, endpoint, here)
 
 
-def _entry(label: str, endpoint: str, count: int = 0, unit: str = "") -> Entry:
-    subject = (request.endpoint or "").split(".", maxsplit=1)[0]
-    here = BELONGS_TO.get(subject, subject) == endpoint.split(".", maxsplit=1)[0]
-    return Entry(label, url_for(endpoint), here, count, unit)
+def _entry(label: str, endpoint: str, here: str | None, count: int = 0, unit: str = "") -> Entry:
+    return Entry(label, url_for(endpoint), _subject(endpoint) == here, count, unit)
 
 
-def _inbox() -> Entry:
+def _inbox(here: str | None) -> Entry:
     unread = _or_nothing(lambda: ask("notifications", "unread_count", within=CALLER.aside)["unread"])
-    return _entry(_("消息"), "inbox.messages", unread, _(" 条未读"))
+    return _entry(_("消息"), "inbox.messages", here, unread, _(" 条未读"))
 
 
 def _or_nothing(number: Callable[[], int]) -> int:

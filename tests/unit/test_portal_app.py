@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from services.portal import navigation
 from services.portal.app import create_app
+from services.portal.person import Person as PersonOfPages
 from services.portal.way_back import own_path
+from shared.actor import Role
 from shared.calling.caller import Call
 from shared.calling.rpc import AWAY
 from shared.database import Database
@@ -154,3 +157,23 @@ def test_a_path_of_this_site_may_be_gone_back_to(path):
 )
 def test_another_site_may_not(path):
     assert not own_path(path)
+
+
+def test_every_page_stands_under_an_entry_of_the_menu_or_alone(app):
+    """A page of a new subject is named in `navigation`, or it is not shown where it belongs."""
+    everybody = PersonOfPages(1, "", "", 1, "", frozenset(Role), must_change_password=False)
+    unit = PersonOfPages(1, "", "", 1, "", frozenset({Role.UNIT_STAFF}), must_change_password=False)
+    with app.test_request_context("/"):
+        of_all, of_unit = (
+            {endpoint.partition(".")[0] for _, endpoint in navigation.pages_of(who)} | {"inbox"}
+            for who in (everybody, unit)
+        )
+    pages = [rule.endpoint for rule in app.url_map.iter_rules() if "." in rule.endpoint]
+
+    homeless = {one for one in pages if navigation.belongs_to(one, of_all) is None}
+
+    assert {one for one in homeless if not {one, one.partition(".")[0]} & navigation.ALONE} == set()
+    assert navigation.belongs_to("years.end", of_all) == "checklists"
+    assert navigation.belongs_to("difficulties.listing", of_unit) == "duties"
+    assert set(navigation.BELONGS_TO) <= {one.partition(".")[0] for one in pages}
+    assert {place for places in navigation.BELONGS_TO.values() for place in places} <= of_all
