@@ -181,6 +181,7 @@ ACTIONS = {
     "extended": _l("同意延期"),
     "extension_refused": _l("不同意延期"),
     "extension_taken_back": _l("撤回延期申请"),
+    "extension_overtaken": _l("完成时限已改，延期申请不用再答复，原申请延期到"),
     "blocked": _l("上报困难"),
     "unblocked": _l("困难解除"),
     "blocker_accepted": _l("受理困难，暂停计时"),

@@ -72,6 +72,7 @@ ENTRIES = {
     "duty.extension_taken_back": _l("撤回延期申请"),
     "duty.blocker_accepted": _l("受理困难"),
     "duty.clock_resumed": _l("恢复计时"),
+    "duty.extension_overtaken": _l("延期申请不用再答复"),
     "duty.blocker_answered": _l("答复困难"),
     "duty.urged": _l("催办"),
     "duty.remarked": _l("领导批示"),

@@ -69,8 +69,9 @@ def look(call, draft_id, **params):
 
 
 def issue_amendment(call, draft_id, *, reason="县里调整了安排", work=True, **params):
+    said = {name: params.pop(name) for name in ("hurry",) if name in params}
     seen = look(call, draft_id, **params)
-    params |= {"checklist_id": draft_id, "version": seen["version"], "seen": seen["seen"], "reason": reason}
+    params |= {"checklist_id": draft_id, "version": seen["version"], "seen": seen["seen"], "reason": reason} | said
     answer = call("issue_amendment", params, as_="lead")
     if work:
         work_off(call.service.database)
@@ -561,3 +562,47 @@ def test_what_was_done_of_a_dropped_item_stays_and_is_worked_on_by_nobody(call, 
     for operation, person in (("return_duty", "lead"), ("reopen_duty", "staff")):
         with pytest.raises(Conflict, match="dropped"):
             do(call, operation, duty, as_=person, **({"reason": "重做"} if operation == "return_duty" else {}))
+
+
+def test_more_time_that_was_asked_for_and_came_otherwise_waits_no_more(call, checklist):
+    """Neither for the day that was asked, nor for a later one; for an earlier one it goes on waiting."""
+    duties = [the_duty(call, unit) for unit in ("徽城镇", "深渡镇")]
+    for duty, staff, day in zip(duties, ("staff", "shendu"), ("2026-09-30", "2026-10-15"), strict=True):
+        do(call, "ask_extension", duty, as_=staff, reason="缺人", wanted_on=day)
+    draft_id, rows = begin(call, checklist)
+    change(call, rows["甲"], due_on=SEPTEMBER.isoformat())
+
+    issue_amendment(call, draft_id)
+
+    overtaken, waits = (read(call, duty) for duty in duties)
+    assert [line["action"] for line in overtaken["history"]][-2:] == ["amended", "extension_overtaken"]
+    assert (overtaken["history"][-1]["text"], overtaken["extension_asked"]) == ("2026-09-30", False)
+    assert waits["extension_asked"]
+    assert [duty["duty_id"] for duty in call("review_queue", {"kinds": ["extensions"]}, as_="lead")["extensions"]] == [
+        waits["duty_id"]
+    ]
+
+
+def test_whoever_amends_at_short_notice_says_why(call, checklist, tasks_db):
+    draft_id, rows = begin(call, checklist)
+    change(call, rows["甲"], due_on="2026-05-20")
+    change(call, rows["乙"], due_on=SEPTEMBER.isoformat())
+
+    assert [one["title"] for one in look(call, draft_id)["hurried"]] == ["甲"]
+    with pytest.raises(Invalid) as refused:
+        issue_amendment(call, draft_id, hurry="")
+    assert "hurry" in refused.value.details["fields"]
+    issue_amendment(call, draft_id, hurry="省里本周通知")
+
+    (act,) = fetch(tasks_db, "SELECT detail FROM audit_log WHERE action = 'amendment.issued'")
+    assert act.detail["hurry"] == "省里本周通知"
+
+
+def test_what_was_near_before_and_what_moves_away_asks_for_no_reason(call, checklist, today):
+    today(dt.date(2026, 6, 29))
+    draft_id, rows = begin(call, checklist)
+    change(call, rows["甲"], due_on="2026-07-03")
+    change(call, rows["乙"], title="乙二")
+
+    assert look(call, draft_id)["hurried"] == []
+    issue_amendment(call, draft_id, hurry="")

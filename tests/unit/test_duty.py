@@ -16,6 +16,7 @@ from services.tasks.duties.duty import (
     is_allowed,
     is_sampled,
     operations_open_to,
+    overtakes,
     sides_of,
     submitting,
 )
@@ -374,3 +375,15 @@ def test_a_refused_extension_is_an_answer_until_the_unit_goes_on():
     assert is_allowed(refused, Action.EXTENSION_ASKED)
     assert not changed(refused, Action.COMPLETED, today=TODAY).is_answered
     assert changed(refused, Action.EXTENSION_ASKED, today=TODAY, on=dt.date(2026, 8, 1)).is_extension_asked
+
+
+@pytest.mark.parametrize(("day", "is_over"), [(dt.date(2026, 7, 13), True), (dt.date(2026, 7, 14), False)])
+def test_more_time_that_a_pause_gave_is_asked_for_no_more(day, is_over):
+    asked = a_duty(blocked_reason="缺资金", paused_on=TODAY, wanted_on=day)
+
+    after = changed(asked, Action.UNBLOCKED, today=dt.date(2026, 5, 20))
+
+    assert after.due_on == dt.date(2026, 7, 13)
+    assert (after.wanted_on is None, overtakes(asked, after, Action.UNBLOCKED)) == (is_over, is_over)
+    taken_back = changed(asked, Action.EXTENSION_TAKEN_BACK, today=TODAY)
+    assert not overtakes(asked, taken_back, Action.EXTENSION_TAKEN_BACK)

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from services.portal import log_lines
+from services.portal import log_lines, previewing
 from services.portal.clients import ask, tell
 from services.portal.filters import say
 from services.portal.forms.fields import number_or_none
@@ -55,12 +55,15 @@ def issue(checklist_id: int) -> ResponseReturnValue:
             with_past=with_past,
             seen=request.form.get("seen") or None,
             reason=request.form.get("reason", ""),
+            hurry=request.form.get("hurry", ""),
         )
     except (Conflict, Invalid) as error:
         found = error.details.get("current") or _again(checklist_id, with_past=with_past)
-        wrong = (error.details.get("fields") or {}).get("reason")
-        problems = [] if wrong else sentences_of(error)
-        return _page(checklist_id, found, problems, wrong=say(wrong) if wrong else ""), error.status
+        wrong = error.details.get("fields") or {}
+        problems = [] if wrong.keys() & {"reason", "hurry"} else sentences_of(error)
+        return _page(
+            checklist_id, found, problems, wrong={name: say(text) for name, text in wrong.items()}
+        ), error.status
     return redirect(url_for("issuing.progress", checklist_id=issued["checklist_id"]))
 
 
@@ -90,13 +93,17 @@ def _again(checklist_id: int, *, with_past: bool) -> dict[str, Any]:
     return ask("tasks", "preview_amendment", within=CALLER.preview, checklist_id=checklist_id, with_past=with_past)
 
 
-def _page(checklist_id: int, found: dict[str, Any], problems: list[str] | None = None, *, wrong: str = "") -> str:
+def _page(
+    checklist_id: int, found: dict[str, Any], problems: list[str] | None = None, *, wrong: dict[str, str] | None = None
+) -> str:
     return render_template(
         "amendment.html",
         found=found,
         checklist_id=checklist_id,
         problems=problems or [],
-        wrong=wrong,
+        wrong=wrong or {},
+        hurried=previewing.by_row(found.get("hurried", [])),
         reason=request.form.get("reason", ""),
+        hurry=request.form.get("hurry", ""),
         changed=log_lines.changed,
     )

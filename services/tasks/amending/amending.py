@@ -60,6 +60,7 @@ class _Seen:
     dues: list[tuple[int, Due]]
     effects: Effects
     made_from: dt.date | None
+    hurried: list[Due]
 
     @property
     def fingerprint(self) -> str:
@@ -91,7 +92,7 @@ def issue(cur: Cursor, context: Context, draft_id: int, previewed: Previewed, *,
     """Write an amendment back into its checklist and begin to change the duties; return the checklist's id.
 
     Conflict when it would do something else than was looked at; Invalid naming what must be mended, or where nothing
-    is different.
+    is different, or where something new or earlier is due very soon and nobody says why.
     """
     found = queries.amended_by(cur, draft_id)
     if found is None:
@@ -107,7 +108,9 @@ def issue(cur: Cursor, context: Context, draft_id: int, previewed: Previewed, *,
     issuing.refuse_gaps(seen.looked.blockers)
     if seen.difference.is_empty and not seen.effects.units and _header(seen.draft) == _header(seen.amended):
         raise Invalid(NOTHING_CHANGED)
-    _write_back(cur, context, seen, reason=reason)
+    if previewed.hurry == "" and seen.hurried:
+        raise Invalid.of_fields({"hurry": preview_rules.HURRIED})
+    _write_back(cur, context, seen, reason=reason, hurry=previewed.hurry or "")
     return seen.amended.id
 
 
@@ -134,7 +137,7 @@ def _pages(number: int, size: int) -> int:
     return max(1, -(-number // size))
 
 
-def _write_back(cur: Cursor, context: Context, seen: _Seen, *, reason: str) -> None:
+def _write_back(cur: Cursor, context: Context, seen: _Seen, *, reason: str, hurry: str) -> None:
     who, revision, checklist_id = context.signed_in.signature, seen.amended.revision + 1, seen.amended.id
     store.write_back(cur, seen.draft.id, checklist_id, dropped=seen.difference.dropped, revision=revision)
     run_id = store.insert_done_run(cur, checklist_id, revision=revision, who=who, correlation_id=context.correlation_id)
@@ -158,6 +161,8 @@ def _write_back(cur: Cursor, context: Context, seen: _Seen, *, reason: str) -> N
         correlation_id=context.correlation_id,
     )
     detail = {"checklist_id": checklist_id, "revision": revision, "reason": reason, "rows": len(difference)}
+    if hurry:
+        detail["hurry"] = hurry
     audit.record(cur, context, "amendment.issued", subject=frozen.title, detail=detail)
 
 
@@ -176,8 +181,16 @@ def _look_at(cur: Cursor, draft_id: int, *, today: dt.date, with_past: bool) -> 
         if due.item.units_row_id is not None
     ]
     made_from = None if with_past else today
-    effects = revisions.effects(cur, amended.id, dues, made_from=made_from, reworded=difference.reworded)
-    return _Seen(draft, amended, difference, looked, dues, effects, made_from)
+    effects = revisions.effects(
+        cur,
+        amended.id,
+        dues,
+        made_from=made_from,
+        reworded=difference.reworded,
+        soon=preview_rules.short_notice(today),
+    )
+    near = preview_rules.at_short_notice([due for item_id, due in dues if item_id in set(effects.soon)], today=today)
+    return _Seen(draft, amended, difference, looked, dues, effects, made_from, near)
 
 
 def _as_dict(seen: _Seen, *, with_past: bool, page: int = 1) -> dict[str, Any]:
@@ -200,6 +213,7 @@ def _as_dict(seen: _Seen, *, with_past: bool, page: int = 1) -> dict[str, Any]:
         "made": sum(effect.made for effect in seen.effects.units),
         "changed": sum(effect.changed for effect in seen.effects.units),
         "withdrawn": sum(effect.withdrawn for effect in seen.effects.units),
+        "hurried": [preview_rules.past_due(due) for due in seen.hurried],
         "blockers": [blocker.as_dict() for blocker in seen.looked.blockers],
         "version": seen.draft.version,
         "with_past": with_past,

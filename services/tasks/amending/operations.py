@@ -38,9 +38,10 @@ class AmendingOperations(BaseService):
         """Issue an amendment as it was looked at: its draft goes into the checklist, and the duties follow.
 
         Conflict with details.current = AmendmentPreview when it would do something else by now; Invalid with
-        details.blockers as in the preview, or where nothing is different.
+        details.blockers as in the preview, or where nothing is different; of `hurry` where new or earlier dates
+        are very near.
         """
-        previewed = Previewed(params["version"], params["with_past"], params["seen"])
+        previewed = Previewed(params["version"], params["with_past"], params["seen"], params["hurry"])
         checklist_id = amending.issue(
             cur, context, params["checklist_id"], previewed, reason=params["reason"], today=clock.today()
         )

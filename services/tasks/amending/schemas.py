@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.tasks.directory.schemas import UnitName
 from services.tasks.duties.schemas import Doer
-from services.tasks.issuing.schemas import Blocker
+from services.tasks.issuing.schemas import Blocker, PastDue, hurry_field
 from services.tasks.vocabulary import CHECKLIST, seen_field
 from shared.calling import params as f
 from shared.calling import shapes as s
@@ -49,11 +49,15 @@ class RowsOfRevision(ListAmendments):
 
 
 class IssueAmendment(PreviewAmendment):
-    """The draft of an amendment as it was looked at, and why it is made."""
+    """The draft of an amendment as it was looked at, why it is made, and why something is due so soon.
+
+    The release before says nothing of the last, and is not asked.
+    """
 
     version = f.version()
     seen = seen_field()
     reason = Words(Text("调整原因", "reason for the amendment"), longest=LONGEST_REASON, has_lines=True)
+    hurry = hurry_field(load_default=None, allow_none=True)
 
 
 class AmendmentDraft(Shape):
@@ -95,6 +99,7 @@ class AmendmentPreview(Paged):
     made = s.whole()
     changed = s.whole()
     withdrawn = s.whole()
+    hurried = s.several(PastDue, "new or earlier dates less than ten working days away, for which a reason is asked")
     blockers = s.several(Blocker)
     version = s.whole("that of the draft, for `issue_amendment`")
     with_past = s.flag("whether new duties are made of dates that are over")

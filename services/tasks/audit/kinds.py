@@ -45,7 +45,7 @@ ACTS: Mapping[str, tuple[str, ...]] = {
     ),
     "reviewing": (
         *("accepted", "returned", "waived", "waiver_refused", "blocker_accepted", "blocker_answered"),
-        *("clock_resumed", "extended", "extension_refused", "urged", "remarked"),
+        *("clock_resumed", "extended", "extension_refused", "extension_overtaken", "urged", "remarked"),
     ),
 }
 KINDS = (*ENTRIES, *ACTS, REFUSALS)

@@ -43,6 +43,7 @@ class Action(StrEnum):
     BLOCKED = "blocked"
     BLOCKER_ACCEPTED = "blocker_accepted"
     CLOCK_RESUMED = "clock_resumed"
+    EXTENSION_OVERTAKEN = "extension_overtaken"
     BLOCKER_ANSWERED = "blocker_answered"
     UNBLOCKED = "unblocked"
     EXTENSION_ASKED = "extension_asked"
@@ -643,7 +644,20 @@ def changed(
         return replace(after, asked_unit_id=asked_unit_id)
     if action is Action.BLOCKER_ACCEPTED:
         return replace(after, paused_on=today)
-    return resumed(duty, after, today)
+    return overtaken(duty, resumed(duty, after, today))
+
+
+def overtaken(before: Duty, after: Duty) -> Duty:
+    """`after` without what was asked of more time, where the due date moved to the day that was asked for or later."""
+    if after.wanted_on is None or after.due_on == before.due_on or after.due_on < after.wanted_on:
+        return after
+    return replace(after, wanted_on=None, extension_refusal=None)
+
+
+def overtakes(before: Duty, after: Duty, action: Action) -> bool:
+    """Whether `action` moved the due date so far that nobody has to answer the question for more time any more."""
+    is_over = before.is_extension_asked and after.wanted_on is None
+    return is_over and "wanted_on" not in _ENDED.get(action, ())
 
 
 def resumed(before: Duty, after: Duty, today: dt.date) -> Duty:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from psycopg2.extras import execute_values
 
-from services.tasks.duties.duty import ASKING, CLOSING, NOT_DUE, Action, Duty, ended_by
+from services.tasks.duties.duty import ASKING, CLOSING, NOT_DUE, Action, Duty, ended_by, overtakes
 from services.tasks.duties.notes import note_key
 from shared.actor import Signature
 from shared.database import Cursor
@@ -186,6 +186,11 @@ def add_history(cur: Cursor, changes: Sequence[Change], *, who: Signature) -> No
     lines = [(change.after, change.action, _told(change)) for change in changes]
     lines += [
         (change.after, Action.CLOCK_RESUMED, change.after.due_on.isoformat()) for change in changes if change.resumes
+    ]
+    lines += [
+        (change.after, Action.EXTENSION_OVERTAKEN, change.before.wanted_on.isoformat())
+        for change in changes
+        if change.before.wanted_on and overtakes(change.before, change.after, change.action)
     ]
     execute_values(
         cur,

@@ -47,13 +47,14 @@ class Previewed:
     """What somebody looked at before issuing.
 
     `with_past` says whether periods that are over make duties too; `seen` is the preview's fingerprint, None from the
-    release before, which checks the version alone and asks for no reason. `hurry` says why something is due so soon.
+    release before, which checks the version alone and asks for no reason. `hurry` says why something is due so soon;
+    of an amendment it is None from the release before, which asks for none.
     """
 
     version: int
     with_past: bool
     seen: str | None = None
-    hurry: str = ""
+    hurry: str | None = ""
 
 
 def preview(cur: Cursor, checklist_id: int, *, today: dt.date, busy_above: int, with_past: bool) -> dict[str, Any]:
@@ -92,7 +93,7 @@ def start(cur: Cursor, context: Context, checklist_id: int, previewed: Previewed
     if run_id is None:
         raise _issued_already(checklist)
     store.insert_periods(cur, run_id, [(due.item.id, due.period) for due in dues])
-    _freeze(cur, context, checklist, found, hurry=previewed.hurry)
+    _freeze(cur, context, checklist, found, hurry=previewed.hurry or "")
     return run_id
 
 

@@ -60,8 +60,13 @@ def to_be_issued(dues: Iterable[Due], *, today: dt.date, with_past: bool) -> lis
 
 def at_short_notice(dues: Iterable[Due], *, today: dt.date) -> list[Due]:
     """Those that are due in less than NOTICE_WORKDAYS working days, without what is over."""
-    until = add_workdays(today, NOTICE_WORKDAYS)
-    return [due for due in dues if today <= due.period.due_on < until]
+    first, until = short_notice(today)
+    return [due for due in dues if first <= due.period.due_on < until]
+
+
+def short_notice(today: dt.date) -> tuple[dt.date, dt.date]:
+    """The first day that is near, and the first that is notice enough."""
+    return today, add_workdays(today, NOTICE_WORKDAYS)
 
 
 def fingerprint(version: int, dues: Iterable[Due], *, with_past: bool) -> str:
@@ -114,9 +119,9 @@ def summary(
         "units": list(units.values()),
         "moved": [_moved(due) for due in chosen if due.period.is_moved],
         "provisional_years": provisional_years(chosen),
-        "past_due": [_past(due) for due in dues if due.period.due_on < today],
-        "hurried": [_past(due) for due in at_short_notice(chosen, today=today)],
-        "left_out": [_past(due) for due in _last_dues(dues) if due.item.id not in kept],
+        "past_due": [past_due(due) for due in dues if due.period.due_on < today],
+        "hurried": [past_due(due) for due in at_short_notice(chosen, today=today)],
+        "left_out": [past_due(due) for due in _last_dues(dues) if due.item.id not in kept],
         "busy": [
             {
                 "unit_id": load.unit_id,
@@ -170,7 +175,8 @@ def _moved(due: Due) -> dict[str, Any]:
     }
 
 
-def _past(due: Due) -> dict[str, Any]:
+def past_due(due: Due) -> dict[str, Any]:
+    """A date of an item, as a PastDue."""
     return {"row_id": due.item.id, "title": due.item.title, "due_on": due.period.due_on.isoformat()}
 
 

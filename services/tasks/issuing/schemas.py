@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields
 
 from services.tasks.directory.schemas import UnitName
@@ -29,6 +31,12 @@ class PreviewIssue(Params):
     with_past = _with_past()
 
 
+def hurry_field(**options: Any) -> Words:
+    """Why something is due so soon."""
+    label = Text("为什么这么急", "why it has to be so soon")
+    return Words(label, longest=500, has_lines=True, may_be_empty=True, **options)
+
+
 class IssueChecklist(Params):
     """A draft, and which version of it was previewed."""
 
@@ -36,13 +44,7 @@ class IssueChecklist(Params):
     version = f.version()
     with_past = _with_past()
     seen = seen_field()
-    hurry = Words(
-        Text("为什么这么急", "why it has to be so soon"),
-        longest=500,
-        has_lines=True,
-        may_be_empty=True,
-        load_default="",
-    )
+    hurry = hurry_field(load_default="")
 
 
 class IssueProgress(Params):

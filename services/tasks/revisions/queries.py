@@ -69,10 +69,13 @@ _EFFECTS = f"""
     , counted AS (
         SELECT unit_id, item_id, (count(*) FILTER (WHERE becomes IN ('made', 'back')))::integer AS made,
             (count(*) FILTER (WHERE becomes = 'changed'))::integer AS changed,
-            (count(*) FILTER (WHERE becomes = 'withdrawn'))::integer AS withdrawn
+            (count(*) FILTER (WHERE becomes = 'withdrawn'))::integer AS withdrawn,
+            bool_or((becomes IN ('made', 'back') OR becomes = 'changed' AND due_on < was_due_on)
+                AND due_on >= %(soon_from)s AND due_on < %(soon_until)s) AS is_soon
         FROM found WHERE becomes IS NOT NULL GROUP BY GROUPING SETS (unit_id, item_id)
     )
-    SELECT unit_id, item_id, name, made, changed, withdrawn FROM counted LEFT JOIN unit ON unit.id = unit_id
+    SELECT unit_id, item_id, name, made, changed, withdrawn, coalesce(is_soon, false) AS is_soon
+    FROM counted LEFT JOIN unit ON unit.id = unit_id
     ORDER BY code, item_id
 """
 
@@ -93,6 +96,7 @@ class _Counted(NamedTuple):
     made: int
     changed: int
     withdrawn: int
+    is_soon: bool
 
 
 def effects(
@@ -102,11 +106,13 @@ def effects(
     *,
     made_from: dt.date | None,
     reworded: Sequence[int],
+    soon: tuple[dt.date, dt.date],
 ) -> Effects:
     """What would become of a checklist's duties, by unit in directory order; units without any change are not in it.
 
-    `dues` are (id of the item in the checklist, or of a new one in the draft; its date): all that is to be by then. All
-    duties are looked at, not those of changed items alone: whoever left a group and came back has some of an item.
+    `dues` are (id of the item in the checklist, or of a new one in the draft; its date): all that is to be by then, and
+    `soon` the first day that is near and the first that is not. All duties are looked at, not those of changed items
+    alone: whoever left a group and came back has some of an item.
     """
     cur.execute(f"SET LOCAL statement_timeout = '{DATABASE.long_statement:.0f}s'; SET LOCAL work_mem = '64MB'")
     cur.execute(
@@ -115,6 +121,8 @@ def effects(
             "checklist": checklist_id,
             "made_from": made_from,
             "reworded": list(reworded),
+            "soon_from": soon[0],
+            "soon_until": soon[1],
             "items": [item_id for item_id, _ in dues],
             "rows": [due.item.units_row_id for _, due in dues],
             "periods": [due.period.label for _, due in dues],
@@ -128,6 +136,7 @@ def effects(
     return Effects(
         [Effect(one.unit_id, one.name or "", one.made, one.changed, one.withdrawn) for one in found if one.unit_id],
         sorted(items),
+        [one.item_id for one in found if one.item_id and one.is_soon],
     )
 
 

@@ -71,7 +71,11 @@ class Effect(NamedTuple):
 
 
 class Effects(NamedTuple):
-    """What an amendment does to the duties: by unit, and the items of which any duty changes."""
+    """What an amendment does to the duties: by unit, and the items of which any duty changes.
+
+    `soon` are those of the items of which a duty is new, or due earlier than before, on a day that is near.
+    """
 
     units: list[Effect]
     item_ids: list[int]
+    soon: list[int]

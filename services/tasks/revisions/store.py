@@ -137,16 +137,25 @@ _AMEND = f"""
         UPDATE request SET accepted_on = %(today)s FROM moved
         WHERE request.duty_id = moved.id AND request.kind = 'blocker' AND request.state = 'accepted'
             AND request.ended_at IS NULL AND moved.becomes = 'changed' AND moved.due_on <> moved.was_due_on
+    ), overtaken AS (
+        UPDATE request SET state = CASE request.state WHEN 'open' THEN 'ended' ELSE request.state END, ended_at = now()
+        FROM moved WHERE request.duty_id = moved.id AND request.kind = 'extension' AND request.ended_at IS NULL
+            AND moved.becomes = 'changed' AND moved.due_on <> moved.was_due_on AND moved.due_on >= request.wanted_on
+        RETURNING moved.id, moved.version, request.wanted_on, request.state
     ), written AS (
         INSERT INTO duty_history (duty_id, version, action, text, person_id, person_name, post, unit_name)
-        SELECT id, version, CASE becomes WHEN 'withdrawn' THEN 'withdrawn' WHEN 'back' THEN 'brought_back'
-                ELSE 'amended' END,
-            CASE WHEN becomes = 'changed' AND due_on <> was_due_on THEN was_due_on || ' → ' || due_on || ' '
-                WHEN becomes = 'changed' AND is_kept
-                    THEN was_written_due_on || ' → ' || written_due_on || '（已延期至 ' || due_on || '，不变）'
-                ELSE '' END || %(reason)s,
-            %(asked_by)s, %(asked_by_name)s, %(asked_by_post)s, %(asked_by_unit)s
-        FROM moved ORDER BY id
+        SELECT id, version, action, text, %(asked_by)s, %(asked_by_name)s, %(asked_by_post)s, %(asked_by_unit)s
+        FROM (
+            SELECT id, version, 1 AS place, CASE becomes WHEN 'withdrawn' THEN 'withdrawn' WHEN 'back'
+                    THEN 'brought_back' ELSE 'amended' END AS action,
+                CASE WHEN becomes = 'changed' AND due_on <> was_due_on THEN was_due_on || ' → ' || due_on || ' '
+                    WHEN becomes = 'changed' AND is_kept
+                        THEN was_written_due_on || ' → ' || written_due_on || '（已延期至 ' || due_on || '，不变）'
+                    ELSE '' END || %(reason)s AS text
+            FROM moved
+            UNION ALL
+            SELECT id, version, 2, 'extension_overtaken', wanted_on::text FROM overtaken WHERE state = 'ended'
+        ) AS line ORDER BY id, place
     ), parts AS (
         SELECT unit_id, %(issued)s AS type, id,
             (row_number() OVER (PARTITION BY unit_id ORDER BY id) - 1) / %(most)s AS part,
