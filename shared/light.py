@@ -119,7 +119,7 @@ def _paused(due_on: dt.date, paused_on: dt.date) -> Lit:
     since, due = paused_on.isoformat(), due_on.isoformat()
     if due_on < paused_on:
         late = workdays_between(due_on, paused_on)
-        brief = Text(f"已逾期 {late} 个工作日，{since} 起暂停计时", f"{_days(late)} late; no day counts since {since}")
+        brief = Text(f"{_late_zh(late)}，{since} 起暂停计时", f"{_late_en(late)}; no day counts since {since}")
         tail = Text("困难正在协调", "a difficulty is being solved")
         return Lit(
             Light.OVERDUE,
@@ -152,16 +152,16 @@ def _submitted(state: State, due_on: dt.date, done_on: dt.date) -> Lit:
     late = done_on > due_on
     days = max(workdays_between(due_on, done_on), 0)
     if state is State.SUBMITTED:
-        tail = Text(f"，晚 {days} 个工作日", f", {_days(days)} late") if late else Text("", "")
+        tail = Text(f"，晚{_days_zh(days)}", f", {_late_en(days).lower()}") if late else Text("", "")
         reason = Text(
             f"{done} 已提交{tail.zh}，等待审核",
             f"Submitted {done}{tail.en}; waits for review",
         )
         return Lit(Light.AWAITING_REVIEW, reason, reason)
     if late:
-        brief = Text(f"晚 {days} 个工作日，{done} 完成", f"{_days(days)} late: done {done}")
+        brief = Text(f"晚{_days_zh(days)}，{done} 完成", f"{_late_en(days)}: done {done}")
         reason = Text(
-            f"晚 {days} 个工作日完成：应于 {due}，实际 {done}", f"{_days(days)} late when done: due {due}, done {done}"
+            f"晚{_days_zh(days)}完成：应于 {due}，实际 {done}", f"{_late_en(days)} when done: due {due}, done {done}"
         )
         return Lit(Light.DONE_LATE, reason, brief)
     brief = Text(f"{done} 完成", f"Done {done}")
@@ -172,12 +172,25 @@ def _overdue(due_on: dt.date, today: dt.date, *, is_blocked: bool) -> Lit:
     due = due_on.isoformat()
     days = workdays_between(due_on, today)
     tail = Text("；有困难已上报", "; a difficulty was reported") if is_blocked else Text("", "")
-    brief = Text(f"已逾期 {days} 个工作日", f"{_days(days)} late")
+    brief = Text(_late_zh(days), _late_en(days))
     return Lit(
         Light.OVERDUE,
         Text(f"{brief.zh}：{due} 到期{tail.zh}", f"{brief.en}: due {due}{tail.en}"),
         Text(f"{brief.zh}{tail.zh}", f"{brief.en}{tail.en}"),
     )
+
+
+def _days_zh(count: int) -> str:
+    """Over days off alone it is late without a working day of it."""
+    return f" {count} 个工作日" if count else "不到 1 个工作日"
+
+
+def _late_zh(count: int) -> str:
+    return f"已逾期{_days_zh(count)}"
+
+
+def _late_en(count: int) -> str:
+    return f"{_days(count)} late" if count else "Less than 1 working day late"
 
 
 def _days(count: int) -> str:

@@ -50,10 +50,15 @@ def day_in_words(day: dt.date, today: dt.date, language: str) -> str:
 
 
 def distance_in_words(day: dt.date, today: dt.date, language: str) -> str:
-    """How far away the day is in working days: 还剩 3 个工作日, 今天, 已过 2 个工作日."""
+    """How far away the day is in working days: 还剩 3 个工作日, 今天, 已过 2 个工作日; less than 1 over days off."""
     count = workdays_between(today, day)
     if day == today:
         return "today" if language.startswith("en") else "今天"
+    if count == 0:
+        few = ("less than 1 working day", "不到 1 个工作日")
+        if language.startswith("en"):
+            return f"{few[0]} {'left' if day > today else 'ago'}"
+        return f"{'还剩' if day > today else '已过'}{few[1]}"
     if language.startswith("en"):
         days = f"{abs(count)} working day{'' if abs(count) == 1 else 's'}"
         return f"{days} left" if day > today else f"{days} ago"

@@ -44,7 +44,7 @@ CHECKLIST_STATES = {
     "draft": _l("草稿"),
     "issuing": _l("正在下发"),
     "issued": _l("已下发"),
-    "closed": _l("已关闭"),
+    "closed": _l("已结束"),
 }
 
 # What a draft is looked through for.

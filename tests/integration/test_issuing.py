@@ -294,7 +294,7 @@ def test_progress_grows_from_the_start_to_the_end(call, tasks_db, townships):
     while issue_next_chunk(tasks_db):
         seen.append(progress())
 
-    assert before == {"state": "draft", "done_chunks": 0, "chunks": 0, "duties": 0}
+    assert before == {"state": "draft", "done_chunks": 0, "chunks": 0, "duties": 0, "is_amendment": False}
     assert [(step["state"], step["done_chunks"], step["chunks"], step["duties"]) for step in seen] == [
         ("issuing", 0, 1, 0),
         ("issuing", 1, 2, 0),

@@ -64,6 +64,8 @@ def test_a_wrong_date_is_mended_in_a_draft_that_is_compared_and_issued_with_a_re
     person.send(issue_form(person), reason="时限写错")
     work_off(tasks_db)
 
+    person.open(f"/checklists/{checklist.id}/progress")
+    assert "2 项责任有变化" in person.text
     person.open(f"/checklists/{checklist.id}")
     assert "第 2 版" in person.text
     person.open(f"/checklists/{checklist.id}/revisions")

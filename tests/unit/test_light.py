@@ -117,3 +117,19 @@ def test_a_paused_duty_says_since_when():
 
     assert lit.reason.zh == "困难正在协调，2026-06-01 起暂停计时：原定 2026-06-30 到期"
     assert lit.reason.en == "A difficulty is being solved; no day counts since 2026-06-01: due 2026-06-30 until then"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_over_days_off_alone_it_is_late_by_no_number_of_days(language):
+    """Due on a Friday, looked at or submitted on the Saturday after it."""
+    friday, saturday = dt.date(2026, 5, 15), dt.date(2026, 5, 16)
+    sentences = [
+        light_of(State.ISSUED, friday, saturday),
+        light_of(State.SUBMITTED, friday, saturday, done_on=saturday),
+        light_of(State.ACCEPTED, friday, saturday, done_on=saturday),
+        light_of(State.ISSUED, friday, saturday, paused_on=saturday),
+    ]
+
+    for lit in sentences:
+        for text in (lit.reason, lit.brief):
+            assert {"zh": "不到 1 个工作日", "en": "ess than 1 working day late"}[language] in getattr(text, language)

@@ -49,6 +49,13 @@ def test_distance_is_counted_in_working_days(day, zh, en):
     assert distance_in_words(day, TODAY, "en") == en
 
 
+def test_over_days_off_alone_a_day_is_less_than_a_working_day_away():
+    friday, saturday = dt.date(2026, 11, 20), dt.date(2026, 11, 21)
+
+    assert distance_in_words(friday, saturday, "zh") == "已过不到 1 个工作日"
+    assert distance_in_words(friday, saturday, "en") == "less than 1 working day ago"
+
+
 def test_an_instant_is_said_in_the_time_of_shanghai():
     instant = dt.datetime(2026, 11, 23, 18, 5, tzinfo=dt.UTC)
 

@@ -102,12 +102,13 @@ def progress(cur: Cursor, checklist_id: int) -> dict[str, Any]:
     checklist = _found(queries.checklist(cur, checklist_id))
     run = queries.progress(cur, checklist_id)
     if run is None:
-        return {"state": checklist.state, "done_chunks": 0, "chunks": 0, "duties": 0}
+        return {"state": checklist.state, "done_chunks": 0, "chunks": 0, "duties": 0, "is_amendment": False}
     return {
         "state": checklist.state,
         "done_chunks": run.done_chunks,
         "chunks": run.chunks,
         "duties": run.duties,
+        "is_amendment": run.is_amendment,
     }
 
 

@@ -146,7 +146,7 @@ def progress(cur: Cursor, checklist_id: int) -> Progress | None:
         """
         SELECT 1 + count(number) AS chunks,
             (work.state <> 'preparing')::integer + count(number) FILTER (WHERE is_done) AS done_chunks,
-            coalesce(sum(duties), 0)::integer AS duties
+            coalesce(sum(duties), 0)::integer AS duties, is_amendment = 1 AS is_amendment
         FROM (
             SELECT run.state, run.revision, 0 AS is_amendment, number, is_done, duties
             FROM issue_run AS run LEFT JOIN issue_chunk ON run_id = run.id WHERE checklist_id = %(checklist)s

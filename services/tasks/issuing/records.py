@@ -82,6 +82,7 @@ class Progress(NamedTuple):
     chunks: int
     done_chunks: int
     duties: int
+    is_amendment: bool
 
 
 class UnfinishedRuns(NamedTuple):

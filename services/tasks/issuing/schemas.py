@@ -126,4 +126,5 @@ class IssueState(Shape):
     state = s.one_of(CHECKLIST_STATES)
     done_chunks = s.whole()
     chunks = s.whole("preparing counts as one, so at least 1 once issued; 0 for a draft")
-    duties = s.whole("made so far")
+    duties = s.whole("made so far; of an amendment those that it made, changed and withdrew")
+    is_amendment = s.flag("whether the newest revision is one")
