@@ -245,6 +245,16 @@ def test_the_lead_bureau_ends_and_carries_over_in_the_browser(visit, call):
     assert "已结转成草稿" in lead_page.text
     lead_page.open(f"{lead_page.path}/carried")
     assert "除了年度，没有不同" in lead_page.text
+    draft_page = lead_page.path.removesuffix("/carried")
+
+    lead_page.open(f"/checklists/{duty['checklist_id']}/carry")
+    assert "再结转一份" not in lead_page.text
+    lead_page.send(lead_page.form("/carry"), title="另一份")
+    assert (lead_page.status, "已经结转到这个年度" in lead_page.text) == (422, True)
+    assert f'href="{draft_page}"' in lead_page.response.text
+    assert lead_page.form("/carry").value("title") == "另一份"
+    lead_page.send(lead_page.form("/carry"), boxes=[("again", "1")])
+    assert "已结转成草稿" in lead_page.text
 
 
 def test_what_duties_took_is_told_of_the_whole_county(call, today, tasks_db):

@@ -51,6 +51,7 @@ class CarryForm(Form):
     title = StringField(_l("标题"), [needed(), at_most(200)])
     year = NumberField(_l("年度"), [needed(), NumberRange(2000, 2100, message=_l("请填写 2000 到 2100 之间的年度。"))])
     only_open = BooleanField(_l("只结转还有未完成责任的事项"))
+    again = BooleanField(_l("再结转一份"))
 
 
 class CloseForm(Form):

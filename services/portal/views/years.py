@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,6 +12,7 @@ from services.portal import log_lines
 from services.portal.clients import ask, tell
 from services.portal.forms.checklists import CarryForm, CloseForm
 from services.portal.forms.fields import number_or_none
+from shared.errors import Invalid
 from shared.limits import CALLER
 
 pages = Blueprint("years", __name__)
@@ -35,8 +38,9 @@ def carry(checklist_id: int) -> ResponseReturnValue:
     checklist = ask("tasks", "get_checklist", checklist_id=checklist_id)
     year = checklist["year"] + 1
     form = CarryForm(year=year, title=checklist["title"].replace(str(checklist["year"]), str(year)))
+    carried: list[dict[str, Any]] = []
     if form.validate_on_submit():
-        with form.taking_refusals():
+        try:
             made = tell(
                 "tasks",
                 "carry_checklist",
@@ -45,10 +49,14 @@ def carry(checklist_id: int) -> ResponseReturnValue:
                 title=form.title.data,
                 year=form.year.data,
                 only_open=form.only_open.data,
+                again=form.again.data,
             )
             flash(_("已结转成草稿，期限改到了新的年度。请核对后再下发。"))
             return redirect(url_for("checklists.draft", checklist_id=made["checklist_id"]))
-    return render_template("checklist_carry.html", form=form, checklist=checklist), form.status
+        except Invalid as error:
+            form.take(error)
+            carried = error.details.get("carried") or []
+    return render_template("checklist_carry.html", form=form, checklist=checklist, carried_before=carried), form.status
 
 
 @pages.get("/checklists/<int:checklist_id>/carried")

@@ -32,7 +32,10 @@ class YearOperations(BaseService):
 
     @command(schemas.CarryChecklist, schemas.Carried, LEAD, within=SERVICE.preview)
     def carry_checklist(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
-        """Make the draft of another year of an issued or ended checklist, its dates moved by whole years."""
+        """Make the draft of another year of an issued or ended checklist, its dates moved by whole years.
+
+        Invalid of `again`, with details.carried, where that was done for the same year before.
+        """
         return {"checklist_id": years.carry(cur, context, **params)}
 
     @query(schemas.CompareCarried, schemas.CarriedRows, READERS_OF_ALL, within=SERVICE.preview)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services.tasks.years.records import Burden, Ended, Standing
+from services.tasks.years.records import Burden, CarriedInto, Ended, Standing
 from shared.database import Cursor
-from shared.rows import the
+from shared.rows import many, the
 
 # Enough for the middle of a county's year, and few enough for a page.
 BURDEN_OF = 10_000
@@ -65,3 +65,15 @@ def ended(cur: Cursor, checklist_id: int) -> Ended:
         (checklist_id,),
     )
     return the(cur, Ended)
+
+
+def carried_into(cur: Cursor, checklist_id: int, year: int) -> list[CarriedInto]:
+    """The checklists of that year that this one was carried over into, newest first."""
+    cur.execute(
+        """
+        SELECT id AS checklist_id, title FROM checklist
+        WHERE carried_from_id = %s AND year = %s AND amends_id IS NULL ORDER BY id DESC
+        """,
+        (checklist_id, year),
+    )
+    return many(cur, CarriedInto)

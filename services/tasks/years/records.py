@@ -29,3 +29,10 @@ class Ended(NamedTuple):
     closed_at: dt.datetime | None
     closed_reason: str | None
     carried_from_id: int | None
+
+
+class CarriedInto(NamedTuple):
+    """A checklist that another one was carried over into."""
+
+    checklist_id: int
+    title: str

@@ -27,11 +27,15 @@ class CloseChecklist(OneChecklist):
 
 
 class CarryChecklist(OneChecklist):
-    """Which checklist, for which year, under which title; all of it, or what is open alone."""
+    """Which checklist, for which year, under which title; all of it, or what is open alone.
+
+    `again` says that it is meant where it was carried over into that year before; the release before is not asked.
+    """
 
     title = Words(TITLE, longest=LONGEST_TITLE)
     year = f.whole(YEAR, 2000, 2100)
     only_open = f.flag(Text("只结转未完成的事项", "open items alone"), load_default=False)
+    again = f.flag(Text("再结转一份", "once more"), load_default=None, allow_none=True)
 
 
 class CompareCarried(OneChecklist):

@@ -39,6 +39,10 @@ A_DRAFT = Text(
     "A draft is not carried over. Please issue it first; its content can be copied with the workbook.",
 )
 SAME_YEAR = Text("请填清单年度以外的年度。", "Please give another year than that of the checklist.")
+CARRIED_BEFORE = Text(
+    "这份清单已经结转到这个年度。确实要再结转一份的，请勾选后再提交。",
+    "This checklist was carried over into that year already. Please tick the box if you want another one.",
+)
 NOT_CARRIED = Text("这份清单不是结转来的。", "This checklist was not carried over from another.")
 CHANGED = Text(
     "清单在您打开页面之后有变化，请核对后再结束。",
@@ -85,13 +89,22 @@ def close(cur: Cursor, context: Context, checklist_id: int, *, version: int, rea
     audit.record(cur, context, "checklist.closed", subject=checklist.title, detail=detail)
 
 
-def carry(cur: Cursor, context: Context, *, checklist_id: int, title: str, year: int, only_open: bool) -> int:
-    """Make the draft of another year of an issued or ended checklist; return its id."""
-    checklist = _found(cur, checklist_id)
+def carry(
+    cur: Cursor, context: Context, *, checklist_id: int, title: str, year: int, only_open: bool, again: bool | None
+) -> int:
+    """Make the draft of another year of an issued or ended checklist; return its id.
+
+    Invalid with details.carried where that was done for the same year and nobody says that it is meant; `again` None
+    is not asked.
+    """
+    checklist = _found(cur, checklist_id, for_update=True)
     if checklist.state in ("draft", "issuing"):
         raise Invalid(A_DRAFT)
     if checklist.year == year:
         raise Invalid.of_fields({"year": SAME_YEAR})
+    if again is False and (before := queries.carried_into(cur, checklist_id, year)):
+        refused = Invalid.of_fields({"again": CARRIED_BEFORE})
+        raise Invalid(refused.text, refused.details | {"carried": [one._asdict() for one in before]})
     draft_id = store.carry(cur, checklist, title=title, year=year, only_open=only_open)
     detail = {"checklist_id": draft_id, "carried_from_id": checklist_id, "only_open": only_open}
     audit.record(cur, context, "checklist.carried", subject=title, detail=detail)
