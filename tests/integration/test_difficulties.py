@@ -337,3 +337,40 @@ def test_every_stage_has_its_place_in_a_message(template):
 
     assert named is not None
     assert set(re.findall(r'"(\w+)"', named[1])) == {stage.value for stage in Stage}
+
+
+def test_what_a_helper_types_while_the_unit_solves_it_stays_on_the_page(visit, call, world):
+    duty = reported(call, world, to="县发改委")
+    helper = visit("department").open(f"/duties/{duty['duty_id']}")
+    do(call, "clear_blocker", duty)
+
+    helper.send(helper.form("/answer"), reason="已经安排两名工作人员")
+
+    assert helper.status == 403
+    assert "单位已经自行解除" in helper.text
+    assert "已经安排两名工作人员" in helper.text
+
+
+def test_what_a_closed_unit_was_asked_waits_for_the_lead_bureau(call, world, tasks_db):
+    duty = reported(call, world, to="县财政局")
+    assert call("count_waiting", {}, as_="lead") == {"waiting": 0}
+
+    run(tasks_db, "UPDATE unit SET is_active = false WHERE id = %s", (world.units["县财政局"],))
+
+    (waiting,) = call("review_queue", {"kinds": ["blocked"]}, as_="lead")["blocked"]
+    assert waiting["duty_id"] == duty["duty_id"]
+    assert call("count_waiting", {}, as_="lead") == {"waiting": 1}
+    assert (difficulties(call)[0]["asked_unit"], read(call, duty)["asked_unit"]) == (None, None)
+    do(call, "answer_blocker", read(call, duty), as_="lead", reason="由人社局协调")
+
+
+def test_taking_on_again_keeps_the_first_answer_and_shows_the_plan(visit, call, world):
+    duty = do(call, "answer_blocker", reported(call, world, to="县发改委"), as_="department", reason="先用自有资金")
+    again = do(call, "accept_blocker", duty, as_="department", reason="下周拨付")
+
+    assert again["blocker_plan"] == "先用自有资金\n下周拨付"
+    told = [(line["action"], line["text"]) for line in again["history"]][-2:]
+    assert told == [("blocker_answered", "先用自有资金"), ("blocker_accepted", "下周拨付")]
+    staff = visit("staff").open(f"/duties/{duty['duty_id']}")
+    assert "县发改委打算怎样解决：先用自有资金 下周拨付" in staff.text
+    assert difficulties(call)[0]["answer"] == "先用自有资金\n下周拨付"

@@ -31,6 +31,7 @@ from shared.events import (
     DutyWaiverRefused,
     PersonChanged,
     RelayTicked,
+    UnitChanged,
 )
 from shared.light import State
 from tests.support.checklists import fetch, run
@@ -771,6 +772,21 @@ def test_nobody_is_asked_to_help_with_what_is_solved_or_dealt_with(notifications
 
     assert "asked" not in [line[3] for line in lines(notifications)]
     assert waiting_to_be_told(notifications) == 0
+
+
+@pytest.mark.parametrize("is_told_before", [False, True])
+def test_what_a_unit_was_asked_that_is_closed_falls_to_the_lead_bureau(notifications, is_told_before):
+    learn(notifications, [received(issued(HUICHENG, a_duty(1, NEXT_MONTH))), asked_to_help()])
+    if is_told_before:
+        sweep(notifications)
+    closed = UnitChanged(SHIMEN, "R8", "石门乡", "township", COUNTY, is_active=False, version=9)
+
+    for _ in range(2):
+        learn(notifications, [received(closed)])
+        sweep(notifications)
+
+    told = [line[0] for line in lines(notifications) if line[3] == "asked"]
+    assert sorted(told) == sorted([*([OF_SHIMEN] if is_told_before else []), PEOPLE["lead"][0]])
 
 
 def test_that_a_checklist_ended_is_told_once_to_who_still_owed_something_under_it(notifications):

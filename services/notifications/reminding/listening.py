@@ -37,6 +37,7 @@ from shared.events import (
     Received,
     RelayTicked,
     RowsIssued,
+    UnitChanged,
 )
 from shared.light import OPEN_STATES, State
 from shared.newest import newest
@@ -57,6 +58,8 @@ ANSWERS: dict[type, Stage] = {
 def apply(cur: Cursor, events: Sequence[Received]) -> None:
     """Take over what a batch of events tells, in the consumer's transaction; older versions change nothing."""
     directory.apply(cur, events)
+    if closed := [event.data.unit_id for event in events if _is_closing(event)]:
+        store.ask_lead_bureau(cur, closed)
     if checklists := newest(_checklists(events), key=attrgetter("checklist_id"), version=attrgetter("version")):
         store.save_checklists(cur, checklists)
     if items := newest(_items(events), key=attrgetter("item_id"), version=attrgetter("revision")):
@@ -96,6 +99,10 @@ def _asked(events: Sequence[Received]) -> Iterator[AskedRecord]:
             yield AskedRecord(said.duty_id, said.asked_unit_id, said.version, day, said.blocked_reason)
         elif isinstance(said, DutyBlockerAccepted | DutyBlockerAnswered):
             yield AskedRecord(said.duty_id, None, said.version, day)
+
+
+def _is_closing(event: Received) -> bool:
+    return isinstance(event.data, UnitChanged) and not event.data.is_active
 
 
 def _is_heartbeat(event: Received) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from shared.actor import UNIT_ROLES, Role
 from shared.database import Cursor
-from shared.rows import many, the, value_or_none
+from shared.rows import many, the, value_or_none, values
 
 
 class Waiting(NamedTuple):
@@ -52,6 +52,15 @@ def recipients_of_units(cur: Cursor, unit_ids: Sequence[int]) -> dict[int, list[
 def helpers_of_units(cur: Cursor, unit_ids: Sequence[int]) -> dict[int, list[int]]:
     """Who may help with a difficulty that the unit was asked about: leaders too; as `recipients_of_units`."""
     return _people_with(cur, unit_ids, UNIT_ROLES | {Role.LEADERSHIP})
+
+
+def lead_bureau(cur: Cursor) -> list[int]:
+    """The active people of the lead bureau, whichever unit they are in."""
+    cur.execute(
+        "SELECT id FROM person WHERE is_active AND %s = ANY (roles) ORDER BY id",
+        (Role.LEAD_BUREAU.value,),
+    )
+    return values(cur, int)
 
 
 def _people_with(cur: Cursor, unit_ids: Sequence[int], roles: frozenset[Role]) -> dict[int, list[int]]:

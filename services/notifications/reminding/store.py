@@ -121,11 +121,12 @@ class Claimed(NamedTuple):
 class ClaimedAsking(NamedTuple):
     """A duty with whose difficulty a unit is asked to help and was not told yet, locked by this transaction.
 
-    `is_open` is whether the duty is, and its difficulty still stands as far as anything was said of that.
+    `is_open` is whether the duty is, and its difficulty still stands as far as anything was said of that. Without a
+    unit, as the one that was asked is closed, it is the lead bureau's.
     """
 
     duty_id: int
-    unit_id: int
+    unit_id: int | None
     is_open: bool
 
 
@@ -288,13 +289,26 @@ def claim_asked(cur: Cursor, *, limit: int) -> list[ClaimedAsking]:
     """Lock what units are asked and were not told yet; what another sweep holds is left to it."""
     cur.execute(
         """
-        SELECT duty_id, asked.unit_id, coalesce(is_open AND is_blocked IS DISTINCT FROM false, false) AS is_open
-        FROM asked LEFT JOIN duty ON duty.id = duty_id WHERE NOT is_told
+        SELECT duty_id, CASE WHEN unit.is_active IS DISTINCT FROM false THEN asked.unit_id END AS unit_id,
+            coalesce(is_open AND is_blocked IS DISTINCT FROM false, false) AS is_open
+        FROM asked LEFT JOIN duty ON duty.id = duty_id LEFT JOIN unit ON unit.id = asked.unit_id WHERE NOT is_told
         ORDER BY duty_id LIMIT %s FOR UPDATE OF asked SKIP LOCKED
         """,
         (limit,),
     )
     return many(cur, ClaimedAsking)
+
+
+def ask_lead_bureau(cur: Cursor, unit_ids: Sequence[int]) -> None:
+    """Let the difficulties with which units were asked to help that are closed now be the lead bureau's."""
+    cur.execute(
+        """
+        UPDATE asked SET unit_id = NULL, is_told = false WHERE duty_id IN (
+            SELECT duty_id FROM asked JOIN unit ON unit.id = unit_id
+            WHERE unit_id = ANY (%s) AND NOT is_active ORDER BY duty_id FOR UPDATE OF asked)
+        """,
+        (list(unit_ids),),
+    )
 
 
 def set_told(cur: Cursor, duty_ids: Sequence[int]) -> None:

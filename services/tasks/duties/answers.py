@@ -141,6 +141,7 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
         "contact": queries.contact_of(cur, row.checklist_id),
         "asked_unit": row.asked_unit,
         "blocker_answer": row.blocker_answer,
+        "blocker_plan": row.blocker_plan,
         "blocker_answered_by": row.blocker_answered_by,
         "waiver_refusal": row.waiver_refusal,
         "wanted_on": row.wanted_on.isoformat() if row.wanted_on else None,

@@ -65,7 +65,10 @@ NOT_YOUR_REVIEW = Text(
     "这项责任由牵头单位或者指定的核验单位审核。",
     "This duty is reviewed by the lead bureau, or by the unit that is named for it.",
 )
-NOT_YOUR_HELP = Text("这项困难没有请您的单位协调。", "Your unit was not asked to help with this difficulty.")
+NOT_YOUR_HELP = Text(
+    "这项困难没有请您的单位协调，或者单位已经自行解除、改请了别人。",
+    "Your unit is not asked to help with this difficulty, or not any more: the unit solved it or asked somebody else.",
+)
 NOT_A_HELPER = Text(
     "这个单位不能协调本单位的困难，请从列表中选择，或者留给牵头单位。",
     "This unit cannot be asked to help. Please choose one of the list, or leave it to the lead bureau.",

@@ -26,7 +26,8 @@ _DUTY = """
         CASE WHEN waiver.state = 'open' THEN waiver.reason END AS waiver_reason,
         duty.returned_reason, duty.last_note,
         CASE WHEN blocker.state = 'answered' THEN blocker.answer END AS blocker_answer,
-        CASE WHEN blocker.state = 'answered' THEN blocker.answered_by_unit END AS blocker_answered_by,
+        CASE WHEN blocker.state = 'accepted' THEN nullif(blocker.answer, '') END AS blocker_plan,
+        CASE WHEN blocker.state IN ('accepted', 'answered') THEN blocker.answered_by_unit END AS blocker_answered_by,
         CASE WHEN waiver.state = 'refused' THEN waiver.answer END AS waiver_refusal, duty.version,
         duty.first_due_on, extension.wanted_on, extension.reason AS extension_reason,
         CASE WHEN extension.state = 'refused' THEN extension.answer END AS extension_refusal,
@@ -51,7 +52,7 @@ _DUTY = """
     JOIN checklist_row AS area ON area.id = measure.parent_id
     LEFT JOIN request AS waiver ON waiver.duty_id = duty.id AND waiver.kind = 'waiver' AND waiver.ended_at IS NULL
     LEFT JOIN request AS blocker ON blocker.duty_id = duty.id AND blocker.kind = 'blocker' AND blocker.ended_at IS NULL
-    LEFT JOIN unit AS helper ON helper.id = blocker.asked_unit_id
+    LEFT JOIN unit AS helper ON helper.id = blocker.asked_unit_id AND helper.is_active
     LEFT JOIN unit AS reviewer ON reviewer.id = item.reviewer_unit_id
     LEFT JOIN request AS extension
         ON extension.duty_id = duty.id AND extension.kind = 'extension' AND extension.ended_at IS NULL
@@ -73,14 +74,15 @@ _PERSON_OF_NOW = """
     LEFT JOIN unit ON unit.id = person.unit_id
 """
 # Of a duty with several open requests one waits: a waiver is decided before more time, and both before the difficulty
-# behind them. A difficulty with which another unit is asked to help waits for that one, what is asked about a part for
-# the unit that has the whole; of an ended checklist nothing waits.
+# behind them. A difficulty with which another unit is asked to help waits for that one as long as it is active, what is
+# asked about a part for the unit that has the whole; of an ended checklist nothing waits.
 _ENTRIES = """
     SELECT id AS duty_id, changed_at AS since, 'submitted' AS kind FROM duty WHERE state = 'submitted'
     UNION ALL
     SELECT duty_id, asked_at, CASE kind WHEN 'waiver' THEN 'waivers' WHEN 'extension' THEN 'extensions'
         ELSE 'blocked' END
-    FROM request WHERE state = 'open' AND asked_unit_id IS NULL AND NOT EXISTS (
+    FROM request WHERE state = 'open'
+        AND NOT EXISTS (SELECT FROM unit WHERE unit.id = request.asked_unit_id AND is_active) AND NOT EXISTS (
         SELECT FROM duty JOIN checklist ON checklist.id = checklist_id
         WHERE duty.id = duty_id AND (checklist.state = 'closed' OR duty.parent_id IS NOT NULL)) AND NOT EXISTS (
         SELECT FROM request AS first WHERE first.duty_id = request.duty_id AND first.state = 'open'
@@ -116,6 +118,7 @@ class ShownDuty(NamedTuple):
     returned_reason: str | None
     last_note: str | None
     blocker_answer: str | None
+    blocker_plan: str | None
     blocker_answered_by: str | None
     waiver_refusal: str | None
     version: int

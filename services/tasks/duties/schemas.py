@@ -232,6 +232,7 @@ class DutyDetail(DutyAnswer, SameNote):
     returned_reason = s.text(allow_none=True)
     asked_unit = s.text("who is asked to help with the difficulty; null for the lead bureau", allow_none=True)
     blocker_answer = s.text("what was said to the difficulty that is reported", allow_none=True)
+    blocker_plan = s.text("how who has taken it on wants to solve it", allow_none=True)
     blocker_answered_by = s.text("by which unit; null where a person of then is unknown", allow_none=True)
     waiver_refusal = s.text("why the lead bureau refused the last waiver", allow_none=True)
     wanted_on = s.day("until when more time was asked for last", allow_none=True)

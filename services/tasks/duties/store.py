@@ -141,13 +141,19 @@ def save_requests(cur: Cursor, changes: Sequence[Change], *, who: Signature) -> 
 
 
 def _close_requests(cur: Cursor, changes: Sequence[Change], *, who: Signature) -> None:
-    """Write what became of the requests that `changes` answer, take back or solve; a refusal or advice still stands."""
+    """Write what became of the requests that `changes` answer, take back or solve; a refusal or advice still stands.
+
+    Taking a difficulty on after it was answered leaves the answer there, before what is said now.
+    """
     closed = [change for change in changes if change.action in CLOSING]
     if closed:
         execute_values(
             cur,
             """
-            UPDATE request SET state = new.state, answer = new.answer, granted_on = new.granted_on, answered_at = now(),
+            UPDATE request SET state = new.state,
+                answer = CASE WHEN new.state = 'accepted' THEN concat_ws(E'\n', nullif(request.answer, ''),
+                    nullif(new.answer, '')) ELSE new.answer END,
+                granted_on = new.granted_on, answered_at = now(),
                 accepted_on = coalesce(new.accepted_on, request.accepted_on),
                 answered_by = new.person_id, answered_by_name = new.name, answered_by_post = new.post,
                 answered_by_unit = new.unit
