@@ -356,6 +356,17 @@ def test_whose_difficulty_is_taken_on_does_not_become_late_and_shows_its_own_dat
         (4, "blocked", NEXT_MONTH.isoformat())
     ]
     assert f"{LAST_MONTH} 起暂停计时" in found[0]["reason"]["zh"]
+    for first, last, is_found in (
+        (NEXT_MONTH, NEXT_MONTH, True),
+        (None, NEXT_MONTH, True),
+        (NEXT_MONTH + dt.timedelta(days=1), None, False),
+        (None, NEXT_MONTH - dt.timedelta(days=1), False),
+    ):
+        days = {"due_from": first and first.isoformat(), "due_until": last and last.isoformat()}
+        for more in ({}, {"light": "blocked"}, {"unit_id": HUICHENG}):
+            within = call(one_missing, "find_duties", {**ALL_OF_IT, **days, **more}, as_="lead")
+            assert (4 in [duty["duty_id"] for duty in within["duties"]]) == is_found, (days, more)
+            assert within["total"] == len(within["duties"])
     assert (6, "overdue", FIRST.isoformat()) in [(duty["duty_id"], duty["light"], duty["due_on"]) for duty in overdue]
 
 

@@ -7,7 +7,7 @@ counters. Lights follow from bucket, due date and today, with the precedence of 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -125,9 +125,22 @@ def spans_of(light: Light | None, cutoffs: Cutoffs) -> tuple[Span, ...]:
 
 
 def narrowed(spans: Iterable[Span], first: dt.date | None, last: dt.date | None) -> tuple[Span, ...]:
-    """The part of each span due from `first` to `last`, both included; None leaves that end as it is."""
-    found = (Span(span.bucket, max(span.first, first or EARLIEST), min(span.last, last or LATEST)) for span in spans)
+    """The part of each span due from `first` to `last`, both included; None leaves that end as it is.
+
+    Duties whose clock is paused stay among them, wherever the days end: they are due on LATEST here, and on a day of
+    their own on every page.
+    """
+    spans = tuple(spans)
+    found = [Span(span.bucket, max(span.first, first or EARLIEST), min(span.last, last or LATEST)) for span in spans]
+    paused = [Span(span.bucket, LATEST) for span in spans if span.bucket is Bucket.OPEN_BLOCKED and span.last == LATEST]
+    if last is not None and last < LATEST:
+        found += paused
     return tuple(span for span in found if span.first <= span.last)
+
+
+def with_paused(groups: Sequence[Group], paused: Sequence[Group]) -> list[Group]:
+    """The groups of an item with these ones in the place of all whose clock is paused."""
+    return [*(group for group in groups if group.due_on != LATEST), *paused]
 
 
 class Group(NamedTuple):

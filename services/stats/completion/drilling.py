@@ -8,7 +8,15 @@ from typing import Any
 
 from services.stats.completion import queries
 from services.stats.completion.boards import NO_ROW, header, lit, pages_for
-from services.stats.completion.completion import Group, Span, blocked_spans, cutoffs_on, narrowed, spans_of
+from services.stats.completion.completion import (
+    Group,
+    Span,
+    blocked_spans,
+    cutoffs_on,
+    narrowed,
+    spans_of,
+    with_paused,
+)
 from services.stats.completion.records import FoundDuty, Piece, Slice, Whose
 from services.stats.completion.tree import Tree
 from shared.actor import READERS_OF_ALL, Actor
@@ -61,13 +69,20 @@ def find_duties(
         groups = queries.item_groups(cur, checklist_id, item_ids)
     else:
         groups = queries.groups_of_units(cur, checklist_id, item_ids, whose=whose)
+    if due_from is not None or due_until is not None:
+        paused = queries.paused_groups(cur, item_ids, first=due_from, last=due_until, whose=whose)
+        groups = {
+            item_id: with_paused(groups.get(item_id, []), paused.get(item_id, []))
+            for item_id in groups.keys() | paused.keys()
+        }
     sizes = (_by_date if is_blocked or light in PRESSING else _by_item)(item_ids, groups, spans)
     total = sum(piece.duties for piece in sizes)
     pages = pages_for(total, size)
     page = min(page, pages)
     slices = list(slices_of(sizes, offset=(page - 1) * size, limit=size))
     as_of = queries.newest_event_at(cur)
-    duties = queries.duties_in_slices(cur, slices, spans, whose=whose) if slices else []
+    told = (due_from, due_until)
+    duties = queries.duties_in_slices(cur, slices, spans, whose=whose, told=told) if slices else []
     return {
         "duties": [_shown(duty, titles[duty.item_id], today) for duty in duties],
         "checklist": checklist,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
-from services.stats.completion.completion import Group, Span
+from services.stats.completion.completion import EARLIEST, LATEST, Group, Span
 from services.stats.completion.pace import Finished
 from services.stats.completion.records import (
     CountedUnit,
@@ -379,10 +379,46 @@ def groups_of_units(cur: Cursor, checklist_id: int, item_ids: Sequence[int], *, 
     return _grouped(many(cur, KeyedGroup))
 
 
+def paused_groups(
+    cur: Cursor, item_ids: Sequence[int], *, first: dt.date | None, last: dt.date | None, whose: Whose | None
+) -> dict[int, list[Group]]:
+    """What the counters would hold of the duties whose clock is paused, if there were only these units and those days.
+
+    The days are those that pages show of them.
+    """
+    cur.execute(
+        f"""
+        {_theirs(whose) if whose else ""}
+        SELECT item_id AS key, due_on, bucket, count(*) AS duties FROM duty
+        WHERE item_id = ANY (%(item_ids)s::bigint[]) AND bucket = 'open_blocked' AND due_on = %(latest)s
+            AND told_due_on BETWEEN %(first)s AND %(last)s
+            {"AND unit_id IN (SELECT id FROM theirs)" if whose else ""}
+        GROUP BY item_id, due_on, bucket
+        """,
+        {
+            "item_ids": list(item_ids),
+            "latest": LATEST,
+            "first": first or EARLIEST,
+            "last": last or LATEST,
+            "above": whose.unit_id if whose else None,
+            "name": whose.text if whose else "",
+        },
+    )
+    return _grouped(many(cur, KeyedGroup))
+
+
 def duties_in_slices(
-    cur: Cursor, slices: Sequence[Slice], spans: Sequence[Span], *, whose: Whose | None
+    cur: Cursor,
+    slices: Sequence[Slice],
+    spans: Sequence[Span],
+    *,
+    whose: Whose | None,
+    told: tuple[dt.date | None, dt.date | None] = (None, None),
 ) -> list[FoundDuty]:
-    """The duties of each slice, in its order; `whose` None means all units. Only the items on the page are read."""
+    """The duties of each slice, in its order; `whose` None means all units. Only the items on the page are read.
+
+    `told` are the first and the last day of those whose clock is paused, as pages show it; None leaves that end open.
+    """
     cur.execute(
         f"""
         {_theirs(whose) if whose else ""}
@@ -397,6 +433,8 @@ def duties_in_slices(
             -- Each by its key: joined, the whole directory may be read once per slice.
             LEFT JOIN LATERAL (SELECT name, code FROM unit WHERE id = duty.unit_id OFFSET 0) AS unit ON true
             WHERE duty.item_id = slice.item_id AND (slice.due_on IS NULL OR duty.due_on = slice.due_on)
+                AND (duty.due_on <> %(latest)s OR duty.told_due_on IS NULL
+                    OR duty.told_due_on BETWEEN %(told_first)s AND %(told_last)s)
                 {"AND duty.unit_id IN (SELECT id FROM theirs)" if whose else ""}
             ORDER BY duty.due_on, unit.code, duty.id
             LIMIT slice.size OFFSET slice.skip
@@ -412,6 +450,9 @@ def duties_in_slices(
             "buckets": [span.bucket.value for span in spans],
             "firsts": [span.first for span in spans],
             "lasts": [span.last for span in spans],
+            "latest": LATEST,
+            "told_first": told[0] or EARLIEST,
+            "told_last": told[1] or LATEST,
             "above": whose.unit_id if whose else None,
             "name": whose.text if whose else "",
         },
