@@ -121,7 +121,15 @@ def test_every_entry_is_of_one_kind():
 
     assert sorted(entries) == sorted(audited())
     assert sorted(acts) == sorted(
-        {*TRANSITIONS, Action.URGED, Action.REMARKED, Action.REMARK_ANSWERED, Action.CLOCK_RESUMED, Action.GIVEN}
+        {
+            *TRANSITIONS,
+            Action.URGED,
+            Action.REMARKED,
+            Action.REMARK_ANSWERED,
+            Action.CLOCK_RESUMED,
+            Action.EXTENSION_OVERTAKEN,
+            Action.GIVEN,
+        }
     )
 
 

@@ -154,8 +154,8 @@ def lines_of_message(cur: Cursor, message_id: int, *, limit: int) -> tuple[list[
     cur.execute(
         """
         SELECT line.duty_id, line.stage, coalesce(item.title, '') AS item, duty.period, duty.due_on, duty.first_due_on,
-            duty.is_open, line.urged, line.remarked, unit.name AS unit, asked.reason AS needed,
-            delegator.name AS delegated_by, count(*) OVER () AS lines
+            duty.is_open, delegator.name AS delegated_by, line.urged, line.remarked, unit.name AS unit,
+            asked.reason AS needed, count(*) OVER () AS lines
         FROM message_line line
         JOIN duty ON duty.id = line.duty_id
         LEFT JOIN asked ON asked.duty_id = duty.id AND line.stage = 'asked'

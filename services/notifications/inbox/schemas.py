@@ -87,7 +87,7 @@ class MessageLine(Shape):
     needed = s.text("to who is asked to help, what is needed, null while that is not known", allow_none=True)
 
 
-class EndedChecklist(Shape):
+class EndingTold(Shape):
     """A checklist that ended while the unit still owed something under it."""
 
     checklist_id = s.key()
@@ -114,7 +114,7 @@ class MessageAnswer(Shape):
     changed_at = s.moment("when a line was last added")
     lines = s.several(MessageLine, "open ones first, then by due date, at most 500")
     lines_more = s.whole("how many lines are left out")
-    ended = s.several(EndedChecklist)
+    ended = s.several(EndingTold)
     reports = s.several(ReportLine, "open ones first, then by due date, at most 500")
 
 

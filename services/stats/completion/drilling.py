@@ -65,23 +65,14 @@ def find_duties(
     titles, item_ids = _items(cur, checklist_id, row_id)
     item_ids = [item_id for item_id in item_ids if text.lower() in titles[item_id].lower()]
     spans = narrowed((blocked_spans if is_blocked else spans_of)(light, cutoffs_on(today)), due_from, due_until)
-    if whose is None:
-        groups = queries.item_groups(cur, checklist_id, item_ids)
-    else:
-        groups = queries.groups_of_units(cur, checklist_id, item_ids, whose=whose)
-    if due_from is not None or due_until is not None:
-        paused = queries.paused_groups(cur, item_ids, first=due_from, last=due_until, whose=whose)
-        groups = {
-            item_id: with_paused(groups.get(item_id, []), paused.get(item_id, []))
-            for item_id in groups.keys() | paused.keys()
-        }
+    told = (due_from, due_until)
+    groups = _groups(cur, checklist_id, item_ids, whose=whose, told=told)
     sizes = (_by_date if is_blocked or light in PRESSING else _by_item)(item_ids, groups, spans)
     total = sum(piece.duties for piece in sizes)
     pages = pages_for(total, size)
     page = min(page, pages)
     slices = list(slices_of(sizes, offset=(page - 1) * size, limit=size))
     as_of = queries.newest_event_at(cur)
-    told = (due_from, due_until)
     duties = queries.duties_in_slices(cur, slices, spans, whose=whose, told=told) if slices else []
     return {
         "duties": [_shown(duty, titles[duty.item_id], today) for duty in duties],
@@ -105,6 +96,28 @@ def slices_of(pieces: Sequence[Piece], *, offset: int, limit: int) -> Iterator[S
             yield Slice(piece.item_id, offset, taken, piece.due_on)
             limit -= taken
         offset = max(offset - piece.duties, 0)
+
+
+def _groups(
+    cur: Cursor,
+    checklist_id: int,
+    item_ids: Sequence[int],
+    *,
+    whose: Whose | None,
+    told: tuple[dt.date | None, dt.date | None],
+) -> dict[int, list[Group]]:
+    """What there is of each item; of what is paused as much as is shown to be due within these days."""
+    if whose is None:
+        groups = queries.item_groups(cur, checklist_id, item_ids)
+    else:
+        groups = queries.groups_of_units(cur, checklist_id, item_ids, whose=whose)
+    if told == (None, None):
+        return groups
+    paused = queries.paused_groups(cur, item_ids, told, whose=whose)
+    return {
+        item_id: with_paused(groups.get(item_id, []), paused.get(item_id, []))
+        for item_id in groups.keys() | paused.keys()
+    }
 
 
 def _by_item(item_ids: Sequence[int], groups: Mapping[int, Sequence[Group]], spans: Sequence[Span]) -> list[Piece]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from services.stats.completion.completion import EARLIEST, LATEST, Group, Span
 from services.stats.completion.pace import Finished
@@ -315,6 +316,11 @@ _IN_SPANS = """
 """
 
 
+def _about(whose: Whose | None) -> dict[str, Any]:
+    """The parameters of `_theirs`."""
+    return {"above": whose.unit_id if whose else None, "name": whose.text if whose else ""}
+
+
 def _theirs(whose: Whose) -> str:
     """The units of a Whose as the common table `theirs`; the statement gets `above` and `name`."""
     with_clause, source = "WITH", "SELECT id FROM unit"
@@ -380,7 +386,7 @@ def groups_of_units(cur: Cursor, checklist_id: int, item_ids: Sequence[int], *, 
 
 
 def paused_groups(
-    cur: Cursor, item_ids: Sequence[int], *, first: dt.date | None, last: dt.date | None, whose: Whose | None
+    cur: Cursor, item_ids: Sequence[int], told: tuple[dt.date | None, dt.date | None], *, whose: Whose | None
 ) -> dict[int, list[Group]]:
     """What the counters would hold of the duties whose clock is paused, if there were only these units and those days.
 
@@ -398,10 +404,9 @@ def paused_groups(
         {
             "item_ids": list(item_ids),
             "latest": LATEST,
-            "first": first or EARLIEST,
-            "last": last or LATEST,
-            "above": whose.unit_id if whose else None,
-            "name": whose.text if whose else "",
+            "first": told[0] or EARLIEST,
+            "last": told[1] or LATEST,
+            **_about(whose),
         },
     )
     return _grouped(many(cur, KeyedGroup))
@@ -442,22 +447,26 @@ def duties_in_slices(
         {_PARTS.format("found.duty_id")}
         ORDER BY slice.place, found.due_on, found.code, found.duty_id
         """,
-        {
-            "item_ids": [part.item_id for part in slices],
-            "due_ons": [part.due_on for part in slices],
-            "offsets": [part.offset for part in slices],
-            "limits": [part.limit for part in slices],
-            "buckets": [span.bucket.value for span in spans],
-            "firsts": [span.first for span in spans],
-            "lasts": [span.last for span in spans],
-            "latest": LATEST,
-            "told_first": told[0] or EARLIEST,
-            "told_last": told[1] or LATEST,
-            "above": whose.unit_id if whose else None,
-            "name": whose.text if whose else "",
-        },
+        _asked_for(slices, spans, told) | _about(whose),
     )
     return many(cur, FoundDuty)
+
+
+def _asked_for(
+    slices: Sequence[Slice], spans: Sequence[Span], told: tuple[dt.date | None, dt.date | None]
+) -> dict[str, Any]:
+    return {
+        "item_ids": [part.item_id for part in slices],
+        "due_ons": [part.due_on for part in slices],
+        "offsets": [part.offset for part in slices],
+        "limits": [part.limit for part in slices],
+        "buckets": [span.bucket.value for span in spans],
+        "firsts": [span.first for span in spans],
+        "lasts": [span.last for span in spans],
+        "latest": LATEST,
+        "told_first": told[0] or EARLIEST,
+        "told_last": told[1] or LATEST,
+    }
 
 
 def _grouped(rows: Iterable[KeyedGroup]) -> dict[int, list[Group]]:
