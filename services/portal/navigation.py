@@ -57,7 +57,9 @@ def navigation() -> list[Entry]:
     if person is None or person.must_change_password:
         return []
     pages = pages_of(person)
-    here = belongs_to(request.endpoint or "", [*(_subject(endpoint) for _, endpoint in pages), "inbox"])
+    here = belongs_to(
+        g.get("page") or request.endpoint or "", [*(_subject(endpoint) for _, endpoint in pages), "inbox"]
+    )
     return [*(_counted(label, endpoint, here) for label, endpoint in pages), _inbox(here)]
 
 

@@ -70,8 +70,12 @@ class Refused:
     sentence: str
 
 
-def stay(field: str, error: QingdanError) -> None:
-    """Let the page that is rendered next say at `field` why its form was refused, and hold what was typed there."""
+def stay(field: str, error: QingdanError, *, page: str) -> None:
+    """Let the page that is rendered next say at `field` why its form was refused, and hold what was typed there.
+
+    `page` is its endpoint, under whose entry of the menu it stands.
+    """
+    g.page = page
     g.refused = Refused(field, " ".join(sentences_of(error)))
 
 

@@ -89,6 +89,7 @@ class TestOnBoards:
         leader = house.sign_in("leader").open(f"/board/items/{duty['item_id']}")
 
         refused(leader, "/remarks/make", duty["item"], remark=" ")
+        assert 'href="/board" aria-current="page"' in leader.response.text
         leader.send(leader.form("/remarks/make"), remark="请说明进度")
         assert leader.path == f"/board/items/{duty['item_id']}"
         refused(leader, "/board/urge", duty["item"], text=TOO_LONG)

@@ -164,7 +164,7 @@ def contact(checklist_id: int) -> ResponseReturnValue:
     try:
         tell("tasks", "save_contact", checklist_id=checklist_id, contact=request.form.get("contact", ""))
     except Invalid as error:
-        stay("contact", error)
+        stay("contact", error, page="checklists.draft")
         return draft(checklist_id), error.status
     flash(_("联系方式已保存，各单位在责任页上会看到。"))
     return redirect(url_for("checklists.draft", checklist_id=checklist_id))

@@ -61,7 +61,7 @@ def make() -> ResponseReturnValue:
     except Invalid as error:
         if sum(one is not None for one in about.values()) != 1:
             raise
-        stay("remark", error)
+        stay("remark", error, page="duties.one" if about["duty_id"] else "boards.item")
         page = duty_again(about["duty_id"]) if about["duty_id"] else boards.item(about["item_id"])
         return page, error.status
     flash(ngettext("已批示，%(num)d 个单位要答复。", "已批示，%(num)d 个单位要答复。", made["units"]))
@@ -78,7 +78,7 @@ def answer() -> ResponseReturnValue:
     except Invalid as error:
         if duty_id is None or remark_id is None:
             raise
-        stay(f"remark-{remark_id}", error)
+        stay(f"remark-{remark_id}", error, page="duties.one")
         return duty_again(duty_id), error.status
     flash(_("已答复批示。"))
     return redirect(way_back(url_for("duties.mine")))

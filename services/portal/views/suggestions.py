@@ -53,7 +53,7 @@ def answer() -> ResponseReturnValue:
     except Invalid as error:
         if suggestion_id is None:
             raise
-        stay(f"answer-{suggestion_id}", error)
+        stay(f"answer-{suggestion_id}", error, page="suggestions.listing")
         return _page(SuggestionForm(formdata=None)), error.status
     flash(_("已公开答复。"))
     return redirect(url_for("suggestions.listing"))

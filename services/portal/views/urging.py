@@ -49,7 +49,7 @@ def _listed(meant: dict[str, Any]) -> dict[str, Any]:
 
 def _page_again(meant: dict[str, Any], error: Invalid) -> str | None:
     """The page on which the form stood; None when it names none."""
-    stay("urge-text", error)
+    stay("urge-text", error, page="duties.one" if meant["duty_id"] else "boards.duties")
     if meant["duty_id"]:
         return duty_again(meant["duty_id"])
     if meant["item_id"]:
