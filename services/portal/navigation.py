@@ -30,8 +30,8 @@ BELONGS_TO: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("delegation", "unit_setting"), ("duties",)),
     "urging": ("boards",),
 }
-# What the foot of every page leads to, and what is before the menu.
-ALONE = frozenset({"entry", "suggestions", "posts.own"})
+# What the head and the foot of every page lead to, and what is before the menu.
+ALONE = frozenset({"entry", "finding", "suggestions", "posts.own"})
 # The number in the header is a convenience: a page never waits long for it, and does without when it is not to be had.
 
 
