@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
 
+from services.portal import language
 from services.portal.dates import day_or_none
 from shared import clock
+from shared.errors import Invalid
+from shared.text import Text
 
 KINDS = ("month", "quarter", "half_year", "year")
 
@@ -48,6 +52,21 @@ def moment_of(typed: str) -> AsOf:
     if instant is None or instant.tzinfo is None:
         return AsOf(typed, None, str(_("没有这一天。请写成 2026-11-30 这样的日期。")))
     return AsOf(clock.day_of(instant).isoformat(), instant.isoformat())
+
+
+def known_then(as_of: AsOf, found: Callable[[AsOf], dict[str, Any]]) -> tuple[dict[str, Any], AsOf]:
+    """What is found as of a moment; of one that is still to come, what is found now, and the sentence at the field.
+
+    Which moments are over, stats alone knows: its clock of figures may be ahead of the one here.
+    """
+    try:
+        return found(as_of), as_of
+    except Invalid as error:
+        said = (error.details.get("fields") or {}).get("as_of")
+        if said is None:
+            raise
+        now = AsOf(as_of.typed, None, language.say(Text.from_dict(said)))
+        return found(now), now
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ WORDS_OF_FIELDS: Mapping[str, Mapping[str, Any]] = {
     "check_state": words.CHECK_STATES,
     "check_kind": words.CHECK_KINDS,
     "strictness": words.STRICTNESS,
+    "comparator": words.TARGET_COMPARATORS,
+    "course": words.TARGET_COURSES,
 }
 
 log = logging.getLogger(__name__)

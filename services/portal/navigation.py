@@ -87,7 +87,7 @@ def pages_of(person: Person) -> list[tuple[str, str]]:
         pages += [(_("清单"), "checklists.listing"), (_("责任审核"), "review.queue")]
         pages.append((_("报送审核"), "submission_review.waiting"))
     if person.reads_all:
-        pages += [(_("完成情况"), "boards.newest"), (_("数据"), "figures.table")]
+        pages += [(_("完成情况"), "boards.newest"), (_("目标"), "targets.listing"), (_("数据"), "figures.table")]
     if person.has_duties:
         pages.insert(0 if not person.is_lead else 3, (_("我的责任"), "duties.mine"))
     if person.has_duties and not person.reads_all:

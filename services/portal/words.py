@@ -286,6 +286,15 @@ FIELDS = {
     "due_days": _l("应报日"),
     "lock_rule": _l("锁定日按"),
     "lock_days": _l("锁定日"),
+    "comparator": _l("要求"),
+    "value": _l("目标值"),
+    "baseline": _l("基数"),
+    "tolerance": _l("允许相差"),
+    "course": _l("序时进度"),
+    "first_month": _l("开始"),
+    "last_month": _l("结束"),
+    "words": _l("文件原文"),
+    "split": _l("分解"),
     "first_period": _l("第一期"),
     "last_period": _l("最后一期"),
 }
@@ -352,3 +361,28 @@ IMPORT_STATES = {
     "applied": _l("已导入"),
     "discarded": _l("已取消"),
 }
+
+# How a target stands; the five words are those of published bulletins.
+TARGET_STANDINGS = {
+    "reached": _l("已完成"),
+    "ahead": _l("超进度"),
+    "on_time": _l("达进度"),
+    "behind": _l("欠进度"),
+    "other": _l("其它"),
+}
+TARGET_SHAPES = {"reached": "✓", "ahead": "◆", "on_time": "●", "behind": "▲", "other": "–"}
+TARGET_LIGHTS = {
+    "reached": "done",
+    "ahead": "done",
+    "on_time": "on_track",
+    "behind": "overdue",
+    "other": "not_applicable",
+}
+TARGET_COMPARATORS = {
+    "at_least": _l("不低于"),
+    "at_most": _l("不高于"),
+    "around": _l("左右"),
+    "zero": _l("清零"),
+    "rising": _l("稳步提升"),
+}
+TARGET_COURSES = {"linear": _l("按时间均分"), "seasonal": _l("按往年的季节规律")}

@@ -13,6 +13,7 @@ KINDS = {
     "submissions": _l("单位报送"),
     "reviewing": _l("审核报送"),
     "figures": _l("调整和外部数据"),
+    "targets": _l("目标"),
     "imports": _l("历史数据导入"),
     "settings": _l("单位的报送方式"),
     "refusals": _l("被拒绝的操作"),
@@ -36,6 +37,9 @@ ENTRIES = {
     "submission.returned": _l("退回报送"),
     "adjustment.added": _l("调整合计"),
     "external.recorded": _l("填写外部数据"),
+    "target.saved": _l("修改目标"),
+    "target.split": _l("分解目标"),
+    "target.dropped": _l("撤销目标"),
     "import.begun": _l("上传历史数据"),
     "import.applied": _l("写入历史数据"),
     "import.discarded": _l("取消历史数据导入"),
@@ -44,7 +48,12 @@ ENTRIES = {
 }
 
 # What the first saving of a thing is called.
-MADE = {"indicator.saved": _l("新增指标"), "report.saved": _l("新增报表"), "check.saved": _l("新增校验")}
+MADE = {
+    "indicator.saved": _l("新增指标"),
+    "report.saved": _l("新增报表"),
+    "check.saved": _l("新增校验"),
+    "target.saved": _l("新增目标"),
+}
 
 # What an entry says besides the fields that the pages themselves have.
 FIELDS = {
@@ -70,6 +79,10 @@ FIELDS = {
 }
 
 OPERATIONS = {
+    **dict.fromkeys(("list_targets", "get_target"), _l("查看目标")),
+    **dict.fromkeys(("target_choices", "save_target"), _l("修改目标")),
+    "split_target": _l("分解目标"),
+    "drop_target": _l("撤销目标"),
     **dict.fromkeys(
         ("list_boards", "overview", "row_board", "item_board", "units_board", "signing_board"), _l("查看责任进度")
     ),

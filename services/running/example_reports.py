@@ -23,6 +23,8 @@ from shared.workdays import workdays_between
 BASIS = {"basis_by": "歙县人社局（示例）", "basis_number": "示例〔2026〕1号"}
 SOURCE = "示例：按固定种子随机生成，不是真实数据"
 VALID_FROM = "2020-01-01"
+# Of the notice's targets.
+FIRST_YEAR, LAST_YEAR = "2025", "2027"
 CELLS_A_CALL = 2000
 WAIT_SECONDS = 60
 NOT_YET = Text(
@@ -77,10 +79,25 @@ def import_history(lead: Author, data: Path, *, day: dt.date) -> None:
     state = lead.do("check_import", {"run_id": run_id})
     while state["state"] != "applied":
         state = lead.do("apply_import", {"run_id": run_id})
-    published = (("5.6", "251.50"), ("5.5", "263.20"), ("5.4", "276.40"))
-    for year, (rate, product) in enumerate(published, start=day.year - len(published)):
-        for code, value in (("WB01", rate), ("WB02", product)):
+    published = (("5.6", "251.50", "25.4"), ("5.5", "263.20", "26.9"), ("5.4", "276.40", "27.8"))
+    for year, values in enumerate(published, start=day.year - len(published)):
+        for code, value in zip(("WB01", "WB02", "WB03"), values, strict=True):
             _record_external(lead, code, str(year), value)
+
+
+def set_targets(lead: Author, data: Path) -> None:
+    """The notice's targets to 2027, each about an invented indicator; a split is as many shares as there are years."""
+    indicators = {one["code"]: one["indicator_id"] for one in _indicators(lead)}
+    _wait(lambda: lead.ask("list_targets", {})["unit"])
+    made: dict[str, int] = {}
+    for row in rows(data / "targets.csv"):
+        params: dict[str, Any] = {name: row[name] for name in ("unit", "comparator", "course", "words")}
+        params |= {name: row[name] or None for name in ("value", "baseline", "tolerance")}
+        params |= {"indicator_id": indicators[row["indicator"]], "whole_id": made.get(row["whole"])}
+        kept = lead.do("save_target", {**params, "first_month": FIRST_YEAR, "last_month": LAST_YEAR})
+        made[row["indicator"]] = kept["target_id"]
+        if row["split"]:
+            lead.do("split_target", {**kept, "split": row["split"].replace(";", "\n")})
 
 
 def start_reports(lead: Author) -> None:

@@ -14,6 +14,7 @@ FIGURES = _memory("上报和更正过的数据", "Figures that were reported or 
 SUBMISSIONS = _memory("报送和它的经过", "Submissions and their histories")
 LOG = _memory("审计日志", "Entries of the audit log")
 DEFINITIONS = _memory("指标、报表和校验", "Indicators, reports and checks")
+TARGETS = _memory("目标", "Targets")
 
 RETENTION = Retention(
     kept={
@@ -44,6 +45,7 @@ RETENTION = Retention(
             ),
             DEFINITIONS,
         ),
+        **dict.fromkeys(("target", "target_version", "target_share"), TARGETS),
     },
     bounded=frozenset(
         {

@@ -17,6 +17,7 @@ from services.stats.reports.asking import follow_groups
 from services.stats.reports.operations import ReportOperations
 from services.stats.retention import RETENTION
 from services.stats.submissions.operations import SubmissionOperations
+from services.stats.targets.operations import TargetOperations
 from shared import clock, directory
 from shared.actor import EVERYBODY, READERS_OF_ALL, UNIT_ROLES, Actor, Signature
 from shared.calling.calls import Answer, Context, Loaded
@@ -33,6 +34,7 @@ class StatsService(
     SubmissionOperations,
     FigureOperations,
     PastOperations,
+    TargetOperations,
     LookupOperations,
     ReportingAuditOperations,
 ):

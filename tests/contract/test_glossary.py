@@ -27,7 +27,10 @@ ENGLISH = re.compile("[A-Za-z]{2,}")
 CATALOGUE = language.TRANSLATIONS / "en" / "LC_MESSAGES" / "messages.po"
 
 # Words of a page that are no words for codes.
-NO_CODES = {"SHAPES", "QUESTION_ANSWERS", "LIGHT_MEANINGS", "TIMING_SHAPES", "TIMING_LIGHTS"}
+NO_CODES = {
+    *("SHAPES", "QUESTION_ANSWERS", "LIGHT_MEANINGS", "TIMING_SHAPES", "TIMING_LIGHTS"),
+    *("TARGET_SHAPES", "TARGET_LIGHTS"),
+}
 # Constants whose members are words, beside those of the pages.
 TEXTS: dict[str, Mapping[Any, Text]] = {
     "Light": light.WORDS,

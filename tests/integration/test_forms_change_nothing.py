@@ -33,10 +33,12 @@ EDITING = {
 # These take a file, or one decision, or what several get at once, and hold nothing that was there before.
 NOT_EDITING = {
     *("sheets.sheet", "rows.several", "rounds.unlock", "figure_changes.adjust", "checks.new"),
-    *("years.carry", "years.end", "entry.choose_language", "posts.of_person", "posts.hand_over"),
+    *("targets.drop", "years.carry", "years.end", "entry.choose_language", "posts.of_person", "posts.hand_over"),
 }
-# What stats keeps; tests/integration/test_portal_reports.py sends these as they were opened.
-OF_REPORTS = {"indicators.edit", "reports.edit", "reports.unit_days", "checks.edit"}
+# What stats keeps; tests/integration/test_portal_reports.py and test_portal_targets.py send these as they were opened.
+OF_REPORTS = {
+    *("indicators.edit", "reports.edit", "reports.unit_days", "checks.edit", "targets.edit", "targets.split"),
+}
 
 
 def stored(tasks_db, tables=TABLES):

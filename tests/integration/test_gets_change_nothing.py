@@ -122,6 +122,7 @@ def busy(house: House, call: Caller, today: Any) -> dict[str, list[Any]]:
         "check_id": ids(house, "stats", "check_rule"),
         "run_id": ids(house, "stats", "import_run"),
         "period": ["2026-05"],
+        "target_id": ids(house, "stats", "target"),
         "adjustment_id": ids(house, "stats", "adjustment"),
         "report_unit_id": ids(house, "stats", "report_unit"),
     }
@@ -156,6 +157,15 @@ def reported(house: House) -> list[int]:
             """
             INSERT INTO adjustment (indicator_id, unit_id, period, amount, reason, known_since)
             VALUES (%s, %s, '2026-05', 1, '重复统计', now())
+            """,
+            (made.indicators["JOBS"], town),
+        )
+        cur.execute(
+            """
+            WITH made AS (INSERT INTO target DEFAULT VALUES RETURNING id)
+            INSERT INTO target_version (target_id, version, indicator_id, unit_id, comparator, value, course,
+                first_month, last_month, known_since)
+            SELECT id, 1, %s, %s, 'at_least', 500, 'linear', '2026-01', '2027-12', now() FROM made
             """,
             (made.indicators["JOBS"], town),
         )

@@ -239,7 +239,8 @@ def test_the_navigation_shows_only_what_the_role_may_use(visit):
 
     assert entries("staff") == ["/duties", "/figures", "/inbox"]
     assert entries("lead") == [
-        *("/checklists", "/review", "/board", "/figures", "/reports", "/remarks", "/difficulties", "/groups", "/inbox"),
+        *("/checklists", "/review", "/board", "/targets", "/figures", "/reports", "/remarks", "/difficulties"),
+        *("/groups", "/inbox"),
     ]
     assert entries("admin") == ["/units", "/people", "/groups", "/inbox"]
 

@@ -1,5 +1,6 @@
 """What is called likely comes true as often as it is called, on series that are drawn."""
 
+import datetime as dt
 import math
 import random
 from decimal import Decimal
@@ -8,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.stats.periods import Period, PeriodKind
 from services.stats.targets.likelihood import LEAST_MONTHS, outlook
-from services.stats.targets.progress import LINEAR, Aim, Comparator, seasonal_curve
+from services.stats.targets.position import Point, position
+from services.stats.targets.progress import LINEAR, Aim, Comparator, month_of, seasonal_curve
+from services.stats.targets.records import Course
 
 PLENTY = 60
 
@@ -94,3 +98,43 @@ def test_whatever_the_past_the_likelihood_is_one(past, wanted):
     assert 0 <= found.likelihood <= 1
     more = Aim(Comparator.AT_LEAST, wanted + 1, 0, now + 12, is_summed=True)
     assert outlook(more, list(enumerate(past)), now).likelihood <= found.likelihood
+
+
+def quarters(chance, *, is_summed):
+    """A county's quarters: amounts about a level, or a level that wanders; how many of them are known."""
+    past, future = chance.choice([8, 10, 12, 16]), chance.randint(1, 6)
+    level, spread = chance.uniform(50, 500), chance.uniform(0.1, 0.4)
+    steps = [spread * chance.gauss(0, 1) for _ in range(past + future)]
+    if is_summed:
+        return past, level, [max(0.0, level * (1 + step)) for step in steps]
+    return past, level * spread / 10, [level + level * sum(steps[: place + 1]) / 10 for place in range(past + future)]
+
+
+def one_case_of_quarters(chance, *, is_summed):
+    past, size, series = quarters(chance, is_summed=is_summed)
+    start = 2030 * 4 - past
+    periods = [Period((start + n) // 4, (start + n) % 4 + 1, PeriodKind.QUARTER) for n in range(len(series))]
+    future = len(series) - past
+    wanted = sum(series[:past]) + size * future * chance.uniform(0.75, 1.25)
+    if not is_summed:
+        wanted = series[past - 1] + size * chance.uniform(-4, 4)
+    aim = Aim(
+        Comparator.AT_LEAST,
+        Decimal(repr(wanted)),
+        month_of(periods[0].year, periods[0].first_month),
+        month_of(periods[-1].year, periods[-1].last_month),
+        is_summed=is_summed,
+    )
+    known = [Point(period, Decimal(repr(value))) for period, value in zip(periods, series[:past], strict=False)]
+    found = position(aim, known, course=Course.LINEAR, decimals=0, day=dt.date(2030, 1, 1)).outlook
+    return (0.0, False) if found is None else (found.likelihood, (sum(series) if is_summed else series[-1]) >= wanted)
+
+
+@pytest.mark.parametrize("is_summed", [True, False])
+def test_what_is_reported_by_quarter_is_called_as_often_as_it_comes_true(is_summed):
+    chance = random.Random(20271231)
+    cases = [one_case_of_quarters(chance, is_summed=is_summed) for _ in range(2_500)]
+    called = [came_true for likelihood, came_true in cases if 0.75 <= likelihood < 0.85]
+
+    assert len(called) >= PLENTY
+    assert 0.7 <= sum(called) / len(called) <= 0.9

@@ -11,6 +11,7 @@ from services.stats.targets.progress import (
     Aim,
     Comparator,
     Standing,
+    expected,
     gap,
     month_of,
     needed_per_month,
@@ -122,11 +123,28 @@ def test_the_word_half_way(value, word):
 
 
 def test_what_stands_at_a_moment_is_reached_on_the_last_day_only():
-    of_moment = aim(is_summed=False)
+    of_moment = aim(is_summed=False, base=Decimal(7000))
 
     assert standing(of_moment, Decimal(8100), month_of(2026, 6)) is Standing.AHEAD
     assert standing(of_moment, Decimal(8100), LAST) is Standing.REACHED
     assert standing(of_moment, Decimal(7999), LAST) is Standing.BEHIND
+
+
+def test_a_level_without_a_base_is_to_be_held_at_any_time():
+    held = aim(value="50", is_summed=False)
+
+    assert standing(held, Decimal(51), month_of(2025, 2)) is Standing.ON_TIME
+    assert standing(held, Decimal("49.9"), month_of(2025, 2)) is Standing.BEHIND
+    assert expected(held, month_of(2025, 2)) == 50
+
+
+def test_what_is_to_be_there_follows_the_years_of_the_split():
+    split = aim(years=((2025, Decimal(2000)), (2026, Decimal(2000)), (2027, Decimal(4000))))
+
+    assert [expected(split, month_of(year, 12)) for year in (2025, 2026, 2027)] == [2000, 4000, 8000]
+    assert expected(split, month_of(2027, 6)) == 6000
+    assert expected(aim(), month_of(2026, 6)) == 4000
+    assert expected(aim(is_summed=False, base=Decimal(6000)), month_of(2026, 6)) == 7000
 
 
 def test_zero_around_and_rising_are_met_or_not():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from services.portal import filters, words
 from services.portal.clients import ask
 from services.portal.downloads import send_book
-from services.portal.figure_search import AsOf, Table
+from services.portal.figure_search import AsOf, Table, known_then
 from services.portal.problems import problem_page
 from services.portal.year_file import Words, write_year
 from shared import clock
@@ -30,7 +30,7 @@ def table() -> ResponseReturnValue:
     sought = Table.of_request(newest=choices["newest_period"])
     if not choices["indicators"] or choices["unit"] is None:
         return render_template("figures_none.html")
-    found, as_of = _known(sought.as_of, lambda at: _table(replace(sought, as_of=at)))
+    found, as_of = known_then(sought.as_of, lambda at: _table(replace(sought, as_of=at)))
     sought = replace(sought, as_of=as_of)
     columns = _columns_with_figures(found)
     return render_template(
@@ -88,7 +88,7 @@ def number(indicator_id: int, unit_id: int, period: str) -> ResponseReturnValue:
     # The first page goes without saying: a release of stats that has no pages of adjustments refuses it.
     added = request.args.get("added", 1, type=int)
     params |= {"added_page": added if added > 1 else None}
-    found, as_of = _known(AsOf.of_request(), lambda at: ask("stats", "get_figure", as_of=at.iso, **params))
+    found, as_of = known_then(AsOf.of_request(), lambda at: ask("stats", "get_figure", as_of=at.iso, **params))
     return render_template("figure.html", found=found, as_of=as_of)
 
 
@@ -97,21 +97,6 @@ def history(indicator_id: int, unit_id: int, period: str) -> ResponseReturnValue
     """All that was ever known of one cell."""
     found = ask("stats", "cell_history", indicator_id=indicator_id, unit_id=unit_id, period=period)
     return render_template("figure_history.html", found=found)
-
-
-def _known(as_of: AsOf, found: Callable[[AsOf], dict[str, Any]]) -> tuple[dict[str, Any], AsOf]:
-    """What is found as of a moment; of one that is still to come, what is found now, and the sentence at the field.
-
-    Which moments are over, stats alone knows: its clock of figures may be ahead of the one here.
-    """
-    try:
-        return found(as_of), as_of
-    except Invalid as error:
-        said = (error.details.get("fields") or {}).get("as_of")
-        if said is None:
-            raise
-        now = AsOf(as_of.typed, None, filters.say(said))
-        return found(now), now
 
 
 def _table(sought: Table) -> dict[str, Any]:

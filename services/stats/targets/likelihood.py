@@ -48,6 +48,8 @@ def outlook(aim: Aim, past: Sequence[tuple[int, Decimal]], now: int, curve: Curv
 
 
 def _of_flow(aim: Aim, known: Sequence[tuple[int, float]], now: int, curve: Curve) -> Outlook | None:
+    # One year alone would lie on its own curve exactly, as if nothing ever swung.
+    curve = curve if len(curve.years) > 1 else LINEAR
     steps = _steps(curve)
     usable = [(month, value) for month, value in known[-MOST_MONTHS:] if steps[month % MONTHS] > 0]
     if len(usable) < LEAST_MONTHS:
@@ -57,17 +59,24 @@ def _of_flow(aim: Aim, known: Sequence[tuple[int, float]], now: int, curve: Curv
     there = sum(value for month, value in known if aim.first <= month <= now)
     level, swing, likeness = fmean(levels), _swing(levels), _likeness(levels)
     total = sum(weights)
+    if curve.years:
+        # The curve was taken from some of these months, beside which they seem to swing less than they do.
+        swing *= sqrt(len(curve.years) / (len(curve.years) - 1))
     variance = swing**2 * (sum(w * w for w in weights) * likeness + total**2 * likeness / len(levels))
     return _held(aim, there + level * total, sqrt(variance), len(levels))
 
 
 def _of_level(aim: Aim, known: Sequence[tuple[int, float]], left: int) -> Outlook | None:
-    moves = [(value - before) / (month - earlier) for (earlier, before), (month, value) in pairwise(known)]
-    if len(moves) < LEAST_MONTHS:
+    steps = [(month - earlier, value - before) for (earlier, before), (month, value) in pairwise(known)]
+    if len(steps) < LEAST_MONTHS:
         return None
-    move, swing, likeness = fmean(moves), _swing(moves), _likeness(moves)
-    variance = swing**2 * likeness * (left + left**2 / len(moves))
-    return _held(aim, known[-1][1] + move * left, sqrt(variance), len(moves))
+    months = sum(gap for gap, _ in steps)
+    move = (known[-1][1] - known[0][1]) / months
+    # A step over three months swings as much as the square root of three does of one.
+    besides = [(moved - move * gap) / sqrt(gap) for gap, moved in steps]
+    swing, likeness = _swing(besides), _likeness(besides)
+    variance = swing**2 * likeness * (left + left**2 / months)
+    return _held(aim, known[-1][1] + move * left, sqrt(variance), len(steps))
 
 
 def _steps(curve: Curve) -> list[float]:

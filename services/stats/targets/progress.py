@@ -16,6 +16,7 @@ LEAST_YEARS = 1
 ONE, NONE_YET = Decimal(1), Decimal(0)
 # As much above its time, and a target is called ahead of it.
 AHEAD = Decimal("0.05")
+EXACT = 12
 
 
 class Comparator(StrEnum):
@@ -57,7 +58,7 @@ class Aim:
     """What is to be reached: from `base`, over the months from `first` to `last`, each as year * 12 + month - 1.
 
     `is_summed` says that the value grows from month to month (a flow); else it is what stands at a moment.
-    `tolerance` is that of 左右.
+    `tolerance` is that of 左右; `years` say how much of a growing value each year is to bring, or nothing.
     """
 
     comparator: Comparator
@@ -67,6 +68,17 @@ class Aim:
     is_summed: bool
     base: Decimal | None = None
     tolerance: Decimal = NONE_YET
+    years: tuple[tuple[int, Decimal], ...] = ()
+
+    @property
+    def has_way(self) -> bool:
+        """Whether there is a way to it, of which a share can be made at a time."""
+        return self.comparator is Comparator.AT_LEAST and not self.is_standing
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether the value is to be held at any time: what stands at a moment and has no base to rise from."""
+        return not self.is_summed and self.base is None
 
 
 def month_of(year: int, month: int) -> int:
@@ -85,7 +97,7 @@ def seasonal_curve(years: Sequence[tuple[int, Sequence[Decimal | None]]]) -> Cur
         return LINEAR
     shares = []
     for month in range(1, MONTHS + 1):
-        reached = [sum(values[:month]) / sum(values) for _, values in fit]
+        reached = [sum(values[:month], NONE_YET) / sum(values, NONE_YET) for _, values in fit]
         shares.append(sum(reached, NONE_YET) / len(reached))
     return Curve(tuple(shares), tuple(year for year, _ in fit))
 
@@ -93,13 +105,13 @@ def seasonal_curve(years: Sequence[tuple[int, Sequence[Decimal | None]]]) -> Cur
 def share_of_time(aim: Aim, now: int, curve: Curve = LINEAR) -> Decimal:
     """Which share of a target should be there at the end of month `now`: 0 before it begins, 1 from its last month on.
 
-    Years weigh alike; inside each the curve holds, cut to the months that belong to the target.
+    Years weigh alike, or as much as each is to bring; inside each the curve holds, cut to the months of the target.
     """
     if now < aim.first:
         return NONE_YET
     if now >= aim.last:
         return ONE
-    if curve == LINEAR:
+    if curve == LINEAR and not aim.years:
         return Decimal(now - aim.first + 1) / (aim.last - aim.first + 1)
     weights = _weights(aim, curve)
     return sum(weights[: now - aim.first + 1], NONE_YET) / sum(weights, NONE_YET)
@@ -108,7 +120,31 @@ def share_of_time(aim: Aim, now: int, curve: Curve = LINEAR) -> Decimal:
 def _weights(aim: Aim, curve: Curve) -> list[Decimal]:
     steps = [share - before for share, before in zip(curve.shares, (NONE_YET, *curve.shares), strict=False)]
     found = [steps[month % MONTHS] for month in range(aim.first, aim.last + 1)]
-    return found if sum(found) > 0 else [ONE] * len(found)
+    if sum(found) <= 0:
+        found = [ONE] * len(found)
+    return _by_years(aim, found) if aim.years else found
+
+
+def _by_years(aim: Aim, steps: Sequence[Decimal]) -> list[Decimal]:
+    """Each year as heavy as what it is to bring; a year of which the curve knows nothing runs evenly."""
+    wanted = dict(aim.years)
+    found: list[Decimal] = []
+    for year in range(aim.first // MONTHS, aim.last // MONTHS + 1):
+        within = range(max(year * MONTHS, aim.first), min(year * MONTHS + MONTHS - 1, aim.last) + 1)
+        here = [steps[month - aim.first] for month in within]
+        here = here if sum(here) > 0 else [ONE] * len(here)
+        found += [step / sum(here) * wanted.get(year, NONE_YET) for step in here]
+    return found if sum(found) > 0 else list(steps)
+
+
+def expected(aim: Aim, now: int, curve: Curve = LINEAR) -> Decimal:
+    """What should be there at the end of month `now`: on the way from the base; what is to be held, all of it."""
+    if aim.comparator in (Comparator.ZERO, Comparator.RISING):
+        return NONE_YET if aim.comparator is Comparator.ZERO else aim.base or NONE_YET
+    if not aim.has_way:
+        return aim.value
+    base = aim.base or NONE_YET
+    return base + (aim.value - base) * round(share_of_time(aim, now, curve), EXACT)
 
 
 def share_reached(aim: Aim, value: Decimal | None) -> Decimal | None:
@@ -150,7 +186,7 @@ def needed_per_month(aim: Aim, value: Decimal | None, now: int, decimals: int) -
     """
     missing = gap(aim, value)
     left = aim.last - max(now, aim.first - 1)
-    if missing is None or left <= 0 or aim.comparator is not Comparator.AT_LEAST:
+    if missing is None or left <= 0 or not aim.has_way:
         return None
     unit = ONE.scaleb(-decimals)
     exact = missing / left
@@ -163,7 +199,7 @@ def standing(aim: Aim, value: Decimal | None, now: int, curve: Curve = LINEAR) -
     missing = gap(aim, value)
     if missing is None or value is None:
         return Standing.OTHER
-    if aim.comparator is not Comparator.AT_LEAST:
+    if not aim.has_way:
         return _of_moment(aim, missing, now)
     if not missing:
         # What stands at a moment may fall again: it is reached on its last day.
@@ -171,7 +207,8 @@ def standing(aim: Aim, value: Decimal | None, now: int, curve: Curve = LINEAR) -
     made = share_reached(aim, value)
     if made is None:
         return Standing.OTHER
-    over = made - share_of_time(aim, now, curve)
+    # Thirds are never quite what they should be; who is exactly on the way is not behind.
+    over = round(made, EXACT) - round(share_of_time(aim, now, curve), EXACT)
     if over >= AHEAD:
         return Standing.AHEAD
     return Standing.ON_TIME if over >= 0 and now < aim.last else Standing.BEHIND
