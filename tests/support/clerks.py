@@ -187,10 +187,15 @@ class Clerk:
             waiting += further - read - set(waiting)
         return list(found)
 
-    def submit(self, duty: str) -> int:
-        """Mark one duty done; the status of the answer."""
+    def submit(self, duty: str) -> tuple[int, str]:
+        """Mark one duty done; the status of the answer, and its page."""
         form = {"csrf_token": self._csrf, "command_id": str(uuid4()), "duties": duty, "note": ""}
-        return self.send("POST", "/duties/done", form)[0]
+        return self.send("POST", "/duties/done", form)
+
+
+def _said(page: str) -> str:
+    """What a page says that is no answer."""
+    return " ".join(re.sub("<[^>]+>", " ", page.partition("<main")[2].partition("</main>")[0]).split())[:300]
 
 
 def _token(page: str) -> str:
@@ -255,11 +260,11 @@ class Clerks:
                 self.work.failures.append("no duty is left")
                 return
             try:
-                status = clerk.submit(duty)
+                status, page = clerk.submit(duty)
             except (OSError, http.client.HTTPException) as error:
                 self.work.failures.append(repr(error))
                 continue
             if status == 302:
                 self.work.seconds.append((due, time.monotonic() - due))
             else:
-                self.work.failures.append(f"status {status}")
+                self.work.failures.append(f"status {status}, request {clerk.request_id}: {_said(page)}")
