@@ -75,7 +75,7 @@ def test_a_duty_of_an_ended_checklist_says_so(house, call, county):
 
     main = main_of(found(house.sign_in("staff"), "茶叶"))
 
-    assert "已关闭" in main
+    assert "已结束" in main
     assert "· 旧清单" in main
 
 

@@ -246,7 +246,7 @@ def test_the_navigation_shows_only_what_the_role_may_use(visit):
 
 
 def test_a_page_of_another_role_is_refused(visit):
-    for path in ("/checklists", "/urging", "/people", "/audit"):
+    for path in ("/checklists", "/reports/new", "/people", "/audit"):
         assert visit("staff").open(path).status == 403
 
 

@@ -129,7 +129,7 @@ def test_a_difficulty_is_answered_from_the_queue_and_the_unit_reads_it_first(vis
     assert "已答复单位" in lead.text
     assert (nav_count(lead), headings(lead, "blocked")) == (0, 0)
     staff = visit("staff").open("/duties")
-    assert staff.text.index("先看答复") < staff.text.index("县人社局借调一人") < staff.text.index("备注")
+    assert staff.text.index("先看答复") < staff.text.index("县人社局借调一人") < staff.text.index("备注（可不填）")
     staff.open(f"/duties/{duty['duty_id']}")
     assert "县人社局对困难的答复：县人社局借调一人" in staff.text
 

@@ -104,7 +104,7 @@ def test_what_stood_when_the_upgrade_began_is_a_request_with_who_asked(before):
     rows = fetch(database, "SELECT asked_by, asked_by_unit FROM request WHERE reason = '不涉及'")
     assert [tuple(row) for row in rows] == [(world.people["staff"], "徽城镇")]
     with database.transaction() as cur:
-        assert queries.count_to_decide(cur) == 2
+        assert queries.count_to_decide(cur, reviewer_id=None) == 2
 
 
 def test_what_the_new_release_asks_and_answers_stands_where_the_old_one_reads_it(upgraded):
