@@ -18,6 +18,7 @@ NONSENSE = (
     "?page=x&unit=x&row=x&person=x_y&since=not_a_day&until=2026-02-31",
     "?unit=99999999999999999999&row=99999999999999999999",
 )
+FORBIDDEN = 403
 # People of the test choose what they sign in with; some chose words of ours.
 SIGN_IN_NAMES = set(PEOPLE)
 READERS = (("staff", "zh"), ("lead", "zh"), ("lead", "en"), ("leader", "en"), ("admin", "zh"), ("auditor", "en"))
@@ -41,6 +42,9 @@ def test_nonsense_in_an_address_is_answered_in_words(house: House, busy, name, l
             codes = codes_in(shown.texts, language) - SIGN_IN_NAMES
             if codes:
                 found[address + query] = codes
+            if person.status == FORBIDDEN:
+                # Whatever is asked for, the answer is the same.
+                break
 
     assert found == {}
     assert not {status for status in statuses if status >= 500}
