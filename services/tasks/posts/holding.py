@@ -74,7 +74,7 @@ def appoint(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str, 
     directory_store.lock_people(cur)
     today = clock.today()
     post = _post(cur, params["person_id"])
-    if not rules.may_arrange(context.signed_in, person_id=post.id, unit_id=post.unit_id) or post.same_as is not None:
+    if not rules.may_arrange(context.signed_in, person_id=post.id, unit_id=post.unit_id):
         raise Forbidden(rules.NOT_YOURS)
     if not rules.is_lendable(post.roles):
         raise Forbidden(rules.NOT_LENDABLE)
@@ -158,16 +158,20 @@ def _substitute(cur: Cursor, actor: Actor, post: Post, params: dict[str, Any]) -
     called = tidy_code(params["sign_in_name"] or "").lower()
     chosen = params["substitute_id"] or queries.person_called(cur, called)
     found = queries.post(cur, chosen) if chosen else None
-    wrong = None
     if found is None or found.same_as is not None:
-        wrong = NOBODY
-    elif not found.is_active or (found.unit_id != post.unit_id and not rules.may_reach_out(actor)):
-        wrong = rules.CLOSED if not found.is_active else rules.OTHER_UNIT
-    elif found.id == post.id:
-        wrong = rules.HIMSELF
-    if wrong is not None or found is None:
-        raise Invalid.of_fields({field: wrong or NOBODY})
+        raise Invalid.of_fields({field: NOBODY})
+    wrong = _complain_of(actor, post, found)
+    if wrong is not None:
+        raise Invalid.of_fields({field: wrong})
     return found
+
+
+def _complain_of(actor: Actor, post: Post, substitute: Post) -> Text | None:
+    if not substitute.is_active:
+        return rules.CLOSED
+    if substitute.unit_id != post.unit_id and not rules.may_reach_out(actor):
+        return rules.OTHER_UNIT
+    return rules.HIMSELF if substitute.id == post.id else None
 
 
 def _account(cur: Cursor, context: Context, post: Post, substitute: Post) -> int:
