@@ -98,6 +98,23 @@ def test_the_account_of_what_is_over_is_closed_and_told(call, today):
     assert told[0].payload["same_as"] == call.world.people["head"]
 
 
+@pytest.mark.parametrize("ends", ["by itself", "by hand"])
+def test_the_end_of_one_time_leaves_a_later_one(call, today, ends):
+    first = appoint(call)
+    later = UNTIL + dt.timedelta(days=5)
+    second = appoint(call, from_on=later, until_on=later)
+
+    if ends == "by hand":
+        call("end_substitution", {"substitution_id": first["substitution_id"]}, as_="head")
+    today(UNTIL + dt.timedelta(days=1))
+    while issue_next_chunk(call.service.database):
+        pass
+    today(later)
+
+    enter(call, second)
+    assert call("who_am_i", {}, as_="acting")["display_name"] == "徽城镇分管领导"
+
+
 def test_standing_in_again_opens_the_same_account(call, today):
     first = enter(call, appoint(call))["person_id"]
     today(UNTIL + dt.timedelta(days=1))

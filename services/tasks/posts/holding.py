@@ -102,8 +102,7 @@ def end(cur: Cursor, context: Context, substitution_id: int) -> None:
     is_mine = found.substitute_id == actor.person_id
     if not is_mine and not rules.may_arrange(actor, person_id=found.person_id, unit_id=found.unit_id):
         raise Forbidden(rules.NOT_YOURS)
-    store.end_substitution(cur, found.id, clock.now())
-    people.close(cur, context, found.account_id)
+    _end(cur, context, found.id, found.account_id)
     audit.record(cur, context, "post.substitution_ended", subject=found.name, detail={"by": found.substitute})
 
 
@@ -137,12 +136,23 @@ def enter(cur: Cursor, context: Context, substitution_id: int) -> dict[str, Any]
 
 def close_one_that_is_over(cur: Cursor) -> bool:
     """Close the account of a substitution that has run out or lost its ground; False when there is none."""
-    over = queries.out_of_force(cur, clock.today())
+    today = clock.today()
+    if queries.out_of_force(cur, today) is None:
+        return False
+    # Whoever arranges another time under the account comes before or after; so may another issuer.
+    directory_store.lock_people(cur)
+    over = queries.out_of_force(cur, today)
     if over is None:
         return False
-    store.end_substitution(cur, over.id, clock.now())
-    people.close(cur, Context(None, ""), over.account_id)
+    _end(cur, Context(None, ""), over.id, over.account_id)
     return True
+
+
+def _end(cur: Cursor, context: Context, substitution_id: int, account_id: int) -> None:
+    """The account stays open as long as somebody is to act under it later."""
+    store.end_substitution(cur, substitution_id, clock.now())
+    if not queries.is_needed(cur, account_id):
+        people.close(cur, context, account_id)
 
 
 def _post(cur: Cursor, person_id: int) -> Post:

@@ -19,12 +19,12 @@ _SUBSTITUTION = f"""
 
 
 def post(cur: Cursor, person_id: int) -> Post | None:
-    """The account as a post, its row locked; None when there is none."""
+    """The account as a post; None when there is none."""
     cur.execute(
         """
         SELECT person.id, sign_in_name, display_name AS name, post, unit_id, unit.name AS unit, roles,
             person.is_active, person.version, holder, held_since, same_as
-        FROM person JOIN unit ON unit.id = unit_id WHERE person.id = %s FOR UPDATE OF person
+        FROM person JOIN unit ON unit.id = unit_id WHERE person.id = %s
         """,
         (person_id,),
     )
@@ -103,13 +103,19 @@ def account_called(cur: Cursor, sign_in_name: str) -> int | None:
     return value_or_none(cur, int)
 
 
+def is_needed(cur: Cursor, account_id: int) -> bool:
+    """Whether another substitution that has not ended, such as a later one, is under the account."""
+    cur.execute("SELECT 1 FROM substitution WHERE account_id = %s AND ended_at IS NULL", (account_id,))
+    return has_row(cur)
+
+
 def out_of_force(cur: Cursor, today: dt.date) -> Ended | None:
-    """The oldest substitution that is over but not ended, with its account, locked; None when there is none."""
+    """The oldest substitution that is over but not ended, with its account; None when there is none."""
     cur.execute(
         f"""
         SELECT substitution.id, account.id AS account_id {_JOINED}
         WHERE substitution.ended_at IS NULL AND NOT ({IN_FORCE})
-        ORDER BY substitution.id LIMIT 1 FOR UPDATE OF substitution SKIP LOCKED
+        ORDER BY substitution.id LIMIT 1
         """,
         {"today": today},
     )
