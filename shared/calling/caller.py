@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -12,6 +14,10 @@ from shared.text import Text
 
 LONGEST_CORRELATION_ID = 64
 
+AWAY = Text(
+    "系统内部暂时连不上，您填写的内容已保留，请稍后重试。",
+    "A part of the system cannot be reached just now. What you entered is kept: please try again shortly.",
+)
 BROKEN = Text("系统出错，请稍后再试。", "Something went wrong. Please try again later.")
 
 
@@ -59,6 +65,12 @@ class Caller(Protocol):
         again with the same command id is right.
         """
         ...
+
+
+def growing_pauses() -> Iterator[float]:
+    """Seconds to wait before asking once more, where a process of the release before took the call; without an end."""
+    yield from (0.01, 0.02, 0.05, 0.1)
+    yield from repeat(0.2)
 
 
 def unwrap(result: Any) -> dict[str, Any]:

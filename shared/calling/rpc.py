@@ -17,7 +17,7 @@ from uuid import uuid4
 import amqp
 from kombu import Connection
 
-from shared.calling.caller import BROKEN, Call, unwrap
+from shared.calling.caller import AWAY, BROKEN, Call, growing_pauses, unwrap
 from shared.errors import BrokerAway, InternalError, Invalid
 from shared.limits import CALLER
 from shared.process import metrics
@@ -28,15 +28,9 @@ log = logging.getLogger(__name__)
 RPC_EXCHANGE = "nameko-rpc"
 # A broker that restarts refuses for a moment.
 SETTLE_SECONDS = 0.2
-# While processes are replaced, those of both releases take calls in turn; so many times in a row none is met by chance.
-MOST_STRANGERS = 8
 # A file travels in pieces; nothing else comes near.
 MAX_CALL_BYTES = 1024 * 1024
 
-AWAY = Text(
-    "系统内部暂时连不上，您填写的内容已保留，请稍后重试。",
-    "A part of the system cannot be reached just now. What you entered is kept: please try again shortly.",
-)
 TOO_LARGE = Text("提交的内容太大，请减少后再试。", "This is too large to be sent. Please send less at a time.")
 
 _CONNECTION_FAULTS = (amqp.AMQPError, OSError)
@@ -79,21 +73,21 @@ class RpcCaller:
 
     def _exchange(self, routing_key: str, body: bytes, deadline: float) -> Any:
         cause: object = "no time left"
-        strangers = 0
+        pauses = growing_pauses()
         while time.monotonic() < deadline:
             try:
                 return self._line(deadline).exchange(routing_key, body, deadline)
             except _NotKnownThereError as error:
-                strangers += 1
-                if strangers == MOST_STRANGERS:
-                    raise InternalError(BROKEN, {"cause": f"nobody knows {routing_key}"}) from error
+                # An idle process of the release before is met many times in a row beside a busy one of this release.
+                cause = error
+                _wait(next(pauses), deadline)
             except _NobodyThere as error:
                 cause = error
                 break
             except _CONNECTION_FAULTS as error:
                 cause = error
                 self._hang_up()
-                time.sleep(min(SETTLE_SECONDS, max(0.0, deadline - time.monotonic())))
+                _wait(SETTLE_SECONDS, deadline)
         log.warning("call not answered", extra={"routing_key": routing_key, "cause": repr(cause)})
         raise BrokerAway(AWAY, {"cause": repr(cause)})
 
@@ -111,6 +105,10 @@ class RpcCaller:
             with self._lock:
                 self._lines.discard(line)
             line.drop()
+
+
+def _wait(seconds: float, deadline: float) -> None:
+    time.sleep(min(seconds, max(0.0, deadline - time.monotonic())))
 
 
 class _NobodyThere(Exception):

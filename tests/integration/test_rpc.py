@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from functools import partial
 from uuid import uuid4
 
 import pika
@@ -11,6 +12,7 @@ import pytest
 from shared.calling.caller import Call
 from shared.calling.rpc import RpcCaller
 from shared.errors import BrokerAway, Conflict, Forbidden, InternalError, Invalid
+from shared.shell.entrypoints import MAX_WORKERS
 from tests.support.eventually import eventually
 from tests.support.proxy import Proxy
 
@@ -46,8 +48,12 @@ def test_errors_come_back_as_what_they_were(serving, caller):
     with pytest.raises(InternalError) as defect:
         caller.call("counting", "break_down", Call({}, correlation_id="c-1"))
     assert defect.value.details == {"correlation_id": "c-1"}
-    with pytest.raises(InternalError):
-        caller.call("counting", "no_such_operation", Call({}))
+
+
+def test_what_no_process_knows_is_to_be_tried_again(serving, caller):
+    """Perhaps one of this release is about to start."""
+    with pytest.raises(BrokerAway):
+        caller.call("counting", "no_such_operation", Call({}), timeout=0.5)
 
 
 def test_a_command_sent_twice_takes_effect_once(serving, caller, path):
@@ -210,3 +216,20 @@ def test_a_call_that_a_process_of_another_release_does_not_know_goes_to_one_that
 
     assert stranger
     assert path.value(path.counting, "SELECT count(*) FROM outbox WHERE type = 'duty.submitted.v1'") == 10
+
+
+def test_a_process_that_is_busy_is_reached_past_an_idle_one_of_another_release(stranger, caller, path):
+    """The idle one takes whatever comes, many times in a row."""
+    under_way = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'"
+    call = partial(caller.call, "counting", "pause", Call({"seconds": 2}))
+    calls = [threading.Thread(target=call) for _ in range(MAX_WORKERS)]
+    for one in calls:
+        one.start()
+    eventually(lambda: path.value(path.counting, under_way) == MAX_WORKERS)
+    met = len(stranger)
+
+    assert caller.call("counting", "echo", Call({"text": "甲"}))["text"] == "甲"
+
+    assert len(stranger) - met > 8
+    for one in calls:
+        one.join()

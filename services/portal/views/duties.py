@@ -258,7 +258,8 @@ def _confirm(answer: dict[str, Any]) -> None:
 
 
 def _name_of(result: Mapping[str, Any]) -> str:
-    if result["note_kept"]:
+    # A process of the release before says none of the three.
+    if result.get("note_kept"):
         return "noted"
     if result.get("lacks_evidence"):
         return "lacking"
