@@ -16,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from services.running.home import Home, HomeError
+from services.running.ports import free_ports, hold
 from services.running.supervisor import Child
 
 SERVER_SCRIPT = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
@@ -175,38 +176,16 @@ def _ports(file: Path) -> list[int]:
     return ports
 
 
-def free_ports(count: int) -> list[int]:
-    """Free ports below 32768: above, an outgoing connection can take the port while the broker is down."""
-    found: list[int] = []
-    for port in range(20000 + os.getpid() % 9000, 32768):
-        if _is_free(port):
-            found.append(port)
-        if len(found) == count:
-            return found
-    raise HomeError("No free port was found between 20000 and 32767. Stop what uses them and start again.")
-
-
 def _wait_until_free(ports: Sequence[int], folder: Path) -> None:
     """A node whose supervisor was killed ends by itself, but needs some seconds for it."""
     deadline = time.monotonic() + FREE_SECONDS
-    while taken := [port for port in ports if not _is_free(port)]:
+    while taken := [port for port in ports if not hold(port)]:
         if time.monotonic() > deadline:
             raise HomeError(
                 f"RabbitMQ needs port {taken[0]} on 127.0.0.1 for the folder {folder}, and another program uses it. "
                 "Stop that program and start again."
             )
         time.sleep(0.1)
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        # Without it, connections of an earlier node that linger in TIME_WAIT would count as "in use".
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def _listens(port: int) -> bool:

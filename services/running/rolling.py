@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from services.running.home import Home
-from services.running.private_rabbitmq import free_ports
+from services.running.ports import free_ports, let_go
 from services.running.processes import COMMANDS
 from services.running.supervisor import Child, Supervisor
 from shared.process import probe
@@ -94,7 +94,8 @@ class Processes:
         except OSError:
             # No memory or no file handle for one more process: those that run shall go on.
             log.exception("process could not be started", extra={"child": name})
-            return False
+            is_replaced = False
+        let_go(self._ports[name] if is_replaced else port)
         if is_replaced:
             self._children[name], self._ports[name] = successor, port
             self._publish_ports()

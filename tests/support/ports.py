@@ -8,11 +8,12 @@ import random
 import socket
 from contextlib import suppress
 
+from services.running.ports import name_of
+
 LOWEST = 20000
 HIGHEST = 32767
 
-# The reservation is a name in Linux's abstract socket namespace: one holder on the whole machine, whoever the
-# user, and the kernel lets go of it when the process ends in whatever way. No lock files to clean up.
+# As the product holds what it starts: what it chooses for itself is nobody's here.
 _reservations: dict[int, socket.socket] = {}
 
 
@@ -35,7 +36,7 @@ def release_port(port: int) -> None:
 def _reserve(port: int) -> None:
     reservation = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        reservation.bind(f"\0qingdan-test-port-{port}")
+        reservation.bind(name_of(port))
         _refuse_if_in_use(port)
     except OSError:
         reservation.close()

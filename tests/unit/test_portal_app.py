@@ -10,8 +10,7 @@ from services.portal.app import create_app
 from services.portal.person import Person as PersonOfPages
 from services.portal.way_back import own_path
 from shared.actor import Role
-from shared.calling.caller import Call
-from shared.calling.caller import AWAY
+from shared.calling.caller import AWAY, Call
 from shared.database import Database
 from shared.errors import BrokerAway
 from tests.support.pages import Person

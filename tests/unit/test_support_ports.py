@@ -1,9 +1,11 @@
+import os
 import socket
 import subprocess
 import sys
 
 import pytest
 
+from services.running.ports import free_ports, let_go
 from tests.support import ports
 from tests.support.ports import release_port, reserve_port
 
@@ -33,6 +35,19 @@ def test_another_process_cannot_reserve_the_same_port_until_it_is_released(monke
     assert _reserve_elsewhere(port) != 0
     release_port(port)
     assert _reserve_elsewhere(port) == 0
+
+
+def test_two_clusters_that_start_at_the_same_moment_choose_different_ports():
+    """Nobody listens yet on what either has chosen, and both may look from the same port on."""
+    chosen = free_ports(3)
+    program = "import os, sys; os.getpid = lambda: int(sys.argv[1]); from services.running.ports import free_ports; "
+    command = [sys.executable, "-c", f"{program}print(*free_ports(3))", str(os.getpid())]
+    other = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.split()
+
+    assert len({*chosen, *map(int, other)}) == 6
+    assert _reserve_elsewhere(chosen[0]) != 0
+    for port in chosen:
+        let_go(port)
 
 
 def _reserve_elsewhere(port: int) -> int:
