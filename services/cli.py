@@ -108,15 +108,14 @@ def relay(settings: Settings, name: str) -> None:
     Carry one database's outbox to RabbitMQ and its dead letters into its parking lot.
     """
     from services.running.processes import needs_of
-    from services.running.registry import service_class, topology
+    from services.running.registry import logs_of, own_retention_of, topology
     from shared.delivery.relay import queues_to_measure, relay_process
     from shared.sealing.sealing import Sealing
 
     patterns = topology()
     needs = needs_of(settings, name, queues=queues_to_measure(name, patterns))
-    cls = service_class(name)
-    sealing = Sealing(cls.logs, settings.audit_hash)
-    relay_process(name, needs, patterns, retention=cls.retention, sealing=sealing)
+    sealing = Sealing(logs_of(name), settings.audit_hash)
+    relay_process(name, needs, patterns, retention=own_retention_of(name), sealing=sealing)
 
 
 @main.command(epilog="qingdan issuer")

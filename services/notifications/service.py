@@ -12,6 +12,7 @@ from services.notifications.reporting import listening as report_listening
 from services.notifications.reporting import queries as report_queries
 from services.notifications.reporting import scheduling as report_scheduling
 from services.notifications.retention import RETENTION
+from services.notifications.topics import TOPICS
 from shared import clock, directory
 from shared.actor import EVERYBODY, Actor, Signature
 from shared.calling.calls import Answer, Context, Loaded
@@ -40,17 +41,7 @@ class NotificationsService(BaseService):
     def signature(self, cur: Cursor, person_id: int) -> Signature:
         return directory.signature(cur, person_id)
 
-    @consume(
-        "unit.#",
-        "person.#",
-        "checklist.#",
-        "rows.#",
-        "duties.#",
-        "duty.#",
-        "report.#",
-        "submission.#",
-        "relay.ticked.#",
-    )
+    @consume(*TOPICS)
     def learn(self, cur: Cursor, events: Sequence[Received]) -> None:
         """Take a batch of events into effect; see `reminding.listening` and `reporting.listening`."""
         listening.apply(cur, events)

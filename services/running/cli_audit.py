@@ -112,14 +112,14 @@ def _head_of(settings: Settings, service: str) -> Head:
 
 def _verify(settings: Settings, service: str, expected: Sequence[Head]) -> int:
     """Say what is wrong with one chain; how much that is."""
-    from services.running.registry import service_class
+    from services.running.registry import logs_of
     from shared.sealing.verifying import Expected, findings
 
     head = _head_of(settings, service)
     known = [Expected(one.seq, one.hash) for one in expected if one.service == service and one.seq]
     wrong = 0
     with cursor_of(settings, service) as cur:
-        for found in findings(cur, service_class(service).logs, known):
+        for found in findings(cur, logs_of(service), known):
             wrong += 1
             place = f"{found.seq or '-'}\t{found.table or '-'} {found.row_id or ''}".rstrip()
             click.echo(f"{service}\t{place}\t{found.what.zh} / {found.what.en}")

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from shared.calling.service import BaseService, consumer_of
 from shared.delivery.forgetting import plumbing
 from shared.migrations import SHARED, migrate
 from shared.process.settings import SERVICES
 from shared.retention import Retention
+from shared.sealing.sources import OF_ALL, Source
+
+if TYPE_CHECKING:
+    from shared.calling.service import BaseService
 
 HERE = Path(__file__).parent.parent
 
 CLASSES = {name: f"services.{name}.service:{name.capitalize()}Service" for name in SERVICES}
+# Where a service says what of its own is sealed; of one that is not here it is what all have.
+LOGS = {"tasks": "services.tasks.audit.kinds", "stats": "services.stats.audit.kinds"}
 
 
 def service_class(name: str) -> type[BaseService]:
@@ -25,20 +31,24 @@ def service_class(name: str) -> type[BaseService]:
 
 def retention_of(name: str) -> Retention:
     """What goes from the database of `name` and what stays; the portal's holds nothing but its sessions."""
-    if name in CLASSES:
-        return plumbing() + service_class(name).retention
+    return plumbing() + own_retention_of(name) if name in CLASSES else own_retention_of(name)
+
+
+def own_retention_of(name: str) -> Retention:
+    """The same of the tables that are its alone."""
     found: Retention = import_module(f"services.{name}.retention").RETENTION
     return found
 
 
-def topology() -> dict[str, tuple[str, ...]]:
-    """For each consuming service the topics it listens to."""
-    found = {}
-    for name in CLASSES:
-        consumer = consumer_of(service_class(name))
-        if consumer is not None:
-            found[name] = consumer.consumes.patterns  # type: ignore[attr-defined]
+def logs_of(name: str) -> tuple[Source, ...]:
+    """What is sealed in the database of service `name`."""
+    found: tuple[Source, ...] = import_module(LOGS[name]).LOGS if name in LOGS else OF_ALL
     return found
+
+
+def topology() -> dict[str, tuple[str, ...]]:
+    """For each service the topics it listens to."""
+    return {name: import_module(f"services.{name}.topics").TOPICS for name in CLASSES}
 
 
 def migration_folders(name: str) -> tuple[Path, ...]:

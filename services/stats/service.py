@@ -18,6 +18,7 @@ from services.stats.reports.operations import ReportOperations
 from services.stats.retention import RETENTION
 from services.stats.submissions.operations import SubmissionOperations
 from services.stats.targets.operations import TargetOperations
+from services.stats.topics import TOPICS
 from shared import clock, directory
 from shared.actor import EVERYBODY, READERS_OF_ALL, UNIT_ROLES, Actor, Signature
 from shared.calling.calls import Answer, Context, Loaded
@@ -52,7 +53,7 @@ class StatsService(
     def signature(self, cur: Cursor, person_id: int) -> Signature:
         return directory.signature(cur, person_id)
 
-    @consume("unit.#", "person.#", "group.#", "checklist.#", "rows.#", "duties.#", "duty.#", "relay.ticked.#")
+    @consume(*TOPICS)
     def count_events(self, cur: Cursor, events: Sequence[Received]) -> None:
         """Take a batch of events into the counters and whom reports ask; see `completion.counting`."""
         # What units owe is locked before the clock of figures, as whoever accepts a submission does.

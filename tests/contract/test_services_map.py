@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.running.registry import CLASSES, service_class
+from services.running.registry import CLASSES, logs_of, own_retention_of, service_class, topology
 from shared.calling.service import consumer_of, operations_of, ticks_of
 from tests.support.markdown import ROOT, code_in, page, tables
 from tests.support.watched import MODULES, metrics_of
@@ -71,6 +71,20 @@ def test_what_a_service_hears_and_when_it_ticks_stands_at_its_head(name: str):
 
     assert set(code_in(_line("Hears", head))) == heard
     assert set(code_in(_line("Ticks", head))) == set(ticks_of(service_class(name)))
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_relay_knows_of_a_service_what_the_service_says_of_itself(name: str):
+    """It does not load the service, which takes three times as long as all else that it needs."""
+    cls = service_class(name)
+    consumer = consumer_of(cls)
+
+    assert consumer is not None
+    assert (topology()[name], own_retention_of(name), logs_of(name)) == (
+        consumer.consumes.patterns,
+        cls.retention,
+        cls.logs,
+    )
 
 
 def _line(word: str, head: str) -> str:

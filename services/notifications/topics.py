@@ -1,0 +1,15 @@
+"""Which events of others this service listens to. Data, so that a relay knows it without the service."""
+
+from __future__ import annotations
+
+TOPICS = (
+    "unit.#",
+    "person.#",
+    "checklist.#",
+    "rows.#",
+    "duties.#",
+    "duty.#",
+    "report.#",
+    "submission.#",
+    "relay.ticked.#",
+)

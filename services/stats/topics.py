@@ -1,0 +1,5 @@
+"""Which events this service listens to. Data, so that a relay knows it without the service."""
+
+from __future__ import annotations
+
+TOPICS = ("unit.#", "person.#", "group.#", "checklist.#", "rows.#", "duties.#", "duty.#", "relay.ticked.#")
