@@ -102,11 +102,27 @@ class Person:
         self.client: FlaskClient = app.test_client()
         self.path = "/"
         self.response: TestResponse | None = None
-        self.forms: list[Form] = []
-        self.text = ""
+        self._read: _Reader | None = None
 
     def open(self, path: str) -> Person:
         return self._took(self.client.get(path, follow_redirects=True))
+
+    @property
+    def forms(self) -> list[Form]:
+        """The forms of the page, in its order."""
+        return self._reader().forms
+
+    @property
+    def text(self) -> str:
+        """What stands on the page, in one line."""
+        return " ".join("".join(self._reader().text).split())
+
+    def _reader(self) -> _Reader:
+        """The page, read when somebody asks for what is on it."""
+        if self._read is None:
+            self._read = _Reader()
+            self._read.feed(self.response.get_data().decode(errors="replace") if self.response is not None else "")
+        return self._read
 
     def form(self, action_ends_with: str = "") -> Form:
         return next(
@@ -137,7 +153,5 @@ class Person:
     def _took(self, response: TestResponse) -> Person:
         self.response = response
         self.path = response.request.path
-        reader = _Reader()
-        reader.feed(response.get_data().decode(errors="replace"))
-        self.forms, self.text = reader.forms, " ".join("".join(reader.text).split())
+        self._read = None
         return self
