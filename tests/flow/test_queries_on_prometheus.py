@@ -169,10 +169,15 @@ def test_every_alert_has_an_answer_when_all_is_well(at_work):
 def test_no_alert_begins_that_the_test_has_not_provoked(at_work):
     silent = {alert.name: promql.with_bool(alert.expr) for alert in alerts() if alert.name not in PROVOKED | SPEED}
 
+    last = [""]
+
     def calm() -> bool:
-        answers = {name: at_work.prometheus.values(expr) for name, expr in silent.items()}
-        loud = {name: found for name, found in answers.items() if any(value for _, value in found)}
-        assert not loud, loud
+        for name, expr in sorted(silent.items(), key=lambda one: one[0] != last[0]):
+            found = at_work.prometheus.values(expr)
+            if any(value for _, value in found):
+                # Asked first the next time: as long as it is loud, the others may be what they like.
+                last[0] = name
+                raise AssertionError(f"{name}: {found}")
         return True
 
     eventually(calm, within=60, message="alerts begin on a healthy system")

@@ -16,9 +16,10 @@ from bench import rolling_restart
 from shared.calling.caller import Call
 from shared.calling.rpc import RpcCaller
 from shared.errors import QingdanError
-from shared.process.settings import SERVICES
+from shared.process.settings import DATABASES, SERVICES
 from tests.flow.conftest import ROOT, start
-from tests.support.clerks import Clerk, Installation
+from tests.flow.test_rebuilding import COUNTED, corrupt, rebuild
+from tests.support.clerks import Clerk, Clerks, Installation
 from tests.support.eventually import eventually
 from tests.support.monitor import fetch, is_ready
 from tests.support.ports import release_port, reserve_port
@@ -161,3 +162,25 @@ def test_no_label_takes_what_a_client_sends(running: Running):
 
     assert not [value for value in values if "nonsense" in value or "4711" in value or "BREW" in value]
     assert {"other", "4xx"} <= values
+
+
+def test_a_rebuild_beside_it_while_clerks_work_counts_every_duty_once(running: Running):
+    installation, _ = running
+    urls = {f"QINGDAN_{name.upper()}_DATABASE_URL": installation.dsn(name) for name in DATABASES}
+    title = "重建统计"
+    checklist_id = installation.issue(20, title=title)
+    clerks = Clerks(installation, CLICKS_A_SECOND, title=title)
+    clerks.start()
+    eventually(lambda: clerks.work.failures or clerks.work.done > 10, within=60)
+    corrupt(installation)
+
+    done = [rebuild(os.environ | urls) for _ in range(2)]
+    work = clerks.stop()
+
+    assert [one.returncode for one in done] == [0, 0], [one.stderr for one in done]
+    assert "events read" in done[0].stdout
+    assert work.failures == []
+    for service in SERVICES:
+        eventually(lambda service=service: installation.done(service, checklist_id) == work.done, within=60)
+    assert installation.value("stats", COUNTED) == installation.value("tasks", "SELECT count(*) FROM duty")
+    assert installation.parked() == 0
