@@ -3,6 +3,7 @@
 A missing server is a failure that says what to install, never a skip: a green run has seen the real things.
 """
 
+import gc
 import os
 import re
 from collections.abc import Iterator
@@ -60,6 +61,12 @@ def pytest_unconfigure() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: _place(item.nodeid))
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests that stay until the end are not looked through at each collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

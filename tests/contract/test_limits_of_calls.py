@@ -18,10 +18,12 @@ def calls_of_the_portal() -> list[tuple[str, str, str, float]]:
     found = []
     for file in sorted((ROOT / "services" / "portal").rglob("*.py")):
         for call in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(call, ast.Call) and ast.unparse(call.func) in DEFAULTS and len(call.args) == 2:
+            if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+                continue
+            way = call.func.id
+            if way in DEFAULTS and len(call.args) == 2:
                 service, operation = call.args
                 if isinstance(service, ast.Constant) and isinstance(operation, ast.Constant):
-                    way = ast.unparse(call.func)
                     given = [ast.unparse(one.value) for one in call.keywords if one.arg == "within"]
                     seconds = LIMITS_BY_NAME[given[0]] if given else DEFAULTS[way]
                     place = f"{file.relative_to(ROOT)}:{call.lineno}"

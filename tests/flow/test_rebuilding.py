@@ -1,4 +1,4 @@
-"""`qingdan rebuild stats` as an operator runs it on a data folder at rest; `test_running_cluster` has it beside a cluster."""
+"""`qingdan rebuild stats` as an operator runs it on a data folder at rest; beside a cluster: `test_running_cluster`."""
 
 import signal
 import subprocess
