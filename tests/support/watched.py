@@ -17,7 +17,7 @@ from tests.support import promql
 
 ROOT = Path(__file__).parents[2]
 ALERTS = ROOT / "deploy" / "prometheus" / "alerts.yml"
-ALERT_TESTS = ROOT / "deploy" / "prometheus" / "alerts_test.yml"
+ALERT_TESTS = sorted((ROOT / "deploy" / "prometheus").glob("*_test.yml"))
 DASHBOARDS = ROOT / "deploy" / "grafana" / "dashboards"
 RUNBOOK = ROOT / "docs" / "operations.md"
 RUNBOOK_IN_CHINESE = ROOT / "docs" / "operations.zh-CN.md"
