@@ -41,11 +41,19 @@ def test_every_custom_resource_has_a_case_that_misspells_it():
     assert kinds <= {case[3].split()[0] for case in MISSPELT}
 
 
-@pytest.mark.parametrize(("file", "right", "wrong", "resource", "field"), MISSPELT)
-def test_a_misspelt_field_is_named_with_its_file_and_resource(tmp_path, file, right, wrong, resource, field):
-    folder = _with(tmp_path, file, right, wrong)
+@pytest.fixture(scope="module")
+def misspelt(tmp_path_factory):
+    """A copy of the manifests with all of the mistakes, and what is said of it."""
+    folder = tmp_path_factory.mktemp("misspelt").resolve() / "k8s"
+    shutil.copytree(check.FOLDER, folder)
+    for file, right, wrong, *_ in MISSPELT:
+        _put(folder / file, right, wrong)
+    return folder, _sentences(folder)
 
-    sentences = _sentences(folder)
+
+@pytest.mark.parametrize(("file", "right", "wrong", "resource", "field"), MISSPELT)
+def test_a_misspelt_field_is_named_with_its_file_and_resource(misspelt, file, right, wrong, resource, field):
+    folder, sentences = misspelt
 
     named, told = f"{folder / file}: {resource}: ", f"{field}: {resource.split()[0]} has no such field."
     assert any(sentence.startswith(named) and sentence.endswith(told) for sentence in sentences), sentences
@@ -157,10 +165,14 @@ def _with(folder: Path, file: str, right: str, wrong: str) -> Path:
     """A copy of the manifests with one text replaced in one file."""
     copied = folder.resolve() / "k8s"
     shutil.copytree(check.FOLDER, copied)
-    text = (copied / file).read_text()
-    assert right in text
-    (copied / file).write_text(text.replace(right, wrong))
+    _put(copied / file, right, wrong)
     return copied
+
+
+def _put(file: Path, right: str, wrong: str) -> None:
+    text = file.read_text()
+    assert right in text
+    file.write_text(text.replace(right, wrong))
 
 
 def _sentences(folder: Path) -> list[str]:
