@@ -217,6 +217,9 @@ def test_whoever_looks_and_at_whatever_nothing_changes(house, busy, name):
     is_refused = False
 
     for address in addresses(house, busy):
+        if statuses.get(address.partition("?")[0]) == 403:
+            # Whatever else is asked for there, the answer is the same.
+            continue
         written = transactions(house)
         statuses[address] = person.client.get(address).status_code
         is_refused = is_refused or statuses[address] == 403
