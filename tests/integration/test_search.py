@@ -5,7 +5,7 @@ import pytest
 from services.tasks.search.pairs import pairs_query
 from shared.database import Database
 from shared.errors import Forbidden, Invalid, NotFound
-from tests.support.checklists import add_row, draft, lead
+from tests.support.checklists import add_row, draft, lead, run
 from tests.support.delegation import part_of, split
 from tests.support.duties import a_duty, do, issued, submit, today
 from tests.support.tasks import PEOPLE
@@ -282,3 +282,20 @@ def test_a_part_is_found_by_who_has_it_and_by_who_has_the_whole_wherever_the_uni
         assert call("get_duty", {"duty_id": part["duty_id"]}, as_=person)
         assert part["duty_id"] in duty_ids(call, "古关 名单", as_=person)
     assert duty_ids(call, "古关", as_="shimen") == set()
+
+
+@pytest.mark.parametrize("typed", ["歙就组〔2025〕3号", "歙就组[2025]3号", "歙就组 （2025） 3 号", "就组【2025】3"])
+def test_a_checklist_and_its_duties_are_found_by_the_number_of_the_notice(call, county, typed):
+    """However the brackets are typed; less than the bracketed year would find what nobody meant."""
+    theirs = {item: county["石门乡", item]["duty_id"] for item in ("事项1", "事项2")}
+    checklist_id = county["石门乡", "事项1"]["checklist_id"]
+    numbered = "UPDATE checklist SET document_number = '歙就组〔2025〕3号' WHERE id = %s"
+    run(call.service.database, numbered, (checklist_id,))
+
+    assert duty_ids(call, typed) == {duty["duty_id"] for duty in county.values()}
+    assert duty_ids(call, f"{typed} 石门", as_="shimen") == set(theirs.values())
+    assert why(call, f"{typed} 茶叶")[0] == ("document", "歙就组〔2025〕3号")
+    (place,) = found(call, typed)["checklists"]["hits"]
+    assert (place["checklist_id"], [one["where"] for one in place["why"]]) == (checklist_id, ["document"])
+    assert duty_ids(call, "歙就组") == duty_ids(call, "3号") == set()
+    assert [hit["checklist_id"] for hit in found(call, "歙就组")["checklists"]["hits"]] == [checklist_id]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from services.tasks.document_numbers import is_part_of_number
 from services.tasks.search.pairs import is_exact, pairs_query
 from services.tasks.search.records import Ids, Note, Numbered, OfDuty, Person, Place, Unit
 from shared.database import Cursor
@@ -43,7 +44,9 @@ _DUTY_HOLDS = f"""
     AND (duty.id = %(duty_{{n}})s
         OR item_id IN (SELECT id FROM line WHERE strpos(words, lower(%(word_{{n}})s)) > 0 OR {_IS_AT})
         OR unit_id IN (SELECT id FROM named WHERE strpos(words, lower(%(word_{{n}})s)) > 0)
-        OR duty.id IN ({_NOTES}))
+        OR duty.id IN ({_NOTES})
+        OR checklist_id IN (
+            SELECT id FROM checklist WHERE strpos(lower(document_number), lower(%(document_{{n}})s)) > 0))
 """
 _THEIRS = f"""
     {STEPS_BELOW}, theirs AS (SELECT unnest(ids) AS id FROM step)
@@ -96,7 +99,8 @@ def of_duties(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, OfDuty]:
     """By duty, its checklist and what else its unit is called."""
     cur.execute(
         """
-        SELECT duty.id AS duty_id, checklist.title AS checklist, checklist.state = 'closed' AS is_ended, code, aliases
+        SELECT duty.id AS duty_id, checklist.title AS checklist, document_number,
+            checklist.state = 'closed' AS is_ended, code, aliases
         FROM duty JOIN unit ON unit.id = unit_id JOIN checklist ON checklist.id = checklist_id WHERE duty.id = ANY (%s)
         """,
         (list(duty_ids),),
@@ -115,11 +119,12 @@ _PLACES = f"""
     WITH RECURSIVE {_LINES}, place AS (
         SELECT NULL::bigint AS row_id, checklist.id AS checklist_id, title AS checklist, year, state,
             amends_id IS NOT NULL AS is_amendment, 0 AS level, title, NULL AS number,
-            coalesce(closed_reason, '') AS said, lower(concat_ws(E'\\n', title, year, closed_reason)) AS words
+            coalesce(closed_reason, '') AS said, document_number,
+            lower(concat_ws(E'\\n', title, year, closed_reason, document_number)) AS words
         FROM checklist
         UNION ALL
         SELECT line.id, line.checklist_id, checklist.title, year, state, amends_id IS NOT NULL, level, line.title,
-            number, '', lower(line.title)
+            number, '', '', lower(line.title)
         FROM line JOIN checklist ON checklist.id = line.checklist_id WHERE number IS NOT NULL
     )
 """
@@ -215,6 +220,8 @@ def _each(condition: str, words: Sequence[str]) -> str:
 
 
 def _params(words: Sequence[str]) -> dict[str, object]:
+    # Without a bracketed year nobody could say that a word means the document.
+    is_of_document = any(is_part_of_number(word) for word in words)
     found: dict[str, object] = {"numbers": [int(word) for word in words if _is_id(word)]}
     for n, word in enumerate(words):
         found |= {
@@ -226,6 +233,7 @@ def _params(words: Sequence[str]) -> dict[str, object]:
             f"duty_{n}": int(word) if _is_id(word) else None,
             # A number without a point stands in too much to mean a row's.
             f"number_{n}": word if "." in word else "",
+            f"document_{n}": word if is_of_document else None,
         }
     return found
 

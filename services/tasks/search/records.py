@@ -40,6 +40,7 @@ class Place(NamedTuple):
     title: str
     number: str | None
     said: str
+    document_number: str
 
 
 class Unit(NamedTuple):
@@ -70,6 +71,7 @@ class OfDuty(NamedTuple):
 
     duty_id: int
     checklist: str
+    document_number: str
     is_ended: bool
     code: str
     aliases: list[str]

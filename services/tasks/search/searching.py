@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from services.tasks.document_numbers import canonical
 from services.tasks.duties import answers
 from services.tasks.duties import queries as duty_queries
 from services.tasks.duties.queries import ShownDuty
@@ -46,7 +47,7 @@ def find(
     cur: Cursor, actor: Actor, *, text: str, group: Group | None, page: int, size: int, today: dt.date
 ) -> dict[str, Any]:
     """What holds all the words of the text; a page after the last one is the last. Invalid for too many words."""
-    words = words_of(text)
+    words = words_of(canonical(text))
     if len(words) > MOST_WORDS:
         raise Invalid.of_fields({"text": TOO_MANY_WORDS})
     found = {
@@ -109,6 +110,7 @@ def _why_duty(
         Reason(Where.TASK, row.task),
         Reason(Where.AREA, row.area),
         Reason(Where.CODE, beside.code),
+        Reason(Where.DOCUMENT, beside.document_number),
         *(Reason(Where.ALIAS, alias) for alias in beside.aliases),
         *(Reason(Where.NOTE, note.text, note.action) for note in notes),
     ]
@@ -122,14 +124,18 @@ def _places(cur: Cursor, asked: _Asked) -> _Part:
     return _Part(total, page, [_place(one, asked.words) for one in found])
 
 
+# What a place is found by and does not show.
+_BESIDE = {"said", "document_number"}
+
+
 def _place(one: Place, words: Sequence[str]) -> dict[str, Any]:
     shown = [one.title, str(one.year)] if one.row_id is None else [one.title]
     number = one.number or ""
     # The number of a row stands before its title, and needs no reason beside it.
     left = [word for word in words if not is_at(number, word)]
     return {
-        **{name: found for name, found in one._asdict().items() if name != "said"},
-        "why": _why(left, shown, [Reason(Where.ENDED, one.said)]),
+        **{name: found for name, found in one._asdict().items() if name not in _BESIDE},
+        "why": _why(left, shown, [Reason(Where.DOCUMENT, one.document_number), Reason(Where.ENDED, one.said)]),
     }
 
 
