@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from services.tasks.duties.duty import Action, Waiting
+from services.tasks.duties.duty import Action, Doer, Waiting
 from shared.database import Cursor
 from shared.directory import STEPS_BELOW
 from shared.light import State
@@ -277,6 +277,8 @@ class _Done(NamedTuple):
     duty_id: int
     action: str
     person_id: int | None
+    name: str | None
+    is_former: bool
 
 
 class _Signed(NamedTuple):
@@ -536,19 +538,22 @@ def count_to_decide(cur: Cursor, *, reviewer_id: int | None) -> int:
     return value(cur, int)
 
 
-def done_by(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, dict[Action, int]]:
-    """By duty, which person did last what others decide on: submitting and asking."""
+def done_by(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, dict[Action, Doer]]:
+    """By duty, who did last what others decide on: submitting and asking."""
     cur.execute(
         """
-        SELECT DISTINCT ON (duty_id, action) duty_id, action, person_id FROM duty_history
-        WHERE duty_id = ANY (%s) AND action = ANY (%s) ORDER BY duty_id, action, id DESC
+        SELECT DISTINCT ON (duty_id, action) duty_id, action, person_id, person_name AS name,
+            coalesce(at < coalesce(own.held_since, account.held_since), false) AS is_former
+        FROM duty_history AS happened
+        LEFT JOIN person AS account ON account.id = person_id LEFT JOIN person AS own ON own.id = account.same_as
+        WHERE duty_id = ANY (%s) AND action = ANY (%s) ORDER BY duty_id, action, happened.id DESC
         """,
         (list(duty_ids), list(_DECIDED_ON)),
     )
-    found: dict[int, dict[Action, int]] = {}
+    found: dict[int, dict[Action, Doer]] = {}
     for one in many(cur, _Done):
         if one.person_id is not None:
-            found.setdefault(one.duty_id, {})[Action(one.action)] = one.person_id
+            found.setdefault(one.duty_id, {})[Action(one.action)] = Doer(one.person_id, one.name, one.is_former)
     return found
 
 
