@@ -140,6 +140,7 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
         "returned_reason": row.returned_reason,
         "contact": queries.contact_of(cur, row.checklist_id),
         "asked_unit": row.asked_unit,
+        "closed_helper": row.closed_helper,
         "blocker_answer": row.blocker_answer,
         "blocker_plan": row.blocker_plan,
         "blocker_answered_by": row.blocker_answered_by,

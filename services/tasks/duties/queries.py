@@ -31,7 +31,9 @@ _DUTY = """
         CASE WHEN waiver.state = 'refused' THEN waiver.answer END AS waiver_refusal, duty.version,
         duty.first_due_on, extension.wanted_on, extension.reason AS extension_reason,
         CASE WHEN extension.state = 'refused' THEN extension.answer END AS extension_refusal,
-        duty.is_sampled, blocker.asked_unit_id, helper.name AS asked_unit,
+        duty.is_sampled, blocker.asked_unit_id,
+        CASE WHEN helper.is_active THEN helper.name END AS asked_unit,
+        CASE WHEN NOT helper.is_active AND blocker.state <> 'answered' THEN helper.name END AS closed_helper,
         CASE WHEN blocker.state = 'accepted' THEN blocker.accepted_on END AS paused_on,
         unit.name AS unit_name, item.title AS item,
         item.review_rule, item.acceptance_rule, item.evidence_rule, item.reviewer_unit_id, reviewer.name AS reviewer,
@@ -52,7 +54,7 @@ _DUTY = """
     JOIN checklist_row AS area ON area.id = measure.parent_id
     LEFT JOIN request AS waiver ON waiver.duty_id = duty.id AND waiver.kind = 'waiver' AND waiver.ended_at IS NULL
     LEFT JOIN request AS blocker ON blocker.duty_id = duty.id AND blocker.kind = 'blocker' AND blocker.ended_at IS NULL
-    LEFT JOIN unit AS helper ON helper.id = blocker.asked_unit_id AND helper.is_active
+    LEFT JOIN unit AS helper ON helper.id = blocker.asked_unit_id
     LEFT JOIN unit AS reviewer ON reviewer.id = item.reviewer_unit_id
     LEFT JOIN request AS extension
         ON extension.duty_id = duty.id AND extension.kind = 'extension' AND extension.ended_at IS NULL
@@ -63,7 +65,8 @@ _DUTY = """
             count(*) FILTER (WHERE part.state = 'accepted') AS done,
             count(*) FILTER (WHERE EXISTS (
                 SELECT FROM request WHERE duty_id = part.id AND state = 'open'
-                    AND (kind <> 'blocker' OR asked_unit_id = duty.unit_id))) AS waiting
+                    AND (kind <> 'blocker' OR asked_unit_id = duty.unit_id OR NOT EXISTS (
+                        SELECT FROM unit AS asked WHERE asked.id = asked_unit_id AND asked.is_active)))) AS waiting
         FROM duty AS part WHERE part.parent_id = duty.id
     ) AS parts
 """
@@ -74,8 +77,9 @@ _PERSON_OF_NOW = """
     LEFT JOIN unit ON unit.id = person.unit_id
 """
 # Of a duty with several open requests one waits: a waiver is decided before more time, and both before the difficulty
-# behind them. A difficulty with which another unit is asked to help waits for that one as long as it is active, what is
-# asked about a part for the unit that has the whole; of an ended checklist nothing waits.
+# behind them. A difficulty with which another unit is asked to help waits for that one as long as it is active. What is
+# asked about a part waits for the unit that has the whole, also where who was asked is closed; of an ended checklist
+# nothing waits.
 _ENTRIES = """
     SELECT id AS duty_id, changed_at AS since, 'submitted' AS kind FROM duty WHERE state = 'submitted'
     UNION ALL
@@ -129,6 +133,7 @@ class ShownDuty(NamedTuple):
     is_sampled: bool | None
     asked_unit_id: int | None
     asked_unit: str | None
+    closed_helper: str | None
     paused_on: dt.date | None
     unit_name: str
     item: str
@@ -335,7 +340,8 @@ def standing_of_unit(cur: Cursor, unit_id: int) -> list[Standing]:
             SELECT DISTINCT whole.id AS whole_id
             FROM duty AS whole JOIN duty AS part ON part.parent_id = whole.id JOIN request ON duty_id = part.id
             WHERE whole.unit_id = %(unit)s AND request.state = 'open' AND ended_at IS NULL
-                AND (kind <> 'blocker' OR asked_unit_id = %(unit)s)
+                AND (kind <> 'blocker' OR asked_unit_id = %(unit)s OR NOT EXISTS (
+                    SELECT FROM unit WHERE unit.id = asked_unit_id AND is_active))
         ) AS waits ON waits.whole_id = duty.id
         WHERE unit_id = %(unit)s AND duty.state <> 'withdrawn' AND checklist.state <> 'closed'
         """,
