@@ -154,7 +154,10 @@ WAITING = {
     "waivers": _l("申请不适用"),
     "extensions": _l("申请延期"),
     "blocked": _l("困难待答复"),
+    "elsewhere": _l("由其他单位审核"),
 }
+# What waits for the reader; what another unit reviews is looked at by whoever asks for it.
+WAITING_HERE = [kind for kind in WAITING if kind != "elsewhere"]
 
 DUTY_STATES = {
     "issued": _l("已下发"),

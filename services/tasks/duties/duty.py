@@ -75,12 +75,16 @@ class Kind(StrEnum):
 
 
 class Waiting(StrEnum):
-    """What the lead bureau has to decide: a submission, a request not to apply or for more time, a difficulty."""
+    """What the lead bureau has to decide: a submission, a request not to apply or for more time, a difficulty.
+
+    And beside that, submissions that another unit is named to review.
+    """
 
     SUBMITTED = "submitted"
     WAIVERS = "waivers"
     EXTENSIONS = "extensions"
     BLOCKED = "blocked"
+    ELSEWHERE = "elsewhere"
 
 
 class Side(StrEnum):

@@ -81,7 +81,12 @@ _PERSON_OF_NOW = """
 # asked about a part waits for the unit that has the whole, also where who was asked is closed; of an ended checklist
 # nothing waits.
 _ENTRIES = """
-    SELECT id AS duty_id, changed_at AS since, 'submitted' AS kind FROM duty WHERE state = 'submitted'
+    SELECT duty.id AS duty_id, changed_at AS since,
+        CASE WHEN reviewer.id IS NULL THEN 'submitted' ELSE 'elsewhere' END AS kind
+    FROM duty JOIN checklist_row AS item ON item.id = item_id
+    LEFT JOIN unit AS reviewer ON reviewer.id = item.reviewer_unit_id AND reviewer.id <> duty.unit_id
+        AND reviewer.is_active AND reviewer.kind <> 'lead' AND duty.parent_id IS NULL
+    WHERE duty.state = 'submitted'
     UNION ALL
     SELECT duty_id, asked_at, CASE kind WHEN 'waiver' THEN 'waivers' WHEN 'extension' THEN 'extensions'
         ELSE 'blocked' END
@@ -539,8 +544,14 @@ def count_waiting(cur: Cursor, *, reviewer_id: int | None, text: str) -> dict[Wa
 
 
 def count_to_decide(cur: Cursor, *, reviewer_id: int | None) -> int:
-    """How much waits for the lead bureau altogether, or for a unit that reviews; from the indexes alone but for few."""
-    cur.execute(f"SELECT count(*) AS number FROM ({_entries(reviewer_id)}) AS entry", {"reviewer": reviewer_id})
+    """How much waits for the lead bureau altogether, or for a unit that reviews.
+
+    What another unit is named to review waits for that one.
+    """
+    cur.execute(
+        f"SELECT count(*) AS number FROM ({_entries(reviewer_id)}) AS entry WHERE kind <> 'elsewhere'",
+        {"reviewer": reviewer_id},
+    )
     return value(cur, int)
 
 

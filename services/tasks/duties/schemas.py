@@ -361,6 +361,7 @@ class WaitingCounts(Shape):
     waivers = s.whole()
     extensions = s.whole()
     blocked = s.whole("with a difficulty that nobody has answered")
+    elsewhere = s.whole("submitted, and another unit is named to review them")
 
 
 class WaitingDuties(Paged):
@@ -370,6 +371,7 @@ class WaitingDuties(Paged):
     waivers = s.several(WaitingDuty)
     extensions = s.several(WaitingDuty)
     blocked = s.several(WaitingDuty, "difficulties that nobody has answered, on overdue duties too")
+    elsewhere = s.several(WaitingDuty, "what another unit is named to review; the lead bureau may, and need not")
     counts = s.part(WaitingCounts, "of all pages that fit the text, whichever kinds were asked for")
 
 
