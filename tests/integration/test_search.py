@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.tasks.search import queries
 from services.tasks.search.pairs import pairs_query
 from shared.database import Database
 from shared.errors import Forbidden, Invalid, NotFound
@@ -299,3 +300,39 @@ def test_a_checklist_and_its_duties_are_found_by_the_number_of_the_notice(call, 
     assert (place["checklist_id"], [one["where"] for one in place["why"]]) == (checklist_id, ["document"])
     assert duty_ids(call, "歙就组") == duty_ids(call, "3号") == set()
     assert [hit["checklist_id"] for hit in found(call, "歙就组")["checklists"]["hits"]] == [checklist_id]
+
+
+def test_of_a_word_that_nearly_all_duties_hold_the_first_are_told_without_counting_the_rest(
+    call, tasks_db, monkeypatch
+):
+    """Where there are fewer than are counted, or one is not common, all are counted as ever."""
+    monkeypatch.setattr(queries, "MOST_COUNTED", 20)
+    units = [unit for unit in call.world.units if unit not in ("歙县", "领导小组")]
+    issued(call, *units, items=6)
+    note = {"duty_id": found(call, "石门 事项1")["duties"]["hits"][0]["duty"]["duty_id"], "text": "茶叶"}
+    call("note_progress", note, as_="shimen")
+
+    def first(text, **more):
+        return found(call, text, group="duties", **more)
+
+    all_of_them = [hit["duty"]["duty_id"] for hit in first("事项", size=1000)["duties"]["hits"]]
+    page = first("事项", size=8, page=2)
+    assert (page["duties"]["total"], page["duties"]["is_more"], page["pages"]) == (20, True, 3)
+    assert [hit["duty"]["duty_id"] for hit in page["duties"]["hits"]] == all_of_them[8:16]
+    last = first("事项", size=8, page=9)
+    assert (last["page"], [hit["duty"]["duty_id"] for hit in last["duties"]["hits"]]) == (3, all_of_them[16:20])
+    assert len(all_of_them) == len(units) * 6 > 20
+    for text, as_ in (("茶叶", "lead"), ("事项1", "lead"), ("事项 石门", "lead"), ("事项", "shimen"), ("1.1", "lead")):
+        part = first(text, size=8, as_=as_)["duties"] if as_ == "lead" else found(call, text, as_=as_)["duties"]
+        assert not part["is_more"]
+
+
+def test_one_looks_like_many_only_where_many_are(call, tasks_db):
+    """What repeats in the order of the ids is neither always hit nor never."""
+    issued(call, *[unit for unit in call.world.units if unit != "歙县"], items=6)
+
+    with tasks_db.transaction() as cur:
+        assert queries.are_common(cur, ["事项"])
+        assert not queries.are_common(cur, ["事项1"])
+        assert not queries.are_common(cur, ["石门"])
+        assert not queries.are_common(cur, ["7"])

@@ -76,11 +76,84 @@ def duties(cur: Cursor, words: Sequence[str], unit_id: int | None, *, limit: int
             SELECT found.id FROM found JOIN checklist ON checklist.id = checklist_id
             ORDER BY found.id = ANY (%(numbers)s::bigint[]) DESC, checklist.state = 'closed', checklist_id DESC,
                 due_on, found.id LIMIT %(limit)s OFFSET %(offset)s
-        ) AS ids
+        ) AS ids, false AS is_more
         """,
         {**_params(words), "above": unit_id, "limit": limit, "offset": offset},
     )
     return the(cur, Ids)
+
+
+# Of a word that nearly every duty holds only so many are counted: nobody reads on, and counting all takes longest.
+MOST_COUNTED = 1000
+# How many duties are looked at to see whether a search is of that kind, and how many of a hundred must hold the words.
+_SAMPLE, _COMMON_PERCENT = 200, 50
+_WALKED = 3 * MOST_COUNTED
+# The same as `_DUTY_HOLDS` of each duty by itself, without the numbers of rows and documents: where there are many that
+# hold a word, looking at some costs less than finding all. LIMIT keeps PostgreSQL from reading all notes for it.
+_EACH_HOLDS = f"""
+    AND (strpos(lower(concat_ws(E'\\n', area.title, measure.title, task.title, item.title)), lower(%(word_{{n}})s)) > 0
+        OR strpos({_UNIT_WORDS}, lower(%(word_{{n}})s)) > 0
+        OR (SELECT true FROM duty_history
+            WHERE duty_id = duty.id AND text <> '' AND action <> 'reminded' AND (strpos(text, %(word_{{n}})s) > 0
+                OR %(has_case_{{n}})s AND strpos(lower(text), lower(%(word_{{n}})s)) > 0) LIMIT 1))
+"""
+_OF_EACH = """
+    JOIN checklist_row AS item ON item.id = item_id JOIN checklist_row AS task ON task.id = item.parent_id
+    JOIN checklist_row AS measure ON measure.id = task.parent_id
+    JOIN checklist_row AS area ON area.id = measure.parent_id JOIN unit ON unit.id = unit_id
+"""
+
+
+def are_common(cur: Cursor, words: Sequence[str]) -> bool:
+    """Whether so many duties seem to hold all the words that `first_duties` finds them sooner than `duties`.
+
+    A number is no common word: it means a row, a duty or a document.
+    """
+    if any("." in word or _is_id(word) or is_part_of_number(word) for word in words):
+        return False
+    cur.execute(
+        f"""
+        WITH bounds AS (SELECT min(id) AS low, max(id) AS high FROM duty), sample AS MATERIALIZED (
+            SELECT duty.id, item_id, unit_id
+            FROM bounds CROSS JOIN generate_series(0, %(sample)s - 1) AS step
+            -- Not at equal distances: what repeats in the order of the ids would be found always, or never.
+            JOIN duty ON duty.id = low + (hashint8extended(step, 0) & 9223372036854775807) %% (high - low + 1)
+        )
+        SELECT count(*) * 100 >= greatest((SELECT count(*) FROM sample), %(sample)s / 4) * %(percent)s AS are_common
+        FROM sample AS duty {_OF_EACH} WHERE true {_each(_EACH_HOLDS, words)}
+        """,
+        {**_params(words), "sample": _SAMPLE, "percent": _COMMON_PERCENT},
+    )
+    return value(cur, bool)
+
+
+def first_duties(cur: Cursor, words: Sequence[str], *, limit: int, offset: int) -> Ids | None:
+    """A page of the first MOST_COUNTED of `duties` of all units; None where there may be fewer.
+
+    They are sought among what is due first of the newest checklist in force, which comes first in the whole list.
+    """
+    cur.execute(
+        f"""
+        WITH first AS MATERIALIZED (
+            SELECT row_number() OVER () AS place, sorted.* FROM (
+                SELECT id, item_id, unit_id FROM duty
+                WHERE state <> 'withdrawn' AND checklist_id = (
+                    SELECT id FROM checklist WHERE state IN ('issued', 'closed') AND amends_id IS NULL
+                    ORDER BY state = 'closed', id DESC LIMIT 1)
+                ORDER BY due_on, id LIMIT %(walked)s) AS sorted
+        ), found AS MATERIALIZED (
+            SELECT place, duty.id FROM first AS duty {_OF_EACH} WHERE true {_each(_EACH_HOLDS, words)}
+            ORDER BY place LIMIT %(most)s + 1
+        )
+        SELECT (SELECT least(count(*), %(most)s) FROM found) AS total, ARRAY(
+            SELECT id FROM found ORDER BY place LIMIT greatest(least(%(limit)s, %(most)s - %(offset)s), 0)
+            OFFSET %(offset)s
+        ) AS ids, (SELECT count(*) > %(most)s FROM found) AS is_more
+        """,
+        {**_params(words), "walked": _WALKED, "most": MOST_COUNTED, "limit": limit, "offset": offset},
+    )
+    found = the(cur, Ids)
+    return found if found.is_more else None
 
 
 def notes(cur: Cursor, duty_ids: Sequence[int]) -> list[Note]:

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 
 class Ids(NamedTuple):
-    """How many were found, and one page of their ids."""
+    """How many were found, and one page of their ids; `is_more` where there are more than were counted."""
 
     total: int
     ids: list[int]
+    is_more: bool
 
 
 class Note(NamedTuple):
