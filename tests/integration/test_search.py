@@ -302,9 +302,7 @@ def test_a_checklist_and_its_duties_are_found_by_the_number_of_the_notice(call, 
     assert [hit["checklist_id"] for hit in found(call, "歙就组")["checklists"]["hits"]] == [checklist_id]
 
 
-def test_of_a_word_that_nearly_all_duties_hold_the_first_are_told_without_counting_the_rest(
-    call, tasks_db, monkeypatch
-):
+def test_of_a_word_that_nearly_all_duties_hold_the_first_are_told_without_counting_the_rest(call, monkeypatch):
     """Where there are fewer than are counted, or one is not common, all are counted as ever."""
     monkeypatch.setattr(queries, "MOST_COUNTED", 20)
     units = [unit for unit in call.world.units if unit not in ("歙县", "领导小组")]

@@ -77,7 +77,7 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A group with what was found of it; `is_away` without an answer of the service, `is_more` when not all is counted."""
+    """A group with what was found of it; `is_away` without the service's answer, `is_more` when not all is counted."""
 
     group: str
     total: int = 0
