@@ -7,7 +7,7 @@ from services.tasks.search.pairs import pairs_query
 from shared.database import Database
 from shared.errors import Forbidden, Invalid, NotFound
 from tests.support.checklists import add_row, draft, lead, run
-from tests.support.delegation import part_of, split
+from tests.support.delegation import amend, part_of, redate, split
 from tests.support.duties import a_duty, do, issued, submit, today
 from tests.support.tasks import PEOPLE
 
@@ -264,13 +264,14 @@ def test_notes_are_looked_for_in_their_index(call, county, tasks_db: Database):
         cur.execute(
             """
             EXPLAIN (FORMAT text) SELECT duty_id FROM duty_history
-            WHERE text <> '' AND action <> 'reminded' AND pairs_of_signs(text) @@ %s::tsquery
+            WHERE text <> '' AND action <> 'reminded' AND action <> 'amended'
+                AND pairs_of_signs(text) @@ %s::tsquery
             """,
             (pairs_query("茶叶"),),
         )
         plan = "\n".join(line for (line,) in cur.fetchall())
 
-    assert "duty_history_pairs" in plan
+    assert "duty_history_words" in plan
 
 
 def test_a_part_is_found_by_who_has_it_and_by_who_has_the_whole_wherever_the_unit_belongs_by_now(call, tasks_db, today):
@@ -334,3 +335,9 @@ def test_one_looks_like_many_only_where_many_are(call, tasks_db):
         assert not queries.are_common(cur, ["事项1"])
         assert not queries.are_common(cur, ["石门"])
         assert not queries.are_common(cur, ["7"])
+
+
+def test_the_reason_of_an_amendment_is_no_note_of_its_duties(call, county):
+    amend(call, county["石门乡", "事项1"], redate("2026-09-30"))
+
+    assert duty_ids(call, "县里调整") == set()

@@ -33,12 +33,14 @@ _LINES = """
 """
 _IS_AT = "(%(number_{n})s <> '' AND (number = %(number_{n})s OR starts_with(number, %(number_{n})s || '.')))"
 _UNIT_WORDS = "lower(concat_ws(E'\\n', unit.name, unit.code, array_to_string(aliases, E'\\n')))"
-# A reminder's text is a code for the page. The index is on just this: see the migration t0028.
-_NOTES = """
+# A reminder's text is a code for the page, and an amendment's reason stands at each duty and means the checklist. The
+# index is on just this: see the migration t0031.
+_IS_A_NOTE = "text <> '' AND action <> 'reminded' AND action <> 'amended'"
+_NOTES = f"""
     SELECT duty_id FROM duty_history
-    WHERE text <> '' AND action <> 'reminded' AND pairs_of_signs(text) @@ %(pairs_{n})s::tsquery
-        AND (%(is_exact_{n})s OR strpos(text, %(word_{n})s) > 0
-            OR %(has_case_{n})s AND strpos(lower(text), lower(%(word_{n})s)) > 0)
+    WHERE {_IS_A_NOTE} AND pairs_of_signs(text) @@ %(pairs_{{n}})s::tsquery
+        AND (%(is_exact_{{n}})s OR strpos(text, %(word_{{n}})s) > 0
+            OR %(has_case_{{n}})s AND strpos(lower(text), lower(%(word_{{n}})s)) > 0)
 """
 _DUTY_HOLDS = f"""
     AND (duty.id = %(duty_{{n}})s
@@ -94,7 +96,7 @@ _EACH_HOLDS = f"""
     AND (strpos(lower(concat_ws(E'\\n', area.title, measure.title, task.title, item.title)), lower(%(word_{{n}})s)) > 0
         OR strpos({_UNIT_WORDS}, lower(%(word_{{n}})s)) > 0
         OR (SELECT true FROM duty_history
-            WHERE duty_id = duty.id AND text <> '' AND action <> 'reminded' AND (strpos(text, %(word_{{n}})s) > 0
+            WHERE duty_id = duty.id AND {_IS_A_NOTE} AND (strpos(text, %(word_{{n}})s) > 0
                 OR %(has_case_{{n}})s AND strpos(lower(text), lower(%(word_{{n}})s)) > 0) LIMIT 1))
 """
 _OF_EACH = """
@@ -159,9 +161,9 @@ def first_duties(cur: Cursor, words: Sequence[str], *, limit: int, offset: int) 
 def notes(cur: Cursor, duty_ids: Sequence[int]) -> list[Note]:
     """What was written about the duties, the newest first."""
     cur.execute(
-        """
+        f"""
         SELECT duty_id, action, text FROM duty_history
-        WHERE duty_id = ANY (%s) AND text <> '' AND action <> 'reminded' ORDER BY duty_id, id DESC
+        WHERE duty_id = ANY (%s) AND {_IS_A_NOTE} ORDER BY duty_id, id DESC
         """,
         (list(duty_ids),),
     )
