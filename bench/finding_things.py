@@ -1,8 +1,8 @@
 """Finding things among a hundred thousand duties with as many notes, as a leader, who reads all of them.
 
 Measured is one search as the service answers it, the slowest of several kinds of words, each the median of its rounds:
-a rare word of a note, a part of a title, a unit with a word, a number. The baseline is what it takes to read every note
-for the rare word, which no index would be needed for.
+a rare word of a note, a part of a title, a unit with a word, a number, and words that all notes or all titles hold. The
+baseline is what it takes to read every note for the rare word, which no index would be needed for.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ITEMS = size(200, tiny=4)
 ROUNDS = size(15, tiny=1)
 GOAL_MS = 100
 RARE = "残疾人补贴"
-TYPED = (RARE, "园区项7", "7号镇 直播", "1.1.1.7")
+TYPED = (RARE, "园区项7", "7号镇 直播", "1.1.1.7", "已完成", "办好园区")
 
 # Words as units write them, in an order that repeats late; every hundredth note holds the rare one.
 FILL = """
@@ -61,6 +61,7 @@ def main() -> dict[str, Any]:
         dsn, world = tasks.a_county(server, "finding_bench")
         database = Database(dsn)
         with database.transaction() as cur:
+            cur.execute("SET LOCAL statement_timeout = 0")
             cur.execute(FILL, {"root": world.units["歙县"], "units": UNITS, "items": ITEMS})
         call = tasks.Caller(TasksService(database), world)
         assert call("search", {"text": RARE}, as_="leader")["duties"]["total"] == UNITS * ITEMS // 100

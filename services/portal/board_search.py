@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from services.portal import words
 from services.portal.day_fields import iso_day, wrong_days
-from services.portal.searching import LONGEST_TEXT, one_of
+from services.portal.searching import one_of, typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,6 @@ class Sought:
 
     @classmethod
     def of_request(cls) -> Sought:
-        def typed(name: str) -> str:
-            return request.args.get(name, "").strip()[:LONGEST_TEXT]
-
         return cls(
             row_id=request.args.get("row", type=int),
             unit_id=request.args.get("unit", type=int),

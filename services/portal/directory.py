@@ -14,10 +14,10 @@ from flask import request
 from flask_babel import gettext as _
 
 from services.portal.clients import ask
+from services.portal.searching import shortened
 from shared.errors import MALFORMED, Invalid
 
 ORDER_OF_KINDS = ("lead", "department", "township", "village", "leading_group", "county")
-LONGEST_SEARCH = 60
 LONGEST_ID = 18
 MOST_CHOSEN = 1000
 
@@ -29,7 +29,7 @@ def is_search() -> bool:
 
 def sought() -> str:
     """The text to find units by; empty when the form was sent to be saved, or not at all."""
-    return request.form.get("find", "").strip()[:LONGEST_SEARCH] if is_search() else ""
+    return shortened(request.form.get("find", "")) if is_search() else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from services.portal import dates, language, words
 from services.portal.day_fields import iso_day, wrong_days
 from services.portal.duty_groups import Group
-from services.portal.searching import LONGEST_TEXT, one_of
+from services.portal.searching import one_of, typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +29,16 @@ class DutySearch:
 
     @classmethod
     def of_request(cls) -> DutySearch:
-        typed = {name: request.args.get(name, "").strip()[:LONGEST_TEXT] for name in ("q", "period", "from", "until")}
+        asked = {name: typed(name) for name in ("q", "period", "from", "until")}
         return cls(
             unit_id=request.args.get("unit", type=int),
-            text=typed["q"],
-            period=typed["period"][:10],
-            first=typed["from"],
-            last=typed["until"],
+            text=asked["q"],
+            period=asked["period"][:10],
+            first=asked["from"],
+            last=asked["until"],
             heading=one_of("heading", set(Group)),
             page=max(1, request.args.get("page", 1, type=int)),
-            problems=wrong_days({name: typed[name] for name in ("from", "until")}),
+            problems=wrong_days({name: asked[name] for name in ("from", "until")}),
         )
 
     @property

@@ -67,6 +67,11 @@ def in_one_cell(entry: Mapping[str, Any]) -> str:
     return "\n".join(_in_words(line) for line in lines(entry))
 
 
+def changes_in_one_cell(entry: Mapping[str, Any]) -> str:
+    """The same of the fields alone that are different."""
+    return "\n".join(_in_words(line) for line in changed(entry))
+
+
 def _in_words(line: Line) -> str:
     held = f"{line.before} → {line.after or _('（没有）')}" if line.before else line.after
     return f"{line.label}{_('：')}{held}"

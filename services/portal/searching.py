@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from flask import request
+from flask import flash, g, request
 from flask_babel import gettext
 
 # As long as a service takes; nobody types more to find a name.
@@ -25,7 +25,7 @@ class Search:
     def of_request(cls) -> Search:
         state = request.args.get("state", "")
         return cls(
-            text=request.args.get("q", "").strip()[:LONGEST_TEXT],
+            text=typed("q"),
             state=state if state in STATES else "",
             page=max(1, request.args.get("page", 1, type=int)),
         )
@@ -44,6 +44,22 @@ class Search:
         state = {"active": gettext("启用"), "closed": gettext("已停用")}.get(self.state, "")
         named = [(gettext("查找"), self.text), *more, (gettext("状态"), state)]
         return str(gettext("，")).join(f"{label}{gettext('：')}{value}" for label, value in named if value)
+
+
+def typed(name: str) -> str:
+    """What the address asks for by that name; of more than a service takes the beginning, and the page says so."""
+    return shortened(request.args.get(name, ""))
+
+
+def shortened(text: str) -> str:
+    """The text without blanks around it, cut where it is longer than anything that is found; the page says so once."""
+    text = text.strip()
+    if len(text) <= LONGEST_TEXT:
+        return text
+    if not g.get("has_said_cut"):
+        g.has_said_cut = True
+        flash(gettext("查找内容最多 %(most)d 个字，只按前 %(most)d 个字查找。", most=LONGEST_TEXT))
+    return text[:LONGEST_TEXT].rstrip()
 
 
 def one_of(name: str, allowed: Container[str]) -> str:

@@ -142,6 +142,7 @@ FOUND_IN = {
     "alias": _l("别名"),
     "note": _l("备注"),
     "ended": _l("结束说明"),
+    "document": _l("发文字号"),
     "sign_in_name": _l("登录名"),
     "basis_number": _l("批准文号"),
     "definition": _l("口径"),
@@ -153,7 +154,10 @@ WAITING = {
     "waivers": _l("申请不适用"),
     "extensions": _l("申请延期"),
     "blocked": _l("困难待答复"),
+    "elsewhere": _l("由其他单位审核"),
 }
+# What waits for the reader; what another unit reviews is looked at by whoever asks for it.
+WAITING_HERE = [kind for kind in WAITING if kind != "elsewhere"]
 
 DUTY_STATES = {
     "issued": _l("已下发"),
@@ -258,6 +262,7 @@ FIELDS = {
     "year": _l("年度"),
     "level_names": _l("层级名称"),
     "sample_percent": _l("抽查比例"),
+    "document_number": _l("发文字号"),
     "member_ids": _l("成员"),
     "note": _l("备注"),
     "reason": _l("理由"),

@@ -12,6 +12,7 @@ import click
 from services.running.cli_help import BilingualGroup
 from services.running.cli_words import cursor_of, explained
 from shared.process.settings import SERVICES, Settings
+from shared.text import Text
 
 
 class Head(NamedTuple):
@@ -20,6 +21,13 @@ class Head(NamedTuple):
     service: str
     seq: int
     hash: str
+
+
+AS_OWNER = Text(
+    "连接数据库的账号就是表的拥有者，能停用防改动的触发器。请另设工作账号，见运维手册“审计记录”一节",
+    "the role that connects owns the tables and could switch the guards off; give the processes a working "
+    "role, see operations, the audit log",
+)
 
 
 class HeadParam(click.ParamType[Head]):
@@ -113,12 +121,15 @@ def _head_of(settings: Settings, service: str) -> Head:
 def _verify(settings: Settings, service: str, expected: Sequence[Head]) -> int:
     """Say what is wrong with one chain; how much that is."""
     from services.running.registry import logs_of
+    from shared.sealing import queries
     from shared.sealing.verifying import Expected, findings
 
     head = _head_of(settings, service)
     known = [Expected(one.seq, one.hash) for one in expected if one.service == service and one.seq]
     wrong = 0
     with cursor_of(settings, service) as cur:
+        if queries.is_owner(cur):
+            click.echo(f"{service}\t-\t{AS_OWNER.zh} / {AS_OWNER.en}", err=True)
         for found in findings(cur, logs_of(service), known):
             wrong += 1
             place = f"{found.seq or '-'}\t{found.table or '-'} {found.row_id or ''}".rstrip()

@@ -17,7 +17,16 @@ import time
 from services.running import example, private_rabbitmq
 from services.running.deploying import create_patiently
 from services.running.embedded import guard_address, wants_example
-from services.running.home import Home, HomeError, claim_home, is_claimed, private_postgres, tell, write_private
+from services.running.home import (
+    Home,
+    HomeError,
+    claim_home,
+    is_claimed,
+    owner_urls,
+    private_postgres,
+    tell,
+    write_private,
+)
 from services.running.rolling import STOPPING, Processes, RollResult
 from services.running.supervisor import Supervisor
 from shared.calling.rpc import RpcCaller
@@ -46,7 +55,8 @@ def run(settings: Settings, *, with_example: bool) -> None:
         home.pid_file.write_text(str(os.getpid()))
         try:
             broker_url = _start_broker(supervisor, home)
-            processes = Processes(supervisor, home, settings, _environment(home, settings, urls, broker_url), pages)
+            environment = _environment(home, settings, urls, broker_url)
+            processes = Processes(supervisor, home, settings, environment, _owners(home, urls), pages)
             processes.start()
             watching = threading.Thread(target=supervisor.watch, args=(stopping,), daemon=True)
             watching.start()
@@ -131,6 +141,11 @@ def _environment(home: Home, settings: Settings, urls: dict[str, str], broker_ur
         "QINGDAN_PORTAL_KEY": home.secrets()["portal_key"],
         **{f"QINGDAN_{name.upper()}_DATABASE_URL": url for name, url in urls.items()},
     }
+
+
+def _owners(home: Home, urls: dict[str, str]) -> dict[str, str]:
+    """What migrations need of the environment beside that of the processes."""
+    return {f"QINGDAN_{name.upper()}_OWNER_DATABASE_URL": url for name, url in owner_urls(home, urls).items()}
 
 
 def _wait_until_ready(processes: Processes, stopping: threading.Event) -> None:

@@ -16,7 +16,7 @@ from shared.calling.caller import Caller
 from shared.calling.rpc import RpcCaller
 from shared.database import Database
 from shared.errors import DatabaseAway, TryAgain
-from shared.process.provision import Account, provision
+from shared.process.provision import Account, Login, provision
 from shared.process.server_checks import database_fault
 from shared.process.settings import DATABASES, SettingError, Settings
 
@@ -30,7 +30,7 @@ def provision_databases(settings: Settings) -> Iterator[str]:
 
     Raises SettingError for a URL without a user or password, DatabaseAway when the server cannot be reached.
     """
-    accounts = [account_of(name, settings.database_url(name)) for name in DATABASES]
+    accounts = [account_of(name, settings) for name in DATABASES]
     try:
         provision(settings.required_admin_database_url(), accounts)
     except psycopg2.OperationalError as error:
@@ -38,35 +38,59 @@ def provision_databases(settings: Settings) -> Iterator[str]:
     yield from (f"{account.database}: ok" for account in accounts)
 
 
-def account_of(name: str, url: str) -> Account:
-    """The role and database that `url` names."""
+def account_of(name: str, settings: Settings) -> Account:
+    """The database of service `name` and the roles that its URLs name; SettingError for a URL without a password."""
+    owner, url = settings.owner_url(name), settings.database_url(name)
+    kind = "OWNER_DATABASE_URL" if owner != url else "DATABASE_URL"
+    return Account(
+        _login(f"QINGDAN_{name.upper()}_{kind}", owner),
+        unquote(urlsplit(owner).path.strip("/")),
+        _login(f"QINGDAN_{name.upper()}_DATABASE_URL", url),
+    )
+
+
+def _login(setting: str, url: str) -> Login:
     parts = urlsplit(url)
     if not (parts.username and parts.password):
-        setting = f"QINGDAN_{name.upper()}_DATABASE_URL"
         raise SettingError.of(
             f"{setting} 里没有用户名或密码，无法建立账号。没有默认值。",
             f"{setting} names no user or no password, so no role can be made. It has no default.",
         )
-    return Account(unquote(parts.username), unquote(parts.password), unquote(parts.path.strip("/")))
+    return Login(unquote(parts.username), unquote(parts.password))
 
 
 def migrate_databases(settings: Settings, name: str | None, stage: str | None) -> Iterator[str]:
     """Migrate database `name`, or every one whose URL is set; yields what was applied.
 
-    Raises SettingError when none is set, DatabaseAway when a server cannot be reached.
+    Where the processes work as another role than the owner's, it gets its rights. Raises SettingError when none is
+    set, DatabaseAway when a server cannot be reached.
     """
-    names = [name] if name else [one for one in DATABASES if settings.database_urls.get(one)]
+    urls = [settings.owner_urls, settings.database_urls]
+    names = [name] if name else [one for one in DATABASES if any(known.get(one) for known in urls)]
     if not names:
         settings.database_url("tasks")
     for one in names:
-        setting = f"QINGDAN_{one.upper()}_DATABASE_URL"
+        owner = settings.owner_url(one)
+        setting = f"QINGDAN_{one.upper()}_{'OWNER_' if settings.owner_urls.get(one) else ''}DATABASE_URL"
+        worker = _worker(owner, settings.database_urls.get(one))
         try:
-            applied = migrate_database(one, settings.database_url(one), stage=stage)
+            applied = migrate_database(one, owner, stage=stage, worker=worker)
+        except psycopg2.errors.UndefinedObject as error:
+            raise SettingError.of(
+                f"数据库服务器上没有 {worker} 这个账号，请先运行 provision，或请管理员建立。表结构已经升级。",
+                f"The server has no role {worker}. Run provision first, or have it made. The schema is up to date.",
+            ) from error
         except psycopg2.OperationalError as error:
             raise DatabaseAway(database_fault(str(error), setting)) from error
         yield from (f"{one}: {migration}" for migration in applied)
         if not applied:
             yield f"{one}: nothing to do"
+
+
+def _worker(owner: str, url: str | None) -> str:
+    """The role that the processes work as, "" where it is the owner itself."""
+    found, owning = (unquote(urlsplit(one or "").username or "") for one in (url, owner))
+    return found if found != owning else ""
 
 
 def create_example(settings: Settings) -> str:

@@ -22,12 +22,15 @@ from services.running.postgres_wheel import FOLDER_HINT, start_postgres, stop_po
 from services.running.registry import migrate_database
 from shared.process.addresses import bracketed, reachable
 from shared.process.loop import Loop
-from shared.process.provision import Account, provision
+from shared.process.provision import Account, Login, provision
 from shared.process.settings import DATABASES
 
 log = logging.getLogger(__name__)
 
 REVIVE_SECONDS = 1.0
+
+# The owners' passwords have the names of the services, as in a folder that an earlier release made.
+SECRETS = (*DATABASES, *(f"{name}_work" for name in DATABASES), "portal_key", "broker")
 
 
 # Locks are held until the process ends, whichever way that is.
@@ -55,11 +58,14 @@ class Home:
         return self.path / "example-sign-ins.json"
 
     def secrets(self) -> dict[str, str]:
-        """Passwords of the database roles and the portal's key, made at the first start."""
-        if not self.secrets_file.exists():
-            made = {name: secrets.token_urlsafe(24) for name in (*DATABASES, "portal_key", "broker")}
-            write_private(self.secrets_file, made)
-        found: dict[str, str] = json.loads(self.secrets_file.read_text("utf-8"))
+        """Passwords of the database roles and the portal's key; whatever is not there yet is made."""
+        found: dict[str, str] = {}
+        if self.secrets_file.exists():
+            found = json.loads(self.secrets_file.read_text("utf-8"))
+        missing = [name for name in SECRETS if name not in found]
+        if missing:
+            found |= {name: secrets.token_urlsafe(24) for name in missing}
+            write_private(self.secrets_file, found)
         return found
 
     @property
@@ -92,7 +98,7 @@ class Home:
         self.monitor_file.chmod(0o644)  # Prometheus has an account of its own, and this is no secret
 
     def database_name(self, service: str) -> str:
-        """Name of the database, and of the role, of a service."""
+        """Name of the database of a service, and of the role that owns it."""
         return f"qingdan_{service}"
 
 
@@ -179,19 +185,27 @@ def _revive(server: Any) -> float:
 
 
 def prepare_databases(home: Home, admin_url: str) -> dict[str, str]:
-    """Roles, databases and schema on the server at `admin_url`; returns one URL per service."""
-    passwords = home.secrets()
-    names = {name: home.database_name(name) for name in DATABASES}
-    provision(admin_url, [Account(own, passwords[name], database=own) for name, own in names.items()])
-    urls = {name: _url(admin_url, home.database_name(name), passwords[name]) for name in DATABASES}
-    for name, url in urls.items():
-        migrate_database(name, url)
-    return urls
+    """Roles, databases and schema on the server at `admin_url`; returns one URL per service, of its working role."""
+    accounts = {name: _account(home, name) for name in DATABASES}
+    provision(admin_url, accounts.values())
+    for name, account in accounts.items():
+        migrate_database(name, _url(admin_url, account.database, account.owner), worker=account.worker.name)
+    return {name: _url(admin_url, account.database, account.worker) for name, account in accounts.items()}
 
 
-def _url(admin_url: str, name: str, password: str) -> str:
+def owner_urls(home: Home, urls: Mapping[str, str]) -> dict[str, str]:
+    """Of the databases at `urls` those of the roles that own them: for migrations alone."""
+    return {name: _url(url, home.database_name(name), _account(home, name).owner) for name, url in urls.items()}
+
+
+def _account(home: Home, name: str) -> Account:
+    passwords, owner = home.secrets(), home.database_name(name)
+    return Account(Login(owner, passwords[name]), owner, Login(f"{owner}_work", passwords[f"{name}_work"]))
+
+
+def _url(admin_url: str, database: str, login: Login) -> str:
     parts = urlsplit(admin_url)
     socket = parse_qs(parts.query).get("host")
     if socket:
-        return f"postgresql://{name}:{password}@/{name}?host={quote(socket[0], safe='/')}"
-    return f"postgresql://{name}:{password}@{parts.hostname}:{parts.port or 5432}/{name}"
+        return f"postgresql://{login.name}:{login.password}@/{database}?host={quote(socket[0], safe='/')}"
+    return f"postgresql://{login.name}:{login.password}@{parts.hostname}:{parts.port or 5432}/{database}"

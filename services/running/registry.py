@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from shared.delivery.forgetting import plumbing
 from shared.migrations import SHARED, migrate
+from shared.process.provision import grant
 from shared.process.settings import SERVICES
 from shared.retention import Retention
 from shared.sealing.sources import OF_ALL, Source
@@ -56,6 +57,12 @@ def migration_folders(name: str) -> tuple[Path, ...]:
     return (SHARED, HERE / name / "migrations")
 
 
-def migrate_database(name: str, dsn: str, *, stage: str | None = None) -> list[str]:
-    """Bring the database of service `name` to the present schema; returns the ids that were applied."""
-    return migrate(dsn, HERE / name / "migrations", stage=stage)
+def migrate_database(name: str, dsn: str, *, stage: str | None = None, worker: str = "") -> list[str]:
+    """Bring the database of service `name` to the present schema; returns the ids that were applied.
+
+    `dsn` is of who owns it; `worker` is the role that the processes work as, where that is another.
+    """
+    applied = migrate(dsn, HERE / name / "migrations", stage=stage)
+    if worker:
+        grant(dsn, worker)
+    return applied

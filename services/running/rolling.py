@@ -52,6 +52,7 @@ class Processes:
     home: Home
     settings: Settings
     environment: Mapping[str, str]
+    owners: Mapping[str, str]
     pages: socket.socket
     _children: dict[str, Child] = field(default_factory=dict)
     _ports: dict[str, int] = field(default_factory=dict)
@@ -127,7 +128,8 @@ class Processes:
         """Run the migrations that lie in the folder now, which may be newer than this process."""
         with (self.home.path / "logs" / "migrate.log").open("ab") as output:
             command = [sys.executable, "-m", "services.cli", "migrate", "--stage", stage]
-            running = subprocess.Popen(command, env=dict(self.environment), stdout=output, stderr=output)  # noqa: S603
+            environment = {**self.environment, **self.owners}
+            running = subprocess.Popen(command, env=environment, stdout=output, stderr=output)  # noqa: S603
             deadline = time.monotonic() + MIGRATION_SECONDS
             while running.poll() is None:
                 # Killed, it leaves nothing behind; see shared/migrations.py.

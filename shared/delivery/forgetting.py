@@ -45,7 +45,6 @@ REFUSAL = CutRows(
     name="refusal",
     table=REFUSALS.table,
     at=REFUSALS.at,
-    where="NOT EXISTS (SELECT FROM log_waiting WHERE source = 'refusal' AND row_id = refusal.id)",
     days=1095,
     least=REFUSALS.least or 0,
     what=Text("被拒绝的操作", "calls that were refused"),
@@ -148,7 +147,7 @@ class Months(Policy):
             return Turn(0, is_done=False, is_held=True)
         rows = int(stored_rows(cur, month.partition))
         cur.execute("INSERT INTO outbox_dropped (partition, rows) VALUES (%s, %s)", (month.partition, rows))
-        cur.execute(f"DROP TABLE {month.partition}")
+        cur.execute("SELECT drop_outbox_month(%s)", (month.partition,))
         return Turn(rows, is_done=month.number == 1)
 
     def oldest_seconds(self, cur: Cursor) -> float:
@@ -254,7 +253,11 @@ def _delete(cur: Cursor, rows: Sequence[_Seen]) -> None:
 
 def _has_rows_after(cur: Cursor, partition: str, position: Position) -> bool:
     cur.execute(
-        f"SELECT EXISTS (SELECT FROM {partition} WHERE (xid, seq) > (%s::text::xid8, %s)) AS found",
-        (str(position.xid), position.seq),
+        """
+        SELECT EXISTS (
+            SELECT FROM outbox WHERE tableoid = %s::regclass AND (xid, seq) > (%s::text::xid8, %s)
+        ) AS found
+        """,
+        (partition, str(position.xid), position.seq),
     )
     return value(cur, bool)

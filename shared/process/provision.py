@@ -1,24 +1,58 @@
-"""Makes one database and one role per service; no role can open another's database."""
+"""Makes one database per service with two roles: one that owns it, and one that its processes work as.
+
+No role can open another's database, and the working role may neither change nor delete rows of the log.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 
-from shared.rows import has_row
+from shared.rows import has_row, many, value
+
+# What a role may do with a log whose rows stay, with the list of migrations, and with all else.
+OF_LOGS = ("SELECT", "INSERT")
+OF_MIGRATIONS = ("SELECT",)
+OF_ALL_ELSE = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
+# They run with the rights of the owner and check what they are asked.
+OF_THE_OWNER = (
+    "make_outbox_partitions(integer)",
+    "drop_outbox_month(text)",
+    "cut_log(text, text, integer, integer)",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A role and its password."""
+
+    name: str
+    password: str
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A service's role and the database that it owns."""
+    """A service's database, the role that owns it, and the one that its processes work as: the same, where need be."""
 
-    name: str
-    password: str
+    owner: Login
     database: str
+    worker: Login
+
+
+class _Table(NamedTuple):
+    name: str
+    is_log: bool
+    is_of_migrations: bool
+    granted: list[str]
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        return OF_LOGS if self.is_log else OF_MIGRATIONS if self.is_of_migrations else OF_ALL_ELSE
 
 
 def provision(admin_dsn: str, accounts: Iterable[Account]) -> None:
@@ -33,13 +67,71 @@ def provision(admin_dsn: str, accounts: Iterable[Account]) -> None:
         connection.close()
 
 
+def grant(owner_dsn: str, worker: str) -> None:
+    """Give the role `worker` what it needs in the owner's database, and no more than that; safe to run again."""
+    connection = psycopg2.connect(owner_dsn, connect_timeout=5)
+    try:
+        with connection, connection.cursor() as cur:
+            _grant(cur, worker)
+    finally:
+        connection.close()
+
+
 def _provision_one(cur: Cursor, account: Account) -> None:
-    name, database = sql.Identifier(account.name), sql.Identifier(account.database)
-    cur.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (account.name,))
-    if not has_row(cur):
-        cur.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
-    cur.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(account.password)))
+    for login in dict.fromkeys((account.owner, account.worker)):
+        _make_role(cur, login)
+    name, database = sql.Identifier(account.owner.name), sql.Identifier(account.database)
     cur.execute("SELECT 1 FROM pg_database WHERE datname = %s", (account.database,))
     if not has_row(cur):
         cur.execute(sql.SQL("CREATE DATABASE {} OWNER {} ENCODING 'UTF8' TEMPLATE template0").format(database, name))
     cur.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
+
+
+def _make_role(cur: Cursor, login: Login) -> None:
+    name = sql.Identifier(login.name)
+    cur.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (login.name,))
+    if not has_row(cur):
+        cur.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
+    cur.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(login.password)))
+
+
+def _grant(cur: Cursor, worker: str) -> None:
+    role = sql.Identifier(worker)
+    cur.execute("SELECT current_database()::text AS name")
+    database = sql.Identifier(value(cur, str))
+    cur.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
+    cur.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, role))
+    cur.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role))
+    for function in OF_THE_OWNER:
+        cur.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(sql.SQL(function), role))
+    # A table that the next migration makes can be worked with at once, also before this has run again.
+    cur.execute(
+        sql.SQL("ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {} ON TABLES TO {}").format(_listed(OF_ALL_ELSE), role)
+    )
+    for table in _tables(cur, worker):
+        if set(table.granted) != set(table.wanted):
+            name = sql.Identifier(table.name)
+            cur.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(name, role))
+            cur.execute(sql.SQL("GRANT {} ON {} TO {}").format(_listed(table.wanted), name, role))
+
+
+def _listed(rights: Iterable[str]) -> sql.Composable:
+    return sql.SQL(", ").join(sql.SQL(right) for right in rights)
+
+
+def _tables(cur: Cursor, worker: str) -> list[_Table]:
+    """All tables, and what the role was given of each by name."""
+    cur.execute(
+        r"""
+        SELECT relname::text AS name,
+            EXISTS (SELECT FROM pg_trigger WHERE tgrelid = pg_class.oid AND tgname = 'log_stays') AS is_log,
+            relname ~ '^_?yoyo_' AS is_of_migrations,
+            ARRAY(
+                SELECT privilege_type FROM aclexplode(relacl)
+                WHERE grantee = (SELECT oid FROM pg_roles WHERE rolname = %s)
+            ) AS granted
+        FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') ORDER BY relname
+        """,
+        (worker,),
+    )
+    return many(cur, _Table)

@@ -11,7 +11,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -33,7 +33,7 @@ PREFIX = "QINGDAN_"
 SETTINGS = (
     *("QINGDAN_HOME", "QINGDAN_PORT", "QINGDAN_HOST", "QINGDAN_HTTPS", "QINGDAN_PORTAL_KEY", "QINGDAN_BROKER_URL"),
     *("QINGDAN_MONITOR_HOST", "QINGDAN_MONITOR_PORT", "QINGDAN_DRAIN_SECONDS", "QINGDAN_ADMIN_DATABASE_URL"),
-    *(f"QINGDAN_{name.upper()}_DATABASE_URL" for name in DATABASES),
+    *(f"QINGDAN_{name.upper()}{whose}_DATABASE_URL" for whose in ("", "_OWNER") for name in DATABASES),
     *("QINGDAN_EVIDENCE_STORE", "QINGDAN_EVIDENCE_MEGABYTES", "QINGDAN_VIRUS_SCANNER"),
     *("QINGDAN_LISTENING_SOCKET", "QINGDAN_AUDIT_HASH"),
 )
@@ -41,7 +41,7 @@ SETTINGS = (
 OF_SCRIPTS = (
     *("QINGDAN_ADDRESS", "QINGDAN_BROKER_PASSWORD", "QINGDAN_BUILD_OPTIONS", "QINGDAN_ENV_FILE", "QINGDAN_EXAMPLE"),
     *("QINGDAN_VERIFY_FOLDER", "QINGDAN_VERSION", "QINGDAN_WAIT_SECONDS"),
-    *(f"QINGDAN_{name.upper()}_PASSWORD" for name in DATABASES),
+    *(f"QINGDAN_{name.upper()}{whose}_PASSWORD" for whose in ("", "_WORK") for name in DATABASES),
 )
 KNOWN = frozenset({*SETTINGS, *OF_SCRIPTS})
 TESTS = "QINGDAN_TEST_"
@@ -66,6 +66,7 @@ class Settings:
     """`home` holds the embedded database and secrets; URLs and the portal's key are set in the distributed mode only.
 
     `is_https` says that browsers reach the portal by TLS only, so that its cookies never travel in the clear.
+    `owner_urls` are of the roles that own the databases, where the processes work as others.
     `evidence_store` is the URL of a store that speaks S3, without which files lie in a folder of `home`;
     `virus_scanner` the host and port of a clamd.
     `drain_seconds` is how long the portal goes on taking requests after SIGTERM while it already says "not ready".
@@ -76,6 +77,7 @@ class Settings:
     host: str
     broker_url: str
     database_urls: Mapping[str, str]
+    owner_urls: Mapping[str, str] = field(default_factory=dict)
     portal_key: str = ""
     is_https: bool = False
     monitor_host: str = "127.0.0.1"
@@ -94,6 +96,10 @@ class Settings:
         if not url:
             raise _not_set(f"QINGDAN_{service.upper()}_DATABASE_URL", DATABASE_FORM)
         return url
+
+    def owner_url(self, service: str) -> str:
+        """The URL of who owns a service's database; SettingError when neither it nor that of the processes is set."""
+        return self.owner_urls.get(service, "") or self.database_url(service)
 
     def required_broker_url(self) -> str:
         """The broker's URL. Raises SettingError when it is not set."""
@@ -128,6 +134,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         host=_host(env, "QINGDAN_HOST"),
         broker_url=_url(env, "QINGDAN_BROKER_URL", ("amqp",), BROKER_FORM),
         database_urls={service: _database(env, f"QINGDAN_{service.upper()}_DATABASE_URL") for service in DATABASES},
+        owner_urls={service: _database(env, f"QINGDAN_{service.upper()}_OWNER_DATABASE_URL") for service in DATABASES},
         portal_key=env.get("QINGDAN_PORTAL_KEY", ""),
         is_https=_yes(env, "QINGDAN_HTTPS"),
         monitor_host=_host(env, "QINGDAN_MONITOR_HOST"),

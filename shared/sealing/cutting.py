@@ -11,9 +11,8 @@ from shared.sealing import store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutRows(AgedRows):
-    """Rows by their age; the database lets them go only with the cut beside them."""
+    """Rows of a log by their age. The processes may not delete them: the database does it, with the cut beside them."""
 
     def forget(self, cur: Cursor, days: int) -> Turn:
-        store.note_cut(cur, self.table, self.at, days)
-        # The class was made anew for its slots, which the short form of super does not know.
-        return AgedRows.forget(self, cur, days)
+        deleted = store.cut(cur, self.table, self.at, days, self.at_once)
+        return Turn(deleted, is_done=deleted < self.at_once)

@@ -40,13 +40,10 @@ def stop_waiting(cur: Cursor, ids: Sequence[int]) -> None:
     cur.execute("DELETE FROM log_waiting WHERE id = ANY (%s)", (list(ids),))
 
 
-def note_cut(cur: Cursor, table: str, at: str, days: int) -> None:
-    """Put on record that rows older than `days` go now, where there are any; without that they cannot be deleted."""
-    cur.execute(
-        f"""
-        INSERT INTO log_cut (source, before)
-        SELECT %(table)s, now() - make_interval(days => %(days)s)
-        WHERE EXISTS (SELECT FROM {table} WHERE {at} < now() - make_interval(days => %(days)s))
-        """,
-        {"table": table, "days": days},
-    )
+def cut(cur: Cursor, table: str, at: str, days: int, at_once: int) -> int:
+    """Let up to `at_once` of the oldest rows go that are older than `days` and have their seals; returns how many.
+
+    The cut is put on record before.
+    """
+    cur.execute("SELECT cut_log(%s, %s, %s, %s) AS gone", (table, at, days, at_once))
+    return value(cur, int)

@@ -105,6 +105,10 @@ NAMES = [
         'OPEN = "SELECT id FROM duty WHERE state = %s"', "services.tasks.duties.duty",
     ),
     Planted(
+        "a table made by a process", "services/stats/figures/store.py",
+        'def sort(cur): cur.execute("CREATE TEMPORARY TABLE sorted (id bigint)")', "services.stats.figures.store",
+    ),
+    Planted(
         "a commit in an operation", "services/tasks/issuing/operations.py",
         "def end(cur): cur.connection.commit()", "services.tasks.issuing.operations",
     ),

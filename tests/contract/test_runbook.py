@@ -13,7 +13,8 @@ from shared.process.settings import DATABASES as DATABASE_NAMES
 from tests.support.markdown import Page, page, tables
 from tests.support.watched import ROOT, RUNBOOK, RUNBOOK_IN_CHINESE, series
 
-DATABASES = {"qingdan_tasks", "qingdan_notifications", "qingdan_stats", "qingdan_portal"}
+SERVICES = ("tasks", "notifications", "stats", "portal")
+DATABASES = {f"qingdan_{name}{whose}" for name in SERVICES for whose in ("", "_work")}
 # A supervisor passes it to its portals; nobody sets it by hand.
 INTERNAL = {"QINGDAN_LISTENING_SOCKET"}
 

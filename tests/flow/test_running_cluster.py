@@ -102,13 +102,13 @@ def test_a_release_that_does_not_get_ready_replaces_nothing(running: Running):
     installation, process = running
     old = product_pids(process)
     with installation.superuser() as cur:
-        cur.execute("ALTER ROLE qingdan_tasks CONNECTION LIMIT 0")
+        cur.execute("ALTER ROLE qingdan_tasks_work CONNECTION LIMIT 0")
     try:
         with pytest.raises(subprocess.CalledProcessError) as refused:
             roll(installation)
     finally:
         with installation.superuser() as cur:
-            cur.execute("ALTER ROLE qingdan_tasks CONNECTION LIMIT -1")
+            cur.execute("ALTER ROLE qingdan_tasks_work CONNECTION LIMIT -1")
 
     assert "The replacement stopped at" in refused.value.stdout
     assert product_pids(process) == old

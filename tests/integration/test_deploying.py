@@ -29,7 +29,7 @@ def environment(postgres_server):
     for name in NAMES:
         postgres_server.drop_database(f"made_{name}")
         with postgres_server.cursor() as cur:
-            cur.execute(f"DROP ROLE IF EXISTS made_{name}")
+            cur.execute(f"DROP ROLE IF EXISTS made_{name}, made_{name}_work")
 
 
 def begin(environment, *arguments):
@@ -67,6 +67,31 @@ def test_provision_and_migrate_make_what_a_new_installation_needs_and_repeat_wit
     assert (status, output.splitlines()) == (0, [f"{name}: nothing to do" for name in NAMES])
     for name in NAMES:
         sign_in(postgres_server, name, name)
+
+
+def test_processes_get_a_role_of_their_own_where_its_address_differs_from_the_owners(environment, postgres_server):
+    """Made without provision, where only the administrator of a managed server makes roles; then with it."""
+    apart = environment | {
+        f"QINGDAN_{name.upper()}{whose}_DATABASE_URL": environment[f"QINGDAN_{name.upper()}_DATABASE_URL"].replace(
+            f"//made_{name}:", f"//made_{name}{role}:"
+        )
+        for name in NAMES
+        for whose, role in (("", "_work"), ("_OWNER", ""))
+    }
+    run(environment, "provision")
+    status, _, errors = run(apart, "migrate", "stats")
+    assert (status, "The server has no role made_stats_work. Run provision first" in errors) == (1, True)
+
+    assert run(apart, "provision")[::2] == (0, "")
+    assert run(apart, "migrate", "stats")[::2] == (0, "")
+
+    status, _, errors = run(apart, "audit", "verify", "--service", "stats")
+    assert (status, errors) == (0, "")
+    with psycopg2.connect(apart["QINGDAN_STATS_DATABASE_URL"]) as connection, connection.cursor() as cur:
+        cur.execute("INSERT INTO refusal (operation, reason, correlation_id) VALUES ('x', '', '')")
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            cur.execute("DELETE FROM refusal")
+    connection.close()
 
 
 def test_no_role_can_open_the_database_of_another(environment, postgres_server):

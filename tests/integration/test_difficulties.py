@@ -13,6 +13,7 @@ from services.notifications.reminding.policy import Stage
 from shared.errors import Conflict, Forbidden, Invalid
 from shared.workdays import add_workdays, workdays_between
 from tests.support.checklists import DUE_ON, events, fetch, run
+from tests.support.delegation import split
 from tests.support.duties import TODAY, a_duty, do, issued, read, submit, today
 from tests.support.eventually import eventually
 
@@ -362,6 +363,21 @@ def test_what_a_closed_unit_was_asked_waits_for_the_lead_bureau(call, world, tas
     assert call("count_waiting", {}, as_="lead") == {"waiting": 1}
     assert (difficulties(call)[0]["asked_unit"], read(call, duty)["asked_unit"]) == (None, None)
     do(call, "answer_blocker", read(call, duty), as_="lead", reason="由人社局协调")
+
+
+def test_what_a_closed_unit_was_asked_about_a_part_waits_for_the_unit_that_has_the_whole(visit, call, world, tasks_db):
+    whole = split(call, a_duty(call))
+    part = reported(call, world, whole["parts"][0], to="县财政局", as_="village")
+
+    run(tasks_db, "UPDATE unit SET is_active = false WHERE id = %s", (world.units["县财政局"],))
+
+    assert call("review_queue", {"kinds": ["blocked"]}, as_="lead")["blocked"] == []
+    assert difficulties(call, as_="staff")[0]["asked_unit"] == "徽城镇"
+    page = visit("village").open(f"/duties/{part['duty_id']}")
+    assert "原来请的县财政局已停用，改由徽城镇协调" in page.text
+    assert call("count_asked", {}, as_="staff")["waiting"] == 1
+    do(call, "answer_blocker", read(call, part), as_="staff", reason="镇里协调")
+    assert "已停用" not in visit("village").open(f"/duties/{part['duty_id']}").text
 
 
 def test_taking_on_again_keeps_the_first_answer_and_shows_the_plan(visit, call, world):

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from shared.errors import CallersFault, Conflict, Forbidden, Invalid, NotFound
+from tests.support.checklists import run
 from tests.support.tasks import ALL_TOWNSHIPS, TO_BE_FILLED, Caller, a_draft, save_row
 
 NOTICE = """某县就业工作方案
@@ -413,6 +414,21 @@ def test_a_due_date_outside_the_year_becomes_a_question(call):
     (asked,) = questions(checklist, "unclear_due")
     assert "2027-10-31不在2026年清单之内" in asked["text"]["zh"]
     assert checklist["title"] == "我的清单"
+
+
+def test_the_number_of_the_notice_is_kept_can_be_mended_and_goes_along_with_an_amendment(call, tasks_db):
+    file_id = call.upload("notice.txt", f"歙就组[2025]3号\n{NOTICE.strip()}".encode(), as_="lead")
+    checklist = get(call, call("import_notice", {"file_id": file_id, "year": 2026}, as_="lead")["checklist_id"])
+    assert checklist["document_number"] == "歙就组〔2025〕3号"
+    header = {name: checklist[name] for name in ("checklist_id", "title", "year", "level_names", "version")}
+
+    mended = call("save_checklist", header | {"document_number": "歙就组 (2025) 4 号"}, as_="lead")
+    kept = call("save_checklist", header | {"version": mended["version"]}, as_="lead")
+
+    assert mended["document_number"] == kept["document_number"] == "歙就组〔2025〕4号"
+    run(tasks_db, "UPDATE checklist SET state = 'issued' WHERE id = %s", (checklist["checklist_id"],))
+    draft_id = call("start_amendment", {"checklist_id": checklist["checklist_id"]}, as_="lead")["checklist_id"]
+    assert get(call, draft_id)["document_number"] == "歙就组〔2025〕4号"
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.4", "只有一段话，没有编号。".encode(), b"PK\x03\x04 no zip"])

@@ -536,6 +536,7 @@ def test_the_reason_is_asked_for_on_the_page_and_kept(visit, call, tasks_db, wor
     _, params = due_in(call, tasks_db, world, dt.date(2026, 5, 11))
     page = visit("lead").open(f"/checklists/{params['checklist_id']}/issue")
     assert "期限离现在不到 10 个工作日" in page.text
+    assert page.response.get_data(as_text=True).count('name="hurry"') == 1
 
     page.send(page.form("/issue"), hurry=" ")
     assert page.status == 422

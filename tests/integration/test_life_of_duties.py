@@ -21,12 +21,13 @@ from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.light import OPEN_STATES, State
 from shared.sealing.sealing import Sealing
 from shared.sealing.verifying import findings
+from tests.support.apart import apart
 from tests.support.checklists import DUE_ON, add_row, draft, duties_of, fetch, issue, lead, run, work_off
 from tests.support.delegation import villages
 from tests.support.duties import TODAY, today
 from tests.support.tasks import Caller
 
-__all__ = ["today"]
+__all__ = ["apart", "today"]
 
 UNITS = ("徽城镇", "深渡镇", "古关村")
 PEOPLE = ("staff", "head", "shendu", "village", "department", "lead", "leader", "auditor")
@@ -64,11 +65,11 @@ WITHOUT = {*VERSIONLESS, Action.CLOCK_RESUMED, Action.REMINDED, Action.URGED, Ac
 class Lives(RuleBasedStateMachine):
     """One county for all examples, with a checklist of its own for each."""
 
-    def __init__(self, house, move):
+    def __init__(self, house, move, call=None):
         super().__init__()
         self.house, self.move = house, move
         self.database = house.databases["tasks"]
-        self.call = Caller(house.services["tasks"], house.world)
+        self.call = call or Caller(house.services["tasks"], house.world)
         self.last = None
         if not self._village():
             villages(self.call, "渔梁村")
@@ -306,3 +307,17 @@ def test_any_life_of_duties_loses_and_doubles_nothing(house, today):
         ),
     )
     assert duties_of(house.databases["tasks"], house.world.units["徽城镇"])
+
+
+def test_nor_does_any_life_where_calls_and_events_travel_by_the_broker(apart):
+    """The distributed mode, with the product's own processes: a short life, since each step waits for them."""
+    run_state_machine_as_test(
+        lambda: Lives(apart.house, apart.move, apart.call),
+        settings=settings(
+            max_examples=2,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    assert duties_of(apart.house.databases["tasks"], apart.house.world.units["徽城镇"])

@@ -685,6 +685,36 @@ def test_a_second_remark_of_the_same_day_is_told_too(notifications):
     assert words_said(notifications, 1) == [("remarked", None, "请今天答复")]
 
 
+@pytest.mark.parametrize("is_remarked_first", [False, True])
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.ACCEPTED])
+def test_a_remark_on_what_is_done_is_told_once_and_nothing_else_of_it(notifications, state, is_remarked_first):
+    owed(notifications)
+    later = NOON + dt.timedelta(days=1)
+    done = changed(DutySubmitted, 1, HUICHENG, 3, state, due_on=NEXT_MONTH, done_on=TODAY)
+    heard = [received(done, at=later), received(DutiesRemarked(HUICHENG, [1], "请说明成效"), at=later)]
+    learn(notifications, [received(urged(1), at=later)])
+    for event in heard[::-1] if is_remarked_first else heard:
+        learn(notifications, [event])
+
+    for hour in range(2):
+        sweep(notifications, later + dt.timedelta(hours=hour))
+    sweep(notifications, later + dt.timedelta(days=90))
+
+    assert words_said(notifications, 1, day_of(later)) == [("remarked", None, "请说明成效")]
+    assert said(notifications) == ["issued", "remarked"]
+    assert waiting_to_be_told(notifications) == 0
+
+
+def test_nobody_is_asked_to_answer_a_remark_on_what_does_not_apply(notifications):
+    owed(notifications)
+    waived = changed(DutyWaived, 1, HUICHENG, 3, State.WAIVED, due_on=NEXT_MONTH)
+    learn(notifications, [received(DutiesRemarked(HUICHENG, [1], "请说明成效"))])
+    learn(notifications, [received(waived)])
+    sweep(notifications)
+
+    assert "remarked" not in said(notifications)
+
+
 def test_an_answer_that_was_not_said_yet_is_said_though_its_item_is_amended(notifications):
     learn(notifications, [received(issued(HUICHENG, a_duty(1, NEXT_MONTH)))])
     sweep(notifications)
@@ -787,6 +817,20 @@ def test_what_a_unit_was_asked_that_is_closed_falls_to_the_lead_bureau(notificat
 
     told = [line[0] for line in lines(notifications) if line[3] == "asked"]
     assert sorted(told) == sorted([*([OF_SHIMEN] if is_told_before else []), PEOPLE["lead"][0]])
+
+
+def test_what_a_closed_unit_was_asked_about_a_part_falls_to_the_unit_that_has_the_whole(notifications):
+    learn(notifications, [received(issued(COUNTY, a_duty(5, NEXT_MONTH)))])
+    learn(notifications, [received(issued(HUICHENG, a_duty(1, NEXT_MONTH))), asked_to_help()])
+    with notifications.database.transaction() as cur:
+        cur.execute("UPDATE duty SET parent_id = 5 WHERE id = 1")
+    learn(
+        notifications, [received(UnitChanged(SHIMEN, "R8", "石门乡", "township", COUNTY, is_active=False, version=9))]
+    )
+    sweep(notifications)
+
+    told = [line[0] for line in lines(notifications) if line[3] == "asked"]
+    assert told == [PEOPLE["leader"][0]]
 
 
 def test_that_a_checklist_ended_is_told_once_to_who_still_owed_something_under_it(notifications):

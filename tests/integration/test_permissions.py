@@ -75,7 +75,7 @@ ALLOWED = {
     "make_suggestion": ALL,
     "list_suggestions": ALL,
     "answer_suggestion": {LEAD, ADMIN},
-    "urge": {LEAD, LEADER},
+    "urge": UNIT | {LEAD, LEADER},
     "start_amendment": {LEAD},
     "preview_amendment": {LEAD},
     "issue_amendment": {LEAD},

@@ -1,8 +1,10 @@
 """Amending an issued checklist in the browser: begin, change, compare, issue, and what was amended."""
 
 import datetime as dt
+import io
 import re
 
+import openpyxl
 import pytest
 
 from tests.support.checklists import DUE_ON, add_row, draft, issue, lead, work_off
@@ -40,6 +42,13 @@ def issue_form(person):
     return next(form for form in person.forms if "seen" in dict(form.fields))
 
 
+def changed_in_file(person):
+    """The rows that changed, out of the workbook that the page gives."""
+    person.send(person.form("/xlsx"))
+    rows = list(openpyxl.load_workbook(io.BytesIO(person.response.data)).worksheets[0].values)[3:]
+    return [(kind, number, title, changes) for kind, number, _level, title, changes in rows]
+
+
 def begin(visit, checklist):
     """Whoever leads the bureau on the page of the draft, and the address of that page."""
     person = visit("lead").open(f"/checklists/{checklist.id}")
@@ -59,6 +68,8 @@ def test_a_wrong_date_is_mended_in_a_draft_that_is_compared_and_issued_with_a_re
     assert "2026-09-30" in person.text
     assert "变动 2 项" in person.text
     assert "徽城镇" in person.text
+    assert changed_in_file(person) == [("修改", "1.1.1.1", "开展招聘活动", "完成时限：2026-06-30 → 2026-09-30")]
+    person.open(f"{draft_page}/amendment")
     person.send(issue_form(person), reason=" ")
     assert (person.status, "调整原因" in person.text) == (422, True)
     person.send(issue_form(person), reason="时限写错")
@@ -71,6 +82,7 @@ def test_a_wrong_date_is_mended_in_a_draft_that_is_compared_and_issued_with_a_re
     person.open(f"/checklists/{checklist.id}/revisions")
     assert "时限写错" in person.text
     assert "变动 2 项" in person.text
+    assert changed_in_file(person) == [("修改", "1.1.1.1", "开展招聘活动", "完成时限：2026-06-30 → 2026-09-30")]
     staff = visit("staff").open("/duties")
     staff.open(link_to(staff, "开展招聘活动"))
     assert "随清单调整" in staff.text

@@ -271,6 +271,10 @@ def test_history_is_checked_as_a_whole_and_then_imported(lead, stats_db, units, 
     assert "有 2 处错误，什么也没有导入" in text
     assert "D3XZJY石门2024-026没有找到单位“石门”" in text
     assert not fetch(stats_db, "SELECT 1 AS one FROM fact")
+    lead.send(lead.form("/xlsx"))
+    rows = list(openpyxl.load_workbook(io.BytesIO(lead.response.get_data())).worksheets[0].values)[3:]
+    assert [(row[0], row[2], row[4]) for row in rows] == [("D3", "石门", "6"), ("D4", "深渡镇", "3.2万")]
+    assert "没有找到单位“石门”" in rows[0][5]
 
     upload(lead, a_file("XZJY,石门乡,2024年1月,5", "XZJY,深渡镇,2024-01,无数：未统计"))
     assert "没有错误" in lead.text

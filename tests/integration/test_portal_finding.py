@@ -177,3 +177,24 @@ def test_on_an_english_page_the_field_is_english(house, county):
     html = found(person, "石门")
     assert "Why" not in html
     assert '<span lang="zh"><mark>石门</mark>乡</span>' in html
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("staff", "/duties?q={}"),
+        ("lead", "/review?q={}"),
+        ("lead", "/units?q={}"),
+        ("auditor", "/audit?person={}&unit={}"),
+        ("lead", "/board/1/duties?q={}&name={}"),
+    ],
+)
+def test_what_is_longer_than_a_search_takes_is_not_cut_without_a_word(house, county, name, path):
+    long, fits = "字" * 61, "字" * 60
+
+    cut = house.sign_in(name).open(path.replace("{}", long))
+    whole = house.sign_in(name).open(path.replace("{}", fits))
+
+    assert (cut.status, whole.status) == (200, 200)
+    assert cut.text.count("查找内容最多 60 个字，只按前 60 个字查找。") == 1
+    assert "查找内容最多" not in whole.text

@@ -6,8 +6,8 @@ import pytest
 
 from services.tasks.issuer import issue_next_chunk
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
-from tests.support.checklists import fetch
-from tests.support.duties import TODAY, a_duty, do, read, submit, today
+from tests.support.checklists import fetch, rewrite, run
+from tests.support.duties import TODAY, a_duty, do, issued, read, submit, today
 from tests.support.pages import Person
 from tests.support.tasks import PASSWORD
 
@@ -67,6 +67,50 @@ def test_nobody_decides_on_what_he_did_in_another_post(call):
     with pytest.raises(Forbidden, match="colleague"):
         do(call, "accept_duty", waiting, as_="lead")
     assert "accept_duty" not in waiting["actions"]
+
+
+def move_into(call, post, name):
+    """Let somebody hold the post from now on, who has chosen a password of his own."""
+    hand_over(call, post=post, name=name)
+    run(call.service.database, "UPDATE person SET must_change_password = false")
+
+
+@pytest.fixture
+def handed_in(call):
+    """What the clerk of the lead bureau, who reviews too, and one of a township handed in before their posts were
+    handed over; by unit.
+    """
+    database = call.service.database
+    run(database, "UPDATE person SET roles = '{unit_staff,lead_bureau}' WHERE id = %s", (call.world.people["lead"],))
+    made = {duty["unit"]["name"]: duty for duty in issued(call, "县人社局", "徽城镇", review_rule="all")}
+    submit(call, made["县人社局"], as_="lead", note="办结")
+    submit(call, made["徽城镇"], as_="staff", note="办结")
+    rewrite(database, "UPDATE duty_history SET at = %s", (TODAY - dt.timedelta(days=9),))
+    return {name: read(call, duty) for name, duty in made.items()}
+
+
+def test_a_successor_reviews_what_was_handed_in_before_him_in_the_same_post(call, handed_in):
+    with pytest.raises(Forbidden, match="colleague"):
+        do(call, "accept_duty", handed_in["县人社局"], as_="lead")
+
+    move_into(call, "lead", "李新任")
+
+    assert "accept_duty" in read(call, handed_in["县人社局"])["actions"]
+    assert not any(one["is_mine"] for one in call("review_queue", as_="lead")["submitted"])
+    assert do(call, "accept_duty", handed_in["县人社局"], as_="lead")["state"] == "accepted"
+
+
+def test_who_held_a_post_before_reviews_nothing_of_it_from_the_next(call, handed_in):
+    """He was moved from the township to the lead bureau, and is known by his name."""
+    move_into(call, "staff", "李新任")
+    move_into(call, "lead", "徽城镇填报员")
+
+    with pytest.raises(Forbidden, match="colleague"):
+        do(call, "accept_duty", handed_in["徽城镇"], as_="lead")
+    based_on = {"duty_id": handed_in["徽城镇"]["duty_id"], "version": handed_in["徽城镇"]["version"]}
+    (result,) = call("accept_duties", {"duties": [based_on]}, as_="lead")["results"]
+    assert result["outcome"] == "conflict"
+    assert "accept_duty" in read(call, handed_in["县人社局"])["actions"]
 
 
 def test_it_begins_on_its_first_day_and_ends_with_its_last(call, today):

@@ -148,7 +148,7 @@ def test_the_queue_comes_in_pages_of_fifty(call):
 
 
 def test_an_empty_queue_has_one_page(call):
-    kinds = ("submitted", "waivers", "extensions", "blocked")
+    kinds = ("submitted", "waivers", "extensions", "blocked", "elsewhere")
     nothing = dict.fromkeys(kinds, 0)
     assert queue(call) == {**{kind: [] for kind in kinds}, "counts": nothing, "page": 1, "pages": 1}
 
@@ -172,7 +172,7 @@ def test_the_queue_is_read_from_its_own_indexes(tasks_db):
     assert ("request_waiting" in asked, "Sort" in asked) == (True, False), asked
 
 
-ALL_KINDS = ["submitted", "waivers", "extensions", "blocked"]
+ALL_KINDS = ["submitted", "waivers", "extensions", "blocked", "elsewhere"]
 
 
 def everything(call, **params):
@@ -254,7 +254,7 @@ def test_each_waiting_duty_is_counted_once_and_the_kinds_add_up(call):
 
     found = everything(call)
 
-    assert found["counts"] == {"submitted": 1, "waivers": 2, "extensions": 0, "blocked": 1}
+    assert found["counts"] == {"submitted": 1, "waivers": 2, "extensions": 0, "blocked": 1, "elsewhere": 0}
     assert {kind: len(found[kind]) for kind in ALL_KINDS} == found["counts"]
     assert call("count_waiting", {}, as_="lead")["waiting"] == sum(found["counts"].values())
     assert [(duty["waiver_reason"], duty["blocked_reason"]) for duty in found["waivers"]] == [

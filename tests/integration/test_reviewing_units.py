@@ -3,6 +3,7 @@
 import pytest
 
 from shared.errors import Forbidden, Invalid
+from tests.support.checklists import run
 from tests.support.duties import do, issued, read, submit, today
 from tests.support.tasks import a_draft, save_row
 
@@ -28,7 +29,11 @@ def test_the_unit_that_is_named_finds_what_waits_for_it_and_nothing_else(call, w
     theirs, other = waiting
 
     assert [duty["duty_id"] for duty in queue(call, "department")] == [theirs["duty_id"]]
-    assert {duty["duty_id"] for duty in queue(call, "lead")} == {theirs["duty_id"], other["duty_id"]}
+    assert [duty["duty_id"] for duty in queue(call, "lead")] == [other["duty_id"]]
+    apart = call("review_queue", {"kinds": ["elsewhere"]}, as_="lead")
+    assert [duty["duty_id"] for duty in apart["elsewhere"]] == [theirs["duty_id"]]
+    assert (apart["counts"]["submitted"], apart["counts"]["elsewhere"]) == (1, 1)
+    assert call("count_waiting", {}, as_="lead") == {"waiting": 1}
     assert queue(call, "shendu") == []
     assert call("count_asked", {}, as_="department") == {"waiting": 0, "to_review": 1}
     assert call("count_waiting", {}, as_="department") == {"waiting": 1}
@@ -59,6 +64,28 @@ def test_it_accepts_and_returns_and_decides_nothing_else(call, waiting):
 
 def test_the_lead_bureau_may_review_it_too(call, waiting):
     assert do(call, "accept_duty", waiting[0], as_="lead")["state"] == "accepted"
+
+
+def test_what_a_closed_unit_was_to_review_waits_for_the_lead_bureau(call, world, waiting):
+    run(call.service.database, "UPDATE unit SET is_active = false WHERE id = %s", (world.units["县发改委"],))
+
+    assert len(queue(call, "lead")) == 2
+
+
+def test_the_page_shows_apart_what_another_unit_reviews_and_has_no_button_for_it(visit, waiting):
+    theirs, other = waiting
+    lead = visit("lead").open("/review")
+
+    assert "由其他单位审核 1" in lead.text
+    shown = lead.response.get_data(as_text=True)
+    assert f"/duties/{other['duty_id']}?" in shown
+    assert f"/duties/{theirs['duty_id']}?" not in shown
+    lead.open("/review?kind=elsewhere")
+    assert "由 县发改委 审核" in lead.text
+    assert not any("only" in dict(form.fields) or "duties" in dict(form.fields) for form in lead.forms)
+    staff = visit("shendu").open("/review")
+    assert "没有等待本单位审核的责任" in staff.text
+    assert "不适用" not in staff.text
 
 
 def test_no_unit_reviews_what_it_did_itself(call, world):
@@ -96,4 +123,4 @@ def test_the_units_page_leads_to_what_it_has_to_review(visit, waiting):
 
 
 def test_the_lead_bureau_reads_who_reviews(visit, waiting):
-    assert "由 县发改委 审核" in visit("lead").open("/review").text
+    assert "由 县发改委 审核" in visit("lead").open("/review?kind=elsewhere").text

@@ -2,11 +2,12 @@
 
 import pytest
 
+from services.tasks.search import queries
 from services.tasks.search.pairs import pairs_query
 from shared.database import Database
 from shared.errors import Forbidden, Invalid, NotFound
-from tests.support.checklists import add_row, draft, lead
-from tests.support.delegation import part_of, split
+from tests.support.checklists import add_row, draft, lead, run
+from tests.support.delegation import amend, part_of, redate, split
 from tests.support.duties import a_duty, do, issued, submit, today
 from tests.support.tasks import PEOPLE
 
@@ -263,13 +264,14 @@ def test_notes_are_looked_for_in_their_index(call, county, tasks_db: Database):
         cur.execute(
             """
             EXPLAIN (FORMAT text) SELECT duty_id FROM duty_history
-            WHERE text <> '' AND action <> 'reminded' AND pairs_of_signs(text) @@ %s::tsquery
+            WHERE text <> '' AND action <> 'reminded' AND action <> 'amended'
+                AND pairs_of_signs(text) @@ %s::tsquery
             """,
             (pairs_query("茶叶"),),
         )
         plan = "\n".join(line for (line,) in cur.fetchall())
 
-    assert "duty_history_pairs" in plan
+    assert "duty_history_words" in plan
 
 
 def test_a_part_is_found_by_who_has_it_and_by_who_has_the_whole_wherever_the_unit_belongs_by_now(call, tasks_db, today):
@@ -282,3 +284,60 @@ def test_a_part_is_found_by_who_has_it_and_by_who_has_the_whole_wherever_the_uni
         assert call("get_duty", {"duty_id": part["duty_id"]}, as_=person)
         assert part["duty_id"] in duty_ids(call, "古关 名单", as_=person)
     assert duty_ids(call, "古关", as_="shimen") == set()
+
+
+@pytest.mark.parametrize("typed", ["歙就组〔2025〕3号", "歙就组[2025]3号", "歙就组 （2025） 3 号", "就组【2025】3"])
+def test_a_checklist_and_its_duties_are_found_by_the_number_of_the_notice(call, county, typed):
+    """However the brackets are typed; less than the bracketed year would find what nobody meant."""
+    theirs = {item: county["石门乡", item]["duty_id"] for item in ("事项1", "事项2")}
+    checklist_id = county["石门乡", "事项1"]["checklist_id"]
+    numbered = "UPDATE checklist SET document_number = '歙就组〔2025〕3号' WHERE id = %s"
+    run(call.service.database, numbered, (checklist_id,))
+
+    assert duty_ids(call, typed) == {duty["duty_id"] for duty in county.values()}
+    assert duty_ids(call, f"{typed} 石门", as_="shimen") == set(theirs.values())
+    assert why(call, f"{typed} 茶叶")[0] == ("document", "歙就组〔2025〕3号")
+    (place,) = found(call, typed)["checklists"]["hits"]
+    assert (place["checklist_id"], [one["where"] for one in place["why"]]) == (checklist_id, ["document"])
+    assert duty_ids(call, "歙就组") == duty_ids(call, "3号") == set()
+    assert [hit["checklist_id"] for hit in found(call, "歙就组")["checklists"]["hits"]] == [checklist_id]
+
+
+def test_of_a_word_that_nearly_all_duties_hold_the_first_are_told_without_counting_the_rest(call, monkeypatch):
+    """Where there are fewer than are counted, or one is not common, all are counted as ever."""
+    monkeypatch.setattr(queries, "MOST_COUNTED", 20)
+    units = [unit for unit in call.world.units if unit not in ("歙县", "领导小组")]
+    issued(call, *units, items=6)
+    note = {"duty_id": found(call, "石门 事项1")["duties"]["hits"][0]["duty"]["duty_id"], "text": "茶叶"}
+    call("note_progress", note, as_="shimen")
+
+    def first(text, **more):
+        return found(call, text, group="duties", **more)
+
+    all_of_them = [hit["duty"]["duty_id"] for hit in first("事项", size=1000)["duties"]["hits"]]
+    page = first("事项", size=8, page=2)
+    assert (page["duties"]["total"], page["duties"]["is_more"], page["pages"]) == (20, True, 3)
+    assert [hit["duty"]["duty_id"] for hit in page["duties"]["hits"]] == all_of_them[8:16]
+    last = first("事项", size=8, page=9)
+    assert (last["page"], [hit["duty"]["duty_id"] for hit in last["duties"]["hits"]]) == (3, all_of_them[16:20])
+    assert len(all_of_them) == len(units) * 6 > 20
+    for text, as_ in (("茶叶", "lead"), ("事项1", "lead"), ("事项 石门", "lead"), ("事项", "shimen"), ("1.1", "lead")):
+        part = first(text, size=8, as_=as_)["duties"] if as_ == "lead" else found(call, text, as_=as_)["duties"]
+        assert not part["is_more"]
+
+
+def test_one_looks_like_many_only_where_many_are(call, tasks_db):
+    """What repeats in the order of the ids is neither always hit nor never."""
+    issued(call, *[unit for unit in call.world.units if unit != "歙县"], items=6)
+
+    with tasks_db.transaction() as cur:
+        assert queries.are_common(cur, ["事项"])
+        assert not queries.are_common(cur, ["事项1"])
+        assert not queries.are_common(cur, ["石门"])
+        assert not queries.are_common(cur, ["7"])
+
+
+def test_the_reason_of_an_amendment_is_no_note_of_its_duties(call, county):
+    amend(call, county["石门乡", "事项1"], redate("2026-09-30"))
+
+    assert duty_ids(call, "县里调整") == set()

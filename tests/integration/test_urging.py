@@ -7,6 +7,7 @@ import pytest
 from shared.errors import Forbidden, Invalid
 from shared.events import SCHEMAS
 from tests.support.checklists import add_row, draft, duties_of, fetch, issue, lead, rewrite
+from tests.support.delegation import delegate, split, villages
 from tests.support.duties import TODAY, a_duty, do, issued, read, submit, today
 
 __all__ = ["today"]
@@ -103,11 +104,42 @@ def test_one_thing_is_urged_at_a_time_with_few_words(call, params):
         urge(call, **params)
 
 
-def test_units_urge_nobody(call):
-    duty = a_duty(call)
+def test_a_unit_urges_the_parts_that_it_split_and_nothing_else(call):
+    villages(call, "渔梁村")
+    whole = delegate(call, a_duty(call, due_on=SOON), "古关村", "渔梁村", day=TODAY.isoformat())
+    done, open_one = whole["parts"]
+    submit(call, done, as_="village")
+    other = split(call, a_duty(call, due_on=SOON), day=TODAY.isoformat())
 
-    with pytest.raises(Forbidden):
-        urge(call, as_="staff", duty_id=duty["duty_id"])
+    assert urge(call, as_="staff", whole_id=whole["duty_id"], text="今天报")["urged"] == 1
+    assert urge(call, as_="head", duty_id=open_one["duty_id"])["already"] == 1
+    assert [event.duty_ids for event in told(call)] == [[open_one["duty_id"]]]
+    for as_, meant in (
+        ("staff", {"duty_id": whole["duty_id"]}),
+        ("staff", {"item_id": whole["item_id"]}),
+        ("staff", {"unit_id": call.world.units["徽城镇"], "checklist_id": whole["checklist_id"]}),
+        ("village", {"duty_id": other["parts"][0]["duty_id"]}),
+        ("village", {"whole_id": other["duty_id"]}),
+        ("shendu", {"whole_id": other["duty_id"]}),
+        ("staff", {"whole_id": 10_000}),
+    ):
+        with pytest.raises(Forbidden, match="split among units below it"):
+            urge(call, as_=as_, **meant)
+    assert urge(call, as_="lead", whole_id=other["duty_id"])["urged"] == 1
+
+
+def test_the_button_beside_the_parts_is_of_the_unit_that_split_the_duty(call, visit):
+    duty = split(call, a_duty(call, due_on=SOON), day=TODAY.isoformat())
+    page = f"/duties/{duty['duty_id']}"
+
+    staff = visit("staff").open(page)
+    form = next(form for form in staff.forms if "whole_id" in dict(form.fields))
+    staff.send(form, text="字" * 201)
+    assert "催办的话" in staff.text
+    staff.send(next(form for form in staff.forms if "whole_id" in dict(form.fields)), text="请抓紧")
+
+    assert "已催办 1 项责任，1 个单位会收到提醒。" in staff.text
+    assert not any("whole_id" in dict(form.fields) for form in visit("village").open(page).forms)
 
 
 def test_leaders_urge_on_the_duty_and_the_unit_reads_it(visit, call):

@@ -77,6 +77,11 @@ _CREATED = re.compile(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)", re.IGNORECASE)
 _NAMED = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE)\s+(?:ONLY\s+)?([a-z_]+)\b")
 _NAMED_HERE = re.compile(r"\b(\w+) AS (?:(?:NOT )?MATERIALIZED )?\(", re.IGNORECASE)
 _IS_SQL = re.compile(r"\b(SELECT|INSERT INTO|UPDATE \w+ SET|DELETE FROM|TRUNCATE)\b")
+_IS_THE_OWNERS = re.compile(
+    r"\b(CREATE|ALTER|DROP) ((OR REPLACE|UNIQUE|TEMP|TEMPORARY|UNLOGGED) )*"
+    r"(TABLE|INDEX|TRIGGER|FUNCTION|PROCEDURE|VIEW|MATERIALIZED|SEQUENCE|SCHEMA|TYPE|ROLE|DATABASE)\b"
+)
+OWNS_TABLES = {"shared.process.provision"}
 
 
 @dataclass(frozen=True)
@@ -143,6 +148,7 @@ def problems(root: Path) -> list[str]:
     found: list[str] = []
     for source in house.values():
         found += speaks_sql(source)
+        found += changes_tables(source)
         found += commits(source)
         found += loads_by_name(source)
         found += takes_from_the_broker(source)
@@ -161,6 +167,14 @@ def speaks_sql(source: Source) -> Iterator[str]:
     for text, line in source.strings:
         if _IS_SQL.search(text) and _NAMED.search(text):
             yield f"{source.name}:{line}: SQL belongs into store or queries"
+
+
+def changes_tables(source: Source) -> Iterator[str]:
+    """A statement for which one must own the tables: the processes do not."""
+    if source.name not in OWNS_TABLES:
+        for text, line in source.strings:
+            if _IS_THE_OWNERS.search(text):
+                yield f"{source.name}:{line}: the processes own no tables; it belongs into a migration"
 
 
 def commits(source: Source) -> Iterator[str]:

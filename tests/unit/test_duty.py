@@ -8,6 +8,7 @@ import pytest
 from services.tasks.duties.duty import (
     TRANSITIONS,
     Action,
+    Doer,
     Duty,
     Side,
     changed,
@@ -328,9 +329,28 @@ def test_nobody_is_offered_to_decide_on_what_he_did_himself():
     def offered(done_by):
         return operations_open_to(duty, both, is_theirs=True, done_by=done_by)
 
-    assert offered({Action.SUBMITTED: both.person_id}) == ["note_progress", "reopen_duty"]
-    assert "accept_duty" in offered({Action.SUBMITTED: 99})
-    assert "accept_duty" in offered({Action.WAIVER_ASKED: both.person_id})
+    assert offered({Action.SUBMITTED: Doer(both.person_id)}) == ["note_progress", "reopen_duty"]
+    assert "accept_duty" in offered({Action.SUBMITTED: Doer(99)})
+    assert "accept_duty" in offered({Action.WAIVER_ASKED: Doer(both.person_id)})
+
+
+@pytest.mark.parametrize(
+    ("doer", "is_own"),
+    [
+        (Doer(7, "王立", is_former=False), True),
+        (Doer(7, "王立", is_former=True), False),
+        (Doer(7, "李新任", is_former=True), True),
+        (Doer(7, None, is_former=True), True),
+        (Doer(8, "李 新任", is_former=True), True),
+        (Doer(8, "李新任", is_former=False), False),
+        (Doer(9, "李新任", is_former=False), True),
+    ],
+)
+def test_after_a_hand_over_the_name_says_who_did_it(doer, is_own):
+    """A successor in the post is another person; who held it before is the same one in whichever post."""
+    actor = replace(an_actor(Role.LEAD_BUREAU), person_id=7, name="李新任", other_accounts=frozenset({9}))
+
+    assert doer.is_same_as(actor) is is_own
 
 
 def test_an_extension_moves_the_due_date_and_keeps_the_first():

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from services.tasks.document_numbers import canonical, written
 from services.tasks.notices.blocks import Paragraph
 from services.tasks.notices.heading import Heading, read_heading
 
@@ -45,3 +46,27 @@ def test_a_day_that_does_not_exist_is_not_taken():
 
 def test_the_titles_year_stands_in_for_a_missing_date():
     assert heading_of("甲县2026年就业工作要点\n一、目标").year == 2026
+
+
+@pytest.mark.parametrize(
+    ("lines", "number"),
+    [
+        ("歙县就业工作领导小组文件\n歙就组〔2025〕3号\n关于印发三年行动方案的通知", "歙就组〔2025〕3号"),
+        ("歙就组[2025]3号\n关于印发三年行动方案的通知", "歙就组〔2025〕3号"),
+        ("歙 就 组 （ 2025 ） 3 号\n三年行动方案", "歙就组〔2025〕3号"),
+        ("三年行动方案\n（歙政办〔2025〕12号）", "歙政办〔2025〕12号"),
+        ("歙人社〔2025〕108号　　签发人：张某某\n关于实施三年行动方案的请示", "歙人社〔2025〕108号"),
+        ("关于贯彻皖就组〔2025〕1号的实施方案", ""),
+        ("三年行动方案\n根据《通知》（皖政〔2025〕9号）要求，制定本方案。", ""),
+        ("三年行动方案", ""),
+    ],
+)
+def test_the_number_of_the_document_is_a_line_of_its_own(lines, number):
+    """One that stands in a sentence is that of another document."""
+    assert read_heading([Paragraph(line) for line in lines.splitlines()]).number == number
+
+
+def test_a_number_is_kept_as_the_standard_writes_it_and_other_text_as_it_is():
+    assert written("歙就组 【2025】第 3 号") == "歙就组〔2025〕第3号"
+    assert canonical("石门 [2025] 3 号 茶叶") == "石门 〔2025〕3号 茶叶"
+    assert canonical("（一）2025年（3）项") == "（一）2025年（3）项"

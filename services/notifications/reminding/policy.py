@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from shared.light import DUE_SOON_WORKDAYS, State
+from shared.light import DUE_SOON_WORKDAYS, OPEN_STATES, State
 from shared.workdays import add_workdays, is_workday, next_workday, workdays_between
 
 # A week of work: often enough to be felt, seldom enough to be read.
@@ -60,8 +60,10 @@ def occasions_on(
     """What there is to say today of an open duty in `state`, whether or not it was said before.
 
     `answer` is the lead bureau's newest one, with the day on which it was given. Of a duty that was withdrawn, or whose
-    clock is paused, nothing else is said.
+    clock is paused, nothing else is said, and of what is done or does not apply nothing at all.
     """
+    if state is not State.WITHDRAWN and state not in OPEN_STATES:
+        return []
     if state is State.WITHDRAWN or is_paused:
         return [answer] if answer is not None else []
     return occasions(due_on, today, is_new=state is State.ISSUED, answer=answer)

@@ -34,7 +34,8 @@ def waiting_for_sweep(cur: Cursor, today: dt.date) -> Waiting:
     cur.execute(
         """
         SELECT count(*) AS duties, min(day) AS first_day FROM (
-            SELECT remind_on AS day FROM duty WHERE remind_on <= %s AND (is_open OR answer = 'withdrawn')
+            SELECT remind_on AS day FROM duty WHERE remind_on <= %s AND (is_open OR answer = 'withdrawn'
+                OR EXISTS (SELECT FROM spoken WHERE duty_id = duty.id))
             UNION ALL
             SELECT asked_on FROM asked WHERE NOT is_told
         ) AS waiting

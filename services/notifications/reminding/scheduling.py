@@ -1,6 +1,7 @@
 """The sweep: takes duties whose day has come, writes the merged messages and announces them, in one transaction.
 
 A duty that is done or waived is not taken, and a withdrawn one once, to say so: the claim looks at it under its lock.
+What is done is taken where a leader remarked on it.
 As the picture comes from events, the sweep waits when the heartbeat through them is old: what looks open may have been
 done since.
 """
@@ -19,7 +20,7 @@ from shared.clock import day_of
 from shared.database import Cursor
 from shared.delivery import outbox
 from shared.events import ReminderSent
-from shared.light import State
+from shared.light import OPEN_STATES, State
 
 log = logging.getLogger(__name__)
 
@@ -107,9 +108,10 @@ def write(cur: Cursor, lines: Mapping[int, Lines], now: dt.datetime, words: Word
 def _next_day(duty: Claimed, people: Mapping[int, list[int]], today: dt.date) -> dt.date | None:
     if duty.is_closed or duty.state is State.WITHDRAWN:
         return None
+    is_done = duty.state not in OPEN_STATES
     if duty.unit_id not in people:
         # Nobody was told, so nothing is used up: tomorrow there may be somebody.
         return today + ONE_DAY
-    if duty.is_paused:
+    if duty.is_paused or is_done:
         return None
     return next_day_after(duty.due_on, today)

@@ -122,7 +122,7 @@ class ClaimedAsking(NamedTuple):
     """A duty with whose difficulty a unit is asked to help and was not told yet, locked by this transaction.
 
     `is_open` is whether the duty is, and its difficulty still stands as far as anything was said of that. Without a
-    unit, as the one that was asked is closed, it is the lead bureau's.
+    unit, as the one that was asked is closed and no other has the whole, it is the lead bureau's.
     """
 
     duty_id: int
@@ -191,6 +191,9 @@ def save_items(cur: Cursor, items: Sequence[ItemRecord]) -> None:
     )
 
 
+# In these states nobody answers a remark.
+NO_ANSWER = frozenset({State.WAIVED, State.WITHDRAWN})
+
 # That something was amended is less than what the lead bureau answered and nobody has said yet.
 _IS_LESS = """excluded.answer = 'amended' AND duty.answer <> 'amended' AND NOT EXISTS (
                 SELECT FROM reminder WHERE duty_id = duty.id AND stage = duty.answer AND slot = duty.answered_on)"""
@@ -252,7 +255,18 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> None:
     )
     newer = {duty.id for duty in saved}
     _free_occasions(cur, [(duty.duty_id, duty.answer) for duty in duties if duty.answer and duty.duty_id in newer])
-    take_words(cur, [duty.duty_id for duty in duties if not duty.is_open and duty.duty_id in newer])
+    _let_words_go(cur, [duty for duty in duties if not duty.is_open and duty.duty_id in newer])
+
+
+def _let_words_go(cur: Cursor, closed: Sequence[DutyRecord]) -> None:
+    """Say nothing any more of duties that closed; but of what is done, a leader's remark still asks for an answer."""
+    take_words(cur, [duty.duty_id for duty in closed if duty.state in NO_ANSWER])
+    done = [duty.duty_id for duty in closed if duty.state not in NO_ANSWER]
+    cur.execute("DELETE FROM spoken WHERE duty_id = ANY (%s) AND stage <> %s", (done, Stage.REMARKED.value))
+    cur.execute(
+        "UPDATE duty SET remind_on = said_on FROM spoken WHERE duty_id = duty.id AND duty.id = ANY (%s)",
+        (done,),
+    )
 
 
 def save_first_days(cur: Cursor, days: Mapping[int, dt.date]) -> None:
@@ -289,10 +303,13 @@ def claim_asked(cur: Cursor, *, limit: int) -> list[ClaimedAsking]:
     """Lock what units are asked and were not told yet; what another sweep holds is left to it."""
     cur.execute(
         """
-        SELECT duty_id, CASE WHEN unit.is_active IS DISTINCT FROM false THEN asked.unit_id END AS unit_id,
-            coalesce(is_open AND is_blocked IS DISTINCT FROM false, false) AS is_open
-        FROM asked LEFT JOIN duty ON duty.id = duty_id LEFT JOIN unit ON unit.id = asked.unit_id WHERE NOT is_told
-        ORDER BY duty_id LIMIT %s FOR UPDATE OF asked SKIP LOCKED
+        SELECT duty_id, CASE WHEN asked.unit_id IS NULL OR unit.is_active IS false THEN delegator.id
+                ELSE asked.unit_id END AS unit_id,
+            coalesce(duty.is_open AND duty.is_blocked IS DISTINCT FROM false, false) AS is_open
+        FROM asked LEFT JOIN duty ON duty.id = duty_id LEFT JOIN unit ON unit.id = asked.unit_id
+        LEFT JOIN duty AS whole ON whole.id = duty.parent_id
+        LEFT JOIN unit AS delegator ON delegator.id = whole.unit_id AND delegator.is_active
+        WHERE NOT is_told ORDER BY duty_id LIMIT %s FOR UPDATE OF asked SKIP LOCKED
         """,
         (limit,),
     )
@@ -300,7 +317,10 @@ def claim_asked(cur: Cursor, *, limit: int) -> list[ClaimedAsking]:
 
 
 def ask_lead_bureau(cur: Cursor, unit_ids: Sequence[int]) -> None:
-    """Let the difficulties with which units were asked to help that are closed now be the lead bureau's."""
+    """Let the difficulties with which units were asked to help that are closed now be the lead bureau's.
+
+    Those of parts are of the unit that has the whole, which is told in their place.
+    """
     cur.execute(
         """
         UPDATE asked SET unit_id = NULL, is_told = false WHERE duty_id IN (
@@ -319,6 +339,8 @@ def set_told(cur: Cursor, duty_ids: Sequence[int]) -> None:
 def speak_of(cur: Cursor, spoken: Sequence[SpokenRecord]) -> None:
     """Let the next sweep say what was said of duties that are open; of unknown ones nothing is said.
 
+    A leader's remark is told of what is done, too, since it asks for an answer.
+
     It waits beside an answer of the lead bureau that is not said yet, and takes no place but that of earlier words.
     """
     said = returned(
@@ -328,7 +350,7 @@ def speak_of(cur: Cursor, spoken: Sequence[SpokenRecord]) -> None:
         INSERT INTO spoken (duty_id, stage, said_on, words)
         SELECT duty.id, said.stage, said.said_on, said.words
         FROM (VALUES %s) AS said (duty_id, stage, said_on, words) JOIN duty ON duty.id = said.duty_id
-        WHERE duty.is_open ORDER BY duty.id
+        WHERE duty.is_open OR said.stage = 'remarked' AND duty.state NOT IN ('waived', 'withdrawn') ORDER BY duty.id
         ON CONFLICT (duty_id, stage) DO UPDATE SET said_on = excluded.said_on, words = excluded.words
         RETURNING duty_id AS id
         """,
@@ -413,7 +435,7 @@ def hear(cur: Cursor, ticked_at: dt.datetime) -> None:
 
 
 def claim_duties_to_remind(cur: Cursor, today: dt.date, *, limit: int) -> list[Claimed]:
-    """Lock open duties whose day has come, and those that were withdrawn, unit by unit.
+    """Lock open duties whose day has come, and those that were withdrawn or remarked on, unit by unit.
 
     Those that another sweep or consumer holds are left to it.
     """
@@ -423,7 +445,8 @@ def claim_duties_to_remind(cur: Cursor, today: dt.date, *, limit: int) -> list[C
             EXISTS (SELECT FROM checklist WHERE checklist.id = duty.checklist_id AND checklist.state = 'closed')
                 AS is_closed, duty.answer, duty.answered_on, duty.is_paused
         FROM duty
-        WHERE duty.remind_on <= %s AND (duty.is_open OR duty.answer = 'withdrawn')
+        WHERE duty.remind_on <= %s AND (duty.is_open OR duty.answer = 'withdrawn'
+            OR EXISTS (SELECT FROM spoken WHERE spoken.duty_id = duty.id))
         ORDER BY duty.remind_on, duty.unit_id, duty.id
         LIMIT %s
         FOR UPDATE SKIP LOCKED

@@ -30,6 +30,7 @@ class ChecklistForm(Form):
 
     title = StringField(_l("标题"), [needed(), at_most(200)])
     year = NumberField(_l("年度"), [needed(), NumberRange(2000, 2100, message=_l("请填写 2000 到 2100 之间的年度。"))])
+    document_number = StringField(_l("发文字号（可不填）"), [Optional(), at_most(60)])
     level_names = TextAreaField(_l("五级名称，一行一个"), [Optional(), at_most(200)])
     sample_percent = NumberField(
         _l("抽查比例（百分之几）"), [Optional(), NumberRange(1, 100, message=_l("请填写 1 到 100 之间的数。"))]

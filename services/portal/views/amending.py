@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,8 +11,10 @@ from flask_babel import gettext as _
 
 from services.portal import log_lines, previewing
 from services.portal.clients import ask, tell
+from services.portal.downloads import all_pages, send_list
 from services.portal.filters import say
 from services.portal.forms.fields import number_or_none
+from services.portal.list_files import Column
 from services.portal.problems import sentences_of
 from shared.errors import Conflict, Invalid
 from shared.limits import CALLER
@@ -83,6 +86,39 @@ def revision(checklist_id: int, revision: int) -> ResponseReturnValue:
     return render_template(
         "revision.html", checklist=checklist, revision=revision, found=found, changed=log_lines.changed
     )
+
+
+@pages.post("/checklists/<int:checklist_id>/revisions/<int:revision>/xlsx")
+def as_file(checklist_id: int, revision: int) -> ResponseReturnValue:
+    """All rows that one revision changed, as a workbook."""
+    checklist = ask("tasks", "get_checklist", checklist_id=checklist_id)
+    found = all_pages("list_changed_rows", "rows", checklist_id=checklist_id, revision=revision)
+    return _file(checklist, revision, found)
+
+
+@pages.post("/checklists/<int:checklist_id>/amendment/xlsx")
+def preview_as_file(checklist_id: int) -> ResponseReturnValue:
+    """All rows that an amendment would change, as a workbook."""
+    checklist = ask("tasks", "get_checklist", checklist_id=checklist_id)
+    found = all_pages("preview_amendment", "rows", within=CALLER.preview, checklist_id=checklist_id)
+    return _file(checklist, checklist["revision"], found)
+
+
+def _file(checklist: dict[str, Any], revision: int, rows: Iterable[dict[str, Any]]) -> ResponseReturnValue:
+    levels = checklist["level_names"]
+    columns = (
+        Column(_("调整"), lambda row: _kinds().get(row["kind"], row["kind"])),
+        Column(_("编号"), lambda row: row["number"], width=12),
+        Column(_("层级"), lambda row: levels[row["level"] - 1], width=12),
+        Column(_("标题"), lambda row: row["title"], width=50),
+        Column(_("改了什么"), log_lines.changes_in_one_cell, width=70),
+    )
+    asked = f"{checklist['title']} {_('第 %(number)d 版', number=revision)}"
+    return send_list(_("调整内容"), columns, rows, asked=asked)
+
+
+def _kinds() -> dict[str, str]:
+    return {"added": _("新增"), "changed": _("修改"), "dropped": _("删除")}
 
 
 def _page_number() -> int:

@@ -22,7 +22,7 @@ from services.portal.clients import ask
 from services.portal.day_fields import iso_day, wrong_days
 from services.portal.downloads import put_on_record, send_lines, send_list
 from services.portal.list_files import Column, Kind
-from services.portal.searching import LONGEST_TEXT, one_of
+from services.portal.searching import one_of, typed
 from shared import clock
 
 pages = Blueprint("audit", __name__)
@@ -56,10 +56,8 @@ class Sought:
 
     @classmethod
     def of_request(cls, kinds: Mapping[str, Any]) -> Sought:
-        typed = {
-            name: request.args.get(name, "").strip()[:LONGEST_TEXT] for name in ("person", "unit", "since", "until")
-        }
-        return cls(kind=one_of("kind", kinds), **typed)
+        asked = {name: typed(name) for name in ("person", "unit", "since", "until")}
+        return cls(kind=one_of("kind", kinds), **asked)
 
     @property
     def in_address(self) -> dict[str, str | None]:

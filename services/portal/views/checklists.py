@@ -87,6 +87,7 @@ def new() -> ResponseReturnValue:
                 title=form.title.data,
                 year=form.year.data,
                 level_names=form.levels,
+                document_number=form.document_number.data or "",
             )
             return redirect(url_for("checklists.draft", checklist_id=made["checklist_id"]))
     return render_template("checklist_new.html", form=form), form.status
@@ -150,6 +151,7 @@ def settings(checklist_id: int) -> ResponseReturnValue:
                 title=form.title.data,
                 year=form.year.data,
                 level_names=form.levels or checklist["level_names"],
+                document_number=form.document_number.data or "",
                 sample_percent=form.sample_percent.data,
                 version=number_or_none(form.version.data),
             )

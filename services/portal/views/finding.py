@@ -77,7 +77,7 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A group with what was found of it; `is_away` when the service did not answer."""
+    """A group with what was found of it; `is_away` without the service's answer, `is_more` when not all is counted."""
 
     group: str
     total: int = 0
@@ -85,6 +85,7 @@ class Part:
     page: int = 1
     pages: int = 1
     is_away: bool = False
+    is_more: bool = False
 
 
 @pages.get("/search")
@@ -136,7 +137,8 @@ def _figures(sought: Sought, asked: dict[str, Any]) -> Part:
 
 def _part(group: str, found: dict[str, Any], *, back: str) -> Part:
     hits = tuple(hits_of(group, found["hits"], g.person, back=back))
-    return Part(group, found["total"], hits, found["page"], found["pages"])
+    # The release before counts all.
+    return Part(group, found["total"], hits, found["page"], found["pages"], is_more=found.get("is_more", False))
 
 
 def _here(sought: Sought) -> str:

@@ -8,12 +8,15 @@ import time
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from services.portal.clients import ask, form_command_id, part_of, tell
-from services.portal.downloads import send_form
+from services.portal.downloads import all_pages, send_form, send_list
+from services.portal.filters import say
 from services.portal.forms.figures import HistoryForm
 from services.portal.history_files import EXAMPLES, HEADINGS, chunks, read_history
+from services.portal.list_files import Column
 from services.portal.searching import Search
 from services.portal.uploads import content_of
 from shared.errors import Invalid
@@ -21,6 +24,14 @@ from shared.limits import CALLER
 
 pages = Blueprint("past", __name__)
 
+COLUMNS = (
+    Column(_l("位置"), lambda one: one["place"]),
+    Column(_l("指标"), lambda one: one["indicator"], width=40),
+    Column(_l("单位"), lambda one: one["unit"]),
+    Column(_l("期"), lambda one: one["period"], width=14),
+    Column(_l("数值"), lambda one: one["typed"], width=14),
+    Column(_l("问题"), lambda one: say(one["problem"]), width=60),
+)
 CELLS_A_CALL = 2000
 # What is left then goes on with a button: a page that takes longer is given up by whoever waits for it.
 MOST_SECONDS = 20.0
@@ -50,6 +61,14 @@ def state(run_id: int) -> ResponseReturnValue:
     """How far an import is, and everything that is wrong with its file."""
     found = ask("stats", "import_state", run_id=run_id, page=Search.of_request().page)
     return render_template("past_state.html", found=found)
+
+
+@pages.post("/figures/past/<int:run_id>/xlsx")
+def as_file(run_id: int) -> ResponseReturnValue:
+    """Everything that is wrong with the file, as a workbook to mend it by."""
+    found = ask("stats", "import_state", run_id=run_id, page=1)
+    problems = all_pages("import_state", "problems", service="stats", run_id=run_id)
+    return send_list(_("历史数据导入的问题"), COLUMNS, problems, asked=found["source"])
 
 
 @pages.post("/figures/past/<int:run_id>/apply")

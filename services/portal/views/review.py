@@ -54,7 +54,7 @@ def queue() -> ResponseReturnValue:
 def as_file() -> ResponseReturnValue:
     """All that waits and is sought, as a workbook."""
     search, kind = Search.of_request(), one_of("kind", words.WAITING)
-    kinds = [kind] if kind else list(words.WAITING)
+    kinds = [kind] if kind else words.WAITING_HERE
     asked = search.in_words([(_("类型"), filters.name_of(words.WAITING, kind) if kind else "")])
     return send_list(_("责任审核"), COLUMNS, _waiting(kinds, search.text), asked=asked)
 
@@ -63,7 +63,7 @@ def _waiting(kinds: list[str], text: str) -> Iterator[dict[str, Any]]:
     page, pages_there = 1, 1
     while page <= pages_there:
         found = ask("tasks", "review_queue", kinds=kinds, text=text, page=page)
-        yield from (duty | {"waits_as": kind} for kind in words.WAITING for duty in found[kind])
+        yield from (duty | {"waits_as": kind} for kind in kinds for duty in found[kind])
         page, pages_there = page + 1, found["pages"]
 
 
@@ -87,7 +87,7 @@ def accept() -> ResponseReturnValue:
 
 def _page(problems: list[str] | None = None) -> str:
     search, kind = Search.of_request(), one_of("kind", words.WAITING)
-    kinds = [kind] if kind else list(words.WAITING)
+    kinds = [kind] if kind else words.WAITING_HERE
     found = ask("tasks", "review_queue", kinds=kinds, text=search.text, page=search.page)
     return render_template("review.html", found=found, search=search, kind=kind, problems=problems or [])
 

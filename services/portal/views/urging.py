@@ -1,4 +1,4 @@
-"""Urging (催办) what is not done: a duty, an item, or what a page lists of a unit, by one button."""
+"""Urging (催办) what is not done of a duty, an item, a unit as its page lists it, or a split, by one button."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from shared.errors import Invalid
 
 pages = Blueprint("urging", __name__)
 
-MEANT = ("duty_id", "item_id", "unit_id", "checklist_id")
+MEANT = ("duty_id", "item_id", "unit_id", "checklist_id", "whole_id")
 
 
 @pages.post("/board/urge")
@@ -49,9 +49,10 @@ def _listed(meant: dict[str, Any]) -> dict[str, Any]:
 
 def _page_again(meant: dict[str, Any], error: Invalid) -> str | None:
     """The page on which the form stood; None when it names none."""
-    stay("urge-text", error, page="duties.one" if meant["duty_id"] else "boards.duties")
-    if meant["duty_id"]:
-        return duty_again(meant["duty_id"])
+    duty_id = meant["duty_id"] or meant["whole_id"]
+    stay("urge-text", error, page="duties.one" if duty_id else "boards.duties")
+    if duty_id:
+        return duty_again(duty_id)
     if meant["item_id"]:
         return boards.item(meant["item_id"])
     return boards.duties(meant["checklist_id"]) if meant["checklist_id"] else None

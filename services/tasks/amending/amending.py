@@ -237,7 +237,7 @@ def _amendment_as_dict(one: Amendment) -> dict[str, Any]:
 
 
 def _header(checklist: Checklist) -> Sequence[object]:
-    return checklist.title, checklist.level_names, checklist.contact
+    return checklist.title, checklist.level_names, checklist.contact, checklist.document_number
 
 
 def _locked(cur: Cursor, checklist_id: int) -> Checklist:

@@ -37,9 +37,10 @@ def copy_checklist(cur: Cursor, checklist_id: int) -> int:
     """Make the draft that amends a checklist, with all rows that are not dropped and their units; return its id."""
     cur.execute(
         """
-        INSERT INTO checklist (title, year, plan_id, level_names, contact, revision, amends_id, sample_percent)
-        SELECT title, year, plan_id, level_names, contact, revision + 1, id, sample_percent FROM checklist
-        WHERE id = %s RETURNING id
+        INSERT INTO checklist (
+            title, year, plan_id, level_names, contact, revision, amends_id, sample_percent, document_number)
+        SELECT title, year, plan_id, level_names, contact, revision + 1, id, sample_percent, document_number
+        FROM checklist WHERE id = %s RETURNING id
         """,
         (checklist_id,),
     )
@@ -121,7 +122,7 @@ def write_back(cur: Cursor, draft_id: int, checklist_id: int, *, dropped: Sequen
     cur.execute(
         """
         UPDATE checklist SET title = draft.title, level_names = draft.level_names, contact = draft.contact,
-            revision = %(revision)s
+            document_number = draft.document_number, revision = %(revision)s
         FROM checklist AS draft WHERE draft.id = %(draft)s AND checklist.id = %(checklist)s
         """,
         both,

@@ -18,6 +18,8 @@ _STANDING = """
     JOIN checklist_row AS task ON task.id = item.parent_id
     JOIN checklist_row AS measure ON measure.id = task.parent_id
     LEFT JOIN unit AS helper ON helper.id = request.asked_unit_id AND helper.is_active
+    LEFT JOIN duty AS whole ON whole.id = duty.parent_id
+    LEFT JOIN unit AS delegator ON delegator.id = whole.unit_id
     WHERE request.kind = 'blocker' AND request.ended_at IS NULL
         AND (%(unit)s IS NULL OR request.asked_unit_id = %(unit)s OR duty.unit_id IN (SELECT id FROM theirs))
         AND (%(text)s = '' OR strpos(lower(concat_ws(E'\\n', item.title, unit.name, helper.name, request.reason)),
@@ -37,7 +39,8 @@ def difficulties(cur: Cursor, unit_id: int | None, *, text: str, state: Stand | 
         f"""
         {_THEIRS}
         SELECT duty.id AS duty_id, duty.unit_id, unit.name AS unit, item.title AS item, measure.title AS measure,
-            duty.period, duty.due_on, request.state, request.reason, request.answer, helper.name AS asked_unit,
+            duty.period, duty.due_on, request.state, request.reason, request.answer,
+            coalesce(helper.name, delegator.name) AS asked_unit,
             request.asked_at, request.asked_by_post, request.accepted_on, request.answered_at, request.answered_by_unit
         {_STANDING} AND (%(state)s IS NULL OR request.state = %(state)s)
         ORDER BY request.state <> 'open', request.asked_at, request.id LIMIT %(most)s OFFSET %(skip)s
@@ -64,15 +67,21 @@ def count(cur: Cursor, unit_id: int | None, *, text: str) -> dict[Stand, int]:
 
 
 def asked_of(cur: Cursor, unit_id: int) -> int:
-    """With how many difficulties a unit is asked to help and has not answered, whether or not it has taken them on."""
+    """With how many difficulties a unit is asked to help and has not answered, whether or not it has taken them on.
+
+    With a part of its own it helps where whoever was asked is closed.
+    """
     cur.execute(
         """
         SELECT count(*) AS difficulties FROM request
         JOIN duty ON duty.id = duty_id
-        JOIN checklist ON checklist.id = checklist_id AND checklist.state <> 'closed'
-        WHERE kind = 'blocker' AND ended_at IS NULL AND request.state IN ('open', 'accepted') AND asked_unit_id = %s
+        JOIN checklist ON checklist.id = duty.checklist_id AND checklist.state <> 'closed'
+        LEFT JOIN duty AS whole ON whole.id = duty.parent_id
+        WHERE kind = 'blocker' AND ended_at IS NULL AND request.state IN ('open', 'accepted')
+            AND (asked_unit_id = %(unit)s OR whole.unit_id = %(unit)s AND NOT EXISTS (
+                SELECT FROM unit WHERE unit.id = asked_unit_id AND is_active))
         """,
-        (unit_id,),
+        {"unit": unit_id},
     )
     return value(cur, int)
 

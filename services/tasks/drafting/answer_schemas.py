@@ -38,6 +38,7 @@ class ChecklistHeader(Shape):
     amends_id = s.key("the checklist of which this draft is an amendment", allow_none=True)
     sample_percent = s.whole("how many of a hundred duties of sampled items are looked at")
     carried_from_id = s.key("the checklist of another year that it was carried over from", allow_none=True)
+    document_number = s.text("of the notice that it carries out, such as 歙就组〔2025〕3号; empty without one")
 
 
 class ListedChecklist(Shape):

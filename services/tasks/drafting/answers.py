@@ -40,6 +40,7 @@ def header_as_dict(header: Header) -> dict[str, Any]:
         "amends_id": header.amends_id,
         "sample_percent": header.sample_percent,
         "carried_from_id": header.carried_from_id,
+        "document_number": header.document_number,
     }
 
 

@@ -91,6 +91,7 @@ def store_draft(cur: Cursor, draft: Draft, *, year: int, title: str) -> tuple[in
         year=year,
         level_names=None,
         plan_id=plan_id,
+        document_number=draft.number,
     )
     measure_ids = _store_upper_rows(cur, checklist_id, draft)
     group_ids = _groups(cur, measures)

@@ -9,7 +9,8 @@ from shared.database import Cursor
 from shared.rows import has_row, many, one, the, value
 
 _HEADER = """
-    id, plan_id, title, year, level_names, contact, state, revision, version, amends_id, sample_percent, carried_from_id
+    id, plan_id, title, year, level_names, contact, state, revision, version, amends_id, sample_percent,
+    carried_from_id, document_number
 """
 _ROW = """
     id, checklist_id, parent_id, level, position, title, body, due_on, recurrence, due_day, review_rule,

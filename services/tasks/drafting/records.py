@@ -22,6 +22,7 @@ class Header(NamedTuple):
     amends_id: int | None
     sample_percent: int
     carried_from_id: int | None
+    document_number: str
 
 
 class ListedChecklist(NamedTuple):

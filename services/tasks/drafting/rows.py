@@ -8,6 +8,7 @@ from typing import Any
 from services.tasks.audit import store as audit
 from services.tasks.directory import queries as directory_queries
 from services.tasks.directory.units import CHANGED
+from services.tasks.document_numbers import written
 from services.tasks.drafting import checklist as rules
 from services.tasks.drafting import queries, store
 from services.tasks.drafting.answers import header_as_dict, load_tree
@@ -48,7 +49,7 @@ TOO_MANY_ROWS = Text(
     f"一份清单最多{rules.MOST_ROWS}行，请分成几份。",
     f"A checklist has at most {rules.MOST_ROWS} rows. Please split it.",
 )
-HEADER_FIELDS = ("title", "year", "level_names", "sample_percent")
+HEADER_FIELDS = ("title", "year", "level_names", "sample_percent", "document_number")
 # What a row keeps where a save leaves it out.
 KEPT = (
     "body",
@@ -104,7 +105,13 @@ def create_checklist(cur: Cursor, context: Context, params: dict[str, Any]) -> i
     """Make an empty draft and return its id."""
     level_names = params["level_names"]
     _check_level_names(level_names)
-    checklist_id = store.insert_checklist(cur, title=params["title"], year=params["year"], level_names=level_names)
+    checklist_id = store.insert_checklist(
+        cur,
+        title=params["title"],
+        year=params["year"],
+        level_names=level_names,
+        document_number=written(params["document_number"] or ""),
+    )
     made = changes(None, params, HEADER_FIELDS)
     detail = {"checklist_id": checklist_id}
     audit.record(cur, context, "checklist.created", subject=params["title"], detail=detail, changes=made)
@@ -117,7 +124,7 @@ def save_checklist(cur: Cursor, context: Context, params: dict[str, Any]) -> dic
     _check_version(header, params["version"])
     _check_level_names(params["level_names"])
     _check_year(cur, header, params["year"])
-    percent = params["sample_percent"] or header.sample_percent
+    percent, number = params["sample_percent"] or header.sample_percent, params["document_number"]
     if header.amends_id is not None and percent != header.sample_percent:
         raise Invalid.of_fields({"sample_percent": SAME_SAMPLE})
     store.update_checklist(
@@ -127,6 +134,7 @@ def save_checklist(cur: Cursor, context: Context, params: dict[str, Any]) -> dic
         year=params["year"],
         level_names=params["level_names"],
         sample_percent=percent,
+        document_number=header.document_number if number is None else written(number),
     )
     saved = header_as_dict(checklist_with_id(cur, header.id))
     made_different = changes(header_as_dict(header), saved, HEADER_FIELDS)

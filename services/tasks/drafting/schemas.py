@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import fields, validates_schema
 
+from services.tasks.document_numbers import LONGEST_NUMBER
 from services.tasks.drafting.questions import ANSWER_WORDS
 from services.tasks.vocabulary import (
     ACCEPTANCE,
@@ -46,6 +47,12 @@ def _level_names(**options: Any) -> fields.List[str]:
     return f.several(Words(label, longest=20), label, least=5, most=5, **options)
 
 
+def _document_number() -> Words:
+    """What is left out stays as it was."""
+    label = Text("发文字号", "document number")
+    return Words(label, longest=LONGEST_NUMBER, load_default=None, may_be_empty=True, allow_none=True)
+
+
 class SaveGroup(Params):
     """A unit group to be made, or with its id, to be changed."""
 
@@ -77,6 +84,7 @@ class CreateChecklist(Params):
     title = Words(TITLE, longest=LONGEST_TITLE)
     year = f.whole(YEAR, 2000, 2100)
     level_names = _level_names(load_default=None, allow_none=True)
+    document_number = _document_number()
 
 
 class ImportNotice(Params):
@@ -96,6 +104,7 @@ class SaveChecklist(Params):
     level_names = _level_names()
     version = f.version()
     sample_percent = f.whole(Text("抽查比例", "share of spot checks"), 1, 100, load_default=None, allow_none=True)
+    document_number = _document_number()
 
 
 class SaveContact(Params):

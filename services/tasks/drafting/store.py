@@ -28,10 +28,19 @@ def insert_plan(cur: Cursor, *, title: str, from_year: int, to_year: int) -> int
 
 
 def insert_checklist(
-    cur: Cursor, *, title: str, year: int, level_names: Sequence[str] | None, plan_id: int | None = None
+    cur: Cursor,
+    *,
+    title: str,
+    year: int,
+    level_names: Sequence[str] | None,
+    plan_id: int | None = None,
+    document_number: str = "",
 ) -> int:
     """Make a draft; without level names it gets the usual ones."""
-    cur.execute("INSERT INTO checklist (title, year, plan_id) VALUES (%s, %s, %s) RETURNING id", (title, year, plan_id))
+    cur.execute(
+        "INSERT INTO checklist (title, year, plan_id, document_number) VALUES (%s, %s, %s, %s) RETURNING id",
+        (title, year, plan_id, document_number),
+    )
     checklist_id = value(cur, int)
     if level_names:
         cur.execute("UPDATE checklist SET level_names = %s WHERE id = %s", (list(level_names), checklist_id))
@@ -39,12 +48,22 @@ def insert_checklist(
 
 
 def update_checklist(
-    cur: Cursor, checklist_id: int, *, title: str, year: int, level_names: Sequence[str], sample_percent: int
+    cur: Cursor,
+    checklist_id: int,
+    *,
+    title: str,
+    year: int,
+    level_names: Sequence[str],
+    sample_percent: int,
+    document_number: str,
 ) -> None:
     """Change a checklist's header."""
     cur.execute(
-        "UPDATE checklist SET title = %s, year = %s, level_names = %s, sample_percent = %s WHERE id = %s",
-        (title, year, list(level_names), sample_percent, checklist_id),
+        """
+        UPDATE checklist SET title = %s, year = %s, level_names = %s, sample_percent = %s, document_number = %s
+        WHERE id = %s
+        """,
+        (title, year, list(level_names), sample_percent, document_number, checklist_id),
     )
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from services.tasks.duties import queries
-from services.tasks.duties.duty import Action, Duty, operations_open_to
+from services.tasks.duties.duty import Action, Doer, Duty, operations_open_to
 from services.tasks.duties.queries import File, Happened, LatestChange, SameNote, ShownDuty, Standing
 from services.tasks.duties.sampling import commitment_to
 from shared.actor import READERS_OF_ALL, Actor, Role
@@ -140,6 +140,7 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
         "returned_reason": row.returned_reason,
         "contact": queries.contact_of(cur, row.checklist_id),
         "asked_unit": row.asked_unit,
+        "closed_helper": row.closed_helper,
         "blocker_answer": row.blocker_answer,
         "blocker_plan": row.blocker_plan,
         "blocker_answered_by": row.blocker_answered_by,
@@ -158,7 +159,9 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
     }
 
 
-def _actions(cur: Cursor, actor: Actor, row: ShownDuty, *, is_theirs: bool, done_by: Mapping[Action, int]) -> list[str]:
+def _actions(
+    cur: Cursor, actor: Actor, row: ShownDuty, *, is_theirs: bool, done_by: Mapping[Action, Doer]
+) -> list[str]:
     """The operations open to the person; without a unit below there is nobody to split a duty among."""
     if row.is_closed:
         return []

@@ -16,6 +16,7 @@ from shared import events
 from shared.actor import UNIT_ROLES, Actor, Role
 from shared.light import OPEN_STATES, State
 from shared.text import Text
+from shared.typed_text import comparable
 from shared.workdays import add_workdays, next_workday, workdays_between
 
 # One in five is looked at where an item's rule is a sample and the release before issued the checklist.
@@ -74,12 +75,16 @@ class Kind(StrEnum):
 
 
 class Waiting(StrEnum):
-    """What the lead bureau has to decide: a submission, a request not to apply or for more time, a difficulty."""
+    """What the lead bureau has to decide: a submission, a request not to apply or for more time, a difficulty.
+
+    And beside that, submissions that another unit is named to review.
+    """
 
     SUBMITTED = "submitted"
     WAIVERS = "waivers"
     EXTENSIONS = "extensions"
     BLOCKED = "blocked"
+    ELSEWHERE = "elsewhere"
 
 
 class Side(StrEnum):
@@ -596,12 +601,30 @@ def _decides(duty: Duty, actor: Actor) -> bool:
     return Role.LEAD_BUREAU in actor.roles
 
 
-def is_own(action: Action, actor: Actor, done_by: Mapping[Action, int]) -> bool:
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """Under which account something was done and by whom; `is_former` when that post was handed over since.
+
+    Without a name, as the release before left it, nobody knows which of the holders it was.
+    """
+
+    person_id: int
+    name: str | None = None
+    is_former: bool = False
+
+    def is_same_as(self, actor: Actor) -> bool:
+        """Whether it was the same human being: after a hand-over the name says it, whichever post he holds by now."""
+        if self.is_former and self.name:
+            return comparable(self.name) == comparable(actor.name or "")
+        return self.person_id in actor.accounts
+
+
+def is_own(action: Action, actor: Actor, done_by: Mapping[Action, Doer]) -> bool:
     """Whether `action` decides on what the actor did last; `done_by` says who did what last, where it is known."""
-    return any(done_by.get(done) in actor.accounts for done in TRANSITIONS[action].decides)
+    return any(done in done_by and done_by[done].is_same_as(actor) for done in TRANSITIONS[action].decides)
 
 
-def operations_open_to(duty: Duty, actor: Actor, *, is_theirs: bool, done_by: Mapping[Action, int]) -> list[str]:
+def operations_open_to(duty: Duty, actor: Actor, *, is_theirs: bool, done_by: Mapping[Action, Doer]) -> list[str]:
     """Names of the calls that `actor` may make on `duty` now, in the table's order.
 
     `is_theirs` as in `sides_of`, `done_by` as in `is_own`.

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from services.tasks.duties.duty import Action, Waiting
+from services.tasks.duties.duty import Action, Doer, Waiting
 from shared.database import Cursor
 from shared.directory import STEPS_BELOW
 from shared.light import State
@@ -31,7 +31,9 @@ _DUTY = """
         CASE WHEN waiver.state = 'refused' THEN waiver.answer END AS waiver_refusal, duty.version,
         duty.first_due_on, extension.wanted_on, extension.reason AS extension_reason,
         CASE WHEN extension.state = 'refused' THEN extension.answer END AS extension_refusal,
-        duty.is_sampled, blocker.asked_unit_id, helper.name AS asked_unit,
+        duty.is_sampled, blocker.asked_unit_id,
+        CASE WHEN helper.is_active THEN helper.name END AS asked_unit,
+        CASE WHEN NOT helper.is_active AND blocker.state <> 'answered' THEN helper.name END AS closed_helper,
         CASE WHEN blocker.state = 'accepted' THEN blocker.accepted_on END AS paused_on,
         unit.name AS unit_name, item.title AS item,
         item.review_rule, item.acceptance_rule, item.evidence_rule, item.reviewer_unit_id, reviewer.name AS reviewer,
@@ -52,7 +54,7 @@ _DUTY = """
     JOIN checklist_row AS area ON area.id = measure.parent_id
     LEFT JOIN request AS waiver ON waiver.duty_id = duty.id AND waiver.kind = 'waiver' AND waiver.ended_at IS NULL
     LEFT JOIN request AS blocker ON blocker.duty_id = duty.id AND blocker.kind = 'blocker' AND blocker.ended_at IS NULL
-    LEFT JOIN unit AS helper ON helper.id = blocker.asked_unit_id AND helper.is_active
+    LEFT JOIN unit AS helper ON helper.id = blocker.asked_unit_id
     LEFT JOIN unit AS reviewer ON reviewer.id = item.reviewer_unit_id
     LEFT JOIN request AS extension
         ON extension.duty_id = duty.id AND extension.kind = 'extension' AND extension.ended_at IS NULL
@@ -63,7 +65,8 @@ _DUTY = """
             count(*) FILTER (WHERE part.state = 'accepted') AS done,
             count(*) FILTER (WHERE EXISTS (
                 SELECT FROM request WHERE duty_id = part.id AND state = 'open'
-                    AND (kind <> 'blocker' OR asked_unit_id = duty.unit_id))) AS waiting
+                    AND (kind <> 'blocker' OR asked_unit_id = duty.unit_id OR NOT EXISTS (
+                        SELECT FROM unit AS asked WHERE asked.id = asked_unit_id AND asked.is_active)))) AS waiting
         FROM duty AS part WHERE part.parent_id = duty.id
     ) AS parts
 """
@@ -74,10 +77,16 @@ _PERSON_OF_NOW = """
     LEFT JOIN unit ON unit.id = person.unit_id
 """
 # Of a duty with several open requests one waits: a waiver is decided before more time, and both before the difficulty
-# behind them. A difficulty with which another unit is asked to help waits for that one as long as it is active, what is
-# asked about a part for the unit that has the whole; of an ended checklist nothing waits.
+# behind them. A difficulty with which another unit is asked to help waits for that one as long as it is active. What is
+# asked about a part waits for the unit that has the whole, also where who was asked is closed; of an ended checklist
+# nothing waits.
 _ENTRIES = """
-    SELECT id AS duty_id, changed_at AS since, 'submitted' AS kind FROM duty WHERE state = 'submitted'
+    SELECT duty.id AS duty_id, changed_at AS since,
+        CASE WHEN reviewer.id IS NULL THEN 'submitted' ELSE 'elsewhere' END AS kind
+    FROM duty JOIN checklist_row AS item ON item.id = item_id
+    LEFT JOIN unit AS reviewer ON reviewer.id = item.reviewer_unit_id AND reviewer.id <> duty.unit_id
+        AND reviewer.is_active AND reviewer.kind <> 'lead' AND duty.parent_id IS NULL
+    WHERE duty.state = 'submitted'
     UNION ALL
     SELECT duty_id, asked_at, CASE kind WHEN 'waiver' THEN 'waivers' WHEN 'extension' THEN 'extensions'
         ELSE 'blocked' END
@@ -129,6 +138,7 @@ class ShownDuty(NamedTuple):
     is_sampled: bool | None
     asked_unit_id: int | None
     asked_unit: str | None
+    closed_helper: str | None
     paused_on: dt.date | None
     unit_name: str
     item: str
@@ -277,6 +287,8 @@ class _Done(NamedTuple):
     duty_id: int
     action: str
     person_id: int | None
+    name: str | None
+    is_former: bool
 
 
 class _Signed(NamedTuple):
@@ -333,7 +345,8 @@ def standing_of_unit(cur: Cursor, unit_id: int) -> list[Standing]:
             SELECT DISTINCT whole.id AS whole_id
             FROM duty AS whole JOIN duty AS part ON part.parent_id = whole.id JOIN request ON duty_id = part.id
             WHERE whole.unit_id = %(unit)s AND request.state = 'open' AND ended_at IS NULL
-                AND (kind <> 'blocker' OR asked_unit_id = %(unit)s)
+                AND (kind <> 'blocker' OR asked_unit_id = %(unit)s OR NOT EXISTS (
+                    SELECT FROM unit WHERE unit.id = asked_unit_id AND is_active))
         ) AS waits ON waits.whole_id = duty.id
         WHERE unit_id = %(unit)s AND duty.state <> 'withdrawn' AND checklist.state <> 'closed'
         """,
@@ -531,24 +544,33 @@ def count_waiting(cur: Cursor, *, reviewer_id: int | None, text: str) -> dict[Wa
 
 
 def count_to_decide(cur: Cursor, *, reviewer_id: int | None) -> int:
-    """How much waits for the lead bureau altogether, or for a unit that reviews; from the indexes alone but for few."""
-    cur.execute(f"SELECT count(*) AS number FROM ({_entries(reviewer_id)}) AS entry", {"reviewer": reviewer_id})
+    """How much waits for the lead bureau altogether, or for a unit that reviews.
+
+    What another unit is named to review waits for that one.
+    """
+    cur.execute(
+        f"SELECT count(*) AS number FROM ({_entries(reviewer_id)}) AS entry WHERE kind <> 'elsewhere'",
+        {"reviewer": reviewer_id},
+    )
     return value(cur, int)
 
 
-def done_by(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, dict[Action, int]]:
-    """By duty, which person did last what others decide on: submitting and asking."""
+def done_by(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, dict[Action, Doer]]:
+    """By duty, who did last what others decide on: submitting and asking."""
     cur.execute(
         """
-        SELECT DISTINCT ON (duty_id, action) duty_id, action, person_id FROM duty_history
-        WHERE duty_id = ANY (%s) AND action = ANY (%s) ORDER BY duty_id, action, id DESC
+        SELECT DISTINCT ON (duty_id, action) duty_id, action, person_id, person_name AS name,
+            coalesce(at < coalesce(own.held_since, account.held_since), false) AS is_former
+        FROM duty_history AS happened
+        LEFT JOIN person AS account ON account.id = person_id LEFT JOIN person AS own ON own.id = account.same_as
+        WHERE duty_id = ANY (%s) AND action = ANY (%s) ORDER BY duty_id, action, happened.id DESC
         """,
         (list(duty_ids), list(_DECIDED_ON)),
     )
-    found: dict[int, dict[Action, int]] = {}
+    found: dict[int, dict[Action, Doer]] = {}
     for one in many(cur, _Done):
         if one.person_id is not None:
-            found.setdefault(one.duty_id, {})[Action(one.action)] = one.person_id
+            found.setdefault(one.duty_id, {})[Action(one.action)] = Doer(one.person_id, one.name, one.is_former)
     return found
 
 

@@ -25,6 +25,7 @@ ASKED_BY = {
     Waiting.WAIVERS: "waiver_asked",
     Waiting.EXTENSIONS: "extension_asked",
     Waiting.BLOCKED: "blocked",
+    Waiting.ELSEWHERE: "submitted",
 }
 # What the lead bureau does with each.
 DECISIONS = {
@@ -32,6 +33,7 @@ DECISIONS = {
     Waiting.WAIVERS: Action.WAIVED,
     Waiting.EXTENSIONS: Action.EXTENDED,
     Waiting.BLOCKED: Action.BLOCKER_ACCEPTED,
+    Waiting.ELSEWHERE: Action.ACCEPTED,
 }
 
 ACCEPTED = Text("审核通过。", "Accepted.")

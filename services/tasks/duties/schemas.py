@@ -231,6 +231,7 @@ class DutyDetail(DutyAnswer, SameNote):
     contact = s.text("whom to ask about the checklist, empty when nobody is named")
     returned_reason = s.text(allow_none=True)
     asked_unit = s.text("who is asked to help with the difficulty; null for the lead bureau", allow_none=True)
+    closed_helper = s.text("who was asked to help and is closed, so that another one does", allow_none=True)
     blocker_answer = s.text("what was said to the difficulty that is reported", allow_none=True)
     blocker_plan = s.text("how who has taken it on wants to solve it", allow_none=True)
     blocker_answered_by = s.text("by which unit; null where a person of then is unknown", allow_none=True)
@@ -360,6 +361,7 @@ class WaitingCounts(Shape):
     waivers = s.whole()
     extensions = s.whole()
     blocked = s.whole("with a difficulty that nobody has answered")
+    elsewhere = s.whole("submitted, and another unit is named to review them")
 
 
 class WaitingDuties(Paged):
@@ -369,6 +371,7 @@ class WaitingDuties(Paged):
     waivers = s.several(WaitingDuty)
     extensions = s.several(WaitingDuty)
     blocked = s.several(WaitingDuty, "difficulties that nobody has answered, on overdue duties too")
+    elsewhere = s.several(WaitingDuty, "what another unit is named to review; the lead bureau may, and need not")
     counts = s.part(WaitingCounts, "of all pages that fit the text, whichever kinds were asked for")
 
 

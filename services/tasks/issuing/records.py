@@ -20,6 +20,7 @@ class Checklist(NamedTuple):
     revision: int
     version: int
     amends_id: int | None
+    document_number: str
 
 
 class TreeRow(NamedTuple):

@@ -199,7 +199,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """All that was read from a notice."""
+    """All that was read from a notice; `number` is that of the document."""
 
     title: str
     issuer: str | None
@@ -207,6 +207,7 @@ class Draft:
     areas: tuple[Area, ...]
     targets: tuple[Target, ...]
     questions: tuple[Question, ...]
+    number: str = ""
 
 
 def draft_as_dict(draft: Draft) -> dict[str, Any]:
@@ -215,6 +216,7 @@ def draft_as_dict(draft: Draft) -> dict[str, Any]:
         "title": draft.title,
         "issuer": draft.issuer,
         "issued_on": draft.issued_on.isoformat() if draft.issued_on else None,
+        "number": draft.number,
         "areas": [area.as_dict() for area in draft.areas],
         "targets": [target.as_dict() for target in draft.targets],
         "questions": [question.as_dict() for question in draft.questions],

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from services.tasks.document_numbers import number_in
 from services.tasks.notices.blocks import Block, Paragraph
 from services.tasks.notices.numbering import read_marker
 
@@ -29,21 +30,23 @@ _YEAR = re.compile(r"(\d{4})年")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """`year` is the first one that the title names, for notices without a date."""
+    """`year` is the first one that the title names, for notices without a date; `number` is "" where none stands."""
 
     title: str
     issuer: str | None
     issued_on: dt.date | None
     year: int | None
+    number: str = ""
 
 
 def read_heading(blocks: Sequence[Block]) -> Heading:
-    """Title, issuer and date, from what stands before the first number and after the last paragraph."""
+    """Title, issuer, date and number, from what stands before the first number and after the last paragraph."""
     head = _with_broken_titles_joined(list(_before_first_number(blocks)))
     titles = [line for line in head if len(line) <= _LONGEST_TITLE and _TITLE.fullmatch(line)]
     title = _title(titles, head)
     named = _YEAR.search(title)
-    return Heading(title, _issuer(titles), _issued_on(blocks), int(named[1]) if named else None)
+    number = next((found for line in head if (found := number_in(line))), "")
+    return Heading(title, _issuer(titles), _issued_on(blocks), int(named[1]) if named else None, number)
 
 
 def _before_first_number(blocks: Sequence[Block]) -> Iterator[str]:

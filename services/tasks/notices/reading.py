@@ -65,6 +65,7 @@ def read_notice(
         title=heading.title,
         issuer=heading.issuer,
         issued_on=heading.issued_on,
+        number=heading.number,
         areas=tuple(drafted),
         targets=tuple(targets),
         questions=(*questions, *_questions_for_all(blocks), *_target_questions(targets)),

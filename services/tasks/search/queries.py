@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from services.tasks.document_numbers import is_part_of_number
 from services.tasks.search.pairs import is_exact, pairs_query
 from services.tasks.search.records import Ids, Note, Numbered, OfDuty, Person, Place, Unit
 from shared.database import Cursor
@@ -32,18 +33,22 @@ _LINES = """
 """
 _IS_AT = "(%(number_{n})s <> '' AND (number = %(number_{n})s OR starts_with(number, %(number_{n})s || '.')))"
 _UNIT_WORDS = "lower(concat_ws(E'\\n', unit.name, unit.code, array_to_string(aliases, E'\\n')))"
-# A reminder's text is a code for the page. The index is on just this: see the migration t0028.
-_NOTES = """
+# A reminder's text is a code for the page, and an amendment's reason stands at each duty and means the checklist. The
+# index is on just this: see the migration t0031.
+_IS_A_NOTE = "text <> '' AND action <> 'reminded' AND action <> 'amended'"
+_NOTES = f"""
     SELECT duty_id FROM duty_history
-    WHERE text <> '' AND action <> 'reminded' AND pairs_of_signs(text) @@ %(pairs_{n})s::tsquery
-        AND (%(is_exact_{n})s OR strpos(text, %(word_{n})s) > 0
-            OR %(has_case_{n})s AND strpos(lower(text), lower(%(word_{n})s)) > 0)
+    WHERE {_IS_A_NOTE} AND pairs_of_signs(text) @@ %(pairs_{{n}})s::tsquery
+        AND (%(is_exact_{{n}})s OR strpos(text, %(word_{{n}})s) > 0
+            OR %(has_case_{{n}})s AND strpos(lower(text), lower(%(word_{{n}})s)) > 0)
 """
 _DUTY_HOLDS = f"""
     AND (duty.id = %(duty_{{n}})s
         OR item_id IN (SELECT id FROM line WHERE strpos(words, lower(%(word_{{n}})s)) > 0 OR {_IS_AT})
         OR unit_id IN (SELECT id FROM named WHERE strpos(words, lower(%(word_{{n}})s)) > 0)
-        OR duty.id IN ({_NOTES}))
+        OR duty.id IN ({_NOTES})
+        OR checklist_id IN (
+            SELECT id FROM checklist WHERE strpos(lower(document_number), lower(%(document_{{n}})s)) > 0))
 """
 _THEIRS = f"""
     {STEPS_BELOW}, theirs AS (SELECT unnest(ids) AS id FROM step)
@@ -73,19 +78,92 @@ def duties(cur: Cursor, words: Sequence[str], unit_id: int | None, *, limit: int
             SELECT found.id FROM found JOIN checklist ON checklist.id = checklist_id
             ORDER BY found.id = ANY (%(numbers)s::bigint[]) DESC, checklist.state = 'closed', checklist_id DESC,
                 due_on, found.id LIMIT %(limit)s OFFSET %(offset)s
-        ) AS ids
+        ) AS ids, false AS is_more
         """,
         {**_params(words), "above": unit_id, "limit": limit, "offset": offset},
     )
     return the(cur, Ids)
 
 
+# Of a word that nearly every duty holds only so many are counted: nobody reads on, and counting all takes longest.
+MOST_COUNTED = 1000
+# How many duties are looked at to see whether a search is of that kind, and how many of a hundred must hold the words.
+_SAMPLE, _COMMON_PERCENT = 200, 50
+_WALKED = 3 * MOST_COUNTED
+# The same as `_DUTY_HOLDS` of each duty by itself, without the numbers of rows and documents: where there are many that
+# hold a word, looking at some costs less than finding all. LIMIT keeps PostgreSQL from reading all notes for it.
+_EACH_HOLDS = f"""
+    AND (strpos(lower(concat_ws(E'\\n', area.title, measure.title, task.title, item.title)), lower(%(word_{{n}})s)) > 0
+        OR strpos({_UNIT_WORDS}, lower(%(word_{{n}})s)) > 0
+        OR (SELECT true FROM duty_history
+            WHERE duty_id = duty.id AND {_IS_A_NOTE} AND (strpos(text, %(word_{{n}})s) > 0
+                OR %(has_case_{{n}})s AND strpos(lower(text), lower(%(word_{{n}})s)) > 0) LIMIT 1))
+"""
+_OF_EACH = """
+    JOIN checklist_row AS item ON item.id = item_id JOIN checklist_row AS task ON task.id = item.parent_id
+    JOIN checklist_row AS measure ON measure.id = task.parent_id
+    JOIN checklist_row AS area ON area.id = measure.parent_id JOIN unit ON unit.id = unit_id
+"""
+
+
+def are_common(cur: Cursor, words: Sequence[str]) -> bool:
+    """Whether so many duties seem to hold all the words that `first_duties` finds them sooner than `duties`.
+
+    A number is no common word: it means a row, a duty or a document.
+    """
+    if any("." in word or _is_id(word) or is_part_of_number(word) for word in words):
+        return False
+    cur.execute(
+        f"""
+        WITH bounds AS (SELECT min(id) AS low, max(id) AS high FROM duty), sample AS MATERIALIZED (
+            SELECT duty.id, item_id, unit_id
+            FROM bounds CROSS JOIN generate_series(0, %(sample)s - 1) AS step
+            -- Not at equal distances: what repeats in the order of the ids would be found always, or never.
+            JOIN duty ON duty.id = low + (hashint8extended(step, 0) & 9223372036854775807) %% (high - low + 1)
+        )
+        SELECT count(*) * 100 >= greatest((SELECT count(*) FROM sample), %(sample)s / 4) * %(percent)s AS are_common
+        FROM sample AS duty {_OF_EACH} WHERE true {_each(_EACH_HOLDS, words)}
+        """,
+        {**_params(words), "sample": _SAMPLE, "percent": _COMMON_PERCENT},
+    )
+    return value(cur, bool)
+
+
+def first_duties(cur: Cursor, words: Sequence[str], *, limit: int, offset: int) -> Ids | None:
+    """A page of the first MOST_COUNTED of `duties` of all units; None where there may be fewer.
+
+    They are sought among what is due first of the newest checklist in force, which comes first in the whole list.
+    """
+    cur.execute(
+        f"""
+        WITH first AS MATERIALIZED (
+            SELECT row_number() OVER () AS place, sorted.* FROM (
+                SELECT id, item_id, unit_id FROM duty
+                WHERE state <> 'withdrawn' AND checklist_id = (
+                    SELECT id FROM checklist WHERE state IN ('issued', 'closed') AND amends_id IS NULL
+                    ORDER BY state = 'closed', id DESC LIMIT 1)
+                ORDER BY due_on, id LIMIT %(walked)s) AS sorted
+        ), found AS MATERIALIZED (
+            SELECT place, duty.id FROM first AS duty {_OF_EACH} WHERE true {_each(_EACH_HOLDS, words)}
+            ORDER BY place LIMIT %(most)s + 1
+        )
+        SELECT (SELECT least(count(*), %(most)s) FROM found) AS total, ARRAY(
+            SELECT id FROM found ORDER BY place LIMIT greatest(least(%(limit)s, %(most)s - %(offset)s), 0)
+            OFFSET %(offset)s
+        ) AS ids, (SELECT count(*) > %(most)s FROM found) AS is_more
+        """,
+        {**_params(words), "walked": _WALKED, "most": MOST_COUNTED, "limit": limit, "offset": offset},
+    )
+    found = the(cur, Ids)
+    return found if found.is_more else None
+
+
 def notes(cur: Cursor, duty_ids: Sequence[int]) -> list[Note]:
     """What was written about the duties, the newest first."""
     cur.execute(
-        """
+        f"""
         SELECT duty_id, action, text FROM duty_history
-        WHERE duty_id = ANY (%s) AND text <> '' AND action <> 'reminded' ORDER BY duty_id, id DESC
+        WHERE duty_id = ANY (%s) AND {_IS_A_NOTE} ORDER BY duty_id, id DESC
         """,
         (list(duty_ids),),
     )
@@ -96,7 +174,8 @@ def of_duties(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, OfDuty]:
     """By duty, its checklist and what else its unit is called."""
     cur.execute(
         """
-        SELECT duty.id AS duty_id, checklist.title AS checklist, checklist.state = 'closed' AS is_ended, code, aliases
+        SELECT duty.id AS duty_id, checklist.title AS checklist, document_number,
+            checklist.state = 'closed' AS is_ended, code, aliases
         FROM duty JOIN unit ON unit.id = unit_id JOIN checklist ON checklist.id = checklist_id WHERE duty.id = ANY (%s)
         """,
         (list(duty_ids),),
@@ -115,11 +194,12 @@ _PLACES = f"""
     WITH RECURSIVE {_LINES}, place AS (
         SELECT NULL::bigint AS row_id, checklist.id AS checklist_id, title AS checklist, year, state,
             amends_id IS NOT NULL AS is_amendment, 0 AS level, title, NULL AS number,
-            coalesce(closed_reason, '') AS said, lower(concat_ws(E'\\n', title, year, closed_reason)) AS words
+            coalesce(closed_reason, '') AS said, document_number,
+            lower(concat_ws(E'\\n', title, year, closed_reason, document_number)) AS words
         FROM checklist
         UNION ALL
         SELECT line.id, line.checklist_id, checklist.title, year, state, amends_id IS NOT NULL, level, line.title,
-            number, '', lower(line.title)
+            number, '', '', lower(line.title)
         FROM line JOIN checklist ON checklist.id = line.checklist_id WHERE number IS NOT NULL
     )
 """
@@ -215,6 +295,8 @@ def _each(condition: str, words: Sequence[str]) -> str:
 
 
 def _params(words: Sequence[str]) -> dict[str, object]:
+    # Without a bracketed year nobody could say that a word means the document.
+    is_of_document = any(is_part_of_number(word) for word in words)
     found: dict[str, object] = {"numbers": [int(word) for word in words if _is_id(word)]}
     for n, word in enumerate(words):
         found |= {
@@ -226,6 +308,7 @@ def _params(words: Sequence[str]) -> dict[str, object]:
             f"duty_{n}": int(word) if _is_id(word) else None,
             # A number without a point stands in too much to mean a row's.
             f"number_{n}": word if "." in word else "",
+            f"document_{n}": word if is_of_document else None,
         }
     return found
 

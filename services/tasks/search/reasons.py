@@ -23,6 +23,7 @@ class Where(StrEnum):
     ALIAS = "alias"
     NOTE = "note"
     ENDED = "ended"
+    DOCUMENT = "document"
     SIGN_IN_NAME = "sign_in_name"
 
 

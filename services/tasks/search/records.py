@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 
 class Ids(NamedTuple):
-    """How many were found, and one page of their ids."""
+    """How many were found, and one page of their ids; `is_more` where there are more than were counted."""
 
     total: int
     ids: list[int]
+    is_more: bool
 
 
 class Note(NamedTuple):
@@ -40,6 +41,7 @@ class Place(NamedTuple):
     title: str
     number: str | None
     said: str
+    document_number: str
 
 
 class Unit(NamedTuple):
@@ -70,6 +72,7 @@ class OfDuty(NamedTuple):
 
     duty_id: int
     checklist: str
+    document_number: str
     is_ended: bool
     code: str
     aliases: list[str]

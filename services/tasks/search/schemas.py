@@ -98,6 +98,7 @@ class DutiesFound(Shape):
     """Those whose number was typed first, those of ended checklists last, else what is due first."""
 
     total = s.whole("of all pages")
+    is_more = s.flag("whether there are more than were counted, of which the first are told, at up to 100 a page")
     hits = s.several(DutyHit)
 
 

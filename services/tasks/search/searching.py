@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from services.tasks.document_numbers import canonical
 from services.tasks.duties import answers
 from services.tasks.duties import queries as duty_queries
 from services.tasks.duties.queries import ShownDuty
@@ -20,6 +21,8 @@ from shared.database import Cursor
 from shared.errors import Invalid
 from shared.sought import MOST_WORDS, TOO_MANY_WORDS, words_of
 
+# Who asks for more at once makes a file, and gets all that there are.
+LARGEST_PAGE = 100
 READERS_OF_ACCOUNTS = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 
 
@@ -35,18 +38,19 @@ class _Asked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What was found of one group, and the page that it is."""
+    """What was found of one group, and the page that it is; `is_more` where there are more than were counted."""
 
     total: int
     page: int
     hits: list[dict[str, Any]]
+    is_more: bool = False
 
 
 def find(
     cur: Cursor, actor: Actor, *, text: str, group: Group | None, page: int, size: int, today: dt.date
 ) -> dict[str, Any]:
     """What holds all the words of the text; a page after the last one is the last. Invalid for too many words."""
-    words = words_of(text)
+    words = words_of(canonical(text))
     if len(words) > MOST_WORDS:
         raise Invalid.of_fields({"text": TOO_MANY_WORDS})
     found = {
@@ -57,10 +61,15 @@ def find(
     part = found.get(group) if group else None
     return {
         "words": words,
-        **{one.value: {"total": found[one].total, "hits": found[one].hits} if one in found else None for one in Group},
+        **{one.value: _as_dict(one, found[one]) if one in found else None for one in Group},
         "page": part.page if part else 1,
         "pages": _pages(part.total, size) if part else 1,
     }
+
+
+def _as_dict(group: Group, part: _Part) -> dict[str, Any]:
+    shown: dict[str, Any] = {"total": part.total, "hits": part.hits}
+    return shown | {"is_more": part.is_more} if group is Group.DUTIES else shown
 
 
 def _down_from(group: Group, actor: Actor) -> int | None:
@@ -70,9 +79,13 @@ def _down_from(group: Group, actor: Actor) -> int | None:
 
 
 def _duties(cur: Cursor, asked: _Asked) -> _Part:
+    is_for_a_page = asked.unit_id is None and asked.size <= LARGEST_PAGE
+    are_common = is_for_a_page and queries.are_common(cur, asked.words)
+
     def of_page(page: int) -> Ids:
         offset = (page - 1) * asked.size
-        return queries.duties(cur, asked.words, asked.unit_id, limit=asked.size, offset=offset)
+        found = queries.first_duties(cur, asked.words, limit=asked.size, offset=offset) if are_common else None
+        return found or queries.duties(cur, asked.words, asked.unit_id, limit=asked.size, offset=offset)
 
     found, page = of_page(asked.page), asked.page
     if not found.ids and found.total:
@@ -96,7 +109,7 @@ def _duties(cur: Cursor, asked: _Asked) -> _Part:
         }
         for duty_id in found.ids
     ]
-    return _Part(found.total, min(page, _pages(found.total, asked.size)), hits)
+    return _Part(found.total, min(page, _pages(found.total, asked.size)), hits, is_more=found.is_more)
 
 
 def _why_duty(
@@ -109,6 +122,7 @@ def _why_duty(
         Reason(Where.TASK, row.task),
         Reason(Where.AREA, row.area),
         Reason(Where.CODE, beside.code),
+        Reason(Where.DOCUMENT, beside.document_number),
         *(Reason(Where.ALIAS, alias) for alias in beside.aliases),
         *(Reason(Where.NOTE, note.text, note.action) for note in notes),
     ]
@@ -122,14 +136,18 @@ def _places(cur: Cursor, asked: _Asked) -> _Part:
     return _Part(total, page, [_place(one, asked.words) for one in found])
 
 
+# What a place is found by and does not show.
+_BESIDE = {"said", "document_number"}
+
+
 def _place(one: Place, words: Sequence[str]) -> dict[str, Any]:
     shown = [one.title, str(one.year)] if one.row_id is None else [one.title]
     number = one.number or ""
     # The number of a row stands before its title, and needs no reason beside it.
     left = [word for word in words if not is_at(number, word)]
     return {
-        **{name: found for name, found in one._asdict().items() if name != "said"},
-        "why": _why(left, shown, [Reason(Where.ENDED, one.said)]),
+        **{name: found for name, found in one._asdict().items() if name not in _BESIDE},
+        "why": _why(left, shown, [Reason(Where.DOCUMENT, one.document_number), Reason(Where.ENDED, one.said)]),
     }
 
 

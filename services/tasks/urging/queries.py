@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from services.tasks.urging.records import Chosen
 from shared.clock import start_of
 from shared.database import Cursor
-from shared.rows import many
+from shared.rows import many, value_or_none
 
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """One duty, those of an item, or those of a unit under a checklist; the others are None.
+    """One duty, those of an item, those of a unit under a checklist, or the parts of a whole; the others are None.
 
     `duty_ids` says which of a unit's; None stands for all.
     """
@@ -23,20 +23,21 @@ class Meant:
     unit_id: int | None
     checklist_id: int | None
     duty_ids: list[int] | None
+    whole_id: int | None = None
 
 
 def chosen(cur: Cursor, meant: Meant, *, today: dt.date, soon_until: dt.date) -> list[Chosen]:
-    """The open duties that are meant, locked, by id; of an item or a unit those that are overdue or due soon.
+    """The open duties that are meant, locked, by id; otherwise those that are overdue or due soon.
 
     Of an item of which nothing is due yet, those of its next date. Checklists that are closed are left out, and so are
-    parts of duties, which the unit that has the whole sees to.
+    parts of duties, unless they are meant: the unit that has the whole sees to them.
     """
     cur.execute(
         """
         WITH open AS (
             SELECT duty.id, duty.item_id, duty.due_on FROM duty JOIN checklist ON checklist.id = checklist_id
             WHERE duty.state IN ('issued', 'acknowledged', 'returned') AND checklist.state <> 'closed'
-                AND (duty.id = %(duty)s OR duty.parent_id IS NULL
+                AND (duty.id = %(duty)s OR duty.parent_id = %(whole)s OR duty.parent_id IS NULL
                     AND (item_id = %(item)s OR unit_id = %(unit)s AND checklist_id = %(checklist)s
                         AND (%(among)s::bigint[] IS NULL OR duty.id = ANY (%(among)s))))
         )
@@ -60,6 +61,7 @@ def chosen(cur: Cursor, meant: Meant, *, today: dt.date, soon_until: dt.date) ->
         """,
         {
             "duty": meant.duty_id,
+            "whole": meant.whole_id,
             "item": meant.item_id,
             "unit": meant.unit_id,
             "checklist": meant.checklist_id,
@@ -69,3 +71,15 @@ def chosen(cur: Cursor, meant: Meant, *, today: dt.date, soon_until: dt.date) ->
         },
     )
     return many(cur, Chosen)
+
+
+def delegator(cur: Cursor, meant: Meant) -> int | None:
+    """The unit that split what is meant: of a part the one that has the whole, else None."""
+    cur.execute(
+        """
+        SELECT whole.unit_id FROM duty AS whole
+        WHERE whole.id = %(whole)s OR whole.id = (SELECT parent_id FROM duty WHERE id = %(duty)s)
+        """,
+        {"whole": meant.whole_id, "duty": meant.duty_id},
+    )
+    return value_or_none(cur, int)

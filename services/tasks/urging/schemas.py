@@ -18,12 +18,13 @@ LONGEST_TEXT = 200
 # As many as one page of a board's search gives.
 MOST_URGED = 1000
 ONE_OF_THEM = Text(
-    "请说明催办哪一项责任、哪一个事项，或哪一个单位。", "Please say which duty, which item or which unit is urged."
+    "请说明催办哪一项责任、哪一个事项、哪一个单位，或哪一项责任的分解。",
+    "Please say which duty, which item, which unit, or the parts of which duty are urged.",
 )
 
 
 class Urge(Params):
-    """One duty, one item, or one unit under one checklist; and words to go with it.
+    """One duty, one item, one unit under one checklist, or the parts of a whole; and words to go with it.
 
     Of a unit, `duty_ids` are those that are meant; without it all.
     """
@@ -35,11 +36,12 @@ class Urge(Params):
     duty_ids: fields.List[Any] = f.several(
         f.key(DUTY), Text("责任", "duties"), most=MOST_URGED, load_default=None, allow_none=True
     )
+    whole_id = f.key(Text("分解的责任", "split duty"), load_default=None)
     text = Words(Text("催办的话", "words"), longest=LONGEST_TEXT, may_be_empty=True, load_default="")
 
     @validates_schema(skip_on_field_errors=True)
     def _means_one(self, data: dict[str, Any], **_: Any) -> None:
-        named = [data["duty_id"], data["item_id"], data["unit_id"]]
+        named = [data["duty_id"], data["item_id"], data["unit_id"], data["whole_id"]]
         if sum(one is not None for one in named) != 1 or (data["unit_id"] is None) != (data["checklist_id"] is None):
             raise refuse(ONE_OF_THEM.zh, ONE_OF_THEM.en)
 

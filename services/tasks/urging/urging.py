@@ -1,4 +1,4 @@
-"""Use case: the lead bureau or a leader urges (催办) what is not done: a duty, an item, or a unit.
+"""Use case: the lead bureau or a leader urges (催办) a duty, an item, or a unit, and a unit the parts of its duties.
 
 Nothing is urged twice on a day, and nothing that waits for an answer: there the next move is somebody else's.
 """
@@ -11,16 +11,31 @@ from typing import Any
 
 from services.tasks.urging import queries, store
 from services.tasks.urging.queries import Meant
+from shared.actor import Role
 from shared.calling.calls import Context
 from shared.database import Cursor
+from shared.errors import Forbidden
 from shared.light import due_soon_until
+from shared.text import Text
+
+ANYTHING = frozenset({Role.LEAD_BUREAU, Role.LEADERSHIP})
+NOT_YOUR_PARTS = Text(
+    "本单位只能催办自己分解给下级单位的责任；其他的由牵头单位催办。",
+    "A unit can only urge the parts of duties that it split among units below it. The rest the lead bureau urges.",
+)
 
 
 def urge(cur: Cursor, context: Context, meant: Meant, *, text: str, today: dt.date) -> dict[str, Any]:
-    """Urge what is open of what is meant; how many duties and units, and how many were left alone and why."""
+    """Urge what is open of what is meant; how many duties and units, and how many were left alone and why.
+
+    Forbidden for a unit that means anything but parts of its own.
+    """
+    actor = context.signed_in
+    if not actor.has_any(ANYTHING) and queries.delegator(cur, meant) != actor.unit_id:
+        raise Forbidden(NOT_YOUR_PARTS)
     chosen = queries.chosen(cur, meant, today=today, soon_until=due_soon_until(today))
     urged = [duty.id for duty in chosen if not duty.is_urged and not duty.is_waiting]
-    who = context.signed_in.signature
+    who = actor.signature
     units = store.urge(cur, urged, text, who=who, correlation_id=context.correlation_id) if urged else 0
     waiting = [duty.asked_unit for duty in chosen if duty.is_waiting and not duty.is_urged]
     return {
