@@ -51,9 +51,14 @@ def test_a_substitute_acts_in_the_post_and_the_record_names_both(call):
     done = read(call, duty)
     assert done["state"] == "accepted"
     by = done["history"][-1]["who"]
-    assert (by["unit"], by["post"]) == ("徽城镇", "填报员（代徽城镇填报员）")
+    assert (by["unit"], by["post"]) == ("徽城镇", "填报员（由徽城镇 分管领导代理）")
     (row,) = fetch(call.service.database, "SELECT person_name, post FROM duty_history WHERE person_id IS NOT NULL")
-    assert row == ("徽城镇分管领导", "填报员（代徽城镇填报员）")
+    assert row == ("徽城镇分管领导", "填报员（由徽城镇 分管领导代理）")
+    logged = fetch(call.service.database, "SELECT action, subject, detail->>'by' AS by FROM audit_log ORDER BY id")
+    assert [tuple(one) for one in logged if "checklist" not in one.action] == [
+        ("post.substituted", "staff", "徽城镇分管领导"),
+        ("post.entered", "徽城镇填报员", None),
+    ]
 
 
 def test_nobody_decides_on_what_he_did_in_another_post(call):
@@ -270,10 +275,10 @@ def test_a_substitute_goes_to_the_post_and_back(house):
     head.send(head.form("/enter"))
 
     assert head.path == "/duties"
-    assert "填报员（代徽城镇填报员）" in head.text
+    assert "填报员（由徽城镇 分管领导代理）" in head.text
     assert "更改密码" not in head.text
     head.send(head.form("/stand-in/leave"))
-    assert "填报员（代" not in head.text
+    assert "代理）" not in head.text
     assert "代理岗位" in head.text
 
 

@@ -129,7 +129,7 @@ def enter(cur: Cursor, context: Context, substitution_id: int) -> dict[str, Any]
     found = queries.substitution(cur, substitution_id, today)
     if found is None or found.substitute_id != actor.person_id or found.from_on > today:
         raise Forbidden(ENDED)
-    detail = {"post": rules.post_stood_in_for(found.post, found.name), "unit": found.unit}
+    detail = {"post": found.post, "unit": found.unit}
     audit.record(cur, context, "post.entered", subject=found.name, detail=detail)
     return people.person_as_dict(people.person_with_id(cur, found.account_id))
 
@@ -144,7 +144,9 @@ def close_one_that_is_over(cur: Cursor) -> bool:
     over = queries.out_of_force(cur, today)
     if over is None:
         return False
-    _end(cur, Context(None, ""), over.id, over.account_id)
+    nobody = Context(None, "")
+    _end(cur, nobody, over.id, over.account_id)
+    audit.record(cur, nobody, "post.substitution_ended", subject=over.name, detail={"by": over.substitute})
     return True
 
 
@@ -190,7 +192,7 @@ def _account(cur: Cursor, context: Context, post: Post, substitute: Post) -> int
     params = {
         "sign_in_name": name,
         "display_name": substitute.name,
-        "post": rules.post_stood_in_for(post.post, post.name),
+        "post": rules.post_stood_in_for(post.post, substitute.unit, substitute.post),
         "unit_id": post.unit_id,
         "roles": post.roles,
         "is_active": True,
