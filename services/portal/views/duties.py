@@ -112,7 +112,10 @@ def mark_done() -> ResponseReturnValue:
     except Invalid as error:
         duty_id = request.form.get("page", type=int)
         if duty_id:
-            return duty_page(duty_id, action="done", problems=sentences_by_field(error)), error.status
+            problems = sentences_by_field(error)
+            if "evidence" in problems:
+                problems["evidence"] = _("要附证明材料才能提交：请在本页“证明材料”处选好文件，点“上传”，再提交。")
+            return duty_page(duty_id, action="done", problems=problems), error.status
         return _list_page(sentences_of(error)), error.status
     _confirm(answer)
     if any(_is_stale(result) for result in answer["results"]):
