@@ -125,8 +125,7 @@ def renewed(kept: Kept, current: Iterable[Mapping[str, Any]]) -> list[tuple[str,
 def _now(name: str, row: Mapping[str, Any]) -> str:
     value = row[name]
     if name == "units":
-        own = [] if row["inherits_units"] else value
-        return "、".join(_with_part(unit["name"], unit["role"]) for unit in own)
+        return "、".join(_with_part(unit["name"], unit["role"]) for unit in value)
     if name == "member_ids":
         return _unit_names(str(unit_id) for unit_id in value)
     if name in {"parent_id", "unit_id"}:

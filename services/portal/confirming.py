@@ -43,6 +43,11 @@ def say_done(sentence: str, duties: Sequence[Mapping[str, Any]] = ()) -> None:
     _flash(sentence, url_for("duties.take_back"), pairs)
 
 
+def say_refused(sentence: str) -> None:
+    """Say on the next page what was not done, and not as what is: under another sign."""
+    flash(sentence, "refused")
+
+
 def say_acted(sentence: str, action: str, duty: Mapping[str, Any]) -> None:
     """Say what was done with one duty, with a button that undoes it where there is such an action."""
     if action in BACK:

@@ -190,6 +190,7 @@ OPERATIONS = {
     "count_asked": _l("查看困难"),
     "whom_to_delegate_to": _l("分解责任"),
     "delegate_duty": _l("分解责任"),
+    "withdraw_parts": _l("收回分解的责任"),
     "withdraw_duty": _l("收回分解的责任"),
     "whom_to_ask": _l("查看可以请谁协调"),
     "urge": _l("催办"),

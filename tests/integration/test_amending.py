@@ -118,11 +118,11 @@ def test_a_wrong_date_is_mended_and_each_duty_keeps_its_history(call, checklist)
     ]
     assert (seen["made"], seen["changed"], seen["withdrawn"]) == (0, 2, 0)
     assert [(unit["name"], unit["changed"]) for unit in seen["units"]] == [("徽城镇", 1), ("深渡镇", 1)]
-    assert owed(call, "徽城镇", "甲") == {("甲", "2026"): ("issued", DUE_ON)}
+    assert owed(call, "徽城镇", "甲") == {("甲", "2026"): ("acknowledged", DUE_ON)}
     issue_amendment(call, draft_id, reason="时限写错")
 
     now = read(call, duty)
-    assert (now["due_on"], now["is_blocked"], now["version"]) == ("2026-09-30", True, 3)
+    assert (now["due_on"], now["is_blocked"], now["version"]) == ("2026-09-30", True, 4)
     assert [line["action"] for line in now["history"]] == ["issued", "blocked", "amended"]
     assert now["history"][-1]["text"] == "2026-06-30 → 2026-09-30 时限写错"
     assert now["history"][-1]["who"]["unit"] == "县人社局"
@@ -300,7 +300,7 @@ def test_nobody_becomes_late_afterwards_and_more_time_is_not_taken_back(call, ch
 
     assert read(call, done)["light"] == "done"
     assert owed(call, "深渡镇", "甲") == {("甲", "2026"): ("accepted", DUE_ON)}
-    assert owed(call, "徽城镇", "甲") == {("甲", "2026"): ("issued", late)}
+    assert owed(call, "徽城镇", "甲") == {("甲", "2026"): ("acknowledged", late)}
 
 
 def test_an_extended_date_follows_amendments_beyond_it_and_back_to_it_and_says_each_in_its_history(call, checklist):
@@ -340,7 +340,7 @@ def test_more_time_after_an_amendment_is_what_the_next_one_goes_by(call, checkli
     change(call, rows["甲"], due_on=DUE_ON.isoformat())
     issue_amendment(call, draft_id)
 
-    assert owed(call, "徽城镇", "甲") == {("甲", "2026"): ("issued", late)}
+    assert owed(call, "徽城镇", "甲") == {("甲", "2026"): ("acknowledged", late)}
 
 
 def test_what_was_asked_about_a_withdrawn_duty_is_over(call, checklist):

@@ -177,6 +177,9 @@ def test_a_colleague_stands_in_and_a_stranger_by_the_administrator_alone(call):
     with pytest.raises(Invalid) as caught:
         appoint(call, by=None, as_="admin", sign_in_name="nobody")
     assert "没有这个登录名" in fields_of(caught)["sign_in_name"]
+    with pytest.raises(Invalid) as caught:
+        appoint(call, by=None)
+    assert fields_of(caught) == {"substitute_id": "请从列表中选择由谁代理。"}
 
 
 @pytest.mark.parametrize("post", ["admin", "auditor"])
@@ -280,6 +283,23 @@ def test_a_substitute_goes_to_the_post_and_back(house):
     head.send(head.form("/stand-in/leave"))
     assert "代理）" not in head.text
     assert "代理岗位" in head.text
+
+
+def test_the_administrator_chooses_from_a_list_and_finds_others_for_it(house):
+    people = house.world.people
+    admin = Person(house.app).sign_in("admin", PASSWORD).open(f"/people/{people['staff']}/stand-in")
+    days = {"from_on": TODAY.isoformat(), "until_on": UNTIL.isoformat()}
+    page = admin.response.get_data().decode()
+    assert f'value="{people["head"]}"' in page
+    assert f'value="{people["staff"]}"' not in page
+
+    admin.send(admin.form("/stand-in"), find="深渡", search="1", **days)
+    assert f'value="{people["shendu"]}"' in admin.response.get_data().decode()
+    admin.send(admin.form("/stand-in"), **days)
+    assert "请从列表中选择由谁代理" in admin.text
+    admin.send(admin.form("/stand-in"), substitute_id=str(people["shendu"]), **days)
+
+    assert "已安排代理" in admin.text
 
 
 def test_with_the_own_password_changed_a_session_in_another_post_ends_too(house):

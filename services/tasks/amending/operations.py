@@ -54,7 +54,7 @@ class AmendingOperations(BaseService):
         """List the revisions of a checklist after the first: why, by whom, the first of what they changed."""
         return amending.amendments(cur, params["checklist_id"], page=params["page"])
 
-    @query(schemas.RowsOfRevision, schemas.ChangedRows, READERS_OF_ALL)
+    @query(schemas.RowsOfRevision, schemas.RevisionRows, READERS_OF_ALL)
     def list_changed_rows(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """List all rows that a revision changed, 200 a page."""
         return amending.changed_rows(cur, **params)

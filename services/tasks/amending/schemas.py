@@ -142,9 +142,14 @@ class Amendments(Paged):
 
 
 class ChangedRows(Paged):
-    """The rows that a revision changed, 200 a page, and the units whose duties it did."""
+    """The rows that are different, 200 a page."""
 
     rows = s.several(RowDifference)
     rows_total = s.whole()
-    units = s.several(UnitEffect, "whose duties it changed, as many a page; none where a release of old issued it")
+
+
+class RevisionRows(ChangedRows):
+    """The rows that a revision changed, 200 a page, and the units whose duties it did."""
+
+    units = s.several(UnitEffect, "as many a page; none where a release of old issued it")
     units_total = s.whole()

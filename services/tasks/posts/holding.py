@@ -25,6 +25,7 @@ NOBODY = Text(
     "没有这个登录名，请核对后再填，或者到“人员”里查找。",
     "Nobody signs in with this name. Please check it, or look for it under People.",
 )
+CHOOSE = Text("请从列表中选择由谁代理。", "Please choose from the list who stands in.")
 ENDED = Text("这次代理已经结束，请回到本人岗位。", "You no longer stand in for this post. Please go back to your own.")
 
 
@@ -166,12 +167,13 @@ def _post(cur: Cursor, person_id: int) -> Post:
 
 def _substitute(cur: Cursor, actor: Actor, post: Post, params: dict[str, Any]) -> Post:
     """Whoever was chosen among colleagues, or whom the administrator named. Invalid when he cannot."""
-    field = "substitute_id" if params["substitute_id"] else "sign_in_name"
+    is_named = bool(params["sign_in_name"]) and not params["substitute_id"]
+    field = "sign_in_name" if is_named else "substitute_id"
     called = tidy_code(params["sign_in_name"] or "").lower()
     chosen = params["substitute_id"] or queries.person_called(cur, called)
     found = queries.post(cur, chosen) if chosen else None
     if found is None or found.same_as is not None:
-        raise Invalid.of_fields({field: NOBODY})
+        raise Invalid.of_fields({field: NOBODY if is_named else CHOOSE})
     wrong = _complain_of(actor, post, found)
     if wrong is not None:
         raise Invalid.of_fields({field: wrong})
