@@ -41,7 +41,7 @@ class AtMost(Length):  # type: ignore[misc]
 
     def __init__(self, longest: int) -> None:
         super().__init__(max=longest)
-        self.field_flags = {}
+        self.field_flags: dict[str, Any] = {}
 
     def __call__(self, form: Any, field: Any) -> None:  # noqa: ARG002
         if len(tidy(field.data or "", has_lines=True)) > self.max:
