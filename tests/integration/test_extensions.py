@@ -149,7 +149,7 @@ def double(call, tasks_db):
     return lead_who_is_staff(call)
 
 
-def test_nobody_accepts_or_returns_what_he_submitted_himself(call, double):
+def test_nobody_accepts_or_returns_what_he_submitted_himself(call, visit, double):
     submitted = submit(call, double, as_="lead")["duties"][0]
 
     assert not {"accept_duty", "return_duty"} & set(read(call, submitted)["actions"])
@@ -160,6 +160,7 @@ def test_nobody_accepts_or_returns_what_he_submitted_himself(call, double):
     (result,) = call("accept_duties", {"duties": [version]}, as_="lead")["results"]
     assert (result["outcome"], "另一位同事" in result["text"]["zh"]) == ("conflict", True)
     assert call("review_queue", {}, as_="lead")["submitted"][0]["is_mine"] is True
+    assert "由牵头单位的另一位同事审核" in visit("lead").open(f"/duties/{submitted['duty_id']}").text
 
 
 def test_nobody_grants_what_he_asked_for_himself(call, double):

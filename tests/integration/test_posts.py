@@ -264,6 +264,7 @@ def test_who_held_the_post_is_out_with_his_next_click(house):
 
     assert "李新任的新密码" in admin.text
     assert before.open("/duties").path == "/sign-in"
+    assert "这个岗位已移交给接任的人" in before.text
 
 
 def test_a_substitute_goes_to_the_post_and_back(house):
