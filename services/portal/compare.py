@@ -167,7 +167,7 @@ def _chosen(ticked: Sequence[str], leads: Sequence[str]) -> str:
 
 
 def _with_part(name: str, part: str) -> str:
-    return f"{name}（{filters.name_of(words.UNIT_ROLES, part)}）"
+    return f"{name}{filters.bracketed(filters.name_of(words.UNIT_ROLES, part))}"
 
 
 def _unit_names(unit_ids: Iterable[str]) -> str:

@@ -58,7 +58,7 @@ def install(app: Flask) -> None:
     env = app.jinja_env
     env.trim_blocks = True
     env.lstrip_blocks = True
-    env.filters.update(say=say, rest=whole_rest, day=whole_day, due=whole_due, workday=workday)
+    env.filters.update(say=say, rest=whole_rest, day=whole_day, due=whole_due, workday=workday, bracketed=bracketed)
     env.filters.update(moment=moment, name_of=name_of, period=period, calls=with_calls)
     env.filters.update(size=size, marked=marked, unit_name=directory.name_of, zh=zh, figure=figure, part=part)
     env.globals.update(
@@ -157,6 +157,11 @@ def day(value: str | None) -> str:
     if not value:
         return ""
     return dates.day_in_words(dt.date.fromisoformat(value), clock.today(), language.current())
+
+
+def bracketed(text: object) -> Markup:
+    """The text in brackets as the language of the page has them, with the blank before them that English wants."""
+    return Markup(gettext("（%(text)s）", text=escape(text)))  # noqa: S704
 
 
 def workday(value: str) -> str:

@@ -45,6 +45,12 @@ def test_no_browser_cuts_what_is_typed():
     assert AtMost(5).field_flags == {}
 
 
+def test_the_brackets_around_a_value_are_those_of_the_language():
+    found = [path.name for path in TEMPLATES if "（{{" in path.read_text("utf-8")]
+
+    assert [name for name in found if not name.startswith("board")] == []
+
+
 def test_every_sentence_has_its_english_one(catalogue):
     missing = []
     for where, one, many in messages():

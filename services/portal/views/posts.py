@@ -8,7 +8,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from services.portal import sessions
+from services.portal import filters, sessions
 from services.portal.clients import ask, tell
 from services.portal.directory import is_search
 from services.portal.forms.fields import number_or_none, options
@@ -35,7 +35,7 @@ def own() -> ResponseReturnValue:
 
 
 def _named(one: dict[str, Any]) -> str:
-    return one["name"] if one["post"] in one["name"] else f"{one['name']}（{one['post']}）"
+    return one["name"] if one["post"] in one["name"] else f"{one['name']}{filters.bracketed(one['post'])}"
 
 
 @pages.post("/stand-in/enter")
