@@ -123,14 +123,14 @@ def test_a_wrong_date_is_mended_and_each_duty_keeps_its_history(call, checklist)
 
     now = read(call, duty)
     assert (now["due_on"], now["is_blocked"], now["version"]) == ("2026-09-30", True, 4)
-    assert [line["action"] for line in now["history"]] == ["issued", "blocked", "amended"]
+    assert [line["action"] for line in now["history"]] == ["issued", "acknowledged", "blocked", "amended"]
     assert now["history"][-1]["text"] == "2026-06-30 → 2026-09-30 时限写错"
     assert now["history"][-1]["who"]["unit"] == "县人社局"
     assert owed(call, "徽城镇", "乙") == {("乙", "2026"): ("issued", DUE_ON)}
     events = told(call, "duties.amended.v1")
     assert {event.unit_id for event in events} == {call.world.units["徽城镇"], call.world.units["深渡镇"]}
     (changed,) = events[0].duties
-    assert (changed.due_on, changed.is_blocked, changed.version, changed.state.value) == (SEPTEMBER, True, 3, "issued")
+    assert (changed.due_on, changed.is_blocked, changed.version, changed.state.value) == (SEPTEMBER, True, 4, "acknowledged")
 
 
 def test_units_are_exchanged_and_what_is_done_stays_done(call, checklist):

@@ -83,7 +83,7 @@ def test_every_act_on_a_duty_is_in_the_list_with_who_and_from_what_to_what(call,
     assert states(returned) == ("submitted", "returned")
     assert states(told["duty.reopened"]) == ("submitted", "acknowledged")
     assert states(told["duty.completed"]) == ("acknowledged", "accepted")
-    assert states(told["duty.waived"]) == ("issued", "waived")
+    assert states(told["duty.waived"]) == ("acknowledged", "waived")
     assert told["duty.taken_back"]["text"] == gone["history"][-1]["text"] == "镇里汇总"
     assert states(told["duty.taken_back"]) == ("issued", "withdrawn")
     given = [entry["changes"] for entry in found if entry["action"] == "duty.given"]
