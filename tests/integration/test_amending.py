@@ -130,7 +130,12 @@ def test_a_wrong_date_is_mended_and_each_duty_keeps_its_history(call, checklist)
     events = told(call, "duties.amended.v1")
     assert {event.unit_id for event in events} == {call.world.units["徽城镇"], call.world.units["深渡镇"]}
     (changed,) = events[0].duties
-    assert (changed.due_on, changed.is_blocked, changed.version, changed.state.value) == (SEPTEMBER, True, 4, "acknowledged")
+    assert (changed.due_on, changed.is_blocked, changed.version, changed.state.value) == (
+        SEPTEMBER,
+        True,
+        4,
+        "acknowledged",
+    )
 
 
 def test_units_are_exchanged_and_what_is_done_stays_done(call, checklist):
