@@ -237,7 +237,7 @@ def test_the_navigation_shows_only_what_the_role_may_use(visit):
         navigation = visit(name).response.text.partition('<nav class="main"')[2].partition("</nav>")[0]
         return re.findall(r'href="(/[a-z]*)"', navigation)
 
-    assert entries("staff") == ["/duties", "/figures", "/inbox"]
+    assert entries("staff") == ["/duties", "/figures", "/difficulties", "/inbox"]
     assert entries("lead") == [
         *("/checklists", "/review", "/board", "/targets", "/figures", "/reports", "/remarks", "/difficulties"),
         *("/groups", "/inbox"),
