@@ -81,16 +81,22 @@ def light_of(
     first_due_on: dt.date | None = None,
     paused_on: dt.date | None = None,
     warning: int = DUE_SOON_WORKDAYS,
+    is_part: bool = False,
 ) -> Lit:
     """The light of a duty on `today`; `done_on` is the day in Asia/Shanghai on which the unit submitted it.
 
     `first_due_on` is the due date before it was extended: the light follows the new one, and its sentences name both.
     `paused_on` is the day on which its difficulty was taken on: since then no day counts against the unit.
+    `is_part` is of a part of a duty, which goes when the unit that gave it wants so, or with the whole.
     """
     if paused_on is not None and state in OPEN_STATES:
         lit = _paused(due_on, paused_on)
     else:
-        lit = _light_of(state, due_on, today, done_on=done_on, is_blocked=is_blocked, warning=warning)
+        lit = (
+            _PART_WITHDRAWN
+            if is_part and state is State.WITHDRAWN
+            else _light_of(state, due_on, today, done_on=done_on, is_blocked=is_blocked, warning=warning)
+        )
     if first_due_on is None or state in {State.WAIVED, State.WITHDRAWN}:
         return lit
     first = first_due_on.isoformat()
@@ -138,6 +144,10 @@ def _in_time(light: Light, due_on: dt.date, today: dt.date) -> Lit:
     left = workdays_between(today, due_on)
     brief = Text(f"还剩 {left} 个工作日", f"{_days(left)} left")
     return Lit(light, Text(f"{brief.zh}：{due} 到期", f"{brief.en}: due {due}"), brief)
+
+
+_PART_GONE = Text("分解的这部分已撤销，不用再办", "This part was withdrawn; nothing is to be done any more")
+_PART_WITHDRAWN = Lit(Light.NOT_APPLICABLE, _PART_GONE, _PART_GONE)
 
 
 def _not_applicable(state: State) -> Lit:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, Response
+from werkzeug.routing import IntegerConverter
 
 from services.portal import (
     clients,
@@ -21,6 +24,7 @@ from services.portal.evidence import cabinet as evidence
 from services.portal.evidence.cabinet import Cabinet
 from services.portal.views import BLUEPRINTS
 from shared.calling.caller import Caller
+from shared.calling.params import LARGEST_KEY
 from shared.database import Database
 
 
@@ -37,6 +41,7 @@ def create_app(
     compressing.install(app)
     security.install(app, secure_cookies=secure_cookies)
     clients.install(app, caller)
+    app.url_map.converters["int"] = RowId
     language.install(app)
     filters.install(app)
     navigation.install(app)
@@ -50,6 +55,13 @@ def create_app(
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
+
+
+class RowId(IntegerConverter):
+    """A number in an address: what no database can hold leads to no page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max": LARGEST_KEY, **kwargs})
 
 
 def _health() -> Response:

@@ -125,8 +125,7 @@ def renewed(kept: Kept, current: Iterable[Mapping[str, Any]]) -> list[tuple[str,
 def _now(name: str, row: Mapping[str, Any]) -> str:
     value = row[name]
     if name == "units":
-        own = [] if row["inherits_units"] else value
-        return "、".join(_with_part(unit["name"], unit["role"]) for unit in own)
+        return "、".join(_with_part(unit["name"], unit["role"]) for unit in value)
     if name == "member_ids":
         return _unit_names(str(unit_id) for unit_id in value)
     if name in {"parent_id", "unit_id"}:
@@ -168,7 +167,7 @@ def _chosen(ticked: Sequence[str], leads: Sequence[str]) -> str:
 
 
 def _with_part(name: str, part: str) -> str:
-    return f"{name}（{filters.name_of(words.UNIT_ROLES, part)}）"
+    return f"{name}{filters.bracketed(filters.name_of(words.UNIT_ROLES, part))}"
 
 
 def _unit_names(unit_ids: Iterable[str]) -> str:

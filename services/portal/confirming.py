@@ -23,7 +23,7 @@ def title_of(duty: Mapping[str, Any]) -> str:
     """A duty's title with the period of a recurring one, short enough to be quoted."""
     title = str(duty["item"])
     short = title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
-    return f"{short}（{filters.period(duty['period'])}）" if len(duty["period"]) > 4 else short
+    return f"{short}{filters.bracketed(filters.period(duty['period']))}" if len(duty["period"]) > 4 else short
 
 
 def naming(duties: Sequence[Mapping[str, Any]]) -> str:
@@ -43,6 +43,11 @@ def say_done(sentence: str, duties: Sequence[Mapping[str, Any]] = ()) -> None:
     _flash(sentence, url_for("duties.take_back"), pairs)
 
 
+def say_refused(sentence: str) -> None:
+    """Say on the next page what was not done, and not as what is: under another sign."""
+    flash(sentence, "refused")
+
+
 def say_acted(sentence: str, action: str, duty: Mapping[str, Any]) -> None:
     """Say what was done with one duty, with a button that undoes it where there is such an action."""
     if action in BACK:
@@ -54,7 +59,7 @@ def say_acted(sentence: str, action: str, duty: Mapping[str, Any]) -> None:
 
 def say_submitted(outcome: Mapping[str, Any]) -> None:
     """Say that a report was submitted and whose turn it is, with a button that takes it back."""
-    name = f"{outcome['report']}（{filters.period(outcome['period'])}）"
+    name = f"{outcome['report']}{filters.bracketed(filters.period(outcome['period']))}"
     sentence = _("“%(title)s”已提交，%(state)s。", title=name, state=filters.say(outcome["state_word"]))
     address = url_for("submissions.take_back", submission_id=outcome["submission_id"])
     _flash(sentence, address, [("version", str(outcome["version"]))])

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 from flask import Response, send_file, stream_with_context
@@ -87,7 +88,9 @@ def put_on_record(title: str, *, asked: str, rows: int) -> None:
 def send_lines(title: str, lines: Iterator[str]) -> Response:
     """Lines of JSON to download, sent while they are made; put on record by who makes them."""
     answer = Response(stream_with_context(lines), mimetype="application/x-ndjson")
-    answer.headers.set("Content-Disposition", "attachment", filename=_file_name(title, "jsonl"))
+    # As send_file does it (RFC 6266): a header takes Latin-1 alone, and most names are Chinese.
+    name = quote(_file_name(title, "jsonl"), safe="!#$&+-.^_`|~")
+    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     return answer
 
 

@@ -7,6 +7,7 @@ ACTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "blocker": ("report_blocker", ("reason", "asked_unit_id")),
     "clear-blocker": ("clear_blocker", ()),
     "waiver": ("ask_waiver", ("reason",)),
+    "withdraw-all": ("withdraw_parts", ("reason",)),
     "take-back-waiver": ("take_back_waiver", ()),
     "extension": ("ask_extension", ("reason", "wanted_on")),
     "take-back-extension": ("take_back_extension", ()),

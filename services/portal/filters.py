@@ -19,6 +19,7 @@ from services.portal import dates, directory, duty_answers, language, words
 from shared import clock, sought
 from shared.calling.chunks import LARGEST_MEGABYTES
 from shared.text import Text
+from shared.workdays import next_workday
 
 # Seven digits at least, as they are written: 0559-6512345, 139 0559 1234, +86 559 6512345.
 _TELEPHONE = re.compile(r"\+?\d(?:[\d-]| (?=\d)){5,15}\d")
@@ -57,7 +58,7 @@ def install(app: Flask) -> None:
     env = app.jinja_env
     env.trim_blocks = True
     env.lstrip_blocks = True
-    env.filters.update(say=say, rest=whole_rest, day=whole_day, due=whole_due)
+    env.filters.update(say=say, rest=whole_rest, day=whole_day, due=whole_due, workday=workday, bracketed=bracketed)
     env.filters.update(moment=moment, name_of=name_of, period=period, calls=with_calls)
     env.filters.update(size=size, marked=marked, unit_name=directory.name_of, zh=zh, figure=figure, part=part)
     env.globals.update(
@@ -156,6 +157,16 @@ def day(value: str | None) -> str:
     if not value:
         return ""
     return dates.day_in_words(dt.date.fromisoformat(value), clock.today(), language.current())
+
+
+def bracketed(text: object) -> Markup:
+    """The text in brackets as the language of the page has them, with the blank before them that English wants."""
+    return Markup(gettext("（%(text)s）", text=escape(text)))  # noqa: S704
+
+
+def workday(value: str) -> str:
+    """The ISO date itself, or the next working day after a day off: when something is due that is written for it."""
+    return next_workday(dt.date.fromisoformat(value)).isoformat()
 
 
 def due(value: str | None) -> str:

@@ -56,7 +56,7 @@ def hits_of(group: str, found: Sequence[Mapping[str, Any]], person: Person, *, b
 
 def _duty(one: Mapping[str, Any], _person: Person, back: str) -> Hit:
     duty = one["duty"]
-    period = f"（{filters.period(duty['period'])}）" if len(duty["period"]) > 4 else ""
+    period = str(filters.bracketed(filters.period(duty["period"]))) if len(duty["period"]) > 4 else ""
     return Hit(
         title=f"{duty['item']}{period}",
         address=url_for("duties.one", duty_id=duty["duty_id"], back=back),

@@ -33,6 +33,8 @@ def what_happened(entry: Mapping[str, Any]) -> str:
     """The act in words; of a refusal the operation."""
     if entry["operation"]:
         return filters.name_of(OPERATIONS, entry["operation"])
+    if entry["action"] == "person.saved" and words_of_logs.STANDS_IN in entry["subject"]:
+        return str(words_of_logs.OF_SUBSTITUTES)
     if entry["action"] in MADE and _is_new(entry["changes"]):
         return str(MADE[entry["action"]])
     return filters.name_of(ENTRIES, entry["action"])

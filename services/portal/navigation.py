@@ -91,7 +91,7 @@ def pages_of(person: Person) -> list[tuple[str, str]]:
     if person.has_duties:
         pages.insert(0 if not person.is_lead else 3, (_("我的责任"), "duties.mine"))
     if person.has_duties and not person.reads_all:
-        pages.append((_("数据"), "figures.table"))
+        pages += [(_("数据"), "figures.table"), (_("困难"), "difficulties.listing")]
     if person.reads_all and not person.is_lead:
         pages.append((_("清单"), "checklists.listing"))
     if person.reads_all:
@@ -112,6 +112,10 @@ def _counted(label: str, endpoint: str, here: str | None) -> Entry:
     if endpoint == "submission_review.waiting":
         waiting = _or_nothing(lambda: ask("stats", "count_waiting_submissions", within=CALLER.aside)["at_lead"])
         return _entry(label, endpoint, here, waiting, _(" 份待审核"))
+    if endpoint == "difficulties.listing" and g.person.may_remark:
+        # Units read it on their first page; a leader has no other than the boards.
+        waiting = _or_nothing(lambda: ask("tasks", "count_asked", within=CALLER.aside)["waiting"])
+        return _entry(label, endpoint, here, waiting, _(" 项待答复"))
     return _entry(label, endpoint, here)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
-from flask import Flask, g, render_template, request
+from flask import Flask, g, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -151,6 +151,10 @@ def _refused(error: QingdanError) -> Response:
         SignInRefused: _("无法登录"),
     }
     typed = resume.keep_form().typed if request.method == "POST" else []
+    issued_as = error.details.get("issued_as")
+    if isinstance(issued_as, int):
+        way = (_("看清单"), url_for("checklists.draft", checklist_id=issued_as))
+        return problem_page(error.status, _("已下发"), sentences_of(error), typed=typed, way=way)
     return problem_page(error.status, headings.get(type(error), _("没有成功")), sentences_of(error), typed=typed)
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-LONGEST_SECTION = 100
 LAST = 10**9
 
 
@@ -38,7 +37,7 @@ def lines_of_form(form: MultiDict[str, str]) -> list[FormLine]:
     known = [
         FormLine(
             int(value),
-            form.get(f"section-{value}", "")[:LONGEST_SECTION],
+            form.get(f"section-{value}", ""),
             form.get(f"order-{value}", "").strip(),
             value in form.getlist("out"),
         )
@@ -47,7 +46,7 @@ def lines_of_form(form: MultiDict[str, str]) -> list[FormLine]:
     ]
     there = {line.indicator_id for line in known}
     added = [int(value) for value in dict.fromkeys(form.getlist("add")) if value.isdecimal()]
-    section = form.get("add_section", "").strip()[:LONGEST_SECTION]
+    section = form.get("add_section", "").strip()
     return [*known, *(FormLine(one, section, "") for one in added if one not in there)]
 
 

@@ -11,7 +11,7 @@ import hashlib
 import secrets
 from typing import Any, cast
 
-from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask import Flask, current_app, flash, g, redirect, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -135,29 +135,35 @@ def _load_person() -> Person | None:
         found = ask("tasks", "who_am_i")
     except Forbidden:
         # The account was closed while its session was alive.
-        _forget()
+        _forget(_("这个账号已停用，不能再用它登录。有疑问请联系系统管理员。"))
         return None
     if holder_of(found) != g.holder and "holder" in found:
         # The post was handed over: whoever held it before is not the person it is now.
-        _forget()
+        _forget(_("这个岗位已移交给接任的人，原来的密码不能再用。有疑问请联系系统管理员。"))
         return None
     return Person.from_dict(found)
 
 
-def _forget() -> None:
+def _forget(why: str) -> None:
+    """End the session; the page to sign in says why."""
     end()
-    g.person_id = None
+    g.person_id, g.why_forgotten = None, str(why)
 
 
 def _to_sign_in() -> Response:
     if request.method == "GET":
         path = request.full_path.rstrip("?") if request.path != "/" else None
+        if "why_forgotten" in g:
+            flash(g.why_forgotten, "refused")
+            path = None
         return redirect(url_for("entry.sign_in", back=path))
     return ask_to_sign_in()
 
 
 def ask_to_sign_in() -> Response:
     """A page to sign in again for who sent a form after the session had ended, whichever way it did."""
+    if "why_forgotten" in g:
+        return resume.sign_in_and_resend(g.why_forgotten)
     if g.get("has_lapsed"):
         return resume.sign_in_and_resend(_("超过 15 分钟没有操作，或者登录已满 12 小时，已自动退出。"))
     return resume.sign_in_and_resend(_("您已经退出登录：可能是在另一个窗口退出，或者密码、账号有变动。"))

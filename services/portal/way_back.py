@@ -6,6 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from flask import request
 
+from shared.own_path import own_path
+
 
 def way_back(otherwise: str) -> str:
     """The page that the request says it came from, with what its address asked for, or `otherwise`."""
@@ -15,9 +17,3 @@ def way_back(otherwise: str) -> str:
 def way_back_of(page: str) -> str:
     """Where the page of this address itself leads back to; empty when it says nothing."""
     return own_path(parse_qs(urlsplit(page).query).get("back", [""])[0])
-
-
-def own_path(path: str) -> str:
-    """`path` if it leads to this site, else nothing; browsers read a double or a backward slash as another host."""
-    is_own = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
-    return path if is_own else ""

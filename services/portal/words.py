@@ -214,6 +214,7 @@ DOINGS = {
     "blocker": _l("上报困难"),
     "clear-blocker": _l("困难已解除"),
     "waiver": _l("申请不适用"),
+    "withdraw-all": _l("收回分解"),
     "take-back-waiver": _l("撤回不适用申请"),
     "extension": _l("申请延期"),
     "take-back-extension": _l("撤回延期申请"),

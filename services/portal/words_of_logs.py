@@ -15,6 +15,7 @@ KINDS = {
     "exports": _l("导出和下载"),
     "doing": _l("单位办理责任"),
     "reviewing": _l("牵头单位审核和答复"),
+    "amending": _l("清单调整对责任的影响"),
     "refusals": _l("被拒绝的操作"),
 }
 
@@ -53,6 +54,10 @@ ENTRIES = {
     "post.substitution_ended": _l("结束代理"),
     "post.entered": _l("进入代理的岗位"),
     "people.imported": _l("从文件导入人员"),
+    "duty.issued": _l("下发责任"),
+    "duty.amended": _l("随清单调整变更责任"),
+    "duty.withdrawn": _l("撤销责任"),
+    "duty.brought_back": _l("随清单调整恢复责任"),
     "duty.acknowledged": _l("签收责任"),
     "duty.submitted": _l("提交完成，待审核"),
     "duty.completed": _l("标为完成"),
@@ -103,11 +108,17 @@ FIELDS = {
     "asked": _l("筛选"),
     "revision": _l("版次"),
     "rows_below": _l("一起删除的下级行"),
+    "by": _l("代理人"),
+    "from_on": _l("开始日期"),
+    "until_on": _l("结束日期"),
 }
 # Of what an entry concerned, what stands on the page: the rest are ids.
-SHOWN = ("revision", "reason", "rows", "created", "changed", "rows_below", "asked")
+SHOWN = ("revision", "reason", "rows", "created", "changed", "rows_below", "asked", "by", "from_on", "until_on")
 
 # What the first saving of a thing is called.
+# What stands in a log of the name of an account under which somebody stands in, which releases of old put on record.
+STANDS_IN = "→"
+OF_SUBSTITUTES = _l("代理用的账号")
 MADE = {"unit.saved": _l("新增单位"), "person.saved": _l("新增人员"), "group.saved": _l("新增单位组")}
 
 OPERATIONS = {
@@ -179,6 +190,7 @@ OPERATIONS = {
     "count_asked": _l("查看困难"),
     "whom_to_delegate_to": _l("分解责任"),
     "delegate_duty": _l("分解责任"),
+    "withdraw_parts": _l("收回分解的责任"),
     "withdraw_duty": _l("收回分解的责任"),
     "whom_to_ask": _l("查看可以请谁协调"),
     "urge": _l("催办"),

@@ -147,7 +147,8 @@ def verbatim(label: Text, **options: Any) -> fields.String:
 
 def key(label: Text, **options: Any) -> fields.Integer:
     """The id of a row."""
-    return whole(label, 1, LARGEST_KEY, **options)
+    within = _Known(label, 1, LARGEST_KEY)
+    return labelled(fields.Integer(strict=True, validate=within, **_required_unless_default(options)), label)
 
 
 def whole(label: Text, lowest: int, highest: int, **options: Any) -> fields.Integer:
@@ -176,6 +177,17 @@ class _Within(validate.Range):
             raise refuse(
                 f"{self.label.zh}应在{self.min}到{self.max}之间。",
                 f"{self.label.en}: it must lie between {self.min} and {self.max}.",
+            )
+        return value
+
+
+class _Known(_Within):
+    """Ids mean nothing to a person: one that no row can have is one that is not there."""
+
+    def __call__(self, value: Any) -> Any:
+        if not self.min <= value <= self.max:
+            raise refuse(
+                f"没有这样的{self.label.zh}，请返回刷新。", f"{self.label.en}: there is none like this. Please reload."
             )
         return value
 
@@ -271,10 +283,12 @@ class Day(fields.Date):
         self.label = label
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dt.date:  # noqa: ARG002
+        if isinstance(value, str) and not tidy(value):
+            raise ValidationError([complaints.missing(self.label)])
         match = _DAY.fullmatch(tidy(value)) if isinstance(value, str) else None
         if match is None:
             raise refuse(
-                f"{self.label.zh}请写成 2026-06-30 的形式。", f"{self.label.en}: please write it as 2026-06-30."
+                f"“{self.label.zh}”请写成 2026-06-30 的形式。", f"{self.label.en}: please write it as 2026-06-30."
             )
         try:
             return dt.date(int(match[1]), int(match[2]), int(match[3]))

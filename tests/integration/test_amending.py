@@ -20,6 +20,7 @@ from tests.support.checklists import (
     group,
     issue,
     lead,
+    name_units,
     run,
     work_off,
 )
@@ -69,7 +70,7 @@ def look(call, draft_id, **params):
 
 
 def issue_amendment(call, draft_id, *, reason="县里调整了安排", work=True, **params):
-    said = {name: params.pop(name) for name in ("hurry",) if name in params}
+    said = {name: params.pop(name) for name in ("hurry", "knows_late") if name in params}
     seen = look(call, draft_id, **params)
     params |= {"checklist_id": draft_id, "version": seen["version"], "seen": seen["seen"], "reason": reason} | said
     answer = call("issue_amendment", params, as_="lead")
@@ -117,19 +118,24 @@ def test_a_wrong_date_is_mended_and_each_duty_keeps_its_history(call, checklist)
     ]
     assert (seen["made"], seen["changed"], seen["withdrawn"]) == (0, 2, 0)
     assert [(unit["name"], unit["changed"]) for unit in seen["units"]] == [("徽城镇", 1), ("深渡镇", 1)]
-    assert owed(call, "徽城镇", "甲") == {("甲", "2026"): ("issued", DUE_ON)}
+    assert owed(call, "徽城镇", "甲") == {("甲", "2026"): ("acknowledged", DUE_ON)}
     issue_amendment(call, draft_id, reason="时限写错")
 
     now = read(call, duty)
-    assert (now["due_on"], now["is_blocked"], now["version"]) == ("2026-09-30", True, 3)
-    assert [line["action"] for line in now["history"]] == ["issued", "blocked", "amended"]
+    assert (now["due_on"], now["is_blocked"], now["version"]) == ("2026-09-30", True, 4)
+    assert [line["action"] for line in now["history"]] == ["issued", "acknowledged", "blocked", "amended"]
     assert now["history"][-1]["text"] == "2026-06-30 → 2026-09-30 时限写错"
     assert now["history"][-1]["who"]["unit"] == "县人社局"
     assert owed(call, "徽城镇", "乙") == {("乙", "2026"): ("issued", DUE_ON)}
     events = told(call, "duties.amended.v1")
     assert {event.unit_id for event in events} == {call.world.units["徽城镇"], call.world.units["深渡镇"]}
     (changed,) = events[0].duties
-    assert (changed.due_on, changed.is_blocked, changed.version, changed.state.value) == (SEPTEMBER, True, 3, "issued")
+    assert (changed.due_on, changed.is_blocked, changed.version, changed.state.value) == (
+        SEPTEMBER,
+        True,
+        4,
+        "acknowledged",
+    )
 
 
 def test_units_are_exchanged_and_what_is_done_stays_done(call, checklist):
@@ -146,6 +152,62 @@ def test_units_are_exchanged_and_what_is_done_stays_done(call, checklist):
     assert the_duty(call, "徽城镇")["history"][-1]["action"] == "withdrawn"
     first = [line["action"] for line in the_duty(call, "石门乡")["history"]]
     assert first == ["issued"]
+
+
+def test_it_is_said_before_and_in_the_history_which_unit_gains_and_loses_what(call, checklist):
+    draft_id, rows = begin(call, checklist)
+    change(call, rows["甲"], units=named(call.world.units["石门乡"]))
+    wanted = {"石门乡": (["甲"], []), "徽城镇": ([], ["甲"]), "深渡镇": ([], ["甲"])}
+
+    seen = look(call, draft_id)
+    issue_amendment(call, draft_id)
+
+    (row,) = seen["rows"]
+    (leads,) = [one for one in row["changes"] if one["field"] == "leads"]
+    assert (sorted(leads["before"]), leads["after"]) == (sorted(["徽城镇", "深渡镇"]), ["石门乡"])
+    (kept,) = call("list_amendments", {"checklist_id": checklist.id}, as_="leader")["amendments"]
+    page = call("list_changed_rows", {"checklist_id": checklist.id, "revision": 2}, as_="leader")
+    for units in (seen["units"], kept["units"], page["units"]):
+        assert {unit["name"]: (unit["gains"], unit["loses"]) for unit in units} == wanted
+
+
+def test_units_of_a_row_stand_beside_those_that_it_had_from_above(call, tasks_db):
+    units = call.world.units
+    drafted = draft(tasks_db)
+    name_units(tasks_db, drafted.rows["任务"], [lead(units["徽城镇"]), lead(units["深渡镇"])])
+    add_row(tasks_db, drafted, "甲", due_on=DUE_ON)
+    issue(call, drafted)
+    draft_id, rows = begin(call, drafted)
+
+    change(call, rows["甲"], units=named(units["深渡镇"]))
+
+    (row,) = look(call, draft_id)["rows"]
+    assert [(one["field"], one["before"], one["after"]) for one in row["changes"]] == [
+        ("leads", ["徽城镇", "深渡镇"], ["深渡镇"])
+    ]
+
+
+def test_whoever_moves_duties_to_a_day_that_is_over_says_that_it_is_meant(call, checklist):
+    draft_id, rows = begin(call, checklist)
+    change(call, rows["甲"], due_on="2026-05-06")
+
+    seen = look(call, draft_id)
+    assert (seen["overdue"], [one["title"] for one in seen["late"]]) == (2, ["甲"])
+    with pytest.raises(Invalid) as refused:
+        issue_amendment(call, draft_id, knows_late=False)
+    assert "勾选" in refused.value.details["fields"]["knows_late"]["zh"]
+    issue_amendment(call, draft_id, knows_late=True)
+
+    assert owed(call, "徽城镇", "甲") == {("甲", "2026"): ("issued", dt.date(2026, 5, 6))}
+
+
+def test_what_is_done_or_late_already_is_not_overdue_at_once(call, checklist, today):
+    submit(call, the_duty(call, "深渡镇"), as_="shendu")
+    today(DUE_ON + dt.timedelta(days=5))
+    draft_id, rows = begin(call, checklist)
+    change(call, rows["甲"], due_on="2026-05-06")
+
+    assert look(call, draft_id)["overdue"] == 0
 
 
 def test_an_item_is_added_and_one_is_dropped(call, checklist, tasks_db):
@@ -243,7 +305,7 @@ def test_nobody_becomes_late_afterwards_and_more_time_is_not_taken_back(call, ch
 
     assert read(call, done)["light"] == "done"
     assert owed(call, "深渡镇", "甲") == {("甲", "2026"): ("accepted", DUE_ON)}
-    assert owed(call, "徽城镇", "甲") == {("甲", "2026"): ("issued", late)}
+    assert owed(call, "徽城镇", "甲") == {("甲", "2026"): ("acknowledged", late)}
 
 
 def test_an_extended_date_follows_amendments_beyond_it_and_back_to_it_and_says_each_in_its_history(call, checklist):
@@ -283,7 +345,7 @@ def test_more_time_after_an_amendment_is_what_the_next_one_goes_by(call, checkli
     change(call, rows["甲"], due_on=DUE_ON.isoformat())
     issue_amendment(call, draft_id)
 
-    assert owed(call, "徽城镇", "甲") == {("甲", "2026"): ("issued", late)}
+    assert owed(call, "徽城镇", "甲") == {("甲", "2026"): ("acknowledged", late)}
 
 
 def test_what_was_asked_about_a_withdrawn_duty_is_over(call, checklist):

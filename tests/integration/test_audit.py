@@ -82,8 +82,8 @@ def test_every_act_on_a_duty_is_in_the_list_with_who_and_from_what_to_what(call,
     assert (returned["of_unit"], returned["text"]) == ("徽城镇", "缺材料")
     assert states(returned) == ("submitted", "returned")
     assert states(told["duty.reopened"]) == ("submitted", "acknowledged")
-    assert states(told["duty.completed"]) == ("issued", "accepted")
-    assert states(told["duty.waived"]) == ("issued", "waived")
+    assert states(told["duty.completed"]) == ("acknowledged", "accepted")
+    assert states(told["duty.waived"]) == ("acknowledged", "waived")
     assert told["duty.taken_back"]["text"] == gone["history"][-1]["text"] == "镇里汇总"
     assert states(told["duty.taken_back"]) == ("issued", "withdrawn")
     given = [entry["changes"] for entry in found if entry["action"] == "duty.given"]
@@ -390,6 +390,12 @@ def test_nobody_but_the_auditor_takes_the_log_away(house: House, address: str, n
         for row in fetch(database, "SELECT operation FROM refusal")
     ]
     assert refused == ["list_reporting_audit" if "figures" in address else "list_audit"]
+
+
+def test_days_in_the_wrong_order_are_said_and_not_taken_for_an_empty_log(house: House):
+    auditor = house.sign_in("auditor").open("/audit?since=2026-06-30&until=2026-06-01")
+
+    assert (auditor.status, "结束日期早于开始日期" in auditor.text) == (422, True)
 
 
 def test_a_unit_finds_what_others_did_with_what_it_owes(call, today):

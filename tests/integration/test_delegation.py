@@ -29,9 +29,9 @@ def test_each_unit_gets_a_duty_of_its_own_with_its_day_and_is_told_who_gave_it(c
     assert [(line["action"], line["who"]["unit"], line["text"]) for line in part["history"]] == [
         ("given", "徽城镇", f"{DAY} 请报名单")
     ]
-    assert (whole["parts_total"], whole["parts_done"], whole["version"]) == (1, 0, duty["version"] + 1)
+    assert (whole["parts_total"], whole["parts_done"], whole["version"]) == (1, 0, duty["version"] + 2)
     assert whole["history"][-1]["text"] == f"古关村 {DAY} 请报名单"
-    (event,) = events(tasks_db, "duty.%")
+    (_signed, event) = events(tasks_db, "duty.%")
     assert event.type == "duty.delegated.v1"
     assert (event.payload["parent_id"], event.payload["due_on"]) == (duty["duty_id"], DAY)
 
@@ -147,6 +147,23 @@ def test_a_part_is_taken_back_by_its_delegator_with_a_reason_and_can_be_given_an
     assert (again["duty_id"], again["state"], again["version"]) == (part["duty_id"], "issued", gone["version"] + 1)
 
 
+def test_all_parts_are_taken_back_by_the_unit_that_split_the_duty(call):
+    whole = split(call, a_duty(call))
+    for person in ("village", "lead", "shendu"):
+        with pytest.raises(Forbidden):
+            do(call, "withdraw_parts", whole, as_=person, reason="不用了")
+    with pytest.raises(Conflict):
+        do(call, "withdraw_parts", whole | {"version": 1}, as_="staff", reason="镇里汇总")
+
+    after = do(call, "withdraw_parts", whole, as_="staff", reason="镇里汇总")
+
+    assert (after["parts_total"], after["state"]) == (0, "acknowledged")
+    assert after["history"][-1]["text"] == "镇里汇总"
+    assert call("owed_duties", {}, as_="village")["total"] == 0
+    with pytest.raises(Invalid, match="nothing to take back"):
+        do(call, "withdraw_parts", after, as_="staff", reason="再来一次")
+
+
 def test_what_was_issued_is_not_taken_back_like_a_part(call):
     with pytest.raises(Forbidden):
         do(call, "withdraw_duty", a_duty(call), as_="staff", reason="不用了")
@@ -158,7 +175,7 @@ def test_what_was_issued_is_not_taken_back_like_a_part(call):
         ("2026-05-07", "due_on", "已经过去"),
         ("2026-07-01", "due_on", "不能晚于"),
         ("2026-06-31", "units", "不存在"),
-        ("", "units", "请写成"),
+        ("", "units", "请填写"),
     ],
 )
 def test_a_day_that_cannot_be_is_refused(call, day, field, said):

@@ -46,6 +46,15 @@ def difficulties(call, as_="lead", **sought):
     return call("list_difficulties", sought, as_=as_)["difficulties"]
 
 
+def test_whom_units_ask_sees_it_in_the_menu_of_every_page_and_units_find_the_list(visit, call, world):
+    duty = a_duty(call)
+    do(call, "report_blocker", duty, reason="缺地", asked_unit_id=world.units["领导小组"])
+
+    leader = visit("leader").open("/inbox").response.get_data().decode()
+    assert re.search(r'href="/difficulties">困难 <b class="count">1<', leader)
+    assert 'href="/difficulties"' in visit("staff").open("/inbox").response.get_data().decode()
+
+
 def test_a_unit_names_whom_it_asks_and_that_one_alone_and_the_lead_bureau_may_answer(call, world, tasks_db):
     duty = reported(call, world, to="县发改委")
 

@@ -25,6 +25,27 @@ def actions(detail):
     return [entry["action"] for entry in detail["history"]]
 
 
+@pytest.mark.parametrize(
+    ("operation", "params"),
+    [
+        ("ask_extension", {"reason": "忙", "wanted_on": "2026-07-31"}),
+        ("ask_waiver", {"reason": "没有企业"}),
+        ("report_blocker", {"reason": "缺人"}),
+        ("note_progress", {"text": "已开工"}),
+    ],
+)
+def test_whoever_acts_on_a_duty_of_the_own_unit_has_signed_for_it(call, tasks_db, operation, params):
+    duty = a_duty(call)
+    if operation == "note_progress":
+        after = call(operation, {"duty_id": duty["duty_id"], **params}, as_="staff")
+    else:
+        after = do(call, operation, duty, **params)
+
+    assert after["state"] == "acknowledged"
+    assert [line["action"] for line in after["history"]][1] == "acknowledged"
+    assert len(events(tasks_db, "duty.acknowledged%")) == 1
+
+
 def test_submitting_what_needs_no_review_is_done_today_and_announced(call, tasks_db):
     duty = a_duty(call)
 
@@ -129,7 +150,7 @@ def test_a_single_stale_submission_is_a_conflict_that_shows_the_duty_as_it_is(ca
         submit(call, duty)
 
     current = stale.value.details["current"]
-    assert (current["version"], current["blocked_reason"]) == (2, "缺资金")
+    assert (current["version"], current["blocked_reason"]) == (3, "缺资金")
     assert current["history"][-1]["who"] == {"post": "分管领导", "unit": "徽城镇"}
     assert stale.value.text.zh.startswith("徽城镇分管领导于 ")
 
@@ -148,7 +169,7 @@ def test_several_at_once_have_an_outcome_each(call, tasks_db):
     ]
     assert {duty["duty_id"]: duty["state"] for duty in answer["duties"]} == {
         open_one["duty_id"]: "accepted",
-        stale["duty_id"]: "issued",
+        stale["duty_id"]: "acknowledged",
         done["duty_id"]: "accepted",
     }
 
@@ -304,14 +325,14 @@ def test_reading_acknowledges_nothing(call):
     assert read(call, duty, as_="staff")["state"] == "issued"
 
 
-def test_a_progress_note_stands_in_the_history_and_is_no_new_version(call, tasks_db):
+def test_a_progress_note_stands_in_the_history_and_is_no_new_version_but_that_of_signing(call, tasks_db):
     duty = a_duty(call)
 
     detail = call("note_progress", {"duty_id": duty["duty_id"], "text": "已联系三家企业\n下周签约"}, as_="staff")
 
-    assert (detail["last_note"], detail["version"]) == ("已联系三家企业\n下周签约", 1)
-    assert actions(detail) == ["issued", "progress"]
-    assert told(tasks_db) == []
+    assert (detail["last_note"], detail["version"]) == ("已联系三家企业\n下周签约", 2)
+    assert actions(detail) == ["issued", "acknowledged", "progress"]
+    assert [event_type for event_type, _ in told(tasks_db)] == ["duty.acknowledged.v1"]
 
 
 def test_a_note_does_not_make_somebody_elses_page_stale(call):
@@ -328,8 +349,9 @@ def test_a_blocker_lights_and_is_lifted(call, tasks_db):
     cleared = do(call, "clear_blocker", blocked)
 
     assert (blocked["light"], blocked["blocked_reason"], blocked["is_blocked"]) == ("blocked", "缺资金", True)
-    assert (cleared["light"], cleared["blocked_reason"], cleared["version"]) == ("on_track", None, 3)
+    assert (cleared["light"], cleared["blocked_reason"], cleared["version"]) == ("on_track", None, 4)
     assert [(event_type, payload["is_blocked"]) for event_type, payload in told(tasks_db)] == [
+        ("duty.acknowledged.v1", False),
         ("duty.blocked.v1", True),
         ("duty.unblocked.v1", False),
     ]
@@ -366,7 +388,7 @@ def test_a_stale_change_is_a_conflict(call, operation, params):
     with pytest.raises(Conflict) as stale:
         do(call, operation, duty, **params)
 
-    assert stale.value.details["current"]["version"] == 3
+    assert stale.value.details["current"]["version"] == 4
 
 
 def test_my_duties_come_open_first_by_date_and_done_last(call):

@@ -38,7 +38,7 @@ def test_a_file_is_shown_with_who_added_it_and_stands_in_the_history(call):
     assert [(file["name"], file["bytes"], file["who"]) for file in shown["evidence"]] == [
         ("会议纪要.docx", 1234, {"post": "填报员", "unit": "徽城镇"})
     ]
-    assert (shown["files"], shown["version"], shown["state"]) == (1, duty["version"], "issued")
+    assert (shown["files"], shown["version"], shown["state"]) == (1, duty["version"] + 1, "acknowledged")
     assert [(line["action"], line["text"]) for line in shown["history"]][-1] == ("evidence_added", "会议纪要.docx")
 
 
@@ -51,7 +51,7 @@ def test_the_same_content_on_the_same_duty_is_the_same_file(call, tasks_db):
     assert (again["outcome"], again["key"], again["name"]) == ("already", kept["key"], "会议纪要.docx")
     assert add_file(call, second)["outcome"] == "added"
     assert [row.number for row in fetch(tasks_db, "SELECT count(*) AS number FROM evidence")] == [2]
-    assert len(read(call, first)["history"]) == 2
+    assert [line["action"] for line in read(call, first)["history"]] == ["issued", "acknowledged", "evidence_added"]
 
 
 def test_a_removed_file_keeps_its_row_with_who_removed_it_and_can_be_added_again(call, tasks_db, world):
@@ -194,7 +194,11 @@ def test_the_log_tells_who_added_and_removed(call):
 
     entries = call("list_audit", {"kind": "doing"}, as_="auditor")["entries"]
 
-    assert {entry["action"] for entry in entries} == {"duty.evidence_added", "duty.evidence_removed"}
+    assert {entry["action"] for entry in entries} == {
+        "duty.acknowledged",
+        "duty.evidence_added",
+        "duty.evidence_removed",
+    }
 
 
 def test_the_gauges_count_what_duties_have(call, tasks):

@@ -30,9 +30,9 @@ def test_an_extension_is_asked_with_a_day_and_a_reason_and_tells_nobody_yet(call
     duty = asked(call)
 
     assert (duty["extension_asked"], duty["wanted_on"], duty["extension_reason"]) == (True, LATER, "要等验收")
-    assert (duty["due_on"], duty["first_due_on"], duty["state"]) == (DUE_ON.isoformat(), None, "issued")
+    assert (duty["due_on"], duty["first_due_on"], duty["state"]) == (DUE_ON.isoformat(), None, "acknowledged")
     assert duty["history"][-1]["text"] == f"{LATER} 要等验收"
-    assert events(tasks_db, "duty.%") == []
+    assert [event.type for event in events(tasks_db, "duty.%")] == ["duty.acknowledged.v1"]
     assert requests(tasks_db) == [("open", "要等验收", LATER, "", None, True)]
 
 
@@ -43,7 +43,7 @@ def test_a_granted_extension_moves_the_due_date_and_is_announced(call, tasks_db)
     assert (granted["extension_asked"], granted["wanted_on"]) == (False, None)
     assert f"原定 {DUE_ON}" in granted["reason"]["zh"]
     event = events(tasks_db, "duty.%")[-1]
-    assert (event.type, event.payload["due_on"], event.payload["version"]) == ("duty.extended.v1", LATER, 3)
+    assert (event.type, event.payload["due_on"], event.payload["version"]) == ("duty.extended.v1", LATER, 4)
     assert requests(tasks_db) == [("granted", "要等验收", LATER, "同意", LATER, False)]
 
 
@@ -149,7 +149,7 @@ def double(call, tasks_db):
     return lead_who_is_staff(call)
 
 
-def test_nobody_accepts_or_returns_what_he_submitted_himself(call, double):
+def test_nobody_accepts_or_returns_what_he_submitted_himself(call, visit, double):
     submitted = submit(call, double, as_="lead")["duties"][0]
 
     assert not {"accept_duty", "return_duty"} & set(read(call, submitted)["actions"])
@@ -160,6 +160,7 @@ def test_nobody_accepts_or_returns_what_he_submitted_himself(call, double):
     (result,) = call("accept_duties", {"duties": [version]}, as_="lead")["results"]
     assert (result["outcome"], "另一位同事" in result["text"]["zh"]) == ("conflict", True)
     assert call("review_queue", {}, as_="lead")["submitted"][0]["is_mine"] is True
+    assert "由牵头单位的另一位同事审核" in visit("lead").open(f"/duties/{submitted['duty_id']}").text
 
 
 def test_nobody_grants_what_he_asked_for_himself(call, double):

@@ -39,7 +39,10 @@ def test_reading_shows_the_lines_and_takes_the_message_off_the_unread_ones(told)
 
     message = call(told, "read_message", {"message_id": message_id}, as_="staff")
 
-    plain = dict.fromkeys(("delegated_by", "urged", "remarked", "unit", "needed"))
+    plain = dict.fromkeys(("delegated_by", "urged", "remarked", "unit", "needed")) | {
+        "is_answered": False,
+        "is_ended": False,
+    }
     assert message["lines"] == [
         {
             "duty_id": 1,

@@ -131,6 +131,7 @@ ALLOWED = {
     "whom_to_delegate_to": UNIT,
     "delegate_duty": UNIT,
     "withdraw_duty": UNIT,
+    "withdraw_parts": UNIT,
     "accept_duties": {LEAD} | UNIT,
     "count_waiting": {LEAD} | UNIT,
 }

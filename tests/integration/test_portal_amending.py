@@ -89,6 +89,52 @@ def test_a_wrong_date_is_mended_in_a_draft_that_is_compared_and_issued_with_a_re
     assert "2026-06-30 → 2026-09-30 时限写错" in staff.text
 
 
+def test_a_page_left_open_says_that_the_amendment_went_out_and_leads_there(visit, checklist, tasks_db):
+    person, draft_page = begin(visit, checklist)
+    change_date(person, "开展招聘活动", SEPTEMBER)
+    form = issue_form(person.open(f"{draft_page}/amendment"))
+    person.send(form, reason="时限写错")
+
+    for page in (f"{draft_page}/amendment", draft_page):
+        person.open(page)
+        assert (person.status, "已下发" in person.text) == (404, True)
+        assert f'href="/checklists/{checklist.id}"' in person.response.get_data().decode()
+    form.action = f"{draft_page}/amendment"
+    person.send(form, reason="时限写错，再发一次", command_id="d3b0a7a2-0f3c-4f0e-9c1d-1f2a3b4c5d6e")
+    assert "这份调整稿已经下发" in person.text
+    assert "时限写错，再发一次" in person.text
+
+
+def test_what_will_be_overdue_at_once_is_said_and_confirmed_with_a_tick(visit, checklist, call):
+    person, draft_page = begin(visit, checklist)
+    change_date(person, "开展招聘活动", dt.date(2026, 5, 6))
+    person.open(f"{draft_page}/amendment")
+    assert "2 项将立即逾期" in person.text
+
+    person.send(issue_form(person), reason="省里要求提前")
+    assert (person.status, "请勾选确认" in person.text, "省里要求提前" in person.text) == (422, True, True)
+    person.send(issue_form(person), reason="省里要求提前", knows_late="1")
+
+    assert person.path.endswith("/progress")
+
+
+def test_units_that_gain_and_lose_stand_on_the_page_and_in_the_history(visit, checklist, call, tasks_db):
+    person, draft_page = begin(visit, checklist)
+    person.open(link_to(person, "上报总结"))
+    form = next(form for form in person.forms if "due_on" in dict(form.fields))
+    person.send(form, leads=f"unit:{call.world.units['石门乡']}", units=None)
+    person.open(f"{draft_page}/amendment")
+    for said in ("徽城镇 改为 石门乡", "石门乡新增：上报总结", "徽城镇撤销：上报总结"):
+        assert said.replace(" ", "") in person.text.replace(" ", "").replace("→", "")
+
+    person.send(issue_form(person), reason="换单位")
+    work_off(tasks_db)
+
+    for page in ("revisions", "revisions/2"):
+        text = person.open(f"/checklists/{checklist.id}/{page}").text.replace(" ", "")
+        assert "石门乡新增：上报总结" in text
+
+
 def test_what_changed_after_it_was_looked_at_is_shown_with_what_was_typed(visit, checklist, call):
     person, draft_page = begin(visit, checklist)
     change_date(person, "开展招聘活动", SEPTEMBER)

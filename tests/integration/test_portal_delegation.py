@@ -57,6 +57,37 @@ def test_a_unit_may_have_a_day_of_its_own(house, call, duty):
     assert sorted(part["due_on"] for part in read(call, duty)["parts"]) == ["2026-06-10", DAY]
 
 
+def test_a_day_of_a_unit_that_is_not_ticked_is_not_lost(house, call, duty):
+    staff = delegating(house, duty)
+    form = staff.form("/delegate")
+    first, second = [value for name, value in form.boxes if name == "units"]
+
+    staff.send(form, units=[first], **{f"due_on-{second}": "2026-06-10"})
+
+    assert (staff.response.status_code, "没有勾选这个单位" in staff.text) == (422, True)
+    assert staff.form("/delegate").value(f"due_on-{second}") == "2026-06-10"
+    staff.send(staff.form("/delegate"), units=[first, second])
+    assert read(call, duty)["parts_total"] == 2
+
+
+def test_a_split_is_taken_back_as_a_whole_but_for_what_is_done(house, call, duty):
+    staff = delegating(house, duty)
+    staff.send(staff.form("/delegate"))
+    done, _open = read(call, duty)["parts"]
+    submit(call, done, as_="village")
+    staff.open(page(duty))
+    staff.send(staff.form("/withdraw-all"))
+    assert staff.response.status_code == 422
+    staff.send(staff.form("/withdraw-all"), reason="镇里汇总")
+
+    assert "分解已收回" in staff.text
+    assert [part["state"] for part in read(call, duty)["parts"]] == ["accepted", "withdrawn"]
+    assert "withdraw_parts" not in read(call, duty, as_="staff")["actions"]
+    assert "随清单调整撤销" not in staff.open(page(_open)).text
+    assert "分解的这部分已撤销" in staff.text
+    assert "已经完成的不能收回" in staff.open(page(done)).text
+
+
 def test_a_day_of_one_unit_that_is_none_is_said_beside_it(house, call, duty):
     staff = delegating(house, duty)
     own = next(name for name, _ in staff.form("/delegate").fields if name.startswith("due_on-"))
@@ -125,7 +156,7 @@ def test_from_the_list_what_lacks_a_reason_is_named_and_the_rest_is_done(house, 
     split(call, second)
     staff = house.sign_in("staff").open("/duties")
 
-    staff.send(staff.form("/duties/done"), duties=[f"{first['duty_id']}:1", f"{second['duty_id']}:2"])
+    staff.send(staff.form("/duties/done"), duties=[f"{first['duty_id']}:1", f"{second['duty_id']}:3"])
 
     assert "“事项2”没有提交：下级单位还没有全部完成" in staff.text
     assert "“事项1”已完成。" in staff.text

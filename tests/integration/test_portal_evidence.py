@@ -268,11 +268,29 @@ def test_an_item_that_needs_evidence_says_so_before_and_after_submitting_without
     staff.send(staff.form("/duties/done"), note="已办完")
 
     assert staff.status == 422
-    assert "添加后再提交" in staff.text
+    assert "在本页“证明材料”处选好文件，点“上传”" in staff.text
     assert staff.form("/duties/done").value("note") == "已办完"
     add(staff, (pdf(), "名单.pdf"))
     staff.send(staff.form("/duties/done"))
     assert read(call, duty)["state"] == "accepted"
+
+
+def test_a_note_that_was_typed_stays_while_files_come_and_go(call, visit):
+    duty = a_duty(call, evidence_rule="required")
+    staff = visit("staff").open(f"/duties/{duty['duty_id']}")
+    upload = staff.form("/evidence")
+
+    staff.send(upload, note="招聘会两场", files=[(io.BytesIO(b""), "空.pdf")])
+    assert (staff.status, staff.form("/duties/done").value("note")) == (422, "招聘会两场")
+    staff.send(upload, note="招聘会两场", files=[(io.BytesIO(pdf()), "名单.pdf")])
+    assert "已添加“名单.pdf”" in staff.text
+    assert staff.form("/duties/done").value("note") == "招聘会两场"
+    staff.send(staff.form("/remove-evidence"), note="招聘会三场")
+    assert "已删除“名单.pdf”" in staff.text
+    staff.send(staff.form("/evidence"), note="招聘会三场", files=[(io.BytesIO(pdf()), "名单.pdf")])
+    staff.send(staff.form("/duties/done"))
+
+    assert read(call, duty)["last_note"] == "招聘会三场"
 
 
 def test_among_ticked_ones_those_that_lack_evidence_are_named(call, visit):

@@ -82,6 +82,12 @@ def test_a_message_says_what_was_urged_whose_difficulty_it_is_and_what_ended(hou
     assert f"徽城镇：{asking['item']}" in asked.text
     assert "需要协调：缺两名工作人员" in asked.text
     assert "逾期" not in asked.text
+    assert "不必再办" not in asked.text
+    now = call("get_duty", {"duty_id": asking["duty_id"]}, as_="lead")
+    call("answer_blocker", {"duty_id": now["duty_id"], "version": now["version"], "reason": "下周到"}, as_="department")
+    house.deliver()
+    assert "已受理、答复或解除，不必再办" in asked.open(asked.path).text
+    earlier = staff.path
 
     call("close_checklist", {"checklist_id": urged["checklist_id"], "version": 3, "reason": "到期"}, as_="lead")
     house.deliver()
@@ -90,3 +96,7 @@ def test_a_message_says_what_was_urged_whose_difficulty_it_is_and_what_ended(hou
     assert "1 份清单已结束" in staff.text
     staff.open("/inbox/" + staff.response.text.partition('href="/inbox/')[2].partition('"')[0])
     assert "没有完成的责任不再提醒" in staff.text
+    assert "清单已结束，不必再办" in staff.open(earlier).text
+    staff.open(f"/duties/{urged['duty_id']}")
+    assert "清单已结束 没有完成" in staff.text
+    assert "已逾期" not in staff.text

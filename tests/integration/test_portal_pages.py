@@ -116,7 +116,7 @@ def test_a_stale_page_shows_both_versions_and_asks(visit, call, today):
     assert person.status == 409
     assert "缺两名工作人员" in person.text
     assert "已经办完" in person.text
-    assert state_of(call, duty) == "issued"
+    assert state_of(call, duty) == "acknowledged"
     person.send(person.form("/duties/done"))
     assert state_of(call, duty) == "accepted"
 
@@ -130,7 +130,7 @@ def test_of_several_the_stale_ones_are_asked_about_and_the_others_done(visit, ca
     person.send(form, boxes=form.boxes)
 
     assert person.status == 409
-    assert (state_of(call, first), state_of(call, second)) == ("issued", "accepted")
+    assert (state_of(call, first), state_of(call, second)) == ("acknowledged", "accepted")
     person.send(person.form("/duties/done"))
     assert state_of(call, first) == "accepted"
 
@@ -167,7 +167,7 @@ def test_the_whole_conversation_about_a_duty_is_had_on_its_page(visit, call, tod
 
     assert state_of(call, duty) == "accepted"
     assert history_of(call, duty) == [
-        *("issued", "progress", "blocked", "unblocked", "waiver_asked", "waiver_refused"),
+        *("issued", "acknowledged", "progress", "blocked", "unblocked", "waiver_asked", "waiver_refused"),
         *("submitted", "returned", "submitted", "accepted"),
     ]
 
@@ -237,7 +237,7 @@ def test_the_navigation_shows_only_what_the_role_may_use(visit):
         navigation = visit(name).response.text.partition('<nav class="main"')[2].partition("</nav>")[0]
         return re.findall(r'href="(/[a-z]*)"', navigation)
 
-    assert entries("staff") == ["/duties", "/figures", "/inbox"]
+    assert entries("staff") == ["/duties", "/figures", "/difficulties", "/inbox"]
     assert entries("lead") == [
         *("/checklists", "/review", "/board", "/targets", "/figures", "/reports", "/remarks", "/difficulties"),
         *("/groups", "/inbox"),
@@ -279,6 +279,22 @@ def test_saving_a_row_that_inherits_its_units_leaves_it_inheriting(visit, call, 
 
     row = call("get_row", {"row_id": item["row_id"]}, as_="lead")["row"]
     assert (row["title"], row["inherits_units"]) == ("另一个标题", True)
+
+
+def test_one_unit_of_those_from_above_is_left_out_by_unticking_it(visit, call, today):
+    rows, units = a_draft(call)["rows"], call.world.units
+    both = {"units": [f"unit:{units['徽城镇']}", f"unit:{units['深渡镇']}"], "leads": None}
+    above = next(row for row in rows if row["row_id"] == rows[3]["parent_id"])
+    person = visit("lead").open(f"/rows/{above['row_id']}")
+    person.send(person.form(f"/rows/{above['row_id']}"), **both)
+    person.open(f"/rows/{rows[3]['row_id']}")
+    form = person.form(f"/rows/{rows[3]['row_id']}")
+    assert [value for name, value in form.fields if name == "units"] == both["units"]
+
+    person.send(form, units=both["units"][1:])
+
+    row = call("get_row", {"row_id": rows[3]["row_id"]}, as_="lead")["row"]
+    assert (row["inherits_units"], [unit["name"] for unit in row["units"]]) == (False, ["深渡镇"])
 
 
 def test_a_day_that_does_not_exist_stays_in_its_field_with_a_sentence(visit, call, today):

@@ -49,6 +49,17 @@ def test_several_are_accepted_with_ticks_and_one_button(visit, call):
     assert (headings(lead, "submitted"), nav_count(lead)) == (1, 1)
 
 
+def test_all_of_a_page_are_ticked_by_a_link_and_accepted_by_a_button(visit, call):
+    waiting_for_review(call, items=3)
+    lead = visit("lead").open("/review?kind=submitted")
+    assert 'href="/review?all=1&amp;kind=submitted#submitted">全选本页 3 项' in lead.response.get_data().decode()
+
+    lead.open("/review?kind=submitted&all=1")
+    lead.send(lead.form("/accept"))
+
+    assert "3 项已审核通过" in lead.text
+
+
 def test_one_is_accepted_by_its_own_button_whatever_is_ticked(visit, call):
     first, second = waiting_for_review(call, items=2)
     lead = visit("lead").open("/review")

@@ -5,10 +5,12 @@ import socket
 import threading
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
 
 import pytest
 from flask import Flask, request
 
+from services.portal.downloads import send_lines
 from services.portal.server import Listening, serve
 from shared.process.health import Pulse
 from shared.process.readiness import Readiness
@@ -83,6 +85,21 @@ def test_a_page_is_served_while_a_hundred_and_fifty_browsers_keep_their_connecti
 
     for connection in held:
         connection.close()
+    stopping.set()
+    server.join(10)
+
+
+def test_lines_with_a_chinese_name_go_out_to_the_browser(port):
+    """The client of an application takes any header; this server takes Latin-1 alone."""
+    stopping, app = threading.Event(), Slow().app
+    app.add_url_rule("/lines", "lines", lambda: send_lines("审计日志 2026-11-28", iter(["{}\n"])))
+    server = start(app, port, stopping)
+
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/lines", timeout=10) as response:
+        header, content = response.headers["Content-Disposition"], response.read()
+
+    assert content == b"{}\n"
+    assert header == f"attachment; filename*=UTF-8''{quote('审计日志 2026-11-28.jsonl')}"
     stopping.set()
     server.join(10)
 

@@ -51,9 +51,14 @@ def test_a_substitute_acts_in_the_post_and_the_record_names_both(call):
     done = read(call, duty)
     assert done["state"] == "accepted"
     by = done["history"][-1]["who"]
-    assert (by["unit"], by["post"]) == ("徽城镇", "填报员（代徽城镇填报员）")
+    assert (by["unit"], by["post"]) == ("徽城镇", "填报员（由徽城镇 分管领导代理）")
     (row,) = fetch(call.service.database, "SELECT person_name, post FROM duty_history WHERE person_id IS NOT NULL")
-    assert row == ("徽城镇分管领导", "填报员（代徽城镇填报员）")
+    assert row == ("徽城镇分管领导", "填报员（由徽城镇 分管领导代理）")
+    logged = fetch(call.service.database, "SELECT action, subject, detail->>'by' AS by FROM audit_log ORDER BY id")
+    assert [tuple(one) for one in logged if "checklist" not in one.action] == [
+        ("post.substituted", "staff", "徽城镇分管领导"),
+        ("post.entered", "徽城镇填报员", None),
+    ]
 
 
 def test_nobody_decides_on_what_he_did_in_another_post(call):
@@ -216,6 +221,9 @@ def test_a_colleague_stands_in_and_a_stranger_by_the_administrator_alone(call):
     with pytest.raises(Invalid) as caught:
         appoint(call, by=None, as_="admin", sign_in_name="nobody")
     assert "没有这个登录名" in fields_of(caught)["sign_in_name"]
+    with pytest.raises(Invalid) as caught:
+        appoint(call, by=None)
+    assert fields_of(caught) == {"substitute_id": "请从列表中选择由谁代理。"}
 
 
 @pytest.mark.parametrize("post", ["admin", "auditor"])
@@ -300,6 +308,7 @@ def test_who_held_the_post_is_out_with_his_next_click(house):
 
     assert "李新任的新密码" in admin.text
     assert before.open("/duties").path == "/sign-in"
+    assert "这个岗位已移交给接任的人" in before.text
 
 
 def test_a_substitute_goes_to_the_post_and_back(house):
@@ -314,11 +323,28 @@ def test_a_substitute_goes_to_the_post_and_back(house):
     head.send(head.form("/enter"))
 
     assert head.path == "/duties"
-    assert "填报员（代徽城镇填报员）" in head.text
+    assert "填报员（由徽城镇 分管领导代理）" in head.text
     assert "更改密码" not in head.text
     head.send(head.form("/stand-in/leave"))
-    assert "填报员（代" not in head.text
+    assert "代理）" not in head.text
     assert "代理岗位" in head.text
+
+
+def test_the_administrator_chooses_from_a_list_and_finds_others_for_it(house):
+    people = house.world.people
+    admin = Person(house.app).sign_in("admin", PASSWORD).open(f"/people/{people['staff']}/stand-in")
+    days = {"from_on": TODAY.isoformat(), "until_on": UNTIL.isoformat()}
+    page = admin.response.get_data().decode()
+    assert f'value="{people["head"]}"' in page
+    assert f'value="{people["staff"]}"' not in page
+
+    admin.send(admin.form("/stand-in"), find="深渡", search="1", **days)
+    assert f'value="{people["shendu"]}"' in admin.response.get_data().decode()
+    admin.send(admin.form("/stand-in"), **days)
+    assert "请从列表中选择由谁代理" in admin.text
+    admin.send(admin.form("/stand-in"), substitute_id=str(people["shendu"]), **days)
+
+    assert "已安排代理" in admin.text
 
 
 def test_with_the_own_password_changed_a_session_in_another_post_ends_too(house):

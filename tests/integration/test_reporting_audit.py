@@ -249,4 +249,6 @@ def test_the_page_is_taken_away_as_a_workbook(house, reported):
     cells = [[cell for cell in row if cell] for row in sheet.iter_rows(values_only=True)]
     assert any("审核通过" in row for row in cells)
     assert not any("提交" in row for row in cells)
+    auditor.send(auditor.open("/audit/figures").form("/audit/figures/jsonl"))
+    assert auditor.status == 200
     assert "导出和下载" in house.sign_in("auditor").open("/audit?kind=exports").text

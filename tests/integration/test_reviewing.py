@@ -97,8 +97,8 @@ def test_a_waiver_is_asked_and_granted(call, tasks_db):
 
     granted = do(call, "grant_waiver", asked, as_="lead")
 
-    assert (asked["waiver_asked"], asked["waiver_reason"], asked["state"]) == (True, "本镇没有园区", "issued")
-    assert before == []
+    assert (asked["waiver_asked"], asked["waiver_reason"], asked["state"]) == (True, "本镇没有园区", "acknowledged")
+    assert [event.type for event in before] == ["duty.acknowledged.v1"]
     assert (granted["state"], granted["light"], granted["waiver_asked"]) == ("waived", "not_applicable", False)
     assert last_event(tasks_db) == ("duty.waived.v1", "waived", None)
     assert granted["actions"] == []
@@ -109,9 +109,9 @@ def test_a_refused_waiver_leaves_the_duty_as_it_was(call, tasks_db):
 
     refused = do(call, "refuse_waiver", asked, as_="lead", reason="有一处在建")
 
-    assert (refused["state"], refused["waiver_asked"], refused["version"]) == ("issued", False, 3)
+    assert (refused["state"], refused["waiver_asked"], refused["version"]) == ("acknowledged", False, 4)
     assert (refused["history"][-1]["action"], refused["history"][-1]["text"]) == ("waiver_refused", "有一处在建")
-    assert last_event(tasks_db) == ("duty.waiver_refused.v1", "issued", None)
+    assert last_event(tasks_db) == ("duty.waiver_refused.v1", "acknowledged", None)
 
 
 def test_doing_the_duty_withdraws_the_question_for_a_waiver(call):
@@ -209,13 +209,17 @@ def test_an_answered_difficulty_leaves_the_queue_and_stays_a_difficulty(call, ta
 
     answered = do(call, "answer_blocker", duty, as_="lead", reason="财政局本周拨付")
 
-    assert (answered["state"], answered["is_blocked"], answered["blocker_answer"]) == ("issued", True, "财政局本周拨付")
+    assert (answered["state"], answered["is_blocked"], answered["blocker_answer"]) == (
+        "acknowledged",
+        True,
+        "财政局本周拨付",
+    )
     assert (answered["history"][-1]["action"], answered["history"][-1]["text"]) == (
         "blocker_answered",
         "财政局本周拨付",
     )
     assert everything(call)["blocked"] == []
-    assert last_event(tasks_db) == ("duty.blocker_answered.v1", "issued", None)
+    assert last_event(tasks_db) == ("duty.blocker_answered.v1", "acknowledged", None)
 
 
 def test_a_difficulty_that_is_reported_anew_waits_again(call):

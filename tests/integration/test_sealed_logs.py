@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from services.cli import main
 from services.stats.service import StatsService
-from services.tasks.audit.kinds import LOGS, NOT_LOGGED
+from services.tasks.audit.kinds import LOGS, NOT_LOGGED, OF_NO_KIND
 from services.tasks.service import TasksService
 from shared.calling.caller import Call
 from shared.calling.service import operation_of, operations_of
@@ -89,7 +89,7 @@ def test_what_is_done_and_refused_and_taken_away_is_sealed_in_the_order_of_its_c
         SELECT 'audit_log' AS source, id FROM audit_log UNION ALL SELECT 'refusal', id FROM refusal
         UNION ALL SELECT 'duty_history', id FROM duty_history WHERE action <> ALL (%s)
         """,
-        (list(NOT_LOGGED),),
+        ([*NOT_LOGGED, *OF_NO_KIND],),
     )
     assert sorted((row.source, row.row_id) for row in sealed) == sorted((row.source, row.id) for row in kept)
     done = [row.action for row in fetch(tasks_db, "SELECT action FROM audit_log ORDER BY id")]

@@ -1,6 +1,7 @@
 """Suggestions: said by anybody, answered in public, with their age and without the name of a person."""
 
 import datetime as dt
+from urllib.parse import quote
 
 import pytest
 
@@ -66,6 +67,34 @@ def test_units_do_not_answer_and_what_is_not_there_is_not_answered(call):
         call("answer_suggestion", {"suggestion_id": said, "text": "好"}, as_="staff")
     with pytest.raises(NotFound):
         call("answer_suggestion", {"suggestion_id": 999, "text": "好"}, as_="lead")
+
+
+FOREIGN = ("javascript:alert(1)", "https://evil.example/x", "//evil.example", "/\\evil.example", "duties")
+
+
+@pytest.mark.parametrize("about", FOREIGN)
+def test_a_suggestion_names_a_page_of_this_site_or_none(call, tasks_db, about):
+    with pytest.raises(Invalid) as refused:
+        say(call, about=about)
+    assert "about" in refused.value.details["fields"]
+
+    say(call)
+    run(tasks_db, "UPDATE suggestion SET about = %s", (about,))
+
+    assert listed(call)["suggestions"][0]["about"] == ""
+
+
+@pytest.mark.parametrize("about", FOREIGN)
+def test_no_link_to_elsewhere_stands_on_the_page_whoever_sent_or_stored_it(visit, call, tasks_db, about):
+    staff = visit("staff").open(f"/suggestions?about={quote(about)}")
+    form = next(form for form in staff.forms if "about" in dict(form.fields))
+    assert form.value("about") == ""
+
+    staff.send(form, text="表太长", about=about)
+    assert "已收到" in staff.text
+    run(tasks_db, "UPDATE suggestion SET about = %s", (about,))
+
+    assert "说的页面" not in staff.open("/suggestions").text
 
 
 def test_the_age_of_the_oldest_is_measured(call, tasks_db):

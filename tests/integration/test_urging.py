@@ -151,7 +151,9 @@ def test_leaders_urge_on_the_duty_and_the_unit_reads_it(visit, call):
     assert "已催办 1 项责任，1 个单位会收到提醒" in leader.text
     assert "月底前办结" in leader.text
     leader.send(leader.form("/board/urge"))
-    assert "1 项今天已经催办过" in leader.text
+    assert "! 1 项今天已经催办过，没有重复催办" in leader.text
+    later = leader.open(f"/duties/{a_duty(call)['duty_id']}")
+    assert not [form for form in later.forms if form.action.endswith("/urge")]
     staff = visit("staff").open(f"/duties/{duty['duty_id']}")
     assert "月底前办结" in staff.text
     assert "发出催办" not in staff.text

@@ -36,12 +36,25 @@ class _Reader(HTMLParser):
         self._inside = False
         self._area: str | None = None
         self._select: str | None = None
+        self._ids: dict[str, Form] = {}
+        self._elsewhere: list[dict[str, str]] = []
+
+    def close(self) -> None:
+        """Let a button that sends another form elsewhere be a form of its own, with the fields of that one."""
+        super().close()
+        for given in self._elsewhere:
+            form = self._ids[given["form"]]
+            pressed = [(given["name"], given.get("value", ""))] if "name" in given else []
+            self.forms.append(Form(given["formaction"], [*form.fields, *pressed], form.boxes))
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attributes}
         if tag == "form":
             self.forms.append(Form(given.get("action", "")))
             self._inside = True
+            self._ids[given.get("id", "")] = self.forms[-1]
+        elif "form" in given and "formaction" in given:
+            self._elsewhere.append(given)
         elif self._inside:
             self._field(tag, given, self.forms[-1])
 
@@ -152,6 +165,10 @@ class Person:
 
     def _took(self, response: TestResponse) -> Person:
         self.response = response
+        # A server sends headers so, and fails with other signs; a client of the application never does. What a running
+        # product answered has come over the wire.
+        for name, value in getattr(response, "headers", ()):
+            f"{name}: {value}".encode("latin-1")
         self.path = response.request.path
         self._read = None
         return self

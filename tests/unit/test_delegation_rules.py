@@ -31,6 +31,13 @@ def test_the_proposed_day_can_be_wherever_any_can(whole, today):
         assert "请先申请延期" in complain_of_day(proposed, whole, today).zh
 
 
+def test_the_proposed_day_is_no_day_off_but_where_the_whole_is_due_on_one():
+    saturday = dt.date(2026, 11, 28)
+
+    assert proposed_day(dt.date(2026, 12, 2), saturday) == dt.date(2026, 11, 30)
+    assert proposed_day(saturday, saturday) == saturday
+
+
 def test_five_working_days_are_left_for_putting_it_together():
     assert proposed_day(DUE, TODAY) == dt.date(2026, 6, 23)
 

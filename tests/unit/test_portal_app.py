@@ -173,6 +173,6 @@ def test_every_page_stands_under_an_entry_of_the_menu_or_alone(app):
 
     assert {one for one in homeless if not {one, one.partition(".")[0]} & navigation.ALONE} == set()
     assert navigation.belongs_to("years.end", of_all) == "checklists"
-    assert navigation.belongs_to("difficulties.listing", of_unit) == "duties"
+    assert navigation.belongs_to("difficulties.listing", of_unit) == "difficulties"
     assert set(navigation.BELONGS_TO) <= {one.partition(".")[0] for one in pages}
     assert {place for places in navigation.BELONGS_TO.values() for place in places} <= of_all

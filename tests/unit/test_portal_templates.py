@@ -8,6 +8,7 @@ from babel.messages import extract, pofile
 
 from services.portal import language
 from services.portal.filters import STATIC
+from services.portal.forms.fields import AtMost
 
 PORTAL = Path(language.__file__).parent
 TEMPLATES = sorted((PORTAL / "templates").glob("*.html"))
@@ -33,6 +34,21 @@ def messages():
 def catalogue():
     with CATALOGUE.open("rb") as file:
         return pofile.read_po(file, locale="en")
+
+
+def test_no_browser_cuts_what_is_typed():
+    """What is too long is refused with a sentence and stays in its field; a search holds what one can look for."""
+    tags = re.compile(r"<(?:input|textarea)[^>]*maxlength[^>]*>")
+    found = [tag for path in TEMPLATES for tag in tags.findall(path.read_text("utf-8"))]
+
+    assert [tag for tag in found if 'type="search"' not in tag] == []
+    assert AtMost(5).field_flags == {}
+
+
+def test_the_brackets_around_a_value_are_those_of_the_language():
+    found = [path.name for path in TEMPLATES if "（{{" in path.read_text("utf-8")]
+
+    assert [name for name in found if not name.startswith("board")] == []
 
 
 def test_every_sentence_has_its_english_one(catalogue):

@@ -50,7 +50,8 @@ class Line(NamedTuple):
     """A line with what is known of its duty now; `lines` is how many the message has altogether.
 
     `urged` and `remarked` are the words of it, None where nobody did; `unit` and `needed` say to who is asked to help
-    whose duty it is and what it needs.
+    whose duty it is and what it needs. `is_answered` is of a difficulty about which the person need do nothing more,
+    `is_ended` whether the checklist ended.
     """
 
     duty_id: int
@@ -65,6 +66,8 @@ class Line(NamedTuple):
     remarked: str | None
     unit: str | None
     needed: str | None
+    is_answered: bool
+    is_ended: bool
     lines: int
 
 
@@ -155,16 +158,22 @@ def lines_of_message(cur: Cursor, message_id: int, *, limit: int) -> tuple[list[
         """
         SELECT line.duty_id, line.stage, coalesce(item.title, '') AS item, duty.period, duty.due_on, duty.first_due_on,
             duty.is_open, delegator.name AS delegated_by, line.urged, line.remarked, unit.name AS unit,
-            asked.reason AS needed, count(*) OVER () AS lines
+            asked.reason AS needed,
+            line.stage = 'asked' AND (duty.is_blocked IS FALSE OR asked.unit_id IS NULL
+                AND 'lead_bureau' <> ALL (person.roles)) AS is_answered,
+            checklist.ended_on IS NOT NULL AS is_ended, count(*) OVER () AS lines
         FROM message_line line
+        JOIN message ON message.id = line.message_id
+        JOIN person ON person.id = message.person_id
         JOIN duty ON duty.id = line.duty_id
+        LEFT JOIN checklist ON checklist.id = duty.checklist_id
         LEFT JOIN asked ON asked.duty_id = duty.id AND line.stage = 'asked'
         LEFT JOIN unit ON unit.id = duty.unit_id AND line.stage = 'asked'
         LEFT JOIN item ON item.id = duty.item_id
         LEFT JOIN duty AS whole ON whole.id = duty.parent_id
         LEFT JOIN unit AS delegator ON delegator.id = whole.unit_id
         WHERE line.message_id = %s
-        ORDER BY duty.is_open DESC, duty.due_on, line.duty_id
+        ORDER BY duty.is_open AND checklist.ended_on IS NULL DESC, duty.due_on, line.duty_id
         LIMIT %s
         """,
         (message_id, limit),

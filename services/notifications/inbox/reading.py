@@ -71,6 +71,8 @@ def get_message(cur: Cursor, actor: Actor, message_id: int) -> dict[str, Any]:
                 "remarked": line.remarked,
                 "unit": line.unit,
                 "needed": line.needed,
+                "is_answered": line.is_answered,
+                "is_ended": line.is_ended,
             }
             for line in lines
         ],

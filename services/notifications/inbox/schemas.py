@@ -85,6 +85,8 @@ class MessageLine(Shape):
     remarked = s.text("the words of a leader's remark, null where there was none", allow_none=True)
     unit = s.text("to who is asked to help, the unit whose duty it is; null in other lines", allow_none=True)
     needed = s.text("to who is asked to help, what is needed, null while that is not known", allow_none=True)
+    is_answered = s.flag("of a difficulty, whether it was taken on, answered or solved since")
+    is_ended = s.flag("whether its checklist ended, so that nothing of it changes any more")
 
 
 class EndingTold(Shape):

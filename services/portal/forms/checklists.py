@@ -99,9 +99,13 @@ class SeveralForm(Form):
 
 
 class RowForm(Form):
-    """One row of a draft. Units come as `units` and `leads` checkboxes with values like unit:12 and group:3."""
+    """One row of a draft. Units come as `units` and `leads` checkboxes with values like unit:12 and group:3.
+
+    `inherited` are those of the row above, as lead=unit:12 and the like, where the page ticked them beforehand.
+    """
 
     version = HiddenField()
+    inherited = HiddenField()
     title = TextAreaField(_l("标题"), [needed(), at_most(200)])
     body = TextAreaField(_l("内容"), [at_most(4_000)])
     due_on = DayField(_l("完成时限"))

@@ -34,7 +34,14 @@ def needed() -> InputRequired:
 
 
 class AtMost(Length):  # type: ignore[misc]
-    """Counts as the service does: a line break, which a browser sends as two signs, is one, and what is unseen none."""
+    """Counts as the service does: a line break, which a browser sends as two signs, is one, and what is unseen none.
+
+    The browser is not told: it would cut what is pasted and say nothing.
+    """
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(max=longest)
+        self.field_flags: dict[str, Any] = {}
 
     def __call__(self, form: Any, field: Any) -> None:  # noqa: ARG002
         if len(tidy(field.data or "", has_lines=True)) > self.max:
@@ -42,8 +49,8 @@ class AtMost(Length):  # type: ignore[misc]
 
 
 def at_most(length: int) -> AtMost:
-    """A limit for a text, so that the browser's is not the only one."""
-    return AtMost(max=length)
+    """A limit for a text, so that the service's is not the only one."""
+    return AtMost(length)
 
 
 class DayField(StringField):  # type: ignore[misc]

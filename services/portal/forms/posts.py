@@ -26,7 +26,7 @@ class ColleagueForm(_DaysForm):
     substitute_id = SelectField(_l("由谁代理"), validate_choice=False)
 
 
-class SubstituteForm(_DaysForm):
-    """Anybody, by the name that he signs in with, and the days."""
+class SubstituteForm(ColleagueForm):
+    """Anybody, looked for by name where he works in another unit, and the days."""
 
-    sign_in_name = StringField(_l("代理人的登录名"), [needed(), at_most(40)])
+    find = StringField(_l("不在列表里的，按姓名、单位或登录名查找"))

@@ -59,11 +59,12 @@ def issue(checklist_id: int) -> ResponseReturnValue:
             seen=request.form.get("seen") or None,
             reason=request.form.get("reason", ""),
             hurry=request.form.get("hurry", ""),
+            knows_late=request.form.get("knows_late") == "1",
         )
     except (Conflict, Invalid) as error:
         found = error.details.get("current") or _again(checklist_id, with_past=with_past)
         wrong = error.details.get("fields") or {}
-        problems = [] if wrong.keys() & {"reason", "hurry"} else sentences_of(error)
+        problems = [] if wrong.keys() & {"reason", "hurry", "knows_late"} else sentences_of(error)
         return _page(
             checklist_id, found, problems, wrong={name: say(text) for name, text in wrong.items()}
         ), error.status
@@ -139,6 +140,8 @@ def _page(
         problems=problems or [],
         wrong=wrong or {},
         hurried=previewing.by_row(found.get("hurried", [])),
+        late=previewing.by_row(found.get("late", [])),
+        knows_late=request.form.get("knows_late") == "1",
         reason=request.form.get("reason", ""),
         hurry=request.form.get("hurry", ""),
         changed=log_lines.changed,

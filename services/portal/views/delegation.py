@@ -16,9 +16,14 @@ from services.portal.problems import sentences_by_field
 from services.portal.way_back import way_back
 from shared.errors import Invalid
 from shared.text import Text
+from shared.typed_text import tidy
 
 pages = Blueprint("delegation", __name__)
 
+NOT_TICKED = Text(
+    "填了时限，但上面没有勾选这个单位。请勾选它，或者清空这个时限。",
+    "A day is given, but this unit is not ticked above. Please tick it, or empty the day.",
+)
 NO_DAY = Text("没有这一天。请写成 2026-11-30 这样的日期。", "There is no such day. Please write it as 2026-11-30.")
 
 
@@ -32,6 +37,7 @@ def form(duty_id: int) -> ResponseReturnValue:
 def delegate(duty_id: int) -> ResponseReturnValue:
     """Split it; what cannot be is said beside the field, and everything typed stays."""
     try:
+        _refuse_days_of_nobody()
         units = [{"unit_id": unit_id, "due_on": _day_of(unit_id)} for unit_id in _ticked()]
         version, text = request.form.get("version", type=int), request.form.get("text", "")
         duty = tell("tasks", "delegate_duty", duty_id=duty_id, version=version, units=units, text=text)
@@ -46,6 +52,15 @@ def delegate(duty_id: int) -> ResponseReturnValue:
 
 def _ticked() -> list[int]:
     return [int(one) for one in request.form.getlist("units") if one.isdecimal()]
+
+
+def _refuse_days_of_nobody() -> None:
+    """Refuse a day that was typed for a unit that is not ticked: it would be lost without a word."""
+    ticked = {f"due_on-{unit_id}" for unit_id in _ticked()}
+    typed = [name for name, day in request.form.items() if name.startswith("due_on-") and tidy(day)]
+    wrong = {name: NOT_TICKED for name in typed if name not in ticked}
+    if wrong:
+        raise Invalid.of_fields(wrong)
 
 
 def _day_of(unit_id: int) -> str:

@@ -14,7 +14,8 @@ from flask_babel import ngettext
 from services.portal import filters, resume
 from services.portal.clients import ask, tell
 from services.portal.compare import Difference
-from services.portal.confirming import naming, say_acted, say_done
+from services.portal.confirming import naming, say_acted, say_done, say_refused
+from services.portal.dates import NoSuchDay, parse_day
 from services.portal.downloads import send_list
 from services.portal.duty_actions import ACTIONS
 from services.portal.duty_groups import grouped
@@ -112,7 +113,10 @@ def mark_done() -> ResponseReturnValue:
     except Invalid as error:
         duty_id = request.form.get("page", type=int)
         if duty_id:
-            return duty_page(duty_id, action="done", problems=sentences_by_field(error)), error.status
+            problems = sentences_by_field(error)
+            if "evidence" in problems:
+                problems["evidence"] = _("要附证明材料才能提交：请在本页“证明材料”处选好文件，点“上传”，再提交。")
+            return duty_page(duty_id, action="done", problems=problems), error.status
         return _list_page(sentences_of(error)), error.status
     _confirm(answer)
     if any(_is_stale(result) for result in answer["results"]):
@@ -125,10 +129,13 @@ def take_back() -> ResponseReturnValue:
     """Take back what the last page said was submitted; one that somebody has dealt with since stays, and is named."""
     answer = tell("tasks", "reopen_duties", duties=ticked_duties("duties"))
     duties = {duty["duty_id"]: duty for duty in answer["duties"]}
-    for outcome, sentence in (("reopened", _("%(duties)s已撤回。")), ("conflict", _("%(duties)s已有变化，没有撤回。"))):
+    for outcome, say, sentence in (
+        ("reopened", say_done, _("%(duties)s已撤回。")),
+        ("conflict", say_refused, _("%(duties)s已有变化，没有撤回。")),
+    ):
         about = [duties[result["duty_id"]] for result in answer["results"] if result["outcome"] == outcome]
         if about:
-            flash(sentence % {"duties": naming(about)})
+            say(sentence % {"duties": naming(about)})
     return redirect(way_back(url_for("duties.mine")))
 
 
@@ -142,7 +149,7 @@ def sign_for() -> ResponseReturnValue:
     if signed:
         flash(ngettext("%(num)d 项已签收。", "%(num)d 项已签收。", signed))
     else:
-        flash(_("此前已经签收。"))
+        say_refused(_("此前已经签收，这次没有改动。"))
     return redirect(way_back(url_for("duties.mine")))
 
 
@@ -244,17 +251,17 @@ def _confirm(answer: dict[str, Any]) -> None:
     if of["submitted"]:
         say_done(_("%(duties)s已提交，等待审核。", duties=naming(of["submitted"])), of["submitted"])
     if of["already"]:
-        flash(_("%(duties)s此前已经提交。", duties=naming(of["already"])))
+        say_refused(_("%(duties)s此前已经提交，这次没有改动。", duties=naming(of["already"])))
     if of["noted"]:
         flash(_("%(duties)s此前已经提交，您写的备注已记为进展。", duties=naming(of["noted"])))
     if of["lacking"]:
-        flash(_("%(duties)s没有提交：要先附证明材料，请打开这项责任添加。", duties=naming(of["lacking"])))
+        say_refused(_("%(duties)s没有提交：要先附证明材料，请打开这项责任添加。", duties=naming(of["lacking"])))
     if of["unexplained"]:
         sentence = _(
             "%(duties)s没有提交：下级单位还没有全部完成，请打开这项责任，在备注里写明原因。",
             duties=naming(of["unexplained"]),
         )
-        flash(sentence)
+        say_refused(sentence)
 
 
 def _name_of(result: Mapping[str, Any]) -> str:
@@ -264,6 +271,19 @@ def _name_of(result: Mapping[str, Any]) -> str:
     if result.get("lacks_evidence"):
         return "lacking"
     return "unexplained" if result.get("lacks_reason") else str(result["outcome"])
+
+
+def _granted(duty: Mapping[str, Any]) -> str:
+    """Until when; a day off that was typed is not the day on which it is due."""
+    until = filters.day(duty["due_on"])
+    typed = request.form.get("due_on", "")
+    try:
+        named = parse_day(typed).isoformat()
+    except NoSuchDay:
+        named = duty["due_on"]
+    if named == duty["due_on"]:
+        return str(_("已同意延期到%(day)s。", day=until))
+    return str(_("已同意延期到%(day)s：%(typed)s是休息日，顺延。", day=until, typed=filters.day(named)))
 
 
 def _done_words(duty: Mapping[str, Any]) -> dict[str, str]:
@@ -281,9 +301,10 @@ def _done_words(duty: Mapping[str, Any]) -> dict[str, str]:
         "return": _("已退回单位。"),
         "grant": _("已同意不适用。"),
         "refuse": _("已答复：仍需完成。"),
-        "extend": _("已同意延期。"),
+        "extend": _granted(duty),
         "not-extend": _("已答复：不同意延期。"),
         "take-on": _("已受理，从今天起暂停计时。"),
         "answer": _("已答复单位。"),
         "withdraw": _("已收回。"),
+        "withdraw-all": _("分解已收回，已完成的部分保留。"),
     }

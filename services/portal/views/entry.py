@@ -14,8 +14,9 @@ from services.portal import language, navigation, resume, sessions
 from services.portal.clients import ask, tell
 from services.portal.filters import say
 from services.portal.forms.entry import PasswordForm, SignInForm
-from services.portal.way_back import own_path, way_back
+from services.portal.way_back import way_back
 from shared.errors import QingdanError, SignInRefused
+from shared.own_path import own_path
 
 log = logging.getLogger(__name__)
 

@@ -20,6 +20,7 @@ from services.portal.uploads import NO_FILE
 from services.portal.views.duties import duty_page, unplaced
 from services.portal.way_back import way_back
 from shared.errors import Conflict, Forbidden, Invalid
+from shared.typed_text import tidy
 
 pages = Blueprint("evidence", __name__)
 
@@ -54,7 +55,7 @@ def add(duty_id: int) -> ResponseReturnValue:
     refusals = [refusal for refusal in (_add(duty_id, upload) for upload in uploads) if refusal]
     if refusals:
         return _refused_page(duty_id, refusals)
-    return redirect(_page_of(duty_id))
+    return _page_again(duty_id)
 
 
 @pages.get("/duties/<int:duty_id>/evidence/<int:evidence_id>")
@@ -75,11 +76,14 @@ def remove(duty_id: int) -> ResponseReturnValue:
     file = ask("tasks", "get_evidence", duty_id=duty_id, evidence_id=evidence_id)
     clear_out(duty_id, evidence_id, key=file["key"])
     flash(_("已删除“%(name)s”。", name=file["name"]))
-    return redirect(_page_of(duty_id))
+    return _page_again(duty_id)
 
 
-def _page_of(duty_id: int) -> str:
-    return url_for("duties.one", duty_id=duty_id, back=way_back("") or None, _anchor="evidence")
+def _page_again(duty_id: int) -> ResponseReturnValue:
+    """The page of the duty, with the note that was typed but is not to be submitted yet."""
+    if tidy(request.form.get("note", ""), has_lines=True):
+        return duty_page(duty_id)
+    return redirect(url_for("duties.one", duty_id=duty_id, back=way_back("") or None, _anchor="evidence"))
 
 
 def _add(duty_id: int, upload: FileStorage) -> str | None:

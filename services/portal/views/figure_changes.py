@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from services.portal.clients import ask, tell
+from services.portal.confirming import say_refused
 from services.portal.filters import say
 from services.portal.forms.fields import number_or_none
 from services.portal.forms.figures import AdjustmentForm, ExternalForm
@@ -40,7 +41,7 @@ def adjust(indicator_id: int, unit_id: int, period: str) -> ResponseReturnValue:
     if back and not form.is_submitted():
         form.amount.data = back
     if found["why_not_adjusted"] and not back and not form.is_submitted():
-        flash(say(found["why_not_adjusted"]))
+        say_refused(say(found["why_not_adjusted"]))
         return redirect(url_for("figures.number", **about))
     return render_template("figure_adjust.html", form=form, found=found, weighed=weighed), form.status
 

@@ -8,8 +8,9 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from services.portal import sessions
+from services.portal import filters, sessions
 from services.portal.clients import ask, tell
+from services.portal.directory import is_search
 from services.portal.forms.fields import number_or_none, options
 from services.portal.forms.posts import ColleagueForm, HandOverForm, SubstituteForm
 from services.portal.way_back import way_back
@@ -34,7 +35,7 @@ def own() -> ResponseReturnValue:
 
 
 def _named(one: dict[str, Any]) -> str:
-    return one["name"] if one["post"] in one["name"] else f"{one['name']}（{one['post']}）"
+    return one["name"] if one["post"] in one["name"] else f"{one['name']}{filters.bracketed(one['post'])}"
 
 
 @pages.post("/stand-in/enter")
@@ -63,13 +64,30 @@ def end() -> ResponseReturnValue:
 def of_person(person_id: int) -> ResponseReturnValue:
     """The administrator lets anybody stand in for anybody."""
     form, who = SubstituteForm(), ask("tasks", "get_person", person_id=person_id)
-    if form.validate_on_submit():
+    found = _people(text=form.find.data) if form.find.data else []
+    known = {str(one["person_id"]): one for one in [*_people(unit_id=who["unit"]["unit_id"]), *found]}
+    known.pop(str(person_id), None)
+    form.substitute_id.choices = options([("", _("（请选择）")), *((one, _in_full(known[one])) for one in known)])
+    if request.method == "POST" and not is_search() and form.validate():
         with form.taking_refusals():
-            name = form.sign_in_name.data
-            tell("tasks", "appoint_substitute", person_id=person_id, sign_in_name=name, **_days(form))
+            chosen = number_or_none(form.substitute_id.data)
+            tell("tasks", "appoint_substitute", person_id=person_id, substitute_id=chosen, **_days(form))
             flash(_("已安排代理。"))
             return redirect(url_for("people.edit", person_id=person_id))
-    return render_template("post_substitute.html", form=form, who=who), form.status
+    return render_template("post_substitute.html", form=form, who=who, found=len(found)), form.status
+
+
+def _people(**sought: Any) -> list[dict[str, Any]]:
+    """The first page of the open accounts that are sought."""
+    people: list[dict[str, Any]] = ask("tasks", "find_people", is_active=True, **sought)["people"]
+    return people
+
+
+def _in_full(one: dict[str, Any]) -> str:
+    """Who it is among people of several units."""
+    name = _named({"name": one["display_name"], "post": one["post"]})
+    unit = one["unit"]["name"]
+    return name if unit in name else f"{unit} {name}"
 
 
 @pages.route("/people/<int:person_id>/hand-over", methods=["GET", "POST"])

@@ -13,6 +13,7 @@ from flask_babel import ngettext
 
 from services.portal import filters, words
 from services.portal.clients import ask, tell
+from services.portal.confirming import say_refused
 from services.portal.downloads import send_list
 from services.portal.filters import say
 from services.portal.list_files import Column, Kind
@@ -79,7 +80,7 @@ def accept() -> ResponseReturnValue:
     if accepted:
         flash(ngettext("%(num)d 项已审核通过。", "%(num)d 项已审核通过。", accepted))
     if already := len(answer["results"]) - accepted - len(refused):
-        flash(ngettext("%(num)d 项此前已经通过。", "%(num)d 项此前已经通过。", already))
+        say_refused(ngettext("%(num)d 项此前已经通过。", "%(num)d 项此前已经通过。", already))
     if refused:
         return _page(_named(refused, answer["duties"])), Conflict.status
     return redirect(way_back(url_for("review.queue")))

@@ -167,12 +167,13 @@ def _possible_parents(checklist_id: int, row: dict[str, Any]) -> list[dict[str, 
 
 def _typed_from(row: dict[str, Any]) -> dict[str, Any]:
     """The row as the form's fields have it."""
-    own = own_units(row)
-    units = [unit_value(unit) for unit in own]
-    leads = [unit_value(unit) for unit in own if unit["role"] == "lead"]
+    units = [unit_value(unit) for unit in row["units"]]
+    leads = [unit_value(unit) for unit in row["units"] if unit["role"] == "lead"]
+    inherited = [f"{unit['role']}={unit_value(unit)}" for unit in row["units"]] if row["inherits_units"] else []
     due_on = dt.date.fromisoformat(row["due_on"]) if row["due_on"] else None
     return row | {
         "due_on": due_on,
+        "inherited": " ".join(inherited),
         "units": units,
         "leads": leads,
         "reviewer_unit_id": str(row["reviewer_unit_id"] or ""),
@@ -180,7 +181,6 @@ def _typed_from(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _params(form: RowForm, row: dict[str, Any]) -> dict[str, Any]:
-    before = {unit_value(unit): unit["role"] for unit in own_units(row)}
     return {
         "version": number_or_none(form.version.data),
         "title": form.title.data,
@@ -192,18 +192,23 @@ def _params(form: RowForm, row: dict[str, Any]) -> dict[str, Any]:
         "acceptance_rule": form.acceptance_rule.data,
         "evidence_rule": form.evidence_rule.data,
         "reviewer_unit_id": number_or_none(form.reviewer_unit_id.data) or EMPTIED,
-        "units": read_units(form.units.data, form.leads.data, before),
+        "units": _units(form, row),
     }
 
 
-def own_units(row: dict[str, Any]) -> list[dict[str, Any]]:
-    """The units that the row itself names; those of the row above hold as long as it names none."""
-    return [] if row["inherits_units"] else row["units"]
+def _units(form: RowForm, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """The units that the row itself names: none as long as what was ticked is what it has from above."""
+    inherited = {
+        unit: role for role, _sign, unit in (one.partition("=") for one in (form.inherited.data or "").split())
+    }
+    before = inherited or {unit_value(unit): unit["role"] for unit in row["units"]}
+    chosen = read_units(form.units.data, form.leads.data, before)
+    return [] if {unit_value(unit): unit["role"] for unit in chosen} == inherited else chosen
 
 
 def unit_value(unit: dict[str, Any]) -> str:
     """A row's unit or group as the value of its checkbox."""
-    return f"unit:{unit['unit_id']}" if unit["unit_id"] else f"group:{unit['group_id']}"
+    return f"unit:{unit['unit_id']}" if unit.get("unit_id") else f"group:{unit['group_id']}"
 
 
 def _place_in_tree(checklist_id: int, row_id: int) -> str:

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 
 from services.portal import filters
 from services.portal.clients import ask, tell
+from services.portal.confirming import say_refused
 from services.portal.downloads import all_pages, send_list
 from services.portal.filters import say
 from services.portal.list_files import Column, Kind
@@ -133,7 +134,7 @@ def _say_accepted(results: list[dict[str, Any]]) -> None:
     if accepted:
         flash(ngettext("%(num)d 份已审核通过，数据已入库。", "%(num)d 份已审核通过，数据已入库。", accepted))
     if already:
-        flash(ngettext("%(num)d 份此前已经通过。", "%(num)d 份此前已经通过。", already))
+        say_refused(ngettext("%(num)d 份此前已经通过。", "%(num)d 份此前已经通过。", already))
 
 
 def _named(result: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from services.portal.forms.suggestions import SuggestionForm
 from services.portal.list_files import Column, Kind
 from services.portal.problems import stay
 from shared.errors import Invalid
+from shared.own_path import own_path
 
 pages = Blueprint("suggestions", __name__)
 
@@ -29,10 +30,10 @@ COLUMNS = (
 @pages.route("/suggestions", methods=["GET", "POST"])
 def listing() -> ResponseReturnValue:
     """What was said and answered, with a form to say more."""
-    form = SuggestionForm(about=request.args.get("about", "")[:200])
+    form = SuggestionForm(about=own_path(request.args.get("about", "")[:200]))
     if form.validate_on_submit():
         with form.taking_refusals():
-            tell("tasks", "make_suggestion", text=form.text.data, about=form.about.data)
+            tell("tasks", "make_suggestion", text=form.text.data, about=own_path(form.about.data or ""))
             flash(_("已收到，牵头单位会公开答复。"))
             return redirect(url_for("suggestions.listing"))
     return _page(form), form.status
@@ -61,4 +62,4 @@ def answer() -> ResponseReturnValue:
 
 def _page(form: SuggestionForm) -> str:
     found = ask("tasks", "list_suggestions", page=max(1, request.args.get("page", 1, type=int)))
-    return render_template("suggestions.html", form=form, found=found)
+    return render_template("suggestions.html", form=form, found=found, own_path=own_path)

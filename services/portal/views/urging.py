@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from services.portal.board_search import Sought
 from services.portal.clients import tell
+from services.portal.confirming import say_refused
 from services.portal.forms.fields import number_or_none
 from services.portal.problems import stay
 from services.portal.views import boards
@@ -37,7 +38,7 @@ def urge() -> ResponseReturnValue:
         if page is None:
             raise
         return page, error.status
-    flash(_sentence(found))
+    _say(found)
     return redirect(way_back(url_for("entry.home")))
 
 
@@ -58,11 +59,11 @@ def _page_again(meant: dict[str, Any], error: Invalid) -> str | None:
     return boards.duties(meant["checklist_id"]) if meant["checklist_id"] else None
 
 
-def _sentence(found: dict[str, Any]) -> str:
-    parts = []
+def _say(found: dict[str, Any]) -> None:
+    """What was urged, and apart from it what was not."""
     if found["urged"]:
         told = ngettext("%(num)d 个单位", "%(num)d 个单位", found["units"])
-        parts.append(
+        flash(
             ngettext(
                 "已催办 %(num)d 项责任，%(units)s会收到提醒。",
                 "已催办 %(num)d 项责任，%(units)s会收到提醒。",
@@ -70,11 +71,17 @@ def _sentence(found: dict[str, Any]) -> str:
                 units=told,
             )
         )
+    left = []
     if found["already"]:
-        parts.append(ngettext("%(num)d 项今天已经催办过。", "%(num)d 项今天已经催办过。", found["already"]))
+        left.append(
+            ngettext(
+                "%(num)d 项今天已经催办过，没有重复催办。", "%(num)d 项今天已经催办过，没有重复催办。", found["already"]
+            )
+        )
     # The release before does not say who is waited for.
-    parts += [_waiting(one) for one in found.get("awaited") or [{"unit": None, "duties": found["waiting"]}]]
-    return "".join(parts) or _("没有需要催办的：未完成的都还没有到期。")
+    left += [_waiting(one) for one in found.get("awaited") or [{"unit": None, "duties": found["waiting"]}]]
+    if "".join(left) or not found["urged"]:
+        say_refused("".join(left) or _("没有需要催办的：未完成的都还没有到期。"))
 
 
 def _waiting(one: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from services.tasks.amending import queries, store
 from services.tasks.amending.comparing import Difference, compare
 from services.tasks.amending.records import Amendment
 from services.tasks.audit import store as audit
+from services.tasks.drafting import rows
 from services.tasks.drafting.answers import load_tree
 from services.tasks.issuing import issuing
 from services.tasks.issuing import preview as preview_rules
@@ -20,7 +21,7 @@ from services.tasks.issuing.issuing import Looked, Previewed
 from services.tasks.issuing.preview import Due
 from services.tasks.issuing.records import Checklist
 from services.tasks.revisions import queries as revisions
-from services.tasks.revisions.records import Effects
+from services.tasks.revisions.records import Effect, Effects
 from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.delivery import outbox
@@ -61,11 +62,14 @@ class _Seen:
     effects: Effects
     made_from: dt.date | None
     hurried: list[Due]
+    late: list[Due]
+    titles: dict[int, str]
 
     @property
     def fingerprint(self) -> str:
         periods = [(item_id, due.period.label, due.period.due_on) for item_id, due in self.dues]
-        effects = [tuple(effect) for effect in self.effects.units]
+        # As the release before has it: of a unit the id, the name and the three numbers.
+        effects = [tuple(effect)[:5] for effect in self.effects.units]
         return fingerprint_of([self.draft.version, self.amended.version, self.made_from, *periods, *effects])
 
 
@@ -92,11 +96,12 @@ def issue(cur: Cursor, context: Context, draft_id: int, previewed: Previewed, *,
     """Write an amendment back into its checklist and begin to change the duties; return the checklist's id.
 
     Conflict when it would do something else than was looked at; Invalid naming what must be mended, or where nothing
-    is different, or where something new or earlier is due very soon and nobody says why.
+    is different, or where something new or earlier is due very soon and nobody says why, or is overdue at once and
+    nobody says that it is meant.
     """
     found = queries.amended_by(cur, draft_id)
     if found is None:
-        raise NotFound(NO_AMENDMENT)
+        raise _no_amendment(cur, draft_id)
     # The older one first, as everybody who locks both.
     _locked(cur, found.checklist_id)
     _locked(cur, draft_id)
@@ -108,8 +113,11 @@ def issue(cur: Cursor, context: Context, draft_id: int, previewed: Previewed, *,
     issuing.refuse_gaps(seen.looked.blockers)
     if seen.difference.is_empty and not seen.effects.units and _header(seen.draft) == _header(seen.amended):
         raise Invalid(NOTHING_CHANGED)
-    if previewed.hurry == "" and seen.hurried:
-        raise Invalid.of_fields({"hurry": preview_rules.HURRIED})
+    wrong = {"hurry": preview_rules.HURRIED} if previewed.hurry == "" and seen.hurried else {}
+    if previewed.knows_late is False and seen.effects.overdue:
+        wrong["knows_late"] = preview_rules.LATE
+    if wrong:
+        raise Invalid.of_fields(wrong)
     _write_back(cur, context, seen, reason=reason, hurry=previewed.hurry or "")
     return seen.amended.id
 
@@ -129,8 +137,8 @@ def changed_rows(cur: Cursor, checklist_id: int, *, revision: int, page: int) ->
     found = queries.changed_rows(cur, checklist_id, revision=revision, page=page)
     if found is None:
         raise NotFound(NO_REVISION)
-    pages = _pages(found.rows_total, queries.ROWS)
-    return {"rows": found.rows, "rows_total": found.rows_total, "page": min(page, pages), "pages": pages}
+    pages = _pages(max(found.rows_total, found.units_total), queries.ROWS)
+    return found._asdict() | {"page": min(page, pages), "pages": pages}
 
 
 def _pages(number: int, size: int) -> int:
@@ -151,13 +159,15 @@ def _write_back(cur: Cursor, context: Context, seen: _Seen, *, reason: str, hurr
         reworded=seen.difference.reworded,
         touched=seen.effects.item_ids,
         difference=difference,
+        units=_units(seen, seen.effects.units),
+        draft_id=seen.draft.id,
         who=who,
     )
     frozen = issuing_store.set_checklist_state(cur, checklist_id, "issuing")
-    rows = issuing_queries.rows(cur, checklist_id)
+    issued = issuing_queries.rows(cur, checklist_id)
     outbox.add(
         cur,
-        [issuing.announcement(frozen), *issuing.row_events(frozen, rows)],
+        [issuing.announcement(frozen), *issuing.row_events(frozen, issued)],
         correlation_id=context.correlation_id,
     )
     detail = {"checklist_id": checklist_id, "revision": revision, "reason": reason, "rows": len(difference)}
@@ -171,9 +181,10 @@ def _look_at(cur: Cursor, draft_id: int, *, today: dt.date, with_past: bool) -> 
     draft = issuing_queries.checklist(cur, draft_id)
     amended = issuing_queries.checklist(cur, found.checklist_id) if found else None
     if draft is None or amended is None:
-        raise NotFound(NO_AMENDMENT)
+        raise _no_amendment(cur, draft_id)
     came_from = queries.came_from(cur, draft.id)
-    difference = compare(load_tree(cur, amended.id), load_tree(cur, draft.id), came_from)
+    before, after = load_tree(cur, amended.id), load_tree(cur, draft.id)
+    difference = compare(before, after, came_from)
     looked = issuing.look_at(cur, draft.id, kept_empty=issuing_queries.groups_kept_empty(cur, amended.id))
     dues = [
         (came_from.get(due.item.id, due.item.id), due)
@@ -189,14 +200,26 @@ def _look_at(cur: Cursor, draft_id: int, *, today: dt.date, with_past: bool) -> 
         reworded=difference.reworded,
         soon=preview_rules.short_notice(today),
     )
-    near = preview_rules.at_short_notice([due for item_id, due in dues if item_id in set(effects.soon)], today=today)
-    return _Seen(draft, amended, difference, looked, dues, effects, made_from, near)
+    soon, late = set(effects.soon), set(effects.late)
+    return _Seen(
+        draft,
+        amended,
+        difference,
+        looked,
+        dues,
+        effects,
+        made_from,
+        preview_rules.at_short_notice([due for item_id, due in dues if item_id in soon], today=today),
+        [due for item_id, due in dues if item_id in late and due.period.due_on < today],
+        {row.id: row.title for row in before.rows.values()}
+        | {came_from.get(row.id, row.id): row.title for row in after.rows.values()},
+    )
 
 
 def _as_dict(seen: _Seen, *, with_past: bool, page: int = 1) -> dict[str, Any]:
     """An AmendmentPreview."""
-    rows, units = seen.difference.rows, seen.effects.units
-    pages = _pages(max(len(rows), len(units)), queries.ROWS)
+    changed, units = seen.difference.rows, seen.effects.units
+    pages = _pages(max(len(changed), len(units)), queries.ROWS)
     page = min(page, pages)
     shown = slice((page - 1) * queries.ROWS, page * queries.ROWS)
     return {
@@ -204,9 +227,9 @@ def _as_dict(seen: _Seen, *, with_past: bool, page: int = 1) -> dict[str, Any]:
         "title": seen.draft.title,
         "level_names": seen.draft.level_names,
         "revision": seen.amended.revision + 1,
-        "rows": [row.as_dict() for row in rows[shown]],
-        "rows_total": len(rows),
-        "units": [effect._asdict() for effect in units[shown]],
+        "rows": [row.as_dict() for row in changed[shown]],
+        "rows_total": len(changed),
+        "units": _units(seen, units[shown]),
         "units_total": len(units),
         "page": page,
         "pages": pages,
@@ -214,11 +237,25 @@ def _as_dict(seen: _Seen, *, with_past: bool, page: int = 1) -> dict[str, Any]:
         "changed": sum(effect.changed for effect in seen.effects.units),
         "withdrawn": sum(effect.withdrawn for effect in seen.effects.units),
         "hurried": [preview_rules.past_due(due) for due in seen.hurried],
+        "overdue": seen.effects.overdue,
+        "late": [preview_rules.past_due(due) for due in seen.late],
         "blockers": [blocker.as_dict() for blocker in seen.looked.blockers],
         "version": seen.draft.version,
         "with_past": with_past,
         "seen": seen.fingerprint,
     }
+
+
+def _units(seen: _Seen, effects: Sequence[Effect]) -> list[dict[str, Any]]:
+    """What becomes of the duties of each unit, with the items that it gains and loses by title, as UnitEffects."""
+    return [
+        effect._asdict()
+        | {
+            "gains": [seen.titles.get(item_id, "") for item_id in effect.gains],
+            "loses": [seen.titles.get(item_id, "") for item_id in effect.loses],
+        }
+        for effect in effects
+    ]
 
 
 def _amendment_as_dict(one: Amendment) -> dict[str, Any]:
@@ -228,12 +265,18 @@ def _amendment_as_dict(one: Amendment) -> dict[str, Any]:
         "is_done": one.state == "done",
         "rows": one.rows,
         "rows_total": one.rows_total,
+        "units": one.units,
+        "units_total": one.units_total,
         "at": one.asked_at.isoformat(),
         "by": {"post": one.asked_by_post, "unit": one.asked_by_unit},
         "made": one.made,
         "changed": one.changed,
         "withdrawn": one.withdrawn,
     }
+
+
+def _no_amendment(cur: Cursor, draft_id: int) -> NotFound:
+    return rows.issued_already(cur, draft_id) or NotFound(NO_AMENDMENT)
 
 
 def _header(checklist: Checklist) -> Sequence[object]:

@@ -77,10 +77,12 @@ def compare(before: Tree, after: Tree, came_from: Mapping[int, int]) -> Differen
 
 
 def _changed(before: Tree, after: Tree, row_id: int, was_id: int | None) -> ChangedRow | None:
-    now = after.row_as_logged(row_id)
     if was_id is None:
-        return _row("added", after, row_id, changes(None, now, COMPARED))
-    found = changes(before.row_as_logged(was_id), now, COMPARED)
+        return _row("added", after, row_id, changes(None, after.row_as_logged(row_id), COMPARED))
+    # Whoever gives a row units of its own takes it away from those above it, who are not named in the row.
+    has_own = not (before.units[was_id].is_inherited and after.units[row_id].is_inherited)
+    was = before.row_as_logged(was_id, with_inherited=has_own)
+    found = changes(was, after.row_as_logged(row_id, with_inherited=has_own), COMPARED)
     return _row("changed", after, row_id, found) if found else None
 
 

@@ -39,9 +39,11 @@ class AmendingOperations(BaseService):
 
         Conflict with details.current = AmendmentPreview when it would do something else by now; Invalid with
         details.blockers as in the preview, or where nothing is different; of `hurry` where new or earlier dates
-        are very near.
+        are very near, of `knows_late` where duties are overdue at once and nobody said that it is meant.
         """
-        previewed = Previewed(params["version"], params["with_past"], params["seen"], params["hurry"])
+        previewed = Previewed(
+            params["version"], params["with_past"], params["seen"], params["hurry"], params["knows_late"]
+        )
         checklist_id = amending.issue(
             cur, context, params["checklist_id"], previewed, reason=params["reason"], today=clock.today()
         )
@@ -52,7 +54,7 @@ class AmendingOperations(BaseService):
         """List the revisions of a checklist after the first: why, by whom, the first of what they changed."""
         return amending.amendments(cur, params["checklist_id"], page=params["page"])
 
-    @query(schemas.RowsOfRevision, schemas.ChangedRows, READERS_OF_ALL)
+    @query(schemas.RowsOfRevision, schemas.RevisionRows, READERS_OF_ALL)
     def list_changed_rows(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """List all rows that a revision changed, 200 a page."""
         return amending.changed_rows(cur, **params)

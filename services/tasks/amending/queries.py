@@ -10,9 +10,12 @@ from shared.rows import many, one, value, value_or_none
 PAGE = 10
 FIRST_ROWS = 30
 ROWS = 200
-_ROWS = """
-    jsonb_path_query_array(difference -> 'rows', '$[$first to $last]',
-        jsonb_build_object('first', %(first)s::int, 'last', %(last)s::int)) AS rows
+# Of which units the duties changed is not in what releases of old kept.
+_PART = """jsonb_path_query_array(coalesce(difference -> '{0}', '[]'), '$[$first to $last]',
+        jsonb_build_object('first', %(first)s::int, 'last', %(last)s::int)) AS {0}"""
+_TOTAL = "jsonb_array_length(coalesce(difference -> '{0}', '[]')) AS {0}_total"
+_ROWS = f"""
+    {_PART.format("rows")}, {_TOTAL.format("rows")}, {_PART.format("units")}, {_TOTAL.format("units")}
 """
 
 
@@ -52,7 +55,7 @@ def amendments(cur: Cursor, checklist_id: int, *, page: int) -> list[Amendment]:
     """One page of the revisions of a checklist after the first, newest first."""
     cur.execute(
         f"""
-        SELECT revision, reason, state, {_ROWS}, jsonb_array_length(difference -> 'rows') AS rows_total, asked_at,
+        SELECT revision, reason, state, {_ROWS}, asked_at,
             asked_by_post, asked_by_unit,
             coalesce(sum(made), 0)::integer AS made, coalesce(sum(changed), 0)::integer AS changed,
             coalesce(sum(withdrawn), 0)::integer AS withdrawn
@@ -68,9 +71,10 @@ def amendments(cur: Cursor, checklist_id: int, *, page: int) -> list[Amendment]:
 def changed_rows(cur: Cursor, checklist_id: int, *, revision: int, page: int) -> ChangedRows | None:
     """One page of the rows that a revision changed, one after the last is the last; None where there is none such."""
     cur.execute(
-        """
-        SELECT jsonb_array_length(difference -> 'rows') AS rows_total FROM amendment
-        WHERE checklist_id = %s AND revision = %s
+        f"""
+        SELECT greatest(rows_total, units_total) AS total
+        FROM (SELECT {_TOTAL.format("rows")}, {_TOTAL.format("units")} FROM amendment
+            WHERE checklist_id = %s AND revision = %s) AS counted
         """,
         (checklist_id, revision),
     )
@@ -82,4 +86,4 @@ def changed_rows(cur: Cursor, checklist_id: int, *, revision: int, page: int) ->
         f"SELECT {_ROWS} FROM amendment WHERE checklist_id = %(checklist)s AND revision = %(revision)s",
         {"checklist": checklist_id, "revision": revision, "first": first, "last": first + ROWS - 1},
     )
-    return ChangedRows(value(cur, list), total)
+    return one(cur, ChangedRows)

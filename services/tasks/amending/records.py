@@ -23,7 +23,8 @@ class CameFrom(NamedTuple):
 class Amendment(NamedTuple):
     """A revision after the first: why, by whom, what it changed, and of how many duties so far.
 
-    `rows` is decoded JSON: the first of the `rows_total` that it added, changed and dropped.
+    `rows` is decoded JSON: the first of the `rows_total` that it added, changed and dropped; `units` likewise, the
+    first of those whose duties it changed, none where a release of old issued it.
     """
 
     revision: int
@@ -31,6 +32,8 @@ class Amendment(NamedTuple):
     state: str
     rows: list[dict[str, Any]]
     rows_total: int
+    units: list[dict[str, Any]]
+    units_total: int
     asked_at: dt.datetime
     asked_by_post: str | None
     asked_by_unit: str | None
@@ -40,7 +43,9 @@ class Amendment(NamedTuple):
 
 
 class ChangedRows(NamedTuple):
-    """A page of the rows that a revision changed, as decoded JSON, and how many there are."""
+    """A page of what a revision changed: rows, and units with their duties, as decoded JSON; how many of each."""
 
     rows: list[dict[str, Any]]
     rows_total: int
+    units: list[dict[str, Any]]
+    units_total: int

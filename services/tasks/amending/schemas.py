@@ -49,15 +49,17 @@ class RowsOfRevision(ListAmendments):
 
 
 class IssueAmendment(PreviewAmendment):
-    """The draft of an amendment as it was looked at, why it is made, and why something is due so soon.
+    """The draft of an amendment as it was looked at, why it is made, why something is due so soon, and whether it is
+    meant that something is overdue at once.
 
-    The release before says nothing of the last, and is not asked.
+    The release before says nothing of the last two, and is not asked.
     """
 
     version = f.version()
     seen = seen_field()
     reason = Words(Text("调整原因", "reason for the amendment"), longest=LONGEST_REASON, has_lines=True)
     hurry = hurry_field(load_default=None, allow_none=True)
+    knows_late = f.flag(Text("立即逾期的责任", "duties that are overdue at once"), load_default=None, allow_none=True)
 
 
 class AmendmentDraft(Shape):
@@ -83,6 +85,8 @@ class UnitEffect(UnitName):
     made = s.whole("new ones and ones that come back")
     changed = s.whole("with another date, other words or another part in the work")
     withdrawn = s.whole()
+    gains = s.several(s.text(), "titles of items of which it gets duties, at most 20")
+    loses = s.several(s.text(), "titles of items of which it has no duty any more, at most 20")
 
 
 class AmendmentPreview(Paged):
@@ -100,6 +104,8 @@ class AmendmentPreview(Paged):
     changed = s.whole()
     withdrawn = s.whole()
     hurried = s.several(PastDue, "new or earlier dates less than ten working days away, for which a reason is asked")
+    overdue = s.whole("duties that are overdue at once, for which a tick is asked")
+    late = s.several(PastDue, "the dates of items on which they are")
     blockers = s.several(Blocker)
     version = s.whole("that of the draft, for `issue_amendment`")
     with_past = s.flag("whether new duties are made of dates that are over")
@@ -120,6 +126,8 @@ class AmendmentShown(Shape):
     is_done = s.flag("whether all duties are changed")
     rows = s.several(RowDifference, "the first 30")
     rows_total = s.whole()
+    units = s.several(UnitEffect, "the first 30; none where a release of old issued it")
+    units_total = s.whole()
     at = s.moment()
     by = s.part(Doer)
     made = s.whole("so far")
@@ -134,7 +142,14 @@ class Amendments(Paged):
 
 
 class ChangedRows(Paged):
-    """The rows that a revision changed, 200 a page."""
+    """The rows that are different, 200 a page."""
 
     rows = s.several(RowDifference)
     rows_total = s.whole()
+
+
+class RevisionRows(ChangedRows):
+    """The rows that a revision changed, 200 a page, and the units whose duties it did."""
+
+    units = s.several(UnitEffect, "as many a page; none where a release of old issued it")
+    units_total = s.whole()

@@ -165,16 +165,27 @@ def insert_amendment(
     reworded: Sequence[int],
     touched: Sequence[int],
     difference: Sequence[Mapping[str, Any]],
+    units: Sequence[Mapping[str, Any]],
+    draft_id: int,
     who: Signature,
 ) -> None:
     """Start the amendment of a run's revision."""
     cur.execute(
         """
         INSERT INTO amendment (checklist_id, revision, run_id, reason, made_from, reworded, touched, difference,
-            asked_by, asked_by_name, asked_by_post, asked_by_unit, correlation_id)
-        SELECT checklist_id, revision, id, %s, %s, %s::bigint[], %s::bigint[], %s, asked_by, %s, asked_by_post,
+            draft_id, asked_by, asked_by_name, asked_by_post, asked_by_unit, correlation_id)
+        SELECT checklist_id, revision, id, %s, %s, %s::bigint[], %s::bigint[], %s, %s, asked_by, %s, asked_by_post,
             asked_by_unit, correlation_id
         FROM issue_run WHERE id = %s
         """,
-        (reason, made_from, list(reworded), list(touched), Json({"rows": list(difference)}), who.name, run_id),
+        (
+            reason,
+            made_from,
+            list(reworded),
+            list(touched),
+            Json({"rows": list(difference), "units": list(units)}),
+            draft_id,
+            who.name,
+            run_id,
+        ),
     )

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from shared.sealing.sources import OF_ALL, Source
 
-# Of whose changes nobody keeps an account here: a reminder changes nothing, issuing and amending have other entries.
-NOT_LOGGED = frozenset({"reminded", "issued", "amended", "withdrawn", "brought_back"})
+# What stands in no log: a reminder changes nothing.
+NOT_LOGGED = frozenset({"reminded"})
 REFUSALS = "refusals"
 
 # What is sealed: it changes no more.
@@ -47,7 +47,10 @@ ACTS: Mapping[str, tuple[str, ...]] = {
         *("accepted", "returned", "waived", "waiver_refused", "blocker_accepted", "blocker_answered"),
         *("clock_resumed", "extended", "extension_refused", "extension_overtaken", "urged", "remarked"),
     ),
+    "amending": ("amended", "withdrawn", "brought_back"),
 }
+# Of no kind that can be chosen: there are as many as duties, and issuing has an entry of its own.
+OF_NO_KIND = frozenset({"issued"})
 KINDS = (*ENTRIES, *ACTS, REFUSALS)
 
 # The state of a duty after an act; what stands not here leaves it as it was.

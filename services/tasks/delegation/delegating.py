@@ -25,6 +25,14 @@ NOT_YOURS = Text(
     "责任由承担它的单位自己分解，上级单位不能代办。",
     "A duty is split by the unit that owes it, not by a unit above it.",
 )
+NOT_YOUR_PARTS = Text(
+    "分解的责任由分解它的单位收回。",
+    "What a duty was split into is taken back by the unit that split it.",
+)
+NO_OPEN_PART = Text(
+    "没有可以收回的：下级单位的部分已经完成，或者已经收回。",
+    "There is nothing to take back: the parts are done, or were taken back.",
+)
 NO_FURTHER = Text(
     "这项责任本身是上级单位分解的，不能再往下分解。",
     "This duty is itself a part of that of a unit above, and is not split any further.",
@@ -81,6 +89,31 @@ def delegate(
     return answers.detail(cur, actor, duty_id, today=today)
 
 
+def take_back(
+    cur: Cursor, context: Context, duty_id: int, *, version: int, reason: str, today: dt.date
+) -> dict[str, Any]:
+    """Take back all parts of a duty that are not done, with one reason; the duty's detail.
+
+    Conflict when the duty changed since; Invalid where no part is open.
+    """
+    actor = context.signed_in
+    duty_queries.lock_with_parts(cur, duty_id)
+    (row,) = changes.rows_for_change(cur, actor, [duty_id], Side.OWNER, refusal=NOT_YOUR_PARTS)
+    duty = answers.duty_of(row)
+    if changes.outdated(cur, [duty], {duty.id: version}):
+        raise changes.stale(cur, actor, duty, today=today)
+    parts = [answers.duty_of(part) for part in duty_queries.parts(cur, duty_id)]
+    gone = [
+        Change(part, changed(part, Action.TAKEN_BACK, today=today, text=reason), Action.TAKEN_BACK, reason)
+        for part in parts
+        if is_allowed(part, Action.TAKEN_BACK)
+    ]
+    if not gone:
+        raise Invalid(NO_OPEN_PART)
+    changes.save(cur, context, gone)
+    return answers.detail(cur, actor, duty_id, today=today)
+
+
 def _refuse(cur: Cursor, actor: Actor, duty: Duty, *, version: int, today: dt.date) -> None:
     if duty.is_part:
         raise Conflict(NO_FURTHER, {"current": answers.detail(cur, actor, duty.id, today=today)})
@@ -118,6 +151,7 @@ def _save(
         # Somebody gave one of these units the same just now: whoever looks again sees it.
         raise TryAgain(BUSY)
     given = [answers.duty_of(row) for row in duty_queries.duties(cur, [*brought, *made])]
+    duty = changes.signed_for(cur, context, duty, today=today)
     first = min(part.due_on for part in parts)
     told = " ".join(word for word in ("、".join(unit.name for unit in below), first.isoformat(), text) if word)
     after = changed(duty, Action.DELEGATED, today=today)

@@ -1,9 +1,9 @@
-"""Operations of delegation (分解): taking a part back and answering what is asked about it are of duties."""
+"""Operations of delegation (分解): taking one part back and answering what is asked about it are of duties."""
 
 from __future__ import annotations
 
 from services.tasks.delegation import delegating, schemas
-from services.tasks.duties.schemas import DutyDetail
+from services.tasks.duties.schemas import DutyDetail, DutyReason
 from shared import clock
 from shared.actor import UNIT_ROLES
 from shared.calling.calls import Answer, Context, Loaded
@@ -33,5 +33,17 @@ class DelegationOperations(BaseService):
             version=params["version"],
             days=days,
             text=params["text"],
+            today=clock.today(),
+        )
+
+    @command(DutyReason, DutyDetail, UNIT_ROLES)
+    def withdraw_parts(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Take back all parts of a duty of the own unit that are not done; what is done stays."""
+        return delegating.take_back(
+            cur,
+            context,
+            params["duty_id"],
+            version=params["version"],
+            reason=params["reason"],
             today=clock.today(),
         )

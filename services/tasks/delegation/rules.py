@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from services.tasks.delegation.records import Below, Part
 from services.tasks.duties.duty import complain_of_part_day, part_due_on
 from shared.text import Text
-from shared.workdays import add_workdays, is_announced
+from shared.workdays import add_workdays, is_announced, next_workday
 
 # What the unit needs to put together what it gets from below.
 WORKDAYS_BEFORE = 5
@@ -29,8 +29,11 @@ HAS_IT = Text(
 
 
 def proposed_day(whole_due_on: dt.date, today: dt.date) -> dt.date:
-    """The day that a page proposes: some working days before the whole is due, today at least, never after it."""
-    return min(max(add_workdays(whole_due_on, -WORKDAYS_BEFORE), today), whole_due_on)
+    """The day that a page proposes: some working days before the whole is due, today at least, never after it.
+
+    Where today is off it is the next working day, on which the part would be due anyhow.
+    """
+    return min(max(add_workdays(whole_due_on, -WORKDAYS_BEFORE), next_workday(today)), whole_due_on)
 
 
 def complain_of_day(on: dt.date, whole_due_on: dt.date, today: dt.date) -> Text | None:

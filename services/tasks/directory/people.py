@@ -229,7 +229,9 @@ def _saved(cur: Cursor, context: Context, person_id: int, *, before: Person | No
     saved = person_with_id(cur, person_id)
     made_different = changes(_logged(before), _logged(saved), LOGGED)
     detail = person_as_dict(saved)
-    audit.record(cur, context, "person.saved", subject=saved.sign_in_name, detail=detail, changes=made_different)
+    # That somebody stands in for a post is on record as such.
+    if saved.same_as is None:
+        audit.record(cur, context, "person.saved", subject=saved.sign_in_name, detail=detail, changes=made_different)
     announce(cur, context, person_id)
     return saved
 

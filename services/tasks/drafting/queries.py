@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from services.tasks.drafting.records import Header, ListedChecklist, Plan, Question, Row, Target, UnitOfRow
 from shared.database import Cursor
-from shared.rows import has_row, many, one, the, value
+from shared.rows import has_row, many, one, the, value, value_or_none
 
 _HEADER = """
     id, plan_id, title, year, level_names, contact, state, revision, version, amends_id, sample_percent,
@@ -47,6 +47,12 @@ def checklist_for_change(cur: Cursor, checklist_id: int) -> Header | None:
     """The header, locked: changes of one draft happen one after the other. Groups and units are locked after it."""
     cur.execute(f"SELECT {_HEADER} FROM checklist WHERE id = %s FOR NO KEY UPDATE", (checklist_id,))
     return one(cur, Header)
+
+
+def issued_from(cur: Cursor, draft_id: int) -> int | None:
+    """The checklist of which an amendment was issued from this draft, which is there no longer; None for any other."""
+    cur.execute("SELECT checklist_id FROM amendment WHERE draft_id = %s", (draft_id,))
+    return value_or_none(cur, int)
 
 
 def plan(cur: Cursor, plan_id: int) -> Plan:

@@ -73,16 +73,26 @@ SAME_SAMPLE = Text(
 NO_REVIEWER = Text(
     "所选的核验单位不存在或已停用，请另选。", "The reviewing unit does not exist or is switched off. Choose another."
 )
+WENT_OUT = Text(
+    "这份调整稿已经下发，改动已在清单里。要再改，请在清单页面开始新的调整。",
+    "This draft was issued; what it changed is in the checklist. To change more, begin a new amendment there.",
+)
 NO_SUCH_UNIT = Text(
     "所选的单位或单位组已不存在，请刷新页面。", "A chosen unit or group no longer exists. Please reload."
 )
+
+
+def issued_already(cur: Cursor, draft_id: int) -> NotFound | None:
+    """For the number of a draft that went out as an amendment: details.issued_as is the checklist that it is in."""
+    checklist_id = queries.issued_from(cur, draft_id)
+    return None if checklist_id is None else NotFound(WENT_OUT, {"issued_as": checklist_id})
 
 
 def checklist_with_id(cur: Cursor, checklist_id: int) -> Header:
     """The header. NotFound when there is none."""
     header = queries.checklist(cur, checklist_id)
     if header is None:
-        raise NotFound(NO_CHECKLIST)
+        raise issued_already(cur, checklist_id) or NotFound(NO_CHECKLIST)
     return header
 
 
@@ -90,7 +100,7 @@ def lock_draft(cur: Cursor, checklist_id: int) -> Header:
     """Return the header, locked for a change which will give it a new version; Invalid when it is no draft."""
     header = queries.checklist_for_change(cur, checklist_id)
     if header is None:
-        raise NotFound(NO_CHECKLIST)
+        raise issued_already(cur, checklist_id) or NotFound(NO_CHECKLIST)
     check_draft(header)
     store.count_checklist_up(cur, checklist_id)
     return header
@@ -146,7 +156,7 @@ def save_contact(cur: Cursor, context: Context, checklist_id: int, contact: str)
     """Change whom the units may ask, of a draft or an issued checklist. NotFound when there is none."""
     header = queries.checklist_for_change(cur, checklist_id)
     if header is None:
-        raise NotFound(NO_CHECKLIST)
+        raise issued_already(cur, checklist_id) or NotFound(NO_CHECKLIST)
     store.update_contact(cur, checklist_id, contact)
     saved = header_as_dict(checklist_with_id(cur, checklist_id))
     made_different = changes(header_as_dict(header), saved, ("contact",))

@@ -27,10 +27,13 @@ class Tree:
     def row_as_dict(self, row_id: int) -> dict[str, Any]:
         return _row_as_dict(self.rows[row_id], self.numbers[row_id], self.units[row_id])
 
-    def row_as_logged(self, row_id: int) -> dict[str, Any]:
-        """The row as the audit log compares it: the one above by its title, its own units by part and name."""
+    def row_as_logged(self, row_id: int, *, with_inherited: bool = False) -> dict[str, Any]:
+        """The row as the audit log compares it: the one above by its title, its own units by part and name.
+
+        `with_inherited` also those that it has from a row above.
+        """
         row, units = self.rows[row_id], self.units[row_id]
-        own = () if units.is_inherited else units.entries
+        own = () if units.is_inherited and not with_inherited else units.entries
         return self.row_as_dict(row_id) | {
             "row_above": self.rows[row.parent_id].title if row.parent_id else None,
             "leads": [unit.name for unit in own if unit.role == "lead"],

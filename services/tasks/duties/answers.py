@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from services.tasks.duties import queries
-from services.tasks.duties.duty import Action, Doer, Duty, operations_open_to
+from services.tasks.duties.duty import WITHDRAW_PARTS, Action, Doer, Duty, Side, operations_open_to, sides_of
 from services.tasks.duties.queries import File, Happened, LatestChange, SameNote, ShownDuty, Standing
 from services.tasks.duties.sampling import commitment_to
 from shared.actor import READERS_OF_ALL, Actor, Role
@@ -66,7 +66,8 @@ def duty_of(row: ShownDuty) -> Duty:
 
 def lit(row: ShownDuty | Standing, today: dt.date) -> Lit:
     """The light of the duty on `today`, with its reason."""
-    dates = _Dates(row.state, row.due_on, row.done_on, row.is_blocked, row.first_due_on, row.paused_on)
+    is_part = isinstance(row, ShownDuty) and row.parent_id is not None
+    dates = _Dates(row.state, row.due_on, row.done_on, row.is_blocked, row.first_due_on, row.paused_on, is_part)
     return _lit(dates, today)
 
 
@@ -168,6 +169,9 @@ def _actions(
     found = operations_open_to(duty_of(row), actor, is_theirs=is_theirs, done_by=done_by)
     if "delegate_duty" in found and not queries.has_units_for_parts(cur, row.id):
         found.remove("delegate_duty")
+    duty = duty_of(row)
+    if Side.OWNER in sides_of(duty, actor, is_theirs=is_theirs) and not duty.is_part and duty.open_parts:
+        found.append(WITHDRAW_PARTS)
     return found
 
 
@@ -249,6 +253,7 @@ class _Dates(NamedTuple):
     is_blocked: bool
     first_due_on: dt.date | None
     paused_on: dt.date | None
+    is_part: bool
 
 
 @lru_cache(maxsize=8192)
@@ -261,4 +266,5 @@ def _lit(dates: _Dates, today: dt.date) -> Lit:
         is_blocked=dates.is_blocked,
         first_due_on=dates.first_due_on,
         paused_on=dates.paused_on,
+        is_part=dates.is_part,
     )

@@ -23,7 +23,7 @@ from services.tasks.duties.duty import (
 )
 from services.tasks.duties.queries import ShownDuty
 from services.tasks.duties.store import Change
-from shared.actor import READERS_OF_ALL, Actor
+from shared.actor import READERS_OF_ALL, UNIT_ROLES, Actor
 from shared.calling.calls import Context
 from shared.database import BUSY, Cursor
 from shared.delivery import outbox
@@ -75,6 +75,8 @@ NOT_A_HELPER = Text(
 )
 # Who of the units reads a duty.
 READERS = frozenset({Side.UNIT, Side.HELPER, Side.REVIEWER})
+# Who acts for the unit that owes it.
+OF_UNIT = frozenset({Side.UNIT, Side.OWNER})
 # Where the day of an action is typed.
 DAY_FIELDS = {Action.EXTENSION_ASKED: "wanted_on", Action.EXTENDED: "due_on"}
 REFUSALS = {Side.UNIT: NOT_YOUR_UNIT, Side.OWNER: NOT_YOUR_OWN, Side.LEAD: NOT_YOUR_MOVE, Side.HELPER: NOT_YOUR_HELP}
@@ -139,10 +141,26 @@ def act(
         raise Invalid.of_fields({"asked_unit_id": NOT_A_HELPER})
     # Where nobody is named, what the lead bureau is for others is the unit that has the whole for a part.
     asked_unit_id = asked_unit_id or duty.parent_unit_id
+    if TRANSITIONS[action].side in OF_UNIT and TRANSITIONS[action].to is None:
+        duty = signed_for(cur, context, duty, today=today)
     after = changed(duty, action, today=today, text=text, on=on, asked_unit_id=asked_unit_id)
     ended = _ended_with(cur, duty, today=today) if action is Action.WAIVED else []
     save(cur, context, [Change(duty, after, action, text), *ended])
     return answers.detail(cur, actor, duty_id, today=today)
+
+
+def signed_for(cur: Cursor, context: Context, duty: Duty, *, today: dt.date) -> Duty:
+    """The duty as it is once somebody of the owing unit itself acts on it: by that the unit has signed for it.
+
+    Where it had not yet, that is written, with a line of its own in the history.
+    """
+    actor = context.signed_in
+    is_owner = actor.has_any(UNIT_ROLES) and duty.unit_id == actor.unit_id
+    if not is_owner or not is_allowed(duty, Action.ACKNOWLEDGED):
+        return duty
+    after = changed(duty, Action.ACKNOWLEDGED, today=today)
+    save(cur, context, [Change(duty, after, Action.ACKNOWLEDGED, "")])
+    return after
 
 
 def _complain_of_day(duty: Duty, action: Action, on: dt.date, today: dt.date) -> Text | None:

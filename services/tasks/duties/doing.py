@@ -79,7 +79,7 @@ def submit(cur: Cursor, context: Context, based_on: dict[int, int], *, note: str
     lacking = queries.without_files(cur, [duty.id for duty in duties if duty.id in going and duty.asks_file_first])
     unexplained = {duty.id: _lacks_reason(duty) for duty in duties if duty.id in going and duty.open_parts and not note}
     if lacking and len(outcomes) == 1:
-        raise Invalid(LACKS_EVIDENCE)
+        raise Invalid.of_fields({"evidence": LACKS_EVIDENCE})
     if unexplained and len(outcomes) == 1:
         raise Invalid.of_fields({"note": unexplained[outcomes[0].duty_id]})
     refused = unexplained | dict.fromkeys(lacking, LACKS_EVIDENCE)

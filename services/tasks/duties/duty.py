@@ -515,6 +515,8 @@ TRANSITIONS: dict[Action, Transition] = {
         "remove_evidence", Side.OWNER, OPEN_STATES, None, None, needs="a file that it has"
     ),
 }
+# Takes back all parts of a duty at once, each by TAKEN_BACK.
+WITHDRAW_PARTS = "withdraw_parts"
 # What is not due any more, so that a pause that ends with it moves no date.
 NOT_DUE = frozenset({State.WAIVED, State.WITHDRAWN})
 # Who may speak for a unit that is asked to help.

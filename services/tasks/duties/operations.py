@@ -182,7 +182,7 @@ class DoingOperations(BaseService):
         """Take on a difficulty that a unit reported: no day counts until it is answered, solved or the duty done."""
         return _act(cur, context, params, Action.BLOCKER_ACCEPTED)
 
-    @command(schemas.DutyReason, schemas.DutyDetail, LEAD | HELPERS)
+    @command(schemas.AnswerBlocker, schemas.DutyDetail, LEAD | HELPERS)
     def answer_blocker(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Answer a difficulty that a unit reported; the unit sees the answer, and days count again from here."""
         return _act(cur, context, params, Action.BLOCKER_ANSWERED)

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields
 
 from services.tasks.directory.schemas import UnitName
-from services.tasks.duties.duty import TRANSITIONS, Action, Waiting
+from services.tasks.duties.duty import TRANSITIONS, WITHDRAW_PARTS, Action, Waiting
 from services.tasks.duties.headings import Heading
 from services.tasks.vocabulary import PARTS_IN_WORK, REVIEW_RULES
 from shared.calling import params as f
@@ -74,6 +74,12 @@ class DutyReason(DutyVersion):
     """One duty on the version that was read, with a reason."""
 
     reason = _reason(Text("理由", "reason"))
+
+
+class AnswerBlocker(DutyVersion):
+    """One duty on the version that was read, with how its difficulty is solved."""
+
+    reason = _reason(Text("怎样解决", "how it is solved"))
 
 
 class Blocker(DutyVersion):
@@ -248,7 +254,7 @@ class DutyDetail(DutyAnswer, SameNote):
     parent_duty_id = s.key("the duty that it is a part of, for who may read that", allow_none=True)
     parts = s.several(DutyPart, "in directory order, withdrawn ones last")
     actions = s.several(
-        s.one_of(dict.fromkeys(transition.operation for transition in TRANSITIONS.values())),
+        s.one_of([*dict.fromkeys(transition.operation for transition in TRANSITIONS.values()), WITHDRAW_PARTS]),
         "the operations that this person may call on it now",
     )
 

@@ -79,5 +79,6 @@ def _file(cur: Cursor, duty_id: int, evidence_id: int) -> Stored:
 
 
 def _note(cur: Cursor, context: Context, duty: Duty, action: Action, *, name: str, today: dt.date) -> None:
-    """Write a line of the duty's history."""
+    """Write a line of the duty's history; whoever adds a file has signed for the duty."""
+    duty = changes.signed_for(cur, context, duty, today=today)
     changes.save(cur, context, [Change(duty, changed(duty, action, today=today), action, name)])

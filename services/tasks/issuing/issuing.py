@@ -48,13 +48,15 @@ class Previewed:
 
     `with_past` says whether periods that are over make duties too; `seen` is the preview's fingerprint, None from the
     release before, which checks the version alone and asks for no reason. `hurry` says why something is due so soon;
-    of an amendment it is None from the release before, which asks for none.
+    of an amendment it is None from the release before, which asks for none. `knows_late` is whether it is meant that
+    duties are overdue at once; None from the release before, which does not say that they are.
     """
 
     version: int
     with_past: bool
     seen: str | None = None
     hurry: str | None = ""
+    knows_late: bool | None = None
 
 
 def preview(cur: Cursor, checklist_id: int, *, today: dt.date, busy_above: int, with_past: bool) -> dict[str, Any]:

@@ -25,6 +25,10 @@ HURRIED = Text(
     "有期限离现在不到 10 个工作日，请写明为什么这么急，或者改期限。",
     "Some due dates are less than 10 working days away. Please say why it has to be so soon, or change them.",
 )
+LATE = Text(
+    "有责任会立即逾期。确实要这样，请勾选确认；否则请改期限。",
+    "Some duties will be overdue at once. If that is meant, please tick the box; otherwise change the dates.",
+)
 NOTHING_TO_ISSUE = Text("清单里还没有任何事项，请先添加。", "The checklist has no items yet. Please add some first.")
 
 

@@ -25,6 +25,7 @@ NOBODY = Text(
     "没有这个登录名，请核对后再填，或者到“人员”里查找。",
     "Nobody signs in with this name. Please check it, or look for it under People.",
 )
+CHOOSE = Text("请从列表中选择由谁代理。", "Please choose from the list who stands in.")
 ENDED = Text("这次代理已经结束，请回到本人岗位。", "You no longer stand in for this post. Please go back to your own.")
 
 
@@ -129,7 +130,7 @@ def enter(cur: Cursor, context: Context, substitution_id: int) -> dict[str, Any]
     found = queries.substitution(cur, substitution_id, today)
     if found is None or found.substitute_id != actor.person_id or found.from_on > today:
         raise Forbidden(ENDED)
-    detail = {"post": rules.post_stood_in_for(found.post, found.name), "unit": found.unit}
+    detail = {"post": found.post, "unit": found.unit}
     audit.record(cur, context, "post.entered", subject=found.name, detail=detail)
     return people.person_as_dict(people.person_with_id(cur, found.account_id))
 
@@ -144,7 +145,9 @@ def close_one_that_is_over(cur: Cursor) -> bool:
     over = queries.out_of_force(cur, today)
     if over is None:
         return False
-    _end(cur, Context(None, ""), over.id, over.account_id)
+    nobody = Context(None, "")
+    _end(cur, nobody, over.id, over.account_id)
+    audit.record(cur, nobody, "post.substitution_ended", subject=over.name, detail={"by": over.substitute})
     return True
 
 
@@ -164,12 +167,13 @@ def _post(cur: Cursor, person_id: int) -> Post:
 
 def _substitute(cur: Cursor, actor: Actor, post: Post, params: dict[str, Any]) -> Post:
     """Whoever was chosen among colleagues, or whom the administrator named. Invalid when he cannot."""
-    field = "substitute_id" if params["substitute_id"] else "sign_in_name"
+    is_named = bool(params["sign_in_name"]) and not params["substitute_id"]
+    field = "sign_in_name" if is_named else "substitute_id"
     called = tidy_code(params["sign_in_name"] or "").lower()
     chosen = params["substitute_id"] or queries.person_called(cur, called)
     found = queries.post(cur, chosen) if chosen else None
     if found is None or found.same_as is not None:
-        raise Invalid.of_fields({field: NOBODY})
+        raise Invalid.of_fields({field: NOBODY if is_named else CHOOSE})
     wrong = _complain_of(actor, post, found)
     if wrong is not None:
         raise Invalid.of_fields({field: wrong})
@@ -190,7 +194,7 @@ def _account(cur: Cursor, context: Context, post: Post, substitute: Post) -> int
     params = {
         "sign_in_name": name,
         "display_name": substitute.name,
-        "post": rules.post_stood_in_for(post.post, post.name),
+        "post": rules.post_stood_in_for(post.post, substitute.unit, substitute.post),
         "unit_id": post.unit_id,
         "roles": post.roles,
         "is_active": True,

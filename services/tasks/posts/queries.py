@@ -113,7 +113,9 @@ def out_of_force(cur: Cursor, today: dt.date) -> Ended | None:
     """The oldest substitution that is over but not ended, with its account; None when there is none."""
     cur.execute(
         f"""
-        SELECT substitution.id, account.id AS account_id {_JOINED}
+        SELECT substitution.id, account.id AS account_id, post.display_name AS name,
+            substitute.display_name AS substitute
+        {_JOINED}
         WHERE substitution.ended_at IS NULL AND NOT ({IN_FORCE})
         ORDER BY substitution.id LIMIT 1
         """,

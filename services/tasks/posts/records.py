@@ -48,10 +48,12 @@ class Post(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """A substitution that is over, with the account that is to be closed."""
+    """A substitution that is over, with the account that is to be closed, and who stood in for whom."""
 
     id: int
     account_id: int
+    name: str
+    substitute: str
 
 
 class Colleague(NamedTuple):

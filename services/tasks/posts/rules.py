@@ -70,9 +70,12 @@ def is_lendable(roles: Collection[str]) -> bool:
     return not NOT_LENT & {Role(role) for role in roles}
 
 
-def post_stood_in_for(post: str, name: str) -> str:
-    """How the post of the account is called under which somebody stands in: it stands beside what is done."""
-    return f"{post}（代{name}）"
+def post_stood_in_for(post: str, unit: str, own_post: str) -> str:
+    """How the post of the account is called under which somebody stands in, who has a post of his own in a `unit`.
+
+    It stands beside what is done, after the unit of the post: whoever reads it sees who really acted.
+    """
+    return f"{post}（由{unit} {own_post}代理）"
 
 
 def name_of_account(substitute: str, post: str) -> str:

@@ -24,7 +24,7 @@ class RemarkOperations(BaseService):
     @command(schemas.AnswerRemark, Nothing, UNIT_ROLES)
     def answer_remark(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Answer a remark for the unit of a duty; Conflict when somebody has."""
-        remarking.answer(cur, context, **params)
+        remarking.answer(cur, context, **params, today=clock.today())
         return {}
 
     @query(schemas.ListRemarks, schemas.Remarks, READERS_OF_ALL)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from services.tasks.duties import answers as duty_answers
 from services.tasks.duties import changes
 from services.tasks.duties.duty import Side
 from services.tasks.remarks import queries, store
@@ -37,14 +38,15 @@ def make(cur: Cursor, context: Context, *, duty_id: int | None, item_id: int | N
     return {"remark_id": remark_id, "units": len(meant)}
 
 
-def answer(cur: Cursor, context: Context, *, remark_id: int, duty_id: int, text: str) -> None:
+def answer(cur: Cursor, context: Context, *, remark_id: int, duty_id: int, text: str, today: dt.date) -> None:
     """Answer a remark for the duty's unit. NotFound, Forbidden as for any change of a duty; Conflict when it was."""
-    changes.rows_for_change(cur, context.signed_in, [duty_id], Side.UNIT)
+    (row,) = changes.rows_for_change(cur, context.signed_in, [duty_id], Side.UNIT)
     found = queries.asked(cur, remark_id, duty_id)
     if found is None:
         raise NotFound(NO_REMARK)
     if found.answered_at is not None:
         raise Conflict(ANSWERED)
+    changes.signed_for(cur, context, duty_answers.duty_of(row), today=today)
     store.answer(cur, remark_id, duty_id, text, who=context.signed_in.signature)
 
 

@@ -71,14 +71,24 @@ _EFFECTS = f"""
             (count(*) FILTER (WHERE becomes = 'changed'))::integer AS changed,
             (count(*) FILTER (WHERE becomes = 'withdrawn'))::integer AS withdrawn,
             bool_or((becomes IN ('made', 'back') OR becomes = 'changed' AND due_on < was_due_on)
-                AND due_on >= %(soon_from)s AND due_on < %(soon_until)s) AS is_soon
+                AND due_on >= %(soon_from)s AND due_on < %(soon_until)s) AS is_soon,
+            (count(*) FILTER (WHERE due_on < %(soon_from)s AND (becomes IN ('made', 'back')
+                OR becomes = 'changed' AND was_due_on >= %(soon_from)s
+                    AND state IN ('issued', 'acknowledged', 'returned'))))::integer AS overdue,
+            (array_agg(DISTINCT item_id ORDER BY item_id) FILTER (WHERE becomes IN ('made', 'back')))[1:%(named)s]
+                AS gains,
+            (array_agg(DISTINCT item_id ORDER BY item_id) FILTER (WHERE becomes = 'withdrawn'))[1:%(named)s] AS loses
         FROM found WHERE becomes IS NOT NULL GROUP BY GROUPING SETS (unit_id, item_id)
     )
-    SELECT unit_id, item_id, name, made, changed, withdrawn, coalesce(is_soon, false) AS is_soon
+    SELECT unit_id, item_id, name, made, changed, withdrawn, coalesce(is_soon, false) AS is_soon, overdue,
+        coalesce(gains, '{{}}') AS gains, coalesce(loses, '{{}}') AS loses
     FROM counted LEFT JOIN unit ON unit.id = unit_id
     ORDER BY code, item_id
 """
 
+
+# Of very many items of which a unit gains or loses duties, the first are named.
+MOST_NAMED = 20
 
 # The duties of a chunk.
 HELD = """
@@ -97,6 +107,9 @@ class _Counted(NamedTuple):
     changed: int
     withdrawn: int
     is_soon: bool
+    overdue: int
+    gains: list[int]
+    loses: list[int]
 
 
 def effects(
@@ -120,6 +133,7 @@ def effects(
         {
             "checklist": checklist_id,
             "made_from": made_from,
+            "named": MOST_NAMED,
             "reworded": list(reworded),
             "soon_from": soon[0],
             "soon_until": soon[1],
@@ -134,10 +148,16 @@ def effects(
     found = many(cur, _Counted)
     items = {one.item_id for one in found if one.item_id} | _dropped_with_parts(cur, checklist_id, dues)
     return Effects(
-        [Effect(one.unit_id, one.name or "", one.made, one.changed, one.withdrawn) for one in found if one.unit_id],
+        [_effect(one.unit_id, one) for one in found if one.unit_id],
         sorted(items),
         [one.item_id for one in found if one.item_id and one.is_soon],
+        [one.item_id for one in found if one.item_id and one.overdue],
+        sum(one.overdue for one in found if one.unit_id),
     )
+
+
+def _effect(unit_id: int, one: _Counted) -> Effect:
+    return Effect(unit_id, one.name or "", one.made, one.changed, one.withdrawn, one.gains, one.loses)
 
 
 def _dropped_with_parts(cur: Cursor, checklist_id: int, dues: Sequence[tuple[int, Due]]) -> set[int]:

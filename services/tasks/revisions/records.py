@@ -61,21 +61,29 @@ class AmendChunkDone(NamedTuple):
 
 
 class Effect(NamedTuple):
-    """How many duties of one unit an amendment makes or brings back, changes, and withdraws."""
+    """How many duties of one unit an amendment makes or brings back, changes, and withdraws.
+
+    `gains` are the first items of which it gets duties, `loses` the first of which it has none any more.
+    """
 
     unit_id: int
     name: str
     made: int
     changed: int
     withdrawn: int
+    gains: list[int]
+    loses: list[int]
 
 
 class Effects(NamedTuple):
     """What an amendment does to the duties: by unit, and the items of which any duty changes.
 
-    `soon` are those of the items of which a duty is new, or due earlier than before, on a day that is near.
+    `soon` are those of the items of which a duty is new, or due earlier than before, on a day that is near; `late` are
+    those of which one is overdue from then on that is not now, and `overdue` is how many such duties there are.
     """
 
     units: list[Effect]
     item_ids: list[int]
     soon: list[int]
+    late: list[int]
+    overdue: int

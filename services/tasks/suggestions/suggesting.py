@@ -12,6 +12,7 @@ from shared.calling.calls import Context
 from shared.clock import day_of
 from shared.database import Cursor
 from shared.errors import Invalid, NotFound
+from shared.own_path import own_path
 from shared.text import Text
 
 # Nobody who means well writes more, and one person cannot bury the words of the others.
@@ -20,11 +21,17 @@ TOO_MANY = Text(
     f"一天最多提 {MOST_A_DAY} 条，请明天再提，或把几条写在一起。",
     f"At most {MOST_A_DAY} a day. Please go on tomorrow, or write several into one.",
 )
+NOT_OURS = Text(
+    "只能写本系统的页面，例如 /duties。请改正，或者留空。",
+    "Only a page of this site can be named, such as /duties. Please correct it, or leave it empty.",
+)
 NO_SUGGESTION = Text("没有这条建议，请刷新页面。", "There is no such suggestion. Please reload the page.")
 
 
 def make(cur: Cursor, context: Context, *, about: str, text: str) -> dict[str, Any]:
-    """Keep what somebody says of a page or a rule. Invalid for more than so many a day."""
+    """Keep what somebody says of a page or a rule. Invalid for a page of another site, and for too many a day."""
+    if about != own_path(about):
+        raise Invalid.of_fields({"about": NOT_OURS})
     who = context.signed_in.signature
     if queries.made_today(cur, context.signed_in.person_id) >= MOST_A_DAY:
         raise Invalid.of_fields({"text": TOO_MANY})
@@ -58,7 +65,7 @@ def _as_dict(one: Suggestion, person_id: int, today: dt.date) -> dict[str, Any]:
     until = day_of(one.answered_at) if one.answered_at else today
     return {
         "suggestion_id": one.id,
-        "about": one.about,
+        "about": own_path(one.about),
         "text": one.text,
         "made_at": one.made_at.isoformat(),
         "unit": one.made_by_unit,
