@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from services.stats.audit.kinds import LOGS
 from services.stats.audit.operations import ReportingAuditOperations
 from services.stats.checks.operations import CheckOperations
-from services.stats.completion import boards, counting, drilling, measuring, schemas, signing
+from services.stats.completion import boards, counting, drilling, kept, measuring, schemas, signing
 from services.stats.figures.operations import FigureOperations
 from services.stats.indicators.operations import IndicatorOperations
 from services.stats.lookup.operations import LookupOperations
@@ -70,20 +70,26 @@ class StatsService(
         """List the checklists that were issued."""
         return boards.list_boards(cur, self.today())
 
-    @query(schemas.ChecklistOnly, schemas.Overview, READERS_OF_ALL)
-    def overview(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
-        """Count a checklist's duties by area and measure."""
-        return boards.overview(cur, params["checklist_id"], self.today())
+    @every(20)
+    def keep_days(self) -> None:
+        """Keep how far each checklist was at the end of the days that are over; each turn commits for itself."""
+        with self.database.transaction() as cur:
+            kept.keep_days(cur, self.today())
 
-    @query(schemas.RowOnly, schemas.RowBoard, READERS_OF_ALL)
+    @query(schemas.ChecklistAsOf, schemas.Overview, READERS_OF_ALL)
+    def overview(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """Count a checklist's duties by area and measure, now or as of the end of a day."""
+        return boards.overview(cur, today=self.today(), **params)
+
+    @query(schemas.RowAsOf, schemas.RowBoard, READERS_OF_ALL)
     def row_board(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Count the duties below a row, and say which units still owe something there."""
-        return boards.row_board(cur, params["row_id"], self.today())
+        return boards.row_board(cur, today=self.today(), **params)
 
-    @query(schemas.RowOnly, schemas.ItemBoard, READERS_OF_ALL)
+    @query(schemas.RowAsOf, schemas.ItemBoard, READERS_OF_ALL)
     def item_board(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Show an item unit by unit; NotFound for a row of another level."""
-        return boards.item_board(cur, params["row_id"], self.today())
+        return boards.item_board(cur, today=self.today(), **params)
 
     @query(schemas.UnitsBoard, schemas.UnitsPage, READERS_OF_ALL)
     def units_board(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
