@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response
 
 from services.portal import (
+    board_day,
     clients,
     compressing,
     doors,
@@ -40,6 +41,7 @@ def create_app(
     language.install(app)
     filters.install(app)
     navigation.install(app)
+    board_day.install(app)
     problems.install(app)
     resume.install(app)
     sessions.install(app, database)

@@ -11,6 +11,7 @@ from services.stats.checks.operations import CheckOperations
 from services.stats.completion import boards, counting, drilling, kept, measuring, schemas, signing
 from services.stats.figures.operations import FigureOperations
 from services.stats.indicators.operations import IndicatorOperations
+from services.stats.leading.operations import LeadingOperations
 from services.stats.lookup.operations import LookupOperations
 from services.stats.past.operations import PastOperations
 from services.stats.reports.asking import follow_groups
@@ -35,6 +36,7 @@ class StatsService(
     FigureOperations,
     PastOperations,
     TargetOperations,
+    LeadingOperations,
     LookupOperations,
     ReportingAuditOperations,
 ):
@@ -76,9 +78,9 @@ class StatsService(
         with self.database.transaction() as cur:
             kept.keep_days(cur, self.today())
 
-    @query(schemas.ChecklistAsOf, schemas.Overview, READERS_OF_ALL)
+    @query(schemas.OverviewAsked, schemas.Overview, READERS_OF_ALL)
     def overview(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
-        """Count a checklist's duties by area and measure, now or as of the end of a day."""
+        """Count a checklist's duties by area and measure, now or as of the end of a day, of one unit if it is given."""
         return boards.overview(cur, today=self.today(), **params)
 
     @query(schemas.RowAsOf, schemas.RowBoard, READERS_OF_ALL)

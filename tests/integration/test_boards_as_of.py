@@ -236,7 +236,7 @@ def test_a_day_of_which_nothing_can_be_known_is_refused_with_what_to_do(ten_days
     with pytest.raises(Invalid) as refused:
         call(ten_days, operation, {**about, "as_of": day.isoformat()}, as_="leader")
 
-    assert words in refused.value.text.zh
+    assert words in refused.value.details["fields"]["as_of"]["zh"]
 
 
 def test_a_checklist_that_nothing_is_known_of_yet_has_no_past(stats):

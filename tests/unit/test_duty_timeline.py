@@ -1,4 +1,4 @@
-"""What the versions of a duty change in the counters, by arithmetic: in whatever order they come, the sums are the same."""
+"""What the versions of a duty change in the counters: in whatever order they come, the sums are the same."""
 
 import datetime as dt
 from collections import Counter

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from services.stats.completion import kept, pace, queries
 from services.stats.completion.completion import Counts, Cutoffs, Group, When, count, cutoffs_on
 from services.stats.completion.kept import WHOLE
-from services.stats.completion.records import FoundDuty, ItemDuty, Progress
+from services.stats.completion.pace import Pace
+from services.stats.completion.records import FoundDuty, ItemDuty, Progress, Whose
 from services.stats.completion.tree import Row, Tree
 from shared.database import Cursor
 from shared.errors import Invalid, NotFound
@@ -24,6 +25,8 @@ MAX_UNITS_OF_ITEM = 500
 UNITS_PER_PAGE = 200
 # The townships and departments of a county; what a leader reads of a larger place stands on the page of its units.
 OVERDUE_UNITS_SHOWN = 60
+# Areas and measures: what is kept of each day, and what a board may be narrowed to.
+KEPT_LEVELS = (1, 2)
 # Above this many duties, units are not counted one by one for a page: their numbers and names are then None.
 MAX_DUTIES_FOR_PROGRESS = 200_000
 
@@ -31,6 +34,7 @@ NO_CHECKLIST = Text(
     "没有找到这份清单，可能还没有下发。",
     "This checklist was not found. Perhaps it has not been issued yet.",
 )
+NO_UNIT = Text("没有找到这个单位。", "This unit was not found.")
 TO_COME = Text(
     "不能看将来的日子，请选今天或以前的日子。",
     "A day to come cannot be seen. Please choose today or a day before.",
@@ -57,59 +61,119 @@ def seen_on(cur: Cursor, checklist_id: int, as_of: dt.date | None, today: dt.dat
     if as_of is None or as_of == today:
         return When(today)
     if as_of > today:
-        raise Invalid(TO_COME)
+        raise Invalid.of_fields({"as_of": TO_COME})
     first = queries.first_day(cur, checklist_id)
     if first is None or as_of < first:
         since = first or today
-        raise Invalid(
-            Text(
-                f"这份清单从{since.isoformat()}起才有每日的记录，请选这一天或以后的日子。",
-                f"This checklist has daily records from {since.isoformat()} on. Please choose that day or a later one.",
-            )
+        too_early = Text(
+            f"这份清单从{since.isoformat()}起才有每日的记录，请选这一天或以后的日子。",
+            f"This checklist has daily records from {since.isoformat()} on. Please choose that day or a later one.",
         )
+        raise Invalid.of_fields({"as_of": too_early})
     return When(as_of, is_over=True)
 
 
-def overview(cur: Cursor, checklist_id: int, as_of: dt.date | None, today: dt.date) -> dict[str, Any]:
+def overview(
+    cur: Cursor, checklist_id: int, today: dt.date, *, as_of: dt.date | None, row_id: int | None, unit_id: int | None
+) -> dict[str, Any]:
     """One checklist, now or as of a day: its counts, and its areas and measures with theirs, and a month ago.
 
-    NotFound when it is unknown; Invalid as `seen_on` says.
+    `row_id` keeps one area or measure, `unit_id` what one unit owes. NotFound when any is unknown; Invalid as `seen_on`
+    says.
     """
     checklist = header(cur, checklist_id)
     when = seen_on(cur, checklist_id, as_of, today)
-    tree = Tree(queries.rows_of(cur, checklist_id, when.then))
-    groups = queries.item_groups(cur, checklist_id, tree.items(), when.then)
+    asked = _asked(cur, checklist_id, when, row_id, unit_id)
+    groups = asked.groups(when.then)
     cutoffs = cutoffs_on(when.day)
     month_ago = end_of_last_month(when.day)
-    before = kept.of_day(cur, checklist_id, month_ago)
+    before = asked.paces(month_ago)
 
     def counted(row: Row) -> dict[str, Any]:
-        found = list(_of_items(groups, tree.items(row.row_id)))
+        found = list(_of_items(groups, asked.items(row)))
         return {
             "row_id": row.row_id,
             "title": row.title,
+            "number": asked.tree.number(row.row_id),
             "counts": count(found, cutoffs).as_dict(),
             "so_far": asdict(pace.due_so_far(found, when.day)),
-            "month_ago": asdict(before[row.row_id].pace) if row.row_id in before else None,
+            "month_ago": asdict(before[row.row_id]) if row.row_id in before else None,
         }
 
-    areas = [
-        {**counted(area), "measures": [counted(row) for row in tree.children(area.row_id)]}
-        for area in tree.children(None)
-    ]
-    everything = list(_of_items(groups, tree.items()))
+    areas = [{**counted(area), "measures": [counted(row) for row in asked.measures(area)]} for area in asked.areas()]
+    everything = list(_of_items(groups, asked.item_ids))
     return {
         "checklist": checklist,
         "today": when.day.isoformat(),
         **freshness(cur, when),
         "first_day": _iso(queries.first_day(cur, checklist_id)),
+        "row": None if row_id is None else _named(asked.tree, row_id),
+        "unit": None if unit_id is None else queries.unit_name(cur, unit_id),
         "totals": count(everything, cutoffs).as_dict(),
         "areas": areas,
         **_how_far(everything, when.day),
-        "month_ago": ({"until": month_ago.isoformat(), **asdict(before[WHOLE].pace)} if WHOLE in before else None),
-        "trend": _trend(cur, checklist_id, everything, when.day),
-        **_overdue_by_unit(cur, checklist_id, when),
+        "month_ago": {"until": month_ago.isoformat(), **asdict(before[asked.top])} if asked.top in before else None,
+        "trend": _trend(asked, everything, when.day),
+        **_overdue_by_unit(cur, checklist_id, asked, when),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What an overview is asked for: all of a checklist, one area or measure of it, or what one unit owes of that."""
+
+    cur: Cursor
+    checklist_id: int
+    tree: Tree
+    row_id: int | None
+    unit_id: int | None
+    item_ids: list[int]
+
+    @property
+    def top(self) -> int:
+        return WHOLE if self.row_id is None else self.row_id
+
+    def groups(self, then: dt.date | None) -> dict[int, list[Group]]:
+        if self.unit_id is None:
+            return queries.item_groups(self.cur, self.checklist_id, self.item_ids, then)
+        whose = Whose(self.unit_id)
+        return queries.groups_of_units(self.cur, self.checklist_id, self.item_ids, then, whose=whose)
+
+    def items(self, row: Row) -> list[int]:
+        return [item_id for item_id in self.tree.items(row.row_id) if item_id in set(self.item_ids)]
+
+    def areas(self) -> list[Row]:
+        return [area for area in self.tree.children(None) if self.items(area)]
+
+    def measures(self, area: Row) -> list[Row]:
+        return [measure for measure in self.tree.children(area.row_id) if self.items(measure)]
+
+    def paces(self, day: dt.date) -> dict[int, Pace]:
+        """How far each row was at the end of a day; what one unit owes is counted, the rest was kept."""
+        if self.unit_id is None:
+            return {row_id: found.pace for row_id, found in kept.of_day(self.cur, self.checklist_id, day).items()}
+        first = queries.first_day(self.cur, self.checklist_id)
+        if first is None or day < first:
+            return {}
+        groups = self.groups(day)
+        rows = [row for area in self.areas() for row in (area, *self.measures(area))]
+        found = {row.row_id: pace.due_so_far(_of_items(groups, self.items(row)), day) for row in rows}
+        return {**found, self.top: pace.due_so_far(_of_items(groups, self.item_ids), day)}
+
+    def trend(self, days: Sequence[dt.date]) -> list[tuple[dt.date, Pace]]:
+        if self.unit_id is None:
+            return kept.of_row(self.cur, self.checklist_id, self.top, days)
+        found = ((day, self.paces(day)) for day in days)
+        return [(day, paces[self.top]) for day, paces in found if paces]
+
+
+def _asked(cur: Cursor, checklist_id: int, when: When, row_id: int | None, unit_id: int | None) -> _Asked:
+    tree = Tree(queries.rows_of(cur, checklist_id, when.then))
+    if row_id is not None and (row_id not in tree or tree.row(row_id).level not in KEPT_LEVELS):
+        raise NotFound(NO_ROW)
+    if unit_id is not None and queries.unit_name(cur, unit_id) is None:
+        raise NotFound(NO_UNIT)
+    return _Asked(cur, checklist_id, tree, row_id, unit_id, tree.items(row_id))
 
 
 def end_of_last_month(day: dt.date) -> dt.date:
@@ -136,15 +200,22 @@ def _how_far(groups: Sequence[Group], today: dt.date) -> dict[str, Any]:
     }
 
 
-def _trend(cur: Cursor, checklist_id: int, groups: Sequence[Group], today: dt.date) -> list[dict[str, Any]]:
-    """The ends of the weeks before as they were kept, and today; weeks before the first event are left out."""
+def _trend(asked: _Asked, groups: Sequence[Group], today: dt.date) -> list[dict[str, Any]]:
+    """The ends of the weeks before, and today; weeks before the first event are left out."""
     *ends, _ = pace.ends_of_weeks(today)
-    points = [*kept.of_whole(cur, checklist_id, ends), (today, pace.due_so_far(groups, today))]
+    points = [*asked.trend(ends), (today, pace.due_so_far(groups, today))]
     return [{"until": until.isoformat(), **asdict(found)} for until, found in points]
 
 
-def _overdue_by_unit(cur: Cursor, checklist_id: int, when: When) -> dict[str, Any]:
-    found = queries.overdue_units(cur, checklist_id, when, limit=OVERDUE_UNITS_SHOWN)
+def _overdue_by_unit(cur: Cursor, checklist_id: int, asked: _Asked, when: When) -> dict[str, Any]:
+    found = queries.overdue_units(
+        cur,
+        checklist_id,
+        when,
+        item_ids=None if asked.row_id is None else asked.item_ids,
+        unit_id=asked.unit_id,
+        limit=OVERDUE_UNITS_SHOWN,
+    )
     return {
         "overdue_units": [
             {"unit_id": unit.unit_id, "name": unit.name, "duties": unit.duties, "since": unit.since.isoformat()}
@@ -246,15 +317,19 @@ def _of_row(cur: Cursor, row_id: int, as_of: dt.date | None, today: dt.date) -> 
 
 
 def _place(cur: Cursor, checklist: dict[str, Any], tree: Tree, row_id: int, when: When) -> dict[str, Any]:
-    row = tree.row(row_id)
     return {
         "checklist": checklist,
         **freshness(cur, when),
-        "row": {"row_id": row_id, "level": row.level, "number": tree.number(row_id), "title": row.title},
+        "row": _named(tree, row_id),
         "ancestors": [
             {"row_id": above.row_id, "level": above.level, "title": above.title} for above in tree.ancestors(row_id)
         ],
     }
+
+
+def _named(tree: Tree, row_id: int) -> dict[str, Any]:
+    row = tree.row(row_id)
+    return {"row_id": row_id, "level": row.level, "number": tree.number(row_id), "title": row.title}
 
 
 def _of_items(groups: Mapping[int, list[Group]], item_ids: Iterable[int]) -> Iterable[Group]:

@@ -40,9 +40,9 @@ def of_day(cur: Cursor, checklist_id: int, day: dt.date) -> dict[int, Kept]:
     return {row.row_id: _kept(row) for row in history.kept_on(cur, checklist_id, day)}
 
 
-def of_whole(cur: Cursor, checklist_id: int, days: Iterable[dt.date]) -> list[tuple[dt.date, Pace]]:
-    """The pace of the whole checklist at the end of those days that are kept, in order."""
-    return [(row.day, Pace(row.due, row.due_done)) for row in history.kept_of(cur, checklist_id, WHOLE, list(days))]
+def of_row(cur: Cursor, checklist_id: int, row_id: int, days: Iterable[dt.date]) -> list[tuple[dt.date, Pace]]:
+    """The pace of a row, or of the `WHOLE`, at the end of those days that are kept, in order."""
+    return [(row.day, Pace(row.due, row.due_done)) for row in history.kept_of(cur, checklist_id, row_id, list(days))]
 
 
 def keep_days(cur: Cursor, today: dt.date) -> int:

@@ -221,28 +221,45 @@ def changes_since(cur: Cursor, checklist_id: int, day: dt.date) -> list[Change]:
 
 
 _UNITS_WITH_DUTIES = """
-    FROM unit WHERE (%(kind)s::text IS NULL OR kind = %(kind)s)
+    FROM unit WHERE (%(kind)s::text IS NULL OR kind = %(kind)s) AND (%(unit)s::bigint IS NULL OR unit.id = %(unit)s)
         AND (%(text)s = '' OR strpos(lower(name), lower(%(text)s)) > 0)
         AND EXISTS (SELECT FROM unit_count c WHERE c.checklist_id = %(checklist_id)s AND c.unit_id = unit.id
             AND c.bucket <> 'withdrawn' AND c.duties > 0)
 """
 
 
-def count_units_with_duties(cur: Cursor, checklist_id: int, *, kind: str | None, text: str) -> int:
+def count_units_with_duties(
+    cur: Cursor, checklist_id: int, *, kind: str | None, text: str, unit_id: int | None = None
+) -> int:
     """How many units the checklist has with `text` in their names."""
     cur.execute(
-        f"SELECT count(*) AS units {_UNITS_WITH_DUTIES}", {"kind": kind, "text": text, "checklist_id": checklist_id}
+        f"SELECT count(*) AS units {_UNITS_WITH_DUTIES}",
+        {"kind": kind, "text": text, "unit": unit_id, "checklist_id": checklist_id},
     )
     return value(cur, int)
 
 
 def units_with_duties(
-    cur: Cursor, checklist_id: int, *, kind: str | None, text: str, limit: int, offset: int
+    cur: Cursor,
+    checklist_id: int,
+    *,
+    kind: str | None,
+    text: str,
+    unit_id: int | None = None,
+    limit: int,
+    offset: int,
 ) -> list[CountedUnit]:
     """Units of the checklist in directory order with `text` in their names."""
     cur.execute(
         f"SELECT id AS unit_id, name, kind {_UNITS_WITH_DUTIES} ORDER BY code, id LIMIT %(limit)s OFFSET %(offset)s",
-        {"kind": kind, "text": text, "checklist_id": checklist_id, "limit": limit, "offset": offset},
+        {
+            "kind": kind,
+            "text": text,
+            "unit": unit_id,
+            "checklist_id": checklist_id,
+            "limit": limit,
+            "offset": offset,
+        },
     )
     return many(cur, CountedUnit)
 
@@ -420,13 +437,26 @@ def unit_name(cur: Cursor, unit_id: int) -> str | None:
     return value_or_none(cur, str)
 
 
-def overdue_units(cur: Cursor, checklist_id: int, when: When, *, limit: int) -> list[OverdueUnit]:
-    """The first units with overdue duties in directory order; `units_total` of each is how many there are."""
+def overdue_units(
+    cur: Cursor,
+    checklist_id: int,
+    when: When,
+    *,
+    item_ids: Sequence[int] | None = None,
+    unit_id: int | None = None,
+    limit: int,
+) -> list[OverdueUnit]:
+    """The first units with overdue duties in directory order; `units_total` of each is how many there are.
+
+    Of these items alone they are counted in the projection, else read from the counters.
+    """
+    open_duties = _OPEN_UNITS[when.is_over] if item_ids is None else _open_of_items(when.then)
     cur.execute(
         f"""
         WITH owed AS (
             SELECT unit_id, sum(duties)::bigint AS duties, min(due_on) AS since FROM (
-                SELECT unit_id, due_on, sum(duties) AS duties FROM ({_OPEN_UNITS[when.is_over]}) AS found
+                SELECT unit_id, due_on, sum(duties) AS duties FROM ({open_duties}) AS found
+                WHERE %(unit)s::bigint IS NULL OR unit_id = %(unit)s
                 GROUP BY unit_id, due_on HAVING sum(duties) > 0
             ) AS late GROUP BY unit_id
         )
@@ -434,9 +464,23 @@ def overdue_units(cur: Cursor, checklist_id: int, when: When, *, limit: int) -> 
         FROM owed LEFT JOIN unit ON unit.id = unit_id
         ORDER BY code, unit_id LIMIT %(limit)s
         """,
-        {"checklist": checklist_id, "today": when.day, "day": when.then, "limit": limit},
+        {
+            "checklist": checklist_id,
+            "items": list(item_ids or ()),
+            "unit": unit_id,
+            "today": when.day,
+            "day": when.then,
+            "limit": limit,
+        },
     )
     return many(cur, OverdueUnit)
+
+
+def _open_of_items(then: dt.date | None) -> str:
+    return f"""
+        SELECT unit_id, due_on, 1 AS duties FROM {_duties(then)}
+        WHERE item_id = ANY (%(items)s::bigint[]) AND bucket IN ('open', 'open_blocked') AND due_on < %(today)s
+    """
 
 
 def groups_of_units(

@@ -29,6 +29,13 @@ class ChecklistAsOf(Params):
     as_of = _as_of()
 
 
+class OverviewAsked(ChecklistAsOf):
+    """One area or measure of it perhaps, or what one unit owes."""
+
+    row_id = f.key(ROW, load_default=None, allow_none=True)
+    unit_id = f.key(UNIT, load_default=None, allow_none=True)
+
+
 class RowAsOf(Params):
     """One row of levels 1 to 4, by its id, as it was at the end of a day, or as it is."""
 
@@ -125,6 +132,8 @@ class Pace(Shape):
 class PacedRow(CountedRow):
     """A row with how far it is, and was at the end of the month before."""
 
+    number = s.text("such as 1.2")
+
     so_far = s.part(Pace, "of all that is due until the day of the board")
     month_ago = s.part(Pace, "null where that day was not kept", allow_none=True)
 
@@ -157,6 +166,20 @@ class OverdueUnit(Shape):
     since = s.day("the oldest of their due dates")
 
 
+class BoardRowTitle(Shape):
+    """A row as it is named in passing."""
+
+    row_id = s.key()
+    level = s.whole("1 to 4")
+    title = s.text()
+
+
+class NumberedRow(BoardRowTitle):
+    """A row with its place in the checklist."""
+
+    number = s.text("such as 1.2.3")
+
+
 class Freshness(Shape):
     """As of when a board is."""
 
@@ -172,6 +195,8 @@ class Overview(Freshness):
     checklist = s.part(ChecklistHead)
     today = s.day("that of the board")
     first_day = s.day("from which on there are daily records; null before the first event", allow_none=True)
+    row = s.part(NumberedRow, "the area or measure that was asked for", allow_none=True)
+    unit = s.text("name of the unit that was asked for", allow_none=True)
     totals = s.part(Counts)
     areas = s.several(CountedArea)
     so_far = s.part(Pace, "of all that is due until today")
@@ -180,20 +205,6 @@ class Overview(Freshness):
     trend = s.several(PaceUntil, "the ends of the last seven weeks, as far as they were kept, and the day itself")
     overdue_units = s.several(OverdueUnit, "in directory order, at most 60")
     overdue_units_total = s.whole("how many units there are with overdue duties")
-
-
-class BoardRowTitle(Shape):
-    """A row as it is named in passing."""
-
-    row_id = s.key()
-    level = s.whole("1 to 4")
-    title = s.text()
-
-
-class NumberedRow(BoardRowTitle):
-    """A row with its place in the checklist."""
-
-    number = s.text("such as 1.2.3")
 
 
 class Progress(Shape):
