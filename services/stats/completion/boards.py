@@ -140,7 +140,8 @@ class _Asked:
         return queries.groups_of_units(self.cur, self.checklist_id, self.item_ids, then, whose=whose)
 
     def items(self, row: Row) -> list[int]:
-        return [item_id for item_id in self.tree.items(row.row_id) if item_id in set(self.item_ids)]
+        asked = frozenset(self.item_ids)
+        return [item_id for item_id in self.tree.items(row.row_id) if item_id in asked]
 
     def areas(self) -> list[Row]:
         return [area for area in self.tree.children(None) if self.items(area)]

@@ -57,18 +57,21 @@ _UNIT_GROUPS = (
     """,
 )
 
-# What units owed that was due before a day.
+# What units owe, or owed at the end of a day, that was due before it.
 _OPEN_UNIT_COUNTS = """
     SELECT unit_id, due_on, duties FROM unit_count
     WHERE checklist_id = %(checklist)s AND bucket IN ('open', 'open_blocked') AND due_on < %(today)s
 """
 _OPEN_UNITS = (
-    _OPEN_UNIT_COUNTS,
+    f"{_OPEN_UNIT_COUNTS} AND duties > 0",
     f"""
-    {_OPEN_UNIT_COUNTS}
-    UNION ALL
-    SELECT unit_id, due_on, -duties FROM unit_day
-    WHERE checklist_id = %(checklist)s AND bucket IN ('open', 'open_blocked') AND due_on < %(today)s AND day > %(day)s
+    SELECT unit_id, due_on, sum(duties) AS duties FROM (
+        {_OPEN_UNIT_COUNTS}
+        UNION ALL
+        SELECT unit_id, due_on, -duties FROM unit_day
+        WHERE checklist_id = %(checklist)s AND bucket IN ('open', 'open_blocked') AND due_on < %(today)s
+            AND day > %(day)s
+    ) AS counted GROUP BY unit_id, due_on HAVING sum(duties) > 0
     """,
 )
 
@@ -453,15 +456,20 @@ def overdue_units(
     open_duties = _OPEN_UNITS[when.is_over] if item_ids is None else _open_of_items(when.then)
     cur.execute(
         f"""
-        WITH owed AS (
-            SELECT unit_id, sum(duties)::bigint AS duties, min(due_on) AS since FROM (
-                SELECT unit_id, due_on, sum(duties) AS duties FROM ({open_duties}) AS found
-                WHERE %(unit)s::bigint IS NULL OR unit_id = %(unit)s
-                GROUP BY unit_id, due_on HAVING sum(duties) > 0
-            ) AS late GROUP BY unit_id
+        WITH owed AS MATERIALIZED (
+            SELECT unit_id, sum(duties)::bigint AS duties, min(due_on) AS since FROM ({open_duties}) AS found
+            WHERE %(unit)s::bigint IS NULL OR unit_id = %(unit)s GROUP BY unit_id
+        ), named AS (
+            -- Through the directory in its order, until there are enough.
+            SELECT unit_id, name, code, duties, since FROM unit JOIN owed ON owed.unit_id = unit.id
+            ORDER BY code, id LIMIT %(limit)s
+        ), unnamed AS (
+            SELECT unit_id, '' AS name, NULL AS code, duties, since FROM owed
+            WHERE (SELECT count(*) FROM named) < %(limit)s AND NOT EXISTS (SELECT FROM unit WHERE id = unit_id)
+            ORDER BY unit_id LIMIT %(limit)s
         )
-        SELECT unit_id, coalesce(name, '') AS name, duties, since, count(*) OVER () AS units_total
-        FROM owed LEFT JOIN unit ON unit.id = unit_id
+        SELECT unit_id, name, duties, since, (SELECT count(*) FROM owed) AS units_total
+        FROM (SELECT * FROM named UNION ALL SELECT * FROM unnamed) AS found
         ORDER BY code, unit_id LIMIT %(limit)s
         """,
         {
