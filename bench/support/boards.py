@@ -39,7 +39,8 @@ DUTIES = """
     FROM (
         SELECT *, is_worked AND submitted_on <= %(today)s AS is_submitted,
             is_worked AND accepted_on <= %(today)s AS is_done FROM (
-            SELECT (unit_id * 31 + item * 17) %% 10 <> 0 AS is_worked, (unit_id - 1) * %(items)s + item AS id, 1000 + item AS item_id, unit_id, due_on,
+            SELECT (unit_id * 31 + item * 17) %% 10 <> 0 AS is_worked, (unit_id - 1) * %(items)s + item AS id,
+                1000 + item AS item_id, unit_id, due_on,
                 due_on + spread AS submitted_on, due_on + spread + 1 + unit_id %% 5 AS accepted_on
             FROM generate_series(1, %(units)s) AS unit_id, generate_series(1, %(items)s) AS item,
                 LATERAL (SELECT %(first)s::date + 30 + 30 * (item %% %(periods)s) AS due_on,
@@ -78,7 +79,9 @@ def full_boards(server: PostgresServer, name: str, *, duties: int) -> Iterator[S
         cur.execute(
             "INSERT INTO checklist VALUES (1, '清单', 2026, ARRAY['领域','举措','任务','事项','责任'], 'issued', 1, 1)"
         )
-        cur.execute("INSERT INTO person (id, unit_id, roles, is_active, version) VALUES (1, 1, '{leadership}', true, 1)")
+        cur.execute(
+            "INSERT INTO person (id, unit_id, roles, is_active, version) VALUES (1, 1, '{leadership}', true, 1)"
+        )
         for statement in (ROWS, DUTIES, PAST):
             cur.execute(statement, params)
         count_anew(cur)

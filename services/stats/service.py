@@ -14,6 +14,7 @@ from services.stats.indicators.operations import IndicatorOperations
 from services.stats.leading.operations import LeadingOperations
 from services.stats.lookup.operations import LookupOperations
 from services.stats.past.operations import PastOperations
+from services.stats.recount import checking
 from services.stats.reports.asking import follow_groups
 from services.stats.reports.operations import ReportOperations
 from services.stats.retention import RETENTION
@@ -66,6 +67,14 @@ class StatsService(
         """No index serves the unsigned duties, because it would cost every event; hence only once a minute."""
         with self.database.transaction() as cur:
             measuring.measure(cur, self.today())
+            checking.measure(cur)
+
+    @every(300)
+    def check_counts(self) -> None:
+        """Count everything again, once a night by whichever process comes first."""
+        with self.database.transaction() as cur:
+            if checking.is_due(cur, clock.now()):
+                checking.check(cur, clock.today())
 
     @query(NoParams, schemas.Boards, EVERYBODY)
     def list_boards(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:

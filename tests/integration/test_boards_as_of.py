@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.stats.completion import kept, rebuild
+from services.stats.completion import kept
 from services.stats.completion.completion import Bucket, Group, count, cutoffs_on
 from services.stats.completion.counting import _duties
 from services.stats.completion.pace import due_so_far
@@ -17,6 +17,7 @@ from shared.errors import Invalid
 from shared.events import DutyAccepted, DutySubmitted, RelayTicked
 from shared.light import State
 from tests.integration.test_stats_counting import CHANGES, UNITS_OF_DUTIES
+from tests.support.rebuilding import rebuilt_from
 from tests.support.stats import (
     AREA,
     CHECKLIST,
@@ -178,8 +179,7 @@ def test_days_that_are_kept_equal_the_boards_as_of_them_also_after_late_news_and
             assert row.counts.as_dict() == counts_of(duties, day)
             assert {"due": row.pace.due, "done": row.pace.done} == paced(duties, day)
     expected = {name: rows(stats.database, query) for name, query in DAY_TABLES.items()}
-    with stats.database.transaction() as cur:
-        rebuild.rebuild(cur, iter([*an_example(), *history]))
+    rebuilt_from(stats.database, [*an_example(), *history])
     assert {name: rows(stats.database, query) for name, query in DAY_TABLES.items()} == expected
 
 

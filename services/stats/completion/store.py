@@ -17,7 +17,6 @@ from services.stats.completion.completion import Bucket
 from services.stats.history.store import count_days_anew
 from shared.database import Cursor
 from shared.events import ChecklistChanged, IssuedRow
-from shared.limits import DATABASE
 from shared.rows import ROWS_PER_STATEMENT, returned, value
 
 CounterKey = tuple[int, int, dt.date, str]
@@ -182,19 +181,6 @@ def advance_as_of(cur: Cursor, newest: dt.datetime) -> None:
         WHERE as_of.newest_event_at < excluded.newest_event_at
         """,
         (newest,),
-    )
-
-
-def empty_projection(cur: Cursor) -> None:
-    """Forget everything that came from events, under a lock that consumers and readers wait for until the commit.
-
-    The transaction may take long from here on: it reads a whole event log.
-    """
-    cur.execute(f"SET LOCAL statement_timeout = '{DATABASE.long_statement:.0f}s'")
-    cur.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{DATABASE.long_statement:.0f}s'")
-    cur.execute(
-        "TRUNCATE unit, person, checklist, issued_row, duty, duty_past, item_count, unit_count, item_day, unit_day,"
-        " completion_day, as_of"
     )
 
 

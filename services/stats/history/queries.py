@@ -28,6 +28,20 @@ DUTY_THEN = """(
     ) AS held
 )"""
 
+# What each version of each duty changed on its day, from all versions there are.
+STEPS = """
+    WITH held AS (
+        SELECT duty_id, version, since_day, due_on, bucket FROM duty_past
+        UNION ALL SELECT id, version, since_day, due_on, bucket FROM duty
+    ), moved AS (
+        SELECT duty_id, since_day AS day, due_on, bucket, lag(due_on) OVER earlier AS was_due_on,
+            lag(bucket) OVER earlier AS was_bucket
+        FROM held WINDOW earlier AS (PARTITION BY duty_id ORDER BY version)
+    )
+    SELECT duty_id, day, due_on, bucket, 1 AS number FROM moved
+    UNION ALL SELECT duty_id, day, was_due_on, was_bucket, -1 FROM moved WHERE was_bucket IS NOT NULL
+"""
+
 
 def versions_of(cur: Cursor, duty_ids: Sequence[int]) -> list[Version]:
     """All that is known of these duties, the newest version included, in no order."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from psycopg2.extras import execute_values
 
+from services.stats.history.queries import STEPS
 from services.stats.history.records import DayCounts, DayKey
 from services.stats.history.timeline import Version
 from shared.database import Cursor
@@ -62,21 +63,10 @@ def add_to_unit_days(cur: Cursor, deltas: Sequence[tuple[DayKey, int]]) -> None:
 def count_days_anew(cur: Cursor) -> None:
     """Fill what each day changed, which must be empty, from all versions of all duties."""
     cur.execute(
-        """
+        f"""
         CREATE TEMPORARY TABLE step ON COMMIT DROP AS
-        WITH held AS (
-            SELECT duty_id, version, since_day, due_on, bucket FROM duty_past
-            UNION ALL SELECT id, version, since_day, due_on, bucket FROM duty
-        ), moved AS (
-            SELECT duty_id, since_day AS day, due_on, bucket, lag(due_on) OVER earlier AS was_due_on,
-                lag(bucket) OVER earlier AS was_bucket
-            FROM held WINDOW earlier AS (PARTITION BY duty_id ORDER BY version)
-        ), changed AS (
-            SELECT duty_id, day, due_on, bucket, 1 AS number FROM moved
-            UNION ALL SELECT duty_id, day, was_due_on, was_bucket, -1 FROM moved WHERE was_bucket IS NOT NULL
-        )
         SELECT duty.checklist_id, duty.item_id, duty.unit_id, day, changed.due_on, changed.bucket, number
-        FROM changed JOIN duty ON duty.id = duty_id WHERE day IS NOT NULL
+        FROM ({STEPS}) AS changed JOIN duty ON duty.id = duty_id WHERE day IS NOT NULL
         """
     )
     cur.execute(
