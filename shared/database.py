@@ -66,11 +66,17 @@ class _Pooled:
 
 
 class Database:
-    """A pool of at most `size` connections; a caller waits a while (`shared/limits.py`) for a free one."""
+    """A pool of at most `size` connections; a caller waits a while (`shared/limits.py`) for a free one.
 
-    def __init__(self, dsn: str, *, size: int = 8, options: str = SESSION_OPTIONS) -> None:
+    A connection is replaced when it is older than `max_life` seconds.
+    """
+
+    def __init__(
+        self, dsn: str, *, size: int = 8, options: str = SESSION_OPTIONS, max_life: float = MAX_LIFE_SECONDS
+    ) -> None:
         self.dsn = dsn
         self._options = options
+        self._max_life = max_life
         self._lost_at = 0.0
         self._slots: queue.LifoQueue[_Pooled | None] = queue.LifoQueue()
         for _ in range(size):
@@ -126,7 +132,7 @@ class Database:
 
     def _is_usable(self, pooled: _Pooled) -> bool:
         now = time.monotonic()
-        usable = not pooled.connection.closed and now - pooled.born < MAX_LIFE_SECONDS
+        usable = not pooled.connection.closed and now - pooled.born < self._max_life
         # Where one connection was lost the others are likely lost too; only one caller shall meet that.
         if usable and (now - pooled.last_used > CHECK_AFTER_IDLE_SECONDS or pooled.last_used <= self._lost_at):
             usable = _answers(pooled.connection)

@@ -61,6 +61,13 @@ DUTIES = Row(
             DONE,
             unit="percentunit",
         ),
+        stat("夜间重算不符", "Cells that the newest recount found to be wrong", "max(qingdan_cells_wrong)"),
+        stat(
+            "距上次重算",
+            "How long ago all counters were counted again",
+            "time() - max(qingdan_cells_checked_timestamp_seconds)",
+            unit="s",
+        ),
         stat("待发提醒", "Reminders whose day has come and that are not written yet", "max(qingdan_reminders_waiting)"),
         stat("下发中的清单", "Checklists being issued", "max(qingdan_issue_runs_open)"),
         graph(

@@ -8,6 +8,7 @@ from flask import Flask, Response
 from werkzeug.routing import IntegerConverter
 
 from services.portal import (
+    board_day,
     clients,
     compressing,
     doors,
@@ -45,6 +46,7 @@ def create_app(
     language.install(app)
     filters.install(app)
     navigation.install(app)
+    board_day.install(app)
     problems.install(app)
     resume.install(app)
     sessions.install(app, database)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+SUMMED = "flow"
 WIDTH, HEIGHT = 400, 220
 LEFT, RIGHT, TOP, BOTTOM = 8, 392, 12, 196
 # Above the highest and below the lowest line, as a share of what lies between.
@@ -24,6 +25,12 @@ class Chart:
     zero: str | None
     first: str
     last: str
+
+
+def of_target(target: Mapping[str, Any]) -> Chart | None:
+    """The lines of a target as the service shows it with its rows."""
+    value = target["value"] if target["comparator"] != "rising" else None
+    return chart(target["rows"], value, is_summed=target["indicator"]["type"] == SUMMED)
 
 
 def chart(rows: Sequence[Mapping[str, Any]], value: str | None, *, is_summed: bool) -> Chart | None:

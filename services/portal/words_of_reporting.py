@@ -79,6 +79,8 @@ FIELDS = {
 }
 
 OPERATIONS = {
+    "late_reports": _l("查看没有报全的报表"),
+    "matrix": _l("查看单位和举措"),
     **dict.fromkeys(("list_targets", "get_target"), _l("查看目标")),
     **dict.fromkeys(("target_choices", "save_target"), _l("修改目标")),
     "split_target": _l("分解目标"),

@@ -15,6 +15,7 @@ SUBMISSIONS = _memory("报送和它的经过", "Submissions and their histories"
 LOG = _memory("审计日志", "Entries of the audit log")
 DEFINITIONS = _memory("指标、报表和校验", "Indicators, reports and checks")
 TARGETS = _memory("目标", "Targets")
+DAYS = _memory("清单每天的记录", "Daily records of checklists")
 
 RETENTION = Retention(
     kept={
@@ -46,6 +47,7 @@ RETENTION = Retention(
             DEFINITIONS,
         ),
         **dict.fromkeys(("target", "target_version", "target_share"), TARGETS),
+        **dict.fromkeys(("duty_past", "item_day", "unit_day", "completion_day", "count_check"), DAYS),
     },
     bounded=frozenset(
         {

@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from services.stats.audit.kinds import LOGS
 from services.stats.audit.operations import ReportingAuditOperations
 from services.stats.checks.operations import CheckOperations
-from services.stats.completion import boards, counting, drilling, measuring, schemas, signing
+from services.stats.completion import boards, counting, drilling, kept, measuring, schemas, signing
 from services.stats.figures.operations import FigureOperations
 from services.stats.indicators.operations import IndicatorOperations
+from services.stats.leading.operations import LeadingOperations
 from services.stats.lookup.operations import LookupOperations
 from services.stats.past.operations import PastOperations
+from services.stats.recount import checking
 from services.stats.reports.asking import follow_groups
 from services.stats.reports.operations import ReportOperations
 from services.stats.retention import RETENTION
@@ -36,6 +38,7 @@ class StatsService(
     FigureOperations,
     PastOperations,
     TargetOperations,
+    LeadingOperations,
     LookupOperations,
     ReportingAuditOperations,
 ):
@@ -65,26 +68,40 @@ class StatsService(
         """No index serves the unsigned duties, because it would cost every event; hence only once a minute."""
         with self.database.transaction() as cur:
             measuring.measure(cur, self.today())
+            checking.measure(cur)
+
+    @every(300)
+    def check_counts(self) -> None:
+        """Count everything again, once a night by whichever process comes first."""
+        with self.database.transaction() as cur:
+            if checking.is_due(cur, clock.now()):
+                checking.check(cur, clock.today())
 
     @query(NoParams, schemas.Boards, EVERYBODY)
     def list_boards(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:
         """List the checklists that were issued."""
         return boards.list_boards(cur, self.today())
 
-    @query(schemas.ChecklistOnly, schemas.Overview, READERS_OF_ALL)
-    def overview(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
-        """Count a checklist's duties by area and measure."""
-        return boards.overview(cur, params["checklist_id"], self.today())
+    @every(20)
+    def keep_days(self) -> None:
+        """Keep how far each checklist was at the end of the days that are over; each turn commits for itself."""
+        with self.database.transaction() as cur:
+            kept.keep_days(cur, self.today())
 
-    @query(schemas.RowOnly, schemas.RowBoard, READERS_OF_ALL)
+    @query(schemas.OverviewAsked, schemas.Overview, READERS_OF_ALL)
+    def overview(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """Count a checklist's duties by area and measure, now or as of the end of a day, of one unit if it is given."""
+        return boards.overview(cur, today=self.today(), **params)
+
+    @query(schemas.RowAsOf, schemas.RowBoard, READERS_OF_ALL)
     def row_board(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Count the duties below a row, and say which units still owe something there."""
-        return boards.row_board(cur, params["row_id"], self.today())
+        return boards.row_board(cur, today=self.today(), **params)
 
-    @query(schemas.RowOnly, schemas.ItemBoard, READERS_OF_ALL)
+    @query(schemas.RowAsOf, schemas.ItemBoard, READERS_OF_ALL)
     def item_board(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Show an item unit by unit; NotFound for a row of another level."""
-        return boards.item_board(cur, params["row_id"], self.today())
+        return boards.item_board(cur, today=self.today(), **params)
 
     @query(schemas.UnitsBoard, schemas.UnitsPage, READERS_OF_ALL)
     def units_board(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:

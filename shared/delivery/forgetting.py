@@ -220,6 +220,17 @@ def months_dropped(cur: Cursor) -> int:
     return value(cur, int)
 
 
+def dropped_until(cur: Cursor) -> dt.datetime | None:
+    """The moment before which months have gone from the event log; None when none has."""
+    cur.execute(
+        """
+        SELECT (to_date(right(max(partition), 6), 'YYYYMM') + interval '1 month') AT TIME ZONE 'UTC' AS until
+        FROM outbox_dropped HAVING count(*) > 0
+        """
+    )
+    return value_or_none(cur, dt.datetime)
+
+
 def _swept(cur: Cursor) -> Position:
     cur.execute("SELECT xid::text::bigint AS xid, seq FROM outbox_swept")
     return one(cur, Position) or START

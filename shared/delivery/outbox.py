@@ -71,17 +71,26 @@ def read_after(cur: Cursor, position: Position, *, limit: int) -> list[Stored]:
     return many(cur, Stored)
 
 
-def read_between(cur: Cursor, position: Position, until: Position, *, types: Sequence[str], limit: int) -> list[Stored]:
-    """The events of these types after `position` up to `until`, oldest first."""
+def read_between(
+    cur: Cursor,
+    position: Position,
+    until: Position,
+    *,
+    types: Sequence[str],
+    since: dt.datetime | None = None,
+    limit: int,
+) -> list[Stored]:
+    """The events of these types after `position` up to `until`, told at `since` or later, oldest first."""
     cur.execute(
         """
         SELECT xid::text::bigint AS xid, seq, id::text AS id, type, payload::text AS payload, correlation_id, created_at
         FROM outbox
         WHERE (xid, seq) > (%s::text::xid8, %s) AND (xid, seq) <= (%s::text::xid8, %s) AND type = ANY (%s)
+            AND created_at >= coalesce(%s, '-infinity'::timestamptz)
         ORDER BY xid, seq
         LIMIT %s
         """,
-        (str(position.xid), position.seq, str(until.xid), until.seq, list(types), limit),
+        (str(position.xid), position.seq, str(until.xid), until.seq, list(types), since, limit),
     )
     return many(cur, Stored)
 

@@ -12,7 +12,6 @@ import pytest
 
 from services.notifications.reminding import scheduling
 from services.stats.completion import measuring
-from services.stats.completion.rebuild import rebuild
 from services.tasks.service import TasksService
 from shared import clock
 from shared.database import Database
@@ -21,6 +20,7 @@ from tests.support import stats as boards
 from tests.support.checklists import fetch, run, work_off
 from tests.support.notifications import learn
 from tests.support.plans import counted_work, without_autovacuum
+from tests.support.rebuilding import rebuilt_from
 from tests.support.tasks import Caller, a_draft
 from tests.support.workbooks import a_workbook
 
@@ -202,8 +202,7 @@ def a_log():
 def test_the_boards_after_a_rebuild(unanalysed_stats):
     database = unanalysed_stats.database
     with counted_work() as work:
-        with database.transaction() as cur:
-            rebuilt = rebuild(cur, a_log())
+        rebuilt = rebuilt_from(database, a_log())
         for operation, params in (
             ("overview", {"checklist_id": boards.CHECKLIST}),
             ("row_board", {"row_id": boards.MEASURE}),

@@ -1,6 +1,7 @@
 """The leader's pages in the whole house: their own numbers add up, say how far and who owes what, and go on paper."""
 
 import datetime as dt
+import html
 import io
 import random
 import re
@@ -11,6 +12,7 @@ import pytest
 
 from services.portal import words
 from services.portal.words import LIGHTS
+from shared import clock
 from shared.light import State, light_of
 from tests.support.checklists import fetch, run
 from tests.support.duties import TODAY, issued, submit, today
@@ -85,7 +87,7 @@ def tiles(text):
 
 def table_rows(text):
     """Of a board's table, each row's title with its numbers, what only narrow screens show left out."""
-    body = text[text.index('<table class="board">') :]
+    body = re.split(r'<table class="board(?: areas)?">', text)[1].partition("</table>")[0]
     rows = []
     for row in re.findall(r"<tr[^>]*><th scope=\"row(?:group)?\">.*?</tr>", body, re.DOTALL):
         cells = re.findall(r'<td class="num ?(?:wide-only)?">(.*?)</td>', row, re.DOTALL)
@@ -144,7 +146,11 @@ def test_how_far_and_who_is_late_stand_on_the_first_page(house, scattered):
     )
 
     assert f"到今天应完成，已完成{row.done}/{row.due} 项，{100 * row.done // row.due}%" in leader.text
-    assert f"谁逾期了 {len(late)} 个单位" in leader.text
+    duties = sum(unit.duties for unit in late)
+    assert f"谁逾期了 {duties} 项，{len(late)} 个单位" in leader.text
+    share = 100 * row.done // row.due
+    assert f"应完成 {row.due} 项，已完成 {row.done} 项（{share}%）" in leader.text
+    assert f"逾期 {duties} 项，涉及 {len(late)} 个单位" in leader.text
     for unit in late:
         assert re.search(rf"{unit.name} ?{unit.duties} 项", leader.text)
     trend = leader.response.text.partition("最近几周的进展")[2].partition("</table>")[0]
@@ -218,7 +224,7 @@ def test_another_checklist_is_chosen_at_the_top(house, call, today):
     house.deliver()
     leader = house.sign_in("leader").open("/board")
     assert leader.path == f"/board/{second[0]['checklist_id']}"
-    assert leader.response.text.index("<select") < leader.response.text.index("<h1>")
+    assert leader.response.text.index("<select") < leader.response.text.index("<h2")
 
     leader.open(f"/board?checklist={first[0]['checklist_id']}")
 
@@ -257,3 +263,106 @@ def test_what_presses_is_listed_from_the_oldest_date_on_over_all_pages(house, sc
     assert dates == sorted(dates, key=lambda one: (int(one[0]), int(one[1])))
     (paged,) = {leader.open(f"/board/{checklist_of(scattered)}/duties?light=overdue").text.count(" 个工作日")}
     assert paged == len(dates)
+
+
+def days_before(house, days):
+    """Let all that was heard of duties have happened so many days earlier, and let nothing be kept of days yet."""
+    stats = house.databases["stats"]
+    run(stats, "UPDATE duty SET since_day = since_day - %s", [days])
+    run(stats, "UPDATE item_day SET day = day - %s; UPDATE unit_day SET day = day - %s", [days, days])
+    run(stats, "DELETE FROM completion_day")
+
+
+@pytest.fixture
+def yesterday(house, call, today):
+    """Two duties that were issued ten days ago; one is submitted today. The day on which nothing was done yet."""
+    one, _other = duties = issued(call, "徽城镇", "深渡镇", due_on=TODAY - dt.timedelta(days=2))
+    house.deliver()
+    days_before(house, (clock.today() - TODAY).days + 10)
+    submit(call, one)
+    house.deliver()
+    days_before(house, 0)
+    run(
+        house.databases["stats"],
+        "UPDATE duty SET since_day = %s WHERE version > 1; UPDATE item_day SET day = %s WHERE day > %s;"
+        " UPDATE unit_day SET day = %s WHERE day > %s",
+        [TODAY] * 5,
+    )
+    return duties[0]["checklist_id"], TODAY - dt.timedelta(days=1)
+
+
+def test_a_board_of_a_past_day_keeps_that_day_in_each_link_between_boards(house, yesterday):
+    checklist_id, day = yesterday
+    leader = house.sign_in("leader")
+    assert tiles(leader.open(f"/board/{checklist_id}").response.text)["逾期完成"] == 1
+
+    leader.open(f"/board/{checklist_id}?as_of={day}")
+
+    shown = tiles(leader.response.text)
+    assert (shown["已逾期"], shown.get("逾期完成", 0)) == (2, 0)
+    assert "当天结束时的情况" in leader.text
+    links = set(re.findall(r'href="(/board/[^"#]+)"', leader.response.text))
+    without = {link for link in links if f"as_of={day}" not in link}
+    assert without == {f"/board/{checklist_id}"}
+    for link in sorted(links - without):
+        assert leader.open(html.unescape(link)).response.status_code == 200, link
+    leader.open(f"/board/{checklist_id}/duties?light=overdue&as_of={day}")
+    assert "已逾期 2 项" in leader.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("2099-01-01", "不能看将来的日子"), ("1999-01-01", "起才有每日的记录"), ("31.2.", "没有这一天")],
+)
+@pytest.mark.parametrize("part", ["", "/units", "/duties", "/matrix"])
+def test_a_day_that_cannot_be_known_is_said_and_now_is_shown(house, yesterday, part, typed, said):
+    checklist_id, _day = yesterday
+
+    leader = house.sign_in("leader").open(f"/board/{checklist_id}{part}?as_of={typed}")
+
+    assert leader.response.status_code == 200
+    assert said in leader.text
+    assert "下面是现在的数" in leader.text
+    assert f'href="/board/{checklist_id}/duties?as_of' not in leader.response.text
+
+
+def test_units_by_measures_are_words_and_shapes_that_lead_to_their_duties(house, scattered):
+    leader = house.sign_in("leader").open(f"/board/{checklist_of(scattered)}/matrix")
+    rows = fetch(
+        house.databases["stats"],
+        "SELECT unit.name, state, due_on, done_on, is_blocked FROM duty JOIN unit ON unit.id = unit_id",
+    )
+    order = ["overdue", "blocked", "due_soon", "awaiting_review", "on_track", "done_late", "done"]
+    table = leader.response.text.partition('<table class="matrix">')[2]
+    for name in ("徽城镇", "深渡镇", "石门乡"):
+        found = Counter(
+            light_of(State(row.state), row.due_on, TODAY, done_on=row.done_on, is_blocked=row.is_blocked).light.value
+            for row in rows
+            if row.name == name
+        )
+        worst = next(light for light in order if found[light])
+        line = table.partition(f">{name}<")[2].partition("</tr>")[0]
+        assert f"</i>{LIGHTS[worst]} {found[worst]}</a>" in line
+        (address,) = re.findall(r'href="([^"]+)"', line)
+        assert f"{name}：全部责任 {sum(found.values())} 项" in leader.open(html.unescape(address)).text
+    leader.open(f"/board/{checklist_of(scattered)}/matrix?q=石门")
+    assert "单位和举措 1 个单位" in leader.text
+    leader.send(leader.form("/xlsx"))
+    assert [row[0] for row in sheet(leader.response).values][3:] == ["石门乡"]
+
+
+def test_a_board_of_one_unit_or_one_area_has_its_numbers_alone(house, scattered):
+    checklist_id = checklist_of(scattered)
+    stats = house.databases["stats"]
+    leader = house.sign_in("leader")
+    (unit,) = fetch(stats, "SELECT id FROM unit WHERE name = '石门乡'")
+    (area,) = fetch(stats, "SELECT id, title FROM issued_row WHERE level = 1")
+
+    text = leader.open(f"/board/{checklist_id}?unit={unit.id}").response.text
+    assert tiles(text)["全部责任"] == len(scattered) / 3
+    assert "只看：石门乡" in leader.text
+    leader.open(f"/board/{checklist_id}?row={area.id}")
+    assert tiles(leader.response.text)["全部责任"] == len(scattered)
+    assert f"只看：1 {area.title}" in leader.text
+    for unknown in ("unit=999999", "row=999999"):
+        assert leader.open(f"/board/{checklist_id}?{unknown}").response.status_code == 404

@@ -1,5 +1,6 @@
 """The counters are made anew from the event log: the same as before, nothing lost and nothing twice, or not at all."""
 
+import datetime as dt
 import threading
 from uuid import uuid4
 
@@ -10,7 +11,10 @@ from click.testing import CliRunner
 from services.cli import main
 from services.running import rebuilding
 from services.running.rebuilding import rebuild_stats
+from services.stats.completion import counting, kept
+from services.stats.recount import checking
 from services.stats.service import StatsService
+from shared import clock
 from shared.delivery import consuming
 from shared.delivery.envelope import encode
 from shared.delivery.inprocess import InProcess
@@ -27,7 +31,11 @@ from tests.support.stats import call as reports_call
 
 __all__ = ["today"]
 
-TABLES = ("unit", "person", "checklist", "issued_row", "duty", "item_count", "unit_count", "group_part")
+COUNTED_BY_DAY = ("item_day", "unit_day", "duty_past")
+TABLES = (
+    *("unit", "person", "checklist", "issued_row", "duty", "item_count", "unit_count", "group_part"),
+    *COUNTED_BY_DAY,
+)
 UNITS = ("徽城镇", "深渡镇", "石门乡")
 DUTIES = """
     SELECT CASE state WHEN 'accepted' THEN 'done' ELSE 'open' END AS bucket, count(*)
@@ -76,14 +84,20 @@ def caught_up(tasks_db, stats_db):
     return fetch(stats_db, "SELECT id, version FROM duty ORDER BY id") == wanted
 
 
-def contents(stats_db):
+def contents(stats_db, tables=TABLES, but=()):
     """All that stats knows. A counter that fell to 0 is as good as none; what a duty counted as before is no matter."""
     found = {}
-    for table in TABLES:
+    for table in tables:
         rows = [row._asdict() for row in fetch(stats_db, f"SELECT * FROM {table}")]
         rows = [row for row in rows if row.get("duties") != 0]
-        found[table] = sorted(repr({k: v for k, v in row.items() if not k.startswith("was_")}) for row in rows)
+        kept = [{k: v for k, v in row.items() if not k.startswith("was_") and k not in but} for row in rows]
+        found[table] = sorted(map(repr, kept))
     return found
+
+
+def now():
+    """By the clock of the database, which dates events; the one of these tests stands still."""
+    return dt.datetime.now(dt.UTC)
 
 
 def corrupt(stats_db):
@@ -132,15 +146,16 @@ def test_the_boards_are_as_new_as_the_log(worked, tasks_db, stats_db):
 
 
 def test_every_month_of_the_log_is_read(worked, tasks_db, stats_db):
-    """Rows of the default partition, too, where a month had none of its own."""
-    before = contents(stats_db)
+    """Rows of the default partition, too, where a month had none of its own. When it was so is what changes here."""
+    dateless = {"tables": [table for table in TABLES if table not in COUNTED_BY_DAY], "but": {"since_day"}}
+    before = contents(stats_db, **dateless)
     run(tasks_db, "CREATE TABLE outbox_202001 PARTITION OF outbox FOR VALUES FROM ('2020-01-01') TO ('2020-02-01')")
     run(tasks_db, "UPDATE outbox SET created_at = '2020-01-09' WHERE seq %% 3 = 0")
     run(tasks_db, "UPDATE outbox SET created_at = '2019-01-09' WHERE seq %% 3 = 1")
 
     rebuild_stats(tasks_db, stats_db)
 
-    assert contents(stats_db) == before
+    assert contents(stats_db, **dateless) == before
 
 
 def test_a_lost_database_is_filled_from_nothing(worked, tasks_db, stats_db):
@@ -227,7 +242,7 @@ def test_a_log_that_has_lost_its_beginning_is_refused_and_nothing_changes(worked
 
 def test_a_month_that_goes_while_the_log_is_read_is_noticed(worked, tasks_db, stats_db, monkeypatch):
     before = contents(stats_db)
-    project = rebuilding.rebuild.__globals__["counting"].project
+    project = counting.project
 
     def dropping(cur, events):
         run(tasks_db, "INSERT INTO outbox_dropped (partition, rows) VALUES ('outbox_202001', 9) ON CONFLICT DO NOTHING")
@@ -334,9 +349,149 @@ def a_body():
     return encode(uuid4(), event.TYPE, payload_of(event), source="tasks", time=NOON, correlation_id="")
 
 
-def invoke(urls):
+def test_only_the_rows_that_differ_are_written_and_named(worked, tasks_db, stats_db):
+    (cell,) = fetch(
+        stats_db, "SELECT item_id, due_on, bucket, duties FROM item_count WHERE duties > 0 ORDER BY item_id LIMIT 1"
+    )
+    run(stats_db, "UPDATE item_count SET duties = duties + 5 WHERE item_id = %s", [cell.item_id])
+    untouched = fetch(stats_db, "SELECT id, xmin::text FROM duty ORDER BY id")
+
+    report = rebuild_stats(tasks_db, stats_db)
+
+    assert {(one.counter, one.key, one.had - one.should_be) for one in report.wrong} == {
+        ("item_count", cell.item_id, 5)
+    }
+    assert {one.table for one in report.rebuilt.differences} == {"item_count"}
+    assert fetch(stats_db, "SELECT id, xmin::text FROM duty ORDER BY id") == untouched
+    assert rebuild_stats(tasks_db, stats_db).wrong == []
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "UPDATE duty SET bucket = 'done', state = 'accepted' WHERE id % 3 = 0",
+        "DELETE FROM duty WHERE id % 2 = 0",
+        "UPDATE duty_past SET since_day = since_day - 3",
+        "UPDATE item_day SET duties = duties + 1",
+        "DELETE FROM unit_day",
+        "UPDATE unit SET name = 'x'",
+        "INSERT INTO unit_count VALUES (99, 99, '2026-01-01', 'done', 7)",
+    ],
+)
+def test_a_comparison_finds_what_is_spoilt_and_changes_nothing(worked, tasks_db, stats_db, spoil):
+    assert rebuild_stats(tasks_db, stats_db, may_write=False).rebuilt.differences == []
+    run(stats_db, spoil.replace("%", "%%"))
+    before = contents(stats_db)
+
+    report = rebuild_stats(tasks_db, stats_db, may_write=False)
+
+    assert report.rebuilt.differences
+    assert contents(stats_db) == before
+    rebuild_stats(tasks_db, stats_db)
+    assert rebuild_stats(tasks_db, stats_db, may_write=False).rebuilt.differences == []
+
+
+def test_boards_are_read_while_it_is_made_anew(worked, tasks_db, stats_db, monkeypatch):
+    seen = []
+    finish = rebuilding.Rebuilding.finish
+
+    def watched(self, cur, *, may_write):
+        done = finish(self, cur, may_write=may_write)
+        seen.append(fetch(stats_db, "SELECT sum(duties) AS duties FROM item_count")[0].duties)
+        return done
+
+    monkeypatch.setattr(rebuilding.Rebuilding, "finish", watched)
+    run(stats_db, "UPDATE item_count SET duties = duties * 2")
+
+    rebuild_stats(tasks_db, stats_db)
+
+    assert seen == [2 * len(worked)]
+    assert fetch(stats_db, "SELECT sum(duties) AS duties FROM item_count")[0].duties == len(worked)
+
+
+def test_what_was_told_from_a_moment_on_is_made_anew_and_the_rest_taken_as_it_is(worked, tasks_db, stats_db):
+    before = contents(stats_db)
+    run(tasks_db, "UPDATE outbox SET created_at = created_at - interval '2 days' WHERE type = 'duties.issued.v1'")
+    since = now() - dt.timedelta(days=1)
+    run(stats_db, "UPDATE duty SET bucket = 'waived', state = 'waived' WHERE version > 1")
+    run(stats_db, "UPDATE unit SET name = 'x'; DELETE FROM item_count")
+
+    report = rebuild_stats(tasks_db, stats_db, since=since)
+
+    assert report.rebuilt.events > 0
+    assert contents(stats_db) == before
+
+
+def test_a_moment_that_the_log_does_not_reach_is_refused(worked, tasks_db, stats_db):
+    run(tasks_db, "INSERT INTO outbox_dropped (partition, rows) VALUES ('outbox_202001', 9)")
+
+    with pytest.raises(Invalid, match="does not reach back that far"):
+        rebuild_stats(tasks_db, stats_db, since=dt.datetime(2020, 1, 31, tzinfo=dt.UTC))
+
+    rebuild_stats(tasks_db, stats_db, since=dt.datetime(2020, 2, 1, tzinfo=dt.UTC))
+
+
+def test_news_that_are_on_the_way_are_no_difference_that_is_wrong(worked, call, tasks_db, stats_db):
+    submit(call, worked[8], as_="shimen")
+
+    report = rebuild_stats(tasks_db, stats_db, may_write=False)
+
+    assert report.wrong == []
+    assert report.rebuilt.behind == 1
+
+
+def test_days_that_were_kept_of_wrong_changes_are_kept_anew(worked, tasks_db, stats_db):
+    run(stats_db, "UPDATE item_day SET day = day - 3; UPDATE duty SET since_day = since_day - 3")
+    with stats_db.transaction() as cur:
+        assert kept.keep_days(cur, clock.day_of(now())) > 0
+
+    rebuild_stats(tasks_db, stats_db)
+
+    assert fetch(stats_db, "SELECT FROM completion_day") == []
+
+
+def test_the_nightly_recount_finds_a_spoilt_cell_once_a_day_and_tells_monitoring(worked, tasks_db, empty_stats):
+    stats_db, night = empty_stats.database, dt.datetime(2026, 5, 8, 20, tzinfo=dt.UTC)
+    jobs = an_indicator(stats_db)
+    recorded(stats_db, a_fact(jobs, 1, "2026-05", "4"))
+    run(stats_db, "UPDATE figure SET total = total + 1; UPDATE item_count SET duties = duties + 5")
+    run(stats_db, "UPDATE unit_day SET duties = duties + 1")
+    with stats_db.transaction() as cur:
+        assert checking.is_due(cur, night)
+        assert not checking.is_due(cur, night - dt.timedelta(hours=2))
+        cells = checking.check(cur, clock.day_of(night))
+        checking.check(cur, clock.day_of(night))
+    with stats_db.transaction() as cur:
+        assert not checking.is_due(cur, night)
+        assert checking.is_due(cur, night + dt.timedelta(days=1))
+        checking.measure(cur)
+
+    found = fetch(stats_db, "SELECT cells, wrong FROM count_check WHERE day = %s", [clock.day_of(night)])
+    assert {cell["counter"] for cell in found[0].wrong} == {"figure", "item_count", "unit_day"}
+    assert [row.cells for row in found] == [cells] == [checking.WRONG.collect()[0].samples[0].value]
+    run(stats_db, "UPDATE figure SET total = total - 1")
+    rebuild_stats(tasks_db, stats_db)
+    with stats_db.transaction() as cur:
+        assert checking.check(cur, clock.day_of(night) + dt.timedelta(days=1)) == 0
+
+
+def invoke(urls, *options):
     settings = Settings(home=None, port=0, host="", broker_url="", database_urls=urls)
-    return CliRunner().invoke(main.commands["rebuild"], ["stats"], obj=settings)
+    return CliRunner().invoke(main.commands["rebuild"], ["stats", *options], obj=settings)
+
+
+def test_the_command_compares_and_names_the_cell(worked, tasks_db, stats_db):
+    urls = {"tasks": tasks_db.dsn, "stats": stats_db.dsn}
+    assert invoke(urls, "--check").exit_code == 0
+    run(stats_db, "UPDATE item_count SET duties = duties + 5 WHERE duties > 0")
+
+    done = invoke(urls, "--check")
+
+    assert done.exit_code == 1
+    assert "item_count" in done.stdout
+    assert "→" in done.stdout
+    assert invoke(urls, "--since", "2026-01-01").exit_code == 0
+    assert invoke(urls, "--check").exit_code == 0
 
 
 def test_the_command_says_how_much_it_read_and_how_long_it_took(worked, tasks_db, stats_db):

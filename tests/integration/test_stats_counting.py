@@ -7,7 +7,6 @@ import threading
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.stats.completion import rebuild
 from shared.events import (
     DutyAccepted,
     DutyAcknowledged,
@@ -22,6 +21,7 @@ from shared.events import (
     UnitChanged,
 )
 from shared.light import State
+from tests.support.rebuilding import rebuilt_from
 from tests.support.stats import (
     CHECKLIST,
     HUICHENG,
@@ -217,8 +217,7 @@ def test_rebuilding_from_the_log_gives_the_same_numbers(stats):
         cur.execute("UPDATE item_count SET duties = duties + 5")
         cur.execute("DELETE FROM unit")
 
-    with stats.database.transaction() as cur:
-        rebuilt = rebuild.rebuild(cur, iter(history))
+    rebuilt = rebuilt_from(stats.database, history)
 
     assert (rebuilt.events, rebuilt.duties) == (len(history), 6)
     assert counters(stats.database) == expected

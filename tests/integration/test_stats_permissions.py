@@ -20,6 +20,7 @@ ONLY_LEAD = {LEAD}
 ALLOWED = {
     "list_boards": ALL,
     **dict.fromkeys(("overview", "row_board", "item_board", "units_board", "signing_board"), READERS),
+    **dict.fromkeys(("matrix", "late_reports"), READERS),
     "find_duties": READERS | UNIT,
     # What a figure means is everybody's to read.
     **dict.fromkeys(("list_indicators", "get_indicator"), ALL),

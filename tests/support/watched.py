@@ -34,6 +34,7 @@ MODULES = (
     "services.tasks.evidence.measuring",
     "services.notifications.reminding.measuring",
     "services.stats.completion.measuring",
+    "services.stats.recount.checking",
 )
 
 # Labels that Prometheus puts on what it scrapes: which installation, which address, which process of ours.

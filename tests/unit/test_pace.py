@@ -5,12 +5,10 @@ from hypothesis import strategies as st
 
 from services.stats.completion.completion import Bucket, Group, Span, narrowed
 from services.stats.completion.pace import (
-    Finished,
     Pace,
     due_between,
     due_so_far,
     ends_of_weeks,
-    trend,
     week_of,
 )
 
@@ -47,34 +45,12 @@ def test_the_trend_ends_with_today_after_the_sundays_before():
     assert ends_of_weeks(dt.date(2026, 11, 29))[-2:] == [dt.date(2026, 11, 22), dt.date(2026, 11, 29)]
 
 
-def test_what_was_done_late_lifts_the_day_on_which_it_was_done():
-    due_on, done_on = dt.date(2026, 11, 10), dt.date(2026, 11, 20)
-    ends = [dt.date(2026, 11, 8), dt.date(2026, 11, 15), dt.date(2026, 11, 22)]
-
-    points = trend([Group(due_on, Bucket.DONE_LATE, 1)], [Finished(due_on, done_on, 1)], ends)
-
-    assert [point.pace for point in points] == [Pace(0, 0), Pace(1, 0), Pace(1, 1)]
-
-
 @given(GROUPS, DAYS)
 def test_the_parts_of_a_span_make_the_whole(groups, day):
     first, last = dt.date.min, dt.date.max
     before, after = due_between(groups, first, day - dt.timedelta(1)), due_between(groups, day, last)
 
     assert due_between(groups, first, last) == Pace(before.due + after.due, before.done + after.done)
-
-
-@given(GROUPS)
-def test_the_last_point_of_the_trend_is_the_pace_so_far(groups):
-    """Nothing is done after today, so what is done by today is all that is done."""
-    done = {Bucket.DONE, Bucket.DONE_LATE}
-    finished = [Finished(one.due_on, None, one.duties) for one in groups if one.bucket in done]
-
-    points = trend(groups, finished, ends_of_weeks(TODAY))
-
-    assert points[-1].pace == due_so_far(groups, TODAY)
-    assert [point.pace.due for point in points] == sorted(point.pace.due for point in points)
-    assert [point.pace.done for point in points] == sorted(point.pace.done for point in points)
 
 
 @given(DAYS, DAYS, st.none() | DAYS, st.none() | DAYS, DAYS)

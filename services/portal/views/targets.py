@@ -16,7 +16,6 @@ from shared.limits import CALLER
 
 pages = Blueprint("targets", __name__)
 
-SUMMED = "flow"
 # Reports mark an indicator that is a part of the one before by its name already.
 PART = "其中"
 
@@ -35,7 +34,9 @@ def listing() -> ResponseReturnValue:
 def one(target_id: int) -> ResponseReturnValue:
     """One target: its course as a picture and a table, its split, and what it was before."""
     found, as_of = known_then(AsOf.of_request(), lambda at: _target(target_id, at.iso))
-    return render_template("target.html", found=found, as_of=as_of, chart=_chart(found), rows=_rows(found))
+    return render_template(
+        "target.html", found=found, as_of=as_of, chart=target_chart.of_target(found), rows=_rows(found)
+    )
 
 
 @pages.route("/targets/new", methods=["GET", "POST"])
@@ -100,11 +101,6 @@ def _edit(found: dict[str, Any] | None, form: TargetForm) -> ResponseReturnValue
 
 def _target(target_id: int, as_of: str | None) -> dict[str, Any]:
     return ask("stats", "get_target", within=CALLER.preview, target_id=target_id, as_of=as_of)
-
-
-def _chart(found: dict[str, Any]) -> target_chart.Chart | None:
-    value = found["value"] if found["comparator"] != "rising" else None
-    return target_chart.chart(found["rows"], value, is_summed=found["indicator"]["type"] == SUMMED)
 
 
 def _rows(found: dict[str, Any]) -> list[dict[str, Any]]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from services.stats.completion import pace, queries
-from services.stats.completion.completion import Counts, Cutoffs, Group, count, cutoffs_on
-from services.stats.completion.records import FoundDuty, ItemDuty, Progress
+from services.stats.completion import kept, pace, queries
+from services.stats.completion.completion import Counts, Cutoffs, Group, When, count, cutoffs_on
+from services.stats.completion.kept import WHOLE
+from services.stats.completion.pace import Pace
+from services.stats.completion.records import FoundDuty, ItemDuty, Progress, Whose
 from services.stats.completion.tree import Row, Tree
 from shared.database import Cursor
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound
 from shared.events import ITEM_LEVEL
 from shared.light import WORDS, light_of
 from shared.text import Text
@@ -23,12 +25,19 @@ MAX_UNITS_OF_ITEM = 500
 UNITS_PER_PAGE = 200
 # The townships and departments of a county; what a leader reads of a larger place stands on the page of its units.
 OVERDUE_UNITS_SHOWN = 60
+# Areas and measures: what is kept of each day, and what a board may be narrowed to.
+KEPT_LEVELS = (1, 2)
 # Above this many duties, units are not counted one by one for a page: their numbers and names are then None.
 MAX_DUTIES_FOR_PROGRESS = 200_000
 
 NO_CHECKLIST = Text(
     "没有找到这份清单，可能还没有下发。",
     "This checklist was not found. Perhaps it has not been issued yet.",
+)
+NO_UNIT = Text("没有找到这个单位。", "This unit was not found.")
+TO_COME = Text(
+    "不能看将来的日子，请选今天或以前的日子。",
+    "A day to come cannot be seen. Please choose today or a day before.",
 )
 NO_ROW = Text(
     "没有找到这一项，可能刚刚下发，请稍后刷新。",
@@ -47,32 +56,140 @@ def list_boards(cur: Cursor, today: dt.date) -> dict[str, Any]:
     }
 
 
-def overview(cur: Cursor, checklist_id: int, today: dt.date) -> dict[str, Any]:
-    """One checklist: its counts, and its areas and measures with theirs. NotFound when it is unknown."""
+def seen_on(cur: Cursor, checklist_id: int, as_of: dt.date | None, today: dt.date) -> When:
+    """The day that is asked for: today for None. Invalid for one that is to come, or of which nothing is known."""
+    if as_of is None or as_of == today:
+        return When(today)
+    if as_of > today:
+        raise Invalid.of_fields({"as_of": TO_COME})
+    first = queries.first_day(cur, checklist_id)
+    if first is None or as_of < first:
+        since = first or today
+        too_early = Text(
+            f"这份清单从{since.isoformat()}起才有每日的记录，请选这一天或以后的日子。",
+            f"This checklist has daily records from {since.isoformat()} on. Please choose that day or a later one.",
+        )
+        raise Invalid.of_fields({"as_of": too_early})
+    return When(as_of, is_over=True)
+
+
+def overview(
+    cur: Cursor, checklist_id: int, today: dt.date, *, as_of: dt.date | None, row_id: int | None, unit_id: int | None
+) -> dict[str, Any]:
+    """One checklist, now or as of a day: its counts, and its areas and measures with theirs, and a month ago.
+
+    `row_id` keeps one area or measure, `unit_id` what one unit owes. NotFound when any is unknown; Invalid as `seen_on`
+    says.
+    """
     checklist = header(cur, checklist_id)
-    tree = Tree(queries.rows_of(cur, checklist_id))
-    groups = queries.item_groups(cur, checklist_id, tree.items())
-    cutoffs = cutoffs_on(today)
-    as_of = queries.newest_event_at(cur)
+    when = seen_on(cur, checklist_id, as_of, today)
+    asked = _asked(cur, checklist_id, when, row_id, unit_id)
+    groups = asked.groups(when.then)
+    cutoffs = cutoffs_on(when.day)
+    month_ago = end_of_last_month(when.day)
+    before = asked.paces(month_ago)
 
     def counted(row: Row) -> dict[str, Any]:
-        return {"row_id": row.row_id, "title": row.title, "counts": _counts(tree, groups, row, cutoffs).as_dict()}
+        found = list(_of_items(groups, asked.items(row)))
+        return {
+            "row_id": row.row_id,
+            "title": row.title,
+            "number": asked.tree.number(row.row_id),
+            "counts": count(found, cutoffs).as_dict(),
+            "so_far": asdict(pace.due_so_far(found, when.day)),
+            "month_ago": asdict(before[row.row_id]) if row.row_id in before else None,
+        }
 
-    areas = [
-        {**counted(area), "measures": [counted(row) for row in tree.children(area.row_id)]}
-        for area in tree.children(None)
-    ]
-    everything = list(_of_items(groups, tree.items()))
+    areas = [{**counted(area), "measures": [counted(row) for row in asked.measures(area)]} for area in asked.areas()]
+    everything = list(_of_items(groups, asked.item_ids))
     return {
         "checklist": checklist,
-        "today": today.isoformat(),
-        "as_of": as_of.isoformat() if as_of else None,
+        "today": when.day.isoformat(),
+        **freshness(cur, when),
+        "first_day": _iso(queries.first_day(cur, checklist_id)),
+        "row": None if row_id is None else _named(asked.tree, row_id),
+        "unit": None if unit_id is None else queries.unit_name(cur, unit_id),
         "totals": count(everything, cutoffs).as_dict(),
         "areas": areas,
-        **_how_far(everything, today),
-        "trend": _trend(cur, tree.items(), everything, today),
-        **_overdue_by_unit(cur, checklist_id, today),
+        **_how_far(everything, when.day),
+        "month_ago": {"until": month_ago.isoformat(), **asdict(before[asked.top])} if asked.top in before else None,
+        "trend": _trend(asked, everything, when.day),
+        **_overdue_by_unit(cur, checklist_id, asked, when),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What an overview is asked for: all of a checklist, one area or measure of it, or what one unit owes of that."""
+
+    cur: Cursor
+    checklist_id: int
+    tree: Tree
+    row_id: int | None
+    unit_id: int | None
+    item_ids: list[int]
+
+    @property
+    def top(self) -> int:
+        return WHOLE if self.row_id is None else self.row_id
+
+    def groups(self, then: dt.date | None) -> dict[int, list[Group]]:
+        if self.unit_id is None:
+            return queries.item_groups(self.cur, self.checklist_id, self.item_ids, then)
+        whose = Whose(self.unit_id)
+        return queries.groups_of_units(self.cur, self.checklist_id, self.item_ids, then, whose=whose)
+
+    def items(self, row: Row) -> list[int]:
+        asked = frozenset(self.item_ids)
+        return [item_id for item_id in self.tree.items(row.row_id) if item_id in asked]
+
+    def areas(self) -> list[Row]:
+        return [area for area in self.tree.children(None) if self.items(area)]
+
+    def measures(self, area: Row) -> list[Row]:
+        return [measure for measure in self.tree.children(area.row_id) if self.items(measure)]
+
+    def paces(self, day: dt.date) -> dict[int, Pace]:
+        """How far each row was at the end of a day; what one unit owes is counted, the rest was kept."""
+        if self.unit_id is None:
+            return {row_id: found.pace for row_id, found in kept.of_day(self.cur, self.checklist_id, day).items()}
+        first = queries.first_day(self.cur, self.checklist_id)
+        if first is None or day < first:
+            return {}
+        groups = self.groups(day)
+        rows = [row for area in self.areas() for row in (area, *self.measures(area))]
+        found = {row.row_id: pace.due_so_far(_of_items(groups, self.items(row)), day) for row in rows}
+        return {**found, self.top: pace.due_so_far(_of_items(groups, self.item_ids), day)}
+
+    def trend(self, days: Sequence[dt.date]) -> list[tuple[dt.date, Pace]]:
+        if self.unit_id is None:
+            return kept.of_row(self.cur, self.checklist_id, self.top, days)
+        found = ((day, self.paces(day)) for day in days)
+        return [(day, paces[self.top]) for day, paces in found if paces]
+
+
+def _asked(cur: Cursor, checklist_id: int, when: When, row_id: int | None, unit_id: int | None) -> _Asked:
+    tree = Tree(queries.rows_of(cur, checklist_id, when.then))
+    if row_id is not None and (row_id not in tree or tree.row(row_id).level not in KEPT_LEVELS):
+        raise NotFound(NO_ROW)
+    if unit_id is not None and queries.unit_name(cur, unit_id) is None:
+        raise NotFound(NO_UNIT)
+    return _Asked(cur, checklist_id, tree, row_id, unit_id, tree.items(row_id))
+
+
+def end_of_last_month(day: dt.date) -> dt.date:
+    """The last day of the month before the one of `day`."""
+    return day.replace(day=1) - dt.timedelta(days=1)
+
+
+def freshness(cur: Cursor, when: When) -> dict[str, Any]:
+    """Up to which moment events are counted, and the day that is over of which the board is, null for now."""
+    as_of = queries.newest_event_at(cur)
+    return {"as_of": as_of.isoformat() if as_of and not when.is_over else None, "then": _iso(when.then)}
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _how_far(groups: Sequence[Group], today: dt.date) -> dict[str, Any]:
@@ -84,16 +201,22 @@ def _how_far(groups: Sequence[Group], today: dt.date) -> dict[str, Any]:
     }
 
 
-def _trend(cur: Cursor, items: Sequence[int], groups: Sequence[Group], today: dt.date) -> list[dict[str, Any]]:
-    """Empty above the number of duties up to which they are counted one by one."""
-    if sum(group.duties for group in groups) > MAX_DUTIES_FOR_PROGRESS:
-        return []
-    points = pace.trend(groups, queries.finished(cur, items), pace.ends_of_weeks(today))
-    return [{"until": point.until.isoformat(), **asdict(point.pace)} for point in points]
+def _trend(asked: _Asked, groups: Sequence[Group], today: dt.date) -> list[dict[str, Any]]:
+    """The ends of the weeks before, and today; weeks before the first event are left out."""
+    *ends, _ = pace.ends_of_weeks(today)
+    points = [*asked.trend(ends), (today, pace.due_so_far(groups, today))]
+    return [{"until": until.isoformat(), **asdict(found)} for until, found in points]
 
 
-def _overdue_by_unit(cur: Cursor, checklist_id: int, today: dt.date) -> dict[str, Any]:
-    found = queries.overdue_units(cur, checklist_id, today, limit=OVERDUE_UNITS_SHOWN)
+def _overdue_by_unit(cur: Cursor, checklist_id: int, asked: _Asked, when: When) -> dict[str, Any]:
+    found = queries.overdue_units(
+        cur,
+        checklist_id,
+        when,
+        item_ids=None if asked.row_id is None else asked.item_ids,
+        unit_id=asked.unit_id,
+        limit=OVERDUE_UNITS_SHOWN,
+    )
     return {
         "overdue_units": [
             {"unit_id": unit.unit_id, "name": unit.name, "duties": unit.duties, "since": unit.since.isoformat()}
@@ -103,16 +226,16 @@ def _overdue_by_unit(cur: Cursor, checklist_id: int, today: dt.date) -> dict[str
     }
 
 
-def row_board(cur: Cursor, row_id: int, today: dt.date) -> dict[str, Any]:
+def row_board(cur: Cursor, row_id: int, as_of: dt.date | None, today: dt.date) -> dict[str, Any]:
     """One row with its children; `units_done` of `units_total` have done all that the child asks of them so far."""
-    checklist, tree = _of_row(cur, row_id)
+    checklist, tree, when = _of_row(cur, row_id, as_of, today)
     children = tree.children(row_id)
     items = tree.items(row_id)
-    groups = queries.item_groups(cur, checklist["checklist_id"], items)
-    progress = _progress(cur, groups, {child.row_id: tree.items(child.row_id) for child in children}, today)
-    cutoffs = cutoffs_on(today)
+    groups = queries.item_groups(cur, checklist["checklist_id"], items, when.then)
+    progress = _progress(cur, groups, {child.row_id: tree.items(child.row_id) for child in children}, when)
+    cutoffs = cutoffs_on(when.day)
     return {
-        **_place(cur, checklist, tree, row_id),
+        **_place(cur, checklist, tree, row_id, when),
         "counts": count(_of_items(groups, items), cutoffs).as_dict(),
         "children": [
             {
@@ -127,43 +250,43 @@ def row_board(cur: Cursor, row_id: int, today: dt.date) -> dict[str, Any]:
     }
 
 
-def item_board(cur: Cursor, row_id: int, today: dt.date) -> dict[str, Any]:
+def item_board(cur: Cursor, row_id: int, as_of: dt.date | None, today: dt.date) -> dict[str, Any]:
     """One item with its units, those that still owe something first; `units_more` says how many are left out."""
-    checklist, tree = _of_row(cur, row_id)
+    checklist, tree, when = _of_row(cur, row_id, as_of, today)
     if tree.row(row_id).level != ITEM_LEVEL:
         raise NotFound(NO_ROW)
-    groups = queries.item_groups(cur, checklist["checklist_id"], [row_id])
-    progress = _progress(cur, groups, {row_id: [row_id]}, today)
-    duties, units_found = queries.duties_of_item(cur, row_id, limit=MAX_UNITS_OF_ITEM)
+    groups = queries.item_groups(cur, checklist["checklist_id"], [row_id], when.then)
+    progress = _progress(cur, groups, {row_id: [row_id]}, when)
+    duties, units_found = queries.duties_of_item(cur, row_id, when.then, limit=MAX_UNITS_OF_ITEM)
     return {
-        **_place(cur, checklist, tree, row_id),
-        "counts": count(_of_items(groups, [row_id]), cutoffs_on(today)).as_dict(),
+        **_place(cur, checklist, tree, row_id, when),
+        "counts": count(_of_items(groups, [row_id]), cutoffs_on(when.day)).as_dict(),
         **_progress_fields(progress, row_id),
-        "units": _by_unit(duties, today),
+        "units": _by_unit(duties, when.day),
         "units_more": max(units_found - MAX_UNITS_OF_ITEM, 0),
     }
 
 
 def units_board(
-    cur: Cursor, checklist_id: int, today: dt.date, *, kind: str | None, text: str, page: int
+    cur: Cursor, checklist_id: int, today: dt.date, *, as_of: dt.date | None, kind: str | None, text: str, page: int
 ) -> dict[str, Any]:
     """Units in directory order: by code, whatever their results. A page after the last one is the last."""
     checklist = header(cur, checklist_id)
-    as_of = queries.newest_event_at(cur)
+    when = seen_on(cur, checklist_id, as_of, today)
     total = queries.count_units_with_duties(cur, checklist_id, kind=kind, text=text)
     pages = pages_for(total, UNITS_PER_PAGE)
     page = min(page, pages)
     units = queries.units_with_duties(
         cur, checklist_id, kind=kind, text=text, limit=UNITS_PER_PAGE, offset=(page - 1) * UNITS_PER_PAGE
     )
-    groups = queries.unit_groups(cur, checklist_id, [unit.unit_id for unit in units])
-    cutoffs = cutoffs_on(today)
+    groups = queries.unit_groups(cur, checklist_id, [unit.unit_id for unit in units], when.then)
+    cutoffs = cutoffs_on(when.day)
     return {
         "units": [
             {**unit._asdict(), "counts": count(groups.get(unit.unit_id, []), cutoffs).as_dict()} for unit in units
         ],
         "checklist": checklist,
-        "as_of": as_of.isoformat() if as_of else None,
+        **freshness(cur, when),
         "total": total,
         "page": page,
         "pages": pages,
@@ -183,24 +306,31 @@ def pages_for(total: int, size: int) -> int:
     return max(-(-total // size), 1)
 
 
-def _of_row(cur: Cursor, row_id: int) -> tuple[dict[str, Any], Tree]:
+def _of_row(cur: Cursor, row_id: int, as_of: dt.date | None, today: dt.date) -> tuple[dict[str, Any], Tree, When]:
     checklist_id = queries.checklist_of_row(cur, row_id)
     if checklist_id is None:
         raise NotFound(NO_ROW)
-    return header(cur, checklist_id), Tree(queries.rows_of(cur, checklist_id))
+    when = seen_on(cur, checklist_id, as_of, today)
+    tree = Tree(queries.rows_of(cur, checklist_id, when.then))
+    if row_id not in tree:
+        raise NotFound(NO_ROW)
+    return header(cur, checklist_id), tree, when
 
 
-def _place(cur: Cursor, checklist: dict[str, Any], tree: Tree, row_id: int) -> dict[str, Any]:
-    row = tree.row(row_id)
-    as_of = queries.newest_event_at(cur)
+def _place(cur: Cursor, checklist: dict[str, Any], tree: Tree, row_id: int, when: When) -> dict[str, Any]:
     return {
         "checklist": checklist,
-        "as_of": as_of.isoformat() if as_of else None,
-        "row": {"row_id": row_id, "level": row.level, "number": tree.number(row_id), "title": row.title},
+        **freshness(cur, when),
+        "row": _named(tree, row_id),
         "ancestors": [
             {"row_id": above.row_id, "level": above.level, "title": above.title} for above in tree.ancestors(row_id)
         ],
     }
+
+
+def _named(tree: Tree, row_id: int) -> dict[str, Any]:
+    row = tree.row(row_id)
+    return {"row_id": row_id, "level": row.level, "number": tree.number(row_id), "title": row.title}
 
 
 def _of_items(groups: Mapping[int, list[Group]], item_ids: Iterable[int]) -> Iterable[Group]:
@@ -212,10 +342,10 @@ def _counts(tree: Tree, groups: Mapping[int, list[Group]], row: Row, cutoffs: Cu
 
 
 def _progress(
-    cur: Cursor, groups: Mapping[int, list[Group]], items_by_row: Mapping[int, list[int]], today: dt.date
+    cur: Cursor, groups: Mapping[int, list[Group]], items_by_row: Mapping[int, list[int]], when: When
 ) -> dict[int, Progress] | None:
     duties = sum(group.duties for found in groups.values() for group in found)
-    return queries.progress_by_row(cur, items_by_row, today) if duties <= MAX_DUTIES_FOR_PROGRESS else None
+    return queries.progress_by_row(cur, items_by_row, when) if duties <= MAX_DUTIES_FOR_PROGRESS else None
 
 
 def _progress_fields(progress: Mapping[int, Progress] | None, row_id: int) -> dict[str, Any]:

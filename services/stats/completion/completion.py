@@ -94,6 +94,19 @@ def light_in(bucket: Bucket, due_on: dt.date, cutoffs: Cutoffs) -> Light | None:
 
 
 @dataclass(frozen=True, slots=True)
+class When:
+    """The day as of which a board is seen; one that `is_over` is read as it was at its end."""
+
+    day: dt.date
+    is_over: bool = False
+
+    @property
+    def then(self) -> dt.date | None:
+        """The day whose end is meant, None for now."""
+        return self.day if self.is_over else None
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     """The duties of one bucket due from `first` to `last`, both included."""
 

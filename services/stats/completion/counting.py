@@ -10,12 +10,17 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter, itemgetter
+from typing import NamedTuple, TypeVar
 
 from services.stats.completion import store
 from services.stats.completion.completion import Bucket, bucket_of, counts_as_due_on
 from services.stats.completion.store import CounterKey, DutyRecord, Recount
 from services.stats.figures.moving import sums_follow
-from shared import directory
+from services.stats.history import store as history
+from services.stats.history.queries import versions_of
+from services.stats.history.records import DayKey
+from services.stats.history.timeline import Step, Version, by_duty, placed
+from shared import clock, directory
 from shared.database import Cursor
 from shared.events import (
     AmendedDuty,
@@ -34,26 +39,86 @@ from shared.newest import newest
 TASKS = "tasks"
 VERSION = attrgetter("version")
 
+Key = TypeVar("Key", CounterKey, DayKey)
+
+
+class Projected(NamedTuple):
+    """What a batch changed in the projection: duties, what earlier versions of them say of which day, and the tree."""
+
+    recounts: list[Recount]
+    late: list[tuple[DutyRecord, Step, int]]
+    restructured: list[int]
+
 
 def apply(cur: Cursor, events: Sequence[Received]) -> None:
     """Take `events` into the projection and the counters; those already known, or older, change nothing."""
     with sums_follow(cur, events):
-        recounts = project(cur, events)
-    _count(cur, recounts)
-    # Last, because every batch of every consumer wants this one row.
+        projected = project(cur, events)
+    _count(cur, projected.recounts)
+    changed_since = _count_days(cur, projected)
+    # Nearly last, because every batch of every consumer wants this one row.
     if time := newest_time(events):
         store.advance_as_of(cur, time)
+    # Behind that row: whoever keeps a day holds it, and has either seen this batch or is seen here.
+    if changed_since:
+        history.forget_days(cur, changed_since)
 
 
-def project(cur: Cursor, events: Sequence[Received]) -> list[Recount]:
-    """Take `events` into the projection alone; return the duties that changed, with where they count and did before."""
+def project(cur: Cursor, events: Sequence[Received]) -> Projected:
+    """Take `events` into the projection alone; return what changed in it."""
     directory.apply(cur, events)
     if checklists := newest(_checklists(events), key=attrgetter("checklist_id"), version=VERSION):
         store.save_checklists(cur, checklists)
+    restructured: list[int] = []
     if rows := newest(_rows(events), key=lambda found: found[2].row_id, version=itemgetter(1)):
         store.save_rows(cur, rows)
-    duties = newest(_duties(events), key=attrgetter("duty_id"), version=VERSION)
-    return store.save_duties(cur, duties) if duties else []
+        restructured = sorted({checklist_id for checklist_id, _, _ in rows})
+    duties = list(_duties(events))
+    if not duties:
+        return Projected([], [], restructured)
+    recounts = store.save_duties(cur, newest(duties, key=attrgetter("duty_id"), version=VERSION))
+    stored = {(duty.duty_id, duty.version) for duty in recounts}
+    return Projected(
+        recounts, _take_late(cur, [duty for duty in duties if (duty.duty_id, duty.version) not in stored]), restructured
+    )
+
+
+def _take_late(cur: Cursor, duties: Sequence[DutyRecord]) -> list[tuple[DutyRecord, Step, int]]:
+    """Keep versions that are older than the newest, where they were not known; return what they change on which day."""
+    if not duties:
+        return []
+    known = by_duty(versions_of(cur, sorted({duty.duty_id for duty in duties})))
+    missing: list[Version] = []
+    changed: list[tuple[DutyRecord, Step, int]] = []
+    for duty_id, late in _grouped(duties).items():
+        found, steps = placed(known[duty_id], [_version(duty) for duty in late])
+        missing += found
+        changed += [(late[0], step, number) for step, number in steps.items()]
+    if missing:
+        history.keep(cur, missing)
+    return changed
+
+
+def _grouped(duties: Iterable[DutyRecord]) -> dict[int, list[DutyRecord]]:
+    found: defaultdict[int, list[DutyRecord]] = defaultdict(list)
+    for duty in duties:
+        found[duty.duty_id].append(duty)
+    return found
+
+
+def _version(duty: DutyRecord) -> Version:
+    return Version(
+        duty_id=duty.duty_id,
+        version=duty.version,
+        since_day=duty.since_day,
+        due_on=duty.due_on,
+        told_due_on=duty.told_due_on if duty.told_due_on != duty.due_on else None,
+        done_on=duty.done_on,
+        paused_on=duty.paused_on,
+        is_blocked=duty.is_blocked,
+        state=duty.state,
+        bucket=duty.bucket.value,
+    )
 
 
 def newest_time(events: Sequence[Received]) -> dt.datetime | None:
@@ -76,22 +141,47 @@ def _count(cur: Cursor, recounts: Iterable[Recount]) -> None:
         store.add_to_unit_counts(cur, deltas)
 
 
-def _sorted_changes(deltas: dict[CounterKey, int]) -> list[tuple[CounterKey, int]]:
+def _count_days(cur: Cursor, projected: Projected) -> dict[int, dt.date | None]:
+    """Add to what the days changed; return of each checklist since when its days look otherwise, None for ever."""
+    items: defaultdict[DayKey, int] = defaultdict(int)
+    units: defaultdict[DayKey, int] = defaultdict(int)
+
+    def add(place: Recount | DutyRecord, day: dt.date, due_on: dt.date, bucket: str, number: int) -> None:
+        items[DayKey(place.checklist_id, place.item_id, day, due_on, bucket)] += number
+        units[DayKey(place.checklist_id, place.unit_id, day, due_on, bucket)] += number
+
+    for duty in projected.recounts:
+        add(duty, duty.since_day, duty.due_on, duty.bucket, 1)
+        if duty.was_due_on is not None and duty.was_bucket is not None:
+            add(duty, duty.since_day, duty.was_due_on, duty.was_bucket, -1)
+    for record, (day, due_on, bucket), number in projected.late:
+        add(record, day, due_on, bucket, number)
+    if deltas := _sorted_changes(items):
+        history.add_to_item_days(cur, deltas)
+    if unit_deltas := _sorted_changes(units):
+        history.add_to_unit_days(cur, unit_deltas)
+    since: dict[int, dt.date | None] = {}
+    for key, _ in deltas:
+        since[key.checklist_id] = min(since.get(key.checklist_id) or key.day, key.day)
+    return since | dict.fromkeys(projected.restructured)
+
+
+def _sorted_changes(deltas: dict[Key, int]) -> list[tuple[Key, int]]:
     return sorted((key, delta) for key, delta in deltas.items() if delta)
 
 
 def _duties(events: Sequence[Received]) -> Iterator[DutyRecord]:
     for event in events:
         if isinstance(event.data, DutyState):
-            yield _changed(event.data, event.data.checklist_id, event.data.unit_id)
+            yield _changed(event.data, event.data.checklist_id, event.data.unit_id, clock.day_of(event.time))
         elif isinstance(event.data, DutiesIssued):
-            yield from _issued(event.data)
+            yield from _issued(event.data, clock.day_of(event.time))
         elif isinstance(event.data, DutiesAmended):
             for duty in event.data.duties:
-                yield _changed(duty, event.data.checklist_id, event.data.unit_id)
+                yield _changed(duty, event.data.checklist_id, event.data.unit_id, clock.day_of(event.time))
 
 
-def _changed(duty: DutyState | AmendedDuty, checklist_id: int, unit_id: int) -> DutyRecord:
+def _changed(duty: DutyState | AmendedDuty, checklist_id: int, unit_id: int, day: dt.date) -> DutyRecord:
     return DutyRecord(
         duty_id=duty.duty_id,
         checklist_id=checklist_id,
@@ -113,10 +203,11 @@ def _changed(duty: DutyState | AmendedDuty, checklist_id: int, unit_id: int) -> 
         told_due_on=duty.due_on,
         paused_on=duty.paused_on,
         parent_id=duty.parent_id,
+        since_day=day,
     )
 
 
-def _issued(chunk: DutiesIssued) -> Iterator[DutyRecord]:
+def _issued(chunk: DutiesIssued, day: dt.date) -> Iterator[DutyRecord]:
     for duty in chunk.duties:
         yield DutyRecord(
             duty_id=duty.duty_id,
@@ -133,6 +224,7 @@ def _issued(chunk: DutiesIssued) -> Iterator[DutyRecord]:
             told_due_on=duty.due_on,
             paused_on=None,
             parent_id=None,
+            since_day=day,
         )
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from services.stats.completion import queries
-from services.stats.completion.boards import NO_ROW, header, lit, pages_for
+from services.stats.completion.boards import NO_ROW, freshness, header, lit, pages_for, seen_on
 from services.stats.completion.completion import (
     Group,
     Span,
+    When,
     blocked_spans,
     cutoffs_on,
     narrowed,
@@ -42,6 +43,7 @@ def find_duties(
     today: dt.date,
     *,
     checklist_id: int,
+    as_of: dt.date | None,
     row_id: int | None,
     unit_id: int | None,
     light: Light | None,
@@ -62,22 +64,22 @@ def find_duties(
     """
     checklist = header(cur, checklist_id)
     whose = _whose(cur, actor, unit_id, text=unit_text)
-    titles, item_ids = _items(cur, checklist_id, row_id)
+    when = seen_on(cur, checklist_id, as_of, today)
+    titles, item_ids = _items(cur, checklist_id, row_id, when)
     item_ids = [item_id for item_id in item_ids if text.lower() in titles[item_id].lower()]
-    spans = narrowed((blocked_spans if is_blocked else spans_of)(light, cutoffs_on(today)), due_from, due_until)
+    spans = narrowed((blocked_spans if is_blocked else spans_of)(light, cutoffs_on(when.day)), due_from, due_until)
     told = (due_from, due_until)
-    groups = _groups(cur, checklist_id, item_ids, whose=whose, told=told)
+    groups = _groups(cur, checklist_id, item_ids, when, whose=whose, told=told)
     sizes = (_by_date if is_blocked or light in PRESSING else _by_item)(item_ids, groups, spans)
     total = sum(piece.duties for piece in sizes)
     pages = pages_for(total, size)
     page = min(page, pages)
     slices = list(slices_of(sizes, offset=(page - 1) * size, limit=size))
-    as_of = queries.newest_event_at(cur)
-    duties = queries.duties_in_slices(cur, slices, spans, whose=whose, told=told) if slices else []
+    duties = queries.duties_in_slices(cur, slices, spans, when.then, whose=whose, told=told) if slices else []
     return {
-        "duties": [_shown(duty, titles[duty.item_id], today) for duty in duties],
+        "duties": [_shown(duty, titles[duty.item_id], when.day) for duty in duties],
         "checklist": checklist,
-        "as_of": as_of.isoformat() if as_of else None,
+        **freshness(cur, when),
         "row": titles.get(row_id) if row_id is not None else None,
         "unit": queries.unit_name(cur, unit_id) if unit_id is not None else None,
         "total": total,
@@ -102,18 +104,19 @@ def _groups(
     cur: Cursor,
     checklist_id: int,
     item_ids: Sequence[int],
+    when: When,
     *,
     whose: Whose | None,
     told: tuple[dt.date | None, dt.date | None],
 ) -> dict[int, list[Group]]:
     """What there is of each item; of what is paused as much as is shown to be due within these days."""
     if whose is None:
-        groups = queries.item_groups(cur, checklist_id, item_ids)
+        groups = queries.item_groups(cur, checklist_id, item_ids, when.then)
     else:
-        groups = queries.groups_of_units(cur, checklist_id, item_ids, whose=whose)
+        groups = queries.groups_of_units(cur, checklist_id, item_ids, when.then, whose=whose)
     if told == (None, None):
         return groups
-    paused = queries.paused_groups(cur, item_ids, told, whose=whose)
+    paused = queries.paused_groups(cur, item_ids, told, when.then, whose=whose)
     return {
         item_id: with_paused(groups.get(item_id, []), paused.get(item_id, []))
         for item_id in groups.keys() | paused.keys()
@@ -146,8 +149,8 @@ def _whose(cur: Cursor, actor: Actor, unit_id: int | None, *, text: str) -> Whos
     return Whose(unit_id, text=text)
 
 
-def _items(cur: Cursor, checklist_id: int, row_id: int | None) -> tuple[dict[int, str], list[int]]:
-    rows = queries.rows_of(cur, checklist_id)
+def _items(cur: Cursor, checklist_id: int, row_id: int | None, when: When) -> tuple[dict[int, str], list[int]]:
+    rows = queries.rows_of(cur, checklist_id, when.then)
     titles = {row.row_id: row.title for row in rows}
     if row_id is not None and row_id not in titles:
         raise NotFound(NO_ROW if queries.checklist_of_row(cur, row_id) is None else NOT_IN_CHECKLIST)

@@ -7,9 +7,8 @@ withdrawn is not due.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from services.stats.completion.completion import Bucket, Group
 
@@ -20,28 +19,12 @@ _NOT_DUE = frozenset({Bucket.WAIVED, Bucket.WITHDRAWN})
 _DONE = frozenset({Bucket.DONE, Bucket.DONE_LATE})
 
 
-class Finished(NamedTuple):
-    """So many done duties due on one day and submitted on another, by Asia/Shanghai; None when that is not known."""
-
-    due_on: dt.date
-    done_on: dt.date | None
-    duties: int
-
-
 @dataclass(frozen=True, slots=True)
 class Pace:
     """Of `due` duties `done` are done."""
 
     due: int
     done: int
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """The pace at the end of a day."""
-
-    until: dt.date
-    pace: Pace
 
 
 def due_between(groups: Iterable[Group], first: dt.date, last: dt.date) -> Pace:
@@ -65,15 +48,3 @@ def ends_of_weeks(today: dt.date, weeks: int = WEEKS_SHOWN) -> list[dt.date]:
     """The Sundays before the week of `today`, and today: `weeks` days in order."""
     monday, _ = week_of(today)
     return [monday - dt.timedelta(days=1) - back * ONE_WEEK for back in range(weeks - 2, -1, -1)] + [today]
-
-
-def trend(groups: Sequence[Group], finished: Sequence[Finished], ends: Iterable[dt.date]) -> list[Point]:
-    """For each day of `ends`: what was due until then, and what of it had been done by then.
-
-    The due dates are those of now: a date that was moved since counts where it stands today.
-    """
-    return [Point(end, Pace(due_so_far(groups, end).due, _done_by(finished, end))) for end in ends]
-
-
-def _done_by(finished: Iterable[Finished], end: dt.date) -> int:
-    return sum(one.duties for one in finished if one.due_on <= end and (one.done_on or one.due_on) <= end)

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from services.stats.completion.completion import EARLIEST, LATEST, Group, Span
-from services.stats.completion.pace import Finished
+from services.stats.completion.completion import EARLIEST, LATEST, Group, Span, When
 from services.stats.completion.records import (
+    Change,
     CountedUnit,
     CountedUnits,
     FoundDuty,
@@ -25,9 +25,55 @@ from services.stats.completion.records import (
     Whose,
 )
 from services.stats.completion.tree import Row
+from services.stats.history.queries import DUTY_THEN
 from shared.database import Cursor
 from shared.directory import STEPS_BELOW
 from shared.rows import many, one, the, value, value_or_none
+
+# The counters of a checklist's items as they are, and as they were at the end of a day: without what changed since.
+_ITEM_GROUPS = (
+    "SELECT item_id AS key, due_on, bucket, duties FROM item_count WHERE checklist_id = %(checklist)s AND duties <> 0",
+    """
+    SELECT key, due_on, bucket, sum(duties)::bigint AS duties FROM (
+        SELECT item_id AS key, due_on, bucket, duties FROM item_count WHERE checklist_id = %(checklist)s
+        UNION ALL
+        SELECT item_id, due_on, bucket, -duties FROM item_day WHERE checklist_id = %(checklist)s AND day > %(day)s
+    ) AS counted GROUP BY key, due_on, bucket HAVING sum(duties) <> 0
+    """,
+)
+_UNIT_GROUPS = (
+    """
+    SELECT unit_id AS key, due_on, bucket, duties FROM unit_count
+    WHERE checklist_id = %(checklist)s AND unit_id = ANY (%(unit_ids)s::bigint[]) AND duties <> 0
+    """,
+    """
+    SELECT key, due_on, bucket, sum(duties)::bigint AS duties FROM (
+        SELECT unit_id AS key, due_on, bucket, duties FROM unit_count
+        WHERE checklist_id = %(checklist)s AND unit_id = ANY (%(unit_ids)s::bigint[])
+        UNION ALL
+        SELECT unit_id, due_on, bucket, -duties FROM unit_day
+        WHERE checklist_id = %(checklist)s AND unit_id = ANY (%(unit_ids)s::bigint[]) AND day > %(day)s
+    ) AS counted GROUP BY key, due_on, bucket HAVING sum(duties) <> 0
+    """,
+)
+
+# What units owe, or owed at the end of a day, that was due before it.
+_OPEN_UNIT_COUNTS = """
+    SELECT unit_id, due_on, duties FROM unit_count
+    WHERE checklist_id = %(checklist)s AND bucket IN ('open', 'open_blocked') AND due_on < %(today)s
+"""
+_OPEN_UNITS = (
+    f"{_OPEN_UNIT_COUNTS} AND duties > 0",
+    f"""
+    SELECT unit_id, due_on, sum(duties) AS duties FROM (
+        {_OPEN_UNIT_COUNTS}
+        UNION ALL
+        SELECT unit_id, due_on, -duties FROM unit_day
+        WHERE checklist_id = %(checklist)s AND bucket IN ('open', 'open_blocked') AND due_on < %(today)s
+            AND day > %(day)s
+    ) AS counted GROUP BY unit_id, due_on HAVING sum(duties) > 0
+    """,
+)
 
 # As many names as fit beside a number; the page behind it has them all.
 NAMED_UNITS = 5
@@ -68,29 +114,43 @@ def checklist_of_row(cur: Cursor, row_id: int) -> int | None:
     return value_or_none(cur, int)
 
 
-def rows_of(cur: Cursor, checklist_id: int) -> list[Row]:
+def rows_of(cur: Cursor, checklist_id: int, then: dt.date | None = None) -> list[Row]:
     """The issued rows of a checklist, in no order.
 
-    What an amendment dropped is there as long as any of its duties counts, with the rows above it.
+    What an amendment dropped is there as long as any of its duties counts, or did count `then`, with the rows above it.
     """
     cur.execute(
-        """
-        WITH RECURSIVE newest AS (
+        f"""
+        WITH RECURSIVE counted AS ({_ITEM_GROUPS[then is not None]}), newest AS (
             SELECT max(revision) AS revision FROM issued_row WHERE checklist_id = %(checklist)s
         ), kept (id, parent_id) AS (
             SELECT id, parent_id FROM issued_row
-            WHERE checklist_id = %(checklist)s AND (revision = (SELECT revision FROM newest) OR EXISTS (
-                SELECT FROM item_count WHERE checklist_id = %(checklist)s AND item_id = issued_row.id
-                    AND bucket <> 'withdrawn' AND duties > 0))
+            WHERE checklist_id = %(checklist)s AND (revision = (SELECT revision FROM newest) OR id IN (
+                SELECT key FROM counted WHERE bucket <> 'withdrawn' AND duties > 0))
             UNION
             SELECT above.id, above.parent_id FROM kept JOIN issued_row AS above ON above.id = kept.parent_id
         )
         SELECT issued_row.id AS row_id, issued_row.parent_id, level, position, title
         FROM issued_row JOIN kept ON kept.id = issued_row.id
         """,
-        {"checklist": checklist_id},
+        {"checklist": checklist_id, "day": then},
     )
     return many(cur, Row)
+
+
+def rows_of_all_revisions(cur: Cursor, checklist_id: int) -> list[Row]:
+    """The rows that a checklist ever issued, in no order."""
+    cur.execute(
+        "SELECT id AS row_id, parent_id, level, position, title FROM issued_row WHERE checklist_id = %s",
+        (checklist_id,),
+    )
+    return many(cur, Row)
+
+
+def lock_newest_event(cur: Cursor) -> dt.datetime | None:
+    """The time of the newest event that is counted; every batch of a consumer waits here until the caller ends."""
+    cur.execute("SELECT newest_event_at FROM as_of FOR UPDATE")
+    return value_or_none(cur, dt.datetime)
 
 
 def groups_under_way(cur: Cursor) -> list[Group]:
@@ -123,58 +183,96 @@ def newest_event_at(cur: Cursor) -> dt.datetime | None:
     return value_or_none(cur, dt.datetime)
 
 
-def item_groups(cur: Cursor, checklist_id: int, item_ids: Sequence[int]) -> dict[int, list[Group]]:
-    """The counters of each item."""
+def first_day(cur: Cursor, checklist_id: int) -> dt.date | None:
+    """The first day of which it is known what it changed in a checklist; None when nothing has changed since."""
+    cur.execute("SELECT day FROM item_day WHERE checklist_id = %s ORDER BY day LIMIT 1", (checklist_id,))
+    return value_or_none(cur, dt.date)
+
+
+def item_groups(
+    cur: Cursor, checklist_id: int, item_ids: Sequence[int], then: dt.date | None = None
+) -> dict[int, list[Group]]:
+    """The counters of each item, or what they were at the end of the day `then`."""
     cur.execute(
-        """
-        SELECT item_id AS key, due_on, bucket, duties FROM item_count
-        WHERE checklist_id = %s AND item_id = ANY(%s::bigint[]) AND duties <> 0
-        """,
-        (checklist_id, list(item_ids)),
+        f"SELECT * FROM ({_ITEM_GROUPS[then is not None]}) AS found WHERE key = ANY (%(item_ids)s::bigint[])",
+        {"checklist": checklist_id, "item_ids": list(item_ids), "day": then},
     )
     return _grouped(many(cur, KeyedGroup))
 
 
-def unit_groups(cur: Cursor, checklist_id: int, unit_ids: Sequence[int]) -> dict[int, list[Group]]:
-    """The counters of each unit."""
+def unit_groups(
+    cur: Cursor, checklist_id: int, unit_ids: Sequence[int], then: dt.date | None = None
+) -> dict[int, list[Group]]:
+    """The counters of each unit, or what they were at the end of the day `then`."""
     cur.execute(
-        """
-        SELECT unit_id AS key, due_on, bucket, duties FROM unit_count
-        WHERE checklist_id = %s AND unit_id = ANY(%s::bigint[]) AND duties <> 0
-        """,
-        (checklist_id, list(unit_ids)),
+        f"{_UNIT_GROUPS[then is not None]}",
+        {"checklist": checklist_id, "unit_ids": list(unit_ids), "day": then},
     )
     return _grouped(many(cur, KeyedGroup))
+
+
+def changes_since(cur: Cursor, checklist_id: int, day: dt.date) -> list[Change]:
+    """By how much the days after `day` changed the counters of items, the newest day first."""
+    cur.execute(
+        """
+        SELECT day, item_id, due_on, bucket, duties FROM item_day
+        WHERE checklist_id = %s AND day > %s AND duties <> 0 ORDER BY day DESC
+        """,
+        (checklist_id, day),
+    )
+    return many(cur, Change)
 
 
 _UNITS_WITH_DUTIES = """
-    FROM unit WHERE (%(kind)s::text IS NULL OR kind = %(kind)s)
+    FROM unit WHERE (%(kind)s::text IS NULL OR kind = %(kind)s) AND (%(unit)s::bigint IS NULL OR unit.id = %(unit)s)
         AND (%(text)s = '' OR strpos(lower(name), lower(%(text)s)) > 0)
         AND EXISTS (SELECT FROM unit_count c WHERE c.checklist_id = %(checklist_id)s AND c.unit_id = unit.id
             AND c.bucket <> 'withdrawn' AND c.duties > 0)
 """
 
 
-def count_units_with_duties(cur: Cursor, checklist_id: int, *, kind: str | None, text: str) -> int:
+def count_units_with_duties(
+    cur: Cursor, checklist_id: int, *, kind: str | None, text: str, unit_id: int | None = None
+) -> int:
     """How many units the checklist has with `text` in their names."""
     cur.execute(
-        f"SELECT count(*) AS units {_UNITS_WITH_DUTIES}", {"kind": kind, "text": text, "checklist_id": checklist_id}
+        f"SELECT count(*) AS units {_UNITS_WITH_DUTIES}",
+        {"kind": kind, "text": text, "unit": unit_id, "checklist_id": checklist_id},
     )
     return value(cur, int)
 
 
 def units_with_duties(
-    cur: Cursor, checklist_id: int, *, kind: str | None, text: str, limit: int, offset: int
+    cur: Cursor,
+    checklist_id: int,
+    *,
+    kind: str | None,
+    text: str,
+    unit_id: int | None = None,
+    limit: int,
+    offset: int,
 ) -> list[CountedUnit]:
     """Units of the checklist in directory order with `text` in their names."""
     cur.execute(
         f"SELECT id AS unit_id, name, kind {_UNITS_WITH_DUTIES} ORDER BY code, id LIMIT %(limit)s OFFSET %(offset)s",
-        {"kind": kind, "text": text, "checklist_id": checklist_id, "limit": limit, "offset": offset},
+        {
+            "kind": kind,
+            "text": text,
+            "unit": unit_id,
+            "checklist_id": checklist_id,
+            "limit": limit,
+            "offset": offset,
+        },
     )
     return many(cur, CountedUnit)
 
 
-def progress_by_row(cur: Cursor, items_by_row: Mapping[int, Sequence[int]], today: dt.date) -> dict[int, Progress]:
+def _duties(then: dt.date | None) -> str:
+    """The duties as they are, or as they were at the end of the day `then`, which the statement gets as `day`."""
+    return "duty" if then is None else f"{DUTY_THEN} AS duty"
+
+
+def progress_by_row(cur: Cursor, items_by_row: Mapping[int, Sequence[int]], when: When) -> dict[int, Progress]:
     """How many units are through with each row, given the items below it.
 
     Of a recurring item the periods up to the current one count: the months to come do not make a unit missing. Windows
@@ -182,12 +280,12 @@ def progress_by_row(cur: Cursor, items_by_row: Mapping[int, Sequence[int]], toda
     """
     pairs = [(row_id, item_id) for row_id, item_ids in items_by_row.items() for item_id in item_ids]
     cur.execute(
-        """
+        f"""
         WITH asked AS (
             SELECT wanted.row_id, wanted.item_id, duty.unit_id, duty.bucket, duty.due_on,
                 min(duty.due_on) OVER (PARTITION BY wanted.item_id, duty.period) AS period_due_on
             FROM unnest(%(row_ids)s::bigint[], %(item_ids)s::bigint[]) AS wanted (row_id, item_id)
-            JOIN duty USING (item_id)
+            JOIN {_duties(when.then)} USING (item_id)
             WHERE duty.bucket NOT IN ('waived', 'withdrawn')
         ),
         dated AS (
@@ -215,7 +313,8 @@ def progress_by_row(cur: Cursor, items_by_row: Mapping[int, Sequence[int]], toda
         {
             "row_ids": [row_id for row_id, _ in pairs],
             "item_ids": [item_id for _, item_id in pairs],
-            "today": today,
+            "today": when.day,
+            "day": when.then,
             "named": NAMED_UNITS,
         },
     )
@@ -234,23 +333,24 @@ def _progress(row: CountedUnits) -> Progress:
     )
 
 
-# How far the parts are of a duty that its unit has split: found by their index, of the duties that are shown alone.
-_PARTS = """
-    CROSS JOIN LATERAL (
-        SELECT count(*) FILTER (WHERE state NOT IN ('waived', 'withdrawn')) AS parts_total,
-            count(*) FILTER (WHERE state = 'accepted') AS parts_done
-        FROM duty AS part WHERE part.parent_id = {0}
-    ) AS parts
-"""
+def _parts(duty_id: str, then: dt.date | None) -> str:
+    """How far the parts are of a duty that its unit has split: found by their index, of the duties shown alone."""
+    return f"""
+        CROSS JOIN LATERAL (
+            SELECT count(*) FILTER (WHERE state NOT IN ('waived', 'withdrawn')) AS parts_total,
+                count(*) FILTER (WHERE state = 'accepted') AS parts_done
+            FROM {"duty" if then is None else DUTY_THEN} AS part WHERE part.parent_id = {duty_id}
+        ) AS parts
+    """
 
 
-def duties_of_item(cur: Cursor, item_id: int, *, limit: int) -> tuple[list[ItemDuty], int]:
+def duties_of_item(cur: Cursor, item_id: int, then: dt.date | None, *, limit: int) -> tuple[list[ItemDuty], int]:
     """Duties of the first `limit` units, units with open duties first and then by code; and the number of units."""
     cur.execute(
         f"""
         WITH units AS (
             SELECT unit_id, bool_or(bucket IN ('open', 'open_blocked')) AS is_open, count(*) OVER () AS units_total
-            FROM duty WHERE item_id = %(item_id)s AND bucket <> 'withdrawn' GROUP BY unit_id
+            FROM {_duties(then)} WHERE item_id = %(item_id)s AND bucket <> 'withdrawn' GROUP BY unit_id
         ),
         shown AS (
             SELECT units.*, coalesce(unit.name, '') AS name, coalesce(unit.code, '') AS code
@@ -260,12 +360,12 @@ def duties_of_item(cur: Cursor, item_id: int, *, limit: int) -> tuple[list[ItemD
         SELECT shown.unit_id, shown.name, shown.units_total, duty.id AS duty_id, duty.period,
             coalesce(duty.told_due_on, duty.due_on) AS due_on, duty.state, duty.done_on, duty.is_blocked,
             duty.paused_on, parts_total, parts_done
-        FROM shown JOIN duty ON duty.unit_id = shown.unit_id AND duty.item_id = %(item_id)s
-            {_PARTS.format("duty.id")}
+        FROM shown JOIN {_duties(then)} ON duty.unit_id = shown.unit_id AND duty.item_id = %(item_id)s
+            {_parts("duty.id", then)}
         WHERE duty.bucket <> 'withdrawn'
         ORDER BY shown.is_open DESC, shown.code, shown.unit_id, duty.due_on, duty.id
         """,
-        {"item_id": item_id, "limit": limit},
+        {"item_id": item_id, "limit": limit, "day": then},
     )
     rows = many(cur, ItemDuty)
     return rows, rows[0].units_total if rows else 0
@@ -340,53 +440,81 @@ def unit_name(cur: Cursor, unit_id: int) -> str | None:
     return value_or_none(cur, str)
 
 
-def finished(cur: Cursor, item_ids: Sequence[int]) -> list[Finished]:
-    """How many duties of these items are done, by due date and the day on which they were submitted."""
-    cur.execute(
-        """
-        SELECT due_on, done_on, count(*) AS duties FROM duty
-        WHERE item_id = ANY (%s) AND bucket IN ('done', 'done_late') GROUP BY due_on, done_on
-        """,
-        (list(item_ids),),
-    )
-    return many(cur, Finished)
+def overdue_units(
+    cur: Cursor,
+    checklist_id: int,
+    when: When,
+    *,
+    item_ids: Sequence[int] | None = None,
+    unit_id: int | None = None,
+    limit: int,
+) -> list[OverdueUnit]:
+    """The first units with overdue duties in directory order; `units_total` of each is how many there are.
 
-
-def overdue_units(cur: Cursor, checklist_id: int, today: dt.date, *, limit: int) -> list[OverdueUnit]:
-    """The first units with overdue duties in directory order; `units_total` of each is how many there are."""
+    Of these items alone they are counted in the projection, else read from the counters.
+    """
+    open_duties = _OPEN_UNITS[when.is_over] if item_ids is None else _open_of_items(when.then)
     cur.execute(
-        """
-        WITH owed AS (
-            SELECT unit_id, sum(duties)::bigint AS duties, min(due_on) AS since FROM unit_count
-            WHERE checklist_id = %s AND bucket IN ('open', 'open_blocked') AND due_on < %s AND duties > 0
-            GROUP BY unit_id
+        f"""
+        WITH owed AS MATERIALIZED (
+            SELECT unit_id, sum(duties)::bigint AS duties, min(due_on) AS since FROM ({open_duties}) AS found
+            WHERE %(unit)s::bigint IS NULL OR unit_id = %(unit)s GROUP BY unit_id
+        ), named AS (
+            -- Through the directory in its order, until there are enough.
+            SELECT unit_id, name, code, duties, since FROM unit JOIN owed ON owed.unit_id = unit.id
+            ORDER BY code, id LIMIT %(limit)s
+        ), unnamed AS (
+            SELECT unit_id, '' AS name, NULL AS code, duties, since FROM owed
+            WHERE (SELECT count(*) FROM named) < %(limit)s AND NOT EXISTS (SELECT FROM unit WHERE id = unit_id)
+            ORDER BY unit_id LIMIT %(limit)s
         )
-        SELECT unit_id, coalesce(name, '') AS name, duties, since, count(*) OVER () AS units_total
-        FROM owed LEFT JOIN unit ON unit.id = unit_id
-        ORDER BY code, unit_id LIMIT %s
+        SELECT unit_id, name, duties, since, (SELECT count(*) FROM owed) AS units_total
+        FROM (SELECT * FROM named UNION ALL SELECT * FROM unnamed) AS found
+        ORDER BY code, unit_id LIMIT %(limit)s
         """,
-        (checklist_id, today, limit),
+        {
+            "checklist": checklist_id,
+            "items": list(item_ids or ()),
+            "unit": unit_id,
+            "today": when.day,
+            "day": when.then,
+            "limit": limit,
+        },
     )
     return many(cur, OverdueUnit)
 
 
-def groups_of_units(cur: Cursor, checklist_id: int, item_ids: Sequence[int], *, whose: Whose) -> dict[int, list[Group]]:
+def _open_of_items(then: dt.date | None) -> str:
+    return f"""
+        SELECT unit_id, due_on, 1 AS duties FROM {_duties(then)}
+        WHERE item_id = ANY (%(items)s::bigint[]) AND bucket IN ('open', 'open_blocked') AND due_on < %(today)s
+    """
+
+
+def groups_of_units(
+    cur: Cursor, checklist_id: int, item_ids: Sequence[int], then: dt.date | None, *, whose: Whose
+) -> dict[int, list[Group]]:
     """What the counters would hold of each item if there were only these units: read from the projection."""
     cur.execute(
         f"""
         {_theirs(whose)}
-        SELECT item_id AS key, due_on, bucket, count(*) AS duties FROM duty
+        SELECT item_id AS key, due_on, bucket, count(*) AS duties FROM {_duties(then)}
         WHERE checklist_id = %(checklist_id)s AND item_id = ANY(%(item_ids)s::bigint[])
             AND unit_id IN (SELECT id FROM theirs)
         GROUP BY item_id, due_on, bucket
         """,
-        {"checklist_id": checklist_id, "item_ids": list(item_ids), "above": whose.unit_id, "name": whose.text},
+        {"checklist_id": checklist_id, "item_ids": list(item_ids), "day": then, **_about(whose)},
     )
     return _grouped(many(cur, KeyedGroup))
 
 
 def paused_groups(
-    cur: Cursor, item_ids: Sequence[int], told: tuple[dt.date | None, dt.date | None], *, whose: Whose | None
+    cur: Cursor,
+    item_ids: Sequence[int],
+    told: tuple[dt.date | None, dt.date | None],
+    then: dt.date | None,
+    *,
+    whose: Whose | None,
 ) -> dict[int, list[Group]]:
     """What the counters would hold of the duties whose clock is paused, if there were only these units and those days.
 
@@ -395,7 +523,7 @@ def paused_groups(
     cur.execute(
         f"""
         {_theirs(whose) if whose else ""}
-        SELECT item_id AS key, due_on, bucket, count(*) AS duties FROM duty
+        SELECT item_id AS key, due_on, bucket, count(*) AS duties FROM {_duties(then)}
         WHERE item_id = ANY (%(item_ids)s::bigint[]) AND bucket = 'open_blocked' AND due_on = %(latest)s
             AND told_due_on BETWEEN %(first)s AND %(last)s
             {"AND unit_id IN (SELECT id FROM theirs)" if whose else ""}
@@ -406,6 +534,7 @@ def paused_groups(
             "latest": LATEST,
             "first": told[0] or EARLIEST,
             "last": told[1] or LATEST,
+            "day": then,
             **_about(whose),
         },
     )
@@ -416,6 +545,7 @@ def duties_in_slices(
     cur: Cursor,
     slices: Sequence[Slice],
     spans: Sequence[Span],
+    then: dt.date | None = None,
     *,
     whose: Whose | None,
     told: tuple[dt.date | None, dt.date | None] = (None, None),
@@ -434,7 +564,7 @@ def duties_in_slices(
             SELECT duty.id AS duty_id, duty.item_id, duty.unit_id, duty.period,
                 coalesce(duty.told_due_on, duty.due_on) AS due_on, duty.state, duty.done_on, duty.is_blocked,
                 duty.paused_on, coalesce(unit.name, '') AS unit, unit.code
-            FROM duty {_IN_SPANS}
+            FROM {_duties(then)} {_IN_SPANS}
             -- Each by its key: joined, the whole directory may be read once per slice.
             LEFT JOIN LATERAL (SELECT name, code FROM unit WHERE id = duty.unit_id OFFSET 0) AS unit ON true
             WHERE duty.item_id = slice.item_id AND (slice.due_on IS NULL OR duty.due_on = slice.due_on)
@@ -444,10 +574,10 @@ def duties_in_slices(
             ORDER BY duty.due_on, unit.code, duty.id
             LIMIT slice.size OFFSET slice.skip
         ) AS found
-        {_PARTS.format("found.duty_id")}
+        {_parts("found.duty_id", then)}
         ORDER BY slice.place, found.due_on, found.code, found.duty_id
         """,
-        _asked_for(slices, spans, told) | _about(whose),
+        _asked_for(slices, spans, told) | _about(whose) | {"day": then},
     )
     return many(cur, FoundDuty)
 

@@ -54,6 +54,16 @@ class KeyedGroup(NamedTuple):
     duties: int
 
 
+class Change(NamedTuple):
+    """By how many duties a day changed a counter of an item."""
+
+    day: dt.date
+    item_id: int
+    due_on: dt.date
+    bucket: Bucket
+    duties: int
+
+
 class ItemDuty(NamedTuple):
     """A duty of the item in question with its unit; `units_total` is how many units the item is asked of."""
 

@@ -15,24 +15,39 @@ ROW = Text("行", "row")
 UNIT = Text("单位", "unit")
 KIND = Text("单位类型", "kind of unit")
 LIGHT = Text("状态", "light")
+AS_OF = Text("截至日期", "as-of day")
 
 
-class ChecklistOnly(Params):
-    """One checklist, by its id."""
+def _as_of() -> f.Day:
+    return f.Day(AS_OF, load_default=None, allow_none=True)
+
+
+class ChecklistAsOf(Params):
+    """One checklist, by its id, as it was at the end of a day, or as it is."""
 
     checklist_id = f.key(CHECKLIST)
+    as_of = _as_of()
 
 
-class RowOnly(Params):
-    """One row of levels 1 to 4, by its id."""
+class OverviewAsked(ChecklistAsOf):
+    """One area or measure of it perhaps, or what one unit owes."""
+
+    row_id = f.key(ROW, load_default=None, allow_none=True)
+    unit_id = f.key(UNIT, load_default=None, allow_none=True)
+
+
+class RowAsOf(Params):
+    """One row of levels 1 to 4, by its id, as it was at the end of a day, or as it is."""
 
     row_id = f.key(ROW)
+    as_of = _as_of()
 
 
 class UnitsBoard(Params):
     """The units of a checklist, of one kind perhaps, a page of them."""
 
     checklist_id = f.key(CHECKLIST)
+    as_of = _as_of()
     kind = Words(KIND, longest=40, may_be_empty=True, load_default=None)
     text = Words(UNIT, longest=60, may_be_empty=True, load_default="")
     page = f.page()
@@ -42,6 +57,7 @@ class FindDuties(Params):
     """What the duties that are looked for have in common."""
 
     checklist_id = f.key(CHECKLIST)
+    as_of = _as_of()
     row_id = f.key(ROW, load_default=None)
     unit_id = f.key(UNIT, load_default=None)
     light = f.member(LIGHT, Light, load_default=None)
@@ -106,17 +122,26 @@ class CountedRow(Shape):
     counts = s.part(Counts)
 
 
-class CountedArea(CountedRow):
-    """An area with its measures."""
-
-    measures = s.several(CountedRow)
-
-
 class Pace(Shape):
     """Of what is due, how much is done; what waits for review is not done yet."""
 
     due = s.whole("duties, without those that do not apply")
     done = s.whole("how many of them are done")
+
+
+class PacedRow(CountedRow):
+    """A row with how far it is, and was at the end of the month before."""
+
+    number = s.text("such as 1.2")
+
+    so_far = s.part(Pace, "of all that is due until the day of the board")
+    month_ago = s.part(Pace, "null where that day was not kept", allow_none=True)
+
+
+class CountedArea(PacedRow):
+    """An area with its measures."""
+
+    measures = s.several(PacedRow)
 
 
 class WeeksPace(Pace):
@@ -141,21 +166,6 @@ class OverdueUnit(Shape):
     since = s.day("the oldest of their due dates")
 
 
-class Overview(Shape):
-    """The board of a whole checklist."""
-
-    checklist = s.part(ChecklistHead)
-    today = s.day()
-    as_of = s.moment("of the newest event taken into account, null before the first", allow_none=True)
-    totals = s.part(Counts)
-    areas = s.several(CountedArea)
-    so_far = s.part(Pace, "of all that is due until today")
-    this_week = s.part(WeeksPace)
-    trend = s.several(PaceUntil, "the ends of the last seven weeks and today; none above 200,000 duties")
-    overdue_units = s.several(OverdueUnit, "in directory order, at most 60")
-    overdue_units_total = s.whole("how many units there are with overdue duties")
-
-
 class BoardRowTitle(Shape):
     """A row as it is named in passing."""
 
@@ -168,6 +178,33 @@ class NumberedRow(BoardRowTitle):
     """A row with its place in the checklist."""
 
     number = s.text("such as 1.2.3")
+
+
+class Freshness(Shape):
+    """As of when a board is."""
+
+    as_of = s.moment(
+        "of the newest event that counts; null before the first, and for a day that is over", allow_none=True
+    )
+    then = s.day("the day that is over and at whose end it was so; null for now", allow_none=True)
+
+
+class Overview(Freshness):
+    """The board of a whole checklist."""
+
+    checklist = s.part(ChecklistHead)
+    today = s.day("that of the board")
+    first_day = s.day("from which on there are daily records; null before the first event", allow_none=True)
+    row = s.part(NumberedRow, "the area or measure that was asked for", allow_none=True)
+    unit = s.text("name of the unit that was asked for", allow_none=True)
+    totals = s.part(Counts)
+    areas = s.several(CountedArea)
+    so_far = s.part(Pace, "of all that is due until today")
+    this_week = s.part(WeeksPace)
+    month_ago = s.part(PaceUntil, "at the end of the month before; null where that was not kept", allow_none=True)
+    trend = s.several(PaceUntil, "the ends of the last seven weeks, as far as they were kept, and the day itself")
+    overdue_units = s.several(OverdueUnit, "in directory order, at most 60")
+    overdue_units_total = s.whole("how many units there are with overdue duties")
 
 
 class Progress(Shape):
@@ -191,11 +228,10 @@ class RowOfBoard(CountedRow, Progress):
     level = s.whole()
 
 
-class Board(Shape):
+class Board(Freshness):
     """What the board of a row and that of an item have in common."""
 
     checklist = s.part(ChecklistHead)
-    as_of = s.moment("of the newest event taken into account, null before the first", allow_none=True)
     row = s.part(NumberedRow)
     ancestors = s.several(BoardRowTitle, "from the area down")
     counts = s.part(Counts)
@@ -240,12 +276,11 @@ class CountedUnit(Shape):
     counts = s.part(Counts)
 
 
-class UnitsPage(Paged):
+class UnitsPage(Paged, Freshness):
     """Units in directory order, never by result; 200 a page."""
 
     units = s.several(CountedUnit)
     checklist = s.part(ChecklistHead)
-    as_of = s.moment("of the newest event taken into account, null before the first", allow_none=True)
     total = s.whole("number of all units that were sought")
 
 
@@ -258,11 +293,10 @@ class FoundDuty(DutyLine):
     unit = s.text("name, empty as long as no event has told of the unit")
 
 
-class DutiesPage(Paged):
+class DutiesPage(Paged, Freshness):
     """Duties in reading order of their items, then by due date and unit code; what presses by due date first of all."""
 
     checklist = s.part(ChecklistHead)
-    as_of = s.moment("of the newest event taken into account, null before the first", allow_none=True)
     row = s.text("title of the row that was asked for", allow_none=True)
     unit = s.text("name of the unit that was asked for", allow_none=True)
     duties = s.several(FoundDuty)

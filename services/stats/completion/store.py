@@ -14,9 +14,9 @@ from typing import NamedTuple
 from psycopg2.extras import execute_values
 
 from services.stats.completion.completion import Bucket
+from services.stats.history.store import count_days_anew
 from shared.database import Cursor
 from shared.events import ChecklistChanged, IssuedRow
-from shared.limits import DATABASE
 from shared.rows import ROWS_PER_STATEMENT, returned, value
 
 CounterKey = tuple[int, int, dt.date, str]
@@ -42,11 +42,16 @@ class DutyRecord:
     paused_on: dt.date | None
     # The duty that it is a part of.
     parent_id: int | None
+    # The day of the event, from which on this holds.
+    since_day: dt.date
 
 
 class Recount(NamedTuple):
-    """A duty that was stored: where it counts now, and where it did before (None when it is new)."""
+    """A duty that was stored: where it counts now, since which day, and where before (None when it is new)."""
 
+    duty_id: int
+    version: int
+    since_day: dt.date
     checklist_id: int
     item_id: int
     unit_id: int
@@ -59,8 +64,8 @@ class Recount(NamedTuple):
 def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> list[Recount]:
     """Store the duties that are newer than what is known, and return those. `duties` has each id once, in id order.
 
-    The old values come from the row that the upsert has locked: a change that another transaction makes at the same
-    moment is waited for, and then seen.
+    Each id is locked, whether or not its row changes. The old values come from that row: a change that another
+        transaction makes at the same moment is waited for, and then seen.
     """
     return returned(
         cur,
@@ -68,15 +73,16 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> list[Recount]:
         """
         INSERT INTO duty
             (id, checklist_id, item_id, unit_id, due_on, done_on, version, is_blocked, state, bucket, period,
-            told_due_on, paused_on, parent_id)
+            told_due_on, paused_on, parent_id, since_day)
         VALUES %s
         ON CONFLICT (id) DO UPDATE SET due_on = excluded.due_on, done_on = excluded.done_on,
             version = excluded.version, is_blocked = excluded.is_blocked, state = excluded.state,
             bucket = excluded.bucket, told_due_on = excluded.told_due_on, paused_on = excluded.paused_on,
-            parent_id = excluded.parent_id,
+            parent_id = excluded.parent_id, since_day = greatest(duty.since_day, excluded.since_day),
             was_due_on = duty.due_on, was_bucket = duty.bucket
         WHERE duty.version < excluded.version
-        RETURNING checklist_id, item_id, unit_id, due_on, bucket, was_due_on, was_bucket
+        RETURNING id AS duty_id, version, since_day, checklist_id, item_id, unit_id, due_on, bucket, was_due_on,
+            was_bucket
         """,
         [
             (
@@ -94,10 +100,11 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> list[Recount]:
                 duty.told_due_on if duty.told_due_on != duty.due_on else None,
                 duty.paused_on,
                 duty.parent_id,
+                duty.since_day,
             )
             for duty in duties
         ],
-        template="(%s, %s, %s, %s, %s, %s::date, %s, %s, %s, %s, %s, %s::date, %s::date, %s::bigint)",
+        template="(%s, %s, %s, %s, %s, %s::date, %s, %s, %s, %s, %s, %s::date, %s::date, %s::bigint, %s)",
         page_size=ROWS_PER_STATEMENT,
     )
 
@@ -177,18 +184,8 @@ def advance_as_of(cur: Cursor, newest: dt.datetime) -> None:
     )
 
 
-def empty_projection(cur: Cursor) -> None:
-    """Forget everything that came from events, under a lock that consumers and readers wait for until the commit.
-
-    The transaction may take long from here on: it reads a whole event log.
-    """
-    cur.execute(f"SET LOCAL statement_timeout = '{DATABASE.long_statement:.0f}s'")
-    cur.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{DATABASE.long_statement:.0f}s'")
-    cur.execute("TRUNCATE unit, person, checklist, issued_row, duty, item_count, unit_count, as_of")
-
-
 def count_anew(cur: Cursor) -> int:
-    """Fill the counters, which must be empty, from the projection; return how many duties there are."""
+    """Fill the counters and the days, which must be empty, from the projection; return how many duties there are."""
     cur.execute(
         """
         INSERT INTO item_count (checklist_id, item_id, due_on, bucket, duties)
@@ -201,5 +198,6 @@ def count_anew(cur: Cursor) -> int:
         SELECT checklist_id, unit_id, due_on, bucket, count(*) FROM duty GROUP BY checklist_id, unit_id, due_on, bucket
         """
     )
+    count_days_anew(cur)
     cur.execute("SELECT coalesce(sum(duties), 0)::bigint AS duties FROM unit_count")
     return value(cur, int)

@@ -28,6 +28,9 @@ class Tree:
             self._rows[row.row_id] = row
             self._children.setdefault(row.parent_id, []).append(row)
 
+    def __contains__(self, row_id: int) -> bool:
+        return row_id in self._rows
+
     def row(self, row_id: int) -> Row:
         """The row with this id; KeyError when the tree has none."""
         return self._rows[row_id]

@@ -101,15 +101,6 @@ class TargetShown(Shape):
     notes = s.several(s.sentence(), "what must be known beside it")
 
 
-class Targets(Shape):
-    """All targets."""
-
-    unit = s.part(UnitShown, "the top one", allow_none=True)
-    as_of = s.moment(allow_none=True)
-    targets = s.several(TargetShown, "each part after its whole")
-    is_invented = s.flag("whether figures of any of them are invented")
-
-
 class PeriodOfTarget(Shape):
     """A period of a target."""
 
@@ -120,6 +111,21 @@ class PeriodOfTarget(Shape):
     units = s.whole("of how many units the figure is")
     missing = s.whole("how many of them are missing")
     is_counted = s.flag("whether it is part of what is reached")
+
+
+class ListedTarget(TargetShown):
+    """A target in the list, with its course."""
+
+    rows = s.several(PeriodOfTarget, "from its first to its last")
+
+
+class Targets(Shape):
+    """All targets."""
+
+    unit = s.part(UnitShown, "the top one", allow_none=True)
+    as_of = s.moment(allow_none=True)
+    targets = s.several(ListedTarget, "each part after its whole")
+    is_invented = s.flag("whether figures of any of them are invented")
 
 
 class ShareShown(Shape):

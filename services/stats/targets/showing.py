@@ -28,7 +28,7 @@ def list_targets(cur: Cursor, *, as_of: dt.datetime | None, day: dt.date) -> dic
     return {
         "unit": figure_answers.of_unit(top) if top else None,
         "as_of": as_of.isoformat() if as_of else None,
-        "targets": [answers.shown(one) for one in found],
+        "targets": [answers.shown(one) | {"rows": answers.rows(one)} for one in found],
         "is_invented": any(one.indicator.is_invented for one in found),
     }
 

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from services.tasks.difficulties import queries
-from services.tasks.difficulties.records import Open, Stand
+from services.tasks.difficulties.records import Open, Sought, Stand
 from services.tasks.duties import changes
 from services.tasks.duties import queries as duty_queries
 from shared.actor import READERS_OF_ALL
@@ -16,18 +16,31 @@ from shared.database import Cursor
 
 
 def listed(
-    cur: Cursor, context: Context, *, state: Stand | None, text: str, page: int, today: dt.date
+    cur: Cursor,
+    context: Context,
+    *,
+    checklist_id: int | None,
+    unit_id: int | None,
+    as_of: dt.date | None,
+    state: Stand | None,
+    text: str,
+    page: int,
+    today: dt.date,
 ) -> dict[str, Any]:
-    """One page of the difficulties that stand, one after the last is the last; all of them to who reads all duties."""
+    """One page of the difficulties that stand, or stood at the end of a day; a page after the last is the last.
+
+    All of them to who reads all duties.
+    """
     actor = context.signed_in
-    unit_id = None if actor.has_any(READERS_OF_ALL) else actor.unit_id
-    counts = queries.count(cur, unit_id, text=text)
+    reader_id = None if actor.has_any(READERS_OF_ALL) else actor.unit_id
+    sought = Sought(reader_id, text, checklist_id, unit_id, as_of if as_of is not None and as_of < today else None)
+    counts = queries.count(cur, sought)
     total = counts.get(state, 0) if state else sum(counts.values())
     pages = max(1, -(-total // queries.PAGE))
     page = min(page, pages)
-    found = queries.difficulties(cur, unit_id, text=text, state=state, page=page)
+    found = queries.difficulties(cur, sought, state=state, page=page)
     return {
-        "difficulties": [_as_dict(one, today) for one in found],
+        "difficulties": [_as_dict(one, sought.as_of or today) for one in found],
         "counts": {stand.value: counts.get(stand, 0) for stand in Stand},
         "page": page,
         "pages": pages,
@@ -54,7 +67,7 @@ def _as_dict(one: Open, today: dt.date) -> dict[str, Any]:
         "due_on": one.due_on.isoformat(),
         "state": one.state.value,
         "reason": one.reason,
-        "answer": one.answer,
+        "answer": one.answer if one.state is not Stand.OPEN else "",
         "asked_unit": one.asked_unit,
         "asked_on": asked_on.isoformat(),
         "days": (today - asked_on).days,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from services.tasks.difficulties.records import Counted, Open, Stand, Waiting
+import datetime as dt
+
+from services.tasks.difficulties.records import Counted, Open, Sought, Stand, Waiting
+from shared.clock import start_of
 from shared.database import Cursor
 from shared.directory import STEPS_BELOW
 from shared.rows import many, value
@@ -20,35 +23,44 @@ _STANDING = """
     LEFT JOIN unit AS helper ON helper.id = request.asked_unit_id AND helper.is_active
     LEFT JOIN duty AS whole ON whole.id = duty.parent_id
     LEFT JOIN unit AS delegator ON delegator.id = whole.unit_id
-    WHERE request.kind = 'blocker' AND request.ended_at IS NULL
+    WHERE request.kind = 'blocker'
+        AND CASE WHEN %(until)s::timestamptz IS NULL THEN request.ended_at IS NULL
+            ELSE request.asked_at < %(until)s AND (request.ended_at IS NULL OR request.ended_at >= %(until)s) END
+        AND (%(checklist)s::bigint IS NULL OR duty.checklist_id = %(checklist)s)
+        AND (%(of_unit)s::bigint IS NULL OR duty.unit_id = %(of_unit)s)
         AND (%(unit)s IS NULL OR request.asked_unit_id = %(unit)s OR duty.unit_id IN (SELECT id FROM theirs))
         AND (%(text)s = '' OR strpos(lower(concat_ws(E'\\n', item.title, unit.name, helper.name, request.reason)),
             lower(%(text)s)) > 0)
+"""
+# How each stood at the end of that day; who has taken it on later, or answered later, had not.
+_STATE = """
+    CASE WHEN %(until)s::timestamptz IS NULL THEN request.state
+        WHEN request.answered_at < %(until)s THEN 'answered'
+        WHEN request.accepted_on <= %(day)s THEN 'accepted'
+        ELSE 'open' END
 """
 _THEIRS = f"""
     WITH RECURSIVE {STEPS_BELOW}, theirs AS (SELECT unnest(ids) AS id FROM step)
 """
 
 
-def difficulties(cur: Cursor, unit_id: int | None, *, text: str, state: Stand | None, page: int) -> list[Open]:
+def difficulties(cur: Cursor, sought: Sought, *, state: Stand | None, page: int) -> list[Open]:
     """One page of those that stand, unanswered ones first, the longest standing first.
 
-    Of one unit: what it was asked to help with, and what it and the units below it have reported; None stands for all.
+    To one reading unit: what it was asked to help with, and what it and the units below it have reported.
     """
     cur.execute(
         f"""
         {_THEIRS}
         SELECT duty.id AS duty_id, duty.unit_id, unit.name AS unit, item.title AS item, measure.title AS measure,
-            duty.period, duty.due_on, request.state, request.reason, request.answer,
+            duty.period, duty.due_on, {_STATE} AS state, request.reason, request.answer,
             coalesce(helper.name, delegator.name) AS asked_unit,
             request.asked_at, request.asked_by_post, request.accepted_on, request.answered_at, request.answered_by_unit
-        {_STANDING} AND (%(state)s IS NULL OR request.state = %(state)s)
-        ORDER BY request.state <> 'open', request.asked_at, request.id LIMIT %(most)s OFFSET %(skip)s
+        {_STANDING} AND (%(state)s IS NULL OR {_STATE} = %(state)s)
+        ORDER BY {_STATE} <> 'open', request.asked_at, request.id LIMIT %(most)s OFFSET %(skip)s
         """,
         {
-            "unit": unit_id,
-            "above": unit_id,
-            "text": text,
+            **_params(sought),
             "state": state.value if state else None,
             "most": PAGE,
             "skip": (page - 1) * PAGE,
@@ -57,13 +69,26 @@ def difficulties(cur: Cursor, unit_id: int | None, *, text: str, state: Stand | 
     return many(cur, Open)
 
 
-def count(cur: Cursor, unit_id: int | None, *, text: str) -> dict[Stand, int]:
+def count(cur: Cursor, sought: Sought) -> dict[Stand, int]:
     """How many there are of `difficulties`, by state."""
     cur.execute(
-        f"{_THEIRS} SELECT request.state, count(*) AS difficulties {_STANDING} GROUP BY request.state",
-        {"unit": unit_id, "above": unit_id, "text": text},
+        f"{_THEIRS} SELECT {_STATE} AS state, count(*) AS difficulties {_STANDING} GROUP BY 1",
+        _params(sought),
     )
     return {found.state: found.difficulties for found in many(cur, Counted)}
+
+
+def _params(sought: Sought) -> dict[str, object]:
+    until = None if sought.as_of is None else start_of(sought.as_of + dt.timedelta(days=1))
+    return {
+        "unit": sought.reader_id,
+        "above": sought.reader_id,
+        "checklist": sought.checklist_id,
+        "of_unit": sought.unit_id,
+        "text": sought.text,
+        "day": sought.as_of,
+        "until": until,
+    }
 
 
 def asked_of(cur: Cursor, unit_id: int) -> int:

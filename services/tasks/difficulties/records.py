@@ -17,6 +17,16 @@ class Stand(StrEnum):
     ANSWERED = "answered"
 
 
+class Sought(NamedTuple):
+    """Which difficulties are meant: what one unit may read, or all for None; of a checklist and a unit; as of a day."""
+
+    reader_id: int | None
+    text: str
+    checklist_id: int | None = None
+    unit_id: int | None = None
+    as_of: dt.date | None = None
+
+
 class Open(NamedTuple):
     """A difficulty that stands, with whom it was put to; the lead bureau where that is None."""
 

@@ -13,8 +13,14 @@ from shared.text import Text
 
 
 class ListDifficulties(Params):
-    """Which page, of which state; `text` is looked for in items, units and the difficulty itself."""
+    """Which page, of which state; `text` is looked for in items, units and the difficulty itself.
 
+    Of one checklist or of one unit's own duties perhaps, as they stand or stood at the end of a day.
+    """
+
+    checklist_id = f.key(Text("清单", "checklist"), load_default=None, allow_none=True)
+    unit_id = f.key(Text("单位", "unit"), load_default=None, allow_none=True)
+    as_of = f.Day(Text("截至日期", "as-of day"), load_default=None, allow_none=True)
     state = f.member(Text("状态", "state"), Stand, load_default=None, allow_none=True)
     text = Words(Text("查找", "search"), longest=60, may_be_empty=True, load_default="")
     page = f.page()

@@ -1,0 +1,102 @@
+"""Numbers that are not what a recount gives. Each statement reads both sides at one moment, beside the running work."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from services.stats.figures.store import count_anew
+from services.stats.history.queries import STEPS
+from services.stats.recount.records import Checked, WrongCell
+from shared.database import Cursor
+from shared.limits import DATABASE
+from shared.rows import many, one
+
+_COUNTERS = """
+    SELECT '{table}' AS counter, checklist_id, key, NULL::bigint AS of_unit, NULL AS period, NULL::date AS day, due_on,
+        bucket, had, should_be
+    FROM (
+        SELECT checklist_id, key, due_on, bucket, coalesce(kept.duties, 0)::numeric AS had,
+            coalesce(counted.duties, 0)::numeric AS should_be
+        FROM (SELECT checklist_id, {key} AS key, due_on, bucket, duties FROM {table} WHERE duties <> 0) AS kept
+        FULL JOIN (
+            SELECT checklist_id, {key} AS key, due_on, bucket, count(*) AS duties FROM duty GROUP BY 1, 2, 3, 4
+        ) AS counted USING (checklist_id, key, due_on, bucket)
+        WHERE kept.duties IS DISTINCT FROM counted.duties
+    ) AS wrong
+"""
+_DAYS = """
+    SELECT '{table}' AS counter, checklist_id, key, NULL::bigint AS of_unit, NULL AS period, day, due_on, bucket, had,
+        should_be
+    FROM (
+        SELECT checklist_id, key, day, due_on, bucket, coalesce(kept.duties, 0)::numeric AS had,
+            coalesce(counted.duties, 0)::numeric AS should_be
+        FROM (SELECT checklist_id, {key} AS key, day, due_on, bucket, duties FROM {table} WHERE duties <> 0) AS kept
+        FULL JOIN (
+            SELECT duty.checklist_id, duty.{key} AS key, day, changed.due_on, changed.bucket,
+                sum(number)::bigint AS duties
+            FROM ({steps}) AS changed JOIN duty ON duty.id = duty_id
+            WHERE day IS NOT NULL GROUP BY 1, 2, 3, 4, 5 HAVING sum(number) <> 0
+        ) AS counted USING (checklist_id, key, day, due_on, bucket)
+        WHERE kept.duties IS DISTINCT FROM counted.duties
+    ) AS wrong
+"""
+_KEYS = {"item_count": "item_id", "unit_count": "unit_id"}
+_DAY_KEYS = {"item_day": "item_id", "unit_day": "unit_id"}
+
+
+def wrong_counters(cur: Cursor) -> list[WrongCell]:
+    """The cells of the counters that differ from a count of the duties, in their order."""
+    _allow_long(cur)
+    parts = [_COUNTERS.format(table=table, key=key) for table, key in _KEYS.items()]
+    cur.execute(f"{' UNION ALL '.join(parts)} ORDER BY counter, checklist_id, key, due_on, bucket")
+    return many(cur, WrongCell)
+
+
+def wrong_days(cur: Cursor) -> list[WrongCell]:
+    """What days changed in the counters, where it differs from what the versions of the duties say."""
+    _allow_long(cur)
+    parts = [_DAYS.format(table=table, key=key, steps=STEPS) for table, key in _DAY_KEYS.items()]
+    cur.execute(f"{' UNION ALL '.join(parts)} ORDER BY counter, checklist_id, key, day, due_on, bucket")
+    return many(cur, WrongCell)
+
+
+def wrong_sums(cur: Cursor) -> list[WrongCell]:
+    """The sums of figures that differ from those of all facts, counted beside them in a table of this transaction.
+
+    What is recorded meanwhile would look wrong: whoever calls holds the clock of figures.
+    """
+    cur.execute("CREATE TEMPORARY TABLE figure (LIKE public.figure INCLUDING ALL) ON COMMIT DROP")
+    count_anew(cur)
+    cur.execute(
+        """
+        SELECT 'figure' AS counter, NULL::bigint AS checklist_id, indicator_id AS key, unit_id AS of_unit, period,
+            NULL::date AS day, NULL::date AS due_on, NULL AS bucket,
+            coalesce(kept.total, 0) + coalesce(kept.adjusted, 0) AS had,
+            coalesce(counted.total, 0) + coalesce(counted.adjusted, 0) AS should_be
+        FROM public.figure AS kept
+        FULL JOIN pg_temp.figure AS counted USING (indicator_id, period, unit_id)
+        WHERE (kept.own, kept.own_fact_id, kept.total, kept.adjusted, kept.reporting, kept.without)
+            IS DISTINCT FROM (counted.own, counted.own_fact_id, counted.total, counted.adjusted, counted.reporting,
+                counted.without)
+        ORDER BY indicator_id, period, unit_id
+        """
+    )
+    found = many(cur, WrongCell)
+    cur.execute("DROP TABLE pg_temp.figure")
+    return found
+
+
+def newest_check(cur: Cursor) -> Checked | None:
+    """What the newest recount found; None before the first."""
+    cur.execute("SELECT day, checked_at, cells FROM count_check ORDER BY day DESC LIMIT 1")
+    return one(cur, Checked)
+
+
+def is_checked(cur: Cursor, day: dt.date) -> bool:
+    """Whether some process has counted again on that day."""
+    found = newest_check(cur)
+    return found is not None and found.day >= day
+
+
+def _allow_long(cur: Cursor) -> None:
+    cur.execute(f"SET LOCAL statement_timeout = '{DATABASE.long_statement:.0f}s'")

@@ -1,0 +1,164 @@
+"""Tables beside the running ones, of this session alone, and what moves from them into those that everybody reads.
+
+A temporary table hides the one of the same name: whatever writes the projection writes it beside the running one here,
+with the same statements.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from services.stats.recount.records import WrongCell
+from shared.database import Cursor
+from shared.limits import DATABASE
+from shared.rows import value, values
+
+# What comes from events, in the order in which everybody takes locks on it.
+FROM_EVENTS = ("unit", "person", "checklist", "issued_row", "duty", "duty_past", "as_of", "group_part")
+COUNTERS = ("item_count", "unit_count", "item_day", "unit_day")
+SUMS = "figure"
+# What a duty counted as before its last change is a help of one statement, and no fact.
+HELPERS = frozenset({"was_due_on", "was_bucket"})
+
+
+class Beside(NamedTuple):
+    """How the running table differs from the one beside it: rows that were not there, and rows that should not be."""
+
+    table: str
+    missing: int
+    needless: int
+
+
+def begin_beside(cur: Cursor, *, from_running: bool) -> None:
+    """Make the tables of the projection and the counters beside the running ones, empty or as copies of these."""
+    allow_long(cur)
+    for table in (*FROM_EVENTS, *COUNTERS):
+        cur.execute(f"CREATE TEMPORARY TABLE {table} (LIKE public.{table} INCLUDING ALL)")
+        if from_running and table in FROM_EVENTS:
+            cur.execute(f"INSERT INTO pg_temp.{table} SELECT * FROM public.{table}")
+    cur.execute(
+        """
+        CREATE TRIGGER keep_past_duty AFTER UPDATE ON pg_temp.duty
+        FOR EACH ROW WHEN (NEW.version > OLD.version) EXECUTE FUNCTION public.keep_past_duty()
+        """
+    )
+
+
+def forget_from(cur: Cursor, versions: dict[int, int], others: Mapping[str, Sequence[int]]) -> None:
+    """Beside, forget of duties the versions from a number on, and let whatever is told of other rows count as newer."""
+    ids, numbers = list(versions), list(versions.values())
+    for table, key in (("duty_past", "duty_id"), ("duty", "id")):
+        cur.execute(
+            f"""
+            DELETE FROM pg_temp.{table} AS known
+            USING unnest(%s::bigint[], %s::integer[]) AS told (duty_id, version)
+            WHERE known.{key} = told.duty_id AND known.version >= told.version
+            """,
+            (ids, numbers),
+        )
+    for table, row_ids in others.items():
+        version = "revision" if table == "issued_row" else "version"
+        cur.execute(f"UPDATE pg_temp.{table} SET {version} = 0 WHERE id = ANY (%s)", (list(row_ids),))
+
+
+def hold_running(cur: Cursor) -> None:
+    """Let consumers wait until the commit; boards read on."""
+    for table in (*FROM_EVENTS, *COUNTERS):
+        cur.execute(f"LOCK TABLE public.{table} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def begin_sums(cur: Cursor) -> None:
+    """Make the table of sums beside the running one."""
+    cur.execute(f"CREATE TEMPORARY TABLE {SUMS} (LIKE public.{SUMS} INCLUDING ALL)")
+
+
+def differences(cur: Cursor) -> list[Beside]:
+    """How the running tables differ from those beside them, those that do."""
+    found = []
+    for table in (*FROM_EVENTS, *COUNTERS, SUMS):
+        columns = _columns(cur, table)
+        missing = _count(cur, f"SELECT {columns} FROM pg_temp.{table} EXCEPT ALL SELECT {columns} FROM public.{table}")
+        needless = _count(cur, f"SELECT {columns} FROM public.{table} EXCEPT ALL SELECT {columns} FROM pg_temp.{table}")
+        if missing or needless:
+            found.append(Beside(table, missing, needless))
+    return found
+
+
+def take_over(cur: Cursor, found: Iterable[Beside]) -> None:
+    """Let the running tables hold what those beside them do; only the rows that differ are written."""
+    for table, _missing, _needless in found:
+        columns, keys = _columns(cur, table), _keys(cur, table)
+        same = " AND ".join(f"running.{key} = wrong.{key}" for key in keys)
+        cur.execute(
+            f"""
+            DELETE FROM public.{table} AS running USING (
+                SELECT {columns} FROM public.{table} EXCEPT SELECT {columns} FROM pg_temp.{table}
+            ) AS wrong WHERE {same}
+            """
+        )
+        cur.execute(
+            f"""
+            INSERT INTO public.{table} ({columns})
+            SELECT {columns} FROM pg_temp.{table} EXCEPT SELECT {columns} FROM public.{table}
+            """
+        )
+
+
+def behind(cur: Cursor) -> int:
+    """How many duties the running projection knows in an older version, or not yet: news of them are on the way."""
+    cur.execute(
+        """
+        SELECT count(*) AS duties FROM pg_temp.duty AS told LEFT JOIN public.duty AS known USING (id)
+        WHERE known.version IS NULL OR known.version < told.version
+        """
+    )
+    return value(cur, int)
+
+
+def forget_kept_days(cur: Cursor) -> None:
+    """Forget how far things were at the ends of days; a tick keeps them anew, the newest first."""
+    cur.execute("DELETE FROM completion_day")
+
+
+def save_check(cur: Cursor, day: dt.date, cells: int, wrong: Sequence[WrongCell]) -> None:
+    """Keep what the recount of a day found, with its first cells; a day that is there stays."""
+    cur.execute(
+        "INSERT INTO count_check (day, cells, wrong) VALUES (%s, %s, %s) ON CONFLICT (day) DO NOTHING",
+        (day, cells, json.dumps([{k: str(v) for k, v in one._asdict().items() if v is not None} for one in wrong])),
+    )
+
+
+def allow_long(cur: Cursor) -> None:
+    """Let this transaction take as long as a whole log."""
+    cur.execute(f"SET LOCAL statement_timeout = '{DATABASE.long_statement:.0f}s'")
+    cur.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{DATABASE.long_statement:.0f}s'")
+
+
+def _columns(cur: Cursor, table: str) -> str:
+    cur.execute(
+        """
+        SELECT attname::text AS name FROM pg_attribute
+        WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+        """,
+        (f"public.{table}",),
+    )
+    return ", ".join(name for name in values(cur, str) if name not in HELPERS)
+
+
+def _keys(cur: Cursor, table: str) -> list[str]:
+    cur.execute(
+        """
+        SELECT attname::text AS name FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey)
+        WHERE indrelid = %s::regclass AND indisprimary ORDER BY attnum
+        """,
+        (f"public.{table}",),
+    )
+    return values(cur, str)
+
+
+def _count(cur: Cursor, query: str) -> int:
+    cur.execute(f"SELECT count(*) AS rows FROM ({query}) AS found")
+    return value(cur, int)
