@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
-from services.running.home import HomeError, claim_home, open_home, private_postgres
+from services.running.home import HomeError, claim_home, open_home, owner_urls, private_postgres
 from services.running.postgres_wheel import FOLDER_HINT
 from services.running.processes import needs_of
 from shared.database import Database
@@ -31,18 +31,24 @@ def database_of(settings: Settings, name: str) -> Iterator[Database]:
 
 
 @contextmanager
-def databases_of(settings: Settings, names: Sequence[str]) -> Iterator[list[Database]]:
+def databases_of(settings: Settings, names: Sequence[str], *, owned: Collection[str] = ()) -> Iterator[list[Database]]:
     """Several databases, for work during which nothing else may run in the data folder: it is claimed.
 
-    SettingError when only some of the URLs are set; HomeError when something runs in the folder, or nothing is there.
+    Those of `owned` as the role that owns them, where an address for it is set. SettingError when only some of the URLs
+    are set; HomeError when something runs in the folder, or nothing is there.
     """
     if any(settings.database_urls.get(name) for name in names):
-        with _opened({name: _looked_at(settings, name) for name in names}, names) as databases:
+        urls = {name: _looked_at(settings, name) for name in names}
+        owners = {name: settings.owner_url(name) for name in owned}
+        with _opened(urls | owners, names) as databases:
             yield databases
         return
     _check_installation(settings)
-    with private_postgres(claim_home(settings.home)) as urls, _opened(urls, names) as databases:
-        yield databases
+    home = claim_home(settings.home)
+    with private_postgres(home) as found:
+        owners = {name: url for name, url in owner_urls(home, found).items() if name in owned}
+        with _opened(found | owners, names) as databases:
+            yield databases
 
 
 def _check_installation(settings: Settings) -> None:

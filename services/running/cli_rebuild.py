@@ -52,7 +52,7 @@ def rebuild_stats(settings: Settings, since: dt.datetime | None, *, is_check: bo
     from services.running.rebuilding import rebuild_stats
 
     moment = None if since is None else start_of(since.date())
-    with explained(), databases_of(settings, ("tasks", "stats")) as (tasks, stats):
+    with explained(), databases_of(settings, ("tasks", "stats"), owned=["stats"]) as (tasks, stats):
         click.echo(BEGINS, err=True)
         report = rebuild_stats(tasks, stats, since=moment, may_write=not is_check)
     _tell(report, is_check=is_check)

@@ -28,11 +28,11 @@ LINES = """
 """
 
 
-# What each unit by itself adds to the sums above it.
+# What each unit by itself adds to the sums above it, read from the table with its own figures.
 SHARES = """
     SELECT indicator_id, period, unit_id, coalesce(own, 0) AS total, 0::numeric AS adjusted,
         (own IS NOT NULL)::integer AS reporting, (own IS NULL)::integer AS without
-    FROM figure WHERE own_fact_id IS NOT NULL
+    FROM {figures} WHERE own_fact_id IS NOT NULL
     UNION ALL
     SELECT indicator_id, period, unit_id, 0, amount, 0, 0 FROM adjustment
 """
@@ -206,7 +206,7 @@ def move(cur: Cursor, gone: Sequence[AboveUnit], come: Sequence[AboveUnit]) -> N
     cur.execute(
         f"""
         WITH line (unit_id, id, sign) AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::integer[])),
-        share AS ({SHARES})
+        share AS ({SHARES.format(figures="figure")})
         INSERT INTO figure (indicator_id, period, unit_id, total, adjusted, reporting, without)
         SELECT indicator_id, period, line.id, sum(sign * total), sum(sign * adjusted), sum(sign * reporting),
             sum(sign * without)
@@ -249,7 +249,7 @@ def count_anew(cur: Cursor) -> int:
     )
     cur.execute(
         f"""
-        WITH RECURSIVE share AS ({SHARES}), touched AS (SELECT unit_id FROM share), {LINES}
+        WITH RECURSIVE share AS ({SHARES.format(figures="figure")}), touched AS (SELECT unit_id FROM share), {LINES}
         INSERT INTO figure (indicator_id, period, unit_id, total, adjusted, reporting, without)
         SELECT indicator_id, period, line.id, sum(total), sum(adjusted), sum(reporting), sum(without)
         FROM share JOIN line USING (unit_id) GROUP BY indicator_id, period, line.id

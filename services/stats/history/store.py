@@ -62,27 +62,15 @@ def add_to_unit_days(cur: Cursor, deltas: Sequence[tuple[DayKey, int]]) -> None:
 
 def count_days_anew(cur: Cursor) -> None:
     """Fill what each day changed, which must be empty, from all versions of all duties."""
-    cur.execute(
-        f"""
-        CREATE TEMPORARY TABLE step ON COMMIT DROP AS
-        SELECT duty.checklist_id, duty.item_id, duty.unit_id, day, changed.due_on, changed.bucket, number
-        FROM ({STEPS}) AS changed JOIN duty ON duty.id = duty_id WHERE day IS NOT NULL
-        """
-    )
-    cur.execute(
-        """
-        INSERT INTO item_day (checklist_id, item_id, day, due_on, bucket, duties)
-        SELECT checklist_id, item_id, day, due_on, bucket, sum(number) FROM step
-        GROUP BY checklist_id, item_id, day, due_on, bucket HAVING sum(number) <> 0
-        """
-    )
-    cur.execute(
-        """
-        INSERT INTO unit_day (checklist_id, unit_id, day, due_on, bucket, duties)
-        SELECT checklist_id, unit_id, day, due_on, bucket, sum(number) FROM step
-        GROUP BY checklist_id, unit_id, day, due_on, bucket HAVING sum(number) <> 0
-        """
-    )
+    for table, key in (("item_day", "item_id"), ("unit_day", "unit_id")):
+        cur.execute(
+            f"""
+            INSERT INTO {table} (checklist_id, {key}, day, due_on, bucket, duties)
+            SELECT duty.checklist_id, duty.{key}, day, changed.due_on, changed.bucket, sum(number)
+            FROM ({STEPS}) AS changed JOIN duty ON duty.id = duty_id WHERE day IS NOT NULL
+            GROUP BY duty.checklist_id, duty.{key}, day, changed.due_on, changed.bucket HAVING sum(number) <> 0
+            """
+        )
 
 
 def keep_days(cur: Cursor, days: Sequence[DayCounts]) -> None:

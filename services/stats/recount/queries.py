@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from services.stats.figures.store import count_anew
+from services.stats.figures.store import LINES, SHARES
 from services.stats.history.queries import STEPS
 from services.stats.recount.records import Checked, WrongCell
 from shared.database import Cursor
@@ -61,29 +61,36 @@ def wrong_days(cur: Cursor) -> list[WrongCell]:
 
 
 def wrong_sums(cur: Cursor) -> list[WrongCell]:
-    """The sums of figures that differ from those of all facts, counted beside them in a table of this transaction.
-
-    What is recorded meanwhile would look wrong: whoever calls holds the clock of figures.
-    """
-    cur.execute("CREATE TEMPORARY TABLE figure (LIKE public.figure INCLUDING ALL) ON COMMIT DROP")
-    count_anew(cur)
+    """The sums of figures that differ from those of all facts, in their order."""
+    _allow_long(cur)
     cur.execute(
-        """
+        f"""
+        WITH RECURSIVE own AS (
+            SELECT DISTINCT ON (indicator_id, period, unit_id) indicator_id, period, unit_id, value AS own,
+                id AS own_fact_id
+            FROM fact ORDER BY indicator_id, period, unit_id, known_since DESC, id DESC
+        ), share AS ({SHARES.format(figures="own")}), touched AS (SELECT unit_id FROM share), {LINES}, summed AS (
+            SELECT indicator_id, period, line.id AS unit_id, sum(total) AS total, sum(adjusted) AS adjusted,
+                sum(reporting) AS reporting, sum(without) AS without
+            FROM share JOIN line USING (unit_id) GROUP BY indicator_id, period, line.id
+            HAVING sum(reporting) > 0 OR sum(without) > 0 OR sum(adjusted) <> 0
+        ), counted AS (
+            SELECT indicator_id, period, unit_id, own, own_fact_id, coalesce(total, 0) AS total,
+                coalesce(adjusted, 0) AS adjusted, coalesce(reporting, 0) AS reporting, coalesce(without, 0) AS without
+            FROM own FULL JOIN summed USING (indicator_id, period, unit_id)
+        )
         SELECT 'figure' AS counter, NULL::bigint AS checklist_id, indicator_id AS key, unit_id AS of_unit, period,
             NULL::date AS day, NULL::date AS due_on, NULL AS bucket,
             coalesce(kept.total, 0) + coalesce(kept.adjusted, 0) AS had,
             coalesce(counted.total, 0) + coalesce(counted.adjusted, 0) AS should_be
-        FROM public.figure AS kept
-        FULL JOIN pg_temp.figure AS counted USING (indicator_id, period, unit_id)
+        FROM figure AS kept FULL JOIN counted USING (indicator_id, period, unit_id)
         WHERE (kept.own, kept.own_fact_id, kept.total, kept.adjusted, kept.reporting, kept.without)
             IS DISTINCT FROM (counted.own, counted.own_fact_id, counted.total, counted.adjusted, counted.reporting,
                 counted.without)
         ORDER BY indicator_id, period, unit_id
         """
     )
-    found = many(cur, WrongCell)
-    cur.execute("DROP TABLE pg_temp.figure")
-    return found
+    return many(cur, WrongCell)
 
 
 def newest_check(cur: Cursor) -> Checked | None:
