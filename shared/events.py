@@ -21,6 +21,8 @@ from shared.figure_events import (
     FactsRecordedSchema,
     GroupChanged,
     GroupChangedSchema,
+    PlanStated,
+    PlanStatedSchema,
     ReportRoundOpened,
     ReportRoundOpenedSchema,
     SubmissionChanged,
@@ -528,6 +530,7 @@ Event = (
     UnitChanged
     | PersonChanged
     | GroupChanged
+    | PlanStated
     | ChecklistChanged
     | RowsIssued
     | DutiesIssued
@@ -565,6 +568,7 @@ def _schema_classes() -> list[type[EventSchema]]:
         UnitChangedSchema,
         PersonChangedSchema,
         GroupChangedSchema,
+        PlanStatedSchema,
         ChecklistChangedSchema,
         RowsIssuedSchema,
         DutiesIssuedSchema,

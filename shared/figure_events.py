@@ -17,6 +17,7 @@ from shared.event_schema import EventSchema, key_field
 MOST_MEMBERS = 1000
 MOST_EXPECTED = 500
 MOST_FACTS = 200
+MOST_STATED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,60 @@ class GroupChangedSchema(EventSchema):
     part = key_field()
     parts = key_field()
     unit_ids = fields.List(key_field(), required=True, validate=validate.Length(max=MOST_MEMBERS))
+
+
+@dataclass(frozen=True, slots=True)
+class StatedTarget:
+    """What a notice says of a target: its words, and the figure where it names one.
+
+    `comparator` is >=, >, <=, <, =, ~ (about), rising or falling.
+    """
+
+    statement_id: int
+    name: str
+    quote: str
+    comparator: str
+    value: Decimal | None
+    unit_of_measure: str
+    to_year: int
+    is_part: bool
+
+
+class StatedTargetSchema(EventSchema):
+    """A target within plan.stated.v1"""
+
+    event_class = StatedTarget
+    statement_id = key_field()
+    name = fields.String(required=True)
+    quote = fields.String(required=True)
+    comparator = fields.String(required=True)
+    value = fields.Decimal(required=True, allow_none=True, as_string=True)
+    unit_of_measure = fields.String(required=True)
+    to_year = fields.Integer(required=True)
+    is_part = fields.Boolean(required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStated:
+    """A checklist went out, and with it what its plan's notice says of targets: at most 50 of them."""
+
+    TYPE: ClassVar[str] = "plan.stated.v1"
+    plan_id: int
+    title: str
+    from_year: int
+    checklist_id: int
+    targets: list[StatedTarget]
+
+
+class PlanStatedSchema(EventSchema):
+    """plan.stated.v1"""
+
+    event_class = PlanStated
+    plan_id = key_field()
+    title = fields.String(required=True)
+    from_year = fields.Integer(required=True)
+    checklist_id = key_field()
+    targets = fields.List(fields.Nested(StatedTargetSchema), required=True, validate=validate.Length(max=MOST_STATED))
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ ENTRIES = {
     "target.saved": _l("修改目标"),
     "target.split": _l("分解目标"),
     "target.dropped": _l("撤销目标"),
+    "statement.put_aside": _l("不把通知里的目标设为目标"),
     "import.begun": _l("上传历史数据"),
     "import.applied": _l("写入历史数据"),
     "import.discarded": _l("取消历史数据导入"),
@@ -79,6 +80,7 @@ FIELDS = {
 }
 
 OPERATIONS = {
+    "put_statement_aside": _l("不把通知里的目标设为目标"),
     "late_reports": _l("查看没有报全的报表"),
     "matrix": _l("查看单位和举措"),
     **dict.fromkeys(("list_targets", "get_target"), _l("查看目标")),

@@ -46,7 +46,7 @@ RETENTION = Retention(
             ),
             DEFINITIONS,
         ),
-        **dict.fromkeys(("target", "target_version", "target_share"), TARGETS),
+        **dict.fromkeys(("target", "target_version", "target_share", "stated_target"), TARGETS),
         **dict.fromkeys(("duty_past", "item_day", "unit_day", "completion_day", "count_check"), DAYS),
     },
     bounded=frozenset(

@@ -19,6 +19,7 @@ from services.stats.reports.asking import follow_groups
 from services.stats.reports.operations import ReportOperations
 from services.stats.retention import RETENTION
 from services.stats.submissions.operations import SubmissionOperations
+from services.stats.targets import statements
 from services.stats.targets.operations import TargetOperations
 from services.stats.topics import TOPICS
 from shared import clock, directory
@@ -61,6 +62,7 @@ class StatsService(
         """Take a batch of events into the counters and whom reports ask; see `completion.counting`."""
         # What units owe is locked before the clock of figures, as whoever accepts a submission does.
         follow_groups(cur, events, today=self.today())
+        statements.take(cur, events)
         counting.apply(cur, events)
 
     @every(60)

@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-TOPICS = ("unit.#", "person.#", "group.#", "checklist.#", "rows.#", "duties.#", "duty.#", "relay.ticked.#")
+TOPICS = ("unit.#", "person.#", "group.#", "checklist.#", "rows.#", "duties.#", "duty.#", "plan.#", "relay.ticked.#")

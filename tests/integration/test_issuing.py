@@ -543,3 +543,36 @@ def test_the_reason_is_asked_for_on_the_page_and_kept(visit, call, tasks_db, wor
     page.send(page.form("/issue"), hurry="省里本周通知")
 
     assert page.path.endswith("/progress")
+
+
+def test_what_the_plans_notice_says_of_targets_is_announced_with_the_checklist(call, tasks_db, townships):
+    drafted = draft(tasks_db)
+    add_row(tasks_db, drafted, "办好招聘会", units=[townships], due_on=DUE_ON)
+    (plan,) = fetch(
+        tasks_db, "INSERT INTO plan (title, from_year, to_year) VALUES ('三年方案', 2025, 2027) RETURNING id"
+    )
+    run(tasks_db, "UPDATE checklist SET plan_id = %s WHERE id = %s", (plan.id, drafted.id))
+    run(
+        tasks_db,
+        """
+        INSERT INTO target (plan_id, position, name, quote, kind, comparator, value, unit_of_measure, to_year,
+            is_approximate)
+        SELECT %s, n, '目标' || n, '原文', 'flow', '>=', n, '人', 2027, n = 2 FROM generate_series(1, 51) AS n
+        """,
+        (plan.id,),
+    )
+
+    issue(call, drafted)
+
+    first, second = [SCHEMAS["plan.stated.v1"].load(event.payload) for event in events(tasks_db, "plan.stated.v1")]
+    assert (first.title, first.from_year, len(first.targets), len(second.targets)) == ("三年方案", 2025, 50, 1)
+    assert [(one.name, one.comparator) for one in first.targets[:2]] == [("目标1", ">="), ("目标2", "~")]
+
+
+def test_a_plan_that_states_no_target_announces_none(call, tasks_db, townships):
+    drafted = draft(tasks_db)
+    add_row(tasks_db, drafted, "办好招聘会", units=[townships], due_on=DUE_ON)
+
+    issue(call, drafted)
+
+    assert events(tasks_db, "plan.%") == []

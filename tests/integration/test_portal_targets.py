@@ -1,12 +1,16 @@
 """Pages of targets: the list with word and reason, one with its course, and the forms by which they are set."""
 
 import re
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from shared import clock
+from shared.figure_events import PlanStated, StatedTarget
 from tests.support.checklists import fetch
 from tests.support.figures import a_fact, an_indicator, recorded
+from tests.support.stats import received, take
 
 TABLES = ("target_version", "target_share")
 
@@ -141,3 +145,23 @@ def test_a_target_is_dropped_with_a_reason_and_only_by_the_lead_bureau(house, le
 
     assert "还没有目标" in lead.text
     assert house.sign_in("staff").open("/targets").status == 403
+
+
+def test_what_a_notice_says_becomes_a_target_by_choosing_its_indicator(house, lead, jobs, stats_db):
+    target = StatedTarget(51, "城镇新增就业", "城镇新增就业8000人以上", ">=", Decimal(8000), "人", 2027, is_part=False)
+    other = replace(target, statement_id=52, name="初创人才")
+    take(house.services["stats"], [received(PlanStated(7, "三年方案", 2025, 1, [target, other]))])
+    lead.open("/targets")
+    assert "通知里的目标，还没有选指标 2 个" in spoken(lead)
+    assert "通知里的目标" not in house.sign_in("leader").open("/targets").text
+
+    lead.open("/targets/new?statement=51")
+    assert "城镇新增就业8000人以上" in lead.text
+    lead.send(lead.form("/new"), indicator_id=str(jobs))
+
+    (found,) = fetch(stats_db, "SELECT value, first_month, last_month, words FROM target_version")
+    assert (found.value, found.first_month, found.last_month) == (8000, "2025-01", "2027-12")
+    assert found.words == "城镇新增就业8000人以上"
+    lead.open("/targets")
+    lead.send(lead.form("/aside"))
+    assert "通知里的目标" not in lead.text

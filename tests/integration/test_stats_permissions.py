@@ -41,7 +41,7 @@ ALLOWED = {
     **dict.fromkeys(("accept_submissions", "enter_by_proxy", "enter_several_by_proxy", "untyped_forms"), ONLY_LEAD),
     **dict.fromkeys(("get_form", "submission_history"), UNIT | READERS),
     **dict.fromkeys(("list_targets", "get_target"), READERS),
-    **dict.fromkeys(("target_choices", "save_target", "split_target", "drop_target"), ONLY_LEAD),
+    **dict.fromkeys(("target_choices", "save_target", "split_target", "drop_target", "put_statement_aside"), ONLY_LEAD),
     **dict.fromkeys(("get_figure", "figures_table", "year_table", "cell_history", "figure_choices"), UNIT | READERS),
     **dict.fromkeys(("weigh_adjustment", "save_adjustment", "record_external"), ONLY_LEAD),
     **dict.fromkeys(("begin_import", "add_import_cells", "check_import", "apply_import", "discard_import"), ONLY_LEAD),

@@ -1,5 +1,6 @@
 """Targets as they are set, changed, split and dropped, and held against the figures now and as of any moment."""
 
+import datetime as dt
 from collections import defaultdict
 from decimal import Decimal
 
@@ -12,8 +13,9 @@ from services.stats.figures.reading import book
 from services.stats.figures.recording import record
 from services.stats.targets import queries, reading
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.figure_events import PlanStated, StatedTarget
 from tests.support.figures import WHO, a_fact, a_round, an_indicator, recorded
-from tests.support.stats import HUICHENG, SHENDU, SHIMEN, TODAY, call
+from tests.support.stats import HUICHENG, NOON, SHENDU, SHIMEN, TODAY, call, received, take
 
 YEAR = {"first_month": "2026", "last_month": "2026"}
 
@@ -227,3 +229,72 @@ def recount(known, as_of):
         if period.startswith("2026") and value is not None:
             by_month[period].append(Decimal(value))
     return sum((sum(month) for month in by_month.values()), Decimal(0)) if by_month else None
+
+
+def stated(*targets, at=NOON):
+    return received(PlanStated(7, "促进就业三年行动方案", 2025, 1, list(targets)), at=at)
+
+
+def a_statement(statement_id, name="城镇新增就业", comparator=">=", value="8000", **more):
+    figure = None if value is None else Decimal(value)
+    return StatedTarget(statement_id, name, f"{name}{value}", comparator, figure, "人", 2027, is_part=False, **more)
+
+
+def waiting(stats):
+    return call(stats, "list_targets", {}, as_="lead")["statements"]
+
+
+def test_a_target_of_a_notice_waits_until_its_indicator_is_chosen(stats, jobs):
+    event = stated(a_statement(51, "指标XZJY"), a_statement(52, "零就业家庭", "=", "0"))
+    take(stats, [event])
+
+    first, second = waiting(stats)
+    assert (first["indicator_id"], first["comparator"], first["value"]) == (jobs, "at_least", "8000")
+    assert (first["first_month"], first["last_month"]) == ("2025-01", "2027-12")
+    assert (second["indicator_id"], second["comparator"], second["value"]) == (None, "zero", None)
+    made = save(stats, jobs, statement_id=51, value="8000", first_month="2025", last_month="2027")
+
+    assert [one["statement_id"] for one in waiting(stats)] == [52]
+    call(stats, "put_statement_aside", {"statement_id": 52}, as_="lead")
+    take(stats, [stated(a_statement(51, "指标XZJY"), a_statement(52), at=NOON + dt.timedelta(days=300))])
+    assert waiting(stats) == []
+    assert [one["target_id"] for one in listed(stats)] == [made["target_id"]]
+
+
+def test_a_statement_is_dealt_with_once_and_nothing_is_saved_by_whoever_comes_late(stats, jobs):
+    take(stats, [stated(a_statement(51))])
+    call(stats, "put_statement_aside", {"statement_id": 51}, as_="lead")
+
+    for late in (
+        lambda: save(stats, jobs, statement_id=51),
+        lambda: call(stats, "put_statement_aside", {"statement_id": 51}, as_="lead"),
+    ):
+        with pytest.raises(NotFound, match="has been dealt with"):
+            late()
+
+    assert listed(stats) == []
+
+
+def test_what_was_told_later_holds_whichever_comes_first(stats):
+    take(stats, [stated(a_statement(51, value="9000"), at=NOON + dt.timedelta(hours=1))])
+    take(stats, [stated(a_statement(51, value="8000"))])
+
+    assert [one["value"] for one in waiting(stats)] == ["9000"]
+
+
+@pytest.mark.parametrize(
+    ("sign", "value", "found"),
+    [
+        (">=", "5", ("at_least", "5")),
+        ("<=", "5.5", ("at_most", "5.5")),
+        ("~", "5.5", ("around", "5.5")),
+        ("=", "100", ("at_least", "100")),
+        ("=", "0", ("zero", None)),
+        ("rising", None, ("rising", None)),
+    ],
+)
+def test_a_sign_of_a_notice_is_a_comparator(stats, sign, value, found):
+    take(stats, [stated(a_statement(51, comparator=sign, value=value))])
+
+    (one,) = waiting(stats)
+    assert (one["comparator"], one["value"]) == found

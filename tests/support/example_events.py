@@ -14,7 +14,7 @@ from uuid import uuid5
 from shared import events
 from shared.delivery.deadletters import NAMESPACE
 from shared.delivery.envelope import encode
-from shared.figure_events import ExpectedSubmission, RecordedFact
+from shared.figure_events import ExpectedSubmission, RecordedFact, StatedTarget
 from shared.light import State
 
 FOLDER = Path(__file__).parents[1] / "contract" / "events"
@@ -44,6 +44,13 @@ EXAMPLES: list[events.Event] = [
     events.UnitChanged(24, "341021100", "徽城镇", "township", 1, is_active=True, version=1),
     events.PersonChanged(77, 24, "填报员", ["unit_staff"], is_active=True, version=2),
     events.GroupChanged(3, "各乡镇人民政府", 2, 1, 1, [24, 25]),
+    events.PlanStated(
+        7,
+        "促进就业三年行动方案",
+        2025,
+        1,
+        [StatedTarget(51, "城镇新增就业", "城镇新增就业8000人以上", ">=", Decimal(8000), "人", 2027, is_part=False)],
+    ),
     events.ChecklistChanged(1, "2026年清单", 2026, ["领域", "举措", "任务", "事项", "责任"], "issued", 1, 5),
     events.RowsIssued(
         1, 1, [events.IssuedRow(1, None, 1, 1, "稳定就业"), events.IssuedRow(2, 1, 2, 1, "开展招聘活动")]

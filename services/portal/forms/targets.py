@@ -20,6 +20,7 @@ class TargetForm(Form):
     """What is to be reached of which indicator, by when."""
 
     version = HiddenField()
+    statement_id = HiddenField()
     indicator_id = SelectField(_l("指标"), validate_choice=False)
     comparator = SelectField(_l("要求"), choices=options(words.TARGET_COMPARATORS.items()))
     value = StringField(_l("目标值"), [at_most(60)])
@@ -48,6 +49,7 @@ class TargetForm(Form):
             **{name: self[name].data or "" for name in _TEXTS},
             **{name: (self[name].data or "").strip() or None for name in _FIGURES},
             "version": number_or_none(self.version.data),
+            **({"statement_id": number_or_none(self.statement_id.data)} if self.statement_id.data else {}),
             "indicator_id": number_or_none(self.indicator_id.data),
             "whole_id": number_or_none(self.whole_id.data),
         }

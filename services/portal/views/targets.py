@@ -41,8 +41,22 @@ def one(target_id: int) -> ResponseReturnValue:
 
 @pages.route("/targets/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
-    """A new target, for the indicator that the address may name."""
-    return _edit(None, TargetForm(indicator_id=request.args.get("indicator", "")))
+    """A new target, for the indicator that the address may name, or of what a notice says."""
+    stated = _stated(request.args.get("statement", type=int))
+    if stated is None:
+        return _edit(None, TargetForm(indicator_id=request.args.get("indicator", "")))
+    shown = {
+        name: stated[name] for name in ("statement_id", "comparator", "value", "first_month", "last_month", "words")
+    }
+    return _edit(None, TargetForm(data=shown | {"indicator_id": str(stated["indicator_id"] or "")}))
+
+
+@pages.post("/targets/statements/<int:statement_id>/aside")
+def put_aside(statement_id: int) -> ResponseReturnValue:
+    """Make no target of what a notice says."""
+    tell("stats", "put_statement_aside", statement_id=statement_id)
+    flash(_("已记下，不设为目标。"))
+    return redirect(url_for("targets.listing"))
 
 
 @pages.route("/targets/<int:target_id>/edit", methods=["GET", "POST"])
@@ -97,6 +111,14 @@ def _edit(found: dict[str, Any] | None, form: TargetForm) -> ResponseReturnValue
             flash(_("已保存。"))
             return redirect(url_for("targets.one", target_id=saved["target_id"]))
     return render_template("target_form.html", form=form, found=found), form.status
+
+
+def _stated(statement_id: int | None) -> dict[str, Any] | None:
+    """What a notice says, as it waits; None for what was dealt with."""
+    if statement_id is None:
+        return None
+    stated = ask("stats", "list_targets", within=CALLER.preview, as_of=None)["statements"]
+    return next((one for one in stated if one["statement_id"] == statement_id), None)
 
 
 def _target(target_id: int, as_of: str | None) -> dict[str, Any]:

@@ -20,7 +20,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     ),
     "reviewing": ("submission.confirmed", "submission.passed", "submission.accepted", "submission.returned"),
     "figures": ("adjustment.added", "external.recorded"),
-    "targets": ("target.saved", "target.split", "target.dropped"),
+    "targets": ("target.saved", "target.split", "target.dropped", "statement.put_aside"),
     "imports": ("import.begun", "import.applied", "import.discarded"),
     "settings": ("unit_setting.saved",),
     "refusals": (REFUSED,),

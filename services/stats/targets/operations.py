@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.stats.figures import moments
-from services.stats.targets import saving, schemas, showing
+from services.stats.targets import saving, schemas, showing, statements
 from shared import clock
 from shared.actor import READERS_OF_ALL, Role
 from shared.calling.calls import Answer, Context, Loaded
@@ -50,6 +50,11 @@ class TargetOperations(BaseService):
     def save_target(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Set a target, or change the one with `target_id`; what it was before stays known as of then."""
         return saving.save_target(cur, context, params, today=self.today())
+
+    @command(schemas.StatementOnly, schemas.StatementKept, LEAD)
+    def put_statement_aside(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Make no target of what a notice says; it is listed no more."""
+        return statements.put_aside(cur, context, params["statement_id"])
 
     @command(schemas.SplitTarget, schemas.TargetKept, LEAD)
     def split_target(self, cur: Cursor, context: Context, params: Loaded) -> Answer:

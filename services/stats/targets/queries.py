@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from services.stats.figures.records import UnitName
-from services.stats.targets.records import NamedUnit, Share, Target, TargetVersion
+from services.stats.targets.records import NamedUnit, Share, Statement, Target, TargetVersion
 from shared.database import Cursor
 from shared.rows import many
 
@@ -76,3 +76,15 @@ def units_called(cur: Cursor, texts: Sequence[str]) -> dict[str, list[int]]:
     for unit in many(cur, NamedUnit):
         found.setdefault(unit.typed, []).append(unit.id)
     return found
+
+
+def statements(cur: Cursor) -> list[Statement]:
+    """What notices say of targets and nobody has dealt with yet, in the order of the notices."""
+    cur.execute(
+        """
+        SELECT id AS statement_id, plan, from_year, name, quote, comparator, value, unit_of_measure, to_year, is_part,
+            told_at
+        FROM stated_target WHERE target_id IS NULL AND put_aside_at IS NULL ORDER BY id
+        """
+    )
+    return many(cur, Statement)

@@ -67,3 +67,19 @@ class NamedUnit(NamedTuple):
 
     typed: str
     id: int
+
+
+class Statement(NamedTuple):
+    """What a notice says of a target, and when tasks told it."""
+
+    statement_id: int
+    plan: str
+    from_year: int
+    name: str
+    quote: str
+    comparator: str
+    value: Decimal | None
+    unit_of_measure: str
+    to_year: int
+    is_part: bool
+    told_at: dt.datetime

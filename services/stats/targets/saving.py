@@ -16,7 +16,7 @@ from services.stats.figures.reading import NO_INDICATOR, book
 from services.stats.figures.rolling import Book
 from services.stats.indicators.records import Indicator
 from services.stats.periods import Period, PeriodKind, parse
-from services.stats.targets import answers, queries, rules, splitting, store
+from services.stats.targets import answers, queries, rules, splitting, statements, store
 from services.stats.targets.records import Course, Share, Target
 from shared import directory
 from shared.calling.calls import Context
@@ -58,6 +58,8 @@ def save_target(cur: Cursor, context: Context, params: Mapping[str, Any], *, tod
     target = _with_decimals(wish._replace(target_id=store.new_target(cur)) if before is None else wish, indicator)
     shares = [share for share in kept if share.year is None or share.year in _years(target)]
     store.keep_version(cur, target, shares, since=since, who=context.signed_in.signature)
+    if before is None and params["statement_id"] is not None:
+        statements.settle(cur, params["statement_id"], target.target_id)
     audit.record(cur, context, _act(indicators, "target.saved", target, before=before))
     return {"target_id": target.target_id, "version": target.version}
 

@@ -15,6 +15,7 @@ from shared.text import Text
 
 TARGET = Text("目标", "target")
 REASON = Text("原因", "reason")
+STATEMENT = Text("通知里的目标", "target of a notice")
 LONGEST_SPLIT = 20_000
 
 
@@ -29,13 +30,14 @@ class TargetAsked(AsOf):
 
 
 class SaveTarget(Params):
-    """A target to be set, or with its id and version, to be changed.
+    """A target to be set, of what a notice says perhaps, or with its id and version, to be changed.
 
     Without a `unit`, by name or code, it is about the top one. Beginning and end may be periods of any kind.
     """
 
     target_id = f.key(TARGET, load_default=None, allow_none=True)
     version = f.version(load_default=None, allow_none=True)
+    statement_id = f.key(STATEMENT, load_default=None, allow_none=True)
     indicator_id = f.key(Text("指标", "indicator"))
     unit = Words(Text("单位", "unit"), longest=60, may_be_empty=True, load_default="")
     comparator = f.member(Text("要求", "comparator"), Comparator)
@@ -113,6 +115,34 @@ class PeriodOfTarget(Shape):
     is_counted = s.flag("whether it is part of what is reached")
 
 
+class StatedTarget(Shape):
+    """What a notice says of a target, as the target that may be made of it."""
+
+    statement_id = s.key()
+    plan = s.text("the title of the plan")
+    name = s.text("what the notice calls the figure")
+    words = s.text("the notice's own")
+    comparator = s.one_of(Comparator)
+    value = s.decimal(allow_none=True)
+    unit_of_measure = s.text()
+    first_month = s.text()
+    last_month = s.text()
+    is_part = s.flag("whether the notice counts it within the one before")
+    indicator_id = s.key("of the indicator that the name means, null where that is not clear", allow_none=True)
+
+
+class StatementOnly(Params):
+    """One statement of a notice."""
+
+    statement_id = f.key(STATEMENT)
+
+
+class StatementKept(Shape):
+    """Which statement was dealt with."""
+
+    statement_id = s.key()
+
+
 class ListedTarget(TargetShown):
     """A target in the list, with its course."""
 
@@ -126,6 +156,7 @@ class Targets(Shape):
     as_of = s.moment(allow_none=True)
     targets = s.several(ListedTarget, "each part after its whole")
     is_invented = s.flag("whether figures of any of them are invented")
+    statements = s.several(StatedTarget, "of which nobody has made a target yet; none as of a moment")
 
 
 class ShareShown(Shape):

@@ -8,7 +8,7 @@ from typing import Any
 from services.stats.figures import answers as figure_answers
 from services.stats.figures import queries as figure_queries
 from services.stats.figures import reading as figures
-from services.stats.targets import answers, queries, reading, rules
+from services.stats.targets import answers, queries, reading, rules, statements
 from services.stats.targets.saving import NO_TARGET
 from shared.database import Cursor
 from shared.errors import NotFound
@@ -29,6 +29,8 @@ def list_targets(cur: Cursor, *, as_of: dt.datetime | None, day: dt.date) -> dic
         "unit": figure_answers.of_unit(top) if top else None,
         "as_of": as_of.isoformat() if as_of else None,
         "targets": [answers.shown(one) | {"rows": answers.rows(one)} for one in found],
+        # Only now: what a notice says waits for somebody to deal with it, which no moment of the past does.
+        "statements": statements.waiting(cur, book.by_id.values()) if as_of is None else [],
         "is_invented": any(one.indicator.is_invented for one in found),
     }
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from services.stats.targets.records import Share, Target
+from psycopg2.extras import execute_values
+
+from services.stats.targets.records import Share, Statement, Target
 from shared.actor import Signature
 from shared.database import Cursor
 from shared.rows import value
@@ -49,3 +51,42 @@ def keep_version(cur: Cursor, target: Target, shares: Sequence[Share], *, since:
             [share.value for share in shares],
         ),
     )
+
+
+def save_statements(cur: Cursor, found: Sequence[Statement]) -> None:
+    """Keep what notices say of targets, in the order of their ids; what was told later holds."""
+    execute_values(
+        cur,
+        """
+        INSERT INTO stated_target (id, plan, from_year, name, quote, comparator, value, unit_of_measure, to_year,
+            is_part, told_at)
+        VALUES %s
+        ON CONFLICT (id) DO UPDATE SET plan = excluded.plan, from_year = excluded.from_year, name = excluded.name,
+            quote = excluded.quote, comparator = excluded.comparator, value = excluded.value,
+            unit_of_measure = excluded.unit_of_measure, to_year = excluded.to_year, is_part = excluded.is_part,
+            told_at = excluded.told_at
+        WHERE stated_target.told_at < excluded.told_at
+        """,
+        found,
+    )
+
+
+def settle_statement(cur: Cursor, statement_id: int, target_id: int) -> bool:
+    """Say which target was made of a statement; whether nobody had dealt with it."""
+    cur.execute(
+        "UPDATE stated_target SET target_id = %s WHERE id = %s AND target_id IS NULL AND put_aside_at IS NULL",
+        (target_id, statement_id),
+    )
+    return cur.rowcount == 1
+
+
+def put_aside(cur: Cursor, statement_id: int) -> bool:
+    """Make no target of a statement; whether nobody had dealt with it."""
+    cur.execute(
+        """
+        UPDATE stated_target SET put_aside_at = clock_timestamp()
+        WHERE id = %s AND target_id IS NULL AND put_aside_at IS NULL
+        """,
+        (statement_id,),
+    )
+    return cur.rowcount == 1

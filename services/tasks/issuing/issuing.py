@@ -24,6 +24,7 @@ from shared.database import Cursor
 from shared.delivery import outbox
 from shared.errors import Conflict, Invalid, NotFound
 from shared.events import ChecklistChanged, IssuedRow, RowsIssued
+from shared.figure_events import MOST_STATED, PlanStated, StatedTarget
 from shared.text import Text
 
 # Titles are long: a hundred of them stay below the limit of a message.
@@ -143,6 +144,16 @@ def row_events(checklist: Checklist, rows: Sequence[TreeRow]) -> Iterator[RowsIs
         yield RowsIssued(checklist.id, checklist.revision, part)
 
 
+def _statements(cur: Cursor, checklist_id: int) -> Iterator[PlanStated]:
+    """What the plan's notice says of targets, in events that fit into a message; none where it says nothing."""
+    plan = queries.plan(cur, checklist_id)
+    if plan is None:
+        return
+    stated = [StatedTarget(**one._asdict()) for one in queries.stated_targets(cur, checklist_id)]
+    for start in range(0, len(stated), MOST_STATED):
+        yield PlanStated(plan.id, plan.title, plan.from_year, checklist_id, stated[start : start + MOST_STATED])
+
+
 def units_rows(cur: Cursor, checklist_id: int) -> dict[int, int]:
     """The row that names the units, by item; an item for which no row names any is left out."""
     items = tree.items_in(queries.rows(cur, checklist_id), queries.named_units(cur, checklist_id), filled=())
@@ -194,7 +205,7 @@ def _freeze(cur: Cursor, context: Context, checklist: Checklist, found: Looked, 
     seed = samples.seed(cur, checklist.id)
     outbox.add(
         cur,
-        [announcement(frozen), *row_events(frozen, found.rows)],
+        [announcement(frozen), *row_events(frozen, found.rows), *_statements(cur, checklist.id)],
         correlation_id=context.correlation_id,
     )
     audit.record(

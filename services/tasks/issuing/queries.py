@@ -10,7 +10,9 @@ from services.tasks.issuing.records import (
     NamedUnit,
     OpenQuestion,
     PeriodsOfItem,
+    Plan,
     Progress,
+    Stated,
     TreeRow,
     UnfinishedRuns,
 )
@@ -172,3 +174,26 @@ def unfinished_runs(cur: Cursor) -> UnfinishedRuns:
         """
     )
     return the(cur, UnfinishedRuns)
+
+
+def plan(cur: Cursor, checklist_id: int) -> Plan | None:
+    """The plan that a checklist stands under; None for one without."""
+    cur.execute(
+        "SELECT plan.id, plan.title, from_year FROM plan JOIN checklist ON plan_id = plan.id WHERE checklist.id = %s",
+        (checklist_id,),
+    )
+    return one(cur, Plan)
+
+
+def stated_targets(cur: Cursor, checklist_id: int) -> list[Stated]:
+    """What the notice of a checklist's plan says of targets, in its order; what somebody took as about is about."""
+    cur.execute(
+        """
+        SELECT target.id AS statement_id, name, quote,
+            CASE WHEN is_approximate THEN '~' ELSE comparator END AS comparator, value, unit_of_measure,
+            to_year, is_part
+        FROM target JOIN checklist USING (plan_id) WHERE checklist.id = %s ORDER BY position
+        """,
+        (checklist_id,),
+    )
+    return many(cur, Stated)

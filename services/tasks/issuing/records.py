@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import NamedTuple
 
 from services.tasks.issuing.periods import Recurrence
@@ -21,6 +22,27 @@ class Checklist(NamedTuple):
     version: int
     amends_id: int | None
     document_number: str
+
+
+class Plan(NamedTuple):
+    """The plan that a checklist stands under, and its first year."""
+
+    id: int
+    title: str
+    from_year: int
+
+
+class Stated(NamedTuple):
+    """A target as the plan's notice states it."""
+
+    statement_id: int
+    name: str
+    quote: str
+    comparator: str
+    value: Decimal | None
+    unit_of_measure: str
+    to_year: int
+    is_part: bool
 
 
 class TreeRow(NamedTuple):
