@@ -132,7 +132,7 @@ def test_the_queue_has_what_was_asked_beside_the_rest_and_counts_it(call, tasks_
         first["duty_id"], LATER, "要等验收",
     )  # fmt: skip
     assert waiting["waiting_days"] == 4
-    assert found["counts"] == {"submitted": 1, "waivers": 1, "extensions": 1, "blocked": 0}
+    assert found["counts"] == {"submitted": 1, "waivers": 1, "extensions": 1, "blocked": 0, "elsewhere": 0}
     assert call("count_waiting", {}, as_="lead")["waiting"] == 3
 
 

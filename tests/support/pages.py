@@ -135,6 +135,7 @@ class Person:
         if self._read is None:
             self._read = _Reader()
             self._read.feed(self.response.get_data().decode(errors="replace") if self.response is not None else "")
+            self._read.close()
         return self._read
 
     def form(self, action_ends_with: str = "") -> Form:

@@ -1,0 +1,117 @@
+"""The leadership group's first page in a browser: its four questions are answered by what the page itself says.
+
+How far are we, who owes what, will the targets be met, what is to be decided; and each number leads to its source in
+two steps at most. Pages are the same in both modes, so one of them is read.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.flow.conftest import MODES, System
+
+WIDTHS = (1440, 1024, 768, 360)
+# Without compression, and without any chart library.
+HEAVIEST = 100 * 1024
+OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+pytestmark = pytest.mark.parametrize("system", MODES[-1:], indirect=True)
+
+
+@pytest.fixture
+def board(system: System, sign_in) -> Page:
+    """The page on which a leader starts."""
+    page = sign_in("leader")
+    expect(page).to_have_url(re.compile("/board/"))
+    return page
+
+
+def told(board: Page, part: str) -> str:
+    """The sentence of the summary that leads to a part of the page, followed there."""
+    sentence = board.locator(".summing p", has=board.locator(f'a[href="#{part}"]'))
+    text = sentence.inner_text()
+    sentence.get_by_role("link").click()
+    expect(board.locator(f"#{part}")).to_be_in_viewport()
+    return text
+
+
+def test_how_far_and_back_to_the_duties_in_two_steps(board: Page):
+    due, done = re.search(r"应完成 (\d+) 项，已完成 (\d+) 项", told(board, "areas")).groups()
+
+    board.locator("dl.pace a").first.click()
+
+    expect(board.get_by_role("heading", level=1)).to_contain_text("项")
+    assert int(done) <= int(due)
+    board.locator("main table").get_by_role("link").first.click()
+    expect(board.get_by_role("heading", name="经过")).to_be_visible()
+
+
+def test_who_owes_what_by_name(board: Page):
+    duties = int(re.search(r"逾期 (\d+) 项", told(board, "overdue"))[1])
+    expect(board.locator("#overdue")).to_contain_text(f"{duties} 项")
+    first = board.locator("#overdue + table tbody tr").first
+    unit = first.locator("td").first.inner_text()
+
+    first.get_by_role("link").click()
+
+    expect(board.get_by_role("main")).to_contain_text(unit)
+    expect(board.get_by_role("main")).to_contain_text("已逾期")
+
+
+def test_whether_the_targets_will_be_met_and_from_which_figures_that_comes(board: Page):
+    number = int(re.search(r"目标 (\d+) 个", told(board, "targets"))[1])
+    cards = board.locator("ul.targets > li")
+    expect(cards).to_have_count(number)
+    jobs = cards.filter(has=board.get_by_role("link", name=re.compile("^城镇新增就业")))
+    expect(jobs).to_contain_text("可能")
+    expect(jobs.locator("svg")).to_be_visible()
+
+    jobs.get_by_role("link").click()
+    board.locator("main table.board").first.get_by_role("link").first.click()
+
+    expect(board).to_have_url(re.compile("/figures/"))
+    expect(board.get_by_role("main")).to_contain_text("城镇新增就业")
+
+
+def test_what_is_to_be_decided_with_the_words_of_whoever_asks(board: Page):
+    first = board.locator("#blocked + ul > li").first
+    reason, asked = first.locator("blockquote").inner_text(), first.locator("p").inner_text()
+    assert "协调" in asked
+
+    first.get_by_role("link").click()
+
+    expect(board.get_by_role("main")).to_contain_text(reason)
+
+
+def test_a_unit_and_an_area_are_looked_at_alone_and_the_address_can_be_sent_on(board: Page, system: System, sign_in):
+    board.locator("table.matrix tbody tr").first.get_by_role("link").first.click()
+    expect(board.get_by_text("只看：")).to_be_visible()
+    unit = board.locator("main .filter b").first.inner_text()
+    address = board.url
+
+    board.locator("a.only").first.click()
+    expect(board.locator("main .filter b")).to_have_count(2)
+
+    colleague = sign_in("lead")
+    colleague.goto(address)
+    expect(colleague.locator("main .filter b")).to_have_text(unit)
+
+
+@pytest.mark.parametrize("part", ["", "/matrix"])
+def test_it_fits_each_screen_and_the_paper_and_is_light(board: Page, system: System, part: str):
+    reply = board.goto(f"{system.url}/board/1{part}")
+    assert reply is not None
+    assert len(reply.body()) < HEAVIEST
+    for width in WIDTHS:
+        board.set_viewport_size({"width": width, "height": 900})
+        assert board.evaluate(OVERFLOW) <= 0, width
+
+    board.emulate_media(media="print")
+    try:
+        expect(board.locator("nav.main")).to_be_hidden()
+        pages = len(re.findall(rb"/Type\s*/Page[^s]", board.pdf(format="A4", landscape=True)))
+    finally:
+        # The page is the next test's, too.
+        board.emulate_media(media="null")
+    assert 1 <= pages <= 12
