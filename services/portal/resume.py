@@ -42,7 +42,7 @@ TYPED_BY_HAND = frozenset(
     }
 )
 ONLY_FORMS = frozenset(words.DOINGS) | {
-    *("urge", "make"),
+    *("urge", "make", "put-aside"),
     *("enter", "leave", "end"),
     *("amend", "take-back", "correct", "give-up", "pass"),
     *(

@@ -56,7 +56,7 @@ def rebuild_stats(settings: Settings, since: dt.datetime | None, *, is_check: bo
         click.echo(BEGINS, err=True)
         report = rebuild_stats(tasks, stats, since=moment, may_write=not is_check)
     _tell(report, is_check=is_check)
-    if is_check and (report.wrong or report.rebuilt.differences):
+    if is_check and report.is_wrong:
         raise SystemExit(1)
 
 
@@ -75,7 +75,7 @@ def _tell(report: Report, *, is_check: bool) -> None:
         click.echo(f"{one.table}: {one.missing} 行不同或缺少 / differ or lack, {one.needless} 行多余 / too many")
     if found.behind:
         click.echo(f"{found.behind} 项责任的新消息还在路上 / duties of which news are on the way")
-    if not report.wrong and not found.differences:
+    if not report.is_wrong and not found.behind:
         click.echo("没有差异。 / No difference.")
     for event_id in report.unreadable:
         click.echo(f"读不懂而跳过的事件 / passed over, because it cannot be read: {event_id}", err=True)

@@ -46,6 +46,15 @@ class Report:
     seconds: float
     unreadable: list[str]
 
+    @property
+    def is_wrong(self) -> bool:
+        """Whether something differs that no news on the way explains.
+
+        While there are such news, the tables differ by what these change; that the boards lag shows as their moment.
+        """
+        found = [one for one in self.rebuilt.differences if one.table != "as_of"]
+        return bool(self.wrong or (found and not self.rebuilt.behind))
+
 
 def rebuild_stats(
     tasks: Database, stats: Database, *, since: dt.datetime | None = None, may_write: bool = True
@@ -92,7 +101,7 @@ def _finish(
     since: dt.datetime | None,
     may_write: bool,
 ) -> Rebuilt:
-    position, read = log.position, work.events
+    position, before, unreadable = log.position, work.state, len(log.unreadable)
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with alone.transaction() as cur:
@@ -105,7 +114,8 @@ def _finish(
             raise
         except TryAgain:
             # A batch held one of the tables; what was read in this transaction is read again.
-            log.position, work.events = position, read
+            log.position, work.state = position, before
+            del log.unreadable[unreadable:]
             if attempt == ATTEMPTS:
                 raise
             time.sleep(PAUSE_SECONDS)

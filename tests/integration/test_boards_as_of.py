@@ -26,6 +26,7 @@ from tests.support.stats import (
     OTHER_ITEM,
     SHIMEN,
     TODAY,
+    a_checklist,
     a_duty,
     an_example,
     call,
@@ -298,3 +299,41 @@ def test_random_days_of_a_long_history_with_many_batches(stats):
         if day >= min(event.time for event in history).date():
             board = call(stats, "overview", {"checklist_id": CHECKLIST, "as_of": day.isoformat()}, as_="leader")
             assert board["totals"] == counts_of(told_until(history, day), day)
+
+
+def test_a_closed_checklist_keeps_its_days_and_has_them_kept_again(ten_days):
+    take(ten_days, [received(a_checklist(9, "closed"))])
+    keep_all(ten_days)
+    last = rows(ten_days.database, "SELECT max(day) FROM completion_day")[0][0]
+    with ten_days.database.transaction() as cur:
+        cur.execute("DELETE FROM completion_day")
+
+    keep_all(ten_days)
+
+    assert rows(ten_days.database, "SELECT min(day), max(day) FROM completion_day") == [(FIRST, last)]
+    assert last == WHOLE_DAYS[7]
+
+
+def test_a_unit_whose_duties_were_withdrawn_since_is_there_on_the_days_before(ten_days):
+    withdrawn = changed(DutyAccepted, 1, SHIMEN, 4, State.WITHDRAWN, due_on=FIRST)
+    take(ten_days, [received(withdrawn, at=at(WHOLE_DAYS[8]))])
+
+    for operation in ("units_board", "matrix"):
+        asked = {"checklist_id": CHECKLIST, "as_of": WHOLE_DAYS[7].isoformat()}
+        assert call(ten_days, operation, asked, as_="leader")["total"] == 1
+        assert call(ten_days, operation, {"checklist_id": CHECKLIST}, as_="leader")["total"] == 0
+
+
+def test_narrowed_to_a_measure_its_area_is_compared_as_it_is_counted(ten_days):
+    keep_all(ten_days)
+    later = dt.date(2026, 7, 3)
+    ten_days.today = lambda: later
+    take(ten_days, [received(RelayTicked("tasks", at(later)), at=at(later))])
+    with ten_days.database.transaction() as cur:
+        while kept.keep_days(cur, later):
+            pass
+        cur.execute("UPDATE completion_day SET due = 9 WHERE row_id = %s", (AREA,))
+
+    board = call(ten_days, "overview", {"checklist_id": CHECKLIST, "row_id": MEASURE}, as_="leader")
+
+    assert board["areas"][0]["month_ago"] == board["areas"][0]["measures"][0]["month_ago"] == {"due": 1, "done": 1}

@@ -13,6 +13,8 @@ import pytest
 from services.portal import words
 from services.portal.words import LIGHTS
 from shared import clock
+from shared.calling.rpc import AWAY
+from shared.errors import BrokerAway
 from shared.light import State, light_of
 from tests.support.checklists import fetch, run
 from tests.support.duties import TODAY, issued, submit, today
@@ -366,3 +368,21 @@ def test_a_board_of_one_unit_or_one_area_has_its_numbers_alone(house, scattered)
     assert f"只看：1 {area.title}" in leader.text
     for unknown in ("unit=999999", "row=999999"):
         assert leader.open(f"/board/{checklist_id}?{unknown}").response.status_code == 404
+
+
+def test_a_part_that_is_not_to_be_had_takes_nothing_else_of_the_page_away(house, scattered, monkeypatch):
+    leader = house.sign_in("leader")
+    perform = house.services["tasks"].perform
+
+    def away(operation, asked):
+        if operation == "list_difficulties":
+            raise BrokerAway(AWAY)
+        return perform(operation, asked)
+
+    monkeypatch.setattr(house.services["tasks"], "perform", away)
+
+    leader.open(f"/board/{checklist_of(scattered)}")
+
+    assert leader.response.status_code == 200
+    assert leader.text.count("这一部分暂时读不到") == 1
+    assert tiles(leader.response.text)["全部责任"] == len(scattered)

@@ -163,5 +163,5 @@ def test_what_a_notice_says_becomes_a_target_by_choosing_its_indicator(house, le
     assert (found.value, found.first_month, found.last_month) == (8000, "2025-01", "2027-12")
     assert found.words == "城镇新增就业8000人以上"
     lead.open("/targets")
-    lead.send(lead.form("/aside"))
+    lead.send(lead.form("/put-aside"))
     assert "通知里的目标" not in lead.text

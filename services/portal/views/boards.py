@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,7 +18,12 @@ from services.portal.clients import ask
 from services.portal.downloads import send_list
 from services.portal.list_files import Column, Kind
 from services.portal.searching import Search, one_of
+from shared.errors import QingdanError
 from shared.limits import CALLER
+
+log = logging.getLogger(__name__)
+
+Part = TypeVar("Part")
 
 pages = Blueprint("boards", __name__)
 
@@ -61,7 +67,9 @@ def newest() -> ResponseReturnValue:
         return render_template("board_none.html")
     chosen = request.args.get("checklist", type=int) or boards[0]["checklist_id"]
     unit, as_of = request.args.get("unit", type=int), request.args.get("as_of") or None
-    return redirect(url_for("boards.overview", checklist_id=chosen, unit=unit, as_of=as_of))
+    # A row belongs to the checklist on whose page the day was chosen.
+    row = request.args.get("row", type=int) if request.args.get("of", type=int) == chosen else None
+    return redirect(url_for("boards.overview", checklist_id=chosen, row=row, unit=unit, as_of=as_of))
 
 
 @pages.get("/board/<int:checklist_id>")
@@ -69,28 +77,25 @@ def overview(checklist_id: int) -> ResponseReturnValue:
     """The leadership group's first page: how far, who is late, whether targets will be met, what to decide."""
     narrowed = _narrowed()
     board, day = known_on(lambda on: _overview(checklist_id, on))
-    targets = ask("stats", "list_targets", within=CALLER.preview, as_of=day.end)
-    late = ask("stats", "late_reports", as_of=day.iso, unit_id=narrowed["unit_id"])["rounds"]
-    overdue = ask(
-        "stats", "find_duties", checklist_id=checklist_id, as_of=day.iso, light="overdue", size=MOST_OVERDUE, **narrowed
-    )
-    difficulties = ask(
-        "tasks", "list_difficulties", checklist_id=checklist_id, unit_id=narrowed["unit_id"], as_of=day.iso
-    )
+    about: dict[str, Any] = {"checklist_id": checklist_id, "as_of": day.iso}
+    unit = {"unit_id": narrowed["unit_id"]}
+    targets = _or_none(lambda: ask("stats", "list_targets", within=CALLER.preview, as_of=day.end))
+    late = _or_none(lambda: ask("stats", "late_reports", as_of=day.iso, **unit)["rounds"])
+    shown = [target | {"chart": target_chart.of_target(target)} for target in targets["targets"]] if targets else None
     return render_template(
         "board.html",
         board=board,
         checklist_id=checklist_id,
-        others=ask("stats", "list_boards")["checklists"],
+        others=_or_none(lambda: ask("stats", "list_boards")["checklists"]) or [],
         day=day,
         narrowed=narrowed,
-        summary=board_sentences.summary(board, targets["targets"], len(late)),
-        targets=[target | {"chart": target_chart.of_target(target)} for target in targets["targets"]],
-        is_invented=targets["is_invented"],
+        summary=board_sentences.summary(board, shown or [], len(late or [])),
+        targets=shown,
+        is_invented=bool(targets and targets["is_invented"]),
         late=late,
-        overdue=overdue,
-        difficulties=difficulties,
-        matrix=_small_matrix(checklist_id, day, narrowed),
+        overdue=_or_none(lambda: ask("stats", "find_duties", light="overdue", size=MOST_OVERDUE, **about, **narrowed)),
+        difficulties=_or_none(lambda: ask("tasks", "list_difficulties", within=CALLER.aside, **about, **unit)),
+        matrix=_or_none(lambda: _small_matrix(checklist_id, day, narrowed)),
         change=board_sentences.change,
         share=board_sentences.percent,
     )
@@ -251,6 +256,15 @@ def ids_of_duties(checklist_id: int, sought: Sought) -> list[int]:
     """The duties that a list of this search holds, the first A_CALL of them."""
     found = ask("stats", "find_duties", checklist_id=checklist_id, size=A_CALL, **sought.params)
     return [duty["duty_id"] for duty in found["duties"]]
+
+
+def _or_none(part: Callable[[], Part]) -> Part | None:
+    """A part of the first page; None when it is not to be had: the others are shown all the same."""
+    try:
+        return part()
+    except QingdanError:
+        log.warning("a part of the board is not to be had", exc_info=True, extra={"correlation_id": g.correlation_id})
+        return None
 
 
 def _overview(checklist_id: int, on: BoardDay) -> dict[str, Any]:

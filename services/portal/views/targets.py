@@ -51,10 +51,10 @@ def new() -> ResponseReturnValue:
     return _edit(None, TargetForm(data=shown | {"indicator_id": str(stated["indicator_id"] or "")}))
 
 
-@pages.post("/targets/statements/<int:statement_id>/aside")
-def put_aside(statement_id: int) -> ResponseReturnValue:
+@pages.post("/targets/put-aside")
+def put_aside() -> ResponseReturnValue:
     """Make no target of what a notice says."""
-    tell("stats", "put_statement_aside", statement_id=statement_id)
+    tell("stats", "put_statement_aside", statement_id=request.form.get("statement_id", type=int))
     flash(_("已记下，不设为目标。"))
     return redirect(url_for("targets.listing"))
 

@@ -97,7 +97,7 @@ def overview(
             "number": asked.tree.number(row.row_id),
             "counts": count(found, cutoffs).as_dict(),
             "so_far": asdict(pace.due_so_far(found, when.day)),
-            "month_ago": asdict(before[row.row_id]) if row.row_id in before else None,
+            "month_ago": asdict(before[key]) if (key := asked.kept_as(row)) in before else None,
         }
 
     areas = [{**counted(area), "measures": [counted(row) for row in asked.measures(area)]} for area in asked.areas()]
@@ -142,6 +142,15 @@ class _Asked:
     def items(self, row: Row) -> list[int]:
         asked = frozenset(self.item_ids)
         return [item_id for item_id in self.tree.items(row.row_id) if item_id in asked]
+
+    def kept_as(self, row: Row) -> int:
+        """Under which id a row was kept as it is counted here: above the row that is asked for, as that one."""
+        return row.row_id if self.row_id is None or row.row_id in self._below() else self.row_id
+
+    def _below(self) -> frozenset[int]:
+        if self.row_id is None:
+            return frozenset()
+        return frozenset({self.row_id, *(row.row_id for row in self.tree.children(self.row_id))})
 
     def areas(self) -> list[Row]:
         return [area for area in self.tree.children(None) if self.items(area)]
@@ -273,11 +282,11 @@ def units_board(
     """Units in directory order: by code, whatever their results. A page after the last one is the last."""
     checklist = header(cur, checklist_id)
     when = seen_on(cur, checklist_id, as_of, today)
-    total = queries.count_units_with_duties(cur, checklist_id, kind=kind, text=text)
+    total = queries.count_units_with_duties(cur, checklist_id, when.then, kind=kind, text=text)
     pages = pages_for(total, UNITS_PER_PAGE)
     page = min(page, pages)
     units = queries.units_with_duties(
-        cur, checklist_id, kind=kind, text=text, limit=UNITS_PER_PAGE, offset=(page - 1) * UNITS_PER_PAGE
+        cur, checklist_id, when.then, kind=kind, text=text, limit=UNITS_PER_PAGE, offset=(page - 1) * UNITS_PER_PAGE
     )
     groups = queries.unit_groups(cur, checklist_id, [unit.unit_id for unit in units], when.then)
     cutoffs = cutoffs_on(when.day)

@@ -54,14 +54,18 @@ def keep_days(cur: Cursor, today: dt.date) -> int:
     newest = queries.lock_newest_event(cur)
     if newest is None:
         return 0
-    last = min(today, clock.day_of(newest)) - ONE_DAY
-    for checklist_id, first in history.open_checklists(cur):
+    over = min(today, clock.day_of(newest)) - ONE_DAY
+    waiting: list[tuple[list[dt.date], int]] = []
+    for checklist_id, first, last in history.recorded_checklists(cur):
         known = history.kept_days(cur, checklist_id)
-        missing = [day for day in _back(last, first) if day not in known][:DAYS_AT_ONCE]
-        if missing:
-            store.keep_days(cur, list(counted(cur, checklist_id, missing)))
-            return len(missing)
-    return 0
+        if missing := [day for day in _back(min(over, last or over), first) if day not in known][:DAYS_AT_ONCE]:
+            waiting.append((missing, checklist_id))
+    if not waiting:
+        return 0
+    # Yesterday of one checklist before last year of another.
+    days, checklist_id = max(waiting)
+    store.keep_days(cur, list(counted(cur, checklist_id, days)))
+    return len(days)
 
 
 def counted(cur: Cursor, checklist_id: int, days: Sequence[dt.date]) -> Iterator[DayCounts]:

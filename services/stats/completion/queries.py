@@ -227,17 +227,25 @@ _UNITS_WITH_DUTIES = """
     FROM unit WHERE (%(kind)s::text IS NULL OR kind = %(kind)s) AND (%(unit)s::bigint IS NULL OR unit.id = %(unit)s)
         AND (%(text)s = '' OR strpos(lower(name), lower(%(text)s)) > 0)
         AND EXISTS (SELECT FROM unit_count c WHERE c.checklist_id = %(checklist_id)s AND c.unit_id = unit.id
-            AND c.bucket <> 'withdrawn' AND c.duties > 0)
+            AND c.bucket <> 'withdrawn' AND c.duties > 0
+            UNION ALL SELECT FROM unit_day d WHERE d.checklist_id = %(checklist_id)s AND d.unit_id = unit.id
+            AND d.day > %(day)s AND d.bucket <> 'withdrawn' AND d.duties < 0)
 """
 
 
 def count_units_with_duties(
-    cur: Cursor, checklist_id: int, *, kind: str | None, text: str, unit_id: int | None = None
+    cur: Cursor,
+    checklist_id: int,
+    then: dt.date | None = None,
+    *,
+    kind: str | None,
+    text: str,
+    unit_id: int | None = None,
 ) -> int:
-    """How many units the checklist has with `text` in their names."""
+    """How many units the checklist has with `text` in their names; of those that it had `then`, too."""
     cur.execute(
         f"SELECT count(*) AS units {_UNITS_WITH_DUTIES}",
-        {"kind": kind, "text": text, "unit": unit_id, "checklist_id": checklist_id},
+        {"kind": kind, "text": text, "unit": unit_id, "checklist_id": checklist_id, "day": then},
     )
     return value(cur, int)
 
@@ -245,6 +253,7 @@ def count_units_with_duties(
 def units_with_duties(
     cur: Cursor,
     checklist_id: int,
+    then: dt.date | None = None,
     *,
     kind: str | None,
     text: str,
@@ -260,6 +269,7 @@ def units_with_duties(
             "text": text,
             "unit": unit_id,
             "checklist_id": checklist_id,
+            "day": then,
             "limit": limit,
             "offset": offset,
         },

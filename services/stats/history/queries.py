@@ -90,15 +90,17 @@ def kept_days(cur: Cursor, checklist_id: int) -> frozenset[dt.date]:
     return frozenset(found.day for found in many(cur, _Day))
 
 
-def open_checklists(cur: Cursor) -> list[Recorded]:
-    """The checklists that are not closed and of which there are changes, with the first day of these."""
+def recorded_checklists(cur: Cursor) -> list[Recorded]:
+    """The checklists of which there are changes, with the days of these."""
     cur.execute(
         """
-        SELECT checklist.id AS checklist_id, first.day AS first
-        FROM checklist CROSS JOIN LATERAL (
-            SELECT day FROM item_day WHERE checklist_id = checklist.id ORDER BY day LIMIT 1
-        ) AS first
-        WHERE state <> 'closed' ORDER BY checklist.id
+        SELECT checklist.id AS checklist_id, first.day AS first, CASE WHEN state = 'closed' THEN last.day END AS last
+        FROM checklist
+        CROSS JOIN LATERAL (SELECT day FROM item_day WHERE checklist_id = checklist.id ORDER BY day LIMIT 1) AS first
+        CROSS JOIN LATERAL (
+            SELECT day FROM item_day WHERE checklist_id = checklist.id ORDER BY day DESC LIMIT 1
+        ) AS last
+        ORDER BY checklist.id
         """
     )
     return many(cur, Recorded)

@@ -36,7 +36,8 @@ class DayKey(NamedTuple):
 
 
 class Recorded(NamedTuple):
-    """A checklist with the first day of which it is known what changed."""
+    """A checklist with the first day of which it is known what changed, and of one that is closed the last."""
 
     checklist_id: int
     first: dt.date
+    last: dt.date | None

@@ -41,12 +41,13 @@ def matrix(
     when = seen_on(cur, checklist_id, as_of, today)
     tree = Tree(completion.rows_of(cur, checklist_id, when.then))
     measures = _measures(tree, row_id)
-    total = completion.count_units_with_duties(cur, checklist_id, kind=kind, text=text, unit_id=unit_id)
+    total = completion.count_units_with_duties(cur, checklist_id, when.then, kind=kind, text=text, unit_id=unit_id)
     pages = pages_for(total, UNITS_PER_PAGE)
     page = min(page, pages)
     units = completion.units_with_duties(
         cur,
         checklist_id,
+        when.then,
         kind=kind,
         text=text,
         unit_id=unit_id,

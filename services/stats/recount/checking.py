@@ -20,9 +20,9 @@ MOST_NAMED = 100
 
 
 def is_due(cur: Cursor, now: dt.datetime) -> bool:
-    """Whether no process has counted again on this day, and its hour has come."""
+    """Whether no process has counted again on this day or is about to, and its hour has come."""
     local = now.astimezone(SHANGHAI)
-    return local.hour >= HOUR and not queries.is_checked(cur, local.date())
+    return local.hour >= HOUR and not queries.is_checked(cur, local.date()) and store.try_to_check(cur)
 
 
 def check(cur: Cursor, day: dt.date) -> int:

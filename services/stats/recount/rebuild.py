@@ -57,6 +57,15 @@ class Rebuilding:
     events: int = 0
     _seen: set[tuple[str, int]] = field(default_factory=set)
 
+    @property
+    def state(self) -> tuple[int, frozenset[tuple[str, int]]]:
+        """How far it has come; what was taken in a transaction that failed is given back by setting it."""
+        return self.events, frozenset(self._seen)
+
+    @state.setter
+    def state(self, before: tuple[int, frozenset[tuple[str, int]]]) -> None:
+        self.events, self._seen = before[0], set(before[1])
+
     def begin(self, cur: Cursor) -> None:
         """Make the tables beside the running ones."""
         store.begin_beside(cur, from_running=self.is_part)

@@ -67,7 +67,9 @@ def forget_from(cur: Cursor, versions: dict[int, int], others: Mapping[str, Sequ
 def hold_running(cur: Cursor) -> None:
     """Let consumers wait until the commit; boards read on."""
     for table in (*FROM_EVENTS, *COUNTERS):
-        cur.execute(f"LOCK TABLE public.{table} IN SHARE ROW EXCLUSIVE MODE")
+        # Whoever keeps a day holds the row of the newest event, and would count what is about to be replaced.
+        mode = "EXCLUSIVE" if table == "as_of" else "SHARE ROW EXCLUSIVE"
+        cur.execute(f"LOCK TABLE public.{table} IN {mode} MODE")
 
 
 def begin_sums(cur: Cursor) -> None:
@@ -79,9 +81,10 @@ def differences(cur: Cursor) -> list[Beside]:
     """How the running tables differ from those beside them, those that do."""
     found = []
     for table in (*FROM_EVENTS, *COUNTERS, SUMS):
-        columns = _columns(cur, table)
-        missing = _count(cur, f"SELECT {columns} FROM pg_temp.{table} EXCEPT ALL SELECT {columns} FROM public.{table}")
-        needless = _count(cur, f"SELECT {columns} FROM public.{table} EXCEPT ALL SELECT {columns} FROM pg_temp.{table}")
+        columns, counted = _columns(cur, table), _counted(table)
+        running, beside = (f"SELECT {columns} FROM {schema}.{table} {counted}" for schema in ("public", "pg_temp"))
+        missing = _count(cur, f"{beside} EXCEPT ALL {running}")
+        needless = _count(cur, f"{running} EXCEPT ALL {beside}")
         if missing or needless:
             found.append(Beside(table, missing, needless))
     return found
@@ -95,14 +98,14 @@ def take_over(cur: Cursor, found: Iterable[Beside]) -> None:
         cur.execute(
             f"""
             DELETE FROM public.{table} AS running USING (
-                SELECT {columns} FROM public.{table} EXCEPT SELECT {columns} FROM pg_temp.{table}
+                SELECT {columns} FROM public.{table} EXCEPT SELECT {columns} FROM pg_temp.{table} {_counted(table)}
             ) AS wrong WHERE {same}
             """
         )
         cur.execute(
             f"""
             INSERT INTO public.{table} ({columns})
-            SELECT {columns} FROM pg_temp.{table} EXCEPT SELECT {columns} FROM public.{table}
+            SELECT {columns} FROM pg_temp.{table} {_counted(table)} EXCEPT SELECT {columns} FROM public.{table}
             """
         )
 
@@ -123,6 +126,12 @@ def forget_kept_days(cur: Cursor) -> None:
     cur.execute("DELETE FROM completion_day")
 
 
+def try_to_check(cur: Cursor) -> bool:
+    """Whether this transaction is the one that counts again; until its end no other is."""
+    cur.execute("SELECT pg_try_advisory_xact_lock(hashtext('count_check')) AS is_ours")
+    return value(cur, bool)
+
+
 def save_check(cur: Cursor, day: dt.date, cells: int, wrong: Sequence[WrongCell]) -> None:
     """Keep what the recount of a day found, with its first cells; a day that is there stays."""
     cur.execute(
@@ -135,6 +144,11 @@ def allow_long(cur: Cursor) -> None:
     """Let this transaction take as long as a whole log."""
     cur.execute(f"SET LOCAL statement_timeout = '{DATABASE.long_statement:.0f}s'")
     cur.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{DATABASE.long_statement:.0f}s'")
+
+
+def _counted(table: str) -> str:
+    """A counter that fell to 0 keeps its row, and one that is made anew has none: that is no difference."""
+    return "WHERE duties <> 0" if table in COUNTERS else ""
 
 
 def _columns(cur: Cursor, table: str) -> str:

@@ -15,7 +15,8 @@ PAGE = 50
 _STANDING = """
     FROM request
     JOIN duty ON duty.id = request.duty_id
-    JOIN checklist ON checklist.id = duty.checklist_id AND checklist.state <> 'closed'
+    JOIN checklist ON checklist.id = duty.checklist_id
+        AND (checklist.state <> 'closed' OR %(until)s::timestamptz IS NOT NULL)
     JOIN unit ON unit.id = duty.unit_id
     JOIN checklist_row AS item ON item.id = duty.item_id
     JOIN checklist_row AS task ON task.id = item.parent_id
@@ -35,7 +36,7 @@ _STANDING = """
 # How each stood at the end of that day; who has taken it on later, or answered later, had not.
 _STATE = """
     CASE WHEN %(until)s::timestamptz IS NULL THEN request.state
-        WHEN request.answered_at < %(until)s THEN 'answered'
+        WHEN request.answered_at < %(until)s AND request.state <> 'accepted' THEN 'answered'
         WHEN request.accepted_on <= %(day)s THEN 'accepted'
         ELSE 'open' END
 """
