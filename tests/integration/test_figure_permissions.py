@@ -26,6 +26,7 @@ ALLOWED = {
     "save_target": {LEAD},
     "split_target": {LEAD},
     "drop_target": {LEAD},
+    "put_statement_aside": {LEAD},
     "begin_import": {LEAD},
     "add_import_cells": {LEAD},
     "check_import": {LEAD},
