@@ -29,7 +29,7 @@ GOAL = 1.0
 JUNE, SEPTEMBER = dt.date(2026, 6, 30), dt.date(2026, 9, 30)
 
 
-def main() -> dict[str, Any]:
+def measured() -> dict[str, Any]:
     """Issue and amend checklists on a server of their own, and return the claim's line."""
     server = PostgresServer()
     try:
@@ -116,5 +116,9 @@ def _line(value: float, baseline: float) -> dict[str, Any]:
     }
 
 
+def main() -> str:
+    return json.dumps(measured(), ensure_ascii=False)
+
+
 if __name__ == "__main__":
-    print(json.dumps(main(), ensure_ascii=False))
+    print(main())

@@ -38,7 +38,7 @@ class Page(NamedTuple):
     seconds: float
 
 
-def main() -> dict[str, Any]:
+def measured() -> dict[str, Any]:
     """Measure the page in a small county, then with a country below it, and return the claim's line."""
     server = PostgresServer()
     try:
@@ -97,5 +97,9 @@ def _line(country: Page, county: Page) -> dict[str, Any]:
     }
 
 
+def main() -> str:
+    return json.dumps(measured(), ensure_ascii=False)
+
+
 if __name__ == "__main__":
-    print(json.dumps(main(), ensure_ascii=False))
+    print(main())

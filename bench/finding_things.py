@@ -53,7 +53,7 @@ FILL = """
 READ_ALL = "SELECT count(*) FROM duty_history WHERE text <> '' AND strpos(lower(text), lower(%s)) > 0"
 
 
-def main() -> dict[str, Any]:
+def measured() -> dict[str, Any]:
     """Fill a county, search it, and return the claim's line."""
     server = PostgresServer()
     try:
@@ -98,5 +98,9 @@ def _milliseconds(act: Callable[[], object]) -> float:
     return median(taken) * 1000
 
 
+def main() -> str:
+    return json.dumps(measured(), ensure_ascii=False)
+
+
 if __name__ == "__main__":
-    print(json.dumps(main(), ensure_ascii=False))
+    print(main())

@@ -33,7 +33,7 @@ GOAL = 2.0
 LONG = "-c statement_timeout=0 -c timezone=UTC"
 
 
-def main() -> dict[str, Any]:
+def measured() -> dict[str, Any]:
     """Import once, preview before and after ANALYZE, and return the claim's line."""
     server = PostgresServer()
     try:
@@ -118,5 +118,9 @@ def _line(seconds: float, baseline: float) -> dict[str, Any]:
     }
 
 
+def main() -> str:
+    return json.dumps(measured(), ensure_ascii=False)
+
+
 if __name__ == "__main__":
-    print(json.dumps(main(), ensure_ascii=False))
+    print(main())

@@ -31,6 +31,7 @@ hypothesis.settings.load_profile("qingdan")
 # import is two fixtures.
 pytest_plugins = (
     "tests.support.answers",
+    "tests.support.busy",
     "tests.support.country",
     "tests.support.event_path",
     "tests.support.house",

@@ -7,6 +7,7 @@ import re
 import signal
 import sys
 from contextlib import redirect_stdout
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
@@ -37,8 +38,9 @@ class Times(NamedTuple):
     submitting: list[float]
 
 
+@cache
 def times_in(mode: str) -> Times:
-    """Start the product in a mode with the example in it, let the people work, and end it."""
+    """Start the product in a mode with the example in it, let the people work, and end it; once in a process."""
     home, port = make_folder(f"bench-duties-{mode}"), reserve_port()
     with redirect_stdout(sys.stderr):
         process = start(mode, home, port)

@@ -38,6 +38,7 @@ def empty_the_group(lead: Page, system: System) -> None:
     follow(lead.get_by_role("button", name="保存", exact=True))
 
 
+@pytest.mark.parametrize("system", MODES[-1:], indirect=True)
 @pytest.mark.parametrize("notice", NOTICES, ids=lambda path: path.stem)
 def test_the_questions_of_a_notice_are_answered_in_at_most_fourteen_clicks(system: System, sign_in, notice):
     """One decision per kind: who belongs to the group, the lists are complete, one date for all, two targets."""

@@ -1,4 +1,4 @@
-"""The main job in a real browser, on the product as a user starts it; every test runs in both modes."""
+"""The main job in a real browser, on the product as a user starts it, in both modes; what a page decides alone, in one."""
 
 import datetime as dt
 import io
@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from shared import clock
 from shared.workdays import is_workday
-from tests.flow.conftest import ROOT, System, follow
+from tests.flow.conftest import MODES, ROOT, System, follow
 from tests.support.eventually import eventually
 
 OWN_NOTICE = ROOT / "tests" / "unit" / "notices" / "county-plan.txt"
@@ -20,6 +20,7 @@ REAL_NOTICE = Path(os.environ.get("QINGDAN_NOTICE") or ROOT.parent / "shared" / 
 NOTICES = [path for path in (OWN_NOTICE, REAL_NOTICE) if path.exists()]
 
 HUICHENG, SHENDU, GUILIN, SHIMEN = "341021100", "341021101", "341021105", "341021213"
+ONE_MODE = pytest.mark.parametrize("system", MODES[-1:], indirect=True)
 EVERY_LIGHT = {"已逾期", "即将到期", "受阻", "待审核", "正常推进", "已完成", "逾期完成", "不适用"}
 
 
@@ -124,6 +125,7 @@ def _a_duty_of(leader: Page, board_url: str) -> str:
     return leader.get_by_role("main").locator("tbody tr").first.get_by_role("link").first.inner_text()
 
 
+@ONE_MODE
 def test_every_light_is_seen_in_the_example_with_its_word(system: System, sign_in):
     page = sign_in(HUICHENG)
     unfold(page.locator("main"))
@@ -151,6 +153,7 @@ def test_sending_a_form_twice_answers_the_same_and_counts_once(system: System, s
     assert page.locator("ol.history").get_by_text("完成").count() == 1
 
 
+@ONE_MODE
 def test_a_stale_page_shows_both_versions_and_asks(system: System, sign_in):
     first, second = sign_in("341021103"), sign_in("341021103")
     for page in (first, second):
@@ -185,6 +188,7 @@ def test_a_duty_of_another_unit_is_refused_and_the_auditor_sees_it(system: Syste
     expect(auditor.get_by_role("main")).to_contain_text("石门乡")
 
 
+@ONE_MODE
 def test_several_duties_are_done_at_once_with_the_keyboard_alone(system: System, sign_in):
     page = sign_in("341021104")
     boxes = page.locator("main input[type=checkbox][name=duties]")
@@ -242,6 +246,7 @@ def test_a_reviewed_duty_is_done_when_the_lead_bureau_accepts(system: System, si
     assert eventually(lambda: count_on_board(leader, f"{system.url}/board/1", "已完成") == before + 1, within=5)
 
 
+@ONE_MODE
 def test_the_board_names_the_one_that_is_missing(system: System, sign_in):
     page = sign_in("leader")
     page.goto(f"{system.url}/board/1")
@@ -250,6 +255,7 @@ def test_the_board_names_the_one_that_is_missing(system: System, sign_in):
     expect(page.get_by_role("main")).to_contain_text("石门乡")
 
 
+@ONE_MODE
 def test_english_by_a_switch_and_back(system: System, sign_in):
     page = sign_in(SHENDU)
     page.get_by_role("link", name="English").click()
@@ -260,6 +266,7 @@ def test_english_by_a_switch_and_back(system: System, sign_in):
     expect(page.get_by_role("main")).to_contain_text("工作日")
 
 
+@ONE_MODE
 def test_the_duties_page_weighs_under_60_kilobytes_the_first_time(system: System, sign_in):
     page = sign_in(HUICHENG, width=360, alone=True)
     fresh = page.context.new_page()

@@ -1,10 +1,15 @@
-"""What every page owes a reader with a keyboard or a screen reader; checked on the running product, in both modes."""
+"""What every page owes a reader with a keyboard or a screen reader; checked on the running product.
+
+Pages are the same in both modes, so one of them is read.
+"""
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.flow.conftest import System
+from tests.flow.conftest import MODES, System
 from tests.flow.test_main_job import open_duty
+
+pytestmark = pytest.mark.parametrize("system", MODES[-1:], indirect=True)
 
 SEEN_BY = {
     "lead": ("/checklists", "/checklists/new", "/checklists/import", "/review"),

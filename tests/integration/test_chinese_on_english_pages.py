@@ -5,12 +5,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tests.integration.test_gets_change_nothing import busy, call
 from tests.integration.test_offered_forms import kind_of, links
-from tests.support.duties import today
+from tests.support.busy import looked_at as house
 from tests.support.house import House
 
-__all__ = ["busy", "call", "today"]
+__all__ = ["house"]
 
 READERS = ("staff", "lead", "leader", "admin", "auditor")
 OF_EACH_KIND = 2

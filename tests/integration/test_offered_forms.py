@@ -20,14 +20,14 @@ from services.portal.doors import DOORS
 from shared.calling.caller import Call
 from shared.calling.service import operation_of, operations_of
 from shared.errors import MALFORMED, Forbidden, Invalid
-from tests.integration.test_gets_change_nothing import LOOKERS, addresses, busy, call
+from tests.support.busy import LOOKERS, addresses
+from tests.support.busy import looked_at as house
 from tests.support.checklists import fetch
-from tests.support.duties import today
 from tests.support.house import House
 from tests.support.markdown import ROOT
 from tests.support.pages import Form, Person
 
-__all__ = ["busy", "call", "today"]
+__all__ = ["house"]
 
 OF_EACH_KIND = 3
 NOT_FOLLOWED = re.compile(r"/(static|files|language|healthz)")

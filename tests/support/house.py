@@ -72,22 +72,25 @@ def _body(source: str, row: outbox.Stored) -> bytes:
     return encode(UUID(row.id), row.type, json.loads(row.payload), source=source, time=now, correlation_id="test")
 
 
+def a_house(tasks: TasksService, databases: dict[str, Database], world: World) -> House:
+    """Everything, knowing the small county of `tests/support/tasks.py`; `databases` by name, the portal's too."""
+    services: dict[str, BaseService] = {
+        "tasks": tasks,
+        "stats": StatsService(databases["stats"]),
+        "notifications": NotificationsService(databases["notifications"]),
+    }
+    built = House(services, databases, pages_before(InProcess(services), databases["portal"]), world)
+    announce_county(tasks.database)
+    built.deliver()
+    return built
+
+
 @pytest.fixture
 def house(
     tasks: TasksService, stats_db: Database, notifications_db: Database, portal_db: Database, world: World
 ) -> House:
-    """Everything, knowing the small county of `tests/support/tasks.py`."""
-    services: dict[str, BaseService] = {
-        "tasks": tasks,
-        "stats": StatsService(stats_db),
-        "notifications": NotificationsService(notifications_db),
-    }
-    app = pages_before(InProcess(services), portal_db)
-    databases = {name: service.database for name, service in services.items()} | {"portal": portal_db}
-    built = House(services, databases, app, world)
-    announce_county(tasks.database)
-    built.deliver()
-    return built
+    databases = {"tasks": tasks.database, "stats": stats_db, "notifications": notifications_db, "portal": portal_db}
+    return a_house(tasks, databases, world)
 
 
 def announce_county(database: Database) -> None:
