@@ -30,6 +30,10 @@ help: ## list the targets
 	@deploy/setup requirements $<
 	@touch $@ .venv/.ready-to-run
 
+# Pages that must do without it say less by the pointer and show the same lines: a machine without npm goes on.
+services/portal/static/echarts.js: deploy/charts/package-lock.json | .venv/.ready-to-run
+	@deploy/setup charts
+
 %.mo: %.po | .venv/.ready-to-run
 	@.venv/bin/pybabel --quiet compile --input-file $< --output-file $@
 
@@ -37,8 +41,9 @@ help: ## list the targets
 	@install -m 755 $< $@
 
 setup: .venv/.ready-to-run .venv/bin/qingdan translations ## make the Python environment from the lock file
+	@$(MAKE) --no-print-directory services/portal/static/echarts.js || echo "setup: going on without the library of the charts" >&2
 
-setup-test: .venv/.ready-to-test .venv/bin/qingdan translations servers ## the same for the tests, with the servers they start
+setup-test: .venv/.ready-to-test .venv/bin/qingdan translations servers services/portal/static/echarts.js ## the same for the tests, with the servers they start
 
 servers: ## install RabbitMQ, Chromium and Prometheus for the tests, where this account may
 	@deploy/setup packages rabbitmq-server chromium prometheus

@@ -10,8 +10,9 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from flask_compress import Compress
 
-# Ours are pages, style and a picture; workbooks are compressed already.
-TEXTS = ("text/html", "text/css", "text/plain", "image/svg+xml")
+# Ours are pages, style, a picture and the charts' scripts (which name their type by the age of Python); workbooks are
+# compressed already.
+TEXTS = ("text/html", "text/css", "text/plain", "image/svg+xml", "text/javascript", "application/javascript")
 
 
 def install(app: Flask) -> None:

@@ -51,6 +51,8 @@ _HAN = "\u3400-\u9fff\uf900-\ufaff"
 # From one character to the last one that no Latin letter parts from it, with the sign that closes it.
 _CHINESE = re.compile(f"[{_HAN}](?:[^A-Za-z<>&;]*[{_HAN}])?[）》”。！？]*")
 STATIC = Path(__file__).parent / "static"
+# Not in the repository: `deploy/setup charts` fetches it.
+CHARTS_LIBRARY = "echarts.js"
 
 
 def install(app: Flask) -> None:
@@ -65,6 +67,7 @@ def install(app: Flask) -> None:
         words=words,
         new_command_id=lambda: str(uuid4()),
         asset=asset,
+        has_charts=(STATIC / CHARTS_LIBRARY).exists(),
         languages=language.LANGUAGES,
         largest_megabytes=LARGEST_MEGABYTES,
         said_of=duty_answers.said_of,

@@ -14,6 +14,8 @@ from tests.flow.conftest import MODES, System
 WIDTHS = (1440, 1024, 768, 360)
 # Without compression, and without any chart library.
 HEAVIEST = 100 * 1024
+# Of the library as sent.
+HEAVIEST_LIBRARY = 400 * 1024
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 pytestmark = pytest.mark.parametrize("system", MODES[-1:], indirect=True)
@@ -65,13 +67,39 @@ def test_whether_the_targets_will_be_met_and_from_which_figures_that_comes(board
     expect(cards).to_have_count(number)
     jobs = cards.filter(has=board.get_by_role("link", name=re.compile("^城镇新增就业")))
     expect(jobs).to_contain_text("可能")
-    expect(jobs.locator("svg")).to_be_visible()
+    expect(jobs.locator("canvas")).to_be_visible()
+    expect(jobs.locator("svg")).to_be_hidden()
 
     jobs.get_by_role("link").click()
     board.locator("main table.board").first.get_by_role("link").first.click()
 
     expect(board).to_have_url(re.compile("/figures/"))
     expect(board.get_by_role("main")).to_contain_text("城镇新增就业")
+
+
+def test_the_library_of_charts_comes_when_a_chart_is_near_and_is_kept_for_a_year(sign_in):
+    board = sign_in("leader", alone=True)
+    said, asked = [], []
+    board.on("console", lambda message: said.append(message.text))
+    board.on("response", lambda reply: asked.append(reply) if "echarts" in reply.url else None)
+    board.reload(wait_until="load")
+    assert asked == []
+
+    board.locator("ul.targets").scroll_into_view_if_needed()
+    expect(board.locator("canvas").first).to_be_visible()
+
+    assert len(asked) == 1
+    assert asked[0].request.sizes()["responseBodySize"] < HEAVIEST_LIBRARY
+    assert "max-age=31536000" in asked[0].headers["cache-control"]
+    # The content policy would complain here of whatever a script writes inline.
+    assert said == []
+
+
+def test_without_scripts_the_charts_are_pictures(sign_in):
+    board = sign_in("leader", javascript=False)
+
+    expect(board.locator("ul.targets svg").first).to_be_visible()
+    assert board.locator("canvas").count() == 0
 
 
 def test_what_is_to_be_decided_with_the_words_of_whoever_asks(board: Page):

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from services.portal import board_sentences, filters, target_chart, words
+from services.portal import board_sentences, charts, filters, target_chart, words
 from services.portal.board_day import BoardDay, known_on
 from services.portal.board_search import Sought
 from services.portal.clients import ask
@@ -81,7 +81,7 @@ def overview(checklist_id: int) -> ResponseReturnValue:
     unit = {"unit_id": narrowed["unit_id"]}
     targets = _or_none(lambda: ask("stats", "list_targets", within=CALLER.preview, as_of=day.end))
     late = _or_none(lambda: ask("stats", "late_reports", as_of=day.iso, **unit)["rounds"])
-    shown = [target | {"chart": target_chart.of_target(target)} for target in targets["targets"]] if targets else None
+    shown = [_with_chart(target) for target in targets["targets"]] if targets else None
     return render_template(
         "board.html",
         board=board,
@@ -265,6 +265,10 @@ def _or_none(part: Callable[[], Part]) -> Part | None:
     except QingdanError:
         log.warning("a part of the board is not to be had", exc_info=True, extra={"correlation_id": g.correlation_id})
         return None
+
+
+def _with_chart(target: dict[str, Any]) -> dict[str, Any]:
+    return target | {"chart": target_chart.of_target(target), "chart_data": charts.of_target(target)}
 
 
 def _overview(checklist_id: int, on: BoardDay) -> dict[str, Any]:

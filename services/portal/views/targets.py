@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from services.portal import target_chart
+from services.portal import charts, target_chart
 from services.portal.clients import ask, tell
 from services.portal.figure_search import AsOf, known_then
 from services.portal.forms.targets import DropForm, SplitForm, TargetForm
@@ -35,7 +35,12 @@ def one(target_id: int) -> ResponseReturnValue:
     """One target: its course as a picture and a table, its split, and what it was before."""
     found, as_of = known_then(AsOf.of_request(), lambda at: _target(target_id, at.iso))
     return render_template(
-        "target.html", found=found, as_of=as_of, chart=target_chart.of_target(found), rows=_rows(found)
+        "target.html",
+        found=found,
+        as_of=as_of,
+        chart=target_chart.of_target(found),
+        chart_data=charts.of_target(found),
+        rows=_rows(found),
     )
 
 

@@ -1,0 +1,68 @@
+"""What a chart shows, as the script of the board pages reads it. The picture without a script is drawn elsewhere.
+
+`services/portal/static/charts.js` is the reader: it takes labels and lines, and knows nothing of targets or boards.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import gettext as _
+
+from services.portal import filters
+
+
+class Kind(StrEnum):
+    """How a line is drawn: full, with long dashes, dotted; the word in its legend says the same."""
+
+    NOW = "now"
+    EXPECTED = "expected"
+    GOAL = "goal"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a chart: a value or None for each label."""
+
+    name: str
+    kind: Kind
+    values: Sequence[str | None]
+
+
+def chart(labels: Sequence[str], lines: Sequence[Line], *, unit: str, from_zero: bool) -> str:
+    """The chart as JSON for the attribute `data-chart`; values in the unit of measure."""
+    return json.dumps(
+        {
+            "labels": list(labels),
+            "unit": unit,
+            "fromZero": from_zero,
+            "lines": [
+                {"name": line.name, "kind": line.kind, "values": [_number(value) for value in line.values]}
+                for line in lines
+            ],
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+
+
+def of_target(target: Mapping[str, Any]) -> str:
+    """A target with its course: what was reached, what should have been, and the target itself where it is a number."""
+    rows, is_summed = target["rows"], target["indicator"]["type"] == "flow"
+    lines = [
+        Line(str(_("累计") if is_summed else _("现在")), Kind.NOW, [row["reached"] for row in rows]),
+        Line(str(_("应到")), Kind.EXPECTED, [row["expected"] for row in rows]),
+    ]
+    if target["comparator"] != "rising" and target["value"] is not None:
+        lines.append(Line(str(_("目标")), Kind.GOAL, [target["value"]] * len(rows)))
+    labels = [str(filters.period(row["period"])) for row in rows]
+    return chart(labels, lines, unit=target["indicator"]["unit_of_measure"], from_zero=is_summed)
+
+
+def _number(value: str | None) -> float | None:
+    # What a screen of some hundred pixels shows; the table beside the chart has the decimals.
+    return None if value is None else float(value)

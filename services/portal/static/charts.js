@@ -1,0 +1,78 @@
+// Charts of the board pages. The picture that the server drew stays until the library has drawn its own, and where the
+// library cannot be had. Each figure says in `data-chart` what its lines are; see services/portal/charts.py.
+"use strict";
+
+(() => {
+  const library = document.currentScript.dataset.library;
+  const DASHES = { now: "solid", expected: [9, 6], goal: [2, 4] };
+  let loading = null;
+
+  // Fetched when the first chart comes near the window, and once: most who open a board read its first lines alone.
+  function whenLoaded() {
+    loading ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = library;
+      script.onload = resolve;
+      script.onerror = reject;
+      document.head.append(script);
+    });
+    return loading;
+  }
+
+  function optionsOf(figure, chart) {
+    const style = getComputedStyle(figure);
+    const text = { color: style.color, fontFamily: style.fontFamily, fontSize: 13 };
+    const written = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
+    const say = (value) => (value === null || value === undefined ? "–" : `${written.format(value)} ${chart.unit}`.trim());
+    return {
+      animation: false,
+      textStyle: text,
+      // What the picture shows stands in the words and the table beside it.
+      aria: { enabled: false },
+      grid: { left: 8, right: 20, top: 36, bottom: 12, containLabel: true },
+      legend: { top: 0, left: 0, itemWidth: 34, textStyle: text, selectedMode: chart.lines.length > 3 },
+      tooltip: {
+        trigger: "axis",
+        // Markup that a script writes into the page is styled inline, which the content policy forbids.
+        renderMode: "richText",
+        confine: true,
+        valueFormatter: say,
+      },
+      xAxis: { type: "category", data: chart.labels, boundaryGap: false, axisLabel: { color: style.color, hideOverlap: true } },
+      yAxis: { type: "value", scale: !chart.fromZero, axisLabel: { color: style.color, formatter: (value) => written.format(value) } },
+      series: chart.lines.map((line, place) => ({
+        type: "line",
+        name: line.name,
+        data: line.values,
+        color: chart.lines.length > 3 ? undefined : style.color,
+        symbol: line.kind === "now" ? "circle" : "none",
+        symbolSize: 5 + (place % 3),
+        connectNulls: line.kind !== "now",
+        lineStyle: { type: DASHES[line.kind], width: line.kind === "now" ? 3 : 2 },
+      })),
+    };
+  }
+
+  function draw(figure) {
+    const place = document.createElement("div");
+    place.className = "drawn";
+    place.setAttribute("aria-hidden", "true");
+    figure.append(place);
+    figure.classList.add("is-drawn");
+    const chart = echarts.init(place, null, { renderer: "canvas" });
+    chart.setOption(optionsOf(figure, JSON.parse(figure.dataset.chart)));
+    new ResizeObserver(() => chart.resize()).observe(place);
+  }
+
+  const near = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (!isIntersecting) continue;
+        near.unobserve(target);
+        whenLoaded().then(() => draw(target), () => near.disconnect());
+      }
+    },
+    { rootMargin: "200px" },
+  );
+  for (const figure of document.querySelectorAll("[data-chart]")) near.observe(figure);
+})();
