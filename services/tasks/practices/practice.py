@@ -16,7 +16,7 @@ from shared.text import Text
 MOST_FILES = 2
 
 STATE_WORDS = {
-    PracticeState.OFFERED: Text("等待处理", "waiting"),
+    PracticeState.OFFERED: Text("等待牵头单位处理", "waiting for the lead bureau"),
     PracticeState.PUBLISHED: Text("已发布", "published"),
     PracticeState.PUT_ASIDE: Text("未采用", "put aside"),
     PracticeState.WITHDRAWN: Text("已撤回", "withdrawn"),
