@@ -315,7 +315,11 @@ def test_the_offered_operations_follow_state_and_side():
     assert offered(a_duty(State.ACKNOWLEDGED), staff) == [*on_the_way, *files]
     assert offered(a_duty(waiver_reason="不涉及"), lead, is_theirs=False) == ["grant_waiver", "refuse_waiver"]
     assert offered(a_duty(State.SUBMITTED, review_rule="all"), lead) == ["accept_duty", "return_duty"]
-    assert offered(a_duty(State.SUBMITTED, review_rule="all"), staff) == ["note_progress", "reopen_duty", "offer_practice"]
+    assert offered(a_duty(State.SUBMITTED, review_rule="all"), staff) == [
+        "note_progress",
+        "reopen_duty",
+        "offer_practice",
+    ]
     asked = a_duty(wanted_on=dt.date(2026, 7, 31))
     assert offered(asked, lead, is_theirs=False) == ["grant_extension", "refuse_extension"]
     assert "take_back_extension" in offered(asked, staff)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import HiddenField, StringField, TextAreaField
@@ -33,6 +34,8 @@ class OfferForm(PracticeForm):
         """Let these files of the duty be chosen."""
         named = ((str(file["evidence_id"]), f"{file['name']} · {filters.size(file['bytes'])}") for file in files)
         self.evidence_ids.choices = options(named)
+        if not self.evidence_ids.choices:
+            self.file.label.text = gettext("附一个文件")
 
     @property
     def chosen(self) -> list[int]:
