@@ -89,10 +89,10 @@ def one(practice_id: int) -> ResponseReturnValue:
     return _page(practice_id)
 
 
-@pages.get("/practices/<int:practice_id>/files/<int:file_id>")
-def download(practice_id: int, file_id: int) -> Response:
+@pages.get("/practices/<int:practice_id>/files/<int:practice_file_id>")
+def download(practice_id: int, practice_file_id: int) -> Response:
     """One file of it, to be saved and not to be shown."""
-    return handed_out(ask("tasks", "get_practice_file", practice_id=practice_id, file_id=file_id))
+    return handed_out(ask("tasks", "get_practice_file", practice_id=practice_id, file_id=practice_file_id))
 
 
 @pages.post("/practices/<int:practice_id>/attach")
