@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from psycopg2.extras import execute_values
 
-from services.stats.practices.records import Practice
 from shared.database import Cursor
+from shared.events import PracticeChanged
 
 
-def save(cur: Cursor, found: Sequence[Practice]) -> None:
+def save(cur: Cursor, found: Sequence[PracticeChanged]) -> None:
     """Keep what is newer than what is known, in the order of the ids, in which `found` must be, each once."""
     execute_values(
         cur,
@@ -21,5 +21,11 @@ def save(cur: Cursor, found: Sequence[Practice]) -> None:
             is_taken_back = excluded.is_taken_back, version = excluded.version
         WHERE practice.version < excluded.version
         """,
-        found,
+        [
+            (
+                *(one.practice_id, one.checklist_id, one.unit_id, one.title, one.text),
+                *(one.published_at, one.is_taken_back, one.version),
+            )
+            for one in found
+        ],
     )
