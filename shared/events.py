@@ -312,6 +312,35 @@ class DutiesRemarkedSchema(SaysWhatIs):
 
 
 @dataclass(frozen=True, slots=True)
+class PracticeChanged:
+    """Good practice of a duty of the unit was published, in the words that everybody reads, or taken back."""
+
+    TYPE: ClassVar[str] = "practice.changed.v1"
+    practice_id: int
+    checklist_id: int
+    unit_id: int
+    title: str
+    text: str
+    published_at: dt.datetime
+    is_taken_back: bool
+    version: int
+
+
+class PracticeChangedSchema(EventSchema):
+    """practice.changed.v1"""
+
+    event_class = PracticeChanged
+    practice_id = key_field()
+    checklist_id = key_field()
+    unit_id = key_field()
+    title = fields.String(required=True)
+    text = fields.String(required=True)
+    published_at = fields.AwareDateTime(required=True)
+    is_taken_back = fields.Boolean(required=True)
+    version = key_field()
+
+
+@dataclass(frozen=True, slots=True)
 class DutyState:
     """The whole state of one duty after a change; the subclasses say which change it was.
 
@@ -537,6 +566,7 @@ Event = (
     | DutiesAmended
     | DutiesUrged
     | DutiesRemarked
+    | PracticeChanged
     | DutyState
     | ReportRoundOpened
     | SubmissionChanged
@@ -575,6 +605,7 @@ def _schema_classes() -> list[type[EventSchema]]:
         DutiesAmendedSchema,
         DutiesUrgedSchema,
         DutiesRemarkedSchema,
+        PracticeChangedSchema,
         ReportRoundOpenedSchema,
         SubmissionChangedSchema,
         FactsRecordedSchema,

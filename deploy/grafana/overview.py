@@ -140,6 +140,12 @@ LATE = Row(
             ("max(qingdan_suggestions_oldest_seconds) / 86400", "最早的天数"),
         ),
         graph(
+            "待处理的典型经验",
+            "How much good practice waits to be published or put aside, and for how many days the oldest has",
+            ("max(qingdan_practices_waiting)", "条数"),
+            ("max(qingdan_practices_oldest_seconds) / 86400", "最早的天数"),
+        ),
+        graph(
             "最早下发任务",
             "How long the oldest checklist has been being issued",
             ("max(qingdan_issue_oldest_seconds)", "下发"),

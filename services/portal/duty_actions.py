@@ -26,4 +26,9 @@ ACTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
 OPERATIONS = {action: operation for action, (operation, _fields) in ACTIONS.items()} | {
     "done": "submit_duties",
     "delegate": "delegate_duty",
+    # What is done with good practice of a duty.
+    "publish": "publish_practice",
+    "decline": "put_practice_aside",
+    "unpublish": "take_practice_back",
+    "retract": "withdraw_practice",
 }

@@ -28,6 +28,7 @@ BELONGS_TO: dict[str, tuple[str, ...]] = {
     "duties": ("duties", "review", "boards"),
     "evidence": ("duties", "review", "boards"),
     **dict.fromkeys(("delegation", "unit_setting"), ("duties",)),
+    "practices": ("review", "duties", "boards"),
     "urging": ("boards",),
 }
 # What the head and the foot of every page lead to, and what is before the menu.

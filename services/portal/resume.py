@@ -43,6 +43,7 @@ TYPED_BY_HAND = frozenset(
 )
 ONLY_FORMS = frozenset(words.DOINGS) | {
     *("urge", "make", "put-aside"),
+    *("publish", "decline", "unpublish", "retract", "attach"),
     *("enter", "leave", "end"),
     *("amend", "take-back", "correct", "give-up", "pass"),
     *(

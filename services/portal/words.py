@@ -203,6 +203,11 @@ ACTIONS = {
     "delegated": _l("分解给下级单位"),
     "given": _l("由上级单位分解"),
     "taken_back": _l("收回分解的责任"),
+    "practice_offered": _l("提供典型经验"),
+    "practice_withdrawn": _l("撤回典型经验"),
+    "practice_published": _l("发布为典型经验"),
+    "practice_put_aside": _l("典型经验未采用"),
+    "practice_taken_back": _l("收回典型经验"),
     "reminded": _l("已提醒"),
 }
 
@@ -232,6 +237,14 @@ DOINGS = {
     "answer": _l("答复困难"),
     "delegate": _l("分解给下级单位"),
     "withdraw": _l("收回分解的责任"),
+}
+
+PRACTICE_STATES = {
+    "offered": _l("等待牵头单位处理"),
+    "published": _l("已发布"),
+    "put_aside": _l("未采用"),
+    "withdrawn": _l("已撤回"),
+    "taken_back": _l("已收回"),
 }
 
 DIFFICULTY_STATES = {"open": _l("待答复"), "accepted": _l("已受理，暂停计时"), "answered": _l("已答复")}

@@ -64,6 +64,7 @@ RETENTION = Retention(
             "fact_clock",
             "import_cell",
             "figure",
+            "practice",
         },
     ),
 )

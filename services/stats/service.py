@@ -14,6 +14,7 @@ from services.stats.indicators.operations import IndicatorOperations
 from services.stats.leading.operations import LeadingOperations
 from services.stats.lookup.operations import LookupOperations
 from services.stats.past.operations import PastOperations
+from services.stats.practices import taking as practices
 from services.stats.recount import checking
 from services.stats.reports.asking import follow_groups
 from services.stats.reports.operations import ReportOperations
@@ -63,6 +64,7 @@ class StatsService(
         # What units owe is locked before the clock of figures, as whoever accepts a submission does.
         follow_groups(cur, events, today=self.today())
         statements.take(cur, events)
+        practices.take(cur, events)
         counting.apply(cur, events)
 
     @every(60)

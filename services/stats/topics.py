@@ -2,4 +2,15 @@
 
 from __future__ import annotations
 
-TOPICS = ("unit.#", "person.#", "group.#", "checklist.#", "rows.#", "duties.#", "duty.#", "plan.#", "relay.ticked.#")
+TOPICS = (
+    "unit.#",
+    "person.#",
+    "group.#",
+    "checklist.#",
+    "rows.#",
+    "duties.#",
+    "duty.#",
+    "plan.#",
+    "practice.#",
+    "relay.ticked.#",
+)

@@ -28,6 +28,8 @@ RETENTION = Retention(
             ISSUED,
         ),
         "suggestion": HISTORY,
+        "practice": HISTORY,
+        "practice_file": HISTORY,
         "remark": HISTORY,
         "remark_answer": HISTORY,
         **dict.fromkeys(("amendment", "amendment_chunk", "amendment_unit"), ISSUED),

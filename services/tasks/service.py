@@ -18,6 +18,7 @@ from services.tasks.files.operations import FileOperations
 from services.tasks.issuing.operations import IssuingOperations
 from services.tasks.lookup.operations import LookupOperations
 from services.tasks.posts.operations import PostOperations
+from services.tasks.practices.operations import PracticeOperations
 from services.tasks.remarks.operations import RemarkOperations
 from services.tasks.retention import RETENTION
 from services.tasks.samples.operations import SampleOperations
@@ -46,6 +47,7 @@ class TasksService(
     UrgingOperations,
     SuggestionOperations,
     RemarkOperations,
+    PracticeOperations,
     TimelineOperations,
     EvidenceOperations,
     AuditOperations,

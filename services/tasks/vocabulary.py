@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from marshmallow import fields
 
 from shared.calling import params as f
@@ -21,6 +23,25 @@ LONGEST_UNIT_CODE = 40
 LONGEST_TITLE = 200
 LONGEST_BODY = 4000
 LONGEST_RULE = 1000
+
+
+class PracticeState(StrEnum):
+    """How far what a unit offers as good practice (典型经验) has come.
+
+    The lead bureau puts aside and takes back, the unit withdraws.
+    """
+
+    OFFERED = "offered"
+    PUBLISHED = "published"
+    PUT_ASIDE = "put_aside"
+    WITHDRAWN = "withdrawn"
+    TAKEN_BACK = "taken_back"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it waits or is read by all, so that the duty's unit offers no second one."""
+        return self in (PracticeState.OFFERED, PracticeState.PUBLISHED)
+
 
 NAME = Text("名称", "name")
 TITLE = Text("标题", "title")

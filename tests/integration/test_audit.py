@@ -24,9 +24,15 @@ from tests.support.duties import do, issued, read, submit, today
 from tests.support.evidence import add_file
 from tests.support.house import House
 from tests.support.pages import Form
+from tests.support.practices import end, offer, publish
 from tests.support.tasks import ALL_TOWNSHIPS, Caller, a_draft, save_row
 
 __all__ = ["today"]
+
+PRACTICE = (
+    *(Action.PRACTICE_WITHDRAWN, Action.PRACTICE_PUBLISHED),
+    *(Action.PRACTICE_PUT_ASIDE, Action.PRACTICE_TAKEN_BACK),
+)
 
 
 def audit(call: Caller, **sought: Any) -> list[dict[str, Any]]:
@@ -68,13 +74,16 @@ def test_every_act_on_a_duty_is_in_the_list_with_who_and_from_what_to_what(call,
     (file,) = read(call, four)["evidence"]
     call("remove_evidence", {"duty_id": four["duty_id"], "evidence_id": file["evidence_id"]}, as_="staff")
     submit(call, four, as_="staff")
+    end(call, "withdraw_practice", offer(call, four), as_="staff")
+    end(call, "put_practice_aside", offer(call, four), reason="再写细些")
+    end(call, "take_practice_back", publish(call, offer(call, four), title="甲")["practice_id"], reason="数字有误")
     five = split(call, issued(call, "徽城镇")[0])
     gone = do(call, "withdraw_duty", part_of(call, five), reason="镇里汇总")
     split(call, five)
 
     found = audit(call, kind="doing") + audit(call, kind="reviewing")
     assert {entry["action"] for entry in found} == {
-        f"duty.{act}" for act in (*TRANSITIONS, Action.CLOCK_RESUMED, Action.GIVEN)
+        f"duty.{act}" for act in (*TRANSITIONS, Action.CLOCK_RESUMED, Action.GIVEN, *PRACTICE)
     }
     told = {entry["action"]: entry for entry in found}
     returned = told["duty.returned"]
@@ -88,6 +97,7 @@ def test_every_act_on_a_duty_is_in_the_list_with_who_and_from_what_to_what(call,
     assert states(told["duty.taken_back"]) == ("issued", "withdrawn")
     given = [entry["changes"] for entry in found if entry["action"] == "duty.given"]
     assert [[one["before"] for one in changes] for changes in given] == [[["withdrawn"]], []]
+    assert [told[f"duty.{act}"]["text"] for act in PRACTICE] == ["", "甲", "", "数字有误"]
     assert told["duty.progress"]["text"] == "已开工"
     assert told["duty.progress"]["changes"] == []
 

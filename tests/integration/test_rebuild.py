@@ -25,6 +25,7 @@ from tests.support.checklists import fetch, run
 from tests.support.duties import do, issued, submit, today
 from tests.support.eventually import eventually
 from tests.support.figures import a_fact, figures, recorded
+from tests.support.practices import end, offer, publish
 from tests.support.reports import an_indicator, wished
 from tests.support.stats import NOON
 from tests.support.stats import call as reports_call
@@ -34,6 +35,7 @@ __all__ = ["today"]
 COUNTED_BY_DAY = ("item_day", "unit_day", "duty_past")
 TABLES = (
     *("unit", "person", "checklist", "issued_row", "duty", "item_count", "unit_count", "group_part"),
+    "practice",
     *COUNTED_BY_DAY,
 )
 UNITS = ("徽城镇", "深渡镇", "石门乡")
@@ -63,6 +65,8 @@ def worked(call, system, tasks_db, stats_db, today):
     duties = issued(call, *UNITS, items=4)
     submit(call, *duties[:3])
     submit(call, duties[4], as_="shendu")
+    publish(call, offer(call, duties[1]), title="家门口的招聘会")
+    end(call, "take_practice_back", publish(call, offer(call, duties[2]))["practice_id"], reason="数字有误")
     do(call, "report_blocker", duties[3], reason="缺经费")
     do(call, "reopen_duty", {**duties[0], "version": duties[0]["version"] + 1})
     for person in call("list_people", {}, as_="admin")["people"][:3]:
@@ -110,6 +114,8 @@ def corrupt(stats_db):
         UPDATE duty SET bucket = 'done', version = 99 WHERE id %% 3 = 0;
         INSERT INTO unit_count VALUES (99, 99, '2026-01-01', 'done', 7);
         UPDATE issued_row SET title = 'x';
+        UPDATE practice SET title = 'x' WHERE is_taken_back;
+        DELETE FROM practice WHERE NOT is_taken_back;
         """,
     )
 

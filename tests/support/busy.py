@@ -24,6 +24,7 @@ from tests.support.duties import TODAY, do, issued, submit
 from tests.support.evidence import keep_file
 from tests.support.house import House, a_house
 from tests.support.postgres import PostgresServer
+from tests.support.practices import offer, publish
 from tests.support.submissions import a_check, a_round, accept, known_before
 from tests.support.submissions import submit as submit_report
 from tests.support.tasks import TO_BE_FILLED, Caller, World, a_draft, save_row
@@ -94,6 +95,11 @@ def fill(house: House) -> dict[str, list[Any]]:
     do(call, "ask_waiver", own[4], reason="不涉及")
     keep_file(call, own[0], house.app.extensions[cabinet.EXTENSION].objects)
     do(call, "accept_duty", {**own[2], "version": 2}, as_="lead")
+    keep_file(call, duties[6], house.app.extensions[cabinet.EXTENSION].objects, as_="shendu")
+    submit(call, duties[6], as_="shendu")
+    file_of_practice = call("get_duty", {"duty_id": duties[6]["duty_id"]}, as_="lead")["evidence"][0]["evidence_id"]
+    publish(call, offer(call, duties[6], as_="shendu", evidence_ids=[file_of_practice]))
+    offer(call, own[2])
     notice = "2026年就业工作方案\n一、工作举措\n1.创业园。建设创业园。(责任单位:县人社局等,各行业主管部门)\n"
     file_id = call.upload("notice.txt", notice.encode(), as_="lead")
     asked = call("import_notice", {"file_id": file_id, "year": 2026}, as_="lead")["checklist_id"]
@@ -118,6 +124,8 @@ def fill(house: House) -> dict[str, list[Any]]:
         "person_id": [house.world.people["staff"], house.world.people["lead"]],
         "group_id": list(house.world.groups.values()),
         "evidence_id": ids(house, "tasks", "evidence"),
+        "practice_id": ids(house, "tasks", "practice"),
+        "practice_file_id": ids(house, "tasks", "practice_file"),
         "file_id": [*files, str(uuid4())],
         "code": ["zh", "en"],
         "filename": ["qingdan.css"],

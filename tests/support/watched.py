@@ -30,6 +30,7 @@ MODULES = (
     "services.tasks.issuing.measuring",
     "services.tasks.difficulties.measuring",
     "services.tasks.remarks.measuring",
+    "services.tasks.practices.measuring",
     "services.tasks.suggestions.measuring",
     "services.tasks.evidence.measuring",
     "services.notifications.reminding.measuring",

@@ -78,6 +78,7 @@ ALLOWED = {
     Action.TAKEN_BACK: {"issued", "acknowledged", "returned", "submitted"},
     Action.EVIDENCE_ADDED: {"issued", "acknowledged", "returned"},
     Action.EVIDENCE_REMOVED: {"issued", "acknowledged", "returned"},
+    Action.PRACTICE_OFFERED: {"submitted", "accepted"},
 }
 NEEDS = {
     Action.SUBMITTED: {"review_rule": "all"},
@@ -314,7 +315,11 @@ def test_the_offered_operations_follow_state_and_side():
     assert offered(a_duty(State.ACKNOWLEDGED), staff) == [*on_the_way, *files]
     assert offered(a_duty(waiver_reason="不涉及"), lead, is_theirs=False) == ["grant_waiver", "refuse_waiver"]
     assert offered(a_duty(State.SUBMITTED, review_rule="all"), lead) == ["accept_duty", "return_duty"]
-    assert offered(a_duty(State.SUBMITTED, review_rule="all"), staff) == ["note_progress", "reopen_duty"]
+    assert offered(a_duty(State.SUBMITTED, review_rule="all"), staff) == [
+        "note_progress",
+        "reopen_duty",
+        "offer_practice",
+    ]
     asked = a_duty(wanted_on=dt.date(2026, 7, 31))
     assert offered(asked, lead, is_theirs=False) == ["grant_extension", "refuse_extension"]
     assert "take_back_extension" in offered(asked, staff)
@@ -329,7 +334,7 @@ def test_nobody_is_offered_to_decide_on_what_he_did_himself():
     def offered(done_by):
         return operations_open_to(duty, both, is_theirs=True, done_by=done_by)
 
-    assert offered({Action.SUBMITTED: Doer(both.person_id)}) == ["note_progress", "reopen_duty"]
+    assert offered({Action.SUBMITTED: Doer(both.person_id)}) == ["note_progress", "reopen_duty", "offer_practice"]
     assert "accept_duty" in offered({Action.SUBMITTED: Doer(99)})
     assert "accept_duty" in offered({Action.WAIVER_ASKED: Doer(both.person_id)})
 

@@ -1,5 +1,7 @@
 """Evidence on its way from a browser into the store and back, and the notes of what may belong to no duty.
 
+Files of good practice go the same way.
+
 The bytes never travel between services. A file is noted, stored, and then told to the service of tasks; a process that
 dies in between leaves a note, by which `sweeping.py` finds the file.
 """
@@ -109,11 +111,25 @@ def largest_file() -> int:
     return cabinet().megabytes if EXTENSION in current_app.extensions else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A file that may be kept: its name, the digest of what was sent, and what is to be stored."""
+
+    name: str
+    sent_sha256: str
+    found: Recognised
+
+
 def file_away(duty_id: int, upload: FileStorage) -> dict[str, Any]:
     """Make the uploaded file evidence of the duty and return what became of it, as the service of tasks says.
 
     Raises Refused for what the file is, ScannerAway, and the errors of the service. Sending the form again is safe.
     """
+    return keep(look_at(upload), "add_evidence", duty_id=duty_id)
+
+
+def look_at(upload: FileStorage) -> Looked:
+    """Read the upload and see what it is; nothing is stored. Raises Refused for what it is, ScannerAway."""
     try:
         sent = _content(upload)
         found = _looked_at(sent)
@@ -124,7 +140,38 @@ def file_away(duty_id: int, upload: FileStorage) -> dict[str, Any]:
     except ScannerAway:
         measuring.REFUSED.labels(measuring.AWAY).inc()
         raise
-    return _told(duty_id, upload.filename or "", sent, found)
+    return Looked(safe_name(upload.filename or "", found.kind), hashlib.sha256(sent).hexdigest(), found)
+
+
+def keep(looked: Looked, operation: str, **whose: int) -> dict[str, Any]:
+    """Store a file and tell the service of tasks by `operation` what it belongs to; returns what it says of it."""
+    found = looked.found
+    # Never one of before, under which other bytes may lie that a duty has: that a file which is sent again is the same
+    # one is for the service of tasks to see.
+    key = uuid4()
+    cabinet().note(key)
+    cabinet().objects.put(key, found.content)
+    try:
+        answer = tell(
+            "tasks",
+            operation,
+            command=part_of(key, "row"),
+            **whose,
+            key=str(key),
+            name=looked.name,
+            kind=found.kind,
+            bytes=len(found.content),
+            sha256=hashlib.sha256(found.content).hexdigest(),
+            sent_sha256=looked.sent_sha256,
+        )
+    except CallersFault:
+        cabinet().discard(key)
+        raise
+    if answer["key"] == str(key):
+        cabinet().settle(key)
+    else:
+        cabinet().discard(key)
+    return answer
 
 
 def take_out(file: dict[str, Any]) -> bytes:
@@ -159,33 +206,3 @@ def _looked_at(sent: bytes) -> Recognised:
     if scanner is not None:
         scanner.look_at(sent)
     return found
-
-
-def _told(duty_id: int, name: str, sent: bytes, found: Recognised) -> dict[str, Any]:
-    sent_sha256 = hashlib.sha256(sent).hexdigest()
-    # Never one of before, under which other bytes may lie that a duty has: that a file which is sent again is the same
-    # one is for the service of tasks to see.
-    key = uuid4()
-    cabinet().note(key)
-    cabinet().objects.put(key, found.content)
-    try:
-        answer = tell(
-            "tasks",
-            "add_evidence",
-            command=part_of(key, "row"),
-            duty_id=duty_id,
-            key=str(key),
-            name=safe_name(name, found.kind),
-            kind=found.kind,
-            bytes=len(found.content),
-            sha256=hashlib.sha256(found.content).hexdigest(),
-            sent_sha256=sent_sha256,
-        )
-    except CallersFault:
-        cabinet().discard(key)
-        raise
-    if answer["key"] == str(key):
-        cabinet().settle(key)
-    else:
-        cabinet().discard(key)
-    return answer

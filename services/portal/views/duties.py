@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from services.portal import filters, resume
+from services.portal import filters, practice_counts, resume
 from services.portal.clients import ask, tell
 from services.portal.compare import Difference
 from services.portal.confirming import naming, say_acted, say_done, say_refused
@@ -91,6 +91,7 @@ def _list_page(problems: list[str] | None = None) -> str:
         typed=request.form,
         reports=None if search.heading or search.is_narrowed else _reports(search.unit_id),
         asked={} if search.heading or search.is_narrowed else ask("tasks", "count_asked"),
+        practices=0 if search.heading or search.is_narrowed else practice_counts.published(),
     )
 
 

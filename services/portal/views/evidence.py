@@ -61,7 +61,11 @@ def add(duty_id: int) -> ResponseReturnValue:
 @pages.get("/duties/<int:duty_id>/evidence/<int:evidence_id>")
 def download(duty_id: int, evidence_id: int) -> Response:
     """One file, to be saved and not to be shown."""
-    file = ask("tasks", "get_evidence", duty_id=duty_id, evidence_id=evidence_id)
+    return handed_out(ask("tasks", "get_evidence", duty_id=duty_id, evidence_id=evidence_id))
+
+
+def handed_out(file: dict[str, Any]) -> Response:
+    """The answer that is a StoredFile, to be saved and not to be shown."""
     response = send_file(
         io.BytesIO(take_out(file)), mimetype=TYPES[file["kind"]], as_attachment=True, download_name=file["name"]
     )

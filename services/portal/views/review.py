@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from services.portal import filters, words
+from services.portal import filters, practice_counts, words
 from services.portal.clients import ask, tell
 from services.portal.confirming import say_refused
 from services.portal.downloads import send_list
@@ -90,7 +90,14 @@ def _page(problems: list[str] | None = None) -> str:
     search, kind = Search.of_request(), one_of("kind", words.WAITING)
     kinds = [kind] if kind else words.WAITING_HERE
     found = ask("tasks", "review_queue", kinds=kinds, text=search.text, page=search.page)
-    return render_template("review.html", found=found, search=search, kind=kind, problems=problems or [])
+    return render_template(
+        "review.html",
+        found=found,
+        search=search,
+        kind=kind,
+        problems=problems or [],
+        practices=practice_counts.waiting() if g.person.is_lead else 0,
+    )
 
 
 def _chosen() -> list[dict[str, int]]:

@@ -13,6 +13,7 @@ from itertools import islice
 from services.stats.completion import counting
 from services.stats.completion import store as completion
 from services.stats.figures import store as figures
+from services.stats.practices import taking as practices
 from services.stats.recount import store
 from services.stats.recount.store import Beside
 from services.stats.reports import store as reports
@@ -24,6 +25,7 @@ from shared.events import (
     DutiesIssued,
     DutyState,
     PersonChanged,
+    PracticeChanged,
     Received,
     RowsIssued,
     UnitChanged,
@@ -77,6 +79,7 @@ class Rebuilding:
         while batch := list(islice(events, BATCH)):
             if self.is_part:
                 self._make_room(cur, batch)
+            practices.take(cur, batch)
             # Not the counters: they are counted once, at the end.
             counting.project(cur, batch)
             take_groups(cur, batch)
@@ -131,6 +134,8 @@ def _told(batch: Sequence[Received]) -> Iterable[tuple[str, int, int]]:
             yield "person", data.person_id, data.version
         elif isinstance(data, ChecklistChanged):
             yield "checklist", data.checklist_id, data.version
+        elif isinstance(data, PracticeChanged):
+            yield "practice", data.practice_id, data.version
         elif isinstance(data, RowsIssued):
             yield from (("issued_row", row.row_id, data.revision) for row in data.rows)
         elif isinstance(data, DutiesIssued):

@@ -17,7 +17,7 @@ from shared.limits import DATABASE
 from shared.rows import value, values
 
 # What comes from events, in the order in which everybody takes locks on it.
-FROM_EVENTS = ("unit", "person", "checklist", "issued_row", "duty", "duty_past", "as_of", "group_part")
+FROM_EVENTS = ("practice", "unit", "person", "checklist", "issued_row", "duty", "duty_past", "as_of", "group_part")
 COUNTERS = ("item_count", "unit_count", "item_day", "unit_day")
 SUMS = "figure"
 # What a duty counted as before its last change is a help of one statement, and no fact.

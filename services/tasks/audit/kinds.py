@@ -41,11 +41,12 @@ ACTS: Mapping[str, tuple[str, ...]] = {
         *("acknowledged", "submitted", "completed", "reopened", "progress"),
         *("blocked", "unblocked", "waiver_asked", "waiver_taken_back"),
         *("extension_asked", "extension_taken_back", "remark_answered", "evidence_added", "evidence_removed"),
-        *("delegated", "given", "taken_back"),
+        *("delegated", "given", "taken_back", "practice_offered", "practice_withdrawn"),
     ),
     "reviewing": (
         *("accepted", "returned", "waived", "waiver_refused", "blocker_accepted", "blocker_answered"),
         *("clock_resumed", "extended", "extension_refused", "extension_overtaken", "urged", "remarked"),
+        *("practice_published", "practice_put_aside", "practice_taken_back"),
     ),
     "amending": ("amended", "withdrawn", "brought_back"),
 }

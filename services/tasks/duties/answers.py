@@ -8,10 +8,20 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from services.tasks.duties import queries
-from services.tasks.duties.duty import WITHDRAW_PARTS, Action, Doer, Duty, Side, operations_open_to, sides_of
-from services.tasks.duties.queries import File, Happened, LatestChange, SameNote, ShownDuty, Standing
+from services.tasks.duties.duty import (
+    OFFER_PRACTICE,
+    WITHDRAW_PARTS,
+    Action,
+    Doer,
+    Duty,
+    Side,
+    operations_open_to,
+    sides_of,
+)
+from services.tasks.duties.queries import File, Happened, LatestChange, PracticeOf, SameNote, ShownDuty, Standing
 from services.tasks.duties.sampling import commitment_to
-from shared.actor import READERS_OF_ALL, Actor, Role
+from services.tasks.vocabulary import PracticeState
+from shared.actor import READERS_OF_ALL, UNIT_ROLES, Actor, Role
 from shared.database import Cursor
 from shared.directory import units_below
 from shared.light import WORDS, Lit, State, light_of
@@ -130,6 +140,7 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
     theirs = units_below(cur, [row.unit_id], actor.unit_id)
     done_by = queries.done_by(cur, [duty_id]).get(duty_id, {})
     same = queries.same_notes(cur, [duty_id]) if Role.LEAD_BUREAU in actor.roles else {}
+    practice = queries.practice_of(cur, duty_id)
     return {
         **duty_as_dict(row, today),
         **same_note_as_dict(same.get(duty_id)),
@@ -156,23 +167,40 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
         "ended_reason": row.closed_reason,
         "parent_duty_id": row.parent_id if _reads_whole(cur, actor, row) else None,
         "parts": _parts_as_dicts(cur, row, today),
-        "actions": _actions(cur, actor, row, is_theirs=bool(theirs), done_by=done_by),
+        "practice": _practice_as_dict(actor, row, practice),
+        "actions": _actions(cur, actor, row, practice, is_theirs=bool(theirs), done_by=done_by),
     }
 
 
 def _actions(
-    cur: Cursor, actor: Actor, row: ShownDuty, *, is_theirs: bool, done_by: Mapping[Action, Doer]
+    cur: Cursor,
+    actor: Actor,
+    row: ShownDuty,
+    practice: PracticeOf | None,
+    *,
+    is_theirs: bool,
+    done_by: Mapping[Action, Doer],
 ) -> list[str]:
     """The operations open to the person; without a unit below there is nobody to split a duty among."""
     if row.is_closed:
         return []
     found = operations_open_to(duty_of(row), actor, is_theirs=is_theirs, done_by=done_by)
+    if OFFER_PRACTICE in found and practice is not None and practice.state.is_live:
+        found.remove(OFFER_PRACTICE)
     if "delegate_duty" in found and not queries.has_units_for_parts(cur, row.id):
         found.remove("delegate_duty")
     duty = duty_of(row)
     if Side.OWNER in sides_of(duty, actor, is_theirs=is_theirs) and not duty.is_part and duty.open_parts:
         found.append(WITHDRAW_PARTS)
     return found
+
+
+def _practice_as_dict(actor: Actor, row: ShownDuty, found: PracticeOf | None) -> dict[str, Any] | None:
+    """A PracticeOfDuty; before it is published nobody knows of it but the unit itself and the lead bureau."""
+    is_told = Role.LEAD_BUREAU in actor.roles or (actor.has_any(UNIT_ROLES) and actor.unit_id == row.unit_id)
+    if found is None or not (is_told or found.state is PracticeState.PUBLISHED):
+        return None
+    return {"practice_id": found.id, "state": found.state.value}
 
 
 def _file_as_dict(file: File) -> dict[str, Any]:

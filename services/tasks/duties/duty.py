@@ -63,6 +63,11 @@ class Action(StrEnum):
     DELEGATED = "delegated"
     GIVEN = "given"
     TAKEN_BACK = "taken_back"
+    PRACTICE_OFFERED = "practice_offered"
+    PRACTICE_WITHDRAWN = "practice_withdrawn"
+    PRACTICE_PUBLISHED = "practice_published"
+    PRACTICE_PUT_ASIDE = "practice_put_aside"
+    PRACTICE_TAKEN_BACK = "practice_taken_back"
     REMINDED = "reminded"
 
 
@@ -293,6 +298,8 @@ class Transition:
 
 
 _DONE = frozenset({State.SUBMITTED, State.ACCEPTED})
+# What becomes of it after that says `services/tasks/practices/practice.py`.
+OFFER_PRACTICE = "offer_practice"
 _SUBMITTING = frozenset({Action.SUBMITTED, Action.COMPLETED})
 _EXTENSION = ("wanted_on", "extension_refusal")
 _DIFFICULTY = ("blocked_reason", "blocker_answer", "asked_unit_id", "paused_on")
@@ -514,6 +521,9 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.EVIDENCE_REMOVED: Transition(
         "remove_evidence", Side.OWNER, OPEN_STATES, None, None, needs="a file that it has"
     ),
+    Action.PRACTICE_OFFERED: Transition(
+        OFFER_PRACTICE, Side.OWNER, _DONE, None, None, needs="a title and words; none of it waits or is published"
+    ),
 }
 # Takes back all parts of a duty at once, each by TAKEN_BACK.
 WITHDRAW_PARTS = "withdraw_parts"
@@ -522,7 +532,9 @@ NOT_DUE = frozenset({State.WAIVED, State.WITHDRAWN})
 # Who may speak for a unit that is asked to help.
 HELPERS = UNIT_ROLES | {Role.LEADERSHIP}
 # What contradicts nothing that somebody else reads or writes, and so makes no new version.
-VERSIONLESS = frozenset({Action.PROGRESS, Action.EVIDENCE_ADDED, Action.EVIDENCE_REMOVED})
+VERSIONLESS = frozenset(
+    {Action.PROGRESS, Action.EVIDENCE_ADDED, Action.EVIDENCE_REMOVED, Action.PRACTICE_OFFERED},
+)
 
 
 def is_allowed(duty: Duty, action: Action) -> bool:

@@ -7,10 +7,11 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from services.tasks.duties.duty import Action, Doer, Waiting
+from services.tasks.vocabulary import PracticeState
 from shared.database import Cursor
 from shared.directory import STEPS_BELOW
 from shared.light import State
-from shared.rows import many, the, value, values
+from shared.rows import many, one, the, value, values
 
 PAGE = 50
 # Enough for a reviewer to look; more say no more.
@@ -283,6 +284,13 @@ class File(NamedTuple):
     added_by_unit: str
 
 
+class PracticeOf(NamedTuple):
+    """What a unit made of its duty as good practice last."""
+
+    id: int
+    state: PracticeState
+
+
 class _Done(NamedTuple):
     duty_id: int
     action: str
@@ -546,10 +554,12 @@ def count_waiting(cur: Cursor, *, reviewer_id: int | None, text: str) -> dict[Wa
 def count_to_decide(cur: Cursor, *, reviewer_id: int | None) -> int:
     """How much waits for the lead bureau altogether, or for a unit that reviews.
 
-    What another unit is named to review waits for that one.
+    What another unit is named to review waits for that one. What units offer as good practice waits for the lead
+    bureau.
     """
+    offered = "(SELECT count(*) FROM practice WHERE state = 'offered')" if reviewer_id is None else "0"
     cur.execute(
-        f"SELECT count(*) AS number FROM ({_entries(reviewer_id)}) AS entry WHERE kind <> 'elsewhere'",
+        f"SELECT count(*) + {offered} AS number FROM ({_entries(reviewer_id)}) AS entry WHERE kind <> 'elsewhere'",
         {"reviewer": reviewer_id},
     )
     return value(cur, int)
@@ -568,9 +578,9 @@ def done_by(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, dict[Action, Doer
         (list(duty_ids), list(_DECIDED_ON)),
     )
     found: dict[int, dict[Action, Doer]] = {}
-    for one in many(cur, _Done):
-        if one.person_id is not None:
-            found.setdefault(one.duty_id, {})[Action(one.action)] = Doer(one.person_id, one.name, one.is_former)
+    for done in many(cur, _Done):
+        if done.person_id is not None:
+            found.setdefault(done.duty_id, {})[Action(done.action)] = Doer(done.person_id, done.name, done.is_former)
     return found
 
 
@@ -658,6 +668,12 @@ def files(cur: Cursor, duty_id: int) -> list[File]:
         (duty_id,),
     )
     return many(cur, File)
+
+
+def practice_of(cur: Cursor, duty_id: int) -> PracticeOf | None:
+    """The newest good practice of a duty, whatever became of it."""
+    cur.execute("SELECT id, state FROM practice WHERE duty_id = %s ORDER BY id DESC LIMIT 1", (duty_id,))
+    return one(cur, PracticeOf)
 
 
 def without_files(cur: Cursor, duty_ids: Sequence[int]) -> set[int]:

@@ -9,7 +9,7 @@ from marshmallow import fields
 from services.tasks.directory.schemas import UnitName
 from services.tasks.duties.duty import TRANSITIONS, WITHDRAW_PARTS, Action, Waiting
 from services.tasks.duties.headings import Heading
-from services.tasks.vocabulary import PARTS_IN_WORK, REVIEW_RULES
+from services.tasks.vocabulary import PARTS_IN_WORK, REVIEW_RULES, PracticeState
 from shared.calling import params as f
 from shared.calling import shapes as s
 from shared.calling.light_shapes import LightCounts, LightShown
@@ -227,6 +227,13 @@ class DutyPart(DutyAnswer):
     done_by = s.part(Doer, "who submitted it; null as long as it is not done", allow_none=True)
 
 
+class PracticeOfDuty(Shape):
+    """What the unit offered of its duty as good practice last."""
+
+    practice_id = s.key()
+    state = s.one_of(PracticeState)
+
+
 class DutyDetail(DutyAnswer, SameNote):
     """A duty with all that is known of it."""
 
@@ -253,6 +260,7 @@ class DutyDetail(DutyAnswer, SameNote):
     ended_reason = s.text("the word with which it was ended", allow_none=True)
     parent_duty_id = s.key("the duty that it is a part of, for who may read that", allow_none=True)
     parts = s.several(DutyPart, "in directory order, withdrawn ones last")
+    practice = s.part(PracticeOfDuty, "null where there is none that this person may read", allow_none=True)
     actions = s.several(
         s.one_of([*dict.fromkeys(transition.operation for transition in TRANSITIONS.values()), WITHDRAW_PARTS]),
         "the operations that this person may call on it now",
@@ -382,9 +390,9 @@ class WaitingDuties(Paged):
 
 
 class Waits(Shape):
-    """How many duties wait for the lead bureau."""
+    """How much waits for the lead bureau."""
 
-    waiting = s.whole("of all kinds")
+    waiting = s.whole("duties of all kinds, and what units offer as good practice")
 
 
 class AcceptResult(Shape):

@@ -48,10 +48,16 @@ def count(cur: Cursor, duty_id: int) -> int:
 
 
 def held(cur: Cursor, keys: Sequence[UUID]) -> list[str]:
-    """Those of the keys under which a file lies that a duty has."""
+    """Those of the keys under which a file lies that a duty has, or good practice that waits or is published."""
     cur.execute(
-        "SELECT object_key::text AS key FROM evidence WHERE object_key = ANY (%s::uuid[]) AND removed_at IS NULL",
-        ([str(key) for key in keys],),
+        """
+        SELECT object_key::text AS key FROM evidence
+        WHERE object_key = ANY (%(keys)s::uuid[]) AND removed_at IS NULL
+        UNION
+        SELECT object_key::text FROM practice_file JOIN practice ON practice.id = practice_id
+        WHERE object_key = ANY (%(keys)s::uuid[]) AND state IN ('offered', 'published')
+        """,
+        {"keys": [str(key) for key in keys]},
     )
     return values(cur, str)
 

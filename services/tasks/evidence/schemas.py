@@ -35,16 +35,21 @@ def _digest() -> Words:
     return field
 
 
-class AddEvidence(Params):
-    """What lies in the store under `key` as evidence of a duty; `sent_sha256` is that of the file as it was sent."""
+class FileSent(Params):
+    """What lies in the store under `key`; `sent_sha256` is that of the file as it was sent."""
 
-    duty_id = f.key(DUTY)
     key = _key()
     name = Words(NAME, longest=LONGEST_NAME)
     kind = f.choice(Text("文件类型", "kind of file"), KINDS)
     bytes = f.whole(Text("大小", "size"), 1, LARGEST)
     sha256 = _digest()
     sent_sha256 = _digest()
+
+
+class AddEvidence(FileSent):
+    """What lies in the store as evidence of a duty."""
+
+    duty_id = f.key(DUTY)
 
 
 class OneFile(Params):
