@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.stats.figures import adding, moments, schemas, single, tables
+from services.stats.figures import adding, entering, moments, schemas, single, tables
 from shared.actor import READERS_OF_ALL, UNIT_ROLES, Role
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
@@ -65,3 +65,13 @@ class FigureOperations(BaseService):
     def record_external(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Record what another source published for the whole area, with that source."""
         return adding.record_external(cur, context, **params)
+
+    @query(schemas.ExternalAsked, schemas.ExternalPeriod, LEAD)
+    def external_period(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """List the published figures of a period, to be entered on one page."""
+        return entering.offered(cur, **params)
+
+    @command(schemas.NewExternals, schemas.ExternalsKept, LEAD)
+    def record_externals(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Record several published figures of a period with their source, all of them or none."""
+        return entering.record_several(cur, context, **params)

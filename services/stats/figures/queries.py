@@ -367,6 +367,26 @@ def unit(cur: Cursor, unit_id: int) -> UnitName | None:
     return one(cur, UnitName)
 
 
+def units(cur: Cursor, unit_ids: Sequence[int]) -> list[UnitName]:
+    """Those of the units that are known, in the order of the directory."""
+    cur.execute("SELECT id, code, name, parent_id FROM unit WHERE id = ANY (%s) ORDER BY code, id", (list(unit_ids),))
+    return many(cur, UnitName)
+
+
+def last_source(cur: Cursor, indicator_ids: Sequence[int]) -> str:
+    """The source that was typed last for any of the indicators; empty where none was."""
+    cur.execute(
+        """
+        SELECT coalesce((
+            SELECT source FROM fact WHERE origin = 'external' AND indicator_id = ANY (%s) AND source <> ''
+            ORDER BY known_since DESC, id DESC LIMIT 1
+        ), '')
+        """,
+        (list(indicator_ids),),
+    )
+    return value(cur, str)
+
+
 def top_unit(cur: Cursor) -> UnitName | None:
     """The unit at the top of the tree; of several the first by code."""
     cur.execute("SELECT id, code, name, parent_id FROM unit WHERE parent_id IS NULL ORDER BY code, id LIMIT 1")
