@@ -10,9 +10,10 @@ from services.stats.economy import measures
 from services.stats.economy.correlation import Lagged
 from services.stats.economy.growth import Measured, rounded
 from services.stats.economy.parting import Move, Pair
-from services.stats.economy.records import Below, Line, Published
+from services.stats.economy.records import Line, Published
 from services.stats.economy.roles import PARTS, Nature, Role
 from services.stats.figures import answers as figures
+from services.stats.figures.records import Township
 from services.stats.indicators.kinds import IndicatorType
 from services.stats.indicators.records import Indicator
 from services.stats.periods import PeriodKind
@@ -110,7 +111,7 @@ def correlation(output: Role, people: Role, kind: PeriodKind, lags: Sequence[Lag
 
 
 def township(
-    unit: Below, money: Pair, people: Pair, moves: tuple[Move, Move], decimals: Mapping[str, int]
+    unit: Township, money: Pair, people: Pair, moves: tuple[Move, Move], decimals: Mapping[str, int]
 ) -> dict[str, Any]:
     """A unit with both figures of both years."""
     return {

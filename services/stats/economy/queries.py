@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from services.stats.economy.records import Below, Chosen, FoundPeriod, Published
+from services.stats.economy.records import Chosen, FoundPeriod, Published
 from shared.database import Cursor
 from shared.rows import many
 
@@ -46,21 +46,3 @@ def published(
         (list(indicator_ids), unit_id, as_of),
     )
     return {found.indicator_id: found for found in many(cur, Published)}
-
-
-def units_with_figures(cur: Cursor, top_id: int, indicator_ids: Sequence[int], *, limit: int) -> list[Below]:
-    """The units right below the top one that are townships or have a figure of any of these, in directory order.
-
-    A closed one is among them while it has figures.
-    """
-    cur.execute(
-        """
-        SELECT id, name, is_active FROM unit
-        WHERE parent_id = %s AND (kind = 'township' AND is_active OR EXISTS (
-            SELECT FROM figure WHERE figure.unit_id = unit.id AND indicator_id = ANY (%s)
-        ))
-        ORDER BY code, id LIMIT %s
-        """,
-        (top_id, list(indicator_ids), limit),
-    )
-    return many(cur, Below)

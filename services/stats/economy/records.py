@@ -39,14 +39,6 @@ class Published(NamedTuple):
     known_since: dt.datetime
 
 
-class Below(NamedTuple):
-    """A unit right below the top one."""
-
-    id: int
-    name: str
-    is_active: bool
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
     """The figures of an indicator in a role, by year."""

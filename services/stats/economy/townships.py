@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from services.stats.economy import answers, queries, reading
+from services.stats.economy import answers, reading
 from services.stats.economy.parting import MONEY_MOVED, PEOPLE_MOVED, Pair, is_parted, moved
-from services.stats.economy.records import Below
 from services.stats.economy.roles import OF_TOWNSHIPS, Role
 from services.stats.figures import queries as figure_queries
 from services.stats.figures import reading as figures
+from services.stats.figures.records import Township
 from services.stats.figures.rolling import Asked, Book
 from services.stats.indicators.records import Indicator
 from services.stats.periods import Period, PeriodKind
@@ -47,7 +47,7 @@ def townships(
     both = {role: one for role, one in playing.items() if role in OF_TOWNSHIPS}
     top = figure_queries.top_unit(cur)
     ids = [one.id for one in both.values()]
-    units = [] if top is None or not ids else queries.units_with_figures(cur, top.id, ids, limit=MOST_UNITS)
+    units = [] if top is None or not ids else figure_queries.townships(cur, top.id, ids, limit=MOST_UNITS)
     known = _known(cur, book, both, units, as_of=as_of, day=day)
     years = sorted({year for _role, year, _unit in known})
     first, last = _compared(years, before, after)
@@ -77,7 +77,7 @@ def _known(
     cur: Cursor,
     book: Book,
     both: Mapping[Role, Indicator],
-    units: Sequence[Below],
+    units: Sequence[Township],
     *,
     as_of: dt.datetime | None,
     day: dt.date,
@@ -104,7 +104,7 @@ def _compared(years: Sequence[int], before: int | None, after: int | None) -> tu
 
 
 def _row(
-    unit: Below,
+    unit: Township,
     known: Mapping[Known, Decimal],
     both: Mapping[Role, Indicator],
     years: tuple[int | None, int | None],

@@ -35,7 +35,7 @@ class Entry(NamedTuple):
 def offered(cur: Cursor, *, period: str, indicator_id: int | None) -> dict[str, Any]:
     """The published figures of a period, as far as they are known, and the source of the one that was entered last.
 
-    All indicators of the top unit, or one indicator of the units right below it. NotFound, Invalid as elsewhere.
+    All indicators of the top unit, or one indicator of the townships and of whoever else has it. NotFound, Invalid as elsewhere.
     """
     book = reading.book(cur)
     top = queries.top_unit(cur)
@@ -114,7 +114,8 @@ def _entries(cur: Cursor, book: Book, top: UnitName, period: str, indicator_id: 
     indicator = book.by_id[indicator_id]
     if (said := _complaint(indicator, period)) is not None:
         raise Invalid.of_fields({"period" if _is_external(indicator) else "indicator_id": said})
-    return [Entry(indicator, unit) for unit in queries.units_right_below(cur, top.id, limit=MOST_UNITS)]
+    found = queries.townships(cur, top.id, [indicator.id], limit=MOST_UNITS)
+    return [Entry(indicator, UnitName(one.id, one.code, one.name, one.parent_id)) for one in found if one.is_active]
 
 
 def _external(book: Book) -> list[Indicator]:

@@ -100,7 +100,7 @@ class NewExternal(Params):
 
 
 class ExternalAsked(Params):
-    """The published figures of a period: all of the top unit, or those of one indicator of the units right below."""
+    """The published figures of a period: all of the top unit, or one indicator by township."""
 
     period = PeriodLabel()
     indicator_id = f.key(INDICATOR, load_default=None, allow_none=True)
