@@ -35,7 +35,8 @@ class Entry(NamedTuple):
 def offered(cur: Cursor, *, period: str, indicator_id: int | None) -> dict[str, Any]:
     """The published figures of a period, as far as they are known, and the source of the one that was entered last.
 
-    All indicators of the top unit, or one indicator of the townships and of whoever else has it. NotFound, Invalid as elsewhere.
+    All indicators of the top unit, or one indicator of the townships and of whoever else has it. NotFound, Invalid for
+    what is no indicator, and none of these.
     """
     book = reading.book(cur)
     top = queries.top_unit(cur)
