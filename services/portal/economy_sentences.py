@@ -68,12 +68,14 @@ def _gdp(found: Mapping[str, Any]) -> str:
     rate = next((one for one in found["elasticity"] if one["year"] == cell["year"]), None)
     if rate is None or rate["output_growth"] is None:
         return str(_("%(year)d年地区生产总值 %(amount)s。", year=cell["year"], amount=amount))
+    grew = Decimal(rate["output_growth"]) >= 0
     return str(
         _(
-            "%(year)d年地区生产总值 %(amount)s，按可比价计算 %(growth)s。",
+            "%(year)d年地区生产总值 %(amount)s，按可比价%(moved)s %(share)s。",
             year=cell["year"],
             amount=amount,
-            growth=percent(rate["output_growth"]),
+            moved=_("增长") if grew else _("下降"),
+            share=percent(rate["output_growth"]).lstrip("+-"),
         )
     )
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-LEFT, RIGHT, TOP, BOTTOM = 8, 392, 12, 196
+# To the right of the lines stands the 100.
+LEFT, RIGHT, TOP, BOTTOM = 8, 364, 12, 196
 HUNDRED = Decimal(100)
 # Above the highest and below the lowest point, as a share of what lies between.
 ROOM = Decimal("0.08")

@@ -26,6 +26,8 @@ PUBLISHED = {
 INVESTED = ("81.00", "79.40", "88.20", "92.70", "96.40", "102.30", "108.90", "113.60")
 SO_FAR = ("0.19", "0.46", "0.73", "1")
 TOWNSHIP_YEARS = 3
+# Of money in hundredths and of people in thousandths of the year before: mostly both move, or neither does.
+COURSES = ((118, 1040), (103, 1005), (125, 1004), (102, 1045), (84, 1006))
 
 
 def economy(townships: Sequence[str], year: int) -> Iterator[Figure]:
@@ -49,5 +51,6 @@ def _township(code: str, year: int) -> Iterator[Figure]:
     for number in range(year - TOWNSHIP_YEARS, year):
         yield Figure(code, "WB10", str(number), f"{money:.2f}")
         yield Figure(code, "WB11", str(number), str(people))
-        money *= Decimal(chance.choice((85, 98, 104, 116, 131))) / 100
-        people = people * chance.choice((990, 1004, 1012, 1031, 1058)) // 1000
+        (by_money, by_people) = chance.choices(COURSES, (6, 4, 2, 1, 1))[0]
+        money *= Decimal(by_money + chance.randint(-3, 3)) / 100
+        people = people * (by_people + chance.randint(-5, 5)) // 1000

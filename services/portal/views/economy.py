@@ -65,27 +65,17 @@ def overview() -> ResponseReturnValue:
 
 
 @pages.post("/economy/xlsx")
-def overview_as_file() -> ResponseReturnValue:
-    """All numbers of the page as a workbook, one a row."""
+def as_file() -> ResponseReturnValue:
+    """All numbers of the page as a workbook, one a row; or those of all townships, where the address asks for them."""
     sought = AsOf.of_request()
     if sought.problem:
         return problem_page(Invalid.status, _("填写有误"), [sought.problem])
-    found, as_of = known_then(sought, _economy)
-    title = str(_("经济与就业"))
+    if request.args.get("part") == "townships":
+        return _townships_as_file(sought)
+    found = _economy(sought)
     invented = str(_("示例数据，均为虚构")) if found["is_invented"] else ""
-    return send_list(title, economy_rows.COLUMNS, list(economy_rows.rows(found)), as_of=as_of.iso, beside=invented)
-
-
-@pages.post("/economy/townships/xlsx")
-def townships_as_file() -> ResponseReturnValue:
-    """All townships with both figures as a workbook."""
-    sought = AsOf.of_request()
-    if sought.problem:
-        return problem_page(Invalid.status, _("填写有误"), [sought.problem])
-    asked = _years()
-    rows = all_pages("benefits_and_coverage", "rows", service="stats", within=CALLER.preview, as_of=sought.iso, **asked)
-    between = f"{asked['before'] or ''}—{asked['after'] or ''}".strip("—")
-    return send_list(str(_("惠企资金和社保扩面")), TOWNSHIP_COLUMNS, rows, as_of=sought.iso, asked=between)
+    rows = list(economy_rows.rows(found))
+    return send_list(str(_("经济与就业")), economy_rows.COLUMNS, rows, as_of=sought.iso, beside=invented)
 
 
 @pages.route("/economy/roles", methods=["GET", "POST"])
@@ -103,6 +93,13 @@ def roles() -> ResponseReturnValue:
             # What was chosen stays; it is sent once more over what another has chosen meanwhile, or not at all.
             _take_conflict(form, error, offered)
     return render_template("economy_roles.html", form=form, hints=words_of_economy.HINTS), form.status
+
+
+def _townships_as_file(at: AsOf) -> ResponseReturnValue:
+    asked = _years()
+    rows = all_pages("benefits_and_coverage", "rows", service="stats", within=CALLER.preview, as_of=at.iso, **asked)
+    between = f"{asked['before'] or ''}—{asked['after'] or ''}".strip("—")
+    return send_list(str(_("惠企资金和社保扩面")), TOWNSHIP_COLUMNS, rows, as_of=at.iso, asked=between)
 
 
 def _take_conflict(form: RolesForm, error: Conflict, offered: Mapping[str, Any]) -> None:

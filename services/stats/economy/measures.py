@@ -80,10 +80,11 @@ def nets(lines: Lines) -> list[Net]:
     """What was new and what was gained on balance, of each year of which either is known."""
     jobs, employed, insured = (lines.get(role) for role in (Role.NEW_JOBS, Role.EMPLOYED, Role.INSURED))
     years = {year for line in (jobs, employed, insured) if line is not None for year in line.values}
-    return [
+    found = [
         Net(year, None if jobs is None else jobs.value(year), _gained(employed, year), _gained(insured, year))
         for year in sorted(years)
     ]
+    return [one for one in found if (one.new_jobs, one.employed.value, one.insured.value) != (None, None, None)]
 
 
 def curves(lines: Lines) -> tuple[int | None, list[Curve], list[Role]]:
