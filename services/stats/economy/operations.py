@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
 
 from services.stats.economy import schemas, setting, showing, townships
-from services.stats.figures import moments
+from services.stats.figures.operations import settle_first
 from shared import clock
 from shared.actor import READERS_OF_ALL, Role
 from shared.calling.calls import Answer, Context, Loaded
@@ -19,24 +18,17 @@ from shared.limits import SERVICE
 LEAD = frozenset({Role.LEAD_BUREAU})
 
 
-def _settle(service: Any, _context: Context, params: Loaded) -> None:
-    """In a transaction of its own: nobody records while the clock is held."""
-    if params["as_of"] is not None:
-        with service.database.transaction() as cur:
-            moments.settle(cur, params["as_of"])
-
-
 class EconomyOperations(BaseService):
     """What the economy did, and what employment did beside it."""
 
     today: Callable[[], dt.date] = staticmethod(clock.today)
 
-    @query(schemas.EconomyAsked, schemas.Economy, READERS_OF_ALL, within=SERVICE.preview, prepare=_settle)
+    @query(schemas.EconomyAsked, schemas.Economy, READERS_OF_ALL, within=SERVICE.preview, prepare=settle_first)
     def economy(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Show the economy beside employment, with what is derived from both, now or as of a moment."""
         return showing.economy(cur, as_of=params["as_of"], day=self._as_of_day(params))
 
-    @query(schemas.TownshipsAsked, schemas.Townships, READERS_OF_ALL, within=SERVICE.preview, prepare=_settle)
+    @query(schemas.TownshipsAsked, schemas.Townships, READERS_OF_ALL, within=SERVICE.preview, prepare=settle_first)
     def benefits_and_coverage(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Show money for firms beside people insured, township by township, and where one moved without the other."""
         return townships.townships(cur, day=self._as_of_day(params), **params)
