@@ -159,7 +159,8 @@ def test_quarters_that_are_published_since_the_beginning_of_the_year_are_held_ag
         (3, 1, "few_points"),
     ]
     recorded(stats.database, a_fact(jobs, SHIMEN, "2025-01", "30"))
-    assert page(stats)["correlations"][0]["lags"][0]["value"] is not None
+    # 63, 96, 129 and 162 since the beginning of the year after 30, 60, 90 and 120.
+    assert page(stats)["correlations"][0]["lags"][0]["value"] == "-0.02"
 
 
 def test_as_of_a_moment_only_what_was_known_then_counts(stats, chosen):
@@ -171,6 +172,10 @@ def test_as_of_a_moment_only_what_was_known_then_counts(stats, chosen):
 
     assert [one["why"] for one in now["elasticity"]] == [None, None]
     assert [one["why"] for one in then["elasticity"]] == [None, "near_zero"]
+    known = [
+        next(one["known_since"] for one in found["series"] if one["role"] == "gdp_growth") for found in (then, now)
+    ]
+    assert known[0] == since.isoformat() < known[1]
     assert (long_ago["years"], long_ago["elasticity"], long_ago["intensity"]) == ([], [], [])
     with pytest.raises(Invalid, match="still to come"):
         page(stats, as_of="2098-01-01T00:00:00+08:00")
