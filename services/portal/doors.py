@@ -22,6 +22,7 @@ DOORS: Mapping[str, frozenset[Role]] = {
     **dict.fromkeys(("checklists.new", "checklists.from_notice", "checklists.settings"), LEAD),
     **dict.fromkeys(("checks.new",), LEAD),
     **dict.fromkeys(("figure_changes.adjust", "figure_changes.take_back", "figure_changes.external"), LEAD),
+    **dict.fromkeys(("figure_changes.externals", "economy.roles"), LEAD),
     **dict.fromkeys(("targets.new", "targets.edit", "targets.split", "targets.drop"), LEAD),
     **dict.fromkeys(("indicators.new", "indicators.edit", "indicators.from_file"), LEAD),
     **dict.fromkeys(("reports.new", "reports.edit", "reports.unit_days", "rounds.unlock"), LEAD),

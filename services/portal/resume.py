@@ -38,7 +38,7 @@ TYPED_BY_HAND = frozenset(
             "typed",
         ),
         *("answer", "remark", "hurry", "contact", "definition", "sentence_zh", "sentence_en", "level_names"),
-        *("split", "words"),
+        *("split", "words", "source"),
     }
 )
 ONLY_FORMS = frozenset(words.DOINGS) | {

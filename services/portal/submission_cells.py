@@ -14,6 +14,8 @@ from typing import Any
 
 NAMES = {"v": "typed", "t": "typed_total", "n": "no_figure"}
 _FIELD = re.compile(r"([vtn])([1-9][0-9]{0,17})")
+# On the page of published figures: of which indicator and unit.
+_PUBLISHED = re.compile(r"typed-[1-9][0-9]{0,17}-[1-9][0-9]{0,17}")
 _EXPLANATION = re.compile(r"x([1-9][0-9]{0,17})")
 MINE, THEIRS = "mine", "theirs"
 
@@ -36,7 +38,7 @@ def explanations_of(fields: Mapping[str, str]) -> list[dict[str, Any]]:
 
 def is_figure(name: str) -> bool:
     """Whether a field of this name is one that a person types a figure into."""
-    return _FIELD.fullmatch(name) is not None
+    return any(pattern.fullmatch(name) for pattern in (_FIELD, _PUBLISHED))
 
 
 def written(cell: Mapping[str, str]) -> str:

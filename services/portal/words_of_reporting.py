@@ -15,7 +15,7 @@ KINDS = {
     "figures": _l("调整和外部数据"),
     "targets": _l("目标"),
     "imports": _l("历史数据导入"),
-    "settings": _l("单位的报送方式"),
+    "settings": _l("报送方式、经济与就业的设置"),
     "refusals": _l("被拒绝的操作"),
 }
 
@@ -45,6 +45,7 @@ ENTRIES = {
     "import.applied": _l("写入历史数据"),
     "import.discarded": _l("取消历史数据导入"),
     "unit_setting.saved": _l("修改报送方式"),
+    "economy.saved": _l("设置经济与就业用哪些指标"),
     "refused": _l("被拒绝"),
 }
 
@@ -77,6 +78,7 @@ FIELDS = {
     "needs_head": _l("先由分管领导确认"),
     "expected_from": _l("从哪天起"),
     "expected_until": _l("到哪天止"),
+    "economy_roles": _l("用哪项指标"),
 }
 
 OPERATIONS = {
@@ -121,7 +123,9 @@ OPERATIONS = {
     "return_submission": _l("退回报送"),
     **dict.fromkeys(("figure_choices", "get_figure", "figures_table", "year_table", "cell_history"), _l("查看数据")),
     **dict.fromkeys(("weigh_adjustment", "save_adjustment"), _l("调整合计")),
-    "record_external": _l("填写外部数据"),
+    **dict.fromkeys(("record_external", "external_period", "record_externals"), _l("填写外部数据")),
+    **dict.fromkeys(("economy", "benefits_and_coverage"), _l("查看经济与就业")),
+    **dict.fromkeys(("economy_roles", "set_economy_roles"), _l("设置经济与就业用哪些指标")),
     **dict.fromkeys(
         (
             *("begin_import", "add_import_cells", "check_import", "apply_import"),

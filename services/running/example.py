@@ -234,6 +234,7 @@ def _report_figures(caller: Caller, people: dict[str, int], day: dt.date) -> Non
     example_reports.define(lead("define"), DATA, units, groups, day=day)
     example_reports.import_history(lead("history"), DATA, day=day)
     example_reports.set_targets(lead("targets"), DATA)
+    example_reports.set_economy(lead("economy"))
     example_reports.start_reports(lead("start"))
     staff = {code: Author(caller, person_id, "report", "stats") for code, person_id in people.items()}
     example_reports.tell_story(lead("review"), staff, DATA, day=day)

@@ -15,6 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Protocol
 
+from services.running.example_economy import economy
 from services.running.example_figures import Figure, history, months_until, rows
 from shared.errors import Forbidden, TryAgain
 from shared.text import Text
@@ -31,6 +32,21 @@ NOT_YET = Text(
     "示例的单位还没有到数据服务，请稍后。", "The example's units have not reached the service of figures yet."
 )
 TOWNSHIP = "township"
+ECONOMY = {
+    "gdp": "WB02",
+    "gdp_growth": "WB04",
+    "industry": "WB05",
+    "investment": "WB06",
+    "retail": "WB07",
+    # The firms are those that units report: the same number is not collected twice.
+    "revenue": "WB08",
+    "firms": "QY01",
+    "new_jobs": "JY01",
+    "employed": "WB09",
+    "insured": "SB01",
+    "benefits": "WB10",
+    "covered": "WB11",
+}
 WORKDAYS = "workdays"
 # Whoever opens the example shall find something that is not late yet.
 DAYS_LEFT = 4
@@ -68,7 +84,8 @@ def define(lead: Author, data: Path, units: Mapping[str, int], groups: Mapping[s
 
 def import_history(lead: Author, data: Path, *, day: dt.date) -> None:
     """Take over the invented years up to the periods that are still to be reported."""
-    figures = [figure for figure in _figures(data, day) if figure.period < first_period(kind_of(figure.period), day)]
+    every = [*_figures(data, day), *economy(_townships(data), day.year)]
+    figures = [figure for figure in every if figure.period < first_period(kind_of(figure.period), day)]
     run_id = lead.do("begin_import", {"source": SOURCE, "is_invented": True})["run_id"]
     for first in range(0, len(figures), CELLS_A_CALL):
         lines = "\n".join(
@@ -98,6 +115,13 @@ def set_targets(lead: Author, data: Path) -> None:
         made[row["indicator"]] = kept["target_id"]
         if row["split"]:
             lead.do("split_target", {**kept, "split": row["split"].replace(";", "\n")})
+
+
+def set_economy(lead: Author) -> None:
+    """Which indicator plays which part on the page of economy and employment."""
+    indicators = {one["code"]: one["indicator_id"] for one in _indicators(lead)}
+    chosen = [{"role": role, "indicator_id": indicators[code]} for role, code in ECONOMY.items()]
+    lead.do("set_economy_roles", {"version": 0, "roles": chosen})
 
 
 def start_reports(lead: Author) -> None:
@@ -235,9 +259,12 @@ def _accept(lead: Author, submissions: Sequence[dict[str, Any]]) -> None:
 
 
 def _figures(data: Path, day: dt.date) -> Iterator[Figure]:
-    townships = [row["code"] for row in rows(data / "units.csv") if row["kind"] == TOWNSHIP]
     year, month = last_month(day)
-    return history(townships, months_until(year, month))
+    return history(_townships(data), months_until(year, month))
+
+
+def _townships(data: Path) -> list[str]:
+    return [row["code"] for row in rows(data / "units.csv") if row["kind"] == TOWNSHIP]
 
 
 def last_month(day: dt.date) -> tuple[int, int]:

@@ -43,6 +43,7 @@ RETENTION = Retention(
                 "report_recipient",
                 "report_unit",
                 "check_rule",
+                "economy_role",
             ),
             DEFINITIONS,
         ),

@@ -9,6 +9,7 @@ from services.stats.audit.kinds import LOGS
 from services.stats.audit.operations import ReportingAuditOperations
 from services.stats.checks.operations import CheckOperations
 from services.stats.completion import boards, counting, drilling, kept, measuring, schemas, signing
+from services.stats.economy.operations import EconomyOperations
 from services.stats.figures.operations import FigureOperations
 from services.stats.indicators.operations import IndicatorOperations
 from services.stats.leading.operations import LeadingOperations
@@ -41,6 +42,7 @@ class StatsService(
     PastOperations,
     TargetOperations,
     LeadingOperations,
+    EconomyOperations,
     LookupOperations,
     ReportingAuditOperations,
 ):

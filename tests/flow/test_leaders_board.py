@@ -102,6 +102,20 @@ def test_without_scripts_the_charts_are_pictures(sign_in):
     assert board.locator("canvas").count() == 0
 
 
+def test_what_the_economy_did_beside_employment_and_where_a_number_of_it_comes_from(board: Page):
+    board.get_by_role("link", name="经济与就业").click()
+    elasticity = re.search(r"就业弹性 (-?[\d.]+)", told(board, "elasticity"))[1]
+    row = board.locator("#elasticity ~ table tbody tr").first
+    expect(row).to_contain_text(elasticity)
+    expect(board.locator(".curves svg[role=img]")).to_be_visible()
+    assert board.evaluate(OVERFLOW) <= 0
+
+    row.get_by_role("link").first.click()
+
+    expect(board).to_have_url(re.compile("/figures/"))
+    expect(board.get_by_role("main")).to_contain_text("地区生产总值增速")
+
+
 def test_what_is_to_be_decided_with_the_words_of_whoever_asks(board: Page):
     first = board.locator("#blocked + ul > li").first
     reason, asked = first.locator("blockquote").inner_text(), first.locator("p").inner_text()

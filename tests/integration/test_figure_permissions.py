@@ -20,6 +20,8 @@ ALLOWED = {
     "weigh_adjustment": {LEAD},
     "save_adjustment": {LEAD},
     "record_external": {LEAD},
+    "external_period": {LEAD},
+    "record_externals": {LEAD},
     "list_targets": {LEAD, LEADER, AUDITOR},
     "get_target": {LEAD, LEADER, AUDITOR},
     "target_choices": {LEAD},

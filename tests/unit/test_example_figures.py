@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from services.running import example_reports
 from services.running.example import DATA
+from services.running.example_economy import economy
 from services.running.example_figures import TENFOLD, TOO_MANY, history, months_until, rows
 
 TOWNSHIPS = [row["code"] for row in rows(DATA / "units.csv") if row["kind"] == "township"]
@@ -101,3 +102,22 @@ def test_the_periods_of_a_day(day, month, quarter):
 
     assert example_reports.first_period("month", on) == month
     assert example_reports.first_period("quarter", on) == quarter
+
+
+def test_the_economy_is_the_same_at_every_start_small_and_of_indicators_that_there_are():
+    found = list(economy(TOWNSHIPS, 2026))
+    codes = {row["code"]: row["type"] for row in rows(DATA / "indicators.csv")}
+
+    assert found == list(economy(TOWNSHIPS, 2026))
+    assert len(found) < 300
+    assert {codes[figure.indicator] for figure in found} == {"external"}
+    assert set(example_reports.ECONOMY.values()) <= set(codes)
+    assert ("341021", "WB02", "2022", "237.40") in [
+        (one.unit_code, one.indicator, one.period, one.value) for one in found
+    ]
+
+
+def test_no_two_figures_of_the_economy_are_of_one_cell():
+    cells = [(one.unit_code, one.indicator, one.period) for one in economy(TOWNSHIPS, 2026)]
+
+    assert len(cells) == len(set(cells))

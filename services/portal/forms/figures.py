@@ -11,6 +11,9 @@ from wtforms.validators import StopValidation
 
 from services.portal.forms.fields import NEEDED, FileForm, Form, at_most, needed, number_or_none, options
 
+# With which the names of the fields begin into which published figures are typed.
+TYPED = "typed"
+
 
 class AdjustmentForm(Form):
     """How much, and why; of one that takes another back, which one instead of how much."""
@@ -60,3 +63,37 @@ class HistoryForm(FileForm):
 
     source = StringField(_l("数据来源"), [needed(), at_most(200)])
     is_invented = BooleanField(_l("这是示例数据，均为虚构"))
+
+
+class ExternalsForm(Form):
+    """The figures of one period that one source published; the fields of the figures are the service's."""
+
+    source = StringField(_l("来源"), [needed(), at_most(200)])
+    reason = TextAreaField(_l("说明（更正时写明原因）"), [at_most(500)])
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What was typed, as the call takes it; which figure a field is of, its name says."""
+        figures = [
+            {"indicator_id": int(parts[1]), "unit_id": int(parts[2]), "typed": field.data or ""}
+            for field in self
+            if (parts := field.name.split("-"))[0] == TYPED
+        ]
+        return {"source": self.source.data or "", "reason": self.reason.data or "", "figures": figures}
+
+
+def externals_form(offered: Mapping[str, Any]) -> ExternalsForm:
+    """The form for the figures of a period, with what is known of them."""
+    fields = {
+        name_of(entry): StringField(
+            f"{entry['indicator']['name']} {entry['unit']['name']}", [at_most(60)], default=entry["value"] or ""
+        )
+        for entry in offered["entries"]
+    }
+    form: ExternalsForm = type("OfferedExternalsForm", (ExternalsForm,), fields)(data={"source": offered["source"]})
+    return form
+
+
+def name_of(entry: Mapping[str, Any]) -> str:
+    """The name of the field of a figure, as the service names it when it refuses one."""
+    return f"{TYPED}-{entry['indicator']['indicator_id']}-{entry['unit']['unit_id']}"

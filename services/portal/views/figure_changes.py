@@ -7,13 +7,15 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from services.portal.clients import ask, tell
 from services.portal.confirming import say_refused
 from services.portal.filters import say
 from services.portal.forms.fields import number_or_none
-from services.portal.forms.figures import AdjustmentForm, ExternalForm
+from services.portal.forms.figures import AdjustmentForm, ExternalForm, externals_form, name_of
 from services.portal.problems import sentences_of
+from shared import clock
 from shared.errors import Invalid
 
 pages = Blueprint("figure_changes", __name__)
@@ -83,3 +85,37 @@ def external() -> ResponseReturnValue:
                 )
             )
     return render_template("figure_external.html", form=form, indicators=indicators), form.status
+
+
+@pages.route("/figures/external/period", methods=["GET", "POST"])
+def externals() -> ResponseReturnValue:
+    """Enter all figures of a period that other sources published, on one page and with their source once."""
+    typed = request.args.get("period", "").strip()[:20] or str(clock.today().year - 1)
+    indicator_id = request.args.get("indicator", type=int)
+    external = [one for one in ask("stats", "figure_choices")["indicators"] if one["type"] == "external"]
+    indicators = [one for one in external if not one["is_computed"]]
+    try:
+        offered = ask("stats", "external_period", period=typed, indicator_id=indicator_id)
+    except Invalid as error:
+        problems = sentences_of(error)
+        page = render_template(
+            "figure_externals.html", indicators=indicators, indicator_id=indicator_id, typed=typed, problems=problems
+        )
+        return page, Invalid.status
+    form = externals_form(offered)
+    if form.validate_on_submit():
+        with form.taking_refusals():
+            kept = tell("stats", "record_externals", period=offered["period"], **form.content)
+            flash(ngettext("已保存 %(num)d 个数。", "已保存 %(num)d 个数。", kept["recorded"]))
+            return redirect(url_for("figure_changes.externals", period=offered["period"], indicator=indicator_id))
+    page = render_template(
+        "figure_externals.html",
+        indicators=indicators,
+        indicator_id=indicator_id,
+        typed=typed,
+        problems=[],
+        form=form,
+        offered=offered,
+        fields=[(entry, form[name_of(entry)]) for entry in offered["entries"]],
+    )
+    return page, form.status

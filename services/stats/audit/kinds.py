@@ -22,7 +22,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "figures": ("adjustment.added", "external.recorded"),
     "targets": ("target.saved", "target.split", "target.dropped", "statement.put_aside"),
     "imports": ("import.begun", "import.applied", "import.discarded"),
-    "settings": ("unit_setting.saved",),
+    "settings": ("unit_setting.saved", "economy.saved"),
     "refusals": (REFUSED,),
 }
 # What is sealed: it changes no more.

@@ -105,7 +105,7 @@ def record_external(
     """Record what another source published for the whole area. Invalid for an indicator that units report."""
     indicator = _of(reading.book(cur), indicator_id)
     if indicator.type is not IndicatorType.EXTERNAL or indicator.formula:
-        raise Invalid.of_fields({"indicator_id": _not_external(indicator)})
+        raise Invalid.of_fields({"indicator_id": not_external(indicator)})
     _check_period(indicator, period)
     read = numbers.read(typed, replace(indicator.wanted, may_be_absent=False))
     if read.problem is not None:
@@ -115,17 +115,24 @@ def record_external(
     store.hold_clock(cur)
     if not reason and queries.known(cur, [Cell(indicator_id, unit.id, period)]):
         raise Invalid.of_fields({"reason": NO_REASON})
-    fact = NewFact(
-        indicator_id=indicator_id,
+    fact = external_fact(indicator, unit, period=period, value=read.value, source=source, reason=reason)
+    since = record(cur, [fact], who=context.signed_in.signature, correlation_id=context.correlation_id)
+    return {"unit_id": unit.id, "period": period, "since": since.isoformat()}
+
+
+def external_fact(
+    indicator: Indicator, unit: UnitName, *, period: str, value: Decimal | None, source: str, reason: str
+) -> NewFact:
+    """A figure that another source published."""
+    return NewFact(
+        indicator_id=indicator.id,
         unit_id=unit.id,
         period=period,
-        value=read.value,
+        value=value,
         origin=Origin.EXTERNAL,
         reason=reason,
         source=source,
     )
-    since = record(cur, [fact], who=context.signed_in.signature, correlation_id=context.correlation_id)
-    return {"unit_id": unit.id, "period": period, "since": since.isoformat()}
 
 
 def _weigh(
@@ -198,7 +205,8 @@ def _check_period(indicator: Indicator, period: str) -> None:
         raise Invalid.of_fields({"period": reading.other_period(indicator)})
 
 
-def _not_external(indicator: Indicator) -> Text:
+def not_external(indicator: Indicator) -> Text:
+    """What to say where units report an indicator themselves."""
     return Text(
         f"“{indicator.name}”由单位报送，不能在这里填写；只有外部指标由牵头单位填写。",
         f"“{indicator.name}” is reported by units. Only external indicators are entered here.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.stats.figures import adding, moments, schemas, single, tables
+from services.stats.figures import adding, entering, moments, schemas, single, tables
 from shared.actor import READERS_OF_ALL, UNIT_ROLES, Role
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
@@ -16,7 +16,7 @@ LEAD = frozenset({Role.LEAD_BUREAU})
 READERS = READERS_OF_ALL | UNIT_ROLES
 
 
-def _settle(service: Any, _context: Context, params: Loaded) -> None:
+def settle_first(service: Any, _context: Context, params: Loaded) -> None:
     """In a transaction of its own: nobody records while the clock is held, and a table takes its time."""
     if params["as_of"] is not None:
         with service.database.transaction() as cur:
@@ -31,17 +31,17 @@ class FigureOperations(BaseService):
         """List the reports and indicators whose figures can be looked at, and where to begin."""
         return tables.choices(cur, context.signed_in)
 
-    @query(schemas.FigureAsked, schemas.FigureAnswer, READERS, prepare=_settle)
+    @query(schemas.FigureAsked, schemas.FigureAnswer, READERS, prepare=settle_first)
     def get_figure(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Show one figure, of any period, now or as of a moment, with its coverage and the cells it is made of."""
         return single.figure(cur, context.signed_in, **params)
 
-    @query(schemas.TableAsked, schemas.TableAnswer, READERS, within=SERVICE.preview, prepare=_settle)
+    @query(schemas.TableAsked, schemas.TableAnswer, READERS, within=SERVICE.preview, prepare=settle_first)
     def figures_table(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Show a year of one indicator by unit, or of many indicators of one unit."""
         return tables.table(cur, context.signed_in, **params)
 
-    @query(schemas.YearAsked, schemas.YearAnswer, READERS, within=SERVICE.preview, prepare=_settle)
+    @query(schemas.YearAsked, schemas.YearAnswer, READERS, within=SERVICE.preview, prepare=settle_first)
     def year_table(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Show all figures of a year of a unit and those right below it, some of the indicators at a time."""
         return tables.year_table(cur, context.signed_in, **params)
@@ -65,3 +65,13 @@ class FigureOperations(BaseService):
     def record_external(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Record what another source published for the whole area, with that source."""
         return adding.record_external(cur, context, **params)
+
+    @query(schemas.ExternalAsked, schemas.ExternalPeriod, LEAD)
+    def external_period(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """List the published figures of a period, to be entered on one page."""
+        return entering.offered(cur, **params)
+
+    @command(schemas.NewExternals, schemas.ExternalsKept, LEAD)
+    def record_externals(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Record several published figures of a period with their source, all of them or none."""
+        return entering.record_several(cur, context, **params)

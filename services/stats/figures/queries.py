@@ -21,6 +21,7 @@ from services.stats.figures.records import (
     Place,
     Sources,
     Sum,
+    Township,
     UnitName,
     WholeSum,
 )
@@ -367,10 +368,48 @@ def unit(cur: Cursor, unit_id: int) -> UnitName | None:
     return one(cur, UnitName)
 
 
+def units(cur: Cursor, unit_ids: Sequence[int]) -> list[UnitName]:
+    """Those of the units that are known, in the order of the directory."""
+    cur.execute("SELECT id, code, name, parent_id FROM unit WHERE id = ANY (%s) ORDER BY code, id", (list(unit_ids),))
+    return many(cur, UnitName)
+
+
+def last_source(cur: Cursor, indicator_ids: Sequence[int]) -> str:
+    """The source that was typed last for any of the indicators; empty where none was."""
+    cur.execute(
+        """
+        SELECT coalesce((
+            SELECT source FROM fact WHERE origin = 'external' AND indicator_id = ANY (%s) AND source <> ''
+            ORDER BY known_since DESC, id DESC LIMIT 1
+        ), '')
+        """,
+        (list(indicator_ids),),
+    )
+    return value(cur, str)
+
+
 def top_unit(cur: Cursor) -> UnitName | None:
     """The unit at the top of the tree; of several the first by code."""
     cur.execute("SELECT id, code, name, parent_id FROM unit WHERE parent_id IS NULL ORDER BY code, id LIMIT 1")
     return one(cur, UnitName)
+
+
+def townships(cur: Cursor, top_id: int, indicator_ids: Sequence[int], *, limit: int) -> list[Township]:
+    """The units right below the top one that are townships or have a figure of any of these, in directory order.
+
+    A closed one is among them while it has figures.
+    """
+    cur.execute(
+        """
+        SELECT id, code, name, parent_id, is_active FROM unit
+        WHERE parent_id = %s AND (kind = 'township' AND is_active OR EXISTS (
+            SELECT FROM figure WHERE figure.unit_id = unit.id AND indicator_id = ANY (%s)
+        ))
+        ORDER BY code, id LIMIT %s
+        """,
+        (top_id, list(indicator_ids), limit),
+    )
+    return many(cur, Township)
 
 
 def units_right_below(cur: Cursor, unit_id: int, *, limit: int, offset: int = 0) -> list[UnitName]:

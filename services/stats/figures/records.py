@@ -118,6 +118,16 @@ class UnitName(NamedTuple):
     parent_id: int | None
 
 
+class Township(NamedTuple):
+    """A unit right below the top one, of which something is published, and whether it is still open."""
+
+    id: int
+    code: str
+    name: str
+    parent_id: int | None
+    is_active: bool
+
+
 class Base(NamedTuple):
     """What is stored and added up: an indicator that units report, and a period of the kind in which they do."""
 

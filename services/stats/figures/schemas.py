@@ -19,6 +19,7 @@ YEAR = Text("年度", "year")
 AS_OF = Text("截至", "as of")
 REASON = Text("原因", "reason")
 MOST_INDICATORS = 60
+MOST_TYPED = 300
 
 
 class AsOf(Params):
@@ -96,6 +97,30 @@ class NewExternal(Params):
     typed = Words(Text("数值", "value"), longest=60)
     source = Words(Text("来源", "source"), longest=200)
     reason = Words(REASON, longest=500, may_be_empty=True, load_default="")
+
+
+class ExternalAsked(Params):
+    """The published figures of a period: all of the top unit, or one indicator by township."""
+
+    period = PeriodLabel()
+    indicator_id = f.key(INDICATOR, load_default=None, allow_none=True)
+
+
+class TypedExternal(Params):
+    """One figure as it was typed; empty for none."""
+
+    indicator_id = f.key(INDICATOR)
+    unit_id = f.key(UNIT)
+    typed = Words(Text("数值", "value"), longest=60, may_be_empty=True)
+
+
+class NewExternals(Params):
+    """Figures of one period that one source published; a reason where any of them was known otherwise."""
+
+    period = PeriodLabel()
+    source = Words(Text("来源", "source"), longest=200)
+    reason = Words(REASON, longest=500, may_be_empty=True, load_default="")
+    figures = f.several(f.part(TypedExternal, INDICATOR), INDICATOR, most=MOST_TYPED, least=1)
 
 
 class UnitShown(Shape):
@@ -345,3 +370,27 @@ class ExternalKept(Shape):
     unit_id = s.key()
     period = s.text()
     since = s.moment()
+
+
+class ExternalEntry(Shape):
+    """A field of the page on which published figures are entered, and what is known there."""
+
+    indicator = s.part(IndicatorShown)
+    unit = s.part(UnitShown)
+    value = s.decimal(allow_none=True)
+
+
+class ExternalPeriod(Shape):
+    """The published figures of a period."""
+
+    period = s.text()
+    source = s.text("typed last for any of these; empty where none was")
+    indicators = s.several(IndicatorShown, "all that are published elsewhere, of whatever period")
+    entries = s.several(ExternalEntry)
+
+
+class ExternalsKept(Shape):
+    """How many of the figures said something new."""
+
+    period = s.text()
+    recorded = s.whole()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
 
-from services.stats.figures import moments
+from services.stats.figures.operations import settle_first
 from services.stats.targets import saving, schemas, showing, statements
 from shared import clock
 from shared.actor import READERS_OF_ALL, Role
@@ -19,24 +18,17 @@ from shared.limits import SERVICE
 LEAD = frozenset({Role.LEAD_BUREAU})
 
 
-def _settle(service: Any, _context: Context, params: Loaded) -> None:
-    """In a transaction of its own: nobody records while the clock is held."""
-    if params["as_of"] is not None:
-        with service.database.transaction() as cur:
-            moments.settle(cur, params["as_of"])
-
-
 class TargetOperations(BaseService):
     """Targets, and where they stand by the figures."""
 
     today: Callable[[], dt.date] = staticmethod(clock.today)
 
-    @query(schemas.TargetsAsked, schemas.Targets, READERS_OF_ALL, within=SERVICE.preview, prepare=_settle)
+    @query(schemas.TargetsAsked, schemas.Targets, READERS_OF_ALL, within=SERVICE.preview, prepare=settle_first)
     def list_targets(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """List all targets with where they stand, now or as of a moment: each part after its whole."""
         return showing.list_targets(cur, as_of=params["as_of"], day=self._day(params))
 
-    @query(schemas.TargetAsked, schemas.TargetAnswer, READERS_OF_ALL, within=SERVICE.preview, prepare=_settle)
+    @query(schemas.TargetAsked, schemas.TargetAnswer, READERS_OF_ALL, within=SERVICE.preview, prepare=settle_first)
     def get_target(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Show a target with its periods, its split over years and units, and its versions."""
         return showing.get_target(cur, params["target_id"], as_of=params["as_of"], day=self._day(params))

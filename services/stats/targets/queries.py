@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from services.stats.figures.records import UnitName
 from services.stats.targets.records import NamedUnit, Share, Statement, Target, TargetVersion
 from shared.database import Cursor
 from shared.rows import many
@@ -53,12 +52,6 @@ def versions(cur: Cursor, target_id: int) -> list[TargetVersion]:
         (target_id,),
     )
     return many(cur, TargetVersion)
-
-
-def units(cur: Cursor, unit_ids: Sequence[int]) -> list[UnitName]:
-    """Those of the units that are known, in the order of the directory."""
-    cur.execute("SELECT id, code, name, parent_id FROM unit WHERE id = ANY (%s) ORDER BY code, id", (list(unit_ids),))
-    return many(cur, UnitName)
 
 
 def units_called(cur: Cursor, texts: Sequence[str]) -> dict[str, list[int]]:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from services.stats.figures import queries as figure_queries
 from services.stats.figures import reading as figures
 from services.stats.figures.records import UnitName
 from services.stats.figures.rolling import Asked, Book, Figure
@@ -23,7 +24,7 @@ def held(cur: Cursor, book: Book, targets: Sequence[Target], *, as_of: dt.dateti
     shares: defaultdict[int, list[Share]] = defaultdict(list)
     for share in queries.shares(cur, targets):
         shares[share.target_id].append(share)
-    units = {unit.id: unit for unit in queries.units(cur, sorted({target.unit_id for target in targets}))}
+    units = {unit.id: unit for unit in figure_queries.units(cur, sorted({target.unit_id for target in targets}))}
     points = _points(cur, book, targets, as_of=as_of, day=day)
     found = []
     for target in targets:

@@ -76,7 +76,7 @@ def split_target(cur: Cursor, context: Context, *, target_id: int, version: int,
     since = clock_of_figures.take_clock(cur)
     after = before._replace(version=before.version + 1, reason="")
     store.keep_version(cur, after, shares, since=since, who=context.signed_in.signature)
-    names = {unit.id: unit.name for unit in queries.units(cur, _units_in([*kept, *shares]))}
+    names = {unit.id: unit.name for unit in figure_queries.units(cur, _units_in([*kept, *shares]))}
     act = Act(
         action="target.split",
         subject=indicators.by_id[after.indicator_id].name,
@@ -108,7 +108,7 @@ def _current(cur: Cursor, known: Sequence[Target], target_id: int, version: int 
         raise NotFound(NO_TARGET)
     if found.version != version:
         shares = queries.shares(cur, [found])
-        names = {unit.id: unit.name for unit in queries.units(cur, _units_in(shares))}
+        names = {unit.id: unit.name for unit in figure_queries.units(cur, _units_in(shares))}
         current = answers.definition(found) | {"split": splitting.written(shares, names)}
         raise Conflict(CHANGED, {"current": current})
     return found

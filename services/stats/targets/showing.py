@@ -50,7 +50,7 @@ def get_target(cur: Cursor, target_id: int, *, as_of: dt.datetime | None, day: d
         "as_of": as_of.isoformat() if as_of else None,
         "whole": None if whole is None else book.by_id[whole.indicator_id].name,
         "rows": answers.rows(one),
-        **answers.split(one, queries.units(cur, unit_ids), points),
+        **answers.split(one, figure_queries.units(cur, unit_ids), points),
         "versions": answers.versions(queries.versions(cur, target_id)),
     }
 
