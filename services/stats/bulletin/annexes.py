@@ -1,4 +1,4 @@
-"""The tables behind a bulletin: completion by area and measure, what is overdue, targets, reports that are not in. Pure.
+"""The tables behind a bulletin: completion by row, what is overdue, targets, reports that are not in. Pure.
 
 The same tables stand in the file and on the page.
 """

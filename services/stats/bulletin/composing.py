@@ -1,7 +1,7 @@
 """From facts to the text of a bulletin, by rules: numbers, names and days, no praise and no blame. Pure.
 
-Its shape is that of published ones: overall, what is behind by item number and unit, good practice, requirements. What is
-written here is a person's to change before it is signed.
+Its shape is that of published ones: overall, what is behind by item number and unit, good practice, requirements.
+What is written here is a person's to change before it is signed.
 """
 
 from __future__ import annotations
@@ -124,7 +124,9 @@ def _targets(targets: Sequence[TargetFact]) -> Iterator[str]:
         yield "还没有设定目标。"
         return
     found = Counter(target.standing for target in targets)
-    words = "，".join(f"{word}{found[code]}个（{percent(found[code], len(targets))}）" for code, word in STANDINGS.items())
+    words = "，".join(
+        f"{word}{found[code]}个（{percent(found[code], len(targets))}）" for code, word in STANDINGS.items()
+    )
     yield f"目标共{len(targets)}个：{words}。"
     behind = [target for target in targets if target.standing is Standing.BEHIND]
     forms = [_numbered([_target(target) for target in told]) for told in (targets, behind)]

@@ -11,11 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from services.stats.targets.progress import Comparator, Standing
-
-Part = TypeVar("Part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,15 +175,16 @@ def as_json(facts: Any) -> Any:
 
 def facts_of(value: Mapping[str, Any]) -> Facts:
     """The facts that `as_json` wrote. A field that a later release left out is a KeyError."""
-    return _part_of(Facts, value)
+    found: Facts = _part_of(Facts, value)
+    return found
 
 
-def _part_of(kind: type[Part], value: Mapping[str, Any]) -> Part:
+def _part_of(kind: Any, value: Mapping[str, Any]) -> Any:
     return kind(**{name: _loaded(hint, value[name]) for name, hint in _hints(kind).items()})
 
 
 @cache
-def _hints(kind: type[Any]) -> dict[str, Any]:
+def _hints(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
@@ -198,7 +197,7 @@ def _loaded(hint: Any, value: Any) -> Any:
     if arguments and (get_origin(hint) is Union or type(None) in arguments):
         return _loaded(next(one for one in arguments if one is not type(None)), value)
     if is_dataclass(hint):
-        return _part_of(hint, value)  # type: ignore[arg-type]
+        return _part_of(hint, value)
     if hint is dt.date:
         return dt.date.fromisoformat(value)
     return value if isinstance(value, hint) else hint(value)

@@ -24,6 +24,7 @@ from services.stats.bulletin.facts import (
     RowFact,
     TargetFact,
 )
+from services.stats.bulletin.records import FoundRound
 from services.stats.bulletin.spans import Span
 from services.stats.completion import queries as completion
 from services.stats.completion.boards import header, seen_on
@@ -40,7 +41,6 @@ from services.stats.targets.held import Held
 from services.stats.targets.reading import held
 from shared.clock import start_of
 from shared.database import Cursor
-from shared.events import ITEM_LEVEL
 from shared.light import Light
 
 # Forty sheets of paper; a table with more is read by nobody, and is to be had from the board.
@@ -53,8 +53,8 @@ _OPEN = frozenset({Bucket.OPEN, Bucket.OPEN_BLOCKED})
 def gather(cur: Cursor, checklist_id: int, span: Span, today: dt.date, *, before: Facts | None = None) -> Facts:
     """The facts as of the day of the span; `before` are those of the bulletin that is made again.
 
-    NotFound for an unknown checklist, Invalid of `as_of` for a day to come or before the records. For a day that is over
-    settle the moment of its end first.
+    NotFound for an unknown checklist, Invalid of `as_of` for a day to come or before the records. For a day that is
+    over settle the moment of its end first.
     """
     checklist = header(cur, checklist_id)
     when = seen_on(cur, checklist_id, span.as_of, today)
@@ -97,32 +97,31 @@ def good_practice(cur: Cursor, checklist_id: int, span: Span) -> list[Practice]:
 class _Then:
     """The rows as they were then, with the counters of their items."""
 
-    checklist_id: int
     facts: list[RowFact]
     tree: Tree
     item_ids: list[int]
     groups: Mapping[int, list[Group]]
+    numbers: Mapping[int, str]
 
-    def number(self, row_id: int) -> str:
-        return next(row.number for row in self.facts if row.row_id == row_id)
+    @classmethod
+    def of(cls, cur: Cursor, checklist_id: int, when: When, facts: Sequence[RowFact]) -> _Then:
+        tree = Tree(Row(row.row_id, row.parent_id, row.level, row.position, row.title) for row in facts)
+        groups = completion.item_groups(cur, checklist_id, tree.items(), when.then)
+        return cls(list(facts), tree, tree.items(), groups, {row.row_id: row.number for row in facts})
 
 
 def _rows_then(cur: Cursor, checklist_id: int, when: When, before: Facts | None) -> _Then:
-    rows = completion.rows_of(cur, checklist_id, when.then)
-    tree = Tree(rows)
-    groups = completion.item_groups(cur, checklist_id, tree.items(), when.then)
+    tree = Tree(rows := completion.rows_of(cur, checklist_id, when.then))
+    facts = [RowFact(*row, tree.number(row.row_id)) for row in rows if row.row_id in tree]
     if before is None:
-        facts = [RowFact(*row, tree.number(row.row_id)) for row in rows if row.row_id in tree]
-        return _Then(checklist_id, facts, tree, tree.items(), groups)
+        return _Then.of(cur, checklist_id, when, facts)
     known = {row.row_id for row in before.rows}
     # What was added since counted nothing then, unless news of it came late.
+    groups = completion.item_groups(cur, checklist_id, tree.items(), when.then)
     added = {row_id for row_id in tree.items() if groups.get(row_id) and row_id not in known}
-    kept = {above.row_id for item in added for above in tree.ancestors(item)} | added
-    facts = [*before.rows, *(RowFact(*row, tree.number(row.row_id)) for row in rows if row.row_id in kept - known)]
-    tree = Tree(Row(row.row_id, row.parent_id, row.level, row.position, row.title) for row in facts)
-    return _Then(
-        checklist_id, facts, tree, tree.items(), completion.item_groups(cur, checklist_id, tree.items(), when.then)
-    )
+    with_above = added | {above.row_id for item in added for above in tree.ancestors(item)}
+    more = [row for row in facts if row.row_id in with_above - known]
+    return _Then.of(cur, checklist_id, when, [*before.rows, *more])
 
 
 class _Counted:
@@ -145,7 +144,7 @@ class _Counted:
             for row in (area, *self.then.tree.children(area.row_id)):
                 if row.level in (AREA, MEASURE):
                     counts = self.of(self.then.tree.items(row.row_id))
-                    yield RowCounted(self.then.number(row.row_id), row.title, row.level, counts)
+                    yield RowCounted(self.then.numbers[row.row_id], row.title, row.level, counts)
 
 
 def _groups(then: _Then, item_ids: Sequence[int]) -> Iterator[Group]:
@@ -166,7 +165,9 @@ def _overdue(cur: Cursor, then: _Then, when: When, names: Mapping[int, str]) -> 
     spans = spans_of(Light.OVERDUE, cutoffs_on(when.day))
     buckets = {span.bucket for span in spans}
     pieces = [
-        Piece(item_id, sum(g.duties for g in then.groups.get(item_id, []) if g.bucket in buckets and g.due_on < when.day))
+        Piece(
+            item_id, sum(g.duties for g in then.groups.get(item_id, []) if g.bucket in buckets and g.due_on < when.day)
+        )
         for item_id in then.item_ids
     ]
     slices = list(slices_of(pieces, offset=0, limit=MOST_OVERDUE))
@@ -177,7 +178,7 @@ def _overdue(cur: Cursor, then: _Then, when: When, names: Mapping[int, str]) -> 
 def _late(then: _Then, duty: FoundDuty, day: dt.date, names: Mapping[int, str]) -> Overdue:
     return Overdue(
         row_id=duty.item_id,
-        number=then.number(duty.item_id),
+        number=then.numbers[duty.item_id],
         title=then.tree.row(duty.item_id).title,
         unit_id=duty.unit_id,
         unit=names.get(duty.unit_id) or duty.unit or NO_NAME,
@@ -190,7 +191,7 @@ def _late(then: _Then, duty: FoundDuty, day: dt.date, names: Mapping[int, str]) 
 def _coming(then: _Then, span: Span) -> Iterator[Coming]:
     """Open duties of the period that follows, by day and then as the checklist is read."""
     found = [
-        Coming(item_id, then.number(item_id), then.tree.row(item_id).title, due_on, duties)
+        Coming(item_id, then.numbers[item_id], then.tree.row(item_id).title, due_on, duties)
         for item_id in then.item_ids
         for due_on, duties in _open_on(then.groups.get(item_id, []), span)
     ]
@@ -205,7 +206,7 @@ def _open_on(groups: Sequence[Group], span: Span) -> Iterator[tuple[dt.date, int
             yield due_on, duties
 
 
-def _rounds(cur: Cursor, span: Span, when: When) -> list[list[queries.FoundRound]]:
+def _rounds(cur: Cursor, span: Span, when: When) -> list[list[FoundRound]]:
     """Rounds that were due within the span and before its day, each with the units that were not in at its end."""
     last = when.day - dt.timedelta(days=1)
     until = start_of(when.day + dt.timedelta(days=1))
@@ -213,7 +214,7 @@ def _rounds(cur: Cursor, span: Span, when: When) -> list[list[queries.FoundRound
     return [list(rows) for _, rows in groupby(found, key=lambda row: row.round_id)]
 
 
-def _named_rounds(rounds: Sequence[Sequence[queries.FoundRound]], names: Mapping[int, str]) -> Iterator[LateRound]:
+def _named_rounds(rounds: Sequence[Sequence[FoundRound]], names: Mapping[int, str]) -> Iterator[LateRound]:
     for rows in rounds:
         one = rows[0]
         missing = [

@@ -71,7 +71,9 @@ STYLES: dict[str, Style] = {
     Role.COPIES: Style("抄送机关", BODY, FOUR, _LEFT, left=1, right=1, line=Pt(26)),
     Role.PRINTED: Style("印发机关", BODY, FOUR, _LEFT, left=1, right=1, line=Pt(26)),
     "annex": Style("附件编号", HEI, THREE, _LEFT, keep_with_next=True),
-    "annex_title": Style("附件标题", TITLE, TWO, _CENTER, line=Pt(36), before=Pt(14), after=Pt(14), keep_with_next=True),
+    "annex_title": Style(
+        "附件标题", TITLE, TWO, _CENTER, line=Pt(36), before=Pt(14), after=Pt(14), keep_with_next=True
+    ),
     "annex_note": Style("附件说明文字", BODY, FOUR, _LEFT, line=Pt(22), after=Pt(6)),
     "head_cell": Style("表头", HEI, FIVE, _CENTER, line=Pt(16)),
     "cell": Style("表格文字", BODY, FIVE, _LEFT, line=Pt(16)),

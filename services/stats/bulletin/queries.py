@@ -26,7 +26,8 @@ def draft_of(cur: Cursor, checklist_id: int, span: Span, corrects_id: int | None
     """The draft of a period, if there is one."""
     cur.execute(
         """
-        SELECT id FROM bulletin WHERE state = 'draft' AND checklist_id = %s AND kind = %s AND first_on = %s AND as_of = %s
+        SELECT id FROM bulletin
+        WHERE state = 'draft' AND checklist_id = %s AND kind = %s AND first_on = %s AND as_of = %s
             AND coalesce(corrects_id, 0) = coalesce(%s, 0)
         """,
         (checklist_id, span.kind.value, span.first_on, span.as_of, corrects_id),
@@ -39,8 +40,8 @@ def listed(cur: Cursor, *, with_drafts: bool, limit: int, offset: int) -> list[L
     cur.execute(
         """
         SELECT bulletin.id, checklist_id, coalesce(checklist.title, '') AS checklist, kind, first_on, as_of,
-            bulletin.state, fields ->> 'title' AS title, number, bulletin.year, issued_on, made_at, made_post, made_unit,
-            signed_at, signed_post, signed_unit
+            bulletin.state, fields ->> 'title' AS title, number, bulletin.year, issued_on, made_at, made_post,
+            made_unit, signed_at, signed_post, signed_unit
         FROM bulletin LEFT JOIN checklist ON checklist.id = checklist_id
         WHERE %s OR bulletin.state = 'signed'
         ORDER BY bulletin.id DESC LIMIT %s OFFSET %s
@@ -58,7 +59,10 @@ def count(cur: Cursor, *, with_drafts: bool) -> int:
 
 def last_signed_day(cur: Cursor, checklist_id: int) -> dt.date | None:
     """The day as of which the newest signed bulletin of a checklist is."""
-    cur.execute("SELECT max(as_of) AS as_of FROM bulletin WHERE checklist_id = %s AND state = 'signed'", (checklist_id,))
+    cur.execute(
+        "SELECT as_of FROM bulletin WHERE checklist_id = %s AND state = 'signed' ORDER BY as_of DESC LIMIT 1",
+        (checklist_id,),
+    )
     return value_or_none(cur, dt.date)
 
 

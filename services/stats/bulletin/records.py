@@ -38,7 +38,7 @@ class Fields:
 
 
 class Bulletin(NamedTuple):
-    """A bulletin; `composed` are its fields as they were made from `facts`, `number` counts the signed ones of a year."""
+    """A bulletin; `composed` are its fields as the rules made them of `facts`, `number` counts those of a year."""
 
     id: int
     checklist_id: int

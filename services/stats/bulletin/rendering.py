@@ -7,6 +7,7 @@ as much as a bulletin.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -60,6 +61,11 @@ def render(sheet: Sheet) -> bytes:
     raw = io.BytesIO()
     document.save(raw)
     return _without_moments(raw)
+
+
+def sha256_of(content: bytes) -> str:
+    """By which anybody tells whether a file is the one that was issued."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def _empty(document: Any) -> None:

@@ -67,7 +67,7 @@ def span_of(kind: Kind, as_of: dt.date, last_before: dt.date | None) -> Span | N
 def offered(today: dt.date, first_day: dt.date | None, last_before: dt.date | None) -> list[Span]:
     """What one click makes: this period so far and the one before, of each kind, as far as there are records.
 
-    A period that is not over is as of yesterday, for a day that is over can be made again; on its first day, as of today.
+    A period that is not over is as of yesterday, for a day that is over can be made again; on its first day, of today.
     """
     if first_day is None:
         return []

@@ -20,10 +20,9 @@ def new_draft(
     cur: Cursor,
     checklist_id: int,
     span: Span,
-    fields: Fields,
     composed: Fields,
-    facts: Mapping[str, Any],
     *,
+    facts: Mapping[str, Any],
     corrects_id: int | None,
     who: Signature,
 ) -> int:
@@ -39,7 +38,7 @@ def new_draft(
             span.kind.value,
             span.first_on,
             span.as_of,
-            Json(fields.as_dict()),
+            Json(composed.as_dict()),
             Json(composed.as_dict()),
             Json(facts),
             corrects_id,
@@ -49,7 +48,7 @@ def new_draft(
         ),
     )
     bulletin_id = value(cur, int)
-    keep_version(cur, bulletin_id, 1, fields, who=who)
+    keep_version(cur, bulletin_id, 1, composed, who=who)
     return bulletin_id
 
 
@@ -74,7 +73,7 @@ def keep_version(cur: Cursor, bulletin_id: int, version: int, fields: Fields, *,
 
 def hold_numbers(cur: Cursor) -> None:
     """Let nobody else sign until this transaction ends: two would take the same number."""
-    cur.execute("LOCK TABLE bulletin IN SHARE ROW EXCLUSIVE MODE")
+    cur.execute("SELECT pg_advisory_xact_lock(hashtext('bulletin.number'))")
 
 
 def sign(

@@ -33,7 +33,7 @@ def table_of(annex: Annex, styles: Mapping[str, Any]) -> Any:
         fonts = _HEI if place in annex.strong else ""
         rows.append(_row(row, [(_style(column, styles), fonts) for column in annex.columns], widths))
     return parse_xml(
-        f"<w:tbl {nsdecls('w')}><w:tblPr><w:tblW w:w=\"{sum(widths)}\" w:type=\"dxa\"/>"
+        f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
         f'<w:jc w:val="center"/><w:tblBorders>{_LINES}</w:tblBorders><w:tblLayout w:type="fixed"/>'
         '<w:tblCellMar><w:left w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar>'
         f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
@@ -49,8 +49,8 @@ def _row(
 ) -> str:
     cells = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
-        f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r>{fonts}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
-        "</w:p></w:tc>"
+        f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r>{fonts}'
+        f'<w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p></w:tc>'
         for text, (style, fonts), width in zip(texts, looks, widths, strict=True)
     )
     # A row stays on one page; the head comes again on each.

@@ -1,0 +1,81 @@
+"""Operations of bulletins: the lead bureau makes, edits and signs them, leaders read what was issued."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from services.stats.bulletin import drafting, schemas, showing, signing
+from services.stats.bulletin.gathering import end_of
+from services.stats.bulletin.showing import LEAD
+from services.stats.figures import moments
+from shared import clock
+from shared.actor import READERS_OF_ALL
+from shared.calling.calls import Answer, Context, Loaded
+from shared.calling.service import BaseService, command, query
+from shared.database import Cursor
+
+
+def _settle_day(service: Any, _context: Context, params: Loaded) -> None:
+    """In a transaction of its own: nobody records while the clock of figures is held."""
+    if params["as_of"] < service.today():
+        _settle(service, params["as_of"])
+
+
+def _settle_its_day(service: Any, _context: Context, params: Loaded) -> None:
+    with service.database.transaction() as cur:
+        day = signing.day_that_is_over(cur, params["bulletin_id"], service.today())
+    if day is not None:
+        _settle(service, day)
+
+
+def _settle(service: Any, day: dt.date) -> None:
+    with service.database.transaction() as cur:
+        moments.settle(cur, end_of(day))
+
+
+class BulletinOperations(BaseService):
+    """Bulletins (通报)."""
+
+    today: Callable[[], dt.date] = staticmethod(clock.today)
+
+    @query(schemas.BulletinsAsked, schemas.Bulletins, READERS_OF_ALL)
+    def list_bulletins(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """List the bulletins, and what one click makes of a checklist; drafts are for the lead bureau alone."""
+        return showing.list_bulletins(cur, context.signed_in, self.today(), **params)
+
+    @query(schemas.BulletinOnly, schemas.BulletinShown, READERS_OF_ALL)
+    def get_bulletin(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Show a bulletin: its fields, its paragraphs and tables as they are laid out, its length, who edited it."""
+        return showing.get_bulletin(cur, context.signed_in, params["bulletin_id"])
+
+    @query(schemas.BulletinFile, schemas.BulletinPart, READERS_OF_ALL)
+    def get_bulletin_file(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Get one part of the Word document: as it was issued, or of a draft as it is now."""
+        return showing.get_file(cur, context.signed_in, self.offload, **params)
+
+    @command(schemas.MakeBulletin, schemas.BulletinMade, LEAD, prepare=_settle_day)
+    def make_bulletin(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Make a draft out of the facts as of a day; the draft of the same days that is there already is kept."""
+        return drafting.make_bulletin(cur, context, self.today(), **params)
+
+    @command(schemas.SaveBulletin, schemas.BulletinShown, LEAD)
+    def save_bulletin(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Keep what was written in a draft; what it was before stays known, with who wrote it."""
+        return drafting.save_bulletin(cur, context, **params)
+
+    @command(schemas.WithdrawBulletin, schemas.BulletinShown, LEAD)
+    def withdraw_bulletin(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Let a draft never be issued; it stays to be read."""
+        return drafting.withdraw_bulletin(cur, context, **params)
+
+    @command(schemas.SignBulletin, schemas.BulletinShown, LEAD)
+    def sign_bulletin(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Issue a draft under the next number of its year; its text and its file change no more."""
+        return signing.sign_bulletin(cur, context, self.offload, self.today(), **params)
+
+    @query(schemas.BulletinOnly, schemas.BulletinMadeAgain, READERS_OF_ALL, prepare=_settle_its_day)
+    def remake_bulletin(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Make an issued bulletin anew as of its day, and compare; nothing is changed."""
+        return signing.remake_bulletin(cur, context.signed_in, self.offload, self.today(), **params)
