@@ -80,6 +80,7 @@ def some_facts(**changed: Any) -> Facts:
         "first_on": JUNE.first_on,
         "as_of": JUNE.as_of,
         "is_over": True,
+        "known_at": dt.datetime(2026, 7, 8, 1, 2, 3, 4, tzinfo=dt.UTC),
         "next_until": JUNE.next_until,
         "has_townships": True,
         "has_departments": True,

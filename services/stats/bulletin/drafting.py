@@ -54,7 +54,7 @@ def make_bulletin(
     known = queries.draft_of(cur, checklist_id, span, corrects_id)
     if known is not None:
         return {"bulletin_id": known, "is_new": False}
-    facts = gather(cur, checklist_id, span, today)
+    facts = gather(cur, checklist_id, span, today, known_at=context.prepared)
     composed = compose(facts, span, issuer=context.signed_in.unit or "", corrected=corrected)
     bulletin_id = store.new_draft(
         cur,

@@ -136,6 +136,7 @@ class Practice:
 class Facts:
     """All of it, as of the end of the day `as_of`, or as it was in its course where `is_over` is false.
 
+    Figures of the periods up to that day are as they were known at `known_at`: a month's figures come in after its end.
     `overdue` holds the first of `overdue_total` duties. `next_until` ends the period of what is coming.
     """
 
@@ -145,6 +146,7 @@ class Facts:
     first_on: dt.date
     as_of: dt.date
     is_over: bool
+    known_at: dt.datetime
     next_until: dt.date
     has_townships: bool
     has_departments: bool
@@ -198,6 +200,6 @@ def _loaded(hint: Any, value: Any) -> Any:
         return _loaded(next(one for one in arguments if one is not type(None)), value)
     if is_dataclass(hint):
         return _part_of(hint, value)
-    if hint is dt.date:
-        return dt.date.fromisoformat(value)
+    if hint in (dt.date, dt.datetime):
+        return hint.fromisoformat(value)
     return value if isinstance(value, hint) else hint(value)

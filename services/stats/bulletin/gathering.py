@@ -1,4 +1,4 @@
-"""Reads the facts of a bulletin as of its day: duties by the counters of that day, targets as they were known then.
+"""Reads the facts of a bulletin as of its day: duties by the counters of that day, figures as known when it was made.
 
 Of what is read for a bulletin that was made before, rows and units are called as they were called in it, for an
 amendment or a new name changes nothing of what was.
@@ -50,11 +50,13 @@ NO_NAME = "（名称未知）"
 _OPEN = frozenset({Bucket.OPEN, Bucket.OPEN_BLOCKED})
 
 
-def gather(cur: Cursor, checklist_id: int, span: Span, today: dt.date, *, before: Facts | None = None) -> Facts:
-    """The facts as of the day of the span; `before` are those of the bulletin that is made again.
+def gather(
+    cur: Cursor, checklist_id: int, span: Span, today: dt.date, *, known_at: dt.datetime, before: Facts | None = None
+) -> Facts:
+    """The facts as of the day of the span, figures as they were known at a moment, which is settled first.
 
-    NotFound for an unknown checklist, Invalid of `as_of` for a day to come or before the records. For a day that is
-    over settle the moment of its end first.
+    `before` are those of the bulletin that is made again. NotFound for an unknown checklist, Invalid of `as_of` for a
+    day to come or before the records.
     """
     checklist = header(cur, checklist_id)
     when = seen_on(cur, checklist_id, span.as_of, today)
@@ -70,6 +72,7 @@ def gather(cur: Cursor, checklist_id: int, span: Span, today: dt.date, *, before
         first_on=span.first_on,
         as_of=span.as_of,
         is_over=when.is_over,
+        known_at=known_at,
         next_until=span.next_until,
         has_townships=_has(cur, then, "township") if before is None else before.has_townships,
         has_departments=_has(cur, then, "department") if before is None else before.has_departments,
@@ -83,7 +86,7 @@ def gather(cur: Cursor, checklist_id: int, span: Span, today: dt.date, *, before
         coming=tuple(_coming(then, span)),
         rounds_due=len(rounds),
         late_rounds=tuple(one for one in _named_rounds(rounds, names) if one.missing),
-        targets=tuple(_targets(cur, when)),
+        targets=tuple(_targets(cur, known_at, when.day)),
         practices=tuple(good_practice(cur, checklist_id, span)),
     )
 
@@ -225,17 +228,11 @@ def _named_rounds(rounds: Sequence[Sequence[FoundRound]], names: Mapping[int, st
         yield LateRound(one.round_id, one.report, one.period, one.due_on, one.expected, tuple(missing))
 
 
-def _targets(cur: Cursor, when: When) -> Iterator[TargetFact]:
-    as_of = end_of(when.day) if when.is_over else None
+def _targets(cur: Cursor, known_at: dt.datetime, day: dt.date) -> Iterator[TargetFact]:
     book = indicators.book(cur)
     top = top_unit(cur)
-    for one in held(cur, book, target_queries.targets(cur, as_of=as_of), as_of=as_of, day=when.day):
+    for one in held(cur, book, target_queries.targets(cur, as_of=known_at), as_of=known_at, day=day):
         yield _target(one, "" if top is not None and one.unit.id == top.id else one.unit.name)
-
-
-def end_of(day: dt.date) -> dt.datetime:
-    """The last moment of a day, as of which figures are asked."""
-    return start_of(day + dt.timedelta(days=1)) - dt.timedelta(microseconds=1)
 
 
 def _target(one: Held, unit: str) -> TargetFact:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from services.stats.bulletin import drafting, schemas, showing, signing
-from services.stats.bulletin.gathering import end_of
 from services.stats.bulletin.showing import LEAD
 from services.stats.figures import moments
 from shared import clock
@@ -17,22 +16,12 @@ from shared.calling.service import BaseService, command, query
 from shared.database import Cursor
 
 
-def _settle_day(service: Any, _context: Context, params: Loaded) -> None:
-    """In a transaction of its own: nobody records while the clock of figures is held."""
-    if params["as_of"] < service.today():
-        _settle(service, params["as_of"])
-
-
-def _settle_its_day(service: Any, _context: Context, params: Loaded) -> None:
+def _settle_now(service: Any, _context: Context, _params: Loaded) -> dt.datetime:
+    """The moment as of which figures are known, in a transaction of its own: nobody records while the clock is held."""
+    now = clock.now()
     with service.database.transaction() as cur:
-        day = signing.day_that_is_over(cur, params["bulletin_id"], service.today())
-    if day is not None:
-        _settle(service, day)
-
-
-def _settle(service: Any, day: dt.date) -> None:
-    with service.database.transaction() as cur:
-        moments.settle(cur, end_of(day))
+        moments.settle(cur, now)
+    return now
 
 
 class BulletinOperations(BaseService):
@@ -55,7 +44,7 @@ class BulletinOperations(BaseService):
         """Get one part of the Word document: as it was issued, or of a draft as it is now."""
         return showing.get_file(cur, context.signed_in, self.offload, **params)
 
-    @command(schemas.MakeBulletin, schemas.BulletinMade, LEAD, prepare=_settle_day)
+    @command(schemas.MakeBulletin, schemas.BulletinMade, LEAD, prepare=_settle_now)
     def make_bulletin(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Make a draft out of the facts as of a day; the draft of the same days that is there already is kept."""
         return drafting.make_bulletin(cur, context, self.today(), **params)
@@ -75,7 +64,7 @@ class BulletinOperations(BaseService):
         """Issue a draft under the next number of its year; its text and its file change no more."""
         return signing.sign_bulletin(cur, context, self.offload, self.today(), **params)
 
-    @query(schemas.BulletinOnly, schemas.BulletinMadeAgain, READERS_OF_ALL, prepare=_settle_its_day)
+    @query(schemas.BulletinOnly, schemas.BulletinMadeAgain, READERS_OF_ALL)
     def remake_bulletin(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Make an issued bulletin anew as of its day, and compare; nothing is changed."""
         return signing.remake_bulletin(cur, context.signed_in, self.offload, self.today(), **params)

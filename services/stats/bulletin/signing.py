@@ -82,13 +82,13 @@ def sign_bulletin(
 def remake_bulletin(cur: Cursor, actor: Actor, offload: Offload, today: dt.date, *, bulletin_id: int) -> dict[str, Any]:
     """Compose an issued bulletin anew from what is known as of its day, and say by field whether that is the same.
 
-    For a day that is over settle the moment of its end first. Nothing is changed. Invalid for what was not signed.
+    Nothing is changed. Invalid for what was not signed.
     """
     one = existing(cur, actor, bulletin_id)
     if one.state is not BulletinState.SIGNED:
         raise Invalid(NOT_SIGNED)
     before = facts_of(one.facts)
-    facts = gather(cur, one.checklist_id, one.span, today, before=before)
+    facts = gather(cur, one.checklist_id, one.span, today, known_at=before.known_at, before=before)
     corrected = None if one.corrects_id is None else queries.former(cur, one.corrects_id)
     now = compose(facts, one.span, issuer=one.composed["issuer"], corrected=corrected).as_dict()
     content = offload(render, sheet_of(one))
@@ -105,12 +105,6 @@ def remake_bulletin(cur: Cursor, actor: Actor, offload: Offload, today: dt.date,
         "sha256": one.sha256,
         "compared": [_compared(one, name, now[name]) for name in now],
     }
-
-
-def day_that_is_over(cur: Cursor, bulletin_id: int, today: dt.date) -> dt.date | None:
-    """The day of a bulletin, where it is over; None where it is not, or there is no bulletin."""
-    one = queries.bulletin(cur, bulletin_id)
-    return one.as_of if one is not None and one.as_of < today else None
 
 
 def _check(one: Bulletin, reason: str, issued_on: dt.date, today: dt.date) -> None:
