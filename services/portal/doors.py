@@ -26,6 +26,7 @@ DOORS: Mapping[str, frozenset[Role]] = {
     **dict.fromkeys(("indicators.new", "indicators.edit", "indicators.from_file"), LEAD),
     **dict.fromkeys(("reports.new", "reports.edit", "reports.unit_days", "rounds.unlock"), LEAD),
     "amending.preview": LEAD,
+    "bulletins.sign": LEAD,
     "years.carry": LEAD,
     "rows.several": LEAD,
     "sheets.sheet": LEAD | LEADERSHIP,
