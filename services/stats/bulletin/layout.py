@@ -23,6 +23,8 @@ _LEVELS = (
     re.compile(r"[（(]\d{1,2}[）)]"),
 )
 NUMBERS = "一二三四"
+# At the head of each page of what nobody signed.
+DRAFT, WITHDRAWN = "草稿（未签发）", "已作废"
 
 
 class Role(StrEnum):
@@ -93,6 +95,11 @@ def imprint(fields: Fields, issue: Issue) -> list[Paragraph]:
     copies = [Paragraph(Role.COPIES, f"抄送：{fields.copies.rstrip('。')}。")] if fields.copies else []
     printed = f"{fields.issuer}\t{issue.day}印发" if fields.issuer else f"\t{issue.day}印发"
     return [*copies, Paragraph(Role.PRINTED, printed)]
+
+
+def label_of(number: int, tables: Sequence[Annex]) -> str:
+    """What stands above a table: a number where there are several."""
+    return f"附件{number}" if len(tables) > 1 else "附件"
 
 
 def level_of(line: str) -> Role:

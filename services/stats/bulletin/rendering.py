@@ -22,7 +22,7 @@ from docx.shared import Mm, Pt
 
 from services.stats.bulletin import paper
 from services.stats.bulletin.annexes import Annex
-from services.stats.bulletin.layout import Issue, Paragraph, Role, imprint, paragraphs
+from services.stats.bulletin.layout import DRAFT, Issue, Paragraph, Role, imprint, label_of, paragraphs
 from services.stats.bulletin.records import Fields
 from services.stats.bulletin.tables import table_of
 
@@ -31,7 +31,6 @@ from services.stats.bulletin.tables import table_of
 EARLIEST = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - as the file has it, without a zone
 KEPT_STYLES = frozenset({"Normal", "Default Paragraph Font", "Normal Table", "No List", "Header", "Footer"})
 NOT_NEEDED = ("thumbnail", "customXml", "stylesWithEffects", "webSettings", "numbering")
-DRAFT = "草稿（未签发）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +139,7 @@ def _add_annexes(document: Any, styles: dict[str, Any], tables: Sequence[Annex])
     for number, annex in enumerate(tables, 1):
         heading = document.add_paragraph(style=styles["annex"])
         heading.paragraph_format.page_break_before = True
-        heading.add_run(f"附件{number}" if len(tables) > 1 else "附件")
+        heading.add_run(label_of(number, tables))
         document.add_paragraph(annex.title, style=styles["annex_title"])
         if annex.note:
             document.add_paragraph(annex.note, style=styles["annex_note"])

@@ -159,6 +159,7 @@ class AnnexRow(Shape):
 class AnnexTable(Shape):
     """A table behind the text."""
 
+    label = s.text("such as 附件1")
     title = s.text()
     note = s.text("what it leaves out; empty for nothing")
     columns = s.several(AnnexColumn)
@@ -212,6 +213,7 @@ class BulletinShown(OfChecklist):
     lengths = s.part(FieldLengths)
     paragraphs = s.several(LaidOut)
     imprint = s.several(LaidOut)
+    mark = s.text("at the head of each page of what was not signed; else empty")
     annexes = s.several(AnnexTable)
     is_invented = s.flag("whether figures in it are invented")
     edits = s.several(BulletinEdit, "the newest first; none after a change")

@@ -9,7 +9,7 @@ from typing import Any
 from services.stats.bulletin import lengths, queries
 from services.stats.bulletin.annexes import Annex, annexes
 from services.stats.bulletin.facts import facts_of
-from services.stats.bulletin.layout import Issue, Paragraph, imprint, paragraphs
+from services.stats.bulletin.layout import DRAFT, WITHDRAWN, Issue, Paragraph, imprint, label_of, paragraphs
 from services.stats.bulletin.records import Bulletin, BulletinState, Edit, FormerBulletin
 from services.stats.bulletin.rendering import Sheet, render, sha256_of
 from services.stats.bulletin.spans import Span, offered
@@ -26,6 +26,7 @@ A_PAGE = 50
 LEAD = frozenset({Role.LEAD_BUREAU})
 # What is counted: all that is read before the name of who issues it.
 COUNTED = ("title", "addressees", "overall", "behind", "practice", "requirements")
+MARKS = {BulletinState.DRAFT: DRAFT, BulletinState.WITHDRAWN: WITHDRAWN}
 
 NO_BULLETIN = Text(
     "没有找到这期通报，请返回列表刷新。", "There is no such bulletin. Please go back to the list and reload it."
@@ -150,7 +151,8 @@ def shown(one: Bulletin, corrected: FormerBulletin | None = None) -> dict[str, A
         "lengths": {name: lengths.characters([one.fields[name]]) for name in COUNTED},
         "paragraphs": [_paragraph(part) for part in paragraphs(one.written, issue_of(one), tables)],
         "imprint": [_paragraph(part) for part in imprint(one.written, issue_of(one))],
-        "annexes": [_annex(annex) for annex in tables],
+        "mark": MARKS.get(one.state, ""),
+        "annexes": [_annex(annex) | {"label": label_of(place, tables)} for place, annex in enumerate(tables, 1)],
         "is_invented": any(target.is_invented for target in facts.targets),
         "edits": [],
     }
