@@ -33,11 +33,21 @@ EDITING = {
 # These take a file, or one decision, or what several get at once, and hold nothing that was there before.
 NOT_EDITING = {
     *("sheets.sheet", "rows.several", "rounds.unlock", "figure_changes.adjust", "checks.new"),
-    *("targets.drop", "years.carry", "years.end", "entry.choose_language", "posts.of_person", "posts.hand_over"),
+    *(
+        "bulletins.sign",
+        "targets.drop",
+        "years.carry",
+        "years.end",
+        "entry.choose_language",
+        "posts.of_person",
+        "posts.hand_over",
+    ),
 }
-# What stats keeps; tests/integration/test_portal_reports.py and test_portal_targets.py send these as they were opened.
+# What stats keeps; test_portal_reports.py, test_portal_targets.py and test_portal_bulletins.py beside this one send
+# these as they were opened.
 OF_REPORTS = {
     *("indicators.edit", "reports.edit", "reports.unit_days", "checks.edit", "targets.edit", "targets.split"),
+    "bulletins.one",
 }
 
 

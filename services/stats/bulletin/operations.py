@@ -34,17 +34,17 @@ class BulletinOperations(BaseService):
         """List the bulletins, and what one click makes of a checklist; drafts are for the lead bureau alone."""
         return showing.list_bulletins(cur, context.signed_in, self.today(), **params)
 
-    @query(schemas.BulletinOnly, schemas.BulletinShown, READERS_OF_ALL)
+    @query(schemas.BulletinOnly, schemas.BulletinShown, READERS_OF_ALL, within=SERVICE.preview)
     def get_bulletin(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Show a bulletin: its fields, its paragraphs and tables as they are laid out, its length, who edited it."""
         return showing.get_bulletin(cur, context.signed_in, params["bulletin_id"])
 
-    @query(schemas.BulletinFile, schemas.BulletinPart, READERS_OF_ALL)
+    @query(schemas.BulletinFile, schemas.BulletinPart, READERS_OF_ALL, within=SERVICE.preview)
     def get_bulletin_file(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Get one part of the Word document: as it was issued, or of a draft as it is now."""
         return showing.get_file(cur, context.signed_in, self.offload, **params)
 
-    @command(schemas.MakeBulletin, schemas.BulletinMade, LEAD, prepare=_settle_now)
+    @command(schemas.MakeBulletin, schemas.BulletinMade, LEAD, within=SERVICE.preview, prepare=_settle_now)
     def make_bulletin(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Make a draft out of the facts as of a day; the draft of the same days that is there already is kept."""
         return drafting.make_bulletin(cur, context, self.today(), **params)
@@ -59,12 +59,12 @@ class BulletinOperations(BaseService):
         """Let a draft never be issued; it stays to be read."""
         return drafting.withdraw_bulletin(cur, context, **params)
 
-    @command(schemas.SignBulletin, schemas.BulletinShown, LEAD)
+    @command(schemas.SignBulletin, schemas.BulletinShown, LEAD, within=SERVICE.preview)
     def sign_bulletin(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Issue a draft under the next number of its year; its text and its file change no more."""
         return signing.sign_bulletin(cur, context, self.offload, self.today(), **params)
 
-    @query(schemas.BulletinOnly, schemas.BulletinMadeAgain, READERS_OF_ALL)
+    @query(schemas.BulletinOnly, schemas.BulletinMadeAgain, READERS_OF_ALL, within=SERVICE.preview)
     def remake_bulletin(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Make an issued bulletin anew as of its day, and compare; nothing is changed."""
         return signing.remake_bulletin(cur, context.signed_in, self.offload, self.today(), **params)

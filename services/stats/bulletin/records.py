@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from services.stats.bulletin.spans import Kind, Span
 
@@ -49,7 +49,7 @@ class Bulletin(NamedTuple):
     version: int
     fields: dict[str, str]
     composed: dict[str, str]
-    facts: dict[str, Any]
+    facts: dict[str, object]
     corrects_id: int | None
     number: int | None
     year: int | None
