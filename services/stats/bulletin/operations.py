@@ -14,6 +14,7 @@ from shared.actor import READERS_OF_ALL
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.service import BaseService, command, query
 from shared.database import Cursor
+from shared.limits import SERVICE
 
 
 def _settle_now(service: Any, _context: Context, _params: Loaded) -> dt.datetime:
