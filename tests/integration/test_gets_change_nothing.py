@@ -15,6 +15,7 @@ import pytest
 from services.portal.evidence import cabinet
 from services.stats.service import StatsService
 from shared.database import Database
+from tests.support.bulletins import kept as kept_bulletin
 from tests.support.checklists import fetch, run, work_off
 from tests.support.duties import TODAY, do, issued, submit, today
 from tests.support.evidence import keep_file
@@ -125,6 +126,10 @@ def busy(house: House, call: Caller, today: Any) -> dict[str, list[Any]]:
         "target_id": ids(house, "stats", "target"),
         "adjustment_id": ids(house, "stats", "adjustment"),
         "report_unit_id": ids(house, "stats", "report_unit"),
+        "bulletin_id": [
+            kept_bulletin(house.databases["stats"], duties[0]["checklist_id"], signed=signed)
+            for signed in (True, False)
+        ],
     }
 
 

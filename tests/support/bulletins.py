@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from services.stats.bulletin import store
+from services.stats.bulletin.annexes import annexes
+from services.stats.bulletin.composing import compose
 from services.stats.bulletin.facts import (
     Coming,
     Counted,
@@ -15,11 +18,30 @@ from services.stats.bulletin.facts import (
     RowCounted,
     RowFact,
     TargetFact,
+    as_json,
 )
+from services.stats.bulletin.layout import Issue
+from services.stats.bulletin.rendering import Sheet, render, sha256_of
 from services.stats.bulletin.spans import Kind, Span
 from services.stats.targets.progress import Comparator, Standing
+from shared.actor import Signature
+from shared.database import Database
 
 JUNE = Span(Kind.MONTH, dt.date(2026, 6, 1), dt.date(2026, 6, 30))
+
+
+def kept(database: Database, checklist_id: int, *, signed: bool) -> int:
+    """A bulletin of June as it lies in the database, whatever that knows of June."""
+    facts = some_facts(checklist_id=checklist_id)
+    composed = compose(facts, JUNE, issuer="县人社局")
+    with database.transaction() as cur:
+        who = Signature(None, None, "股长", "县人社局")
+        made = store.new_draft(cur, checklist_id, JUNE, composed, facts=as_json(facts), corrects_id=None, who=who)
+        if signed:
+            content = render(Sheet(composed, Issue(1, 2026, JUNE.as_of), tuple(annexes(facts))))
+            sha256 = sha256_of(content)
+            store.sign(cur, made, number=1, issued_on=JUNE.as_of, reason="", document=content, sha256=sha256, who=who)
+    return made
 
 
 def counts(**numbers: int) -> Counted:
