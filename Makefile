@@ -72,6 +72,12 @@ down: ## stop the containers, data kept
 verify-containers: ## build and start the containers on this machine, kill each, run the flow tests against them
 	@deploy/docker/verify
 
+.PHONY: verify-bulletin
+
+verify-bulletin: setup-test ## open a bulletin with LibreOffice: its pages, lines and fonts (QINGDAN_PAPER=FOLDER keeps pictures)
+	@deploy/setup packages libreoffice-writer-nogui poppler-utils fonts-noto-cjk
+	@$(PY) -m pytest tests/flow/bulletin_on_paper.py
+
 # Meanwhile the tests are compiled: each of the workers would compile all of them.
 test: setup-test ## lint and all tests
 	@$(PY) -m pytest --collect-only -qq >/dev/null 2>&1 & $(MAKE) --no-print-directory lint && wait && $(PY) -m pytest -n 3

@@ -28,6 +28,7 @@ DOORS: Mapping[str, frozenset[Role]] = {
     **dict.fromkeys(("reports.new", "reports.edit", "reports.unit_days", "rounds.unlock"), LEAD),
     "amending.preview": LEAD,
     "practices.waiting": LEAD,
+    "bulletins.sign": LEAD,
     "years.carry": LEAD,
     "rows.several": LEAD,
     "sheets.sheet": LEAD | LEADERSHIP,

@@ -19,6 +19,7 @@ from services.portal.list_files import Column, write_form, write_list
 from shared import clock
 from shared.limits import CALLER
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _NOT_IN_FILE_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
@@ -83,6 +84,13 @@ def put_on_record(title: str, *, asked: str, rows: int) -> None:
     Each time anew: the page with the button may have stayed open for hours.
     """
     tell("tasks", "record_export", command=uuid4(), title=title[:200], asked=asked[:500], rows=rows)
+
+
+def send_document(name: str, content: bytes) -> Response:
+    """A Word document that a service made, once the audit log says that it was taken."""
+    title = name.removesuffix(".docx")
+    put_on_record(title, asked="", rows=1)
+    return send_file(io.BytesIO(content), mimetype=DOCX, as_attachment=True, download_name=_file_name(title, "docx"))
 
 
 def send_lines(title: str, lines: Iterator[str]) -> Response:

@@ -43,6 +43,7 @@ WORDS_OF_FIELDS: Mapping[str, Mapping[str, Any]] = {
     "strictness": words.STRICTNESS,
     "comparator": words.TARGET_COMPARATORS,
     "course": words.TARGET_COURSES,
+    "bulletin_state": words.BULLETIN_STATES,
 }
 
 log = logging.getLogger(__name__)

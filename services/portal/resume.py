@@ -39,10 +39,11 @@ TYPED_BY_HAND = frozenset(
         ),
         *("answer", "remark", "hurry", "contact", "definition", "sentence_zh", "sentence_en", "level_names"),
         *("split", "words", "source"),
+        *("addressees", "overall", "behind", "practice", "requirements", "issuer", "copies"),
     }
 )
 ONLY_FORMS = frozenset(words.DOINGS) | {
-    *("urge", "make", "put-aside"),
+    *("urge", "make", "put-aside", "docx", "withdraw"),
     *("publish", "decline", "unpublish", "retract", "attach"),
     *("enter", "leave", "end"),
     *("amend", "take-back", "correct", "give-up", "pass"),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 from uuid import UUID
 
 from flask import Response, send_file
@@ -12,10 +14,13 @@ from werkzeug.datastructures import FileStorage
 
 from services.portal.clients import ask, form_command_id, part_of, tell
 from shared.calling.chunks import LARGEST_FILE, LARGEST_MEGABYTES, as_text, chunks_of, from_text
-from shared.errors import Invalid
+from shared.errors import Invalid, TryAgain
 from shared.text import Text
 
 NO_FILE = Text("请先选择文件。", "Please choose a file first.")
+CHANGED_MEANWHILE = Text(
+    "下载时文件正好被修改，请再下载一次。", "The file was changed while it came down. Please download it once more."
+)
 EMPTY_FILE = Text("这个文件是空的，请检查后重新选择。", "This file is empty. Please check it and choose again.")
 
 
@@ -70,6 +75,21 @@ def _refuse_large(upload: FileStorage) -> None:
                 )
             }
         )
+
+
+def content_in_parts(part_of_number: Callable[[int], dict[str, Any]]) -> tuple[str, bytes]:
+    """The name and the content of a file that comes in parts; TryAgain where it changed between two of them."""
+    first = part = part_of_number(0)
+    content = BytesIO()
+    content.write(from_text(first["content"]))
+    number = 0
+    while not part["is_last"]:
+        number += 1
+        part = part_of_number(number)
+        if part["sha256"] != first["sha256"]:
+            raise TryAgain(CHANGED_MEANWHILE)
+        content.write(from_text(part["content"]))
+    return str(first["name"]), content.getvalue()
 
 
 def bring_down(file_id: UUID) -> Response:

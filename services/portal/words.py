@@ -281,6 +281,14 @@ FIELDS = {
     "note": _l("备注"),
     "reason": _l("理由"),
     "contact": _l("联系方式"),
+    "addressees": _l("主送"),
+    "overall": _l("总体情况"),
+    "behind": _l("进度滞后和未报事项"),
+    "practice": _l("好的做法"),
+    "requirements": _l("下一步要求"),
+    "issuer": _l("署名"),
+    "copies": _l("抄送"),
+    "dated_on": _l("成文日期"),
     "text": _l("内容"),
     "definition": _l("口径"),
     "unit_of_measure": _l("计量单位"),
@@ -379,6 +387,15 @@ IMPORT_STATES = {
     "applying": _l("导入了一部分"),
     "applied": _l("已导入"),
     "discarded": _l("已取消"),
+}
+
+BULLETIN_STATES = {"draft": _l("草稿"), "signed": _l("已签发"), "withdrawn": _l("已作废")}
+BULLETIN_SHAPES = {"draft": "○", "signed": "✓", "withdrawn": "–"}
+BULLETIN_KINDS = {
+    "month": _l("月"),
+    "quarter": _l("季度"),
+    "half_year": _l("半年"),
+    "since": _l("上一期通报之后"),
 }
 
 # How a target stands; the five words are those of published bulletins.

@@ -15,6 +15,7 @@ SUBMISSIONS = _memory("报送和它的经过", "Submissions and their histories"
 LOG = _memory("审计日志", "Entries of the audit log")
 DEFINITIONS = _memory("指标、报表和校验", "Indicators, reports and checks")
 TARGETS = _memory("目标", "Targets")
+BULLETINS = _memory("通报和它的修改经过", "Bulletins and their versions")
 DAYS = _memory("清单每天的记录", "Daily records of checklists")
 
 RETENTION = Retention(
@@ -48,6 +49,7 @@ RETENTION = Retention(
             DEFINITIONS,
         ),
         **dict.fromkeys(("target", "target_version", "target_share", "stated_target"), TARGETS),
+        **dict.fromkeys(("bulletin", "bulletin_version"), BULLETINS),
         **dict.fromkeys(("duty_past", "item_day", "unit_day", "completion_day", "count_check"), DAYS),
     },
     bounded=frozenset(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from services.stats.audit.kinds import LOGS
 from services.stats.audit.operations import ReportingAuditOperations
+from services.stats.bulletin.operations import BulletinOperations
 from services.stats.checks.operations import CheckOperations
 from services.stats.completion import boards, counting, drilling, kept, measuring, schemas, signing
 from services.stats.economy.operations import EconomyOperations
@@ -42,6 +43,7 @@ class StatsService(
     PastOperations,
     TargetOperations,
     LeadingOperations,
+    BulletinOperations,
     EconomyOperations,
     LookupOperations,
     ReportingAuditOperations,

@@ -29,7 +29,7 @@ CATALOGUE = language.TRANSLATIONS / "en" / "LC_MESSAGES" / "messages.po"
 # Words of a page that are no words for codes.
 NO_CODES = {
     *("SHAPES", "QUESTION_ANSWERS", "LIGHT_MEANINGS", "TIMING_SHAPES", "TIMING_LIGHTS"),
-    *("TARGET_SHAPES", "TARGET_LIGHTS"),
+    *("TARGET_SHAPES", "TARGET_LIGHTS", "BULLETIN_SHAPES"),
 }
 # Constants whose members are words, beside those of the pages.
 TEXTS: dict[str, Mapping[Any, Text]] = {

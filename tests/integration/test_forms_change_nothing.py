@@ -34,6 +34,7 @@ EDITING = {
 NOT_EDITING = {
     *("sheets.sheet", "rows.several", "rounds.unlock", "figure_changes.adjust", "checks.new"),
     *(
+        "bulletins.sign",
         "practices.offer",
         "targets.drop",
         "years.carry",
@@ -43,9 +44,11 @@ NOT_EDITING = {
         "posts.hand_over",
     ),
 }
-# What stats keeps; tests/integration/test_portal_reports.py and test_portal_targets.py send these as they were opened.
+# What stats keeps; test_portal_reports.py, test_portal_targets.py and test_portal_bulletins.py beside this one send
+# these as they were opened.
 OF_REPORTS = {
     *("indicators.edit", "reports.edit", "reports.unit_days", "checks.edit", "targets.edit", "targets.split"),
+    "bulletins.one",
 }
 
 

@@ -49,6 +49,8 @@ ALLOWED = {
     **dict.fromkeys(("economy_roles", "set_economy_roles"), ONLY_LEAD),
     **dict.fromkeys(("begin_import", "add_import_cells", "check_import", "apply_import", "discard_import"), ONLY_LEAD),
     **dict.fromkeys(("list_imports", "import_state"), ONLY_LEAD),
+    **dict.fromkeys(("list_bulletins", "get_bulletin", "get_bulletin_file", "remake_bulletin"), READERS),
+    **dict.fromkeys(("make_bulletin", "save_bulletin", "sign_bulletin", "withdraw_bulletin"), ONLY_LEAD),
     "list_reporting_audit": {AUDITOR},
 }
 

@@ -19,6 +19,7 @@ from services.stats.service import StatsService
 from services.tasks.service import TasksService
 from shared import clock
 from shared.database import Database
+from tests.support.bulletins import kept as kept_bulletin
 from tests.support.checklists import fetch, run, work_off
 from tests.support.duties import TODAY, do, issued, submit
 from tests.support.evidence import keep_file
@@ -139,6 +140,10 @@ def fill(house: House) -> dict[str, list[Any]]:
         "target_id": ids(house, "stats", "target"),
         "adjustment_id": ids(house, "stats", "adjustment"),
         "report_unit_id": ids(house, "stats", "report_unit"),
+        "bulletin_id": [
+            kept_bulletin(house.databases["stats"], duties[0]["checklist_id"], signed=signed)
+            for signed in (True, False)
+        ],
     }
 
 

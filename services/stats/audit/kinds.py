@@ -21,6 +21,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "reviewing": ("submission.confirmed", "submission.passed", "submission.accepted", "submission.returned"),
     "figures": ("adjustment.added", "external.recorded"),
     "targets": ("target.saved", "target.split", "target.dropped", "statement.put_aside"),
+    "bulletins": ("bulletin.made", "bulletin.saved", "bulletin.signed", "bulletin.withdrawn"),
     "imports": ("import.begun", "import.applied", "import.discarded"),
     "settings": ("unit_setting.saved", "economy.saved"),
     "refusals": (REFUSED,),

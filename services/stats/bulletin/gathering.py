@@ -1,0 +1,255 @@
+"""Reads the facts of a bulletin as of its day: duties by the counters of that day, figures as known when it was made.
+
+Of what is read for a bulletin that was made before, rows and units are called as they were called in it, for an
+amendment or a new name changes nothing of what was.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from services.stats.bulletin import queries
+from services.stats.bulletin.facts import (
+    Coming,
+    Counted,
+    Facts,
+    LateRound,
+    NamedUnit,
+    Overdue,
+    Practice,
+    RowCounted,
+    RowFact,
+    TargetFact,
+)
+from services.stats.bulletin.records import FoundRound
+from services.stats.bulletin.spans import Span
+from services.stats.completion import queries as completion
+from services.stats.completion.boards import header, seen_on
+from services.stats.completion.completion import Bucket, Group, When, count, cutoffs_on, spans_of
+from services.stats.completion.drilling import slices_of
+from services.stats.completion.pace import due_between, due_so_far
+from services.stats.completion.records import FoundDuty, Piece
+from services.stats.completion.tree import Row, Tree
+from services.stats.figures import answers as figures
+from services.stats.figures import reading as indicators
+from services.stats.figures.queries import top_unit
+from services.stats.targets import queries as target_queries
+from services.stats.targets.held import Held
+from services.stats.targets.reading import held
+from shared.clock import start_of
+from shared.database import Cursor
+from shared.light import Light
+
+# Forty sheets of paper; a table with more is read by nobody, and is to be had from the board.
+MOST_OVERDUE = 1000
+AREA, MEASURE = 1, 2
+NO_NAME = "（名称未知）"
+_OPEN = frozenset({Bucket.OPEN, Bucket.OPEN_BLOCKED})
+
+
+def gather(
+    cur: Cursor, checklist_id: int, span: Span, today: dt.date, *, known_at: dt.datetime, before: Facts | None = None
+) -> Facts:
+    """The facts as of the day of the span, figures as they were known at a moment, which is settled first.
+
+    `before` are those of the bulletin that is made again. NotFound for an unknown checklist, Invalid of `as_of` for a
+    day to come or before the records.
+    """
+    checklist = header(cur, checklist_id)
+    when = seen_on(cur, checklist_id, span.as_of, today)
+    then = _rows_then(cur, checklist_id, when, before)
+    counted = _Counted(then, when, span)
+    names = {} if before is None else _names(before)
+    overdue, overdue_total = _overdue(cur, then, when, names)
+    rounds = _rounds(cur, span, when)
+    return Facts(
+        checklist_id=checklist_id,
+        checklist=checklist["title"] if before is None else before.checklist,
+        year=checklist["year"],
+        first_on=span.first_on,
+        as_of=span.as_of,
+        is_over=when.is_over,
+        known_at=known_at,
+        next_until=span.next_until,
+        has_townships=_has(cur, then, "township") if before is None else before.has_townships,
+        has_departments=_has(cur, then, "department") if before is None else before.has_departments,
+        rows=tuple(then.facts),
+        counts=counted.of(then.item_ids),
+        period_due=counted.in_period.due,
+        period_done=counted.in_period.done,
+        by_row=tuple(counted.by_row()),
+        overdue=tuple(overdue),
+        overdue_total=overdue_total,
+        coming=tuple(_coming(then, span)),
+        rounds_due=len(rounds),
+        late_rounds=tuple(one for one in _named_rounds(rounds, names) if one.missing),
+        targets=tuple(_targets(cur, known_at, when.day)),
+        practices=tuple(good_practice(cur, checklist_id, span)),
+    )
+
+
+def good_practice(cur: Cursor, checklist_id: int, span: Span) -> list[Practice]:  # noqa: ARG001 - see below
+    """What was published as good practice in the span. Nothing is published yet: a person writes it."""
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class _Then:
+    """The rows as they were then, with the counters of their items."""
+
+    facts: list[RowFact]
+    tree: Tree
+    item_ids: list[int]
+    groups: Mapping[int, list[Group]]
+    numbers: Mapping[int, str]
+
+    @classmethod
+    def of(cls, cur: Cursor, checklist_id: int, when: When, facts: Sequence[RowFact]) -> _Then:
+        tree = Tree(Row(row.row_id, row.parent_id, row.level, row.position, row.title) for row in facts)
+        groups = completion.item_groups(cur, checklist_id, tree.items(), when.then)
+        return cls(list(facts), tree, tree.items(), groups, {row.row_id: row.number for row in facts})
+
+
+def _rows_then(cur: Cursor, checklist_id: int, when: When, before: Facts | None) -> _Then:
+    tree = Tree(rows := completion.rows_of(cur, checklist_id, when.then))
+    facts = [RowFact(*row, tree.number(row.row_id)) for row in rows if row.row_id in tree]
+    if before is None:
+        return _Then.of(cur, checklist_id, when, facts)
+    known = {row.row_id for row in before.rows}
+    # What was added since counted nothing then, unless news of it came late.
+    groups = completion.item_groups(cur, checklist_id, tree.items(), when.then)
+    added = {row_id for row_id in tree.items() if groups.get(row_id) and row_id not in known}
+    with_above = added | {above.row_id for item in added for above in tree.ancestors(item)}
+    more = [row for row in facts if row.row_id in with_above - known]
+    return _Then.of(cur, checklist_id, when, [*before.rows, *more])
+
+
+class _Counted:
+    """Counts of the whole, of areas and of measures."""
+
+    def __init__(self, then: _Then, when: When, span: Span) -> None:
+        self.then = then
+        self.day = when.day
+        self.cutoffs = cutoffs_on(when.day)
+        self.in_period = due_between(_groups(then, then.item_ids), span.first_on, span.as_of)
+
+    def of(self, item_ids: Sequence[int]) -> Counted:
+        groups = list(_groups(self.then, item_ids))
+        counts, so_far = count(groups, self.cutoffs), due_so_far(groups, self.day)
+        lights = {light.value: getattr(counts, light.value) for light in Light}
+        return Counted(total=counts.total, due=so_far.due, due_done=so_far.done, **lights)
+
+    def by_row(self) -> Iterator[RowCounted]:
+        for area in self.then.tree.children(None):
+            for row in (area, *self.then.tree.children(area.row_id)):
+                if row.level in (AREA, MEASURE):
+                    counts = self.of(self.then.tree.items(row.row_id))
+                    yield RowCounted(self.then.numbers[row.row_id], row.title, row.level, counts)
+
+
+def _groups(then: _Then, item_ids: Sequence[int]) -> Iterator[Group]:
+    return (group for item_id in item_ids for group in then.groups.get(item_id, []))
+
+
+def _has(cur: Cursor, then: _Then, kind: str) -> bool:
+    return queries.has_duties_of(cur, then.item_ids, kind)
+
+
+def _names(before: Facts) -> dict[int, str]:
+    late = (unit for one in before.late_rounds for unit in one.missing)
+    return {unit.unit_id: unit.name for unit in late} | {duty.unit_id: duty.unit for duty in before.overdue}
+
+
+def _overdue(cur: Cursor, then: _Then, when: When, names: Mapping[int, str]) -> tuple[list[Overdue], int]:
+    """The first of them by item, due date and directory; and how many there are."""
+    spans = spans_of(Light.OVERDUE, cutoffs_on(when.day))
+    buckets = {span.bucket for span in spans}
+    pieces = [
+        Piece(
+            item_id, sum(g.duties for g in then.groups.get(item_id, []) if g.bucket in buckets and g.due_on < when.day)
+        )
+        for item_id in then.item_ids
+    ]
+    slices = list(slices_of(pieces, offset=0, limit=MOST_OVERDUE))
+    found = completion.duties_in_slices(cur, slices, spans, when.then, whose=None) if slices else []
+    return [_late(then, duty, when.day, names) for duty in found], sum(piece.duties for piece in pieces)
+
+
+def _late(then: _Then, duty: FoundDuty, day: dt.date, names: Mapping[int, str]) -> Overdue:
+    return Overdue(
+        row_id=duty.item_id,
+        number=then.numbers[duty.item_id],
+        title=then.tree.row(duty.item_id).title,
+        unit_id=duty.unit_id,
+        unit=names.get(duty.unit_id) or duty.unit or NO_NAME,
+        period=duty.period,
+        due_on=duty.due_on,
+        days=(day - duty.due_on).days,
+    )
+
+
+def _coming(then: _Then, span: Span) -> Iterator[Coming]:
+    """Open duties of the period that follows, by day and then as the checklist is read."""
+    found = [
+        Coming(item_id, then.numbers[item_id], then.tree.row(item_id).title, due_on, duties)
+        for item_id in then.item_ids
+        for due_on, duties in _open_on(then.groups.get(item_id, []), span)
+    ]
+    return iter(sorted(found, key=lambda one: one.due_on))
+
+
+def _open_on(groups: Sequence[Group], span: Span) -> Iterator[tuple[dt.date, int]]:
+    is_coming = [g for g in groups if g.bucket in _OPEN and span.as_of < g.due_on <= span.next_until]
+    for due_on, several in groupby(sorted(is_coming, key=lambda g: g.due_on), key=lambda g: g.due_on):
+        duties = sum(group.duties for group in several)
+        if duties:
+            yield due_on, duties
+
+
+def _rounds(cur: Cursor, span: Span, when: When) -> list[list[FoundRound]]:
+    """Rounds that were due within the span and before its day, each with the units that were not in at its end."""
+    last = when.day - dt.timedelta(days=1)
+    until = start_of(when.day + dt.timedelta(days=1))
+    found = queries.due_rounds(cur, first=span.first_on, last=last, until=until)
+    return [list(rows) for _, rows in groupby(found, key=lambda row: row.round_id)]
+
+
+def _named_rounds(rounds: Sequence[Sequence[FoundRound]], names: Mapping[int, str]) -> Iterator[LateRound]:
+    for rows in rounds:
+        one = rows[0]
+        missing = [
+            NamedUnit(row.unit_id, names.get(row.unit_id) or row.unit or NO_NAME)
+            for row in rows
+            if row.unit_id is not None
+        ]
+        yield LateRound(one.round_id, one.report, one.period, one.due_on, one.expected, tuple(missing))
+
+
+def _targets(cur: Cursor, known_at: dt.datetime, day: dt.date) -> Iterator[TargetFact]:
+    book = indicators.book(cur)
+    top = top_unit(cur)
+    for one in held(cur, book, target_queries.targets(cur, as_of=known_at), as_of=known_at, day=day):
+        yield _target(one, "" if top is not None and one.unit.id == top.id else one.unit.name)
+
+
+def _target(one: Held, unit: str) -> TargetFact:
+    at, decimals = one.position, one.indicator.decimals
+    return TargetFact(
+        target_id=one.target.target_id,
+        name=one.indicator.name,
+        unit=unit,
+        is_part=one.target.whole_id is not None,
+        comparator=one.target.comparator,
+        value=figures.written(one.target.value, decimals),
+        measure=one.indicator.unit_of_measure,
+        reached=figures.written(at.value, decimals),
+        at=at.at.label if at.at else None,
+        share=at.share,
+        time=at.time,
+        standing=at.standing,
+        last_month=one.target.last_month,
+        is_invented=one.indicator.is_invented,
+    )
