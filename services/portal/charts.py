@@ -8,20 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext as _
 
 from services.portal import filters
 
-
-class Kind(StrEnum):
-    """How a line is drawn: full, with long dashes, dotted; the word in its legend says the same."""
-
-    NOW = "now"
-    EXPECTED = "expected"
-    GOAL = "goal"
+# How a line is drawn: full, with long dashes, dotted; the word in its legend says the same.
+NOW, EXPECTED, GOAL = "now", "expected", "goal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +23,7 @@ class Line:
     """One line of a chart: a value or None for each label."""
 
     name: str
-    kind: Kind
+    kind: str
     values: Sequence[str | None]
 
 
@@ -54,11 +48,11 @@ def of_target(target: Mapping[str, Any]) -> str:
     """A target with its course: what was reached, what should have been, and the target itself where it is a number."""
     rows, is_summed = target["rows"], target["indicator"]["type"] == "flow"
     lines = [
-        Line(str(_("累计") if is_summed else _("现在")), Kind.NOW, [row["reached"] for row in rows]),
-        Line(str(_("应到")), Kind.EXPECTED, [row["expected"] for row in rows]),
+        Line(str(_("累计") if is_summed else _("现在")), NOW, [row["reached"] for row in rows]),
+        Line(str(_("应到")), EXPECTED, [row["expected"] for row in rows]),
     ]
     if target["comparator"] != "rising" and target["value"] is not None:
-        lines.append(Line(str(_("目标")), Kind.GOAL, [target["value"]] * len(rows)))
+        lines.append(Line(str(_("目标")), GOAL, [target["value"]] * len(rows)))
     labels = [str(filters.period(row["period"])) for row in rows]
     return chart(labels, lines, unit=target["indicator"]["unit_of_measure"], from_zero=is_summed)
 

@@ -1,4 +1,4 @@
-"""The main job in a real browser, on the product as a user starts it, in both modes; what a page decides alone, in one."""
+"""The main job in a real browser, on the product as a user starts it, in both modes; a page alone in one."""
 
 import datetime as dt
 import io

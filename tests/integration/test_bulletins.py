@@ -16,6 +16,7 @@ from shared.clock import start_of
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.events import DutyAccepted, DutyWithdrawn, IssuedRow, RowsIssued, UnitChanged
 from shared.light import State
+from tests.integration.test_published_practices import told
 from tests.support.checklists import fetch
 from tests.support.figures import a_fact, a_round, an_indicator, recorded
 from tests.support.stats import (
@@ -113,6 +114,21 @@ def test_one_click_makes_a_draft_whose_text_says_what_the_board_of_the_day_says(
     assert [row["cells"] for row in overdue["rows"]] == [
         ["1.1.1.1", "建成一个创业园", name, "2026-05-28", "3"] for name in ("深渡镇", "石门乡")
     ]
+
+
+def test_good_practice_of_the_period_is_taken_in_and_that_of_another_is_not(stats, duties):
+    practices = (
+        told(1, title="家门口的招聘会", text="每月三场。", at=dt.date(2026, 5, 30)),
+        told(2, title="下个月的", text="不在这一期。", at=dt.date(2026, 6, 1)),
+    )
+    take(stats, [received(one) for one in practices])
+
+    one = shown(stats, make(stats))
+
+    assert "家门口的招聘会" in one["practice"]
+    assert "每月三场" in one["practice"]
+    assert "徽城镇" in one["practice"]
+    assert "下个月的" not in one["practice"]
 
 
 def test_a_second_click_leads_to_the_same_draft(stats, duties):

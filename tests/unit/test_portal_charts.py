@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from services.portal import charts, filters, language, security
-from services.portal.charts import Kind, Line
+from services.portal.charts import NOW, Line
 from services.portal.views import BLUEPRINTS
 
 TARGET = {
@@ -59,7 +59,7 @@ def test_a_level_does_not_begin_at_nothing():
 
 
 def test_what_a_chart_says_cannot_end_its_attribute():
-    said = charts.chart(['"><b'], [Line("'", Kind.NOW, ["1"])], unit="人", from_zero=False)
+    said = charts.chart(['"><b'], [Line("'", NOW, ["1"])], unit="人", from_zero=False)
 
     assert json.loads(said)["labels"] == ['"><b']
 

@@ -36,6 +36,7 @@ from services.stats.completion.tree import Row, Tree
 from services.stats.figures import answers as figures
 from services.stats.figures import reading as indicators
 from services.stats.figures.queries import top_unit
+from services.stats.practices.queries import published
 from services.stats.targets import queries as target_queries
 from services.stats.targets.held import Held
 from services.stats.targets.reading import held
@@ -91,9 +92,10 @@ def gather(
     )
 
 
-def good_practice(cur: Cursor, checklist_id: int, span: Span) -> list[Practice]:  # noqa: ARG001 - see below
-    """What was published as good practice in the span. Nothing is published yet: a person writes it."""
-    return []
+def good_practice(cur: Cursor, checklist_id: int, span: Span) -> list[Practice]:
+    """What was published as good practice in the span and not taken back since, in the order of publishing."""
+    found = published(cur, checklist_id, span.first_on, span.as_of)
+    return [Practice(unit=one.unit_name, title=one.title, text=one.text) for one in found]
 
 
 @dataclass(frozen=True, slots=True)
