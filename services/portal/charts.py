@@ -12,7 +12,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from services.portal import filters
+from services.portal import filters, target_chart
 
 # How a line is drawn: full, with long dashes, dotted; the word in its legend says the same.
 NOW, EXPECTED, GOAL = "now", "expected", "goal"
@@ -46,13 +46,14 @@ def chart(labels: Sequence[str], lines: Sequence[Line], *, unit: str, from_zero:
 
 def of_target(target: Mapping[str, Any]) -> str:
     """A target with its course: what was reached, what should have been, and the target itself where it is a number."""
-    rows, is_summed = target["rows"], target["indicator"]["type"] == "flow"
+    rows, is_summed = target["rows"], target_chart.is_summed(target)
     lines = [
         Line(str(_("累计") if is_summed else _("现在")), NOW, [row["reached"] for row in rows]),
         Line(str(_("应到")), EXPECTED, [row["expected"] for row in rows]),
     ]
-    if target["comparator"] != "rising" and target["value"] is not None:
-        lines.append(Line(str(_("目标")), GOAL, [target["value"]] * len(rows)))
+    goal = target_chart.height_of(target)
+    if goal is not None:
+        lines.append(Line(str(_("目标")), GOAL, [goal] * len(rows)))
     labels = [str(filters.period(row["period"])) for row in rows]
     return chart(labels, lines, unit=target["indicator"]["unit_of_measure"], from_zero=is_summed)
 

@@ -29,8 +29,18 @@ class Chart:
 
 def of_target(target: Mapping[str, Any]) -> Chart | None:
     """The lines of a target as the service shows it with its rows."""
-    value = target["value"] if target["comparator"] != "rising" else None
-    return chart(target["rows"], value, is_summed=target["indicator"]["type"] == SUMMED)
+    return chart(target["rows"], height_of(target), is_summed=is_summed(target))
+
+
+def height_of(target: Mapping[str, Any]) -> str | None:
+    """The number that is to be reached; None for a target that is none."""
+    value: str | None = target["value"] if target["comparator"] != "rising" else None
+    return value
+
+
+def is_summed(target: Mapping[str, Any]) -> bool:
+    """Whether its figures add up over the periods."""
+    return bool(target["indicator"]["type"] == SUMMED)
 
 
 def chart(rows: Sequence[Mapping[str, Any]], value: str | None, *, is_summed: bool) -> Chart | None:

@@ -336,7 +336,7 @@ def later(stats):
 
 
 def test_it_is_made_again_as_of_its_day_with_the_same_text_whatever_happened_since(stats, duties):
-    """Duties done and withdrawn, rows renamed and put in front, units renamed and dissolved, figures put right."""
+    """Duties done or withdrawn, rows and units renamed, units dissolved, figures put right, practice taken back."""
     jobs = an_indicator(stats.database, "XZJY", decimals=0, may_be_negative=False)
     target = {
         "indicator_id": jobs,
@@ -346,10 +346,12 @@ def test_it_is_made_again_as_of_its_day_with_the_same_text_whatever_happened_sin
         "last_month": "2026",
     }
     recorded(stats.database, a_fact(jobs, HUICHENG, "2026-04", "20"))
+    take(stats, [received(told(title="家门口的招聘会", at=dt.date(2026, 5, 30)))])
     saved = call(stats, "save_target", target, as_="lead")
     one = signed(stats)
     assert "到2026年4月为20人" in one["overall"]
     later(stats)
+    take(stats, [received(told(title="家门口的招聘会", at=dt.date(2026, 5, 30), version=3, is_taken_back=True))])
     recorded(stats.database, a_fact(jobs, HUICHENG, "2026-04", "99"))
     call(stats, "save_target", {**target, **saved, "value": "500", "reason": "调高"}, as_="lead")
 

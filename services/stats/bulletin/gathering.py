@@ -88,7 +88,8 @@ def gather(
         rounds_due=len(rounds),
         late_rounds=tuple(one for one in _named_rounds(rounds, names) if one.missing),
         targets=tuple(_targets(cur, known_at, when.day)),
-        practices=tuple(good_practice(cur, checklist_id, span)),
+        # What was taken back or renamed since was good practice then.
+        practices=tuple(good_practice(cur, checklist_id, span)) if before is None else before.practices,
     )
 
 
