@@ -107,7 +107,7 @@ class PersonChangedSchema(SaysWhatIs):
 
 @dataclass(frozen=True, slots=True)
 class ChecklistChanged:
-    """`state` is issuing, issued or closed; a draft is announced to nobody."""
+    """`state` is issuing, issued or closed; a draft is announced to nobody. `meeting_id` is whose decisions it holds."""
 
     TYPE: ClassVar[str] = "checklist.changed.v1"
     checklist_id: int
@@ -117,12 +117,14 @@ class ChecklistChanged:
     state: str
     revision: int
     version: int
+    meeting_id: int | None = None
 
 
-class ChecklistChangedSchema(EventSchema):
+class ChecklistChangedSchema(SaysWhatIs):
     """checklist.changed.v1"""
 
     event_class = ChecklistChanged
+    added = ("meeting_id",)
     checklist_id = key_field()
     title = fields.String(required=True)
     year = fields.Integer(required=True, strict=True)
@@ -130,6 +132,7 @@ class ChecklistChangedSchema(EventSchema):
     state = fields.String(required=True, validate=validate.OneOf(["issuing", "issued", "closed"]))
     revision = key_field()
     version = key_field()
+    meeting_id = optional_key_field()
 
 
 @dataclass(frozen=True, slots=True)

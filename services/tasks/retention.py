@@ -28,6 +28,7 @@ RETENTION = Retention(
             ISSUED,
         ),
         "suggestion": HISTORY,
+        "meeting": HISTORY,
         "practice": HISTORY,
         "practice_file": HISTORY,
         "remark": HISTORY,

@@ -17,6 +17,7 @@ from services.tasks.evidence.operations import EvidenceOperations
 from services.tasks.files.operations import FileOperations
 from services.tasks.issuing.operations import IssuingOperations
 from services.tasks.lookup.operations import LookupOperations
+from services.tasks.meetings.operations import MeetingOperations
 from services.tasks.posts.operations import PostOperations
 from services.tasks.practices.operations import PracticeOperations
 from services.tasks.remarks.operations import RemarkOperations
@@ -39,6 +40,7 @@ class TasksService(
     IssuingOperations,
     AmendingOperations,
     YearOperations,
+    MeetingOperations,
     DoingOperations,
     DifficultyOperations,
     DelegationOperations,

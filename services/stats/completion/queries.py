@@ -80,8 +80,13 @@ NAMED_UNITS = 5
 
 
 def checklists_newest_first(cur: Cursor) -> list[ListedChecklist]:
-    """All checklists with their states."""
-    cur.execute("SELECT id AS checklist_id, title, year, state FROM checklist ORDER BY year DESC, id DESC")
+    """All checklists with their states; of a year those that hold what meetings decided come last."""
+    cur.execute(
+        """
+        SELECT id AS checklist_id, title, year, state FROM checklist
+        ORDER BY year DESC, meeting_id IS NOT NULL, id DESC
+        """
+    )
     return many(cur, ListedChecklist)
 
 

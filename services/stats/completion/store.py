@@ -142,13 +142,16 @@ def save_checklists(cur: Cursor, checklists: Sequence[ChecklistChanged]) -> None
     execute_values(
         cur,
         """
-        INSERT INTO checklist (id, title, year, level_names, state, revision, version) VALUES %s
+        INSERT INTO checklist (id, title, year, level_names, state, revision, version, meeting_id) VALUES %s
         ON CONFLICT (id) DO UPDATE SET title = excluded.title, year = excluded.year,
             level_names = excluded.level_names, state = excluded.state, revision = excluded.revision,
-            version = excluded.version
+            version = excluded.version, meeting_id = excluded.meeting_id
         WHERE checklist.version < excluded.version
         """,
-        [(c.checklist_id, c.title, c.year, c.level_names, c.state, c.revision, c.version) for c in checklists],
+        [
+            (c.checklist_id, c.title, c.year, c.level_names, c.state, c.revision, c.version, c.meeting_id)
+            for c in checklists
+        ],
         page_size=ROWS_PER_STATEMENT,
     )
 

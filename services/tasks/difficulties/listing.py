@@ -22,6 +22,7 @@ def listed(
     checklist_id: int | None,
     unit_id: int | None,
     as_of: dt.date | None,
+    year: int | None,
     state: Stand | None,
     text: str,
     page: int,
@@ -33,7 +34,8 @@ def listed(
     """
     actor = context.signed_in
     reader_id = None if actor.has_any(READERS_OF_ALL) else actor.unit_id
-    sought = Sought(reader_id, text, checklist_id, unit_id, as_of if as_of is not None and as_of < today else None)
+    then = as_of if as_of is not None and as_of < today else None
+    sought = Sought(reader_id, text, checklist_id, unit_id, then, year)
     counts = queries.count(cur, sought)
     total = counts.get(state, 0) if state else sum(counts.values())
     pages = max(1, -(-total // queries.PAGE))

@@ -28,6 +28,7 @@ _STANDING = """
         AND CASE WHEN %(until)s::timestamptz IS NULL THEN request.ended_at IS NULL
             ELSE request.asked_at < %(until)s AND (request.ended_at IS NULL OR request.ended_at >= %(until)s) END
         AND (%(checklist)s::bigint IS NULL OR duty.checklist_id = %(checklist)s)
+        AND (%(year)s::integer IS NULL OR checklist.year = %(year)s)
         AND (%(of_unit)s::bigint IS NULL OR duty.unit_id = %(of_unit)s)
         AND (%(unit)s IS NULL OR request.asked_unit_id = %(unit)s OR duty.unit_id IN (SELECT id FROM theirs))
         AND (%(text)s = '' OR strpos(lower(concat_ws(E'\\n', item.title, unit.name, helper.name, request.reason)),
@@ -46,7 +47,7 @@ _THEIRS = f"""
 
 
 def difficulties(cur: Cursor, sought: Sought, *, state: Stand | None, page: int) -> list[Open]:
-    """One page of those that stand, unanswered ones first, the longest standing first.
+    """One page of those that stand, unanswered ones first, the longest standing first, those of a day by directory.
 
     To one reading unit: what it was asked to help with, and what it and the units below it have reported.
     """
@@ -58,7 +59,8 @@ def difficulties(cur: Cursor, sought: Sought, *, state: Stand | None, page: int)
             coalesce(helper.name, delegator.name) AS asked_unit,
             request.asked_at, request.asked_by_post, request.accepted_on, request.answered_at, request.answered_by_unit
         {_STANDING} AND (%(state)s IS NULL OR {_STATE} = %(state)s)
-        ORDER BY {_STATE} <> 'open', request.asked_at, request.id LIMIT %(most)s OFFSET %(skip)s
+        ORDER BY {_STATE} <> 'open', (request.asked_at AT TIME ZONE 'Asia/Shanghai')::date, unit.code, request.id
+        LIMIT %(most)s OFFSET %(skip)s
         """,
         {
             **_params(sought),
@@ -85,6 +87,7 @@ def _params(sought: Sought) -> dict[str, object]:
         "unit": sought.reader_id,
         "above": sought.reader_id,
         "checklist": sought.checklist_id,
+        "year": sought.year,
         "of_unit": sought.unit_id,
         "text": sought.text,
         "day": sought.as_of,

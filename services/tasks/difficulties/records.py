@@ -18,13 +18,17 @@ class Stand(StrEnum):
 
 
 class Sought(NamedTuple):
-    """Which difficulties are meant: what one unit may read, or all for None; of a checklist and a unit; as of a day."""
+    """Which difficulties are meant: what one unit may read, or all for None; as of a day.
+
+    Of a checklist, of those of a year, and of a unit.
+    """
 
     reader_id: int | None
     text: str
     checklist_id: int | None = None
     unit_id: int | None = None
     as_of: dt.date | None = None
+    year: int | None = None
 
 
 class Open(NamedTuple):

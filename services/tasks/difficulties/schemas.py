@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.tasks.difficulties.records import Stand
 from services.tasks.directory.schemas import UnitName
 from services.tasks.duties.schemas import DUTY
+from services.tasks.vocabulary import YEAR
 from shared.calling import params as f
 from shared.calling import shapes as s
 from shared.calling.params import Params, Words
@@ -15,12 +16,13 @@ from shared.text import Text
 class ListDifficulties(Params):
     """Which page, of which state; `text` is looked for in items, units and the difficulty itself.
 
-    Of one checklist or of one unit's own duties perhaps, as they stand or stood at the end of a day.
+    Of one checklist, of those of a year or of one unit's own duties perhaps, as they stand or stood at the end of a day.
     """
 
     checklist_id = f.key(Text("清单", "checklist"), load_default=None, allow_none=True)
     unit_id = f.key(Text("单位", "unit"), load_default=None, allow_none=True)
     as_of = f.Day(Text("截至日期", "as-of day"), load_default=None, allow_none=True)
+    year = f.whole(YEAR, 2000, 2100, load_default=None, allow_none=True)
     state = f.member(Text("状态", "state"), Stand, load_default=None, allow_none=True)
     text = Words(Text("查找", "search"), longest=60, may_be_empty=True, load_default="")
     page = f.page()

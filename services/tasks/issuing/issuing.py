@@ -125,6 +125,7 @@ def announcement(checklist: Checklist) -> ChecklistChanged:
         state=checklist.state,
         revision=checklist.revision,
         version=checklist.version,
+        meeting_id=checklist.meeting_id,
     )
 
 

@@ -19,7 +19,7 @@ from services.tasks.issuing.records import (
 from shared.database import Cursor
 from shared.rows import many, one, the, values
 
-CHECKLIST = "id, title, year, level_names, contact, state, revision, version, amends_id, document_number"
+CHECKLIST = "id, title, year, level_names, contact, state, revision, version, amends_id, document_number, meeting_id"
 
 
 def checklist(cur: Cursor, checklist_id: int, *, for_update: bool = False) -> Checklist | None:

@@ -22,6 +22,7 @@ class Checklist(NamedTuple):
     version: int
     amends_id: int | None
     document_number: str
+    meeting_id: int | None
 
 
 class Plan(NamedTuple):

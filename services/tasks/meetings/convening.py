@@ -1,0 +1,88 @@
+"""Use cases of the lead bureau: a meeting is made, or gets another day, name or year."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from services.tasks.audit import store as audit
+from services.tasks.meetings import queries, store
+from services.tasks.meetings.meeting import complain_of_day, complain_of_year, title_of
+from services.tasks.meetings.records import Meeting
+from services.tasks.meetings.showing import NO_MEETING, detail, existing
+from shared.calling.calls import Context
+from shared.database import Cursor
+from shared.differences import changes
+from shared.errors import Conflict, Invalid, NotFound
+from shared.text import Text
+
+FIELDS = ("held_on", "title", "year")
+CHANGED = Text(
+    "这次会议刚刚被别人改过，您的内容没有保存，请核对后再提交。",
+    "Somebody else just changed this meeting. Nothing of yours was saved: please look again and send it once more.",
+)
+DAY_TAKEN = Text("这一天已经有一次会议，请换一天。", "There is a meeting on that day already. Please choose another day.")
+YEAR_SETTLED = Text(
+    "这次会议已经有议定事项，年度不能再改。", "This meeting has decided something, so its year can no longer change."
+)
+
+
+def make(cur: Cursor, context: Context, *, today: dt.date, held_on: dt.date, year: int, title: str) -> dict[str, Any]:
+    """A meeting, or the one of that day. Invalid of `held_on` and `year`."""
+    _check(cur, held_on, year, today)
+    title = title or title_of(held_on)
+    made = store.insert(cur, held_on=held_on, title=title, year=year, who=context.signed_in.signature)
+    if made is None:
+        return {"meeting_id": queries.held_on(cur, held_on), "is_new": False}
+    fields = {"held_on": held_on.isoformat(), "title": title, "year": year}
+    audit.record(cur, context, "meeting.made", subject=title, detail={"meeting_id": made} | fields)
+    return {"meeting_id": made, "is_new": True}
+
+
+def save(
+    cur: Cursor,
+    context: Context,
+    *,
+    today: dt.date,
+    meeting_id: int,
+    version: int,
+    held_on: dt.date,
+    year: int,
+    title: str,
+) -> dict[str, Any]:
+    """Change a meeting. Conflict when it is stale; Invalid of `held_on` and `year`."""
+    one = held(cur, meeting_id, version)
+    _check(cur, held_on, year, today)
+    if queries.held_on(cur, held_on) not in (None, meeting_id):
+        raise Invalid.of_fields({"held_on": DAY_TAKEN})
+    if one.checklist_id is not None and year != one.year:
+        raise Invalid.of_fields({"year": YEAR_SETTLED})
+    title = title or title_of(held_on)
+    store.update(cur, meeting_id, held_on=held_on, title=title, year=year)
+    before = {"held_on": one.held_on.isoformat(), "title": one.title, "year": one.year}
+    after = {"held_on": held_on.isoformat(), "title": title, "year": year}
+    detail_of = {"meeting_id": meeting_id}
+    made_different = changes(before, after, FIELDS)
+    audit.record(cur, context, "meeting.saved", subject=title, detail=detail_of, changes=made_different)
+    return detail(cur, meeting_id)
+
+
+def held(cur: Cursor, meeting_id: int, version: int) -> Meeting:
+    """The meeting, locked before any checklist. NotFound; Conflict for another version."""
+    if not queries.hold(cur, meeting_id):
+        raise NotFound(NO_MEETING)
+    one = existing(cur, meeting_id)
+    if one.version != version:
+        raise Conflict(CHANGED, {"current": detail(cur, meeting_id)})
+    return one
+
+
+def _check(cur: Cursor, held_on: dt.date, year: int, today: dt.date) -> None:
+    first = queries.first_day(cur) or today
+    found = {
+        "held_on": complain_of_day(held_on, today=today, first=first),
+        "year": complain_of_year(year, held_on),
+    }
+    wrong = {name: said for name, said in found.items() if said is not None}
+    if wrong:
+        raise Invalid.of_fields(wrong)
