@@ -107,7 +107,10 @@ class PersonChangedSchema(SaysWhatIs):
 
 @dataclass(frozen=True, slots=True)
 class ChecklistChanged:
-    """`state` is issuing, issued or closed; a draft is announced to nobody. `meeting_id` is whose decisions it holds."""
+    """`state` is issuing, issued or closed; a draft is announced to nobody.
+
+    `meeting_id` is the meeting whose decisions it holds.
+    """
 
     TYPE: ClassVar[str] = "checklist.changed.v1"
     checklist_id: int

@@ -1,4 +1,4 @@
-"""Meetings: made in one form, and what they decide is issued by the way of any checklist, to become duties like others."""
+"""Meetings: made in one form; what they decide is issued as any checklist, and becomes duties like others."""
 
 import datetime as dt
 from uuid import uuid4
@@ -105,7 +105,10 @@ def test_what_is_decided_later_goes_out_by_an_amendment_and_changes_nothing_of_t
     more = decide(call, first, "补贴到位", unit="深渡镇")
 
     assert more["draft_id"] not in (None, more["checklist_id"])
-    assert [(one["text"], one["row_id"] is None) for one in more["decisions"]] == [("落实场地", False), ("补贴到位", True)]
+    assert [(one["text"], one["row_id"] is None) for one in more["decisions"]] == [
+        ("落实场地", False),
+        ("补贴到位", True),
+    ]
     assert more["waiting"] == 1
     done = issue(call, more)
     assert duties_of(tasks_db, world.units["徽城镇"]) == before

@@ -18,11 +18,12 @@ from services.stats.bulletin import facts as frozen
 from services.stats.bulletin.annexes import annexes
 from services.stats.bulletin.composing import compose
 from services.stats.bulletin.fitting import ROOM, fitted, percent
-from services.stats.bulletin.layout import Issue, Role, level_of, paragraphs
+from services.stats.bulletin.layout import Issue, paragraphs
 from services.stats.bulletin.lengths import MOST, WANTED, Length, characters, length_of, warning
 from services.stats.bulletin.rendering import Sheet, render
 from services.stats.bulletin.spans import Kind, Span, offered, span_of
 from services.stats.targets.progress import Standing
+from shared.paper.parts import Role, level_of
 from tests.support.bulletins import JUNE, a_target, counts, some_facts, some_overdue, units
 
 ISSUED = Issue(6, 2026, dt.date(2026, 7, 2))

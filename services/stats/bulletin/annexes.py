@@ -6,33 +6,13 @@ The same tables stand in the file and on the page.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from services.stats.bulletin.composing import STANDINGS, aim_in_words, amount, in_words
 from services.stats.bulletin.facts import Facts, LateRound, Overdue, RowCounted, TargetFact
 from services.stats.bulletin.fitting import percent
+from shared.paper.parts import Annex, Column
 
 NO_FIGURE = "–"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of `width` millimetres; those of a table fill the 156 mm of the text."""
-
-    heading: str
-    width: int
-    is_number: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Annex:
-    """A table with its title; `note` says what it leaves out, where it does. `is_strong` are the rows of areas."""
-
-    title: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[str, ...], ...]
-    strong: frozenset[int] = frozenset()
-    note: str = ""
 
 
 COMPLETION = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from services.stats.bulletin.layout import Role
 from services.stats.bulletin.lengths import Length
 from services.stats.bulletin.records import BulletinState
 from services.stats.bulletin.spans import Kind
@@ -11,6 +10,7 @@ from shared.calling import shapes as s
 from shared.calling.chunks import MOST_CHUNKS
 from shared.calling.params import Params, Words
 from shared.calling.shapes import Paged, Shape
+from shared.paper.parts import Role
 from shared.text import Text
 
 BULLETIN = Text("通报", "bulletin")

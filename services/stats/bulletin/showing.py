@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.stats.bulletin import lengths, queries
-from services.stats.bulletin.annexes import Annex, annexes
+from services.stats.bulletin.annexes import annexes
 from services.stats.bulletin.facts import facts_of
-from services.stats.bulletin.layout import DRAFT, WITHDRAWN, Issue, Paragraph, imprint, label_of, paragraphs
+from services.stats.bulletin.layout import DRAFT, WITHDRAWN, Issue, imprint, paragraphs
 from services.stats.bulletin.records import Bulletin, BulletinState, Edit, FormerBulletin
 from services.stats.bulletin.rendering import Sheet, render, sha256_of
 from services.stats.bulletin.spans import Span, offered
@@ -20,6 +20,7 @@ from shared.calling.chunks import CHUNK_BYTES, as_text
 from shared.calling.service import Offload
 from shared.database import Cursor
 from shared.errors import NotFound
+from shared.paper.parts import Annex, Paragraph, label_of
 from shared.text import Text
 
 A_PAGE = 50

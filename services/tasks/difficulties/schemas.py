@@ -16,7 +16,7 @@ from shared.text import Text
 class ListDifficulties(Params):
     """Which page, of which state; `text` is looked for in items, units and the difficulty itself.
 
-    Of one checklist, of those of a year or of one unit's own duties perhaps, as they stand or stood at the end of a day.
+    Of one checklist, of those of a year or of one unit's own duties perhaps, as they stand or stood when a day ended.
     """
 
     checklist_id = f.key(Text("清单", "checklist"), load_default=None, allow_none=True)

@@ -21,7 +21,9 @@ CHANGED = Text(
     "这次会议刚刚被别人改过，您的内容没有保存，请核对后再提交。",
     "Somebody else just changed this meeting. Nothing of yours was saved: please look again and send it once more.",
 )
-DAY_TAKEN = Text("这一天已经有一次会议，请换一天。", "There is a meeting on that day already. Please choose another day.")
+DAY_TAKEN = Text(
+    "这一天已经有一次会议，请换一天。", "There is a meeting on that day already. Please choose another day."
+)
 YEAR_SETTLED = Text(
     "这次会议已经有议定事项，年度不能再改。", "This meeting has decided something, so its year can no longer change."
 )

@@ -25,7 +25,9 @@ from shared.database import Cursor
 from shared.errors import Invalid
 from shared.text import Text
 
-NO_UNIT = Text("所选的单位不存在，请刷新页面另选。", "There is no such unit. Please reload the page and choose another.")
+NO_UNIT = Text(
+    "所选的单位不存在，请刷新页面另选。", "There is no such unit. Please reload the page and choose another."
+)
 NOT_NOW = Text(
     "会议的清单正在下发或者已经结束，现在不能添加议定事项。正在下发的，请稍等片刻再提交。",
     "The meeting's checklist is being issued, or was ended, so nothing can be added now. While it is being issued, "

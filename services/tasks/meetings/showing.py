@@ -10,7 +10,9 @@ from shared.database import Cursor
 from shared.errors import NotFound
 from shared.text import Text
 
-NO_MEETING = Text("没有找到这次会议，请返回列表刷新。", "There is no such meeting. Please go back to the list and reload it.")
+NO_MEETING = Text(
+    "没有找到这次会议，请返回列表刷新。", "There is no such meeting. Please go back to the list and reload it."
+)
 
 
 def listed(cur: Cursor, *, page: int) -> dict[str, Any]:

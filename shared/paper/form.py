@@ -14,7 +14,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from services.stats.bulletin.layout import Role
+from shared.paper.parts import Role
 
 # 发文标志 and 标题; 正文; 一、; （一）; page numbers.
 TITLE, BODY, HEI, KAI, SONG = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312", "宋体"

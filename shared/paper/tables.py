@@ -13,18 +13,18 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.shared import Mm
 
-from services.stats.bulletin import paper
-from services.stats.bulletin.annexes import Annex, Column
+from shared.paper import form
+from shared.paper.parts import Annex, Column
 
 _LINES = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
-_HEI = f'<w:rPr><w:rFonts w:eastAsia="{paper.HEI}" w:hint="eastAsia"/></w:rPr>'
+_HEI = f'<w:rPr><w:rFonts w:eastAsia="{form.HEI}" w:hint="eastAsia"/></w:rPr>'
 
 
 def table_of(annex: Annex, styles: Mapping[str, Any]) -> Any:
-    """The element of the table; `styles` are those of `paper.add_styles`."""
+    """The element of the table; `styles` are those of `form.add_styles`."""
     widths = [Mm(column.width).twips for column in annex.columns]
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     head = [(styles["head_cell"].style_id, "") for _ in annex.columns]
