@@ -29,6 +29,7 @@ DOORS: Mapping[str, frozenset[Role]] = {
     "amending.preview": LEAD,
     "practices.waiting": LEAD,
     "bulletins.sign": LEAD,
+    **dict.fromkeys(("meetings.edit", "meetings.decide"), LEAD),
     "years.carry": LEAD,
     "rows.several": LEAD,
     "sheets.sheet": LEAD | LEADERSHIP,

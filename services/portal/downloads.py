@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 
 from services.portal import filters
 from services.portal.clients import ask, tell
-from services.portal.list_files import Column, write_form, write_list
+from services.portal.list_files import Column, Part, write_form, write_list, write_lists
 from shared import clock
 from shared.limits import CALLER
 
@@ -75,6 +75,13 @@ def send_list(
 def send_book(title: str, content: bytes, *, rows: int) -> Response:
     """A workbook that was made already, to be filled in and sent back; put on record like a list that is taken away."""
     put_on_record(title, asked="", rows=rows)
+    return _workbook(title, content)
+
+
+def send_lists(title: str, parts: Sequence[Part]) -> Response:
+    """Several lists as one workbook, once the audit log says that they were taken."""
+    content = write_lists(parts)
+    put_on_record(title, asked="", rows=sum(len(part.rows) for part in parts))
     return _workbook(title, content)
 
 

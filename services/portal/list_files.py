@@ -62,19 +62,28 @@ class Column:
     width: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One list of several in a workbook, on a sheet of its own; `said` stands below its title."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Any]
+    said: str
+
+
 def write_list(title: str, columns: Sequence[Column], rows: Iterable[Any], *, as_of: str) -> bytes:
     """The workbook of a list; `as_of` is a sentence that says of which moment it is, and what was asked for."""
+    return write_lists([Part(title, columns, list(rows), as_of)])
+
+
+def write_lists(parts: Sequence[Part]) -> bytes:
+    """The workbook of several lists, a sheet for each, in their order."""
     book = Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = sheet_name(title)
-    _write_text(sheet.cell(1, 1), title, font=Font(bold=True, size=14))
-    _write_text(sheet.cell(2, 1), as_of, font=Font(color="555555"))
-    for position, column in enumerate(columns, start=1):
-        _write_heading(sheet.cell(HEADING_ROW, position), str(column.heading))
-    for number, row in enumerate(rows, start=HEADING_ROW + 1):
-        for position, column in enumerate(columns, start=1):
-            _write(sheet.cell(number, position), column.kind, column.of(row))
-    _lay_out(sheet, columns)
+    for number, part in enumerate(parts):
+        sheet = book.worksheets[0] if not number else book.create_sheet()
+        sheet.title = sheet_name(part.title)
+        _write_part(sheet, part)
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
@@ -100,6 +109,17 @@ def write_form(title: str, headings: Sequence[str], examples: Sequence[Sequence[
 def sheet_name(title: str) -> str:
     """The title as the name of a sheet, which is short and lacks some signs."""
     return _NOT_IN_SHEET_NAME.sub(" ", ILLEGAL_CHARACTERS_RE.sub("", title)).strip(" '")[:_LONGEST_SHEET_NAME] or "1"
+
+
+def _write_part(sheet: Worksheet, part: Part) -> None:
+    _write_text(sheet.cell(1, 1), part.title, font=Font(bold=True, size=14))
+    _write_text(sheet.cell(2, 1), part.said, font=Font(color="555555"))
+    for position, column in enumerate(part.columns, start=1):
+        _write_heading(sheet.cell(HEADING_ROW, position), str(column.heading))
+    for number, row in enumerate(part.rows, start=HEADING_ROW + 1):
+        for position, column in enumerate(part.columns, start=1):
+            _write(sheet.cell(number, position), column.kind, column.of(row))
+    _lay_out(sheet, part.columns)
 
 
 def _lay_out(sheet: Worksheet, columns: Sequence[Column]) -> None:

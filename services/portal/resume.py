@@ -33,6 +33,8 @@ TYPED_BY_HAND = frozenset(
             "acceptance_rule",
             "value",
             "due_on",
+            "held_on",
+            "about",
             "aliases",
             "amount",
             "typed",

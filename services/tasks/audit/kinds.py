@@ -32,6 +32,7 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
         *("checklist.issue_started", "amendment.begun", "amendment.issued"),
         *("checklist.closed", "checklist.carried"),
     ),
+    "meetings": ("meeting.made", "meeting.saved", "meeting.decided"),
     "suggestions": ("suggestion.answered",),
     "exports": ("rows.exported", "list.exported"),
 }
