@@ -24,6 +24,8 @@ from tests.support.checklists import fetch, run, work_off
 from tests.support.duties import TODAY, do, issued, submit
 from tests.support.evidence import keep_file
 from tests.support.house import House, a_house
+from tests.support.meetings import a_meeting, decide
+from tests.support.meetings import issue as issue_decisions
 from tests.support.postgres import PostgresServer
 from tests.support.practices import offer, publish
 from tests.support.submissions import a_check, a_round, accept, known_before
@@ -112,6 +114,8 @@ def fill(house: House) -> dict[str, list[Any]]:
     amend(house, call, duties[0]["checklist_id"])
     carried = {"checklist_id": duties[0]["checklist_id"], "title": "2027年就业清单", "year": 2027}
     next_year = call("carry_checklist", carried, as_="lead")["checklist_id"]
+    meeting = decide(call, issue_decisions(call, decide(call, a_meeting(call), unit="古关村")), "再议一项")
+    later = a_meeting(call, TODAY + dt.timedelta(days=7))
     house.deliver()
     house.remind(NOON)
     submissions = reported(house)
@@ -140,6 +144,7 @@ def fill(house: House) -> dict[str, list[Any]]:
         "target_id": ids(house, "stats", "target"),
         "adjustment_id": ids(house, "stats", "adjustment"),
         "report_unit_id": ids(house, "stats", "report_unit"),
+        "meeting_id": [meeting["meeting_id"], later["meeting_id"]],
         "bulletin_id": [
             kept_bulletin(house.databases["stats"], duties[0]["checklist_id"], signed=signed)
             for signed in (True, False)

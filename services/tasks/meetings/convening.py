@@ -52,7 +52,7 @@ def save(
     year: int,
     title: str,
 ) -> dict[str, Any]:
-    """Change a meeting. Conflict when it is stale; Invalid of `held_on` and `year`."""
+    """Change a meeting; nothing is written where nothing changes. Conflict when it is stale; Invalid as for making."""
     one = held(cur, meeting_id, version)
     _check(cur, held_on, year, today)
     if queries.held_on(cur, held_on) not in (None, meeting_id):
@@ -60,12 +60,13 @@ def save(
     if one.checklist_id is not None and year != one.year:
         raise Invalid.of_fields({"year": YEAR_SETTLED})
     title = title or title_of(held_on)
-    store.update(cur, meeting_id, held_on=held_on, title=title, year=year)
     before = {"held_on": one.held_on.isoformat(), "title": one.title, "year": one.year}
     after = {"held_on": held_on.isoformat(), "title": title, "year": year}
-    detail_of = {"meeting_id": meeting_id}
-    made_different = changes(before, after, FIELDS)
-    audit.record(cur, context, "meeting.saved", subject=title, detail=detail_of, changes=made_different)
+    if after != before:
+        store.update(cur, meeting_id, held_on=held_on, title=title, year=year)
+        made_different = changes(before, after, FIELDS)
+        about = {"meeting_id": meeting_id}
+        audit.record(cur, context, "meeting.saved", subject=title, detail=about, changes=made_different)
     return detail(cur, meeting_id)
 
 
