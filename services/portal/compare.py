@@ -44,6 +44,8 @@ def differences(current: Mapping[str, Any], kept: Kept) -> list[Difference]:
     """Compare the row's present values with the form's. `current` has the shape of the row's read operation."""
     if "duty_id" in current:
         return duty_differences(current, kept)
+    if "decisions" in current and "text" in dict(kept.fields):
+        return [_decided(current, kept)]
     row = _row(current)
     typed: dict[str, list[str]] = {}
     for name, value in kept.fields:
@@ -69,6 +71,12 @@ def duty_differences(duty: Mapping[str, Any], kept: Kept) -> list[Difference]:
         Difference(_("说明"), said_now or _("（没有）"), "；".join(kept.typed) or _("（没有）")),
         Difference(_("最近一次更新"), _last_change(duty), _("您，现在")),
     ]
+
+
+def _decided(meeting: Mapping[str, Any], kept: Kept) -> Difference:
+    """What the meeting has decided by now, beside what the person was about to add to it."""
+    now = "；".join(one["text"] for one in meeting["decisions"])
+    return Difference(_("议定事项"), now or _("（没有）"), dict(kept.fields)["text"])
 
 
 def _difference(name: str, row: Mapping[str, Any], typed: Mapping[str, list[str]]) -> Difference:

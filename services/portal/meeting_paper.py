@@ -88,10 +88,10 @@ def _paragraphs(
 
 def _about(agenda: Agenda, held_on: dt.date) -> str:
     lists = "、".join(f"《{title}》" for title in agenda.checklists) or "尚无清单下发"
-    until = "当天结束时" if agenda.is_over else "目前"
+    until = f"截至{_day(agenda.day)}当天结束时" if agenda.is_over else f"目前（{_day(agenda.day)}）"
     missing = f"{'、'.join(agenda.unknown)}在这一天还没有记录。" if agenda.unknown else ""
     return (
-        f"会议日期：{_day(held_on.isoformat())}。材料按截至{_day(agenda.day)}{until}的记录汇总，涉及清单：{lists}。"
+        f"会议日期：{_day(held_on.isoformat())}。材料按{until}的记录汇总，涉及清单：{lists}。"
         f"{missing}{INVENTED if agenda.is_invented else ''}"
     )
 
@@ -110,8 +110,9 @@ def _listed(
 def _blocker(one: Mapping[str, Any]) -> str:
     state = str(filters.name_of(words.DIFFICULTY_STATES, one["state"]))
     asked = one["asked_unit"] or "牵头单位"
+    since = f"已上报{one['days']}天" if one["days"] else "今天上报"
     return (
-        f"{one['unit']['name']}：{one['item']}。困难：{_sentence(one['reason'])}请{asked}协调，已上报{one['days']}天，"
+        f"{one['unit']['name']}：{one['item']}。困难：{_sentence(one['reason'])}请{asked}协调，{since}，"
         f"{state}，完成时限{_day(one['due_on'])}。"
     )
 

@@ -274,6 +274,7 @@ FIELDS = {
     "unit_id": _l("单位"),
     "roles": _l("角色"),
     "year": _l("年度"),
+    "held_on": _l("会议日期"),
     "level_names": _l("层级名称"),
     "sample_percent": _l("抽查比例"),
     "document_number": _l("发文字号"),

@@ -22,7 +22,10 @@ from tests.support.tasks import ALL_TOWNSHIPS, PASSWORD, TO_BE_FILLED, a_draft, 
 
 __all__ = ["today"]
 
-TABLES = ("unit", "unit_group", "unit_group_member", "person", "checklist", "checklist_row", "row_unit", "question", "meeting")
+TABLES = (
+    *("unit", "unit_group", "unit_group_member", "person"),
+    *("checklist", "checklist_row", "row_unit", "question", "meeting"),
+)
 # Addresses that show a form about something that exists, with the table of those things and who edits them.
 EDITING = {
     "checklists.settings": ("checklist", "lead"),

@@ -4,7 +4,6 @@ Browsers fetch pages ahead, messengers open links to make a preview, scanners fo
 only two things may move: the session was seen just now, and a refused call is on record as every refusal is.
 """
 
-
 import pytest
 
 from shared.database import Database

@@ -39,7 +39,12 @@ def issue(call: Caller, meeting: dict[str, Any]) -> dict[str, Any]:
     draft_id = meeting["draft_id"]
     if draft_id == meeting["checklist_id"]:
         seen = call("preview_issue", {"checklist_id": draft_id}, as_="lead")
-        params = {"checklist_id": draft_id, "version": seen["version"], "with_past": False, "seen": seen["seen"]}
+        params = {
+            "checklist_id": draft_id,
+            "version": seen["version"],
+            "with_past": seen["with_past"],
+            "seen": seen["seen"],
+        }
         call("issue_checklist", params, as_="lead")
     else:
         seen = call("preview_amendment", {"checklist_id": draft_id}, as_="lead")

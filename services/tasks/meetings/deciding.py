@@ -122,5 +122,4 @@ def _below(cur: Cursor, context: Context, draft_id: int, titles: tuple[str, ...]
 
 def _added(cur: Cursor, context: Context, draft_id: int, parent_id: int | None, title: str) -> dict[str, Any]:
     params = {"checklist_id": draft_id, "parent_id": parent_id, "after_row_id": None, "title": title}
-    row: dict[str, Any] = rows.add_row(cur, context, params)["row"]
-    return row
+    return rows.add_row(cur, context, params)

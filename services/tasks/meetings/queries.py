@@ -45,7 +45,12 @@ def before(cur: Cursor, day: dt.date) -> Meeting | None:
 
 def first_day(cur: Cursor) -> dt.date | None:
     """The day on which the first checklist was issued; None before."""
-    cur.execute("SELECT min(issued_at AT TIME ZONE 'Asia/Shanghai')::date AS first FROM checklist")
+    cur.execute(
+        """
+        SELECT (issued_at AT TIME ZONE 'Asia/Shanghai')::date AS first FROM checklist
+        WHERE issued_at IS NOT NULL ORDER BY issued_at LIMIT 1
+        """
+    )
     return value_or_none(cur, dt.date)
 
 
@@ -78,9 +83,9 @@ def decisions(cur: Cursor, meeting: Meeting) -> list[Decision]:
     """What a meeting decided, as the checklist is read: where a draft amends it, as the draft has it."""
     cur.execute(
         """
-        SELECT CASE WHEN item.checklist_id = %(checklist)s AND %(state)s <> 'draft' THEN item.id
+        SELECT CASE WHEN item.checklist_id = %(checklist)s::bigint AND %(state)s::text <> 'draft' THEN item.id
                 ELSE item.of_row_id END AS row_id,
-            CASE WHEN item.checklist_id = %(draft)s THEN item.id END AS draft_row_id,
+            CASE WHEN item.checklist_id = %(draft)s::bigint THEN item.id END AS draft_row_id,
             task.title AS task, item.title AS text, item.body AS about, item.due_on,
             ARRAY(SELECT coalesce(unit.name, unit_group.name) FROM row_unit
                 LEFT JOIN unit ON unit.id = unit_id LEFT JOIN unit_group ON unit_group.id = group_id
@@ -89,7 +94,7 @@ def decisions(cur: Cursor, meeting: Meeting) -> list[Decision]:
         JOIN checklist_row AS task ON task.id = item.parent_id
         JOIN checklist_row AS measure ON measure.id = task.parent_id
         JOIN checklist_row AS area ON area.id = measure.parent_id
-        WHERE item.checklist_id = coalesce(%(draft)s, %(checklist)s) AND item.level = 4 AND item.dropped_in IS NULL
+        WHERE item.checklist_id = coalesce(%(draft)s::bigint, %(checklist)s::bigint) AND item.level = 4 AND item.dropped_in IS NULL
         ORDER BY area.position, area.id, measure.position, measure.id, task.position, task.id, item.position, item.id
         """,
         {"checklist": meeting.checklist_id, "draft": meeting.draft_id, "state": meeting.state},
