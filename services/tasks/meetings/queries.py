@@ -94,7 +94,8 @@ def decisions(cur: Cursor, meeting: Meeting) -> list[Decision]:
         JOIN checklist_row AS task ON task.id = item.parent_id
         JOIN checklist_row AS measure ON measure.id = task.parent_id
         JOIN checklist_row AS area ON area.id = measure.parent_id
-        WHERE item.checklist_id = coalesce(%(draft)s::bigint, %(checklist)s::bigint) AND item.level = 4 AND item.dropped_in IS NULL
+        WHERE item.checklist_id = coalesce(%(draft)s::bigint, %(checklist)s::bigint)
+            AND item.level = 4 AND item.dropped_in IS NULL
         ORDER BY area.position, area.id, measure.position, measure.id, task.position, task.id, item.position, item.id
         """,
         {"checklist": meeting.checklist_id, "draft": meeting.draft_id, "state": meeting.state},
