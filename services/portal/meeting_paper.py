@@ -1,4 +1,4 @@
-"""The papers of a meeting as official paper: what is on the agenda in words, the whole of it in tables behind. Pure.
+"""The papers of a meeting as official paper: what is on the agenda in words, the whole of it in tables behind.
 
 Written in Chinese, whatever the language of the page: it is laid before a meeting.
 """
