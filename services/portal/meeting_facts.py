@@ -61,7 +61,7 @@ def _checklists(year: int, on: BoardDay) -> list[dict[str, Any]]:
 def _duties(checklist_id: int, on: BoardDay, **sought: Any) -> dict[str, Any] | None:
     """The answer with what is sought; None where that day has no records, or the checklist is not known yet."""
     try:
-        return ask("stats", "find_duties", checklist_id=checklist_id, as_of=on.iso, within=CALLER.preview, **sought)
+        return ask("stats", "find_duties", checklist_id=checklist_id, as_of=on.iso, **sought)
     except NotFound:
         return None
     except Invalid as error:
