@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, groupby
 from typing import Any
 
 Found = Mapping[str, Any]
@@ -78,6 +78,12 @@ def overdue(by_checklist: Iterable[Sequence[Found]], most: int) -> tuple[Found, 
     Those of one day stay as they came: as each checklist is read, and units by the directory.
     """
     return tuple(sorted(chain.from_iterable(by_checklist), key=lambda one: str(one["due_on"])))[:most]
+
+
+def by_item(duties: Iterable[Found]) -> list[list[Found]]:
+    """Duties that follow one another with the same item, period and due date, together."""
+    groups = groupby(duties, key=lambda one: (one["row_id"], one["period"], one["due_on"]))
+    return [list(found) for _key, found in groups]
 
 
 def at_risk(targets: Iterable[Found]) -> tuple[Found, ...]:

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from services.portal import economy_sentences, filters, words
-from services.portal.meeting_agenda import Agenda, EconomyLine, Followed
+from services.portal.meeting_agenda import Agenda, EconomyLine, Followed, by_item
 from shared.paper.parts import Annex, Column, Paragraph, Role, laid_out, list_of
 from shared.paper.writing import Paper
 
 # So many points of a part stand in the text; the rest is in its table.
 IN_TEXT = 10
+# And so many units of one item.
+MOST_NAMED = 12
 NUMBERS = "一二三四五六七"
 NOTHING = "–"
 INVENTED = "目标和经济数据里有示例数据，均为虚构。"
@@ -96,13 +98,11 @@ def _about(agenda: Agenda, held_on: dt.date) -> str:
     )
 
 
-def _listed(
-    rows: Sequence[Any], say: Callable[[Any], str], none: str, some: str, *, total: int | None = None
-) -> list[str]:
+def _listed(rows: Sequence[Any], say: Callable[[Any], str], none: str, some: str) -> list[str]:
     """One sentence for nothing; else how many there are, the first of them, and where the rest stands."""
     if not rows:
         return [none]
-    number = len(rows) if total is None else total
+    number = len(rows)
     rest = [f"其余{number - IN_TEXT}项见附件。"] if number > IN_TEXT else []
     return [some.format(n=number), *(f"{place}. {say(row)}" for place, row in enumerate(rows[:IN_TEXT], 1)), *rest]
 
@@ -118,12 +118,20 @@ def _blocker(one: Mapping[str, Any]) -> str:
 
 
 def _overdue(agenda: Agenda) -> list[str]:
-    none, some = "没有逾期未完成的责任。", "逾期未完成的责任{n}项，逾期最久的在前："
-    return _listed(agenda.overdue, _late, none, some, total=agenda.overdue_total)
+    """Several units that are late with one item stand on one line."""
+    if not agenda.overdue:
+        return ["没有逾期未完成的责任。"]
+    told = by_item(agenda.overdue)[:IN_TEXT]
+    left = agenda.overdue_total - sum(map(len, told))
+    rest = [f"其余{left}项见附件。"] if left else []
+    lines = [f"{place}. {_late(several)}" for place, several in enumerate(told, 1)]
+    return [f"逾期未完成的责任{agenda.overdue_total}项，逾期最久的在前：", *lines, *rest]
 
 
-def _late(one: Mapping[str, Any]) -> str:
-    return f"{one['unit']}：{_item(one)}，完成时限{_day(one['due_on'])}。"
+def _late(several: Sequence[Mapping[str, Any]]) -> str:
+    first, units = several[0], "、".join(one["unit"] for one in several[:MOST_NAMED])
+    more = f"等{len(several)}个单位" if len(several) > MOST_NAMED else ""
+    return f"{_item(first)}，完成时限{_day(first['due_on'])}：{units}{more}。"
 
 
 def _targets(agenda: Agenda) -> list[str]:

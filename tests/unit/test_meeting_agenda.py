@@ -48,6 +48,15 @@ def test_duties_of_one_day_stay_as_each_checklist_is_read():
     assert [duty["duty_id"] for duty in agenda.overdue([first, second], 10)] == [1, 2, 3, 4]
 
 
+@given(DUTIES)
+def test_put_together_by_item_they_are_all_there_in_their_order(duties):
+    doubled = [one for duty in duties for one in (duty, duty)]
+    groups = agenda.by_item(doubled)
+
+    assert [one for group in groups for one in group] == doubled
+    assert len(groups) == len(duties)
+
+
 @given(TARGETS)
 def test_a_target_is_at_risk_when_it_is_behind_or_rather_missed_and_never_when_it_is_reached(found):
     shown = {one["target_id"] for one in agenda.at_risk(found)}

@@ -15,7 +15,7 @@ from services.portal import language, meeting_paper, meeting_rows
 from services.portal.list_files import HEADING_ROW, write_lists
 from shared.paper.parts import Role
 from shared.paper.writing import write
-from tests.support.agenda import a_decision, a_full_agenda, a_meeting, an_agenda
+from tests.support.agenda import a_decision, a_full_agenda, a_meeting, an_agenda, late
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +52,7 @@ def test_the_text_goes_through_the_agenda_at_the_levels_of_official_documents():
         "七、本次会议议定的事项",
     ]
     assert found[0] == (Role.TITLE, "2026年5月8日就业工作专题会议材料")
-    assert (Role.THIRD, "1. 徽城镇：事项0（2026年4月），完成时限2026年4月30日。") in found
+    assert (Role.THIRD, "1. 事项0（2026年4月），完成时限2026年4月30日：徽城镇。") in found
     assert found[-1] == (Role.DATED, "2026年5月8日")
 
 
@@ -95,6 +95,19 @@ def test_what_does_not_fit_into_the_text_stands_in_the_table_behind():
         "经济与就业数据": 1,
         "上次会议议定事项的办理情况": 1,
     }
+
+
+def test_units_that_are_late_with_one_item_stand_on_one_line_in_their_order():
+    duties = [late(7, "2026-04-30", unit=f"第{n}镇") for n in range(14)] + [late(8, "2026-05-01")]
+
+    said = dict(meeting_paper.sections(a_meeting(), an_agenda(overdue=tuple(duties), overdue_total=15)))
+
+    units = "、".join(f"第{n}镇" for n in range(12))
+    assert said["逾期未完成的责任"] == [
+        "逾期未完成的责任15项，逾期最久的在前：",
+        f"1. 事项7（2026年4月），完成时限2026年4月30日：{units}等14个单位。",
+        "2. 事项8（2026年4月），完成时限2026年5月1日：徽城镇。",
+    ]
 
 
 def test_a_table_that_holds_a_part_says_of_how_many():
