@@ -299,6 +299,17 @@ def test_a_meeting_gets_another_day_and_a_stale_page_of_it_loses_nothing(lead, c
     assert "别的名字" in lead.text
 
 
+def test_the_form_of_a_meeting_sent_as_it_was_opened_changes_nothing(lead, call, tasks_db):
+    meeting = a_meeting(call, title="会" * 190)
+    kept = fetch(tasks_db, "SELECT * FROM meeting")
+    lead.open(f"/meetings/{meeting['meeting_id']}/edit")
+
+    lead.send(lead.form("/edit"))
+
+    assert "已保存" in lead.text
+    assert fetch(tasks_db, "SELECT * FROM meeting") == kept
+
+
 def test_a_meeting_that_is_not_there_is_said(lead):
     assert lead.open("/meetings/999").status == 404
     assert "没有找到这次会议" in lead.text
