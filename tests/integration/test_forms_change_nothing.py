@@ -45,8 +45,8 @@ NOT_EDITING = {
         "posts.hand_over",
     ),
 }
-# What stats keeps, or whose page asks stats too; test_portal_reports.py, test_portal_targets.py, test_portal_meetings.py
-# and test_portal_bulletins.py beside this one send these as they were opened.
+# What stats keeps, or whose page asks stats too; test_portal_reports.py, test_portal_targets.py,
+# test_portal_meetings.py and test_portal_bulletins.py beside this one send these as they were opened.
 OF_REPORTS = {
     *("indicators.edit", "reports.edit", "reports.unit_days", "checks.edit", "targets.edit", "targets.split"),
     "bulletins.one",
