@@ -7,7 +7,7 @@ import pytest
 
 from services.portal.views import boards
 from tests.support.checklists import fetch
-from tests.support.duties import do, issued, submit, today
+from tests.support.duties import do, issued, issued_ids, submit, today
 from tests.support.submissions import OPENS, a_check, a_round
 from tests.support.submissions import submit as fill
 from tests.support.tasks import Caller
@@ -33,7 +33,7 @@ def take(person):
 
 
 def test_a_unit_takes_all_its_duties_away_and_what_it_searched(house, call, today):
-    issued(call, "徽城镇", items=130)
+    issued_ids(call, "徽城镇", items=130)
     person = house.sign_in("staff")
 
     title, sentence, rows = take(person)

@@ -5,7 +5,7 @@ house by `from tests.support.busy import looked_at as house`.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import product
@@ -212,7 +212,7 @@ def ids(house: House, service: str, table: str) -> list[int]:
     return [row.id for row in fetch(house.databases[service], f"SELECT id FROM {table} ORDER BY id")]
 
 
-def addresses(house: House, known: dict[str, list[Any]]) -> Iterator[str]:
+def addresses(house: House, known: dict[str, list[Any]], queries: Sequence[str] = QUERIES) -> Iterator[str]:
     """Every address that answers a GET, with each of the ids that it may hold; the first of its kind in every way."""
     adapter = house.app.url_map.bind("localhost")
     for rule in house.app.url_map.iter_rules():
@@ -222,5 +222,5 @@ def addresses(house: House, known: dict[str, list[Any]]) -> Iterator[str]:
         for number, values in enumerate(product(*(known[name] for name in names))):
             address = adapter.build(rule.endpoint, dict(zip(names, values, strict=True)))
             yield from (
-                address + query.format(unit=known["unit_id"][0]) for query in QUERIES[: None if not number else 1]
+                address + query.format(unit=known["unit_id"][0]) for query in queries[: None if not number else 1]
             )
