@@ -50,6 +50,20 @@ def test_a_remark_on_a_duty_stands_first_on_the_units_page_until_it_is_answered(
     assert [line["action"] for line in now["history"]] == ["issued", "remarked", "acknowledged", "remark_answered"]
 
 
+def test_an_answer_is_announced_once_for_the_leader_who_remarked(call, tasks_db):
+    duty = a_duty(call)
+    made = remark(call, duty_id=duty["duty_id"], as_="leader")
+
+    answer(call, made, duty)
+    with pytest.raises(Conflict):
+        answer(call, made, duty)
+
+    (row,) = fetch(tasks_db, "SELECT payload FROM outbox WHERE type = 'remark.answered.v1'")
+    told = SCHEMAS["remark.answered.v1"].load(row.payload)
+    assert (told.remark_id, told.duty_id, told.unit_id) == (made["remark_id"], duty["duty_id"], duty["unit_id"])
+    assert (told.person_id, told.text) == (call.world.people["leader"], "已完成八成")
+
+
 def test_on_an_item_each_leading_unit_answers_for_itself(call, tasks_db):
     units = call.world.units
     drafted = draft(tasks_db)

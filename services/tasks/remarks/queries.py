@@ -44,8 +44,10 @@ def asked(cur: Cursor, remark_id: int, duty_id: int) -> Asked | None:
 
 
 _ASKED = """
-    SELECT remark_id, duty_id, unit.name AS unit, answer, answered_at, answered_by_post, answered_by_unit
-    FROM remark_answer JOIN duty ON duty.id = duty_id JOIN unit ON unit.id = duty.unit_id
+    SELECT remark_id, duty_id, duty.unit_id, unit.name AS unit, made_by, answer, answered_at, answered_by_post,
+        answered_by_unit
+    FROM remark_answer JOIN remark ON remark.id = remark_id JOIN duty ON duty.id = duty_id
+    JOIN unit ON unit.id = duty.unit_id
 """
 
 
