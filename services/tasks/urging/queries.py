@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from services.tasks.urging.records import Chosen
+from services.tasks.urging.records import Chosen, Named
 from shared.clock import start_of
 from shared.database import Cursor
-from shared.rows import many, value_or_none
+from shared.rows import many, one, value_or_none
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,23 @@ def chosen(cur: Cursor, meant: Meant, *, today: dt.date, soon_until: dt.date) ->
         },
     )
     return many(cur, Chosen)
+
+
+def named(cur: Cursor, duty_id: int) -> Named | None:
+    """The single duty that is meant, locked until the commit."""
+    cur.execute(
+        """
+        SELECT duty.state, due_on, checklist.state = 'closed' AS is_ended, blocker.id IS NOT NULL AS is_blocked,
+            coalesce(blocker.state = 'accepted', false) AS is_paused
+        FROM duty JOIN checklist ON checklist.id = checklist_id
+        LEFT JOIN request AS blocker
+            ON blocker.duty_id = duty.id AND blocker.kind = 'blocker' AND blocker.ended_at IS NULL
+                AND blocker.state IN ('open', 'accepted')
+        WHERE duty.id = %s FOR NO KEY UPDATE OF duty
+        """,
+        (duty_id,),
+    )
+    return one(cur, Named)
 
 
 def delegator(cur: Cursor, meant: Meant) -> int | None:
