@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from services.tasks.audit.kinds import LOGS
 from services.tasks.duties.duty import VERSIONLESS, Action
+from services.tasks.revisions import queries as revisions
 from shared import clock
 from shared.clock import day_of
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
@@ -171,6 +172,7 @@ class Lives(RuleBasedStateMachine):
         run(self.database, "UPDATE checklist_row SET due_on = %s WHERE checklist_id = %s AND title = '事项0'",
             (due_on, draft_id))  # fmt: skip
         seen = self.call("preview_amendment", {"checklist_id": draft_id}, as_="lead")
+        self._found_all_that_changes(draft_id, seen)
         params = {"checklist_id": draft_id, "version": seen["version"], "seen": seen["seen"], "reason": "调整"}
         try:
             self.call("issue_amendment", params, as_="lead")
@@ -188,6 +190,13 @@ class Lives(RuleBasedStateMachine):
                 assert now.due_on <= whole.due_on
             self.seen[duty_id].append(now.version)
         self.last = None
+
+    def _found_all_that_changes(self, draft_id, seen):
+        """Looking at each duty of each item finds nothing that looking at the touched items alone did not."""
+        every = [row.id for row in fetch(self.database, "SELECT id FROM checklist_row")]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(revisions, "touched_items", lambda *_: set(every))
+            assert self.call("preview_amendment", {"checklist_id": draft_id}, as_="lead") == seen
 
     @invariant()
     def versions_rise_by_one_and_nothing_happened_twice(self):

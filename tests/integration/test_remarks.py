@@ -60,7 +60,11 @@ def test_an_answer_is_announced_once_for_the_leader_who_remarked(call, tasks_db)
 
     (row,) = fetch(tasks_db, "SELECT payload FROM outbox WHERE type = 'remark.answered.v1'")
     told = SCHEMAS["remark.answered.v1"].load(row.payload)
-    assert (told.remark_id, told.duty_id, told.unit_id) == (made["remark_id"], duty["duty_id"], duty["unit_id"])
+    assert (told.remark_id, told.duty_id, told.unit_id) == (
+        made["remark_id"],
+        duty["duty_id"],
+        call.world.units["徽城镇"],
+    )
     assert (told.person_id, told.text) == (call.world.people["leader"], "已完成八成")
 
 

@@ -647,7 +647,7 @@ def test_what_waits_at_a_unit_that_was_closed_is_the_lead_bureaus(stats, stats_d
     run(stats_db, "UPDATE unit SET is_active = false WHERE id = %s", (VILLAGE if waits_at == "head" else HUICHENG,))
 
     (waiting,) = call(stats, "waiting_submissions", as_="lead")["submissions"]
-    assert (waiting["unit"], waiting["state"], waiting["waits_for"]) == ("古关村", "at_lead", "")
+    assert (waiting["unit"]["name"], waiting["state"], waiting["waits_for"]) == ("古关村", "at_lead", "")
     assert call(stats, "count_waiting_submissions", as_="lead")["at_lead"] == 1
     assert accept(stats, made, VILLAGE)[0]["outcome"] == "accepted"
 

@@ -8,8 +8,8 @@ from services.tasks.urging import rules
 from services.tasks.urging.records import Named
 from shared.light import OPEN_STATES, State
 
-TODAY = dt.date(2026, 5, 8)  # a Friday
-SOON, LATER = dt.date(2026, 5, 13), dt.date(2026, 5, 14)
+TODAY = dt.date(2026, 5, 8)  # a Friday before a Saturday of work
+SOON, LATER = dt.date(2026, 5, 12), dt.date(2026, 5, 13)
 
 
 def a_duty(state=State.ACKNOWLEDGED, due_on=SOON, **told):

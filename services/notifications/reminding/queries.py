@@ -39,7 +39,8 @@ def waiting_for_sweep(cur: Cursor, today: dt.date) -> Waiting:
             UNION ALL
             SELECT asked_on FROM asked WHERE NOT is_told
             UNION ALL
-            SELECT answered_on FROM remark_answer JOIN duty ON duty.id = duty_id JOIN person ON person.id = person_id
+            SELECT remark_answer.answered_on
+            FROM remark_answer JOIN duty ON duty.id = duty_id JOIN person ON person.id = person_id
             WHERE message_id IS NULL
         ) AS waiting
         """,
