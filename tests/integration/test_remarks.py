@@ -154,6 +154,16 @@ def test_the_age_of_what_is_owed_is_measured_and_shown(call, tasks_db):
     assert dt.timedelta(seconds=measuring.OLDEST._value.get()) >= dt.timedelta(days=2)
 
 
+def test_what_nobody_can_answer_any_more_is_not_waited_for(call, tasks_db):
+    remark(call, duty_id=a_duty(call)["duty_id"])
+    run(tasks_db, "UPDATE checklist SET state = 'closed'")
+
+    with tasks_db.transaction() as cur:
+        measuring.measure(cur)
+
+    assert measuring.OLDEST._value.get() == 0
+
+
 def test_a_leader_remarks_on_the_duty_and_the_unit_answers_there(visit, call):
     duty = a_duty(call)
     leader = visit("leader").open(f"/duties/{duty['duty_id']}")

@@ -98,12 +98,17 @@ def count(cur: Cursor) -> int:
 
 
 def waiting(cur: Cursor) -> Waiting:
-    """The answers that are owed; who asked for one wants it of a duty that was withdrawn meanwhile as well."""
+    """The answers that are owed; who asked for one wants it of a duty that was withdrawn meanwhile as well.
+
+    Under a checklist that is ended nobody can answer any more.
+    """
     cur.execute(
         """
         SELECT count(*) AS answers,
             coalesce(extract(epoch FROM clock_timestamp() - min(made_at)), 0)::float AS oldest_seconds
-        FROM remark_answer JOIN remark ON remark.id = remark_id WHERE answered_at IS NULL
+        FROM remark_answer JOIN remark ON remark.id = remark_id JOIN duty ON duty.id = duty_id
+        JOIN checklist ON checklist.id = duty.checklist_id
+        WHERE answered_at IS NULL AND checklist.state <> 'closed'
         """
     )
     return the(cur, Waiting)

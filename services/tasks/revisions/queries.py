@@ -50,7 +50,7 @@ BECOMES = """
 
 # The items of which a duty may change: all but those whose duties are the wanted ones, unit by unit and day by day.
 # Many rows name the same units, so each set of them is found once. Two sets of as many units are told apart by the
-# hashes of their members.
+# hashes of their members. Duties are counted by day before days are compared: nothing is joined once for each of them.
 _TOUCHED = """
     WITH due AS (
         SELECT * FROM unnest(%(items)s::bigint[], %(rows)s::bigint[], %(periods)s::text[], %(written)s::date[],
@@ -70,18 +70,23 @@ _TOUCHED = """
         FROM due LEFT JOIN naming USING (row_id) LEFT JOIN (
             SELECT whom, count(*) AS units, bit_xor(hashtextextended(role, unit_id)) AS members FROM named GROUP BY whom
         ) AS of_those USING (whom)
-    ), owed AS (
-        SELECT item_id, period, count(*) AS units, bit_xor(hashtextextended(role, unit_id)) AS members,
-            count(*) FILTER (WHERE duty.written_due_on = due.written_due_on AND duty.due_on = CASE
-                WHEN first_due_on IS NULL THEN due.due_on
-                ELSE greatest(coalesce(extended_on, duty.due_on), due.due_on) END) AS on_their_day
-        FROM duty LEFT JOIN due USING (item_id, period)
-        WHERE checklist_id = %(checklist)s AND parent_id IS NULL AND state <> 'withdrawn' GROUP BY item_id, period
+    ), owed AS MATERIALIZED (
+        SELECT item_id, period, written_due_on, due_on,
+            CASE WHEN first_due_on IS NOT NULL THEN coalesce(extended_on, due_on) END AS extended_on,
+            count(*) AS units, bit_xor(hashtextextended(role, unit_id)) AS members
+        FROM duty WHERE checklist_id = %(checklist)s AND parent_id IS NULL AND state <> 'withdrawn'
+        GROUP BY 1, 2, 3, 4, 5
+    ), standing AS (
+        SELECT item_id, period, sum(owed.units) AS units, bit_xor(members) AS members, bool_and(coalesce(
+            owed.written_due_on = due.written_due_on AND owed.due_on = greatest(extended_on, due.due_on), false))
+            AS is_due
+        FROM owed LEFT JOIN due USING (item_id, period) GROUP BY 1, 2
     )
-    SELECT DISTINCT item_id FROM wanted FULL JOIN owed USING (item_id, period)
+    SELECT DISTINCT item_id FROM wanted FULL JOIN standing USING (item_id, period)
     WHERE item_id = ANY (%(reworded)s::bigint[]) OR CASE
-        WHEN owed.units IS NULL THEN wanted.units > 0 AND (%(made_from)s::date IS NULL OR due_on >= %(made_from)s)
-        ELSE (owed.units, owed.members, on_their_day) IS DISTINCT FROM (wanted.units, wanted.members, owed.units) END
+        WHEN standing.units IS NULL THEN wanted.units > 0 AND (%(made_from)s::date IS NULL OR due_on >= %(made_from)s)
+        ELSE NOT is_due OR (standing.units, standing.members) IS DISTINCT FROM (wanted.units::numeric, wanted.members)
+        END
 """
 
 _EFFECTS = f"""
