@@ -319,10 +319,20 @@ def duties(cur: Cursor, duty_ids: Sequence[int], *, for_update: bool = False) ->
     """The duties by id; locked in that order, so that two who mark several at once wait instead of deadlocking.
 
     The lock lets lines of their history be written, which name a duty and nothing else of it. What is asked about them
-    is read once they are locked: a statement that waits sees other tables as they were when it began.
+    is read once they are locked: a statement that waits sees other tables as they were when it began. Until the commit
+    nobody ends their checklists (`services/tasks/years/store.py`), or what is submitted here would wait in one that is
+    ended; the rows of checklists are not locked for it, since an amendment holds its own for long.
     """
     if for_update:
-        cur.execute("SELECT FROM duty WHERE id = ANY (%s) ORDER BY id FOR NO KEY UPDATE", (list(duty_ids),))
+        cur.execute(
+            """
+            SELECT pg_advisory_xact_lock_shared(hashtextextended('end of a checklist', checklist_id)) FROM (
+                SELECT DISTINCT checklist_id FROM (
+                    SELECT checklist_id FROM duty WHERE id = ANY (%s) ORDER BY id FOR NO KEY UPDATE) AS held
+                ORDER BY checklist_id) AS of_them
+            """,
+            (list(duty_ids),),
+        )
     cur.execute(_DUTY + "WHERE duty.id = ANY (%s) ORDER BY duty.id", (list(duty_ids),))
     return many(cur, ShownDuty)
 
