@@ -105,6 +105,8 @@ def _to_decide(difficulties: Mapping[str, Any] | None) -> str:
     told = ngettext("要请会议协调的困难 %(num)d 项", "要请会议协调的困难 %(num)d 项", open_ + accepted)
     if not open_:
         return str(_("%(told)s，都已受理。", told=told))
+    if not accepted:
+        return str(_("%(told)s，都还没有受理。", told=told))
     return str(_("%(told)s，其中 %(number)d 项还没有受理。", told=told, number=open_))
 
 
