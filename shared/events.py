@@ -318,6 +318,29 @@ class DutiesRemarkedSchema(SaysWhatIs):
 
 
 @dataclass(frozen=True, slots=True)
+class RemarkAnswered:
+    """What the unit of a duty answered to a leader's remark; `person_id` is who made the remark."""
+
+    TYPE: ClassVar[str] = "remark.answered.v1"
+    remark_id: int
+    duty_id: int
+    unit_id: int
+    person_id: int
+    text: str
+
+
+class RemarkAnsweredSchema(EventSchema):
+    """remark.answered.v1"""
+
+    event_class = RemarkAnswered
+    remark_id = key_field()
+    duty_id = key_field()
+    unit_id = key_field()
+    person_id = key_field()
+    text = fields.String(required=True)
+
+
+@dataclass(frozen=True, slots=True)
 class PracticeChanged:
     """Good practice of a duty of the unit was published, in the words that everybody reads, or taken back."""
 
@@ -572,6 +595,7 @@ Event = (
     | DutiesAmended
     | DutiesUrged
     | DutiesRemarked
+    | RemarkAnswered
     | PracticeChanged
     | DutyState
     | ReportRoundOpened
@@ -611,6 +635,7 @@ def _schema_classes() -> list[type[EventSchema]]:
         DutiesAmendedSchema,
         DutiesUrgedSchema,
         DutiesRemarkedSchema,
+        RemarkAnsweredSchema,
         PracticeChangedSchema,
         ReportRoundOpenedSchema,
         SubmissionChangedSchema,

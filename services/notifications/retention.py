@@ -18,6 +18,7 @@ RETENTION = Retention(
             "duty",
             "message_line",
             "message_checklist",
+            "remark_answer",
             "asked",
             "spoken",
             "heartbeat",

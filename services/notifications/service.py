@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from services.notifications.inbox import queries, reading, schemas
-from services.notifications.reminding import asking, ending, listening, measuring, scheduling
+from services.notifications.reminding import asking, ending, listening, measuring, replying, scheduling
 from services.notifications.reporting import listening as report_listening
 from services.notifications.reporting import queries as report_queries
 from services.notifications.reporting import scheduling as report_scheduling
@@ -51,7 +51,7 @@ class NotificationsService(BaseService):
     def sweep(self) -> None:
         """May run on every replica: what is due is claimed, and each turn commits for itself."""
         until = time.monotonic() + SECONDS_PER_SWEEP
-        for remind in (scheduling.remind, asking.tell, ending.tell, report_scheduling.remind):
+        for remind in (scheduling.remind, asking.tell, ending.tell, replying.tell, report_scheduling.remind):
             taken = PER_TURN
             while taken == PER_TURN and time.monotonic() < until:
                 with self.database.transaction() as cur:

@@ -9,6 +9,7 @@ TOPICS = (
     "rows.#",
     "duties.#",
     "duty.#",
+    "remark.#",
     "report.#",
     "submission.#",
     "relay.ticked.#",

@@ -11,12 +11,23 @@ from flask_babel import ngettext
 
 from services.portal import filters, words
 
+# Named in a sentence; the part of the page behind it has all.
+MOST_NAMED = 3
+# Rather missed than reached.
+EVEN = 0.5
 
-def summary(board: Mapping[str, Any], targets: Sequence[Mapping[str, Any]], late_rounds: int) -> list[tuple[str, str]]:
-    """The state in at most four sentences, each with the part of the page that has more; empty ones are left out."""
+
+def summary(
+    board: Mapping[str, Any],
+    targets: Sequence[Mapping[str, Any]],
+    late_rounds: int,
+    difficulties: Mapping[str, Any] | None,
+) -> list[tuple[str, str]]:
+    """The state in a few sentences, each with the part of the page that has more; empty ones are left out."""
     found = (
         ("areas", _how_far(board)),
         ("overdue", _late(board)),
+        ("blocked", _to_decide(difficulties)),
         ("targets", _targets(targets)),
         ("late", _reports(late_rounds)),
     )
@@ -79,8 +90,41 @@ def _targets(targets: Sequence[Mapping[str, Any]]) -> str:
         if counted[code]
     ]
     number = len(targets)
+    said = ngettext("目标 %(num)d 个：%(parts)s。", "目标 %(num)d 个：%(parts)s。", number, parts=_("，").join(parts))
+    more = _unlikely(targets)
+    return str(_("%(said)s%(more)s", said=said, more=more)) if more else str(said)
+
+
+def _to_decide(difficulties: Mapping[str, Any] | None) -> str:
+    """What waits for somebody above the units: what the next meeting is asked for."""
+    if difficulties is None:
+        return ""
+    open_, accepted = (difficulties["counts"][state] for state in ("open", "accepted"))
+    if not open_ + accepted:
+        return str(_("没有要请会议协调的困难。"))
+    told = ngettext("要请会议协调的困难 %(num)d 项", "要请会议协调的困难 %(num)d 项", open_ + accepted)
+    if not open_:
+        return str(_("%(told)s，都已受理。", told=told))
+    if not accepted:
+        return str(_("%(told)s，都还没有受理。", told=told))
+    return str(_("%(told)s，其中 %(number)d 项还没有受理。", told=told, number=open_))
+
+
+def _unlikely(targets: Sequence[Mapping[str, Any]]) -> str:
+    """Which targets are rather missed than reached, if what comes is as what was."""
+    found = [one for one in targets if one["likelihood"] is not None and float(one["likelihood"]) < EVEN]
+    if not found:
+        return ""
+    names = str(_("、")).join(str(one["indicator"]["name"]) for one in found[:MOST_NAMED])
+    if len(found) > MOST_NAMED:
+        names = str(_("%(names)s等", names=names))
     return str(
-        ngettext("目标 %(num)d 个：%(parts)s。", "目标 %(num)d 个：%(parts)s。", number, parts=_("，").join(parts))
+        ngettext(
+            "照过去这样走，到期达到的可能不足一半的目标 %(num)d 个：%(names)s。",
+            "照过去这样走，到期达到的可能不足一半的目标 %(num)d 个：%(names)s。",
+            len(found),
+            names=names,
+        )
     )
 
 

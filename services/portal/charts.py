@@ -14,8 +14,9 @@ from flask_babel import gettext as _
 
 from services.portal import filters, target_chart
 
-# How a line is drawn: full, with long dashes, dotted; the word in its legend says the same.
-NOW, EXPECTED, GOAL = "now", "expected", "goal"
+# How a line is drawn: full, with long dashes, dotted; the word in its legend says the same. Of several series each has
+# dashes, marks and a colour of its own, those of the picture that it is drawn over.
+NOW, EXPECTED, GOAL, SERIES = "now", "expected", "goal", "series"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def of_target(target: Mapping[str, Any]) -> str:
     """A target with its course: what was reached, what should have been, and the target itself where it is a number."""
     rows, is_summed = target["rows"], target_chart.is_summed(target)
     lines = [
-        Line(str(_("累计") if is_summed else _("现在")), NOW, [row["reached"] for row in rows]),
+        Line(str(_("累计") if target_chart.is_to_date(target) else _("现在")), NOW, [row["reached"] for row in rows]),
         Line(str(_("应到")), EXPECTED, [row["expected"] for row in rows]),
     ]
     goal = target_chart.height_of(target)
@@ -56,6 +57,12 @@ def of_target(target: Mapping[str, Any]) -> str:
         lines.append(Line(str(_("目标")), GOAL, [goal] * len(rows)))
     labels = [str(filters.period(row["period"])) for row in rows]
     return chart(labels, lines, unit=target["indicator"]["unit_of_measure"], from_zero=is_summed)
+
+
+def of_curves(curves: Mapping[str, Any]) -> str:
+    """Several series as an index of one year, by year."""
+    lines = [Line(str(filters.say(line["name"])), SERIES, line["values"]) for line in curves["lines"]]
+    return chart([str(year) for year in curves["years"]], lines, unit="", from_zero=False)
 
 
 def _number(value: str | None) -> float | None:

@@ -23,7 +23,7 @@ BELONGS_TO: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("figure_changes", "past"), ("figures",)),
     **dict.fromkeys(("posts", "enrolling"), ("people",)),
     **dict.fromkeys(("submissions", "report_books"), ("duties", "submission_review", "reports")),
-    **dict.fromkeys(("signing", "bulletins", "economy", "meetings"), ("boards",)),
+    **dict.fromkeys(("signing", "board_files", "bulletins", "economy", "meetings"), ("boards",)),
     "difficulties": ("difficulties", "duties"),
     "duties": ("duties", "review", "boards"),
     "evidence": ("duties", "review", "boards"),

@@ -21,8 +21,8 @@ CONTENT_POLICY = (
     "default-src 'self'; script-src 'none'; style-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-# The board pages, whose charts a script of our own makes better; all others stay without (decision 2).
-OF_CHARTS = frozenset({"boards.overview", "targets.one"})
+# The pages whose charts a script of our own makes better; all others stay without (decision 2).
+OF_CHARTS = frozenset({"boards.overview", "economy.overview", "targets.one"})
 CONTENT_POLICY_OF_CHARTS = CONTENT_POLICY.replace("script-src 'none'", "script-src 'self'")
 
 

@@ -39,8 +39,13 @@ def height_of(target: Mapping[str, Any]) -> str | None:
 
 
 def is_summed(target: Mapping[str, Any]) -> bool:
-    """Whether its figures add up over the periods."""
-    return bool(target["indicator"]["type"] == SUMMED)
+    """Whether its figures add up over the periods; the release before does not say which flows do not."""
+    return bool(target["indicator"]["type"] == SUMMED and not target.get("is_of_year"))
+
+
+def is_to_date(target: Mapping[str, Any]) -> bool:
+    """Whether its figures are those of a year so far, or of all its time so far."""
+    return is_summed(target) or bool(target.get("is_of_year"))
 
 
 def chart(rows: Sequence[Mapping[str, Any]], value: str | None, *, is_summed: bool) -> Chart | None:

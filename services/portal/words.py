@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from services.portal.duty_groups import Group
 from services.portal.language import say_later
 from shared.light import WORDS
+from shared.text import Text
+
+
+def _happened(zh: str, en: str) -> LazyString:
+    """A word of a history: its Chinese is that of the button, in English it says what somebody did."""
+    return say_later(Text(zh, en))
+
 
 # Each light has a shape of its own, so that neither colour nor sight of the colour is needed.
 SHAPES = {
@@ -113,7 +121,7 @@ STAGES = {
     "overdue": _l("已逾期"),
     "amended": _l("有调整"),
     "withdrawn": _l("已撤销"),
-    "urged": _l("催办"),
+    "urged": _happened("催办", "Urged"),
     "remarked": _l("领导批示"),
     "asked": _l("请求协调"),
     "taken_on": _l("困难已受理"),
@@ -175,39 +183,42 @@ ACTIONS = {
     "submitted": _l("提交，待审核"),
     "completed": _l("完成"),
     "reopened": _l("撤回"),
-    "accepted": _l("审核通过"),
-    "returned": _l("退回"),
-    "waiver_asked": _l("申请不适用"),
-    "waived": _l("同意不适用"),
+    "accepted": _happened("审核通过", "Accepted"),
+    "returned": _happened("退回", "Returned"),
+    "waiver_asked": _happened("申请不适用", "Asked for “not applicable”"),
+    "waived": _happened("同意不适用", "Agreed that it does not apply"),
     "waiver_refused": _l("不同意不适用"),
-    "waiver_taken_back": _l("撤回不适用申请"),
-    "extension_asked": _l("申请延期"),
-    "extended": _l("同意延期"),
+    "waiver_taken_back": _happened("撤回不适用申请", "Request taken back"),
+    "extension_asked": _happened("申请延期", "Asked for more time"),
+    "extended": _happened("同意延期", "More time given"),
     "extension_refused": _l("不同意延期"),
-    "extension_taken_back": _l("撤回延期申请"),
-    "extension_overtaken": _l("完成时限已改，延期申请不用再答复，原申请延期到"),
-    "blocked": _l("上报困难"),
+    "extension_taken_back": _happened("撤回延期申请", "Request for more time taken back"),
+    "extension_overtaken": _happened(
+        "完成时限已改，延期申请不用再答复，原申请延期到",
+        "Due date changed, so the request for more time needs no answer; asked until",
+    ),
+    "blocked": _happened("上报困难", "Difficulty reported"),
     "unblocked": _l("困难解除"),
-    "blocker_accepted": _l("受理困难，暂停计时"),
-    "clock_resumed": _l("恢复计时，完成时限"),
-    "blocker_answered": _l("答复困难"),
+    "blocker_accepted": _happened("受理困难，暂停计时", "Difficulty taken on; no day counts"),
+    "clock_resumed": _happened("恢复计时，完成时限", "Days count again; due"),
+    "blocker_answered": _happened("答复困难", "Difficulty answered"),
     "progress": _l("进展"),
-    "urged": _l("催办"),
-    "remarked": _l("领导批示"),
-    "remark_answered": _l("答复批示"),
+    "urged": _happened("催办", "Urged"),
+    "remarked": _happened("领导批示", "Remarked by a leader"),
+    "remark_answered": _happened("答复批示", "Remark answered"),
     "amended": _l("随清单调整"),
     "withdrawn": _l("随清单调整撤销"),
-    "brought_back": _l("随清单调整恢复"),
-    "evidence_added": _l("添加证明材料"),
-    "evidence_removed": _l("删除证明材料"),
+    "brought_back": _happened("随清单调整恢复", "Brought back by an amendment"),
+    "evidence_added": _happened("添加证明材料", "Evidence added"),
+    "evidence_removed": _happened("删除证明材料", "Evidence removed"),
     "delegated": _l("分解给下级单位"),
     "given": _l("由上级单位分解"),
-    "taken_back": _l("收回分解的责任"),
-    "practice_offered": _l("提供典型经验"),
-    "practice_withdrawn": _l("撤回典型经验"),
+    "taken_back": _happened("收回分解的责任", "Part taken back"),
+    "practice_offered": _happened("提供典型经验", "Good practice offered"),
+    "practice_withdrawn": _happened("撤回典型经验", "Good practice withdrawn"),
     "practice_published": _l("发布为典型经验"),
     "practice_put_aside": _l("典型经验未采用"),
-    "practice_taken_back": _l("收回典型经验"),
+    "practice_taken_back": _happened("收回典型经验", "Good practice taken back"),
     "reminded": _l("已提醒"),
 }
 
@@ -360,15 +371,15 @@ SUBMISSION_STATES = {
 
 CHECK_KINDS = {"formula": _l("公式"), "outlier": _l("与本单位往年比较")}
 SUBMISSION_ACTIONS = {
-    "saved": _l("填写并保存"),
-    "submitted": _l("提交"),
-    "confirmed": _l("分管领导确认"),
-    "passed": _l("上级单位审核通过"),
-    "accepted": _l("审核通过"),
-    "returned": _l("退回"),
+    "saved": _happened("填写并保存", "Filled in and saved"),
+    "submitted": _happened("提交", "Submitted"),
+    "confirmed": _happened("分管领导确认", "Confirmed by the head"),
+    "passed": _happened("上级单位审核通过", "Passed on by the unit above"),
+    "accepted": _happened("审核通过", "Accepted"),
+    "returned": _happened("退回", "Returned"),
     "taken_back": _l("撤回"),
-    "corrected": _l("开始更正"),
-    "given_up": _l("放弃更正"),
+    "corrected": _happened("开始更正", "Correction begun"),
+    "given_up": _happened("放弃更正", "Correction given up"),
     "proxied": _l("代录"),
 }
 STRICTNESS = {"hard": _l("必须满足"), "soft": _l("需要说明")}

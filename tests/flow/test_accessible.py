@@ -105,6 +105,15 @@ def hidden_by_the_bar(page: Page) -> Iterator[str]:
             yield f"under the bar: {page.evaluate('document.activeElement.outerHTML')[:120]}"
 
 
+def too_wide(page: Page) -> Iterator[str]:
+    """What of the page does not fit, on a phone, on a tablet held upright, and on the desktops of offices."""
+    height = page.viewport_size["height"] if page.viewport_size else 800
+    for width in (1440, 1024, 768, PHONE_WIDTH):
+        page.set_viewport_size({"width": width, "height": height})
+        if (beyond := page.evaluate(OVERFLOW)) > 0:
+            yield f"{beyond} pixels too wide at {width}"
+
+
 @pytest.mark.parametrize("system", MODES[-1:], indirect=True)
 @pytest.mark.parametrize("name", READERS)
 def test_every_page_of_a_role_is_clean_for_axe_fits_a_phone_and_is_light_as_sent(system: System, sign_in, name):
@@ -122,8 +131,7 @@ def test_every_page_of_a_role_is_clean_for_axe_fits_a_phone_and_is_light_as_sent
             with_bar.append(address)
             found += hidden_by_the_bar(page)
         page.evaluate(UNFOLD)
-        if (beyond := page.evaluate(OVERFLOW)) > 0:
-            found.append(f"{beyond} pixels too wide")
+        found += too_wide(page)
         if twice := page.evaluate(TWICE):
             found.append(f"ids that stand twice: {twice[:5]}")
         page.evaluate(ALIKE)

@@ -22,6 +22,9 @@ FORBIDDEN = 403
 # People of the test choose what they sign in with; some chose words of ours.
 SIGN_IN_NAMES = set(PEOPLE)
 READERS = (("staff", "zh"), ("lead", "zh"), ("leader", "en"), ("admin", "zh"), ("auditor", "en"))
+# Of these only what nobody before them was let see: the rest are the same pages once more.
+LATER = {"admin", "auditor"}
+_seen: set[str] = set()
 
 
 @pytest.mark.parametrize(("name", "language"), READERS)
@@ -32,7 +35,7 @@ def test_nonsense_in_an_address_is_answered_in_words(house: House, busy, name, l
     found, statuses = {}, set()
 
     for address in plain:
-        if address.startswith(("/language", "/static", "/files", "/healthz")):
+        if address.startswith(("/language", "/static", "/files", "/healthz")) or (name in LATER and address in _seen):
             continue
         for query in NONSENSE:
             person.open(address + query)
@@ -45,6 +48,7 @@ def test_nonsense_in_an_address_is_answered_in_words(house: House, busy, name, l
             if person.status == FORBIDDEN:
                 # Whatever is asked for, the answer is the same.
                 break
+            _seen.add(address)
 
     assert found == {}
     assert not {status for status in statuses if status >= 500}

@@ -1,17 +1,22 @@
 """Looking at a page changes nothing: not in any table of any database, for any role, on any address.
 
 Browsers fetch pages ahead, messengers open links to make a preview, scanners follow everything. Beside the page itself
-only two things may move: the session was seen just now, and a refused call is on record as every refusal is.
+only two things may move: the session was seen just now, and a refused call is on record as every refusal is. Nor does
+any page show a form of which every call is refused.
 """
+
+from urllib.parse import urlsplit
 
 import pytest
 
 from shared.database import Database
-from tests.support.busy import LOOKERS, addresses
+from tests.integration.test_offered_forms import allowed_to, told_by_views
+from tests.support.busy import LOOKERS, QUERIES, addresses
 from tests.support.busy import looked_at as house
 from tests.support.checklists import fetch
 from tests.support.duties import issued
 from tests.support.house import House
+from tests.support.pages import Form, Person
 from tests.support.tasks import Caller
 
 __all__ = ["house"]
@@ -19,6 +24,8 @@ __all__ = ["house"]
 # A refusal waits for its seal.
 REFUSALS = {f"{name}.{table}" for name in ("tasks", "stats", "notifications") for table in ("refusal", "log_waiting")}
 NOT_WATCHED = {"portal.session": "last_seen_at"}
+# By role, what the pages showed that were looked at: (address, form).
+_forms: dict[str, list[tuple[str, Form]]] = {}
 DIGEST = """
     SELECT '{name}' AS table, md5(coalesce(string_agg(md5({row}::text), '' ORDER BY md5({row}::text)), '')) AS digest
     FROM "{table}" AS t
@@ -65,6 +72,11 @@ def transactions(house: House) -> int:
     return int(fetch(house.databases["portal"], statement)[0].next)
 
 
+def protected(person: Person) -> list[Form]:
+    """The forms of the page that change something."""
+    return [form for form in person.forms if "csrf_token" in dict(form.fields)]
+
+
 def test_every_address_is_asked(house, busy):
     asked = list(addresses(house, busy))
 
@@ -77,16 +89,20 @@ def test_every_address_is_asked(house, busy):
 @pytest.mark.parametrize("name", LOOKERS)
 def test_whoever_looks_and_at_whatever_nothing_changes(house, busy, name):
     person = house.sign_in(name)
-    statuses = {}
+    _forms[name], statuses = [], {}
     first = before = fingerprints(house)
     is_refused = False
+    # The one reads all that there is, the other has lists of the own unit; the others' lists are among these.
+    ways = QUERIES if name in {"lead", "staff"} else QUERIES[:1]
 
-    for address in addresses(house, busy):
+    for address in addresses(house, busy, ways):
         if statuses.get(address.partition("?")[0]) == 403:
             # Whatever else is asked for there, the answer is the same.
             continue
         written = transactions(house)
-        statuses[address] = person.client.get(address).status_code
+        statuses[address] = person.took(person.client.get(address)).status
+        if statuses[address] == 200:
+            _forms[name] += [(address, form) for form in protected(person)]
         is_refused = is_refused or statuses[address] == 403
         # Looking at every table takes longer than the page. The session's own transaction is one, a refusal another;
         # what a refused page changed besides shows at the next look.
@@ -100,6 +116,33 @@ def test_whoever_looks_and_at_whatever_nothing_changes(house, busy, name):
     assert {address for address, status in statuses.items() if status == 422 and "/again" not in address} == set()
     assert set(statuses.values()) <= {200, 302, 403, 404, 422}
     assert sum(status == 200 for status in statuses.values()) > 20
+
+
+@pytest.mark.parametrize("name", LOOKERS)
+def test_no_address_shows_a_role_a_form_that_it_may_not_send(house, busy, name):
+    """Typed addresses too: on none of the portal's stands a form of which every call is refused."""
+    (row,) = fetch(house.databases["tasks"], f"SELECT roles FROM person WHERE sign_in_name = '{name}'")
+    allowed, told = allowed_to(house, set(row.roles)), told_by_views()
+    urls = house.app.url_map.bind("localhost")
+    wrong = set()
+
+    for address, form in _forms[name] if name in _forms else forms_shown(house, busy, name):
+        endpoint, _ = urls.match(urlsplit(form.action or address).path, method="POST")
+        changed = told.get(endpoint, set())
+        if changed and not changed & allowed:
+            wrong.add(f"{address} → {endpoint}")
+
+    assert wrong == set()
+
+
+def forms_shown(house, busy, name):
+    person = house.sign_in(name)
+    return [
+        (address, form)
+        for address in addresses(house, busy, QUERIES[:1])
+        if person.took(person.client.get(address)).status == 200
+        for form in protected(person)
+    ]
 
 
 def test_a_page_that_writes_would_be_noticed(house, busy):

@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from services.tasks.audit.kinds import LOGS
 from services.tasks.duties.duty import VERSIONLESS, Action
+from services.tasks.revisions import queries as revisions
 from shared import clock
 from shared.clock import day_of
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
@@ -54,9 +55,10 @@ COMMANDS = {
     "return_duty": REASON,
     "withdraw_duty": REASON,
     "delegate_duty": {},
+    "withdraw_parts": REASON,
 }
 # What changes the parts of a duty with it.
-WITH_PARTS = {"grant_waiver", "delegate_duty"}
+WITH_PARTS = {"grant_waiver", "delegate_duty", "withdraw_parts"}
 DAYS = {"ask_extension": "wanted_on", "grant_extension": "due_on"}
 # What happens to a duty without a version of its own: beside the change that made one, or to nobody's page.
 WITHOUT = {*VERSIONLESS, Action.CLOCK_RESUMED, Action.REMINDED, Action.URGED, Action.REMARKED, Action.REMARK_ANSWERED}
@@ -104,6 +106,10 @@ class Lives(RuleBasedStateMachine):
     def the_township_splits_what_it_owes(self, item, days, person):
         self._try(self.duties[item], "delegate_duty", person, days=days)
 
+    @rule(item=st.integers(0, 1), person=st.sampled_from(["staff", "head", "department"]), is_stale=st.booleans())
+    def the_township_takes_all_parts_back(self, item, person, is_stale):
+        self._try(self.duties[item], "withdraw_parts", person, is_stale)
+
     @rule(
         operation=st.sampled_from(
             ["withdraw_duty", "grant_extension", "return_duty", "ask_extension", "submit_duties"]
@@ -127,9 +133,22 @@ class Lives(RuleBasedStateMachine):
         may = {duty_id, *(one for one in after if operation in WITH_PARTS and after[one].parent_id == duty_id)}
         changed = {one for one in after if before.get(one) != after[one]}
         assert changed <= (may if outcome == "done" else set()), (operation, person, outcome)
+        if operation == "withdraw_parts" and outcome == "done":
+            self._took_all_back(duty_id, before, after, person)
         self.duties += sorted(after.keys() - before)
         for one in {duty_id} | changed:
             self.seen.setdefault(one, []).append(after[one].version)
+
+    def _took_all_back(self, duty_id, before, after, person):
+        """Each part that was not done is gone, one version on; what is done and the whole itself are as they were."""
+        parts = {one: was for one, was in before.items() if was.parent_id == duty_id}
+        gone = {one for one, was in parts.items() if State(was.state) in {*OPEN_STATES, State.SUBMITTED}}
+        assert gone, "nothing was there to be taken back"
+        assert person in {"staff", "head"}
+        assert {one for one in after if after[one] != before[one]} == gone
+        for one in gone:
+            assert (after[one].state, after[one].version) == ("withdrawn", parts[one].version + 1)
+            assert not after[one].is_blocked
 
     @rule()
     def somebody_presses_twice(self):
@@ -153,6 +172,7 @@ class Lives(RuleBasedStateMachine):
         run(self.database, "UPDATE checklist_row SET due_on = %s WHERE checklist_id = %s AND title = '事项0'",
             (due_on, draft_id))  # fmt: skip
         seen = self.call("preview_amendment", {"checklist_id": draft_id}, as_="lead")
+        self._found_all_that_changes(draft_id, seen)
         params = {"checklist_id": draft_id, "version": seen["version"], "seen": seen["seen"], "reason": "调整"}
         try:
             self.call("issue_amendment", params, as_="lead")
@@ -170,6 +190,13 @@ class Lives(RuleBasedStateMachine):
                 assert now.due_on <= whole.due_on
             self.seen[duty_id].append(now.version)
         self.last = None
+
+    def _found_all_that_changes(self, draft_id, seen):
+        """Looking at each duty of each item finds nothing that looking at the touched items alone did not."""
+        every = [row.id for row in fetch(self.database, "SELECT id FROM checklist_row")]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(revisions, "touched_items", lambda *_: set(every))
+            assert self.call("preview_amendment", {"checklist_id": draft_id}, as_="lead") == seen
 
     @invariant()
     def versions_rise_by_one_and_nothing_happened_twice(self):

@@ -5,9 +5,9 @@ import io
 import openpyxl
 import pytest
 
-from services.portal.views import boards
+from services.portal.views import board_files
 from tests.support.checklists import fetch
-from tests.support.duties import do, issued, submit, today
+from tests.support.duties import do, issued, issued_ids, submit, today
 from tests.support.submissions import OPENS, a_check, a_round
 from tests.support.submissions import submit as fill
 from tests.support.tasks import Caller
@@ -33,7 +33,7 @@ def take(person):
 
 
 def test_a_unit_takes_all_its_duties_away_and_what_it_searched(house, call, today):
-    issued(call, "徽城镇", items=130)
+    issued_ids(call, "徽城镇", items=130)
     person = house.sign_in("staff")
 
     title, sentence, rows = take(person)
@@ -93,8 +93,8 @@ def test_a_file_says_what_it_is_narrowed_to(house, call, today):
 
 
 def test_a_file_that_does_not_hold_all_says_so(house, call, today, monkeypatch):
-    monkeypatch.setattr(boards, "A_CALL", 2)
-    monkeypatch.setattr(boards, "MOST_IN_ONE", 4)
+    monkeypatch.setattr(board_files, "A_CALL", 2)
+    monkeypatch.setattr(board_files, "MOST_IN_ONE", 4)
     (duty, *_others) = issued(call, "徽城镇", "深渡镇", items=3)
     house.deliver()
     leader = house.sign_in("leader")

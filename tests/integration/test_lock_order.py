@@ -17,7 +17,7 @@ from services.tasks.duties import store as duties_store
 from services.tasks.duties.store import Reminder
 from shared import clock
 from shared.database import Database
-from shared.errors import Conflict, QingdanError
+from shared.errors import Conflict, Invalid, QingdanError
 from tests.support.checklists import add_row, ask, draft, fetch, group, run
 from tests.support.duties import issued, submit, today
 from tests.support.eventually import eventually
@@ -116,6 +116,41 @@ def test_two_leads_answer_on_one_group_in_two_drafts(call, tasks_db, tasks_dsn, 
     assert outcomes[0]["answered"] == [on_older]
     assert isinstance(outcomes[1], Conflict)
     assert [shown["question_id"] for shown in outcomes[1].details["current"]] == [on_newer]
+
+
+BUSY_HISTORY = "LOCK TABLE duty_history IN SHARE MODE", ()
+
+
+@pytest.mark.usefixtures("today")
+def test_a_checklist_is_not_ended_while_one_of_its_duties_is_being_submitted(call, tasks_db, tasks_dsn):
+    (duty,) = issued(call, "徽城镇", review_rule="all")
+    end = {"checklist_id": duty["checklist_id"], "version": 3, "reason": "到期"}
+
+    submitted, ended = at_once(
+        tasks_db,
+        lambda: submit(call, duty),
+        lambda: call("close_checklist", end, as_="lead"),
+        behind=held(tasks_dsn, *BUSY_HISTORY),
+    )
+
+    assert submitted["results"][0]["outcome"] == "submitted"
+    assert isinstance(ended, Invalid)
+    assert "wait for a review" in ended.text.en
+
+
+@pytest.mark.usefixtures("today")
+@pytest.mark.parametrize("meant", ["duty_id", "item_id"])
+def test_two_who_urge_at_once_urge_once(call, tasks_db, tasks_dsn, meant):
+    (duty,) = issued(call, "徽城镇", due_on=clock.today())
+
+    urged = at_once(
+        tasks_db,
+        lambda: call("urge", {meant: duty[meant]}, as_="lead"),
+        lambda: call("urge", {meant: duty[meant]}, as_="leader"),
+        behind=held(tasks_dsn, *BUSY_HISTORY),
+    )
+
+    assert [(one["urged"], one["already"]) for one in urged] == [(1, 0), (0, 1)]
 
 
 def test_a_draft_that_only_asks_about_the_group_is_locked_as_well(call, tasks_db, tasks_dsn, world):

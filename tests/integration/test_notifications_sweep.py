@@ -31,6 +31,7 @@ from shared.events import (
     DutyWaiverRefused,
     PersonChanged,
     RelayTicked,
+    RemarkAnswered,
     UnitChanged,
 )
 from shared.light import State
@@ -713,6 +714,64 @@ def test_nobody_is_asked_to_answer_a_remark_on_what_does_not_apply(notifications
     sweep(notifications)
 
     assert "remarked" not in said(notifications)
+
+
+LEADER = PEOPLE["leader"][0]
+
+
+def a_reply(duty_id=1, remark_id=5, text="已完成八成", at=NOON):
+    return received(RemarkAnswered(remark_id, duty_id, HUICHENG, LEADER, text), at=at)
+
+
+def replies_told(notifications):
+    found = call(notifications, "inbox", as_="leader")["messages"]
+    told = [call(notifications, "get_message", {"message_id": one["message_id"]}, as_="leader") for one in found]
+    assert [one["answered_remarks"] for one in found] == [len(one["answered_remarks"]) for one in told]
+    return [(one["day"], line["duty_id"], line["text"]) for one in told for line in one["answered_remarks"]]
+
+
+def test_a_leader_is_told_once_what_was_answered_though_it_comes_twice_and_late(notifications):
+    learn(notifications, [a_reply(), a_reply()])
+    sweep(notifications)
+    assert replies_told(notifications) == []
+    later = NOON + dt.timedelta(days=1)
+
+    for hour in range(2):
+        learn(notifications, [received(issued(HUICHENG, a_duty(1, NEXT_MONTH))), a_reply()])
+        sweep(notifications, later + dt.timedelta(hours=hour))
+    sweep(notifications, later + dt.timedelta(days=1))
+
+    assert replies_told(notifications) == [(day_of(later).isoformat(), 1, "已完成八成")]
+
+
+def test_each_answer_of_a_day_is_told_to_the_leader_beside_the_others(notifications):
+    learn(notifications, [received(issued(HUICHENG, a_duty(1, NEXT_MONTH), a_duty(2, NEXT_MONTH, period="b")))])
+    for remark_id, duty_id in ((6, 1), (5, 1), (5, 2)):
+        learn(notifications, [a_reply(duty_id, remark_id, f"答{remark_id}-{duty_id}")])
+        sweep(notifications)
+
+    assert [text for _, _, text in replies_told(notifications)] == ["答5-1", "答5-2", "答6-1"]
+
+
+@pytest.mark.parametrize("state", [State.WITHDRAWN, State.ACCEPTED, State.WAIVED])
+def test_what_was_answered_for_a_duty_that_is_withdrawn_is_told_to_nobody(notifications, state):
+    owed(notifications)
+    learn(notifications, [a_reply(), received(changed(DutyAccepted, 1, HUICHENG, 9, state))])
+
+    sweep(notifications)
+
+    assert len(replies_told(notifications)) == (0 if state is State.WITHDRAWN else 1)
+    assert waiting_to_be_told(notifications) == 0
+
+
+def test_what_was_answered_to_somebody_who_is_gone_is_told_to_nobody(notifications):
+    owed(notifications)
+    gone = PersonChanged(LEADER, COUNTY, "", ["leadership"], is_active=False, version=9)
+    learn(notifications, [received(gone), a_reply()])
+
+    sweep(notifications)
+
+    assert fetch(notifications.database, "SELECT * FROM remark_answer") == []
 
 
 def test_an_answer_that_was_not_said_yet_is_said_though_its_item_is_amended(notifications):

@@ -20,7 +20,7 @@ from services.portal.doors import DOORS
 from shared.calling.caller import Call
 from shared.calling.service import operation_of, operations_of
 from shared.errors import MALFORMED, Forbidden, Invalid
-from tests.support.busy import LOOKERS, addresses
+from tests.support.busy import LOOKERS
 from tests.support.busy import looked_at as house
 from tests.support.checklists import fetch
 from tests.support.house import House
@@ -147,30 +147,6 @@ def allowed_to(house: House, roles: set[str]) -> set[tuple[str, str]]:
         for operation, method in operations_of(type(one)).items()
         if {role.value for role in operation_of(method).roles or ()} & roles
     }
-
-
-@pytest.mark.parametrize("name", LOOKERS)
-def test_no_address_shows_a_role_a_form_that_it_may_not_send(house, busy, name):
-    """Typed addresses too: on none of the portal's stands a form of which every call is refused."""
-    (row,) = fetch(house.databases["tasks"], f"SELECT roles FROM person WHERE sign_in_name = '{name}'")
-    allowed, told = allowed_to(house, set(row.roles)), told_by_views()
-    urls = house.app.url_map.bind("localhost")
-    person, wrong, forms = house.sign_in(name), set(), 0
-
-    for address in dict.fromkeys(one.partition("?")[0] for one in addresses(house, busy)):
-        if NOT_FOLLOWED.match(address) or person.open(address).status != 200:
-            continue
-        for form in person.forms:
-            if "csrf_token" not in dict(form.fields):
-                continue
-            endpoint, _ = urls.match((form.action or person.path).partition("?")[0], method="POST")
-            changed = told.get(endpoint, set())
-            forms += 1
-            if changed and not changed & allowed:
-                wrong.add(f"{address} → {endpoint}")
-
-    assert wrong == set()
-    assert forms
 
 
 def test_every_door_is_that_of_a_page(house):

@@ -17,7 +17,7 @@ from shared.calling.rpc import AWAY
 from shared.errors import BrokerAway
 from shared.light import State, light_of
 from tests.support.checklists import fetch, run
-from tests.support.duties import TODAY, issued, submit, today
+from tests.support.duties import TODAY, issued, issued_ids, submit, today
 from tests.support.tasks import Caller
 
 __all__ = ["today"]
@@ -32,7 +32,8 @@ def call(house):
 def scattered(house, call, today):
     """Duties whose states and due dates chance has chosen, counted as the boards count them."""
     chance = random.Random(20260508)
-    duties = issued(call, "徽城镇", "深渡镇", "石门乡", items=40)
+    issued_ids(call, "徽城镇", "深渡镇", "石门乡", items=40)
+    duties = fetch(house.databases["tasks"], "SELECT id, checklist_id FROM duty ORDER BY id")
     house.deliver()
     stats = house.databases["stats"]
     states = ["issued", "acknowledged", "submitted", "accepted", "returned", "waived"]
@@ -44,7 +45,7 @@ def scattered(house, call, today):
         run(
             stats,
             "UPDATE duty SET state = %s, due_on = %s, done_on = %s, is_blocked = %s WHERE id = %s",
-            [state, due_on, done_on, blocked, duty["duty_id"]],
+            [state, due_on, done_on, blocked, duty.id],
         )
     recount(stats)
     return duties
@@ -98,7 +99,7 @@ def table_rows(text):
 
 
 def checklist_of(duties):
-    return duties[0]["checklist_id"]
+    return duties[0].checklist_id
 
 
 def test_the_numbers_of_the_first_page_are_those_of_the_rule_and_add_up(house, scattered):
@@ -278,7 +279,7 @@ def days_before(house, days):
 @pytest.fixture
 def yesterday(house, call, today):
     """Two duties that were issued ten days ago; one is submitted today. The day on which nothing was done yet."""
-    one, _other = duties = issued(call, "徽城镇", "深渡镇", due_on=TODAY - dt.timedelta(days=2))
+    one, _other = issued(call, "徽城镇", "深渡镇", due_on=TODAY - dt.timedelta(days=2))
     house.deliver()
     days_before(house, (clock.today() - TODAY).days + 10)
     submit(call, one)
@@ -290,7 +291,7 @@ def yesterday(house, call, today):
         " UPDATE unit_day SET day = %s WHERE day > %s",
         [TODAY] * 5,
     )
-    return duties[0]["checklist_id"], TODAY - dt.timedelta(days=1)
+    return one["checklist_id"], TODAY - dt.timedelta(days=1)
 
 
 def test_a_board_of_a_past_day_keeps_that_day_in_each_link_between_boards(house, yesterday):

@@ -100,6 +100,15 @@ def test_it_begins_with_sentences_and_leads_from_each_number_to_its_figure(house
     assert "near_zero" not in page
 
 
+def test_the_curves_are_drawn_by_the_server_and_no_other_page_of_it_lets_a_script_run(lead, known):
+    page = page_of(lead)
+
+    assert re.search(r'<figure class="chart" data-chart="[^"]*series[^"]*"><svg', page)
+    assert "script-src 'self'" in lead.response.headers["Content-Security-Policy"]
+    lead.open("/economy/roles")
+    assert "script-src 'none'" in lead.response.headers["Content-Security-Policy"]
+
+
 def test_townships_stand_in_order_with_what_moved_and_nobody_is_ranked(house, known, units, chosen):
     leader = house.sign_in("leader")
     page = page_of(leader)

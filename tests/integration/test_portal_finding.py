@@ -10,7 +10,7 @@ from services.stats.service import StatsService
 from shared.errors import TryAgain
 from shared.text import Text
 from tests.integration.test_offered_forms import links
-from tests.support.duties import issued, submit, today
+from tests.support.duties import issued, issued_ids, submit, today
 from tests.support.submissions import a_round
 from tests.support.tasks import PEOPLE, Caller
 
@@ -91,7 +91,7 @@ def test_a_group_shows_ten_and_leads_to_all_of_them_page_by_page(house, county):
 
 
 def test_a_page_of_a_group_keeps_the_words_in_its_address(house, call, today):
-    issued(call, "徽城镇", items=60)
+    issued_ids(call, "徽城镇", items=60)
     person = house.sign_in("staff")
 
     html = found(person, "事项", group="duties")

@@ -53,6 +53,27 @@ def test_reading_leads_on_to_the_duties_with_one_button(reminded):
     assert unread(person.open("/inbox")) == 1
 
 
+def test_a_leader_reads_what_was_answered_to_a_remark_with_the_way_to_the_duty(house, today):
+    call = Caller(house.services["tasks"], house.world)
+    (duty,) = issued(call, "徽城镇")
+    made = call("make_remark", {"text": "请说明进度", "duty_id": duty["duty_id"]}, as_="leader")
+    call(
+        "answer_remark", {"remark_id": made["remark_id"], "duty_id": duty["duty_id"], "text": "已完成八成"}, as_="staff"
+    )
+    house.deliver()
+    house.remind(NOON)
+
+    leader = house.sign_in("leader").open("/inbox")
+    assert "1 条批示答复" in leader.text
+    leader.open("/inbox/" + leader.response.text.partition('href="/inbox/')[2].partition('"')[0])
+
+    assert "批示已答复" in leader.text
+    assert "徽城镇：" in leader.text
+    assert "已完成八成" in leader.text
+    leader.open(f"/duties/{duty['duty_id']}")
+    assert "已完成八成" in leader.text
+
+
 def test_all_are_marked_read_at_once(reminded):
     person = reminded.sign_in("staff").open("/inbox")
 

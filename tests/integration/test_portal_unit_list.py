@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.support.checklists import run
-from tests.support.duties import a_duty, do, issued, submit, today
+from tests.support.duties import a_duty, do, issued, issued_ids, submit, today
 
 __all__ = ["today"]
 
@@ -37,8 +37,7 @@ def reached(person):
 @pytest.fixture
 def many(call, tasks_db, today):
     """Duties in every light, more of some than a page lists."""
-    duties = issued(call, "徽城镇", items=130)
-    ids = [duty["duty_id"] for duty in duties]
+    ids = issued_ids(call, "徽城镇", items=130)
     states = (
         ("state = 'accepted', done_on = '2026-05-01'", ids[:20]),
         ("state = 'waived'", ids[20:28]),
@@ -250,7 +249,7 @@ def test_a_contact_that_is_too_long_is_refused_with_a_sentence(visit, call, toda
 
 
 def test_a_page_of_475_duties_weighs_little_and_hides_none(visit, call, today):
-    issued(call, "徽城镇", items=475)
+    issued_ids(call, "徽城镇", items=475)
     person = visit("staff")
 
     assert counted(person) == {"以后": 475}
@@ -259,7 +258,7 @@ def test_a_page_of_475_duties_weighs_little_and_hides_none(visit, call, today):
 
 
 def test_the_last_page_of_a_heading_leads_back_to_one_that_has_rows(visit, call, today):
-    issued(call, "徽城镇", items=61)
+    issued_ids(call, "徽城镇", items=61)
     person = visit("staff").open("/duties?heading=later&page=2")
     assert len(listed(person)) == 1
 

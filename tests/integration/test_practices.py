@@ -128,6 +128,23 @@ def test_a_unit_does_not_publish_and_the_lead_bureau_does_not_withdraw(call):
         end(call, "withdraw_practice", offered, as_="lead")
 
 
+def test_who_offered_it_does_not_publish_it_but_a_colleague_does(call, tasks_db, visit):
+    duty = done(call)
+    lead, staff = call.world.people["lead"], call.world.people["staff"]
+    offered = offer(call, duty)
+    run(tasks_db, "UPDATE practice SET offered_by = %s WHERE id = %s", (lead, offered))
+
+    shown = read_practice(call, offered)
+    assert (shown["is_own"], shown["actions"]) == (True, ["put_practice_aside"])
+    with pytest.raises(Forbidden, match="offered this good practice yourself"):
+        publish(call, offered)
+    page = visit("lead").open(f"/practices/{offered}")
+    assert "这是您自己提供的典型经验，请由牵头单位的其他人员发布。" in page.text
+
+    run(tasks_db, "UPDATE practice SET offered_by = %s WHERE id = %s", (staff, offered))
+    assert publish(call, offered)["state"] == "published"
+
+
 def test_what_is_published_is_not_withdrawn_by_its_unit_and_what_is_not_published_is_not_taken_back(call):
     offered = offer(call, done(call))
     with pytest.raises(Conflict):

@@ -67,6 +67,12 @@ def test_another_checklists_are_not_among_them(stats):
     assert published(stats, checklist_id=CHECKLIST + 1) == []
 
 
+def test_one_whose_unit_is_not_known_yet_is_not_lost(stats):
+    take(stats, [received(told(unit_id=9999))])
+
+    assert [(one.title, one.unit_name) for one in published(stats)] == [("家门口的招聘会", "")]
+
+
 NEWS = (told(version=2), told(version=3, is_taken_back=True))
 
 

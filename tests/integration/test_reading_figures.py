@@ -412,6 +412,20 @@ def test_a_cells_history_says_who_when_from_what_to_what_and_why(stats, jobs):
     assert (first["is_first"], newest["is_first"]) == (True, False)
 
 
+def test_a_cells_history_comes_in_pages_each_fact_with_what_was_before_it(stats, jobs, monkeypatch):
+    monkeypatch.setattr(single, "FACTS_PER_PAGE", 2)
+    for figure in ("1", "2", "3"):
+        recorded(stats.database, a_fact(jobs, SHIMEN, MAY, figure, origin=Origin.CORRECTION))
+    cell = {"indicator_id": jobs, "unit_id": SHIMEN, "period": MAY}
+
+    pages = [call(stats, "cell_history", cell | {"page": page}, as_="shimen") for page in (1, 2, 3)]
+
+    assert [[(fact["was_value"], fact["value"]) for fact in one["facts"]] for one in pages] == [
+        [("2", "3"), ("1", "2")], [(None, "1")], [(None, "1")]
+    ]  # fmt: skip
+    assert [(one["page"], one["pages"]) for one in pages] == [(1, 2), (2, 2), (2, 2)]
+
+
 @pytest.mark.parametrize("lacking", ["without", "missing"])
 @pytest.mark.parametrize("is_then", [False, True])
 def test_a_share_leaves_out_the_units_that_gave_a_part_only_and_says_so(stats, jobs, people, lacking, is_then):

@@ -449,6 +449,24 @@ def test_what_was_told_from_a_moment_on_is_made_anew_and_the_rest_taken_as_it_is
     assert contents(stats_db) == before
 
 
+def test_from_a_moment_on_older_rows_without_a_day_count_on_every_day_as_before(worked, tasks_db, stats_db):
+    """Rows of the release before have no day and no earlier versions; what was told since is told of them again."""
+    before = contents(stats_db, ("item_count", "unit_count"))
+    run(tasks_db, "UPDATE outbox SET created_at = created_at - interval '2 days' WHERE type = 'duties.issued.v1'")
+    run(stats_db, "DELETE FROM duty_past; UPDATE duty SET since_day = NULL; DELETE FROM item_day; DELETE FROM unit_day")
+
+    rebuild_stats(tasks_db, stats_db, since=now() - dt.timedelta(days=1))
+
+    assert contents(stats_db, ("item_count", "unit_count")) == before
+    (days,) = fetch(stats_db, "SELECT coalesce(sum(duties), 0)::bigint AS duties FROM item_day")
+    # As of any day as many duties as there are: none of them seems to have begun when it was first told again.
+    assert days.duties == 0
+    changed = fetch(stats_db, "SELECT FROM duty WHERE version > 1")
+    assert changed
+    rebuild_stats(tasks_db, stats_db)
+    assert contents(stats_db, ("item_count", "unit_count")) == before
+
+
 def test_a_moment_that_the_log_does_not_reach_is_refused(worked, tasks_db, stats_db):
     run(tasks_db, "INSERT INTO outbox_dropped (partition, rows) VALUES ('outbox_202001', 9)")
 

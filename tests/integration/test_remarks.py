@@ -50,6 +50,24 @@ def test_a_remark_on_a_duty_stands_first_on_the_units_page_until_it_is_answered(
     assert [line["action"] for line in now["history"]] == ["issued", "remarked", "acknowledged", "remark_answered"]
 
 
+def test_an_answer_is_announced_once_for_the_leader_who_remarked(call, tasks_db):
+    duty = a_duty(call)
+    made = remark(call, duty_id=duty["duty_id"], as_="leader")
+
+    answer(call, made, duty)
+    with pytest.raises(Conflict):
+        answer(call, made, duty)
+
+    (row,) = fetch(tasks_db, "SELECT payload FROM outbox WHERE type = 'remark.answered.v1'")
+    told = SCHEMAS["remark.answered.v1"].load(row.payload)
+    assert (told.remark_id, told.duty_id, told.unit_id) == (
+        made["remark_id"],
+        duty["duty_id"],
+        call.world.units["徽城镇"],
+    )
+    assert (told.person_id, told.text) == (call.world.people["leader"], "已完成八成")
+
+
 def test_on_an_item_each_leading_unit_answers_for_itself(call, tasks_db):
     units = call.world.units
     drafted = draft(tasks_db)
@@ -134,6 +152,16 @@ def test_the_age_of_what_is_owed_is_measured_and_shown(call, tasks_db):
         measuring.measure(cur)
 
     assert dt.timedelta(seconds=measuring.OLDEST._value.get()) >= dt.timedelta(days=2)
+
+
+def test_what_nobody_can_answer_any_more_is_not_waited_for(call, tasks_db):
+    remark(call, duty_id=a_duty(call)["duty_id"])
+    run(tasks_db, "UPDATE checklist SET state = 'closed'")
+
+    with tasks_db.transaction() as cur:
+        measuring.measure(cur)
+
+    assert measuring.OLDEST._value.get() == 0
 
 
 def test_a_leader_remarks_on_the_duty_and_the_unit_answers_there(visit, call):

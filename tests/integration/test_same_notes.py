@@ -4,7 +4,7 @@ import pytest
 
 from services.tasks.duties import queries
 from tests.support.checklists import run
-from tests.support.duties import do, issued, read, submit, today
+from tests.support.duties import do, issued, issued_ids, read, submit, today
 
 __all__ = ["today"]
 
@@ -109,7 +109,7 @@ class Watched:
 
 def test_a_page_of_fifty_costs_one_statement_that_finds_them_by_the_index(call, tasks_db):
     named = ("徽城镇", "深渡镇", "石门乡")
-    ids = [duty["duty_id"] for duty in issued(call, *named, items=20, review_rule="all")]
+    ids = issued_ids(call, *named, items=20, review_rule="all")
     run(tasks_db, "UPDATE duty SET state = 'submitted', note_key = md5((item_id %% 7)::text) WHERE id > %s", (0,))
     with tasks_db.transaction() as cur:
         watched = Watched(cur)

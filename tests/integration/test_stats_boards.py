@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from services.stats.completion import boards
 from shared.errors import Forbidden, Invalid, NotFound
 from shared.events import (
     AmendedDuty,
@@ -429,6 +430,27 @@ def test_too_many_duties_are_not_gone_through(one_missing, monkeypatch):
 
     assert (found["units_total"], found["unsigned"]) == (None, [])
     assert signing(one_missing, row_id=ITEM)["units_total"] == 3
+
+
+def test_among_many_late_units_the_first_are_found_through_the_directory_with_the_same_numbers(stats, monkeypatch):
+    late = [
+        received(issued(unit_id, a_duty(number, LAST_MONTH), a_duty(number + 1, FIRST, item_id=OTHER_ITEM)))
+        for number, unit_id in ((1, SHIMEN), (3, VILLAGE), (5, SHENDU))
+    ]
+    take(stats, [*late, received(changed(DutySubmitted, 5, SHENDU, 2, State.ACCEPTED, done_on=TODAY))])
+    take(stats, [received(issued(HUICHENG, a_duty(7, NEXT_MONTH)))])
+    found = call(stats, "overview", ALL_OF_IT, as_="leader")
+    monkeypatch.setattr(boards, "MANY_UNITS", 0)
+
+    assert call(stats, "overview", ALL_OF_IT, as_="leader") == found
+    assert [(one["unit_id"], one["duties"], one["since"]) for one in found["overdue_units"]] == [
+        (VILLAGE, 2, FIRST.isoformat()),
+        (SHENDU, 1, FIRST.isoformat()),
+        (SHIMEN, 2, FIRST.isoformat()),
+    ]
+    monkeypatch.setattr(boards, "OVERDUE_UNITS_SHOWN", 1)
+    short = call(stats, "overview", ALL_OF_IT, as_="leader")
+    assert ([one["unit_id"] for one in short["overdue_units"]], short["overdue_units_total"]) == ([VILLAGE], 3)
 
 
 def test_a_row_of_another_checklist_has_no_list(one_missing):

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from services.stats.submissions import queries
 from shared.actor import Role
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.support.checklists import fetch, run
@@ -632,6 +633,32 @@ def test_each_sees_what_waits_for_them(stats, stats_db, made):
     assert call(stats, "waiting_submissions", {"text": "石门"}, as_="lead")["total"] == 0
 
 
+@pytest.mark.parametrize("waits_at", ["head", "upper"])
+def test_what_waits_at_a_unit_that_was_closed_is_the_lead_bureaus(stats, stats_db, waits_at):
+    """As a difficulty with which a closed unit was asked to help: nobody else is there any more."""
+    made = a_round(stats_db, VILLAGE, HUICHENG)
+    clerk = person(stats_db, 92, VILLAGE, Role.UNIT_STAFF)
+    if waits_at == "head":
+        person(stats_db, 95, VILLAGE, Role.UNIT_HEAD)
+        want_head(stats_db, VILLAGE)
+    assert submit(stats, made, VILLAGE, as_=clerk)["state"] == f"at_{waits_at}"
+    assert call(stats, "waiting_submissions", as_="lead")["total"] == 0
+
+    run(stats_db, "UPDATE unit SET is_active = false WHERE id = %s", (VILLAGE if waits_at == "head" else HUICHENG,))
+
+    (waiting,) = call(stats, "waiting_submissions", as_="lead")["submissions"]
+    assert (waiting["unit"]["name"], waiting["state"], waiting["waits_for"]) == ("古关村", "at_lead", "")
+    assert call(stats, "count_waiting_submissions", as_="lead")["at_lead"] == 1
+    assert accept(stats, made, VILLAGE)[0]["outcome"] == "accepted"
+
+
+def test_a_unit_above_that_is_closed_is_passed_over(stats, stats_db):
+    made = a_round(stats_db, VILLAGE, HUICHENG)
+    run(stats_db, "UPDATE unit SET is_active = false WHERE id = %s", (HUICHENG,))
+
+    assert submit(stats, made, VILLAGE, as_=person(stats_db, 92, VILLAGE, Role.UNIT_STAFF))["state"] == "at_lead"
+
+
 def test_what_nobody_has_begun_has_no_history(stats, made):
     params = {"submission_id": made.submissions[HUICHENG]}
 
@@ -647,6 +674,24 @@ def test_savings_in_a_row_are_one_line_of_the_history(stats, made):
 
     assert [step["action"] for step in history] == ["saved", "submitted"]
     assert {step["unit"] for step in history} == {"徽城镇"}
+
+
+def test_the_history_comes_in_pages_and_the_last_one_is_the_first_to_be_read(stats, stats_db, made, monkeypatch):
+    monkeypatch.setattr(queries, "PAGE", 2)
+    for number in range(2):
+        for figure in ("1", "2"):
+            save(stats, the_form(stats, made), made, JOBS=figure)
+        submit(stats, made)
+        act(stats, "return_submission", made, as_="lead", reason=f"第{number}次", cells=[])
+    params = {"submission_id": made.submissions[HUICHENG]}
+
+    pages = [call(stats, "submission_history", params | {"page": page}, as_="staff") for page in (1, 2, 3, 9)]
+
+    assert [[step["action"] for step in one["history"]] for one in pages] == [
+        ["saved", "submitted"], ["returned", "saved"], ["submitted", "returned"], ["submitted", "returned"]
+    ]  # fmt: skip
+    assert call(stats, "submission_history", params, as_="staff") == pages[2]
+    assert [(one["page"], one["pages"]) for one in pages] == [(1, 3), (2, 3), (3, 3), (3, 3)]
 
 
 def test_what_lacks_an_indicator_that_was_added_after_submitting_is_not_accepted_as_whole(stats, stats_db, made):

@@ -180,6 +180,50 @@ def test_a_level_that_one_unit_reports_is_held_against_its_own_figure(stats):
     assert "高 100 元" in found["why"]["zh"]
 
 
+def test_a_share_of_flows_is_that_of_the_sums_of_the_year_and_of_all_units(stats, jobs):
+    seekers = an_indicator(stats.database, "QZ", decimals=0)
+    share = an_indicator(stats.database, "JYL", decimals=1, unit_of_measure="%", formula="XZJY / QZ * 100")
+    target = save(stats, share, value="60")
+    call(stats, "split_target", {**target, "split": "徽城镇 70\n石门乡 50"}, as_="lead")
+    recorded(
+        stats.database,
+        a_fact(jobs, HUICHENG, "2025-12", "999"),
+        a_fact(seekers, HUICHENG, "2025-12", "999"),
+        *(
+            fact
+            for month, found, sought in (("2026-01", "10", "100"), ("2026-02", "90", "100"), ("2026-03", "0", "0"))
+            for fact in (a_fact(jobs, HUICHENG, month, found), a_fact(seekers, HUICHENG, month, sought))
+        ),
+        *(a_fact(jobs, SHIMEN, month, "10") for month in ("2026-01", "2026-02")),
+        *(a_fact(seekers, SHIMEN, month, "50") for month in ("2026-01", "2026-02")),
+        *(a_fact(one, SHIMEN, "2026-03", "0") for one in (jobs, seekers)),
+    )
+
+    found = shown(stats, target)
+
+    # 120 of 300: neither the mean of 10 %, 55 % and nothing, nor their sum.
+    assert (found["is_of_year"], found["reached"], found["at"], found["gap"]) == (True, "40.0", "2026-03", "20.0")
+    assert (found["standing"], found["needed"], found["share"], found["likelihood"]) == ("behind", None, None, None)
+    assert [row["reached"] for row in found["rows"][:4]] == ["13.3", "40.0", "40.0", None]
+    assert [(one["unit"], one["reached"]) for one in found["units"]] == [("徽城镇", "50.0"), ("石门乡", "20.0")]
+    assert [note["zh"][:9] for note in found["notes"]] == ["这项指标由当年年初", "各期都和目标值比，"]
+    assert "不推算可能性" in found["why_not_likely"]["zh"]
+
+
+def test_a_formula_that_adds_up_is_a_target_as_any_flow(stats, jobs):
+    others = an_indicator(stats.database, "ZJY", decimals=0)
+    both = an_indicator(stats.database, "HJ", decimals=0, formula="XZJY + ZJY")
+    target = save(stats, both, first_month="2025", value="400")
+    recorded(
+        stats.database,
+        *(a_fact(one, HUICHENG, month, "50") for one in (jobs, others) for month in ("2025-12", "2026-01")),
+    )
+
+    found = shown(stats, target)
+
+    assert (found["is_of_year"], found["reached"], found["gap"], found["needed"]) == (False, "200", "200", "19")
+
+
 def test_units_and_administrators_see_no_targets_and_leaders_set_none(stats, jobs):
     for person in ("staff", "head", "admin"):
         with pytest.raises(Forbidden):

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from shared.errors import Forbidden, Invalid
+from shared.errors import Forbidden, Invalid, NotFound
 from shared.events import SCHEMAS
 from tests.support.checklists import add_row, draft, duties_of, fetch, issue, lead, rewrite
 from tests.support.delegation import delegate, split, villages
@@ -93,6 +93,25 @@ def test_what_waits_for_an_answer_is_not_urged(call):
     }
     do(call, "answer_blocker", duty, as_="lead", reason="已协调")
     assert urge(call, duty_id=duty["duty_id"])["urged"] == 1
+
+
+def test_a_single_duty_that_its_page_would_not_offer_is_refused_by_a_sentence(call):
+    done, over, paused = issued(call, "徽城镇", items=3, due_on=SOON)
+    submit(call, done)
+    do(call, "grant_waiver", do(call, "ask_waiver", over, reason="不涉及"), as_="lead")
+    paused = do(call, "report_blocker", paused, reason="缺人")
+    do(call, "accept_blocker", paused, as_="lead")
+    later = a_duty(call, due_on=dt.date(2026, 12, 15))
+
+    for duty, sentence in ((done, "submitted"), (over, "does not apply"), (paused, "taken on"), (later, "for a while")):
+        with pytest.raises(Invalid, match=sentence):
+            urge(call, duty_id=duty["duty_id"])
+    with pytest.raises(NotFound):
+        urge(call, duty_id=10_000)
+    rewrite(call.service.database, "UPDATE checklist SET state = 'closed'", ())
+    with pytest.raises(Invalid, match="ended"):
+        urge(call, duty_id=done["duty_id"])
+    assert told(call) == []
 
 
 @pytest.mark.parametrize(

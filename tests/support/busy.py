@@ -5,15 +5,16 @@ house by `from tests.support.busy import looked_at as house`.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from services.portal.clients import EXTENSION
+from services.portal import clients, sessions
 from services.portal.evidence import cabinet
 from services.stats.service import StatsService
 from services.tasks.service import TasksService
@@ -36,6 +37,17 @@ NOON = dt.datetime.combine(TODAY, dt.time(4), tzinfo=dt.UTC)
 # Each way in which a list or a page can be asked for more than it shows at first.
 QUERIES = ("", "?page=2", "?all=1", "?light=overdue", "?unit={unit}", "?kind=township", "?q=镇", "?back=/duties")
 LOOKERS = ("staff", "head", "village", "lead", "leader", "admin", "auditor")
+# What the pages of a worker look up at each request; the next test that has pages puts its own there.
+BEHIND_THE_PAGES = (clients.EXTENSION, sessions.EXTENSION, cabinet.EXTENSION)
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """The house, the ids by the name that they have in an address, and what its pages look up at each request."""
+
+    house: House
+    ids: dict[str, list[Any]]
+    behind_the_pages: dict[str, Any]
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +57,7 @@ def busy_house(
     stats_template: str,
     notifications_template: str,
     portal_template: str,
-) -> Iterator[tuple[House, dict[str, list[Any]]]]:
+) -> Iterator[Busy]:
     templates = {
         "tasks": tasks_template[0],
         "stats": stats_template,
@@ -60,8 +72,8 @@ def busy_house(
         house = a_house(TasksService(databases["tasks"]), databases, tasks_template[1])
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(clock, "now", lambda: NOON)
-            busy = fill(house)
-        yield house, busy
+            filled = fill(house)
+        yield Busy(house, filled, {name: house.app.extensions[name] for name in BEHIND_THE_PAGES})
 
 
 @contextmanager
@@ -75,16 +87,17 @@ def _database(server: PostgresServer, name: str, template: str) -> Iterator[Data
 
 
 @pytest.fixture
-def looked_at(busy_house: tuple[House, dict[str, list[Any]]], monkeypatch: pytest.MonkeyPatch) -> House:
-    """The house on the day on which all of it happened; what stands before its services is what it was, afterwards."""
+def looked_at(busy_house: Busy, monkeypatch: pytest.MonkeyPatch) -> House:
+    """The house on the day on which all of it happened, behind the pages until the test ends."""
     monkeypatch.setattr(clock, "now", lambda: NOON)
-    monkeypatch.setitem(busy_house[0].app.extensions, EXTENSION, busy_house[0].app.extensions[EXTENSION])
-    return busy_house[0]
+    for name, kept in busy_house.behind_the_pages.items():
+        monkeypatch.setitem(busy_house.house.app.extensions, name, kept)
+    return busy_house.house
 
 
 @pytest.fixture
-def busy(busy_house: tuple[House, dict[str, list[Any]]]) -> dict[str, list[Any]]:
-    return busy_house[1]
+def busy(busy_house: Busy) -> dict[str, list[Any]]:
+    return busy_house.ids
 
 
 def fill(house: House) -> dict[str, list[Any]]:
@@ -204,7 +217,7 @@ def ids(house: House, service: str, table: str) -> list[int]:
     return [row.id for row in fetch(house.databases[service], f"SELECT id FROM {table} ORDER BY id")]
 
 
-def addresses(house: House, known: dict[str, list[Any]]) -> Iterator[str]:
+def addresses(house: House, known: dict[str, list[Any]], queries: Sequence[str] = QUERIES) -> Iterator[str]:
     """Every address that answers a GET, with each of the ids that it may hold; the first of its kind in every way."""
     adapter = house.app.url_map.bind("localhost")
     for rule in house.app.url_map.iter_rules():
@@ -214,5 +227,5 @@ def addresses(house: House, known: dict[str, list[Any]]) -> Iterator[str]:
         for number, values in enumerate(product(*(known[name] for name in names))):
             address = adapter.build(rule.endpoint, dict(zip(names, values, strict=True)))
             yield from (
-                address + query.format(unit=known["unit_id"][0]) for query in QUERIES[: None if not number else 1]
+                address + query.format(unit=known["unit_id"][0]) for query in queries[: None if not number else 1]
             )

@@ -35,6 +35,19 @@ def issued(
     **item: Any,
 ) -> list[dict[str, Any]]:
     """Issue items to units by name; the duties, as the lead bureau reads them, by unit and item."""
+    made = issued_ids(call, *units, items=items, due_on=due_on, supports=supports, **item)
+    return [call("get_duty", {"duty_id": duty_id}, as_="lead") for duty_id in made]
+
+
+def issued_ids(
+    call: Caller,
+    *units: str,
+    items: int = 1,
+    due_on: dt.date | None = DUE_ON,
+    supports: bool = False,
+    **item: Any,
+) -> list[int]:
+    """As `issued`, the ids alone: reading each of a hundred duties takes longer than most tests."""
     database, world = call.service.database, call.world
     named = [(support if supports else lead)(world.units[unit]) for unit in units]
     drafted = draft(database)
@@ -42,8 +55,7 @@ def issued(
         add_row(database, drafted, f"事项{number}", units=named, due_on=due_on, **item)
     issue(call, drafted)
     owed = [duty for unit in units for duty in duties_of(database, world.units[unit])]
-    made = [duty.id for duty in owed if duty.checklist_id == drafted.id]
-    return [call("get_duty", {"duty_id": duty_id}, as_="lead") for duty_id in made]
+    return [duty.id for duty in owed if duty.checklist_id == drafted.id]
 
 
 def a_duty(call: Caller, unit: str = "徽城镇", **item: Any) -> dict[str, Any]:

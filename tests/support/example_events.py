@@ -75,6 +75,7 @@ EXAMPLES: list[events.Event] = [
     ),
     events.DutiesUrged(24, [4711, 4712]),
     events.DutiesRemarked(24, [4711]),
+    events.RemarkAnswered(5, 4711, 24, 7, "已完成八成，月底前完成。"),
     events.PracticeChanged(
         12,
         1,

@@ -43,7 +43,10 @@ class House:
     _positions: dict[str, Position] = field(default_factory=dict)
 
     def sign_in(self, name: str) -> Person:
-        return Person(self.app).sign_in(name, self.world.password)
+        person = Person(self.app).sign_in(name, self.world.password)
+        # Whoever was let in stands elsewhere; a test that looks as a stranger would find nothing wrong.
+        assert person.path != "/sign-in", person.text
+        return person
 
     def deliver(self) -> None:
         """Hand the events that were written since the last time to whoever listens, as of the test's own clock."""

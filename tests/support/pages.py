@@ -118,7 +118,7 @@ class Person:
         self._read: _Reader | None = None
 
     def open(self, path: str) -> Person:
-        return self._took(self.client.get(path, follow_redirects=True))
+        return self.took(self.client.get(path, follow_redirects=True))
 
     @property
     def forms(self) -> list[Form]:
@@ -153,7 +153,7 @@ class Person:
         for name, value in boxes or []:
             fields.add(name, value)
         fields = MultiDict([(name, _as_sent(value)) for name, value in fields.items(multi=True)])
-        return self._took(self.client.post(form.action or self.path, data=fields, follow_redirects=True))
+        return self.took(self.client.post(form.action or self.path, data=fields, follow_redirects=True))
 
     def sign_in(self, name: str, password: str) -> Person:
         self.open("/sign-in")
@@ -164,7 +164,8 @@ class Person:
         assert self.response is not None
         return self.response.status_code
 
-    def _took(self, response: TestResponse) -> Person:
+    def took(self, response: TestResponse) -> Person:
+        """Stand on the page that was answered."""
         self.response = response
         # A server sends headers so, and fails with other signs; a client of the application never does. What a running
         # product answered has come over the wire.

@@ -58,6 +58,18 @@ def test_a_level_does_not_begin_at_nothing():
     assert not chart["fromZero"]
 
 
+@pytest.mark.usefixtures("page")
+def test_curves_are_series_of_their_own_with_gaps_where_a_year_has_no_figure():
+    name = {"zh": "地区生产总值", "en": "GDP"}
+    found = {"years": [2023, 2024], "lines": [{"name": name, "values": ["100", None]}], "base_year": 2023}
+
+    chart = json.loads(charts.of_curves(found))
+
+    assert chart["labels"] == ["2023", "2024"]
+    assert chart["lines"] == [{"name": "地区生产总值", "kind": "series", "values": [100, None]}]
+    assert (chart["unit"], chart["fromZero"]) == ("", False)
+
+
 def test_what_a_chart_says_cannot_end_its_attribute():
     said = charts.chart(['"><b'], [Line("'", NOW, ["1"])], unit="人", from_zero=False)
 

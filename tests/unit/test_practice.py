@@ -9,6 +9,7 @@ from services.tasks.practices.practice import (
     Side,
     complain_of_state,
     is_done,
+    is_own_offer,
     may_read,
     open_to,
     sides_of,
@@ -51,7 +52,7 @@ def test_a_move_is_refused_in_every_other_state_by_its_word(state, operation):
 
 @pytest.mark.parametrize("state", list(PracticeState))
 def test_what_is_over_is_nobodys_move(state):
-    found = open_to(state, set(Side), duty_state=State.ACCEPTED, files=0)
+    found = open_to(state, set(Side), duty_state=State.ACCEPTED, files=0, is_own=False)
 
     assert bool(found) == state.is_live
 
@@ -82,7 +83,7 @@ def test_who_stands_on_no_side_reads_what_is_published_alone(state):
 
 @pytest.mark.parametrize("duty_state", list(State))
 def test_it_is_published_only_while_its_duty_is_done(duty_state):
-    found = open_to(PracticeState.OFFERED, {Side.LEAD}, duty_state=duty_state, files=0)
+    found = open_to(PracticeState.OFFERED, {Side.LEAD}, duty_state=duty_state, files=0, is_own=False)
 
     assert is_done(duty_state) == (duty_state in (State.SUBMITTED, State.ACCEPTED))
     assert ("publish_practice" in found) == is_done(duty_state)
@@ -91,8 +92,19 @@ def test_it_is_published_only_while_its_duty_is_done(duty_state):
 
 def test_a_file_is_added_until_there_are_enough():
     may = [
-        "add_practice_file" in open_to(PracticeState.OFFERED, {Side.UNIT}, duty_state=State.ACCEPTED, files=files)
+        "add_practice_file"
+        in open_to(PracticeState.OFFERED, {Side.UNIT}, duty_state=State.ACCEPTED, files=files, is_own=False)
         for files in range(MOST_FILES + 2)
     ]
 
     assert may == [True, True, False, False]
+
+
+@pytest.mark.parametrize(("accounts", "is_own"), [((), False), ((7,), True), ((8,), False)])
+def test_nobody_publishes_what_he_offered_under_whichever_account(accounts, is_own):
+    actor = Actor(1, OTHER, frozenset({Role.LEAD_BUREAU}), other_accounts=frozenset(accounts))
+
+    assert is_own_offer(7, actor) == is_own
+    may = open_to(PracticeState.OFFERED, {Side.LEAD}, duty_state=State.ACCEPTED, files=0, is_own=is_own)
+    assert ("publish_practice" in may) != is_own
+    assert "put_practice_aside" in may

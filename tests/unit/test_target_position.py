@@ -203,7 +203,8 @@ def test_what_is_wrong_is_said_at_its_field(target, field, said):
 def test_an_indicator_must_be_in_force_and_its_periods_whole():
     assert "现在不在用" in wrong(a_target(), an_indicator(valid_to=dt.date(2026, 1, 1)))["indicator_id"]
     assert "现在不在用" in wrong(a_target(), an_indicator(valid_from=dt.date(2027, 1, 1)))["indicator_id"]
-    assert "公式" in wrong(a_target(), an_indicator(formula="JY01"))["indicator_id"]
+    assert "和上期比" in wrong(a_target(), an_indicator(formula="JY01 - prev(JY01)"))["indicator_id"]
+    assert wrong(a_target(), an_indicator(formula="JY01 / JY02")) == {}
     quarters = an_indicator(period_kind=PeriodKind.QUARTER)
     assert "整季度" in wrong(a_target(first_month="2025-02"), quarters)["first_month"]
     assert wrong(a_target(), quarters) == {}

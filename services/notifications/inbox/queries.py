@@ -11,7 +11,7 @@ from shared.rows import many, one, value, value_or_none
 
 
 class Message(NamedTuple):
-    """A day's message with the number of its lines by stage, and of the checklists that ended.
+    """A day's message with the number of its lines by stage, and of the checklists that ended and the remarks answered.
 
     What was urged or remarked counts beside the stage of its line.
     """
@@ -34,6 +34,7 @@ class Message(NamedTuple):
     not_extended: int
     returned: int
     ended: int
+    answered_remarks: int
 
 
 class OpenMessage(NamedTuple):
@@ -78,6 +79,16 @@ class Ended(NamedTuple):
     title: str
 
 
+class Reply(NamedTuple):
+    """What a unit answered to a remark of the person."""
+
+    duty_id: int
+    unit: str
+    item: str
+    period: str
+    text: str
+
+
 class ReportStages(NamedTuple):
     """How many lines about reports a message has, by stage."""
 
@@ -116,7 +127,8 @@ def messages_newest_first(cur: Cursor, person_id: int, *, limit: int, offset: in
             count(*) FILTER (WHERE line.stage = 'extended') AS extended,
             count(*) FILTER (WHERE line.stage = 'not_extended') AS not_extended,
             count(*) FILTER (WHERE line.stage = 'returned') AS returned,
-            (SELECT count(*) FROM message_checklist WHERE message_id = message.id) AS ended
+            (SELECT count(*) FROM message_checklist WHERE message_id = message.id) AS ended,
+            (SELECT count(*) FROM remark_answer WHERE message_id = message.id) AS answered_remarks
         FROM (
             SELECT * FROM message WHERE person_id = %s ORDER BY day DESC LIMIT %s OFFSET %s
         ) AS message
@@ -192,6 +204,20 @@ def ended_in_message(cur: Cursor, message_id: int) -> list[Ended]:
         (message_id,),
     )
     return many(cur, Ended)
+
+
+def replies_in_message(cur: Cursor, message_id: int, *, limit: int) -> list[Reply]:
+    """What units answered to remarks, remark by remark, units in directory order."""
+    cur.execute(
+        """
+        SELECT duty_id, unit.name AS unit, coalesce(item.title, '') AS item, duty.period, words AS text
+        FROM remark_answer JOIN duty ON duty.id = duty_id JOIN unit ON unit.id = duty.unit_id
+        LEFT JOIN item ON item.id = duty.item_id
+        WHERE message_id = %s ORDER BY remark_id, unit.code, duty_id LIMIT %s
+        """,
+        (message_id, limit),
+    )
+    return many(cur, Reply)
 
 
 def report_stages(cur: Cursor, message_ids: Sequence[int]) -> list[ReportStages]:

@@ -38,6 +38,7 @@ def inbox(cur: Cursor, actor: Actor, page: int) -> dict[str, Any]:
                 "is_read": message.is_read,
                 "lines": {stage.value: getattr(message, stage.value) for stage in Stage},
                 "ended": message.ended,
+                "answered_remarks": message.answered_remarks,
                 "reports": {found.stage: found.lines for found in reports if found.message_id == message.message_id},
             }
             for message in messages
@@ -79,6 +80,7 @@ def get_message(cur: Cursor, actor: Actor, message_id: int) -> dict[str, Any]:
         "ended": [
             {"checklist_id": one.checklist_id, "title": one.title} for one in queries.ended_in_message(cur, message_id)
         ],
+        "answered_remarks": [one._asdict() for one in queries.replies_in_message(cur, message_id, limit=MAX_LINES)],
         "lines_more": total - len(lines),
         "reports": [
             {

@@ -59,6 +59,7 @@ class ListedMessage(Shape):
     is_read = s.flag()
     lines = s.part(StageCounts)
     ended = s.whole("how many checklists ended under which the unit still owed something")
+    answered_remarks = s.whole("how many answers units gave to remarks of the person")
     reports = s.json_object("how many reports have each stage; a stage without any is left out")
 
 
@@ -96,6 +97,16 @@ class EndingTold(Shape):
     title = s.text("empty as long as no event has told of it")
 
 
+class RemarkReply(Shape):
+    """What a unit answered to a remark of the person."""
+
+    duty_id = s.key()
+    unit = s.text("name")
+    item = s.text("title, empty as long as no event has told of it")
+    period = s.text("2026, 2026-Q1 or 2026-01")
+    text = s.text("the answer")
+
+
 class ReportLine(Shape):
     """One report of a message, with what has become of it since."""
 
@@ -117,6 +128,7 @@ class MessageAnswer(Shape):
     lines = s.several(MessageLine, "open ones first, then by due date, at most 500")
     lines_more = s.whole("how many lines are left out")
     ended = s.several(EndingTold)
+    answered_remarks = s.several(RemarkReply, "at most 500")
     reports = s.several(ReportLine, "open ones first, then by due date, at most 500")
 
 

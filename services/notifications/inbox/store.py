@@ -8,7 +8,12 @@ from shared.database import Cursor
 from shared.retention import AgedRows
 from shared.text import Text
 
-_PARTS = (("message_line", "message_id"), ("message_checklist", "message_id"), ("message_submission", "message_id"))
+_PARTS = (
+    ("message_line", "message_id"),
+    ("message_checklist", "message_id"),
+    ("message_submission", "message_id"),
+    ("remark_answer", "message_id"),
+)
 READ_MESSAGES = AgedRows(
     name="message",
     table="message",

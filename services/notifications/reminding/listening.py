@@ -12,7 +12,14 @@ from operator import attrgetter, itemgetter
 
 from services.notifications.reminding import store
 from services.notifications.reminding.policy import ONCE, Occasion, Stage
-from services.notifications.reminding.store import AskedRecord, ChecklistRecord, DutyRecord, ItemRecord, SpokenRecord
+from services.notifications.reminding.store import (
+    AskedRecord,
+    ChecklistRecord,
+    DutyRecord,
+    ItemRecord,
+    ReplyRecord,
+    SpokenRecord,
+)
 from shared import directory
 from shared.clock import day_of
 from shared.database import Cursor
@@ -36,6 +43,7 @@ from shared.events import (
     DutyWithdrawn,
     Received,
     RelayTicked,
+    RemarkAnswered,
     RowsIssued,
     UnitChanged,
 )
@@ -70,6 +78,7 @@ def apply(cur: Cursor, events: Sequence[Received]) -> None:
     for event in events:
         if isinstance(event.data, DutiesUrged | DutiesRemarked):
             store.speak_of(cur, list(_spoken(event.data, day_of(event.time))))
+    store.save_replies(cur, list(_replies(events)))
     if first_days := dict(_first_days(events)):
         store.save_first_days(cur, first_days)
     if asked := newest(_asked(events), key=attrgetter("duty_id"), version=attrgetter("version")):
@@ -89,6 +98,13 @@ def _spoken(said: DutiesUrged | DutiesRemarked, day: dt.date) -> Iterator[Spoken
     stage = Stage.URGED if isinstance(said, DutiesUrged) else Stage.REMARKED
     for duty_id in sorted(set(said.duty_ids)):
         yield SpokenRecord(duty_id, stage, day, said.text or "")
+
+
+def _replies(events: Sequence[Received]) -> Iterator[ReplyRecord]:
+    for event in events:
+        if isinstance(event.data, RemarkAnswered):
+            said = event.data
+            yield ReplyRecord(said.remark_id, said.duty_id, said.person_id, day_of(event.time), said.text)
 
 
 def _asked(events: Sequence[Received]) -> Iterator[AskedRecord]:

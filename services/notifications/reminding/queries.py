@@ -30,7 +30,7 @@ def heartbeat_at(cur: Cursor) -> dt.datetime | None:
 
 
 def waiting_for_sweep(cur: Cursor, today: dt.date) -> Waiting:
-    """The open duties that a sweep would take on `today`, and the askings for help that nobody was told of yet."""
+    """The open duties that a sweep would take on `today`, and the askings and answers that nobody was told of yet."""
     cur.execute(
         """
         SELECT count(*) AS duties, min(day) AS first_day FROM (
@@ -38,6 +38,10 @@ def waiting_for_sweep(cur: Cursor, today: dt.date) -> Waiting:
                 OR EXISTS (SELECT FROM spoken WHERE duty_id = duty.id))
             UNION ALL
             SELECT asked_on FROM asked WHERE NOT is_told
+            UNION ALL
+            SELECT remark_answer.answered_on
+            FROM remark_answer JOIN duty ON duty.id = duty_id JOIN person ON person.id = person_id
+            WHERE message_id IS NULL
         ) AS waiting
         """,
         (today,),

@@ -105,6 +105,17 @@ class SpokenRecord:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReplyRecord:
+    """What was answered for a duty to the remark of a person."""
+
+    remark_id: int
+    duty_id: int
+    person_id: int
+    answered_on: dt.date
+    words: str
+
+
 class Claimed(NamedTuple):
     """An open duty whose day has come, locked by this transaction."""
 
@@ -143,6 +154,15 @@ class Ended(NamedTuple):
 
     checklist_id: int
     unit_ids: list[int]
+
+
+class ClaimedReply(NamedTuple):
+    """An answer to a remark that was not told yet, locked by this transaction; `is_told` is whether it is to be."""
+
+    remark_id: int
+    duty_id: int
+    person_id: int
+    is_told: bool
 
 
 class Reminder(NamedTuple):
@@ -375,6 +395,58 @@ def take_words(cur: Cursor, duty_ids: Sequence[int]) -> list[ClaimedWords]:
         (list(duty_ids),),
     )
     return many(cur, ClaimedWords)
+
+
+def save_replies(cur: Cursor, replies: Sequence[ReplyRecord]) -> None:
+    """Keep answers to remarks for the sweep; each remark is answered once for a duty, and one that is known stays."""
+    execute_values(
+        cur,
+        """
+        INSERT INTO remark_answer (remark_id, duty_id, person_id, answered_on, words) VALUES %s ON CONFLICT DO NOTHING
+        """,
+        sorted((one.remark_id, one.duty_id, one.person_id, one.answered_on, one.words) for one in replies),
+        page_size=ROWS_PER_STATEMENT,
+    )
+
+
+def claim_replies(cur: Cursor, *, limit: int) -> list[ClaimedReply]:
+    """Lock answers that were not told yet; what another sweep holds is left to it.
+
+    Those wait of whose duty or person no event has told yet.
+    """
+    cur.execute(
+        """
+        SELECT remark_id, duty_id, person_id, person.is_active AND duty.state <> 'withdrawn' AS is_told
+        FROM remark_answer JOIN duty ON duty.id = duty_id JOIN person ON person.id = person_id
+        WHERE message_id IS NULL ORDER BY remark_id, duty_id LIMIT %s FOR UPDATE OF remark_answer SKIP LOCKED
+        """,
+        (limit,),
+    )
+    return many(cur, ClaimedReply)
+
+
+def put_replies(cur: Cursor, told: Sequence[tuple[int, int, int]]) -> None:
+    """Put (remark id, duty id) answers into messages, by the id that comes third."""
+    execute_values(
+        cur,
+        """
+        UPDATE remark_answer SET message_id = told.message_id FROM (VALUES %s) AS told (remark_id, duty_id, message_id)
+        WHERE remark_answer.remark_id = told.remark_id AND remark_answer.duty_id = told.duty_id
+        """,
+        told,
+        page_size=ROWS_PER_STATEMENT,
+    )
+
+
+def drop_replies(cur: Cursor, untold: Sequence[tuple[int, int]]) -> None:
+    """Let (remark id, duty id) answers go that nobody is to be told."""
+    cur.execute(
+        """
+        DELETE FROM remark_answer USING unnest(%s::bigint[], %s::bigint[]) AS untold (remark_id, duty_id)
+        WHERE remark_answer.remark_id = untold.remark_id AND remark_answer.duty_id = untold.duty_id
+        """,
+        ([remark_id for remark_id, _ in untold], [duty_id for _, duty_id in untold]),
+    )
 
 
 def claim_ended(cur: Cursor, *, limit: int) -> list[Ended]:

@@ -1,10 +1,17 @@
-// Charts of the board pages. The picture that the server drew stays until the library has drawn its own, and where the
+// Charts of the board pages and of the economy. The picture that the server drew stays until the library has drawn its own, and where the
 // library cannot be had. Each figure says in `data-chart` what its lines are; see services/portal/charts.py.
 "use strict";
 
 (() => {
   const library = document.currentScript.dataset.library;
   const DASHES = { now: "solid", expected: [9, 6], goal: [2, 4] };
+  // Those of the picture that the server drew (services/portal/index_chart.py), whose legend stays.
+  const SERIES = [
+    ["solid", "circle"],
+    [[9, 5], "rect"],
+    [[2, 4], "triangle"],
+    [[12, 4, 2, 4], "diamond"],
+  ];
   let loading = null;
 
   // Fetched when the first chart comes near the window, and once: most who open a board read its first lines alone.
@@ -30,7 +37,7 @@
       // What the picture shows stands in the words and the table beside it.
       aria: { enabled: false },
       grid: { left: 8, right: 20, top: 36, bottom: 12, containLabel: true },
-      legend: { top: 0, left: 0, itemWidth: 34, textStyle: text, selectedMode: chart.lines.length > 3 },
+      legend: { show: !chart.lines.some(isSeries), top: 0, left: 0, itemWidth: 34, textStyle: text, selectedMode: chart.lines.length > 3 },
       tooltip: {
         trigger: "axis",
         // Markup that a script writes into the page is styled inline, which the content policy forbids.
@@ -40,7 +47,7 @@
       },
       xAxis: { type: "category", data: chart.labels, boundaryGap: false, axisLabel: { color: style.color, hideOverlap: true } },
       yAxis: { type: "value", scale: !chart.fromZero, axisLabel: { color: style.color, formatter: (value) => written.format(value) } },
-      series: chart.lines.map((line, place) => ({
+      series: chart.lines.map((line, place) => isSeries(line) ? oneOfSeries(figure, line, place) : ({
         type: "line",
         name: line.name,
         data: line.values,
@@ -50,6 +57,25 @@
         connectNulls: line.kind !== "now",
         lineStyle: { type: DASHES[line.kind], width: line.kind === "now" ? 3 : 2 },
       })),
+    };
+  }
+
+  function isSeries(line) {
+    return line.kind === "series";
+  }
+
+  // Dashes and marks tell the lines apart; the colour is what the style sheet gave the line below.
+  function oneOfSeries(figure, line, place) {
+    const [dashes, mark] = SERIES[place % SERIES.length];
+    const drawn = figure.querySelector(`.line${place % SERIES.length}`);
+    return {
+      type: "line",
+      name: line.name,
+      data: line.values,
+      color: drawn ? getComputedStyle(drawn).color : undefined,
+      symbol: mark,
+      symbolSize: 9,
+      lineStyle: { type: dashes, width: 2 },
     };
   }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.portal.views import (
     amending,
     audit,
+    board_files,
     boards,
     bulletins,
     checklists,
@@ -57,6 +58,7 @@ BLUEPRINTS = (
     inbox.pages,
     finding.pages,
     boards.pages,
+    board_files.pages,
     bulletins.pages,
     meetings.pages,
     economy.pages,

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from services.portal import economy_rows, economy_sentences, index_chart, words_of_economy
+from services.portal import charts, economy_rows, economy_sentences, index_chart, words_of_economy
 from services.portal.clients import ask, tell
 from services.portal.downloads import all_pages, send_list
 from services.portal.economy_rows import NUMBER
@@ -56,6 +56,7 @@ def overview() -> ResponseReturnValue:
         as_of=as_of,
         summary=economy_sentences.summary(found, townships),
         chart=index_chart.chart(found["curves"]),
+        chart_data=charts.of_curves(found["curves"]),
         sample=index_chart.sample,
         percent=economy_sentences.percent,
         township_said=economy_sentences.township,

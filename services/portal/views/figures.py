@@ -95,8 +95,10 @@ def number(indicator_id: int, unit_id: int, period: str) -> ResponseReturnValue:
 @pages.get("/figures/<int:indicator_id>/<int:unit_id>/<period>/history")
 def history(indicator_id: int, unit_id: int, period: str) -> ResponseReturnValue:
     """All that was ever known of one cell."""
-    found = ask("stats", "cell_history", indicator_id=indicator_id, unit_id=unit_id, period=period)
-    return render_template("figure_history.html", found=found)
+    # The release before answers all of it, and knows no pages.
+    page = request.args.get("page", type=int)
+    found = ask("stats", "cell_history", indicator_id=indicator_id, unit_id=unit_id, period=period, page=page)
+    return render_template("figure_history.html", found={"page": 1, "pages": 1} | found)
 
 
 def _table(sought: Table) -> dict[str, Any]:

@@ -33,10 +33,11 @@ def one(submission_id: int) -> ResponseReturnValue:
 
 @pages.get("/submissions/<int:submission_id>/history")
 def history(submission_id: int) -> ResponseReturnValue:
-    """What happened to it."""
-    return render_template(
-        "submission_history.html", found=ask("stats", "submission_history", submission_id=submission_id)
-    )
+    """What happened to it: a page of it, without one the last."""
+    page = request.args.get("page", type=int)
+    found = ask("stats", "submission_history", submission_id=submission_id, page=page)
+    # The release before answers all of it, and knows no pages.
+    return render_template("submission_history.html", found={"page": 1, "pages": 1} | found)
 
 
 @pages.post("/submissions/<int:submission_id>")

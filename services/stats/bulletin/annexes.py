@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.stats.bulletin.composing import STANDINGS, aim_in_words, amount, in_words
+from services.stats.bulletin.composing import STANDINGS, aim_in_words, amount
 from services.stats.bulletin.facts import Facts, LateRound, Overdue, RowCounted, TargetFact
 from services.stats.bulletin.fitting import percent
+from services.stats.bulletin.owing import in_words
 from shared.paper.parts import Annex, Column
 
 NO_FIGURE = "–"

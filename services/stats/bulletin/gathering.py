@@ -8,31 +8,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from services.stats.bulletin import queries
 from services.stats.bulletin.facts import (
-    Coming,
-    Counted,
     Facts,
     LateRound,
     NamedUnit,
     Overdue,
     Practice,
-    RowCounted,
-    RowFact,
     TargetFact,
 )
 from services.stats.bulletin.records import FoundRound
 from services.stats.bulletin.spans import Span
+from services.stats.bulletin.then import CountedRows, Then, coming, rows_then
 from services.stats.completion import queries as completion
 from services.stats.completion.boards import header, seen_on
-from services.stats.completion.completion import Bucket, Group, When, count, cutoffs_on, spans_of
+from services.stats.completion.completion import When, cutoffs_on, spans_of
 from services.stats.completion.drilling import slices_of
-from services.stats.completion.pace import due_between, due_so_far
 from services.stats.completion.records import FoundDuty, Piece
-from services.stats.completion.tree import Row, Tree
 from services.stats.figures import answers as figures
 from services.stats.figures import reading as indicators
 from services.stats.figures.queries import top_unit
@@ -46,9 +40,8 @@ from shared.light import Light
 
 # Forty sheets of paper; a table with more is read by nobody, and is to be had from the board.
 MOST_OVERDUE = 1000
-AREA, MEASURE = 1, 2
+
 NO_NAME = "（名称未知）"
-_OPEN = frozenset({Bucket.OPEN, Bucket.OPEN_BLOCKED})
 
 
 def gather(
@@ -61,8 +54,8 @@ def gather(
     """
     checklist = header(cur, checklist_id)
     when = seen_on(cur, checklist_id, span.as_of, today)
-    then = _rows_then(cur, checklist_id, when, before)
-    counted = _Counted(then, when, span)
+    then = rows_then(cur, checklist_id, when, before)
+    counted = CountedRows(then, when, span)
     names = {} if before is None else _names(before)
     overdue, overdue_total = _overdue(cur, then, when, names)
     rounds = _rounds(cur, span, when)
@@ -84,7 +77,7 @@ def gather(
         by_row=tuple(counted.by_row()),
         overdue=tuple(overdue),
         overdue_total=overdue_total,
-        coming=tuple(_coming(then, span)),
+        coming=tuple(coming(then, span)),
         rounds_due=len(rounds),
         late_rounds=tuple(one for one in _named_rounds(rounds, names) if one.missing),
         targets=tuple(_targets(cur, known_at, when.day)),
@@ -96,68 +89,10 @@ def gather(
 def good_practice(cur: Cursor, checklist_id: int, span: Span) -> list[Practice]:
     """What was published as good practice in the span and not taken back since, in the order of publishing."""
     found = published(cur, checklist_id, span.first_on, span.as_of)
-    return [Practice(unit=one.unit_name, title=one.title, text=one.text) for one in found]
+    return [Practice(unit=one.unit_name or NO_NAME, title=one.title, text=one.text) for one in found]
 
 
-@dataclass(frozen=True, slots=True)
-class _Then:
-    """The rows as they were then, with the counters of their items."""
-
-    facts: list[RowFact]
-    tree: Tree
-    item_ids: list[int]
-    groups: Mapping[int, list[Group]]
-    numbers: Mapping[int, str]
-
-    @classmethod
-    def of(cls, cur: Cursor, checklist_id: int, when: When, facts: Sequence[RowFact]) -> _Then:
-        tree = Tree(Row(row.row_id, row.parent_id, row.level, row.position, row.title) for row in facts)
-        groups = completion.item_groups(cur, checklist_id, tree.items(), when.then)
-        return cls(list(facts), tree, tree.items(), groups, {row.row_id: row.number for row in facts})
-
-
-def _rows_then(cur: Cursor, checklist_id: int, when: When, before: Facts | None) -> _Then:
-    tree = Tree(rows := completion.rows_of(cur, checklist_id, when.then))
-    facts = [RowFact(*row, tree.number(row.row_id)) for row in rows if row.row_id in tree]
-    if before is None:
-        return _Then.of(cur, checklist_id, when, facts)
-    known = {row.row_id for row in before.rows}
-    # What was added since counted nothing then, unless news of it came late.
-    groups = completion.item_groups(cur, checklist_id, tree.items(), when.then)
-    added = {row_id for row_id in tree.items() if groups.get(row_id) and row_id not in known}
-    with_above = added | {above.row_id for item in added for above in tree.ancestors(item)}
-    more = [row for row in facts if row.row_id in with_above - known]
-    return _Then.of(cur, checklist_id, when, [*before.rows, *more])
-
-
-class _Counted:
-    """Counts of the whole, of areas and of measures."""
-
-    def __init__(self, then: _Then, when: When, span: Span) -> None:
-        self.then = then
-        self.day = when.day
-        self.cutoffs = cutoffs_on(when.day)
-        self.in_period = due_between(_groups(then, then.item_ids), span.first_on, span.as_of)
-
-    def of(self, item_ids: Sequence[int]) -> Counted:
-        groups = list(_groups(self.then, item_ids))
-        counts, so_far = count(groups, self.cutoffs), due_so_far(groups, self.day)
-        lights = {light.value: getattr(counts, light.value) for light in Light}
-        return Counted(total=counts.total, due=so_far.due, due_done=so_far.done, **lights)
-
-    def by_row(self) -> Iterator[RowCounted]:
-        for area in self.then.tree.children(None):
-            for row in (area, *self.then.tree.children(area.row_id)):
-                if row.level in (AREA, MEASURE):
-                    counts = self.of(self.then.tree.items(row.row_id))
-                    yield RowCounted(self.then.numbers[row.row_id], row.title, row.level, counts)
-
-
-def _groups(then: _Then, item_ids: Sequence[int]) -> Iterator[Group]:
-    return (group for item_id in item_ids for group in then.groups.get(item_id, []))
-
-
-def _has(cur: Cursor, then: _Then, kind: str) -> bool:
+def _has(cur: Cursor, then: Then, kind: str) -> bool:
     return queries.has_duties_of(cur, then.item_ids, kind)
 
 
@@ -166,7 +101,7 @@ def _names(before: Facts) -> dict[int, str]:
     return {unit.unit_id: unit.name for unit in late} | {duty.unit_id: duty.unit for duty in before.overdue}
 
 
-def _overdue(cur: Cursor, then: _Then, when: When, names: Mapping[int, str]) -> tuple[list[Overdue], int]:
+def _overdue(cur: Cursor, then: Then, when: When, names: Mapping[int, str]) -> tuple[list[Overdue], int]:
     """The first of them by item, due date and directory; and how many there are."""
     spans = spans_of(Light.OVERDUE, cutoffs_on(when.day))
     buckets = {span.bucket for span in spans}
@@ -181,7 +116,7 @@ def _overdue(cur: Cursor, then: _Then, when: When, names: Mapping[int, str]) -> 
     return [_late(then, duty, when.day, names) for duty in found], sum(piece.duties for piece in pieces)
 
 
-def _late(then: _Then, duty: FoundDuty, day: dt.date, names: Mapping[int, str]) -> Overdue:
+def _late(then: Then, duty: FoundDuty, day: dt.date, names: Mapping[int, str]) -> Overdue:
     return Overdue(
         row_id=duty.item_id,
         number=then.numbers[duty.item_id],
@@ -192,24 +127,6 @@ def _late(then: _Then, duty: FoundDuty, day: dt.date, names: Mapping[int, str]) 
         due_on=duty.due_on,
         days=(day - duty.due_on).days,
     )
-
-
-def _coming(then: _Then, span: Span) -> Iterator[Coming]:
-    """Open duties of the period that follows, by day and then as the checklist is read."""
-    found = [
-        Coming(item_id, then.numbers[item_id], then.tree.row(item_id).title, due_on, duties)
-        for item_id in then.item_ids
-        for due_on, duties in _open_on(then.groups.get(item_id, []), span)
-    ]
-    return iter(sorted(found, key=lambda one: one.due_on))
-
-
-def _open_on(groups: Sequence[Group], span: Span) -> Iterator[tuple[dt.date, int]]:
-    is_coming = [g for g in groups if g.bucket in _OPEN and span.as_of < g.due_on <= span.next_until]
-    for due_on, several in groupby(sorted(is_coming, key=lambda g: g.due_on), key=lambda g: g.due_on):
-        duties = sum(group.duties for group in several)
-        if duties:
-            yield due_on, duties
 
 
 def _rounds(cur: Cursor, span: Span, when: When) -> list[list[FoundRound]]:

@@ -11,7 +11,7 @@ from services.stats.completion import kept, pace, queries
 from services.stats.completion.completion import Counts, Cutoffs, Group, When, count, cutoffs_on
 from services.stats.completion.kept import WHOLE
 from services.stats.completion.pace import Pace
-from services.stats.completion.records import FoundDuty, ItemDuty, Progress, Whose
+from services.stats.completion.records import FoundDuty, ItemDuty, OverdueUnit, Progress, Whose
 from services.stats.completion.tree import Row, Tree
 from shared.database import Cursor
 from shared.errors import Invalid, NotFound
@@ -25,10 +25,14 @@ MAX_UNITS_OF_ITEM = 500
 UNITS_PER_PAGE = 200
 # The townships and departments of a county; what a leader reads of a larger place stands on the page of its units.
 OVERDUE_UNITS_SHOWN = 60
+# From so many overdue units on, the first of them are found through the directory sooner than by sorting all.
+MANY_UNITS = 1000
 # Areas and measures: what is kept of each day, and what a board may be narrowed to.
 KEPT_LEVELS = (1, 2)
 # Above this many duties, units are not counted one by one for a page: their numbers and names are then None.
 MAX_DUTIES_FOR_PROGRESS = 200_000
+# Of a past day the version that held then is looked up for each.
+MAX_DUTIES_FOR_PROGRESS_THEN = 25_000
 
 NO_CHECKLIST = Text(
     "没有找到这份清单，可能还没有下发。",
@@ -217,8 +221,14 @@ def _trend(asked: _Asked, groups: Sequence[Group], today: dt.date) -> list[dict[
     return [{"until": until.isoformat(), **asdict(found)} for until, found in points]
 
 
-def _overdue_by_unit(cur: Cursor, checklist_id: int, asked: _Asked, when: When) -> dict[str, Any]:
-    found = queries.overdue_units(
+def _overdue_units(cur: Cursor, checklist_id: int, asked: _Asked, when: When) -> list[OverdueUnit]:
+    if asked.row_id is None and asked.unit_id is None and not when.is_over:
+        total = queries.count_overdue_units(cur, checklist_id, when.day)
+        if total > MANY_UNITS:
+            return queries.first_overdue_units(
+                cur, checklist_id, when.day, units_total=total, limit=OVERDUE_UNITS_SHOWN
+            )
+    return queries.overdue_units(
         cur,
         checklist_id,
         when,
@@ -226,6 +236,10 @@ def _overdue_by_unit(cur: Cursor, checklist_id: int, asked: _Asked, when: When) 
         unit_id=asked.unit_id,
         limit=OVERDUE_UNITS_SHOWN,
     )
+
+
+def _overdue_by_unit(cur: Cursor, checklist_id: int, asked: _Asked, when: When) -> dict[str, Any]:
+    found = _overdue_units(cur, checklist_id, asked, when)
     return {
         "overdue_units": [
             {"unit_id": unit.unit_id, "name": unit.name, "duties": unit.duties, "since": unit.since.isoformat()}
@@ -354,7 +368,8 @@ def _progress(
     cur: Cursor, groups: Mapping[int, list[Group]], items_by_row: Mapping[int, list[int]], when: When
 ) -> dict[int, Progress] | None:
     duties = sum(group.duties for found in groups.values() for group in found)
-    return queries.progress_by_row(cur, items_by_row, when) if duties <= MAX_DUTIES_FOR_PROGRESS else None
+    most = MAX_DUTIES_FOR_PROGRESS_THEN if when.is_over else MAX_DUTIES_FOR_PROGRESS
+    return queries.progress_by_row(cur, items_by_row, when) if duties <= most else None
 
 
 def _progress_fields(progress: Mapping[int, Progress] | None, row_id: int) -> dict[str, Any]:

@@ -499,6 +499,36 @@ def overdue_units(
     return many(cur, OverdueUnit)
 
 
+def count_overdue_units(cur: Cursor, checklist_id: int, today: dt.date) -> int:
+    """How many units have overdue duties."""
+    cur.execute(
+        f"SELECT count(*) AS units FROM (SELECT DISTINCT unit_id FROM ({_OPEN_UNITS[0]}) AS open) AS found",
+        {"checklist": checklist_id, "today": today},
+    )
+    return value(cur, int)
+
+
+def first_overdue_units(
+    cur: Cursor, checklist_id: int, today: dt.date, *, units_total: int, limit: int
+) -> list[OverdueUnit]:
+    """The same as `overdue_units` where many are overdue: through the directory until there are enough of them.
+
+    Summed and sorted by code, all of them would take longer the more there are.
+    """
+    cur.execute(
+        f"""
+        SELECT unit.id AS unit_id, name, owed.duties, owed.since, %(total)s::bigint AS units_total
+        FROM unit CROSS JOIN LATERAL (
+            SELECT sum(duties)::bigint AS duties, min(due_on) AS since FROM ({_OPEN_UNITS[0]}) AS open
+            WHERE open.unit_id = unit.id HAVING count(*) > 0
+        ) AS owed
+        ORDER BY code, id LIMIT %(limit)s
+        """,
+        {"checklist": checklist_id, "today": today, "total": units_total, "limit": limit},
+    )
+    return many(cur, OverdueUnit)
+
+
 def _open_of_items(then: dt.date | None) -> str:
     return f"""
         SELECT unit_id, due_on, 1 AS duties FROM {_duties(then)}

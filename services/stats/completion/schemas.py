@@ -211,7 +211,8 @@ class Progress(Shape):
     """How many units have done everything that a row asks of them so far.
 
     Of a recurring item the periods up to the current one count, waived duties do not. A unit whose duty waits for
-    review is neither done nor missing. Above 200,000 duties in one board the numbers are null and `missing` is empty.
+    review is neither done nor missing. Above 200,000 duties in one board, 25,000 in one of a past day, the numbers are
+    null and `missing` is empty.
     """
 
     units_done = s.whole(allow_none=True)

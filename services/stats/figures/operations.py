@@ -46,9 +46,9 @@ class FigureOperations(BaseService):
         """Show all figures of a year of a unit and those right below it, some of the indicators at a time."""
         return tables.year_table(cur, context.signed_in, **params)
 
-    @query(schemas.CellAsked, schemas.HistoryAnswer, READERS)
+    @query(schemas.CellHistoryAsked, schemas.HistoryAnswer, READERS)
     def cell_history(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
-        """Show all that was ever known of one cell: when, from whom, from what to what, and why."""
+        """Show what was ever known of one cell, 50 a page: when, from whom, from what to what, and why."""
         return single.cell_history(cur, context.signed_in, **params)
 
     @query(schemas.ProposedAdjustment, schemas.WeighedAdjustment, LEAD)

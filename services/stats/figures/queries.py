@@ -342,8 +342,17 @@ def adjustment(cur: Cursor, adjustment_id: int) -> GivenAdjustment | None:
     return one(cur, GivenAdjustment)
 
 
-def history(cur: Cursor, cell: Cell) -> list[PastFact]:
-    """All facts of one cell, the newest first, each with what was known before it and who submitted it."""
+def count_history(cur: Cursor, cell: Cell) -> int:
+    """How many facts there are of one cell."""
+    cur.execute(
+        "SELECT count(*) AS facts FROM fact WHERE indicator_id = %s AND unit_id = %s AND period = %s",
+        (cell.indicator_id, cell.unit_id, cell.period),
+    )
+    return value(cur, int)
+
+
+def history(cur: Cursor, cell: Cell, *, most: int, skip: int) -> list[PastFact]:
+    """Facts of one cell, the newest first, each with what was known before it and who submitted it."""
     cur.execute(
         """
         SELECT fact.id, value, no_figure, lag(value) OVER past AS was_value, lag(no_figure) OVER past AS was_no_figure,
@@ -355,9 +364,9 @@ def history(cur: Cursor, cell: Cell) -> list[PastFact]:
             ORDER BY id DESC LIMIT 1
         ) AS submitted ON true
         WHERE indicator_id = %s AND unit_id = %s AND period = %s
-        WINDOW past AS (ORDER BY known_since, fact.id) ORDER BY known_since DESC, fact.id DESC
+        WINDOW past AS (ORDER BY known_since, fact.id) ORDER BY known_since DESC, fact.id DESC LIMIT %s OFFSET %s
         """,
-        (cell.indicator_id, cell.unit_id, cell.period),
+        (cell.indicator_id, cell.unit_id, cell.period, most, skip),
     )
     return many(cur, PastFact)
 

@@ -47,6 +47,12 @@ class CellAsked(Params):
     period = PeriodLabel()
 
 
+class CellHistoryAsked(CellAsked):
+    """One cell, and which page of what was known of it."""
+
+    page = f.page()
+
+
 class TableAsked(AsOf):
     """Figures of a year: of one indicator by unit, or of many indicators of one unit.
 
@@ -264,8 +270,8 @@ class FactShown(Shape):
     submitted_by_unit = s.text(allow_none=True)
 
 
-class HistoryAnswer(Shape):
-    """All that was ever known of a cell, the newest first."""
+class HistoryAnswer(s.Paged):
+    """What was ever known of a cell, the newest first, 50 a page."""
 
     indicator = s.part(IndicatorShown)
     unit = s.part(UnitShown)

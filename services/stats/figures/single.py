@@ -18,6 +18,7 @@ from shared.database import Cursor
 CELLS_PER_PAGE = 100
 MISSING_NAMED = 20
 ADJUSTMENTS_PER_PAGE = 20
+FACTS_PER_PAGE = 50
 
 
 def figure(
@@ -57,18 +58,25 @@ def figure(
     }
 
 
-def cell_history(cur: Cursor, actor: Actor, *, indicator_id: int, unit_id: int, period: str) -> dict[str, Any]:
-    """All facts of a cell, the newest first."""
+def cell_history(
+    cur: Cursor, actor: Actor, *, indicator_id: int, unit_id: int, period: str, page: int
+) -> dict[str, Any]:
+    """One page of the facts of a cell, the newest first; one after the last is the last."""
     book = reading.book(cur)
     reading.check_indicator(book, indicator_id)
     unit = reading.unit_of(cur, actor, unit_id)
     indicator = book.by_id[indicator_id]
-    facts = queries.history(cur, Cell(indicator_id, unit.id, period))
+    cell = Cell(indicator_id, unit.id, period)
+    pages = max(-(-queries.count_history(cur, cell) // FACTS_PER_PAGE), 1)
+    page = min(page, pages)
+    facts = queries.history(cur, cell, most=FACTS_PER_PAGE, skip=(page - 1) * FACTS_PER_PAGE)
     return {
         "indicator": answers.of_indicator(indicator),
         "unit": answers.of_unit(unit),
         "period": period,
         "facts": [answers.of_fact(fact, indicator.decimals) for fact in facts],
+        "page": page,
+        "pages": pages,
     }
 
 

@@ -13,12 +13,13 @@ from shared.rows import many
 def published(cur: Cursor, checklist_id: int, since: dt.date, until: dt.date) -> list[Published]:
     """What was published of a checklist's duties from `since` to `until`, both days included, and not taken back.
 
-    Days are those of Asia/Shanghai; in the order of publishing.
+    Days are those of Asia/Shanghai; in the order of publishing. A unit of which no event has told yet has no name.
     """
     cur.execute(
         """
-        SELECT title, text, unit.name AS unit_name, (published_at AT TIME ZONE 'Asia/Shanghai')::date AS published_on
-        FROM practice JOIN unit ON unit.id = unit_id
+        SELECT title, text, coalesce(unit.name, '') AS unit_name,
+            (published_at AT TIME ZONE 'Asia/Shanghai')::date AS published_on
+        FROM practice LEFT JOIN unit ON unit.id = unit_id
         WHERE checklist_id = %s AND NOT is_taken_back AND published_at >= %s AND published_at < %s
         ORDER BY published_at, practice.id
         """,

@@ -99,6 +99,8 @@ class Rebuilding:
 
     def finish(self, cur: Cursor, *, may_write: bool) -> Rebuilt:
         """Count, compare, and let the running tables hold what is beside them; without `may_write` only compare."""
+        if self.is_part:
+            store.hold_from_ever(cur, sorted(key for table, key in self._seen if table == "duty"))
         duties = completion.count_anew(cur)
         store.begin_sums(cur)
         figures.count_anew(cur)

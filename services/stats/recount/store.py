@@ -64,6 +64,30 @@ def forget_from(cur: Cursor, versions: dict[int, int], others: Mapping[str, Sequ
         cur.execute(f"UPDATE pg_temp.{table} SET {version} = 0 WHERE id = ANY (%s)", (list(row_ids),))
 
 
+def hold_from_ever(cur: Cursor, duty_ids: Sequence[int]) -> None:
+    """Beside, let the first version that is known of these duties hold for ever before, where it is not their first.
+
+    The release before kept no earlier ones, and a part of the log does not tell them: dated, it would look as if the
+    duty had begun on that day, and the boards of the days before would lack it.
+    """
+    cur.execute(
+        """
+        WITH first AS (
+            SELECT DISTINCT ON (duty_id) duty_id, version FROM (
+                SELECT id AS duty_id, version FROM pg_temp.duty WHERE id = ANY (%(ids)s::bigint[])
+                UNION ALL SELECT duty_id, version FROM pg_temp.duty_past WHERE duty_id = ANY (%(ids)s::bigint[])
+            ) AS known ORDER BY duty_id, version
+        ), past AS (
+            UPDATE pg_temp.duty_past AS known SET since_day = NULL FROM first
+            WHERE known.duty_id = first.duty_id AND known.version = first.version AND first.version > 1
+        )
+        UPDATE pg_temp.duty AS known SET since_day = NULL FROM first
+        WHERE known.id = first.duty_id AND known.version = first.version AND first.version > 1
+        """,
+        {"ids": list(duty_ids)},
+    )
+
+
 def hold_running(cur: Cursor) -> None:
     """Let consumers wait until the commit; boards read on."""
     for table in (*FROM_EVENTS, *COUNTERS):

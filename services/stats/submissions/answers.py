@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -139,10 +138,8 @@ def failure_as_dict(failure: Failure, said: Mapping[int, str] = MappingProxyType
 def history_as_dict(
     one: Submission, happened: Sequence[Happened], names: dict[int, str], today: dt.date
 ) -> dict[str, Any]:
-    """A SubmissionHistory: of savings in a row by the same desk only the last."""
-    before_others = [step for step, after in pairwise(happened) if not _is_same_saving(step, after)]
-    shown = [*before_others, *happened[-1:]]
-    return {**head_as_dict(one, today), "history": [_step(step, names) for step in shown]}
+    """A SubmissionHistory without its pages."""
+    return {**head_as_dict(one, today), "history": [_step(step, names) for step in happened]}
 
 
 def not_passed(cur: Cursor, form: Form, meanings: Mapping[int, Meaning]) -> list[Failure]:
@@ -221,10 +218,6 @@ def _explanation(given: GivenExplanation, period: Period) -> dict[str, Any]:
         "answer": given.answer,
         "ends": [period.moved(steps).label for steps in range(most + 1)],
     }
-
-
-def _is_same_saving(step: Happened, after: Happened) -> bool:
-    return step.action == after.action == Action.SAVED and (step.post, step.unit) == (after.post, after.unit)
 
 
 def _step(step: Happened, names: dict[int, str]) -> dict[str, Any]:

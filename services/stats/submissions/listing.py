@@ -80,10 +80,12 @@ def untyped(cur: Cursor, actor: Actor, round_id: int, *, most: int, today: dt.da
     }
 
 
-def history(cur: Cursor, actor: Actor, submission_id: int, *, today: dt.date) -> dict[str, Any]:
-    """What happened to a submission, for whoever may look at it."""
+def history(cur: Cursor, actor: Actor, submission_id: int, *, page: int | None, today: dt.date) -> dict[str, Any]:
+    """A page of what happened to a submission, without one the last, for whoever may look at it."""
     one = changes.read(cur, actor, submission_id)
-    happened = queries.history(cur, one.id)
+    pages = max(-(-queries.count_history(cur, one.id) // queries.PAGE), 1)
+    page = min(page or pages, pages)
+    happened = queries.history(cur, one.id, page=page)
     ids = {indicator_id for step in happened for indicator_id in step.cells}
     names = {found.id: found.name for found in indicator_queries.indicators(cur, sorted(ids)).values()} if ids else {}
-    return answers.history_as_dict(one, happened, names, today)
+    return {**answers.history_as_dict(one, happened, names, today), "page": page, "pages": pages}

@@ -44,10 +44,13 @@ class SubmissionOperations(BaseService):
         """Show a form with the past beside each field; staff and heads see their own unit's and those below."""
         return listing.form(cur, context.signed_in, params["submission_id"], today=self.today())
 
-    @query(schemas.SubmissionOnly, schemas.SubmissionHistory, UNIT_ROLES | READERS_OF_ALL)
+    @query(schemas.SubmissionHistoryAsked, schemas.SubmissionHistory, UNIT_ROLES | READERS_OF_ALL)
     def submission_history(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
-        """Show what happened to a submission; staff and heads see those of their own unit and of units below."""
-        return listing.history(cur, context.signed_in, params["submission_id"], today=self.today())
+        """Show what happened to a submission, oldest first, 50 a page; without a page the last one.
+
+        Staff and heads see those of their own unit and of units below.
+        """
+        return listing.history(cur, context.signed_in, **params, today=self.today())
 
     @command(schemas.SaveSubmission, schemas.SubmissionSaved, UNIT_ROLES)
     def save_submission(self, cur: Cursor, context: Context, params: Loaded) -> Answer:

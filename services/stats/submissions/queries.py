@@ -12,10 +12,18 @@ from shared.rows import many, the, value, values
 
 PAGE = 50
 
-_SUBMISSION = """
+# What waits at a unit that is closed is the lead bureau's, as with difficulties of duties: nobody is there any more.
+_AT_CLOSED = """
+    EXISTS (SELECT FROM unit AS closed WHERE NOT closed.is_active AND closed.id =
+        CASE submission.state WHEN 'at_head' THEN submission.unit_id WHEN 'at_upper' THEN submission.waits_for END)
+"""
+_STATE = f"CASE WHEN {_AT_CLOSED} THEN 'at_lead' ELSE submission.state END"
+_SUBMISSION = f"""
     SELECT submission.id, submission.round_id, submission.report_id, submission.unit_id, unit.name AS unit_name,
-        submission.period, submission.is_expected, submission.state, submission.waits_for,
-        upper.name AS waits_for_name, submission.is_correction, submission.reason, submission.returned_reason,
+        submission.period, submission.is_expected, {_STATE} AS state,
+        CASE WHEN NOT {_AT_CLOSED} THEN submission.waits_for END AS waits_for,
+        CASE WHEN NOT {_AT_CLOSED} THEN upper.name END AS waits_for_name, submission.is_correction, submission.reason,
+        submission.returned_reason,
         submission.first_submitted_at, submission.submitted_at, submission.submitted_by, submission.accepted_at,
         submission.proxy_reason, submission.proxy_paper_on, submission.proxy_by, submission.definition,
         submission.version,
@@ -42,10 +50,11 @@ _SUBMISSION = """
     LEFT JOIN unit AS upper ON upper.id = submission.waits_for
 """
 # Whose turn it is: the head of the unit, a unit above, the lead bureau. One without a part gets none.
-_TURN = """
+_TURN = f"""
     (%(head_of)s IS NOT NULL AND submission.state = 'at_head' AND submission.unit_id = %(head_of)s
         OR %(upper)s IS NOT NULL AND submission.state = 'at_upper' AND submission.waits_for = %(upper)s
-        OR %(is_lead)s AND submission.state = 'at_lead')
+        OR %(is_lead)s AND (submission.state = 'at_lead'
+            OR submission.state IN ('at_head', 'at_upper') AND {_AT_CLOSED}))
 """
 _FITS = """
     (%(text)s = '' OR strpos(lower(unit.name), lower(%(text)s)) > 0
@@ -130,7 +139,7 @@ def count_waiting(cur: Cursor, *, head_of: int | None, upper: int | None, is_lea
 def count_turns(cur: Cursor, *, head_of: int | None, upper: int | None, is_lead: bool) -> dict[SubmissionState, int]:
     """How many wait in each state for who asks, from the index of those that wait."""
     cur.execute(
-        f"SELECT state, count(*) AS submissions FROM submission WHERE {_TURN} GROUP BY state",
+        f"SELECT {_STATE} AS state, count(*) AS submissions FROM submission WHERE {_TURN} GROUP BY 1",
         {"head_of": head_of, "upper": upper, "is_lead": is_lead},
     )
     return {found.state: found.submissions for found in many(cur, Counted)}
@@ -165,6 +174,7 @@ def reviewers(cur: Cursor, *, round_id: int, unit_id: int, but: int) -> Reviewer
                 AND coalesce(same_as, id) <> coalesce((SELECT same_as FROM person WHERE id = %(but)s), %(but)s)
             ) AS has_head,
             ARRAY (SELECT line.id FROM line JOIN submission ON submission.unit_id = line.id
+                JOIN unit ON unit.id = line.id AND unit.is_active
                 WHERE depth > 0 AND submission.round_id = %(round)s AND is_expected ORDER BY depth) AS above
         """,
         {"unit": unit_id, "round": round_id, "but": but},
@@ -172,14 +182,29 @@ def reviewers(cur: Cursor, *, round_id: int, unit_id: int, but: int) -> Reviewer
     return the(cur, Reviewers)
 
 
-def history(cur: Cursor, submission_id: int) -> list[Happened]:
-    """What happened to a submission, oldest first."""
+# Of savings in a row by the same desk the last alone says something: the others are what was typed on the way.
+_STEPS = """
+    FROM (
+        SELECT id, at, action, state, reason, detail, person_post AS post, person_unit AS unit,
+            coalesce(action = 'saved' AND lead(action) OVER later = 'saved'
+                AND person_post IS NOT DISTINCT FROM lead(person_post) OVER later
+                AND person_unit IS NOT DISTINCT FROM lead(person_unit) OVER later, false) AS is_on_the_way
+        FROM submission_history WHERE submission_id = %(submission)s WINDOW later AS (ORDER BY id)
+    ) AS happened WHERE NOT is_on_the_way
+"""
+
+
+def count_history(cur: Cursor, submission_id: int) -> int:
+    """How many steps the history of a submission has."""
+    cur.execute(f"SELECT count(*) AS steps {_STEPS}", {"submission": submission_id})
+    return value(cur, int)
+
+
+def history(cur: Cursor, submission_id: int, *, page: int) -> list[Happened]:
+    """One page of what happened to a submission, oldest first; savings in a row by one desk are one."""
     cur.execute(
-        """
-        SELECT at, action, state, reason, detail, person_post AS post, person_unit AS unit
-        FROM submission_history WHERE submission_id = %s ORDER BY id
-        """,
-        (submission_id,),
+        f"SELECT at, action, state, reason, detail, post, unit {_STEPS} ORDER BY id LIMIT %(most)s OFFSET %(skip)s",
+        {"submission": submission_id, "most": PAGE, "skip": (page - 1) * PAGE},
     )
     return many(cur, Happened)
 

@@ -68,6 +68,12 @@ class SubmissionOnly(Params):
     submission_id = f.key(SUBMISSION)
 
 
+class SubmissionHistoryAsked(SubmissionOnly):
+    """One submission, and which page of what happened to it; the last without any."""
+
+    page = f.whole(Text("页码", "page"), 1, f.LAST_PAGE, load_default=None, allow_none=True)
+
+
 class SubmissionVersion(Params):
     """A submission as a page showed it."""
 
@@ -447,6 +453,8 @@ class SubmissionStep(Shape):
 
 
 class SubmissionHistory(SubmissionHead):
-    """A submission with all that happened to it, oldest first; savings in a row by one person are one."""
+    """A submission with what happened to it, oldest first, 50 a page; savings in a row by one person are one."""
 
     history = s.several(SubmissionStep)
+    page = s.whole("from 1")
+    pages = s.whole("at least 1")

@@ -47,6 +47,7 @@ def shown(one: Held) -> dict[str, Any]:
         **set_to,
         "indicator": figures.of_indicator(one.indicator),
         "unit": figures.of_unit(one.unit),
+        "is_of_year": at.aim.is_of_year,
         "standing": at.standing.value,
         "reached": figures.written(at.value, decimals),
         "at": at.at.label if at.at else None,

@@ -27,10 +27,10 @@ class Held:
     position: Position
 
 
-def aim_of(target: Target, indicator: Indicator, shares: Iterable[Share]) -> Aim:
+def aim_of(target: Target, indicator: Indicator, shares: Iterable[Share], *, is_of_year: bool = False) -> Aim:
     """What is to be reached, as the rules take it. Shares of years count where every year has one."""
     first, last = parse(target.first_month), parse(target.last_month)
-    is_summed = indicator.rules.over_time is Adding.SUM
+    is_summed = indicator.rules.over_time is Adding.SUM and not is_of_year
     of_years = {share.year: share.value for share in shares if share.unit_id is None and share.year is not None}
     is_whole = is_summed and all(year in of_years for year in range(first.year, last.year + 1))
     return Aim(
@@ -42,6 +42,7 @@ def aim_of(target: Target, indicator: Indicator, shares: Iterable[Share]) -> Aim
         base=target.baseline,
         tolerance=target.tolerance or Decimal(0),
         years=tuple(sorted(of_years.items())) if is_whole else (),
+        is_of_year=is_of_year,
     )
 
 

@@ -64,7 +64,7 @@ class Position:
 
 def position(aim: Aim, points: Sequence[Point], *, course: Course, decimals: int, day: dt.date) -> Position:
     """`points` are all periods in order, those before the target too; `day` is the one of which is spoken."""
-    own = [point for point in points if not aim.is_summed or point.month >= aim.first]
+    own = [point for point in points if point.month >= aim.first or not (aim.is_summed or aim.is_of_year)]
     at = newest(own)
     counted = [point for point in own if at is not None and point.month <= at.month]
     value = _value(aim, counted)
@@ -134,7 +134,7 @@ def _is_own(aim: Aim, point: Point) -> bool:
 
 
 def _outlook(aim: Aim, past: Sequence[Point], now: int, year: Curve) -> Outlook | None:
-    if len(past) < LEAST_MONTHS:
+    if len(past) < LEAST_MONTHS or aim.is_of_year:
         return None
     return likelihood.outlook(aim, _by_month(past) if aim.is_summed else _levels(past), now, year)
 

@@ -59,6 +59,7 @@ class Aim:
 
     `is_summed` says that the value grows from month to month (a flow); else it is what stands at a moment.
     `tolerance` is that of 左右; `years` say how much of a growing value each year is to bring, or nothing.
+    `is_of_year` says that it is made of the sums of its year so far: its months neither add up nor follow one another.
     """
 
     comparator: Comparator
@@ -69,6 +70,7 @@ class Aim:
     base: Decimal | None = None
     tolerance: Decimal = NONE_YET
     years: tuple[tuple[int, Decimal], ...] = ()
+    is_of_year: bool = False
 
     @property
     def has_way(self) -> bool:
@@ -186,7 +188,7 @@ def needed_per_month(aim: Aim, value: Decimal | None, now: int, decimals: int) -
     """
     missing = gap(aim, value)
     left = aim.last - max(now, aim.first - 1)
-    if missing is None or left <= 0 or not aim.has_way:
+    if missing is None or left <= 0 or not aim.has_way or aim.is_of_year:
         return None
     unit = ONE.scaleb(-decimals)
     exact = missing / left

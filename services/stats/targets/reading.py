@@ -10,9 +10,8 @@ from services.stats.figures import queries as figure_queries
 from services.stats.figures import reading as figures
 from services.stats.figures.records import UnitName
 from services.stats.figures.rolling import Asked, Book, Figure
-from services.stats.indicators.records import Indicator
 from services.stats.periods import Period, parse, period_of, periods_between
-from services.stats.targets import queries
+from services.stats.targets import of_years, queries
 from services.stats.targets.held import Held, aim_of
 from services.stats.targets.position import MOST_YEARS, Point, position
 from services.stats.targets.records import Share, Target
@@ -31,7 +30,8 @@ def held(cur: Cursor, book: Book, targets: Sequence[Target], *, as_of: dt.dateti
         indicator = book.by_id[target.indicator_id]
         own = tuple(points[target.target_id])
         unit = units.get(target.unit_id) or UnitName(target.unit_id, "", str(target.unit_id), None)
-        aim = aim_of(target, indicator, shares[target.target_id])
+        is_of_year = of_years.is_of_year(book, indicator)
+        aim = aim_of(target, indicator, shares[target.target_id], is_of_year=is_of_year)
         at = position(aim, own, course=target.course, decimals=indicator.decimals, day=day)
         found.append(Held(target, indicator, unit, tuple(shares[target.target_id]), own, at))
     return found
@@ -44,7 +44,7 @@ def points_of_units(
     if not unit_ids:
         return {}
     periods = [point.period for point in one.points]
-    asked = [Asked(one.indicator.id, period) for period in periods]
+    asked = [of_years.asked(book, one.indicator, period) for period in periods]
     found = figures.figures(cur, book, asked, unit_ids, as_of=as_of)
     return {
         unit_id: [_point(period, found[place, unit_id]) for place, period in enumerate(periods)] for unit_id in unit_ids
@@ -59,7 +59,7 @@ def _points(
         by_unit[target.unit_id].append(target)
     found: dict[int, list[Point]] = {}
     for unit_id, own in by_unit.items():
-        wanted = {target.target_id: _asked(target, book.by_id[target.indicator_id], day) for target in own}
+        wanted = {target.target_id: _asked(book, target, day) for target in own}
         asked = list(dict.fromkeys(one for several in wanted.values() for one in several))
         figures_of = figures.figures(cur, book, asked, [unit_id], as_of=as_of)
         places: Mapping[Asked, int] = {one: place for place, one in enumerate(asked)}
@@ -68,12 +68,13 @@ def _points(
     return found
 
 
-def _asked(target: Target, indicator: Indicator, day: dt.date) -> list[Asked]:
+def _asked(book: Book, target: Target, day: dt.date) -> list[Asked]:
     """Every period from the years before, by which a year's course is known, up to the last that may have a figure."""
+    indicator = book.by_id[target.indicator_id]
     kind = indicator.period_kind
     earliest = min(parse(target.first_month).year, day.year - MOST_YEARS)
     last = min(parse(target.last_month).within(kind), period_of(day, kind))
-    return [Asked(indicator.id, period) for period in periods_between(Period(earliest, 1, kind), last)]
+    return [of_years.asked(book, indicator, period) for period in periods_between(Period(earliest, 1, kind), last)]
 
 
 def _point(period: Period, figure: Figure) -> Point:

@@ -8,6 +8,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from services.stats import numbers
+from services.stats.indicators import formulas
+from services.stats.indicators.formulas import When
 from services.stats.indicators.kinds import IndicatorType
 from services.stats.indicators.records import Indicator
 from services.stats.periods import PeriodKind, parse
@@ -92,7 +94,7 @@ def complaints(
 def _of_indicator(wish: Target, indicator: Indicator, *, today: dt.date) -> Iterator[tuple[str, Text]]:
     if indicator.valid_from > today or (indicator.valid_to is not None and indicator.valid_to < today):
         yield "indicator_id", _not_in_force(indicator)
-    if indicator.type is IndicatorType.FLOW and indicator.formula:
+    if indicator.type is IndicatorType.FLOW and _is_compared_with_before(indicator):
         yield "indicator_id", _by_formula(indicator)
     fitting = FITTING[indicator.type]
     if wish.comparator not in fitting:
@@ -181,11 +183,18 @@ def _not_in_force(indicator: Indicator) -> Text:
     )
 
 
+def _is_compared_with_before(indicator: Indicator) -> bool:
+    """Whether its formula asks for the period before: of a year as it has come so far there is none."""
+    if not indicator.formula:
+        return False
+    return any(reference.when is When.PREV for reference in formulas.read(indicator.formula).references)
+
+
 def _by_formula(indicator: Indicator) -> Text:
     return Text(
-        f"“{indicator.name}”是按公式一期一期算出的，各期加起来不一定有意义，请对公式里的指标定目标。",
-        f"“{indicator.name}” is computed by a formula for each period, and these need not add up. Please set the target"
-        " for an indicator that is in the formula.",
+        f"“{indicator.name}”的公式和上期比，没有当年累计的数，请对公式里的指标定目标。",
+        f"The formula of “{indicator.name}” goes by the period before, so it has no figure of a year so far. Please set"
+        " the target for an indicator that is in the formula.",
     )
 
 

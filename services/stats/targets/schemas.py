@@ -86,6 +86,7 @@ class TargetShown(Shape):
     whole_id = s.key("of what it is a part", allow_none=True)
     indicator = s.part(IndicatorShown)
     unit = s.part(UnitShown)
+    is_of_year = s.flag("whether it is made of the sums of its year so far, so that months do not add up")
     standing = s.one_of(Standing)
     reached = s.decimal("the sum so far, or the newest figure", allow_none=True)
     at = s.text("up to which period; null without any figure", allow_none=True)

@@ -21,6 +21,18 @@ _SEVERAL = {
 }
 LEAST_SURE, MOST_SURE = Decimal("0.01"), Decimal("0.99")
 
+OF_YEAR_NOT_LIKELY = Text(
+    "每年从头算起，不能按各月的升降推算，不推算可能性。",
+    "It begins anew each year and does not rise or fall from month to month, so no likelihood is given.",
+)
+OF_YEAR = Text(
+    "这项指标由当年年初以来的合计数算出，不是各月相加，也不是各月平均，所以不算每月还要多少。",
+    "It is made of the sums since the beginning of the year, and neither adds up nor averages months; so nothing is"
+    " said of what each month must bring.",
+)
+OF_YEAR_NO_WAY = Text(
+    "各期都和目标值比，没有应到的进度。", "Each period is held against the target itself: there is no course to it."
+)
 NO_FIGURE = Text("还没有数，说不出进度。", "There is no figure yet, so nothing can be said of it.")
 
 
@@ -109,6 +121,8 @@ def why_not_likely(at: Position) -> Text | None:
         return Text("期限已到，不用再推算。", "Its time is over, so there is nothing left to expect.")
     if at.aim.comparator is Comparator.RISING:
         return Text("只和基数比，不推算可能性。", "It is held against its base only, so no likelihood is given.")
+    if at.aim.is_of_year:
+        return OF_YEAR_NOT_LIKELY
     return Text(
         f"只有 {at.given} 期的数可以参照，太少，不推算可能性。",
         f"Figures of {at.given} periods are too few to go by, so no likelihood is given.",
@@ -190,6 +204,8 @@ def _rest(at: Position, measure: Measure) -> Text:
     if not at.gap:
         return Text("", "")
     missing = measure.between(at.gap)
+    if at.needed is None and not at.is_over:
+        return Text(f"还差 {missing.zh}。", f" {missing.en} are missing.")
     if at.needed is None:
         return Text(f"期限已到，还差 {missing.zh}。", f" Its time is over and {missing.en} are missing.")
     left = at.aim.last - _month(at)
@@ -210,13 +226,20 @@ def _held(at: Position, measure: Measure, until: Text, value: str) -> Text:
     if at.gap:
         missing = measure.between(at.gap)
         return Text(
-            f"{until.zh}为 {value}，目标不低于 {wanted}，差 {missing.zh}。没有填基数，所以每一期都按目标值来看。",
-            f"In {until.en} it was {value}; the target is at least {wanted}, {missing.en} more."
-            " No base is given, so each period is held against the target itself.",
+            f"{until.zh}为 {value}，目标不低于 {wanted}，差 {missing.zh}。{_each_period(at).zh}",
+            f"In {until.en} it was {value}; the target is at least {wanted}, {missing.en} more.{_each_period(at).en}",
         )
     return Text(
         f"{until.zh}为 {value}，不低于目标 {wanted}。",
         f"In {until.en} it was {value}, not below the target of {wanted}.",
+    )
+
+
+def _each_period(at: Position) -> Text:
+    if at.aim.is_of_year:
+        return Text("", "")
+    return Text(
+        "没有填基数，所以每一期都按目标值来看。", " No base is given, so each period is held against the target itself."
     )
 
 
@@ -274,6 +297,10 @@ def _by_years(curve: Curve) -> Text:
 
 
 def _notes(at: Position, course: Course) -> Iterator[Text]:
+    if at.aim.is_of_year:
+        yield OF_YEAR
+        if not at.aim.has_way and at.aim.comparator is Comparator.AT_LEAST:
+            yield OF_YEAR_NO_WAY
     if course is Course.SEASONAL and at.aim.is_summed and not at.curve.years:
         yield Text(
             "还没有一个完整年度的数，季节规律定不出来，先按时间均分。",

@@ -2,7 +2,8 @@
 
 Locks are taken in one order, or two at once could each hold what the other waits for: the names of both, drafts by
 id, groups by id, the table of units or the accounts, units by id. Whoever needs fewer leaves some out. Duties are
-locked by id and with nothing else. A foreign key counts as well: to write a row that names a unit locks the unit.
+locked by id, and with them nothing but that their checklists do not end meanwhile. A foreign key counts as well: to
+write a row that names a unit locks the unit.
 """
 
 from __future__ import annotations

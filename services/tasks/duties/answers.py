@@ -137,13 +137,18 @@ def answered_as_dict(row: ShownDuty, today: dt.date) -> dict[str, Any]:
 def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[str, Any]:
     """The duty as it is now, read again."""
     (row,) = queries.duties(cur, [duty_id])
+    return detail_of(cur, actor, row, today=today)
+
+
+def detail_of(cur: Cursor, actor: Actor, row: ShownDuty, *, today: dt.date) -> dict[str, Any]:
+    """The duty as the row has it, with its files, its history and its parts."""
     theirs = units_below(cur, [row.unit_id], actor.unit_id)
-    done_by = queries.done_by(cur, [duty_id]).get(duty_id, {})
-    same = queries.same_notes(cur, [duty_id]) if Role.LEAD_BUREAU in actor.roles else {}
-    practice = queries.practice_of(cur, duty_id)
+    done_by = queries.done_by(cur, [row.id]).get(row.id, {})
+    same = queries.same_notes(cur, [row.id]) if Role.LEAD_BUREAU in actor.roles else {}
+    practice = queries.practice_of(cur, row.id)
     return {
         **duty_as_dict(row, today),
-        **same_note_as_dict(same.get(duty_id)),
+        **same_note_as_dict(same.get(row.id)),
         "sample": _sample_as_dict(cur, actor, row),
         "acceptance_rule": row.acceptance_rule,
         "review_rule": "none" if row.parent_id else row.review_rule,
@@ -160,8 +165,8 @@ def detail(cur: Cursor, actor: Actor, duty_id: int, *, today: dt.date) -> dict[s
         "wanted_on": row.wanted_on.isoformat() if row.wanted_on else None,
         "extension_reason": row.extension_reason,
         "extension_refusal": row.extension_refusal,
-        "evidence": [_file_as_dict(file) for file in queries.files(cur, duty_id)],
-        "history": [_entry_as_dict(entry) for entry in queries.history(cur, duty_id)],
+        "evidence": [_file_as_dict(file) for file in queries.files(cur, row.id)],
+        "history": [_entry_as_dict(entry) for entry in queries.history(cur, row.id)],
         "is_ended": row.is_closed,
         "ended_at": row.closed_at.isoformat() if row.closed_at else None,
         "ended_reason": row.closed_reason,
@@ -231,7 +236,7 @@ def _reads_whole(cur: Cursor, actor: Actor, row: ShownDuty) -> bool:
 
 def _parts_as_dicts(cur: Cursor, row: ShownDuty, today: dt.date) -> list[dict[str, Any]]:
     """The DutyParts of a duty; a part has none."""
-    if row.parent_id is not None:
+    if not row.parts_ever:
         return []
     found = queries.parts(cur, row.id)
     done_by = queries.submitted_by(cur, [part.id for part in found]) if found else {}

@@ -220,15 +220,24 @@ def outdated(cur: Cursor, duties: Iterable[Duty], based_on: Mapping[int, int]) -
 
 
 def refuse_reading(cur: Cursor, actor: Actor, duty_id: int) -> None:
-    """Raise unless the duty exists and the actor reads all duties, answers for this one's unit or is asked to help."""
+    """Raise as `readable`, for who needs nothing of the duty."""
+    readable(cur, actor, duty_id)
+
+
+def readable(cur: Cursor, actor: Actor, duty_id: int) -> ShownDuty:
+    """The duty, for an actor who reads all duties, answers for this one's unit or is asked to help.
+
+    Raises NotFound when there is none, and Forbidden for anybody else.
+    """
     rows = queries.duties(cur, [duty_id])
     if not rows:
         raise NotFound(NO_DUTY)
-    if actor.has_any(READERS_OF_ALL):
-        return
-    theirs = units_below(cur, [rows[0].unit_id], actor.unit_id)
-    if not sides_of(answers.duty_of(rows[0]), actor, is_theirs=bool(theirs)) & READERS:
-        raise Forbidden(NOT_YOUR_UNIT)
+    (row,) = rows
+    if not actor.has_any(READERS_OF_ALL):
+        theirs = units_below(cur, [row.unit_id], actor.unit_id)
+        if not sides_of(answers.duty_of(row), actor, is_theirs=bool(theirs)) & READERS:
+            raise Forbidden(NOT_YOUR_UNIT)
+    return row
 
 
 def save(cur: Cursor, context: Context, changes: Sequence[Change]) -> None:

@@ -55,8 +55,8 @@ def open_duty(cur: Cursor, context: Context, duty_id: int, *, today: dt.date) ->
 
 def get_duty(cur: Cursor, context: Context, duty_id: int, *, today: dt.date) -> dict[str, Any]:
     """Show a duty to who may read it; changes nothing."""
-    changes.refuse_reading(cur, context.signed_in, duty_id)
-    return answers.detail(cur, context.signed_in, duty_id, today=today)
+    row = changes.readable(cur, context.signed_in, duty_id)
+    return answers.detail_of(cur, context.signed_in, row, today=today)
 
 
 def submit(cur: Cursor, context: Context, based_on: dict[int, int], *, note: str, today: dt.date) -> dict[str, Any]:

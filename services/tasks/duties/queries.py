@@ -45,7 +45,7 @@ _DUTY = """
         checklist.state = 'closed' AS is_closed, checklist.closed_at, checklist.closed_reason,
         item.dropped_in IS NOT NULL AS is_dropped,
         duty.parent_id, whole.unit_id AS parent_unit_id, whole.due_on AS parent_due_on, delegator.name AS delegated_by,
-        parts.total AS parts_total, parts.done AS parts_done, parts.waiting AS parts_waiting
+        parts.total AS parts_total, parts.done AS parts_done, parts.waiting AS parts_waiting, parts.ever AS parts_ever
     FROM duty
     JOIN checklist ON checklist.id = duty.checklist_id
     JOIN unit ON unit.id = duty.unit_id
@@ -67,7 +67,8 @@ _DUTY = """
             count(*) FILTER (WHERE EXISTS (
                 SELECT FROM request WHERE duty_id = part.id AND state = 'open'
                     AND (kind <> 'blocker' OR asked_unit_id = duty.unit_id OR NOT EXISTS (
-                        SELECT FROM unit AS asked WHERE asked.id = asked_unit_id AND asked.is_active)))) AS waiting
+                        SELECT FROM unit AS asked WHERE asked.id = asked_unit_id AND asked.is_active)))) AS waiting,
+            count(*) AS ever
         FROM duty AS part WHERE part.parent_id = duty.id
     ) AS parts
 """
@@ -164,6 +165,7 @@ class ShownDuty(NamedTuple):
     parts_total: int
     parts_done: int
     parts_waiting: int
+    parts_ever: int
 
     @property
     def is_blocked(self) -> bool:
@@ -317,10 +319,20 @@ def duties(cur: Cursor, duty_ids: Sequence[int], *, for_update: bool = False) ->
     """The duties by id; locked in that order, so that two who mark several at once wait instead of deadlocking.
 
     The lock lets lines of their history be written, which name a duty and nothing else of it. What is asked about them
-    is read once they are locked: a statement that waits sees other tables as they were when it began.
+    is read once they are locked: a statement that waits sees other tables as they were when it began. Until the commit
+    nobody ends their checklists (`services/tasks/years/store.py`), or what is submitted here would wait in one that is
+    ended; the rows of checklists are not locked for it, since an amendment holds its own for long.
     """
     if for_update:
-        cur.execute("SELECT FROM duty WHERE id = ANY (%s) ORDER BY id FOR NO KEY UPDATE", (list(duty_ids),))
+        cur.execute(
+            """
+            SELECT pg_advisory_xact_lock_shared(hashtextextended('end of a checklist', checklist_id)) FROM (
+                SELECT DISTINCT checklist_id FROM (
+                    SELECT checklist_id FROM duty WHERE id = ANY (%s) ORDER BY id FOR NO KEY UPDATE) AS held
+                ORDER BY checklist_id) AS of_them
+            """,
+            (list(duty_ids),),
+        )
     cur.execute(_DUTY + "WHERE duty.id = ANY (%s) ORDER BY duty.id", (list(duty_ids),))
     return many(cur, ShownDuty)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.tasks.practices import queries
-from services.tasks.practices.practice import is_done, may_read, open_to, sides_of
+from services.tasks.practices.practice import is_done, is_own_offer, may_read, open_to, sides_of
 from services.tasks.practices.records import Practice, PracticeFile
 from shared.actor import Actor, Role
 from shared.clock import day_of
@@ -37,6 +37,7 @@ def detail(cur: Cursor, actor: Actor, practice_id: int) -> dict[str, Any]:
     found = readable(cur, actor, practice_id)
     sides = sides_of(actor, found.unit_id)
     files = queries.files(cur, [found.id])
+    is_own = is_own_offer(found.offered_by, actor)
     return {
         **_listed(found, files, is_inside=bool(sides)),
         "state": found.state.value,
@@ -47,7 +48,8 @@ def detail(cur: Cursor, actor: Actor, practice_id: int) -> dict[str, Any]:
         "reason": found.reason if sides and found.reason else None,
         "version": found.version,
         "is_duty_done": is_done(found.duty_state),
-        "actions": open_to(found.state, sides, duty_state=found.duty_state, files=len(files)),
+        "is_own": is_own,
+        "actions": open_to(found.state, sides, duty_state=found.duty_state, files=len(files), is_own=is_own),
     }
 
 

@@ -40,7 +40,7 @@ class PracticeOperations(BaseService):
     def publish_practice(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Let everybody read it in these words, with its files; the unit's own words stay beside them.
 
-        Invalid while its duty is not done.
+        Invalid while its duty is not done; Forbidden to who offered it.
         """
         return sharing.publish(cur, context, params)
 

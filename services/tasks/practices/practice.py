@@ -32,6 +32,12 @@ NOT_DONE = Text(
     "again, or put this aside with a reason.",
 )
 
+OWN_OFFER = Text(
+    "这条典型经验是您自己提供的，不能由您自己发布，没有改动。请由牵头单位的其他人员核对后发布。",
+    "You offered this good practice yourself, so you do not publish it; nothing was changed. Please let somebody else "
+    "of the lead bureau look at it and publish it.",
+)
+
 
 class Side(Enum):
     """Whose move it is: the unit's whose duty it is, or the lead bureau's."""
@@ -77,16 +83,21 @@ def may_read(state: PracticeState, sides: Collection[Side]) -> bool:
     return state is PracticeState.PUBLISHED or bool(sides)
 
 
+def is_own_offer(offered_by: int, actor: Actor) -> bool:
+    """Whether the actor offered it, under whichever account: nobody decides on what he wrote himself."""
+    return offered_by in actor.accounts
+
+
 def is_done(duty_state: State) -> bool:
     """Whether the duty is as it must be to be offered, and still when it is published."""
     return duty_state in TRANSITIONS[Action.PRACTICE_OFFERED].sources
 
 
-def open_to(state: PracticeState, sides: Collection[Side], *, duty_state: State, files: int) -> list[str]:
-    """The operations that somebody on these sides may call now, in the table's order."""
+def open_to(state: PracticeState, sides: Collection[Side], *, duty_state: State, files: int, is_own: bool) -> list[str]:
+    """The operations that somebody on these sides may call now, in the table's order; `is_own` what he offered."""
     found = [name for name, move in MOVES.items() if move.source is state and move.side in sides]
     shut = {ADD_FILE} if files >= MOST_FILES else set()
-    shut |= set() if is_done(duty_state) else {PUBLISH}
+    shut |= set() if is_done(duty_state) and not is_own else {PUBLISH}
     return [name for name in found if name not in shut]
 
 

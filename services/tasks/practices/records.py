@@ -25,6 +25,7 @@ class Practice(NamedTuple):
     offered_title: str
     offered_text: str
     offered_at: dt.datetime
+    offered_by: int
     offered_by_post: str
     offered_by_unit: str
     published_at: dt.datetime | None

@@ -136,6 +136,7 @@ class PracticeDetail(PracticeListed):
     reason = s.text("why it was put aside or taken back", allow_none=True)
     version = s.whole()
     is_duty_done = s.flag("whether its duty is done; it is not published otherwise")
+    is_own = s.flag("whether this person offered it, who does not publish it then")
     actions = s.several(s.one_of(MOVES), "the operations that this person may call on it now")
 
 

@@ -17,11 +17,13 @@ from services.tasks.practices.practice import (
     MOST_FILES,
     MOVES,
     NOT_DONE,
+    OWN_OFFER,
     PUBLISH,
     TOO_MANY_FILES,
     Side,
     complain_of_state,
     is_done,
+    is_own_offer,
     open_to,
     sides_of,
 )
@@ -95,8 +97,13 @@ def add_file(cur: Cursor, context: Context, file: dict[str, Any]) -> dict[str, A
 
 
 def publish(cur: Cursor, context: Context, given: dict[str, Any]) -> dict[str, Any]:
-    """Let everybody read it, in the words of `given`, a PublishPractice as it was loaded; Conflict when it is stale."""
+    """Let everybody read it, in the words of `given`, a PublishPractice as it was loaded.
+
+    Forbidden to who offered it; Conflict when it is stale, Invalid while its duty is not done.
+    """
     found = _to_change(cur, context, given["practice_id"], PUBLISH, version=given["version"])
+    if is_own_offer(found.offered_by, context.signed_in):
+        raise Forbidden(OWN_OFFER)
     if not is_done(found.duty_state):
         raise Invalid(NOT_DONE)
     title, text = given["title"], given["text"]
@@ -135,7 +142,8 @@ def _to_change(
     duty_queries.duties(cur, [seen.duty_id], for_update=True)
     found = queries.practice(cur, practice_id, for_update=True) or seen
     if version is not None and version != found.version:
-        may = open_to(found.state, sides, duty_state=found.duty_state, files=len(queries.files(cur, [found.id])))
+        files, is_own = len(queries.files(cur, [found.id])), is_own_offer(found.offered_by, actor)
+        may = open_to(found.state, sides, duty_state=found.duty_state, files=files, is_own=is_own)
         raise Conflict(STALE, {"current": {"row": answers.row_of(found), "actions": may}})
     wrong = complain_of_state(found.state, operation)
     if wrong is not None:

@@ -44,8 +44,10 @@ def asked(cur: Cursor, remark_id: int, duty_id: int) -> Asked | None:
 
 
 _ASKED = """
-    SELECT remark_id, duty_id, unit.name AS unit, answer, answered_at, answered_by_post, answered_by_unit
-    FROM remark_answer JOIN duty ON duty.id = duty_id JOIN unit ON unit.id = duty.unit_id
+    SELECT remark_id, duty_id, duty.unit_id, unit.name AS unit, made_by, answer, answered_at, answered_by_post,
+        answered_by_unit
+    FROM remark_answer JOIN remark ON remark.id = remark_id JOIN duty ON duty.id = duty_id
+    JOIN unit ON unit.id = duty.unit_id
 """
 
 
@@ -96,12 +98,17 @@ def count(cur: Cursor) -> int:
 
 
 def waiting(cur: Cursor) -> Waiting:
-    """The answers that are owed; who asked for one wants it of a duty that was withdrawn meanwhile as well."""
+    """The answers that are owed; who asked for one wants it of a duty that was withdrawn meanwhile as well.
+
+    Under a checklist that is ended nobody can answer any more.
+    """
     cur.execute(
         """
         SELECT count(*) AS answers,
             coalesce(extract(epoch FROM clock_timestamp() - min(made_at)), 0)::float AS oldest_seconds
-        FROM remark_answer JOIN remark ON remark.id = remark_id WHERE answered_at IS NULL
+        FROM remark_answer JOIN remark ON remark.id = remark_id JOIN duty ON duty.id = duty_id
+        JOIN checklist ON checklist.id = duty.checklist_id
+        WHERE answered_at IS NULL AND checklist.state <> 'closed'
         """
     )
     return the(cur, Waiting)

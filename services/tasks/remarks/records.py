@@ -30,11 +30,13 @@ class Listed(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What one duty owes to a remark: `answered_at` is None as long as it owes an answer."""
+    """What one duty owes to a remark that a person made: `answered_at` is None as long as it owes an answer."""
 
     remark_id: int
     duty_id: int
+    unit_id: int
     unit: str
+    made_by: int
     answer: str
     answered_at: dt.datetime | None
     answered_by_post: str | None

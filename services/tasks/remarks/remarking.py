@@ -47,7 +47,7 @@ def answer(cur: Cursor, context: Context, *, remark_id: int, duty_id: int, text:
     if found.answered_at is not None:
         raise Conflict(ANSWERED)
     changes.signed_for(cur, context, duty_answers.duty_of(row), today=today)
-    store.answer(cur, remark_id, duty_id, text, who=context.signed_in.signature)
+    store.answer(cur, found, text, who=context.signed_in.signature, correlation_id=context.correlation_id)
 
 
 def listed(cur: Cursor, *, page: int, today: dt.date) -> dict[str, Any]:

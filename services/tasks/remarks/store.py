@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from psycopg2.extras import execute_values
 
-from services.tasks.remarks.records import Meant
+from services.tasks.remarks.records import Asked, Meant
 from shared.actor import Signature
 from shared.database import Cursor
 from shared.delivery import outbox
-from shared.events import DutiesRemarked
+from shared.events import DutiesRemarked, RemarkAnswered
 from shared.rows import value
 
 
@@ -34,17 +34,19 @@ def insert(cur: Cursor, meant: Sequence[Meant], text: str, *, who: Signature, co
     return remark_id
 
 
-def answer(cur: Cursor, remark_id: int, duty_id: int, text: str, *, who: Signature) -> None:
-    """Write what a unit answers to a remark."""
+def answer(cur: Cursor, asked: Asked, text: str, *, who: Signature, correlation_id: str) -> None:
+    """Write what a unit answers to a remark, and announce it for the leader who made it."""
     cur.execute(
         """
         UPDATE remark_answer SET answer = %s, answered_at = now(), answered_by = %s, answered_by_post = %s,
             answered_by_unit = %s
         WHERE remark_id = %s AND duty_id = %s
         """,
-        (text, who.person_id, who.post, who.unit, remark_id, duty_id),
+        (text, who.person_id, who.post, who.unit, asked.remark_id, asked.duty_id),
     )
-    _note(cur, [duty_id], "remark_answered", text, who=who)
+    _note(cur, [asked.duty_id], "remark_answered", text, who=who)
+    told = RemarkAnswered(asked.remark_id, asked.duty_id, asked.unit_id, asked.made_by, text)
+    outbox.add(cur, [told], correlation_id=correlation_id)
 
 
 def _note(cur: Cursor, duty_ids: Sequence[int], action: str, text: str, *, who: Signature) -> None:

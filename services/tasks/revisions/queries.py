@@ -48,6 +48,46 @@ BECOMES = """
     )
 """
 
+# The items of which a duty may change: all but those whose duties are the wanted ones, unit by unit and day by day.
+# Many rows name the same units, so each set of them is found once. Two sets of as many units are told apart by the
+# hashes of their members. Duties are counted by day before days are compared: nothing is joined once for each of them.
+_TOUCHED = """
+    WITH due AS (
+        SELECT * FROM unnest(%(items)s::bigint[], %(rows)s::bigint[], %(periods)s::text[], %(written)s::date[],
+            %(due)s::date[]) AS given (item_id, row_id, period, written_due_on, due_on)
+    ), naming AS (
+        SELECT row_id, array_agg(concat_ws(' ', role, 'unit ' || unit_id, 'group ' || group_id)
+            ORDER BY role, unit_id, group_id) AS whom
+        FROM row_unit WHERE row_id = ANY (%(rows)s::bigint[]) GROUP BY row_id
+    ), named AS (
+        SELECT whom, coalesce(member.unit_id, row_unit.unit_id) AS unit_id, min(role) AS role
+        FROM (SELECT whom, min(row_id) AS row_id FROM naming GROUP BY whom) AS first
+        JOIN row_unit USING (row_id) LEFT JOIN unit_group_member AS member USING (group_id)
+        JOIN unit ON unit.id = coalesce(member.unit_id, row_unit.unit_id) AND unit.is_active
+        GROUP BY 1, 2
+    ), wanted AS (
+        SELECT item_id, period, due_on, coalesce(units, 0) AS units, coalesce(members, 0) AS members
+        FROM due LEFT JOIN naming USING (row_id) LEFT JOIN (
+            SELECT whom, count(*) AS units, bit_xor(hashtextextended(role, unit_id)) AS members FROM named GROUP BY whom
+        ) AS of_those USING (whom)
+    ), owed AS MATERIALIZED (
+        SELECT item_id, period, written_due_on, due_on,
+            CASE WHEN first_due_on IS NOT NULL THEN coalesce(extended_on, due_on) END AS extended_on,
+            count(*) AS units, bit_xor(hashtextextended(role, unit_id)) AS members
+        FROM duty WHERE checklist_id = %(checklist)s AND parent_id IS NULL AND state <> 'withdrawn'
+        GROUP BY 1, 2, 3, 4, 5
+    ), standing AS (
+        SELECT item_id, period, sum(owed.units) AS units, bit_xor(members) AS members, bool_and(coalesce(
+            owed.written_due_on = due.written_due_on AND owed.due_on = greatest(extended_on, due.due_on), false))
+            AS is_due
+        FROM owed LEFT JOIN due USING (item_id, period) GROUP BY 1, 2
+    )
+    SELECT DISTINCT item_id FROM wanted FULL JOIN standing USING (item_id, period)
+    WHERE item_id = ANY (%(reworded)s::bigint[]) OR CASE
+        WHEN standing.units IS NULL THEN wanted.units > 0 AND (%(made_from)s::date IS NULL OR due_on >= %(made_from)s)
+        ELSE NOT is_due OR (standing.units, standing.members) IS DISTINCT FROM (wanted.units::numeric, wanted.members)
+        END
+"""
 
 _EFFECTS = f"""
     WITH due AS (
@@ -64,7 +104,7 @@ _EFFECTS = f"""
         GROUP BY unit_id, item_id, period
     ), owed AS (
         SELECT {OWED} FROM duty
-        WHERE checklist_id = %(checklist)s
+        WHERE checklist_id = %(checklist)s AND item_id = ANY (%(touched)s::bigint[])
     ), {BECOMES}
     , counted AS (
         SELECT unit_id, item_id, (count(*) FILTER (WHERE becomes IN ('made', 'back')))::integer AS made,
@@ -125,24 +165,21 @@ def effects(
 
     `dues` are (id of the item in the checklist, or of a new one in the draft; its date): all that is to be by then, and
     `soon` the first day that is near and the first that is not. All duties are looked at, not those of changed items
-    alone: whoever left a group and came back has some of an item.
+    alone: whoever left a group and came back has some of an item. Of items with which nothing can be different the
+    duties are counted, of the others each is compared.
     """
     cur.execute(f"SET LOCAL statement_timeout = '{DATABASE.long_statement:.0f}s'; SET LOCAL work_mem = '64MB'")
+    about = {"checklist": checklist_id, "made_from": made_from, "reworded": list(reworded)}
+    touched = touched_items(cur, about | _as_arrays(dues))
     cur.execute(
         _EFFECTS,
         {
-            "checklist": checklist_id,
-            "made_from": made_from,
+            **about,
             "named": MOST_NAMED,
-            "reworded": list(reworded),
             "soon_from": soon[0],
             "soon_until": soon[1],
-            "items": [item_id for item_id, _ in dues],
-            "rows": [due.item.units_row_id for _, due in dues],
-            "periods": [due.period.label for _, due in dues],
-            "written": [due.period.written_due_on for _, due in dues],
-            "due": [due.period.due_on for _, due in dues],
-            "provisional": [due.period.is_provisional for _, due in dues],
+            "touched": sorted(touched),
+            **_as_arrays([(item_id, due) for item_id, due in dues if item_id in touched]),
         },
     )
     found = many(cur, _Counted)
@@ -154,6 +191,23 @@ def effects(
         [one.item_id for one in found if one.item_id and one.overdue],
         sum(one.overdue for one in found if one.unit_id),
     )
+
+
+def touched_items(cur: Cursor, about: Mapping[str, object]) -> set[int]:
+    """The items of which a duty may become something else; of all others none does."""
+    cur.execute(_TOUCHED, about)
+    return set(values(cur, int))
+
+
+def _as_arrays(dues: Sequence[tuple[int, Due]]) -> dict[str, object]:
+    return {
+        "items": [item_id for item_id, _ in dues],
+        "rows": [due.item.units_row_id for _, due in dues],
+        "periods": [due.period.label for _, due in dues],
+        "written": [due.period.written_due_on for _, due in dues],
+        "due": [due.period.due_on for _, due in dues],
+        "provisional": [due.period.is_provisional for _, due in dues],
+    }
 
 
 def _effect(unit_id: int, one: _Counted) -> Effect:

@@ -194,9 +194,10 @@ def amend_duties(cur: Cursor, chunk: AmendChunk) -> AmendChunkDone:
     about = chunk._asdict()
     cur.execute(
         f"""
+        WITH held AS MATERIALIZED (SELECT id {HELD})
         SELECT id FROM duty WHERE id IN (
-            SELECT id {HELD}
-            UNION ALL SELECT id FROM duty WHERE parent_id IS NOT NULL AND parent_id IN (SELECT id {HELD}))
+            SELECT id FROM held
+            UNION ALL SELECT part.id FROM held JOIN duty AS part ON part.parent_id = held.id)
         ORDER BY id FOR NO KEY UPDATE
         """,
         about,

@@ -19,7 +19,8 @@ class UrgingOperations(BaseService):
         """Urge a duty, or what is overdue or due soon of an item, of a unit, or of a duty's parts; each once a day.
 
         The lead bureau and leaders urge anything, a unit the parts of what it split, and nothing else.
-        What waits for an answer is left alone: there the next move is not the unit's.
+        What waits for an answer is left alone: there the next move is not the unit's. Invalid for a single duty that is
+        done, over, paused, or not due soon.
         """
         names = ("duty_id", "item_id", "unit_id", "checklist_id", "duty_ids", "whole_id")
         meant = Meant(**{name: params[name] for name in names})

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.tasks.urging.records import Chosen
+from services.tasks.urging.records import Chosen, Named
 from shared.clock import start_of
 from shared.database import Cursor
-from shared.rows import many, value_or_none
+from shared.rows import many, one, value_or_none, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,33 @@ def chosen(cur: Cursor, meant: Meant, *, today: dt.date, soon_until: dt.date) ->
                     AND (item_id = %(item)s OR unit_id = %(unit)s AND checklist_id = %(checklist)s
                         AND (%(among)s::bigint[] IS NULL OR duty.id = ANY (%(among)s))))
         )
+        SELECT id FROM duty
+        WHERE id IN (
+            SELECT id FROM open WHERE due_on <= %(soon)s OR id = %(duty)s
+                OR item_id = %(item)s AND due_on = (SELECT min(due_on) FROM open)
+        )
+        ORDER BY id FOR NO KEY UPDATE
+        """,
+        {
+            "duty": meant.duty_id,
+            "whole": meant.whole_id,
+            "item": meant.item_id,
+            "unit": meant.unit_id,
+            "checklist": meant.checklist_id,
+            "among": meant.duty_ids,
+            "soon": soon_until,
+        },
+    )
+    return _standing(cur, values(cur, int), today=today)
+
+
+def _standing(cur: Cursor, duty_ids: Sequence[int], *, today: dt.date) -> list[Chosen]:
+    """Locked duties that are still open, by id.
+
+    Read once they are locked: a statement that waits for another urging does not see what that one wrote.
+    """
+    cur.execute(
+        """
         SELECT duty.id, unit_id,
             EXISTS (SELECT FROM duty_history WHERE duty_id = duty.id AND action = 'urged' AND at >= %(since)s)
                 AS is_urged,
@@ -53,24 +81,29 @@ def chosen(cur: Cursor, meant: Meant, *, today: dt.date, soon_until: dt.date) ->
             WHERE duty_id = duty.id AND request.state IN ('open', 'accepted') AND ended_at IS NULL
             ORDER BY helper.id IS NOT NULL, request.id LIMIT 1
         ) AS asked ON true
-        WHERE duty.id IN (
-            SELECT id FROM open WHERE due_on <= %(soon)s OR id = %(duty)s
-                OR item_id = %(item)s AND due_on = (SELECT min(due_on) FROM open)
-        )
-        ORDER BY duty.id FOR NO KEY UPDATE OF duty
+        WHERE duty.id = ANY (%(ids)s) AND duty.state IN ('issued', 'acknowledged', 'returned') ORDER BY duty.id
         """,
-        {
-            "duty": meant.duty_id,
-            "whole": meant.whole_id,
-            "item": meant.item_id,
-            "unit": meant.unit_id,
-            "checklist": meant.checklist_id,
-            "among": meant.duty_ids,
-            "since": start_of(today),
-            "soon": soon_until,
-        },
+        {"ids": list(duty_ids), "since": start_of(today)},
     )
     return many(cur, Chosen)
+
+
+def named(cur: Cursor, duty_id: int) -> Named | None:
+    """The single duty that is meant, locked until the commit."""
+    cur.execute("SELECT FROM duty WHERE id = %s FOR NO KEY UPDATE", (duty_id,))
+    cur.execute(
+        """
+        SELECT duty.state, due_on, checklist.state = 'closed' AS is_ended, blocker.id IS NOT NULL AS is_blocked,
+            coalesce(blocker.state = 'accepted', false) AS is_paused
+        FROM duty JOIN checklist ON checklist.id = checklist_id
+        LEFT JOIN request AS blocker
+            ON blocker.duty_id = duty.id AND blocker.kind = 'blocker' AND blocker.ended_at IS NULL
+                AND blocker.state IN ('open', 'accepted')
+        WHERE duty.id = %s
+        """,
+        (duty_id,),
+    )
+    return one(cur, Named)
 
 
 def delegator(cur: Cursor, meant: Meant) -> int | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import NamedTuple
+
+from shared.light import State
 
 
 class Chosen(NamedTuple):
@@ -17,6 +20,19 @@ class Chosen(NamedTuple):
     is_urged: bool
     is_waiting: bool
     asked_unit: str | None
+
+
+class Named(NamedTuple):
+    """A single duty that somebody wants to urge.
+
+    `is_blocked` is whether it reported a difficulty that stands, `is_paused` whether that was taken on.
+    """
+
+    state: State
+    due_on: dt.date
+    is_ended: bool
+    is_blocked: bool
+    is_paused: bool
 
 
 class Urged(NamedTuple):

@@ -9,12 +9,13 @@ import datetime as dt
 from collections import Counter
 from typing import Any
 
-from services.tasks.urging import queries, store
+from services.tasks.duties.changes import NO_DUTY
+from services.tasks.urging import queries, rules, store
 from services.tasks.urging.queries import Meant
 from shared.actor import Role
 from shared.calling.calls import Context
 from shared.database import Cursor
-from shared.errors import Forbidden
+from shared.errors import Forbidden, Invalid, NotFound
 from shared.light import due_soon_until
 from shared.text import Text
 
@@ -28,11 +29,13 @@ NOT_YOUR_PARTS = Text(
 def urge(cur: Cursor, context: Context, meant: Meant, *, text: str, today: dt.date) -> dict[str, Any]:
     """Urge what is open of what is meant; how many duties and units, and how many were left alone and why.
 
-    Forbidden for a unit that means anything but parts of its own.
+    Forbidden for a unit that means anything but parts of its own; Invalid of a single duty that is not to be urged.
     """
     actor = context.signed_in
     if not actor.has_any(ANYTHING) and queries.delegator(cur, meant) != actor.unit_id:
         raise Forbidden(NOT_YOUR_PARTS)
+    if meant.duty_id is not None:
+        _refuse(cur, meant.duty_id, today)
     chosen = queries.chosen(cur, meant, today=today, soon_until=due_soon_until(today))
     urged = [duty.id for duty in chosen if not duty.is_urged and not duty.is_waiting]
     who = actor.signature
@@ -48,3 +51,13 @@ def urge(cur: Cursor, context: Context, meant: Meant, *, text: str, today: dt.da
             for unit, duties in sorted(Counter(waiting).items(), key=lambda found: found[0] or "")
         ],
     }
+
+
+def _refuse(cur: Cursor, duty_id: int, today: dt.date) -> None:
+    """Raise where a single duty is not to be urged, as its page would not offer it."""
+    duty = queries.named(cur, duty_id)
+    if duty is None:
+        raise NotFound(NO_DUTY)
+    wrong = rules.complain(duty, today)
+    if wrong is not None:
+        raise Invalid(wrong)

@@ -8,6 +8,14 @@ from shared.database import Cursor
 from shared.rows import value
 
 
+def hold_duties(cur: Cursor, checklist_id: int) -> None:
+    """Let changes of the checklist's duties that are under way be seen, and no other begin, until the commit.
+
+    Before the row of the checklist is locked: who splits a duty holds this while he waits for that.
+    """
+    cur.execute("SELECT pg_advisory_xact_lock(hashtextextended('end of a checklist', %s))", (checklist_id,))
+
+
 def close(cur: Cursor, checklist_id: int, reason: str) -> None:
     """Note the end of a checklist. Its duties stay as they are, with what is asked about them, so no board changes."""
     cur.execute("UPDATE checklist SET closed_at = now(), closed_reason = %s WHERE id = %s", (reason, checklist_id))

@@ -75,6 +75,7 @@ def close(cur: Cursor, context: Context, checklist_id: int, *, version: int, rea
 
     Conflict when it changed since; Invalid where it is not issued, is being amended, or something waits for a review.
     """
+    store.hold_duties(cur, checklist_id)
     checklist = _found(cur, checklist_id, for_update=True)
     if checklist.version != version:
         raise Conflict(CHANGED)

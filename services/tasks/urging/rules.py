@@ -1,0 +1,50 @@
+"""Which single duty may be urged: one that its page would offer to be. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from services.tasks.urging.records import Named
+from shared.light import OPEN_STATES, State, due_soon_until
+from shared.text import Text
+
+ENDED = Text(
+    "这份清单已经结束，不再催办，没有发出催办。",
+    "This checklist is ended, so its duties are urged no more; nothing was sent.",
+)
+WITHDRAWN = Text(
+    "这项责任已经撤销，不再催办，没有发出催办。请返回列表刷新。",
+    "This duty was withdrawn, so it is urged no more; nothing was sent. Please go back and reload the list.",
+)
+WAIVED = Text(
+    "这项责任已确认不适用，不再催办，没有发出催办。请返回列表刷新。",
+    "It is confirmed that this duty does not apply, so it is not urged; nothing was sent. "
+    "Please go back and reload the list.",
+)
+DONE = Text(
+    "这项责任单位已经提交，不用催办，没有发出催办。请刷新页面核对。",
+    "The unit has submitted this duty, so it is not urged; nothing was sent. Please reload the page and check it.",
+)
+PAUSED = Text(
+    "这项责任的困难已经受理，暂停计时期间不催办，没有发出催办。困难答复后可以再催办。",
+    "Its difficulty is taken on and no day counts meanwhile, so this duty is not urged; nothing was sent. "
+    "It may be urged once the difficulty is answered.",
+)
+NOT_DUE = Text(
+    "这项责任离完成时限还早，不用催办，没有发出催办。到期前三个工作日起可以催办。",
+    "This duty is not due for a while, so it is not urged; nothing was sent. "
+    "It may be urged from three working days before it is due.",
+)
+OVER = {State.WITHDRAWN: WITHDRAWN, State.WAIVED: WAIVED}
+
+
+def complain(duty: Named, today: dt.date) -> Text | None:
+    """Why the duty is not urged on `today`; None when it is. What waits for an answer is told as that, not here."""
+    if duty.is_ended:
+        return ENDED
+    if duty.state not in OPEN_STATES:
+        return OVER.get(duty.state, DONE)
+    if duty.is_paused:
+        return PAUSED
+    is_near = duty.due_on <= due_soon_until(today)
+    return None if is_near or duty.is_blocked else NOT_DUE
