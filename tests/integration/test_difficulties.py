@@ -202,7 +202,8 @@ def test_a_unit_whose_difficulty_is_taken_on_is_not_urged(call, world, today):
     duty = taken_on(call, world)
     today(DUE_ON + dt.timedelta(days=30))
 
-    assert call("urge", {"duty_id": duty["duty_id"]}, as_="lead")["urged"] == 0
+    with pytest.raises(Invalid, match="is taken on"):
+        call("urge", {"duty_id": duty["duty_id"]}, as_="lead")
 
 
 def test_what_waits_has_an_age_by_kind(call, world, tasks, tasks_db):

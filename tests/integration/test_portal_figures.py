@@ -258,7 +258,7 @@ def upload(person, content, *, name="历史.csv", source="统计年报"):
     person.open("/figures/past")
     form = person.form("/figures/past")
     data = {**dict(form.fields), "source": source, "file": (io.BytesIO(content), name)}
-    return person._took(person.client.post("/figures/past", data=data, follow_redirects=True))
+    return person.took(person.client.post("/figures/past", data=data, follow_redirects=True))
 
 
 def a_file(*lines, encoding="gb18030"):
