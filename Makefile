@@ -80,7 +80,7 @@ verify-bulletin: setup-test ## open a bulletin with LibreOffice: its pages, line
 
 # Meanwhile the tests are compiled: each of the workers would compile all of them.
 test: setup-test ## lint and all tests
-	@$(PY) -m pytest --collect-only -qq >/dev/null 2>&1 & $(MAKE) --no-print-directory lint && wait && $(PY) -m pytest -n 3
+	@$(PY) -m pytest --collect-only -qq >/dev/null 2>&1 & $(MAKE) --no-print-directory lint && wait && $(PY) -m pytest -n 4
 
 test-fast: .venv/.ready-to-test ## the rules alone: no servers, seconds
 	@$(PY) -m pytest tests/unit

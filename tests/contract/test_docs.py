@@ -136,6 +136,12 @@ def test_a_name_that_nobody_defines_would_be_noticed(token: str):
     assert missing_name(token)
 
 
+@cache
+def anchors_on(path: Path) -> frozenset[str]:
+    """Looked for once: the page of all operations leads to itself several hundred times."""
+    return frozenset(page(path).anchors())
+
+
 @each_page
 def test_every_link_leads_to_a_page_and_to_a_heading_on_it(doc: Page):
     lost = [target for target in doc.links() if not _is_found(doc, target)]
@@ -148,7 +154,7 @@ def _is_found(doc: Page, target: str) -> bool:
     found = (doc.path.parent / path).resolve() if path else doc.path
     if not found.exists():
         return False
-    return not anchor or anchor in page(Path(found)).anchors()
+    return not anchor or anchor in anchors_on(Path(found))
 
 
 def test_every_page_can_be_reached_from_the_readme():
