@@ -57,15 +57,15 @@ TWICE = """() => {
     const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
     return ids.filter((id, place) => ids.indexOf(id) !== place);
 }"""
-# Whether a part of the focused element lies under the bar at the bottom.
+# The focused element, where a part of it lies under the bar at the bottom; null after the last one, when the focus has
+# left the page. In one question: a page has up to ninety.
 UNDER_THE_BAR = """() => {
     const bar = document.querySelector(".stick"), focused = document.activeElement;
-    if (bar.contains(focused) || focused === document.body) return false;
+    if (focused === document.body) return null;
     const one = focused.getBoundingClientRect(), other = bar.getBoundingClientRect();
-    return one.top < other.bottom - 1 && one.bottom > other.top + 1;
+    const isUnder = !bar.contains(focused) && one.top < other.bottom - 1 && one.bottom > other.top + 1;
+    return isUnder ? focused.outerHTML.slice(0, 120) : "";
 }"""
-# After the last one the focus leaves the page.
-IS_THROUGH = "() => document.activeElement === document.body"
 # Parts of pages in which axe has found nothing.
 IN_ORDER: set[str] = set()
 
@@ -97,12 +97,13 @@ def hidden_by_the_bar(page: Page) -> Iterator[str]:
     """What the focus stops at under the bar at the bottom, on its way through the page as it was opened."""
     for before in range(90):
         page.keyboard.press("Tab")
-        if page.evaluate(IS_THROUGH):
+        under = page.evaluate(UNDER_THE_BAR)
+        if under is None:
             if not before:
                 yield "nothing takes the focus"
             break
-        if page.evaluate(UNDER_THE_BAR):
-            yield f"under the bar: {page.evaluate('document.activeElement.outerHTML')[:120]}"
+        if under:
+            yield f"under the bar: {under}"
 
 
 def too_wide(page: Page) -> Iterator[str]:
