@@ -1,0 +1,134 @@
+"""What delivery reads: whom there is something to tell, and what."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+from services.notifications.delivery.states import Channel, Purpose
+from shared.database import Cursor
+from shared.rows import many, the
+
+# A line that nobody could be told in a week is in the inbox; it would be no news.
+WITHIN = dt.timedelta(days=7)
+
+# Each line of a message of %(person)s between two days that still means something: what is done is not told.
+# What was read in the house needs no telling outside. `is_told` is null unless the channel said the line for certain.
+_LINES = """
+    said AS (
+        SELECT id, day FROM message WHERE person_id = %(person)s AND NOT is_read AND day BETWEEN %(since)s AND %(day)s
+    ),
+    line AS (
+        SELECT said.id AS message_id, 'duty' AS kind, duty.id AS subject_id, line.stage,
+            coalesce(item.title, '') AS title, duty.period, duty.due_on
+        FROM said JOIN message_line AS line ON line.message_id = said.id JOIN duty ON duty.id = line.duty_id
+        LEFT JOIN item ON item.id = duty.item_id LEFT JOIN checklist ON checklist.id = duty.checklist_id
+        WHERE duty.is_open AND checklist.ended_on IS NULL OR line.stage = 'withdrawn' OR line.remarked IS NOT NULL
+        UNION ALL
+        SELECT said.id, 'report', submission.id, line.stage, submission.report_name, submission.period,
+            coalesce(report_round.due_on, submission.due_on)
+        FROM said JOIN message_submission AS line ON line.message_id = said.id
+        JOIN submission ON submission.id = line.submission_id
+        LEFT JOIN report_round ON report_round.id = submission.round_id
+        WHERE submission.is_open
+        UNION ALL
+        SELECT said.id, 'checklist', checklist_id, 'ended', coalesce(checklist.title, ''), '', NULL
+        FROM said JOIN message_checklist ON message_checklist.message_id = said.id
+        JOIN checklist ON checklist.id = checklist_id
+        UNION ALL
+        SELECT said.id, 'remark', remark_id, 'replied', coalesce(min(item.title), ''), '', NULL
+        FROM said JOIN remark_answer ON remark_answer.message_id = said.id JOIN duty ON duty.id = duty_id
+        LEFT JOIN item ON item.id = duty.item_id
+        GROUP BY said.id, remark_id
+    ),
+    told AS (
+        SELECT line.*, max(delivery.state) FILTER (WHERE delivery.state IN ('sent', 'sending')) AS is_told,
+            count(delivery.id) FILTER (WHERE delivery.state = 'unknown') > 0 AS is_repeated
+        FROM line LEFT JOIN delivery_line USING (message_id, kind, subject_id, stage)
+        LEFT JOIN delivery ON delivery.id = delivery_id AND delivery.channel = %(channel)s
+        GROUP BY line.message_id, line.kind, line.subject_id, line.stage, line.title, line.period, line.due_on
+    )
+"""
+
+
+class Untold(NamedTuple):
+    """A line that the channel has not told; `is_repeated` when it was sent once and nobody knows whether it arrived."""
+
+    message_id: int
+    kind: str
+    subject_id: int
+    stage: str
+    title: str
+    period: str
+    due_on: dt.date | None
+    is_repeated: bool
+
+
+class Waiting(NamedTuple):
+    """A person with a proven contact and a message of the last days, who has no delivery of that day yet."""
+
+    person_id: int
+    channel: Channel
+    since: dt.date
+
+
+class Addressee(NamedTuple):
+    """To whom a delivery goes; `address` is None without a contact, `verified_at` before the code was typed in."""
+
+    is_active: bool
+    unit: str
+    address: str | None
+    language: str | None
+    code: str | None
+    code_until: dt.datetime | None
+    verified_at: dt.datetime | None
+
+
+def people_waiting(cur: Cursor, day: dt.date, *, after: int, limit: int) -> list[Waiting]:
+    """Up to `limit` people behind the person `after` to whom a message of `day` may have to be planned, by person."""
+    cur.execute(
+        """
+        SELECT contact.person_id, contact.channel,
+            greatest((contact.verified_at AT TIME ZONE 'Asia/Shanghai')::date, %(day)s - %(within)s) AS since
+        FROM contact JOIN person ON person.id = contact.person_id
+        WHERE contact.person_id > %(after)s AND contact.verified_at IS NOT NULL AND person.is_active
+            AND EXISTS (
+                SELECT FROM message WHERE message.person_id = contact.person_id AND NOT message.is_read
+                    AND day BETWEEN %(day)s - %(within)s AND %(day)s
+                    AND day >= (contact.verified_at AT TIME ZONE 'Asia/Shanghai')::date)
+            AND NOT EXISTS (
+                SELECT FROM delivery WHERE delivery.person_id = contact.person_id AND delivery.day = %(day)s
+                    AND delivery.channel = contact.channel AND purpose = %(digest)s)
+        ORDER BY contact.person_id, contact.channel LIMIT %(limit)s
+        """,
+        {"day": day, "within": WITHIN.days, "digest": Purpose.DIGEST, "after": after, "limit": limit},
+    )
+    return many(cur, Waiting)
+
+
+def untold_lines(cur: Cursor, person_id: int, channel: Channel, *, since: dt.date, day: dt.date) -> list[Untold]:
+    """What the channel has not told the person of the messages from `since` to `day`."""
+    cur.execute(
+        f"""
+        WITH {_LINES}
+        SELECT message_id, kind, subject_id, stage, title, period, due_on, is_repeated
+        FROM told WHERE is_told IS NULL ORDER BY message_id, kind, subject_id
+        """,
+        {"person": person_id, "channel": channel, "since": since, "day": day},
+    )
+    return many(cur, Untold)
+
+
+def addressee(cur: Cursor, person_id: int, channel: Channel) -> Addressee:
+    """Where the person is to be reached now."""
+    cur.execute(
+        """
+        SELECT coalesce(person.is_active, false) AS is_active, coalesce(unit.name, '') AS unit, contact.address,
+            contact.language, contact.code, contact.code_until, contact.verified_at
+        FROM (SELECT %(person)s::bigint AS id) AS asked LEFT JOIN person ON person.id = asked.id
+        LEFT JOIN unit ON unit.id = person.unit_id
+        LEFT JOIN contact ON contact.person_id = asked.id AND contact.channel = %(channel)s
+        """,
+        {"person": person_id, "channel": channel},
+    )
+    return the(cur, Addressee)

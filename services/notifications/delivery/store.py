@@ -1,0 +1,138 @@
+"""All writes of delivery: the ledger and what its messages said. A row is changed by who holds it, never blindly."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from psycopg2.extras import execute_values
+
+from services.notifications.delivery.queries import Untold
+from services.notifications.delivery.states import FOLLOWING, Channel, Purpose, State, Why
+from shared.database import Cursor
+from shared.retention import AgedRows
+from shared.rows import has_row, one, values
+from shared.text import Text
+
+DELIVERIES = AgedRows(
+    name="delivery",
+    table="delivery",
+    at="changed_at",
+    where="state NOT IN ('planned', 'sending')",
+    parts=(("delivery_line", "delivery_id"),),
+    days=400,
+    least=30,
+    what=Text("发送记录", "what was sent out of the house"),
+    why=Text("期内要能说清一条消息是否送到。", "within that time it can be said whether a message arrived."),
+    at_once=100,
+)
+
+# Longer than a try takes, by far: who is slower than this is dead.
+LEASE = dt.timedelta(minutes=2)
+
+
+class Claim(NamedTuple):
+    """A delivery that this sender alone sends, until `lease`, by which it is known; `tries` counts this try too."""
+
+    id: int
+    person_id: int
+    day: dt.date
+    channel: Channel
+    purpose: Purpose
+    tries: int
+    lease: dt.datetime
+
+
+def plan_digest(
+    cur: Cursor, person_id: int, channel: Channel, *, day: dt.date, at: dt.datetime, now: dt.datetime
+) -> bool:
+    """Plan the person's message of `day`, not before `at`; False when there is one, whatever became of it."""
+    cur.execute(
+        """
+        INSERT INTO delivery (person_id, day, channel, purpose, state, not_before, planned_at, changed_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+        ON CONFLICT (person_id, day, channel) WHERE purpose = 'digest' DO NOTHING RETURNING id
+        """,
+        (person_id, day, channel, Purpose.DIGEST, State.PLANNED, at, now, now),
+    )
+    return has_row(cur)
+
+
+def expire_leases(cur: Cursor, now: dt.datetime) -> list[int]:
+    """Deliveries whose sender died in the middle: nobody knows whether they went. Their ids."""
+    cur.execute(
+        """
+        UPDATE delivery SET state = %s, changed_at = %s WHERE id IN (
+            SELECT id FROM delivery WHERE state = %s AND lease_until < %s ORDER BY id FOR UPDATE SKIP LOCKED)
+        RETURNING id
+        """,
+        (State.UNKNOWN, now, State.SENDING, now),
+    )
+    return values(cur, int)
+
+
+def lock_due(cur: Cursor, now: dt.datetime) -> Claim | None:
+    """The delivery that has waited longest, locked by this transaction; what another sender holds is left to it."""
+    cur.execute(
+        """
+        SELECT id, person_id, day, channel, purpose, tries + 1 AS tries, %s::timestamptz AS lease FROM delivery
+        WHERE state = %s AND not_before <= %s ORDER BY not_before, id LIMIT 1 FOR UPDATE SKIP LOCKED
+        """,
+        (now + LEASE, State.PLANNED, now),
+    )
+    return one(cur, Claim)
+
+
+def begin(cur: Cursor, claim: Claim, lines: Sequence[Untold], now: dt.datetime) -> None:
+    """Mark the claimed delivery as being sent, with what it says."""
+    cur.execute(
+        "UPDATE delivery SET state = %s, tries = %s, lease_until = %s, changed_at = %s WHERE id = %s",
+        (State.SENDING, claim.tries, claim.lease, now, claim.id),
+    )
+    cur.execute("DELETE FROM delivery_line WHERE delivery_id = %s", (claim.id,))
+    execute_values(
+        cur,
+        "INSERT INTO delivery_line (delivery_id, message_id, kind, subject_id, stage) VALUES %s",
+        [(claim.id, line.message_id, line.kind, line.subject_id, line.stage) for line in lines],
+    )
+
+
+def drop(cur: Cursor, claim: Claim, state: State, why: Why, now: dt.datetime) -> None:
+    """End a locked delivery without sending it."""
+    cur.execute(
+        "UPDATE delivery SET state = %s, why = %s, changed_at = %s WHERE id = %s", (state, why, now, claim.id)
+    )
+
+
+def settle(
+    cur: Cursor,
+    claim: Claim,
+    state: State,
+    *,
+    why: Why | None,
+    answer: str,
+    not_before: dt.datetime,
+    now: dt.datetime,
+) -> bool:
+    """Write what came of the claim's try, late or not; False when somebody has claimed or replayed the row since."""
+    before = [one for one in (State.SENDING, State.UNKNOWN) if state in FOLLOWING[one]]
+    cur.execute(
+        """
+        UPDATE delivery SET state = %s, why = %s, answer = %s, not_before = %s, changed_at = %s
+        WHERE id = %s AND lease_until = %s AND state = ANY (%s) RETURNING id
+        """,
+        (state, why, answer, not_before, now, claim.id, claim.lease, before),
+    )
+    return has_row(cur)
+
+
+def cancel_planned(cur: Cursor, person_ids: Sequence[int], why: Why, now: dt.datetime) -> None:
+    """Nothing that is planned for these people goes out."""
+    cur.execute(
+        """
+        UPDATE delivery SET state = %s, why = %s, changed_at = %s WHERE id IN (
+            SELECT id FROM delivery WHERE person_id = ANY (%s) AND state = %s ORDER BY id FOR UPDATE)
+        """,
+        (State.CANCELLED, why, now, list(person_ids), State.PLANNED),
+    )
