@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import random
 import time
 from collections.abc import Callable, Sequence
 
-from services.notifications.delivery import mail, planning, sending
-from services.notifications.delivery import store as deliveries
-from services.notifications.delivery.mail import Outcome
-from services.notifications.delivery.sending import House, Ready
+from services.notifications.delivery import listening as delivery_listening
+from services.notifications.delivery.operations import DeliveryOperations
 from services.notifications.inbox import queries, reading, schemas
 from services.notifications.reminding import asking, ending, listening, measuring, replying, scheduling
 from services.notifications.reporting import listening as report_listening
@@ -25,30 +22,19 @@ from shared.calling.params import NoParams
 from shared.calling.service import BaseService, command, consume, every, query
 from shared.database import Cursor
 from shared.events import Received
-from shared.process.mail import MailServer
-from shared.process.settings import Settings
 
 # One turn is one transaction: small, so that consumers wait little for the rows that it holds.
 PER_TURN = 1000
 # A sweep starts no turn after this many seconds; the next one goes on. It keeps a tick well below its deadline.
 SECONDS_PER_SWEEP = 10.0
-# With the longest try after it, a tick that sends ends below its deadline.
-SECONDS_OF_SENDING = 4.0
-PLANNED_PER_TURN = 200
 
 
-class NotificationsService(BaseService):
+class NotificationsService(DeliveryOperations, BaseService):
     """Learns from events alone and speaks to people in its own inbox, and by mail where a mail server is set."""
 
     name = "notifications"
     retention = RETENTION
     now: Callable[[], dt.datetime] = staticmethod(clock.now)
-    mail_server: MailServer | None = None
-    pages_url: str = ""
-
-    def configure(self, settings: Settings) -> None:
-        """Which server takes mail, if any does, and where readers of a mail sign in."""
-        self.mail_server, self.pages_url = settings.mail, settings.pages_url
 
     def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
         """The active person as the own copy of the directory knows them."""
@@ -62,6 +48,7 @@ class NotificationsService(BaseService):
         """Take a batch of events into effect; see `reminding.listening` and `reporting.listening`."""
         listening.apply(cur, events)
         report_listening.apply(cur, events)
+        delivery_listening.apply(cur, events, self.now())
 
     @every(20)
     def sweep(self) -> None:
@@ -72,42 +59,6 @@ class NotificationsService(BaseService):
             while taken == PER_TURN and time.monotonic() < until:
                 with self.database.transaction() as cur:
                     taken = remind(cur, self.now(), limit=PER_TURN)
-
-    @every(10)
-    def deliver(self) -> None:
-        """Plan the messages of the day and send what is due; on every replica, each delivery is claimed by one.
-
-        Without a mail server nothing is planned, and nothing is sent.
-        """
-        if self.mail_server is None:
-            return
-        with self.database.transaction() as cur:
-            deliveries.expire_leases(cur, self.now())
-        self._plan_deliveries()
-        until = time.monotonic() + SECONDS_OF_SENDING
-        while time.monotonic() < until and (ready := self.claim_delivery(self.mail_server)):
-            self.settle_delivery(ready, self.send_mail(self.mail_server, ready))
-
-    def _plan_deliveries(self) -> None:
-        after: int | None = 0
-        while after is not None:
-            with self.database.transaction() as cur:
-                after = planning.plan(cur, self.now(), after=after, limit=PLANNED_PER_TURN)
-
-    def claim_delivery(self, server: MailServer) -> Ready | None:
-        """Claim one delivery and commit that; the next step is to send it, outside any transaction."""
-        with self.database.transaction() as cur:
-            return sending.claim(cur, self.now(), House(self.pages_url, server.domain))
-
-    @staticmethod
-    def send_mail(server: MailServer, ready: Ready) -> Outcome:
-        """Send what was claimed."""
-        return mail.send(server, ready.address, ready.letter, key=ready.key)
-
-    def settle_delivery(self, ready: Ready, outcome: Outcome) -> None:
-        """Write down what came of it."""
-        with self.database.transaction() as cur:
-            sending.record(cur, ready, outcome, self.now(), random.SystemRandom().random())
 
     @every(15)
     def measure(self) -> None:

@@ -30,6 +30,7 @@ BELONGS_TO: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("delegation", "unit_setting"), ("duties",)),
     "practices": ("review", "duties", "boards"),
     "urging": ("boards",),
+    "contacts": ("inbox",),
 }
 # What the head and the foot of every page lead to, and what is before the menu.
 ALONE = frozenset({"entry", "finding", "suggestions", "posts.own"})

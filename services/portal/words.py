@@ -132,6 +132,17 @@ STAGES = {
     "returned": _l("已退回"),
 }
 
+# Of what leaves the house.
+DELIVERY_STATES = {
+    "planned": _l("等待发送"),
+    "sending": _l("正在发送"),
+    "sent": _l("已发出"),
+    "unknown": _l("不知是否送到"),
+    "failed": _l("被拒收"),
+    "given_up": _l("没有发出"),
+    "cancelled": _l("取消发送"),
+}
+
 # What the search finds, in the order of its page.
 FOUND_GROUPS = {
     "duties": _l("责任"),

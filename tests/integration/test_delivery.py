@@ -14,7 +14,7 @@ from services.notifications.delivery.states import Result
 from services.notifications.delivery.store import LEASE
 from services.notifications.service import NotificationsService
 from shared.clock import day_of
-from shared.events import DutySubmitted
+from shared.events import DutySubmitted, PersonChanged
 from shared.light import State
 from tests.support.mailbox import mailbox
 from tests.support.notifications import learn, sweep
@@ -399,3 +399,40 @@ def test_what_was_sent_goes_from_the_ledger_with_its_lines_after_its_time(mailin
         assert deliveries.DELIVERIES.forget(cur, 400).deleted == 1
         cur.execute("SELECT count(*) FROM delivery_line")
         assert cur.fetchone() == (0,)
+
+
+def test_a_post_without_hand_over_keeps_its_contact_and_one_that_is_handed_over_loses_it(mailing):
+    owe(mailing, 1)
+    deliver(mailing, NOON)
+    post = PersonChanged(STAFF, HUICHENG, "新名称", ["unit_staff"], is_active=True, version=2)
+    learn(mailing, [received(post)])
+    assert contacts_of(mailing) == [STAFF]
+
+    learn(mailing, [received(replace(post, version=3, holder=1))])
+    deliver(mailing, SETTLED)
+
+    assert contacts_of(mailing) == []
+    assert ledger(mailing) == [(STAFF, TODAY, "cancelled", 0, "handed_over")]
+
+
+def test_a_hand_over_that_is_heard_again_takes_no_contact_of_the_next_holder(mailing):
+    handed_over = PersonChanged(STAFF, HUICHENG, "岗位", ["unit_staff"], is_active=True, version=2, holder=1)
+    learn(mailing, [received(handed_over)])
+    write(mailing, ADDRESS, (STAFF, "next@huicheng.example", NOON))
+
+    learn(mailing, [received(handed_over)])
+    learn(mailing, [received(replace(handed_over, version=1, holder=None))])
+
+    assert contacts_of(mailing) == [STAFF]
+
+
+def test_a_closed_account_loses_its_contact(mailing):
+    learn(mailing, [received(PersonChanged(STAFF, HUICHENG, "岗位", ["unit_staff"], is_active=False, version=2))])
+
+    assert contacts_of(mailing) == []
+
+
+def contacts_of(service):
+    with service.database.transaction() as cur:
+        cur.execute("SELECT person_id FROM contact")
+        return [person_id for (person_id,) in cur.fetchall()]

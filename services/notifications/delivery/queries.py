@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from services.notifications.delivery.states import Channel, Purpose
+from services.notifications.delivery.states import Channel, Purpose, State
 from shared.database import Cursor
-from shared.rows import many, the
+from shared.rows import many, one, the, value, values
 
 # A line that nobody could be told in a week is in the inbox; it would be no news.
 WITHIN = dt.timedelta(days=7)
@@ -72,6 +73,25 @@ class Waiting(NamedTuple):
     since: dt.date
 
 
+class Contact(NamedTuple):
+    """Where a post is reached by a channel; proven once `verified_at` is set."""
+
+    address: str
+    language: str
+    code: str | None
+    code_until: dt.datetime | None
+    verified_at: dt.datetime | None
+    version: int
+
+
+class Tried(NamedTuple):
+    """What became of the newest delivery of a purpose."""
+
+    state: State
+    answer: str | None
+    changed_at: dt.datetime
+
+
 class Addressee(NamedTuple):
     """To whom a delivery goes; `address` is None without a contact, `verified_at` before the code was typed in."""
 
@@ -132,3 +152,44 @@ def addressee(cur: Cursor, person_id: int, channel: Channel) -> Addressee:
         {"person": person_id, "channel": channel},
     )
     return the(cur, Addressee)
+
+
+def contact(cur: Cursor, person_id: int, channel: Channel) -> Contact | None:
+    """The contact of a post, locked until the transaction ends."""
+    cur.execute(
+        """
+        SELECT address, language, code, code_until, verified_at, version FROM contact
+        WHERE person_id = %s AND channel = %s FOR UPDATE
+        """,
+        (person_id, channel),
+    )
+    return one(cur, Contact)
+
+
+def newest(cur: Cursor, person_id: int, channel: Channel, purpose: Purpose) -> Tried | None:
+    """The person's newest delivery of a purpose."""
+    cur.execute(
+        """
+        SELECT state, answer, changed_at FROM delivery WHERE person_id = %s AND channel = %s AND purpose = %s
+        ORDER BY id DESC LIMIT 1
+        """,
+        (person_id, channel, purpose),
+    )
+    return one(cur, Tried)
+
+
+def asked_for_since(cur: Cursor, person_id: int, since: dt.datetime) -> int:
+    """How many codes and tests the person has asked for."""
+    cur.execute(
+        "SELECT count(*) AS deliveries FROM delivery WHERE person_id = %s AND purpose <> %s AND planned_at > %s",
+        (person_id, Purpose.DIGEST, since),
+    )
+    return value(cur, int)
+
+
+def closed_among(cur: Cursor, person_ids: Sequence[int]) -> list[int]:
+    """Those of the accounts that are closed, as far as is known."""
+    cur.execute(
+        "SELECT id FROM person WHERE id = ANY (%s) AND NOT is_active ORDER BY id", (sorted(person_ids),)
+    )
+    return values(cur, int)

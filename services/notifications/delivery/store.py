@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from psycopg2.extras import execute_values
 
 from services.notifications.delivery.queries import Untold
 from services.notifications.delivery.states import FOLLOWING, Channel, Purpose, State, Why
+from shared.clock import day_of
 from shared.database import Cursor
 from shared.retention import AgedRows
-from shared.rows import has_row, one, values
+from shared.rows import has_row, one, returned, values
 from shared.text import Text
 
 DELIVERIES = AgedRows(
@@ -30,6 +31,10 @@ DELIVERIES = AgedRows(
 
 # Longer than a try takes, by far: who is slower than this is dead.
 LEASE = dt.timedelta(minutes=2)
+
+
+class _Moved(NamedTuple):
+    person_id: int
 
 
 class Claim(NamedTuple):
@@ -57,6 +62,83 @@ def plan_digest(
         (person_id, day, channel, Purpose.DIGEST, State.PLANNED, at, now, now),
     )
     return has_row(cur)
+
+
+def plan_now(cur: Cursor, person_id: int, channel: Channel, purpose: Purpose, now: dt.datetime) -> None:
+    """Plan what somebody waits for: a code or a test, which go at any hour. One that was not sent yet makes way."""
+    cur.execute(
+        """
+        UPDATE delivery SET state = %s, why = %s, changed_at = %s WHERE id IN (
+            SELECT id FROM delivery WHERE person_id = %s AND channel = %s AND purpose = %s AND state = %s
+            ORDER BY id FOR UPDATE)
+        """,
+        (State.CANCELLED, Why.TOO_LATE, now, person_id, channel, purpose, State.PLANNED),
+    )
+    cur.execute(
+        """
+        INSERT INTO delivery (person_id, day, channel, purpose, state, not_before, planned_at, changed_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+        """,
+        (person_id, day_of(now), channel, purpose, State.PLANNED, now, now, now),
+    )
+
+
+def enter_contact(
+    cur: Cursor, person_id: int, channel: Channel, *, address: str, language: str, code: str, until: dt.datetime
+) -> None:
+    """Write where a post is to be reached; it is used when the code was typed in, and not before."""
+    cur.execute(
+        """
+        INSERT INTO contact (person_id, channel, address, language, code, code_until) VALUES (%s, %s, %s, %s, %s, %s)
+        ON CONFLICT (person_id, channel) DO UPDATE SET address = excluded.address, language = excluded.language,
+            code = excluded.code, code_until = excluded.code_until, wrong_codes = 0, verified_at = NULL,
+            version = contact.version + 1
+        """,
+        (person_id, channel, address, language, code, until),
+    )
+
+
+def count_wrong_code(cur: Cursor, person_id: int, channel: Channel, *, most: int) -> None:
+    """One wrong code more; at `most` the code is void."""
+    cur.execute(
+        """
+        UPDATE contact SET wrong_codes = wrong_codes + 1, version = version + 1,
+            code = CASE WHEN wrong_codes + 1 < %s THEN code END
+        WHERE person_id = %s AND channel = %s
+        """,
+        (most, person_id, channel),
+    )
+
+
+def prove_contact(cur: Cursor, person_id: int, channel: Channel, now: dt.datetime) -> None:
+    """The right code came back: the contact is used from now on."""
+    cur.execute(
+        """
+        UPDATE contact SET verified_at = %s, code = NULL, code_until = NULL, version = version + 1
+        WHERE person_id = %s AND channel = %s
+        """,
+        (now, person_id, channel),
+    )
+
+
+def remove_contacts(cur: Cursor, person_ids: Sequence[int]) -> None:
+    """Forget where these posts were reached."""
+    cur.execute("DELETE FROM contact WHERE person_id = ANY (%s)", (list(person_ids),))
+
+
+def save_holders(cur: Cursor, holders: Mapping[int, int]) -> list[int]:
+    """Keep the newest holder of each post; the posts whose holder is another than was known, or was not known."""
+    moved = returned(
+        cur,
+        _Moved,
+        """
+        INSERT INTO post_holder (person_id, holder) VALUES %s
+        ON CONFLICT (person_id) DO UPDATE SET holder = excluded.holder WHERE post_holder.holder < excluded.holder
+        RETURNING person_id
+        """,
+        sorted(holders.items()),
+    )
+    return [one.person_id for one in moved]
 
 
 def expire_leases(cur: Cursor, now: dt.datetime) -> list[int]:
