@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from services.notifications.delivery import listening as delivery_listening
+from services.notifications.delivery import measuring as delivery_measuring
 from services.notifications.delivery.operations import DeliveryOperations
 from services.notifications.inbox import queries, reading, schemas
 from services.notifications.reminding import asking, ending, listening, measuring, replying, scheduling
@@ -62,10 +63,11 @@ class NotificationsService(DeliveryOperations, BaseService):
 
     @every(15)
     def measure(self) -> None:
-        """Set the gauges of what waits for the sweep."""
+        """Set the gauges of what waits for the sweep, and of what leaves the house."""
         with self.database.transaction() as cur:
             now = self.now()
             measuring.measure(cur, now, others=report_queries.waiting_for_sweep(cur, clock.day_of(now)))
+            delivery_measuring.measure(cur, now)
 
     @query(schemas.Page, schemas.InboxPage, EVERYBODY)
     def inbox(self, cur: Cursor, context: Context, params: Loaded) -> Answer:

@@ -31,6 +31,7 @@ BELONGS_TO: dict[str, tuple[str, ...]] = {
     "practices": ("review", "duties", "boards"),
     "urging": ("boards",),
     "contacts": ("inbox",),
+    "deliveries": ("people",),
 }
 # What the head and the foot of every page lead to, and what is before the menu.
 ALONE = frozenset({"entry", "finding", "suggestions", "posts.own"})

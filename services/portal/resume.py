@@ -63,7 +63,7 @@ ONLY_FORMS = frozenset(words.DOINGS) | {
         "xlsx",
         "jsonl",
     ),
-    *("prove", "remove", "test"),
+    *("prove", "remove", "test", "replay"),
     *("passwords", "slips", "apply", "discard", "switch", "start", "stop", "save"),
 }
 # It travels in a hidden field of the page to sign in; more than this is no form that a person typed.

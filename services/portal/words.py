@@ -142,6 +142,15 @@ DELIVERY_STATES = {
     "given_up": _l("没有发出"),
     "cancelled": _l("取消发送"),
 }
+DELIVERY_PURPOSES = {"digest": _l("每天的提醒"), "code": _l("验证码"), "test": _l("测试")}
+DELIVERY_WHYS = {
+    "nothing_left": _l("要说的都已办完、读过或撤销"),
+    "no_contact": _l("邮箱已删除或更换"),
+    "handed_over": _l("岗位已移交"),
+    "closed": _l("账号已停用"),
+    "too_late": _l("当天的发送时间已过"),
+    "too_many_tries": _l("试的次数太多"),
+}
 
 # What the search finds, in the order of its page.
 FOUND_GROUPS = {

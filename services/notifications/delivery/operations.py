@@ -7,14 +7,15 @@ import random
 import time
 from collections.abc import Callable
 
-from services.notifications.delivery import contacts, mail, planning, schemas, sending, store
+from services.notifications.delivery import contacts, ledger, mail, planning, schemas, sending, store
 from services.notifications.delivery.mail import Outcome
 from services.notifications.delivery.sending import House, Ready
 from shared import clock
-from shared.actor import EVERYBODY
+from shared.actor import EVERYBODY, Role
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
 from shared.calling.service import BaseService, command, every, query
+from shared.calling.shapes import Nothing
 from shared.database import Cursor
 from shared.errors import Invalid
 from shared.process.mail import MailServer
@@ -23,6 +24,7 @@ from shared.process.settings import Settings
 # With the longest try after it, a tick ends below its deadline.
 SECONDS_OF_SENDING = 4.0
 PLANNED_PER_TURN = 200
+ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
 
 class DeliveryOperations(BaseService):
@@ -108,6 +110,22 @@ class DeliveryOperations(BaseService):
         self._need_mail()
         contacts.test(cur, context.signed_in, self.now())
         return self._own(cur, context)
+
+    @query(schemas.Deliveries, schemas.DeliveriesPage, ADMINISTRATOR)
+    def list_deliveries(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """List what left the house, or should have; a page after the last one is the last."""
+        return ledger.listing(cur, params["state"], params["page"])
+
+    @command(schemas.Replay, Nothing, ADMINISTRATOR)
+    def replay_delivery(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Send once more what was refused, not sent, or may not have arrived. The reason stays with it.
+
+        Conflict shows it as ListedDelivery when its state is another. Invalid for other states, and when the day has a
+        message already, which has what did not arrive.
+        """
+        asked = {"seen": params["state"], "reason": params["reason"]}
+        ledger.replay(cur, context.signed_in, params["delivery_id"], **asked, now=self.now())
+        return {}
 
     def _need_mail(self) -> None:
         if self.mail_server is None:

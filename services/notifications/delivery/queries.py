@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from services.notifications.delivery.states import Channel, Purpose, State
+from services.notifications.delivery.states import DEAD_LETTERS, Channel, Purpose, State
 from shared.database import Cursor
-from shared.rows import many, one, the, value, values
+from shared.rows import has_row, many, one, the, value, value_or_none, values
 
 # A line that nobody could be told in a week is in the inbox; it would be no news.
 WITHIN = dt.timedelta(days=7)
@@ -90,6 +90,45 @@ class Tried(NamedTuple):
     state: State
     answer: str | None
     changed_at: dt.datetime
+
+
+class Listed(NamedTuple):
+    """A delivery as the administrator sees it; the address is that of now."""
+
+    id: int
+    person_id: int
+    day: dt.date
+    unit: str
+    post: str
+    address: str | None
+    channel: Channel
+    purpose: Purpose
+    state: State
+    tries: int
+    answer: str | None
+    why: str | None
+    changed_at: dt.datetime
+    replay_reason: str | None
+
+
+class _Counted(NamedTuple):
+    state: State
+    deliveries: int
+
+
+class _Dead(NamedTuple):
+    channel: Channel
+    state: State
+    deliveries: int
+
+
+_LISTED = """
+    SELECT delivery.id, delivery.person_id, delivery.day, coalesce(unit.name, '') AS unit,
+        coalesce(person.post, '') AS post, contact.address, delivery.channel, delivery.purpose, delivery.state,
+        delivery.tries, delivery.answer, delivery.why, delivery.changed_at, delivery.replay_reason
+    FROM delivery LEFT JOIN person ON person.id = delivery.person_id LEFT JOIN unit ON unit.id = person.unit_id
+    LEFT JOIN contact ON contact.person_id = delivery.person_id AND contact.channel = delivery.channel
+"""
 
 
 class Addressee(NamedTuple):
@@ -193,3 +232,58 @@ def closed_among(cur: Cursor, person_ids: Sequence[int]) -> list[int]:
         "SELECT id FROM person WHERE id = ANY (%s) AND NOT is_active ORDER BY id", (sorted(person_ids),)
     )
     return values(cur, int)
+
+
+def deliveries(cur: Cursor, state: State | None, *, limit: int, offset: int) -> list[Listed]:
+    """A page of the ledger, or of what is in one state: newest day first, units in the order of the directory."""
+    cur.execute(
+        f"""
+        {_LISTED}
+        WHERE %(state)s::text IS NULL OR delivery.state = %(state)s
+        ORDER BY delivery.day DESC, unit.code, delivery.person_id, delivery.id LIMIT %(limit)s OFFSET %(offset)s
+        """,
+        {"state": state, "limit": limit, "offset": offset},
+    )
+    return many(cur, Listed)
+
+
+def locked_delivery(cur: Cursor, delivery_id: int) -> Listed | None:
+    """One delivery, locked until the transaction ends."""
+    cur.execute(f"{_LISTED} WHERE delivery.id = %s FOR UPDATE OF delivery", (delivery_id,))
+    return one(cur, Listed)
+
+
+def counts_by_state(cur: Cursor) -> dict[State, int]:
+    """How many deliveries are in each state; 0 where there are none."""
+    cur.execute("SELECT state, count(*) AS deliveries FROM delivery GROUP BY state")
+    return dict.fromkeys(State, 0) | {found.state: found.deliveries for found in many(cur, _Counted)}
+
+
+def has_digest(cur: Cursor, person_id: int, channel: Channel, day: dt.date) -> bool:
+    """Whether the day has its message for the person."""
+    cur.execute(
+        "SELECT 1 FROM delivery WHERE person_id = %s AND channel = %s AND day = %s AND purpose = %s",
+        (person_id, channel, day, Purpose.DIGEST),
+    )
+    return has_row(cur)
+
+
+def oldest_due(cur: Cursor, now: dt.datetime) -> dt.datetime | None:
+    """When the delivery that has waited longest was due, among those whose next try has come."""
+    cur.execute(
+        "SELECT not_before FROM delivery WHERE state = %s AND not_before <= %s ORDER BY not_before LIMIT 1",
+        (State.PLANNED, now),
+    )
+    return value_or_none(cur, dt.datetime)
+
+
+def dead_since(cur: Cursor, since: dt.datetime) -> dict[tuple[Channel, State], int]:
+    """How many dead letters there are from `since` on, by channel and state."""
+    cur.execute(
+        """
+        SELECT channel, state, count(*) AS deliveries FROM delivery
+        WHERE changed_at > %s AND state = ANY (%s) GROUP BY channel, state
+        """,
+        (since, sorted(DEAD_LETTERS)),
+    )
+    return {(found.channel, found.state): found.deliveries for found in many(cur, _Dead)}

@@ -209,6 +209,20 @@ def settle(
     return has_row(cur)
 
 
+def plan_again(
+    cur: Cursor, delivery_id: int, *, day: dt.date, at: dt.datetime, by: int, reason: str, now: dt.datetime
+) -> None:
+    """Plan a locked dead letter once more, with all its tries before it."""
+    cur.execute(
+        """
+        UPDATE delivery SET state = %s, day = %s, not_before = %s, tries = 0, lease_until = NULL, why = NULL,
+            replayed_by = %s, replayed_at = %s, replay_reason = %s, changed_at = %s
+        WHERE id = %s
+        """,
+        (State.PLANNED, day, at, by, now, reason, now, delivery_id),
+    )
+
+
 def cancel_planned(cur: Cursor, person_ids: Sequence[int], why: Why, now: dt.datetime) -> None:
     """Nothing that is planned for these people goes out."""
     cur.execute(
