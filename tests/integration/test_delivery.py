@@ -1,12 +1,15 @@
 """Messages that leave the house, on a real PostgreSQL and a real mail server: once, or said to be unknown."""
 
 import datetime as dt
+import subprocess
+import sys
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from services.notifications.delivery import mail, sending
+from services.notifications.delivery import mail, measuring, sending
 from services.notifications.delivery import store as deliveries
 from services.notifications.delivery.letter import Letter
 from services.notifications.delivery.mail import Outcome
@@ -14,17 +17,19 @@ from services.notifications.delivery.states import Result
 from services.notifications.delivery.store import LEASE
 from services.notifications.service import NotificationsService
 from shared.clock import day_of
+from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.events import DutySubmitted, PersonChanged
 from shared.light import State
 from tests.support.mailbox import mailbox
 from tests.support.notifications import learn, sweep
-from tests.support.stats import HUICHENG, NOON, PEOPLE, TODAY, a_duty, changed, issued, received
+from tests.support.stats import HUICHENG, NOON, PEOPLE, SHIMEN, TODAY, a_duty, call, changed, issued, received
 
 STAFF, HEAD = PEOPLE["staff"][0], PEOPLE["head"][0]
 # The next working day, in the middle of its window.
 TOMORROW = NOON + dt.timedelta(days=1)
 SETTLED = NOON + dt.timedelta(minutes=11)
 NEXT_MONTH = dt.date(2026, 7, 10)
+ROOT = Path(__file__).parents[2]
 ADDRESS = "INSERT INTO contact (person_id, channel, address, language, verified_at) VALUES (%s, 'mail', %s, 'zh', %s)"
 
 
@@ -436,3 +441,135 @@ def contacts_of(service):
     with service.database.transaction() as cur:
         cur.execute("SELECT person_id FROM contact")
         return [person_id for (person_id,) in cur.fetchall()]
+
+
+def listed(service, **params):
+    return call(service, "list_deliveries", {"page": 1} | params, as_="admin")
+
+
+def replay(service, one, reason="邮箱已修好", **changed):
+    params = {"delivery_id": one["delivery_id"], "state": one["state"], "reason": reason} | changed
+    return call(service, "replay_delivery", params, as_="admin")
+
+
+@pytest.fixture
+def refused(mailing, box):
+    """A message of the day that the mail server refused, with the box open again."""
+    box.recipient = "550 no such user"
+    owe(mailing, 1)
+    deliver(mailing, NOON)
+    deliver(mailing, SETTLED)
+    box.recipient = "250 OK"
+    return mailing
+
+
+def test_the_administrator_reads_the_ledger_by_state(refused):
+    found = listed(refused)
+
+    assert found["counts"]["failed"] == 1
+    [one] = found["deliveries"]
+    assert (one["unit"], one["post"], one["address"]) == ("徽城镇", "岗位", "staff@huicheng.example")
+    assert (one["state"], one["answer"], one["tries"]) == ("failed", "550 no such user", 1)
+    assert listed(refused, state="sent")["deliveries"] == []
+    assert len(listed(refused, state="failed", page=99)["deliveries"]) == 1
+
+
+@pytest.mark.parametrize("name", [name for name in PEOPLE if name != "admin"])
+def test_nobody_else_reads_the_ledger_or_sends_again(refused, name):
+    with pytest.raises(Forbidden):
+        call(refused, "list_deliveries", {"page": 1}, as_=name)
+    with pytest.raises(Forbidden):
+        call(refused, "replay_delivery", {"delivery_id": 1, "state": "failed", "reason": "x"}, as_=name)
+
+
+def test_units_stand_in_the_order_of_the_directory(refused):
+    write(refused, ADDRESS, (PEOPLE["shimen"][0], "shimen@shimen.example", NOON - dt.timedelta(days=1)))
+    learn(refused, [received(issued(SHIMEN, a_duty(9, NEXT_MONTH)))])
+    sweep(refused, NOON)
+    deliver(refused, NOON)
+    write(refused, "UPDATE delivery SET day = %s", (TODAY,))
+
+    assert [one["unit"] for one in listed(refused)["deliveries"]] == ["徽城镇", "石门乡"]
+
+
+def test_what_was_refused_is_sent_again_with_a_reason_and_the_same_key(refused, box):
+    [one] = listed(refused)["deliveries"]
+
+    replay(refused, one)
+    deliver(refused, SETTLED)
+
+    assert ledger(refused) == [(STAFF, TODAY, "sent", 1, None)]
+    assert listed(refused)["deliveries"][0]["replay_reason"] == "邮箱已修好"
+    assert len(box.received) == 1
+
+
+def test_what_was_refused_yesterday_goes_today_or_is_in_todays_already(refused, box):
+    [one] = listed(refused)["deliveries"]
+    refused.now = lambda: TOMORROW
+    replay(refused, one)
+    assert ledger(refused)[0][:3] == (STAFF, day_of(TOMORROW), "planned")
+
+    write(refused, "UPDATE delivery SET day = %s, state = 'failed'", (TODAY,))
+    deliver(refused, TOMORROW)
+    with pytest.raises(Invalid, match="已另有一封提醒"):
+        replay(refused, one)
+
+
+def test_what_has_changed_meanwhile_is_not_sent_again(refused):
+    [one] = listed(refused)["deliveries"]
+    replay(refused, one)
+
+    with pytest.raises(Conflict) as raised:
+        replay(refused, one)
+    assert raised.value.details["current"]["state"] == "planned"
+    with pytest.raises(Invalid, match="只有被拒收"):
+        replay(refused, one, state="planned")
+    with pytest.raises(NotFound):
+        replay(refused, one, delivery_id=999)
+
+
+@pytest.mark.parametrize("reason", ["", " ", "因" * 201])
+def test_sending_again_needs_a_reason(refused, reason):
+    with pytest.raises(Invalid) as raised:
+        replay(refused, listed(refused)["deliveries"][0], reason=reason)
+
+    assert "重发原因" in raised.value.details["fields"]["reason"]["zh"]
+
+
+def test_monitoring_says_how_late_the_oldest_is_and_what_did_not_arrive(refused):
+    refused.now = lambda: SETTLED
+    refused.measure()
+    assert measuring.OLDEST._value.get() == 0
+    assert measuring.DEAD.labels("mail", "failed")._value.get() == 1
+    assert measuring.DEAD.labels("mail", "unknown")._value.get() == 0
+
+    replay(refused, listed(refused)["deliveries"][0])
+    refused.now = lambda: SETTLED + dt.timedelta(minutes=7)
+    refused.measure()
+
+    assert measuring.OLDEST._value.get() == 420
+    assert measuring.DEAD.labels("mail", "failed")._value.get() == 0
+
+
+UNDER_EVENTLET = """
+import sys
+from shared.shell.launcher import patch
+patch()
+from services.notifications.delivery import mail
+from services.notifications.delivery.letter import Letter
+from shared.process.mail import MailServer
+port, is_tls_at_once, ca_file = int(sys.argv[1]), sys.argv[2] == "at once", sys.argv[3]
+server = MailServer("localhost", port, is_tls_at_once, "", "", "qingdan@house.example", ca_file=ca_file)
+print(mail.send(server, "a@b.example", Letter("subject", "text"), key="<k@house.example>").result.value)
+"""
+
+
+@pytest.mark.parametrize("tls", ["at once", "by STARTTLS"])
+def test_mail_goes_out_of_a_process_of_the_distributed_mode_too(certificates, tls):
+    """Its sockets and its TLS are eventlet's."""
+    with mailbox(certificates, is_tls_at_once=tls == "at once") as box:
+        command = [sys.executable, "-c", UNDER_EVENTLET, str(box.server.port), tls, box.server.ca_file]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+
+    assert (done.stdout.strip(), done.returncode) == ("sent", 0), done.stderr
+    assert box.texts == ["text\n"]

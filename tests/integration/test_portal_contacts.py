@@ -75,3 +75,29 @@ def test_nobody_else_sees_the_address(mailing):
     person.send(person.form("/contact"), address="staff@huicheng.example", language="zh")
 
     assert "staff@huicheng.example" not in house.sign_in("head").open("/contact").text
+
+
+def test_the_administrator_finds_what_did_not_arrive_and_sends_it_again(mailing):
+    house, box = mailing
+    person = house.sign_in("staff").open("/contact")
+    box.recipient = "550 5.1.1 no such user"
+    person.send(person.form("/contact"), address="staff@huicheng.example", language="zh")
+    house.services["notifications"].deliver()
+
+    admin = house.sign_in("admin").open("/deliveries?state=failed")
+    assert "550 5.1.1 no such user" in admin.text
+    assert "被拒收 1" in admin.text
+    admin.send(admin.form("/deliveries/replay?state=failed"), reason="")
+    assert admin.response.status_code == 422
+    assert "重发原因" in admin.text
+
+    box.recipient = "250 OK"
+    admin.send(admin.form("/deliveries/replay?state=failed"), reason="邮箱已开通")
+    assert "已安排重发" in admin.text
+    house.services["notifications"].deliver()
+    assert "邮箱已开通" in admin.open("/deliveries?state=sent").text
+    assert len(box.received) == 1
+
+
+def test_only_the_administrator_opens_the_ledger(house: House):
+    assert house.sign_in("staff").open("/deliveries").response.status_code == 403

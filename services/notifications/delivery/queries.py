@@ -10,8 +10,8 @@ from services.notifications.delivery.states import DEAD_LETTERS, Channel, Purpos
 from shared.database import Cursor
 from shared.rows import has_row, many, one, the, value, value_or_none, values
 
-# A line that nobody could be told in a week is in the inbox; it would be no news.
-WITHIN = dt.timedelta(days=7)
+# Longer than the longest holidays. What nobody could be told for so long is in the inbox; it would be no news.
+WITHIN = dt.timedelta(days=14)
 
 # Each line of a message of %(person)s between two days that still means something: what is done is not told.
 # What was read in the house needs no telling outside. `is_told` is null unless the channel said the line for certain.
