@@ -39,7 +39,7 @@ class Mailbox:
     @property
     def texts(self) -> list[str]:
         """The texts of the mails, in the order in which they came."""
-        return [mail.get_content() for _, mail in self.received]
+        return [mail.get_content().replace("\r\n", "\n") for _, mail in self.received]
 
     @property
     def keys(self) -> list[str]:
