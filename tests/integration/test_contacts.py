@@ -123,7 +123,7 @@ def test_a_removed_address_is_forgotten_with_what_was_planned_for_it(mailing, bo
     "address",
     [
         *("", "staff", "staff@", "@house.example", "a b@house.example", "a@house"),
-        *("a@b.example\nBcc: c@d.example", "邮@b.cn", "a@b.example>", f"a@{'b' * 60}.{'c' * 60}.{'d' * 60}.e.cn"),
+        *("a@b.example\nBcc: c@d.example", "邮@b.cn", "a@b.example>", f"a@{'.'.join(['b' * 60] * 4)}.cn"),
     ],
 )
 def test_what_is_no_address_is_refused_in_words(mailing, address):
@@ -148,7 +148,7 @@ def test_a_test_says_what_the_server_answered(mailing, box):
 def test_a_test_needs_a_proven_address(mailing):
     entered(mailing)
 
-    with pytest.raises(Invalid, match="请先填写邮箱并完成验证"):
+    with pytest.raises(Invalid, match="enter an address and prove it first"):
         call(mailing, "send_test", as_="staff")
 
 
@@ -156,7 +156,7 @@ def test_nobodys_mailbox_is_filled(mailing, box):
     for _ in range(MOST_AN_HOUR):
         entered(mailing)
 
-    with pytest.raises(Invalid, match="一小时内已经发过五次"):
+    with pytest.raises(Invalid, match="Five were sent within an hour"):
         entered(mailing)
     mailing.now = lambda: NOON + dt.timedelta(hours=1, seconds=1)
     entered(mailing)
@@ -168,5 +168,5 @@ def test_nobodys_mailbox_is_filled(mailing, box):
 def test_without_a_mail_server_it_says_so(notifications, operation, params):
     assert own(notifications)["is_set_up"] is False
 
-    with pytest.raises(Invalid, match="还没有接入邮件服务器"):
+    with pytest.raises(Invalid, match="No mail server is set up"):
         call(notifications, operation, params, as_="staff")

@@ -511,7 +511,7 @@ def test_what_was_refused_yesterday_goes_today_or_is_in_todays_already(refused, 
 
     write(refused, "UPDATE delivery SET day = %s, state = 'failed'", (TODAY,))
     deliver(refused, TOMORROW)
-    with pytest.raises(Invalid, match="已另有一封提醒"):
+    with pytest.raises(Invalid, match="has another reminder on that day"):
         replay(refused, one)
 
 
@@ -522,7 +522,7 @@ def test_what_has_changed_meanwhile_is_not_sent_again(refused):
     with pytest.raises(Conflict) as raised:
         replay(refused, one)
     assert raised.value.details["current"]["state"] == "planned"
-    with pytest.raises(Invalid, match="只有被拒收"):
+    with pytest.raises(Invalid, match="Only what was refused"):
         replay(refused, one, state="planned")
     with pytest.raises(NotFound):
         replay(refused, one, delivery_id=999)
