@@ -96,7 +96,7 @@ def service(settings: Settings, name: str) -> None:
     from services.running.registry import CLASSES
     from shared.shell.launcher import run_nameko
 
-    run_nameko(CLASSES[name], needs_of(settings, name))
+    run_nameko(CLASSES[name], needs_of(settings, name), settings=settings)
 
 
 @main.command(epilog="qingdan relay tasks")

@@ -78,7 +78,8 @@ class UnitChangedSchema(EventSchema):
 class PersonChanged:
     """A post in a unit with its roles; names and contacts stay in the directory.
 
-    `same_as` is the own account of who stands in for an absent one under this account.
+    `same_as` is the own account of who stands in for an absent one under this account. `holder` counts how
+    often the post was handed over, so that others notice; None before the first time.
     """
 
     TYPE: ClassVar[str] = "person.changed.v1"
@@ -89,13 +90,14 @@ class PersonChanged:
     is_active: bool
     version: int
     same_as: int | None = None
+    holder: int | None = None
 
 
 class PersonChangedSchema(SaysWhatIs):
     """person.changed.v1"""
 
     event_class = PersonChanged
-    added = ("same_as",)
+    added = ("same_as", "holder")
     person_id = key_field()
     unit_id = key_field()
     post = fields.String(required=True)
@@ -103,6 +105,7 @@ class PersonChangedSchema(SaysWhatIs):
     is_active = fields.Boolean(required=True)
     version = key_field()
     same_as = fields.Integer(strict=True, load_default=None, allow_none=True)
+    holder = fields.Integer(strict=True, load_default=None, allow_none=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,12 @@ LATE = Row(
             red_from=3600,
         ),
         graph(
+            "提醒邮件",
+            "How late the oldest due mail is, and how many of the last day did not arrive",
+            ("max(qingdan_deliveries_oldest_due_seconds)", "最早应发（秒）"),
+            ("max by (channel, state) (qingdan_deliveries_dead)", "{{channel}} {{state}}"),
+        ),
+        graph(
             "待答复的申请",
             "How many requests of units (not applicable, more time, help) wait for an answer, and for how many days",
             ("max by (kind) (qingdan_requests_waiting)", "{{kind}}"),

@@ -1,14 +1,24 @@
-"""How long rows of this service's tables stay: messages and reminders go some day, the rest is made from events."""
+"""How long rows of this service's tables stay: messages, reminders and deliveries go some day.
+
+The rest is made from events, or there is one row a post.
+"""
 
 from __future__ import annotations
 
+from services.notifications.delivery import store as delivery
 from services.notifications.inbox import store as inbox
 from services.notifications.reminding import store as reminding
 from services.notifications.reporting import store as reporting
 from shared.retention import Retention
 
 RETENTION = Retention(
-    policies=(inbox.READ_MESSAGES, inbox.UNREAD_MESSAGES, reminding.REMINDERS, reporting.REMINDERS),
+    policies=(
+        inbox.READ_MESSAGES,
+        inbox.UNREAD_MESSAGES,
+        reminding.REMINDERS,
+        reporting.REMINDERS,
+        delivery.DELIVERIES,
+    ),
     bounded=frozenset(
         {
             "unit",
@@ -26,6 +36,9 @@ RETENTION = Retention(
             "submission",
             "message_submission",
             "stats_heartbeat",
+            "contact",
+            "post_holder",
+            "delivery_line",
         },
     ),
 )

@@ -6,6 +6,9 @@ import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 
+from services.notifications.delivery import listening as delivery_listening
+from services.notifications.delivery import measuring as delivery_measuring
+from services.notifications.delivery.operations import DeliveryOperations
 from services.notifications.inbox import queries, reading, schemas
 from services.notifications.reminding import asking, ending, listening, measuring, replying, scheduling
 from services.notifications.reporting import listening as report_listening
@@ -27,8 +30,8 @@ PER_TURN = 1000
 SECONDS_PER_SWEEP = 10.0
 
 
-class NotificationsService(BaseService):
-    """Learns from events alone and speaks to people in its own inbox; other channels may follow."""
+class NotificationsService(DeliveryOperations, BaseService):
+    """Learns from events alone and speaks to people in its own inbox, and by mail where a mail server is set."""
 
     name = "notifications"
     retention = RETENTION
@@ -46,6 +49,7 @@ class NotificationsService(BaseService):
         """Take a batch of events into effect; see `reminding.listening` and `reporting.listening`."""
         listening.apply(cur, events)
         report_listening.apply(cur, events)
+        delivery_listening.apply(cur, events, self.now())
 
     @every(20)
     def sweep(self) -> None:
@@ -59,10 +63,11 @@ class NotificationsService(BaseService):
 
     @every(15)
     def measure(self) -> None:
-        """Set the gauges of what waits for the sweep."""
+        """Set the gauges of what waits for the sweep, and of what leaves the house."""
         with self.database.transaction() as cur:
             now = self.now()
             measuring.measure(cur, now, others=report_queries.waiting_for_sweep(cur, clock.day_of(now)))
+            delivery_measuring.measure(cur, now)
 
     @query(schemas.Page, schemas.InboxPage, EVERYBODY)
     def inbox(self, cur: Cursor, context: Context, params: Loaded) -> Answer:

@@ -38,6 +38,7 @@ DOORS: Mapping[str, frozenset[Role]] = {
     **dict.fromkeys(
         ("people.new", "people.edit", "posts.of_person", "posts.hand_over", "enrolling.from_file"), ADMINISTRATOR
     ),
+    "deliveries.listing": ADMINISTRATOR,
     **dict.fromkeys(("units.new", "units.edit", "units.from_file"), ADMINISTRATOR),
 }
 

@@ -30,6 +30,8 @@ BELONGS_TO: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("delegation", "unit_setting"), ("duties",)),
     "practices": ("review", "duties", "boards"),
     "urging": ("boards",),
+    "contacts": ("inbox",),
+    "deliveries": ("people",),
 }
 # What the head and the foot of every page lead to, and what is before the menu.
 ALONE = frozenset({"entry", "finding", "suggestions", "posts.own"})

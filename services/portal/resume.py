@@ -40,7 +40,7 @@ TYPED_BY_HAND = frozenset(
             "typed",
         ),
         *("answer", "remark", "hurry", "contact", "definition", "sentence_zh", "sentence_en", "level_names"),
-        *("split", "words", "source"),
+        *("split", "words", "source", "address"),
         *("addressees", "overall", "behind", "practice", "requirements", "issuer", "copies"),
     }
 )
@@ -63,6 +63,7 @@ ONLY_FORMS = frozenset(words.DOINGS) | {
         "xlsx",
         "jsonl",
     ),
+    *("prove", "remove", "test", "replay"),
     *("passwords", "slips", "apply", "discard", "switch", "start", "stop", "save"),
 }
 # It travels in a hidden field of the page to sign in; more than this is no form that a person typed.

@@ -132,6 +132,26 @@ STAGES = {
     "returned": _l("已退回"),
 }
 
+# Of what leaves the house.
+DELIVERY_STATES = {
+    "planned": _l("等待发送"),
+    "sending": _l("正在发送"),
+    "sent": _l("已发出"),
+    "unknown": _l("不知是否送到"),
+    "failed": _l("被拒收"),
+    "given_up": _l("没有发出"),
+    "cancelled": _l("取消发送"),
+}
+DELIVERY_PURPOSES = {"digest": _l("每天的提醒"), "code": _l("验证码"), "test": _l("测试")}
+DELIVERY_WHYS = {
+    "nothing_left": _l("要说的都已办完、读过或撤销"),
+    "no_contact": _l("邮箱已删除或更换"),
+    "handed_over": _l("岗位已移交"),
+    "closed": _l("账号已停用"),
+    "too_late": _l("当天的发送时间已过"),
+    "too_many_tries": _l("试的次数太多"),
+}
+
 # What the search finds, in the order of its page.
 FOUND_GROUPS = {
     "duties": _l("责任"),

@@ -73,6 +73,8 @@ def running(home: Home, settings: Settings, *, with_example: bool) -> Iterator[t
     """Start PostgreSQL, the services, delivery and timers, and yield the pages; all stops in order in the end."""
     with private_postgres(home, is_ours=True) as urls:
         services = {name: service_class(name)(Database(urls[name], size=POOL_SIZE)) for name in CLASSES}
+        for service in services.values():
+            service.configure(settings)
         portal_database = Database(urls["portal"])
         caller = InProcess(services, log_hash=settings.audit_hash)
         issuer = Issuer(services["tasks"].database)

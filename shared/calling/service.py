@@ -18,6 +18,7 @@ from shared.calling.shapes import Shape
 from shared.database import Cursor, Database
 from shared.events import Received
 from shared.limits import SERVICE
+from shared.process.settings import Settings
 from shared.retention import Retention
 from shared.sealing.sources import OF_ALL, Source
 
@@ -63,6 +64,9 @@ class BaseService:
     def __init__(self, database: Database, offload: Offload = run_here) -> None:
         self.database = database
         self.offload = offload
+
+    def configure(self, settings: Settings) -> None:
+        """Take what the service needs of the settings of its process; most need nothing."""
 
     def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
         """The active person with this id, or None; each service looks in its own database."""

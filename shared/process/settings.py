@@ -19,6 +19,7 @@ from psycopg2 import ProgrammingError
 from psycopg2.extensions import parse_dsn
 
 from shared.process.addresses import MONITOR_PORT
+from shared.process.mail import MAIL_FORM, MailServer, complaint, server_of
 
 # 128 bits, if they are random.
 SHORTEST_KEY = 16
@@ -35,7 +36,7 @@ SETTINGS = (
     *("QINGDAN_MONITOR_HOST", "QINGDAN_MONITOR_PORT", "QINGDAN_DRAIN_SECONDS", "QINGDAN_ADMIN_DATABASE_URL"),
     *(f"QINGDAN_{name.upper()}{whose}_DATABASE_URL" for whose in ("", "_OWNER") for name in DATABASES),
     *("QINGDAN_EVIDENCE_STORE", "QINGDAN_EVIDENCE_MEGABYTES", "QINGDAN_VIRUS_SCANNER"),
-    *("QINGDAN_LISTENING_SOCKET", "QINGDAN_AUDIT_HASH"),
+    *("QINGDAN_LISTENING_SOCKET", "QINGDAN_AUDIT_HASH", "QINGDAN_MAIL_SERVER", "QINGDAN_PAGES_URL"),
 )
 # What the scripts of a deployment take; a shell may have them set beside ours.
 OF_SCRIPTS = (
@@ -50,6 +51,7 @@ BROKER_FORM = "amqp://user:password@host/vhost"
 DATABASE_FORM = "postgresql://user:password@host/name"
 STORE_FORM = "s3://key:secret@host/bucket"
 SCANNER_FORM = "host:3310"
+PAGES_FORM = "https://host"
 
 
 class SettingError(SystemExit):
@@ -69,6 +71,7 @@ class Settings:
     `owner_urls` are of the roles that own the databases, where the processes work as others.
     `evidence_store` is the URL of a store that speaks S3, without which files lie in a folder of `home`;
     `virus_scanner` the host and port of a clamd.
+    `mail` is the server that takes mail, without which none is sent; `pages_url` what a mail says where to sign in.
     `drain_seconds` is how long the portal goes on taking requests after SIGTERM while it already says "not ready".
     """
 
@@ -89,6 +92,8 @@ class Settings:
     evidence_megabytes: int = 20
     virus_scanner: tuple[str, int] | None = None
     audit_hash: str = "sha256"
+    mail: MailServer | None = None
+    pages_url: str = ""
 
     def database_url(self, service: str) -> str:
         """The URL of a service's database. Raises SettingError when it is not set."""
@@ -150,6 +155,8 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         evidence_megabytes=_number(env, "QINGDAN_EVIDENCE_MEGABYTES", 1, 100, default=20),
         virus_scanner=_scanner(env, "QINGDAN_VIRUS_SCANNER"),
         audit_hash=_hash(env, "QINGDAN_AUDIT_HASH"),
+        mail=_mail(env, "QINGDAN_MAIL_SERVER"),
+        pages_url=_url(env, "QINGDAN_PAGES_URL", ("https", "http"), PAGES_FORM),
     )
 
 
@@ -236,6 +243,15 @@ def _store(env: Mapping[str, str], name: str) -> str:
     if not re.fullmatch(r"/[a-z0-9.-]{3,63}/?", parts.path):
         raise _malformed(name, "没有写存储桶", "it names no bucket", STORE_FORM)
     return url
+
+
+def _mail(env: Mapping[str, str], name: str) -> MailServer | None:
+    url = _url(env, name, ("smtp", "smtps"), MAIL_FORM)
+    if not url:
+        return None
+    if wrong := complaint(url):
+        raise _malformed(name, *wrong, MAIL_FORM)
+    return server_of(url)
 
 
 def _scanner(env: Mapping[str, str], name: str) -> tuple[str, int] | None:

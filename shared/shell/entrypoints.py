@@ -19,6 +19,7 @@ from shared.limits import BROKER
 from shared.process import metrics
 from shared.process.health import Pulse
 from shared.process.loop import Signals
+from shared.process.settings import Settings
 from shared.shell.batch_entrypoint import BatchConsumer
 from shared.shell.safe_rpc import SafeRpc
 from shared.shell.ticker import Ticker
@@ -33,10 +34,13 @@ def nameko_service(
     *,
     pulse: Pulse | None = None,
     signals: Signals | None = None,
+    settings: Settings | None = None,
 ) -> type:
     """The nameko service of `service_class`: one RPC per operation, its batch consumer, its ticks."""
     database = Database(database_dsn, size=MAX_WORKERS + 4)
     service = service_class(database, offload=tpool.execute)
+    if settings is not None:
+        service.configure(settings)
     pulse, signals = pulse or Pulse(), signals or Signals()
     metrics.begin_at_zero(metrics.REFUSED_CALLS, [service.name])
     metrics.begin_at_zero(metrics.LOST_REPLIES, [service.name])

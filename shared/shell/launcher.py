@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shared.process.loop import Signals
     from shared.process.needs import Needs
     from shared.process.readiness import Readiness
+    from shared.process.settings import Settings
 
 # The parts that beat are the hub itself and, in a service that listens to events, `shared.shell.batch_session.PULSE`.
 _LIMITS = {"hub": SERVICE.hub_stuck, "events": SERVICE.events_stuck}
@@ -28,7 +29,9 @@ _LIMITS = {"hub": SERVICE.hub_stuck, "events": SERVICE.events_stuck}
 TOO_EARLY = ("amqp", "kombu", "nameko", "pika")
 
 
-def run_nameko(factory: str, needs: Needs, *, signals: Signals | None = None) -> None:
+def run_nameko(
+    factory: str, needs: Needs, *, signals: Signals | None = None, settings: Settings | None = None
+) -> None:
     """Serve the service class named by `factory`, such as services.stats.service:StatsService, until SIGTERM.
 
     Never returns in doubt: a dead container, a stuck hub and a stop that takes too long all end the process, for the
@@ -52,7 +55,9 @@ def run_nameko(factory: str, needs: Needs, *, signals: Signals | None = None) ->
     monitor.readiness.wait_for_servers(lambda: stopping.is_asked)
     if stopping.is_asked:
         return
-    nameko_class = entrypoints.nameko_service(service_class, needs.database_url, pulse=pulse, signals=signals)
+    nameko_class = entrypoints.nameko_service(
+        service_class, needs.database_url, pulse=pulse, signals=signals, settings=settings
+    )
     _serve(nameko_class, needs.broker_url, pulse, stopping, monitor.readiness)
 
 

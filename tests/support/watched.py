@@ -34,6 +34,7 @@ MODULES = (
     "services.tasks.suggestions.measuring",
     "services.tasks.evidence.measuring",
     "services.notifications.reminding.measuring",
+    "services.notifications.delivery.measuring",
     "services.stats.completion.measuring",
     "services.stats.recount.checking",
 )

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from shared.process import settings as settings_module
+from shared.process.mail import MailServer
 from shared.process.settings import SettingError, read
 from shared.sealing.chain import ALGORITHMS
 
@@ -176,3 +177,40 @@ def test_the_hash_of_the_log_is_one_of_two_that_this_machine_has(monkeypatch):
 
 def test_the_hashes_to_choose_from_are_those_of_the_chain():
     assert settings_module.HASHES == ALGORITHMS
+
+
+def test_a_mail_server_is_read_with_its_sender_and_its_authority(tmp_path):
+    authority = tmp_path / "ca.pem"
+    authority.write_text("")
+    url = f"smtp://clerk%40house:p%23w@mail.example?from=qingdan@house.example&ca={authority}"
+
+    found = read({"QINGDAN_MAIL_SERVER": url, "QINGDAN_PAGES_URL": "https://q.example"})
+
+    assert found.mail == MailServer(
+        "mail.example", 587, False, "clerk@house", "p#w", "qingdan@house.example", ca_file=str(authority)
+    )
+    assert found.mail.domain == "house.example"
+    assert found.pages_url == "https://q.example"
+    assert "p#w" not in repr(found)
+    tls = read({"QINGDAN_MAIL_SERVER": "smtps://mail.example?from=q@house.example"}).mail
+    assert tls is not None
+    assert (tls.port, tls.is_tls_at_once) == (465, True)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://mail.example?from=q@house.example",
+        "smtp://mail.example",
+        "smtp://mail.example?from=q",
+        "smtp://secret@mail.example?from=q@house.example",
+        "smtp://u:secret@mail.example?from=q@house.example&verify=no",
+        "smtp://u:secret@mail.example?from=q@house.example&ca=/there/is/none.pem",
+        "smtp://u:secret@?from=q@house.example",
+    ],
+)
+def test_a_malformed_mail_server_is_named_without_its_password(url):
+    with pytest.raises(SettingError, match="QINGDAN_MAIL_SERVER is malformed") as raised:
+        read({"QINGDAN_MAIL_SERVER": url})
+
+    assert "secret" not in str(raised.value)

@@ -69,7 +69,14 @@ def person_as_dict(person: Person) -> dict[str, Any]:
 def person_changed(person: Person) -> PersonChanged:
     """What the other services learn of an account."""
     return PersonChanged(
-        person.id, person.unit_id, person.post, person.roles, person.is_active, person.version, person.same_as
+        person.id,
+        person.unit_id,
+        person.post,
+        person.roles,
+        person.is_active,
+        person.version,
+        person.same_as,
+        person.holder or None,
     )
 
 

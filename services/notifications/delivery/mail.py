@@ -1,0 +1,129 @@
+"""Hands one mail to the server of the settings, and says what is known of it afterwards.
+
+The server is the only host that is ever spoken to. Its certificate is checked, and nothing is said to it before TLS. Up
+to the last line of the mail nothing has happened when the connection breaks; from then on nobody knows.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+import time
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from services.notifications.delivery.letter import Letter
+from services.notifications.delivery.states import Result
+from shared.process.mail import MailServer
+
+# All steps together; below the lease of a claim and below the deadline of the tick that sends.
+SECONDS = 10.0
+LONGEST_ANSWER = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a try; `answer` is what the server said, or what went wrong, in its own words."""
+
+    result: Result
+    answer: str
+
+
+def send(server: MailServer, address: str, letter: Letter, *, key: str, seconds: float = SECONDS) -> Outcome:
+    """Send it within about `seconds`; never raises for what a server or a network can do."""
+    until = time.monotonic() + seconds
+    try:
+        smtp = _connected(server, until)
+    except (OSError, smtplib.SMTPException) as error:
+        # Whatever is wrong before there is an envelope is a matter of the server, not of this mail.
+        return Outcome(Result.AGAIN, _said(error))
+    try:
+        return _handed_in(smtp, _as_bytes(server.sender, address, letter, key), server.sender, address, until)
+    finally:
+        smtp.close()
+
+
+def _connected(server: MailServer, until: float) -> smtplib.SMTP:
+    context = ssl.create_default_context(cafile=server.ca_file or None)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if server.is_tls_at_once:
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+            server.host, server.port, local_hostname=server.domain, timeout=_left(until), context=context
+        )
+    else:
+        smtp = smtplib.SMTP(server.host, server.port, local_hostname=server.domain, timeout=_left(until))
+    try:
+        if not server.is_tls_at_once:
+            _hurry(smtp, until)
+            smtp.starttls(context=context)
+        _hurry(smtp, until)
+        smtp.ehlo_or_helo_if_needed()
+        if server.user:
+            _hurry(smtp, until)
+            smtp.login(server.user, server.password)
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
+
+
+def _handed_in(smtp: smtplib.SMTP, mail: bytes, sender: str, address: str, until: float) -> Outcome:
+    try:
+        for command in (f"MAIL FROM:<{sender}>", f"RCPT TO:<{address}>", "DATA"):
+            _hurry(smtp, until)
+            code, answer = smtp.docmd(command)
+            if code not in (250, 251, 252, 354):
+                return _refused(code, answer)
+    except (OSError, smtplib.SMTPException) as error:
+        return Outcome(Result.AGAIN, _said(error))
+    try:
+        _hurry(smtp, until)
+        smtp.send(mail)
+        code, answer = smtp.getreply()
+    except (OSError, smtplib.SMTPException) as error:
+        return Outcome(Result.UNKNOWN, _said(error))
+    return Outcome(Result.SENT, _line(code, answer)) if code == 250 else _refused(code, answer)
+
+
+def _refused(code: int, answer: bytes) -> Outcome:
+    """4xx is for now, 5xx for good (RFC 5321, 4.2.1); of whatever else it may be, nothing was taken."""
+    return Outcome(Result.REFUSED if 500 <= code < 600 else Result.AGAIN, _line(code, answer))
+
+
+def _as_bytes(sender: str, address: str, letter: Letter, key: str) -> bytes:
+    """The mail as it goes over the wire, with its dots doubled and its end."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = address
+    message["Subject"] = letter.subject
+    message["Message-ID"] = key
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text, cte="base64")
+    lines = message.as_bytes().rstrip(b"\r\n").split(b"\r\n")
+    return b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines) + b"\r\n.\r\n"
+
+
+def _hurry(smtp: smtplib.SMTP, until: float) -> None:
+    """Let the next step take no longer than is left of the whole."""
+    if smtp.sock is None:
+        raise smtplib.SMTPServerDisconnected("connection closed")
+    smtp.sock.settimeout(_left(until))
+
+
+def _left(until: float) -> float:
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("timed out")
+    return left
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _line(error.smtp_code, error.smtp_error)
+    return f"{type(error).__name__}: {error}"[:LONGEST_ANSWER]
+
+
+def _line(code: int, answer: bytes | str) -> str:
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return " ".join(f"{code} {text}".split())[:LONGEST_ANSWER]

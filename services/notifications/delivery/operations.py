@@ -1,0 +1,135 @@
+"""Operations of delivery, and the tick that plans and sends."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import time
+from collections.abc import Callable
+
+from services.notifications.delivery import contacts, ledger, mail, planning, schemas, sending, store
+from services.notifications.delivery.mail import Outcome
+from services.notifications.delivery.sending import House, Ready
+from shared import clock
+from shared.actor import EVERYBODY, Role
+from shared.calling.calls import Answer, Context, Loaded
+from shared.calling.params import NoParams
+from shared.calling.service import BaseService, command, every, query
+from shared.calling.shapes import Nothing
+from shared.database import Cursor
+from shared.errors import Invalid
+from shared.process.mail import MailServer
+from shared.process.settings import Settings
+
+# With the longest try after it, a tick ends below its deadline.
+SECONDS_OF_SENDING = 4.0
+PLANNED_PER_TURN = 200
+ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+
+
+class DeliveryOperations(BaseService):
+    """What leaves the house: without a mail server nothing is planned, and nothing is sent."""
+
+    now: Callable[[], dt.datetime] = staticmethod(clock.now)
+    mail_server: MailServer | None = None
+    pages_url: str = ""
+
+    def configure(self, settings: Settings) -> None:
+        """Which server takes mail, if any does, and where readers of a mail sign in."""
+        self.mail_server, self.pages_url = settings.mail, settings.pages_url
+
+    @every(10)
+    def deliver(self) -> None:
+        """Plan the messages of the day and send what is due; on every replica, each delivery is claimed by one."""
+        if self.mail_server is None:
+            return
+        with self.database.transaction() as cur:
+            store.expire_leases(cur, self.now())
+        self._plan()
+        until = time.monotonic() + SECONDS_OF_SENDING
+        while time.monotonic() < until and (ready := self.claim_delivery(self.mail_server)):
+            self.settle_delivery(ready, self.send_mail(self.mail_server, ready))
+
+    def _plan(self) -> None:
+        after: int | None = 0
+        while after is not None:
+            with self.database.transaction() as cur:
+                after = planning.plan(cur, self.now(), after=after, limit=PLANNED_PER_TURN)
+
+    def claim_delivery(self, server: MailServer) -> Ready | None:
+        """Claim one delivery and commit that; the next step is to send it, outside any transaction."""
+        with self.database.transaction() as cur:
+            return sending.claim(cur, self.now(), House(self.pages_url, server.domain))
+
+    @staticmethod
+    def send_mail(server: MailServer, ready: Ready) -> Outcome:
+        """Send what was claimed."""
+        return mail.send(server, ready.address, ready.letter, key=ready.key)
+
+    def settle_delivery(self, ready: Ready, outcome: Outcome) -> None:
+        """Write down what came of it."""
+        with self.database.transaction() as cur:
+            sending.record(cur, ready, outcome, self.now(), random.SystemRandom().random())
+
+    @query(NoParams, schemas.OwnContact, EVERYBODY)
+    def own_contact(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
+        """Show where the own post is reached outside the house, and what became of the newest code and test."""
+        return self._own(cur, context)
+
+    @command(schemas.EnterContact, schemas.OwnContact, EVERYBODY)
+    def enter_contact(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Enter or change the own address; a code goes there, and nothing else before it was typed in.
+
+        Invalid for what is no address, for a sixth code or test within an hour, and without a mail server.
+        """
+        self._need_mail()
+        contacts.enter(cur, context.signed_in, params["address"], params["language"], self.now())
+        return self._own(cur, context)
+
+    @command(schemas.ProveContact, schemas.OwnContact, EVERYBODY)
+    def prove_contact(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Type in the code that came.
+
+        A wrong one is counted, so it is answered with `complaint`; the fifth is the last.
+        """
+        complaint = contacts.prove(cur, context.signed_in, params["code"], self.now())
+        return self._own(cur, context) | {"complaint": complaint.as_dict() if complaint else None}
+
+    @command(NoParams, schemas.OwnContact, EVERYBODY)
+    def remove_contact(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
+        """Forget the own address: reminders stay in the inbox from now on."""
+        contacts.remove(cur, context.signed_in, self.now())
+        return self._own(cur, context)
+
+    @command(NoParams, schemas.OwnContact, EVERYBODY)
+    def send_test(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
+        """Send a test to the own proven address. `own_contact` tells what came of it.
+
+        Invalid without such an address, for a sixth code or test within an hour, and without a mail server.
+        """
+        self._need_mail()
+        contacts.test(cur, context.signed_in, self.now())
+        return self._own(cur, context)
+
+    @query(schemas.Deliveries, schemas.DeliveriesPage, ADMINISTRATOR)
+    def list_deliveries(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """List what left the house, or should have; a page after the last one is the last."""
+        return ledger.listing(cur, params["state"], params["page"])
+
+    @command(schemas.Replay, Nothing, ADMINISTRATOR)
+    def replay_delivery(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Send once more what was refused, not sent, or may not have arrived. The reason stays with it.
+
+        Conflict shows it as ListedDelivery when its state is another. Invalid for other states, and when the day has a
+        message already, which has what did not arrive.
+        """
+        asked = {"seen": params["state"], "reason": params["reason"]}
+        ledger.replay(cur, context.signed_in, params["delivery_id"], **asked, now=self.now())
+        return {}
+
+    def _need_mail(self) -> None:
+        if self.mail_server is None:
+            raise Invalid(contacts.NOT_SET_UP)
+
+    def _own(self, cur: Cursor, context: Context) -> Answer:
+        return contacts.own(cur, context.signed_in, is_set_up=self.mail_server is not None)

@@ -1,0 +1,29 @@
+"""Plans the messages of the day that leave the house: one a person who has something to hear."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from services.notifications.delivery import queries, store, window
+from shared.clock import day_of
+from shared.database import Cursor
+
+log = logging.getLogger(__name__)
+
+
+def plan(cur: Cursor, now: dt.datetime, *, after: int, limit: int) -> int | None:
+    """Plan for up to `limit` people behind the person `after`; the last of them, or None when there are no more.
+
+    What comes after the day's message went waits for that of the next working day.
+    """
+    at = window.next_moment(now + window.SETTLING)
+    day = day_of(at)
+    people = queries.people_waiting(cur, day, after=after, limit=limit)
+    planned = 0
+    for waiting in people:
+        if queries.untold_lines(cur, waiting.person_id, waiting.channel, since=waiting.since, day=day):
+            planned += store.plan_digest(cur, waiting.person_id, waiting.channel, day=day, at=at, now=now)
+    if planned:
+        log.info("deliveries planned", extra={"deliveries": planned})
+    return people[-1].person_id if len(people) == limit else None

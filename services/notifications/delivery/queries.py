@@ -1,0 +1,289 @@
+"""What delivery reads: whom there is something to tell, and what."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from services.notifications.delivery.states import DEAD_LETTERS, Channel, Purpose, State
+from shared.database import Cursor
+from shared.rows import has_row, many, one, the, value, value_or_none, values
+
+# Longer than the longest holidays. What nobody could be told for so long is in the inbox; it would be no news.
+WITHIN = dt.timedelta(days=14)
+
+# Each line of a message of %(person)s between two days that still means something: what is done is not told.
+# What was read in the house needs no telling outside. `is_told` is null unless the channel said the line for certain.
+_LINES = """
+    said AS (
+        SELECT id, day FROM message WHERE person_id = %(person)s AND NOT is_read AND day BETWEEN %(since)s AND %(day)s
+    ),
+    line AS (
+        SELECT said.id AS message_id, 'duty' AS kind, duty.id AS subject_id, line.stage,
+            coalesce(item.title, '') AS title, duty.period, duty.due_on
+        FROM said JOIN message_line AS line ON line.message_id = said.id JOIN duty ON duty.id = line.duty_id
+        LEFT JOIN item ON item.id = duty.item_id LEFT JOIN checklist ON checklist.id = duty.checklist_id
+        WHERE duty.is_open AND checklist.ended_on IS NULL OR line.stage = 'withdrawn' OR line.remarked IS NOT NULL
+        UNION ALL
+        SELECT said.id, 'report', submission.id, line.stage, submission.report_name, submission.period,
+            coalesce(report_round.due_on, submission.due_on)
+        FROM said JOIN message_submission AS line ON line.message_id = said.id
+        JOIN submission ON submission.id = line.submission_id
+        LEFT JOIN report_round ON report_round.id = submission.round_id
+        WHERE submission.is_open
+        UNION ALL
+        SELECT said.id, 'checklist', checklist_id, 'ended', coalesce(checklist.title, ''), '', NULL
+        FROM said JOIN message_checklist ON message_checklist.message_id = said.id
+        JOIN checklist ON checklist.id = checklist_id
+        UNION ALL
+        SELECT said.id, 'remark', remark_id, 'replied', coalesce(min(item.title), ''), '', NULL
+        FROM said JOIN remark_answer ON remark_answer.message_id = said.id JOIN duty ON duty.id = duty_id
+        LEFT JOIN item ON item.id = duty.item_id
+        GROUP BY said.id, remark_id
+    ),
+    told AS (
+        SELECT line.*, max(delivery.state) FILTER (WHERE delivery.state IN ('sent', 'sending')) AS is_told,
+            count(delivery.id) FILTER (WHERE delivery.state = 'unknown') > 0 AS is_repeated
+        FROM line LEFT JOIN delivery_line USING (message_id, kind, subject_id, stage)
+        LEFT JOIN delivery ON delivery.id = delivery_id AND delivery.channel = %(channel)s
+        GROUP BY line.message_id, line.kind, line.subject_id, line.stage, line.title, line.period, line.due_on
+    )
+"""
+
+
+class Untold(NamedTuple):
+    """A line that the channel has not told; `is_repeated` when it was sent once and nobody knows whether it arrived."""
+
+    message_id: int
+    kind: str
+    subject_id: int
+    stage: str
+    title: str
+    period: str
+    due_on: dt.date | None
+    is_repeated: bool
+
+
+class Waiting(NamedTuple):
+    """A person with a proven contact and a message of the last days, who has no delivery of that day yet."""
+
+    person_id: int
+    channel: Channel
+    since: dt.date
+
+
+class Contact(NamedTuple):
+    """Where a post is reached by a channel; proven once `verified_at` is set."""
+
+    address: str
+    language: str
+    code: str | None
+    code_until: dt.datetime | None
+    verified_at: dt.datetime | None
+    version: int
+
+
+class Tried(NamedTuple):
+    """What became of the newest delivery of a purpose."""
+
+    state: State
+    answer: str | None
+    changed_at: dt.datetime
+
+
+class Listed(NamedTuple):
+    """A delivery as the administrator sees it; the address is that of now."""
+
+    id: int
+    person_id: int
+    day: dt.date
+    unit: str
+    post: str
+    address: str | None
+    channel: Channel
+    purpose: Purpose
+    state: State
+    tries: int
+    answer: str | None
+    why: str | None
+    changed_at: dt.datetime
+    replay_reason: str | None
+
+
+class _Counted(NamedTuple):
+    state: State
+    deliveries: int
+
+
+class _Dead(NamedTuple):
+    channel: Channel
+    state: State
+    deliveries: int
+
+
+_LISTED = """
+    SELECT delivery.id, delivery.person_id, delivery.day, coalesce(unit.name, '') AS unit,
+        coalesce(person.post, '') AS post, contact.address, delivery.channel, delivery.purpose, delivery.state,
+        delivery.tries, delivery.answer, delivery.why, delivery.changed_at, delivery.replay_reason
+    FROM delivery LEFT JOIN person ON person.id = delivery.person_id LEFT JOIN unit ON unit.id = person.unit_id
+    LEFT JOIN contact ON contact.person_id = delivery.person_id AND contact.channel = delivery.channel
+"""
+
+
+class Addressee(NamedTuple):
+    """To whom a delivery goes; `address` is None without a contact, `verified_at` before the code was typed in."""
+
+    is_active: bool
+    unit: str
+    address: str | None
+    language: str | None
+    code: str | None
+    code_until: dt.datetime | None
+    verified_at: dt.datetime | None
+
+
+def people_waiting(cur: Cursor, day: dt.date, *, after: int, limit: int) -> list[Waiting]:
+    """Up to `limit` people behind the person `after` to whom a message of `day` may have to be planned, by person."""
+    cur.execute(
+        """
+        SELECT contact.person_id, contact.channel,
+            greatest((contact.verified_at AT TIME ZONE 'Asia/Shanghai')::date, %(day)s - %(within)s) AS since
+        FROM contact JOIN person ON person.id = contact.person_id
+        WHERE contact.person_id > %(after)s AND contact.verified_at IS NOT NULL AND person.is_active
+            AND EXISTS (
+                SELECT FROM message WHERE message.person_id = contact.person_id AND NOT message.is_read
+                    AND day BETWEEN %(day)s - %(within)s AND %(day)s
+                    AND day >= (contact.verified_at AT TIME ZONE 'Asia/Shanghai')::date)
+            AND NOT EXISTS (
+                SELECT FROM delivery WHERE delivery.person_id = contact.person_id AND delivery.day = %(day)s
+                    AND delivery.channel = contact.channel AND purpose = %(digest)s)
+        ORDER BY contact.person_id, contact.channel LIMIT %(limit)s
+        """,
+        {"day": day, "within": WITHIN.days, "digest": Purpose.DIGEST, "after": after, "limit": limit},
+    )
+    return many(cur, Waiting)
+
+
+def untold_lines(cur: Cursor, person_id: int, channel: Channel, *, since: dt.date, day: dt.date) -> list[Untold]:
+    """What the channel has not told the person of the messages from `since` to `day`."""
+    cur.execute(
+        f"""
+        WITH {_LINES}
+        SELECT message_id, kind, subject_id, stage, title, period, due_on, is_repeated
+        FROM told WHERE is_told IS NULL ORDER BY message_id, kind, subject_id
+        """,
+        {"person": person_id, "channel": channel, "since": since, "day": day},
+    )
+    return many(cur, Untold)
+
+
+def addressee(cur: Cursor, person_id: int, channel: Channel) -> Addressee:
+    """Where the person is to be reached now."""
+    cur.execute(
+        """
+        SELECT coalesce(person.is_active, false) AS is_active, coalesce(unit.name, '') AS unit, contact.address,
+            contact.language, contact.code, contact.code_until, contact.verified_at
+        FROM (SELECT %(person)s::bigint AS id) AS asked LEFT JOIN person ON person.id = asked.id
+        LEFT JOIN unit ON unit.id = person.unit_id
+        LEFT JOIN contact ON contact.person_id = asked.id AND contact.channel = %(channel)s
+        """,
+        {"person": person_id, "channel": channel},
+    )
+    return the(cur, Addressee)
+
+
+def contact(cur: Cursor, person_id: int, channel: Channel) -> Contact | None:
+    """The contact of a post, locked until the transaction ends."""
+    cur.execute(
+        """
+        SELECT address, language, code, code_until, verified_at, version FROM contact
+        WHERE person_id = %s AND channel = %s FOR UPDATE
+        """,
+        (person_id, channel),
+    )
+    return one(cur, Contact)
+
+
+def newest(cur: Cursor, person_id: int, channel: Channel, purpose: Purpose) -> Tried | None:
+    """The person's newest delivery of a purpose."""
+    cur.execute(
+        """
+        SELECT state, answer, changed_at FROM delivery WHERE person_id = %s AND channel = %s AND purpose = %s
+        ORDER BY id DESC LIMIT 1
+        """,
+        (person_id, channel, purpose),
+    )
+    return one(cur, Tried)
+
+
+def asked_for_since(cur: Cursor, person_id: int, since: dt.datetime) -> int:
+    """How many codes and tests the person has asked for."""
+    cur.execute(
+        "SELECT count(*) AS deliveries FROM delivery WHERE person_id = %s AND purpose <> %s AND planned_at > %s",
+        (person_id, Purpose.DIGEST, since),
+    )
+    return value(cur, int)
+
+
+def closed_among(cur: Cursor, person_ids: Sequence[int]) -> list[int]:
+    """Those of the accounts that are closed, as far as is known."""
+    cur.execute(
+        "SELECT id FROM person WHERE id = ANY (%s) AND NOT is_active ORDER BY id", (sorted(person_ids),)
+    )
+    return values(cur, int)
+
+
+def deliveries(cur: Cursor, state: State | None, *, limit: int, offset: int) -> list[Listed]:
+    """A page of the ledger, or of what is in one state: newest day first, units in the order of the directory."""
+    cur.execute(
+        f"""
+        {_LISTED}
+        WHERE %(state)s::text IS NULL OR delivery.state = %(state)s
+        ORDER BY delivery.day DESC, unit.code, delivery.person_id, delivery.id LIMIT %(limit)s OFFSET %(offset)s
+        """,
+        {"state": state, "limit": limit, "offset": offset},
+    )
+    return many(cur, Listed)
+
+
+def locked_delivery(cur: Cursor, delivery_id: int) -> Listed | None:
+    """One delivery, locked until the transaction ends."""
+    cur.execute(f"{_LISTED} WHERE delivery.id = %s FOR UPDATE OF delivery", (delivery_id,))
+    return one(cur, Listed)
+
+
+def counts_by_state(cur: Cursor) -> dict[State, int]:
+    """How many deliveries are in each state; 0 where there are none."""
+    cur.execute("SELECT state, count(*) AS deliveries FROM delivery GROUP BY state")
+    return dict.fromkeys(State, 0) | {found.state: found.deliveries for found in many(cur, _Counted)}
+
+
+def has_digest(cur: Cursor, person_id: int, channel: Channel, day: dt.date) -> bool:
+    """Whether the day has its message for the person."""
+    cur.execute(
+        "SELECT 1 FROM delivery WHERE person_id = %s AND channel = %s AND day = %s AND purpose = %s",
+        (person_id, channel, day, Purpose.DIGEST),
+    )
+    return has_row(cur)
+
+
+def oldest_due(cur: Cursor, now: dt.datetime) -> dt.datetime | None:
+    """When the delivery that has waited longest was due, among those whose next try has come."""
+    cur.execute(
+        "SELECT not_before FROM delivery WHERE state = %s AND not_before <= %s ORDER BY not_before LIMIT 1",
+        (State.PLANNED, now),
+    )
+    return value_or_none(cur, dt.datetime)
+
+
+def dead_since(cur: Cursor, since: dt.datetime) -> dict[tuple[Channel, State], int]:
+    """How many dead letters there are from `since` on, by channel and state."""
+    cur.execute(
+        """
+        SELECT channel, state, count(*) AS deliveries FROM delivery
+        WHERE changed_at > %s AND state = ANY (%s) GROUP BY channel, state
+        """,
+        (since, sorted(DEAD_LETTERS)),
+    )
+    return {(found.channel, found.state): found.deliveries for found in many(cur, _Dead)}

@@ -1,0 +1,116 @@
+"""The sender: claims a delivery, sends it outside any transaction, and writes down what came of it.
+
+A sender may die at any moment. Before its claim is committed nothing has happened; afterwards the lease ends, and the
+delivery is unknown: nobody sends it again by himself, and what it said stands in the next message with a word of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.notifications.delivery import letter, queries, store, window
+from services.notifications.delivery.letter import Letter, Line
+from services.notifications.delivery.mail import Outcome
+from services.notifications.delivery.queries import Addressee, Untold
+from services.notifications.delivery.states import Purpose, Result, State, Why, pause_after, state_after
+from services.notifications.delivery.store import Claim
+from shared.clock import day_of
+from shared.database import Cursor
+
+log = logging.getLogger(__name__)
+
+# What is claimed was looked at before: in one turn so many may turn out to have nothing left to say.
+MOST_DROPPED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A claimed delivery with what is to be sent, to be handed over after the claim is committed."""
+
+    claim: Claim
+    address: str
+    letter: Letter
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What letters say of this installation: the address of its pages, or "", and the domain of its Message-IDs."""
+
+    pages_url: str
+    domain: str
+
+
+def claim(cur: Cursor, now: dt.datetime, house: House) -> Ready | None:
+    """Claim what has waited longest and still has something to say; None when nothing is due."""
+    for _ in range(MOST_DROPPED):
+        found = store.lock_due(cur, now)
+        if found is None:
+            return None
+        to = queries.addressee(cur, found.person_id, found.channel)
+        lines = _lines(cur, found, to, now)
+        hindrance = _hindrance(found, to, lines, now)
+        if hindrance is None:
+            store.begin(cur, found, lines, now)
+            return _ready(found, to, lines, house)
+        store.drop(cur, found, *hindrance, now)
+        log.info("delivery dropped", extra={"delivery": found.id, "why": hindrance[1].value})
+    return None
+
+
+def record(cur: Cursor, ready: Ready, outcome: Outcome, now: dt.datetime, chance: float) -> None:
+    """Write down what came of the try. `chance` in [0, 1) spreads the next one."""
+    claimed = ready.claim
+    again_at = now + pause_after(claimed.tries, chance)
+    is_late = claimed.purpose is Purpose.DIGEST and not _is_time(claimed, again_at)
+    state, why = state_after(outcome.result, claimed.tries, is_late=is_late)
+    is_settled = store.settle(cur, claimed, state, why=why, answer=outcome.answer, not_before=again_at, now=now)
+    level = logging.INFO if outcome.result is Result.SENT else logging.WARNING
+    log.log(
+        level,
+        "delivery tried",
+        extra={"delivery": claimed.id, "state": state.value, "tries": claimed.tries, "is_settled": is_settled},
+    )
+
+
+def _lines(cur: Cursor, claimed: Claim, to: Addressee, now: dt.datetime) -> list[Untold]:
+    if claimed.purpose is not Purpose.DIGEST or to.verified_at is None:
+        return []
+    since = max(day_of(to.verified_at), claimed.day - queries.WITHIN)
+    return queries.untold_lines(cur, claimed.person_id, claimed.channel, since=since, day=day_of(now))
+
+
+def _hindrance(claimed: Claim, to: Addressee, lines: Sequence[Untold], now: dt.datetime) -> tuple[State, Why] | None:
+    """Why a delivery is not sent after all."""
+    if not to.is_active:
+        return State.CANCELLED, Why.CLOSED
+    if to.address is None or (to.verified_at is None and claimed.purpose is not Purpose.CODE):
+        return State.CANCELLED, Why.NO_CONTACT
+    if claimed.purpose is Purpose.CODE and (to.code is None or to.code_until is None or to.code_until <= now):
+        return State.CANCELLED, Why.TOO_LATE
+    if claimed.purpose is Purpose.DIGEST and not _is_time(claimed, now):
+        return State.GIVEN_UP, Why.TOO_LATE
+    if claimed.purpose is Purpose.DIGEST and not lines:
+        return State.CANCELLED, Why.NOTHING_LEFT
+    return None
+
+
+def _is_time(claimed: Claim, moment: dt.datetime) -> bool:
+    """Whether the message of the day may go at `moment`: on its own day, in the window."""
+    return window.is_open(moment) and day_of(moment) == claimed.day
+
+
+def _ready(claimed: Claim, to: Addressee, lines: Sequence[Untold], house: House) -> Ready:
+    language = to.language or "zh"
+    if claimed.purpose is Purpose.CODE:
+        text = letter.code(to.code or "", address=house.pages_url, language=language)
+    elif claimed.purpose is Purpose.TEST:
+        text = letter.test(address=house.pages_url, language=language)
+    else:
+        said = [Line(one.stage, one.title, one.period, one.due_on, one.is_repeated) for one in lines]
+        text = letter.digest(to.unit, said, address=house.pages_url, language=language)
+    key = letter.key_of(claimed.id, claimed.person_id, claimed.day, claimed.channel, house.domain)
+    return Ready(claimed, to.address or "", text, key)

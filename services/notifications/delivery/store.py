@@ -1,0 +1,234 @@
+"""All writes of delivery: the ledger and what its messages said. A row is changed by who holds it, never blindly."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from psycopg2.extras import execute_values
+
+from services.notifications.delivery.queries import Untold
+from services.notifications.delivery.states import FOLLOWING, Channel, Purpose, State, Why
+from shared.clock import day_of
+from shared.database import Cursor
+from shared.retention import AgedRows
+from shared.rows import has_row, one, returned, values
+from shared.text import Text
+
+DELIVERIES = AgedRows(
+    name="delivery",
+    table="delivery",
+    at="changed_at",
+    where="state NOT IN ('planned', 'sending')",
+    parts=(("delivery_line", "delivery_id"),),
+    days=400,
+    least=30,
+    what=Text("发送记录", "what was sent out of the house"),
+    why=Text("期内要能说清一条消息是否送到。", "within that time it can be said whether a message arrived."),
+    at_once=100,
+)
+
+# Longer than a try takes, by far: who is slower than this is dead.
+LEASE = dt.timedelta(minutes=2)
+
+
+class _Moved(NamedTuple):
+    person_id: int
+
+
+class Claim(NamedTuple):
+    """A delivery that this sender alone sends, until `lease`, by which it is known; `tries` counts this try too."""
+
+    id: int
+    person_id: int
+    day: dt.date
+    channel: Channel
+    purpose: Purpose
+    tries: int
+    lease: dt.datetime
+
+
+def plan_digest(
+    cur: Cursor, person_id: int, channel: Channel, *, day: dt.date, at: dt.datetime, now: dt.datetime
+) -> bool:
+    """Plan the person's message of `day`, not before `at`; False when there is one, whatever became of it."""
+    cur.execute(
+        """
+        INSERT INTO delivery (person_id, day, channel, purpose, state, not_before, planned_at, changed_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+        ON CONFLICT (person_id, day, channel) WHERE purpose = 'digest' DO NOTHING RETURNING id
+        """,
+        (person_id, day, channel, Purpose.DIGEST, State.PLANNED, at, now, now),
+    )
+    return has_row(cur)
+
+
+def plan_now(cur: Cursor, person_id: int, channel: Channel, purpose: Purpose, now: dt.datetime) -> None:
+    """Plan what somebody waits for: a code or a test, which go at any hour. One that was not sent yet makes way."""
+    cur.execute(
+        """
+        UPDATE delivery SET state = %s, why = %s, changed_at = %s WHERE id IN (
+            SELECT id FROM delivery WHERE person_id = %s AND channel = %s AND purpose = %s AND state = %s
+            ORDER BY id FOR UPDATE)
+        """,
+        (State.CANCELLED, Why.TOO_LATE, now, person_id, channel, purpose, State.PLANNED),
+    )
+    cur.execute(
+        """
+        INSERT INTO delivery (person_id, day, channel, purpose, state, not_before, planned_at, changed_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+        """,
+        (person_id, day_of(now), channel, purpose, State.PLANNED, now, now, now),
+    )
+
+
+def enter_contact(
+    cur: Cursor, person_id: int, channel: Channel, *, address: str, language: str, code: str, until: dt.datetime
+) -> None:
+    """Write where a post is to be reached; it is used when the code was typed in, and not before."""
+    cur.execute(
+        """
+        INSERT INTO contact (person_id, channel, address, language, code, code_until) VALUES (%s, %s, %s, %s, %s, %s)
+        ON CONFLICT (person_id, channel) DO UPDATE SET address = excluded.address, language = excluded.language,
+            code = excluded.code, code_until = excluded.code_until, wrong_codes = 0, verified_at = NULL,
+            version = contact.version + 1
+        """,
+        (person_id, channel, address, language, code, until),
+    )
+
+
+def count_wrong_code(cur: Cursor, person_id: int, channel: Channel, *, most: int) -> None:
+    """One wrong code more; at `most` the code is void."""
+    cur.execute(
+        """
+        UPDATE contact SET wrong_codes = wrong_codes + 1, version = version + 1,
+            code = CASE WHEN wrong_codes + 1 < %s THEN code END
+        WHERE person_id = %s AND channel = %s
+        """,
+        (most, person_id, channel),
+    )
+
+
+def prove_contact(cur: Cursor, person_id: int, channel: Channel, now: dt.datetime) -> None:
+    """The right code came back: the contact is used from now on."""
+    cur.execute(
+        """
+        UPDATE contact SET verified_at = %s, code = NULL, code_until = NULL, version = version + 1
+        WHERE person_id = %s AND channel = %s
+        """,
+        (now, person_id, channel),
+    )
+
+
+def remove_contacts(cur: Cursor, person_ids: Sequence[int]) -> None:
+    """Forget where these posts were reached."""
+    cur.execute("DELETE FROM contact WHERE person_id = ANY (%s)", (list(person_ids),))
+
+
+def save_holders(cur: Cursor, holders: Mapping[int, int]) -> list[int]:
+    """Keep the newest holder of each post; the posts whose holder is another than was known, or was not known."""
+    moved = returned(
+        cur,
+        _Moved,
+        """
+        INSERT INTO post_holder (person_id, holder) VALUES %s
+        ON CONFLICT (person_id) DO UPDATE SET holder = excluded.holder WHERE post_holder.holder < excluded.holder
+        RETURNING person_id
+        """,
+        sorted(holders.items()),
+    )
+    return [one.person_id for one in moved]
+
+
+def expire_leases(cur: Cursor, now: dt.datetime) -> list[int]:
+    """Deliveries whose sender died in the middle: nobody knows whether they went. Their ids."""
+    cur.execute(
+        """
+        UPDATE delivery SET state = %s, changed_at = %s WHERE id IN (
+            SELECT id FROM delivery WHERE state = %s AND lease_until < %s ORDER BY id FOR UPDATE SKIP LOCKED)
+        RETURNING id
+        """,
+        (State.UNKNOWN, now, State.SENDING, now),
+    )
+    return values(cur, int)
+
+
+def lock_due(cur: Cursor, now: dt.datetime) -> Claim | None:
+    """The delivery that has waited longest, locked by this transaction; what another sender holds is left to it."""
+    cur.execute(
+        """
+        SELECT id, person_id, day, channel, purpose, tries + 1 AS tries, %s::timestamptz AS lease FROM delivery
+        WHERE state = %s AND not_before <= %s ORDER BY not_before, id LIMIT 1 FOR UPDATE SKIP LOCKED
+        """,
+        (now + LEASE, State.PLANNED, now),
+    )
+    return one(cur, Claim)
+
+
+def begin(cur: Cursor, claim: Claim, lines: Sequence[Untold], now: dt.datetime) -> None:
+    """Mark the claimed delivery as being sent, with what it says."""
+    cur.execute(
+        "UPDATE delivery SET state = %s, tries = %s, lease_until = %s, changed_at = %s WHERE id = %s",
+        (State.SENDING, claim.tries, claim.lease, now, claim.id),
+    )
+    cur.execute("DELETE FROM delivery_line WHERE delivery_id = %s", (claim.id,))
+    execute_values(
+        cur,
+        "INSERT INTO delivery_line (delivery_id, message_id, kind, subject_id, stage) VALUES %s",
+        [(claim.id, line.message_id, line.kind, line.subject_id, line.stage) for line in lines],
+    )
+
+
+def drop(cur: Cursor, claim: Claim, state: State, why: Why, now: dt.datetime) -> None:
+    """End a locked delivery without sending it."""
+    cur.execute(
+        "UPDATE delivery SET state = %s, why = %s, changed_at = %s WHERE id = %s", (state, why, now, claim.id)
+    )
+
+
+def settle(
+    cur: Cursor,
+    claim: Claim,
+    state: State,
+    *,
+    why: Why | None,
+    answer: str,
+    not_before: dt.datetime,
+    now: dt.datetime,
+) -> bool:
+    """Write what came of the claim's try, late or not; False when somebody has claimed or replayed the row since."""
+    before = [one for one in (State.SENDING, State.UNKNOWN) if state in FOLLOWING[one]]
+    cur.execute(
+        """
+        UPDATE delivery SET state = %s, why = %s, answer = %s, not_before = %s, changed_at = %s
+        WHERE id = %s AND lease_until = %s AND state = ANY (%s) RETURNING id
+        """,
+        (state, why, answer, not_before, now, claim.id, claim.lease, before),
+    )
+    return has_row(cur)
+
+
+def plan_again(
+    cur: Cursor, delivery_id: int, *, day: dt.date, at: dt.datetime, by: int, reason: str, now: dt.datetime
+) -> None:
+    """Plan a locked dead letter once more, with all its tries before it."""
+    cur.execute(
+        """
+        UPDATE delivery SET state = %s, day = %s, not_before = %s, tries = 0, lease_until = NULL, why = NULL,
+            replayed_by = %s, replayed_at = %s, replay_reason = %s, changed_at = %s
+        WHERE id = %s
+        """,
+        (State.PLANNED, day, at, by, now, reason, now, delivery_id),
+    )
+
+
+def cancel_planned(cur: Cursor, person_ids: Sequence[int], why: Why, now: dt.datetime) -> None:
+    """Nothing that is planned for these people goes out."""
+    cur.execute(
+        """
+        UPDATE delivery SET state = %s, why = %s, changed_at = %s WHERE id IN (
+            SELECT id FROM delivery WHERE person_id = ANY (%s) AND state = %s ORDER BY id FOR UPDATE)
+        """,
+        (State.CANCELLED, why, now, list(person_ids), State.PLANNED),
+    )
