@@ -58,7 +58,6 @@ def one(meeting_id: int) -> str:
         parts=words_of_meetings.PARTS,
         percent=economy_sentences.percent,
         of_rows=meeting_rows,
-        on_page=ON_PAGE,
         is_to_come=meeting["held_on"] > clock.today().isoformat(),
     )
 
