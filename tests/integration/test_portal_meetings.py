@@ -197,6 +197,16 @@ def test_the_next_meeting_says_what_became_of_each_decision(house, lead, call, d
     assert re.search(r"上次会议议定的事项 .*落实场地\s*徽城镇 · 完成时限 5月29日 周五\s*▲ 已逾期", said)
 
 
+def test_what_is_recorded_beside_no_point_is_about_nothing(lead, call):
+    """What the meeting before decided and nobody issued has no row either."""
+    decide(call, a_meeting(call))
+    meeting = a_meeting(call, TODAY + dt.timedelta(days=7))
+
+    lead.open(f"/meetings/{meeting['meeting_id']}/decide")
+
+    assert lead.form("/decide").value("about") == ""
+
+
 def test_of_nothing_each_part_says_so_in_a_sentence(house, lead, call):
     house.services["stats"].today = lambda: TODAY
 

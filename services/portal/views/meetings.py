@@ -139,5 +139,5 @@ def _about(meeting: Mapping[str, Any]) -> str:
     if target_id:
         target = ask("stats", "get_target", within=CALLER.preview, target_id=target_id)
         return f"{target['indicator']['name']}：{target['why']['zh']}"
-    former = meeting["former"]["decisions"] if meeting["former"] else []
+    former = meeting["former"]["decisions"] if meeting["former"] and row_id else []
     return next((f"{meeting['former']['title']}：{one['text']}" for one in former if one["row_id"] == row_id), "")
