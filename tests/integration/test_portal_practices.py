@@ -187,7 +187,7 @@ def test_the_list_is_taken_away_as_a_workbook_with_no_number_of_any_unit(visit, 
     rows = list(load_workbook(io.BytesIO(leader.response.data)).active.values)
     heads = next(row for row in rows if "标题" in row)
     assert heads == ("发布日", "更正日", "单位", "标题", "做法和成效", "事项", "附件")
-    assert rows[-1][1:4] == ("徽城镇", TITLE, TEXT)
+    assert rows[-1][1:5] == (None, "徽城镇", TITLE, TEXT)
     assert [row.subject for row in fetch(tasks_db, "SELECT subject FROM audit_log WHERE action = 'list.exported'")]
 
 
