@@ -76,6 +76,7 @@ def test_one_form_that_is_filled_in_already_makes_the_papers(lead, duties):
     lead.open("/meetings")
     lead.send(lead.form("/make"))
     assert "这一天已经有一次会议" in lead.text
+    assert "会议还没有议定事项。" in lead.open("/meetings").text
 
 
 def test_beside_a_point_its_unit_and_its_words_stand_there_and_what_is_decided_is_issued_as_any_checklist(
