@@ -372,6 +372,37 @@ class PracticeChangedSchema(EventSchema):
     version = key_field()
 
 
+OFFER_OUTCOMES = ("published", "put_aside", "taken_back")
+
+
+@dataclass(frozen=True, slots=True)
+class OfferDecided:
+    """What the lead bureau made of good practice that the unit offered: published, put_aside or taken_back.
+
+    `title` is that of the words for everybody, `reason` what is said to the unit, empty when it is published.
+    """
+
+    TYPE: ClassVar[str] = "offer.decided.v1"
+    practice_id: int
+    unit_id: int
+    outcome: str
+    title: str
+    reason: str
+    version: int
+
+
+class OfferDecidedSchema(EventSchema):
+    """offer.decided.v1"""
+
+    event_class = OfferDecided
+    practice_id = key_field()
+    unit_id = key_field()
+    outcome = fields.String(required=True, validate=validate.OneOf(OFFER_OUTCOMES))
+    title = fields.String(required=True)
+    reason = fields.String(required=True)
+    version = key_field()
+
+
 @dataclass(frozen=True, slots=True)
 class DutyState:
     """The whole state of one duty after a change; the subclasses say which change it was.
@@ -600,6 +631,7 @@ Event = (
     | DutiesRemarked
     | RemarkAnswered
     | PracticeChanged
+    | OfferDecided
     | DutyState
     | ReportRoundOpened
     | SubmissionChanged
@@ -640,6 +672,7 @@ def _schema_classes() -> list[type[EventSchema]]:
         DutiesRemarkedSchema,
         RemarkAnsweredSchema,
         PracticeChangedSchema,
+        OfferDecidedSchema,
         ReportRoundOpenedSchema,
         SubmissionChangedSchema,
         FactsRecordedSchema,

@@ -29,6 +29,8 @@ RETENTION = Retention(
             "message_line",
             "message_checklist",
             "remark_answer",
+            "message_offer",
+            "offer_decision",
             "asked",
             "spoken",
             "heartbeat",

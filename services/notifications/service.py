@@ -10,6 +10,9 @@ from services.notifications.delivery import listening as delivery_listening
 from services.notifications.delivery import measuring as delivery_measuring
 from services.notifications.delivery.operations import DeliveryOperations
 from services.notifications.inbox import queries, reading, schemas
+from services.notifications.offers import listening as offer_listening
+from services.notifications.offers import queries as offer_queries
+from services.notifications.offers import telling as offer_telling
 from services.notifications.reminding import asking, ending, listening, measuring, replying, scheduling
 from services.notifications.reporting import listening as report_listening
 from services.notifications.reporting import queries as report_queries
@@ -46,16 +49,18 @@ class NotificationsService(DeliveryOperations, BaseService):
 
     @consume(*TOPICS)
     def learn(self, cur: Cursor, events: Sequence[Received]) -> None:
-        """Take a batch of events into effect; see `reminding.listening` and `reporting.listening`."""
+        """Take a batch of events into effect; see the modules `listening` of the packages."""
         listening.apply(cur, events)
         report_listening.apply(cur, events)
         delivery_listening.apply(cur, events, self.now())
+        offer_listening.apply(cur, events)
 
     @every(20)
     def sweep(self) -> None:
         """May run on every replica: what is due is claimed, and each turn commits for itself."""
         until = time.monotonic() + SECONDS_PER_SWEEP
-        for remind in (scheduling.remind, asking.tell, ending.tell, replying.tell, report_scheduling.remind):
+        of_duties = (scheduling.remind, asking.tell, ending.tell, replying.tell)
+        for remind in (*of_duties, offer_telling.tell, report_scheduling.remind):
             taken = PER_TURN
             while taken == PER_TURN and time.monotonic() < until:
                 with self.database.transaction() as cur:
@@ -66,7 +71,8 @@ class NotificationsService(DeliveryOperations, BaseService):
         """Set the gauges of what waits for the sweep, and of what leaves the house."""
         with self.database.transaction() as cur:
             now = self.now()
-            measuring.measure(cur, now, others=report_queries.waiting_for_sweep(cur, clock.day_of(now)))
+            others = (report_queries.waiting_for_sweep(cur, clock.day_of(now)), offer_queries.waiting_for_sweep(cur))
+            measuring.measure(cur, now, others=others)
             delivery_measuring.measure(cur, now)
 
     @query(schemas.Page, schemas.InboxPage, EVERYBODY)

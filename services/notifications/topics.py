@@ -10,6 +10,7 @@ TOPICS = (
     "duties.#",
     "duty.#",
     "remark.#",
+    "offer.#",
     "report.#",
     "submission.#",
     "relay.ticked.#",

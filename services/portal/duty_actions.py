@@ -28,6 +28,7 @@ OPERATIONS = {action: operation for action, (operation, _fields) in ACTIONS.item
     "delegate": "delegate_duty",
     # What is done with good practice of a duty.
     "publish": "publish_practice",
+    "reword": "correct_practice",
     "decline": "put_practice_aside",
     "unpublish": "take_practice_back",
     "retract": "withdraw_practice",

@@ -43,8 +43,8 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """All parts as of a day; `overdue` holds the first of `overdue_total`. `unknown` are titles of checklists that had
-    no records on that day. `former` is the meeting before, None for the first one.
+    """All parts as of a day; `blockers` and `overdue` hold the first of so many in all. `unknown` are titles of
+    checklists that had no records on that day. `former` is the meeting before, None for the first one.
     """
 
     day: str
@@ -52,6 +52,7 @@ class Agenda:
     checklists: tuple[str, ...]
     unknown: tuple[str, ...]
     blockers: tuple[Found, ...]
+    blockers_total: int
     overdue: tuple[Found, ...]
     overdue_total: int
     targets: tuple[Found, ...]

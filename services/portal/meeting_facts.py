@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from itertools import chain, islice
 from typing import Any
 
 from services.portal import economy_sentences, meeting_agenda
 from services.portal.board_day import BoardDay
 from services.portal.clients import ask
 from services.portal.downloads import all_pages
-from services.portal.meeting_agenda import Agenda
+from services.portal.meeting_agenda import WAITING, Agenda
 from shared import clock
 from shared.errors import Invalid, NotFound
 from shared.limits import CALLER
 
 # As many as one call gives. A page shows the first of them, and leads to the board that has them all.
 MOST_OVERDUE = 1000
-CLOSED = "closed"
 
 
 def agenda_of(meeting: Mapping[str, Any], *, most: int) -> Agenda:
@@ -27,10 +27,10 @@ def agenda_of(meeting: Mapping[str, Any], *, most: int) -> Agenda:
     """
     held_on, today = dt.date.fromisoformat(meeting["held_on"]), clock.today()
     on = BoardDay("", held_on if held_on < today else None)
-    checklists = _checklists(meeting["year"], on)
+    checklists = meeting["under_way"]
     found = [(one["title"], _duties(one["checklist_id"], on, light="overdue", size=most)) for one in checklists]
     known = [answer for _title, answer in found if answer is not None]
-    difficulties = all_pages("list_difficulties", "difficulties", year=meeting["year"], as_of=on.iso)
+    difficulties, waiting = _difficulties(meeting["year"], on, most=most)
     targets = ask("stats", "list_targets", within=CALLER.preview, as_of=on.end)
     economy = ask("stats", "economy", within=CALLER.preview, as_of=on.end)
     former = meeting["former"]
@@ -39,7 +39,8 @@ def agenda_of(meeting: Mapping[str, Any], *, most: int) -> Agenda:
         is_over=on.day is not None,
         checklists=tuple(one["title"] for one in checklists),
         unknown=tuple(title for title, answer in found if answer is None),
-        blockers=meeting_agenda.blockers(difficulties),
+        blockers=meeting_agenda.blockers(difficulties)[:most],
+        blockers_total=waiting,
         overdue=meeting_agenda.overdue([answer["duties"] for answer in known], most),
         overdue_total=sum(answer["total"] for answer in known),
         targets=meeting_agenda.at_risk(targets["targets"]),
@@ -52,10 +53,16 @@ def agenda_of(meeting: Mapping[str, Any], *, most: int) -> Agenda:
     )
 
 
-def _checklists(year: int, on: BoardDay) -> list[dict[str, Any]]:
-    """Those of a year; what was ended since was not on a day that is over."""
-    found = ask("stats", "list_boards")["checklists"]
-    return [one for one in found if one["year"] == year and (on.day is not None or one["state"] != CLOSED)]
+def _difficulties(year: int, on: BoardDay, *, most: int) -> tuple[list[dict[str, Any]], int]:
+    """At least the first `most` that wait, where there are as many, and how many wait."""
+    sought: dict[str, Any] = {"year": year, "as_of": on.iso}
+    first = ask("tasks", "list_difficulties", **sought)
+    number = sum(first["counts"][state] for state in WAITING)
+    if first["pages"] == 1:
+        return first["difficulties"], number
+    # What was answered stands among what somebody took on, so each state is read by itself, as far as it is needed.
+    states = (all_pages("list_difficulties", "difficulties", state=state, **sought) for state in WAITING)
+    return list(islice(chain.from_iterable(states), most)), number
 
 
 def _duties(checklist_id: int, on: BoardDay, **sought: Any) -> dict[str, Any] | None:

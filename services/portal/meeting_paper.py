@@ -60,7 +60,7 @@ def paper_of(meeting: Mapping[str, Any], agenda: Agenda) -> Paper:
 def sections(meeting: Mapping[str, Any], agenda: Agenda) -> list[tuple[str, list[str]]]:
     """Each part of the agenda by its heading, with what the text says of it."""
     return [
-        ("需要协调的困难", _listed(agenda.blockers, _blocker, "没有需要协调的困难。", "需要协调的困难{n}项：")),
+        ("需要协调的困难", _blockers(agenda)),
         ("逾期未完成的责任", _overdue(agenda)),
         ("有风险的目标", _targets(agenda)),
         ("经济与就业", _economy(agenda)),
@@ -98,11 +98,21 @@ def _about(agenda: Agenda, held_on: dt.date) -> str:
     )
 
 
-def _listed(rows: Sequence[Any], say: Callable[[Any], str], none: str, some: str) -> list[str]:
-    """One sentence for nothing; else how many there are, the first of them, and where the rest stands."""
+def _blockers(agenda: Agenda) -> list[str]:
+    none, some = "没有需要协调的困难。", "需要协调的困难{n}项："
+    return _listed(agenda.blockers, _blocker, none, some, total=agenda.blockers_total)
+
+
+def _listed(
+    rows: Sequence[Any], say: Callable[[Any], str], none: str, some: str, *, total: int | None = None
+) -> list[str]:
+    """One sentence for nothing; else how many there are, the first of them, and where the rest stands.
+
+    `total` is how many there are where not all of them are among `rows`.
+    """
     if not rows:
         return [none]
-    number = len(rows)
+    number = total if total is not None else len(rows)
     rest = [f"其余{number - IN_TEXT}项见附件。"] if number > IN_TEXT else []
     return [some.format(n=number), *(f"{place}. {say(row)}" for place, row in enumerate(rows[:IN_TEXT], 1)), *rest]
 
@@ -180,17 +190,21 @@ def _states(one: Followed) -> str:
 
 
 def _tables(meeting: Mapping[str, Any], agenda: Agenda) -> Iterator[Annex]:
-    cut = agenda.overdue_total > len(agenda.overdue)
-    note = f"逾期未完成的责任共{agenda.overdue_total}项，本表列前{len(agenda.overdue)}项。" if cut else ""
+    blocked = _cut("需要协调的困难", agenda.blockers, agenda.blockers_total)
+    late = _cut("逾期未完成的责任", agenda.overdue, agenda.overdue_total)
     found = (
-        Annex("需要协调的困难", BLOCKERS, tuple(map(_blocker_row, agenda.blockers))),
-        Annex("逾期未完成的责任", OVERDUE, tuple(map(_late_row, agenda.overdue)), note=note),
+        Annex("需要协调的困难", BLOCKERS, tuple(map(_blocker_row, agenda.blockers)), note=blocked),
+        Annex("逾期未完成的责任", OVERDUE, tuple(map(_late_row, agenda.overdue)), note=late),
         Annex("有风险的目标", TARGETS, tuple(map(_target_row, agenda.targets))),
         Annex("经济与就业数据", ECONOMY, tuple(map(_economy_row, agenda.economy))),
         Annex("上次会议议定事项的办理情况", FOLLOWED, tuple(map(_followed_row, agenda.followed))),
         Annex("本次会议议定的事项", DECISIONS, tuple(map(_decision_row, meeting["decisions"]))),
     )
     return (table for table in found if table.rows)
+
+
+def _cut(part: str, rows: Sequence[Any], total: int) -> str:
+    return f"{part}共{total}项，本表列前{len(rows)}项。" if total > len(rows) else ""
 
 
 def _blocker_row(one: Mapping[str, Any]) -> tuple[str, ...]:

@@ -90,20 +90,18 @@ DECISIONS = (
 
 def parts(meeting: Mapping[str, Any], agenda: Agenda) -> Iterator[Part]:
     """A sheet for each part of the agenda, and one for what was decided."""
-    cut = agenda.overdue_total > len(agenda.overdue)
-    shown, total = len(agenda.overdue), agenda.overdue_total
-    note = _("共 %(total)d 行，只含前 %(shown)d 行", total=total, shown=shown) if cut else ""
-    lists: tuple[tuple[str, Sequence[Column], Sequence[Any], str], ...] = (
-        (PARTS["blocked"], BLOCKERS, agenda.blockers, _("没有需要协调的困难。")),
-        (PARTS["overdue"], OVERDUE, agenda.overdue, _("没有逾期未完成的责任。")),
-        (PARTS["targets"], TARGETS, agenda.targets, no_targets(agenda)),
-        (PARTS["economy"], ECONOMY, agenda.economy, _("还没有经济数据。")),
-        (PARTS["former"], FOLLOWED, agenda.followed, no_former(agenda)),
-        (_("本次会议议定的事项"), DECISIONS, meeting["decisions"], _("会议还没有议定事项。")),
+    blocked, late = _cut(agenda.blockers, agenda.blockers_total), _cut(agenda.overdue, agenda.overdue_total)
+    lists: tuple[tuple[str, Sequence[Column], Sequence[Any], str, str], ...] = (
+        (PARTS["blocked"], BLOCKERS, agenda.blockers, blocked, _("没有需要协调的困难。")),
+        (PARTS["overdue"], OVERDUE, agenda.overdue, late, _("没有逾期未完成的责任。")),
+        (PARTS["targets"], TARGETS, agenda.targets, "", no_targets(agenda)),
+        (PARTS["economy"], ECONOMY, agenda.economy, "", _("还没有经济数据。")),
+        (PARTS["former"], FOLLOWED, agenda.followed, "", no_former(agenda)),
+        (_("本次会议议定的事项"), DECISIONS, meeting["decisions"], "", _("会议还没有议定事项。")),
     )
     as_of = _("截至 %(moment)s", moment=filters.day(agenda.day))
-    for title, columns, rows, none in lists:
-        said = [as_of, none if not rows else note if columns is OVERDUE else ""]
+    for title, columns, rows, cut, none in lists:
+        said = [as_of, cut if rows else none]
         yield Part(str(title), columns, rows, " · ".join(filter(None, said)))
 
 
@@ -115,6 +113,12 @@ def no_targets(agenda: Agenda) -> str:
 def no_former(agenda: Agenda) -> str:
     """Why there is nothing to follow up."""
     return str(_("这是第一次会议，以前没有议定事项。") if agenda.former is None else _("上次会议没有议定事项。"))
+
+
+def _cut(rows: Sequence[Any], total: int) -> str:
+    """That there are more rows than the file has, where there are."""
+    shown = len(rows)
+    return str(_("共 %(total)d 行，只含前 %(shown)d 行", total=total, shown=shown)) if total > shown else ""
 
 
 def _number(value: str | None) -> Decimal | None:

@@ -46,7 +46,7 @@ TYPED_BY_HAND = frozenset(
 )
 ONLY_FORMS = frozenset(words.DOINGS) | {
     *("urge", "make", "put-aside", "docx", "withdraw"),
-    *("publish", "decline", "unpublish", "retract", "attach"),
+    *("publish", "reword", "decline", "unpublish", "retract", "attach"),
     *("enter", "leave", "end"),
     *("amend", "take-back", "correct", "give-up", "pass"),
     *(

@@ -237,6 +237,7 @@ ACTIONS = {
     "practice_offered": _happened("提供典型经验", "Good practice offered"),
     "practice_withdrawn": _happened("撤回典型经验", "Good practice withdrawn"),
     "practice_published": _l("发布为典型经验"),
+    "practice_corrected": _happened("更正典型经验", "Good practice corrected"),
     "practice_put_aside": _l("典型经验未采用"),
     "practice_taken_back": _happened("收回典型经验", "Good practice taken back"),
     "reminded": _l("已提醒"),

@@ -24,13 +24,13 @@ from tests.support.duties import do, issued, read, submit, today
 from tests.support.evidence import add_file
 from tests.support.house import House
 from tests.support.pages import Form
-from tests.support.practices import end, offer, publish
+from tests.support.practices import correct, end, offer, publish
 from tests.support.tasks import ALL_TOWNSHIPS, Caller, a_draft, save_row
 
 __all__ = ["today"]
 
 PRACTICE = (
-    *(Action.PRACTICE_WITHDRAWN, Action.PRACTICE_PUBLISHED),
+    *(Action.PRACTICE_WITHDRAWN, Action.PRACTICE_PUBLISHED, Action.PRACTICE_CORRECTED),
     *(Action.PRACTICE_PUT_ASIDE, Action.PRACTICE_TAKEN_BACK),
 )
 
@@ -76,7 +76,9 @@ def test_every_act_on_a_duty_is_in_the_list_with_who_and_from_what_to_what(call,
     submit(call, four, as_="staff")
     end(call, "withdraw_practice", offer(call, four), as_="staff")
     end(call, "put_practice_aside", offer(call, four), reason="再写细些")
-    end(call, "take_practice_back", publish(call, offer(call, four), title="甲")["practice_id"], reason="数字有误")
+    shared = publish(call, offer(call, four), title="甲")["practice_id"]
+    correct(call, shared, title="乙")
+    end(call, "take_practice_back", shared, reason="数字有误")
     five = split(call, issued(call, "徽城镇")[0])
     gone = do(call, "withdraw_duty", part_of(call, five), reason="镇里汇总")
     split(call, five)
@@ -97,7 +99,8 @@ def test_every_act_on_a_duty_is_in_the_list_with_who_and_from_what_to_what(call,
     assert states(told["duty.taken_back"]) == ("issued", "withdrawn")
     given = [entry["changes"] for entry in found if entry["action"] == "duty.given"]
     assert [[one["before"] for one in changes] for changes in given] == [[["withdrawn"]], []]
-    assert [told[f"duty.{act}"]["text"] for act in PRACTICE] == ["", "甲", "", "数字有误"]
+    assert [told[f"duty.{act}"]["text"] for act in PRACTICE] == ["", "甲", "乙", "", "数字有误"]
+    assert changed(call, "practice.corrected") == {"title": (["甲"], ["乙"])}
     assert told["duty.progress"]["text"] == "已开工"
     assert told["duty.progress"]["changes"] == []
 

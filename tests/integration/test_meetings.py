@@ -222,6 +222,15 @@ def test_a_meeting_gets_another_day_and_name_and_both_stand_in_the_log(call, tas
     assert {one["field"] for one in kept.detail["changes"]} == {"held_on", "title"}
 
 
+def test_a_name_that_was_made_of_the_day_follows_the_day(call):
+    meeting = a_meeting(call)
+    moved = {"meeting_id": meeting["meeting_id"], "held_on": "2026-05-11", "year": 2026}
+
+    saved = call("save_meeting", {**moved, "version": 1, "title": meeting["title"]}, as_="lead")
+
+    assert saved["title"] == "2026年5月11日就业工作专题会议"
+
+
 def test_no_two_meetings_are_on_one_day_and_the_year_of_decisions_stays(call):
     a_meeting(call)
     other = decide(call, a_meeting(call, TODAY + dt.timedelta(days=7)))

@@ -76,6 +76,7 @@ ALLOWED = {
     "add_practice_file": UNIT,
     "withdraw_practice": UNIT,
     "publish_practice": {LEAD},
+    "correct_practice": {LEAD},
     "put_practice_aside": {LEAD},
     "take_practice_back": {LEAD},
     "offered_practices": {LEAD},

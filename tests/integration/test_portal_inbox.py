@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.duties import TODAY, issued, today
 from tests.support.house import House
+from tests.support.practices import done, end, offer, publish
 from tests.support.tasks import Caller
 
 __all__ = ["today"]
@@ -72,6 +73,24 @@ def test_a_leader_reads_what_was_answered_to_a_remark_with_the_way_to_the_duty(h
     assert "已完成八成" in leader.text
     leader.open(f"/duties/{duty['duty_id']}")
     assert "已完成八成" in leader.text
+
+
+def test_a_unit_reads_what_became_of_its_good_practice_with_the_way_there(house, today):
+    call = Caller(house.services["tasks"], house.world)
+    published, aside = (offer(call, done(call), title=title) for title in ("招聘会开到家门口", "送岗上门"))
+    publish(call, published)
+    end(call, "put_practice_aside", aside, reason="请写清办了几场")
+    house.deliver()
+    house.remind(NOON)
+
+    staff = house.sign_in("staff").open("/inbox")
+    assert "2 条典型经验有结果" in staff.text
+    staff.open("/inbox/" + staff.response.text.partition('href="/inbox/')[2].partition('"')[0])
+
+    assert "已发布：招聘会开到家门口" in staff.text
+    assert "未采用：送岗上门" in staff.text
+    assert "原因：请写清办了几场" in staff.text
+    assert staff.open(f"/practices/{aside}").status == 200
 
 
 def test_all_are_marked_read_at_once(reminded):

@@ -8,12 +8,14 @@ import docx
 import openpyxl
 import pytest
 
+from services.portal.views import meetings
 from services.stats.economy.roles import Role
-from tests.support.checklists import fetch, work_off
+from services.tasks.difficulties import queries as difficulties
+from tests.support.checklists import fetch, run, work_off
 from tests.support.duties import TODAY, do, issued, today
 from tests.support.economy import choices, in_roles, published
 from tests.support.figures import a_fact, an_indicator, recorded
-from tests.support.meetings import a_meeting, decide, issue
+from tests.support.meetings import a_meeting, decide, issue, read
 from tests.support.tasks import Caller
 
 __all__ = ["today"]
@@ -74,6 +76,7 @@ def test_one_form_that_is_filled_in_already_makes_the_papers(lead, duties):
     lead.open("/meetings")
     lead.send(lead.form("/make"))
     assert "这一天已经有一次会议" in lead.text
+    assert "会议还没有议定事项。" in lead.open("/meetings").text
 
 
 def test_beside_a_point_its_unit_and_its_words_stand_there_and_what_is_decided_is_issued_as_any_checklist(
@@ -108,6 +111,71 @@ def test_beside_a_point_its_unit_and_its_words_stand_there_and_what_is_decided_i
     assert board.path == f"/board/{duties[0]['checklist_id']}"
 
 
+def test_early_in_a_year_boards_still_begin_with_the_last_list_of_the_county(house, call, duties, today):
+    january = dt.date(2027, 1, 8)
+    today(january)
+    house.services["stats"].today = lambda: january
+    issue(call, decide(call, a_meeting(call, january), due_on="2027-02-26"))
+    house.deliver()
+
+    board = house.sign_in("leader").open("/board")
+
+    assert board.path == f"/board/{duties[0]['checklist_id']}"
+
+
+def test_papers_are_about_the_lists_that_were_under_way_on_that_day(house, lead, call, duties, tasks_db):
+    day = dt.datetime.combine(TODAY - dt.timedelta(days=1), dt.time(4), dt.UTC)
+    for title, issued_at, closed_at in (
+        ("先结束的清单", day - dt.timedelta(days=30), day - dt.timedelta(days=2)),
+        ("当天结束的清单", day - dt.timedelta(days=30), day),
+        ("后结束的清单", day - dt.timedelta(days=30), day + dt.timedelta(days=1)),
+        ("后下发的清单", day + dt.timedelta(days=1), None),
+        ("没有下发的清单", None, None),
+    ):
+        run(
+            tasks_db,
+            "INSERT INTO checklist (title, year, state, issued_at, closed_at) VALUES (%s, 2026, %s, %s, %s)",
+            (title, "closed" if closed_at else "issued" if issued_at else "draft", issued_at, closed_at),
+        )
+    meeting = a_meeting(call, TODAY - dt.timedelta(days=1))
+
+    said = spoken(lead.open(f"/meetings/{meeting['meeting_id']}"))
+
+    assert [one["title"] for one in read(call, meeting["meeting_id"])["under_way"]] == ["后结束的清单"]
+    assert "“后结束的清单”在那一天还没有记录。" in said
+    assert said.count("还没有记录") == 1
+
+
+def test_of_many_difficulties_the_first_are_read_and_all_are_counted(lead, call, duties, monkeypatch):
+    do(call, "report_blocker", duties[1], reason="缺资金")
+    answered = do(call, "report_blocker", duties[2], as_="shendu", reason="缺人")
+    do(call, "answer_blocker", answered, as_="lead", reason="已经安排")
+    monkeypatch.setattr(difficulties, "PAGE", 1)
+    monkeypatch.setattr(meetings, "ON_PAGE", 1)
+    asked = []
+    reading = difficulties.difficulties
+    monkeypatch.setattr(
+        difficulties, "difficulties", lambda *given, **more: asked.append(more) or reading(*given, **more)
+    )
+
+    said = spoken(lead.open(f"/meetings/{a_meeting(call)['meeting_id']}"))
+
+    assert "需要协调的困难 2 项" in said
+    assert ("缺场地" in said, "缺资金" in said, "缺人" in said) == (True, False, False)
+    assert "看全部" in said
+    assert len(asked) == 2
+
+
+def test_once_its_list_is_ended_a_meeting_offers_to_record_nothing(lead, call, duties, tasks_db):
+    meeting = issue(call, decide(call, a_meeting(call)))
+    run(tasks_db, "UPDATE checklist SET state = 'closed' WHERE id = %s", (meeting["checklist_id"],))
+
+    lead.open(f"/meetings/{meeting['meeting_id']}")
+
+    assert "/decide" not in lead.response.get_data(as_text=True)
+    assert "会议的清单已经结束，不能再记录议定。" in lead.text
+
+
 def test_what_was_decided_later_is_led_to_the_page_of_amendments(lead, call, duties, house):
     meeting = issue(call, decide(call, a_meeting(call)))
     decide(call, meeting, "补一项")
@@ -130,6 +198,16 @@ def test_the_next_meeting_says_what_became_of_each_decision(house, lead, call, d
     assert re.search(r"上次会议议定的事项 .*落实场地\s*徽城镇 · 完成时限 5月29日 周五\s*▲ 已逾期", said)
 
 
+def test_what_is_recorded_beside_no_point_is_about_nothing(lead, call):
+    """What the meeting before decided and nobody issued has no row either."""
+    decide(call, a_meeting(call))
+    meeting = a_meeting(call, TODAY + dt.timedelta(days=7))
+
+    lead.open(f"/meetings/{meeting['meeting_id']}/decide")
+
+    assert lead.form("/decide").value("about") == ""
+
+
 def test_of_nothing_each_part_says_so_in_a_sentence(house, lead, call):
     house.services["stats"].today = lambda: TODAY
 
@@ -146,11 +224,13 @@ def test_of_nothing_each_part_says_so_in_a_sentence(house, lead, call):
         assert sentence in said
 
 
-def test_a_meeting_of_a_day_that_is_over_stays_as_of_that_day(house, lead, call, duties, today):
+def test_a_meeting_of_a_day_that_is_over_stays_as_of_that_day(house, lead, call, duties, today, tasks_db):
     meeting = a_meeting(call)
     later = TODAY + dt.timedelta(days=3)
     today(later)
     house.services["stats"].today = lambda: later
+    # The database has a clock of its own.
+    run(tasks_db, "UPDATE checklist SET issued_at = %s", (dt.datetime.combine(TODAY, dt.time(1), dt.UTC),))
     call("submit_duties", {"duties": [{"duty_id": duties[2]["duty_id"], "version": 1}]}, as_="shendu")
     house.deliver()
 

@@ -16,7 +16,7 @@ from shared.errors import TryAgain
 from tests.support.checklists import fetch, run
 from tests.support.duties import a_duty, do, read, submit, today
 from tests.support.evidence import EICAR, docx, jpeg, keep_file, pdf
-from tests.support.practices import TEXT, TITLE, done, offer, publish, read_practice
+from tests.support.practices import TEXT, TITLE, correct, done, offer, publish, read_practice
 
 __all__ = ["today"]
 
@@ -93,6 +93,40 @@ def test_the_lead_bureau_sees_what_waits_edits_it_and_publishes_it_with_one_butt
     assert "再请企业" not in shown.text
 
 
+def test_what_is_published_is_corrected_where_it_is_read(visit, call):
+    offered = offer(call, done(call))
+    publish(call, offered)
+    lead = visit("lead").open(f"/practices/{offered}")
+
+    lead.send(lead.form("/reword"), title="家门口的招聘会", text=" ")
+    assert (lead.status, lead.form("/reword").value("title")) == (422, "家门口的招聘会")
+    lead.send(lead.form("/reword"), text="每月办两场。")
+
+    assert "已更正，所有单位看到的是现在的内容。" in lead.text
+    for page in ("/practices", f"/practices/{offered}"):
+        shown = visit("shendu").open(page).text
+        assert "家门口的招聘会" in shown
+        assert "每月办两场。" in shown
+        assert " 更正" in shown
+    assert "更正典型经验" in visit("staff").open(f"/duties/{read_practice(call, offered)['duty_id']}").text
+
+
+def test_who_corrects_what_somebody_else_just_corrected_sees_both(visit, call):
+    offered = offer(call, done(call))
+    publish(call, offered)
+    lead = visit("lead").open(f"/practices/{offered}")
+    form = lead.form("/reword")
+    correct(call, offered, title="甲")
+
+    lead.send(form, title="乙")
+
+    assert lead.status == 409
+    assert "甲" in lead.text
+    assert "乙" in lead.text
+    lead.send(lead.form("/reword"))
+    assert read_practice(call, offered)["title"] == "乙"
+
+
 def test_the_unit_sees_what_was_changed_and_nobody_else_does(visit, call):
     offered = offer(call, done(call))
     publish(call, offered, text="每月15日在三个村各办一场。\n先摸底，再请三家企业。")
@@ -152,8 +186,8 @@ def test_the_list_is_taken_away_as_a_workbook_with_no_number_of_any_unit(visit, 
 
     rows = list(load_workbook(io.BytesIO(leader.response.data)).active.values)
     heads = next(row for row in rows if "标题" in row)
-    assert heads == ("发布日", "单位", "标题", "做法和成效", "事项", "附件")
-    assert rows[-1][1:4] == ("徽城镇", TITLE, TEXT)
+    assert heads == ("发布日", "更正日", "单位", "标题", "做法和成效", "事项", "附件")
+    assert rows[-1][1:5] == (None, "徽城镇", TITLE, TEXT)
     assert [row.subject for row in fetch(tasks_db, "SELECT subject FROM audit_log WHERE action = 'list.exported'")]
 
 

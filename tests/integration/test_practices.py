@@ -11,7 +11,7 @@ from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.support.checklists import fetch, run
 from tests.support.duties import a_duty, do, read, submit, today
 from tests.support.evidence import add_file
-from tests.support.practices import TEXT, TITLE, done, end, offer, publish, read_practice
+from tests.support.practices import TEXT, TITLE, correct, done, end, offer, publish, read_practice
 
 __all__ = ["today"]
 
@@ -25,6 +25,13 @@ def told(tasks_db):
     rows = fetch(tasks_db, "SELECT type, payload FROM outbox WHERE type LIKE 'practice.%%' ORDER BY seq")
     assert {row.type for row in rows} <= {"practice.changed.v1"}
     return [row.payload for row in rows]
+
+
+def told_the_unit(tasks_db):
+    """What was announced to the unit that offered, oldest first, without the ids."""
+    rows = fetch(tasks_db, "SELECT payload FROM outbox WHERE type = 'offer.decided.v1' ORDER BY seq")
+    fields = ("outcome", "title", "reason", "version")
+    return [tuple(row.payload[name] for name in fields) for row in rows]
 
 
 def listed(call, as_="shendu", **sought):
@@ -213,6 +220,58 @@ def test_what_was_never_published_is_announced_to_nobody(call, tasks_db, operati
     end(call, operation, offered, as_=who, **more)
 
     assert told(tasks_db) == []
+    assert told_the_unit(tasks_db) == ([("put_aside", TITLE, "再补充", 2)] if more else [])
+
+
+def test_the_unit_hears_what_the_lead_bureau_made_of_it(call, tasks_db, world):
+    offered = offer(call, done(call))
+    publish(call, offered, title="家门口的招聘会")
+    correct(call, offered, title="家门口招聘会")
+    end(call, "take_practice_back", offered, reason="数字有误")
+
+    assert told_the_unit(tasks_db) == [
+        ("published", "家门口的招聘会", "", 2),
+        ("taken_back", "家门口招聘会", "数字有误", 4),
+    ]
+    row = fetch(tasks_db, "SELECT payload FROM outbox WHERE type = 'offer.decided.v1'")[0]
+    assert (row.payload["practice_id"], row.payload["unit_id"]) == (offered, world.units["徽城镇"])
+
+
+def test_what_is_published_is_corrected_in_place_with_its_day(call, tasks_db):
+    first, second = (publish(call, offer(call, done(call)), title=title)["practice_id"] for title in ("甲", "乙"))
+    assert read_practice(call, first)["corrected_on"] is None
+
+    shown = correct(call, first, title="甲（更正）", text="办了两场。")
+
+    assert titles(call) == ["乙", "甲（更正）"]
+    assert shown["corrected_on"] == shown["published_on"] == listed(call)["practices"][1]["corrected_on"]
+    assert (shown["version"], shown["offered"]["text"], shown["corrected"]["who"]["unit"]) == (3, TEXT, "县人社局")
+    last = told(tasks_db)[-1]
+    assert (last["title"], last["text"], last["version"]) == ("甲（更正）", "办了两场。", 3)
+    assert read_practice(call, second)["corrected_on"] is None
+
+
+def test_the_same_words_correct_nothing(call, tasks_db):
+    offered = publish(call, offer(call, done(call)))["practice_id"]
+
+    assert correct(call, offered)["version"] == 2
+
+    assert len(told(tasks_db)) == 1
+    assert read_practice(call, offered)["corrected"] is None
+
+
+def test_what_is_not_published_is_not_corrected_and_a_stale_correction_is_refused(call):
+    offered = offer(call, done(call))
+    with pytest.raises(Conflict, match="waiting for the lead bureau"):
+        correct(call, offered, title="甲")
+    publish(call, offered)
+    correct(call, offered, title="甲")
+
+    with pytest.raises(Conflict) as refused:
+        correct(call, offered, version=2, title="乙")
+
+    current = refused.value.details["current"]
+    assert (current["row"]["title"], "correct_practice" in current["actions"]) == ("甲", True)
 
 
 def test_a_stale_version_is_refused_with_what_it_is_now(call):

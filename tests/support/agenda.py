@@ -95,6 +95,7 @@ def an_agenda(**parts: Any) -> Agenda:
         "checklists": ("2026年清单",),
         "unknown": (),
         "blockers": (),
+        "blockers_total": len(parts.get("blockers", ())),
         "overdue": (),
         "overdue_total": 0,
         "targets": (),

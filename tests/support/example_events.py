@@ -86,6 +86,7 @@ EXAMPLES: list[events.Event] = [
         is_taken_back=False,
         version=2,
     ),
+    events.OfferDecided(12, 24, "put_aside", "招聘会开到家门口", "请写清办了几场。", 3),
     _duty(events.DutyAcknowledged, State.ACKNOWLEDGED),
     _duty(events.DutySubmitted, State.SUBMITTED),
     _duty(events.DutyReopened, State.ACKNOWLEDGED),

@@ -33,9 +33,18 @@ def read_practice(call: Caller, practice_id: int, *, as_: str = "lead") -> dict[
 
 def publish(call: Caller, practice_id: int, *, as_: str = "lead", **given: Any) -> dict[str, Any]:
     """Publish it as it is now, unless told otherwise."""
+    return _worded(call, "publish_practice", practice_id, as_, given)
+
+
+def correct(call: Caller, practice_id: int, *, as_: str = "lead", **given: Any) -> dict[str, Any]:
+    """Let what is published have the words that are given, and else those that it has."""
+    return _worded(call, "correct_practice", practice_id, as_, given)
+
+
+def _worded(call: Caller, operation: str, practice_id: int, as_: str, given: dict[str, Any]) -> dict[str, Any]:
     row = read_practice(call, practice_id, as_="lead")
     told = {name: row[name] for name in ("practice_id", "version", "title", "text")}
-    return call("publish_practice", told | given, as_=as_)
+    return call(operation, told | given, as_=as_)
 
 
 def end(

@@ -112,11 +112,13 @@ def test_units_that_are_late_with_one_item_stand_on_one_line_in_their_order():
 
 def test_a_table_that_holds_a_part_says_of_how_many():
     found = a_full_agenda(3)
-    cut = an_agenda(overdue=found.overdue, overdue_total=1200)
+    cut = an_agenda(blockers=found.blockers, blockers_total=1100, overdue=found.overdue, overdue_total=1200)
 
-    (table,) = meeting_paper.paper_of(a_meeting(), cut).tables
+    blocked, late_ones = meeting_paper.paper_of(a_meeting(), cut).tables
 
-    assert table.note == "逾期未完成的责任共1200项，本表列前3项。"
+    assert blocked.note == "需要协调的困难共1100项，本表列前3项。"
+    assert late_ones.note == "逾期未完成的责任共1200项，本表列前3项。"
+    assert dict(meeting_paper.sections(a_meeting(), cut))["需要协调的困难"][0] == "需要协调的困难1100项："
 
 
 def test_every_table_fills_the_width_of_the_text():

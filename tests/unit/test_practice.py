@@ -24,6 +24,7 @@ TABLE = {
     "add_practice_file": ("offered", "offered", "unit"),
     "withdraw_practice": ("offered", "withdrawn", "unit"),
     "publish_practice": ("offered", "published", "lead"),
+    "correct_practice": ("published", "published", "lead"),
     "put_practice_aside": ("offered", "put_aside", "lead"),
     "take_practice_back": ("published", "taken_back", "lead"),
 }
@@ -108,3 +109,5 @@ def test_nobody_publishes_what_he_offered_under_whichever_account(accounts, is_o
     may = open_to(PracticeState.OFFERED, {Side.LEAD}, duty_state=State.ACCEPTED, files=0, is_own=is_own)
     assert ("publish_practice" in may) != is_own
     assert "put_practice_aside" in may
+    later = open_to(PracticeState.PUBLISHED, {Side.LEAD}, duty_state=State.RETURNED, files=0, is_own=is_own)
+    assert later == ["take_practice_back"] if is_own else ["correct_practice", "take_practice_back"]

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.notifications.inbox import queries, store
 from services.notifications.inbox.queries import OpenMessage
+from services.notifications.offers import queries as offer_queries
 from services.notifications.reminding.policy import Stage
 from shared.actor import Actor
 from shared.database import Cursor
@@ -29,7 +30,8 @@ def inbox(cur: Cursor, actor: Actor, page: int) -> dict[str, Any]:
     messages = queries.messages_newest_first(
         cur, actor.person_id, limit=MESSAGES_PER_PAGE, offset=(page - 1) * MESSAGES_PER_PAGE
     )
-    reports = queries.report_stages(cur, [message.message_id for message in messages])
+    ids = [message.message_id for message in messages]
+    reports, offers = queries.report_stages(cur, ids), offer_queries.lines_in_messages(cur, ids)
     return {
         "messages": [
             {
@@ -39,6 +41,7 @@ def inbox(cur: Cursor, actor: Actor, page: int) -> dict[str, Any]:
                 "lines": {stage.value: getattr(message, stage.value) for stage in Stage},
                 "ended": message.ended,
                 "answered_remarks": message.answered_remarks,
+                "offers": offers.get(message.message_id, 0),
                 "reports": {found.stage: found.lines for found in reports if found.message_id == message.message_id},
             }
             for message in messages
@@ -81,6 +84,7 @@ def get_message(cur: Cursor, actor: Actor, message_id: int) -> dict[str, Any]:
             {"checklist_id": one.checklist_id, "title": one.title} for one in queries.ended_in_message(cur, message_id)
         ],
         "answered_remarks": [one._asdict() for one in queries.replies_in_message(cur, message_id, limit=MAX_LINES)],
+        "offers": [one._asdict() for one in offer_queries.told_in_message(cur, message_id)],
         "lines_more": total - len(lines),
         "reports": [
             {

@@ -7,6 +7,7 @@ from shared.calling import params as f
 from shared.calling import shapes as s
 from shared.calling.params import Params
 from shared.calling.shapes import Paged, Shape
+from shared.events import OFFER_OUTCOMES
 from shared.text import Text
 
 MESSAGE = Text("消息", "message")
@@ -60,6 +61,7 @@ class ListedMessage(Shape):
     lines = s.part(StageCounts)
     ended = s.whole("how many checklists ended under which the unit still owed something")
     answered_remarks = s.whole("how many answers units gave to remarks of the person")
+    offers = s.whole("of how much good practice that the unit offered it tells what became of it")
     reports = s.json_object("how many reports have each stage; a stage without any is left out")
 
 
@@ -107,6 +109,15 @@ class RemarkReply(Shape):
     text = s.text("the answer")
 
 
+class OfferTold(Shape):
+    """What became of good practice that the unit offered, as it was when the message was written."""
+
+    practice_id = s.key()
+    outcome = s.one_of(OFFER_OUTCOMES)
+    title = s.text("of the words for everybody")
+    reason = s.text("empty when it was published")
+
+
 class ReportLine(Shape):
     """One report of a message, with what has become of it since."""
 
@@ -129,6 +140,7 @@ class MessageAnswer(Shape):
     lines_more = s.whole("how many lines are left out")
     ended = s.several(EndingTold)
     answered_remarks = s.several(RemarkReply, "at most 500")
+    offers = s.several(OfferTold)
     reports = s.several(ReportLine, "open ones first, then by due date, at most 500")
 
 

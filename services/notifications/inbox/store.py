@@ -13,6 +13,7 @@ _PARTS = (
     ("message_checklist", "message_id"),
     ("message_submission", "message_id"),
     ("remark_answer", "message_id"),
+    ("message_offer", "message_id"),
 )
 READ_MESSAGES = AgedRows(
     name="message",

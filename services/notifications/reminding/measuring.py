@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from prometheus_client import Gauge
 
@@ -16,13 +17,12 @@ WAITING = Gauge(
 OLDEST = Gauge("qingdan_reminders_oldest_due_seconds", "Seconds since the first day on which one of them was due")
 
 
-def measure(cur: Cursor, now: dt.datetime, *, others: tuple[int, dt.date | None] = (0, None)) -> None:
+def measure(cur: Cursor, now: dt.datetime, *, others: Sequence[tuple[int, dt.date | None]] = ()) -> None:
     """Set the gauges; a duty is due from the midnight in Asia/Shanghai that begins its day.
 
-    `others` are how many other things wait, and the first of their days.
+    Each of `others` is how many things of another kind wait, and the first of their days.
     """
-    duties, first_day = queries.waiting_for_sweep(cur, day_of(now))
-    more, other_day = others
-    days = [day for day in (first_day, other_day) if day is not None]
-    WAITING.set(duties + more)
+    waiting = [queries.waiting_for_sweep(cur, day_of(now)), *others]
+    days = [day for _, day in waiting if day is not None]
+    WAITING.set(sum(number for number, _ in waiting))
     OLDEST.set((now - start_of(min(days))).total_seconds() if days else 0)

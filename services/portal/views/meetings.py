@@ -58,7 +58,6 @@ def one(meeting_id: int) -> str:
         parts=words_of_meetings.PARTS,
         percent=economy_sentences.percent,
         of_rows=meeting_rows,
-        on_page=ON_PAGE,
         is_to_come=meeting["held_on"] > clock.today().isoformat(),
     )
 
@@ -140,5 +139,5 @@ def _about(meeting: Mapping[str, Any]) -> str:
     if target_id:
         target = ask("stats", "get_target", within=CALLER.preview, target_id=target_id)
         return f"{target['indicator']['name']}：{target['why']['zh']}"
-    former = meeting["former"]["decisions"] if meeting["former"] else []
+    former = meeting["former"]["decisions"] if meeting["former"] and row_id else []
     return next((f"{meeting['former']['title']}：{one['text']}" for one in former if one["row_id"] == row_id), "")

@@ -35,6 +35,7 @@ pages = Blueprint("practices", __name__)
 MOST_FILES = 2
 COLUMNS = (
     Column(_l("发布日"), lambda one: one["published_on"], Kind.DAY),
+    Column(_l("更正日"), lambda one: one.get("corrected_on"), Kind.DAY),
     Column(_l("单位"), lambda one: one["unit"]),
     Column(_l("标题"), lambda one: one["title"], width=40),
     Column(_l("做法和成效"), lambda one: one["text"], width=60),
@@ -111,14 +112,13 @@ def attach(practice_id: int) -> ResponseReturnValue:
 @pages.post("/practices/<int:practice_id>/publish")
 def publish(practice_id: int) -> ResponseReturnValue:
     """Publish it in the words of the form; a stale one leads to both versions side by side."""
-    form = PracticeForm()
-    if form.validate_on_submit():
-        with form.taking_refusals():
-            words = {"title": form.title.data, "text": form.text.data}
-            tell("tasks", "publish_practice", practice_id=practice_id, version=_version(), **words)
-            flash(_("已发布，所有单位都能看到。"))
-            return redirect(url_for("practices.one", practice_id=practice_id))
-    return _page(practice_id, form=form), form.status
+    return _worded(practice_id, "publish_practice", said=_("已发布，所有单位都能看到。"))
+
+
+@pages.post("/practices/<int:practice_id>/reword")
+def reword(practice_id: int) -> ResponseReturnValue:
+    """Change the words of what is published, as publishing sets them."""
+    return _worded(practice_id, "correct_practice", said=_("已更正，所有单位看到的是现在的内容。"))
 
 
 @pages.post("/practices/<int:practice_id>/decline")
@@ -140,6 +140,17 @@ def retract(practice_id: int) -> ResponseReturnValue:
     tell("tasks", "withdraw_practice", practice_id=practice_id, version=_version())
     flash(_("已撤回。"))
     return redirect(url_for("practices.one", practice_id=practice_id))
+
+
+def _worded(practice_id: int, operation: str, *, said: str) -> ResponseReturnValue:
+    form = PracticeForm()
+    if form.validate_on_submit():
+        with form.taking_refusals():
+            words = {"title": form.title.data, "text": form.text.data}
+            tell("tasks", operation, practice_id=practice_id, version=_version(), **words)
+            flash(said)
+            return redirect(url_for("practices.one", practice_id=practice_id))
+    return _page(practice_id, form=form), form.status
 
 
 def _ended(practice_id: int, operation: str, *, field: str, said: str) -> ResponseReturnValue:

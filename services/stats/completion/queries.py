@@ -80,11 +80,14 @@ NAMED_UNITS = 5
 
 
 def checklists_newest_first(cur: Cursor) -> list[ListedChecklist]:
-    """All checklists with their states; of a year those that hold what meetings decided come last."""
+    """All checklists with their states, the newest year first; those of what meetings decided come after all others.
+
+    Early in a year a meeting may decide before the county issues its own.
+    """
     cur.execute(
         """
         SELECT id AS checklist_id, title, year, state FROM checklist
-        ORDER BY year DESC, meeting_id IS NOT NULL, id DESC
+        ORDER BY meeting_id IS NOT NULL, year DESC, id DESC
         """
     )
     return many(cur, ListedChecklist)

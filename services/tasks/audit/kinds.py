@@ -33,6 +33,7 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
         *("checklist.closed", "checklist.carried"),
     ),
     "meetings": ("meeting.made", "meeting.saved", "meeting.decided"),
+    "practices": ("practice.corrected",),
     "suggestions": ("suggestion.answered",),
     "exports": ("rows.exported", "list.exported"),
 }
@@ -47,7 +48,7 @@ ACTS: Mapping[str, tuple[str, ...]] = {
     "reviewing": (
         *("accepted", "returned", "waived", "waiver_refused", "blocker_accepted", "blocker_answered"),
         *("clock_resumed", "extended", "extension_refused", "extension_overtaken", "urged", "remarked"),
-        *("practice_published", "practice_put_aside", "practice_taken_back"),
+        *("practice_published", "practice_corrected", "practice_put_aside", "practice_taken_back"),
     ),
     "amending": ("amended", "withdrawn", "brought_back"),
 }

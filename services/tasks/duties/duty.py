@@ -66,6 +66,7 @@ class Action(StrEnum):
     PRACTICE_OFFERED = "practice_offered"
     PRACTICE_WITHDRAWN = "practice_withdrawn"
     PRACTICE_PUBLISHED = "practice_published"
+    PRACTICE_CORRECTED = "practice_corrected"
     PRACTICE_PUT_ASIDE = "practice_put_aside"
     PRACTICE_TAKEN_BACK = "practice_taken_back"
     REMINDED = "reminded"

@@ -53,13 +53,14 @@ def save(
     title: str,
 ) -> dict[str, Any]:
     """Change a meeting; nothing is written where nothing changes. Conflict when it is stale; Invalid as for making."""
-    one = held(cur, meeting_id, version)
+    one = held(cur, meeting_id, version, today=today)
     _check(cur, held_on, year, today)
     if queries.held_on(cur, held_on) not in (None, meeting_id):
         raise Invalid.of_fields({"held_on": DAY_TAKEN})
     if one.checklist_id is not None and year != one.year:
         raise Invalid.of_fields({"year": YEAR_SETTLED})
-    title = title or title_of(held_on)
+    # The name that was made of the day would say another one.
+    title = title_of(held_on) if title in ("", title_of(one.held_on)) else title
     before = {"held_on": one.held_on.isoformat(), "title": one.title, "year": one.year}
     after = {"held_on": held_on.isoformat(), "title": title, "year": year}
     if after != before:
@@ -67,16 +68,16 @@ def save(
         made_different = changes(before, after, FIELDS)
         about = {"meeting_id": meeting_id}
         audit.record(cur, context, "meeting.saved", subject=title, detail=about, changes=made_different)
-    return detail(cur, meeting_id)
+    return detail(cur, meeting_id, today=today)
 
 
-def held(cur: Cursor, meeting_id: int, version: int) -> Meeting:
+def held(cur: Cursor, meeting_id: int, version: int, *, today: dt.date) -> Meeting:
     """The meeting, locked before any checklist. NotFound; Conflict for another version."""
     if not queries.hold(cur, meeting_id):
         raise NotFound(NO_MEETING)
     one = existing(cur, meeting_id)
     if one.version != version:
-        raise Conflict(CHANGED, {"current": detail(cur, meeting_id)})
+        raise Conflict(CHANGED, {"current": detail(cur, meeting_id, today=today)})
     return one
 
 

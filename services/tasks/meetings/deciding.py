@@ -39,6 +39,7 @@ def decide(
     cur: Cursor,
     context: Context,
     *,
+    today: dt.date,
     meeting_id: int,
     version: int,
     part: Part,
@@ -48,7 +49,7 @@ def decide(
     due_on: dt.date,
 ) -> dict[str, Any]:
     """Add what was decided. NotFound; Conflict for a stale version; Invalid of `unit_id` and `due_on`."""
-    one = held(cur, meeting_id, version)
+    one = held(cur, meeting_id, version, today=today)
     _check(cur, one, unit_id, due_on)
     draft_id = _draft(cur, context, one)
     task_id = _below(cur, context, draft_id, (one.title, meeting.MEASURE, meeting.TASKS[part]))
@@ -64,7 +65,7 @@ def decide(
     rows.save_row(cur, context, row)
     store.count_up(cur, meeting_id)
     audit.record(cur, context, "meeting.decided", subject=one.title, detail={"meeting_id": meeting_id, "text": text})
-    return detail(cur, meeting_id)
+    return detail(cur, meeting_id, today=today)
 
 
 def _check(cur: Cursor, one: Meeting, unit_id: int, due_on: dt.date) -> None:

@@ -24,7 +24,7 @@ class MeetingOperations(BaseService):
     @query(schemas.OneMeeting, schemas.MeetingDetail, READERS_OF_ALL)
     def get_meeting(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Show a meeting with what it decided, and what the meeting before did."""
-        return showing.detail(cur, params["meeting_id"])
+        return showing.detail(cur, params["meeting_id"], today=clock.today())
 
     @command(schemas.MakeMeeting, schemas.MeetingMade, LEAD)
     def make_meeting(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
@@ -42,4 +42,4 @@ class MeetingOperations(BaseService):
 
         Units have it to do once that draft is issued. Conflict shows the MeetingDetail as it is now.
         """
-        return deciding.decide(cur, context, **params)
+        return deciding.decide(cur, context, today=clock.today(), **params)

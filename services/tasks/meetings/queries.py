@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from services.tasks.meetings.records import Decision, Listed, Meeting
+from services.tasks.meetings.records import Decision, Listed, Meeting, UnderWay
+from shared.clock import start_of
 from shared.database import Cursor
 from shared.rows import many, one, value, value_or_none
 
@@ -52,6 +53,21 @@ def first_day(cur: Cursor) -> dt.date | None:
         """
     )
     return value_or_none(cur, dt.date)
+
+
+def under_way(cur: Cursor, year: int, *, until: dt.date | None) -> list[UnderWay]:
+    """The checklists of a year that are issued and not ended, now or at the end of a day; meetings' own ones last."""
+    cur.execute(
+        """
+        SELECT id AS checklist_id, title FROM checklist
+        WHERE year = %(year)s AND amends_id IS NULL AND state <> 'draft'
+            AND CASE WHEN %(end)s::timestamptz IS NULL THEN state <> 'closed'
+                ELSE issued_at < %(end)s AND (closed_at IS NULL OR closed_at >= %(end)s) END
+        ORDER BY meeting_id IS NOT NULL, id DESC
+        """,
+        {"year": year, "end": None if until is None else start_of(until + dt.timedelta(days=1))},
+    )
+    return many(cur, UnderWay)
 
 
 def count(cur: Cursor) -> int:

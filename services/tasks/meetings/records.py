@@ -33,6 +33,13 @@ class Listed(NamedTuple):
     waiting: int
 
 
+class UnderWay(NamedTuple):
+    """A checklist that a meeting is about."""
+
+    checklist_id: int
+    title: str
+
+
 class Decision(NamedTuple):
     """An item of a meeting's checklist; `draft_row_id` is its row in a draft, None where it can only be read."""
 

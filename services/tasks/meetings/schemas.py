@@ -104,6 +104,13 @@ class WithDecisions(MeetingHead):
     decisions = s.several(DecisionShown, "as the checklist is read")
 
 
+class UnderWay(Shape):
+    """A checklist that a meeting is about."""
+
+    checklist_id = s.key()
+    title = s.text()
+
+
 class MeetingDetail(WithDecisions):
     """A meeting with all that tasks knows of it."""
 
@@ -112,4 +119,7 @@ class MeetingDetail(WithDecisions):
     made_by = s.part(Doer)
     draft_id = s.key("of the checklist or of what amends it, which can be issued", allow_none=True)
     waiting = s.whole("decisions that were not issued yet")
+    under_way = s.several(
+        UnderWay, "of its year, issued and not ended when its day ended; now as long as that is to come"
+    )
     former = s.part(WithDecisions, "the meeting before", allow_none=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from services.tasks.meetings import queries
@@ -42,10 +43,11 @@ def existing(cur: Cursor, meeting_id: int) -> Meeting:
     return found
 
 
-def detail(cur: Cursor, meeting_id: int) -> dict[str, Any]:
+def detail(cur: Cursor, meeting_id: int, *, today: dt.date) -> dict[str, Any]:
     """A MeetingDetail. NotFound when there is none."""
     one = existing(cur, meeting_id)
     former = queries.before(cur, one.held_on)
+    lists = queries.under_way(cur, one.year, until=one.held_on if one.held_on < today else None)
     shown = _with_decisions(cur, one)
     return {
         **shown,
@@ -54,6 +56,7 @@ def detail(cur: Cursor, meeting_id: int) -> dict[str, Any]:
         "made_by": {"post": one.made_by_post, "unit": one.made_by_unit},
         "draft_id": one.draft_id,
         "waiting": sum(decision["row_id"] is None for decision in shown["decisions"]),
+        "under_way": [one._asdict() for one in lists],
         "former": None if former is None else _with_decisions(cur, former),
     }
 

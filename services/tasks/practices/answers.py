@@ -44,6 +44,7 @@ def detail(cur: Cursor, actor: Actor, practice_id: int) -> dict[str, Any]:
         "duty_id": found.duty_id if sides else None,
         "offered": _offered(found) if sides else None,
         "published": _decided(found.published_at, found.published_by_post, found.published_by_unit) if sides else None,
+        "corrected": _decided(found.corrected_at, found.corrected_by_post, found.corrected_by_unit) if sides else None,
         "ended": _decided(found.ended_at, found.ended_by_post, found.ended_by_unit) if sides else None,
         "reason": found.reason if sides and found.reason else None,
         "version": found.version,
@@ -116,7 +117,8 @@ def _listed(one: Practice, files: Sequence[PracticeFile], *, is_inside: bool) ->
         "item": one.item,
         "files": [{"file_id": file.id, "name": file.name, "bytes": file.bytes} for file in files],
         "offered_at": one.offered_at.isoformat() if is_inside else None,
-        "published_on": day_of(one.published_at).isoformat() if one.published_at else None,
+        "published_on": _day(one.published_at),
+        "corrected_on": _day(one.corrected_at),
     }
 
 
@@ -127,6 +129,10 @@ def _offered(one: Practice) -> dict[str, Any]:
         "at": one.offered_at.isoformat(),
         "who": {"post": one.offered_by_post, "unit": one.offered_by_unit},
     }
+
+
+def _day(at: dt.datetime | None) -> str | None:
+    return day_of(at).isoformat() if at else None
 
 
 def _decided(at: dt.datetime | None, post: str | None, unit: str | None) -> dict[str, Any] | None:

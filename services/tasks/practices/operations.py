@@ -44,6 +44,14 @@ class PracticeOperations(BaseService):
         """
         return sharing.publish(cur, context, params)
 
+    @command(schemas.PublishPractice, schemas.PracticeDetail, LEAD)
+    def correct_practice(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Let everybody read what is published in other words, with the day of that; the same words change nothing.
+
+        Forbidden to who offered it.
+        """
+        return sharing.correct(cur, context, params)
+
     @command(schemas.PracticeReason, schemas.PracticeDetail, LEAD)
     def put_practice_aside(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Do not publish what a unit offered; it reads why, and may offer again."""

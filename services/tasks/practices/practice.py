@@ -33,9 +33,9 @@ NOT_DONE = Text(
 )
 
 OWN_OFFER = Text(
-    "这条典型经验是您自己提供的，不能由您自己发布，没有改动。请由牵头单位的其他人员核对后发布。",
-    "You offered this good practice yourself, so you do not publish it; nothing was changed. Please let somebody else "
-    "of the lead bureau look at it and publish it.",
+    "这条典型经验是您自己提供的，不能由您自己发布或更正，没有改动。请由牵头单位的其他人员核对后办理。",
+    "You offered this good practice yourself, so you neither publish nor correct it; nothing was changed. Please let "
+    "somebody else of the lead bureau look at it and do so.",
 )
 
 
@@ -57,13 +57,15 @@ class Move:
 
 
 ADD_FILE, WITHDRAW = "add_practice_file", "withdraw_practice"
-PUBLISH, PUT_ASIDE, TAKE_BACK = "publish_practice", "put_practice_aside", "take_practice_back"
+PUBLISH, PUT_ASIDE = "publish_practice", "put_practice_aside"
+CORRECT, TAKE_BACK = "correct_practice", "take_practice_back"
 # By the operation that makes it.
 MOVES: dict[str, Move] = {
     ADD_FILE: Move(PracticeState.OFFERED, PracticeState.OFFERED, Side.UNIT, None),
     WITHDRAW: Move(PracticeState.OFFERED, PracticeState.WITHDRAWN, Side.UNIT, Action.PRACTICE_WITHDRAWN),
     PUBLISH: Move(PracticeState.OFFERED, PracticeState.PUBLISHED, Side.LEAD, Action.PRACTICE_PUBLISHED),
     PUT_ASIDE: Move(PracticeState.OFFERED, PracticeState.PUT_ASIDE, Side.LEAD, Action.PRACTICE_PUT_ASIDE),
+    CORRECT: Move(PracticeState.PUBLISHED, PracticeState.PUBLISHED, Side.LEAD, Action.PRACTICE_CORRECTED),
     TAKE_BACK: Move(PracticeState.PUBLISHED, PracticeState.TAKEN_BACK, Side.LEAD, Action.PRACTICE_TAKEN_BACK),
 }
 
@@ -97,7 +99,8 @@ def open_to(state: PracticeState, sides: Collection[Side], *, duty_state: State,
     """The operations that somebody on these sides may call now, in the table's order; `is_own` what he offered."""
     found = [name for name, move in MOVES.items() if move.source is state and move.side in sides]
     shut = {ADD_FILE} if files >= MOST_FILES else set()
-    shut |= set() if is_done(duty_state) and not is_own else {PUBLISH}
+    shut |= set() if is_done(duty_state) else {PUBLISH}
+    shut |= {PUBLISH, CORRECT} if is_own else set()
     return [name for name in found if name not in shut]
 
 

@@ -21,8 +21,8 @@ _PRACTICE = f"""
     SELECT practice.id, practice.state, practice.title, practice.text, practice.duty_id, duty.state AS duty_state,
         duty.checklist_id, duty.unit_id, unit.name AS unit, item.title AS item,
         offered_title, offered_text, offered_at, offered_by, offered_by_post, offered_by_unit,
-        published_at, published_by_post, published_by_unit, ended_at, ended_by_post, ended_by_unit,
-        practice.reason, practice.version
+        published_at, published_by_post, published_by_unit, corrected_at, corrected_by_post, corrected_by_unit,
+        ended_at, ended_by_post, ended_by_unit, practice.reason, practice.version
     {_FROM}
 """
 _FITS = """

@@ -31,6 +31,9 @@ class Practice(NamedTuple):
     published_at: dt.datetime | None
     published_by_post: str | None
     published_by_unit: str | None
+    corrected_at: dt.datetime | None
+    corrected_by_post: str | None
+    corrected_by_unit: str | None
     ended_at: dt.datetime | None
     ended_by_post: str | None
     ended_by_unit: str | None

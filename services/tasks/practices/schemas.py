@@ -107,6 +107,7 @@ class PracticeListed(Shape):
     files = s.several(PracticeFileShown)
     offered_at = s.moment("null to who reads it as published", allow_none=True)
     published_on = s.day("day in Asia/Shanghai; null before", allow_none=True)
+    corrected_on = s.day("day on which its words last changed since; null where they are as published", allow_none=True)
 
 
 class Offered(Shape):
@@ -132,6 +133,7 @@ class PracticeDetail(PracticeListed):
     duty_id = s.key(allow_none=True)
     offered = s.part(Offered, allow_none=True)
     published = s.part(Decided, allow_none=True)
+    corrected = s.part(Decided, "when and by whom its words last changed since", allow_none=True)
     ended = s.part(Decided, "by whom it was put aside, withdrawn or taken back", allow_none=True)
     reason = s.text("why it was put aside or taken back", allow_none=True)
     version = s.whole()

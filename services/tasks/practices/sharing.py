@@ -1,10 +1,13 @@
-"""Use cases: a unit offers good practice and may withdraw it; the lead bureau publishes, puts aside, takes back."""
+"""Use cases: a unit offers good practice and may withdraw it; the lead bureau publishes, corrects, puts aside, takes
+back.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
 
+from services.tasks.audit import store as audit
 from services.tasks.duties import answers as duty_answers
 from services.tasks.duties import changes
 from services.tasks.duties import queries as duty_queries
@@ -14,6 +17,7 @@ from services.tasks.duties.store import Change
 from services.tasks.practices import answers, queries, store
 from services.tasks.practices.practice import (
     ADD_FILE,
+    CORRECT,
     MOST_FILES,
     MOVES,
     NOT_DONE,
@@ -32,8 +36,9 @@ from services.tasks.vocabulary import PracticeState
 from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.delivery import outbox
+from shared.differences import changes as differences
 from shared.errors import Conflict, Forbidden, Invalid
-from shared.events import PracticeChanged
+from shared.events import OfferDecided, PracticeChanged
 from shared.text import Text
 
 NOT_YOUR_DUTY = Text(
@@ -101,15 +106,32 @@ def publish(cur: Cursor, context: Context, given: dict[str, Any]) -> dict[str, A
 
     Forbidden to who offered it; Conflict when it is stale, Invalid while its duty is not done.
     """
-    found = _to_change(cur, context, given["practice_id"], PUBLISH, version=given["version"])
-    if is_own_offer(found.offered_by, context.signed_in):
-        raise Forbidden(OWN_OFFER)
+    found = _of_others(cur, context, given, PUBLISH)
     if not is_done(found.duty_state):
         raise Invalid(NOT_DONE)
     title, text = given["title"], given["text"]
     moved = store.publish(cur, found, title=title, text=text, who=context.signed_in.signature)
     _note(cur, context, found.duty_id, Action.PRACTICE_PUBLISHED, title)
-    _tell(cur, context, found._replace(title=title, text=text), moved, is_taken_back=False)
+    worded = found._replace(title=title, text=text)
+    _tell(cur, context, worded, moved, is_taken_back=False)
+    _tell_unit(cur, context, worded, moved, outcome=PracticeState.PUBLISHED)
+    return answers.detail(cur, context.signed_in, found.id)
+
+
+def correct(cur: Cursor, context: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """Change the words of what is published; `given` is as for publishing, and the same words change nothing.
+
+    Forbidden to who offered it; Conflict when it is stale. What everybody read before stays in the audit log.
+    """
+    found = _of_others(cur, context, given, CORRECT)
+    before = {"title": found.title, "text": found.text}
+    after = {name: given[name] for name in before}
+    if after != before:
+        moved = store.correct(cur, found, title=after["title"], text=after["text"], who=context.signed_in.signature)
+        _note(cur, context, found.duty_id, Action.PRACTICE_CORRECTED, after["title"])
+        made_different, about = differences(before, after, before), {"practice_id": found.id}
+        audit.record(cur, context, "practice.corrected", subject=after["title"], detail=about, changes=made_different)
+        _tell(cur, context, found._replace(**after), moved, is_taken_back=False)
     return answers.detail(cur, context.signed_in, found.id)
 
 
@@ -123,7 +145,17 @@ def end(cur: Cursor, context: Context, given: dict[str, Any], operation: str) ->
         _note(cur, context, found.duty_id, move.action, reason if move.to is PracticeState.TAKEN_BACK else "")
     if move.source is PracticeState.PUBLISHED:
         _tell(cur, context, found, moved, is_taken_back=True)
+    if move.side is Side.LEAD:
+        _tell_unit(cur, context, found, moved, outcome=move.to, reason=reason)
     return answers.detail(cur, context.signed_in, found.id)
+
+
+def _of_others(cur: Cursor, context: Context, given: dict[str, Any], operation: str) -> Practice:
+    """What `given` names, as `_to_change`; Forbidden to who offered it."""
+    found = _to_change(cur, context, given["practice_id"], operation, version=given["version"])
+    if is_own_offer(found.offered_by, context.signed_in):
+        raise Forbidden(OWN_OFFER)
+    return found
 
 
 def _to_change(
@@ -172,4 +204,12 @@ def _tell(cur: Cursor, context: Context, found: Practice, moved: Moved, *, is_ta
         is_taken_back=is_taken_back,
         version=moved.version,
     )
+    outbox.add(cur, [event], correlation_id=context.correlation_id)
+
+
+def _tell_unit(
+    cur: Cursor, context: Context, found: Practice, moved: Moved, *, outcome: PracticeState, reason: str = ""
+) -> None:
+    """Announce to the unit that offered it what the lead bureau made of it."""
+    event = OfferDecided(found.id, found.unit_id, outcome.value, found.title, reason, moved.version)
     outbox.add(cur, [event], correlation_id=context.correlation_id)

@@ -69,6 +69,20 @@ def publish(cur: Cursor, found: Practice, *, title: str, text: str, who: Signatu
     return the(cur, Moved)
 
 
+def correct(cur: Cursor, found: Practice, *, title: str, text: str, who: Signature) -> Moved:
+    """Let what is published have these words from now on; it stays where it is in the list."""
+    cur.execute(
+        """
+        UPDATE practice SET title = %(title)s, text = %(text)s, corrected_at = now(), corrected_by = %(person_id)s,
+            corrected_by_name = %(name)s, corrected_by_post = %(post)s, corrected_by_unit = %(unit)s,
+            version = version + 1
+        WHERE id = %(id)s RETURNING version, published_at
+        """,
+        {"id": found.id, "title": title, "text": text, **_whose(who)},
+    )
+    return the(cur, Moved)
+
+
 def end(cur: Cursor, found: Practice, to: PracticeState, *, reason: str, who: Signature) -> Moved:
     """Put it aside, withdraw it or take it back: nobody but its unit and the lead bureau reads it any more."""
     cur.execute(
