@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from tests.support.chromium import Pages
 
 # Whether a property holds does not depend on how fast this machine is today.
-hypothesis.settings.register_profile("qingdan", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+# Half of the usual number of examples in each run: chance chooses others in the next.
+hypothesis.settings.register_profile(
+    "qingdan", deadline=None, max_examples=50, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("qingdan")
 
 # Fixtures of the services under test, each beside its helpers. Named here once: a session fixture that two conftests

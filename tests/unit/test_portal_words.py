@@ -36,7 +36,9 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 A_CODE = re.compile(r"[a-z]+[_.][a-z_.]+")
 
 
-NOUNS = "amendment|suggestion|checklist|group|list|meeting|notice|person|post|people|questions|row|rows|unit|units"
+NOUNS = (
+    "amendment|suggestion|checklist|group|list|meeting|notice|person|post|people|practice|questions|row|rows|unit|units"
+)
 AN_ENTRY = re.compile(rf"(?:{NOUNS})\.[a-z_]+")
 
 
