@@ -124,14 +124,16 @@ def test_no_address_shows_a_role_a_form_that_it_may_not_send(house, busy, name):
     (row,) = fetch(house.databases["tasks"], f"SELECT roles FROM person WHERE sign_in_name = '{name}'")
     allowed, told = allowed_to(house, set(row.roles)), told_by_views()
     urls = house.app.url_map.bind("localhost")
+    shown = _forms[name] if name in _forms else forms_shown(house, busy, name)
     wrong = set()
 
-    for address, form in _forms[name] if name in _forms else forms_shown(house, busy, name):
+    for address, form in shown:
         endpoint, _ = urls.match(urlsplit(form.action or address).path, method="POST")
         changed = told.get(endpoint, set())
         if changed and not changed & allowed:
             wrong.add(f"{address} → {endpoint}")
 
+    assert shown
     assert wrong == set()
 
 
