@@ -38,6 +38,7 @@ pytest_plugins = (
     "tests.support.country",
     "tests.support.event_path",
     "tests.support.house",
+    "tests.support.mailbox",
     "tests.support.notifications",
     "tests.support.portal",
     "tests.support.stats",

@@ -10,11 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from services.portal import filters, words
+from services.portal.meeting_agenda import is_unlikely
 
 # Named in a sentence; the part of the page behind it has all.
 MOST_NAMED = 3
-# Rather missed than reached.
-EVEN = 0.5
 
 
 def summary(
@@ -112,7 +111,7 @@ def _to_decide(difficulties: Mapping[str, Any] | None) -> str:
 
 def _unlikely(targets: Sequence[Mapping[str, Any]]) -> str:
     """Which targets are rather missed than reached, if what comes is as what was."""
-    found = [one for one in targets if one["likelihood"] is not None and float(one["likelihood"]) < EVEN]
+    found = [one for one in targets if is_unlikely(one)]
     if not found:
         return ""
     names = str(_("、")).join(str(one["indicator"]["name"]) for one in found[:MOST_NAMED])

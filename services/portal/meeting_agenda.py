@@ -100,7 +100,12 @@ def is_at_risk(target: Found) -> bool:
     """Whether a meeting has to talk of it."""
     if target["standing"] == REACHED:
         return False
-    return target["standing"] == BEHIND or _likelihood(target, LIKELY) < LIKELY
+    return target["standing"] == BEHIND or is_unlikely(target)
+
+
+def is_unlikely(target: Found) -> bool:
+    """Whether a target is missed rather than reached as things go; not where nobody can say."""
+    return _likelihood(target, LIKELY) < LIKELY
 
 
 def newest(series: Iterable[Found]) -> tuple[EconomyLine, ...]:

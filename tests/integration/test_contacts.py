@@ -7,22 +7,10 @@ import pytest
 
 from services.notifications.delivery.contacts import MOST_AN_HOUR, MOST_WRONG_CODES
 from shared.errors import Invalid
-from tests.support.mailbox import mailbox
 from tests.support.stats import NOON, call
 
 NIGHT = dt.datetime(2026, 6, 13, 18, tzinfo=dt.UTC)
 TYPED = {"address": "staff@huicheng.example", "language": "zh"}
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory):
-    return tmp_path_factory.mktemp("certificates")
-
-
-@pytest.fixture
-def box(certificates):
-    with mailbox(certificates) as found:
-        yield found
 
 
 @pytest.fixture

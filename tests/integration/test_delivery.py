@@ -33,17 +33,6 @@ ROOT = Path(__file__).parents[2]
 ADDRESS = "INSERT INTO contact (person_id, channel, address, language, verified_at) VALUES (%s, 'mail', %s, 'zh', %s)"
 
 
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory):
-    return tmp_path_factory.mktemp("certificates")
-
-
-@pytest.fixture
-def box(certificates):
-    with mailbox(certificates) as found:
-        yield found
-
-
 @pytest.fixture
 def mailing(notifications, box):
     """The service with a mail server, where the staff of Huicheng has a proven address since yesterday."""

@@ -16,6 +16,7 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -105,3 +106,14 @@ def _certificate(folder: Path) -> Path:
             capture_output=True,
         )
     return file
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("certificates")
+
+
+@pytest.fixture
+def box(certificates: Path) -> Iterator[Mailbox]:
+    with mailbox(certificates) as found:
+        yield found

@@ -31,6 +31,7 @@ YEAR_SETTLED = Text(
 
 def make(cur: Cursor, context: Context, *, today: dt.date, held_on: dt.date, year: int, title: str) -> dict[str, Any]:
     """A meeting, or the one of that day. Invalid of `held_on` and `year`."""
+    store.lock_days(cur)
     _check(cur, held_on, year, today)
     title = title or title_of(held_on)
     made = store.insert(cur, held_on=held_on, title=title, year=year, who=context.signed_in.signature)
@@ -53,6 +54,7 @@ def save(
     title: str,
 ) -> dict[str, Any]:
     """Change a meeting; nothing is written where nothing changes. Conflict when it is stale; Invalid as for making."""
+    store.lock_days(cur)
     one = held(cur, meeting_id, version, today=today)
     _check(cur, held_on, year, today)
     if queries.held_on(cur, held_on) not in (None, meeting_id):

@@ -9,6 +9,11 @@ from shared.database import Cursor
 from shared.rows import value, value_or_none
 
 
+def lock_days(cur: Cursor) -> None:
+    """Let nobody else give a meeting a day until the end of the transaction; take it before the meeting itself."""
+    cur.execute("SELECT pg_advisory_xact_lock(hashtext('days of meetings'))")
+
+
 def insert(cur: Cursor, *, held_on: dt.date, title: str, year: int, who: Signature) -> int | None:
     """Keep a meeting and return its id; None where there is one on that day."""
     cur.execute(
