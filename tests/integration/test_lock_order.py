@@ -296,3 +296,21 @@ def test_a_rebuild_lets_whoever_is_recording_come_to_the_end(stats, has_read):
                 eventually(lambda: waiting(database) == 1, within=5)
             figures_store.hold_clock(cur)
         assert rebuilt.result(timeout=20).events == 0
+
+
+def test_of_two_meetings_that_move_to_one_day_the_second_is_told(call, tasks_db, tasks_dsn, today):
+    moved = {"held_on": "2026-05-12", "year": 2026, "title": "", "version": 1}
+    first, second = (
+        call("make_meeting", {"held_on": day, "year": 2026}, as_="lead")["meeting_id"]
+        for day in ("2026-05-08", "2026-05-11")
+    )
+
+    outcomes = at_once(
+        tasks_db,
+        lambda: call("save_meeting", {**moved, "meeting_id": first}, as_="lead"),
+        lambda: call("save_meeting", {**moved, "meeting_id": second}, as_="lead"),
+        behind=held(tasks_dsn, "SELECT pg_advisory_xact_lock(hashtext('days of meetings'))", ()),
+    )
+
+    assert outcomes[0]["held_on"] == "2026-05-12"
+    assert set(outcomes[1].details["fields"]) == {"held_on"}
