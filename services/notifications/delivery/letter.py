@@ -35,7 +35,7 @@ REASONS: dict[str, Text] = {
     Stage.NOT_EXTENDED: Text("不同意延期", "more time refused"),
     Stage.RETURNED: Text("已退回", "returned"),
     ENDED: Text("清单已结束", "checklist ended"),
-    REPLIED: Text("批示已回复", "remark answered"),
+    REPLIED: Text("批示已答复", "remark answered"),
 }
 # Late things before those that only changed, and these before what nobody has to do.
 _FIRST = (Stage.OVERDUE, Stage.URGED, Stage.RETURNED, Stage.REMARKED, Stage.DUE_SOON)
