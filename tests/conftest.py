@@ -13,6 +13,7 @@ import hypothesis
 import pytest
 
 from tests.support import prepared
+from tests.support.lending import Library
 from tests.support.ports import release_port, reserve_port
 from tests.support.postgres import PostgresServer
 from tests.support.rabbitmq import RabbitServer
@@ -109,6 +110,14 @@ def postgres_server() -> Iterator[PostgresServer]:
         yield server
     finally:
         server.remove()
+
+
+@pytest.fixture(scope="session")
+def library(postgres_server: PostgresServer) -> Iterator[Library]:
+    """Databases for one test after the other: `with library.lent(template) as lent`."""
+    library = Library(postgres_server)
+    yield library
+    library.close()
 
 
 @pytest.fixture(scope="session")

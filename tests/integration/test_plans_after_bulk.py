@@ -75,14 +75,16 @@ def made_from(server, template, world, *, name):
 
 
 @pytest.fixture
-def tasks_dsn(request, postgres_server, tasks_template):
+def tasks_db(request, postgres_server, tasks_template):
     """A clone of what the test asks for; it has the statistics of its template."""
     template = tasks_template[0]
     if "imported_template" in request.fixturenames:
         template = request.getfixturevalue("imported_template")[0]
     elif "unanalysed_template" in request.fixturenames:
         template = request.getfixturevalue("unanalysed_template")
-    yield postgres_server.create_database("after_bulk", template)
+    database = Database(postgres_server.create_database("after_bulk", template))
+    yield database
+    database.close()
     postgres_server.drop_database("after_bulk")
 
 

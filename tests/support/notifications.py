@@ -4,7 +4,6 @@ Events are made by the functions of `tests/support/stats.py`; both services know
 """
 
 import datetime as dt
-import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -14,13 +13,12 @@ from services.notifications.service import NotificationsService
 from shared.database import Database
 from shared.events import Received, RelayTicked
 from shared.migrations import migrate
+from tests.support.lending import Library
 from tests.support.postgres import PostgresServer
 from tests.support.stats import NOON, an_example, received
 
 MIGRATIONS = Path(__file__).parents[2] / "services" / "notifications" / "migrations"
 TEMPLATE = "notifications_template"
-
-_databases = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -30,12 +28,9 @@ def notifications_template(postgres_server: PostgresServer) -> str:
 
 
 @pytest.fixture
-def notifications_db(postgres_server: PostgresServer, notifications_template: str) -> Iterator[Database]:
-    name = f"notifications_{next(_databases)}"
-    database = Database(postgres_server.create_database(name, notifications_template))
-    yield database
-    database.close()
-    postgres_server.drop_database(name)
+def notifications_db(library: Library, notifications_template: str) -> Iterator[Database]:
+    with library.lent(notifications_template) as lent:
+        yield lent.database
 
 
 @pytest.fixture

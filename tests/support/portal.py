@@ -17,6 +17,7 @@ from shared.calling.caller import Caller
 from shared.database import Database
 from shared.delivery.inprocess import InProcess
 from shared.migrations import migrate
+from tests.support.lending import Library
 from tests.support.pages import Person
 from tests.support.postgres import PostgresServer
 from tests.support.tasks import World
@@ -52,12 +53,9 @@ def portal_template(postgres_server: PostgresServer) -> str:
 
 
 @pytest.fixture
-def portal_db(postgres_server: PostgresServer, portal_template: str) -> Iterator[Database]:
-    name = f"portal_{next(_databases)}"
-    database = Database(postgres_server.create_database(name, portal_template))
-    yield database
-    database.close()
-    postgres_server.drop_database(name)
+def portal_db(library: Library, portal_template: str) -> Iterator[Database]:
+    with library.lent(portal_template) as lent:
+        yield lent.database
 
 
 @pytest.fixture

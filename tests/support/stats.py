@@ -4,7 +4,6 @@ Further functions make events as they arrive, with ids of their own, of a small 
 """
 
 import datetime as dt
-import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from shared.events import (
 )
 from shared.light import State
 from shared.migrations import migrate
+from tests.support.lending import Library
 from tests.support.postgres import PostgresServer
 
 MIGRATIONS = Path(__file__).parents[2] / "services" / "stats" / "migrations"
@@ -56,8 +56,6 @@ PEOPLE = {
     "shimen": (7, SHIMEN, "unit_staff"),
 }
 
-_databases = itertools.count(1)
-
 
 @pytest.fixture(scope="session")
 def stats_template(postgres_server: PostgresServer) -> str:
@@ -66,12 +64,9 @@ def stats_template(postgres_server: PostgresServer) -> str:
 
 
 @pytest.fixture
-def stats_db(postgres_server: PostgresServer, stats_template: str) -> Iterator[Database]:
-    name = f"stats_{next(_databases)}"
-    database = Database(postgres_server.create_database(name, stats_template))
-    yield database
-    database.close()
-    postgres_server.drop_database(name)
+def stats_db(library: Library, stats_template: str) -> Iterator[Database]:
+    with library.lent(stats_template) as lent:
+        yield lent.database
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import base64
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
-from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,6 +21,7 @@ from shared.calling.caller import Call, unwrap
 from shared.calling.chunks import as_text, chunks_of
 from shared.database import Database
 from shared.migrations import migrate
+from tests.support.lending import Lent, Library
 from tests.support.postgres import PostgresServer
 
 MIGRATIONS = Path(__file__).parents[2] / "services" / "tasks" / "migrations"
@@ -59,8 +59,6 @@ PEOPLE = {
     "department": ("县发改委", "填报员", ["unit_staff"]),
 }
 
-_databases = count(1)
-
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -91,18 +89,20 @@ def a_county(server: PostgresServer, name: str) -> tuple[str, World]:
 
 
 @pytest.fixture
-def tasks_dsn(postgres_server: PostgresServer, tasks_template: tuple[str, World]) -> Iterator[str]:
-    """The address of this test's own clone."""
-    name = f"tasks_{next(_databases)}"
-    yield postgres_server.create_database(name, tasks_template[0])
-    postgres_server.drop_database(name)
+def tasks_lent(library: Library, tasks_template: tuple[str, World]) -> Iterator[Lent]:
+    """A database of this test's own."""
+    with library.lent(tasks_template[0]) as lent:
+        yield lent
 
 
 @pytest.fixture
-def tasks_db(tasks_dsn: str) -> Iterator[Database]:
-    database = Database(tasks_dsn)
-    yield database
-    database.close()
+def tasks_dsn(tasks_lent: Lent) -> str:
+    return tasks_lent.uri
+
+
+@pytest.fixture
+def tasks_db(tasks_lent: Lent) -> Database:
+    return tasks_lent.database
 
 
 @pytest.fixture
