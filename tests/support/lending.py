@@ -1,7 +1,7 @@
 """Databases that one test after the other is lent: putting one back as its template is costs a fifth of a new clone.
 
 What a test wrote is deleted, rows of the template that it changed are written again, sequences are set back. A database
-in which anything else changed (a table, a right, a setting), or that has grown large, is dropped and made anew.
+in which anything else changed (a table, a right, a setting, statistics), or that has grown large, is dropped.
 """
 
 from collections import defaultdict
@@ -176,7 +176,10 @@ def _youngest(cur: Any) -> int:
 
 
 def _objects(cur: Any, young: int) -> tuple[int, ...]:
-    """How many objects each catalogue has, and how many of them are younger than `young`; settings of the database."""
+    """How many objects each catalogue has, and how many of them are younger than `young`; statistics, settings.
+
+    Statistics choose plans, which some tests are about.
+    """
     counts = sql.SQL(", ").join(
         sql.SQL(
             "(SELECT count(*) + 1000000 * count(*) FILTER (WHERE xmin::text::bigint > {}) FROM {} WHERE {} >= 16384)"
@@ -184,7 +187,8 @@ def _objects(cur: Any, young: int) -> tuple[int, ...]:
         for catalogue, key in CATALOGUE
     )
     settings = sql.SQL(
-        "(SELECT count(*) FROM pg_db_role_setting JOIN pg_database ON setdatabase = pg_database.oid"
+        "(SELECT sum(reltuples)::bigint FROM pg_class WHERE oid >= 16384),"
+        " (SELECT count(*) FROM pg_db_role_setting JOIN pg_database ON setdatabase = pg_database.oid"
         " WHERE datname = current_database()),"
         " (SELECT datconnlimit FROM pg_database WHERE datname = current_database())"
     )
