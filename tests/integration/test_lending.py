@@ -107,15 +107,21 @@ def test_connections_beside_the_pool_are_ended_and_those_of_the_pool_stay(lendin
             left.cursor().execute("SELECT 1")
 
 
-@pytest.mark.parametrize("held", ["SELECT 1", "SELECT pg_advisory_lock(7)"])
-def test_a_pool_that_somebody_still_uses_is_not_lent_again(lending, template, held):
+def test_a_pool_that_somebody_still_uses_is_not_lent_again(lending, template):
     with lending.lent(template) as first:
         transaction = first.database.transaction()
-        transaction.__enter__().execute(held)
+        transaction.__enter__().execute("SELECT 1")
     with lending.lent(template) as second:
         assert second.name != first.name
     with pytest.raises(DatabaseAway):
         transaction.__exit__(None, None, None)
+
+
+def test_a_pool_that_holds_a_lock_is_not_lent_again(lending, template):
+    with lending.lent(template) as first:
+        done(first, "SELECT pg_advisory_lock(7)")
+    with lending.lent(template) as second:
+        assert second.name != first.name
 
 
 @pytest.mark.parametrize("interruption", ["restart", "kill"])
