@@ -164,6 +164,22 @@ def test_what_nobody_can_answer_any_more_is_not_waited_for(call, tasks_db):
     assert measuring.OLDEST._value.get() == 0
 
 
+def test_what_ended_unanswered_says_so_and_comes_after_what_is_open(visit, call, tasks_db):
+    ended, asked = a_duty(call), a_duty(call)
+    remark(call, duty_id=ended["duty_id"])
+    made = remark(call, duty_id=asked["duty_id"])
+    run(tasks_db, "UPDATE checklist SET state = 'closed' WHERE id = %s", (ended["checklist_id"],))
+
+    first, last = call("list_remarks", as_="lead")["remarks"]
+    assert (first["remark_id"], first["is_open"], first["is_ended"]) == (made["remark_id"], True, False)
+    assert (last["is_open"], last["is_ended"]) == (False, True)
+
+    lead = visit("lead").open("/remarks")
+    assert "清单已结束，不再等待答复" in lead.text
+    assert "没有答复" in lead.text
+    assert "清单已结束，不再等待答复" in lead.open(f"/duties/{ended['duty_id']}").text
+
+
 def test_a_leader_remarks_on_the_duty_and_the_unit_answers_there(visit, call):
     duty = a_duty(call)
     leader = visit("leader").open(f"/duties/{duty['duty_id']}")

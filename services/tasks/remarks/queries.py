@@ -62,19 +62,23 @@ def answers(cur: Cursor, remark_ids: Sequence[int]) -> list[Asked]:
 
 _LISTED = """
     SELECT remark.id, remark.item_id, checklist_row.title AS item, remark.text, made_at, made_by_post, made_by_unit,
-        count(*)::integer AS units, count(answered_at)::integer AS answered, max(answered_at) AS last_answered_at
+        count(*)::integer AS units, count(answered_at)::integer AS answered, max(answered_at) AS last_answered_at,
+        checklist.state = 'closed' AS is_ended
     FROM remark JOIN remark_answer ON remark_id = remark.id JOIN checklist_row ON checklist_row.id = remark.item_id
+    JOIN checklist ON checklist.id = checklist_row.checklist_id
 """
+_GROUPED = "GROUP BY remark.id, checklist_row.title, checklist.state"
+# Whether nobody is waited for any more.
+_SETTLED = "(count(*) = count(answered_at) OR checklist.state = 'closed')"
 
 
 def remarks(cur: Cursor, *, page: int) -> list[Listed]:
-    """One page: what is open, oldest first, then what is answered, newest first."""
+    """One page: what is open, oldest first, then what is answered or ended with its checklist, newest first."""
     cur.execute(
-        _LISTED
-        + """
-        GROUP BY remark.id, checklist_row.title
-        ORDER BY (count(*) = count(answered_at)), CASE WHEN count(*) = count(answered_at)
-            THEN -extract(epoch FROM made_at) ELSE extract(epoch FROM made_at) END, remark.id
+        f"""
+        {_LISTED} {_GROUPED}
+        ORDER BY {_SETTLED},
+            CASE WHEN {_SETTLED} THEN -extract(epoch FROM made_at) ELSE extract(epoch FROM made_at) END, remark.id
         LIMIT %s OFFSET %s
         """,
         (PAGE, (page - 1) * PAGE),
@@ -85,7 +89,7 @@ def remarks(cur: Cursor, *, page: int) -> list[Listed]:
 def of_duty(cur: Cursor, duty_id: int) -> list[Listed]:
     """The remarks on a duty, newest first, each with that duty's answer alone counted."""
     cur.execute(
-        _LISTED + "WHERE remark_answer.duty_id = %s GROUP BY remark.id, checklist_row.title ORDER BY remark.id DESC",
+        f"{_LISTED} WHERE remark_answer.duty_id = %s {_GROUPED} ORDER BY remark.id DESC",
         (duty_id,),
     )
     return many(cur, Listed)

@@ -15,7 +15,7 @@ class Meant(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """A remark with how many units have answered; `open_duty_id` is the first duty that has not."""
+    """A remark with how many units have answered; `is_ended` with its checklist, which ends answering."""
 
     id: int
     item_id: int
@@ -27,6 +27,7 @@ class Listed(NamedTuple):
     units: int
     answered: int
     last_answered_at: dt.datetime | None
+    is_ended: bool
 
 
 class Asked(NamedTuple):

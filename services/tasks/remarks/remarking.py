@@ -78,7 +78,7 @@ def _as_dicts(cur: Cursor, remarks: Sequence[Listed], today: dt.date) -> list[di
 
 
 def _as_dict(one: Listed, answers: Sequence[Asked], today: dt.date) -> dict[str, Any]:
-    is_open = one.answered < one.units
+    is_open = one.answered < one.units and not one.is_ended
     until = today if is_open or one.last_answered_at is None else day_of(one.last_answered_at)
     return {
         "remark_id": one.id,
@@ -88,6 +88,7 @@ def _as_dict(one: Listed, answers: Sequence[Asked], today: dt.date) -> dict[str,
         "at": one.made_at.isoformat(),
         "by": {"post": one.made_by_post, "unit": one.made_by_unit},
         "is_open": is_open,
+        "is_ended": one.is_ended,
         "days": (until - day_of(one.made_at)).days,
         "answers": [
             {

@@ -77,7 +77,8 @@ class RemarkShown(Shape):
     at = s.moment()
     by = s.part(Doer)
     is_open = s.flag("whether a unit owes an answer")
-    days = s.whole("days until the last answer, or until today while it is open")
+    is_ended = s.flag("whether its checklist is ended: what was not answered stays so")
+    days = s.whole("days until the last answer, or until today where none came or one is owed")
     answers = s.several(RemarkAnswer, "those that are owed first")
 
 
