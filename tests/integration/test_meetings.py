@@ -222,6 +222,35 @@ def test_a_meeting_gets_another_day_and_name_and_both_stand_in_the_log(call, tas
     assert {one["field"] for one in kept.detail["changes"]} == {"held_on", "title"}
 
 
+def test_a_meeting_that_decided_nothing_goes_again_and_the_log_says_which_it_was(call, tasks_db):
+    meeting = a_meeting(call)
+    about = {"meeting_id": meeting["meeting_id"]}
+    with pytest.raises(Conflict):
+        call("delete_meeting", about | {"version": 7}, as_="lead")
+
+    call("delete_meeting", about | {"version": 1}, as_="lead")
+
+    assert call("list_meetings", as_="lead")["meetings"] == []
+    (kept,) = fetch(tasks_db, "SELECT detail FROM audit_log WHERE action = 'meeting.deleted'")
+    assert kept.detail["held_on"] == meeting["held_on"]
+    with pytest.raises(NotFound):
+        call("delete_meeting", about | {"version": 1}, as_="lead")
+    assert a_meeting(call)["meeting_id"] != meeting["meeting_id"]
+
+
+def test_a_meeting_stays_for_what_it_decided_until_the_draft_of_that_is_deleted(call):
+    decided = decide(call, a_meeting(call))
+    about = {"meeting_id": decided["meeting_id"]}
+    with pytest.raises(Invalid, match="has decided something"):
+        call("delete_meeting", about | {"version": decided["version"]}, as_="lead")
+
+    draft = call("get_checklist", {"checklist_id": decided["draft_id"]}, as_="lead")
+    call("delete_checklist", {"checklist_id": draft["checklist_id"], "version": draft["version"]}, as_="lead")
+    call("delete_meeting", about | {"version": read(call, decided["meeting_id"])["version"]}, as_="lead")
+
+    assert call("list_meetings", as_="lead")["meetings"] == []
+
+
 def test_a_name_that_was_made_of_the_day_follows_the_day(call):
     meeting = a_meeting(call)
     moved = {"meeting_id": meeting["meeting_id"], "held_on": "2026-05-11", "year": 2026}

@@ -84,6 +84,7 @@ ALLOWED = {
     "get_meeting": READERS,
     "make_meeting": {LEAD},
     "save_meeting": {LEAD},
+    "delete_meeting": {LEAD},
     "decide": {LEAD},
     "list_practices": ALL,
     "get_practice": ALL,

@@ -390,6 +390,21 @@ def test_the_form_of_a_meeting_sent_as_it_was_opened_changes_nothing(lead, call,
     assert fetch(tasks_db, "SELECT * FROM meeting") == kept
 
 
+def test_a_meeting_is_deleted_from_its_form_as_long_as_it_decided_nothing(lead, call):
+    decided = decide(call, a_meeting(call))
+    lead.open(f"/meetings/{decided['meeting_id']}/edit")
+    assert "删除会议" not in lead.text
+    other = a_meeting(call, TODAY + dt.timedelta(days=7), title="重复的会议")
+    lead.open(f"/meetings/{other['meeting_id']}/edit")
+
+    lead.send(lead.form("/delete"))
+
+    assert (lead.path, lead.status) == ("/meetings", 200)
+    assert "会议已删除" in lead.text
+    assert "重复的会议" not in lead.text
+    assert decided["title"] in lead.text
+
+
 def test_a_meeting_that_is_not_there_is_said(lead):
     assert lead.open("/meetings/999").status == 404
     assert "没有找到这次会议" in lead.text

@@ -76,6 +76,14 @@ def edit(meeting_id: int) -> ResponseReturnValue:
     return render_template("meeting_edit.html", meeting=meeting, form=form), form.status
 
 
+@pages.post("/meetings/<int:meeting_id>/delete")
+def delete(meeting_id: int) -> ResponseReturnValue:
+    """Delete a meeting that decided nothing."""
+    tell("tasks", "delete_meeting", meeting_id=meeting_id, version=number_or_none(request.form.get("version")))
+    flash(_("会议已删除。"))
+    return redirect(url_for("meetings.listing"))
+
+
 @pages.route("/meetings/<int:meeting_id>/decide", methods=["GET", "POST"])
 def decide(meeting_id: int) -> ResponseReturnValue:
     """Record what was decided; beside a point of the agenda its unit and its words stand there already."""

@@ -32,7 +32,7 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
         *("checklist.issue_started", "amendment.begun", "amendment.issued"),
         *("checklist.closed", "checklist.carried"),
     ),
-    "meetings": ("meeting.made", "meeting.saved", "meeting.decided"),
+    "meetings": ("meeting.made", "meeting.saved", "meeting.deleted", "meeting.decided"),
     "practices": ("practice.corrected",),
     "suggestions": ("suggestion.answered",),
     "exports": ("rows.exported", "list.exported"),

@@ -1,4 +1,4 @@
-"""Use cases of the lead bureau: a meeting is made, or gets another day, name or year."""
+"""Use cases of the lead bureau: a meeting is made, gets another day, name or year, or goes again."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ CHANGED = Text(
 )
 DAY_TAKEN = Text(
     "这一天已经有一次会议，请换一天。", "There is a meeting on that day already. Please choose another day."
+)
+HAS_DECIDED = Text(
+    "这次会议已经有议定事项，不能删除。还没有下发的，请先删除会议清单的草稿。",
+    "This meeting has decided something and cannot be deleted. What is not issued yet: delete the draft of its"
+    " checklist first.",
 )
 YEAR_SETTLED = Text(
     "这次会议已经有议定事项，年度不能再改。", "This meeting has decided something, so its year can no longer change."
@@ -71,6 +76,18 @@ def save(
         about = {"meeting_id": meeting_id}
         audit.record(cur, context, "meeting.saved", subject=title, detail=about, changes=made_different)
     return detail(cur, meeting_id, today=today)
+
+
+def delete(cur: Cursor, context: Context, *, today: dt.date, meeting_id: int, version: int) -> None:
+    """Take away a meeting that was made by mistake. Conflict when it is stale; Invalid when it decided something."""
+    # Before the meeting itself, as whoever gives it a day.
+    store.lock_days(cur)
+    one = held(cur, meeting_id, version, today=today)
+    if one.checklist_id is not None:
+        raise Invalid(HAS_DECIDED)
+    store.delete(cur, meeting_id)
+    detail = {"meeting_id": meeting_id, "held_on": one.held_on.isoformat(), "year": one.year}
+    audit.record(cur, context, "meeting.deleted", subject=one.title, detail=detail)
 
 
 def held(cur: Cursor, meeting_id: int, version: int, *, today: dt.date) -> Meeting:

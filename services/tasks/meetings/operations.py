@@ -7,6 +7,7 @@ from shared import clock
 from shared.actor import READERS_OF_ALL, Role
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.service import BaseService, command, query
+from shared.calling.shapes import Nothing
 from shared.database import Cursor
 from shared.limits import SERVICE
 
@@ -35,6 +36,12 @@ class MeetingOperations(BaseService):
     def save_meeting(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Give a meeting another day, name or year; Conflict shows the MeetingDetail as it is now."""
         return convening.save(cur, context, today=clock.today(), **params)
+
+    @command(schemas.DeleteMeeting, Nothing, LEAD)
+    def delete_meeting(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Delete a meeting that decided nothing; Invalid otherwise. Conflict shows the MeetingDetail as it is now."""
+        convening.delete(cur, context, today=clock.today(), **params)
+        return {}
 
     @command(schemas.Decide, schemas.MeetingDetail, LEAD, within=SERVICE.preview)
     def decide(self, cur: Cursor, context: Context, params: Loaded) -> Answer:

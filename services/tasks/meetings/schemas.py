@@ -43,6 +43,12 @@ class SaveMeeting(MakeMeeting):
     version = f.version()
 
 
+class DeleteMeeting(OneMeeting):
+    """A meeting as a page showed it."""
+
+    version = f.version()
+
+
 class Decide(OneMeeting):
     """What was decided, for which part of the agenda and about what of it; who does it until when."""
 

@@ -34,6 +34,11 @@ def update(cur: Cursor, meeting_id: int, *, held_on: dt.date, title: str, year: 
     )
 
 
+def delete(cur: Cursor, meeting_id: int) -> None:
+    """Take away a meeting that is locked and has no checklist."""
+    cur.execute("DELETE FROM meeting WHERE id = %s", (meeting_id,))
+
+
 def count_up(cur: Cursor, meeting_id: int) -> int:
     """A new version of a meeting that is locked, which is returned."""
     cur.execute("UPDATE meeting SET version = version + 1 WHERE id = %s RETURNING version", (meeting_id,))
