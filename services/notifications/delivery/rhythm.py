@@ -29,7 +29,7 @@ def first_workday_of_week(day: dt.date) -> dt.date:
 def goes(rhythm: Rhythm, stage: str, written_on: dt.date, day: dt.date) -> bool:
     """Whether a line of stage `stage` that was written on `written_on` is told on the working day `day`.
 
-    What is not urgent waits for the first working day of a week. Where it could not go on that day, it goes on the next.
+    What is not urgent waits for the first working day of a week. What could not go then goes on the next.
     """
     if stage in URGENT or rhythm is Rhythm.DAILY:
         return True
