@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -29,7 +29,7 @@ def percent(share: str | None) -> str:
     """A share as a percentage with its sign: 0.0512 is +5.1%."""
     if share is None:
         return "–"
-    value = (Decimal(share) * 100).quantize(Decimal("0.1"))
+    value = (Decimal(share) * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
     return f"{value + 0:+}%" if value else "0.0%"
 
 

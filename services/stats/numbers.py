@@ -103,6 +103,8 @@ def _complaint(text: str, wanted: Wanted) -> Text:
         )
     if found := _WITH_FACTOR.fullmatch(text):
         value = Decimal(found[1].replace(",", "")) * _FACTORS[found[2]]
+        if wanted.unit_of_measure[:1] in _FACTORS:
+            return _in_large_units(text, value / _FACTORS[wanted.unit_of_measure[0]], wanted)
         zh, en = (
             (f"按“{wanted.unit_of_measure}”", f" in “{wanted.unit_of_measure}”") if wanted.unit_of_measure else ("", "")
         )
@@ -111,6 +113,15 @@ def _complaint(text: str, wanted: Wanted) -> Text:
             f"“{text}” contains “{found[2]}”. Please write all digits{en}, such as {value.normalize():f}.",
         )
     return _not_a_number(text, wanted)
+
+
+def _in_large_units(text: str, value: Decimal, wanted: Wanted) -> Text:
+    """What to say where the unit of measure counts by ten thousand or the like itself: 280亿 is 280 of 亿元."""
+    number = f"{value.normalize():f}"
+    return Text(
+        f"这项指标以“{wanted.unit_of_measure}”计，“{text}”请填 {number}。",
+        f"This figure is in “{wanted.unit_of_measure}”: for “{text}” please type {number}.",
+    )
 
 
 def _not_a_number(text: str, wanted: Wanted) -> Text:

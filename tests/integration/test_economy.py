@@ -298,6 +298,17 @@ def test_the_page_takes_as_many_statements_whatever_is_chosen(stats, chosen):
     assert next(line for line in lines if line.role is Role.GDP).values.keys() == {2023, 2024, 2025}
 
 
+def test_the_source_is_that_of_the_last_number_shown_whatever_came_in_after_it(stats, chosen):
+    entered(stats, chosen)
+    investment = chosen[Role.INVESTMENT]
+    recorded(stats.database, *published(investment, COUNTY, y2025_Q4="108.9", y2026_Q1="20"))
+
+    found = next(one for one in page(stats)["series"] if one["role"] == "investment")
+
+    assert [cell["year"] for cell in found["cells"] if cell["value"] is not None] == [2025]
+    assert found["source_period"] == "2025-Q4"
+
+
 def test_figures_of_one_period_are_entered_at_once_and_their_source_is_remembered(stats, chosen):
     period = {"period": "2025", "source": "县统计局2025年公报"}
     cells = [

@@ -198,6 +198,15 @@ def test_the_next_meeting_says_what_became_of_each_decision(house, lead, call, d
     assert re.search(r"上次会议议定的事项 .*落实场地\s*徽城镇 · 完成时限 5月29日 周五\s*▲ 已逾期", said)
 
 
+def test_what_is_the_whole_countys_is_given_to_somebody_by_hand(house, lead, call):
+    meeting = a_meeting(call)
+    county = house.world.units["歙县"]
+
+    lead.open(f"/meetings/{meeting['meeting_id']}/decide?part=targets&unit={county}")
+
+    assert lead.form("/decide").value("unit_id") == ""
+
+
 def test_what_is_recorded_beside_no_point_is_about_nothing(lead, call):
     """What the meeting before decided and nobody issued has no row either."""
     decide(call, a_meeting(call))

@@ -11,7 +11,7 @@ from services.stats.indicators.queries import in_use
 from shared.errors import Forbidden, Invalid, NotFound
 from shared.events import UnitChanged
 from tests.support.figures import a_fact, a_round, an_indicator, recorded
-from tests.support.stats import COUNTY, HUICHENG, LEAD, SHENDU, SHIMEN, VILLAGE, call, received, take
+from tests.support.stats import COUNTY, HUICHENG, LEAD, SHENDU, SHIMEN, TODAY, VILLAGE, call, received, take
 
 MAY = "2026-05"
 
@@ -393,6 +393,9 @@ def test_an_external_figure_is_entered_with_its_source_for_the_top_unit(stats, j
         call(stats, "record_external", external | {"indicator_id": jobs}, as_="lead")
     with pytest.raises(Invalid, match="no number"):
         call(stats, "record_external", external | {"typed": "很多"}, as_="lead")
+    with pytest.raises(Invalid) as early:
+        call(stats, "record_external", external | {"period": f"{TODAY:%Y-%m}"}, as_="lead")
+    assert "还没有结束" in early.value.details["fields"]["period"]["zh"]
     for nothing in ("　", "\u200b", "\u3164\ufeff", " \u2800"):
         with pytest.raises(Invalid) as caught:
             call(stats, "record_external", external | {"typed": nothing}, as_="lead")

@@ -145,6 +145,16 @@ def test_a_split_goes_by_year_and_by_unit_in_the_order_of_the_directory(stats, j
     assert [one["year"] for one in shown(stats, shorter)["years"]] == [2026]
 
 
+def test_nobody_is_given_less_than_nothing_of_a_target(stats):
+    net = an_indicator(stats.database, "JZ", decimals=0, may_be_negative=True)
+    target = save(stats, net)
+
+    with pytest.raises(Invalid) as refused:
+        call(stats, "split_target", {**target, "split": "石门乡 -5"}, as_="lead")
+
+    assert "不能是负数" in refused.value.details["fields"]["split"]["zh"]
+
+
 def test_a_split_over_strangers_is_refused_and_nothing_is_written(stats, jobs):
     target = save(stats, jobs, unit="徽城镇")
 

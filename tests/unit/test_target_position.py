@@ -13,7 +13,7 @@ from services.stats.targets import rules, sentences, splitting
 from services.stats.targets.position import Point, position
 from services.stats.targets.progress import Aim, Comparator, Standing, month_of
 from services.stats.targets.records import Course, Share, Target
-from services.stats.targets.sentences import Measure
+from services.stats.targets.sentences import Measure, share_in_words
 
 FIRST, LAST = month_of(2025, 1), month_of(2027, 12)
 TODAY = dt.date(2026, 7, 10)
@@ -253,3 +253,7 @@ def test_a_split_says_by_how_much_it_differs():
         splitting.written(shares, {7: "徽城镇"}), [2025, 2026], Wanted("人", 0, False, may_be_absent=False)
     )
     assert (len(read), wrong_lines) == (4, [])
+
+
+def test_a_share_is_shown_with_a_half_rounded_up_as_on_official_paper():
+    assert [share_in_words(Decimal(share)) for share in ("0.5825", "0.58249", "-0.0005")] == ["58.3%", "58.2%", "-0.1%"]

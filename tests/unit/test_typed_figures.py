@@ -116,3 +116,15 @@ def test_whatever_is_typed_is_a_number_nothing_or_a_sentence(typed):
     if found.value is not None:
         assert found.value == found.value.to_integral_value()
         assert 0 <= found.value < 10**MOST_DIGITS
+
+
+@pytest.mark.parametrize(
+    ("typed", "measure", "number"),
+    [("280亿", "亿元", "280"), ("280亿元", "亿元", "280"), ("2.5亿", "万元", "25000"), ("3000万", "亿元", "0.3")],
+)
+def test_who_writes_the_factor_of_the_measure_is_told_the_number_to_type(typed, measure, number):
+    found = read(typed, Wanted(measure, 2, may_be_negative=False)).problem
+
+    assert found is not None
+    assert f"请填 {number}。" in found.zh
+    assert f"please type {number}." in found.en

@@ -95,6 +95,9 @@ def decide(meeting_id: int) -> ResponseReturnValue:
             flash(_("已记录。下发以后，就是责任单位的责任。"))
             return redirect(url_for("meetings.one", meeting_id=meeting_id, _anchor="decisions"))
     directory = Directory.load([form.unit_id.data or ""])
+    if request.method == "GET" and form.unit_id.data in _whole_counties(directory):
+        # A target of the whole county is nobody's duty: somebody has to be chosen.
+        form.unit_id.data = ""
     form.unit_id.choices = options([("", _("（请选择）")), *directory.choices])
     return render_template("meeting_decide.html", meeting=meeting, form=form, directory=directory), form.status
 
@@ -136,6 +139,10 @@ def _point(meeting: Mapping[str, Any]) -> dict[str, Any]:
     part = one_of("part", words_of_meetings.PARTS) or "other"
     unit_id = request.args.get("unit", type=int)
     return {"part": part, "unit_id": str(unit_id or ""), "about": _about(meeting)[:LONGEST_ABOUT]}
+
+
+def _whole_counties(directory: Directory) -> set[str]:
+    return {str(unit["unit_id"]) for unit in directory.units if unit["kind"] == "county"}
 
 
 def _about(meeting: Mapping[str, Any]) -> str:

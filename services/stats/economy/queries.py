@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from services.stats.economy.records import Chosen, FoundPeriod, Published
 from shared.database import Cursor
@@ -34,15 +34,16 @@ def periods_with_figures(
 
 
 def published(
-    cur: Cursor, indicator_ids: Sequence[int], unit_id: int, *, as_of: dt.datetime | None
+    cur: Cursor, last_years: Mapping[int, int], unit_id: int, *, as_of: dt.datetime | None
 ) -> dict[int, Published]:
-    """What the unit itself says of the last period of each indicator, by indicator."""
+    """What the unit itself says of each indicator's last period up to the end of its year in `last_years`."""
     cur.execute(
         """
-        SELECT DISTINCT ON (indicator_id) indicator_id, period, source, origin, known_since FROM fact
-        WHERE indicator_id = ANY (%s) AND unit_id = %s AND known_since <= coalesce(%s, 'infinity'::timestamptz)
+        SELECT DISTINCT ON (indicator_id) indicator_id, period, source, origin, known_since
+        FROM fact JOIN unnest(%s::bigint[], %s::integer[]) AS shown (indicator_id, year) USING (indicator_id)
+        WHERE left(period, 4)::integer <= year AND unit_id = %s AND known_since <= coalesce(%s, 'infinity'::timestamptz)
         ORDER BY indicator_id, period DESC, known_since DESC, id DESC
         """,
-        (list(indicator_ids), unit_id, as_of),
+        (list(last_years), list(last_years.values()), unit_id, as_of),
     )
     return {found.indicator_id: found for found in many(cur, Published)}

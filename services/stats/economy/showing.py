@@ -46,8 +46,13 @@ def economy(cur: Cursor, *, as_of: dt.datetime | None, day: dt.date) -> dict[str
 
 def _series(cur: Cursor, several: Sequence[Line], top: UnitName | None, *, as_of: dt.datetime | None) -> dict[str, Any]:
     years = sorted({year for line in several for year, one in line.by_year.items() if one.rolled.value is not None})
-    ids = [line.indicator.id for line in several]
-    published = {} if top is None else queries.published(cur, ids, top.id, as_of=as_of)
+    # The source stands beside the numbers, so it is that of the last of them, whatever came in after it.
+    last_years = {
+        line.indicator.id: max(year for year, one in line.by_year.items() if one.rolled.value is not None)
+        for line in several
+        if any(one.rolled.value is not None for one in line.by_year.values())
+    }
+    published = {} if top is None else queries.published(cur, last_years, top.id, as_of=as_of)
     return {
         "years": years,
         "series": [answers.series(line, years, published.get(line.indicator.id)) for line in several],

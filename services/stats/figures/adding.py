@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -95,6 +96,7 @@ def record_external(
     cur: Cursor,
     context: Context,
     *,
+    today: dt.date,
     indicator_id: int,
     unit_id: int | None,
     period: str,
@@ -102,11 +104,15 @@ def record_external(
     source: str,
     reason: str,
 ) -> dict[str, Any]:
-    """Record what another source published for the whole area. Invalid for an indicator that units report."""
+    """Record what another source published for the whole area.
+
+    Invalid for an indicator that units report, and for a period that is not over on `today`.
+    """
     indicator = _of(reading.book(cur), indicator_id)
     if indicator.type is not IndicatorType.EXTERNAL or indicator.formula:
         raise Invalid.of_fields({"indicator_id": not_external(indicator)})
     _check_period(indicator, period)
+    check_over(period, today)
     read = numbers.read(typed, replace(indicator.wanted, may_be_absent=False))
     if read.problem is not None:
         raise Invalid.of_fields({"typed": read.problem})
@@ -203,6 +209,19 @@ def _place(cur: Cursor, unit_id: int | None) -> UnitName:
 def _check_period(indicator: Indicator, period: str) -> None:
     if periods.parse(period).kind is not indicator.period_kind:
         raise Invalid.of_fields({"period": reading.other_period(indicator)})
+
+
+def check_over(period: str, today: dt.date) -> None:
+    """Nobody can have published what is not over: it is a slip of the pen. Invalid then."""
+    if periods.parse(period).last_day >= today:
+        raise Invalid.of_fields({"period": _not_over(period)})
+
+
+def _not_over(period: str) -> Text:
+    return Text(
+        f"{period} 这一期还没有结束，还不会有公布的数，请核对期次。",
+        f"The period {period} is not over yet, so nothing can have been published. Please check the period.",
+    )
 
 
 def not_external(indicator: Indicator) -> Text:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from services.stats import numbers, periods
 from services.stats.figures import answers, queries, reading
-from services.stats.figures.adding import NO_REASON, NO_TOP, external_fact, not_external
+from services.stats.figures.adding import NO_REASON, NO_TOP, check_over, external_fact, not_external
 from services.stats.figures.recording import record
 from services.stats.figures.records import Cell, Known, NewFact, UnitName
 from services.stats.figures.rolling import Book
@@ -53,12 +54,20 @@ def offered(cur: Cursor, *, period: str, indicator_id: int | None) -> dict[str, 
 
 
 def record_several(
-    cur: Cursor, context: Context, *, period: str, source: str, reason: str, figures: Sequence[Mapping[str, Any]]
+    cur: Cursor,
+    context: Context,
+    *,
+    today: dt.date,
+    period: str,
+    source: str,
+    reason: str,
+    figures: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """Record what was typed, all of it or nothing; what is left empty or is known already changes nothing.
 
-    Invalid with a sentence per figure, named `typed-<indicator>-<unit>`.
+    Invalid with a sentence per figure, named `typed-<indicator>-<unit>`, and for a period that is not over on `today`.
     """
+    check_over(period, today)
     book = reading.book(cur)
     units = {one.id: one for one in queries.units(cur, sorted({figure["unit_id"] for figure in figures}))}
     hold_clock(cur)

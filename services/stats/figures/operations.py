@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from services.stats.figures import adding, entering, moments, schemas, single, tables
@@ -25,6 +27,8 @@ def settle_first(service: Any, _context: Context, params: Loaded) -> None:
 
 class FigureOperations(BaseService):
     """Reading figures, and what the lead bureau adds. Staff and heads see their own unit and the units below it."""
+
+    today: Callable[[], dt.date]
 
     @query(NoParams, schemas.FigureChoices, READERS)
     def figure_choices(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
@@ -64,7 +68,7 @@ class FigureOperations(BaseService):
     @command(schemas.NewExternal, schemas.ExternalKept, LEAD)
     def record_external(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Record what another source published for the whole area, with that source."""
-        return adding.record_external(cur, context, **params)
+        return adding.record_external(cur, context, today=self.today(), **params)
 
     @query(schemas.ExternalAsked, schemas.ExternalPeriod, LEAD)
     def external_period(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
@@ -74,4 +78,4 @@ class FigureOperations(BaseService):
     @command(schemas.NewExternals, schemas.ExternalsKept, LEAD)
     def record_externals(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Record several published figures of a period with their source, all of them or none."""
-        return entering.record_several(cur, context, **params)
+        return entering.record_several(cur, context, today=self.today(), **params)

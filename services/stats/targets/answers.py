@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from services.stats.figures import answers as figures
@@ -158,7 +158,7 @@ def _plain(value: Decimal | None) -> str | None:
 
 
 def _share(value: Decimal | None) -> str | None:
-    return None if value is None else format(value.quantize(PLACES), "f")
+    return None if value is None else format(value.quantize(PLACES, ROUND_HALF_UP), "f")
 
 
 def _text(text: Text | None) -> dict[str, str] | None:

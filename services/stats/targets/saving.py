@@ -160,6 +160,9 @@ def _unit(cur: Cursor, typed: str) -> int:
 
 def _shares(cur: Cursor, target: Target, indicator: Indicator, lines: str) -> list[Share]:
     wanted = replace(indicator.wanted, may_be_absent=False)
+    if target.value is not None and target.value > 0:
+        # Nobody is given less than nothing of what shall come about.
+        wanted = replace(wanted, may_be_negative=False)
     found, wrong = splitting.read(lines, _years(target), wanted)
     typed = sorted({line.unit for line in found if line.unit})
     called = queries.units_called(cur, typed)

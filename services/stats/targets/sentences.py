@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from services.stats.periods import Period, PeriodKind
 from services.stats.targets.position import Position
@@ -156,15 +156,20 @@ def month_in_words(month: int) -> Text:
 
 
 def share_in_words(share: Decimal) -> str:
-    """A share in percent with a decimal."""
-    return f"{share * 100:.1f}%"
+    """A share in percent with a decimal, a half rounded away from zero as on official paper."""
+    return f"{in_thousandths(share) * 100:.1f}%"
+
+
+def in_thousandths(share: Decimal) -> Decimal:
+    """The share as it is shown, so that what is compared with it is what is read."""
+    return share.quantize(Decimal("0.001"), ROUND_HALF_UP)
 
 
 def _at_least(at: Position, measure: Measure, course: Course, until: Text, value: str) -> Text:
     wanted = measure.of(at.aim.value)
     if at.aim.is_standing:
         return _held(at, measure, until, value)
-    made_share, time_share = round(at.share or Decimal(0), 3), round(at.time or Decimal(0), 3)
+    made_share, time_share = in_thousandths(at.share or Decimal(0)), in_thousandths(at.time or Decimal(0))
     share, time = share_in_words(made_share), share_in_words(time_share)
     by = _by(at.curve, course)
     if at.standing is Standing.REACHED:
