@@ -7,6 +7,7 @@ import pytest
 
 from shared.limits import CALLER, DATABASE, SERVICE
 from tests.support.operations import OPERATIONS
+from tests.support.sources import modules, tree_of
 
 ROOT = Path(__file__).parents[2]
 DEFAULTS = {"ask": CALLER.ask, "tell": CALLER.tell}
@@ -16,8 +17,8 @@ LIMITS_BY_NAME = {f"CALLER.{name}": getattr(CALLER, name) for name in CALLER.__d
 def calls_of_the_portal() -> list[tuple[str, str, str, float]]:
     """Where, ask or tell, the operation, and how long is waited, for each call whose operation is written out."""
     found = []
-    for file in sorted((ROOT / "services" / "portal").rglob("*.py")):
-        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for file in modules("services/portal"):
+        for call in ast.walk(tree_of(file)):
             if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
                 continue
             way = call.func.id

@@ -30,6 +30,7 @@ from shared.actor import Role
 from shared.database import Database
 from shared.light import Light, State
 from tests.support.operations import OPERATIONS
+from tests.support.sources import modules, text_of, tree_of
 
 ROOT = Path(__file__).parents[2]
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -45,11 +46,10 @@ AN_ENTRY = re.compile(rf"(?:{NOUNS})\.[a-z_]+")
 def audited() -> set[str]:
     """Every noun and participle that a use case of tasks writes into the audit log, and what happens to duties."""
     found = set()
-    for file in (ROOT / "services" / "tasks").rglob("*.py"):
-        text = file.read_text("utf-8")
-        if file.name == "kinds.py" or not AN_ENTRY.search(text):
+    for file in modules("services/tasks"):
+        if file.name == "kinds.py" or not AN_ENTRY.search(text_of(file)):
             continue
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(tree_of(file)):
             if isinstance(node, ast.Call):
                 texts = [one.value for one in node.args if isinstance(one, ast.Constant)]
                 found |= {text for text in texts if isinstance(text, str) and AN_ENTRY.fullmatch(text)}
