@@ -91,7 +91,8 @@ CODES = {
     "standings in a round": (set(Timing), words.TIMINGS),
     "states of submissions": (set(SubmissionState), words.SUBMISSION_STATES),
     "states of duties": (set(State), words.DUTY_STATES),
-    "entries of the audit log": (logged(), words_of_logs.ENTRIES),
+    # Called by the test: every worker comes by here to learn which tests there are.
+    "entries of the audit log": (logged, words_of_logs.ENTRIES),
     "kinds of entries": (set(kinds.KINDS), words_of_logs.KINDS),
     "operations that may be refused": (
         {name.partition(".")[2] for name in OPERATIONS if name.startswith("tasks.")},
@@ -136,6 +137,7 @@ def test_the_log_knows_what_each_act_makes_of_a_duty():
 @pytest.mark.parametrize("of", CODES)
 def test_every_code_has_a_word_and_no_word_is_left_over(of):
     codes, known = CODES[of]
+    codes = codes() if callable(codes) else codes
 
     assert {str(code) for code in codes} == {str(code) for code in known}
 
