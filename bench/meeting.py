@@ -17,7 +17,7 @@ from flask_babel import force_locale
 from bench.support.nodes import line
 from bench.support.size import size
 from services.portal import language, meeting_paper, meeting_rows
-from services.portal.list_files import write_lists
+from services.portal.list_writing import write_lists
 from services.portal.meeting_facts import MOST_OVERDUE
 from shared.paper.writing import write
 from tests.support.agenda import a_blocker, a_decision, a_full_agenda, a_meeting, late

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import psycopg2
 from psycopg2.extensions import cursor as Cursor
-from yoyo import get_backend, read_migrations
 
 from shared.rows import value
 
@@ -28,6 +27,8 @@ def migrate(dsn: str, *folders: Path, stage: str | None = None) -> list[str]:
     killed leaves nothing behind, because each migration is a transaction and the lock goes with its session; one that
     commits in steps goes on at the next attempt.
     """
+    from yoyo import get_backend, read_migrations
+
     migrations = read_migrations(str(SHARED), *(str(folder) for folder in folders))
     with _alone(dsn):
         backend = get_backend(dsn)

@@ -10,8 +10,6 @@ import datetime as dt
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import chinese_calendar
-
 # Where a day begins and ends, and where its working hours are.
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -19,12 +17,16 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 @lru_cache(maxsize=256)
 def is_announced(year: int) -> bool:
     """Whether the State Council's calendar for `year` is in the table."""
+    import chinese_calendar
+
     return any(day.year == year for day in chinese_calendar.constants.holidays)
 
 
 @lru_cache(maxsize=8192)
 def is_workday(day: dt.date) -> bool:
     """Whether `day` is worked on, by the State Council's calendar where it is announced."""
+    import chinese_calendar
+
     if not is_announced(day.year):
         return day.weekday() < 5
     return bool(chinese_calendar.is_workday(day))

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 
 from services.portal import filters
 from services.portal.clients import ask, tell
-from services.portal.list_files import Column, Part, write_form, write_list, write_lists
+from services.portal.list_files import Column, Part
 from shared import clock
 from shared.limits import CALLER
 
@@ -38,6 +38,8 @@ def all_pages(
 
 def send_form(title: str, headings: Sequence[str], examples: Sequence[Sequence[str]]) -> Response:
     """A workbook to be filled in and sent back; it holds nothing of anybody, so nobody needs to know who took it."""
+    from services.portal.list_writing import write_form
+
     return _workbook(title, write_form(title, headings, examples))
 
 
@@ -64,6 +66,8 @@ def send_list(
     the ISO moment of which the figures are; without it they are of now. `asked` says in words what the list was
     filtered by, and stands beside the moment; what stands `beside` both is in the file alone.
     """
+    from services.portal.list_writing import write_list
+
     moment = filters.moment(as_of or clock.now().isoformat())
     sentence = " · ".join(filter(None, [_("截至 %(moment)s", moment=moment), asked, beside]))
     rows = list(rows)
@@ -80,6 +84,8 @@ def send_book(title: str, content: bytes, *, rows: int) -> Response:
 
 def send_lists(title: str, parts: Sequence[Part]) -> Response:
     """Several lists as one workbook, once the audit log says that they were taken."""
+    from services.portal.list_writing import write_lists
+
     content = write_lists(parts)
     put_on_record(title, asked="", rows=sum(len(part.rows) for part in parts))
     return _workbook(title, content)

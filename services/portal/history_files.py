@@ -12,10 +12,6 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.cell.cell import ERROR_CODES
-from openpyxl.utils import get_column_letter
-
 from shared.calling.archive import DAMAGED, check_archive
 from shared.errors import Invalid
 from shared.text import Text
@@ -67,6 +63,8 @@ def read_history(content: bytes) -> list[PastCell]:
 
 
 def _cells(rows: Iterator[tuple[str, int, Sequence[Any]]]) -> Iterator[PastCell]:
+    from openpyxl.utils import get_column_letter
+
     _, _, headings = next(rows, ("", 0, ()))
     columns = _columns(headings)
     letter = get_column_letter(columns[3] + 1)
@@ -107,6 +105,8 @@ def _decoded(content: bytes) -> str:
 
 
 def _rows_of_workbook(content: bytes) -> Iterator[tuple[str, int, Sequence[Any]]]:
+    from openpyxl import load_workbook
+
     check_archive(content, most_unpacked=MOST_UNPACKED, too_large=TOO_LARGE)
     try:
         # Read cell by cell as it is unpacked: a hundred thousand rows at once would fill the memory.
@@ -127,6 +127,9 @@ def _rows_of_workbook(content: bytes) -> Iterator[tuple[str, int, Sequence[Any]]
 
 def _refuse_formulas(row: Sequence[Any], number: int) -> None:
     """Without their cells, formulas and errors are texts that begin as such."""
+    from openpyxl.cell.cell import ERROR_CODES
+    from openpyxl.utils import get_column_letter
+
     for column, value in enumerate(row, start=1):
         if isinstance(value, str) and (value.startswith("=") or value in ERROR_CODES):
             where = f"{get_column_letter(column)}{number}"

@@ -11,8 +11,7 @@ from typing import Any
 
 from services.portal import economy_sentences, filters, words
 from services.portal.meeting_agenda import Agenda, EconomyLine, Followed, by_item
-from shared.paper.parts import Annex, Column, Paragraph, Role, laid_out, list_of
-from shared.paper.writing import Paper
+from shared.paper.parts import Annex, Column, Paper, Paragraph, Role, laid_out, list_of
 
 # So many points of a part stand in the text; the rest is in its table.
 IN_TEXT = 10

@@ -17,7 +17,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from services.portal.list_files import HEADING_ROW, sheet_name
+from services.portal.list_writing import HEADING_ROW, sheet_name
 
 _FIRST_FIGURE = 6
 _WIDTHS = (14, 34, 10, 12, 24)

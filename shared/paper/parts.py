@@ -6,6 +6,7 @@ numbering says.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -69,6 +70,22 @@ class Annex:
     rows: tuple[tuple[str, ...], ...]
     strong: frozenset[int] = frozenset()
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What is to be written. `day` is the one that the file bears inside; None for what has none yet.
+
+    `mark` stands at the head of each page; `imprint` at the very end.
+    """
+
+    title: str
+    author: str
+    day: dt.date | None
+    paragraphs: tuple[Paragraph, ...]
+    tables: tuple[Annex, ...]
+    imprint: tuple[Paragraph, ...] = ()
+    mark: str = ""
 
 
 def label_of(number: int, tables: Sequence[Annex]) -> str:

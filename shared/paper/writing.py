@@ -10,7 +10,6 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import docx
@@ -20,7 +19,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from shared.paper import form
-from shared.paper.parts import Annex, Paragraph, Role, label_of
+from shared.paper.parts import Annex, Paper, Paragraph, Role, label_of
 from shared.paper.tables import table_of
 
 # Inside a file stands the day of the paper, never the moment at which the file was made; a file of the kind that
@@ -28,22 +27,6 @@ from shared.paper.tables import table_of
 EARLIEST = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - as the file has it, without a zone
 KEPT_STYLES = frozenset({"Normal", "Default Paragraph Font", "Normal Table", "No List", "Header", "Footer"})
 NOT_NEEDED = ("thumbnail", "customXml", "stylesWithEffects", "webSettings", "numbering")
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """What is to be written. `day` is the one that the file bears inside; None for what has none yet.
-
-    `mark` stands at the head of each page; `imprint` at the very end.
-    """
-
-    title: str
-    author: str
-    day: dt.date | None
-    paragraphs: tuple[Paragraph, ...]
-    tables: tuple[Annex, ...]
-    imprint: tuple[Paragraph, ...] = ()
-    mark: str = ""
 
 
 def write(paper: Paper) -> bytes:

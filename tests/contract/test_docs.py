@@ -10,6 +10,7 @@ import pytest
 
 from shared.events import SCHEMAS
 from tests.support.markdown import ROOT, Page, page, pages, tables, tree
+from tests.support.sources import tree_of
 
 DOCS = ROOT / "docs"
 DECISIONS = DOCS / "decisions"
@@ -36,7 +37,7 @@ def sources() -> str:
 def names_of_module(path: str) -> frozenset[str]:
     """What a module defines: at its top, and as methods of its classes."""
     found: set[str] = set()
-    nodes = ast.parse((ROOT / path).read_text("utf-8")).body
+    nodes = tree_of(ROOT / path).body
     for node in [*nodes, *(inner for one in nodes if isinstance(one, ast.ClassDef) for inner in one.body)]:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             found.add(node.name)

@@ -19,6 +19,7 @@ from shared import light
 from shared.errors import BY_CODE
 from shared.text import Text
 from tests.support.markdown import ROOT, Table, page, tables
+from tests.support.sources import modules, text_of, tree_of
 
 PAGE = page(ROOT / "docs" / "glossary.md")
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -59,12 +60,11 @@ def codes_of(section: str) -> dict[str, tuple[str, str]]:
 
 def enums() -> Iterator[tuple[str, str]]:
     """Path and name of every enum whose members are words."""
-    for folder in ("services", "shared"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            text = path.read_text("utf-8")
-            for node in ast.parse(text).body if "StrEnum" in text else ():
-                if isinstance(node, ast.ClassDef) and "StrEnum" in {ast.unparse(base) for base in node.bases}:
-                    yield path.relative_to(ROOT).as_posix(), node.name
+    for path in modules("services", "shared"):
+        # Every worker comes by here to learn which tests there are: what cannot have one is not parsed.
+        for node in tree_of(path).body if "(StrEnum)" in text_of(path) else ():
+            if isinstance(node, ast.ClassDef) and "StrEnum" in {ast.unparse(base) for base in node.bases}:
+                yield path.relative_to(ROOT).as_posix(), node.name
 
 
 @pytest.mark.parametrize(("path", "name"), list(enums()))

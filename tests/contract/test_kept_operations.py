@@ -1,12 +1,14 @@
 """An operation that is kept for the release before is asked by that release alone: nothing of this one names it."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.support.markdown import ROOT
 from tests.support.operations import METHODS
+from tests.support.sources import modules, tree_of
 
 KEPT = sorted(name.partition(".")[2] for name, method in METHODS.items() if "release before" in method.__doc__)
 # What the audit log says of a refused call of the release before.
@@ -14,13 +16,15 @@ WORDS_FOR_THEM = {"services/portal/words_of_logs.py"}
 
 
 def callers() -> list[Path]:
-    return sorted(path for part in ("portal", "running") for path in (ROOT / "services" / part).rglob("*.py"))
+    return list(modules("services/portal", "services/running"))
 
 
+@cache
 def named(path: Path) -> set[str]:
     """Every text in a module: an operation is called by its name."""
-    tree = ast.parse(path.read_text("utf-8"))
-    return {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return {
+        node.value for node in ast.walk(tree_of(path)) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
 
 
 @pytest.mark.parametrize("operation", KEPT)

@@ -2,9 +2,11 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from statistics import median
 
 from tests.support.markdown import ROOT
+from tests.support.sources import modules, tree_of
 
 LONGEST = 50
 USUAL = 7
@@ -29,13 +31,12 @@ def test_a_function_fits_a_screen():
     assert median(functions.values()) <= USUAL
 
 
+@cache
 def defined() -> dict[str, Defined]:
     """Functions and classes of the product, those of modules and of classes, by where they are."""
     found: dict[str, Defined] = {}
-    for folder in ("services", "shared"):
-        for file in (ROOT / folder).rglob("*.py"):
-            module = ".".join(file.relative_to(ROOT).with_suffix("").parts)
-            found |= dict(_defined_in(ast.parse(file.read_text("utf-8")), module))
+    for file in modules("services", "shared"):
+        found |= dict(_defined_in(tree_of(file), ".".join(file.relative_to(ROOT).with_suffix("").parts)))
     return found
 
 

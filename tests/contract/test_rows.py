@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.sources import modules, tree_of
 from tests.support.watched import ROOT
 
 THE_ONE_WAY = ROOT / "shared" / "rows.py"
-MODULES = sorted(path for part in ("services", "shared") for path in (ROOT / part).rglob("*.py"))
 SPEAKING = {"execute", "execute_values", "returned"}
 TAKING = {"fetchone", "fetchall", "fetchmany"}
 OTHER_CURSORS = {"NamedTupleCursor", "DictCursor", "RealDictCursor"}
@@ -111,7 +111,7 @@ def _holds_any(annotation: ast.expr, aliases: dict[str, ast.expr], docstring: st
 # Read where they are asked for and no sooner: every worker imports every file of tests.
 @cache
 def trees() -> dict[str, ast.Module]:
-    return {name_of(path): ast.parse(path.read_text("utf-8")) for path in MODULES if path != THE_ONE_WAY}
+    return {name_of(path): tree_of(path) for path in modules("services", "shared") if path != THE_ONE_WAY}
 
 
 @cache

@@ -1,7 +1,6 @@
 """What the runbooks name exists: commands, metrics, log lines, settings. Their readers have no time to guess."""
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -11,6 +10,7 @@ from services.running.registry import retention_of
 from shared.delivery.forgetting import plumbing
 from shared.process.settings import DATABASES as DATABASE_NAMES
 from tests.support.markdown import Page, page, tables
+from tests.support.sources import modules, text_of
 from tests.support.watched import ROOT, RUNBOOK, RUNBOOK_IN_CHINESE, series
 
 SERVICES = ("tasks", "notifications", "stats", "portal")
@@ -64,9 +64,7 @@ def test_every_setting_is_in_the_table(runbook: Page):
 
 
 def test_every_log_line_is_written(runbook: Page):
-    sources = "".join(
-        file.read_text("utf-8") for folder in ("services", "shared") for file in Path(ROOT, folder).rglob("*.py")
-    )
+    sources = "".join(text_of(file) for file in modules("services", "shared"))
     after = runbook.anchors().index("follow-one-request")
     sections = "".join(runbook.sections()[anchor] for anchor in runbook.anchors()[after:])
     quoted = set(re.findall(r"`([a-z]+(?: [a-z]+)+)`", sections))

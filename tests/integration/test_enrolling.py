@@ -9,7 +9,7 @@ from uuid import uuid4
 import openpyxl
 import pytest
 
-from services.portal.list_files import write_form
+from services.portal.list_writing import write_form
 from services.portal.views.enrolling import EXAMPLES, HEADINGS
 from services.tasks.enrolling.lines import MOST_COMPLAINTS, Known, read_people
 from services.tasks.sheets import nearest

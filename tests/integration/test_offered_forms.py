@@ -8,6 +8,7 @@ import ast
 import io
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -24,8 +25,8 @@ from tests.support.busy import LOOKERS
 from tests.support.busy import looked_at as house
 from tests.support.checklists import fetch
 from tests.support.house import House
-from tests.support.markdown import ROOT
 from tests.support.pages import Form, Person
+from tests.support.sources import modules, tree_of
 
 __all__ = ["house"]
 
@@ -118,12 +119,12 @@ def test_a_role_is_offered_nothing_that_it_is_refused(house, busy, name):
     assert caught
 
 
+@cache
 def told_by_views() -> dict[str, set[tuple[str, str]]]:
     """What each endpoint may change, by itself or by functions of its module: (service, operation)."""
     found: dict[str, set[tuple[str, str]]] = {}
-    for path in sorted((ROOT / "services" / "portal" / "views").glob("*.py")):
-        tree = ast.parse(path.read_text("utf-8"))
-        functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    for path in modules("services/portal/views"):
+        functions = {node.name: node for node in tree_of(path).body if isinstance(node, ast.FunctionDef)}
         for name in functions:
             found[f"{path.stem}.{name}"] = set(_told(name, functions, set()))
     return found

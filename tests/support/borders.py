@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
+from tests.support.sources import parsed
+
 # Outside these a service has SQL in modules called store and queries only.
 SQL_IN_SHARED = {
     "shared.calling.commands",
@@ -141,7 +143,7 @@ def sources(root: Path) -> dict[str, Source]:
 # Of a copy with something planted all other modules are those of the tree: they are read once.
 @cache
 def _parsed(name: str, text: str) -> Source:
-    return Source(name, ast.parse(text))
+    return Source(name, parsed(text))
 
 
 def problems(root: Path) -> list[str]:

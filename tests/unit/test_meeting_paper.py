@@ -12,7 +12,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from services.portal import language, meeting_paper, meeting_rows
-from services.portal.list_files import HEADING_ROW, write_lists
+from services.portal.list_writing import HEADING_ROW, write_lists
 from shared.paper.parts import Role
 from shared.paper.writing import write
 from tests.support.agenda import a_decision, a_full_agenda, a_meeting, an_agenda, late

@@ -14,6 +14,7 @@ from services.portal.views import enrolling, units
 from services.tasks.directory import unit_files
 from services.tasks.enrolling import lines
 from services.tasks.sheets import columns
+from tests.support.sources import modules, tree_of
 from tests.unit.test_portal_templates import messages
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +54,7 @@ ENCODING = re.compile(r"(UTF-8|GBK|GB18030|UTF-16)[^。，]{0,12}编码")
 def said() -> list[tuple[str, str]]:
     """Every text in Chinese that a person may read: (where, text)."""
     found = [(where, text) for where, one, many in messages() for text in (one, many or "")]
-    for file in sorted([*ROOT.glob("services/**/*.py"), *ROOT.glob("shared/**/*.py")]):
+    for file in modules("services", "shared"):
         where = str(file.relative_to(ROOT))
         if not where.startswith(OF_OTHERS):
             found += [(where, text) for text in strings(file) if text not in HEADINGS_READ]
@@ -64,8 +65,9 @@ def said() -> list[tuple[str, str]]:
 
 
 def strings(file: Path) -> list[str]:
-    tree = ast.parse(file.read_text("utf-8"))
-    return [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return [
+        node.value for node in ast.walk(tree_of(file)) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
 
 
 @pytest.mark.parametrize("synonym", CHOSEN)

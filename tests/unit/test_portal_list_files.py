@@ -6,7 +6,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from services.portal.list_files import Column, Kind, sheet_name, write_list
+from services.portal.list_files import Column, Kind
+from services.portal.list_writing import sheet_name, write_list
 
 COLUMNS = (
     Column("事项", lambda row: row["item"]),

@@ -1,6 +1,7 @@
 """What holds for all pages, read off their sources: no scripts, no inline styles, every sentence in English too."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,14 +23,17 @@ CHARTS_SCRIPT = """<script src="{{ asset('charts.js') }}" data-library="{{ asset
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 
+@cache
 def messages():
     """Every sentence of the pages: (where, singular, plural or None)."""
+    found = []
     for path in [*TEMPLATES, *SOURCES]:
         method = "jinja2" if path.suffix == ".html" else "python"
         with path.open("rb") as file:
-            for _line, found, _comments, _context in extract.extract(method, file, KEYWORDS):
-                one, many = found if isinstance(found, tuple) else (found, None)
-                yield path.name, one, many
+            for _line, said, _comments, _context in extract.extract(method, file, KEYWORDS):
+                one, many = said if isinstance(said, tuple) else (said, None)
+                found.append((path.name, one, many))
+    return found
 
 
 @pytest.fixture(scope="module")

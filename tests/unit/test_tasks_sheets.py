@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from services.tasks.sheets import columns, nearest
 from services.tasks.sheets.columns import WrongCellError
+from services.tasks.sheets.lines import Line
 from services.tasks.sheets.merging import Node, merge
 from services.tasks.sheets.reading import read_workbook
-from services.tasks.sheets.writing import Line, write_workbook
+from services.tasks.sheets.writing import write_workbook
 from shared.errors import Invalid
 from shared.typed_text import tidy
 from tests.support.workbooks import a_workbook

@@ -2,7 +2,7 @@
 
 import sys
 import unicodedata
-from collections import defaultdict
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -10,16 +10,41 @@ from hypothesis import strategies as st
 
 from shared.typed_text import comparable, has_unstorable, is_mangled_number, tidy, tidy_code, tidy_password
 
-EVERY_SIGN = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
-BY_CATEGORY = defaultdict(list)
-for _sign in EVERY_SIGN:
-    BY_CATEGORY[unicodedata.category(_sign)].append(_sign)
-UNSEEN = {*BY_CATEGORY["Cf"], *"\u034f\u180b\ufe00\ufe0f\U000e0100"}
-ALL_BLANKS = {*BY_CATEGORY["Zs"], *BY_CATEGORY["Zl"], *BY_CATEGORY["Zp"], *"\t\n\r\v\f\u3164"}
-HAN = [sign for sign in BY_CATEGORY["Lo"] if unicodedata.name(sign, "").startswith("CJK UNIFIED IDEOGRAPH")]
 
-ODD = sorted(UNSEEN | ALL_BLANKS) + list("徽城镇（）()ＡｂＺ１９éｶﾞ⻓⼈\u0301\u0308\u3099")
-TEXTS = st.text(st.sampled_from(ODD) | st.sampled_from(HAN) | st.characters())
+# Signs are looked through when a test asks: every worker comes by here to learn which tests there are.
+@cache
+def every_sign():
+    return [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
+
+
+@cache
+def of_category(*names):
+    return frozenset(sign for sign in every_sign() if unicodedata.category(sign) in names)
+
+
+@cache
+def unseen():
+    return of_category("Cf") | frozenset("\u034f\u180b\ufe00\ufe0f\U000e0100")
+
+
+@cache
+def all_blanks():
+    return of_category("Zs", "Zl", "Zp") | frozenset("\t\n\r\v\f\u3164")
+
+
+@cache
+def han():
+    return [
+        sign for sign in sorted(of_category("Lo")) if unicodedata.name(sign, "").startswith("CJK UNIFIED IDEOGRAPH")
+    ]
+
+
+def odd():
+    return sorted(unseen() | all_blanks()) + list("徽城镇（）()ＡｂＺ１９éｶﾞ⻓⼈\u0301\u0308\u3099")
+
+
+TEXTS = st.deferred(lambda: st.text(st.sampled_from(odd()) | st.sampled_from(han()) | st.characters()))
+HAN_AND_BLANKS = st.deferred(lambda: st.text(st.sampled_from(han()) | st.sampled_from(sorted(unseen() | all_blanks()))))
 EVERY_WAY = [tidy, tidy_code, tidy_password, lambda text: tidy(text, has_lines=True)]
 
 
@@ -34,14 +59,14 @@ def test_tidying_again_changes_nothing(way, text):
 @pytest.mark.parametrize("way", EVERY_WAY)
 @given(text=TEXTS)
 def test_nothing_is_left_that_nobody_sees(way, text):
-    assert not set(way(text)) & UNSEEN
+    assert not set(way(text)) & unseen()
 
 
 @given(TEXTS)
 def test_a_name_has_single_spaces_inside_and_no_other_blanks(text):
     name = tidy(text)
 
-    assert not set(name) & (ALL_BLANKS - {" "})
+    assert not set(name) & (all_blanks() - {" "})
     assert "  " not in name
     assert name == name.strip(" ")
 
@@ -61,11 +86,11 @@ def test_a_name_is_never_longer_than_its_composed_signs(text):
 
 
 @pytest.mark.parametrize("way", EVERY_WAY)
-@given(text=st.text(st.sampled_from(HAN) | st.sampled_from(sorted(UNSEEN | ALL_BLANKS))))
+@given(text=HAN_AND_BLANKS)
 def test_every_han_character_stays_in_its_place(way, text):
-    han = [sign for sign in text if sign not in UNSEEN | ALL_BLANKS]
+    kept = [sign for sign in text if sign not in unseen() | all_blanks()]
 
-    assert [sign for sign in way(text) if sign not in " \n" and sign not in UNSEEN | ALL_BLANKS] == han
+    assert [sign for sign in way(text) if sign not in " \n" and sign not in unseen() | all_blanks()] == kept
 
 
 @pytest.mark.parametrize(
@@ -131,10 +156,12 @@ def test_signs_that_nobody_can_have_meant_are_left_to_be_refused(sign):
 
 
 def test_every_other_sign_can_be_kept():
-    refused = {sign for sign in EVERY_SIGN if has_unstorable(tidy(sign))}
+    refused = {sign for sign in every_sign() if has_unstorable(tidy(sign))}
 
-    controls = set(BY_CATEGORY["Cc"]) - ALL_BLANKS - {"\u0085"}
-    no_characters = {chr(code) for code in range(0xFDD0, 0xFDF0)} | {sign for sign in EVERY_SIGN if _ends_a_plane(sign)}
+    controls = set(of_category("Cc")) - all_blanks() - {"\u0085"}
+    no_characters = {chr(code) for code in range(0xFDD0, 0xFDF0)} | {
+        sign for sign in every_sign() if _ends_a_plane(sign)
+    }
     assert refused == controls | no_characters
 
 

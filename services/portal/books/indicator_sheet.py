@@ -11,16 +11,16 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-from openpyxl import load_workbook
-from openpyxl.cell.cell import Cell, MergedCell
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any
 
 from shared.calling.archive import DAMAGED, check_archive
 from shared.errors import Invalid
 from shared.text import Text
 from shared.typed_text import tidy
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell, MergedCell
+    from openpyxl.worksheet.worksheet import Worksheet
 
 TYPES = {
     "flow": "流量",
@@ -102,6 +102,8 @@ def read(content: bytes) -> ReadSheet:
 
     A formula is a problem at its cell: what it came out as is whatever the program that saved it last thought.
     """
+    from openpyxl import load_workbook
+
     check_archive(content)
     try:
         book = load_workbook(io.BytesIO(content))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
 SHEET = "填报"
 IDENTITY = "标识"
 FORMAT = "qingdan-report-1"
@@ -20,4 +18,6 @@ LARGEST_ROW, LARGEST_COLUMN = 600, 300
 
 def clean(text: str) -> str:
     """The text without the signs that no sheet can hold."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     return ILLEGAL_CHARACTERS_RE.sub("", text)

@@ -7,12 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
-
-from openpyxl import load_workbook
-from openpyxl.cell.cell import Cell
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any
 
 from services.portal.books.layout import (
     CODE,
@@ -31,6 +26,9 @@ from services.portal.books.layout import (
 from shared.calling.archive import DAMAGED, check_archive
 from shared.errors import Invalid
 from shared.text import Text
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 NOT_OURS = Text(
     "这不是从报表下载的填报表。请在报表页面重新下载，填好后再上传。",
@@ -87,6 +85,8 @@ class Filled:
 
 def read(content: bytes) -> Filled:
     """What a workbook says. Invalid when it is none of ours, too large, damaged, or packed to harm."""
+    from openpyxl import load_workbook
+
     check_archive(content)
     try:
         book = load_workbook(io.BytesIO(content))
@@ -139,7 +139,7 @@ def _rows_of_lines(sheet: Worksheet, codes: Mapping[str, str], problems: list[Pr
             continue
         known = codes.get(str(hidden))
         if known is None or known != code or str(hidden) in seen:
-            problems.append(Problem(f"{get_column_letter(CODE)}{row}", CHANGED_ROWS))
+            problems.append(Problem(sheet.cell(row, CODE).coordinate, CHANGED_ROWS))
             continue
         seen.add(str(hidden))
         yield row, int(str(hidden))
@@ -157,7 +157,7 @@ def _filled(
     was: Mapping[str, str] | None,
     problems: list[Problem],
 ) -> FilledCell:
-    place = f"{get_column_letter(column)}{row}"
+    place = sheet.cell(row, column).coordinate
     typed = _typed(sheet, row, column, problems)
     if is_one:
         total, without = _typed(sheet, row, TOTAL, problems), _typed(sheet, row, WITHOUT, problems)
@@ -169,6 +169,8 @@ def _filled(
 
 def _typed(sheet: Worksheet, row: int, column: int, problems: list[Problem]) -> str:
     """A cell as text: a number without what binary fractions add to it."""
+    from openpyxl.cell.cell import Cell
+
     cell = sheet.cell(row, column)
     value = cell.value
     is_day = isinstance(cell, Cell) and cell.is_date

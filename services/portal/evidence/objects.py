@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Callable
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
-import obstore
-from obstore.exceptions import BaseError, NotFoundError
-from obstore.store import LocalStore, S3Store
-
 from shared.errors import TryAgain
 from shared.text import Text
+
+if TYPE_CHECKING:
+    from obstore.store import LocalStore, S3Store
 
 log = logging.getLogger(__name__)
 
@@ -30,13 +32,20 @@ class Altered(Exception):
 
 
 class Objects:
-    """A store of bytes by key."""
+    """A store of bytes by key, which is opened when it is first used."""
 
-    def __init__(self, store: LocalStore | S3Store) -> None:
-        self._store = store
+    def __init__(self, opening: Callable[[], LocalStore | S3Store]) -> None:
+        self._opening = opening
+
+    @cached_property
+    def _store(self) -> LocalStore | S3Store:
+        return self._opening()
 
     def put(self, key: UUID, content: bytes) -> None:
         """Keep the bytes; the same key again replaces them. Raises TryAgain."""
+        import obstore
+        from obstore.exceptions import BaseError
+
         try:
             obstore.put(self._store, _path(key), content)
         except (BaseError, OSError) as error:
@@ -44,6 +53,9 @@ class Objects:
 
     def get(self, key: UUID, *, size: int, sha256: str) -> bytes:
         """The bytes, once they are known to be those of that size and digest. Raises Altered, and TryAgain."""
+        import obstore
+        from obstore.exceptions import BaseError, NotFoundError
+
         try:
             found = obstore.get(self._store, _path(key))
             if found.meta["size"] != size:
@@ -59,6 +71,9 @@ class Objects:
 
     def forget(self, key: UUID) -> None:
         """Let the bytes go; those that are gone are no fault. Raises TryAgain."""
+        import obstore
+        from obstore.exceptions import BaseError, NotFoundError
+
         try:
             obstore.delete(self._store, _path(key))
         except (NotFoundError, FileNotFoundError):
@@ -70,7 +85,7 @@ class Objects:
 def in_folder(folder: Path) -> Objects:
     """A store in a local folder, which only this account may look into."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Objects(LocalStore(folder))
+    return Objects(partial(_local, folder))
 
 
 def at_address(url: str) -> Objects:
@@ -78,22 +93,30 @@ def at_address(url: str) -> Objects:
 
     `s3+http://` is for one without TLS, as within a cluster; without a region it is the one that such stores ignore.
     """
+    from obstore.store import S3Store
+
     parts = urlsplit(url)
     (region,) = parse_qs(parts.query).get("region", ["us-east-1"])[:1]
     is_plain = parts.scheme == "s3+http"
     port = f":{parts.port}" if parts.port else ""
-    return Objects(
-        S3Store(
-            parts.path.strip("/"),
-            endpoint=f"{'http' if is_plain else 'https'}://{parts.hostname}{port}",
-            access_key_id=unquote(parts.username or ""),
-            secret_access_key=unquote(parts.password or ""),
-            region=region,
-            virtual_hosted_style_request=False,
-            client_options={"allow_http": is_plain, "timeout": WAIT, "connect_timeout": "5s"},
-            retry_config={"max_retries": 2},
-        )
+    # At once, unlike a folder: whoever starts the portal learns that the address is none.
+    store = S3Store(
+        parts.path.strip("/"),
+        endpoint=f"{'http' if is_plain else 'https'}://{parts.hostname}{port}",
+        access_key_id=unquote(parts.username or ""),
+        secret_access_key=unquote(parts.password or ""),
+        region=region,
+        virtual_hosted_style_request=False,
+        client_options={"allow_http": is_plain, "timeout": WAIT, "connect_timeout": "5s"},
+        retry_config={"max_retries": 2},
     )
+    return Objects(lambda: store)
+
+
+def _local(folder: Path) -> LocalStore:
+    from obstore.store import LocalStore
+
+    return LocalStore(folder)
 
 
 def _path(key: UUID) -> str:

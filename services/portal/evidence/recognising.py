@@ -12,7 +12,6 @@ from services.portal.evidence.documents import (
     office_kind,
     old_office_kind,
 )
-from services.portal.evidence.pictures import redrawn
 from services.portal.evidence.refusals import Reason, Refused
 
 _PICTURES = {b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png"}
@@ -33,6 +32,8 @@ def recognise(content: bytes) -> Recognised:
         raise Refused(Reason.EMPTY)
     picture = _picture_kind(content)
     if picture:
+        from services.portal.evidence.pictures import redrawn
+
         return Recognised(picture, redrawn(content, picture))
     return Recognised(_document_kind(content), content)
 

@@ -15,7 +15,6 @@ from services.portal.clients import ask
 from services.portal.downloads import send_book
 from services.portal.figure_search import AsOf, Table, known_then
 from services.portal.problems import problem_page
-from services.portal.year_file import Words, write_year
 from shared import clock
 from shared.errors import Invalid
 from shared.limits import CALLER
@@ -47,6 +46,8 @@ def table() -> ResponseReturnValue:
 @pages.post("/figures/xlsx")
 def year_as_file() -> ResponseReturnValue:
     """All figures of a year of a unit and those right below it, as a workbook."""
+    from services.portal.year_file import Words, write_year
+
     choices = ask("stats", "figure_choices")
     sought = Table.of_request(newest=choices["newest_period"])
     if sought.as_of.problem:

@@ -21,7 +21,6 @@ from services.portal.meeting_facts import MOST_OVERDUE, agenda_of
 from services.portal.searching import one_of
 from shared import clock
 from shared.limits import CALLER
-from shared.paper.writing import write
 
 pages = Blueprint("meetings", __name__)
 
@@ -105,6 +104,8 @@ def decide(meeting_id: int) -> ResponseReturnValue:
 @pages.post("/meetings/<int:meeting_id>/docx")
 def docx(meeting_id: int) -> ResponseReturnValue:
     """The papers as a Word document, in Chinese."""
+    from shared.paper.writing import write
+
     meeting = _meeting(meeting_id)
     with force_locale("zh"):
         paper = meeting_paper.paper_of(meeting, agenda_of(meeting, most=MOST_OVERDUE))

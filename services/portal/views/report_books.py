@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from services.portal.books import reading, writing
+from services.portal.books import reading
 from services.portal.books.reading import Filled, FilledForm, Problem
 from services.portal.clients import ask, tell
 from services.portal.downloads import send_book
@@ -42,6 +42,8 @@ def one(submission_id: int) -> ResponseReturnValue:
 @pages.post("/submissions/<int:submission_id>/xlsx")
 def one_as_file(submission_id: int) -> ResponseReturnValue:
     """The workbook of one submission, with what is typed so far."""
+    from services.portal.books import writing
+
     form = ask("stats", "get_form", submission_id=submission_id)
     checks = ask("stats", "sheet_checks", report_id=form["report_id"])["checks"]
     title = f"{form['table_number']} {form['report']} {form['unit']['name']} {form['period']}"
@@ -81,6 +83,8 @@ def several(round_id: int) -> ResponseReturnValue:
 @pages.post("/rounds/<int:round_id>/workbook/xlsx")
 def several_as_file(round_id: int) -> ResponseReturnValue:
     """The workbook of the units that have typed nothing."""
+    from services.portal.books import writing
+
     found = ask("stats", "untyped_forms", round_id=round_id, within=CALLER.preview)
     if not found["forms"]:
         return redirect(url_for("report_books.several", round_id=round_id))

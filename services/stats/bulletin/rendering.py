@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from services.stats.bulletin.layout import DRAFT, Issue, imprint, paragraphs
 from services.stats.bulletin.records import Fields
-from shared.paper.parts import Annex
-from shared.paper.writing import Paper, write
+from shared.paper.parts import Annex, Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +25,8 @@ class Sheet:
 
 def render(sheet: Sheet) -> bytes:
     """The document as a file."""
+    from shared.paper.writing import write
+
     return write(
         Paper(
             title=sheet.fields.title,

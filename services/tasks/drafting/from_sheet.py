@@ -24,9 +24,8 @@ from services.tasks.drafting.store import NewRow
 from services.tasks.drafting.tree import Tree
 from services.tasks.due_dates import ITEM
 from services.tasks.files import files
+from services.tasks.sheets.lines import Line
 from services.tasks.sheets.merging import Merge, Node, merge
-from services.tasks.sheets.reading import read_workbook
-from services.tasks.sheets.writing import Line, write_workbook
 from shared.calling.calls import Context
 from shared.database import BUSY, Cursor
 from shared.errors import Conflict, TryAgain
@@ -41,12 +40,16 @@ CHANGED_SINCE = Text(
 
 def writing_of(cur: Cursor, checklist_id: int) -> Callable[[], bytes]:
     """What is to be done to have the checklist's workbook, once the transaction is over: it takes a while."""
+    from services.tasks.sheets.writing import write_workbook
+
     header = checklist_with_id(cur, checklist_id)
     return partial(write_workbook, lines_of(load_tree(cur, checklist_id)), _shown_names(cur), header.level_names)
 
 
 def writing_of_template(cur: Cursor) -> Callable[[], bytes]:
     """The same for an empty workbook to be filled in."""
+    from services.tasks.sheets.writing import write_workbook
+
     return partial(write_workbook, [], _shown_names(cur), rules.DEFAULT_LEVEL_NAMES)
 
 
@@ -68,6 +71,8 @@ def reading_of(cur: Cursor, context: Context, params: dict[str, Any]) -> Callabl
     Raises Invalid when a chunk is missing; what it returns raises it for what is wrong in a cell, and for hidden rows
     and columns unless the caller said that they are meant.
     """
+    from services.tasks.sheets.reading import read_workbook
+
     header = checklist_with_id(cur, params["checklist_id"])
     check_draft(header)
     _, content = files.read(cur, context, params["file_id"])

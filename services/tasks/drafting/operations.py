@@ -16,7 +16,7 @@ from services.tasks.drafting import (
 from services.tasks.files import files
 from services.tasks.files.schemas import FileMade
 from services.tasks.notices.draft import Draft
-from services.tasks.sheets.writing import Line
+from services.tasks.sheets.lines import Line
 from shared import clock
 from shared.actor import READERS_OF_ALL, Role
 from shared.calling.calls import Answer, Context, Loaded

@@ -8,8 +8,8 @@ from typing import Any
 
 from services.tasks.drafting.records import Header, Row
 from services.tasks.drafting.tree import Tree
+from services.tasks.sheets.lines import Line
 from services.tasks.sheets.merging import Merge
-from services.tasks.sheets.writing import Line
 from shared.fingerprint import fingerprint_of
 
 MOST_SHOWN = 300

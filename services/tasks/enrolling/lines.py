@@ -10,7 +10,6 @@ from typing import Any
 
 from services.tasks.directory.accounts import ADMIN_AND_AUDITOR, LAST_ADMINISTRATOR, ODD_NAME, is_sign_in_name
 from services.tasks.sheets.nearest import Nearest
-from services.tasks.sheets.tables import read_table
 from services.tasks.vocabulary import LONGEST_NAME
 from shared.actor import Role
 from shared.calling import complaints
@@ -95,6 +94,8 @@ class _Reading:
 
 def read_people(content: bytes, known: Known) -> PeopleFile:
     """Return what the file says; Invalid with all complaints at once when one of its lines is wrong."""
+    from services.tasks.sheets.tables import read_table
+
     table = read_table(content)
     columns = [_COLUMN_OF.get(heading.lower().replace(" ", "_"), "") for heading in table.headings]
     _check_headings(columns)

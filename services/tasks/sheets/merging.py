@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from services.tasks.due_dates import ITEM
-from services.tasks.sheets.writing import Line
+from services.tasks.sheets.lines import Line
 from shared.typed_text import tidy
 
 

@@ -19,8 +19,9 @@ from services.tasks.due_dates import ITEM, complain_of_due
 from services.tasks.sheets import columns
 from services.tasks.sheets.columns import COLUMNS, ITEM_COLUMNS, LEVELS, WrongCellError
 from services.tasks.sheets.hidden import LAST_COLUMN, complain_of_hidden
+from services.tasks.sheets.lines import Line
 from services.tasks.sheets.nearest import Nearest
-from services.tasks.sheets.writing import ROWS_SHEET, Line
+from services.tasks.sheets.writing import ROWS_SHEET
 from shared.calling.archive import DAMAGED, EMPTY, MOST_ROWS, TOO_LARGE, check_archive
 from shared.errors import Invalid
 from shared.text import Text

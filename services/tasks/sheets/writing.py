@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from openpyxl import Workbook
@@ -20,31 +19,12 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from services.tasks.sheets.columns import COLUMNS, LEVELS, LIST_SIGN, RECURRENCE_WORDS, REVIEW_WORDS
+from services.tasks.sheets.lines import Line
 from shared.calling.archive import MOST_ROWS
 
 ROWS_SHEET = "清单"
 NAMES_SHEET = "单位和单位组"
 _LOOKS_LIKE_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of the sheet: an item with the titles above it, or a row that has no item yet."""
-
-    titles: tuple[str, ...]
-    lead: tuple[str, ...] = ()
-    support: tuple[str, ...] = ()
-    due_on: dt.date | None = None
-    recurrence: str = "once"
-    due_day: int | None = None
-    review_rule: str = "none"
-    acceptance_rule: str = ""
-    body: str = ""
-
-    @property
-    def is_item(self) -> bool:
-        """Whether the line names an item, and not only rows above one."""
-        return len(self.titles) == LEVELS
 
 
 def write_workbook(lines: Sequence[Line], names: Sequence[str], level_names: Sequence[str]) -> bytes:
