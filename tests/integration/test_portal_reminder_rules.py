@@ -1,5 +1,9 @@
 """The pages of reminder rules: read, changed with a reason, refused with sentences, nothing typed lost."""
 
+import io
+
+import openpyxl
+
 from tests.support.house import House
 
 
@@ -51,3 +55,20 @@ def test_the_administrator_reads_and_nobody_else_comes_in(house: House):
     assert 'name="reason"' not in admin.response.text
 
     assert house.sign_in("staff").open("/reminder-rules").response.status_code == 403
+
+
+def test_rules_are_tried_out_before_they_are_saved(house: House):
+    lead = house.sign_in("lead").open("/reminder-rules/all/0")
+
+    lead.send(lead.form("/reminder-rules/all/0"), reason="试行", button="try")
+
+    assert "按填写的规则，未来 30 天的提醒" in lead.text
+    assert "还没有修改过" in lead.text
+    assert 'value="试行"' in lead.response.text
+
+
+def test_the_next_thirty_days_are_a_page(house: House):
+    lead = house.sign_in("lead").open("/reminder-rules").open("/reminder-rules/forecast")
+
+    assert "未来 30 天" in lead.text
+    assert lead.response.status_code == 200

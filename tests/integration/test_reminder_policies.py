@@ -5,15 +5,27 @@ import datetime as dt
 import pytest
 
 from services.notifications.planning import replanning
+from services.notifications.policies.content import content_of
 from services.notifications.policies.rules import DEFAULT
-from services.notifications.policies.store import content_of
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.events import DutyAcknowledged, DutySubmitted
 from shared.figure_events import ExpectedSubmission, ReportRoundOpened
 from shared.light import State
 from tests.support.checklists import fetch, run
 from tests.support.notifications import learn, noon_of, sweep
-from tests.support.stats import CHECKLIST, HUICHENG, NOON, PEOPLE, SHIMEN, TODAY, a_duty, call, changed, issued, received
+from tests.support.stats import (
+    CHECKLIST,
+    HUICHENG,
+    NOON,
+    PEOPLE,
+    SHIMEN,
+    TODAY,
+    a_duty,
+    call,
+    changed,
+    issued,
+    received,
+)
 
 DUE = dt.date(2026, 6, 30)
 STAFF, HEAD, LEAD, LEADER = (PEOPLE[name][0] for name in ("staff", "head", "lead", "leader"))
@@ -69,7 +81,7 @@ def test_nobody_has_saved_anything_and_the_usual_rule_holds(service):
 
     assert found["in_force"] == found["newest"] == content_of(DEFAULT)
     assert (found["version"], found["history"], found["is_own"]) == (0, [], False)
-    assert [one["scope"] for one in call(service, "list_policies", as_="lead")["policies"]][0] == "all"
+    assert call(service, "list_policies", as_="lead")["policies"][0]["scope"] == "all"
 
 
 def test_a_saved_policy_is_followed_and_says_its_words_to_its_audience(service):

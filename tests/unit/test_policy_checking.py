@@ -6,7 +6,16 @@ from dataclasses import replace
 import pytest
 
 from services.notifications.policies.checking import complaints
-from services.notifications.policies.rules import DEFAULT, Audience, Policy, Scope, Version, filled, in_force, policies_on
+from services.notifications.policies.rules import (
+    DEFAULT,
+    Audience,
+    Policy,
+    Scope,
+    Version,
+    filled,
+    in_force,
+    policies_on,
+)
 from services.notifications.reminding.policy import Stage
 from services.notifications.reminding.readers import Readers, by_reader
 from shared.text import Text

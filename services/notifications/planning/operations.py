@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.notifications.planning import schemas
+from services.notifications.planning import foretelling, schemas
+from services.notifications.planning.foretelling import Draft
 from services.notifications.policies import editing
 from services.notifications.policies.rules import Policy, StageRule
 from shared import clock
@@ -44,24 +45,39 @@ class PolicyOperations(BaseService):
         `stage_1` and so on, `again` and `effective_from`.
         """
         key, now = (params["scope"], params["subject_id"]), self.now()
-        policy = None if params["follows_general"] else policy_of(params)
         editing.save(
             cur,
             context.signed_in,
             key,
             seen=params["version"],
-            policy=policy,
+            policy=policy_of(params),
             effective_from=params["effective_from"],
             reason=params["reason"],
             now=now,
         )
         return editing.shown(cur, *key, clock.day_of(now))
 
+    @query(schemas.Foretell, schemas.Forecast, READERS)
+    def foretell_reminders(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """Say who would be told what in the next 30 days if nothing changed, by what holds or by a draft.
 
-def policy_of(params: Mapping[str, Any]) -> Policy:
-    """The policy of parameters that have `stages` and `again`, right or not."""
+        Invalid for a draft that could not be saved, as with `save_policy`.
+        """
+        draft = _draft(params["draft"]) if params["draft"] else None
+        found = foretelling.forecast(cur, self.now(), draft)
+        return foretelling.answer(cur, found, with_lines=params["with_lines"])
+
+
+def policy_of(params: Mapping[str, Any]) -> Policy | None:
+    """The policy that was typed, right or not; None for that of everything."""
+    if params["follows_general"]:
+        return None
     again = params["again"]
     return Policy(tuple(map(_stage, params["stages"])), _stage(again) if again else None)
+
+
+def _draft(typed: Mapping[str, Any]) -> Draft:
+    return Draft(typed["scope"], typed["subject_id"], policy_of(typed), typed["effective_from"])
 
 
 def _stage(typed: Mapping[str, Any]) -> StageRule:

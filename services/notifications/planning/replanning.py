@@ -38,9 +38,11 @@ def replan(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
         store.finish(cur, job)
         return limit
     if duties is not None:
-        _move_duties(cur, store.lock_duties(cur, job, duties, today), policies.of_checklist, today)
+        moved = _moved(store.lock_duties(cur, job, duties, today), policies.of_checklist, today)
+        duty_store.set_next_days(cur, moved)
     if submissions is not None:
-        _move_submissions(cur, store.lock_submissions(cur, job, submissions, today), policies.of_report, today)
+        moved = _moved(store.lock_submissions(cur, job, submissions, today), policies.of_report, today)
+        report_store.set_next_days(cur, moved)
     _go_on(cur, job, duties, submissions)
     return limit
 
@@ -64,15 +66,13 @@ def _go_on(cur: Cursor, job: Job, duties: int | None, submissions: int | None) -
     )
 
 
-def _move_duties(cur: Cursor, found: list[Planned], policy_of: Callable[[int], Policy], today: dt.date) -> None:
-    days = {one.id: replanned(one.due_on, one.remind_on, today, policy_of(one.subject_id or 0)) for one in found}
-    if moved := {one.id: days[one.id] for one in found if days[one.id] != one.remind_on}:
-        duty_store.set_next_days(cur, moved)
-
-
-def _move_submissions(
-    cur: Cursor, found: list[Planned], policy_of: Callable[[int | None], Policy], today: dt.date
-) -> None:
+def _moved(
+    found: list[Planned], policy_of: Callable[[int | None], Policy], today: dt.date
+) -> dict[int, dt.date | None]:
+    """The days that are others now; none after that on which the last may be said."""
     days = {one.id: replanned(one.due_on, one.remind_on, today, policy_of(one.subject_id)) for one in found}
-    if moved := {one.id: days[one.id] for one in found if days[one.id] != one.remind_on}:
-        report_store.set_next_days(cur, moved)
+    for one in found:
+        day = days[one.id]
+        if day is not None and one.until is not None and day > one.until:
+            days[one.id] = None
+    return {one.id: days[one.id] for one in found if days[one.id] != one.remind_on}

@@ -40,15 +40,27 @@ class TypedStage(Params):
     en = f.Words(WORDS_EN, longest=500, may_be_empty=True)
 
 
-class SavePolicy(PolicyOf):
-    """A new version; `version` is the newest that the page knew, 0 for none. Without stages, that of everything."""
+class TypedPolicy(PolicyOf):
+    """A policy as it was typed, from a day on; `follows_general` for that of everything."""
 
-    version = f.whole(Text("版本", "version"), 0, 2**31 - 1)
     follows_general = f.flag(Text("按一般规则", "follow the general rules"), load_default=False)
     stages: fields.List[Any] = f.several(f.part(TypedStage, STAGES), STAGES, most=MOST, load_default=list)
     again = f.part(TypedStage, AGAIN, load_default=None, allow_none=True)
     effective_from = f.Day(Text("生效日期", "day on which it takes effect"))
+
+
+class SavePolicy(TypedPolicy):
+    """A new version; `version` is the newest that the page knew, 0 for none."""
+
+    version = f.whole(Text("版本", "version"), 0, 2**31 - 1)
     reason = f.Words(Text("修改原因", "reason"), longest=200)
+
+
+class Foretell(Params):
+    """By what holds, or by a policy that is not saved yet; and whether the single lines are asked for."""
+
+    draft = f.part(TypedPolicy, Text("提醒规则", "policy"), load_default=None, allow_none=True)
+    with_lines = f.flag(Text("逐项列出", "with the lines"), load_default=False)
 
 
 class ListedPolicy(Shape):
@@ -102,3 +114,35 @@ class PolicyAnswer(ListedPolicy):
     newest = s.part(PolicyContent, "what was saved last, or holds today where that was nothing of its own")
     built_in = s.part(PolicyContent, "what holds where nobody has saved anything")
     history = s.several(PolicyVersion)
+
+
+class ForetoldMessage(Shape):
+    """What one post would be told on one day."""
+
+    day = s.day()
+    unit = s.text("name")
+    post = s.text()
+    stages = s.json_object("how many lines of each stage")
+    total = s.whole("how many lines")
+
+
+class ForetoldLine(Shape):
+    """One line of such a message."""
+
+    day = s.day()
+    unit = s.text("name of who is told")
+    post = s.text()
+    kind = s.one_of(Scope, "a duty of a checklist, or a report")
+    title = s.text()
+    period = s.text()
+    due_on = s.day()
+    stage = s.text("as in a message")
+    offset = s.whole("in working days from the due date; null for what is told at once", allow_none=True)
+
+
+class Forecast(Shape):
+    """Who would be told what in the next 30 days, by day, units in the order of the directory."""
+
+    messages = s.several(ForetoldMessage)
+    lines = s.several(ForetoldLine, "at most 20,000, none unless asked for")
+    lines_more = s.whole("how many lines are left out")

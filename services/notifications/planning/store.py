@@ -21,12 +21,16 @@ class Job(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """A duty or a submission whose day lies ahead, locked; `subject_id` is its checklist or its report."""
+    """A duty or a submission whose day lies ahead, or that has none, locked.
+
+    `subject_id` is its checklist or its report; after `until` nothing is said of it.
+    """
 
     id: int
     subject_id: int | None
     due_on: dt.date
-    remind_on: dt.date
+    remind_on: dt.date | None
+    until: dt.date | None
 
 
 def lock_job(cur: Cursor, today: dt.date) -> Job | None:
@@ -75,13 +79,15 @@ def last_duty(cur: Cursor, after: int, limit: int) -> int | None:
 
 
 def lock_duties(cur: Cursor, job: Job, last: int, today: dt.date) -> list[Planned]:
-    """The duties of the job up to `last` whose day lies after `today`."""
+    """The duties of the job up to `last` whose day lies after `today`, or that have none any more."""
     cur.execute(
         """
-        SELECT id, checklist_id AS subject_id, due_on, remind_on FROM duty
-        WHERE id > %(after)s AND id <= %(last)s AND remind_on > %(today)s AND is_open AND NOT is_paused
+        SELECT id, checklist_id AS subject_id, due_on, remind_on, NULL::date AS until FROM duty
+        WHERE id > %(after)s AND id <= %(last)s AND (remind_on > %(today)s OR remind_on IS NULL)
+            AND is_open AND NOT is_paused AND NOT EXISTS (
+                SELECT FROM checklist WHERE checklist.id = duty.checklist_id AND checklist.state = 'closed')
             AND (%(scope)s = 'all' OR %(scope)s = 'checklist' AND checklist_id = %(subject)s)
-        ORDER BY id FOR NO KEY UPDATE
+        ORDER BY id FOR NO KEY UPDATE OF duty
         """,
         _asked(job, job.duties_after, last, today),
     )
@@ -91,21 +97,24 @@ def lock_duties(cur: Cursor, job: Job, last: int, today: dt.date) -> list[Planne
 def last_submission(cur: Cursor, after: int, limit: int) -> int | None:
     """The id of the last of the next `limit` submissions; None when there are no more."""
     cur.execute(
-        "SELECT id FROM (SELECT id FROM submission WHERE id > %s ORDER BY id LIMIT %s) AS next ORDER BY id DESC LIMIT 1",
+        """
+        SELECT id FROM (SELECT id FROM submission WHERE id > %s ORDER BY id LIMIT %s) AS next ORDER BY id DESC LIMIT 1
+        """,
         (after, limit),
     )
     return value_or_none(cur, int)
 
 
 def lock_submissions(cur: Cursor, job: Job, last: int, today: dt.date) -> list[Planned]:
-    """The submissions of the job up to `last` whose day lies after `today`."""
+    """The submissions of the job up to `last` whose day lies after `today`, or that have none any more."""
     cur.execute(
         """
         SELECT submission.id, coalesce(report_round.report_id, submission.report_id) AS subject_id,
-            coalesce(report_round.due_on, submission.due_on) AS due_on, submission.remind_on
+            coalesce(report_round.due_on, submission.due_on) AS due_on, submission.remind_on,
+            coalesce(report_round.lock_on, submission.lock_on) AS until
         FROM submission LEFT JOIN report_round ON report_round.id = round_id
-        WHERE submission.id > %(after)s AND submission.id <= %(last)s AND remind_on > %(today)s AND is_open
-            AND NOT is_correction
+        WHERE submission.id > %(after)s AND submission.id <= %(last)s AND (remind_on > %(today)s OR remind_on IS NULL)
+            AND is_open AND NOT is_correction
             AND (%(scope)s = 'all' OR %(scope)s = 'report'
                 AND coalesce(report_round.report_id, submission.report_id) = %(subject)s)
         ORDER BY submission.id FOR NO KEY UPDATE OF submission

@@ -7,6 +7,7 @@ import logging
 from typing import Any
 
 from services.notifications.policies import checking, queries, store
+from services.notifications.policies.content import content_of
 from services.notifications.policies.queries import Saved, Subject
 from services.notifications.policies.rules import DEFAULT, Policy, Scope, Version, policies_on
 from shared.actor import Actor
@@ -39,14 +40,14 @@ def shown(cur: Cursor, scope: Scope, subject_id: int, today: dt.date) -> dict[st
     today_s = policies_on(versions, today)
     held = today_s.of_report(subject_id) if scope is Scope.REPORT else today_s.of_checklist(subject_id)
     saved = queries.history(cur, scope, subject_id)
-    newest = queries.policy_of(saved[0].content) if saved and saved[0].content else None
+    newest = queries.kept_policy(saved[0]) if saved else None
     return {
         **_listed(subject, is_own=(scope, subject_id) in today_s.of_scope),
         "version": saved[0].version if saved else 0,
-        "in_force": store.content_of(held),
-        "newest": store.content_of(newest or held),
+        "in_force": content_of(held),
+        "newest": content_of(newest or held),
         "history": [_of_history(one) for one in saved],
-        "built_in": store.content_of(DEFAULT),
+        "built_in": content_of(DEFAULT),
     }
 
 
@@ -92,10 +93,11 @@ def _listed(one: Subject, *, is_own: bool) -> dict[str, Any]:
 
 
 def _of_history(one: Saved) -> dict[str, Any]:
+    policy = queries.kept_policy(one)
     return {
         "version": one.version,
         "effective_from": one.effective_from.isoformat(),
-        "policy": one.content,
+        "policy": content_of(policy) if policy else None,
         "author": one.author,
         "reason": one.reason,
         "saved_at": one.saved_at.isoformat(),

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+import json
+from typing import NamedTuple
 
-from services.notifications.policies.rules import Audience, Policies, Policy, Scope, StageRule, Version, policies_on
+from services.notifications.policies.content import policy_of
+from services.notifications.policies.rules import Policies, Policy, Scope, Version, policies_on
 from shared.database import Cursor
 from shared.rows import many
-from shared.text import Text
 
 
 class Saved(NamedTuple):
-    """A version as it was saved; `content` as `store.content_of` writes it, None for that of everything again."""
+    """A version as it was saved; `content` is JSON, None for that of everything again."""
 
     scope: Scope
     subject_id: int
     version: int
     effective_from: dt.date
-    content: dict[str, Any] | None
+    content: str | None
     author: str
     reason: str
     saved_at: dt.datetime
@@ -33,7 +33,9 @@ class Subject(NamedTuple):
     name: str
 
 
-_SAVED = "SELECT scope, subject_id, version, effective_from, content, author, reason, saved_at FROM policy"
+_SAVED = """
+    SELECT scope, subject_id, version, effective_from, content::text AS content, author, reason, saved_at FROM policy
+"""
 
 
 def versions(cur: Cursor) -> dict[tuple[Scope, int], list[Version]]:
@@ -75,15 +77,9 @@ def subjects(cur: Cursor) -> list[Subject]:
 
 def as_version(saved: Saved) -> Version:
     """What a row holds."""
-    return Version(saved.version, saved.effective_from, policy_of(saved.content) if saved.content else None)
+    return Version(saved.version, saved.effective_from, kept_policy(saved))
 
 
-def policy_of(content: Mapping[str, Any]) -> Policy:
-    """The policy that `store.content_of` wrote."""
-    again = content["again"]
-    return Policy(tuple(_stage(stage) for stage in content["stages"]), _stage(again) if again else None)
-
-
-def _stage(stage: Mapping[str, Any]) -> StageRule:
-    audience = frozenset(Audience(name) for name in stage["audience"])
-    return StageRule(stage["offset"], audience, by_mail=stage["by_mail"], words=Text(stage["zh"], stage["en"]))
+def kept_policy(saved: Saved) -> Policy | None:
+    """The policy of a version."""
+    return policy_of(json.loads(saved.content)) if saved.content else None

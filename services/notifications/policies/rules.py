@@ -125,9 +125,9 @@ class Policies:
 
     of_scope: Mapping[tuple[Scope, int], Policy]
 
-    def of_checklist(self, checklist_id: int) -> Policy:
+    def of_checklist(self, checklist_id: int | None) -> Policy:
         """That of a checklist, or of everything."""
-        return self._of(Scope.CHECKLIST, checklist_id)
+        return self._of(Scope.CHECKLIST, checklist_id or 0)
 
     def of_report(self, report_id: int | None) -> Policy:
         """That of a report, or of everything; of a round that was heard of before its report, of everything."""

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from psycopg2.extras import Json
 
-from services.notifications.policies.rules import Audience, Policy, Scope, StageRule, Version
+from services.notifications.policies.content import content_of
+from services.notifications.policies.rules import Scope, Version
 from shared.actor import Actor
 from shared.database import Cursor
-
-
-def content_of(policy: Policy) -> dict[str, Any]:
-    """The policy as it is kept and as it travels."""
-    again = policy.again
-    return {"stages": [_stage(stage) for stage in policy.stages], "again": _stage(again) if again else None}
 
 
 def lock_scope(cur: Cursor, scope: Scope, subject_id: int) -> None:
@@ -54,9 +48,3 @@ def plan_anew(cur: Cursor, scope: Scope, subject_id: int, *, from_day: dt.date) 
     cur.execute(
         "INSERT INTO replanning (scope, subject_id, from_day) VALUES (%s, %s, %s)", (scope, subject_id, from_day)
     )
-
-
-def _stage(stage: StageRule) -> dict[str, Any]:
-    audience = [one.value for one in Audience if one in stage.audience]
-    words = {"zh": stage.words.zh, "en": stage.words.en}
-    return {"offset": stage.offset, "audience": audience, "by_mail": stage.by_mail, **words}

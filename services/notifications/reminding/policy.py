@@ -107,14 +107,14 @@ def next_day_after(due_on: dt.date, today: dt.date, policy: Policy = DEFAULT) ->
     return first_day_from(policy, due_on, today + ONE_DAY)
 
 
-def replanned(due_on: dt.date, remind_on: dt.date, today: dt.date, policy: Policy) -> dt.date | None:
-    """The day instead of `remind_on`, which lies after `today`, once another policy or calendar holds.
+def replanned(due_on: dt.date, remind_on: dt.date | None, today: dt.date, policy: Policy) -> dt.date | None:
+    """The day instead of `remind_on`, which lies after `today` or is none, once another policy or calendar holds.
 
     What waits for the next working day, as nobody was there or it was a day off, goes on waiting for it. A stage that
     the new policy has and that has passed is not made up for: nobody gets all of them in one message.
     """
     following = first_day_from(policy, due_on, today)
-    if remind_on > next_workday(today + ONE_DAY):
+    if remind_on is None or remind_on > next_workday(today + ONE_DAY):
         return following
     return remind_on if following is None else min(remind_on, following)
 

@@ -614,6 +614,8 @@ def add_lines(cur: Cursor, lines: Sequence[Line], words: Mapping[int, Mapping[St
 
 def set_next_days(cur: Cursor, days: Mapping[int, dt.date | None]) -> None:
     """Set on which day each duty, by its id, is looked at again; None for never."""
+    if not days:
+        return
     execute_values(
         cur,
         """
