@@ -1,10 +1,15 @@
 """The pages of reminder rules: read, changed with a reason, refused with sentences, nothing typed lost."""
 
+import datetime as dt
 import io
 
 import openpyxl
 
+from tests.support.duties import TODAY, issued, today
 from tests.support.house import House
+from tests.support.tasks import Caller
+
+__all__ = ["today"]
 
 
 def test_the_lead_bureau_changes_the_general_rules_and_the_history_says_why(house: House):
@@ -60,15 +65,24 @@ def test_the_administrator_reads_and_nobody_else_comes_in(house: House):
 def test_rules_are_tried_out_before_they_are_saved(house: House):
     lead = house.sign_in("lead").open("/reminder-rules/all/0")
 
-    lead.send(lead.form("/reminder-rules/all/0"), reason="试行", button="try")
+    lead.send(lead.form("/reminder-rules/all/0"), reason="试行", **{"try": "1"})
 
     assert "按填写的规则，未来 30 天的提醒" in lead.text
     assert "还没有修改过" in lead.text
     assert 'value="试行"' in lead.response.text
 
 
-def test_the_next_thirty_days_are_a_page(house: House):
+def test_the_next_thirty_days_are_a_page_and_a_workbook(house: House, today):
+    issued(Caller(house.services["tasks"], house.world), "徽城镇", items=2, due_on=dt.date(2026, 5, 14))
+    house.deliver()
+    house.remind(dt.datetime.combine(TODAY, dt.time(4), tzinfo=dt.UTC))
     lead = house.sign_in("lead").open("/reminder-rules").open("/reminder-rules/forecast")
+    assert "徽城镇" in lead.text
+    assert "即将到期 2 项" in lead.text
 
-    assert "未来 30 天" in lead.text
-    assert lead.response.status_code == 200
+    lead.send(lead.form("/forecast/xlsx"))
+
+    sheet = openpyxl.load_workbook(io.BytesIO(lead.response.data)).active
+    heading, first, *_ = list(sheet.iter_rows(min_row=3, values_only=True))
+    assert heading[:4] == ("日期", "单位", "岗位", "类别")
+    assert (first[1], first[3], first[7]) == ("徽城镇", "清单", "即将到期")
