@@ -76,13 +76,13 @@ def _usual(offset: int, zh: str, en: str) -> StageRule:
 # right, and from then on once a week of work, which is felt and still read.
 DEFAULT = Policy(
     stages=(
-        _usual(-7, "还有 {天数} 个工作日，请安排办理", "{days} working days are left. Please plan for it"),
-        _usual(-3, "还有 {天数} 个工作日，请抓紧办理", "{days} working days are left. Please finish it"),
+        _usual(-7, "还有 {天数} 个工作日，请安排办理", "Working days left: {days}. Please plan for it"),
+        _usual(-3, "还有 {天数} 个工作日，请抓紧办理", "Working days left: {days}. Please finish it"),
         _usual(0, "完成时限 {时限}，请按时办结", "It is due on {due}. Please finish it in time"),
         _usual(1, "已过完成时限，请尽快办结；有困难请上报", "It is late. Please finish it, or report a difficulty"),
-        _usual(3, "已逾期 {天数} 个工作日，请尽快办结", "It is {days} working days late. Please finish it"),
+        _usual(3, "已逾期 {天数} 个工作日，请尽快办结", "Working days late: {days}. Please finish it"),
     ),
-    again=_usual(5, "已逾期 {天数} 个工作日，请尽快办结", "It is {days} working days late. Please finish it"),
+    again=_usual(5, "已逾期 {天数} 个工作日，请尽快办结", "Working days late: {days}. Please finish it"),
 )
 
 # The places of the words, by their names in both languages.
