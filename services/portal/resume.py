@@ -47,7 +47,7 @@ TYPED_BY_HAND = frozenset(
 ONLY_FORMS = frozenset(words.DOINGS) | {
     *("urge", "make", "put-aside", "docx", "withdraw"),
     *("publish", "reword", "decline", "unpublish", "retract", "attach"),
-    *("enter", "leave", "end"),
+    *("enter", "leave", "end", "choose"),
     *("amend", "take-back", "correct", "give-up", "pass"),
     *(
         "contact",

@@ -142,6 +142,11 @@ DELIVERY_STATES = {
     "given_up": _l("没有发出"),
     "cancelled": _l("取消发送"),
 }
+RHYTHMS = {
+    "daily": _l("每个工作日，有新内容就发一封"),
+    "weekly": _l("每周一封，在第一个工作日；逾期、催办、退回和批示当天发"),
+    "urgent": _l("只发逾期、催办、退回和批示"),
+}
 DELIVERY_PURPOSES = {"digest": _l("每天的提醒"), "code": _l("验证码"), "test": _l("测试")}
 DELIVERY_WHYS = {
     "nothing_left": _l("要说的都已办完、读过或撤销"),

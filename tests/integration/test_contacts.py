@@ -152,6 +152,19 @@ def test_nobodys_mailbox_is_filled(mailing, box):
     assert len(box.received) == MOST_AN_HOUR + 1
 
 
+def test_how_often_is_chosen_without_proving_the_address_again_and_stays_when_it_changes(mailing, box):
+    with pytest.raises(Invalid, match="enter an address first"):
+        call(mailing, "choose_mail", {"language": "zh", "rhythm": "weekly"}, as_="staff")
+    entered(mailing)
+    call(mailing, "prove_contact", {"code": code_in(box)}, as_="staff")
+
+    answer = call(mailing, "choose_mail", {"language": "en", "rhythm": "weekly"}, as_="staff")
+    changed = call(mailing, "enter_contact", TYPED | {"address": "other@huicheng.example"}, as_="staff")
+
+    assert (answer["rhythm"], answer["language"], answer["is_proven"]) == ("weekly", "en", True)
+    assert (changed["rhythm"], changed["is_proven"]) == ("weekly", False)
+
+
 @pytest.mark.parametrize(("operation", "params"), [("enter_contact", TYPED), ("send_test", {})])
 def test_without_a_mail_server_it_says_so(notifications, operation, params):
     assert own(notifications)["is_set_up"] is False

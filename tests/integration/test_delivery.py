@@ -100,6 +100,38 @@ def test_who_has_a_proven_contact_gets_one_mail_of_the_day(mailing, box):
     assert box.texts[0].splitlines()[:3] == ["徽城镇", "", "1. 【新下发】建成一个创业园（2026-1），2026-07-10 到期"]
 
 
+@pytest.mark.parametrize(("rhythm", "days_of_mail"), [("daily", 2), ("weekly", 1), ("urgent", 0)])
+def test_how_often_mail_comes_is_the_posts_own_choice(mailing, box, rhythm, days_of_mail):
+    call(mailing, "choose_mail", {"language": "en", "rhythm": rhythm}, as_="staff")
+    monday = dt.datetime(2026, 6, 15, 4, tzinfo=dt.UTC)
+
+    for days in range(7):
+        at = monday + dt.timedelta(days=days)
+        if days in (0, 2):
+            owe(mailing, days + 1, at=at)
+        deliver(mailing, at)
+        deliver(mailing, at + dt.timedelta(minutes=11))
+
+    assert len(box.received) == days_of_mail
+    assert all("[new]" in text for text in box.texts)
+    # The rest stands in the mail of the next week, with whoever wants one.
+    deliver(mailing, monday + dt.timedelta(days=7))
+    deliver(mailing, monday + dt.timedelta(days=7, minutes=11))
+    assert len(box.received) == {"daily": 2, "weekly": 2, "urgent": 0}[rhythm]
+
+
+def test_what_is_overdue_comes_on_its_day_whatever_was_chosen(mailing, box):
+    write(mailing, "UPDATE contact SET rhythm = 'urgent'")
+    wednesday = dt.datetime(2026, 6, 17, 4, tzinfo=dt.UTC)
+    owe(mailing, 1, at=wednesday)
+    owe(mailing, 2, at=wednesday, due_on=dt.date(2026, 6, 16))
+
+    deliver(mailing, wednesday)
+    deliver(mailing, wednesday + dt.timedelta(minutes=11))
+
+    assert box.texts[0].count("【") == box.texts[0].count("【已逾期】") == 1
+
+
 def test_without_a_mail_server_nothing_is_planned(mailing):
     mailing.mail_server = None
     owe(mailing, 1)

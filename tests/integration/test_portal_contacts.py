@@ -45,6 +45,12 @@ def test_an_address_is_entered_proven_tested_and_removed(mailing):
     person.send(person.form("/contact/prove"), code=code_in(box))
     assert "邮箱已验证" in person.text
 
+    person.send(person.form("/contact/choose"), rhythm="weekly")
+    assert "已保存" in person.text
+    assert re.search(r'<option[^>]*selected[^>]*value="weekly"|value="weekly"[^>]*selected', person.response.text)
+    person.send(person.form("/contact/choose"), rhythm="never")
+    assert person.response.status_code == 422
+
     person.send(person.form("/contact/test"))
     box.data = "452 4.2.2 mailbox full"
     house.services["notifications"].deliver()

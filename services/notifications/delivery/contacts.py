@@ -8,6 +8,7 @@ from typing import Any
 
 from services.notifications.delivery import queries, store
 from services.notifications.delivery.queries import Tried
+from services.notifications.delivery.rhythm import Rhythm
 from services.notifications.delivery.states import Channel, Purpose, Why
 from shared.actor import Actor
 from shared.database import Cursor
@@ -37,6 +38,7 @@ NO_CODE = Text(
 WRONG_CODE = Text(
     "验证码不对，请按邮件里的六位数字填写。", "This is not the code. Please type the six digits of the mail."
 )
+NO_CONTACT = Text("请先填写邮箱，再选多久发一次。", "Please enter an address first, then choose how often.")
 NOT_PROVEN = Text("请先填写邮箱并完成验证。", "Please enter an address and prove it first.")
 
 
@@ -47,6 +49,7 @@ def own(cur: Cursor, actor: Actor, *, is_set_up: bool) -> dict[str, Any]:
         "is_set_up": is_set_up,
         "address": found.address if found else None,
         "language": found.language if found else "zh",
+        "rhythm": (found.rhythm if found else Rhythm.DAILY).value,
         "is_proven": found is not None and found.verified_at is not None,
         "complaint": None,
         "code": _tried(queries.newest(cur, actor.person_id, Channel.MAIL, Purpose.CODE)),
@@ -77,6 +80,12 @@ def prove(cur: Cursor, actor: Actor, typed: str, now: dt.datetime) -> Text | Non
         return WRONG_CODE
     store.prove_contact(cur, actor.person_id, Channel.MAIL, now)
     return None
+
+
+def choose(cur: Cursor, actor: Actor, language: str, rhythm: Rhythm) -> None:
+    """Keep in which language and how often the post wants mail. Invalid without an address."""
+    if not store.choose(cur, actor.person_id, Channel.MAIL, language=language, rhythm=rhythm):
+        raise Invalid(NO_CONTACT)
 
 
 def remove(cur: Cursor, actor: Actor, now: dt.datetime) -> None:

@@ -95,6 +95,15 @@ class DeliveryOperations(BaseService):
         complaint = contacts.prove(cur, context.signed_in, params["code"], self.now())
         return self._own(cur, context) | {"complaint": complaint.as_dict() if complaint else None}
 
+    @command(schemas.ChooseMail, schemas.OwnContact, EVERYBODY)
+    def choose_mail(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Choose the language of the own mails and how often they come; what is urgent comes on its day all the same.
+
+        Invalid without an address.
+        """
+        contacts.choose(cur, context.signed_in, params["language"], params["rhythm"])
+        return self._own(cur, context)
+
     @command(NoParams, schemas.OwnContact, EVERYBODY)
     def remove_contact(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
         """Forget the own address: reminders stay in the inbox from now on."""

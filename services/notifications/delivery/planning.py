@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
-from services.notifications.delivery import queries, store, window
+from services.notifications.delivery import queries, rhythm, store, window
 from shared.clock import day_of
 from shared.database import Cursor
 
@@ -22,7 +22,8 @@ def plan(cur: Cursor, now: dt.datetime, *, after: int, limit: int) -> int | None
     people = queries.people_waiting(cur, day, after=after, limit=limit)
     planned = 0
     for waiting in people:
-        if queries.untold_lines(cur, waiting.person_id, waiting.channel, since=waiting.since, day=day):
+        lines = queries.untold_lines(cur, waiting.person_id, waiting.channel, since=waiting.since, day=day)
+        if any(rhythm.goes(waiting.rhythm, line.stage, line.day, day) for line in lines):
             planned += store.plan_digest(cur, waiting.person_id, waiting.channel, day=day, at=at, now=now)
     if planned:
         log.info("deliveries planned", extra={"deliveries": planned})

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from services.notifications.delivery.rhythm import Rhythm
 from services.notifications.delivery.states import DEAD_LETTERS, Channel, Purpose, State
 from shared.database import Cursor
 from shared.rows import has_row, many, one, the, value, value_or_none, values
@@ -20,7 +21,7 @@ _LINES = """
         SELECT id, day FROM message WHERE person_id = %(person)s AND NOT is_read AND day BETWEEN %(since)s AND %(day)s
     ),
     line AS (
-        SELECT said.id AS message_id, 'duty' AS kind, duty.id AS subject_id, line.stage,
+        SELECT said.id AS message_id, said.day, 'duty' AS kind, duty.id AS subject_id, line.stage,
             coalesce(item.title, '') AS title, duty.period, duty.due_on,
             line.words_zh, line.words_en
         FROM said JOIN message_line AS line ON line.message_id = said.id JOIN duty ON duty.id = line.duty_id
@@ -28,37 +29,41 @@ _LINES = """
         WHERE line.by_mail
             AND (duty.is_open AND checklist.ended_on IS NULL OR line.stage = 'withdrawn' OR line.remarked IS NOT NULL)
         UNION ALL
-        SELECT said.id, 'report', submission.id, line.stage, submission.report_name, submission.period,
+        SELECT said.id, said.day, 'report', submission.id, line.stage, submission.report_name, submission.period,
             coalesce(report_round.due_on, submission.due_on), line.words_zh, line.words_en
         FROM said JOIN message_submission AS line ON line.message_id = said.id
         JOIN submission ON submission.id = line.submission_id
         LEFT JOIN report_round ON report_round.id = submission.round_id
         WHERE submission.is_open AND line.by_mail
         UNION ALL
-        SELECT said.id, 'checklist', checklist_id, 'ended', coalesce(checklist.title, ''), '', NULL, NULL, NULL
+        SELECT said.id, said.day, 'checklist', checklist_id, 'ended', coalesce(checklist.title, ''), '', NULL, NULL, NULL
         FROM said JOIN message_checklist ON message_checklist.message_id = said.id
         JOIN checklist ON checklist.id = checklist_id
         UNION ALL
-        SELECT said.id, 'remark', remark_id, 'replied', coalesce(min(item.title), ''), '', NULL, NULL, NULL
+        SELECT said.id, said.day, 'remark', remark_id, 'replied', coalesce(min(item.title), ''), '', NULL, NULL, NULL
         FROM said JOIN remark_answer ON remark_answer.message_id = said.id JOIN duty ON duty.id = duty_id
         LEFT JOIN item ON item.id = duty.item_id
-        GROUP BY said.id, remark_id
+        GROUP BY said.id, said.day, remark_id
     ),
     told AS (
         SELECT line.*, max(delivery.state) FILTER (WHERE delivery.state IN ('sent', 'sending')) AS is_told,
             count(delivery.id) FILTER (WHERE delivery.state = 'unknown') > 0 AS is_repeated
         FROM line LEFT JOIN delivery_line USING (message_id, kind, subject_id, stage)
         LEFT JOIN delivery ON delivery.id = delivery_id AND delivery.channel = %(channel)s
-        GROUP BY line.message_id, line.kind, line.subject_id, line.stage, line.title, line.period, line.due_on,
-            line.words_zh, line.words_en
+        GROUP BY line.message_id, line.day, line.kind, line.subject_id, line.stage, line.title, line.period,
+            line.due_on, line.words_zh, line.words_en
     )
 """
 
 
 class Untold(NamedTuple):
-    """A line that the channel has not told; `is_repeated` when it was sent once and nobody knows whether it arrived."""
+    """A line of the message of `day` that the channel has not told.
+
+    `is_repeated` when it was sent once and nobody knows whether it arrived.
+    """
 
     message_id: int
+    day: dt.date
     kind: str
     subject_id: int
     stage: str
@@ -75,6 +80,7 @@ class Waiting(NamedTuple):
 
     person_id: int
     channel: Channel
+    rhythm: Rhythm
     since: dt.date
 
 
@@ -83,6 +89,7 @@ class Contact(NamedTuple):
 
     address: str
     language: str
+    rhythm: Rhythm
     code: str | None
     code_until: dt.datetime | None
     verified_at: dt.datetime | None
@@ -143,6 +150,7 @@ class Addressee(NamedTuple):
     unit: str
     address: str | None
     language: str | None
+    rhythm: Rhythm
     code: str | None
     code_until: dt.datetime | None
     verified_at: dt.datetime | None
@@ -152,7 +160,7 @@ def people_waiting(cur: Cursor, day: dt.date, *, after: int, limit: int) -> list
     """Up to `limit` people behind the person `after` to whom a message of `day` may have to be planned, by person."""
     cur.execute(
         """
-        SELECT contact.person_id, contact.channel,
+        SELECT contact.person_id, contact.channel, contact.rhythm,
             greatest((contact.verified_at AT TIME ZONE 'Asia/Shanghai')::date, %(day)s - %(within)s) AS since
         FROM contact JOIN person ON person.id = contact.person_id
         WHERE contact.person_id > %(after)s AND contact.verified_at IS NOT NULL AND person.is_active
@@ -175,7 +183,7 @@ def untold_lines(cur: Cursor, person_id: int, channel: Channel, *, since: dt.dat
     cur.execute(
         f"""
         WITH {_LINES}
-        SELECT message_id, kind, subject_id, stage, title, period, due_on, is_repeated, words_zh, words_en
+        SELECT message_id, day, kind, subject_id, stage, title, period, due_on, is_repeated, words_zh, words_en
         FROM told WHERE is_told IS NULL ORDER BY message_id, kind, subject_id
         """,
         {"person": person_id, "channel": channel, "since": since, "day": day},
@@ -188,7 +196,8 @@ def addressee(cur: Cursor, person_id: int, channel: Channel) -> Addressee:
     cur.execute(
         """
         SELECT coalesce(person.is_active, false) AS is_active, coalesce(unit.name, '') AS unit, contact.address,
-            contact.language, contact.code, contact.code_until, contact.verified_at
+            contact.language, coalesce(contact.rhythm, 'daily') AS rhythm, contact.code, contact.code_until,
+            contact.verified_at
         FROM (SELECT %(person)s::bigint AS id) AS asked LEFT JOIN person ON person.id = asked.id
         LEFT JOIN unit ON unit.id = person.unit_id
         LEFT JOIN contact ON contact.person_id = asked.id AND contact.channel = %(channel)s
@@ -202,7 +211,7 @@ def contact(cur: Cursor, person_id: int, channel: Channel) -> Contact | None:
     """The contact of a post, locked until the transaction ends."""
     cur.execute(
         """
-        SELECT address, language, code, code_until, verified_at, version FROM contact
+        SELECT address, language, rhythm, code, code_until, verified_at, version FROM contact
         WHERE person_id = %s AND channel = %s FOR UPDATE
         """,
         (person_id, channel),

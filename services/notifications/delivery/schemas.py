@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.notifications.delivery.rhythm import Rhythm
 from services.notifications.delivery.states import Channel, Purpose, State
 from shared.calling import params as f
 from shared.calling import shapes as s
@@ -15,6 +16,13 @@ class EnterContact(Params):
 
     address = f.Word(Text("邮箱", "e-mail address"), longest=254)
     language = f.choice(Text("邮件的语言", "language of mails"), ("zh", "en"))
+
+
+class ChooseMail(Params):
+    """How the own post wants its mail."""
+
+    language = f.choice(Text("邮件的语言", "language of mails"), ("zh", "en"))
+    rhythm = f.member(Text("多久发一次", "how often"), Rhythm)
 
 
 class ProveContact(Params):
@@ -35,6 +43,7 @@ class OwnContact(Shape):
     is_set_up = s.flag("whether a mail server is set")
     address = s.text("null without any", allow_none=True)
     language = s.one_of(("zh", "en"))
+    rhythm = s.one_of(Rhythm)
     is_proven = s.flag("whether the code was typed in; nothing is sent before")
     code = s.part(Tried, "of the newest code", allow_none=True)
     test = s.part(Tried, "of the newest test", allow_none=True)

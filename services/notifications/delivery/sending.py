@@ -11,7 +11,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.notifications.delivery import letter, queries, store, window
+from services.notifications.delivery import letter, queries, rhythm, store, window
 from services.notifications.delivery.letter import Letter, Line
 from services.notifications.delivery.mail import Outcome
 from services.notifications.delivery.queries import Addressee, Untold
@@ -81,7 +81,9 @@ def _lines(cur: Cursor, claimed: Claim, to: Addressee, now: dt.datetime) -> list
     if claimed.purpose is not Purpose.DIGEST or to.verified_at is None:
         return []
     since = max(day_of(to.verified_at), claimed.day - queries.WITHIN)
-    return queries.untold_lines(cur, claimed.person_id, claimed.channel, since=since, day=day_of(now))
+    day = day_of(now)
+    lines = queries.untold_lines(cur, claimed.person_id, claimed.channel, since=since, day=day)
+    return [line for line in lines if rhythm.goes(to.rhythm, line.stage, line.day, day)]
 
 
 def _hindrance(claimed: Claim, to: Addressee, lines: Sequence[Untold], now: dt.datetime) -> tuple[State, Why] | None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from psycopg2.extras import execute_values
 
 from services.notifications.delivery.queries import Untold
+from services.notifications.delivery.rhythm import Rhythm
 from services.notifications.delivery.states import FOLLOWING, Channel, Purpose, State, Why
 from shared.clock import day_of
 from shared.database import Cursor
@@ -96,6 +97,18 @@ def enter_contact(
         """,
         (person_id, channel, address, language, code, until),
     )
+
+
+def choose(cur: Cursor, person_id: int, channel: Channel, *, language: str, rhythm: Rhythm) -> bool:
+    """Write how a post wants to be told; False when it has no contact."""
+    cur.execute(
+        """
+        UPDATE contact SET language = %s, rhythm = %s, version = version + 1
+        WHERE person_id = %s AND channel = %s RETURNING version
+        """,
+        (language, rhythm, person_id, channel),
+    )
+    return has_row(cur)
 
 
 def count_wrong_code(cur: Cursor, person_id: int, channel: Channel, *, most: int) -> None:

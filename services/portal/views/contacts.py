@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from services.portal import filters
 from services.portal.clients import ask, tell
-from services.portal.forms.contacts import AddressForm, ProofForm
+from services.portal.forms.contacts import AddressForm, ChoiceForm, ProofForm
 
 pages = Blueprint("contacts", __name__)
 
@@ -28,6 +28,19 @@ def own() -> ResponseReturnValue:
     return _page(found, form, ProofForm(formdata=None), form.status)
 
 
+@pages.post("/contact/choose")
+def choose() -> ResponseReturnValue:
+    """In which language mails come, and how often."""
+    found = ask("notifications", "own_contact")
+    form = ChoiceForm()
+    if form.validate():
+        with form.taking_refusals():
+            tell("notifications", "choose_mail", language=form.language.data, rhythm=form.rhythm.data)
+            flash(_("已保存。"))
+            return redirect(url_for("contacts.own"))
+    return _page(found, _address(found), ProofForm(formdata=None), form.status, choice=form)
+
+
 @pages.post("/contact/prove")
 def prove() -> ResponseReturnValue:
     """The code that came is typed in."""
@@ -40,8 +53,7 @@ def prove() -> ResponseReturnValue:
         form.code.errors = [filters.say(found["complaint"])]
         form.refuse(())
     found = ask("notifications", "own_contact")
-    address = AddressForm(formdata=None, address=found["address"], language=found["language"])
-    return _page(found, address, form, 422)
+    return _page(found, _address(found), form, 422)
 
 
 @pages.post("/contact/remove")
@@ -60,5 +72,13 @@ def test() -> ResponseReturnValue:
     return redirect(url_for("contacts.own"))
 
 
-def _page(found: dict[str, Any], form: AddressForm, proof: ProofForm, status: int) -> ResponseReturnValue:
-    return render_template("contacts.html", found=found, form=form, proof=proof), status
+def _address(found: dict[str, Any]) -> AddressForm:
+    return AddressForm(formdata=None, address=found["address"], language=found["language"])
+
+
+def _page(
+    found: dict[str, Any], form: AddressForm, proof: ProofForm, status: int, *, choice: ChoiceForm | None = None
+) -> ResponseReturnValue:
+    # A process of the release before knows one rhythm alone.
+    choice = choice or ChoiceForm(formdata=None, language=found["language"], rhythm=found.get("rhythm", "daily"))
+    return render_template("contacts.html", found=found, form=form, proof=proof, choice=choice), status
