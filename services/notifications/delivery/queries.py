@@ -36,7 +36,8 @@ _LINES = """
         LEFT JOIN report_round ON report_round.id = submission.round_id
         WHERE submission.is_open AND line.by_mail
         UNION ALL
-        SELECT said.id, said.day, 'checklist', checklist_id, 'ended', coalesce(checklist.title, ''), '', NULL, NULL, NULL
+        SELECT said.id, said.day, 'checklist', checklist_id, 'ended', coalesce(checklist.title, ''), '',
+            NULL, NULL, NULL
         FROM said JOIN message_checklist ON message_checklist.message_id = said.id
         JOIN checklist ON checklist.id = checklist_id
         UNION ALL
