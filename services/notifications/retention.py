@@ -41,6 +41,9 @@ RETENTION = Retention(
             "contact",
             "post_holder",
             "delivery_line",
+            "policy",
+            "replanning",
+            "planned_calendar",
         },
     ),
 )

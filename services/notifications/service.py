@@ -13,6 +13,8 @@ from services.notifications.inbox import queries, reading, schemas
 from services.notifications.offers import listening as offer_listening
 from services.notifications.offers import queries as offer_queries
 from services.notifications.offers import telling as offer_telling
+from services.notifications.planning import replanning
+from services.notifications.planning.operations import PolicyOperations
 from services.notifications.reminding import asking, ending, listening, measuring, replying, scheduling
 from services.notifications.reporting import listening as report_listening
 from services.notifications.reporting import queries as report_queries
@@ -33,7 +35,7 @@ PER_TURN = 1000
 SECONDS_PER_SWEEP = 10.0
 
 
-class NotificationsService(DeliveryOperations, BaseService):
+class NotificationsService(DeliveryOperations, PolicyOperations, BaseService):
     """Learns from events alone and speaks to people in its own inbox, and by mail where a mail server is set."""
 
     name = "notifications"
@@ -60,7 +62,7 @@ class NotificationsService(DeliveryOperations, BaseService):
         """May run on every replica: what is due is claimed, and each turn commits for itself."""
         until = time.monotonic() + SECONDS_PER_SWEEP
         of_duties = (scheduling.remind, asking.tell, ending.tell, replying.tell)
-        for remind in (*of_duties, offer_telling.tell, report_scheduling.remind):
+        for remind in (replanning.replan, *of_duties, offer_telling.tell, report_scheduling.remind):
             taken = PER_TURN
             while taken == PER_TURN and time.monotonic() < until:
                 with self.database.transaction() as cur:

@@ -39,6 +39,7 @@ DOORS: Mapping[str, frozenset[Role]] = {
         ("people.new", "people.edit", "posts.of_person", "posts.hand_over", "enrolling.from_file"), ADMINISTRATOR
     ),
     "deliveries.listing": ADMINISTRATOR,
+    **dict.fromkeys(("reminder_rules.listing", "reminder_rules.one", "reminder_rules.forecast"), LEAD | ADMINISTRATOR),
     **dict.fromkeys(("units.new", "units.edit", "units.from_file"), ADMINISTRATOR),
 }
 

@@ -157,6 +157,10 @@ DELIVERY_WHYS = {
     "too_many_tries": _l("试的次数太多"),
 }
 
+# Of reminder rules.
+RULE_SCOPES = {"all": _l("所有清单和报表"), "checklist": _l("清单"), "report": _l("报表")}
+AUDIENCES = {"post": _l("填报员"), "head": _l("分管领导"), "lead": _l("牵头单位"), "leaders": _l("领导小组")}
+
 # What the search finds, in the order of its page.
 FOUND_GROUPS = {
     "duties": _l("责任"),

@@ -173,6 +173,18 @@ def test_what_is_done_before_the_mail_goes_is_not_told(mailing, box):
     assert box.received == []
 
 
+def test_what_the_policy_keeps_in_the_inbox_is_not_mailed_and_its_words_are(mailing, box):
+    owe(mailing, 1, 2, due_on=TODAY)
+    write(mailing, "UPDATE message_line SET by_mail = false WHERE duty_id = 2")
+    deliver(mailing, NOON)
+
+    deliver(mailing, SETTLED)
+
+    assert [line for line in box.texts[0].splitlines() if "【" in line] == [
+        "1. 【即将到期】建成一个创业园（2026-1），2026-06-10 到期。完成时限 2026-06-10，请按时办结"
+    ]
+
+
 def test_what_was_read_in_the_inbox_is_not_told_outside(mailing):
     owe(mailing, 1)
     deliver(mailing, NOON)

@@ -52,6 +52,10 @@ def test_reading_shows_the_lines_and_takes_the_message_off_the_unread_ones(told)
             "due_on": "2026-06-10",
             "first_due_on": None,
             "is_open": True,
+            "words": {
+                "zh": "完成时限 2026-06-10，请按时办结",
+                "en": "It is due on 2026-06-10. Please finish it in time",
+            },
             **plain,
         },
         {
@@ -62,6 +66,7 @@ def test_reading_shows_the_lines_and_takes_the_message_off_the_unread_ones(told)
             "due_on": "2026-07-10",
             "first_due_on": None,
             "is_open": True,
+            "words": None,
             **plain,
         },
     ]

@@ -75,9 +75,11 @@ def test_a_report_is_told_of_when_it_opens_before_it_is_due_and_when_it_is_late(
 
     assert told(notifications, "staff") == [
         ("2026-06-01", "issued"),
+        ("2026-06-03", "due_soon"),
         ("2026-06-09", "due_soon"),
+        ("2026-06-12", "due_soon"),
         ("2026-06-15", "overdue"),
-        ("2026-06-23", "overdue"),
+        ("2026-06-17", "overdue"),
     ]
 
 

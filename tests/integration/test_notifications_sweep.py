@@ -121,7 +121,7 @@ def test_nothing_is_said_twice_when_old_reminders_are_forgotten_as_soon_as_they_
     assert sorted(once) == [(1, "issued")]
     overdue = [day for duty_id, stage, day in told if (duty_id, stage) == (1, "overdue")]
     assert len(overdue) >= 12
-    assert all(later - earlier >= dt.timedelta(days=5) for earlier, later in pairwise(overdue))
+    assert all(later - earlier >= dt.timedelta(days=5) for earlier, later in pairwise(overdue[1:]))
 
 
 def test_a_second_sweep_says_nothing_twice(notifications):
@@ -156,9 +156,12 @@ def test_a_duty_is_reminded_of_before_and_after_it_is_due(notifications):
 
     assert [(day.isoformat(), stage) for _, day, _, stage in lines(notifications)] == [
         ("2026-06-10", "issued"),
+        ("2026-06-18", "due_soon"),
         ("2026-06-25", "due_soon"),
+        ("2026-06-30", "due_soon"),
         ("2026-07-01", "overdue"),
-        ("2026-07-08", "overdue"),
+        ("2026-07-03", "overdue"),
+        ("2026-07-10", "overdue"),
     ]
 
 
@@ -230,7 +233,7 @@ def test_an_acknowledged_duty_keeps_its_next_day(notifications):
 
     learn(notifications, [received(changed(DutyAcknowledged, 1, SHIMEN, 2, State.ACKNOWLEDGED, due_on=NEXT_MONTH))])
 
-    assert waiting(notifications) == before == [(1, dt.date(2026, 7, 7))]
+    assert waiting(notifications) == before == [(1, dt.date(2026, 7, 1))]
 
 
 def test_a_unit_without_anybody_is_told_when_there_is_somebody(notifications):

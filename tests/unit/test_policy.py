@@ -5,8 +5,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.reminding.policy import ONCE, ONE_DAY, Occasion, Stage, next_day_after, occasions_on
+from services.notifications.policies.rules import DEFAULT, OF_THE_UNIT, Policy, StageRule
+from services.notifications.reminding.policy import (
+    DATED,
+    ONCE,
+    ONE_DAY,
+    Occasion,
+    Stage,
+    first_day_from,
+    newest_offset,
+    next_day_after,
+    occasions_on,
+    replanned,
+    stage_day,
+)
 from shared.light import State
+from shared.text import Text
 from shared.workdays import is_workday, workdays_between
 
 # A Friday before an ordinary weekend; Friday the 19th is a holiday.
@@ -14,74 +28,160 @@ DUE = dt.date(2026, 6, 12)
 days = st.dates(dt.date(2025, 12, 1), dt.date(2027, 6, 1))
 
 
-def stages(due_on, today, state=State.ACKNOWLEDGED):
-    return [(occasion.stage, occasion.slot) for occasion in occasions_on(state, due_on, today)]
+def a_stage(offset):
+    return StageRule(offset, OF_THE_UNIT, by_mail=True, words=Text("请办理", "Please do it"))
+
+
+@st.composite
+def policies(draw):
+    offsets = draw(st.lists(st.integers(-60, 60), min_size=1, max_size=6, unique=True))
+    every = draw(st.none() | st.integers(1, 20))
+    return Policy(tuple(map(a_stage, sorted(offsets))), a_stage(every) if every else None)
+
+
+def said(due_on, today, state=State.ACKNOWLEDGED, policy=DEFAULT):
+    return [(one.stage, one.offset) for one in occasions_on(state, due_on, today, policy=policy)]
 
 
 @pytest.mark.parametrize(
     ("today", "expected"),
     [
-        ("2026-06-08", []),
-        ("2026-06-09", [(Stage.DUE_SOON, DUE)]),
-        ("2026-06-12", [(Stage.DUE_SOON, DUE)]),
+        ("2026-06-02", []),
+        ("2026-06-03", [(Stage.DUE_SOON, -7)]),
+        ("2026-06-08", [(Stage.DUE_SOON, -7)]),
+        ("2026-06-09", [(Stage.DUE_SOON, -3)]),
+        ("2026-06-12", [(Stage.DUE_SOON, 0)]),
         ("2026-06-13", []),
-        ("2026-06-14", []),
-        ("2026-06-15", [(Stage.OVERDUE, dt.date(2026, 6, 15))]),
-        ("2026-06-18", [(Stage.OVERDUE, dt.date(2026, 6, 15))]),
+        ("2026-06-15", [(Stage.OVERDUE, 1)]),
+        ("2026-06-17", [(Stage.OVERDUE, 3)]),
         ("2026-06-19", []),
-        ("2026-06-22", [(Stage.OVERDUE, dt.date(2026, 6, 15))]),
-        ("2026-06-23", [(Stage.OVERDUE, dt.date(2026, 6, 23))]),
-        ("2026-07-01", [(Stage.OVERDUE, dt.date(2026, 6, 30))]),
+        ("2026-06-22", [(Stage.OVERDUE, 3)]),
+        ("2026-06-25", [(Stage.OVERDUE, 8)]),
+        ("2026-07-02", [(Stage.OVERDUE, 13)]),
     ],
 )
 def test_what_is_said_on_which_day(today, expected):
-    assert stages(DUE, dt.date.fromisoformat(today)) == expected
+    assert said(DUE, dt.date.fromisoformat(today)) == expected
 
 
 def test_issuing_is_told_at_once_even_on_a_day_off():
     saturday = dt.date(2026, 6, 13)
 
-    assert stages(dt.date(2026, 9, 1), saturday, State.ISSUED) == [(Stage.ISSUED, ONCE)]
+    assert said(dt.date(2026, 9, 1), saturday, State.ISSUED) == [(Stage.ISSUED, None)]
 
 
-def test_the_first_warning_comes_before_a_long_holiday():
-    """Due on the first working day after the National Day holiday of 2026, with 29 and 30 September before it."""
+def test_the_warning_before_a_long_holiday_comes_before_it():
+    """Due on the first working day after the National Day holiday of 2026."""
     due_on = dt.date(2026, 10, 8)
 
-    assert next_day_after(due_on, dt.date(2026, 9, 1)) == dt.date(2026, 9, 28)
+    assert stage_day(due_on, -3) == dt.date(2026, 9, 28)
+    assert next_day_after(due_on, dt.date(2026, 9, 27)) == dt.date(2026, 9, 28)
 
 
-@given(days, days)
-def test_nothing_new_is_said_before_the_next_day_named(due_on, today):
-    next_day = next_day_after(due_on, today)
-
-    said = set(occasions_on(State.RETURNED, due_on, today))
-    for offset in range(1, (next_day - today).days):
-        assert set(occasions_on(State.RETURNED, due_on, today + dt.timedelta(days=offset))) <= said
-    assert today < next_day
-    assert occasions_on(State.RETURNED, due_on, next_day)
+def test_the_day_itself_is_the_last_working_day_before_a_due_date_on_a_day_off():
+    assert stage_day(dt.date(2026, 6, 14), 0) == DUE
 
 
-@given(days, days)
-def test_dates_are_spoken_of_on_working_days_only(due_on, today):
-    if occasions_on(State.ACKNOWLEDGED, due_on, today):
-        assert is_workday(today)
+def test_a_policy_without_repetition_has_an_end():
+    once = Policy((a_stage(0),), None)
+
+    assert next_day_after(DUE, DUE, once) is None
+    assert said(DUE, dt.date(2026, 7, 1), policy=once) == [(Stage.DUE_SOON, 0)]
+
+
+@given(policies(), days, days)
+def test_nothing_new_is_said_before_the_next_day_named(policy, due_on, today):
+    next_day = next_day_after(due_on, today, policy)
+    last = next_day or today + 60 * ONE_DAY
+
+    known = set(occasions_on(State.RETURNED, due_on, today, policy=policy))
+    for offset in range(1, (last - today).days):
+        assert set(occasions_on(State.RETURNED, due_on, today + offset * ONE_DAY, policy=policy)) <= known
+    if next_day is not None:
+        assert today < next_day
+        assert occasions_on(State.RETURNED, due_on, next_day, policy=policy)
+
+
+@given(policies(), days, days)
+def test_dates_are_spoken_of_on_working_days_only_and_once_a_look(policy, due_on, today):
+    found = occasions_on(State.ACKNOWLEDGED, due_on, today, policy=policy)
+
+    assert len(found) <= 1
+    assert not found or is_workday(today)
+
+
+@given(policies(), days, st.integers(0, 300), st.integers(1, 300))
+def test_after_any_downtime_the_next_look_says_the_latest_stage_alone(policy, due_on, before, away):
+    """The sweep runs day by day, is away, and comes back: one line at most, of the latest stage that has passed."""
+    stop = due_on - 90 * ONE_DAY + before * ONE_DAY
+    back = stop + away * ONE_DAY
+    told: set[Occasion] = set()
+    look = due_on - 100 * ONE_DAY
+    while look is not None and look <= stop:
+        told |= set(occasions_on(State.ACKNOWLEDGED, due_on, look, policy=policy))
+        look = next_day_after(due_on, look, policy)
+
+    new = set(occasions_on(State.ACKNOWLEDGED, due_on, back, policy=policy)) - told
+
+    assert len(new) <= 1
+    reached = [stage.offset for stage in policy.stages if stage_day(due_on, stage.offset) <= back]
+    for one in new:
+        assert one.offset is not None
+        assert one.offset >= max(reached)
+        assert stage_day(due_on, one.offset) <= back
+        assert look is not None
+        assert look <= back
+
+
+@given(policies(), days, days)
+def test_the_newest_stage_is_the_last_one_whose_day_has_come(policy, due_on, today):
+    """Against counting them up one by one."""
+    offsets = [stage.offset for stage in policy.stages]
+    if policy.again is not None:
+        offsets += [offsets[-1] + rounds * policy.again.offset for rounds in range(1, 500)]
+
+    expected = [offset for offset in offsets if stage_day(due_on, offset) <= today]
+
+    assert newest_offset(policy, due_on, today) == (expected[-1] if expected else None)
+    following = [day for offset in offsets if (day := stage_day(due_on, offset)) >= today]
+    assert first_day_from(policy, due_on, today) == (following[0] if following else None)
+
+
+@given(policies(), policies(), days, days)
+def test_what_is_planned_anew_makes_up_for_nothing_and_loses_nothing(old, new, due_on, today):
+    remind_on = next_day_after(due_on, today, old)
+    if remind_on is None:
+        return
+
+    found = replanned(due_on, remind_on, today, new)
+
+    following = first_day_from(new, due_on, today)
+    assert found is None or found >= today
+    assert following is None or (found is not None and found <= following)
 
 
 @given(days)
-def test_overdue_occasions_are_five_working_days_apart(due_on):
-    slots = sorted(
-        {
-            slot
-            for offset in range(1, 60)
-            for stage, slot in stages(due_on, due_on + offset * ONE_DAY)
-            if stage is Stage.OVERDUE
-        }
-    )
+def test_what_is_repeated_comes_every_five_working_days(due_on):
+    told = {
+        offset
+        for day in range(1, 60)
+        for stage, offset in said(due_on, due_on + day * ONE_DAY)
+        if stage is Stage.OVERDUE
+    }
 
-    assert workdays_between(due_on, slots[0]) == 1
-    assert {workdays_between(first, second) for first, second in pairwise(slots)} == {5}
+    assert sorted(told)[:2] == [1, 3]
+    assert {later - earlier for earlier, later in pairwise(sorted(told)[1:])} == {5}
+    assert all(workdays_between(due_on, stage_day(due_on, offset)) == offset for offset in told)
 
 
 def test_occasions_are_told_apart_by_stage_and_slot():
     assert Occasion(Stage.DUE_SOON, DUE) != Occasion(Stage.OVERDUE, DUE)
+    assert occasions_on(State.ISSUED, DUE, DUE)[0].slot == ONCE
+
+
+@given(days, days)
+def test_no_slot_is_one_that_the_rule_before_wrote_down(due_on, today):
+    """It wrote the due date, and days after it."""
+    for one in occasions_on(State.ACKNOWLEDGED, due_on, today):
+        assert one.stage in DATED
+        assert one.slot < due_on

@@ -52,6 +52,8 @@ class Line:
     period: str = ""
     due_on: dt.date | None = None
     is_repeated: bool = False
+    # Those of the stage of a policy.
+    words: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,8 @@ def _sentence(line: Line, language: str) -> str:
     period = _in(language, Text(f"（{line.period}）", f" ({line.period})")) if line.period else ""
     again = _in(language, Text(f"［{UNKNOWN_BEFORE.zh}］", f" [{UNKNOWN_BEFORE.en}]")) if line.is_repeated else ""
     reason = _in(language, REASONS[line.stage])
-    return _in(language, Text(f"【{reason}】", f"[{reason}] ")) + _one_line(line.title) + period + due + again
+    words = _in(language, Text(f"。{line.words.zh}", f". {line.words.en}")) if line.words else ""
+    return _in(language, Text(f"【{reason}】", f"[{reason}] ")) + _one_line(line.title) + period + due + words + again
 
 
 def _letter(subject: str, lines: Sequence[str], address: str, language: str) -> Letter:

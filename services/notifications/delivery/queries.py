@@ -22,23 +22,26 @@ _LINES = """
     ),
     line AS (
         SELECT said.id AS message_id, said.day, 'duty' AS kind, duty.id AS subject_id, line.stage,
-            coalesce(item.title, '') AS title, duty.period, duty.due_on
+            coalesce(item.title, '') AS title, duty.period, duty.due_on,
+            line.words_zh, line.words_en
         FROM said JOIN message_line AS line ON line.message_id = said.id JOIN duty ON duty.id = line.duty_id
         LEFT JOIN item ON item.id = duty.item_id LEFT JOIN checklist ON checklist.id = duty.checklist_id
-        WHERE duty.is_open AND checklist.ended_on IS NULL OR line.stage = 'withdrawn' OR line.remarked IS NOT NULL
+        WHERE line.by_mail
+            AND (duty.is_open AND checklist.ended_on IS NULL OR line.stage = 'withdrawn' OR line.remarked IS NOT NULL)
         UNION ALL
         SELECT said.id, said.day, 'report', submission.id, line.stage, submission.report_name, submission.period,
-            coalesce(report_round.due_on, submission.due_on)
+            coalesce(report_round.due_on, submission.due_on), line.words_zh, line.words_en
         FROM said JOIN message_submission AS line ON line.message_id = said.id
         JOIN submission ON submission.id = line.submission_id
         LEFT JOIN report_round ON report_round.id = submission.round_id
-        WHERE submission.is_open
+        WHERE submission.is_open AND line.by_mail
         UNION ALL
-        SELECT said.id, said.day, 'checklist', checklist_id, 'ended', coalesce(checklist.title, ''), '', NULL
+        SELECT said.id, said.day, 'checklist', checklist_id, 'ended', coalesce(checklist.title, ''), '',
+            NULL, NULL, NULL
         FROM said JOIN message_checklist ON message_checklist.message_id = said.id
         JOIN checklist ON checklist.id = checklist_id
         UNION ALL
-        SELECT said.id, said.day, 'remark', remark_id, 'replied', coalesce(min(item.title), ''), '', NULL
+        SELECT said.id, said.day, 'remark', remark_id, 'replied', coalesce(min(item.title), ''), '', NULL, NULL, NULL
         FROM said JOIN remark_answer ON remark_answer.message_id = said.id JOIN duty ON duty.id = duty_id
         LEFT JOIN item ON item.id = duty.item_id
         GROUP BY said.id, said.day, remark_id
@@ -49,7 +52,7 @@ _LINES = """
         FROM line LEFT JOIN delivery_line USING (message_id, kind, subject_id, stage)
         LEFT JOIN delivery ON delivery.id = delivery_id AND delivery.channel = %(channel)s
         GROUP BY line.message_id, line.day, line.kind, line.subject_id, line.stage, line.title, line.period,
-            line.due_on
+            line.due_on, line.words_zh, line.words_en
     )
 """
 
@@ -69,6 +72,8 @@ class Untold(NamedTuple):
     period: str
     due_on: dt.date | None
     is_repeated: bool
+    words_zh: str | None
+    words_en: str | None
 
 
 class Waiting(NamedTuple):
@@ -179,7 +184,7 @@ def untold_lines(cur: Cursor, person_id: int, channel: Channel, *, since: dt.dat
     cur.execute(
         f"""
         WITH {_LINES}
-        SELECT message_id, day, kind, subject_id, stage, title, period, due_on, is_repeated
+        SELECT message_id, day, kind, subject_id, stage, title, period, due_on, is_repeated, words_zh, words_en
         FROM told WHERE is_told IS NULL ORDER BY message_id, kind, subject_id
         """,
         {"person": person_id, "channel": channel, "since": since, "day": day},

@@ -19,6 +19,7 @@ from services.notifications.delivery.states import Purpose, Result, State, Why, 
 from services.notifications.delivery.store import Claim
 from shared.clock import day_of
 from shared.database import Cursor
+from shared.text import Text
 
 log = logging.getLogger(__name__)
 
@@ -100,6 +101,11 @@ def _hindrance(claimed: Claim, to: Addressee, lines: Sequence[Untold], now: dt.d
     return None
 
 
+def _line(one: Untold) -> Line:
+    words = Text(one.words_zh, one.words_en or one.words_zh) if one.words_zh else None
+    return Line(one.stage, one.title, one.period, one.due_on, one.is_repeated, words)
+
+
 def _is_time(claimed: Claim, moment: dt.datetime) -> bool:
     """Whether the message of the day may go at `moment`: on its own day, in the window."""
     return window.is_open(moment) and day_of(moment) == claimed.day
@@ -112,7 +118,7 @@ def _ready(claimed: Claim, to: Addressee, lines: Sequence[Untold], house: House)
     elif claimed.purpose is Purpose.TEST:
         text = letter.test(address=house.pages_url, language=language)
     else:
-        said = [Line(one.stage, one.title, one.period, one.due_on, one.is_repeated) for one in lines]
+        said = [_line(one) for one in lines]
         text = letter.digest(to.unit, said, address=house.pages_url, language=language)
     key = letter.key_of(claimed.id, claimed.person_id, claimed.day, claimed.channel, house.domain)
     return Ready(claimed, to.address or "", text, key)

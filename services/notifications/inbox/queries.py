@@ -69,6 +69,8 @@ class Line(NamedTuple):
     needed: str | None
     is_answered: bool
     is_ended: bool
+    words_zh: str | None
+    words_en: str | None
     lines: int
 
 
@@ -106,6 +108,8 @@ class ReportLine(NamedTuple):
     period: str
     due_on: dt.date
     is_open: bool
+    words_zh: str | None
+    words_en: str | None
 
 
 def messages_newest_first(cur: Cursor, person_id: int, *, limit: int, offset: int) -> list[Message]:
@@ -173,14 +177,15 @@ def lines_of_message(cur: Cursor, message_id: int, *, limit: int) -> tuple[list[
             asked.reason AS needed,
             line.stage = 'asked' AND (duty.is_blocked IS FALSE OR asked.unit_id IS NULL
                 AND 'lead_bureau' <> ALL (person.roles)) AS is_answered,
-            checklist.ended_on IS NOT NULL AS is_ended, count(*) OVER () AS lines
+            checklist.ended_on IS NOT NULL AS is_ended, line.words_zh, line.words_en, count(*) OVER () AS lines
         FROM message_line line
         JOIN message ON message.id = line.message_id
         JOIN person ON person.id = message.person_id
         JOIN duty ON duty.id = line.duty_id
         LEFT JOIN checklist ON checklist.id = duty.checklist_id
         LEFT JOIN asked ON asked.duty_id = duty.id AND line.stage = 'asked'
-        LEFT JOIN unit ON unit.id = duty.unit_id AND line.stage = 'asked'
+        LEFT JOIN unit ON unit.id = duty.unit_id AND (line.stage = 'asked' OR NOT person.roles && ARRAY['unit_staff',
+            'unit_head'] OR duty.unit_id <> person.unit_id)
         LEFT JOIN item ON item.id = duty.item_id
         LEFT JOIN duty AS whole ON whole.id = duty.parent_id
         LEFT JOIN unit AS delegator ON delegator.id = whole.unit_id
@@ -237,7 +242,8 @@ def report_lines(cur: Cursor, message_id: int, *, limit: int) -> list[ReportLine
     cur.execute(
         """
         SELECT line.submission_id, line.stage, submission.report_name AS report, submission.period,
-            coalesce(report_round.due_on, submission.due_on) AS due_on, submission.is_open
+            coalesce(report_round.due_on, submission.due_on) AS due_on, submission.is_open, line.words_zh,
+            line.words_en
         FROM message_submission line
         JOIN submission ON submission.id = line.submission_id
         LEFT JOIN report_round ON report_round.id = submission.round_id

@@ -77,6 +77,7 @@ def get_message(cur: Cursor, actor: Actor, message_id: int) -> dict[str, Any]:
                 "needed": line.needed,
                 "is_answered": line.is_answered,
                 "is_ended": line.is_ended,
+                "words": _words(line.words_zh, line.words_en),
             }
             for line in lines
         ],
@@ -94,6 +95,7 @@ def get_message(cur: Cursor, actor: Actor, message_id: int) -> dict[str, Any]:
                 "period": line.period,
                 "due_on": line.due_on.isoformat(),
                 "is_open": line.is_open,
+                "words": _words(line.words_zh, line.words_en),
             }
             for line in queries.report_lines(cur, message_id, limit=MAX_LINES)
         ],
@@ -116,6 +118,10 @@ def read_message(cur: Cursor, actor: Actor, message_id: int) -> dict[str, Any]:
     seen = get_message(cur, actor, message_id)
     store.mark_read(cur, actor.person_id, until=dt.datetime.fromisoformat(seen["changed_at"]), message_id=message_id)
     return seen | {"is_read": True}
+
+
+def _words(zh: str | None, en: str | None) -> dict[str, str] | None:
+    return Text(zh, en or zh).as_dict() if zh else None
 
 
 def _own_message(cur: Cursor, actor: Actor, message_id: int) -> OpenMessage:

@@ -37,8 +37,8 @@ class StageCounts(Shape):
     """
 
     issued = s.whole("told at once")
-    due_soon = s.whole("told three working days before")
-    overdue = s.whole("told on the first working day after, then every five working days")
+    due_soon = s.whole("told before or on the due date, on the days of the policy")
+    overdue = s.whole("told after the due date, on the days of the policy")
     amended = s.whole("told at once: what an amendment changed")
     withdrawn = s.whole("told at once: what an amendment withdrew")
     urged = s.whole("told at once: what the lead bureau or a leader urged")
@@ -90,6 +90,7 @@ class MessageLine(Shape):
     needed = s.text("to who is asked to help, what is needed, null while that is not known", allow_none=True)
     is_answered = s.flag("of a difficulty, whether it was taken on, answered or solved since")
     is_ended = s.flag("whether its checklist ended, so that nothing of it changes any more")
+    words = s.sentence("those of the stage of the policy, null where it has none", allow_none=True)
 
 
 class EndingTold(Shape):
@@ -127,6 +128,7 @@ class ReportLine(Shape):
     period = s.text("2026, 2026-H1, 2026-Q1 or 2026-01")
     due_on = s.day()
     is_open = s.flag("whether it is still the unit's turn")
+    words = s.sentence("those of the stage of the policy, null where it has none", allow_none=True)
 
 
 class MessageAnswer(Shape):

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from services.notifications.reminding.readers import Readers
 from shared.actor import UNIT_ROLES, Role
 from shared.database import Cursor
 from shared.rows import many, the, value_or_none, values
@@ -16,6 +17,12 @@ class Waiting(NamedTuple):
 
     duties: int
     first_day: dt.date | None
+
+
+class _Person(NamedTuple):
+    id: int
+    unit_id: int
+    roles: list[str]
 
 
 class _Recipients(NamedTuple):
@@ -52,6 +59,32 @@ def waiting_for_sweep(cur: Cursor, today: dt.date) -> Waiting:
 def recipients_of_units(cur: Cursor, unit_ids: Sequence[int]) -> dict[int, list[int]]:
     """The active staff and heads of each unit, as {unit id: person ids}; a unit without any is left out."""
     return _people_with(cur, unit_ids, UNIT_ROLES)
+
+
+def readers(cur: Cursor, unit_ids: Sequence[int]) -> Readers:
+    """The active people of these units by what they are there, and those of the lead bureau and the leadership."""
+    cur.execute(
+        """
+        SELECT id, unit_id, roles FROM person
+        WHERE is_active AND (unit_id = ANY(%s::bigint[]) AND roles && %s::text[] OR roles && %s::text[])
+        ORDER BY id
+        """,
+        (list(unit_ids), sorted(UNIT_ROLES), [Role.LEAD_BUREAU.value, Role.LEADERSHIP.value]),
+    )
+    people = many(cur, _Person)
+    units = set(unit_ids)
+    staff: dict[int, list[int]] = {}
+    heads: dict[int, list[int]] = {}
+    for one in people:
+        for role, of_unit in ((Role.UNIT_STAFF, staff), (Role.UNIT_HEAD, heads)):
+            if role in one.roles and one.unit_id in units:
+                of_unit.setdefault(one.unit_id, []).append(one.id)
+    return Readers(
+        staff,
+        heads,
+        lead_bureau=[one.id for one in people if Role.LEAD_BUREAU in one.roles],
+        leaders=[one.id for one in people if Role.LEADERSHIP in one.roles],
+    )
 
 
 def helpers_of_units(cur: Cursor, unit_ids: Sequence[int]) -> dict[int, list[int]]:

@@ -12,20 +12,27 @@ import datetime as dt
 import logging
 from collections.abc import Mapping, Sequence
 
-from services.notifications.reminding import digest, queries, store
+from services.notifications.policies import queries as policy_queries
+from services.notifications.policies.rules import Policies, StageRule
+from services.notifications.reminding import digest, queries, stages, store
 from services.notifications.reminding.digest import Lines, Words
-from services.notifications.reminding.policy import ONE_DAY, Occasion, Stage, next_day_after, occasions_on
-from services.notifications.reminding.store import Claimed
+from services.notifications.reminding.policy import DATED, ONE_DAY, Occasion, Stage, next_day_after, occasions_on
+from services.notifications.reminding.readers import Readers, by_reader
+from services.notifications.reminding.stages import Due
+from services.notifications.reminding.store import Claimed, Line
 from shared.clock import day_of
 from shared.database import Cursor
 from shared.delivery import outbox
 from shared.events import ReminderSent
 from shared.light import OPEN_STATES, State
+from shared.text import Text
 
 log = logging.getLogger(__name__)
 
 # Longer than the relay's tick takes to come here, or a sweep would speak of duties that were done a moment ago.
 FRESH_FOR = dt.timedelta(seconds=60)
+# The words of a stage, and whether mail says them, too.
+OfStage = tuple[Text, bool]
 
 
 def remind(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
@@ -36,13 +43,25 @@ def remind(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
     claimed = store.claim_duties_to_remind(cur, today, limit=limit)
     if not claimed:
         return 0
-    people = queries.recipients_of_units(cur, sorted({duty.unit_id for duty in claimed}))
-    words = _words(cur, claimed, people)
-    lines = _lines(cur, claimed, people, words, now)
+    readers = queries.readers(cur, sorted({duty.unit_id for duty in claimed}))
+    policies = policy_queries.policies(cur, today)
+    things = {duty.duty_id: _due(duty, policies) for duty in claimed}
+    words = _words(cur, claimed, readers)
+    occasions = [
+        (duty.duty_id, occasion)
+        for duty in claimed
+        for occasion in _occasions(duty, things[duty.duty_id], readers, today)
+    ]
+    recorded = store.record_reminders(cur, occasions, now) if occasions else []
+    spoken = [(duty_id, stage) for duty_id, said in words.items() for stage in said]
+    rules = stages.rules_of(occasions, things)
+    lines = by_reader(stages.told([*recorded, *spoken], things, rules, readers, today))
     if lines:
-        units = {duty.duty_id: duty.unit_id for duty in claimed}
-        write(cur, digest.by_person(lines, units, people), now, words)
-    store.set_next_days(cur, {duty.duty_id: _next_day(duty, people, today) for duty in claimed})
+        of_stages = {one: _of_stage(things[one], rule, today) for one, rule in rules.items()}
+        write(cur, lines, now, words, of_stages=of_stages)
+    store.set_next_days(
+        cur, {duty.duty_id: _next_day(duty, things[duty.duty_id], readers, today) for duty in claimed}
+    )
     return len(claimed)
 
 
@@ -57,61 +76,74 @@ def is_fresh(cur: Cursor, now: dt.datetime) -> bool:
     return False
 
 
-def _words(cur: Cursor, claimed: Sequence[Claimed], people: Mapping[int, list[int]]) -> Words:
+def _due(duty: Claimed, policies: Policies) -> Due:
+    places = {"unit": duty.unit, "item": duty.item, "period": duty.period}
+    return Due(duty.duty_id, duty.unit_id, duty.due_on, policies.of_checklist(duty.checklist_id), places)
+
+
+def _of_stage(thing: Due, rule: StageRule, today: dt.date) -> OfStage:
+    return stages.words_on(thing, rule, today), rule.by_mail
+
+
+def _words(cur: Cursor, claimed: Sequence[Claimed], readers: Readers) -> Words:
     """What was said of the duties and is to be told; where nobody is there to be told, it goes on waiting."""
     words: Words = {}
-    told = [duty.duty_id for duty in claimed if duty.unit_id in people and not duty.is_closed]
+    told = [duty.duty_id for duty in claimed if readers.of_unit(duty.unit_id) and not duty.is_closed]
     for one in store.take_words(cur, told):
         words.setdefault(one.duty_id, {})[one.stage] = one.words
     return words
 
 
-def _lines(
-    cur: Cursor, claimed: Sequence[Claimed], people: Mapping[int, list[int]], words: Words, now: dt.datetime
-) -> Lines:
-    """What is to be said now and was not said before."""
-    today = day_of(now)
-    occasions = [
-        (duty.duty_id, occasion)
-        for duty in claimed
-        if duty.unit_id in people and not duty.is_closed
-        for occasion in occasions_on(duty.state, duty.due_on, today, answer=_answer(duty), is_paused=duty.is_paused)
-    ]
-    recorded = store.record_reminders(cur, occasions, now) if occasions else []
-    spoken = [(duty_id, stage) for duty_id, said in words.items() for stage in said]
-    return digest.merge([*recorded, *spoken])
-
-
-def _answer(duty: Claimed) -> Occasion | None:
-    return Occasion(Stage(duty.answer), duty.answered_on) if duty.answer and duty.answered_on else None
-
-
-def write(cur: Cursor, lines: Mapping[int, Lines], now: dt.datetime, words: Words | None = None) -> None:
-    """Write the lines of each person into the message of the day, with the words on their duties, and announce them."""
-    messages = store.open_messages(cur, list(lines), now, day=day_of(now))
-    store.add_lines(
-        cur,
-        [(messages[person_id], duty_id, stage) for person_id, own in lines.items() for duty_id, stage in own.items()],
-        words or {},
+def _occasions(duty: Claimed, thing: Due, readers: Readers, today: dt.date) -> list[Occasion]:
+    """What there is to say now, said before or not."""
+    if duty.is_closed or not readers.of_unit(duty.unit_id):
+        return []
+    answer = Occasion(Stage(duty.answer), duty.answered_on) if duty.answer and duty.answered_on else None
+    return occasions_on(
+        duty.state, duty.due_on, today, answer=answer, is_paused=duty.is_paused, policy=thing.policy
     )
+
+
+def write(
+    cur: Cursor,
+    lines: Mapping[int, Lines],
+    now: dt.datetime,
+    words: Words | None = None,
+    *,
+    of_stages: Mapping[int, OfStage] | None = None,
+) -> None:
+    """Write the lines of each person into the message of the day, with the words on their duties, and announce them.
+
+    `of_stages` is by duty what a dated stage says of it, and whether mail says so, too.
+    """
+    messages = store.open_messages(cur, list(lines), now, day=day_of(now))
+    told = [(messages[person_id], *line) for person_id, own in lines.items() for line in own.items()]
+    store.add_lines(cur, [as_line(*line, of_stages or {}) for line in told], words or {})
     outbox.add(
         cur,
         [
-            ReminderSent(messages[person_id], person_id, now, stages)
+            ReminderSent(messages[person_id], person_id, now, pieces)
             for person_id, own in lines.items()
-            for stages in digest.chunks(own)
+            for pieces in digest.chunks(own)
         ],
     )
     log.info("reminders written", extra={"people": len(lines), "lines": sum(map(len, lines.values()))})
 
 
-def _next_day(duty: Claimed, people: Mapping[int, list[int]], today: dt.date) -> dt.date | None:
+def as_line(message_id: int, subject_id: int, stage: Stage, of_stages: Mapping[int, OfStage]) -> Line:
+    """The line of a message; only a dated stage has words of a policy."""
+    if stage not in DATED or subject_id not in of_stages:
+        return Line(message_id, subject_id, stage)
+    words, by_mail = of_stages[subject_id]
+    return Line(message_id, subject_id, stage, words, by_mail)
+
+
+def _next_day(duty: Claimed, thing: Due, readers: Readers, today: dt.date) -> dt.date | None:
     if duty.is_closed or duty.state is State.WITHDRAWN:
         return None
-    is_done = duty.state not in OPEN_STATES
-    if duty.unit_id not in people:
+    if not readers.of_unit(duty.unit_id):
         # Nobody was told, so nothing is used up: tomorrow there may be somebody.
         return today + ONE_DAY
-    if duty.is_paused or is_done:
+    if duty.is_paused or duty.state not in OPEN_STATES:
         return None
-    return next_day_after(duty.due_on, today)
+    return next_day_after(duty.due_on, today, thing.policy)

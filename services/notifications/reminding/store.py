@@ -33,7 +33,7 @@ REMINDERS = AgedRows(
                 AND (stage = 'issued' AND duty.state = 'issued' OR stage = duty.answer AND slot = duty.answered_on))
     """,
     days=400,
-    least=60,
+    least=120,
     what=Text("已发提醒的记录", "what people were reminded of"),
     why=Text("期内的提醒不能再发一次。", "within that time the same reminder could come again."),
 )
@@ -127,6 +127,21 @@ class Claimed(NamedTuple):
     answer: str | None
     answered_on: dt.date | None
     is_paused: bool
+    checklist_id: int
+    unit: str
+    item: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a message says of a duty or a report; a stage of the policy has `words`, and may be kept from mail."""
+
+    message_id: int
+    subject_id: int
+    stage: Stage
+    words: Text | None = None
+    by_mail: bool = True
 
 
 class ClaimedAsking(NamedTuple):
@@ -515,13 +530,14 @@ def claim_duties_to_remind(cur: Cursor, today: dt.date, *, limit: int) -> list[C
         """
         SELECT duty.id AS duty_id, duty.unit_id, duty.due_on, duty.state,
             EXISTS (SELECT FROM checklist WHERE checklist.id = duty.checklist_id AND checklist.state = 'closed')
-                AS is_closed, duty.answer, duty.answered_on, duty.is_paused
-        FROM duty
+                AS is_closed, duty.answer, duty.answered_on, duty.is_paused, duty.checklist_id,
+            coalesce(unit.name, '') AS unit, coalesce(item.title, '') AS item, duty.period
+        FROM duty LEFT JOIN unit ON unit.id = duty.unit_id LEFT JOIN item ON item.id = duty.item_id
         WHERE duty.remind_on <= %s AND (duty.is_open OR duty.answer = 'withdrawn'
             OR EXISTS (SELECT FROM spoken WHERE spoken.duty_id = duty.id))
         ORDER BY duty.remind_on, duty.unit_id, duty.id
         LIMIT %s
-        FOR UPDATE SKIP LOCKED
+        FOR UPDATE OF duty SKIP LOCKED
         """,
         (today, limit),
     )
@@ -558,8 +574,8 @@ def open_messages(cur: Cursor, person_ids: Sequence[int], now: dt.datetime, *, d
     return {message.person_id: message.id for message in messages}
 
 
-def add_lines(cur: Cursor, lines: Sequence[tuple[int, int, Stage]], words: Mapping[int, Mapping[Stage, str]]) -> None:
-    """Write (message id, duty id, stage) lines, with the words on each duty.
+def add_lines(cur: Cursor, lines: Sequence[Line], words: Mapping[int, Mapping[Stage, str]]) -> None:
+    """Write lines, with the words on each duty.
 
     A later stage of the same day takes the place of the earlier one; but words alone leave an answer what it is, and
     what was said before stays unless something else was said.
@@ -567,17 +583,30 @@ def add_lines(cur: Cursor, lines: Sequence[tuple[int, int, Stage]], words: Mappi
     execute_values(
         cur,
         """
-        INSERT INTO message_line (message_id, duty_id, stage, urged, remarked) VALUES %s
+        INSERT INTO message_line (message_id, duty_id, stage, urged, remarked, words_zh, words_en, by_mail) VALUES %s
         ON CONFLICT (message_id, duty_id) DO UPDATE SET
             stage = CASE WHEN excluded.stage IN ('urged', 'remarked')
                     AND message_line.stage NOT IN ('issued', 'due_soon', 'overdue', 'urged', 'remarked')
                 THEN message_line.stage ELSE excluded.stage END,
             urged = coalesce(excluded.urged, message_line.urged),
-            remarked = coalesce(excluded.remarked, message_line.remarked)
+            remarked = coalesce(excluded.remarked, message_line.remarked),
+            words_zh = CASE WHEN excluded.stage IN ('urged', 'remarked') THEN message_line.words_zh
+                ELSE excluded.words_zh END,
+            words_en = CASE WHEN excluded.stage IN ('urged', 'remarked') THEN message_line.words_en
+                ELSE excluded.words_en END,
+            by_mail = message_line.by_mail OR excluded.by_mail
         """,
         [
-            (message_id, duty_id, stage.value, *(words.get(duty_id, {}).get(said) for said in SPOKEN))
-            for message_id, duty_id, stage in lines
+            (
+                line.message_id,
+                line.subject_id,
+                line.stage.value,
+                *(words.get(line.subject_id, {}).get(said) for said in SPOKEN),
+                line.words.zh if line.words else None,
+                line.words.en if line.words else None,
+                line.by_mail,
+            )
+            for line in lines
         ],
         page_size=ROWS_PER_STATEMENT,
     )
@@ -585,6 +614,8 @@ def add_lines(cur: Cursor, lines: Sequence[tuple[int, int, Stage]], words: Mappi
 
 def set_next_days(cur: Cursor, days: Mapping[int, dt.date | None]) -> None:
     """Set on which day each duty, by its id, is looked at again; None for never."""
+    if not days:
+        return
     execute_values(
         cur,
         """

@@ -38,7 +38,8 @@ def apply(cur: Cursor, events: Sequence[Received]) -> None:
 
 def _round(event: Received) -> RoundRecord:
     data: ReportRoundOpened = event.data
-    return RoundRecord(data.round_id, data.report_name, data.period, data.due_on, data.lock_on, data.version)
+    days = (data.due_on, data.lock_on)
+    return RoundRecord(data.round_id, data.report_name, data.period, *days, data.version, data.report_id)
 
 
 def _submissions(events: Sequence[Received]) -> Iterator[SubmissionRecord]:
@@ -66,6 +67,7 @@ def _expected(event: Received) -> Iterator[SubmissionRecord]:
             returned_on=None,
             remind_on=day_of(event.time),
             version=1,
+            report_id=data.report_id,
         )
 
 
@@ -86,4 +88,5 @@ def _changed(event: Received) -> SubmissionRecord:
         returned_on=day_of(event.time) if data.state == RETURNED else None,
         remind_on=day_of(event.time) if is_open else None,
         version=data.version,
+        report_id=data.report_id,
     )

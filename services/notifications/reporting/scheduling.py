@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from services.notifications.reminding import digest
+from services.notifications.policies import queries as policy_queries
+from services.notifications.policies.rules import Policies
 from services.notifications.reminding import queries as reminding_queries
+from services.notifications.reminding import stages
 from services.notifications.reminding import store as messages_store
 from services.notifications.reminding.digest import Lines
 from services.notifications.reminding.policy import ONE_DAY, Occasion, Stage, next_day_after, occasions
-from services.notifications.reminding.scheduling import FRESH_FOR
+from services.notifications.reminding.readers import Readers, by_reader
+from services.notifications.reminding.scheduling import FRESH_FOR, OfStage, as_line
+from services.notifications.reminding.stages import Due
 from services.notifications.reporting import queries, store
 from services.notifications.reporting.store import Claimed
 from shared.clock import day_of
@@ -39,56 +43,58 @@ def remind(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
     claimed = store.claim_submissions(cur, today, limit=limit)
     if not claimed:
         return 0
-    people = reminding_queries.recipients_of_units(cur, sorted({submission.unit_id for submission in claimed}))
-    lines = _lines(cur, claimed, people, now)
-    if lines:
-        units = {submission.submission_id: submission.unit_id for submission in claimed}
-        _write(cur, digest.by_person(lines, units, people), now)
-    store.set_next_days(cur, {found.submission_id: _next_day(found, people, today) for found in claimed})
-    return len(claimed)
-
-
-def _lines(cur: Cursor, claimed: Sequence[Claimed], people: Mapping[int, list[int]], now: dt.datetime) -> Lines:
-    today = day_of(now)
+    readers = reminding_queries.readers(cur, sorted({submission.unit_id for submission in claimed}))
+    policies = policy_queries.policies(cur, today)
+    things = {submission.submission_id: _due(submission, policies) for submission in claimed}
     found = [
         (submission.submission_id, occasion)
         for submission in claimed
-        if submission.unit_id in people and today <= submission.lock_on
-        for occasion in _occasions(submission, today)
+        if readers.of_unit(submission.unit_id) and today <= submission.lock_on
+        for occasion in _occasions(submission, things[submission.submission_id], today)
     ]
-    return digest.merge(store.record_reminders(cur, found, now)) if found else {}
+    rules = stages.rules_of(found, things)
+    recorded = store.record_reminders(cur, found, now) if found else []
+    if lines := by_reader(stages.told(recorded, things, rules, readers, today)):
+        said = {one: (stages.words_on(things[one], rule, today), rule.by_mail) for one, rule in rules.items()}
+        _write(cur, lines, now, said)
+    store.set_next_days(
+        cur,
+        {one.submission_id: _next_day(one, things[one.submission_id], readers, today) for one in claimed},
+    )
+    return len(claimed)
 
 
-def _occasions(submission: Claimed, today: dt.date) -> list[Occasion]:
+def _due(submission: Claimed, policies: Policies) -> Due:
+    places = {"unit": submission.unit, "item": submission.report_name, "period": submission.period}
+    policy = policies.of_report(submission.report_id)
+    return Due(submission.submission_id, submission.unit_id, submission.due_on, policy, places)
+
+
+def _occasions(submission: Claimed, thing: Due, today: dt.date) -> list[Occasion]:
     """A correction is never late, what it corrects was in before: only that it was returned is told."""
     returned = _returned(submission)
     if submission.is_correction:
         return [returned] if returned else []
-    return occasions(submission.due_on, today, is_new=submission.state == NOT_BEGUN, answer=returned)
+    is_new = submission.state == NOT_BEGUN
+    return occasions(submission.due_on, today, is_new=is_new, answer=returned, policy=thing.policy)
 
 
 def _returned(submission: Claimed) -> Occasion | None:
     return Occasion(Stage.RETURNED, submission.returned_on) if submission.returned_on else None
 
 
-def _write(cur: Cursor, lines: Mapping[int, Lines], now: dt.datetime) -> None:
+def _write(cur: Cursor, lines: Mapping[int, Lines], now: dt.datetime, of_stages: Mapping[int, OfStage]) -> None:
     messages = messages_store.open_messages(cur, list(lines), now, day=day_of(now))
-    store.add_lines(
-        cur,
-        [
-            (messages[person_id], submission_id, stage)
-            for person_id, own in lines.items()
-            for submission_id, stage in own.items()
-        ],
-    )
+    told = [(messages[person_id], *line) for person_id, own in lines.items() for line in own.items()]
+    store.add_lines(cur, [as_line(*line, of_stages) for line in told])
     log.info("reminders of reports written", extra={"people": len(lines), "lines": sum(map(len, lines.values()))})
 
 
-def _next_day(submission: Claimed, people: Mapping[int, list[int]], today: dt.date) -> dt.date | None:
-    if submission.unit_id not in people:
+def _next_day(submission: Claimed, thing: Due, readers: Readers, today: dt.date) -> dt.date | None:
+    if not readers.of_unit(submission.unit_id):
         # Nobody was told, so nothing is used up: tomorrow there may be somebody.
         return today + ONE_DAY if today < submission.lock_on else None
     if submission.is_correction:
         return None
-    following = next_day_after(submission.due_on, today)
-    return following if following <= submission.lock_on else None
+    following = next_day_after(submission.due_on, today, thing.policy)
+    return following if following is not None and following <= submission.lock_on else None

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from psycopg2.extras import execute_values
 
 from services.notifications.reminding.policy import Occasion, Stage
+from services.notifications.reminding.store import Line
 from shared.database import Cursor
 from shared.retention import AgedRows
 from shared.rows import ROWS_PER_STATEMENT, many, returned
@@ -29,7 +30,7 @@ REMINDERS = AgedRows(
         OR NOT EXISTS (SELECT FROM submission WHERE submission.id = submission_id AND submission.remind_on IS NOT NULL)
     """,
     days=400,
-    least=60,
+    least=120,
     what=Text("报表提醒的记录", "what people were reminded of about reports"),
     why=Text("期内的提醒不能再发一次。", "within that time the same reminder could come again."),
 )
@@ -45,6 +46,7 @@ class RoundRecord:
     due_on: dt.date
     lock_on: dt.date
     version: int
+    report_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class SubmissionRecord:
     returned_on: dt.date | None
     remind_on: dt.date | None
     version: int
+    report_id: int | None = None
 
 
 class Claimed(NamedTuple):
@@ -76,6 +79,10 @@ class Claimed(NamedTuple):
     returned_on: dt.date | None
     due_on: dt.date
     lock_on: dt.date
+    report_id: int | None
+    unit: str
+    report_name: str
+    period: str
 
 
 class Reminder(NamedTuple):
@@ -95,13 +102,14 @@ def save_rounds(cur: Cursor, rounds: Sequence[RoundRecord], *, day: dt.date) -> 
         cur,
         _Moved,
         """
-        INSERT INTO report_round (id, report_name, period, due_on, lock_on, version) VALUES %s
+        INSERT INTO report_round (id, report_name, period, due_on, lock_on, version, report_id) VALUES %s
         ON CONFLICT (id) DO UPDATE SET report_name = excluded.report_name, due_on = excluded.due_on,
-            lock_on = excluded.lock_on, version = excluded.version
+            lock_on = excluded.lock_on, version = excluded.version, report_id = excluded.report_id
         WHERE report_round.version < excluded.version
         RETURNING id
         """,
-        [(r.round_id, r.report_name, r.period, r.due_on, r.lock_on, r.version) for r in rounds],
+        [(r.round_id, r.report_name, r.period, r.due_on, r.lock_on, r.version, r.report_id) for r in rounds],
+        template="(%s, %s, %s, %s::date, %s::date, %s, %s::bigint)",
         page_size=ROWS_PER_STATEMENT,
     )
     cur.execute(
@@ -120,11 +128,12 @@ def save_submissions(cur: Cursor, submissions: Sequence[SubmissionRecord]) -> No
         cur,
         """
         INSERT INTO submission (id, round_id, unit_id, report_name, period, due_on, lock_on, state, is_open,
-            is_correction, returned_on, remind_on, version)
+            is_correction, returned_on, remind_on, version, report_id)
         VALUES %s
         ON CONFLICT (id) DO UPDATE SET report_name = excluded.report_name, due_on = excluded.due_on,
             lock_on = excluded.lock_on, state = excluded.state, is_open = excluded.is_open,
             is_correction = excluded.is_correction, returned_on = excluded.returned_on, version = excluded.version,
+            report_id = excluded.report_id,
             remind_on = CASE
                 WHEN excluded.is_open AND submission.is_open AND excluded.state <> 'returned' THEN submission.remind_on
                 ELSE excluded.remind_on
@@ -146,10 +155,11 @@ def save_submissions(cur: Cursor, submissions: Sequence[SubmissionRecord]) -> No
                 s.returned_on,
                 s.remind_on,
                 s.version,
+                s.report_id,
             )
             for s in submissions
         ],
-        template="(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::date, %s::date, %s)",
+        template="(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::date, %s::date, %s, %s::bigint)",
         page_size=ROWS_PER_STATEMENT,
     )
 
@@ -173,8 +183,11 @@ def claim_submissions(cur: Cursor, today: dt.date, *, limit: int) -> list[Claime
         SELECT submission.id AS submission_id, submission.unit_id, submission.state,
             submission.is_correction, submission.returned_on,
             coalesce(report_round.due_on, submission.due_on) AS due_on,
-            coalesce(report_round.lock_on, submission.lock_on) AS lock_on
+            coalesce(report_round.lock_on, submission.lock_on) AS lock_on,
+            coalesce(report_round.report_id, submission.report_id) AS report_id, coalesce(unit.name, '') AS unit,
+            submission.report_name, submission.period
         FROM submission LEFT JOIN report_round ON report_round.id = submission.round_id
+        LEFT JOIN unit ON unit.id = submission.unit_id
         WHERE submission.remind_on <= %s AND submission.is_open
         ORDER BY submission.remind_on, submission.unit_id, submission.id
         LIMIT %s
@@ -199,21 +212,34 @@ def record_reminders(cur: Cursor, reminders: Sequence[tuple[int, Occasion]], now
     )
 
 
-def add_lines(cur: Cursor, lines: Sequence[tuple[int, int, Stage]]) -> None:
-    """Write (message id, submission id, stage) lines; a later stage of the same day takes the earlier one's place."""
+def add_lines(cur: Cursor, lines: Sequence[Line]) -> None:
+    """Write lines; a later stage of the same day takes the earlier one's place."""
     execute_values(
         cur,
         """
-        INSERT INTO message_submission (message_id, submission_id, stage) VALUES %s
-        ON CONFLICT (message_id, submission_id) DO UPDATE SET stage = excluded.stage
+        INSERT INTO message_submission (message_id, submission_id, stage, words_zh, words_en, by_mail) VALUES %s
+        ON CONFLICT (message_id, submission_id) DO UPDATE SET stage = excluded.stage, words_zh = excluded.words_zh,
+            words_en = excluded.words_en, by_mail = message_submission.by_mail OR excluded.by_mail
         """,
-        [(message_id, submission_id, stage.value) for message_id, submission_id, stage in lines],
+        [
+            (
+                line.message_id,
+                line.subject_id,
+                line.stage.value,
+                line.words.zh if line.words else None,
+                line.words.en if line.words else None,
+                line.by_mail,
+            )
+            for line in lines
+        ],
         page_size=ROWS_PER_STATEMENT,
     )
 
 
 def set_next_days(cur: Cursor, days: Mapping[int, dt.date | None]) -> None:
     """Set on which day each submission, by its id, is looked at again; None for never."""
+    if not days:
+        return
     execute_values(
         cur,
         """

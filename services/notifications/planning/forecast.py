@@ -1,0 +1,132 @@
+"""The dry run: what the sweep would tell whom on the days to come, if nothing changes meanwhile. Pure.
+
+It looks at each thing on the days on which the sweep would, by the functions by which the sweep does.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from services.notifications.policies.rules import Policies, Policy, Scope
+from services.notifications.reminding import stages
+from services.notifications.reminding.policy import (
+    ONE_DAY,
+    Occasion,
+    Stage,
+    next_day_after,
+    occasions_on,
+    replanned,
+)
+from services.notifications.reminding.readers import Readers, by_reader
+from services.notifications.reminding.stages import Due
+from shared.light import State
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A duty or a report that the sweep will look at on `remind_on`, or when a policy comes into force.
+
+    `subject_id` is its checklist or its report, `said` the occasions that were used; nothing is said after `until`.
+    """
+
+    kind: Scope
+    id: int
+    subject_id: int | None
+    unit_id: int
+    due_on: dt.date
+    remind_on: dt.date | None
+    state: State
+    answer: Occasion | None = None
+    until: dt.date | None = None
+    said: frozenset[tuple[Stage, dt.date]] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """That the days of a scope are planned anew on a day."""
+
+    day: dt.date
+    scope: Scope
+    subject_id: int
+
+    def touches(self, one: Waiting) -> bool:
+        """Whether it moves the day of `one`."""
+        return self.scope is Scope.ALL or (self.scope, self.subject_id) == (one.kind, one.subject_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """One line of one person's message of a day; `offset` is of a dated stage."""
+
+    day: dt.date
+    person_id: int
+    thing: Waiting
+    stage: Stage
+    offset: int | None
+
+
+def foretell(
+    one: Waiting,
+    days: tuple[dt.date, dt.date],
+    policies_on: Callable[[dt.date], Policies],
+    changes: Sequence[Change],
+    readers: Readers,
+) -> Iterator[Foretold]:
+    """What is told of `one` from the first to the last of `days`, in the order of days and people."""
+    today, last = days
+    ahead = sorted({max(change.day, today) for change in changes if change.touches(one)})
+    look = max(one.remind_on, today) if one.remind_on else None
+    said = set(one.said)
+    while look is not None or ahead:
+        if ahead and (look is None or ahead[0] <= look):
+            look = _moved(one, look, ahead.pop(0), policies_on)
+            continue
+        if look is None or look > last:
+            return
+        policy = _policy(one, policies_on(look))
+        yield from _told(one, look, policy, said, readers)
+        look = _next(one, look, policy, readers)
+
+
+def _told(
+    one: Waiting, day: dt.date, policy: Policy, said: set[tuple[Stage, dt.date]], readers: Readers
+) -> Iterator[Foretold]:
+    """The lines of the day, whose occasions are used up."""
+    if not readers.of_unit(one.unit_id) or (one.until is not None and day > one.until):
+        return
+    found = occasions_on(one.state, one.due_on, day, answer=one.answer, policy=policy)
+    new = [occasion for occasion in found if (occasion.stage, occasion.slot) not in said]
+    said |= {(occasion.stage, occasion.slot) for occasion in new}
+    things = {one.id: Due(one.id, one.unit_id, one.due_on, policy)}
+    rules = stages.rules_of([(one.id, occasion) for occasion in new], things)
+    offsets = {occasion.stage: occasion.offset for occasion in new}
+    told = stages.told([(one.id, occasion.stage) for occasion in new], things, rules, readers, day)
+    for person_id, lines in by_reader(told).items():
+        stage = lines[one.id]
+        yield Foretold(day, person_id, one, stage, offsets.get(stage, offsets.get(Stage.DUE_SOON)))
+
+
+def _next(one: Waiting, day: dt.date, policy: Policy, readers: Readers) -> dt.date | None:
+    if readers.of_unit(one.unit_id):
+        return _within(one, next_day_after(one.due_on, day, policy))
+    return _within(one, day + ONE_DAY)
+
+
+def _moved(
+    one: Waiting, look: dt.date | None, day: dt.date, policies_on: Callable[[dt.date], Policies]
+) -> dt.date | None:
+    if look == day:
+        return look
+    return _within(one, replanned(one.due_on, look, day, _policy(one, policies_on(day))))
+
+
+def _within(one: Waiting, day: dt.date | None) -> dt.date | None:
+    return None if day is None or (one.until is not None and day > one.until) else day
+
+
+def _policy(one: Waiting, policies: Policies) -> Policy:
+    if one.kind is Scope.REPORT:
+        return policies.of_report(one.subject_id)
+    return policies.of_checklist(one.subject_id or 0)

@@ -1,0 +1,97 @@
+"""Use case of the dry run: who would get what in the next days, by what holds or by a policy that is not saved yet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import cache
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from services.notifications.planning import queries
+from services.notifications.planning.forecast import Change, Foretold, foretell
+from services.notifications.policies import checking
+from services.notifications.policies import queries as policy_queries
+from services.notifications.policies.rules import DEFAULT, Policies, Policy, Scope, Version, policies_on
+from services.notifications.reminding import queries as reminding_queries
+from shared.clock import day_of
+from shared.database import Cursor
+from shared.errors import Invalid
+
+DAYS = 30
+MOST_LINES = 20_000
+
+
+class Draft(NamedTuple):
+    """A policy that is not saved yet; None is that of everything."""
+
+    scope: Scope
+    subject_id: int
+    policy: Policy | None
+    effective_from: dt.date
+
+
+def forecast(cur: Cursor, now: dt.datetime, draft: Draft | None = None) -> list[Foretold]:
+    """Every line of every message from today on, by day and person. Invalid for a draft that could not be saved."""
+    today = day_of(now)
+    last = today + dt.timedelta(days=DAYS - 1)
+    versions = policy_queries.versions(cur)
+    changes = queries.changes(cur, last)
+    if draft is not None:
+        if wrong := checking.complaints(draft.policy or DEFAULT, draft.effective_from, today):
+            raise Invalid.of_fields(wrong)
+        key = (draft.scope, draft.subject_id)
+        earlier = versions.get(key, [])
+        versions[key] = [*earlier, Version(len(earlier) + 1, draft.effective_from, draft.policy)]
+        changes.append(Change(draft.effective_from, *key))
+
+    @cache
+    def on(day: dt.date) -> Policies:
+        return policies_on(versions, day)
+
+    readers = reminding_queries.readers(cur, queries.units_with_people(cur))
+    near = [change for change in changes if change.day <= last]
+    found = [line for one in queries.waiting(cur) for line in foretell(one, (today, last), on, near, readers)]
+    return sorted(found, key=lambda line: (line.day, line.person_id, line.thing.kind, line.thing.due_on, line.thing.id))
+
+
+def answer(cur: Cursor, found: Sequence[Foretold], *, with_lines: bool) -> dict[str, Any]:
+    """A Forecast answer: messages by day, units in the order of the directory; with the lines if asked for."""
+    posts = queries.posts(cur, sorted({line.person_id for line in found}))
+
+    def place(line: Foretold) -> tuple[dt.date, str, int]:
+        return line.day, posts[line.person_id].code, line.person_id
+
+    ordered = sorted(found, key=place)
+    messages = [_message(posts[key[2]], key[0], list(lines)) for key, lines in groupby(ordered, key=place)]
+    shown = ordered[:MOST_LINES] if with_lines else []
+    names = queries.names(cur, *(sorted({one.thing.id for one in shown if one.thing.kind is kind}) for kind in _KINDS))
+    return {
+        "messages": messages,
+        "lines": [_line(line, posts[line.person_id], names[line.thing.kind, line.thing.id]) for line in shown],
+        "lines_more": len(ordered) - len(shown) if with_lines else 0,
+    }
+
+
+_KINDS = (Scope.CHECKLIST, Scope.REPORT)
+
+
+def _message(post: queries.Post, day: dt.date, lines: Sequence[Foretold]) -> dict[str, Any]:
+    counts: dict[str, int] = {}
+    for line in lines:
+        counts[line.stage.value] = counts.get(line.stage.value, 0) + 1
+    return {"day": day.isoformat(), "unit": post.unit, "post": post.post, "stages": counts, "total": len(lines)}
+
+
+def _line(line: Foretold, post: queries.Post, name: queries.Name) -> dict[str, Any]:
+    return {
+        "day": line.day.isoformat(),
+        "unit": post.unit,
+        "post": post.post,
+        "kind": line.thing.kind.value,
+        "title": name.title,
+        "period": name.period,
+        "due_on": line.thing.due_on.isoformat(),
+        "stage": line.stage.value,
+        "offset": line.offset,
+    }

@@ -1,0 +1,88 @@
+"""The pages of reminder rules: read, changed with a reason, refused with sentences, nothing typed lost."""
+
+import datetime as dt
+import io
+
+import openpyxl
+
+from tests.support.duties import TODAY, issued, today
+from tests.support.house import House
+from tests.support.tasks import Caller
+
+__all__ = ["today"]
+
+
+def test_the_lead_bureau_changes_the_general_rules_and_the_history_says_why(house: House):
+    lead = house.sign_in("lead").open("/reminder-rules")
+    lead.open("/reminder-rules/all/0")
+    assert "到期前 7 个工作日" in lead.text
+    assert "之后每 5 个工作日" in lead.text
+
+    changed = {"offset_1": "", "offset_6": "-5", "zh_6": "请抓紧", "en_6": "Please hurry"}
+    lead.send(lead.form("/reminder-rules/all/0"), **changed, reason="开学季")
+
+    assert "提醒规则已保存" in lead.text
+    assert "到期前 5 个工作日" in lead.text
+    assert "到期前 7 个工作日" not in lead.text
+    assert "开学季" in lead.text
+
+
+def test_what_is_wrong_is_said_beside_its_stage_and_stays_typed(house: House):
+    lead = house.sign_in("lead").open("/reminder-rules/all/0")
+
+    lead.send(lead.form("/reminder-rules/all/0"), zh_1="{领导}请办理", offset_2="三", reason="试行")
+    assert lead.response.status_code == 422
+    assert "请填写整数的工作日数" in lead.text
+    lead.send(lead.form("/reminder-rules/all/0"), offset_2="-3", offset_6="", offset_7="")
+
+    assert lead.response.status_code == 422
+    assert "“{领导}”无法识别" in lead.text
+    assert 'value="{领导}请办理"' in lead.response.text
+
+
+def test_a_stale_form_keeps_what_was_typed(house: House):
+    first = house.sign_in("lead").open("/reminder-rules/all/0")
+    second = house.sign_in("lead").open("/reminder-rules/all/0")
+    second.send(second.form("/reminder-rules/all/0"), reason="先改")
+
+    first.send(first.form("/reminder-rules/all/0"), zh_1="请早作安排", reason="后改")
+
+    assert first.response.status_code == 409
+    assert "已被别人修改" in first.text
+    assert 'value="请早作安排"' in first.response.text
+    first.send(first.form("/reminder-rules/all/0"))
+    assert "提醒规则已保存" in first.text
+
+
+def test_the_administrator_reads_and_nobody_else_comes_in(house: House):
+    admin = house.sign_in("admin").open("/people").open("/reminder-rules/all/0")
+    assert "到期前 7 个工作日" in admin.text
+    assert 'name="reason"' not in admin.response.text
+
+    assert house.sign_in("staff").open("/reminder-rules").response.status_code == 403
+
+
+def test_rules_are_tried_out_before_they_are_saved(house: House):
+    lead = house.sign_in("lead").open("/reminder-rules/all/0")
+
+    lead.send(lead.form("/reminder-rules/all/0"), reason="试行", **{"try": "1"})
+
+    assert "按填写的规则，未来 30 天的提醒" in lead.text
+    assert "还没有修改过" in lead.text
+    assert 'value="试行"' in lead.response.text
+
+
+def test_the_next_thirty_days_are_a_page_and_a_workbook(house: House, today):
+    issued(Caller(house.services["tasks"], house.world), "徽城镇", items=2, due_on=dt.date(2026, 5, 14))
+    house.deliver()
+    house.remind(dt.datetime.combine(TODAY, dt.time(4), tzinfo=dt.UTC))
+    lead = house.sign_in("lead").open("/reminder-rules").open("/reminder-rules/forecast")
+    assert "徽城镇" in lead.text
+    assert "即将到期 2 项" in lead.text
+
+    lead.send(lead.form("/forecast/xlsx"))
+
+    sheet = openpyxl.load_workbook(io.BytesIO(lead.response.data)).active
+    heading, first, *_ = list(sheet.iter_rows(min_row=3, values_only=True))
+    assert heading[:4] == ("日期", "单位", "岗位", "类别")
+    assert (first[1], first[3], first[7]) == ("徽城镇", "清单", "即将到期")

@@ -1,0 +1,164 @@
+"""The dry run against the sweep: a month of days on a real database, with random duties that get done meanwhile."""
+
+import datetime as dt
+import random
+
+import pytest
+
+from services.notifications.planning import foretelling
+from services.notifications.policies.rules import Scope
+from shared.errors import Forbidden, Invalid
+from shared.events import DutyAcknowledged, DutySubmitted, RelayTicked
+from shared.figure_events import ExpectedSubmission, ReportRoundOpened
+from shared.light import State
+from tests.support.notifications import learn, noon_of, sweep
+from tests.support.stats import (
+    CHECKLIST,
+    HUICHENG,
+    NOON,
+    SHENDU,
+    SHIMEN,
+    TODAY,
+    a_duty,
+    call,
+    changed,
+    issued,
+    received,
+)
+
+UNITS = (HUICHENG, SHIMEN, SHENDU)
+DUTIES, REPORTS = 24, 6
+LAST = TODAY + dt.timedelta(days=foretelling.DAYS - 1)
+
+
+def a_stage(offset, *audience):
+    words = {"zh": "{单位}请办理", "en": "{unit}: please do it"}
+    return {"offset": offset, "audience": list(audience) or ["post", "head"], "by_mail": True, **words}
+
+
+def save(service, *stages, **more):
+    asked = {"scope": "all", "version": 0, "effective_from": TODAY.isoformat(), "reason": "试行", "again": a_stage(4)}
+    call(service, "save_policy", asked | {"stages": list(stages)} | more, as_="lead")
+
+
+def a_county(service, chance):
+    """Random duties and reports, some taken up, some looked at before; {duty id: the day on which it gets done}."""
+    service.now = lambda: NOON
+    done = {}
+    for duty_id in range(1, DUTIES + 1):
+        unit, due_on = chance.choice(UNITS), TODAY + dt.timedelta(days=chance.randint(-40, 60))
+        learn(service, [received(issued(unit, a_duty(duty_id, due_on, period=str(duty_id))))])
+        if chance.random() < 0.6:
+            seen = changed(DutyAcknowledged, duty_id, unit, 2, State.ACKNOWLEDGED, due_on=due_on, period=str(duty_id))
+            learn(service, [received(seen)])
+        if chance.random() < 0.5:
+            on = TODAY + dt.timedelta(days=chance.randint(1, 29))
+            over = changed(
+                DutySubmitted, duty_id, unit, 3, State.SUBMITTED, due_on=due_on, done_on=on, period=str(duty_id)
+            )
+            done[duty_id] = (on, over)
+    for report in range(1, REPORTS + 1):
+        due_on = TODAY + dt.timedelta(days=chance.randint(1, 30))
+        days = (TODAY, due_on, due_on + dt.timedelta(days=chance.randint(0, 12)))
+        unit = ExpectedSubmission(report, chance.choice(UNITS))
+        opened = ReportRoundOpened(report, report % 2 + 1, "表1", "月报", "2026-06", *days, 1, [unit])
+        learn(service, [received(opened, source="stats")])
+    if chance.random() < 0.5:
+        a_day(service, TODAY - dt.timedelta(days=1))
+    return done
+
+
+def a_day(service, day):
+    learn(service, [received(RelayTicked("stats", noon_of(day)), at=noon_of(day), source="stats")])
+    sweep(service, noon_of(day))
+
+
+def foretold(service, draft=None):
+    with service.database.transaction() as cur:
+        found = foretelling.forecast(cur, NOON, draft)
+    return [(one.day, one.person_id, one.thing.kind, one.thing.id, one.stage.value) for one in found]
+
+
+def really(service):
+    with service.database.transaction() as cur:
+        cur.execute(
+            """
+            SELECT day, person_id, 'checklist', duty_id, stage FROM message JOIN message_line ON message_id = message.id
+            UNION ALL
+            SELECT day, person_id, 'report', submission_id, stage
+            FROM message JOIN message_submission ON message_id = message.id
+            """
+        )
+        return [line for line in cur.fetchall() if line[0] >= TODAY]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_month_of_real_reminders_is_the_dry_run_but_for_what_was_done_before(notifications, seed):
+    chance = random.Random(seed)
+    done = a_county(notifications, chance)
+    save(notifications, a_stage(-6, "post"), a_stage(0), a_stage(2, "head", "lead"))
+    save(
+        notifications,
+        a_stage(-9, "leaders"),
+        a_stage(1),
+        scope="checklist",
+        subject_id=CHECKLIST,
+        effective_from=(TODAY + dt.timedelta(days=chance.randint(0, 20))).isoformat(),
+        again=None,
+    )
+    save(notifications, a_stage(-2), scope="report", subject_id=2)
+    expected = foretold(notifications)
+
+    for offset in range(foretelling.DAYS):
+        day = TODAY + dt.timedelta(days=offset)
+        for on, over in done.values():
+            if on == day:
+                learn(notifications, [received(over, at=noon_of(day))])
+        a_day(notifications, day)
+
+    assert len(expected) > 20
+    assert sorted(map(tuple, really(notifications))) == sorted(
+        line for line in expected if line[2] == Scope.REPORT or line[3] not in done or line[0] < done[line[3]][0]
+    )
+
+
+def test_a_draft_is_tried_out_as_if_it_were_saved(notifications):
+    a_county(notifications, random.Random(7))
+    before = foretold(notifications)
+    asked = {"scope": "all", "subject_id": 0, "stages": [a_stage(-1)], "again": None, "effective_from": "2026-06-15"}
+
+    tried = call(notifications, "foretell_reminders", {"draft": asked, "with_lines": True}, as_="lead")
+    assert foretold(notifications) == before
+    save(notifications, a_stage(-1), again=None, effective_from="2026-06-15")
+
+    saved = call(notifications, "foretell_reminders", {"with_lines": True}, as_="admin")
+    assert tried == saved
+    assert len(saved["lines"]) == len(foretold(notifications)) != len(before)
+    assert sum(one["total"] for one in saved["messages"]) == len(saved["lines"])
+
+
+def test_a_draft_that_could_not_be_saved_is_refused_with_its_sentence(notifications):
+    notifications.now = lambda: NOON
+    wrong = {"scope": "all", "subject_id": 0, "stages": [], "again": None, "effective_from": "2026-06-15"}
+
+    with pytest.raises(Invalid) as error:
+        call(notifications, "foretell_reminders", {"draft": wrong}, as_="lead")
+
+    assert list(error.value.details["fields"]) == ["stages"]
+    with pytest.raises(Forbidden):
+        call(notifications, "foretell_reminders", {}, as_="staff")
+
+
+def test_a_policy_that_had_ended_and_goes_on_again_is_planned_and_foretold(notifications):
+    notifications.now = lambda: NOON
+    save(notifications, a_stage(0), again=None)
+    learn(notifications, [received(issued(HUICHENG, a_duty(1, TODAY)))])
+    a_day(notifications, TODAY)
+    save(notifications, a_stage(0), a_stage(3), again=None, version=1)
+
+    expected = [line for line in foretold(notifications) if line[0] > TODAY]
+    for offset in range(1, foretelling.DAYS):
+        a_day(notifications, TODAY + dt.timedelta(days=offset))
+
+    assert {line[0] for line in expected} == {dt.date(2026, 6, 15)}
+    assert sorted(map(tuple, (line for line in really(notifications) if line[0] > TODAY))) == expected
