@@ -39,6 +39,11 @@ class Restartable:
         (self.home / "console.log").unlink()
         self.process = start(self.mode, self.home, self.port)
 
+    def kill(self) -> None:
+        """Kill -9 what was started first, and then what that left behind."""
+        os.kill(self.process.pid, signal.SIGKILL)
+        self.process.kill()
+
     def remove(self) -> None:
         self.process.terminate(signal.SIGTERM, within=60)
         release_port(self.port)
@@ -62,10 +67,24 @@ class Restartable:
 
 
 @pytest.fixture(scope="module")
-def embedded() -> Iterator[Restartable]:
+def started() -> Iterator[Restartable]:
     product = Restartable("embedded")
     yield product
     product.remove()
+
+
+@pytest.fixture
+def embedded(started: Restartable) -> Restartable:
+    """It runs: a test that ends with it stopped leaves the start to the next that needs one."""
+    if not started.process.is_running:
+        started.start_again()
+    return started
+
+
+@pytest.fixture
+def stopped(started: Restartable) -> Restartable:
+    started.process.terminate(signal.SIGTERM, within=60)
+    return started
 
 
 def run_once(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -102,8 +121,7 @@ def test_a_click_whose_reply_was_seen_is_counted_after_kill_9(embedded, open_pag
     unit.get_by_role("button", name="已完成，提交").click()
     expect(unit.get_by_role("main")).to_contain_text("已完成")
 
-    os.kill(embedded.process.pid, signal.SIGKILL)
-    embedded.process.kill()
+    embedded.kill()
     embedded.start_again()
 
     assert eventually(lambda: count_on_board(leader, f"{embedded.url}/board/1", "已完成") == before + 1)
@@ -112,8 +130,7 @@ def test_a_click_whose_reply_was_seen_is_counted_after_kill_9(embedded, open_pag
 def test_a_stop_after_a_kill_9_leaves_no_server_behind(embedded):
     """The killed one stays in the wheel's list of who uses the server, and would keep it alive for ever."""
     data = embedded.home / "postgres"
-    os.kill(embedded.process.pid, signal.SIGKILL)
-    embedded.process.kill()
+    embedded.kill()
     assert is_running(data)
     embedded.start_again()
 
@@ -121,11 +138,17 @@ def test_a_stop_after_a_kill_9_leaves_no_server_behind(embedded):
     code = embedded.process.wait(within=1)
     said = embedded.process.log_tail(200)
     stopped = not is_running(data)
-    embedded.start_again()
 
     assert (code, stopped) == (0, True)
     assert "正在停止" in said
     assert "已停止，数据都已保存" in said
+
+
+def test_the_example_is_not_shown_to_other_machines(stopped):
+    result = run_once(environment_of(stopped.home, stopped.port) | {"QINGDAN_HOST": "0.0.0.0"}, "run")
+
+    assert result.returncode != 0
+    assert "holds the example" in result.stderr
 
 
 def test_a_backup_is_refused_while_it_runs_and_whole_when_it_does_not(embedded, tmp_path):
@@ -133,12 +156,10 @@ def test_a_backup_is_refused_while_it_runs_and_whole_when_it_does_not(embedded, 
     copy = tmp_path / "copy"
 
     while_it_runs = run_once(environment, "backup", str(copy))
-    os.kill(embedded.process.pid, signal.SIGKILL)
-    embedded.process.kill()
+    embedded.kill()
     after_a_kill = run_once(environment, "backup", str(copy))
     once_more = run_once(environment, "backup", str(copy))
     left_alive = is_running(copy / "postgres") or is_running(embedded.home / "postgres")
-    embedded.start_again()
 
     assert while_it_runs.returncode == 1
     assert "请先停止它" in while_it_runs.stderr
@@ -151,8 +172,8 @@ def test_a_backup_is_refused_while_it_runs_and_whole_when_it_does_not(embedded, 
     assert (copy / "secrets.json").read_bytes() == (embedded.home / "secrets.json").read_bytes()
 
 
-def test_what_happened_is_kept_in_a_bounded_file(embedded):
-    lines = (embedded.home / "logs" / "run.log").read_text("utf-8").splitlines()
+def test_what_happened_is_kept_in_a_bounded_file(started):
+    lines = (started.home / "logs" / "run.log").read_text("utf-8").splitlines()
 
     assert any(json.loads(line)["event"] == "call answered" for line in lines)
 
@@ -208,18 +229,6 @@ def test_a_port_that_is_taken_is_named(tmp_path):
 
     assert result.returncode != 0
     assert "Choose another with QINGDAN_HOST and QINGDAN_PORT" in result.stderr
-
-
-def test_the_example_is_not_shown_to_other_machines(embedded):
-    embedded.process.terminate(signal.SIGTERM)
-    try:
-        environment = environment_of(embedded.home, embedded.port) | {"QINGDAN_HOST": "0.0.0.0"}
-        result = run_once(environment, "run")
-    finally:
-        embedded.start_again()
-
-    assert result.returncode != 0
-    assert "holds the example" in result.stderr
 
 
 def test_a_database_that_is_killed_comes_back_and_loses_nothing(embedded, open_page):
