@@ -98,7 +98,7 @@ def _columns() -> list[Column]:
         Column(_("日期"), itemgetter("day"), Kind.DAY),
         Column(_("单位"), itemgetter("unit")),
         Column(_("岗位"), itemgetter("post")),
-        Column(_("类别"), lambda line: words.RULE_SCOPES[line["kind"]]),
+        Column(_("类型"), lambda line: words.RULE_SCOPES[line["kind"]]),
         Column(_("事项"), itemgetter("title"), width=60),
         Column(_("期次"), itemgetter("period"), width=12),
         Column(_("完成时限"), itemgetter("due_on"), Kind.DAY),
