@@ -84,5 +84,5 @@ def test_the_next_thirty_days_are_a_page_and_a_workbook(house: House, today):
 
     sheet = openpyxl.load_workbook(io.BytesIO(lead.response.data)).active
     heading, first, *_ = list(sheet.iter_rows(min_row=3, values_only=True))
-    assert heading[:4] == ("日期", "单位", "岗位", "类别")
+    assert heading[:4] == ("日期", "单位", "岗位", "类型")
     assert (first[1], first[3], first[7]) == ("徽城镇", "清单", "即将到期")
