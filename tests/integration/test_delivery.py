@@ -18,7 +18,7 @@ from services.notifications.delivery.store import LEASE
 from services.notifications.service import NotificationsService
 from shared.clock import day_of
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
-from shared.events import DutySubmitted, PersonChanged
+from shared.events import DutySubmitted, OfferDecided, PersonChanged
 from shared.light import State
 from tests.support.mailbox import mailbox
 from tests.support.notifications import learn, sweep
@@ -113,7 +113,7 @@ def test_how_often_mail_comes_is_the_posts_own_choice(mailing, box, rhythm, days
         deliver(mailing, at + dt.timedelta(minutes=11))
 
     assert len(box.received) == days_of_mail
-    assert all("[new]" in text for text in box.texts)
+    assert all("[newly issued]" in text for text in box.texts)
     # The rest stands in the mail of the next week, with whoever wants one.
     deliver(mailing, monday + dt.timedelta(days=7))
     deliver(mailing, monday + dt.timedelta(days=7, minutes=11))
@@ -130,6 +130,21 @@ def test_what_is_overdue_comes_on_its_day_whatever_was_chosen(mailing, box):
     deliver(mailing, wednesday + dt.timedelta(minutes=11))
 
     assert box.texts[0].count("【") == box.texts[0].count("【已逾期】") == 1
+
+
+def test_what_became_of_good_practice_is_told_by_mail_once_too(mailing, box):
+    learn(mailing, [received(OfferDecided(12, HUICHENG, "published", "招聘会开到家门口", "", 2))])
+    sweep(mailing)
+
+    deliver(mailing, NOON)
+    deliver(mailing, SETTLED)
+    learn(mailing, [received(OfferDecided(12, HUICHENG, "taken_back", "招聘会开到家门口", "有误", 3))])
+    sweep(mailing, TOMORROW)
+    deliver(mailing, TOMORROW)
+    deliver(mailing, TOMORROW + dt.timedelta(minutes=11))
+
+    said = ["1. 【典型经验已发布】招聘会开到家门口", "1. 【典型经验已收回】招聘会开到家门口"]
+    assert [text.splitlines()[2] for text in box.texts] == said
 
 
 def test_without_a_mail_server_nothing_is_planned(mailing):

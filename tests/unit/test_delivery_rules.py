@@ -23,6 +23,7 @@ from services.notifications.delivery.states import (
     state_after,
 )
 from services.notifications.reminding.policy import Stage
+from shared.events import OFFER_OUTCOMES
 from shared.workdays import SHANGHAI, is_workday
 
 MOMENTS = st.integers(0, 7 * 365 * 24 * 60).map(
@@ -132,7 +133,7 @@ def test_a_digest_in_english_leaves_the_countys_own_words_as_they_are():
     found = letter.digest("徽城镇", LINES[:1], address="", language="en")
 
     assert found.subject == "Qingdan reminders: 1"
-    assert found.text.splitlines()[2] == "1. [new] 走访企业 (2026-12), due 2026-12-31"
+    assert found.text.splitlines()[2] == "1. [newly issued] 走访企业 (2026-12), due 2026-12-31"
 
 
 def test_a_long_digest_says_how_much_it_leaves_out():
@@ -142,11 +143,11 @@ def test_a_long_digest_says_how_much_it_leaves_out():
 
 
 def test_every_stage_has_its_reason_and_a_place():
-    assert set(letter.REASONS) == {*Stage, letter.ENDED, letter.REPLIED}
+    assert set(letter.REASONS) == {*Stage, letter.ENDED, letter.REPLIED, *OFFER_OUTCOMES}
     ordered = letter.most_urgent_first([Line(stage, "") for stage in letter.REASONS])
 
     assert [line.stage for line in ordered][:2] == [Stage.OVERDUE, Stage.URGED]
-    assert {line.stage for line in ordered[-2:]} == {letter.ENDED, letter.REPLIED}
+    assert {line.stage for line in ordered[-5:]} == {letter.ENDED, letter.REPLIED, *OFFER_OUTCOMES}
 
 
 def test_the_key_of_a_delivery_is_the_same_each_time_and_another_for_each():

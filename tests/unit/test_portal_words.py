@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask_babel import force_locale
 
+from services.notifications.delivery import letter
 from services.notifications.reminding.policy import Stage
 from services.portal import words, words_of_logs, words_of_reporting
 from services.portal.app import create_app
@@ -167,3 +168,13 @@ def test_words_are_in_the_pages_language(app, of, language):
 )
 def test_periods_in_words(period, zh, en):
     assert (period_in_words(period, "zh"), period_in_words(period, "en")) == (zh, en)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_mail_calls_a_stage_what_the_pages_call_it(app, language):
+    with app.test_request_context(), force_locale(language):
+        pages = {stage: str(words.STAGES[stage]).casefold() for stage in Stage}
+
+    mails = {stage: getattr(letter.REASONS[stage], language).casefold() for stage in Stage}
+
+    assert mails == pages

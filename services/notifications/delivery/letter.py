@@ -19,23 +19,30 @@ MOST_LINES = 100
 ENDED = "ended"
 REPLIED = "replied"
 
+# What became of good practice, by its outcome.
+_OF_OFFERS = {
+    "published": Text("典型经验已发布", "good practice published"),
+    "put_aside": Text("典型经验未采用", "good practice not used"),
+    "taken_back": Text("典型经验已收回", "good practice taken back"),
+}
 REASONS: dict[str, Text] = {
-    Stage.ISSUED: Text("新下发", "new"),
+    Stage.ISSUED: Text("新下发", "newly issued"),
     Stage.DUE_SOON: Text("即将到期", "due soon"),
     Stage.OVERDUE: Text("已逾期", "overdue"),
     Stage.AMENDED: Text("有调整", "amended"),
     Stage.WITHDRAWN: Text("已撤销", "withdrawn"),
     Stage.URGED: Text("催办", "urged"),
-    Stage.REMARKED: Text("领导批示", "a leader remarked"),
-    Stage.ASKED: Text("请求协调", "asked for help"),
+    Stage.REMARKED: Text("领导批示", "leader's remark"),
+    Stage.ASKED: Text("请求协调", "help is asked for"),
     Stage.TAKEN_ON: Text("困难已受理", "difficulty taken on"),
     Stage.ANSWERED: Text("困难已答复", "difficulty answered"),
-    Stage.REFUSED: Text("不同意不适用", "waiver refused"),
+    Stage.REFUSED: Text("不同意不适用", "“not applicable” refused"),
     Stage.EXTENDED: Text("已同意延期", "more time given"),
     Stage.NOT_EXTENDED: Text("不同意延期", "more time refused"),
     Stage.RETURNED: Text("已退回", "returned"),
     ENDED: Text("清单已结束", "checklist ended"),
     REPLIED: Text("批示已答复", "remark answered"),
+    **_OF_OFFERS,
 }
 # Late things before those that only changed, and these before what nobody has to do.
 _FIRST = (Stage.OVERDUE, Stage.URGED, Stage.RETURNED, Stage.REMARKED, Stage.DUE_SOON)

@@ -45,6 +45,9 @@ _LINES = """
         FROM said JOIN remark_answer ON remark_answer.message_id = said.id JOIN duty ON duty.id = duty_id
         LEFT JOIN item ON item.id = duty.item_id
         GROUP BY said.id, said.day, remark_id
+        UNION ALL
+        SELECT said.id, said.day, 'offer', practice_id, outcome, title, '', NULL, NULL, NULL
+        FROM said JOIN message_offer ON message_offer.message_id = said.id
     ),
     told AS (
         SELECT line.*, max(delivery.state) FILTER (WHERE delivery.state IN ('sent', 'sending')) AS is_told,
