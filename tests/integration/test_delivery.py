@@ -19,6 +19,7 @@ from services.notifications.service import NotificationsService
 from shared.clock import day_of
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.events import DutySubmitted, OfferDecided, PersonChanged
+from shared.figure_events import ExpectedSubmission, ReportRoundOpened
 from shared.light import State
 from tests.support.mailbox import mailbox
 from tests.support.notifications import learn, sweep
@@ -198,6 +199,21 @@ def test_what_the_policy_keeps_in_the_inbox_is_not_mailed_and_its_words_are(mail
     assert [line for line in box.texts[0].splitlines() if "【" in line] == [
         "1. 【即将到期】建成一个创业园（2026-1），2026-06-10 到期。完成时限 2026-06-10，请按时办结"
     ]
+
+
+@pytest.mark.parametrize("is_mailed", [True, False])
+def test_nor_is_a_report_whose_stage_is_kept_in_the_inbox(mailing, box, is_mailed):
+    days = (TODAY - dt.timedelta(days=5), TODAY, NEXT_MONTH)
+    opened = ReportRoundOpened(1, 9, "表1", "就业月报", "2026-05", *days, 1, [ExpectedSubmission(11, HUICHENG)])
+    owe(mailing, 1)
+    learn(mailing, [received(opened, source="stats")])
+    sweep(mailing)
+    write(mailing, "UPDATE message_submission SET by_mail = %s", (is_mailed,))
+
+    deliver(mailing, NOON)
+    deliver(mailing, SETTLED)
+
+    assert ("就业月报" in box.texts[0]) == is_mailed
 
 
 def test_what_was_read_in_the_inbox_is_not_told_outside(mailing):
