@@ -18,7 +18,7 @@ from services.notifications.delivery.store import LEASE
 from services.notifications.service import NotificationsService
 from shared.clock import day_of
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
-from shared.events import DutySubmitted, OfferDecided, PersonChanged
+from shared.events import DutySubmitted, OfferDecided, PersonChanged, RelayTicked
 from shared.figure_events import ExpectedSubmission, ReportRoundOpened
 from shared.light import State
 from tests.support.mailbox import mailbox
@@ -206,7 +206,8 @@ def test_nor_is_a_report_whose_stage_is_kept_in_the_inbox(mailing, box, is_maile
     days = (TODAY - dt.timedelta(days=5), TODAY, NEXT_MONTH)
     opened = ReportRoundOpened(1, 9, "表1", "就业月报", "2026-05", *days, 1, [ExpectedSubmission(11, HUICHENG)])
     owe(mailing, 1)
-    learn(mailing, [received(opened, source="stats")])
+    heartbeat = received(RelayTicked("stats", NOON), at=NOON, source="stats")
+    learn(mailing, [received(opened, source="stats"), heartbeat])
     sweep(mailing)
     write(mailing, "UPDATE message_submission SET by_mail = %s", (is_mailed,))
 
