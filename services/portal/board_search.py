@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from services.portal import words
 from services.portal.day_fields import iso_day, wrong_days
-from services.portal.searching import one_of, typed
+from services.portal.searching import number, one_of, typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Sought:
     @classmethod
     def of_request(cls) -> Sought:
         return cls(
-            row_id=request.args.get("row", type=int),
-            unit_id=request.args.get("unit", type=int),
+            row_id=number("row"),
+            unit_id=number("unit"),
             light=one_of("light", words.LIGHTS),
             is_blocked="blocked" in request.args,
             text=typed("q"),

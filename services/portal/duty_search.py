@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from services.portal import dates, language, words
 from services.portal.day_fields import iso_day, wrong_days
 from services.portal.duty_groups import Group
-from services.portal.searching import one_of, typed
+from services.portal.searching import number, one_of, typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class DutySearch:
     def of_request(cls) -> DutySearch:
         asked = {name: typed(name) for name in ("q", "period", "from", "until")}
         return cls(
-            unit_id=request.args.get("unit", type=int),
+            unit_id=number("unit"),
             text=asked["q"],
             period=asked["period"][:10],
             first=asked["from"],

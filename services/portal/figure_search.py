@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from services.portal import language
 from services.portal.dates import day_or_none
+from services.portal.searching import number
 from shared import clock
 from shared.errors import Invalid
 from shared.text import Text
@@ -83,13 +84,13 @@ class Table:
 
     @classmethod
     def of_request(cls, *, newest: str | None) -> Table:
-        year = request.args.get("year", type=int)
+        year = number("year")
         kind = request.args.get("kind", "")
         shown = int(newest[:4]) if newest else clock.today().year
         return cls(
-            report_id=request.args.get("report", type=int),
-            indicator_id=request.args.get("indicator", type=int),
-            unit_id=request.args.get("unit", type=int),
+            report_id=number("report"),
+            indicator_id=number("indicator"),
+            unit_id=number("unit"),
             year=year if year and 1990 <= year <= 2099 else shown,
             kind=kind if kind in KINDS else "",
             page=max(1, request.args.get("page", 1, type=int)),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from flask import flash, g, request
 from flask_babel import gettext
 
+from shared.calling.params import LARGEST_KEY
+
 # As long as a service takes; nobody types more to find a name.
 LONGEST_TEXT = 60
 STATES = {"active": True, "closed": False}
@@ -63,6 +65,28 @@ def shortened(text: str) -> str:
 
 
 def one_of(name: str, allowed: Container[str]) -> str:
-    """A choice of the address, empty when it is none of `allowed`."""
+    """A choice of the address, empty when it is none of `allowed`; the page says so."""
     given = request.args.get(name, "")
+    if given and given not in allowed:
+        _say_unread()
     return given if given in allowed else ""
+
+
+def number(name: str) -> int | None:
+    """A number of the address, such as that of a unit; None without one, and of what is none, which the page says.
+
+    Else a letter too many would show the whole county under an address that names one unit.
+    """
+    given = request.args.get(name, "").strip()
+    if not given:
+        return None
+    if given.isascii() and given.isdigit() and int(given) <= LARGEST_KEY:
+        return int(given)
+    _say_unread()
+    return None
+
+
+def _say_unread() -> None:
+    if not g.get("has_said_unread"):
+        g.has_said_unread = True
+        flash(gettext("地址里有看不懂的筛选条件，没有按它筛选，请重新选择。"))

@@ -222,6 +222,26 @@ def test_all_rows_are_printed_with_title_and_moment_at_the_head_of_each_sheet(ho
     assert str(words.LIGHTS["overdue"]) in head
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/board/1?row=abc",
+        "/board/1?unit=1e3",
+        "/board/1/duties?light=foo",
+        "/board/1/duties?unit=zzz",
+        "/figures?unit=x",
+    ],
+)
+def test_a_filter_that_means_nothing_is_said_to_be_left_out(house, call, today, address):
+    issued(call, "徽城镇")
+    house.deliver()
+    leader = house.sign_in("leader")
+    said = "地址里有看不懂的筛选条件，没有按它筛选"
+
+    assert leader.open(address).text.count(said) == 1
+    assert said not in leader.open(address.partition("?")[0]).text
+
+
 def test_another_checklist_is_chosen_at_the_top(house, call, today):
     first, second = issued(call, "徽城镇"), issued(call, "徽城镇")
     house.deliver()

@@ -13,7 +13,7 @@ from services.portal import board_sentences, charts, target_chart
 from services.portal.board_day import BoardDay, known_on
 from services.portal.board_search import Sought
 from services.portal.clients import ask
-from services.portal.searching import Search, one_of
+from services.portal.searching import Search, number, one_of
 from shared.errors import QingdanError
 from shared.limits import CALLER
 
@@ -38,10 +38,10 @@ def newest() -> ResponseReturnValue:
     boards = ask("stats", "list_boards")["checklists"]
     if not boards:
         return render_template("board_none.html")
-    chosen = request.args.get("checklist", type=int) or boards[0]["checklist_id"]
-    unit, as_of = request.args.get("unit", type=int), request.args.get("as_of") or None
+    chosen = number("checklist") or boards[0]["checklist_id"]
+    unit, as_of = number("unit"), request.args.get("as_of") or None
     # A row belongs to the checklist on whose page the day was chosen.
-    row = request.args.get("row", type=int) if request.args.get("of", type=int) == chosen else None
+    row = number("row") if request.args.get("of", type=int) == chosen else None
     return redirect(url_for("boards.overview", checklist_id=chosen, row=row, unit=unit, as_of=as_of))
 
 
@@ -163,7 +163,7 @@ def overview_on(checklist_id: int, on: BoardDay) -> dict[str, Any]:
 
 def narrowed_to() -> dict[str, Any]:
     """The area or measure and the unit to which the address keeps a board."""
-    return {"row_id": request.args.get("row", type=int), "unit_id": request.args.get("unit", type=int)}
+    return {"row_id": number("row"), "unit_id": number("unit")}
 
 
 def _small_matrix(checklist_id: int, day: BoardDay, narrowed: dict[str, Any]) -> dict[str, Any] | None:

@@ -20,6 +20,7 @@ from services.portal.figure_search import AsOf, known_then
 from services.portal.forms.economy import RolesForm, roles_form
 from services.portal.list_files import Column
 from services.portal.problems import problem_page, sentences_of
+from services.portal.searching import number
 from shared.errors import Conflict, Invalid, QingdanError
 from shared.limits import CALLER
 
@@ -124,5 +125,5 @@ def _townships(at: AsOf) -> dict[str, Any] | None:
 
 def _years() -> dict[str, int | None]:
     """The years to compare that the address names."""
-    found = {name: request.args.get(name, type=int) for name in ("before", "after")}
+    found = {name: number(name) for name in ("before", "after")}
     return {name: year if year is not None and 1990 <= year <= 2099 else None for name, year in found.items()}
