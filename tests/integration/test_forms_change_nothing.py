@@ -45,12 +45,13 @@ NOT_EDITING = {
         "posts.hand_over",
     ),
 }
-# What stats keeps, or whose page asks stats too; test_portal_reports.py, test_portal_targets.py,
-# test_portal_meetings.py and test_portal_bulletins.py beside this one send these as they were opened.
+# What others keep, or whose page asks others too; the tests of their pages beside this one (test_portal_reports.py,
+# …_targets.py, …_meetings.py, …_reminder_rules.py, …_bulletins.py) send these as they were opened.
 OF_REPORTS = {
     *("indicators.edit", "reports.edit", "reports.unit_days", "checks.edit", "targets.edit", "targets.split"),
     "bulletins.one",
     "meetings.edit",
+    "reminder_rules.one",
 }
 
 

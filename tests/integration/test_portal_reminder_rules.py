@@ -5,6 +5,9 @@ import io
 
 import openpyxl
 
+from services.notifications.policies.content import content_of
+from services.notifications.policies.rules import DEFAULT
+from tests.support.checklists import fetch
 from tests.support.duties import TODAY, issued, today
 from tests.support.house import House
 from tests.support.tasks import Caller
@@ -52,6 +55,16 @@ def test_a_stale_form_keeps_what_was_typed(house: House):
     assert 'value="请早作安排"' in first.response.text
     first.send(first.form("/reminder-rules/all/0"))
     assert "提醒规则已保存" in first.text
+
+
+def test_the_form_sent_as_it_was_opened_holds_what_held(house: House):
+    lead = house.sign_in("lead").open("/reminder-rules/all/0")
+    before = fetch(house.databases["notifications"], "SELECT count(*) AS versions FROM policy")
+
+    lead.send(lead.form("/reminder-rules/all/0"), reason="核对")
+
+    (kept,) = fetch(house.databases["notifications"], "SELECT content FROM policy")
+    assert (before[0].versions, kept.content) == (0, content_of(DEFAULT))
 
 
 def test_the_administrator_reads_and_nobody_else_comes_in(house: House):

@@ -531,8 +531,10 @@ def claim_duties_to_remind(cur: Cursor, today: dt.date, *, limit: int) -> list[C
         SELECT duty.id AS duty_id, duty.unit_id, duty.due_on, duty.state,
             EXISTS (SELECT FROM checklist WHERE checklist.id = duty.checklist_id AND checklist.state = 'closed')
                 AS is_closed, duty.answer, duty.answered_on, duty.is_paused, duty.checklist_id,
-            coalesce(unit.name, '') AS unit, coalesce(item.title, '') AS item, duty.period
-        FROM duty LEFT JOIN unit ON unit.id = duty.unit_id LEFT JOIN item ON item.id = duty.item_id
+            -- By their keys: joined, they would be compared row by row while nobody knows how many there are.
+            coalesce((SELECT name FROM unit WHERE unit.id = duty.unit_id), '') AS unit,
+            coalesce((SELECT title FROM item WHERE item.id = duty.item_id), '') AS item, duty.period
+        FROM duty
         WHERE duty.remind_on <= %s AND (duty.is_open OR duty.answer = 'withdrawn'
             OR EXISTS (SELECT FROM spoken WHERE spoken.duty_id = duty.id))
         ORDER BY duty.remind_on, duty.unit_id, duty.id

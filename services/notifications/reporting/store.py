@@ -184,10 +184,10 @@ def claim_submissions(cur: Cursor, today: dt.date, *, limit: int) -> list[Claime
             submission.is_correction, submission.returned_on,
             coalesce(report_round.due_on, submission.due_on) AS due_on,
             coalesce(report_round.lock_on, submission.lock_on) AS lock_on,
-            coalesce(report_round.report_id, submission.report_id) AS report_id, coalesce(unit.name, '') AS unit,
+            coalesce(report_round.report_id, submission.report_id) AS report_id,
+            coalesce((SELECT name FROM unit WHERE unit.id = submission.unit_id), '') AS unit,
             submission.report_name, submission.period
         FROM submission LEFT JOIN report_round ON report_round.id = submission.round_id
-        LEFT JOIN unit ON unit.id = submission.unit_id
         WHERE submission.remind_on <= %s AND submission.is_open
         ORDER BY submission.remind_on, submission.unit_id, submission.id
         LIMIT %s
