@@ -227,6 +227,7 @@ def test_all_rows_are_printed_with_title_and_moment_at_the_head_of_each_sheet(ho
     [
         "/board/1?row=abc",
         "/board/1?unit=1e3",
+        "/board/1?unit=" + "9" * 5000,
         "/board/1/duties?light=foo",
         "/board/1/duties?unit=zzz",
         "/figures?unit=x",
