@@ -143,6 +143,11 @@ class Line:
     words: Text | None = None
     by_mail: bool = True
 
+    @property
+    def said(self) -> tuple[str | None, str | None, bool]:
+        """As rows of messages keep it: the words in both languages, and whether mail says them."""
+        return (self.words.zh, self.words.en, self.by_mail) if self.words else (None, None, self.by_mail)
+
 
 class ClaimedAsking(NamedTuple):
     """A duty with whose difficulty a unit is asked to help and was not told yet, locked by this transaction.
@@ -604,9 +609,7 @@ def add_lines(cur: Cursor, lines: Sequence[Line], words: Mapping[int, Mapping[St
                 line.subject_id,
                 line.stage.value,
                 *(words.get(line.subject_id, {}).get(said) for said in SPOKEN),
-                line.words.zh if line.words else None,
-                line.words.en if line.words else None,
-                line.by_mail,
+                *line.said,
             )
             for line in lines
         ],

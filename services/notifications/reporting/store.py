@@ -221,17 +221,7 @@ def add_lines(cur: Cursor, lines: Sequence[Line]) -> None:
         ON CONFLICT (message_id, submission_id) DO UPDATE SET stage = excluded.stage, words_zh = excluded.words_zh,
             words_en = excluded.words_en, by_mail = message_submission.by_mail OR excluded.by_mail
         """,
-        [
-            (
-                line.message_id,
-                line.subject_id,
-                line.stage.value,
-                line.words.zh if line.words else None,
-                line.words.en if line.words else None,
-                line.by_mail,
-            )
-            for line in lines
-        ],
+        [(line.message_id, line.subject_id, line.stage.value, *line.said) for line in lines],
         page_size=ROWS_PER_STATEMENT,
     )
 
