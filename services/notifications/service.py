@@ -20,6 +20,8 @@ from services.notifications.reporting import listening as report_listening
 from services.notifications.reporting import queries as report_queries
 from services.notifications.reporting import scheduling as report_scheduling
 from services.notifications.retention import RETENTION
+from services.notifications.silences.operations import SilenceOperations
+from services.notifications.slips.operations import SlipOperations
 from services.notifications.topics import TOPICS
 from shared import clock, directory
 from shared.actor import EVERYBODY, Actor, Signature
@@ -35,7 +37,7 @@ PER_TURN = 1000
 SECONDS_PER_SWEEP = 10.0
 
 
-class NotificationsService(DeliveryOperations, PolicyOperations, BaseService):
+class NotificationsService(DeliveryOperations, PolicyOperations, SilenceOperations, SlipOperations, BaseService):
     """Learns from events alone and speaks to people in its own inbox, and by mail where a mail server is set."""
 
     name = "notifications"
