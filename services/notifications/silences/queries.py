@@ -18,7 +18,7 @@ class Listed(NamedTuple):
     scope: Scope
     name: str | None
     unit: str | None
-    stage: Hushed | None
+    stage: str | None
     from_day: dt.date
     until_day: dt.date
     reason: str
@@ -59,7 +59,7 @@ class _Silence(NamedTuple):
     scope: Scope
     subject_id: int
     unit_id: int | None
-    stage: Hushed | None
+    stage: str | None
     from_day: dt.date
     until_day: dt.date
 
@@ -73,7 +73,7 @@ def reaching(cur: Cursor, first: dt.date, last: dt.date) -> list[Silence]:
         """,
         (last, first),
     )
-    return [Silence(*one) for one in many(cur, _Silence)]
+    return [_as_silence(one) for one in many(cur, _Silence)]
 
 
 def listing(cur: Cursor, *, limit: int, offset: int) -> list[Listed]:
@@ -137,3 +137,8 @@ def units(cur: Cursor) -> list[Unit]:
     """The units that are not closed, in the order of the directory."""
     cur.execute("SELECT id AS unit_id, name FROM unit WHERE is_active ORDER BY code, id")
     return many(cur, Unit)
+
+
+def _as_silence(one: _Silence) -> Silence:
+    stage = Hushed(one.stage) if one.stage else None
+    return Silence(one.id, one.scope, one.subject_id, one.unit_id, stage, one.from_day, one.until_day)

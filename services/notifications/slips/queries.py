@@ -6,7 +6,6 @@ import datetime as dt
 from typing import NamedTuple
 
 from services.notifications.policies.rules import Scope
-from services.notifications.slips.rules import Settled
 from shared.database import Cursor
 from shared.rows import many, value_or_none
 
@@ -34,7 +33,7 @@ class Listed(NamedTuple):
     due_on: dt.date
     issued_on: dt.date
     settled_on: dt.date | None
-    settled_why: Settled | None
+    settled_why: str | None
 
 
 _LISTED = """
