@@ -40,6 +40,8 @@ class EndSilence(SilenceOnly):
 
 
 class SilenceMade(Shape):
+    """The silence that began, or will."""
+
     silence_id = s.key()
 
 

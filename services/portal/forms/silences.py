@@ -12,7 +12,7 @@ from wtforms import SelectField, StringField
 from services.portal.forms.fields import DayField, Form, at_most, needed, number_or_none, options
 from services.portal.words import RULE_SCOPES, SILENCED_STAGES
 
-ALL = "all:0"
+ALL, BOTH = "all:0", "both"
 
 
 class SilenceForm(Form):
@@ -39,7 +39,7 @@ class SilenceForm(Form):
             "scope": scope,
             "subject_id": number_or_none(subject_id) or 0,
             "unit_id": number_or_none(self.unit_id.data),
-            "stage": self.stage.data or None,
+            "stage": self.stage.data if self.stage.data != BOTH else None,
             "from_day": self.from_day.iso,
             "until_day": self.until_day.iso,
             "reason": self.reason.data,
