@@ -14,7 +14,7 @@ class SlipOperations(BaseService):
 
     @query(schemas.Slips, schemas.SlipList, EVERYBODY)
     def list_slips(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
-        """List the slips that stand: of the own unit, or of all for who reads all units; as pages, of 50."""
+        """List what is escalated, by its last slip: of the own unit, or of all for who reads all; pages of 50."""
         return reading.standing(cur, context.signed_in, params["level"], params["page"])
 
     @query(schemas.SlipsOfOne, schemas.SlipsOf, EVERYBODY)

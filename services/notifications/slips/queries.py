@@ -9,9 +9,13 @@ from services.notifications.policies.rules import Scope
 from shared.database import Cursor
 from shared.rows import many, value_or_none
 
-# A slip stands as long as nothing settled it and its checklist is not ended.
+# A slip stands as long as nothing settled it and its checklist is not ended; of one thing the last that was issued tells
+# how far it went.
 _STANDING = """
-    settled_on IS NULL AND NOT EXISTS (
+    slip.settled_on IS NULL AND NOT EXISTS (
+        SELECT FROM slip AS later WHERE later.kind = slip.kind AND later.subject_id = slip.subject_id
+            AND later.level > slip.level AND later.settled_on IS NULL)
+    AND NOT EXISTS (
         SELECT FROM duty JOIN checklist ON checklist.id = duty.checklist_id
         WHERE slip.kind = 'checklist' AND duty.id = slip.subject_id AND checklist.state = 'closed')
 """
@@ -48,7 +52,7 @@ _LISTED = """
 
 
 def standing(cur: Cursor, unit_id: int | None, level: int | None, *, limit: int, offset: int) -> list[Listed]:
-    """A page of the slips that stand, of one unit or of all: the highest level first, then units in order."""
+    """A page of what is escalated, of one unit or of all, each thing by its last slip: the highest level first."""
     cur.execute(
         f"""
         {_LISTED}
@@ -67,7 +71,7 @@ class Counted(NamedTuple):
 
 
 def counts(cur: Cursor, unit_id: int | None) -> dict[int, int]:
-    """How many slips of each level stand, of one unit or of all."""
+    """How many things are escalated to each level, of one unit or of all."""
     cur.execute(
         f"""
         SELECT level, count(*) AS slips FROM slip

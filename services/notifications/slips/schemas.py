@@ -46,14 +46,14 @@ class ListedSlip(Shape):
 
 
 class LevelCount(Shape):
-    """How many slips of a level stand."""
+    """How many things are escalated to a level."""
 
     level = s.whole()
     slips = s.whole()
 
 
 class SlipList(Paged):
-    """What stands, the highest level first, units in the order of the directory."""
+    """What is escalated, each by its last slip: the highest level first, units in the order of the directory."""
 
     slips = s.several(ListedSlip)
     counts = s.several(LevelCount)
