@@ -9,8 +9,8 @@ from services.notifications.policies.rules import Scope
 from shared.database import Cursor
 from shared.rows import many, value_or_none
 
-# A slip stands as long as nothing settled it and its checklist is not ended; of one thing the last that was issued tells
-# how far it went.
+# A slip stands as long as nothing settled it and its checklist is not ended; of one thing the last one that was issued
+# tells how far it went.
 _STANDING = """
     slip.settled_on IS NULL AND NOT EXISTS (
         SELECT FROM slip AS later WHERE later.kind = slip.kind AND later.subject_id = slip.subject_id
