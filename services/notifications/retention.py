@@ -49,6 +49,7 @@ RETENTION = Retention(
             "replanning",
             "planned_calendar",
             "silence",
+            "sweep",
         },
     ),
 )

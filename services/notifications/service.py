@@ -9,6 +9,9 @@ from collections.abc import Callable, Sequence
 from services.notifications.delivery import listening as delivery_listening
 from services.notifications.delivery import measuring as delivery_measuring
 from services.notifications.delivery.operations import DeliveryOperations
+from services.notifications.health import measuring as health_measuring
+from services.notifications.health import store as health_store
+from services.notifications.health.operations import HealthOperations
 from services.notifications.inbox import queries, reading, schemas
 from services.notifications.offers import listening as offer_listening
 from services.notifications.offers import queries as offer_queries
@@ -37,7 +40,9 @@ PER_TURN = 1000
 SECONDS_PER_SWEEP = 10.0
 
 
-class NotificationsService(DeliveryOperations, PolicyOperations, SilenceOperations, SlipOperations, BaseService):
+class NotificationsService(
+    DeliveryOperations, HealthOperations, PolicyOperations, SilenceOperations, SlipOperations, BaseService
+):
     """Learns from events alone and speaks to people in its own inbox, and by mail where a mail server is set."""
 
     name = "notifications"
@@ -69,6 +74,8 @@ class NotificationsService(DeliveryOperations, PolicyOperations, SilenceOperatio
             while taken == PER_TURN and time.monotonic() < until:
                 with self.database.transaction() as cur:
                     taken = remind(cur, self.now(), limit=PER_TURN)
+        with self.database.transaction() as cur:
+            health_store.note_sweep(cur)
 
     @every(15)
     def measure(self) -> None:
@@ -78,6 +85,7 @@ class NotificationsService(DeliveryOperations, PolicyOperations, SilenceOperatio
             others = (report_queries.waiting_for_sweep(cur, clock.day_of(now)), offer_queries.waiting_for_sweep(cur))
             measuring.measure(cur, now, others=others)
             delivery_measuring.measure(cur, now)
+            health_measuring.measure(clock.day_of(now))
 
     @query(schemas.Page, schemas.InboxPage, EVERYBODY)
     def inbox(self, cur: Cursor, context: Context, params: Loaded) -> Answer:

@@ -160,6 +160,7 @@ DELIVERY_WHYS = {
 # Of reminder rules.
 RULE_SCOPES = {"all": _l("所有清单和报表"), "checklist": _l("清单"), "report": _l("报表")}
 AUDIENCES = {"post": _l("填报员"), "head": _l("分管领导"), "lead": _l("牵头单位"), "leaders": _l("领导小组")}
+CHANNELS = {"mail": _l("邮件")}
 # What a silence keeps from being said.
 SILENCED_STAGES = {"both": _l("到期前和逾期提醒"), "due_soon": _l("只停到期前的提醒"), "overdue": _l("只停逾期提醒")}
 SLIP_LEVELS = {1: _l("一级"), 2: _l("二级"), 3: _l("三级")}

@@ -47,3 +47,9 @@ CREATE TABLE slip (
 CREATE UNIQUE INDEX slip_standing ON slip (kind, subject_id, level) WHERE settled_on IS NULL;
 CREATE INDEX slip_of ON slip (kind, subject_id);
 CREATE INDEX slip_by_settling ON slip (settled_on) WHERE settled_on IS NOT NULL;
+
+-- When a sweep last came to its end, by the clock of the database.
+CREATE TABLE sweep (
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    ended_at timestamptz NOT NULL
+);

@@ -58,6 +58,12 @@ def silenced(silence_id: int) -> str:
     return render_template("silenced.html", found=ask(_SERVICE, "list_silenced", silence_id=silence_id))
 
 
+@pages.get("/reminder-health")
+def health() -> str:
+    """Whether reminders go out: the last sweep, what waits, what failed."""
+    return render_template("reminder_health.html", found=ask(_SERVICE, "reminder_health"))
+
+
 def _found() -> dict[str, Any]:
     return ask(_SERVICE, "list_silences", page=max(1, request.args.get("page", 1, type=int)))
 
