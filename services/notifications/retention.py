@@ -44,6 +44,7 @@ RETENTION = Retention(
             "policy",
             "replanning",
             "planned_calendar",
+            "channel_account",
         },
     ),
 )

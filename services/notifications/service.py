@@ -6,9 +6,9 @@ import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 
+from services.notifications.channels.operations import ChannelOperations
 from services.notifications.delivery import listening as delivery_listening
 from services.notifications.delivery import measuring as delivery_measuring
-from services.notifications.delivery.operations import DeliveryOperations
 from services.notifications.inbox import queries, reading, schemas
 from services.notifications.offers import listening as offer_listening
 from services.notifications.offers import queries as offer_queries
@@ -35,8 +35,8 @@ PER_TURN = 1000
 SECONDS_PER_SWEEP = 10.0
 
 
-class NotificationsService(DeliveryOperations, PolicyOperations, BaseService):
-    """Learns from events alone and speaks to people in its own inbox, and by mail where a mail server is set."""
+class NotificationsService(ChannelOperations, PolicyOperations, BaseService):
+    """Learns from events alone and speaks to people in its own inbox, and by the channels that are set up."""
 
     name = "notifications"
     retention = RETENTION
