@@ -12,8 +12,7 @@ import pytest
 from services.notifications.delivery import mail, measuring, sending
 from services.notifications.delivery import store as deliveries
 from services.notifications.delivery.letter import Letter
-from services.notifications.delivery.mail import Outcome
-from services.notifications.delivery.states import Result
+from services.notifications.delivery.states import Outcome, Result
 from services.notifications.delivery.store import LEASE
 from services.notifications.service import NotificationsService
 from shared.clock import day_of
@@ -604,7 +603,7 @@ def test_sending_again_needs_a_reason(refused, reason):
 def test_monitoring_says_how_late_the_oldest_is_and_what_did_not_arrive(refused):
     refused.now = lambda: SETTLED
     refused.measure()
-    assert measuring.OLDEST._value.get() == 0
+    assert measuring.OLDEST.labels("mail")._value.get() == 0
     assert measuring.DEAD.labels("mail", "failed")._value.get() == 1
     assert measuring.DEAD.labels("mail", "unknown")._value.get() == 0
 
@@ -612,7 +611,7 @@ def test_monitoring_says_how_late_the_oldest_is_and_what_did_not_arrive(refused)
     refused.now = lambda: SETTLED + dt.timedelta(minutes=7)
     refused.measure()
 
-    assert measuring.OLDEST._value.get() == 420
+    assert measuring.OLDEST.labels("mail")._value.get() == 420
     assert measuring.DEAD.labels("mail", "failed")._value.get() == 0
 
 

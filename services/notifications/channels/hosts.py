@@ -18,6 +18,8 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 def may_be_spoken_to(address: str, *, may_be_private: bool) -> bool:
     """Whether an address, as text, is one to speak to. What hands out secrets of machines never is."""
     found = _real(ipaddress.ip_address(address.partition("%")[0]))
+    if found.is_loopback:
+        return may_be_private
     if found.is_link_local or found.is_multicast or found.is_unspecified or found.is_reserved:
         return False
     if may_be_private:
