@@ -20,7 +20,6 @@ EMPTIED: Any = object()
 # which field an answer is known to be of this release; of a list the first entry counts.
 SINCE_THEN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("notifications", "inbox"): ("changed_at",),
-    ("notifications", "own_contact"): ("channels",),
     ("stats", "find_duties"): ("duties", "brief"),
     ("stats", "item_board"): ("pending",),
     ("stats", "overview"): ("so_far",),

@@ -32,14 +32,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from shared.process.channels import HOSTS, ROBOTS, WECOM, Channels, Endpoint, Gateway, Robot, Understood
+from shared.accounts import HOSTS, PLACE, ROBOTS, WECOM, Channels, Endpoint, Gateway, Robot, Understood
 from shared.process.toml_table import Table, Wrong
 
 LONGEST_NAME = 40
 # What can be filled into a field of the gateway, beside its secrets; and into a sentence of a template.
 PLACES = frozenset({"phone", "text", "key", "signature", "template", "unit", "total", "late", "code"})
 IN_TEMPLATES = frozenset({"unit", "total", "late", "lines", "code", "pages"})
-PLACE = re.compile(r"\{([a-z_]+)\}")
 PURPOSES = ("digest", "code", "test")
 TEMPLATES: Mapping[tuple[str, str], str] = {
     ("digest", "zh"): "{unit}有{total}项清单提醒，其中{late}项已逾期，请登录清单系统办理。",

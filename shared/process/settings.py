@@ -18,8 +18,8 @@ from urllib.parse import unquote, urlsplit
 from psycopg2 import ProgrammingError
 from psycopg2.extensions import parse_dsn
 
+from shared.accounts import Channels
 from shared.process.addresses import MONITOR_PORT
-from shared.process.channels import Channels
 from shared.process.channels_file import read_channels
 from shared.process.mail import MAIL_FORM, MailServer, complaint, server_of
 from shared.process.toml_table import Wrong
@@ -45,7 +45,7 @@ SETTINGS = (
 # What the scripts of a deployment take; a shell may have them set beside ours.
 OF_SCRIPTS = (
     *("QINGDAN_ADDRESS", "QINGDAN_BROKER_PASSWORD", "QINGDAN_BUILD_OPTIONS", "QINGDAN_ENV_FILE", "QINGDAN_EXAMPLE"),
-    *("QINGDAN_VERIFY_FOLDER", "QINGDAN_VERSION", "QINGDAN_WAIT_SECONDS"),
+    *("QINGDAN_CHANNELS_FOLDER", "QINGDAN_VERIFY_FOLDER", "QINGDAN_VERSION", "QINGDAN_WAIT_SECONDS"),
     *(f"QINGDAN_{name.upper()}{whose}_PASSWORD" for whose in ("", "_WORK") for name in DATABASES),
 )
 KNOWN = frozenset({*SETTINGS, *OF_SCRIPTS})

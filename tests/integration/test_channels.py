@@ -10,8 +10,8 @@ import pytest
 from services.notifications.delivery import measuring
 from services.notifications.delivery.store import LEASE
 from services.notifications.service import NotificationsService
+from shared.accounts import Channels
 from shared.errors import Invalid
-from shared.process.channels import Channels
 from tests.support.checklists import fetch, run
 from tests.support.notifications import learn, sweep
 from tests.support.robots import DINGTALK_PATH, FEISHU_PATH, SMS_PATH, WECOM_PATH

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from shared.process.channels import Channels
+from shared.accounts import Channels
 from tests.support.house import House
 from tests.support.mailbox import Mailbox, mailbox
 from tests.support.robots import DINGTALK_PATH, Provider

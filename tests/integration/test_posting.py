@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from services.notifications.channels import http, posting
-from services.notifications.channels.http import NotSent, Request
+from services.notifications.channels import posting, wire
+from services.notifications.channels.exchange import NotSent, Request
 from services.notifications.delivery.letter import Letter
 from services.notifications.delivery.sending import Ready
 from services.notifications.delivery.states import Channel, Outcome, Purpose, Result
 from services.notifications.delivery.store import Claim
-from shared.process.channels import Endpoint
+from shared.accounts import Endpoint
 from tests.support.robots import DINGTALK_PATH, FEISHU_PATH, SMS_PATH, WECOM_PATH, provider
 
 NOW = dt.datetime(2026, 6, 10, 4, 5, 6, 789000, tzinfo=dt.UTC)
@@ -192,7 +192,7 @@ def test_a_server_that_does_not_greet_is_tried_again():
         endpoint = Endpoint(f"https://localhost:{silent.getsockname()[1]}/x", may_be_private=True)
         started = time.monotonic()
         with pytest.raises(NotSent):
-            http.post(endpoint, REQUEST, seconds=0.5)
+            wire.post(endpoint, REQUEST, seconds=0.5)
     assert time.monotonic() - started < 2
 
 
@@ -231,14 +231,14 @@ def test_a_name_that_leads_into_a_private_network_is_not_spoken_to(there, addres
     endpoint = replace(there.wecom.endpoint, may_be_private=False)
 
     with pytest.raises(NotSent, match="must not be spoken to"):
-        http.post(endpoint, REQUEST, resolve=lambda _host, _port: addresses)
+        wire.post(endpoint, REQUEST, resolve=lambda _host, _port: addresses)
     assert there.posted == []
 
 
 @pytest.mark.parametrize("address", ["169.254.169.254", "fe80::1", "224.0.0.1", "0.0.0.0"])
 def test_what_hands_out_secrets_of_machines_is_never_spoken_to(there, address):
     with pytest.raises(NotSent, match="must not be spoken to"):
-        http.post(there.wecom.endpoint, REQUEST, resolve=lambda _host, _port: [address])
+        wire.post(there.wecom.endpoint, REQUEST, resolve=lambda _host, _port: [address])
 
 
 def test_what_was_looked_at_is_what_is_connected_to(there, monkeypatch):
@@ -253,7 +253,7 @@ def test_what_was_looked_at_is_what_is_connected_to(there, monkeypatch):
 
     monkeypatch.setattr(socket, "create_connection", noting)
 
-    assert http.post(there.wecom.endpoint, REQUEST, resolve=resolve).status == 200
+    assert wire.post(there.wecom.endpoint, REQUEST, resolve=resolve).status == 200
 
     assert asked == [("localhost", there.port)]
     assert connected == [("127.0.0.1", there.port)]
@@ -261,7 +261,7 @@ def test_what_was_looked_at_is_what_is_connected_to(there, monkeypatch):
 
 def test_of_two_addresses_the_second_is_tried_when_the_first_does_not_answer(there):
     """Nothing listens at the first one."""
-    assert http.post(there.wecom.endpoint, REQUEST, resolve=lambda _h, _p: ["127.0.0.9", "127.0.0.1"]).status == 200
+    assert wire.post(there.wecom.endpoint, REQUEST, resolve=lambda _h, _p: ["127.0.0.9", "127.0.0.1"]).status == 200
 
 
 @pytest.mark.parametrize("name", ["wecom", "dingtalk", "feishu", "gateway"])
@@ -279,14 +279,14 @@ UNDER_EVENTLET = """
 import datetime as dt, sys
 from shared.shell.launcher import patch
 patch()
-from services.notifications.channels import http
-from shared.process.channels import Endpoint
+from services.notifications.channels import exchange, wire
+from shared.accounts import Endpoint
 endpoint = Endpoint(f"https://localhost:{sys.argv[1]}/cgi-bin/webhook/send", may_be_private=True, ca_file=sys.argv[2])
-request = http.Request("/cgi-bin/webhook/send?key=we-k3y", {}, b'{"text": {"content": "x"}}')
-print(http.post(endpoint, request, seconds=10).body.decode())
+request = exchange.Request("/cgi-bin/webhook/send?key=we-k3y", {}, b'{"text": {"content": "x"}}')
+print(wire.post(endpoint, request, seconds=10).body.decode())
 try:
-    http.post(endpoint, http.Request("/slow", {}, b"{}"), seconds=0.7)
-except http.Unanswered as error:
+    wire.post(endpoint, exchange.Request("/slow", {}, b"{}"), seconds=0.7)
+except exchange.Unanswered as error:
     print(error)
 """
 

@@ -23,7 +23,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from shared.process.channels import Channels, Endpoint, Gateway, Robot, Understood
+from shared.accounts import Channels, Endpoint, Gateway, Robot, Understood
 from shared.process.channels_file import TEMPLATES
 from tests.support.mailbox import certificate_in
 

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
@@ -15,14 +16,15 @@ from hypothesis import strategies as st
 from services.notifications.channels import fitting, gateway, robots, room, wording
 from services.notifications.channels.hosts import all_may_be_spoken_to, may_be_spoken_to
 from services.notifications.delivery.letter import Line
-from services.notifications.delivery.sending import Said
+from services.notifications.delivery.said import Said
 from services.notifications.delivery.states import ROBOTS as ROBOT_CHANNELS
 from services.notifications.delivery.states import Channel, Purpose
-from shared.process.channels import ROBOTS, SMS, Channels, Endpoint, Gateway, Robot
+from shared.accounts import ROBOTS, SMS, Channels, Endpoint, Gateway, Robot
 from shared.process.channels_file import TEMPLATES, read_channels
 from shared.process.settings import SettingError, read
 from shared.process.toml_table import Wrong
 
+ROOT = Path(__file__).parents[2]
 NOW = dt.datetime(2026, 6, 10, 4, 5, 6, 789000, tzinfo=dt.UTC)
 ENDPOINT = Endpoint("https://oapi.dingtalk.com/robot/send?access_token=t")
 WECOM = Robot("wecom", "群", ENDPOINT)
@@ -248,7 +250,7 @@ def test_nothing_but_the_internet_is_spoken_to(address):
         ("2002:7f00:1::1", False, True),
         ("fe80::1%eth0", False, False),
         ("224.0.0.1", False, False),
-        ("0.0.0.0", False, False),  # noqa: S104 - an address, not one to listen at
+        ("0.0.0.0", False, False),
         ("100.64.0.1", False, True),
     ],
 )
@@ -317,7 +319,8 @@ def test_a_file_of_accounts_is_read_with_its_secrets_from_elsewhere(file):
     assert found.gateway is not None
     assert found.gateway.endpoint.may_be_private
     assert found.gateway.secret_places == {"account": "qingdan", "password": "hush"}
-    assert found.gateway.templates["digest", "zh"] == found.gateway.templates["digest", "en"] == "{unit}有{total}项：{lines}"
+    templates = found.gateway.templates
+    assert templates["digest", "zh"] == templates["digest", "en"] == "{unit}有{total}项：{lines}"
     assert found.gateway.templates["code", "en"] == TEMPLATES["code", "en"]
     assert found.named("sms", "whatever") is found.gateway
     assert found.named("wecom", "乡镇群") is None
@@ -375,3 +378,15 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 def test_the_kinds_of_the_file_are_the_channels_of_the_ledger():
     assert {Channel(kind) for kind in ROBOTS} == set(ROBOT_CHANNELS)
     assert Channel(SMS) is Channel.SMS
+
+
+def test_the_example_that_is_handed_out_can_be_read(tmp_path):
+    example = (ROOT / "deploy" / "channels" / "example.toml").read_text("utf-8")
+    assert example.partition("\n\n")[2] in (ROOT / "docs" / "operations.md").read_text("utf-8")
+    (tmp_path / "wecom.url").write_text("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k3y")
+    (tmp_path / "sms.password").write_text("hush")
+    (tmp_path / "example.toml").write_text(example)
+
+    found = read_channels(tmp_path / "example.toml", {})
+
+    assert [one.name for one in found.accounts] == ["就业工作群", "县短信平台"]

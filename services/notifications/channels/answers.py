@@ -16,9 +16,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from services.notifications.channels.http import Reply
+from services.notifications.channels.exchange import Reply
 from services.notifications.delivery.states import Outcome, Result
-from shared.process.channels import DINGTALK, FEISHU, WECOM, Gateway, Robot
+from shared.accounts import DINGTALK, FEISHU, WECOM, Gateway, Robot
 
 LONGEST_ANSWER = 300
 # Nobody's wish to be left alone holds a message longer than this.

@@ -14,8 +14,8 @@ from services.notifications.channels import queries, room, store, wording
 from services.notifications.delivery import sending
 from services.notifications.delivery.sending import House, Outlet, Ready
 from services.notifications.delivery.states import Channel, Outcome
+from shared.accounts import Channels, Gateway, Robot
 from shared.database import Cursor
-from shared.process.channels import Channels, Gateway, Robot
 
 log = logging.getLogger(__name__)
 

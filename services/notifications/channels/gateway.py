@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from services.notifications.channels.exchange import Request
 from services.notifications.channels.fitting import fitted, length_in_signs, longest_of
-from services.notifications.channels.http import Request
-from shared.process.channels import Gateway
-from shared.process.channels_file import PLACE
+from shared.accounts import PLACE, Gateway
 from shared.text import Text
 
 MORE = Text("另有{n}项", "{n} more")

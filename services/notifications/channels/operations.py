@@ -11,6 +11,7 @@ from services.notifications.delivery.operations import SECONDS_OF_SENDING, Deliv
 from services.notifications.delivery.sending import House
 from services.notifications.delivery.states import Outcome
 from shared.calling.service import every
+from shared.database import Cursor
 
 # Keys of messages name a domain even where there is no mail.
 NO_DOMAIN = "qingdan.invalid"
@@ -32,9 +33,12 @@ class ChannelOperations(DeliveryOperations):
 
     def claim_message(self) -> Claimed | None:
         """Claim one delivery and commit that; the next step is to send it, outside any transaction."""
-        domain = self.mail_server.domain if self.mail_server else NO_DOMAIN
         with self.database.transaction() as cur:
-            return claiming.claim(cur, self.channels, self.now(), House(self.pages_url, domain))
+            return self._claim(cur)
+
+    def _claim(self, cur: Cursor) -> Claimed | None:
+        domain = self.mail_server.domain if self.mail_server else NO_DOMAIN
+        return claiming.claim(cur, self.channels, self.now(), House(self.pages_url, domain))
 
     def send_message(self, claimed: Claimed) -> Outcome:
         """Send what was claimed."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from services.notifications.channels import answers, gateway, http, robots
-from services.notifications.channels.http import NotSent, Unanswered
+from services.notifications.channels import answers, gateway, robots, wire
+from services.notifications.channels.exchange import NotSent, Unanswered
 from services.notifications.delivery.sending import Ready
 from services.notifications.delivery.states import Outcome
-from shared.process.channels import Gateway, Robot
+from shared.accounts import Gateway, Robot
 
 
-def send(account: Robot | Gateway, ready: Ready, now: dt.datetime, *, seconds: float = http.SECONDS) -> Outcome:
+def send(account: Robot | Gateway, ready: Ready, now: dt.datetime, *, seconds: float = wire.SECONDS) -> Outcome:
     """Hand one message to its provider within about `seconds`; `now` is in the signature."""
     text = ready.letter.text
     if isinstance(account, Gateway):
@@ -19,7 +19,7 @@ def send(account: Robot | Gateway, ready: Ready, now: dt.datetime, *, seconds: f
     else:
         request = robots.request_of(account, text, now)
     try:
-        reply = http.post(account.endpoint, request, seconds=seconds)
+        reply = wire.post(account.endpoint, request, seconds=seconds)
     except NotSent as error:
         return answers.of_not_sent(account, str(error))
     except Unanswered as error:

@@ -14,8 +14,8 @@ import json
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from services.notifications.channels.http import Request
-from shared.process.channels import DINGTALK, FEISHU, WECOM, Robot
+from services.notifications.channels.exchange import Request
+from shared.accounts import DINGTALK, FEISHU, WECOM, Robot
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 # WeCom says 2,048 bytes of text. DingTalk says nothing of text and 20,000 bytes of all; Feishu 20 KB of all, where a

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.process.channels import DINGTALK, FEISHU, WECOM, Gateway, Robot
+from shared.accounts import DINGTALK, FEISHU, WECOM, Gateway, Robot
 
 MINUTE = dt.timedelta(minutes=1)
 # What is claimed arrives within this: a provider counts by its own clock, so a minute of its is this much longer here.

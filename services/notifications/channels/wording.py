@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from services.notifications.channels import fitting, gateway, robots
 from services.notifications.delivery import letter
-from services.notifications.delivery.sending import Said, Worded
+from services.notifications.delivery.said import Said, Worded
 from services.notifications.delivery.states import Purpose
 from services.notifications.reminding.policy import Stage
-from shared.process.channels import Gateway, Robot
+from shared.accounts import Gateway, Robot
 from shared.text import Text
 
 

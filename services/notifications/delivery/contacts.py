@@ -14,10 +14,10 @@ from services.notifications.delivery import queries, store
 from services.notifications.delivery.queries import Reach, Tried
 from services.notifications.delivery.rhythm import Rhythm
 from services.notifications.delivery.states import ROBOTS, Channel, Purpose, Why
+from shared.accounts import Channels
 from shared.actor import Actor
 from shared.database import Cursor
 from shared.errors import Invalid
-from shared.process.channels import Channels
 from shared.process.mail import ADDRESS
 from shared.text import Text
 

@@ -12,13 +12,13 @@ from services.notifications.delivery.contacts import SetUp
 from services.notifications.delivery.sending import House, Ready
 from services.notifications.delivery.states import Outcome
 from shared import clock
+from shared.accounts import Channels
 from shared.actor import EVERYBODY, Role
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
 from shared.calling.service import BaseService, command, every, query
 from shared.calling.shapes import Nothing
 from shared.database import Cursor
-from shared.process.channels import Channels
 from shared.process.mail import MailServer
 from shared.process.settings import Settings
 

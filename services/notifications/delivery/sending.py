@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from services.notifications.delivery import letter, queries, rhythm, store, window
 from services.notifications.delivery.letter import Letter, Line
 from services.notifications.delivery.queries import Addressee, Untold
+from services.notifications.delivery.said import Said, Worded
 from services.notifications.delivery.states import (
     Channel,
     Outcome,
@@ -52,27 +53,6 @@ class House:
 
     pages_url: str
     domain: str
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a delivery is to say, before it is put into the words of its channel."""
-
-    purpose: Purpose
-    unit: str
-    code: str
-    lines: Sequence[Line]
-    language: str
-    pages_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Worded:
-    """The words of a channel; `segments` and `places` of a short message: its parts, and what fills a template."""
-
-    text: str
-    segments: int | None = None
-    places: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def own() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.taking_refusals():
             language = form.language.data
-            tell("notifications", "enter_contact", channel=_told(), address=form.address.data, language=language)
+            tell("notifications", "enter_contact", channel=_channel(), address=form.address.data, language=language)
             flash(_("验证码已发出，请查收后填在下面。"))
             return _back()
     return _page(found, address=form)
@@ -40,7 +40,7 @@ def choose() -> ResponseReturnValue:
     if form.validate():
         with form.taking_refusals():
             chosen = {"language": form.language.data, "rhythm": form.rhythm.data}
-            tell("notifications", "choose_mail", channel=_told(), **chosen)
+            tell("notifications", "choose_mail", channel=_channel(), **chosen)
             flash(_("已保存。"))
             return _back()
     return _page(ask("notifications", "own_contact"), choice=form)
@@ -51,7 +51,7 @@ def prove() -> ResponseReturnValue:
     """The code that came is typed in."""
     form = ProofForm(_channel())
     if form.validate():
-        found = tell("notifications", "prove_contact", channel=_told(), code=form.code.data)
+        found = tell("notifications", "prove_contact", channel=_channel(), code=form.code.data)
         if found["complaint"] is None:
             flash(_("已验证，以后的提醒也会发到这里。"))
             return _back()
@@ -63,7 +63,7 @@ def prove() -> ResponseReturnValue:
 @pages.post("/contact/remove")
 def remove() -> ResponseReturnValue:
     """Nothing goes there from now on."""
-    tell("notifications", "remove_contact", channel=_told())
+    tell("notifications", "remove_contact", channel=_channel())
     flash(_("已删除，提醒不再发到那里。"))
     return _back()
 
@@ -71,7 +71,7 @@ def remove() -> ResponseReturnValue:
 @pages.post("/contact/test")
 def test() -> ResponseReturnValue:
     """Send a test; what came of it is on the page."""
-    tell("notifications", "send_test", channel=_told())
+    tell("notifications", "send_test", channel=_channel())
     flash(_("测试消息已排队，十几秒后刷新本页看结果。"))
     return _back()
 
@@ -80,11 +80,6 @@ def _channel() -> str:
     """The channel that a form is of; one that means nothing is that of mail."""
     asked = request.form.get("channel", MAIL)
     return asked if asked in CHANNELS else MAIL
-
-
-def _told() -> str | None:
-    """The same for a call: a process of the release before knows mail alone, and no such parameter."""
-    return None if _channel() == MAIL else _channel()
 
 
 def _back() -> ResponseReturnValue:

@@ -12,11 +12,11 @@ import io
 import socket
 import ssl
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
+from services.notifications.channels.exchange import NotSent, Reply, Request, Unanswered
 from services.notifications.channels.hosts import all_may_be_spoken_to
-from shared.process.channels import Endpoint
+from shared.accounts import Endpoint
 
 # All steps together; below the lease of a claim and below the deadline of the tick that sends.
 SECONDS = 10.0
@@ -24,32 +24,6 @@ SECONDS = 10.0
 MOST_BYTES = 65_536
 
 Resolve = Callable[[str, int], Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is posted; `target` is path and query."""
-
-    target: str
-    headers: Mapping[str, str]
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What came back."""
-
-    status: int
-    body: bytes
-    retry_after: str | None
-
-
-class NotSent(Exception):
-    """Nothing of the message has left: another try cannot be the second one."""
-
-
-class Unanswered(Exception):
-    """The message may have been taken, or not."""
 
 
 def resolve(host: str, port: int) -> list[str]:

@@ -5,6 +5,7 @@ They are read once at the start from the file that a setting names; pages know n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -15,6 +16,8 @@ WECOM = "wecom"
 DINGTALK = "dingtalk"
 FEISHU = "feishu"
 SMS = "sms"
+# What is filled into a field of the gateway or a sentence of a template.
+PLACE = re.compile(r"\{([a-z_]+)\}")
 ROBOTS = (WECOM, DINGTALK, FEISHU)
 # Where the robots of each provider live; another host has to be allowed by name.
 HOSTS: Mapping[str, str] = MappingProxyType(
