@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
+MAIL = "mail"
 WECOM = "wecom"
 DINGTALK = "dingtalk"
 FEISHU = "feishu"
@@ -19,6 +20,8 @@ SMS = "sms"
 # What is filled into a field of the gateway or a sentence of a template.
 PLACE = re.compile(r"\{([a-z_]+)\}")
 ROBOTS = (WECOM, DINGTALK, FEISHU)
+# All ways out of the house.
+OUTSIDE = (MAIL, SMS, *ROBOTS)
 # Where the robots of each provider live; another host has to be allowed by name.
 HOSTS: Mapping[str, str] = MappingProxyType(
     {WECOM: "qyapi.weixin.qq.com", DINGTALK: "oapi.dingtalk.com", FEISHU: "open.feishu.cn"}

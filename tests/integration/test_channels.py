@@ -9,6 +9,8 @@ import pytest
 
 from services.notifications.delivery import measuring
 from services.notifications.delivery.store import LEASE
+from services.notifications.reminding.policy import Stage
+from services.notifications.reminding.store import Line, add_lines
 from services.notifications.service import NotificationsService
 from shared.accounts import Channels
 from shared.errors import Invalid
@@ -374,3 +376,49 @@ def test_a_robot_says_no_secret_and_no_word_of_a_person(speaking, there):
     assert "岗位" not in there.said(FEISHU_PATH)[0]
     found = fetch(speaking.database, "SELECT answer, account FROM delivery")
     assert not any(secret in str(found) for secret in there.feishu.secrets)
+
+
+def stage(offset, *channels):
+    audience = {"offset": offset, "audience": ["post"], "channels": list(channels)}
+    return audience | {"zh": "请办理", "en": "Please do it"}
+
+
+def test_a_stage_is_told_by_the_channels_that_its_policy_names(speaking, there):
+    saved = {"scope": "all", "stages": [stage(0, "sms"), stage(1, "wecom")], "again": stage(5)}
+    policy = saved | {"effective_from": NOON.date().isoformat(), "version": 0, "reason": "短信要花钱"}
+    speaking.now = lambda: NOON
+    found = call(speaking, "save_policy", policy, as_="lead")
+    assert [one["channels"] for one in found["in_force"]["stages"]] == [["sms"], ["wecom"]]
+    assert found["in_force"]["again"]["channels"] == []
+    contact(speaking, "wecom", "就业工作群")
+    contact(speaking, "sms", "13900000000")
+    owe(speaking, 1, due_on=NOON.date())
+    owe(speaking, 2, due_on=NOON.date() - dt.timedelta(days=1))
+
+    turn(speaking, NOON)
+    turn(speaking, SETTLED)
+
+    assert "共 1 项" in there.said(WECOM_PATH)[0]
+    assert "2026-2" in there.said(WECOM_PATH)[0]
+    assert "1项清单提醒，其中0项已逾期" in there.said(SMS_PATH)[0]
+
+
+def test_what_is_urged_on_the_day_of_a_quiet_stage_goes_by_every_channel(speaking, there):
+    contact(speaking, "wecom", "就业工作群")
+    owe(speaking, 1)
+    run(speaking.database, "UPDATE message_line SET channels = '{mail}'")
+    turn(speaking, NOON)
+    assert ledger(speaking) == []
+    message = fetch(speaking.database, "SELECT id FROM message WHERE person_id = %s", (STAFF,))[0].id
+    kept = "SELECT channels, by_mail FROM message_line WHERE message_id = %s"
+    with speaking.database.transaction() as cur:
+        add_lines(cur, [Line(message, 1, Stage.OVERDUE, channels=frozenset({"sms"}))], {})
+    assert fetch(speaking.database, kept, (message,)) == [(["mail", "sms"], True)]
+    with speaking.database.transaction() as cur:
+        add_lines(cur, [Line(message, 1, Stage.URGED)], {})
+
+    turn(speaking, NOON)
+    turn(speaking, SETTLED)
+
+    assert fetch(speaking.database, kept, (message,)) == [(None, True)]
+    assert len(there.said(WECOM_PATH)) == 1

@@ -190,7 +190,7 @@ def test_what_is_done_before_the_mail_goes_is_not_told(mailing, box):
 
 def test_what_the_policy_keeps_in_the_inbox_is_not_mailed_and_its_words_are(mailing, box):
     owe(mailing, 1, 2, due_on=TODAY)
-    write(mailing, "UPDATE message_line SET by_mail = false WHERE duty_id = 2")
+    write(mailing, "UPDATE message_line SET by_mail = false, channels = '{sms}' WHERE duty_id = 2")
     deliver(mailing, NOON)
 
     deliver(mailing, SETTLED)
@@ -208,7 +208,7 @@ def test_nor_is_a_report_whose_stage_is_kept_in_the_inbox(mailing, box, is_maile
     heartbeat = received(RelayTicked("stats", NOON), at=NOON, source="stats")
     learn(mailing, [received(opened, source="stats"), heartbeat])
     sweep(mailing)
-    write(mailing, "UPDATE message_submission SET by_mail = %s", (is_mailed,))
+    write(mailing, "UPDATE message_submission SET by_mail = %s, channels = NULL", (is_mailed,))
 
     deliver(mailing, NOON)
     deliver(mailing, SETTLED)

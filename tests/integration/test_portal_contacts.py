@@ -157,12 +157,12 @@ def test_no_page_shows_a_secret_of_an_account(speaking):
     secrets = [secret for account in there.channels.accounts for secret in account.secrets if secret != "qingdan"]
     staff, admin = house.sign_in("staff"), house.sign_in("admin")
     staff.open("/contact")
-    staff.send(form_of(staff, "/contact", "feishu"), address="部门群", language="zh")
+    staff.send(form_of(staff, "/contact", "wecom"), address="就业工作群", language="zh")
     house.services["notifications"].speak()
 
     shown = [staff.open("/contact").response.text, admin.open("/deliveries").response.text]
 
-    assert "飞书群：部门群" in admin.text
+    assert "企业微信群：就业工作群" in admin.text
     assert len(secrets) > 5
     assert not any(secret in page for secret in secrets for page in shown)
 

@@ -26,7 +26,7 @@ _LINES = """
             line.words_zh, line.words_en
         FROM said JOIN message_line AS line ON line.message_id = said.id JOIN duty ON duty.id = line.duty_id
         LEFT JOIN item ON item.id = duty.item_id LEFT JOIN checklist ON checklist.id = duty.checklist_id
-        WHERE line.by_mail
+        WHERE coalesce(%(channel)s = ANY (line.channels), line.by_mail)
             AND (duty.is_open AND checklist.ended_on IS NULL OR line.stage = 'withdrawn' OR line.remarked IS NOT NULL)
         UNION ALL
         SELECT said.id, said.day, 'report', submission.id, line.stage, submission.report_name, submission.period,
@@ -34,7 +34,7 @@ _LINES = """
         FROM said JOIN message_submission AS line ON line.message_id = said.id
         JOIN submission ON submission.id = line.submission_id
         LEFT JOIN report_round ON report_round.id = submission.round_id
-        WHERE submission.is_open AND line.by_mail
+        WHERE submission.is_open AND coalesce(%(channel)s = ANY (line.channels), line.by_mail)
         UNION ALL
         SELECT said.id, said.day, 'checklist', checklist_id, 'ended', coalesce(checklist.title, ''), '',
             NULL, NULL, NULL

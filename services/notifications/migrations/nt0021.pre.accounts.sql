@@ -7,3 +7,7 @@ CREATE TABLE channel_account (
     paused_until timestamptz,
     failures integer NOT NULL DEFAULT 0
 );
+
+-- By which channels a stage is told outside of the house; null where by_mail says it of all of them.
+ALTER TABLE message_line ADD COLUMN IF NOT EXISTS channels text[];
+ALTER TABLE message_submission ADD COLUMN IF NOT EXISTS channels text[];

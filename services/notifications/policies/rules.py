@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.accounts import MAIL, OUTSIDE
 from shared.text import Text
 
 
@@ -33,17 +34,26 @@ class Audience(StrEnum):
 
 # To whom words without the unit's name mean nothing.
 BEYOND_THE_UNIT = frozenset({Audience.LEAD, Audience.LEADERS})
+ALL_CHANNELS = frozenset(OUTSIDE)
 OF_THE_UNIT = frozenset({Audience.POST, Audience.HEAD})
 
 
 @dataclass(frozen=True, slots=True)
 class StageRule:
-    """One stage: its offset in working days, or in the stage that comes again, after how many it does."""
+    """One stage: its offset in working days, or in the stage that comes again, after how many it does.
+
+    `channels` are the ways out of the house by which it is told, too.
+    """
 
     offset: int
     audience: frozenset[Audience]
-    by_mail: bool
+    channels: frozenset[str]
     words: Text
+
+    @property
+    def by_mail(self) -> bool:
+        """What the release before knows of the channels."""
+        return MAIL in self.channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,7 @@ class Version:
 
 
 def _usual(offset: int, zh: str, en: str) -> StageRule:
-    return StageRule(offset, OF_THE_UNIT, by_mail=True, words=Text(zh, en))
+    return StageRule(offset, OF_THE_UNIT, channels=ALL_CHANNELS, words=Text(zh, en))
 
 
 # A week before to plan the work, three days before to finish it, the day itself; then while it is still easily put

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, StringField
 
 from services.portal.forms.fields import DayField, Form, at_most, needed
+from services.portal.words import CHANNELS
 
 AGAIN = "again"
 MOST_STAGES = 12
@@ -28,7 +29,7 @@ class RulesForm(Form):
 def shown_stages(policy: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows of the form for a policy as the service answers it, the last of them for what is repeated."""
     stages = [_row(str(place), one) for place, one in enumerate(policy["stages"], 1)]
-    blank = {"offset": "", "audience": ["post", "head"], "by_mail": True, "zh": "", "en": ""}
+    blank = {"offset": "", "audience": ["post", "head"], "channels": list(CHANNELS), "zh": "", "en": ""}
     spare = range(len(stages) + 1, min(len(stages) + SPARE, MOST_STAGES) + 1)
     stages += [_row(str(place), blank) for place in spare]
     return [*stages, _row(AGAIN, policy["again"] or blank)]
@@ -78,7 +79,7 @@ def _typed(form: MultiDict[str, str], key: str) -> dict[str, Any]:
         "key": key,
         "offset": form.get(f"offset_{key}", ""),
         "audience": form.getlist(f"audience_{key}"),
-        "by_mail": f"by_mail_{key}" in form,
+        "channels": form.getlist(f"channels_{key}"),
         "zh": form.get(f"zh_{key}", ""),
         "en": form.get(f"en_{key}", ""),
     }
@@ -86,4 +87,4 @@ def _typed(form: MultiDict[str, str], key: str) -> dict[str, Any]:
 
 def _param(row: Mapping[str, Any]) -> dict[str, Any]:
     words = {language: row[language] for language in ("zh", "en")}
-    return {"offset": number_of(row), "audience": row["audience"], "by_mail": row["by_mail"], **words}
+    return {"offset": number_of(row), "audience": row["audience"], "channels": row["channels"], **words}
