@@ -40,6 +40,7 @@ pytest_plugins = (
     "tests.support.event_path",
     "tests.support.house",
     "tests.support.mailbox",
+    "tests.support.robots",
     "tests.support.notifications",
     "tests.support.portal",
     "tests.support.stats",

@@ -122,9 +122,9 @@ LATE = Row(
             red_from=3600,
         ),
         graph(
-            "提醒邮件",
-            "How late the oldest due mail is, and how many of the last day did not arrive",
-            ("max(qingdan_deliveries_oldest_due_seconds)", "最早应发（秒）"),
+            "离开本系统的提醒",
+            "How late the oldest due message is, and how many of the last day did not arrive, by channel",
+            ("max by (channel) (qingdan_deliveries_oldest_due_seconds)", "{{channel}} 最早应发（秒）"),
             ("max by (channel, state) (qingdan_deliveries_dead)", "{{channel}} {{state}}"),
         ),
         graph(

@@ -50,6 +50,9 @@ def _named(field: str, key: str, value: Any) -> Iterator[tuple[str, str, frozens
             yield f"{field}[{number}]", target["name"], frozenset([target["key"]])
     elif key == "passwordSecret":
         yield field, value["name"], frozenset(["username", "password"])
+    elif key == "secret" and isinstance(value, dict) and "secretName" in value:
+        # A folder of a pod: whatever files it has.
+        yield f"{field}.secretName", value["secretName"], frozenset()
     elif key == "secretName":
         yield field, value, frozenset(["tls.crt", "tls.key"])
     else:

@@ -50,6 +50,7 @@ RETENTION = Retention(
             "planned_calendar",
             "silence",
             "sweep",
+            "channel_account",
         },
     ),
 )

@@ -6,9 +6,9 @@ import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 
+from services.notifications.channels.operations import ChannelOperations
 from services.notifications.delivery import listening as delivery_listening
 from services.notifications.delivery import measuring as delivery_measuring
-from services.notifications.delivery.operations import DeliveryOperations
 from services.notifications.health import measuring as health_measuring
 from services.notifications.health import store as health_store
 from services.notifications.health.operations import HealthOperations
@@ -41,9 +41,9 @@ SECONDS_PER_SWEEP = 10.0
 
 
 class NotificationsService(
-    DeliveryOperations, HealthOperations, PolicyOperations, SilenceOperations, SlipOperations, BaseService
+    ChannelOperations, HealthOperations, PolicyOperations, SilenceOperations, SlipOperations, BaseService
 ):
-    """Learns from events alone and speaks to people in its own inbox, and by mail where a mail server is set."""
+    """Learns from events alone and speaks to people in its own inbox, and by the channels that are set up."""
 
     name = "notifications"
     retention = RETENTION

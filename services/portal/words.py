@@ -142,25 +142,32 @@ DELIVERY_STATES = {
     "given_up": _l("没有发出"),
     "cancelled": _l("取消发送"),
 }
+CHANNELS = {
+    "mail": _l("邮件"),
+    "sms": _l("短信"),
+    "wecom": _l("企业微信群"),
+    "dingtalk": _l("钉钉群"),
+    "feishu": _l("飞书群"),
+}
 RHYTHMS = {
-    "daily": _l("每个工作日，有新内容就发一封"),
-    "weekly": _l("每周一封，在第一个工作日；逾期、催办、退回和批示当天发"),
+    "daily": _l("每个工作日，有新内容就发"),
+    "weekly": _l("每周一次，在第一个工作日；逾期、催办、退回和批示当天发"),
     "urgent": _l("只发逾期、催办、退回和批示"),
 }
 DELIVERY_PURPOSES = {"digest": _l("每天的提醒"), "code": _l("验证码"), "test": _l("测试")}
 DELIVERY_WHYS = {
     "nothing_left": _l("要说的都已办完、读过或撤销"),
-    "no_contact": _l("邮箱已删除或更换"),
+    "no_contact": _l("联系方式已删除或更换"),
     "handed_over": _l("岗位已移交"),
     "closed": _l("账号已停用"),
     "too_late": _l("当天的发送时间已过"),
     "too_many_tries": _l("试的次数太多"),
+    "no_account": _l("这个群机器人已不在设置里"),
 }
 
 # Of reminder rules.
 RULE_SCOPES = {"all": _l("所有清单和报表"), "checklist": _l("清单"), "report": _l("报表")}
 AUDIENCES = {"post": _l("填报员"), "head": _l("分管领导"), "lead": _l("牵头单位"), "leaders": _l("领导小组")}
-CHANNELS = {"mail": _l("邮件")}
 # What a silence keeps from being said.
 SILENCED_STAGES = {"both": _l("到期前和逾期提醒"), "due_soon": _l("只停到期前的提醒"), "overdue": _l("只停逾期提醒")}
 SLIP_LEVELS = {1: _l("一级"), 2: _l("二级"), 3: _l("三级")}

@@ -18,8 +18,11 @@ from urllib.parse import unquote, urlsplit
 from psycopg2 import ProgrammingError
 from psycopg2.extensions import parse_dsn
 
+from shared.accounts import Channels
 from shared.process.addresses import MONITOR_PORT
+from shared.process.channels_file import read_channels
 from shared.process.mail import MAIL_FORM, MailServer, complaint, server_of
+from shared.process.toml_table import Wrong
 
 # 128 bits, if they are random.
 SHORTEST_KEY = 16
@@ -37,11 +40,12 @@ SETTINGS = (
     *(f"QINGDAN_{name.upper()}{whose}_DATABASE_URL" for whose in ("", "_OWNER") for name in DATABASES),
     *("QINGDAN_EVIDENCE_STORE", "QINGDAN_EVIDENCE_MEGABYTES", "QINGDAN_VIRUS_SCANNER"),
     *("QINGDAN_LISTENING_SOCKET", "QINGDAN_AUDIT_HASH", "QINGDAN_MAIL_SERVER", "QINGDAN_PAGES_URL"),
+    "QINGDAN_CHANNELS",
 )
 # What the scripts of a deployment take; a shell may have them set beside ours.
 OF_SCRIPTS = (
     *("QINGDAN_ADDRESS", "QINGDAN_BROKER_PASSWORD", "QINGDAN_BUILD_OPTIONS", "QINGDAN_ENV_FILE", "QINGDAN_EXAMPLE"),
-    *("QINGDAN_VERIFY_FOLDER", "QINGDAN_VERSION", "QINGDAN_WAIT_SECONDS"),
+    *("QINGDAN_CHANNELS_FOLDER", "QINGDAN_VERIFY_FOLDER", "QINGDAN_VERSION", "QINGDAN_WAIT_SECONDS"),
     *(f"QINGDAN_{name.upper()}{whose}_PASSWORD" for whose in ("", "_WORK") for name in DATABASES),
 )
 KNOWN = frozenset({*SETTINGS, *OF_SCRIPTS})
@@ -72,6 +76,7 @@ class Settings:
     `evidence_store` is the URL of a store that speaks S3, without which files lie in a folder of `home`;
     `virus_scanner` the host and port of a clamd.
     `mail` is the server that takes mail, without which none is sent; `pages_url` what a mail says where to sign in.
+    `channels` are the robots of groups and the gateway of short messages.
     `drain_seconds` is how long the portal goes on taking requests after SIGTERM while it already says "not ready".
     """
 
@@ -94,6 +99,7 @@ class Settings:
     audit_hash: str = "sha256"
     mail: MailServer | None = None
     pages_url: str = ""
+    channels: Channels = field(default_factory=Channels)
 
     def database_url(self, service: str) -> str:
         """The URL of a service's database. Raises SettingError when it is not set."""
@@ -157,6 +163,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         audit_hash=_hash(env, "QINGDAN_AUDIT_HASH"),
         mail=_mail(env, "QINGDAN_MAIL_SERVER"),
         pages_url=_url(env, "QINGDAN_PAGES_URL", ("https", "http"), PAGES_FORM),
+        channels=_channels(env, "QINGDAN_CHANNELS"),
     )
 
 
@@ -252,6 +259,19 @@ def _mail(env: Mapping[str, str], name: str) -> MailServer | None:
     if wrong := complaint(url):
         raise _malformed(name, *wrong, MAIL_FORM)
     return server_of(url)
+
+
+def _channels(env: Mapping[str, str], name: str) -> Channels:
+    file = env.get(name, "")
+    if not file:
+        return Channels()
+    try:
+        return read_channels(Path(file), env)
+    except Wrong as wrong:
+        raise SettingError.of(
+            f"{name} 指的文件 {file} 有误：{wrong.zh}。没有默认值。",
+            f"The file {file} that {name} names is wrong: {wrong.en}. It has no default.",
+        ) from None
 
 
 def _scanner(env: Mapping[str, str], name: str) -> tuple[str, int] | None:

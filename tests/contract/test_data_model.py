@@ -16,7 +16,7 @@ PAGE = page(ROOT / "docs" / "data-model.md")
 PLUMBING = "plumbing"
 
 # One word for what PostgreSQL calls at length.
-TYPES = {"timestamp with time zone": "timestamptz"}
+TYPES = {"timestamp with time zone": "timestamptz", "timestamp with time zone[]": "timestamptz[]"}
 
 ENTITY = re.compile(r"^    (\w+) \{\n(.*?)^    \}$", re.MULTILINE | re.DOTALL)
 

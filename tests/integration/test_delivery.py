@@ -12,8 +12,7 @@ import pytest
 from services.notifications.delivery import mail, measuring, sending
 from services.notifications.delivery import store as deliveries
 from services.notifications.delivery.letter import Letter
-from services.notifications.delivery.mail import Outcome
-from services.notifications.delivery.states import Result
+from services.notifications.delivery.states import Outcome, Result
 from services.notifications.delivery.store import LEASE
 from services.notifications.service import NotificationsService
 from shared.clock import day_of
@@ -191,7 +190,7 @@ def test_what_is_done_before_the_mail_goes_is_not_told(mailing, box):
 
 def test_what_the_policy_keeps_in_the_inbox_is_not_mailed_and_its_words_are(mailing, box):
     owe(mailing, 1, 2, due_on=TODAY)
-    write(mailing, "UPDATE message_line SET by_mail = false WHERE duty_id = 2")
+    write(mailing, "UPDATE message_line SET by_mail = false, channels = '{sms}' WHERE duty_id = 2")
     deliver(mailing, NOON)
 
     deliver(mailing, SETTLED)
@@ -209,7 +208,7 @@ def test_nor_is_a_report_whose_stage_is_kept_in_the_inbox(mailing, box, is_maile
     heartbeat = received(RelayTicked("stats", NOON), at=NOON, source="stats")
     learn(mailing, [received(opened, source="stats"), heartbeat])
     sweep(mailing)
-    write(mailing, "UPDATE message_submission SET by_mail = %s", (is_mailed,))
+    write(mailing, "UPDATE message_submission SET by_mail = %s, channels = NULL", (is_mailed,))
 
     deliver(mailing, NOON)
     deliver(mailing, SETTLED)
@@ -604,7 +603,7 @@ def test_sending_again_needs_a_reason(refused, reason):
 def test_monitoring_says_how_late_the_oldest_is_and_what_did_not_arrive(refused):
     refused.now = lambda: SETTLED
     refused.measure()
-    assert measuring.OLDEST._value.get() == 0
+    assert measuring.OLDEST.labels("mail")._value.get() == 0
     assert measuring.DEAD.labels("mail", "failed")._value.get() == 1
     assert measuring.DEAD.labels("mail", "unknown")._value.get() == 0
 
@@ -612,7 +611,7 @@ def test_monitoring_says_how_late_the_oldest_is_and_what_did_not_arrive(refused)
     refused.now = lambda: SETTLED + dt.timedelta(minutes=7)
     refused.measure()
 
-    assert measuring.OLDEST._value.get() == 420
+    assert measuring.OLDEST.labels("mail")._value.get() == 420
     assert measuring.DEAD.labels("mail", "failed")._value.get() == 0
 
 

@@ -79,7 +79,7 @@ def _abort(server: Any) -> None:
 @contextmanager
 def mailbox(folder: Path, *, is_tls_at_once: bool = False) -> Iterator[Mailbox]:
     """A mail server on a free port of this machine, while the block runs."""
-    certificate = _certificate(folder)
+    certificate = certificate_in(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, folder / "key.pem")
     server = MailServer("localhost", reserve_port(), is_tls_at_once, "", "", SENDER, ca_file=str(certificate))
@@ -93,7 +93,8 @@ def mailbox(folder: Path, *, is_tls_at_once: bool = False) -> Iterator[Mailbox]:
         controller.stop()
 
 
-def _certificate(folder: Path) -> Path:
+def certificate_in(folder: Path) -> Path:
+    """A certificate of localhost, with its key beside it as key.pem."""
     file = folder / "certificate.pem"
     if not file.exists():
         subprocess.run(

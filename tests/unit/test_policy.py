@@ -1,11 +1,14 @@
 import datetime as dt
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.policies.rules import DEFAULT, OF_THE_UNIT, Policy, StageRule
+from services.notifications.delivery.states import Channel
+from services.notifications.policies.content import content_of, policy_of
+from services.notifications.policies.rules import ALL_CHANNELS, DEFAULT, OF_THE_UNIT, Policy, StageRule
 from services.notifications.reminding.policy import (
     DATED,
     ONCE,
@@ -29,7 +32,7 @@ days = st.dates(dt.date(2025, 12, 1), dt.date(2027, 6, 1))
 
 
 def a_stage(offset):
-    return StageRule(offset, OF_THE_UNIT, by_mail=True, words=Text("请办理", "Please do it"))
+    return StageRule(offset, OF_THE_UNIT, channels=ALL_CHANNELS, words=Text("请办理", "Please do it"))
 
 
 @st.composite
@@ -185,3 +188,23 @@ def test_no_slot_is_one_that_the_rule_before_wrote_down(due_on, today):
     for one in occasions_on(State.ACKNOWLEDGED, due_on, today):
         assert one.stage in DATED
         assert one.slot < due_on
+
+
+def test_a_stage_that_was_kept_before_there_were_channels_goes_by_all_or_by_none():
+    kept = {"offset": 0, "audience": ["post"], "zh": "请办理", "en": "Please do it"}
+    content = {"stages": [kept | {"by_mail": True}, kept | {"by_mail": False}], "again": None}
+
+    assert [one.channels for one in policy_of(content).stages] == [ALL_CHANNELS, frozenset()]
+
+
+@given(st.frozensets(st.sampled_from(sorted(ALL_CHANNELS))))
+def test_channels_are_kept_with_what_the_release_before_reads(channels):
+    policy = Policy((replace(a_stage(0), channels=channels),), None)
+
+    [kept] = content_of(policy)["stages"]
+    assert kept["by_mail"] == ("mail" in channels)
+    assert policy_of(content_of(policy)) == policy
+
+
+def test_the_channels_of_a_stage_are_those_of_the_ledger():
+    assert set(Channel) == ALL_CHANNELS

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications.policies.content import content_of, policy_of
-from services.notifications.policies.rules import DEFAULT, OF_THE_UNIT, Audience, Policy, Scope, StageRule
+from services.notifications.policies.rules import ALL_CHANNELS, DEFAULT, OF_THE_UNIT, Audience, Policy, Scope, StageRule
 from services.notifications.slips.rules import slip_of
 from shared.text import Text
 
@@ -16,7 +16,7 @@ DUE = dt.date(2026, 6, 12)
 
 def a_stage(offset, slip=None):
     name = Text(slip, slip) if slip else None
-    return StageRule(offset, OF_THE_UNIT, by_mail=True, words=Text("请办理", "Please do it"), slip=name)
+    return StageRule(offset, OF_THE_UNIT, channels=ALL_CHANNELS, words=Text("请办理", "Please do it"), slip=name)
 
 
 @st.composite

@@ -113,6 +113,11 @@ def key_of(delivery_id: int, person_id: int, day: dt.date, channel: Channel, dom
     return f"<qingdan.{delivery_id}.{person_id}.{day:%Y%m%d}.{channel.value}@{domain}>"
 
 
+def sentence(line: Line, language: str) -> str:
+    """One thing as every channel says it."""
+    return _sentence(line, language)
+
+
 def _place(stage: str) -> int:
     if stage in _FIRST:
         return _FIRST.index(Stage(stage))

@@ -9,25 +9,16 @@ from __future__ import annotations
 import smtplib
 import ssl
 import time
-from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 
 from services.notifications.delivery.letter import Letter
-from services.notifications.delivery.states import Result
+from services.notifications.delivery.states import Outcome, Result
 from shared.process.mail import MailServer
 
 # All steps together; below the lease of a claim and below the deadline of the tick that sends.
 SECONDS = 10.0
 LONGEST_ANSWER = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a try; `answer` is what the server said, or what went wrong, in its own words."""
-
-    result: Result
-    answer: str
 
 
 def send(server: MailServer, address: str, letter: Letter, *, key: str, seconds: float = SECONDS) -> Outcome:

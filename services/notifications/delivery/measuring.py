@@ -11,7 +11,9 @@ from services.notifications.delivery.states import DEAD_LETTERS, Channel
 from shared.database import Cursor
 
 OLDEST = Gauge(
-    "qingdan_deliveries_oldest_due_seconds", "Seconds since the oldest delivery that is not sent was first planned for"
+    "qingdan_deliveries_oldest_due_seconds",
+    "Seconds since the oldest delivery that is not sent was first planned for",
+    ["channel"],
 )
 DEAD = Gauge(
     "qingdan_deliveries_dead",
@@ -23,8 +25,8 @@ DEAD = Gauge(
 def measure(cur: Cursor, now: dt.datetime) -> None:
     """Set the gauges. They read rows, so they agree on all replicas and after a restart."""
     oldest = queries.oldest_due(cur, now)
-    OLDEST.set((now - oldest).total_seconds() if oldest else 0)
     dead = queries.dead_since(cur, now - dt.timedelta(days=1))
     for channel in Channel:
+        OLDEST.labels(channel.value).set((now - oldest.get(channel, now)).total_seconds())
         for state in sorted(DEAD_LETTERS):
             DEAD.labels(channel.value, state.value).set(dead.get((channel, state), 0))

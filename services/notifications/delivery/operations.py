@@ -8,16 +8,17 @@ import time
 from collections.abc import Callable
 
 from services.notifications.delivery import contacts, ledger, mail, planning, schemas, sending, store
-from services.notifications.delivery.mail import Outcome
+from services.notifications.delivery.contacts import SetUp
 from services.notifications.delivery.sending import House, Ready
+from services.notifications.delivery.states import Outcome
 from shared import clock
+from shared.accounts import Channels
 from shared.actor import EVERYBODY, Role
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
 from shared.calling.service import BaseService, command, every, query
 from shared.calling.shapes import Nothing
 from shared.database import Cursor
-from shared.errors import Invalid
 from shared.process.mail import MailServer
 from shared.process.settings import Settings
 
@@ -28,33 +29,41 @@ ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
 
 class DeliveryOperations(BaseService):
-    """What leaves the house: without a mail server nothing is planned, and nothing is sent."""
+    """What leaves the house: without a mail server or another channel nothing is planned, and nothing is sent."""
 
     now: Callable[[], dt.datetime] = staticmethod(clock.now)
     mail_server: MailServer | None = None
     pages_url: str = ""
+    channels: Channels = Channels()
+
+    @property
+    def set_up(self) -> SetUp:
+        """What there is to send by."""
+        return SetUp(self.mail_server is not None, self.channels)
 
     def configure(self, settings: Settings) -> None:
-        """Which server takes mail, if any does, and where readers of a mail sign in."""
-        self.mail_server, self.pages_url = settings.mail, settings.pages_url
+        """Which server takes mail, if any does, which other channels there are, and where readers sign in."""
+        self.mail_server, self.pages_url, self.channels = settings.mail, settings.pages_url, settings.channels
 
     @every(10)
     def deliver(self) -> None:
-        """Plan the messages of the day and send what is due; on every replica, each delivery is claimed by one."""
-        if self.mail_server is None:
+        """Plan the messages of the day and mail what is due; on every replica, each delivery is claimed by one."""
+        if not self.set_up.reach.channels:
             return
         with self.database.transaction() as cur:
             store.expire_leases(cur, self.now())
         self._plan()
+        if self.mail_server is None:
+            return
         until = time.monotonic() + SECONDS_OF_SENDING
         while time.monotonic() < until and (ready := self.claim_delivery(self.mail_server)):
             self.settle_delivery(ready, self.send_mail(self.mail_server, ready))
 
     def _plan(self) -> None:
-        after: int | None = 0
+        after: tuple[int, str] | None = planning.FIRST
         while after is not None:
             with self.database.transaction() as cur:
-                after = planning.plan(cur, self.now(), after=after, limit=PLANNED_PER_TURN)
+                after = planning.plan(cur, self.now(), self.set_up.reach, after=after, limit=PLANNED_PER_TURN)
 
     def claim_delivery(self, server: MailServer) -> Ready | None:
         """Claim one delivery and commit that; the next step is to send it, outside any transaction."""
@@ -73,17 +82,17 @@ class DeliveryOperations(BaseService):
 
     @query(NoParams, schemas.OwnContact, EVERYBODY)
     def own_contact(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
-        """Show where the own post is reached outside the house, and what became of the newest code and test."""
+        """Show by which channels the own post is reached, and what became of the newest code and test of each."""
         return self._own(cur, context)
 
     @command(schemas.EnterContact, schemas.OwnContact, EVERYBODY)
     def enter_contact(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
-        """Enter or change the own address; a code goes there, and nothing else before it was typed in.
+        """Enter or change the own address of a channel; a code goes there, and nothing else before it was typed in.
 
-        Invalid for what is no address, for a sixth code or test within an hour, and without a mail server.
+        Invalid for what is no address, for a sixth code or test within an hour, and for a channel that is not set up.
         """
-        self._need_mail()
-        contacts.enter(cur, context.signed_in, params["address"], params["language"], self.now())
+        where = (params["channel"], params["address"], params["language"])
+        contacts.enter(cur, context.signed_in, *where, set_up=self.set_up, now=self.now())
         return self._own(cur, context)
 
     @command(schemas.ProveContact, schemas.OwnContact, EVERYBODY)
@@ -92,32 +101,31 @@ class DeliveryOperations(BaseService):
 
         A wrong one is counted, so it is answered with `complaint`; the fifth is the last.
         """
-        complaint = contacts.prove(cur, context.signed_in, params["code"], self.now())
+        complaint = contacts.prove(cur, context.signed_in, params["channel"], params["code"], self.now())
         return self._own(cur, context) | {"complaint": complaint.as_dict() if complaint else None}
 
     @command(schemas.ChooseMail, schemas.OwnContact, EVERYBODY)
     def choose_mail(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
-        """Choose the language of the own mails and how often they come; what is urgent comes on its day all the same.
+        """Choose the language of a channel and how often it speaks; what is urgent comes on its day all the same.
 
         Invalid without an address.
         """
-        contacts.choose(cur, context.signed_in, params["language"], params["rhythm"])
+        contacts.choose(cur, context.signed_in, params["channel"], params["language"], params["rhythm"])
         return self._own(cur, context)
 
-    @command(NoParams, schemas.OwnContact, EVERYBODY)
-    def remove_contact(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
-        """Forget the own address: reminders stay in the inbox from now on."""
-        contacts.remove(cur, context.signed_in, self.now())
+    @command(schemas.OfChannel, schemas.OwnContact, EVERYBODY)
+    def remove_contact(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Forget the own address of a channel: nothing goes there from now on."""
+        contacts.remove(cur, context.signed_in, params["channel"], self.now())
         return self._own(cur, context)
 
-    @command(NoParams, schemas.OwnContact, EVERYBODY)
-    def send_test(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
-        """Send a test to the own proven address. `own_contact` tells what came of it.
+    @command(schemas.OfChannel, schemas.OwnContact, EVERYBODY)
+    def send_test(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Send a test to the own proven address of a channel. `own_contact` tells what came of it.
 
-        Invalid without such an address, for a sixth code or test within an hour, and without a mail server.
+        Invalid without such an address, for a sixth code or test within an hour, and for a channel that is not set up.
         """
-        self._need_mail()
-        contacts.test(cur, context.signed_in, self.now())
+        contacts.test(cur, context.signed_in, params["channel"], set_up=self.set_up, now=self.now())
         return self._own(cur, context)
 
     @query(schemas.Deliveries, schemas.DeliveriesPage, ADMINISTRATOR)
@@ -136,9 +144,5 @@ class DeliveryOperations(BaseService):
         ledger.replay(cur, context.signed_in, params["delivery_id"], **asked, now=self.now())
         return {}
 
-    def _need_mail(self) -> None:
-        if self.mail_server is None:
-            raise Invalid(contacts.NOT_SET_UP)
-
     def _own(self, cur: Cursor, context: Context) -> Answer:
-        return contacts.own(cur, context.signed_in, is_set_up=self.mail_server is not None)
+        return contacts.own(cur, context.signed_in, self.set_up)

@@ -6,20 +6,24 @@ import datetime as dt
 import logging
 
 from services.notifications.delivery import queries, rhythm, store, window
+from services.notifications.delivery.queries import Reach
 from shared.clock import day_of
 from shared.database import Cursor
 
 log = logging.getLogger(__name__)
 
 
-def plan(cur: Cursor, now: dt.datetime, *, after: int, limit: int) -> int | None:
-    """Plan for up to `limit` people behind the person `after`; the last of them, or None when there are no more.
+FIRST = (0, "")
+
+
+def plan(cur: Cursor, now: dt.datetime, reach: Reach, *, after: tuple[int, str], limit: int) -> tuple[int, str] | None:
+    """Plan for up to `limit` contacts behind `after`, a person and a channel; the last one, or None at the end.
 
     What comes after the day's message went waits for that of the next working day.
     """
     at = window.next_moment(now + window.SETTLING)
     day = day_of(at)
-    people = queries.people_waiting(cur, day, after=after, limit=limit)
+    people = queries.people_waiting(cur, day, reach, after=after, limit=limit)
     planned = 0
     for waiting in people:
         lines = queries.untold_lines(cur, waiting.person_id, waiting.channel, since=waiting.since, day=day)
@@ -27,4 +31,4 @@ def plan(cur: Cursor, now: dt.datetime, *, after: int, limit: int) -> int | None
             planned += store.plan_digest(cur, waiting.person_id, waiting.channel, day=day, at=at, now=now)
     if planned:
         log.info("deliveries planned", extra={"deliveries": planned})
-    return people[-1].person_id if len(people) == limit else None
+    return (people[-1].person_id, people[-1].channel) if len(people) == limit else None

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from services.notifications.delivery.rhythm import Rhythm
-from services.notifications.delivery.states import DEAD_LETTERS, Channel, Purpose, State
+from services.notifications.delivery.states import DEAD_LETTERS, ROBOTS, Channel, Purpose, State
 from shared.database import Cursor
-from shared.rows import has_row, many, one, the, value, value_or_none, values
+from shared.rows import has_row, many, one, the, value, values
 
 # Longer than the longest holidays. What nobody could be told for so long is in the inbox; it would be no news.
 WITHIN = dt.timedelta(days=14)
@@ -26,7 +26,7 @@ _LINES = """
             line.words_zh, line.words_en
         FROM said JOIN message_line AS line ON line.message_id = said.id JOIN duty ON duty.id = line.duty_id
         LEFT JOIN item ON item.id = duty.item_id LEFT JOIN checklist ON checklist.id = duty.checklist_id
-        WHERE line.by_mail
+        WHERE coalesce(%(channel)s = ANY (line.channels), line.by_mail)
             AND (duty.is_open AND checklist.ended_on IS NULL OR line.stage = 'withdrawn' OR line.remarked IS NOT NULL)
         UNION ALL
         SELECT said.id, said.day, 'report', submission.id, line.stage, submission.report_name, submission.period,
@@ -34,7 +34,7 @@ _LINES = """
         FROM said JOIN message_submission AS line ON line.message_id = said.id
         JOIN submission ON submission.id = line.submission_id
         LEFT JOIN report_round ON report_round.id = submission.round_id
-        WHERE submission.is_open AND line.by_mail
+        WHERE submission.is_open AND coalesce(%(channel)s = ANY (line.channels), line.by_mail)
         UNION ALL
         SELECT said.id, said.day, 'checklist', checklist_id, 'ended', coalesce(checklist.title, ''), '',
             NULL, NULL, NULL
@@ -88,6 +88,13 @@ class Waiting(NamedTuple):
     since: dt.date
 
 
+class Reach(NamedTuple):
+    """By what people can be reached now: the channels that are set up, and the names of all robots."""
+
+    channels: tuple[Channel, ...]
+    robots: tuple[str, ...]
+
+
 class Contact(NamedTuple):
     """Where a post is reached by a channel; proven once `verified_at` is set."""
 
@@ -125,11 +132,18 @@ class Listed(NamedTuple):
     why: str | None
     changed_at: dt.datetime
     replay_reason: str | None
+    account: str | None
+    segments: int | None
 
 
 class _Counted(NamedTuple):
     state: State
     deliveries: int
+
+
+class _Oldest(NamedTuple):
+    channel: Channel
+    due: dt.datetime
 
 
 class _Dead(NamedTuple):
@@ -141,7 +155,8 @@ class _Dead(NamedTuple):
 _LISTED = """
     SELECT delivery.id, delivery.person_id, delivery.day, coalesce(unit.name, '') AS unit,
         coalesce(person.post, '') AS post, contact.address, delivery.channel, delivery.purpose, delivery.state,
-        delivery.tries, delivery.answer, delivery.why, delivery.changed_at, delivery.replay_reason
+        delivery.tries, delivery.answer, delivery.why, delivery.changed_at, delivery.replay_reason,
+        delivery.account, delivery.segments
     FROM delivery LEFT JOIN person ON person.id = delivery.person_id LEFT JOIN unit ON unit.id = person.unit_id
     LEFT JOIN contact ON contact.person_id = delivery.person_id AND contact.channel = delivery.channel
 """
@@ -160,14 +175,20 @@ class Addressee(NamedTuple):
     verified_at: dt.datetime | None
 
 
-def people_waiting(cur: Cursor, day: dt.date, *, after: int, limit: int) -> list[Waiting]:
-    """Up to `limit` people behind the person `after` to whom a message of `day` may have to be planned, by person."""
+def people_waiting(cur: Cursor, day: dt.date, reach: Reach, *, after: tuple[int, str], limit: int) -> list[Waiting]:
+    """Up to `limit` contacts behind the person and channel `after` to which a message of `day` may have to be planned.
+
+    Only those that can be reached: `reach` says by which channels, and by which robots.
+    """
     cur.execute(
         """
         SELECT contact.person_id, contact.channel, contact.rhythm,
             greatest((contact.verified_at AT TIME ZONE 'Asia/Shanghai')::date, %(day)s - %(within)s) AS since
         FROM contact JOIN person ON person.id = contact.person_id
-        WHERE contact.person_id > %(after)s AND contact.verified_at IS NOT NULL AND person.is_active
+        WHERE (contact.person_id, contact.channel) > (%(person)s, %(after)s)
+            AND contact.channel = ANY (%(channels)s)
+            AND (contact.channel <> ALL (%(of_robots)s) OR contact.address = ANY (%(robots)s))
+            AND contact.verified_at IS NOT NULL AND person.is_active
             AND EXISTS (
                 SELECT FROM message WHERE message.person_id = contact.person_id AND NOT message.is_read
                     AND day BETWEEN %(day)s - %(within)s AND %(day)s
@@ -177,7 +198,17 @@ def people_waiting(cur: Cursor, day: dt.date, *, after: int, limit: int) -> list
                     AND delivery.channel = contact.channel AND purpose = %(digest)s)
         ORDER BY contact.person_id, contact.channel LIMIT %(limit)s
         """,
-        {"day": day, "within": WITHIN.days, "digest": Purpose.DIGEST, "after": after, "limit": limit},
+        {
+            "day": day,
+            "within": WITHIN.days,
+            "digest": Purpose.DIGEST,
+            "limit": limit,
+            "person": after[0],
+            "after": after[1],
+            "channels": list(reach.channels),
+            "of_robots": sorted(ROBOTS),
+            "robots": list(reach.robots),
+        },
     )
     return many(cur, Waiting)
 
@@ -235,20 +266,21 @@ def newest(cur: Cursor, person_id: int, channel: Channel, purpose: Purpose) -> T
     return one(cur, Tried)
 
 
-def asked_for_since(cur: Cursor, person_id: int, since: dt.datetime) -> int:
-    """How many codes and tests the person has asked for."""
+def asked_for_since(cur: Cursor, person_id: int, channel: Channel, since: dt.datetime) -> int:
+    """How many codes and tests the person has asked for by a channel."""
     cur.execute(
-        "SELECT count(*) AS deliveries FROM delivery WHERE person_id = %s AND purpose <> %s AND planned_at > %s",
-        (person_id, Purpose.DIGEST, since),
+        """
+        SELECT count(*) AS deliveries FROM delivery
+        WHERE person_id = %s AND channel = %s AND purpose <> %s AND planned_at > %s
+        """,
+        (person_id, channel, Purpose.DIGEST, since),
     )
     return value(cur, int)
 
 
 def closed_among(cur: Cursor, person_ids: Sequence[int]) -> list[int]:
     """Those of the accounts that are closed, as far as is known."""
-    cur.execute(
-        "SELECT id FROM person WHERE id = ANY (%s) AND NOT is_active ORDER BY id", (sorted(person_ids),)
-    )
+    cur.execute("SELECT id FROM person WHERE id = ANY (%s) AND NOT is_active ORDER BY id", (sorted(person_ids),))
     return values(cur, int)
 
 
@@ -286,13 +318,13 @@ def has_digest(cur: Cursor, person_id: int, channel: Channel, day: dt.date) -> b
     return has_row(cur)
 
 
-def oldest_due(cur: Cursor, now: dt.datetime) -> dt.datetime | None:
-    """When the delivery that has waited longest was due, among those whose next try has come."""
+def oldest_due(cur: Cursor, now: dt.datetime) -> dict[Channel, dt.datetime]:
+    """When the delivery that has waited longest was due, by channel, among those whose next try has come."""
     cur.execute(
-        "SELECT not_before FROM delivery WHERE state = %s AND not_before <= %s ORDER BY not_before LIMIT 1",
+        "SELECT channel, min(not_before) AS due FROM delivery WHERE state = %s AND not_before <= %s GROUP BY channel",
         (State.PLANNED, now),
     )
-    return value_or_none(cur, dt.datetime)
+    return {found.channel: found.due for found in many(cur, _Oldest)}
 
 
 def dead_since(cur: Cursor, since: dt.datetime) -> dict[tuple[Channel, State], int]:

@@ -11,35 +11,56 @@ from shared.calling.shapes import Paged, Shape
 from shared.text import Text
 
 
-class EnterContact(Params):
-    """Where the own post is to be reached."""
+class OfChannel(Params):
+    """Of which channel the own contact is meant."""
 
-    address = f.Word(Text("邮箱", "e-mail address"), longest=254)
-    language = f.choice(Text("邮件的语言", "language of mails"), ("zh", "en"))
+    channel = f.member(Text("渠道", "channel"), Channel, load_default=Channel.MAIL)
 
 
-class ChooseMail(Params):
-    """How the own post wants its mail."""
+class EnterContact(OfChannel):
+    """Where the own post is to be reached: an e-mail address, a mobile number, or the name of a robot."""
 
-    language = f.choice(Text("邮件的语言", "language of mails"), ("zh", "en"))
+    address = f.Word(Text("联系方式", "address"), longest=254)
+    language = f.choice(Text("语言", "language"), ("zh", "en"))
+
+
+class ChooseMail(OfChannel):
+    """How the own post wants to be told."""
+
+    language = f.choice(Text("语言", "language"), ("zh", "en"))
     rhythm = f.member(Text("多久发一次", "how often"), Rhythm)
 
 
-class ProveContact(Params):
+class ProveContact(OfChannel):
     code = f.Word(Text("验证码", "code"), longest=20)
 
 
 class Tried(Shape):
-    """What became of the newest mail of a kind."""
+    """What became of the newest message of a kind."""
 
     state = s.one_of(State)
-    answer = s.text("what the mail server said, or what went wrong, in its own words", allow_none=True)
+    answer = s.text("what the other side said, or what went wrong, in its own words", allow_none=True)
     at = s.moment("when that was")
 
 
-class OwnContact(Shape):
-    """Where the own post is reached outside the house; seen by its holder."""
+class OwnChannel(Shape):
+    """Where the own post is reached by one channel; seen by its holder."""
 
+    channel = s.one_of(Channel)
+    robots = s.several(s.text(), "names of the robots that can be chosen")
+    is_set_up = s.flag("whether the settings have it")
+    address = s.text("null without any", allow_none=True)
+    language = s.one_of(("zh", "en"))
+    rhythm = s.one_of(Rhythm)
+    is_proven = s.flag("whether the code was typed in; nothing is sent before")
+    code = s.part(Tried, "of the newest code", allow_none=True)
+    test = s.part(Tried, "of the newest test", allow_none=True)
+
+
+class OwnContact(Shape):
+    """Where the own post is reached outside the house; seen by its holder. Beside `channels` it is that of mail."""
+
+    channels = s.several(OwnChannel, "those that are set up, or have an address still")
     is_set_up = s.flag("whether a mail server is set")
     address = s.text("null without any", allow_none=True)
     language = s.one_of(("zh", "en"))
@@ -81,6 +102,8 @@ class ListedDelivery(Shape):
     why = s.text("why it was cancelled or given up, a code", allow_none=True)
     changed_at = s.moment()
     replay_reason = s.text("why it was sent once more, null when it was not", allow_none=True)
+    account = s.text("the robot or gateway by which it went, null of mail", allow_none=True)
+    segments = s.whole("the parts of a short message", allow_none=True)
 
 
 class DeliveriesPage(Paged):

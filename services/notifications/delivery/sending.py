@@ -8,14 +8,23 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from services.notifications.delivery import letter, queries, rhythm, store, window
 from services.notifications.delivery.letter import Letter, Line
-from services.notifications.delivery.mail import Outcome
 from services.notifications.delivery.queries import Addressee, Untold
-from services.notifications.delivery.states import Purpose, Result, State, Why, pause_after, state_after
+from services.notifications.delivery.said import Said, Worded
+from services.notifications.delivery.states import (
+    Channel,
+    Outcome,
+    Purpose,
+    Result,
+    State,
+    Why,
+    pause_after,
+    state_after,
+)
 from services.notifications.delivery.store import Claim
 from shared.clock import day_of
 from shared.database import Cursor
@@ -35,6 +44,7 @@ class Ready:
     address: str
     letter: Letter
     key: str
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +55,21 @@ class House:
     domain: str
 
 
-def claim(cur: Cursor, now: dt.datetime, house: House) -> Ready | None:
-    """Claim what has waited longest and still has something to say; None when nothing is due."""
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """A way out beside mail: an account, which robot it is if it is one, and how it words what is said."""
+
+    channel: Channel
+    account: str
+    robot: str | None
+    word: Callable[[Said], Worded]
+
+
+def claim(cur: Cursor, now: dt.datetime, house: House, outlet: Outlet | None = None) -> Ready | None:
+    """Claim what has waited longest and still has something to say, by mail or `outlet`; None when nothing is due."""
+    channel, robot = (outlet.channel, outlet.robot) if outlet else (Channel.MAIL, None)
     for _ in range(MOST_DROPPED):
-        found = store.lock_due(cur, now)
+        found = store.lock_due(cur, now, channel, robot)
         if found is None:
             return None
         to = queries.addressee(cur, found.person_id, found.channel)
@@ -56,7 +77,12 @@ def claim(cur: Cursor, now: dt.datetime, house: House) -> Ready | None:
         hindrance = _hindrance(found, to, lines, now)
         if hindrance is None:
             store.begin(cur, found, lines, now)
-            return _ready(found, to, lines, house)
+            if outlet is None:
+                return _ready(found, to, lines, house)
+            worded = outlet.word(_said(found, to, lines, house))
+            store.note_way(cur, found, outlet.account, worded.segments)
+            key = letter.key_of(found.id, found.person_id, found.day, found.channel, house.domain)
+            return Ready(found, to.address or "", Letter("", worded.text), key, worded.places)
         store.drop(cur, found, *hindrance, now)
         log.info("delivery dropped", extra={"delivery": found.id, "why": hindrance[1].value})
     return None
@@ -65,7 +91,7 @@ def claim(cur: Cursor, now: dt.datetime, house: House) -> Ready | None:
 def record(cur: Cursor, ready: Ready, outcome: Outcome, now: dt.datetime, chance: float) -> None:
     """Write down what came of the try. `chance` in [0, 1) spreads the next one."""
     claimed = ready.claim
-    again_at = now + pause_after(claimed.tries, chance)
+    again_at = now + max(pause_after(claimed.tries, chance), outcome.wait or dt.timedelta())
     is_late = claimed.purpose is Purpose.DIGEST and not _is_time(claimed, again_at)
     state, why = state_after(outcome.result, claimed.tries, is_late=is_late)
     is_settled = store.settle(cur, claimed, state, why=why, answer=outcome.answer, not_before=again_at, now=now)
@@ -122,3 +148,14 @@ def _ready(claimed: Claim, to: Addressee, lines: Sequence[Untold], house: House)
         text = letter.digest(to.unit, said, address=house.pages_url, language=language)
     key = letter.key_of(claimed.id, claimed.person_id, claimed.day, claimed.channel, house.domain)
     return Ready(claimed, to.address or "", text, key)
+
+
+def _said(claimed: Claim, to: Addressee, lines: Sequence[Untold], house: House) -> Said:
+    return Said(
+        purpose=claimed.purpose,
+        unit=to.unit,
+        code=to.code or "",
+        lines=letter.most_urgent_first([_line(one) for one in lines]),
+        language=to.language or "zh",
+        pages_url=house.pages_url,
+    )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -15,6 +16,14 @@ class Channel(StrEnum):
     """How a message leaves the house."""
 
     MAIL = "mail"
+    SMS = "sms"
+    WECOM = "wecom"
+    DINGTALK = "dingtalk"
+    FEISHU = "feishu"
+
+
+# Who is spoken to through a group: its robot is chosen by name, not typed in.
+ROBOTS = frozenset({Channel.WECOM, Channel.DINGTALK, Channel.FEISHU})
 
 
 class Purpose(StrEnum):
@@ -46,6 +55,7 @@ class Why(StrEnum):
     CLOSED = "closed"
     TOO_LATE = "too_late"
     TOO_MANY_TRIES = "too_many_tries"
+    NO_ACCOUNT = "no_account"
 
 
 class Result(StrEnum):
@@ -55,6 +65,20 @@ class Result(StrEnum):
     AGAIN = "again"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a try; `answer` is what the other side said, or what went wrong, in its own words.
+
+    `wait` is how long the other side asks to be left alone. `is_of_account` when it has nothing against this message:
+    the next one would fare alike.
+    """
+
+    result: Result
+    answer: str
+    wait: dt.timedelta | None = None
+    is_of_account: bool = False
 
 
 # An answer that comes after the lease ended is still an answer: what was unknown is known then. Somebody may have a

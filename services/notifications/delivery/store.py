@@ -134,6 +134,11 @@ def prove_contact(cur: Cursor, person_id: int, channel: Channel, now: dt.datetim
     )
 
 
+def remove_contact(cur: Cursor, person_id: int, channel: Channel) -> None:
+    """Forget where a post was reached by one channel."""
+    cur.execute("DELETE FROM contact WHERE person_id = %s AND channel = %s", (person_id, channel))
+
+
 def remove_contacts(cur: Cursor, person_ids: Sequence[int]) -> None:
     """Forget where these posts were reached."""
     cur.execute("DELETE FROM contact WHERE person_id = ANY (%s)", (list(person_ids),))
@@ -167,16 +172,28 @@ def expire_leases(cur: Cursor, now: dt.datetime) -> list[int]:
     return values(cur, int)
 
 
-def lock_due(cur: Cursor, now: dt.datetime) -> Claim | None:
-    """The delivery that has waited longest, locked by this transaction; what another sender holds is left to it."""
+def lock_due(cur: Cursor, now: dt.datetime, channel: Channel, robot: str | None) -> Claim | None:
+    """The delivery of a channel that has waited longest, of a robot alone when it is named; locked by this transaction.
+
+    What another sender holds is left to it.
+    """
     cur.execute(
         """
-        SELECT id, person_id, day, channel, purpose, tries + 1 AS tries, %s::timestamptz AS lease FROM delivery
-        WHERE state = %s AND not_before <= %s ORDER BY not_before, id LIMIT 1 FOR UPDATE SKIP LOCKED
+        SELECT id, person_id, day, channel, purpose, tries + 1 AS tries, %(lease)s::timestamptz AS lease FROM delivery
+        WHERE state = %(planned)s AND not_before <= %(now)s AND channel = %(channel)s
+            AND (%(robot)s::text IS NULL OR EXISTS (
+                SELECT FROM contact WHERE contact.person_id = delivery.person_id
+                    AND contact.channel = delivery.channel AND contact.address = %(robot)s))
+        ORDER BY not_before, id LIMIT 1 FOR UPDATE SKIP LOCKED
         """,
-        (now + LEASE, State.PLANNED, now),
+        {"lease": now + LEASE, "planned": State.PLANNED, "now": now, "channel": channel, "robot": robot},
     )
     return one(cur, Claim)
+
+
+def note_way(cur: Cursor, claim: Claim, account: str, segments: int | None) -> None:
+    """Write by which account a claimed delivery goes, and in how many parts."""
+    cur.execute("UPDATE delivery SET account = %s, segments = %s WHERE id = %s", (account, segments, claim.id))
 
 
 def begin(cur: Cursor, claim: Claim, lines: Sequence[Untold], now: dt.datetime) -> None:
@@ -195,9 +212,7 @@ def begin(cur: Cursor, claim: Claim, lines: Sequence[Untold], now: dt.datetime) 
 
 def drop(cur: Cursor, claim: Claim, state: State, why: Why, now: dt.datetime) -> None:
     """End a locked delivery without sending it."""
-    cur.execute(
-        "UPDATE delivery SET state = %s, why = %s, changed_at = %s WHERE id = %s", (state, why, now, claim.id)
-    )
+    cur.execute("UPDATE delivery SET state = %s, why = %s, changed_at = %s WHERE id = %s", (state, why, now, claim.id))
 
 
 def settle(
@@ -236,12 +251,16 @@ def plan_again(
     )
 
 
-def cancel_planned(cur: Cursor, person_ids: Sequence[int], why: Why, now: dt.datetime) -> None:
-    """Nothing that is planned for these people goes out."""
+def cancel_planned(
+    cur: Cursor, person_ids: Sequence[int], why: Why, now: dt.datetime, *, channel: Channel | None = None
+) -> None:
+    """Nothing that is planned for these people goes out, by one channel or by any."""
     cur.execute(
         """
         UPDATE delivery SET state = %s, why = %s, changed_at = %s WHERE id IN (
-            SELECT id FROM delivery WHERE person_id = ANY (%s) AND state = %s ORDER BY id FOR UPDATE)
+            SELECT id FROM delivery WHERE person_id = ANY (%s) AND state = %s
+                AND (%s::text IS NULL OR channel = %s)
+            ORDER BY id FOR UPDATE)
         """,
-        (State.CANCELLED, why, now, list(person_ids), State.PLANNED),
+        (State.CANCELLED, why, now, list(person_ids), State.PLANNED, channel, channel),
     )

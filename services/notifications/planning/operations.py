@@ -9,7 +9,7 @@ from typing import Any
 from services.notifications.planning import foretelling, schemas
 from services.notifications.planning.foretelling import Draft
 from services.notifications.policies import editing
-from services.notifications.policies.rules import Policy, StageRule
+from services.notifications.policies.rules import ALL_CHANNELS, Policy, StageRule
 from shared import clock
 from shared.actor import Role
 from shared.calling.calls import Answer, Context, Loaded
@@ -82,6 +82,13 @@ def _draft(typed: Mapping[str, Any]) -> Draft:
 
 def _stage(typed: Mapping[str, Any]) -> StageRule:
     words, name = Text(typed["zh"], typed["en"]), Text(typed["slip_zh"], typed["slip_en"])
-    audience = frozenset(typed["audience"])
-    slip = name if name.zh or name.en else None
-    return StageRule(typed["offset"], audience, by_mail=typed["by_mail"], words=words, slip=slip)
+    channels = typed["channels"]
+    if channels is None:
+        channels = ALL_CHANNELS if typed["by_mail"] else ()
+    return StageRule(
+        typed["offset"],
+        frozenset(typed["audience"]),
+        channels=frozenset(channels),
+        words=words,
+        slip=name if name.zh or name.en else None,
+    )

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import fields
 
 from services.notifications.policies.rules import Audience, Scope
+from shared.accounts import OUTSIDE
 from shared.calling import params as f
 from shared.calling import shapes as s
 from shared.calling.params import Params
@@ -18,6 +19,7 @@ AUDIENCE = Text("提醒对象", "audience")
 STAGES, AGAIN = Text("提醒阶段", "stages"), Text("重复提醒", "what is repeated")
 WORDS_ZH, WORDS_EN = Text("中文用语", "Chinese words"), Text("英文用语", "English words")
 SLIP = Text("提醒单名称", "name of the slip")
+CHANNELS = Text("渠道", "channels")
 # More than can be kept, so that the complaint is about the policy.
 MOST = 100
 
@@ -36,7 +38,11 @@ class TypedStage(Params):
     audience: fields.List[Any] = f.several(
         f.member(AUDIENCE, Audience), AUDIENCE, most=len(Audience), load_default=list
     )
+    # Of who does not know channels: by all of them, or by none.
     by_mail = f.flag(Text("邮件", "mail"), load_default=False)
+    channels: fields.List[Any] = f.several(
+        f.choice(CHANNELS, OUTSIDE), CHANNELS, most=len(OUTSIDE), load_default=None, allow_none=True
+    )
     zh = f.Words(WORDS_ZH, longest=500, may_be_empty=True)
     en = f.Words(WORDS_EN, longest=500, may_be_empty=True)
     slip_zh = f.Words(SLIP, longest=500, may_be_empty=True, load_default="")
@@ -86,7 +92,8 @@ class Stage(Shape):
 
     offset = s.whole("in working days from the due date; of what is repeated, after how many")
     audience = s.several(s.one_of(Audience))
-    by_mail = s.flag()
+    by_mail = s.flag("whether mail is among the channels")
+    channels = s.several(s.one_of(OUTSIDE), "by which it leaves the house")
     zh = s.text("the words")
     en = s.text("the words")
     slip = s.sentence("the name of the slip that it is, null where it is none", allow_none=True)

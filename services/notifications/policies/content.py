@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.notifications.policies.rules import Audience, Policy, StageRule
+from services.notifications.policies.rules import ALL_CHANNELS, Audience, Policy, StageRule
+from shared.accounts import OUTSIDE
 from shared.text import Text
 
 
@@ -23,13 +24,22 @@ def policy_of(content: Mapping[str, Any]) -> Policy:
 
 def _as_dict(stage: StageRule) -> dict[str, Any]:
     audience = [one.value for one in Audience if one in stage.audience]
+    channels = [one for one in OUTSIDE if one in stage.channels]
     words = {"zh": stage.words.zh, "en": stage.words.en}
     slip = stage.slip.as_dict() if stage.slip else None
-    return {"offset": stage.offset, "audience": audience, "by_mail": stage.by_mail, **words, "slip": slip}
+    who = {"audience": audience, "by_mail": stage.by_mail, "channels": channels}
+    return {"offset": stage.offset, **who, **words, "slip": slip}
 
 
 def _stage(stage: Mapping[str, Any]) -> StageRule:
     audience = frozenset(Audience(name) for name in stage["audience"])
     slip = Text.from_dict(stage["slip"]) if stage.get("slip") else None
     words = Text(stage["zh"], stage["en"])
-    return StageRule(stage["offset"], audience, by_mail=stage["by_mail"], words=words, slip=slip)
+    return StageRule(stage["offset"], audience, channels=_channels(stage), words=words, slip=slip)
+
+
+def _channels(stage: Mapping[str, Any]) -> frozenset[str]:
+    """Before there were channels, a stage was told by mail or not: what leaves the house leaves it by all of them."""
+    if "channels" in stage:
+        return frozenset(stage["channels"])
+    return ALL_CHANNELS if stage["by_mail"] else frozenset()

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from shared.accounts import MAIL, OUTSIDE
 from shared.text import Text
 
 
@@ -33,6 +34,7 @@ class Audience(StrEnum):
 
 # To whom words without the unit's name mean nothing.
 BEYOND_THE_UNIT = frozenset({Audience.LEAD, Audience.LEADERS})
+ALL_CHANNELS = frozenset(OUTSIDE)
 OF_THE_UNIT = frozenset({Audience.POST, Audience.HEAD})
 
 
@@ -40,14 +42,20 @@ OF_THE_UNIT = frozenset({Audience.POST, Audience.HEAD})
 class StageRule:
     """One stage: its offset in working days, or in the stage that comes again, after how many it does.
 
-    One with the name of a `slip` is a step of escalation: it is taken only after the one before it.
+    `channels` are the ways out of the house by which it is told, too. One with the name of a `slip` is a step of
+    escalation: it is taken only after the one before it.
     """
 
     offset: int
     audience: frozenset[Audience]
-    by_mail: bool
+    channels: frozenset[str]
     words: Text
     slip: Text | None = None
+
+    @property
+    def by_mail(self) -> bool:
+        """What the release before knows of the channels."""
+        return MAIL in self.channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,7 @@ class Version:
 
 
 def _usual(offset: int, zh: str, en: str) -> StageRule:
-    return StageRule(offset, OF_THE_UNIT, by_mail=True, words=Text(zh, en))
+    return StageRule(offset, OF_THE_UNIT, channels=ALL_CHANNELS, words=Text(zh, en))
 
 
 def _slip(offset: int, name: Text, *beyond: Audience) -> StageRule:
@@ -93,7 +101,7 @@ def _slip(offset: int, name: Text, *beyond: Audience) -> StageRule:
         "{单位}已逾期 {天数} 个工作日，请办结或说明原因",
         "{unit}: {days} working days late. Please finish it or say why",
     )
-    return StageRule(offset, OF_THE_UNIT | set(beyond), by_mail=True, words=words, slip=name)
+    return StageRule(offset, OF_THE_UNIT | set(beyond), channels=ALL_CHANNELS, words=words, slip=name)
 
 
 # A week before to plan the work, three days before to finish it, the day itself; then while it is still easily put

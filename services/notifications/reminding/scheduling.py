@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 # Longer than the relay's tick takes to come here, or a sweep would speak of duties that were done a moment ago.
 FRESH_FOR = dt.timedelta(seconds=60)
 # The words of a stage, and whether mail says them, too.
-OfStage = tuple[Text, bool]
+OfStage = tuple[Text, frozenset[str]]
 
 
 def remind(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
@@ -89,7 +89,7 @@ def _due(duty: Claimed, policies: Policies) -> Due:
 
 
 def _of_stage(thing: Due, rule: StageRule, today: dt.date) -> OfStage:
-    return stages.words_on(thing, rule, today), rule.by_mail
+    return stages.words_on(thing, rule, today), rule.channels
 
 
 def _words(cur: Cursor, claimed: Sequence[Claimed], readers: Readers) -> Words:
@@ -119,7 +119,7 @@ def write(
 ) -> None:
     """Write the lines of each person into the message of the day, with the words on their duties, and announce them.
 
-    `of_stages` is by duty what a dated stage says of it, and whether mail says so, too.
+    `of_stages` is by duty what a dated stage says of it, and by which channels, too.
     """
     messages = store.open_messages(cur, list(lines), now, day=day_of(now))
     told = [(messages[person_id], *line) for person_id, own in lines.items() for line in own.items()]
@@ -139,8 +139,8 @@ def as_line(message_id: int, subject_id: int, stage: Stage, of_stages: Mapping[i
     """The line of a message; only a dated stage has words of a policy."""
     if stage not in DATED or subject_id not in of_stages:
         return Line(message_id, subject_id, stage)
-    words, by_mail = of_stages[subject_id]
-    return Line(message_id, subject_id, stage, words, by_mail)
+    words, channels = of_stages[subject_id]
+    return Line(message_id, subject_id, stage, words, channels)
 
 
 def _next_day(duty: Claimed, thing: Due, readers: Readers, today: dt.date) -> dt.date | None:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from psycopg2.extras import execute_values
 
 from services.notifications.reminding.policy import SPOKEN, Occasion, Stage
+from shared.accounts import MAIL
 from shared.database import Cursor
 from shared.light import State
 from shared.retention import AgedRows
@@ -136,18 +137,24 @@ class Claimed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a message says of a duty or a report; a stage of the policy has `words`, and may be kept from mail."""
+    """What a message says of a duty or a report; a stage of the policy has `words`, and may be kept from channels.
+
+    `channels` is None of what goes by all of them.
+    """
 
     message_id: int
     subject_id: int
     stage: Stage
     words: Text | None = None
-    by_mail: bool = True
+    channels: frozenset[str] | None = None
 
     @property
-    def said(self) -> tuple[str | None, str | None, bool]:
-        """As rows of messages keep it: the words in both languages, and whether mail says them."""
-        return (self.words.zh, self.words.en, self.by_mail) if self.words else (None, None, self.by_mail)
+    def said(self) -> tuple[str | None, str | None, bool, list[str] | None]:
+        """As rows of messages keep it: the words in both languages, whether mail says them, and all that do."""
+        words = (self.words.zh, self.words.en) if self.words else (None, None)
+        if self.channels is None:
+            return (*words, True, None)
+        return (*words, MAIL in self.channels, sorted(self.channels))
 
 
 class ClaimedAsking(NamedTuple):
@@ -584,6 +591,18 @@ def open_messages(cur: Cursor, person_ids: Sequence[int], now: dt.datetime, *, d
     return {message.person_id: message.id for message in messages}
 
 
+def merged_channels(table: str) -> str:
+    """Of two lines on one thing in a message: all channels that either goes by. Null with by_mail is all there are."""
+    return f"""
+            CASE WHEN ({table}.channels IS NULL AND {table}.by_mail) OR (excluded.channels IS NULL AND excluded.by_mail)
+                THEN NULL
+                ELSE ARRAY (
+                    SELECT DISTINCT unnest(coalesce({table}.channels, '{{}}') || coalesce(excluded.channels, '{{}}'))
+                        AS channel ORDER BY channel)
+            END
+    """
+
+
 def add_lines(cur: Cursor, lines: Sequence[Line], words: Mapping[int, Mapping[Stage, str]]) -> None:
     """Write lines, with the words on each duty.
 
@@ -592,8 +611,9 @@ def add_lines(cur: Cursor, lines: Sequence[Line], words: Mapping[int, Mapping[St
     """
     execute_values(
         cur,
-        """
-        INSERT INTO message_line (message_id, duty_id, stage, urged, remarked, words_zh, words_en, by_mail) VALUES %s
+        f"""
+        INSERT INTO message_line (message_id, duty_id, stage, urged, remarked, words_zh, words_en, by_mail,
+            channels) VALUES %s
         ON CONFLICT (message_id, duty_id) DO UPDATE SET
             stage = CASE WHEN excluded.stage IN ('urged', 'remarked')
                     AND message_line.stage NOT IN ('issued', 'due_soon', 'overdue', 'urged', 'remarked')
@@ -604,7 +624,8 @@ def add_lines(cur: Cursor, lines: Sequence[Line], words: Mapping[int, Mapping[St
                 ELSE excluded.words_zh END,
             words_en = CASE WHEN excluded.stage IN ('urged', 'remarked') THEN message_line.words_en
                 ELSE excluded.words_en END,
-            by_mail = message_line.by_mail OR excluded.by_mail
+            by_mail = message_line.by_mail OR excluded.by_mail,
+            channels = {merged_channels("message_line")}
         """,
         [
             (

@@ -56,7 +56,7 @@ def remind(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
     recorded = store.record_reminders(cur, found, now) if found else []
     spoken = sparing.spare(cur, recorded, things, rules, today)
     if lines := by_reader(stages.told(spoken, things, rules, readers, today)):
-        said = {one: (stages.words_on(things[one], rule, today), rule.by_mail) for one, rule in rules.items()}
+        said = {one: (stages.words_on(things[one], rule, today), rule.channels) for one, rule in rules.items()}
         _write(cur, lines, now, said)
     store.set_next_days(
         cur,

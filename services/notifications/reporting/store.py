@@ -13,7 +13,7 @@ from typing import NamedTuple
 from psycopg2.extras import execute_values
 
 from services.notifications.reminding.policy import Occasion, Stage
-from services.notifications.reminding.store import Line
+from services.notifications.reminding.store import Line, merged_channels
 from shared.database import Cursor
 from shared.retention import AgedRows
 from shared.rows import ROWS_PER_STATEMENT, many, returned
@@ -219,10 +219,12 @@ def add_lines(cur: Cursor, lines: Sequence[Line]) -> None:
     """Write lines; a later stage of the same day takes the earlier one's place."""
     execute_values(
         cur,
-        """
-        INSERT INTO message_submission (message_id, submission_id, stage, words_zh, words_en, by_mail) VALUES %s
+        f"""
+        INSERT INTO message_submission (message_id, submission_id, stage, words_zh, words_en, by_mail,
+            channels) VALUES %s
         ON CONFLICT (message_id, submission_id) DO UPDATE SET stage = excluded.stage, words_zh = excluded.words_zh,
-            words_en = excluded.words_en, by_mail = message_submission.by_mail OR excluded.by_mail
+            words_en = excluded.words_en, by_mail = message_submission.by_mail OR excluded.by_mail,
+            channels = {merged_channels("message_submission")}
         """,
         [(line.message_id, line.subject_id, line.stage.value, *line.said) for line in lines],
         page_size=ROWS_PER_STATEMENT,

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, StringField
 
 from services.portal.forms.fields import DayField, Form, at_most, needed
+from services.portal.words import CHANNELS
 
 AGAIN = "again"
 OF_SLIPS = ("slip_zh", "slip_en")
@@ -30,7 +31,7 @@ class RulesForm(Form):
 def shown_stages(policy: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows of the form for a policy as the service answers it, the last of them for what is repeated."""
     stages = [_row(str(place), one) for place, one in enumerate(policy["stages"], 1)]
-    blank = {"offset": "", "audience": ["post", "head"], "by_mail": True, "zh": "", "en": "", "slip": None}
+    blank = {"offset": "", "audience": ["post", "head"], "channels": list(CHANNELS), "zh": "", "en": "", "slip": None}
     spare = range(len(stages) + 1, min(len(stages) + SPARE, MOST_STAGES) + 1)
     stages += [_row(str(place), blank) for place in spare]
     return [*stages, _row(AGAIN, policy["again"] or blank)]
@@ -81,7 +82,7 @@ def _typed(form: MultiDict[str, str], key: str) -> dict[str, Any]:
         "key": key,
         "offset": form.get(f"offset_{key}", ""),
         "audience": form.getlist(f"audience_{key}"),
-        "by_mail": f"by_mail_{key}" in form,
+        "channels": form.getlist(f"channels_{key}"),
         **{name: form.get(f"{name}_{key}", "") for name in TEXTS},
     }
 
@@ -89,4 +90,4 @@ def _typed(form: MultiDict[str, str], key: str) -> dict[str, Any]:
 def _param(row: Mapping[str, Any]) -> dict[str, Any]:
     # A service of the release before knows no slips, and takes a stage without one.
     words = {name: row[name] for name in TEXTS if row[name] or name not in OF_SLIPS}
-    return {"offset": number_of(row), "audience": row["audience"], "by_mail": row["by_mail"], **words}
+    return {"offset": number_of(row), "audience": row["audience"], "channels": row["channels"], **words}

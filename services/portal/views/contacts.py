@@ -1,84 +1,110 @@
-"""Where the own post is reached outside the house: an address, proven by a code, and a test of it."""
+"""Where the own post is reached outside the house: by each channel an address, proven by a code, and a test of it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from services.portal import filters
 from services.portal.clients import ask, tell
-from services.portal.forms.contacts import AddressForm, ChoiceForm, ProofForm
+from services.portal.forms.contacts import MAIL, ChoiceForm, OfChannel, ProofForm, address_form
+from services.portal.words import CHANNELS
 
 pages = Blueprint("contacts", __name__)
 
 
 @pages.route("/contact", methods=["GET", "POST"])
 def own() -> ResponseReturnValue:
-    """What is entered, what came of the newest code and test; and a form to enter or change it."""
+    """What is entered, what came of the newest code and test; and forms to enter or change it."""
     found = ask("notifications", "own_contact")
-    form = AddressForm(address=found["address"], language=found["language"])
+    if request.method != "POST":
+        return _page(found)
+    of_channel = _of_channel(found)
+    form = address_form(_channel(), of_channel["robots"])
     if form.validate_on_submit():
         with form.taking_refusals():
-            tell("notifications", "enter_contact", address=form.address.data, language=form.language.data)
-            flash(_("验证码已发往这个邮箱，请查收后填在下面。"))
-            return redirect(url_for("contacts.own"))
-    return _page(found, form, ProofForm(formdata=None), form.status)
+            language = form.language.data
+            tell("notifications", "enter_contact", channel=_channel(), address=form.address.data, language=language)
+            flash(_("验证码已发出，请查收后填在下面。"))
+            return _back()
+    return _page(found, address=form)
 
 
 @pages.post("/contact/choose")
 def choose() -> ResponseReturnValue:
-    """In which language mails come, and how often."""
-    found = ask("notifications", "own_contact")
-    form = ChoiceForm()
+    """In which language messages come, and how often."""
+    form = ChoiceForm(_channel())
     if form.validate():
         with form.taking_refusals():
-            tell("notifications", "choose_mail", language=form.language.data, rhythm=form.rhythm.data)
+            chosen = {"language": form.language.data, "rhythm": form.rhythm.data}
+            tell("notifications", "choose_mail", channel=_channel(), **chosen)
             flash(_("已保存。"))
-            return redirect(url_for("contacts.own"))
-    return _page(found, _address(found), ProofForm(formdata=None), form.status, choice=form)
+            return _back()
+    return _page(ask("notifications", "own_contact"), choice=form)
 
 
 @pages.post("/contact/prove")
 def prove() -> ResponseReturnValue:
     """The code that came is typed in."""
-    form = ProofForm()
+    form = ProofForm(_channel())
     if form.validate():
-        found = tell("notifications", "prove_contact", code=form.code.data)
+        found = tell("notifications", "prove_contact", channel=_channel(), code=form.code.data)
         if found["complaint"] is None:
-            flash(_("邮箱已验证，以后的提醒也会发到这里。"))
-            return redirect(url_for("contacts.own"))
+            flash(_("已验证，以后的提醒也会发到这里。"))
+            return _back()
         form.code.errors = [filters.say(found["complaint"])]
         form.refuse(())
-    found = ask("notifications", "own_contact")
-    return _page(found, _address(found), form, 422)
+    return _page(ask("notifications", "own_contact"), proof=form)
 
 
 @pages.post("/contact/remove")
 def remove() -> ResponseReturnValue:
-    """Reminders stay in the house from now on."""
-    tell("notifications", "remove_contact")
-    flash(_("邮箱已删除，提醒只在“消息”里。"))
-    return redirect(url_for("contacts.own"))
+    """Nothing goes there from now on."""
+    tell("notifications", "remove_contact", channel=_channel())
+    flash(_("已删除，提醒不再发到那里。"))
+    return _back()
 
 
 @pages.post("/contact/test")
 def test() -> ResponseReturnValue:
     """Send a test; what came of it is on the page."""
-    tell("notifications", "send_test")
-    flash(_("测试邮件已排队，十几秒后刷新本页看结果。"))
-    return redirect(url_for("contacts.own"))
+    tell("notifications", "send_test", channel=_channel())
+    flash(_("测试消息已排队，十几秒后刷新本页看结果。"))
+    return _back()
 
 
-def _address(found: dict[str, Any]) -> AddressForm:
-    return AddressForm(formdata=None, address=found["address"], language=found["language"])
+def _channel() -> str:
+    """The channel that a form is of; one that means nothing is that of mail."""
+    asked = request.form.get("channel", MAIL)
+    return asked if asked in CHANNELS else MAIL
 
 
-def _page(
-    found: dict[str, Any], form: AddressForm, proof: ProofForm, status: int, *, choice: ChoiceForm | None = None
-) -> ResponseReturnValue:
-    # A process of the release before knows one rhythm alone.
-    choice = choice or ChoiceForm(formdata=None, language=found["language"], rhythm=found.get("rhythm", "daily"))
-    return render_template("contacts.html", found=found, form=form, proof=proof, choice=choice), status
+def _back() -> ResponseReturnValue:
+    return redirect(url_for("contacts.own", _anchor=_channel()))
+
+
+def _of_channel(found: dict[str, Any]) -> dict[str, Any]:
+    return next((one for one in found["channels"] if one["channel"] == _channel()), {"robots": []})
+
+
+def _page(found: dict[str, Any], **acted: OfChannel) -> ResponseReturnValue:
+    """The page; `acted` is the form that could not be carried out, by its name."""
+    forms = {one["channel"]: _forms(one) for one in found["channels"]}
+    for name, form in acted.items():
+        if form.channel in forms:
+            forms[form.channel][name] = form
+    problems = [problem for form in acted.values() for problem in form.problems]
+    page = render_template("contacts.html", found=found, forms=forms, problems=problems)
+    return page, next((form.status for form in acted.values()), 200)
+
+
+def _forms(one: dict[str, Any]) -> dict[str, OfChannel]:
+    channel, language = one["channel"], one["language"]
+    return {
+        "address": address_form(channel, one["robots"], formdata=None, address=one["address"], language=language),
+        "choice": ChoiceForm(channel, formdata=None, language=language, rhythm=one["rhythm"]),
+        "proof": ProofForm(channel, formdata=None),
+    }
