@@ -22,7 +22,7 @@ WITHIN = dt.timedelta(days=6)
 def shown(cur: Cursor, now: dt.datetime) -> dict[str, Any]:
     """A ReminderHealth answer."""
     today, ages = day_of(now), queries.sweeps(cur)
-    oldest = delivery_queries.oldest_due(cur, now)
+    oldest = min(delivery_queries.oldest_due(cur, now).values(), default=None)
     waiting = [
         reminding_queries.waiting_for_sweep(cur, today),
         report_queries.waiting_for_sweep(cur, today),
