@@ -49,6 +49,7 @@ RETENTION = Retention(
             "replanning",
             "planned_calendar",
             "silence",
+            "weekly_cap",
             "sweep",
             "channel_account",
         },

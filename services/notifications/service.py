@@ -6,6 +6,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 
+from services.notifications.caps.operations import CapOperations
 from services.notifications.channels.operations import ChannelOperations
 from services.notifications.delivery import listening as delivery_listening
 from services.notifications.delivery import measuring as delivery_measuring
@@ -41,7 +42,13 @@ SECONDS_PER_SWEEP = 10.0
 
 
 class NotificationsService(
-    ChannelOperations, HealthOperations, PolicyOperations, SilenceOperations, SlipOperations, BaseService
+    CapOperations,
+    ChannelOperations,
+    HealthOperations,
+    PolicyOperations,
+    SilenceOperations,
+    SlipOperations,
+    BaseService,
 ):
     """Learns from events alone and speaks to people in its own inbox, and by the channels that are set up."""
 

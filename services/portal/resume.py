@@ -50,6 +50,7 @@ ONLY_FORMS = frozenset(words.DOINGS) | {
     *("enter", "leave", "end", "choose"),
     *("amend", "take-back", "correct", "give-up", "pass"),
     *(
+        "cap",
         "contact",
         "move",
         "delete",

@@ -120,6 +120,40 @@ def test_how_often_mail_comes_is_the_posts_own_choice(mailing, box, rhythm, days
     assert len(box.received) == {"daily": 2, "weekly": 2, "urgent": 0}[rhythm]
 
 
+def test_what_is_more_than_a_week_may_have_stands_in_the_mail_of_the_next(mailing, box):
+    """However urgent: whoever is flooded reads nothing."""
+    call(mailing, "set_weekly_cap", {"most": 2, "version": 0, "reason": "少打扰"}, as_="lead")
+    monday = dt.datetime(2026, 6, 15, 4, tzinfo=dt.UTC)
+
+    for days in range(4):
+        at = monday + dt.timedelta(days=days)
+        owe(mailing, days + 1, at=at, due_on=day_of(at) - dt.timedelta(days=1))
+        deliver(mailing, at)
+        deliver(mailing, at + dt.timedelta(minutes=11))
+    assert [day for _, day, *_ in ledger(mailing)] == [dt.date(2026, 6, 15), dt.date(2026, 6, 16)]
+    deliver(mailing, monday + dt.timedelta(days=7))
+    deliver(mailing, monday + dt.timedelta(days=7, minutes=11))
+
+    assert len(box.received) == 3
+    assert "2026-3" in box.texts[2]
+    assert "2026-4" in box.texts[2]
+
+
+def test_the_weekly_cap_is_the_lead_bureaus_and_keeps_its_history(mailing):
+    assert call(mailing, "weekly_cap", as_="admin") == {"version": 0, "most": 5, "history": []}
+    call(mailing, "set_weekly_cap", {"most": 3, "version": 0, "reason": "少打扰"}, as_="lead")
+
+    with pytest.raises(Conflict) as error:
+        call(mailing, "set_weekly_cap", {"most": 4, "version": 0, "reason": "再改"}, as_="lead")
+    assert error.value.details["current"]["most"] == 3
+    with pytest.raises(Invalid):
+        call(mailing, "set_weekly_cap", {"most": 8, "version": 1, "reason": "太多"}, as_="lead")
+    with pytest.raises(Forbidden):
+        call(mailing, "set_weekly_cap", {"most": 4, "version": 1, "reason": "越权"}, as_="staff")
+    (kept,) = call(mailing, "weekly_cap", as_="lead")["history"]
+    assert (kept["version"], kept["most"], kept["reason"]) == (1, 3, "少打扰")
+
+
 def test_what_is_overdue_comes_on_its_day_whatever_was_chosen(mailing, box):
     write(mailing, "UPDATE contact SET rhythm = 'urgent'")
     wednesday = dt.datetime(2026, 6, 17, 4, tzinfo=dt.UTC)

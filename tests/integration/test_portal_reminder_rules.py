@@ -46,6 +46,19 @@ def test_a_stage_becomes_a_slip_and_a_fourth_is_refused(house: House):
     ]
 
 
+def test_the_number_a_week_is_changed_with_a_reason(house: House):
+    lead = house.sign_in("lead").open("/reminder-rules")
+    assert "一周最多收 5 条" in lead.text
+
+    lead.send(lead.form("/reminder-rules/cap"), most="2", reason="")
+    assert lead.response.status_code == 422
+    lead.send(lead.form("/reminder-rules/cap"), most="2", reason="少打扰")
+
+    assert "一周最多收 2 条" in lead.text
+    assert "少打扰" in lead.text
+    assert "修改每周条数" not in house.sign_in("admin").open("/reminder-rules").text
+
+
 def test_what_is_wrong_is_said_beside_its_stage_and_stays_typed(house: House):
     lead = house.sign_in("lead").open("/reminder-rules/all/0")
 

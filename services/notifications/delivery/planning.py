@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
+from services.notifications.caps import store as caps
+from services.notifications.caps.rules import week_of
 from services.notifications.delivery import queries, rhythm, store, window
 from services.notifications.delivery.queries import Reach
 from shared.clock import day_of
@@ -19,13 +21,17 @@ FIRST = (0, "")
 def plan(cur: Cursor, now: dt.datetime, reach: Reach, *, after: tuple[int, str], limit: int) -> tuple[int, str] | None:
     """Plan for up to `limit` contacts behind `after`, a person and a channel; the last one, or None at the end.
 
-    What comes after the day's message went waits for that of the next working day.
+    What comes after the day's message went waits for that of the next working day, and what comes after as many as a
+    week may have for the next week.
     """
     at = window.next_moment(now + window.SETTLING)
     day = day_of(at)
+    most = caps.in_force(cur).most
     people = queries.people_waiting(cur, day, reach, after=after, limit=limit)
     planned = 0
     for waiting in people:
+        if queries.planned_between(cur, waiting.person_id, waiting.channel, *week_of(day)) >= most:
+            continue
         lines = queries.untold_lines(cur, waiting.person_id, waiting.channel, since=waiting.since, day=day)
         if any(rhythm.goes(waiting.rhythm, line.stage, line.day, day) for line in lines):
             planned += store.plan_digest(cur, waiting.person_id, waiting.channel, day=day, at=at, now=now)

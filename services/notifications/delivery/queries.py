@@ -213,6 +213,18 @@ def people_waiting(cur: Cursor, day: dt.date, reach: Reach, *, after: tuple[int,
     return many(cur, Waiting)
 
 
+def planned_between(cur: Cursor, person_id: int, channel: Channel, first: dt.date, last: dt.date) -> int:
+    """How many messages of the day the person has had or may have had on these days, or will have."""
+    cur.execute(
+        """
+        SELECT count(*) AS deliveries FROM delivery WHERE person_id = %s AND channel = %s AND purpose = %s
+            AND day BETWEEN %s AND %s AND state IN ('planned', 'sending', 'sent', 'unknown')
+        """,
+        (person_id, channel, Purpose.DIGEST, first, last),
+    )
+    return value(cur, int)
+
+
 def untold_lines(cur: Cursor, person_id: int, channel: Channel, *, since: dt.date, day: dt.date) -> list[Untold]:
     """What the channel has not told the person of the messages from `since` to `day`."""
     cur.execute(

@@ -17,8 +17,9 @@ from services.portal.downloads import send_list
 from services.portal.forms.fields import number_or_none
 from services.portal.forms.reminder_rules import RulesForm, as_params, shown_stages, typed_stages, unreadable
 from services.portal.list_files import Column, Kind
+from services.portal.problems import stay
 from shared import clock
-from shared.errors import CallersFault, Conflict, Forbidden, NotFound
+from shared.errors import CallersFault, Conflict, Forbidden, Invalid, NotFound
 from shared.limits import CALLER
 
 pages = Blueprint("reminder_rules", __name__)
@@ -29,7 +30,26 @@ Rows = Sequence[dict[str, Any]]
 
 @pages.get("/reminder-rules")
 def listing() -> str:
-    return render_template("reminder_rules.html", found=ask(_SERVICE, "list_policies")["policies"])
+    return _rules_page()
+
+
+@pages.post("/reminder-rules/cap")
+def set_cap() -> ResponseReturnValue:
+    """How many messages a week at most; the page is shown again when that was refused."""
+    number = number_or_none(request.form.get("most"))
+    version = number_or_none(request.form.get("version")) or 0
+    try:
+        tell(_SERVICE, "set_weekly_cap", most=number, version=version, reason=request.form.get("reason", ""))
+    except Invalid as error:
+        stay("cap-reason", error, page="reminder_rules.listing")
+        return _rules_page(), error.status
+    flash(_("已保存，马上执行。"))
+    return redirect(url_for("reminder_rules.listing"))
+
+
+def _rules_page() -> str:
+    found, cap = ask(_SERVICE, "list_policies")["policies"], ask(_SERVICE, "weekly_cap")
+    return render_template("reminder_rules.html", found=found, cap=cap, may_edit=g.person.is_lead)
 
 
 @pages.get("/reminder-rules/forecast")
