@@ -77,17 +77,17 @@ class NotificationsService(DeliveryOperations, PolicyOperations, BaseService):
             measuring.measure(cur, now, others=others)
             delivery_measuring.measure(cur, now)
 
-    @query(schemas.Page, schemas.InboxPage, EVERYBODY)
+    @query(schemas.Page, schemas.InboxPage, EVERYBODY, by_link=True)
     def inbox(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """List the own messages, one a day; a page after the last one is the last."""
         return reading.inbox(cur, context.signed_in, params["page"])
 
-    @query(schemas.MessageOnly, schemas.MessageAnswer, EVERYBODY)
+    @query(schemas.MessageOnly, schemas.MessageAnswer, EVERYBODY, by_link=True)
     def get_message(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Show an own message and leave it unread."""
         return reading.get_message(cur, context.signed_in, params["message_id"])
 
-    @command(schemas.MarkRead, schemas.Unread, EVERYBODY)
+    @command(schemas.MarkRead, schemas.Unread, EVERYBODY, by_link=True)
     def mark_read(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Mark an own message as read, or all of them without `message_id`.
 
@@ -104,7 +104,7 @@ class NotificationsService(DeliveryOperations, PolicyOperations, BaseService):
         """
         return reading.read_message(cur, context.signed_in, params["message_id"])
 
-    @query(NoParams, schemas.Unread, EVERYBODY)
+    @query(NoParams, schemas.Unread, EVERYBODY, by_link=True)
     def unread_count(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
         """Count the own messages that are not read."""
         return {"unread": queries.unread_count(cur, context.signed_in.person_id)}
