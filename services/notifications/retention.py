@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from services.notifications.delivery import store as delivery
 from services.notifications.inbox import store as inbox
+from services.notifications.links import store as links
 from services.notifications.reminding import store as reminding
 from services.notifications.reporting import store as reporting
 from shared.retention import Retention
@@ -18,6 +19,7 @@ RETENTION = Retention(
         reminding.REMINDERS,
         reporting.REMINDERS,
         delivery.DELIVERIES,
+        links.LINKS,
     ),
     bounded=frozenset(
         {
@@ -41,6 +43,7 @@ RETENTION = Retention(
             "contact",
             "post_holder",
             "delivery_line",
+            "link_setting",
             "policy",
             "replanning",
             "planned_calendar",

@@ -10,6 +10,7 @@ from services.notifications.delivery import listening as delivery_listening
 from services.notifications.delivery import measuring as delivery_measuring
 from services.notifications.delivery.operations import DeliveryOperations
 from services.notifications.inbox import queries, reading, schemas
+from services.notifications.links.operations import LinkOperations
 from services.notifications.offers import listening as offer_listening
 from services.notifications.offers import queries as offer_queries
 from services.notifications.offers import telling as offer_telling
@@ -35,7 +36,7 @@ PER_TURN = 1000
 SECONDS_PER_SWEEP = 10.0
 
 
-class NotificationsService(DeliveryOperations, PolicyOperations, BaseService):
+class NotificationsService(DeliveryOperations, LinkOperations, PolicyOperations, BaseService):
     """Learns from events alone and speaks to people in its own inbox, and by mail where a mail server is set."""
 
     name = "notifications"
