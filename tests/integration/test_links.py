@@ -15,7 +15,6 @@ from shared.errors import Forbidden
 from tests.support.checklists import fetch, run
 from tests.support.duties import issued
 from tests.support.links import a_link, everything, opened
-from tests.support.pages import Person
 from tests.support.submissions import TODAY, a_round
 from tests.support.tasks import Caller
 
@@ -99,10 +98,11 @@ def test_figures_are_entered_and_submitted_by_a_link(house):
     stats = house.services["stats"]
     stats.today = lambda: TODAY
     made = a_round(stats.database, house.world.units["徽城镇"], house.world.units["深渡镇"])
-    person = opened(house, a_link(house)).open(f"/submissions/{made.submissions[house.world.units['徽城镇']]}")
+    page = f"/submissions/{made.submissions[house.world.units['徽城镇']]}"
+    person = opened(house, a_link(house)).open(page)
 
     typed = {f"v{indicator_id}": "7" for indicator_id in made.indicators.values()}
-    person.send(person.form(), **typed, do="submit")
+    person.send(person.form(page), **typed, do="submit")
 
     assert "已提交" in person.text or "等待" in person.text
     other = made.submissions[house.world.units["深渡镇"]]
@@ -557,12 +557,11 @@ def test_the_same_attempt_sent_twice_is_one(asking):
 
 
 def test_two_decisions_on_digits_at_once_the_second_is_told(asking):
-    admin = house_page = asking.sign_in("admin").open("/links")
-    form = house_page.form("/links/ask-digits")
+    admin = asking.sign_in("admin").open("/links")
+    form = admin.form("/links/ask-digits")
     other = asking.sign_in("admin").open("/links")
     other.send(other.form("/links/ask-digits"), reason="先改的")
 
     admin.send(form, reason="后改的")
 
     assert admin.status == 409
-    assert isinstance(admin, Person)
