@@ -62,7 +62,7 @@ def hash_of(token: str) -> str:
 
 def look_at(token: str) -> Looked:
     """Ask what a token is worth now; nothing is written."""
-    return looked(token, ask("notifications", "look_at_link", token_hash=hash_of(token)))
+    return looked(token, ask("notifications", "look_at_link", link_hash=hash_of(token)))
 
 
 def looked(token: str, answer: dict[str, Any]) -> Looked:

@@ -25,7 +25,7 @@ class LinkOperations(BaseService):
     @query(schemas.LinkOnly, schemas.LinkAnswer, None)
     def look_at_link(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Say what a link is worth and whose it is. Nothing is written, however often it is asked."""
-        return opening.look_at(cur, params["token_hash"], self.now())
+        return opening.look_at(cur, params["link_hash"], self.now())
 
     @command(schemas.LinkDigits, schemas.LinkProof, None)
     def prove_link(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
@@ -33,7 +33,7 @@ class LinkOperations(BaseService):
 
         Wrong ones are counted, so they are answered with `complaint`; the fifth makes the link void.
         """
-        return opening.prove(cur, params["token_hash"], params["digits"], self.now())
+        return opening.prove(cur, params["link_hash"], params["digits"], self.now())
 
     @query(schemas.Links, schemas.LinksPage, ADMINISTRATOR)
     def list_links(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:

@@ -13,9 +13,9 @@ _HASH = Text("链接", "link")
 
 
 class LinkOnly(Params):
-    """`token_hash` is the SHA-256 of the token in hexadecimal digits: the token stays with whoever serves the pages."""
+    """`link_hash` is the SHA-256 of the token in hexadecimal digits: the token stays with whoever serves the pages."""
 
-    token_hash = f.Code(_HASH, longest=64)
+    link_hash = f.Code(_HASH, longest=64)
 
 
 class LinkDigits(LinkOnly):
@@ -77,6 +77,8 @@ class RevokeLinks(Params):
 
 
 class LinksRevoked(Shape):
+    """What was made void."""
+
     links = s.whole("how many were made void")
 
 

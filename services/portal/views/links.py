@@ -73,7 +73,7 @@ def digits() -> ResponseReturnValue:
     token, form = by_link.asked(), DigitsForm()
     if not form.validate():
         return _question(by_link.look_at(token), form)
-    answer = tell("notifications", "prove_link", token_hash=by_link.hash_of(token), digits=form.digits.data)
+    answer = tell("notifications", "prove_link", link_hash=by_link.hash_of(token), digits=form.digits.data)
     found = by_link.looked(token, answer)
     if found.link is None:
         return _refused(found.standing)
