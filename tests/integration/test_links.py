@@ -481,6 +481,18 @@ def test_the_administrator_sees_live_links_by_unit_and_makes_them_void_with_a_re
     assert house.sign_in("staff").open("/links").status == 403
 
 
+@pytest.mark.parametrize("name", ["staff", "head", "lead", "leader", "auditor"])
+def test_nobody_but_the_administrator_manages_links(house, name):
+    for operation, params in (
+        ("list_links", {"page": 1}),
+        ("revoke_links", {"reason": "x"}),
+        ("ask_link_digits", {"asks_digits": True, "version": 0, "reason": "x"}),
+    ):
+        asked = Call(params, house.world.people[name], uuid4(), "test")
+        with pytest.raises(Forbidden):
+            unwrap(house.services["notifications"].perform(operation, asked.as_dict()))
+
+
 def test_the_holder_makes_all_own_links_void_on_the_own_contact_page(house):
     address = a_link(house)
     run(

@@ -46,7 +46,9 @@ def open_link(token: str) -> ResponseReturnValue:
 def asked() -> ResponseReturnValue:
     """Ask before going on: as whom, where somebody else is signed in here, or for the digits of the phone."""
     token = by_link.asked()
-    found = by_link.look_at(token) if token else Looked(UNKNOWN, None)
+    if not token:
+        return redirect(url_for("entry.home"))
+    found = by_link.look_at(token)
     if found.link is None:
         return _refused(found.standing)
     return _question(found, DigitsForm(formdata=None))
@@ -56,7 +58,7 @@ def asked() -> ResponseReturnValue:
 def enter() -> ResponseReturnValue:
     """Go on under the link; whoever is signed in here is signed out."""
     token = by_link.asked()
-    found = by_link.look_at(token) if token else Looked(UNKNOWN, None)
+    found = by_link.look_at(token)
     if found.link is None:
         return _refused(found.standing)
     sessions.end()
