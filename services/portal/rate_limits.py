@@ -6,40 +6,52 @@ allow as many times as much, which is still far from guessing 256 bits.
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask, current_app, request
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+
+if TYPE_CHECKING:
+    from limits.strategies import MovingWindowRateLimiter
 
 EXTENSION = "qingdan.rate-limits"
 KNOWS_CLIENTS = "QINGDAN_KNOWS_CLIENTS"
-# A whole bureau may stand behind one address, and reads its mail at half past eight.
-PER_CLIENT = RateLimitItemPerMinute(300)
+# In a minute. A whole bureau may stand behind one address, and reads its mail at half past eight.
+PER_CLIENT = 300
 # Nobody types a token; a mailer that cuts lines opens the wrong one now and then.
-UNKNOWN_PER_CLIENT = RateLimitItemPerMinute(20)
-PER_TOKEN = RateLimitItemPerMinute(30)
+UNKNOWN_PER_CLIENT = 20
+PER_TOKEN = 30
 
 
 def install(app: Flask, *, knows_clients: bool) -> None:
     """Begin to count. Behind a proxy that is not named all clients look like one, and only tokens are counted."""
     app.config[KNOWS_CLIENTS] = knows_clients
-    app.extensions[EXTENSION] = MovingWindowRateLimiter(MemoryStorage())
+    app.extensions.pop(EXTENSION, None)
 
 
 def may_open(token_hash: str) -> bool:
     """Count one opening, and say whether it is within the limits."""
-    limiter, client = _limiter(), _client()
-    if client and not (limiter.test(UNKNOWN_PER_CLIENT, "unknown", client) and limiter.hit(PER_CLIENT, client)):
+    client = _client()
+    if client and (_is_spent(UNKNOWN_PER_CLIENT, "unknown", client) or not _hit(PER_CLIENT, "client", client)):
         return False
-    return bool(limiter.hit(PER_TOKEN, token_hash))
+    return _hit(PER_TOKEN, "token", token_hash)
 
 
 def count_unknown() -> None:
     """This client came with a token that nobody gave out."""
     if client := _client():
-        _limiter().hit(UNKNOWN_PER_CLIENT, "unknown", client)
+        _hit(UNKNOWN_PER_CLIENT, "unknown", client)
+
+
+def _hit(most: int, *key: str) -> bool:
+    from limits import RateLimitItemPerMinute
+
+    return bool(_limiter().hit(RateLimitItemPerMinute(most), *key))
+
+
+def _is_spent(most: int, *key: str) -> bool:
+    from limits import RateLimitItemPerMinute
+
+    return not _limiter().test(RateLimitItemPerMinute(most), *key)
 
 
 def _client() -> str:
@@ -47,4 +59,11 @@ def _client() -> str:
 
 
 def _limiter() -> MovingWindowRateLimiter:
-    return cast(MovingWindowRateLimiter, current_app.extensions[EXTENSION])
+    from limits.storage import MemoryStorage
+    from limits.strategies import MovingWindowRateLimiter
+
+    found = current_app.extensions.get(EXTENSION)
+    if found is None:
+        # Of two threads that come first, both count with the one of them.
+        found = current_app.extensions.setdefault(EXTENSION, MovingWindowRateLimiter(MemoryStorage()))
+    return cast(MovingWindowRateLimiter, found)

@@ -8,14 +8,17 @@ import re
 import threading
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from services.portal.server import Listening, serve
 from shared.process.readiness import Readiness
 from tests.flow.conftest import follow
+from tests.flow.test_accessible import OVERFLOW, RULES, TWICE, UNFOLD
 from tests.support.checklists import fetch, run
 from tests.support.chromium import PHONE_WIDTH
 from tests.support.duties import TODAY, issued, today
+from tests.support.links import a_link
 from tests.support.tasks import Caller
 
 __all__ = ["today"]
@@ -77,3 +80,26 @@ def test_from_the_letter_to_the_tick_in_three_actions_without_signing_in(house, 
     done = call("get_duty", {"duty_id": duty["duty_id"]}, as_="lead")
     assert done["state"] == "accepted"
     assert fetch(house.databases["portal"], "SELECT 1 FROM session") == []
+    assert wrong_with(page) == []
+
+
+def test_the_pages_around_a_link_are_clean_for_axe_on_a_phone(house, today, address, open_page):
+    """What a walk from the first page does not reach: the question before going on, the refusals, the list of links."""
+    staff, other = a_link(house), a_link(house, "shendu")
+    page = open_page(width=PHONE_WIDTH)
+
+    for place in (staff, "/practices", other, f"{other}x"):
+        page.goto(f"{address}{place}")
+        assert wrong_with(page) == [], place
+    page.goto(f"{address}/sign-in")
+    page.get_by_label("登录名").fill("admin")
+    page.get_by_label("密码").fill(house.world.password)
+    follow(page.get_by_role("button", name="登录"))
+    page.goto(f"{address}/links")
+    page.evaluate(UNFOLD)
+    assert wrong_with(page) == []
+
+
+def wrong_with(page):
+    found = [one["id"] for one in Axe().run(page, options=RULES).response["violations"]]
+    return [*found, *page.evaluate(TWICE), *(["overflow"] if page.evaluate(OVERFLOW) > 0 else [])]

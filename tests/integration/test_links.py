@@ -67,6 +67,13 @@ def test_a_link_opens_the_own_duties_and_a_tick_makes_one_done(house, call, duty
     }
 
 
+def test_the_auditor_reads_what_was_done_by_a_link(house, call, duty):
+    opened_page = opened(house, a_link(house)).open(f"/duties/{duty['duty_id']}")
+    opened_page.send(opened_page.form("/note"), text="已完成一半")
+
+    assert f"填报员{BY_LINK}" in house.sign_in("auditor").open("/audit").text
+
+
 def test_what_a_unit_may_do_by_a_link_it_can_do_on_the_page_of_a_duty(house, call, duty):
     person = opened(house, a_link(house)).open(f"/duties/{duty['duty_id']}")
 
