@@ -112,8 +112,22 @@ def test_figures_are_entered_and_submitted_by_a_link(house):
     person.send(person.form(page), **typed, do="submit")
 
     assert "已提交" in person.text or "等待" in person.text
-    other = made.submissions[house.world.units["深渡镇"]]
-    assert person.open(f"/submissions/{other}").status == 403
+
+
+def test_reports_of_another_unit_stay_shut_even_those_of_a_unit_below(house):
+    stats, units = house.services["stats"], house.world.units
+    stats.today = lambda: TODAY
+    made = a_round(stats.database, units["徽城镇"], units["深渡镇"], units["古关村"])
+    person = opened(house, a_link(house))
+
+    for unit in ("深渡镇", "古关村"):
+        assert person.open(f"/submissions/{made.submissions[units[unit]]}").status == 403
+        assert person.open(f"/submissions/{made.submissions[units[unit]]}/history").status == 403
+        with pytest.raises(Forbidden):
+            link_call(house, "stats", "owed_submissions", {"unit_id": units[unit]})
+    # Whoever signs in sees those below.
+    below = f"/submissions/{made.submissions[units['古关村']]}"
+    assert house.sign_in("staff").open(below).status == 200
 
 
 def test_another_units_duties_stay_shut_even_those_of_a_unit_below(house, call):
