@@ -44,6 +44,7 @@ RETENTION = Retention(
             "post_holder",
             "delivery_line",
             "link_setting",
+            "links_voided",
             "policy",
             "replanning",
             "planned_calendar",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from services.notifications.links.link import Bound, Post
 from shared.actor import UNIT_ROLES
 from shared.database import Cursor
-from shared.rows import many, one, value, value_or_none
+from shared.rows import many, one, value, value_or_none, values
 
 PER_PAGE = 50
 
@@ -21,7 +22,7 @@ class Found(NamedTuple):
     holder: int
     unit_id: int
     expires_at: dt.datetime
-    revoked_at: dt.datetime | None
+    is_revoked: bool
     holder_now: int
     unit_now: int | None
     is_active: bool
@@ -29,7 +30,7 @@ class Found(NamedTuple):
 
     @property
     def bound(self) -> Bound:
-        return Bound(self.holder, self.unit_id, self.expires_at, self.revoked_at is not None)
+        return Bound(self.holder, self.unit_id, self.expires_at, self.is_revoked)
 
     @property
     def post(self) -> Post | None:
@@ -64,10 +65,17 @@ class Setting(NamedTuple):
     version: int
 
 
-_LIVE = """
-    FROM link JOIN person ON person.id = link.person_id AND person.is_active AND person.unit_id = link.unit_id
-    LEFT JOIN unit ON unit.id = person.unit_id LEFT JOIN post_holder ON post_holder.person_id = link.person_id
-    WHERE link.revoked_at IS NULL AND link.expires_at > %(now)s AND link.holder = coalesce(post_holder.holder, 0)
+# What speaks against no link by itself; who holds the post is asked beside it.
+_OPEN = """
+    link.revoked_at IS NULL AND link.expires_at > %(now)s
+    AND link.made_at > coalesce((SELECT max(until) FROM links_voided), '-infinity')
+"""
+_OF_POST = f"""
+    FROM person LEFT JOIN unit ON unit.id = person.unit_id
+    LEFT JOIN post_holder ON post_holder.person_id = person.id
+    WHERE person.is_active AND EXISTS (
+        SELECT FROM link WHERE link.person_id = person.id AND link.unit_id = person.unit_id
+            AND link.holder = coalesce(post_holder.holder, 0) AND {_OPEN})
 """
 
 
@@ -76,7 +84,9 @@ def by_hash(cur: Cursor, token_hash: str, *, for_update: bool = False) -> Found 
     lock = "FOR UPDATE OF link" if for_update else ""
     cur.execute(
         f"""
-        SELECT link.id, link.person_id, link.holder, link.unit_id, link.expires_at, link.revoked_at,
+        SELECT link.id, link.person_id, link.holder, link.unit_id, link.expires_at,
+            link.revoked_at IS NOT NULL OR EXISTS (
+                SELECT FROM links_voided WHERE links_voided.until >= link.made_at) AS is_revoked,
             coalesce(post_holder.holder, 0) AS holder_now, person.unit_id AS unit_now,
             coalesce(person.is_active, false) AS is_active, coalesce(person.roles, '{{}}') AS roles
         FROM link LEFT JOIN person ON person.id = link.person_id
@@ -100,23 +110,40 @@ def desk(cur: Cursor, person_id: int) -> Desk | None:
     return one(cur, Desk)
 
 
-def live(cur: Cursor, now: dt.datetime, *, limit: int, offset: int) -> list[Live]:
-    """A page of the links that still open: units in the order of the directory, of a post the newest first."""
+def posts(cur: Cursor, now: dt.datetime, *, limit: int, offset: int) -> list[int]:
+    """A page of the posts that have a link that opens, in the order of the directory."""
+    cur.execute(
+        f"SELECT person.id {_OF_POST} ORDER BY unit.code, person.id LIMIT %(limit)s OFFSET %(offset)s",
+        {"now": now, "limit": limit, "offset": offset},
+    )
+    return values(cur, int)
+
+
+def count_posts(cur: Cursor, now: dt.datetime) -> int:
+    """How many posts have a link that opens."""
+    cur.execute(f"SELECT count(*) AS posts {_OF_POST}", {"now": now})
+    return value(cur, int)
+
+
+def live(cur: Cursor, person_ids: Sequence[int], now: dt.datetime) -> list[Live]:
+    """The links of these posts that open: units in the order of the directory, of a post the newest first."""
     cur.execute(
         f"""
         SELECT link.id, link.person_id, coalesce(unit.name, '') AS unit, coalesce(person.post, '') AS post,
             link.made_at, link.expires_at
-        {_LIVE}
-        ORDER BY unit.code, link.person_id, link.id DESC LIMIT %(limit)s OFFSET %(offset)s
+        FROM link JOIN person ON person.id = link.person_id AND person.unit_id = link.unit_id
+        LEFT JOIN unit ON unit.id = person.unit_id LEFT JOIN post_holder ON post_holder.person_id = link.person_id
+        WHERE link.person_id = ANY (%(people)s) AND link.holder = coalesce(post_holder.holder, 0) AND {_OPEN}
+        ORDER BY unit.code, link.person_id, link.id DESC
         """,
-        {"now": now, "limit": limit, "offset": offset},
+        {"people": list(person_ids), "now": now},
     )
     return many(cur, Live)
 
 
-def count_live(cur: Cursor, now: dt.datetime) -> int:
-    """How many links still open."""
-    cur.execute(f"SELECT count(*) AS links {_LIVE}", {"now": now})
+def count_open(cur: Cursor, now: dt.datetime) -> int:
+    """How many links have not expired and are not void."""
+    cur.execute(f"SELECT count(*) AS links FROM link WHERE {_OPEN}", {"now": now})
     return value(cur, int)
 
 

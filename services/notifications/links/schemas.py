@@ -60,10 +60,10 @@ class LiveLink(Shape):
 
 
 class LinksPage(Paged):
-    """Units in the order of the directory, of a post the newest first, 50 a page."""
+    """Fifty posts a page, units in the order of the directory, of a post the newest first."""
 
     links = s.several(LiveLink)
-    total = s.whole("how many there are on all pages")
+    total = s.whole("how many posts there are on all pages")
     asks_digits = s.flag("whether the last four digits of the post's phone are asked for, where it has a proven one")
     version = s.whole("of this setting")
 

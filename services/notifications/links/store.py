@@ -51,15 +51,14 @@ def forget(cur: Cursor, token_hash: str) -> None:
     cur.execute("DELETE FROM link WHERE token_hash = %s", (token_hash,))
 
 
-def revoke(cur: Cursor, how: Revoked, *, link_id: int | None = None, person_id: int | None = None) -> int:
-    """Make void one link, all of a post, or all there are; returns how many. The first reason of each stays."""
+def revoke(cur: Cursor, how: Revoked, *, link_id: int | None, person_id: int | None) -> int:
+    """Make void one link or all of a post; returns how many. The first reason of each stays."""
     cur.execute(
         """
         WITH gone AS (
             UPDATE link SET revoked_at = %(at)s, revoked_by = %(by)s, why = %(why)s WHERE id IN (
-                SELECT id FROM link WHERE revoked_at IS NULL AND expires_at > %(at)s
-                    AND (%(link)s::bigint IS NULL OR id = %(link)s)
-                    AND (%(person)s::bigint IS NULL OR person_id = %(person)s)
+                SELECT id FROM link WHERE (id = %(link)s OR person_id = %(person)s)
+                    AND revoked_at IS NULL AND expires_at > %(at)s
                 ORDER BY id FOR UPDATE)
             RETURNING 1
         )
@@ -68,6 +67,11 @@ def revoke(cur: Cursor, how: Revoked, *, link_id: int | None = None, person_id: 
         {**how._asdict(), "link": link_id, "person": person_id},
     )
     return value(cur, int)
+
+
+def revoke_all(cur: Cursor, how: Revoked) -> None:
+    """Make void every link that was made until now, however many there are."""
+    cur.execute("INSERT INTO links_voided (until, voided_by, why) VALUES (%s, %s, %s)", (how.at, how.by, how.why))
 
 
 def count_wrong_digits(cur: Cursor, link_id: int) -> int:

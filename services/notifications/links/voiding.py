@@ -24,10 +24,11 @@ BY_HOLDER = Text("本人作废", "made void by the holder")
 
 def listing(cur: Cursor, page: int, now: dt.datetime) -> dict[str, Any]:
     """A LinksPage answer; the last page after it."""
-    total = queries.count_live(cur, now)
+    total = queries.count_posts(cur, now)
     pages = max(-(-total // queries.PER_PAGE), 1)
     page = min(page, pages)
-    rows = queries.live(cur, now, limit=queries.PER_PAGE, offset=(page - 1) * queries.PER_PAGE)
+    people = queries.posts(cur, now, limit=queries.PER_PAGE, offset=(page - 1) * queries.PER_PAGE)
+    rows = queries.live(cur, people, now)
     setting = queries.setting(cur)
     return {
         "links": [
@@ -53,7 +54,12 @@ def revoke(
     cur: Cursor, actor: Actor, now: dt.datetime, *, link_id: int | None, person_id: int | None, reason: str
 ) -> int:
     """Make void one link, those of a post, or all that there are; how many it were. Those that are void stay so."""
-    gone = store.revoke(cur, Revoked(now, actor.person_id, reason), link_id=link_id, person_id=person_id)
+    how = Revoked(now, actor.person_id, reason)
+    if link_id is None and person_id is None:
+        gone = queries.count_open(cur, now)
+        store.revoke_all(cur, how)
+    else:
+        gone = store.revoke(cur, how, link_id=link_id, person_id=person_id)
     log.info("links made void", extra={"links": gone, "by": actor.person_id})
     return gone
 

@@ -17,6 +17,14 @@ CREATE TABLE link (
 CREATE INDEX link_expires ON link (expires_at);
 CREATE INDEX link_person ON link (person_id);
 
+-- All links that were made up to a moment are void: one row, however many links there are.
+CREATE TABLE links_voided (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    until timestamptz NOT NULL,
+    voided_by bigint NOT NULL,
+    why text NOT NULL
+);
+
 -- Whether the last digits of the post's phone are asked for, too: a row for each decision, the newest holds.
 CREATE TABLE link_setting (
     version integer PRIMARY KEY,
