@@ -1,4 +1,4 @@
-"""How long rows of this service's tables stay: messages, reminders and deliveries go some day.
+"""How long rows of this service's tables stay: messages, reminders, slips and deliveries go some day.
 
 The rest is made from events, or there is one row a post.
 """
@@ -10,6 +10,8 @@ from services.notifications.inbox import store as inbox
 from services.notifications.links import store as links
 from services.notifications.reminding import store as reminding
 from services.notifications.reporting import store as reporting
+from services.notifications.silences import store as silences
+from services.notifications.slips import store as slips
 from shared.retention import Retention
 
 RETENTION = Retention(
@@ -20,6 +22,8 @@ RETENTION = Retention(
         reporting.REMINDERS,
         delivery.DELIVERIES,
         links.LINKS,
+        silences.SILENCED,
+        slips.SLIPS,
     ),
     bounded=frozenset(
         {
@@ -48,6 +52,8 @@ RETENTION = Retention(
             "policy",
             "replanning",
             "planned_calendar",
+            "silence",
+            "sweep",
         },
     ),
 )

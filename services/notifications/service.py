@@ -9,6 +9,9 @@ from collections.abc import Callable, Sequence
 from services.notifications.delivery import listening as delivery_listening
 from services.notifications.delivery import measuring as delivery_measuring
 from services.notifications.delivery.operations import DeliveryOperations
+from services.notifications.health import measuring as health_measuring
+from services.notifications.health import store as health_store
+from services.notifications.health.operations import HealthOperations
 from services.notifications.inbox import queries, reading, schemas
 from services.notifications.links.operations import LinkOperations
 from services.notifications.offers import listening as offer_listening
@@ -21,6 +24,8 @@ from services.notifications.reporting import listening as report_listening
 from services.notifications.reporting import queries as report_queries
 from services.notifications.reporting import scheduling as report_scheduling
 from services.notifications.retention import RETENTION
+from services.notifications.silences.operations import SilenceOperations
+from services.notifications.slips.operations import SlipOperations
 from services.notifications.topics import TOPICS
 from shared import clock, directory
 from shared.actor import EVERYBODY, Actor, Signature
@@ -36,7 +41,15 @@ PER_TURN = 1000
 SECONDS_PER_SWEEP = 10.0
 
 
-class NotificationsService(DeliveryOperations, LinkOperations, PolicyOperations, BaseService):
+class NotificationsService(
+    DeliveryOperations,
+    HealthOperations,
+    LinkOperations,
+    PolicyOperations,
+    SilenceOperations,
+    SlipOperations,
+    BaseService,
+):
     """Learns from events alone and speaks to people in its own inbox, and by mail where a mail server is set."""
 
     name = "notifications"
@@ -68,6 +81,8 @@ class NotificationsService(DeliveryOperations, LinkOperations, PolicyOperations,
             while taken == PER_TURN and time.monotonic() < until:
                 with self.database.transaction() as cur:
                     taken = remind(cur, self.now(), limit=PER_TURN)
+        with self.database.transaction() as cur:
+            health_store.note_sweep(cur)
 
     @every(15)
     def measure(self) -> None:
@@ -77,6 +92,7 @@ class NotificationsService(DeliveryOperations, LinkOperations, PolicyOperations,
             others = (report_queries.waiting_for_sweep(cur, clock.day_of(now)), offer_queries.waiting_for_sweep(cur))
             measuring.measure(cur, now, others=others)
             delivery_measuring.measure(cur, now)
+            health_measuring.measure(clock.day_of(now))
 
     @query(schemas.Page, schemas.InboxPage, EVERYBODY, by_link=True)
     def inbox(self, cur: Cursor, context: Context, params: Loaded) -> Answer:

@@ -99,6 +99,9 @@ def test_nothing_that_a_link_shows_leads_to_a_page_that_it_may_not_open(house, d
         for form in person.forms:
             endpoint, _ = urls.match((form.action or page).partition("?")[0], method="POST" if form.fields else "GET")
             assert endpoint in by_link.PAGES, (page, form.action)
+    # Nor does any of them ask for what is refused: a refusal is a row, and looking writes none.
+    for name in ("tasks", "stats", "notifications"):
+        assert fetch(house.databases[name], "SELECT operation FROM refusal") == []
 
 
 def test_figures_are_entered_and_submitted_by_a_link(house):
@@ -170,7 +173,7 @@ OPEN_BY_LINK = {
         *("owed_submissions", "get_form", "submission_history"),
         *("save_submission", "submit_submission", "take_back_submission"),
     },
-    "notifications": {"inbox", "get_message", "mark_read", "unread_count"},
+    "notifications": {"inbox", "get_message", "mark_read", "unread_count", "slips_of"},
 }
 
 

@@ -81,5 +81,7 @@ def _draft(typed: Mapping[str, Any]) -> Draft:
 
 
 def _stage(typed: Mapping[str, Any]) -> StageRule:
-    words = Text(typed["zh"], typed["en"])
-    return StageRule(typed["offset"], frozenset(typed["audience"]), by_mail=typed["by_mail"], words=words)
+    words, name = Text(typed["zh"], typed["en"]), Text(typed["slip_zh"], typed["slip_en"])
+    audience = frozenset(typed["audience"])
+    slip = name if name.zh or name.en else None
+    return StageRule(typed["offset"], audience, by_mail=typed["by_mail"], words=words, slip=slip)

@@ -24,9 +24,12 @@ def policy_of(content: Mapping[str, Any]) -> Policy:
 def _as_dict(stage: StageRule) -> dict[str, Any]:
     audience = [one.value for one in Audience if one in stage.audience]
     words = {"zh": stage.words.zh, "en": stage.words.en}
-    return {"offset": stage.offset, "audience": audience, "by_mail": stage.by_mail, **words}
+    slip = stage.slip.as_dict() if stage.slip else None
+    return {"offset": stage.offset, "audience": audience, "by_mail": stage.by_mail, **words, "slip": slip}
 
 
 def _stage(stage: Mapping[str, Any]) -> StageRule:
     audience = frozenset(Audience(name) for name in stage["audience"])
-    return StageRule(stage["offset"], audience, by_mail=stage["by_mail"], words=Text(stage["zh"], stage["en"]))
+    slip = Text.from_dict(stage["slip"]) if stage.get("slip") else None
+    words = Text(stage["zh"], stage["en"])
+    return StageRule(stage["offset"], audience, by_mail=stage["by_mail"], words=words, slip=slip)

@@ -12,6 +12,8 @@ from wtforms import BooleanField, HiddenField, StringField
 from services.portal.forms.fields import DayField, Form, at_most, needed
 
 AGAIN = "again"
+OF_SLIPS = ("slip_zh", "slip_en")
+TEXTS = ("zh", "en", *OF_SLIPS)
 MOST_STAGES = 12
 SPARE = 2
 
@@ -28,7 +30,7 @@ class RulesForm(Form):
 def shown_stages(policy: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows of the form for a policy as the service answers it, the last of them for what is repeated."""
     stages = [_row(str(place), one) for place, one in enumerate(policy["stages"], 1)]
-    blank = {"offset": "", "audience": ["post", "head"], "by_mail": True, "zh": "", "en": ""}
+    blank = {"offset": "", "audience": ["post", "head"], "by_mail": True, "zh": "", "en": "", "slip": None}
     spare = range(len(stages) + 1, min(len(stages) + SPARE, MOST_STAGES) + 1)
     stages += [_row(str(place), blank) for place in spare]
     return [*stages, _row(AGAIN, policy["again"] or blank)]
@@ -70,7 +72,8 @@ def number_of(row: Mapping[str, Any]) -> int | None:
 
 
 def _row(key: str, one: Mapping[str, Any]) -> dict[str, Any]:
-    return {**one, "key": key, "offset": str(one["offset"])}
+    slip = one.get("slip") or {"zh": "", "en": ""}
+    return {**one, "key": key, "offset": str(one["offset"]), "slip_zh": slip["zh"], "slip_en": slip["en"]}
 
 
 def _typed(form: MultiDict[str, str], key: str) -> dict[str, Any]:
@@ -79,11 +82,11 @@ def _typed(form: MultiDict[str, str], key: str) -> dict[str, Any]:
         "offset": form.get(f"offset_{key}", ""),
         "audience": form.getlist(f"audience_{key}"),
         "by_mail": f"by_mail_{key}" in form,
-        "zh": form.get(f"zh_{key}", ""),
-        "en": form.get(f"en_{key}", ""),
+        **{name: form.get(f"{name}_{key}", "") for name in TEXTS},
     }
 
 
 def _param(row: Mapping[str, Any]) -> dict[str, Any]:
-    words = {language: row[language] for language in ("zh", "en")}
+    # A service of the release before knows no slips, and takes a stage without one.
+    words = {name: row[name] for name in TEXTS if row[name] or name not in OF_SLIPS}
     return {"offset": number_of(row), "audience": row["audience"], "by_mail": row["by_mail"], **words}
