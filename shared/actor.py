@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -20,6 +20,8 @@ class Role(StrEnum):
 UNIT_ROLES = frozenset({Role.UNIT_STAFF, Role.UNIT_HEAD})
 READERS_OF_ALL = frozenset({Role.LEAD_BUREAU, Role.LEADERSHIP, Role.AUDITOR})
 EVERYBODY = frozenset(Role)
+# Beside the post of whoever acted by a link of a letter, without having signed in.
+BY_LINK = "（凭链接）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,10 @@ class Signature:
     post: str | None = None
     unit: str | None = None
 
+    def by_link(self) -> Signature:
+        """The same of somebody who did not sign in but opened a link: it stands where the post stands, for good."""
+        return replace(self, post=f"{self.post or ''}{BY_LINK}")
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -44,6 +50,7 @@ class Actor:
     that act: only choosing an own one is allowed then.
     The display name, the post and the name of the unit are there as far as the service knows them. `other_accounts`
     are those of the same human being: who stands in for an absent one acts under an account of that post.
+    Who came `by_link` acts for the own unit alone, not for those below, and never as its head.
     """
 
     person_id: int
@@ -54,10 +61,17 @@ class Actor:
     post: str | None = None
     unit: str | None = None
     other_accounts: frozenset[int] = frozenset()
+    by_link: bool = False
 
     @property
     def signature(self) -> Signature:
-        return Signature(self.person_id, self.name, self.post, self.unit)
+        signed = Signature(self.person_id, self.name, self.post, self.unit)
+        return signed.by_link() if self.by_link else signed
+
+    def narrowed(self) -> Actor:
+        """The same as a link lets him act: as staff of the own unit and nothing else; nobody's without such a post."""
+        roles = frozenset({Role.UNIT_STAFF}) if self.has_any(UNIT_ROLES) else frozenset[Role]()
+        return replace(self, roles=roles, by_link=True)
 
     @property
     def seat(self) -> str:

@@ -128,6 +128,11 @@ LATE = Row(
             ("max by (channel, state) (qingdan_deliveries_dead)", "{{channel}} {{state}}"),
         ),
         graph(
+            "消息里的链接",
+            "What became of who opened a link of a message, in an hour",
+            ("sum by (outcome) (increase(qingdan_link_openings_total[1h]))", "{{outcome}}"),
+        ),
+        graph(
             "待答复的申请",
             "How many requests of units (not applicable, more time, help) wait for an answer, and for how many days",
             ("max by (kind) (qingdan_requests_waiting)", "{{kind}}"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from services.notifications.delivery import store as delivery
 from services.notifications.inbox import store as inbox
+from services.notifications.links import store as links
 from services.notifications.reminding import store as reminding
 from services.notifications.reporting import store as reporting
 from services.notifications.silences import store as silences
@@ -20,6 +21,7 @@ RETENTION = Retention(
         reminding.REMINDERS,
         reporting.REMINDERS,
         delivery.DELIVERIES,
+        links.LINKS,
         silences.SILENCED,
         slips.SLIPS,
     ),
@@ -45,6 +47,8 @@ RETENTION = Retention(
             "contact",
             "post_holder",
             "delivery_line",
+            "link_setting",
+            "links_voided",
             "policy",
             "replanning",
             "planned_calendar",

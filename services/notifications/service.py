@@ -14,6 +14,7 @@ from services.notifications.health import measuring as health_measuring
 from services.notifications.health import store as health_store
 from services.notifications.health.operations import HealthOperations
 from services.notifications.inbox import queries, reading, schemas
+from services.notifications.links.operations import LinkOperations
 from services.notifications.offers import listening as offer_listening
 from services.notifications.offers import queries as offer_queries
 from services.notifications.offers import telling as offer_telling
@@ -45,6 +46,7 @@ class NotificationsService(
     CapOperations,
     ChannelOperations,
     HealthOperations,
+    LinkOperations,
     PolicyOperations,
     SilenceOperations,
     SlipOperations,
@@ -94,17 +96,17 @@ class NotificationsService(
             delivery_measuring.measure(cur, now)
             health_measuring.measure(clock.day_of(now))
 
-    @query(schemas.Page, schemas.InboxPage, EVERYBODY)
+    @query(schemas.Page, schemas.InboxPage, EVERYBODY, by_link=True)
     def inbox(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """List the own messages, one a day; a page after the last one is the last."""
         return reading.inbox(cur, context.signed_in, params["page"])
 
-    @query(schemas.MessageOnly, schemas.MessageAnswer, EVERYBODY)
+    @query(schemas.MessageOnly, schemas.MessageAnswer, EVERYBODY, by_link=True)
     def get_message(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Show an own message and leave it unread."""
         return reading.get_message(cur, context.signed_in, params["message_id"])
 
-    @command(schemas.MarkRead, schemas.Unread, EVERYBODY)
+    @command(schemas.MarkRead, schemas.Unread, EVERYBODY, by_link=True)
     def mark_read(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Mark an own message as read, or all of them without `message_id`.
 
@@ -121,7 +123,7 @@ class NotificationsService(
         """
         return reading.read_message(cur, context.signed_in, params["message_id"])
 
-    @query(NoParams, schemas.Unread, EVERYBODY)
+    @query(NoParams, schemas.Unread, EVERYBODY, by_link=True)
     def unread_count(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
         """Count the own messages that are not read."""
         return {"unread": queries.unread_count(cur, context.signed_in.person_id)}

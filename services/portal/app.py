@@ -9,6 +9,7 @@ from werkzeug.routing import IntegerConverter
 
 from services.portal import (
     board_day,
+    by_link,
     clients,
     compressing,
     doors,
@@ -17,6 +18,7 @@ from services.portal import (
     measuring,
     navigation,
     problems,
+    rate_limits,
     resume,
     security,
     sessions,
@@ -30,10 +32,17 @@ from shared.database import Database
 
 
 def create_app(
-    caller: Caller, database: Database, *, secret: bytes, secure_cookies: bool, cabinet: Cabinet | None = None
+    caller: Caller,
+    database: Database,
+    *,
+    secret: bytes,
+    secure_cookies: bool,
+    knows_clients: bool = True,
+    cabinet: Cabinet | None = None,
 ) -> Flask:
     """Make the WSGI application. `secure_cookies` is for a site that is reached by TLS only.
 
+    It `knows_clients` unless a proxy that it was not told of stands between: all requests have its address then.
     Without a `cabinet` it has no place for evidence, and offers none.
     """
     app = Flask(__name__)
@@ -49,6 +58,8 @@ def create_app(
     board_day.install(app)
     problems.install(app)
     resume.install(app)
+    rate_limits.install(app, knows_clients=knows_clients)
+    by_link.install(app)
     sessions.install(app, database)
     doors.install(app)
     if cabinet is not None:

@@ -10,7 +10,8 @@ from uuid import UUID, uuid5
 from flask import Flask, current_app, g, request
 
 from shared.calling.caller import AWAY, Call, Caller, growing_pauses
-from shared.errors import MALFORMED, BrokerAway, Invalid
+from shared.calling.calls import NOT_SIGNED_IN
+from shared.errors import MALFORMED, BrokerAway, Forbidden, Invalid
 from shared.limits import CALLER
 
 EXTENSION = "qingdan.caller"
@@ -80,8 +81,20 @@ def part_of(command: UUID, part: str) -> UUID:
 def _call(service: str, operation: str, params: dict[str, Any], command: UUID | None, within: float) -> dict[str, Any]:
     caller = cast(Caller, current_app.extensions[EXTENSION])
     given = {name: None if value is EMPTIED else value for name, value in params.items() if value is not None}
-    asked = Call(given, person_id=g.get("person_id"), command_id=command, correlation_id=g.correlation_id)
-    return caller.call(service, operation, asked, timeout=within)
+    asked = Call(
+        given,
+        person_id=g.get("person_id"),
+        command_id=command,
+        correlation_id=g.correlation_id,
+        by_link=g.get("link") is not None,
+    )
+    try:
+        return caller.call(service, operation, asked, timeout=within)
+    except Forbidden as error:
+        if asked.by_link and error.text == NOT_SIGNED_IN:
+            # A process of the release before, which knows no links and has done nothing: one of this one answers soon.
+            raise BrokerAway(AWAY, {"cause": f"{service}.{operation} is answered by the release before"}) from error
+        raise
 
 
 def _is_whole(answer: Any, path: tuple[str, ...]) -> bool:

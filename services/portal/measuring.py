@@ -7,9 +7,9 @@ import time
 from uuid import uuid4
 
 from flask import Flask, Response, g, request
-from prometheus_client import Gauge, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
-from shared.process import logs
+from shared.process import logs, metrics
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +23,14 @@ REQUEST_SECONDS = Histogram(
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20),
 )
 IN_PROGRESS = Gauge("qingdan_http_requests_in_progress", "Requests under way")
+
+# What became of who opened a link of a letter: it let them in, asked for digits, or why it did not.
+OPENINGS = (
+    *("opened", "signed_in", "too_many", "digits"),
+    *("unknown", "expired", "revoked", "handed_over", "closed", "moved"),
+)
+LINK_OPENINGS = Counter("qingdan_link_openings_total", "Openings of links of letters", ["outcome"])
+metrics.begin_at_zero(LINK_OPENINGS, OPENINGS)
 
 
 def install(app: Flask) -> None:

@@ -10,6 +10,7 @@ from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
 
 from services.portal.clients import ask
+from services.portal.link_pages import PAGES
 from services.portal.person import Person
 from shared.errors import QingdanError
 from shared.limits import CALLER
@@ -31,7 +32,7 @@ BELONGS_TO: dict[str, tuple[str, ...]] = {
     "practices": ("review", "duties", "boards"),
     "urging": ("boards",),
     "contacts": ("inbox",),
-    "deliveries": ("people",),
+    **dict.fromkeys(("deliveries", "links"), ("people",)),
     **dict.fromkeys(("reminder_rules", "silences"), ("checklists", "people")),
     "slips": ("inbox",),
 }
@@ -61,7 +62,7 @@ def navigation() -> list[Entry]:
     person: Person | None = g.get("person")
     if person is None or person.must_change_password:
         return []
-    pages = pages_of(person)
+    pages = [one for one in pages_of(person) if g.link is None or one[1] in PAGES]
     here = belongs_to(
         g.get("page") or request.endpoint or "", [*(_subject(endpoint) for _, endpoint in pages), "inbox"]
     )

@@ -159,7 +159,7 @@ def _refused(error: QingdanError) -> Response:
 
 
 def _forged(error: CSRFError) -> Response:
-    log.warning("form without a valid token", extra={"path": request.path, "reason": str(error.description)})
+    log.warning("form without a valid token", extra={"path": _path(), "reason": str(error.description)})
     author = resume.author()
     if author is None:
         sentence = _("这个页面是在上一次登录时打开的，没有保存。请返回上一页，刷新后再提交。")
@@ -192,5 +192,10 @@ def too_large_page() -> Response:
 
 
 def _defect(error: Exception) -> Response:
-    log.error("page failed", exc_info=error, extra={"path": request.path, "correlation_id": g.get("correlation_id")})
+    log.error("page failed", exc_info=error, extra={"path": _path(), "correlation_id": g.get("correlation_id")})
     return problem_page(500, _("系统出错"), [_("这次没有成功。请稍后再试；仍不行时把下面的编号告诉管理员。")])
+
+
+def _path() -> str:
+    """Where the request went, for the log; an address that is a secret is left out."""
+    return "" if request.endpoint in security.OF_TOKEN else request.path

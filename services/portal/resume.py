@@ -65,6 +65,7 @@ ONLY_FORMS = frozenset(words.DOINGS) | {
         "jsonl",
     ),
     *("prove", "remove", "test", "replay"),
+    *("void", "void-links", "ask-digits", "enter", "digits"),
     *("passwords", "slips", "apply", "discard", "switch", "start", "stop", "save"),
 }
 # It travels in a hidden field of the page to sign in; more than this is no form that a person typed.

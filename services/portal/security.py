@@ -17,6 +17,9 @@ ONE_YEAR = 365 * 24 * 3600
 OF_FILES = "evidence.add"
 LARGEST_OF_FILES = "QINGDAN_LARGEST_OF_FILES"
 
+# Whose addresses are secrets.
+OF_TOKEN = frozenset({"links.open_link"})
+
 CONTENT_POLICY = (
     "default-src 'self'; script-src 'none'; style-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -62,6 +65,7 @@ def _start() -> None:
     g.person = None
     g.person_id = None
     g.own_person_id = None
+    g.link = None
     if request.endpoint == OF_FILES:
         request.max_content_length = current_app.config[LARGEST_OF_FILES]
 
@@ -74,8 +78,9 @@ def _finish(response: Response) -> Response:
     )
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
-    # Not "no-referrer": the forged-form check over TLS needs the referrer of our own pages.
-    headers["Referrer-Policy"] = "same-origin"
+    # Not "no-referrer": the forged-form check over TLS needs the referrer of our own pages. An address that is a secret
+    # has no form.
+    headers["Referrer-Policy"] = "no-referrer" if request.endpoint in OF_TOKEN else "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     headers["X-Request-Id"] = g.get("correlation_id", "")
     if request.endpoint != "static":

@@ -49,13 +49,15 @@ class Listening:
     host: str
     port: int
     inherited: socket.socket | None = None
+    trusted_proxy: str = ""
 
     @classmethod
     def of(cls, settings: Settings) -> Listening:
         """Where the settings say that the pages are. Raises SettingError when an inherited socket is none."""
         number = settings.listening_socket
         try:
-            return cls(settings.host, settings.port, None if number is None else socket.socket(fileno=number))
+            inherited = None if number is None else socket.socket(fileno=number)
+            return cls(settings.host, settings.port, inherited, settings.trusted_proxy)
         except OSError as error:
             raise SettingError.of(
                 f"QINGDAN_LISTENING_SOCKET 指的 {number} 不是打开的套接字。一般不要设置；没有默认值。",
@@ -64,7 +66,17 @@ class Listening:
 
     def options(self) -> dict[str, Any]:
         """As waitress wants it."""
-        return {"sockets": [self.inherited]} if self.inherited else {"host": self.host, "port": self.port}
+        place = {"sockets": [self.inherited]} if self.inherited else {"host": self.host, "port": self.port}
+        return {**place, **self._proxy_options()}
+
+    def _proxy_options(self) -> dict[str, Any]:
+        if not self.trusted_proxy:
+            return {}
+        return {
+            "trusted_proxy": self.trusted_proxy,
+            "trusted_proxy_headers": {"x-forwarded-for"},
+            "clear_untrusted_proxy_headers": True,
+        }
 
 
 def serve(
@@ -208,7 +220,14 @@ def portal_process(settings: Settings, needs: Needs) -> None:
     cabinet = cabinet_of(settings, database)
     sweeping = sweeping_loop(cabinet, caller)
     sweeping.start()
-    app = create_app(caller, database, secret=secret, secure_cookies=settings.is_https, cabinet=cabinet)
+    app = create_app(
+        caller,
+        database,
+        secret=secret,
+        secure_cookies=settings.is_https,
+        knows_clients=settings.knows_clients,
+        cabinet=cabinet,
+    )
     log.info("portal started", extra={"host": settings.host, "port": settings.port})
     serve(
         app,

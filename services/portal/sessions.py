@@ -15,7 +15,7 @@ from flask import Flask, current_app, flash, g, redirect, request, session, url_
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from services.portal import resume, store
+from services.portal import by_link, resume, store
 from services.portal.clients import ask
 from services.portal.person import Person
 from services.portal.store import SignedIn
@@ -28,7 +28,8 @@ IDLE = dt.timedelta(minutes=15)
 LONGEST = dt.timedelta(hours=12)
 EXTENSION = "qingdan.database"
 
-OPEN_PAGES = frozenset({"static", "health", "entry.sign_in", "entry.choose_language", "entry.help_page"})
+OF_LINKS = frozenset({"links.open_link", "links.asked", "links.enter", "links.digits"})
+OPEN_PAGES = OF_LINKS | {"static", "health", "entry.sign_in", "entry.choose_language", "entry.help_page"}
 BEFORE_NEW_PASSWORD = OPEN_PAGES | {"entry.change_password", "entry.sign_out"}
 
 
@@ -76,7 +77,11 @@ def _begin(signed_in: SignedIn, *, begun_at: dt.datetime | None = None) -> None:
 
 
 def end() -> dt.datetime | None:
-    """Forget the session here and in the database, and return when it began. Without one it does nothing."""
+    """Forget the session here and in the database, and return when it began. Without one it does nothing.
+
+    Whoever came by a link goes on under it no more.
+    """
+    by_link.end()
     token = session.pop("sid", None)
     if token is None:
         return None
@@ -98,6 +103,8 @@ def _recognise() -> Response | None:
         g.person = _load_person()
     if g.person is None:
         return None if request.endpoint in OPEN_PAGES else _to_sign_in()
+    if g.link is not None:
+        return by_link.refuse_page()
     if g.person.must_change_password and request.endpoint not in BEFORE_NEW_PASSWORD:
         return lead_to_new_password()
     return None
@@ -141,13 +148,18 @@ def _load_person() -> Person | None:
         # The post was handed over: whoever held it before is not the person it is now.
         _forget(_("这个岗位已移交给接任的人，原来的密码不能再用。有疑问请联系系统管理员。"))
         return None
+    if g.link is not None:
+        if found["unit"]["unit_id"] != g.link.unit_id:
+            _forget(by_link.words_of("moved"))
+            return None
+        return by_link.narrowed(Person.from_dict(found))
     return Person.from_dict(found)
 
 
 def _forget(why: str) -> None:
     """End the session; the page to sign in says why."""
     end()
-    g.person_id, g.why_forgotten = None, str(why)
+    g.person_id, g.link, g.why_forgotten = None, None, str(why)
 
 
 def _to_sign_in() -> Response:
@@ -173,6 +185,8 @@ def recognise() -> None:
     """Find the person of this request, for who must know before the pages do."""
     found = _of_cookie()
     g.person_id, g.holder, g.own_person_id = found or (None, 0, None)
+    if found is None and (link := by_link.recognise()) is not None:
+        g.link, g.person_id, g.holder = link, link.person_id, link.holder
 
 
 def _database() -> Database:

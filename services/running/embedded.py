@@ -83,7 +83,14 @@ def running(home: Home, settings: Settings, *, with_example: bool) -> Iterator[t
         cabinet = cabinet_of(settings, portal_database)
         sweeping = sweeping_loop(cabinet, caller)
         secret = home.secrets()["portal_key"].encode()
-        app = create_app(caller, portal_database, secret=secret, secure_cookies=False, cabinet=cabinet)
+        app = create_app(
+            caller,
+            portal_database,
+            secret=secret,
+            secure_cookies=False,
+            knows_clients=settings.knows_clients,
+            cabinet=cabinet,
+        )
         caller.start()
         issuer.start()
         tidying.start()

@@ -39,6 +39,8 @@ correlation_id=…), timeout=5.0)` unwraps it and raises the error classes of `s
 - Unit staff and heads act for their own unit and the units below it. Whoever is not named under “who” gets `Forbidden`.
 - Whoever has a password that an administrator was told gets `NewPasswordNeeded`, a kind of `Forbidden`, from all of
   tasks but {before}.
+- Whoever opened the link of a letter instead of signing in is staff of the own unit and nothing else, and sees no unit
+  below it. The envelope has that person in `by_link`, and null in `person_id`. Open to such a call are {by_link}.
 """
 
 
@@ -56,7 +58,8 @@ def page() -> str:
         *(_described(shape, _answer_rows(shape)) for shape in _by_name(shapes | _bases(shapes))),
     ]
     before = " and ".join(f"`{operation.name}`" for operation in operations if operation.before_new_password)
-    return "\n".join([INTRODUCTION.replace("{before}", before), *sections])
+    by_link = ", ".join(f"`{operation.name}`" for operation in operations if operation.by_link)
+    return "\n".join([INTRODUCTION.replace("{before}", before).replace("{by_link}", by_link), *sections])
 
 
 def methods_in_reading_order(cls: type[BaseService]) -> list[Method]:

@@ -23,32 +23,40 @@ BROKEN = Text("系统出错，请稍后再试。", "Something went wrong. Please
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What one operation is asked, and by whom; it travels as an envelope. A command needs its `command_id`."""
+    """What one operation is asked, and by whom; it travels as an envelope. A command needs its `command_id`.
+
+    `by_link` says that the person did not sign in but opened a link of a letter. The envelope names him elsewhere then:
+    to a process of the release before, which knows no links, it is a call of nobody, and refused.
+    """
 
     params: dict[str, Any]
     person_id: int | None = None
     command_id: UUID | None = None
     correlation_id: str = ""
+    by_link: bool = False
 
     @classmethod
     def from_dict(cls, envelope: Any) -> Call:
         """Read an envelope; Invalid when it is none."""
         try:
             command_id = envelope.get("command_id")
-            person_id = envelope.get("person_id")
+            by_link = envelope.get("by_link")
+            person_id = envelope.get("person_id") if by_link is None else by_link
             return cls(
                 params=dict(envelope.get("params") or {}),
                 person_id=None if person_id is None else int(person_id),
                 command_id=UUID(str(command_id)) if command_id else None,
                 correlation_id=str(envelope.get("correlation_id") or "")[:LONGEST_CORRELATION_ID],
+                by_link=by_link is not None,
             )
         except (AttributeError, TypeError, ValueError) as error:
             raise Invalid(MALFORMED) from error
 
     def as_dict(self) -> dict[str, Any]:
         """The envelope, as JSON carries it."""
+        who = {"person_id": None, "by_link": self.person_id} if self.by_link else {"person_id": self.person_id}
         return {
-            "person_id": self.person_id,
+            **who,
             "params": self.params,
             "command_id": str(self.command_id) if self.command_id else None,
             "correlation_id": self.correlation_id,

@@ -28,6 +28,10 @@ from shared.text import Text
 log = logging.getLogger(__name__)
 
 NOT_SIGNED_IN = Text("请先登录。", "Please sign in first.")
+# Another sentence than for a call of nobody, by which a process of the release before is known.
+NO_SUCH_PERSON = Text(
+    "这个岗位的账号已停用，链接不能再用。", "The account of this post is closed, and the link cannot be used any more."
+)
 NOT_YOURS = Text(
     "您的岗位没有这项权限，如有需要请联系牵头单位。",
     "Your post may not do this. If you need to, please contact the lead bureau.",
@@ -35,6 +39,10 @@ NOT_YOURS = Text(
 CHOOSE_A_PASSWORD = Text(
     "您用的是别人告知的密码，请先设置自己的密码再继续。",
     "Your password is one that somebody told you. Please choose your own before you go on.",
+)
+NOT_BY_LINK = Text(
+    "您是凭链接打开的，这一项要登录后才能办理。",
+    "You came by the link of a message. Please sign in for this.",
 )
 DEFECT = Text(
     "系统出错，这次没有保存。请稍后再试；仍不行时把页面上的编号告诉管理员。",
@@ -61,7 +69,8 @@ class Operation:
 
     `within` is how many seconds a call of it may take. `prepare` does, before the operation's transaction is opened,
     what takes long and changes nothing, such as reading a file; what it returns is the context's `prepared`.
-    `before_new_password` lets in whoever has to choose an own password first.
+    `before_new_password` lets in whoever has to choose an own password first, `by_link` who opened a link instead of
+    signing in.
     `secrets` are the fields of a command's answer that are told once and stored nowhere: a repetition gets null.
     """
 
@@ -74,6 +83,7 @@ class Operation:
     prepare: Prepare | None = None
     secrets: tuple[str, ...] = ()
     before_new_password: bool = False
+    by_link: bool = False
 
     def as_kept(self, answer: Answer) -> Answer:
         """What of the first answer is stored, for whoever sends the command again."""
@@ -184,10 +194,21 @@ def _actor(service: Service, cur: Cursor, operation: Operation, call: Call) -> A
         return None
     actor = service.load_actor(cur, call.person_id) if call.person_id is not None else None
     if actor is None:
-        raise Forbidden(NOT_SIGNED_IN)
+        raise Forbidden(NO_SUCH_PERSON if call.by_link else NOT_SIGNED_IN)
+    if call.by_link:
+        return _by_link(actor.narrowed(), operation)
     if actor.must_change_password and not operation.before_new_password:
         raise NewPasswordNeeded(CHOOSE_A_PASSWORD)
     if not actor.has_any(operation.roles):
+        raise Forbidden(NOT_YOURS)
+    return actor
+
+
+def _by_link(actor: Actor, operation: Operation) -> Actor:
+    """Who came by a link. What he knows is the letter and not the password, so an old password hinders nothing."""
+    if not operation.by_link:
+        raise Forbidden(NOT_BY_LINK)
+    if not operation.roles or not actor.has_any(operation.roles):
         raise Forbidden(NOT_YOURS)
     return actor
 
@@ -200,13 +221,19 @@ def _load(operation: Operation, call: Call) -> Loaded:
     return params
 
 
+def _signature_of(service: Service, call: Call) -> Callable[[Cursor, int], Signature]:
+    if not call.by_link:
+        return service.signature
+    return lambda cur, person_id: service.signature(cur, person_id).by_link()
+
+
 def _record_refusal(service: Service, operation: Operation, call: Call, error: Forbidden) -> None:
     try:
         refusals.record(
             service.database,
             operation=operation.name,
             person_id=call.person_id,
-            signature=service.signature,
+            signature=_signature_of(service, call),
             reason=error.text.zh,
             correlation_id=call.correlation_id,
         )

@@ -90,10 +90,12 @@ def query(
     within: float = SERVICE.call,
     prepare: Prepare | None = None,
     before_new_password: bool = False,
+    by_link: bool = False,
 ) -> Callable[[Method], Method]:
     """Mark a method as an operation that changes nothing; its docstring is what the callers' page says of it.
 
-    It may take `within` seconds. `prepare` and `before_new_password` are as `shared.calling.calls.Operation` says.
+    It may take `within` seconds. `prepare`, `before_new_password` and `by_link` are as `shared.calling.calls.Operation`
+    says.
     """
     return _operation(
         params,
@@ -103,6 +105,7 @@ def query(
         within=within,
         prepare=prepare,
         before_new_password=before_new_password,
+        by_link=by_link,
     )
 
 
@@ -115,11 +118,13 @@ def command(
     prepare: Prepare | None = None,
     secrets: tuple[str, ...] = (),
     before_new_password: bool = False,
+    by_link: bool = False,
 ) -> Callable[[Method], Method]:
     """Mark a method as an operation that needs a command id, and whose first answer is kept for a repeated one.
 
-    It may take `within` seconds. `prepare` is called before its transaction, `secrets` are told once, and
-    `before_new_password` is open before the own password, as `shared.calling.calls.Operation` says.
+    It may take `within` seconds. `prepare` is called before its transaction, `secrets` are told once,
+    `before_new_password` is open before the own password, and `by_link` without it, as `shared.calling.calls.Operation`
+    says.
     """
     return _operation(
         params,
@@ -130,6 +135,7 @@ def command(
         prepare=prepare,
         secrets=secrets,
         before_new_password=before_new_password,
+        by_link=by_link,
     )
 
 

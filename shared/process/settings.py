@@ -40,7 +40,7 @@ SETTINGS = (
     *(f"QINGDAN_{name.upper()}{whose}_DATABASE_URL" for whose in ("", "_OWNER") for name in DATABASES),
     *("QINGDAN_EVIDENCE_STORE", "QINGDAN_EVIDENCE_MEGABYTES", "QINGDAN_VIRUS_SCANNER"),
     *("QINGDAN_LISTENING_SOCKET", "QINGDAN_AUDIT_HASH", "QINGDAN_MAIL_SERVER", "QINGDAN_PAGES_URL"),
-    "QINGDAN_CHANNELS",
+    *("QINGDAN_CHANNELS", "QINGDAN_TRUSTED_PROXY"),
 )
 # What the scripts of a deployment take; a shell may have them set beside ours.
 OF_SCRIPTS = (
@@ -75,6 +75,8 @@ class Settings:
     `owner_urls` are of the roles that own the databases, where the processes work as others.
     `evidence_store` is the URL of a store that speaks S3, without which files lie in a folder of `home`;
     `virus_scanner` the host and port of a clamd.
+    `trusted_proxy` is the address of the proxy before the portal that is believed whose request it hands on, "*" for
+    whoever connects; without it every request behind a proxy seems to come from the proxy.
     `mail` is the server that takes mail, without which none is sent; `pages_url` what a mail says where to sign in.
     `channels` are the robots of groups and the gateway of short messages.
     `drain_seconds` is how long the portal goes on taking requests after SIGTERM while it already says "not ready".
@@ -100,6 +102,12 @@ class Settings:
     mail: MailServer | None = None
     pages_url: str = ""
     channels: Channels = field(default_factory=Channels)
+    trusted_proxy: str = ""
+
+    @property
+    def knows_clients(self) -> bool:
+        """Whether the portal sees from where a request comes: TLS ends at a proxy, which may not have been named."""
+        return bool(self.trusted_proxy) or not self.is_https
 
     def database_url(self, service: str) -> str:
         """The URL of a service's database. Raises SettingError when it is not set."""
@@ -164,6 +172,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         mail=_mail(env, "QINGDAN_MAIL_SERVER"),
         pages_url=_url(env, "QINGDAN_PAGES_URL", ("https", "http"), PAGES_FORM),
         channels=_channels(env, "QINGDAN_CHANNELS"),
+        trusted_proxy=_proxy(env, "QINGDAN_TRUSTED_PROXY"),
     )
 
 
@@ -189,6 +198,18 @@ def _host(env: Mapping[str, str], name: str) -> str:
             "The default is 127.0.0.1.",
         ) from None
     return value
+
+
+def _proxy(env: Mapping[str, str], name: str) -> str:
+    value = env.get(name, "")
+    try:
+        return value if value in {"", "*"} else str(ipaddress.ip_address(value))
+    except ValueError:
+        raise SettingError.of(
+            f"{name} 现为 {value!r}，应为代理的 IP 地址，或 * 表示谁连过来都信。没有默认值。",
+            f"{name} is {value!r}; it must be the IP address of the proxy, or * for whoever connects. "
+            "It has no default.",
+        ) from None
 
 
 def _number(env: Mapping[str, str], name: str, least: int, most: int, *, default: int) -> int:

@@ -245,3 +245,25 @@ def test_a_listening_socket_that_is_none_is_told_with_its_setting():
 
     with pytest.raises(SettingError, match="QINGDAN_LISTENING_SOCKET is 60000, which is no open socket"):
         Listening.of(settings)
+
+
+def test_who_asks_is_told_by_the_proxy_that_is_trusted_and_by_nobody_else(port):
+    def who(trusted):
+        app, stopping = Flask(__name__), threading.Event()
+        app.add_url_rule("/quick", view_func=lambda: "quick")
+        app.add_url_rule("/who", "who", lambda: f"{request.remote_addr} {request.scheme}")
+        server = start(app, port, stopping, listening=Listening("127.0.0.1", port, trusted_proxy=trusted))
+        given = {"X-Forwarded-For": "192.0.2.9", "X-Forwarded-Proto": "https"}
+        asked = urllib.request.Request(f"http://127.0.0.1:{port}/who", headers=given)
+        with urllib.request.urlopen(asked, timeout=10) as response:
+            answer = response.read().decode()
+        stopping.set()
+        server.join(10)
+        return answer
+
+    assert [who(trusted) for trusted in ("", "192.0.2.7", "127.0.0.1", "*")] == [
+        "127.0.0.1 http",
+        "127.0.0.1 http",
+        "192.0.2.9 http",
+        "192.0.2.9 http",
+    ]

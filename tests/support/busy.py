@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.portal import clients, sessions
+from services.portal import clients, rate_limits, sessions
 from services.portal.evidence import cabinet
 from services.stats.service import StatsService
 from services.tasks.service import TasksService
@@ -25,6 +25,7 @@ from tests.support.checklists import fetch, run, work_off
 from tests.support.duties import TODAY, do, issued, submit
 from tests.support.evidence import keep_file
 from tests.support.house import House, a_house
+from tests.support.links import a_link
 from tests.support.meetings import a_meeting, decide
 from tests.support.meetings import issue as issue_decisions
 from tests.support.postgres import PostgresServer
@@ -90,6 +91,7 @@ def _database(server: PostgresServer, name: str, template: str) -> Iterator[Data
 def looked_at(busy_house: Busy, monkeypatch: pytest.MonkeyPatch) -> House:
     """The house on the day on which all of it happened, behind the pages until the test ends."""
     monkeypatch.setattr(clock, "now", lambda: NOON)
+    rate_limits.install(busy_house.house.app, knows_clients=False)
     for name, kept in busy_house.behind_the_pages.items():
         monkeypatch.setitem(busy_house.house.app.extensions, name, kept)
     return busy_house.house
@@ -145,6 +147,7 @@ def fill(house: House) -> dict[str, list[Any]]:
         "practice_id": ids(house, "tasks", "practice"),
         "practice_file_id": ids(house, "tasks", "practice_file"),
         "file_id": [*files, str(uuid4())],
+        "token": [a_link(house, "village").rpartition("/")[2], "forged"],
         "code": ["zh", "en"],
         "filename": ["qingdan.css"],
         "submission_id": submissions,

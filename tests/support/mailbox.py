@@ -40,7 +40,8 @@ class Mailbox:
     @property
     def texts(self) -> list[str]:
         """The texts of the mails, in the order in which they came."""
-        return [mail.get_content().replace("\r\n", "\n") for _, mail in self.received]
+        bodies = [mail.get_body(("plain",)) for _, mail in self.received]
+        return [body.get_content().replace("\r\n", "\n") for body in bodies if body is not None]
 
     @property
     def keys(self) -> list[str]:

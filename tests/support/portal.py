@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from services.portal import clients, sessions
+from services.portal import clients, rate_limits, sessions
 from services.portal.app import create_app
 from services.portal.evidence import cabinet
 from services.portal.evidence.objects import in_folder
@@ -40,6 +40,7 @@ def pages_before(caller: Caller, database: Database) -> Flask:
         _apps.append(create_app(caller, database, secret=b"a long enough secret", secure_cookies=False))
     (app,) = _apps
     clients.install(app, caller)
+    rate_limits.install(app, knows_clients=True)
     app.extensions[sessions.EXTENSION] = database
     folder = Path(tempfile.mkdtemp(dir=_folder.name))
     cabinet.install(app, cabinet.Cabinet(in_folder(folder), None, 20, database))

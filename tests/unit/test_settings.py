@@ -214,3 +214,12 @@ def test_a_malformed_mail_server_is_named_without_its_password(url):
         read({"QINGDAN_MAIL_SERVER": url})
 
     assert "secret" not in str(raised.value)
+
+
+def test_a_proxy_is_trusted_when_it_is_named_and_only_then():
+    assert read({"QINGDAN_TRUSTED_PROXY": "192.0.2.7"}).trusted_proxy == "192.0.2.7"
+    assert read({}).knows_clients
+    assert not read({"QINGDAN_HTTPS": "yes"}).knows_clients
+    assert read({"QINGDAN_HTTPS": "yes", "QINGDAN_TRUSTED_PROXY": "*"}).knows_clients
+    with pytest.raises(SettingError, match="QINGDAN_TRUSTED_PROXY is 'proxy'"):
+        read({"QINGDAN_TRUSTED_PROXY": "proxy"})

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.notifications.delivery.states import Channel
+from services.notifications.links.picture import png_of
 from services.notifications.reminding.policy import URGENCY, Stage
 from shared.text import Text
 
@@ -47,6 +48,10 @@ REASONS: dict[str, Text] = {
 # Late things before those that only changed, and these before what nobody has to do.
 _FIRST = (Stage.OVERDUE, Stage.URGED, Stage.RETURNED, Stage.REMARKED, Stage.DUE_SOON)
 
+HOW = Text(
+    "点开下面的链接即可办理，不用登录（也可以扫附图）。链接只供本岗位使用，请勿转发",
+    "Open this link to do them without signing in, or scan the picture. It is for your post alone: do not pass it on",
+)
 UNKNOWN_BEFORE = Text("上次发出后没有回音，可能重复", "sent before without an answer, so it may come twice")
 
 
@@ -65,10 +70,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is sent: subject and plain text."""
+    """What is sent: subject and plain text, and a picture (PNG) of the address in it where that is a link."""
 
     subject: str
     text: str
+    picture: bytes | None = None
 
 
 def most_urgent_first(lines: Sequence[Line]) -> list[Line]:
@@ -76,8 +82,11 @@ def most_urgent_first(lines: Sequence[Line]) -> list[Line]:
     return sorted(lines, key=lambda line: (_place(line.stage), line.due_on or dt.date.max, line.title, line.period))
 
 
-def digest(unit: str, lines: Sequence[Line], *, address: str, language: str) -> Letter:
-    """The message of the day of one person of `unit`; `address` is that of the pages, empty while it is not set."""
+def digest(unit: str, lines: Sequence[Line], *, address: str, language: str, link: str = "") -> Letter:
+    """The message of the day of one person of `unit`; `address` is that of the pages, empty while it is not set.
+
+    `link` opens the unit's own page without signing in; it takes the place of the address.
+    """
     ordered = most_urgent_first(lines)
     late = sum(line.stage == Stage.OVERDUE for line in ordered)
     subject = Text(f"清单提醒：共 {len(ordered)} 项", f"Qingdan reminders: {len(ordered)}")
@@ -89,6 +98,9 @@ def digest(unit: str, lines: Sequence[Line], *, address: str, language: str) -> 
     left_out = len(ordered) - MOST_LINES
     if left_out > 0:
         said.append(_in(language, Text(f"另有 {left_out} 项，请登录查看。", f"{left_out} more are in the inbox.")))
+    if link:
+        end = [_in(language, Text(f"{HOW.zh}：", f"{HOW.en}:")), link]
+        return Letter(_in(language, subject), "\n".join([unit, "", *said, "", *end, ""]), png_of(link))
     return _letter(_in(language, subject), [unit, "", *said], address, language)
 
 

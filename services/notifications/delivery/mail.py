@@ -91,6 +91,10 @@ def _as_bytes(sender: str, address: str, letter: Letter, key: str) -> bytes:
     message["Message-ID"] = key
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text, cte="base64")
+    if letter.picture:
+        message.add_attachment(
+            letter.picture, maintype="image", subtype="png", disposition="inline", filename="qingdan.png"
+        )
     lines = message.as_bytes().rstrip(b"\r\n").split(b"\r\n")
     return b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines) + b"\r\n.\r\n"
 

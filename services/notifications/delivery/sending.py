@@ -26,6 +26,7 @@ from services.notifications.delivery.states import (
     state_after,
 )
 from services.notifications.delivery.store import Claim
+from services.notifications.links import giving
 from shared.clock import day_of
 from shared.database import Cursor
 from shared.text import Text
@@ -34,6 +35,11 @@ log = logging.getLogger(__name__)
 
 # What is claimed was looked at before: in one turn so many may turn out to have nothing left to say.
 MOST_DROPPED = 200
+# What reaches the holder of a post and nobody else. A link in a group's chat would be everybody's, and one in a short
+# message would fill three of them.
+WITH_LINK = frozenset({Channel.MAIL})
+# After these nobody has the letter, for certain.
+NOT_TAKEN = frozenset({Result.AGAIN, Result.REFUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,8 @@ class Ready:
     letter: Letter
     key: str
     places: Mapping[str, str] = field(default_factory=dict)
+    # That of the link in the letter: here and there alone, kept nowhere.
+    token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,7 @@ def claim(cur: Cursor, now: dt.datetime, house: House, outlet: Outlet | None = N
         if hindrance is None:
             store.begin(cur, found, lines, now)
             if outlet is None:
-                return _ready(found, to, lines, house)
+                return _ready(found, to, lines, house, _token(cur, found, house, now))
             worded = outlet.word(_said(found, to, lines, house))
             store.note_way(cur, found, outlet.account, worded.segments)
             key = letter.key_of(found.id, found.person_id, found.day, found.channel, house.domain)
@@ -95,6 +103,8 @@ def record(cur: Cursor, ready: Ready, outcome: Outcome, now: dt.datetime, chance
     is_late = claimed.purpose is Purpose.DIGEST and not _is_time(claimed, again_at)
     state, why = state_after(outcome.result, claimed.tries, is_late=is_late)
     is_settled = store.settle(cur, claimed, state, why=why, answer=outcome.answer, not_before=again_at, now=now)
+    if ready.token and outcome.result in NOT_TAKEN:
+        giving.take_back(cur, ready.token)
     level = logging.INFO if outcome.result is Result.SENT else logging.WARNING
     log.log(
         level,
@@ -137,7 +147,13 @@ def _is_time(claimed: Claim, moment: dt.datetime) -> bool:
     return window.is_open(moment) and day_of(moment) == claimed.day
 
 
-def _ready(claimed: Claim, to: Addressee, lines: Sequence[Untold], house: House) -> Ready:
+def _token(cur: Cursor, claimed: Claim, house: House, now: dt.datetime) -> str | None:
+    """Of a link for this try alone; without an address of the pages there is nothing to open."""
+    is_for_link = claimed.purpose is Purpose.DIGEST and claimed.channel in WITH_LINK and house.pages_url
+    return giving.give(cur, claimed.person_id, claimed.id, now) if is_for_link else None
+
+
+def _ready(claimed: Claim, to: Addressee, lines: Sequence[Untold], house: House, token: str | None) -> Ready:
     language = to.language or "zh"
     if claimed.purpose is Purpose.CODE:
         text = letter.code(to.code or "", address=house.pages_url, language=language)
@@ -145,9 +161,10 @@ def _ready(claimed: Claim, to: Addressee, lines: Sequence[Untold], house: House)
         text = letter.test(address=house.pages_url, language=language)
     else:
         said = [_line(one) for one in lines]
-        text = letter.digest(to.unit, said, address=house.pages_url, language=language)
+        link = f"{house.pages_url.rstrip('/')}/l/{token}" if token else ""
+        text = letter.digest(to.unit, said, address=house.pages_url, language=language, link=link)
     key = letter.key_of(claimed.id, claimed.person_id, claimed.day, claimed.channel, house.domain)
-    return Ready(claimed, to.address or "", text, key)
+    return Ready(claimed, to.address or "", text, key, token=token)
 
 
 def _said(claimed: Claim, to: Addressee, lines: Sequence[Untold], house: House) -> Said:

@@ -17,7 +17,7 @@ class SlipOperations(BaseService):
         """List what is escalated, by its last slip: of the own unit, or of all for who reads all; pages of 50."""
         return reading.standing(cur, context.signed_in, params["level"], params["page"])
 
-    @query(schemas.SlipsOfOne, schemas.SlipsOf, EVERYBODY)
+    @query(schemas.SlipsOfOne, schemas.SlipsOf, EVERYBODY, by_link=True)
     def slips_of(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """List all slips of one duty or submission."""
         return reading.of_subject(cur, context.signed_in, params["kind"], params["subject_id"])

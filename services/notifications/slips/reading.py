@@ -45,7 +45,7 @@ def of_subject(cur: Cursor, actor: Actor, kind: Scope, subject_id: int) -> dict[
 def _may_see(cur: Cursor, actor: Actor, unit_id: int) -> bool:
     if actor.has_any(READERS_OF_ALL) or unit_id == actor.unit_id:
         return True
-    return bool(directory.units_below(cur, [unit_id], actor.unit_id))
+    return not actor.by_link and bool(directory.units_below(cur, [unit_id], actor.unit_id))
 
 
 def _as_dict(one: Listed) -> dict[str, Any]:

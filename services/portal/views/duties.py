@@ -82,6 +82,8 @@ def _under(heading: str, search: DutySearch) -> Iterator[dict[str, Any]]:
 def _list_page(problems: list[str] | None = None) -> str:
     search = DutySearch.of_request()
     found = ask("tasks", "owed_duties", **search.as_params)
+    # Of others by a link there is nothing to be told.
+    is_alone = bool(search.heading) or search.is_narrowed or g.link is not None
     return render_template(
         "duties.html",
         found=found,
@@ -90,8 +92,8 @@ def _list_page(problems: list[str] | None = None) -> str:
         problems=problems or [],
         typed=request.form,
         reports=None if search.heading or search.is_narrowed else _reports(search.unit_id),
-        asked={} if search.heading or search.is_narrowed else ask("tasks", "count_asked"),
-        practices=0 if search.heading or search.is_narrowed else practice_counts.published(),
+        asked={} if is_alone else ask("tasks", "count_asked"),
+        practices=0 if is_alone else practice_counts.published(),
     )
 
 

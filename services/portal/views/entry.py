@@ -59,7 +59,7 @@ def _welcome(person_id: int, form: SignInForm) -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """Sign out, whether or not it can be put on record."""
     try:
-        if g.get("person") is not None:
+        if g.get("person") is not None and g.link is None:
             tell("tasks", "sign_out", command=uuid4())
     except QingdanError:
         log.warning("a sign-out is not on record", extra={"correlation_id": g.correlation_id})

@@ -51,7 +51,7 @@ def read(cur: Cursor, actor: Actor, submission_id: int) -> Submission:
     (one,) = found
     if actor.has_any(READERS_OF_ALL) or one.unit_id == actor.unit_id:
         return one
-    if not (actor.has_any(UNIT_ROLES) and units_below(cur, [one.unit_id], actor.unit_id)):
+    if actor.by_link or not (actor.has_any(UNIT_ROLES) and units_below(cur, [one.unit_id], actor.unit_id)):
         raise Forbidden(NOT_YOURS_TO_READ)
     return one
 

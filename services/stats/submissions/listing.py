@@ -19,7 +19,7 @@ MOST_ACCEPTED = 12
 def owed(cur: Cursor, actor: Actor, unit_id: int | None, *, today: dt.date) -> dict[str, Any]:
     """What the own unit owes, or one below it. Forbidden for any other."""
     unit_id = unit_id or actor.unit_id
-    if unit_id != actor.unit_id and not units_below(cur, [unit_id], actor.unit_id):
+    if unit_id != actor.unit_id and (actor.by_link or not units_below(cur, [unit_id], actor.unit_id)):
         raise Forbidden(changes.NOT_YOURS_TO_READ)
     rows = queries.owed(cur, unit_id, accepted=MOST_ACCEPTED)
     shown = [answers.head_as_dict(one, today) for one in rows]
@@ -58,7 +58,7 @@ def turn_of(actor: Actor) -> dict[str, Any]:
     """Whose turn the actor can take: as head and as unit above the own unit's, as lead bureau everybody's."""
     return {
         "head_of": actor.unit_id if Role.UNIT_HEAD in actor.roles else None,
-        "upper": actor.unit_id if actor.has_any(UNIT_ROLES) else None,
+        "upper": actor.unit_id if actor.has_any(UNIT_ROLES) and not actor.by_link else None,
         "is_lead": Role.LEAD_BUREAU in actor.roles,
     }
 

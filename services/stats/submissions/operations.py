@@ -24,7 +24,7 @@ class SubmissionOperations(BaseService):
 
     today: Callable[[], dt.date] = staticmethod(clock.today)
 
-    @query(schemas.OwedSubmissionsOf, schemas.OwedSubmissions, UNIT_ROLES)
+    @query(schemas.OwedSubmissionsOf, schemas.OwedSubmissions, UNIT_ROLES, by_link=True)
     def owed_submissions(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """List what the own unit, or the unit `unit_id` below it, has to report, and the newest that was accepted."""
         return listing.owed(cur, context.signed_in, params["unit_id"], today=self.today())
@@ -39,12 +39,12 @@ class SubmissionOperations(BaseService):
         """Count what waits for this person."""
         return listing.count_turns(cur, context.signed_in)
 
-    @query(schemas.SubmissionOnly, schemas.SubmissionForm, UNIT_ROLES | READERS_OF_ALL)
+    @query(schemas.SubmissionOnly, schemas.SubmissionForm, UNIT_ROLES | READERS_OF_ALL, by_link=True)
     def get_form(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Show a form with the past beside each field; staff and heads see their own unit's and those below."""
         return listing.form(cur, context.signed_in, params["submission_id"], today=self.today())
 
-    @query(schemas.SubmissionHistoryAsked, schemas.SubmissionHistory, UNIT_ROLES | READERS_OF_ALL)
+    @query(schemas.SubmissionHistoryAsked, schemas.SubmissionHistory, UNIT_ROLES | READERS_OF_ALL, by_link=True)
     def submission_history(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Show what happened to a submission, oldest first, 50 a page; without a page the last one.
 
@@ -52,7 +52,7 @@ class SubmissionOperations(BaseService):
         """
         return listing.history(cur, context.signed_in, **params, today=self.today())
 
-    @command(schemas.SaveSubmission, schemas.SubmissionSaved, UNIT_ROLES)
+    @command(schemas.SaveSubmission, schemas.SubmissionSaved, UNIT_ROLES, by_link=True)
     def save_submission(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Keep a form as it is typed, right or wrong, cell by cell with what a colleague typed meanwhile.
 
@@ -61,7 +61,7 @@ class SubmissionOperations(BaseService):
         """
         return filling.save(cur, context, params, today=self.today())
 
-    @command(schemas.SubmitSubmission, schemas.SubmissionOutcome, UNIT_ROLES)
+    @command(schemas.SubmitSubmission, schemas.SubmissionOutcome, UNIT_ROLES, by_link=True)
     def submit_submission(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Save a form, and submit it when every cell is right, hard checks pass and soft ones are explained.
 
@@ -91,7 +91,7 @@ class SubmissionOperations(BaseService):
         """Enter the papers of several units that have typed nothing; when one is incomplete, none is entered."""
         return collecting.enter_several(cur, context, params, today=self.today())
 
-    @command(schemas.SubmissionVersion, schemas.SubmissionMoved, UNIT_ROLES)
+    @command(schemas.SubmissionVersion, schemas.SubmissionMoved, UNIT_ROLES, by_link=True)
     def take_back_submission(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Take back the own unit's submission as long as nobody has looked at it."""
         return correcting.take_back(

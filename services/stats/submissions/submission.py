@@ -179,6 +179,10 @@ def next_stop(now: Standing, route: Sequence[Stop]) -> Stop:
     return route[route.index(here) + 1] if here in route[:-1] else route[-1]
 
 
+# What whoever came by a link of a letter may do with a form of the own unit.
+BY_LINK = frozenset({"save_submission", "submit_submission", "take_back_submission"})
+
+
 def sides_of(now: Standing, actor: Actor) -> frozenset[Side]:
     """The sides on which `actor` stands to a submission; none for those who only read."""
     sides = set()
@@ -186,7 +190,8 @@ def sides_of(now: Standing, actor: Actor) -> frozenset[Side]:
         sides.add(Side.UNIT)
     if Role.UNIT_HEAD in actor.roles and actor.unit_id == now.unit_id:
         sides.add(Side.HEAD)
-    if actor.has_any(UNIT_ROLES) and now.waits_for is not None and actor.unit_id == now.waits_for:
+    is_upper = actor.has_any(UNIT_ROLES) and not actor.by_link
+    if is_upper and now.waits_for is not None and actor.unit_id == now.waits_for:
         sides.add(Side.UPPER)
     if Role.LEAD_BUREAU in actor.roles:
         sides.add(Side.LEAD)
@@ -246,5 +251,6 @@ def operations_open_to(now: Standing, actor: Actor, *, is_locked: bool) -> list[
         and is_possible(now, one)
         and not (is_locked and one.is_change)
         and complain_of_deciding(now, one.action, one.side, actor) is None
+        and (one.operation in BY_LINK or not actor.by_link)
     ]
     return list(dict.fromkeys(found))

@@ -21,7 +21,7 @@ class DifficultyOperations(BaseService):
         """List the difficulties that stand; units see what they are asked, and what they and those below reported."""
         return listing.listed(cur, context, **params, today=clock.today())
 
-    @query(schemas.HelpersOf, schemas.Helpers, UNIT_ROLES)
+    @query(schemas.HelpersOf, schemas.Helpers, UNIT_ROLES, by_link=True)
     def whom_to_ask(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Name the units that a duty's unit may ask to help with its difficulty."""
         return listing.helpers(cur, context, params["duty_id"])

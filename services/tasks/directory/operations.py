@@ -53,7 +53,7 @@ class DirectoryOperations(BaseService):
         """
         return people.person_as_dict(people.sign_in(cur, context, self._attempts, self.offload, params))
 
-    @query(NoParams, schemas.WhoAmI, EVERYBODY, before_new_password=True)
+    @query(NoParams, schemas.WhoAmI, EVERYBODY, before_new_password=True, by_link=True)
     def who_am_i(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
         """Return the person who asks."""
         person = people.person_with_id(cur, context.signed_in.person_id)

@@ -195,7 +195,8 @@ def _actions(
     if "delegate_duty" in found and not queries.has_units_for_parts(cur, row.id):
         found.remove("delegate_duty")
     duty = duty_of(row)
-    if Side.OWNER in sides_of(duty, actor, is_theirs=is_theirs) and not duty.is_part and duty.open_parts:
+    is_owner = Side.OWNER in sides_of(duty, actor, is_theirs=is_theirs) and not actor.by_link
+    if is_owner and not duty.is_part and duty.open_parts:
         found.append(WITHDRAW_PARTS)
     return found
 
@@ -229,7 +230,7 @@ def _entry_as_dict(entry: Happened) -> dict[str, Any]:
 
 
 def _reads_whole(cur: Cursor, actor: Actor, row: ShownDuty) -> bool:
-    if row.parent_unit_id is None:
+    if row.parent_unit_id is None or actor.by_link:
         return False
     return actor.has_any(READERS_OF_ALL) or bool(units_below(cur, [row.parent_unit_id], actor.unit_id))
 

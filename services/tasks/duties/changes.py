@@ -9,6 +9,7 @@ from typing import Any
 
 from services.tasks.duties import answers, queries, store
 from services.tasks.duties.duty import (
+    OF_UNIT,
     TRANSITIONS,
     Action,
     Duty,
@@ -75,8 +76,6 @@ NOT_A_HELPER = Text(
 )
 # Who of the units reads a duty.
 READERS = frozenset({Side.UNIT, Side.HELPER, Side.REVIEWER})
-# Who acts for the unit that owes it.
-OF_UNIT = frozenset({Side.UNIT, Side.OWNER})
 # Where the day of an action is typed.
 DAY_FIELDS = {Action.EXTENSION_ASKED: "wanted_on", Action.EXTENDED: "due_on"}
 REFUSALS = {Side.UNIT: NOT_YOUR_UNIT, Side.OWNER: NOT_YOUR_OWN, Side.LEAD: NOT_YOUR_MOVE, Side.HELPER: NOT_YOUR_HELP}

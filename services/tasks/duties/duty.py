@@ -106,6 +106,10 @@ class Side(StrEnum):
     HELPER = "helper"
 
 
+# Who acts for the unit that owes it.
+OF_UNIT = frozenset({Side.UNIT, Side.OWNER})
+
+
 @dataclass(frozen=True, slots=True)
 class Duty:
     """One unit's line for one item and period, with the rule its item is reviewed by."""
@@ -531,6 +535,13 @@ WITHDRAW_PARTS = "withdraw_parts"
 # What is not due any more, so that a pause that ends with it moves no date.
 NOT_DUE = frozenset({State.WAIVED, State.WITHDRAWN})
 # Who may speak for a unit that is asked to help.
+# What whoever came by a link of a letter may do with a duty of the own unit.
+BY_LINK = frozenset(
+    {
+        *("acknowledge_duties", "submit_duties", "reopen_duty", "note_progress", "report_blocker", "clear_blocker"),
+        *("ask_waiver", "take_back_waiver", "ask_extension", "take_back_extension"),
+    }
+)
 HELPERS = UNIT_ROLES | {Role.LEADERSHIP}
 # What contradicts nothing that somebody else reads or writes, and so makes no new version.
 VERSIONLESS = frozenset(
@@ -589,8 +600,11 @@ def sides_of(duty: Duty, actor: Actor, *, is_theirs: bool) -> frozenset[Side]:
     """The sides on which `actor` may change `duty`; none for those who only read.
 
     `is_theirs` says whether the duty's unit is the actor's or lies below it. Who was asked to help helps with the
-    difficulty and does nothing else. On a part decides the unit that has the whole, and not the lead bureau.
+    difficulty and does nothing else. On a part decides the unit that has the whole, and not the lead bureau. By a link
+    there is nothing but the own unit's work.
     """
+    if actor.by_link:
+        return OF_UNIT if actor.has_any(UNIT_ROLES) and duty.unit_id == actor.unit_id else frozenset()
     sides = set()
     if actor.has_any(UNIT_ROLES) and is_theirs:
         sides.add(Side.UNIT)
@@ -648,7 +662,10 @@ def operations_open_to(duty: Duty, actor: Actor, *, is_theirs: bool, done_by: Ma
     return [
         transition.operation
         for action, transition in TRANSITIONS.items()
-        if transition.side in sides and is_allowed(duty, action) and not is_own(action, actor, done_by)
+        if transition.side in sides
+        and is_allowed(duty, action)
+        and not is_own(action, actor, done_by)
+        and (transition.operation in BY_LINK or not actor.by_link)
     ]
 
 

@@ -12,6 +12,7 @@ from services.tasks.duties import answers, queries
 from services.tasks.duties.headings import Heading, Sought, heading_of, shared_out
 from services.tasks.duties.queries import Standing
 from services.tasks.vocabulary import FEW_UNITS
+from shared.actor import Actor
 from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.directory import units_below
@@ -36,8 +37,7 @@ def my_duties(
     """What a unit owes: open duties first by due date, done ones last and the latest of them first."""
     actor = context.signed_in
     chosen = actor.unit_id if unit_id is None else unit_id
-    if not units_below(cur, [chosen], actor.unit_id):
-        raise Forbidden(NOT_YOUR_UNIT)
+    _refuse_others(cur, actor, chosen)
     lights = [(row, answers.lit(row, today).light) for row in queries.standing_of_unit(cur, chosen)]
     counts = Counter(found.value for _, found in lights)
     shown = sorted((row for row, found in lights if light in (None, found.value)), key=_order)[:limit]
@@ -48,7 +48,7 @@ def my_duties(
         "unit": {"unit_id": unit.id, "name": unit.name},
         "counts": {name.value: counts[name.value] for name in Light},
         "duties": [answers.duty_as_dict(full[row.id], today) for row in shown],
-        **_own_units(cur, actor.unit_id),
+        **_own_units(cur, actor),
     }
 
 
@@ -69,8 +69,7 @@ def owed(
     """
     actor = context.signed_in
     chosen = actor.unit_id if unit_id is None else unit_id
-    if not units_below(cur, [chosen], actor.unit_id):
-        raise Forbidden(NOT_YOUR_UNIT)
+    _refuse_others(cur, actor, chosen)
     everything = queries.standing_of_unit(cur, chosen)
     if text:
         sought = replace(sought, ids=queries.with_text(cur, chosen, text))
@@ -100,8 +99,15 @@ def owed(
         "contacts": [contact._asdict() for contact in queries.contacts(cur, chosen)],
         "page": page,
         "pages": pages,
-        **_own_units(cur, actor.unit_id),
+        **_own_units(cur, actor),
     }
+
+
+def _refuse_others(cur: Cursor, actor: Actor, unit_id: int) -> None:
+    """Forbidden for a unit that is neither the own one nor below it; by a link there is the own one alone."""
+    is_own = unit_id == actor.unit_id
+    if not is_own and (actor.by_link or not units_below(cur, [unit_id], actor.unit_id)):
+        raise Forbidden(NOT_YOUR_UNIT)
 
 
 def _ended_lately(cur: Cursor, unit_id: int) -> list[dict[str, str]]:
@@ -131,9 +137,11 @@ def _lines(
     return {Heading(heading): rows[(page - 1) * LINES : page * LINES]}, page, pages
 
 
-def _own_units(cur: Cursor, unit_id: int) -> dict[str, Any]:
+def _own_units(cur: Cursor, actor: Actor) -> dict[str, Any]:
     """The unit and those below it to choose from, as far as a page lists them, and whether there are more."""
-    units = queries.units_from(cur, unit_id, most=FEW_UNITS + 1)
+    if actor.by_link:
+        return {"units": [], "units_more": False}
+    units = queries.units_from(cur, actor.unit_id, most=FEW_UNITS + 1)
     listed = sorted(units[:FEW_UNITS], key=lambda unit: unit.code)
     return {
         "units": [{"unit_id": unit.id, "name": unit.name} for unit in listed],

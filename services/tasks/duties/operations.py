@@ -28,7 +28,7 @@ class DoingOperations(BaseService):
         """
         return listing.my_duties(cur, context, **params, today=clock.today())
 
-    @query(schemas.UnitDuties, schemas.DutiesByHeading, UNIT_ROLES)
+    @query(schemas.UnitDuties, schemas.DutiesByHeading, UNIT_ROLES, by_link=True)
     def owed_duties(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Show what the own unit owes, or the unit `unit_id` below it, under headings that count all of it."""
         return listing.owed(
@@ -42,7 +42,7 @@ class DoingOperations(BaseService):
             today=clock.today(),
         )
 
-    @command(schemas.SeveralDuties, schemas.Acknowledged, UNIT_ROLES)
+    @command(schemas.SeveralDuties, schemas.Acknowledged, UNIT_ROLES, by_link=True)
     def acknowledge_duties(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Sign for duties of the own unit; work on them may begin before.
 
@@ -58,12 +58,12 @@ class DoingOperations(BaseService):
         """
         return doing.open_duty(cur, context, params["duty_id"], today=clock.today())
 
-    @query(schemas.DutyOnly, schemas.DutyDetail, UNIT_ROLES | READERS_OF_ALL)
+    @query(schemas.DutyOnly, schemas.DutyDetail, UNIT_ROLES | READERS_OF_ALL, by_link=True)
     def get_duty(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Show a duty and change nothing; staff and heads see those of their own unit and of the units below it."""
         return doing.get_duty(cur, context, params["duty_id"], today=clock.today())
 
-    @command(schemas.SubmitDuties, schemas.Submission, UNIT_ROLES)
+    @command(schemas.SubmitDuties, schemas.Submission, UNIT_ROLES, by_link=True)
     def submit_duties(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Mark duties done, each for itself.
 
@@ -72,48 +72,48 @@ class DoingOperations(BaseService):
         based_on = {duty["duty_id"]: duty["version"] for duty in params["duties"]}
         return doing.submit(cur, context, based_on, note=params["note"] or "", today=clock.today())
 
-    @command(schemas.NoteProgress, schemas.DutyDetail, UNIT_ROLES)
+    @command(schemas.NoteProgress, schemas.DutyDetail, UNIT_ROLES, by_link=True)
     def note_progress(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Add a note to a duty; it contradicts nothing, so it needs no version and gives none."""
         return changes.act(cur, context, params["duty_id"], Action.PROGRESS, today=clock.today(), text=params["text"])
 
-    @command(schemas.Blocker, schemas.DutyDetail, UNIT_ROLES)
+    @command(schemas.Blocker, schemas.DutyDetail, UNIT_ROLES, by_link=True)
     def report_blocker(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Report what keeps a duty from being done, and ask a unit to help or, without one, the lead bureau."""
         return _act(cur, context, params, Action.BLOCKED, asked_unit_id=params["asked_unit_id"])
 
-    @command(schemas.DutyVersion, schemas.DutyDetail, UNIT_ROLES)
+    @command(schemas.DutyVersion, schemas.DutyDetail, UNIT_ROLES, by_link=True)
     def clear_blocker(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Report that nothing keeps a duty from being done any more."""
         return _act(cur, context, params, Action.UNBLOCKED)
 
-    @command(schemas.DutyReason, schemas.DutyDetail, UNIT_ROLES)
+    @command(schemas.DutyReason, schemas.DutyDetail, UNIT_ROLES, by_link=True)
     def ask_waiver(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Ask to be relieved of a duty that does not apply."""
         return _act(cur, context, params, Action.WAIVER_ASKED)
 
-    @command(schemas.DutyVersion, schemas.DutyDetail, UNIT_ROLES)
+    @command(schemas.DutyVersion, schemas.DutyDetail, UNIT_ROLES, by_link=True)
     def take_back_waiver(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Ask no longer to be relieved of a duty."""
         return _act(cur, context, params, Action.WAIVER_TAKEN_BACK)
 
-    @command(schemas.AskExtension, schemas.DutyDetail, UNIT_ROLES)
+    @command(schemas.AskExtension, schemas.DutyDetail, UNIT_ROLES, by_link=True)
     def ask_extension(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Ask for time until a later day, before the duty is due or after; Invalid for a day that gives none."""
         return _act(cur, context, params, Action.EXTENSION_ASKED, on=params["wanted_on"])
 
-    @command(schemas.DutyVersion, schemas.DutyDetail, UNIT_ROLES)
+    @command(schemas.DutyVersion, schemas.DutyDetail, UNIT_ROLES, by_link=True)
     def take_back_extension(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Ask no longer for more time."""
         return _act(cur, context, params, Action.EXTENSION_TAKEN_BACK)
 
-    @command(schemas.ReopenDuties, schemas.Submission, UNIT_ROLES)
+    @command(schemas.ReopenDuties, schemas.Submission, UNIT_ROLES, by_link=True)
     def reopen_duties(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Take back several submissions, each for itself; one that cannot be is a `conflict` in the results."""
         based_on = {duty["duty_id"]: duty["version"] for duty in params["duties"]}
         return doing.reopen(cur, context, based_on, today=clock.today())
 
-    @command(schemas.DutyVersion, schemas.DutyDetail, UNIT_ROLES)
+    @command(schemas.DutyVersion, schemas.DutyDetail, UNIT_ROLES, by_link=True)
     def reopen_duty(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Take back a submission, or a completion that needed no review."""
         return _act(cur, context, params, Action.REOPENED)

@@ -32,7 +32,7 @@ class RemarkOperations(BaseService):
         """List all remarks with their answers, open ones first; 30 a page."""
         return remarking.listed(cur, page=params["page"], today=clock.today())
 
-    @query(schemas.RemarksOfDuty, schemas.DutyRemarks, UNIT_ROLES | READERS_OF_ALL)
+    @query(schemas.RemarksOfDuty, schemas.DutyRemarks, UNIT_ROLES | READERS_OF_ALL, by_link=True)
     def remarks_of_duty(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """List the remarks on one duty, to whoever may read it."""
         return remarking.of_duty(cur, context, params["duty_id"], today=clock.today())

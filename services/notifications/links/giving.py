@@ -1,0 +1,30 @@
+"""Use cases of who sends letters: a link for the post that a letter goes to, and forgetting one that nobody got."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+
+from services.notifications.links import queries, store
+from services.notifications.links.link import HOLDS, TOKEN_BYTES, Bound, hash_of
+from shared.actor import UNIT_ROLES
+from shared.database import Cursor
+
+
+def give(cur: Cursor, person_id: int, delivery_id: int, now: dt.datetime) -> str | None:
+    """The token of a new link for the letter; None for a post that fills in for no unit, which has to sign in.
+
+    It is in the letter alone: a letter that is sent once more gets another one.
+    """
+    desk = queries.desk(cur, person_id)
+    if desk is None or not UNIT_ROLES & frozenset(desk.roles):
+        return None
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    bound = Bound(desk.holder, desk.unit_id, now + HOLDS, is_revoked=False)
+    store.insert(cur, hash_of(token), person_id=person_id, delivery_id=delivery_id, bound=bound, now=now)
+    return token
+
+
+def take_back(cur: Cursor, token: str) -> None:
+    """Forget the link of a letter that was certainly not taken: it would be one more that opens, and be nobody's."""
+    store.forget(cur, hash_of(token))
