@@ -1,5 +1,6 @@
 """A whole year of reminders by mail, and once more while the process is killed at random: nothing is lost, nothing
-comes twice without a word of it, nobody is told of what is done or no longer theirs, and nobody on a day off or at night.
+comes twice without a word of it, nobody is told of what is done or not theirs any more, and nobody on a day off or at
+night.
 """
 
 import datetime as dt
@@ -96,7 +97,7 @@ def wrong_contents(year, mails):
         day, person_id = day_of(moment), int(re.match(r"p(\d+)", to)[1])
         if to != year.address(person_id, day):
             found.append((day, to, "handed over"))
-        for stage, duty_id in DUTY.findall(mail.get_content()):
+        for stage, duty_id in DUTY.findall(mail.get_body().get_content()):
             duty = year.owed[int(duty_id)]
             is_over = day >= duty.until and stage != "已撤销"
             if duty.unit_id - 100 + FIRST_PERSON != person_id or day < duty.since or is_over:

@@ -310,7 +310,7 @@ def test_what_the_server_cannot_take_now_is_tried_again_under_the_same_key(maili
     setattr(box, at, answer)
     owe(mailing, 1)
     first = a_claim(mailing)
-    mailing.settle_delivery(first, mailing.send_mail(mailing.mail_server, first))
+    mailing.settle_delivery(first, mailing.send_mail(mail.Sitting(mailing.mail_server), first))
     assert ledger(mailing) == [(STAFF, TODAY, "planned", 1, None)]
 
     box.recipient, box.data = "250 OK", "250 OK"

@@ -73,6 +73,14 @@ class Mailbox:
         return self.data
 
 
+class _Hooks:
+    """What the server calls. Of its handler it reads every attribute at each connection, and texts are dear."""
+
+    def __init__(self, box: Mailbox) -> None:
+        self.handle_RCPT = box.handle_RCPT
+        self.handle_DATA = box.handle_DATA
+
+
 def _abort(server: Any) -> None:
     server.transport.abort()
 
@@ -86,7 +94,7 @@ def mailbox(folder: Path, *, is_tls_at_once: bool = False) -> Iterator[Mailbox]:
     server = MailServer("localhost", reserve_port(), is_tls_at_once, "", "", SENDER, ca_file=str(certificate))
     box = Mailbox(server)
     tls = {"ssl_context": context} if is_tls_at_once else {"tls_context": context, "require_starttls": True}
-    controller = Controller(box, hostname="127.0.0.1", port=server.port, **tls)
+    controller = Controller(_Hooks(box), hostname="127.0.0.1", port=server.port, **tls)
     controller.start()
     try:
         yield box

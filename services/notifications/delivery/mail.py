@@ -1,4 +1,4 @@
-"""Hands one mail to the server of the settings, and says what is known of it afterwards.
+"""Hands mails to the server of the settings, and says of each what is known of it afterwards.
 
 The server is the only host that is ever spoken to. Its certificate is checked, and nothing is said to it before TLS. Up
 to the last line of the mail nothing has happened when the connection breaks; from then on nobody knows.
@@ -9,8 +9,10 @@ from __future__ import annotations
 import smtplib
 import ssl
 import time
+from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import SMTP
+from typing import Self
 
 from services.notifications.delivery.letter import Letter
 from services.notifications.delivery.states import Outcome, Result
@@ -18,21 +20,61 @@ from shared.process.mail import MailServer
 
 # All steps together; below the lease of a claim and below the deadline of the tick that sends.
 SECONDS = 10.0
+# A server that is told keeps nothing of the connection; one that does not answer is left.
+SECONDS_OF_GOODBYE = 1.0
 LONGEST_ANSWER = 300
 
 
+class Sitting:
+    """Several mails by one connection, as making one costs more than ten mails; as a context it ends with it."""
+
+    def __init__(self, server: MailServer) -> None:
+        self._server = server
+        self._smtp: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._smtp is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                _hurry(self._smtp, time.monotonic() + SECONDS_OF_GOODBYE)
+                self._smtp.docmd("QUIT")
+        self._hang_up()
+
+    def send(self, address: str, letter: Letter, *, key: str, seconds: float = SECONDS) -> Outcome:
+        """Send it within about `seconds`; never raises for what a server or a network can do."""
+        until = time.monotonic() + seconds
+        mail = _as_bytes(self._server.sender, address, letter, key)
+        is_kept = self._smtp is not None
+        outcome = self._try(address, mail, until)
+        if is_kept and self._smtp is None and outcome.result is Result.AGAIN:
+            # Servers end what was silent for a while or has carried enough, which says nothing of this mail.
+            return self._try(address, mail, until)
+        return outcome
+
+    def _try(self, address: str, mail: bytes, until: float) -> Outcome:
+        try:
+            smtp = self._smtp or _connected(self._server, until)
+        except (OSError, smtplib.SMTPException) as error:
+            # Whatever is wrong before there is an envelope is a matter of the server, not of this mail.
+            return Outcome(Result.AGAIN, _said(error))
+        self._smtp = smtp
+        outcome = _handed_in(smtp, mail, self._server.sender, address, until)
+        if outcome.result is not Result.SENT and not _is_clear(smtp, until):
+            self._hang_up()
+        return outcome
+
+    def _hang_up(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+        self._smtp = None
+
+
 def send(server: MailServer, address: str, letter: Letter, *, key: str, seconds: float = SECONDS) -> Outcome:
-    """Send it within about `seconds`; never raises for what a server or a network can do."""
-    until = time.monotonic() + seconds
-    try:
-        smtp = _connected(server, until)
-    except (OSError, smtplib.SMTPException) as error:
-        # Whatever is wrong before there is an envelope is a matter of the server, not of this mail.
-        return Outcome(Result.AGAIN, _said(error))
-    try:
-        return _handed_in(smtp, _as_bytes(server.sender, address, letter, key), server.sender, address, until)
-    finally:
-        smtp.close()
+    """Send one by a connection of its own, as `Sitting.send` does."""
+    with Sitting(server) as sitting:
+        return sitting.send(address, letter, key=key, seconds=seconds)
 
 
 def _connected(server: MailServer, until: float) -> smtplib.SMTP:
@@ -75,6 +117,15 @@ def _handed_in(smtp: smtplib.SMTP, mail: bytes, sender: str, address: str, until
     except (OSError, smtplib.SMTPException) as error:
         return Outcome(Result.UNKNOWN, _said(error))
     return Outcome(Result.SENT, _line(code, answer)) if code == 250 else _refused(code, answer)
+
+
+def _is_clear(smtp: smtplib.SMTP, until: float) -> bool:
+    """Whether the connection can carry another mail after one that was not taken."""
+    try:
+        _hurry(smtp, until)
+        return smtp.docmd("RSET")[0] == 250
+    except (OSError, smtplib.SMTPException):
+        return False
 
 
 def _refused(code: int, answer: bytes) -> Outcome:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from services.notifications.delivery import contacts, ledger, mail, planning, schemas, sending, store
 from services.notifications.delivery.contacts import SetUp
+from services.notifications.delivery.mail import Sitting
 from services.notifications.delivery.sending import House, Ready
 from services.notifications.delivery.states import Outcome
 from shared import clock
@@ -56,8 +57,9 @@ class DeliveryOperations(BaseService):
         if self.mail_server is None:
             return
         until = time.monotonic() + SECONDS_OF_SENDING
-        while time.monotonic() < until and (ready := self.claim_delivery(self.mail_server)):
-            self.settle_delivery(ready, self.send_mail(self.mail_server, ready))
+        with mail.Sitting(self.mail_server) as sitting:
+            while time.monotonic() < until and (ready := self.claim_delivery(self.mail_server)):
+                self.settle_delivery(ready, self.send_mail(sitting, ready))
 
     def _plan(self) -> None:
         after: tuple[int, str] | None = planning.FIRST
@@ -71,9 +73,9 @@ class DeliveryOperations(BaseService):
             return sending.claim(cur, self.now(), House(self.pages_url, server.domain))
 
     @staticmethod
-    def send_mail(server: MailServer, ready: Ready) -> Outcome:
+    def send_mail(sitting: Sitting, ready: Ready) -> Outcome:
         """Send what was claimed."""
-        return mail.send(server, ready.address, ready.letter, key=ready.key)
+        return sitting.send(ready.address, ready.letter, key=ready.key)
 
     def settle_delivery(self, ready: Ready, outcome: Outcome) -> None:
         """Write down what came of it."""

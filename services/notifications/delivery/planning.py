@@ -28,13 +28,20 @@ def plan(cur: Cursor, now: dt.datetime, reach: Reach, *, after: tuple[int, str],
     day = day_of(at)
     most = caps.in_force(cur).most
     people = queries.people_waiting(cur, day, reach, after=after, limit=limit)
-    planned = 0
+    rhythms = {(one.person_id, one.channel): one.rhythm for one in people}
+    to_tell = {
+        (one.person_id, one.channel)
+        for one in queries.untold_stages(cur, people, day)
+        if rhythm.goes(rhythms[one.person_id, one.channel], one.stage, one.day, day)
+    }
+    planned, silent = 0, []
     for waiting in people:
-        if queries.planned_between(cur, waiting.person_id, waiting.channel, *week_of(day)) >= most:
-            continue
-        lines = queries.untold_lines(cur, waiting.person_id, waiting.channel, since=waiting.since, day=day)
-        if any(rhythm.goes(waiting.rhythm, line.stage, line.day, day) for line in lines):
-            planned += store.plan_digest(cur, waiting.person_id, waiting.channel, day=day, at=at, now=now)
+        key = (waiting.person_id, waiting.channel)
+        if key in to_tell and queries.planned_between(cur, *key, *week_of(day)) < most:
+            planned += store.plan_digest(cur, *key, day=day, at=at, now=now)
+        else:
+            silent.append(waiting)
+    store.note_looks(cur, silent, day)
     if planned:
         log.info("deliveries planned", extra={"deliveries": planned})
     return (people[-1].person_id, people[-1].channel) if len(people) == limit else None

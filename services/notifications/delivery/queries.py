@@ -14,48 +14,56 @@ from shared.rows import has_row, many, one, the, value, values
 # Longer than the longest holidays. What nobody could be told for so long is in the inbox; it would be no news.
 WITHIN = dt.timedelta(days=14)
 
-# Each line of a message of %(person)s between two days that still means something: what is done is not told.
-# What was read in the house needs no telling outside. `is_told` is null unless the channel said the line for certain.
+# Each line of a message of those who are asked about that still means something: what is done is not told. Asked about
+# are people, each by a channel and from a day on. What was read in the house needs no telling outside. `is_told` is
+# null unless the channel said the line for certain.
 _LINES = """
+    asked AS (
+        SELECT * FROM unnest(%(people)s::bigint[], %(channels)s::text[], %(since)s::date[])
+            AS asked (person_id, channel, since)
+    ),
     said AS (
-        SELECT id, day FROM message WHERE person_id = %(person)s AND NOT is_read AND day BETWEEN %(since)s AND %(day)s
+        SELECT asked.person_id, asked.channel, message.id, message.day FROM asked
+        JOIN message ON message.person_id = asked.person_id AND NOT is_read AND day BETWEEN since AND %(day)s
     ),
     line AS (
-        SELECT said.id AS message_id, said.day, 'duty' AS kind, duty.id AS subject_id, line.stage,
-            coalesce(item.title, '') AS title, duty.period, duty.due_on,
-            line.words_zh, line.words_en
+        SELECT said.person_id, said.channel, said.id AS message_id, said.day, 'duty' AS kind, duty.id AS subject_id,
+            line.stage, coalesce(item.title, '') AS title, duty.period, duty.due_on, line.words_zh, line.words_en
         FROM said JOIN message_line AS line ON line.message_id = said.id JOIN duty ON duty.id = line.duty_id
         LEFT JOIN item ON item.id = duty.item_id LEFT JOIN checklist ON checklist.id = duty.checklist_id
-        WHERE coalesce(%(channel)s = ANY (line.channels), line.by_mail)
+        WHERE coalesce(said.channel = ANY (line.channels), line.by_mail)
             AND (duty.is_open AND checklist.ended_on IS NULL OR line.stage = 'withdrawn' OR line.remarked IS NOT NULL)
         UNION ALL
-        SELECT said.id, said.day, 'report', submission.id, line.stage, submission.report_name, submission.period,
-            coalesce(report_round.due_on, submission.due_on), line.words_zh, line.words_en
+        SELECT said.person_id, said.channel, said.id, said.day, 'report', submission.id, line.stage,
+            submission.report_name, submission.period, coalesce(report_round.due_on, submission.due_on), line.words_zh,
+            line.words_en
         FROM said JOIN message_submission AS line ON line.message_id = said.id
         JOIN submission ON submission.id = line.submission_id
         LEFT JOIN report_round ON report_round.id = submission.round_id
-        WHERE submission.is_open AND coalesce(%(channel)s = ANY (line.channels), line.by_mail)
+        WHERE submission.is_open AND coalesce(said.channel = ANY (line.channels), line.by_mail)
         UNION ALL
-        SELECT said.id, said.day, 'checklist', checklist_id, 'ended', coalesce(checklist.title, ''), '',
-            NULL, NULL, NULL
+        SELECT said.person_id, said.channel, said.id, said.day, 'checklist', checklist_id, 'ended',
+            coalesce(checklist.title, ''), '', NULL, NULL, NULL
         FROM said JOIN message_checklist ON message_checklist.message_id = said.id
         JOIN checklist ON checklist.id = checklist_id
         UNION ALL
-        SELECT said.id, said.day, 'remark', remark_id, 'replied', coalesce(min(item.title), ''), '', NULL, NULL, NULL
+        SELECT said.person_id, said.channel, said.id, said.day, 'remark', remark_id, 'replied',
+            coalesce(min(item.title), ''), '', NULL, NULL, NULL
         FROM said JOIN remark_answer ON remark_answer.message_id = said.id JOIN duty ON duty.id = duty_id
         LEFT JOIN item ON item.id = duty.item_id
-        GROUP BY said.id, said.day, remark_id
+        GROUP BY said.person_id, said.channel, said.id, said.day, remark_id
         UNION ALL
-        SELECT said.id, said.day, 'offer', practice_id, outcome, title, '', NULL, NULL, NULL
+        SELECT said.person_id, said.channel, said.id, said.day, 'offer', practice_id, outcome, title, '', NULL, NULL,
+            NULL
         FROM said JOIN message_offer ON message_offer.message_id = said.id
     ),
     told AS (
         SELECT line.*, max(delivery.state) FILTER (WHERE delivery.state IN ('sent', 'sending')) AS is_told,
             count(delivery.id) FILTER (WHERE delivery.state = 'unknown') > 0 AS is_repeated
         FROM line LEFT JOIN delivery_line USING (message_id, kind, subject_id, stage)
-        LEFT JOIN delivery ON delivery.id = delivery_id AND delivery.channel = %(channel)s
-        GROUP BY line.message_id, line.day, line.kind, line.subject_id, line.stage, line.title, line.period,
-            line.due_on, line.words_zh, line.words_en
+        LEFT JOIN delivery ON delivery.id = delivery_id AND delivery.channel = line.channel
+        GROUP BY line.person_id, line.channel, line.message_id, line.day, line.kind, line.subject_id, line.stage,
+            line.title, line.period, line.due_on, line.words_zh, line.words_en
     )
 """
 
@@ -80,12 +88,26 @@ class Untold(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """A person with a proven contact and a message of the last days, who has no delivery of that day yet."""
+    """A person with a proven contact and a message of the last days, who has no delivery of that day yet.
+
+    `changed_at` is when one of these messages was last added to, `writings` how often they were altogether.
+    """
 
     person_id: int
     channel: Channel
     rhythm: Rhythm
     since: dt.date
+    changed_at: dt.datetime
+    writings: int
+
+
+class Stage(NamedTuple):
+    """That the channel has not told the person something of a stage, of a message of that day."""
+
+    person_id: int
+    channel: Channel
+    stage: str
+    day: dt.date
 
 
 class Reach(NamedTuple):
@@ -178,21 +200,28 @@ class Addressee(NamedTuple):
 def people_waiting(cur: Cursor, day: dt.date, reach: Reach, *, after: tuple[int, str], limit: int) -> list[Waiting]:
     """Up to `limit` contacts behind the person and channel `after` to which a message of `day` may have to be planned.
 
-    Only those that can be reached: `reach` says by which channels, and by which robots.
+    Only those that can be reached: `reach` says by which channels, and by which robots. Who was looked at for that day
+    is not looked at again before there is something new.
     """
     cur.execute(
         """
         SELECT contact.person_id, contact.channel, contact.rhythm,
-            greatest((contact.verified_at AT TIME ZONE 'Asia/Shanghai')::date, %(day)s - %(within)s) AS since
+            greatest((contact.verified_at AT TIME ZONE 'Asia/Shanghai')::date, %(day)s - %(within)s) AS since,
+            newest.changed_at, newest.writings
         FROM contact JOIN person ON person.id = contact.person_id
+        CROSS JOIN LATERAL (
+            SELECT max(changed_at) AS changed_at, sum(writings) AS writings FROM message
+            WHERE message.person_id = contact.person_id
+                AND NOT message.is_read AND day BETWEEN %(day)s - %(within)s AND %(day)s
+                AND day >= (contact.verified_at AT TIME ZONE 'Asia/Shanghai')::date
+        ) AS newest
         WHERE (contact.person_id, contact.channel) > (%(person)s, %(after)s)
             AND contact.channel = ANY (%(channels)s)
             AND (contact.channel <> ALL (%(of_robots)s) OR contact.address = ANY (%(robots)s))
             AND contact.verified_at IS NOT NULL AND person.is_active
-            AND EXISTS (
-                SELECT FROM message WHERE message.person_id = contact.person_id AND NOT message.is_read
-                    AND day BETWEEN %(day)s - %(within)s AND %(day)s
-                    AND day >= (contact.verified_at AT TIME ZONE 'Asia/Shanghai')::date)
+            AND newest.changed_at IS NOT NULL
+            AND (contact.looked_for, contact.looked_change, contact.looked_writings)
+                IS DISTINCT FROM (%(day)s, newest.changed_at, newest.writings)
             AND NOT EXISTS (
                 SELECT FROM delivery WHERE delivery.person_id = contact.person_id AND delivery.day = %(day)s
                     AND delivery.channel = contact.channel AND purpose = %(digest)s)
@@ -233,9 +262,26 @@ def untold_lines(cur: Cursor, person_id: int, channel: Channel, *, since: dt.dat
         SELECT message_id, day, kind, subject_id, stage, title, period, due_on, is_repeated, words_zh, words_en
         FROM told WHERE is_told IS NULL ORDER BY message_id, kind, subject_id
         """,
-        {"person": person_id, "channel": channel, "since": since, "day": day},
+        {"people": [person_id], "channels": [channel], "since": [since], "day": day},
     )
     return many(cur, Untold)
+
+
+def untold_stages(cur: Cursor, waiting: Sequence[Waiting], day: dt.date) -> list[Stage]:
+    """Of what those who wait have something to hear by their channels, up to `day`."""
+    cur.execute(
+        f"""
+        WITH {_LINES}
+        SELECT DISTINCT person_id, channel, stage, day FROM told WHERE is_told IS NULL
+        """,
+        {
+            "people": [one.person_id for one in waiting],
+            "channels": [one.channel for one in waiting],
+            "since": [one.since for one in waiting],
+            "day": day,
+        },
+    )
+    return many(cur, Stage)
 
 
 def addressee(cur: Cursor, person_id: int, channel: Channel) -> Addressee:

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from psycopg2.extras import execute_values
 
-from services.notifications.delivery.queries import Untold
+from services.notifications.delivery.queries import Untold, Waiting
 from services.notifications.delivery.rhythm import Rhythm
 from services.notifications.delivery.states import FOLLOWING, Channel, Purpose, State, Why
 from shared.clock import day_of
 from shared.database import Cursor
 from shared.retention import AgedRows
-from shared.rows import has_row, one, returned, values
+from shared.rows import ROWS_PER_STATEMENT, has_row, one, returned, values
 from shared.text import Text
 
 DELIVERIES = AgedRows(
@@ -63,6 +63,23 @@ def plan_digest(
         (person_id, day, channel, Purpose.DIGEST, State.PLANNED, at, now, now),
     )
     return has_row(cur)
+
+
+def note_looks(cur: Cursor, silent: Sequence[Waiting], day: dt.date) -> None:
+    """Note that these people have nothing to hear on `day` as long as nothing new is written to them."""
+    if not silent:
+        return
+    execute_values(
+        cur,
+        """
+        UPDATE contact SET looked_for = looked.day, looked_change = looked.changed_at, looked_writings = looked.writings
+        FROM (VALUES %s) AS looked (person_id, channel, day, changed_at, writings)
+        WHERE contact.person_id = looked.person_id AND contact.channel = looked.channel
+        """,
+        sorted((one.person_id, one.channel, day, one.changed_at, one.writings) for one in silent),
+        template="(%s, %s, %s::date, %s::timestamptz, %s::bigint)",
+        page_size=ROWS_PER_STATEMENT,
+    )
 
 
 def plan_now(cur: Cursor, person_id: int, channel: Channel, purpose: Purpose, now: dt.datetime) -> None:

@@ -6,6 +6,8 @@ import io
 
 # Large enough for a camera across a desk, small enough for a letter: some 300 pixels a side, one or two KB.
 PIXELS_A_MODULE = 6
+# Any of the eight patterns can be read; to weigh all of them for each letter takes three times as long as the rest of it.
+PATTERN = 2
 
 
 def png_of(address: str) -> bytes:
@@ -13,5 +15,5 @@ def png_of(address: str) -> bytes:
     import segno
 
     found = io.BytesIO()
-    segno.make_qr(address, error="m").save(found, kind="png", scale=PIXELS_A_MODULE)
+    segno.make_qr(address, error="m", mask=PATTERN).save(found, kind="png", scale=PIXELS_A_MODULE)
     return found.getvalue()

@@ -582,7 +582,8 @@ def open_messages(cur: Cursor, person_ids: Sequence[int], now: dt.datetime, *, d
         _Message,
         """
         INSERT INTO message (person_id, day, changed_at) VALUES %s
-        ON CONFLICT (person_id, day) DO UPDATE SET is_read = false, changed_at = excluded.changed_at
+        ON CONFLICT (person_id, day) DO UPDATE SET is_read = false, changed_at = excluded.changed_at,
+            writings = message.writings + 1
         RETURNING person_id, id
         """,
         [(person_id, day, now) for person_id in person_ids],
