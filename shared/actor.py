@@ -60,6 +60,11 @@ class Actor:
         return Signature(self.person_id, self.name, self.post, self.unit)
 
     @property
+    def seat(self) -> str:
+        """Unit and post, as they stand beside what somebody decided; the name where neither is known."""
+        return " ".join(filter(None, (self.unit, self.post))) or self.name or ""
+
+    @property
     def accounts(self) -> frozenset[int]:
         """All under which this human being acts: nobody decides on what he did himself, whichever he used."""
         return self.other_accounts | {self.person_id}

@@ -1,4 +1,4 @@
-"""How long rows of this service's tables stay: messages, reminders and deliveries go some day.
+"""How long rows of this service's tables stay: messages, reminders, slips and deliveries go some day.
 
 The rest is made from events, or there is one row a post.
 """
@@ -9,6 +9,8 @@ from services.notifications.delivery import store as delivery
 from services.notifications.inbox import store as inbox
 from services.notifications.reminding import store as reminding
 from services.notifications.reporting import store as reporting
+from services.notifications.silences import store as silences
+from services.notifications.slips import store as slips
 from shared.retention import Retention
 
 RETENTION = Retention(
@@ -18,6 +20,8 @@ RETENTION = Retention(
         reminding.REMINDERS,
         reporting.REMINDERS,
         delivery.DELIVERIES,
+        silences.SILENCED,
+        slips.SLIPS,
     ),
     bounded=frozenset(
         {
@@ -45,6 +49,8 @@ RETENTION = Retention(
             "replanning",
             "planned_calendar",
             "channel_account",
+            "silence",
+            "sweep",
         },
     ),
 )

@@ -9,6 +9,9 @@ from collections.abc import Callable, Sequence
 from services.notifications.channels.operations import ChannelOperations
 from services.notifications.delivery import listening as delivery_listening
 from services.notifications.delivery import measuring as delivery_measuring
+from services.notifications.health import measuring as health_measuring
+from services.notifications.health import store as health_store
+from services.notifications.health.operations import HealthOperations
 from services.notifications.inbox import queries, reading, schemas
 from services.notifications.offers import listening as offer_listening
 from services.notifications.offers import queries as offer_queries
@@ -20,6 +23,8 @@ from services.notifications.reporting import listening as report_listening
 from services.notifications.reporting import queries as report_queries
 from services.notifications.reporting import scheduling as report_scheduling
 from services.notifications.retention import RETENTION
+from services.notifications.silences.operations import SilenceOperations
+from services.notifications.slips.operations import SlipOperations
 from services.notifications.topics import TOPICS
 from shared import clock, directory
 from shared.actor import EVERYBODY, Actor, Signature
@@ -35,7 +40,9 @@ PER_TURN = 1000
 SECONDS_PER_SWEEP = 10.0
 
 
-class NotificationsService(ChannelOperations, PolicyOperations, BaseService):
+class NotificationsService(
+    ChannelOperations, HealthOperations, PolicyOperations, SilenceOperations, SlipOperations, BaseService
+):
     """Learns from events alone and speaks to people in its own inbox, and by the channels that are set up."""
 
     name = "notifications"
@@ -67,6 +74,8 @@ class NotificationsService(ChannelOperations, PolicyOperations, BaseService):
             while taken == PER_TURN and time.monotonic() < until:
                 with self.database.transaction() as cur:
                     taken = remind(cur, self.now(), limit=PER_TURN)
+        with self.database.transaction() as cur:
+            health_store.note_sweep(cur)
 
     @every(15)
     def measure(self) -> None:
@@ -76,6 +85,7 @@ class NotificationsService(ChannelOperations, PolicyOperations, BaseService):
             others = (report_queries.waiting_for_sweep(cur, clock.day_of(now)), offer_queries.waiting_for_sweep(cur))
             measuring.measure(cur, now, others=others)
             delivery_measuring.measure(cur, now)
+            health_measuring.measure(clock.day_of(now))
 
     @query(schemas.Page, schemas.InboxPage, EVERYBODY)
     def inbox(self, cur: Cursor, context: Context, params: Loaded) -> Answer:

@@ -40,6 +40,7 @@ DOORS: Mapping[str, frozenset[Role]] = {
     ),
     "deliveries.listing": ADMINISTRATOR,
     **dict.fromkeys(("reminder_rules.listing", "reminder_rules.one", "reminder_rules.forecast"), LEAD | ADMINISTRATOR),
+    **dict.fromkeys(("silences.listing", "silences.silenced", "silences.health"), LEAD | ADMINISTRATOR),
     **dict.fromkeys(("units.new", "units.edit", "units.from_file"), ADMINISTRATOR),
 }
 

@@ -32,7 +32,8 @@ BELONGS_TO: dict[str, tuple[str, ...]] = {
     "urging": ("boards",),
     "contacts": ("inbox",),
     "deliveries": ("people",),
-    "reminder_rules": ("checklists", "people"),
+    **dict.fromkeys(("reminder_rules", "silences"), ("checklists", "people")),
+    "slips": ("inbox",),
 }
 # What the head and the foot of every page lead to, and what is before the menu.
 ALONE = frozenset({"entry", "finding", "suggestions", "posts.own"})

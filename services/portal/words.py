@@ -168,6 +168,14 @@ DELIVERY_WHYS = {
 # Of reminder rules.
 RULE_SCOPES = {"all": _l("所有清单和报表"), "checklist": _l("清单"), "report": _l("报表")}
 AUDIENCES = {"post": _l("填报员"), "head": _l("分管领导"), "lead": _l("牵头单位"), "leaders": _l("领导小组")}
+# What a silence keeps from being said.
+SILENCED_STAGES = {"both": _l("到期前和逾期提醒"), "due_soon": _l("只停到期前的提醒"), "overdue": _l("只停逾期提醒")}
+SLIP_LEVELS = {1: _l("一级"), 2: _l("二级"), 3: _l("三级")}
+SLIP_SETTLED = {
+    "closed": _l("已提交完成，或不用再办"),
+    "taken_on": _l("困难已受理，暂停计时"),
+    "moved": _l("完成时限有变"),
+}
 
 # What the search finds, in the order of its page.
 FOUND_GROUPS = {

@@ -116,7 +116,7 @@ def test_nothing_is_said_twice_when_old_reminders_are_forgotten_as_soon_as_they_
             # Whatever brings a duty back into the sweep: it must know what it has said.
             cur.execute("UPDATE duty SET remind_on = %s", (day_of(now),))
 
-    told = [(duty_id, stage, day) for _, day, duty_id, stage in lines(notifications)]
+    told = [(duty_id, stage, day) for person, day, duty_id, stage in lines(notifications) if person == OF_SHIMEN]
     once = [(duty_id, stage) for duty_id, stage, _ in told if stage == "issued"]
     assert sorted(once) == [(1, "issued")]
     overdue = [day for duty_id, stage, day in told if (duty_id, stage) == (1, "overdue")]
@@ -154,7 +154,8 @@ def test_a_duty_is_reminded_of_before_and_after_it_is_due(notifications):
     for offset in range(35):
         sweep(notifications, noon_of(TODAY + dt.timedelta(days=offset)))
 
-    assert [(day.isoformat(), stage) for _, day, _, stage in lines(notifications)] == [
+    told = [(day.isoformat(), stage) for person, day, _, stage in lines(notifications) if person == OF_SHIMEN]
+    assert told == [
         ("2026-06-10", "issued"),
         ("2026-06-18", "due_soon"),
         ("2026-06-25", "due_soon"),

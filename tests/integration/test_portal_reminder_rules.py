@@ -21,13 +21,29 @@ def test_the_lead_bureau_changes_the_general_rules_and_the_history_says_why(hous
     assert "到期前 7 个工作日" in lead.text
     assert "之后每 5 个工作日" in lead.text
 
-    changed = {"offset_1": "", "offset_6": "-5", "zh_6": "请抓紧", "en_6": "Please hurry"}
+    changed = {"offset_1": "", "offset_8": "-5", "zh_8": "请抓紧", "en_8": "Please hurry"}
     lead.send(lead.form("/reminder-rules/all/0"), **changed, reason="开学季")
 
     assert "提醒规则已保存" in lead.text
     assert "到期前 5 个工作日" in lead.text
     assert "到期前 7 个工作日" not in lead.text
     assert "开学季" in lead.text
+    assert "蓝色提醒单" in lead.text
+
+
+def test_a_stage_becomes_a_slip_and_a_fourth_is_refused(house: House):
+    lead = house.sign_in("lead").open("/reminder-rules/all/0")
+
+    lead.send(lead.form("/reminder-rules/all/0"), slip_zh_4="警示单", slip_en_4="Warning", reason="试行")
+    assert "提醒单最多 3 级" in lead.text
+    lead.send(lead.form("/reminder-rules/all/0"), slip_zh_5="", slip_en_5="")
+
+    assert "提醒规则已保存" in lead.text
+    assert "警示单" in lead.text
+    (kept,) = fetch(house.databases["notifications"], "SELECT content FROM policy")
+    assert [stage["slip"] and stage["slip"]["en"] for stage in kept.content["stages"]] == [
+        *(None, None, None, "Warning", None, "Yellow slip", "Red slip")
+    ]
 
 
 def test_what_is_wrong_is_said_beside_its_stage_and_stays_typed(house: House):

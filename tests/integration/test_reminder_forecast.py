@@ -31,8 +31,8 @@ DUTIES, REPORTS = 24, 6
 LAST = TODAY + dt.timedelta(days=foretelling.DAYS - 1)
 
 
-def a_stage(offset, *audience):
-    words = {"zh": "{单位}请办理", "en": "{unit}: please do it"}
+def a_stage(offset, *audience, slip=""):
+    words = {"zh": "{单位}请办理", "en": "{unit}: please do it", "slip_zh": slip, "slip_en": slip}
     return {"offset": offset, "audience": list(audience) or ["post", "head"], "by_mail": True, **words}
 
 
@@ -76,7 +76,27 @@ def a_day(service, day):
 def foretold(service, draft=None):
     with service.database.transaction() as cur:
         found = foretelling.forecast(cur, NOON, draft)
-    return [(one.day, one.person_id, one.thing.kind, one.thing.id, one.stage.value) for one in found]
+    return [
+        (one.day, one.person_id, one.thing.kind, one.thing.id, one.stage.value) for one in found if not one.is_silenced
+    ]
+
+
+def slips_foretold(service):
+    with service.database.transaction() as cur:
+        found = foretelling.forecast(cur, NOON)
+    return {(one.day, one.thing.kind, one.thing.id, one.slip.zh) for one in found if one.slip}
+
+
+def silenced_foretold(service):
+    with service.database.transaction() as cur:
+        found = foretelling.forecast(cur, NOON)
+    return {(one.day, one.thing.kind, one.thing.id, one.stage.value) for one in found if one.is_silenced}
+
+
+def rows_of(service, query):
+    with service.database.transaction() as cur:
+        cur.execute(query)
+        return set(cur.fetchall())
 
 
 def really(service):
@@ -96,7 +116,13 @@ def really(service):
 def test_a_month_of_real_reminders_is_the_dry_run_but_for_what_was_done_before(notifications, seed):
     chance = random.Random(seed)
     done = a_county(notifications, chance)
-    save(notifications, a_stage(-6, "post"), a_stage(0), a_stage(2, "head", "lead"))
+    save(
+        notifications,
+        a_stage(-6, "post"),
+        a_stage(0, slip="一"),
+        a_stage(2, "head", "lead", slip="二"),
+        a_stage(9, slip="三"),
+    )
     save(
         notifications,
         a_stage(-9, "leaders"),
@@ -107,7 +133,11 @@ def test_a_month_of_real_reminders_is_the_dry_run_but_for_what_was_done_before(n
         again=None,
     )
     save(notifications, a_stage(-2), scope="report", subject_id=2)
+    first = TODAY + dt.timedelta(days=chance.randint(0, 15))
+    days = {"from_day": first.isoformat(), "until_day": (first + dt.timedelta(days=6)).isoformat()}
+    call(notifications, "make_silence", {"scope": "all", "unit_id": HUICHENG, "reason": "防汛"} | days, as_="lead")
     expected = foretold(notifications)
+    slips, silenced = slips_foretold(notifications), silenced_foretold(notifications)
 
     for offset in range(foretelling.DAYS):
         day = TODAY + dt.timedelta(days=offset)
@@ -117,6 +147,15 @@ def test_a_month_of_real_reminders_is_the_dry_run_but_for_what_was_done_before(n
         a_day(notifications, day)
 
     assert len(expected) > 20
+    assert slips
+    assert silenced
+    undone = "subject_id NOT IN (SELECT id FROM duty WHERE NOT is_open)"
+    for foretold_rows, table in (
+        (slips, f"SELECT issued_on, kind, subject_id, name_zh FROM slip WHERE kind = 'report' OR {undone}"),
+        (silenced, f"SELECT day, kind, subject_id, stage FROM silenced WHERE kind = 'report' OR {undone}"),
+    ):
+        is_kept = {row for row in foretold_rows if row[1] == Scope.REPORT or row[2] not in done}
+        assert {row for row in rows_of(notifications, table) if row[0] >= TODAY} == is_kept
     assert sorted(map(tuple, really(notifications))) == sorted(
         line for line in expected if line[2] == Scope.REPORT or line[3] not in done or line[0] < done[line[3]][0]
     )

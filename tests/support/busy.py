@@ -156,6 +156,7 @@ def fill(house: House) -> dict[str, list[Any]]:
         "period": ["2026-05"],
         "scope": ["all", "checklist"],
         "subject_id": [0, duties[0]["checklist_id"]],
+        "silence_id": [a_silence(house)],
         "target_id": ids(house, "stats", "target"),
         "adjustment_id": ids(house, "stats", "adjustment"),
         "report_unit_id": ids(house, "stats", "report_unit"),
@@ -165,6 +166,22 @@ def fill(house: House) -> dict[str, list[Any]]:
             for signed in (True, False)
         ],
     }
+
+
+def a_silence(house: House) -> int:
+    """A silence, with a duty of which was nothing said; its id."""
+    database = house.databases["notifications"]
+    run(
+        database,
+        """
+        WITH made AS (
+            INSERT INTO silence (scope, subject_id, from_day, until_day, reason, author_id, author, made_at)
+            VALUES ('all', 0, '2026-05-01', '2026-05-20', '防汛', 1, '县人社局', now()) RETURNING id)
+        INSERT INTO silenced (kind, subject_id, day, stage, silence_id)
+        SELECT 'checklist', (SELECT min(id) FROM duty), '2026-05-08', 'due_soon', id FROM made
+        """,
+    )
+    return ids(house, "notifications", "silence")[0]
 
 
 def amend(house: House, call: Caller, checklist_id: int) -> None:

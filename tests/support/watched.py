@@ -35,6 +35,7 @@ MODULES = (
     "services.tasks.evidence.measuring",
     "services.notifications.reminding.measuring",
     "services.notifications.delivery.measuring",
+    "services.notifications.health.measuring",
     "services.stats.completion.measuring",
     "services.stats.recount.checking",
 )

@@ -32,6 +32,12 @@ def with_first(**changes):
     return replace(DEFAULT, stages=(replace(FIRST, **changes), *REST))
 
 
+def with_slips(*names, **changes):
+    words = Text("{单位}请办理", "{unit}: please do it")
+    first = replace(FIRST, words=words, **changes)
+    return Policy(tuple(replace(first, offset=place, slip=Text(*name)) for place, name in enumerate(names)), None)
+
+
 def test_the_default_is_right():
     assert wrong(DEFAULT) == {}
 
@@ -50,6 +56,12 @@ def test_the_default_is_right():
         (with_first(words=Text("长" * 101, "Do it")), "stage_1", "100"),
         (with_first(audience=frozenset({Audience.LEAD})), "stage_1", "都要有单位"),
         (replace(DEFAULT, again=replace(FIRST, offset=0)), "again", "1 到 20"),
+        (with_first(slip=Text("提醒单", "Slip")), "stages", "最多 3 级"),
+        (replace(DEFAULT, again=replace(FIRST, offset=5, slip=Text("单", "Slip"))), "stages", "不能是提醒单"),
+        (with_slips(("单", "One"), ("单", "Two")), "stages", "不能相同"),
+        (with_slips(("单", "")), "stage_1", "中文和英文名称"),
+        (with_slips(("长" * 21, "Slip")), "stage_1", "20"),
+        (with_slips(("单", "Slip"), audience=frozenset({Audience.LEAD})), "stage_1", "也要发给责任单位"),
         (replace(DEFAULT, again=replace(FIRST, offset=21)), "again", "1 到 20"),
     ],
 )

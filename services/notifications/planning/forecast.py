@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from services.notifications.policies.rules import Policies, Policy, Scope
 from services.notifications.reminding import stages
 from services.notifications.reminding.policy import (
+    DATED,
     ONE_DAY,
     Occasion,
     Stage,
@@ -21,14 +22,17 @@ from services.notifications.reminding.policy import (
 )
 from services.notifications.reminding.readers import Readers, by_reader
 from services.notifications.reminding.stages import Due
+from services.notifications.silences.rules import Silence
 from shared.light import State
+from shared.text import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A duty or a report that the sweep will look at on `remind_on`, or when a policy comes into force.
 
-    `subject_id` is its checklist or its report, `said` the occasions that were used; nothing is said after `until`.
+    `subject_id` is its checklist or its report, `standing` how many slips stand on it, `said` the occasions that were
+    used; nothing is said after `until`.
     """
 
     kind: Scope
@@ -40,6 +44,7 @@ class Waiting:
     state: State
     answer: Occasion | None = None
     until: dt.date | None = None
+    standing: int = 0
     said: frozenset[tuple[Stage, dt.date]] = field(default_factory=frozenset)
 
 
@@ -58,13 +63,26 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Foretold:
-    """One line of one person's message of a day; `offset` is of a dated stage."""
+    """One line of one person's message of a day, or one that a silence keeps out of it.
+
+    `offset` is of a dated stage, and `slip` the name of the one that it issues.
+    """
 
     day: dt.date
     person_id: int
     thing: Waiting
     stage: Stage
     offset: int | None
+    slip: Text | None = None
+    is_silenced: bool = False
+
+
+@dataclass(slots=True)
+class _Used:
+    """What the days before have used up of one thing."""
+
+    said: set[tuple[Stage, dt.date]]
+    standing: int
 
 
 def foretell(
@@ -73,12 +91,14 @@ def foretell(
     policies_on: Callable[[dt.date], Policies],
     changes: Sequence[Change],
     readers: Readers,
+    *,
+    silences: Sequence[Silence] = (),
 ) -> Iterator[Foretold]:
     """What is told of `one` from the first to the last of `days`, in the order of days and people."""
     today, last = days
     ahead = sorted({max(change.day, today) for change in changes if change.touches(one)})
     look = max(one.remind_on, today) if one.remind_on else None
-    said = set(one.said)
+    used = _Used(set(one.said), one.standing)
     while look is not None or ahead:
         if ahead and (look is None or ahead[0] <= look):
             look = _moved(one, look, ahead.pop(0), policies_on)
@@ -86,26 +106,32 @@ def foretell(
         if look is None or look > last:
             return
         policy = _policy(one, policies_on(look))
-        yield from _told(one, look, policy, said, readers)
+        yield from _told(one, look, policy, used, readers, silences=silences)
         look = _next(one, look, policy, readers)
 
 
 def _told(
-    one: Waiting, day: dt.date, policy: Policy, said: set[tuple[Stage, dt.date]], readers: Readers
+    one: Waiting, day: dt.date, policy: Policy, used: _Used, readers: Readers, *, silences: Sequence[Silence]
 ) -> Iterator[Foretold]:
-    """The lines of the day, whose occasions are used up."""
+    """The lines of the day, whose occasions and slips are used up."""
     if not readers.of_unit(one.unit_id) or (one.until is not None and day > one.until):
         return
     found = occasions_on(one.state, one.due_on, day, answer=one.answer, policy=policy)
-    new = [occasion for occasion in found if (occasion.stage, occasion.slot) not in said]
-    said |= {(occasion.stage, occasion.slot) for occasion in new}
-    things = {one.id: Due(one.id, one.unit_id, one.due_on, policy)}
+    new = [occasion for occasion in found if (occasion.stage, occasion.slot) not in used.said]
+    used.said |= {(occasion.stage, occasion.slot) for occasion in new}
+    thing = Due(one.kind, one.id, one.subject_id, one.unit_id, one.due_on, policy, standing=used.standing)
+    things, recorded = {one.id: thing}, [(one.id, occasion.stage) for occasion in new]
     rules = stages.rules_of([(one.id, occasion) for occasion in new], things)
+    silenced = stages.silenced(recorded, things, silences, day)
+    spoken = [line for line in recorded if line not in silenced]
+    used.standing += len(stages.issued(spoken, things, rules))
     offsets = {occasion.stage: occasion.offset for occasion in new}
-    told = stages.told([(one.id, occasion.stage) for occasion in new], things, rules, readers, day)
-    for person_id, lines in by_reader(told).items():
-        stage = lines[one.id]
-        yield Foretold(day, person_id, one, stage, offsets.get(stage, offsets.get(Stage.DUE_SOON)))
+    for lines, is_silenced in ((spoken, False), (list(silenced), True)):
+        for person_id, merged in by_reader(stages.told(lines, things, rules, readers, day)).items():
+            stage = merged[one.id]
+            offset = offsets.get(stage, offsets.get(Stage.DUE_SOON))
+            slip = rules[one.id].slip if stage in DATED and not is_silenced else None
+            yield Foretold(day, person_id, one, stage, offset, slip, is_silenced)
 
 
 def _next(one: Waiting, day: dt.date, policy: Policy, readers: Readers) -> dt.date | None:

@@ -14,6 +14,7 @@ from services.notifications.policies import checking
 from services.notifications.policies import queries as policy_queries
 from services.notifications.policies.rules import DEFAULT, Policies, Policy, Scope, Version, policies_on
 from services.notifications.reminding import queries as reminding_queries
+from services.notifications.silences import queries as silence_queries
 from shared.clock import day_of
 from shared.database import Cursor
 from shared.errors import Invalid
@@ -32,7 +33,10 @@ class Draft(NamedTuple):
 
 
 def forecast(cur: Cursor, now: dt.datetime, draft: Draft | None = None) -> list[Foretold]:
-    """Every line of every message from today on, by day and person. Invalid for a draft that could not be saved."""
+    """Every line of every message from today on, by day and person, and those that a silence keeps out of them.
+
+    Invalid for a draft that could not be saved.
+    """
     today = day_of(now)
     last = today + dt.timedelta(days=DAYS - 1)
     versions = policy_queries.versions(cur)
@@ -51,7 +55,9 @@ def forecast(cur: Cursor, now: dt.datetime, draft: Draft | None = None) -> list[
 
     readers = reminding_queries.readers(cur, queries.units_with_people(cur))
     near = [change for change in changes if change.day <= last]
-    found = [line for one in queries.waiting(cur) for line in foretell(one, (today, last), on, near, readers)]
+    silences = silence_queries.reaching(cur, today, last)
+    waiting = queries.waiting(cur)
+    found = [line for one in waiting for line in foretell(one, (today, last), on, near, readers, silences=silences)]
     return sorted(found, key=lambda line: (line.day, line.person_id, line.thing.kind, line.thing.due_on, line.thing.id))
 
 
@@ -63,11 +69,13 @@ def answer(cur: Cursor, found: Sequence[Foretold], *, with_lines: bool) -> dict[
         return line.day, posts[line.person_id].code, line.person_id
 
     ordered = sorted(found, key=place)
-    messages = [_message(posts[key[2]], key[0], list(lines)) for key, lines in groupby(ordered, key=place)]
+    spoken = [line for line in ordered if not line.is_silenced]
+    messages = [_message(posts[key[2]], key[0], list(lines)) for key, lines in groupby(spoken, key=place)]
     shown = ordered[:MOST_LINES] if with_lines else []
     names = queries.names(cur, *(sorted({one.thing.id for one in shown if one.thing.kind is kind}) for kind in _KINDS))
     return {
         "messages": messages,
+        "silenced": len(ordered) - len(spoken),
         "lines": [_line(line, posts[line.person_id], names[line.thing.kind, line.thing.id]) for line in shown],
         "lines_more": len(ordered) - len(shown) if with_lines else 0,
     }
@@ -94,4 +102,6 @@ def _line(line: Foretold, post: queries.Post, name: queries.Name) -> dict[str, A
         "due_on": line.thing.due_on.isoformat(),
         "stage": line.stage.value,
         "offset": line.offset,
+        "slip": line.slip.as_dict() if line.slip else None,
+        "is_silenced": line.is_silenced,
     }

@@ -81,8 +81,14 @@ def _draft(typed: Mapping[str, Any]) -> Draft:
 
 
 def _stage(typed: Mapping[str, Any]) -> StageRule:
-    words = Text(typed["zh"], typed["en"])
+    words, name = Text(typed["zh"], typed["en"]), Text(typed["slip_zh"], typed["slip_en"])
     channels = typed["channels"]
     if channels is None:
         channels = ALL_CHANNELS if typed["by_mail"] else ()
-    return StageRule(typed["offset"], frozenset(typed["audience"]), channels=frozenset(channels), words=words)
+    return StageRule(
+        typed["offset"],
+        frozenset(typed["audience"]),
+        channels=frozenset(channels),
+        words=words,
+        slip=name if name.zh or name.en else None,
+    )

@@ -43,6 +43,7 @@ class _Waiting(NamedTuple):
     answer: str | None
     answered_on: dt.date | None
     until: dt.date | None
+    standing: int
 
 
 class _Said(NamedTuple):
@@ -60,7 +61,9 @@ class _Change(NamedTuple):
 
 _WAITING = """
     SELECT 'checklist' AS kind, duty.id, checklist_id AS subject_id, unit_id, due_on, remind_on, duty.state, answer,
-        answered_on, NULL::date AS until
+        answered_on, NULL::date AS until,
+        (SELECT count(*) FROM slip WHERE kind = 'checklist' AND slip.subject_id = duty.id AND settled_on IS NULL)
+            AS standing
     FROM duty WHERE is_open AND NOT is_paused
         AND NOT EXISTS (SELECT FROM checklist WHERE checklist.id = checklist_id AND checklist.state = 'closed')
     UNION ALL
@@ -68,7 +71,8 @@ _WAITING = """
         coalesce(report_round.due_on, submission.due_on), remind_on,
         CASE WHEN submission.state = 'open' THEN 'issued' ELSE 'acknowledged' END,
         CASE WHEN returned_on IS NOT NULL THEN 'returned' END, returned_on,
-        coalesce(report_round.lock_on, submission.lock_on)
+        coalesce(report_round.lock_on, submission.lock_on),
+        (SELECT count(*) FROM slip WHERE kind = 'report' AND slip.subject_id = submission.id AND settled_on IS NULL)
     FROM submission LEFT JOIN report_round ON report_round.id = round_id WHERE is_open AND NOT is_correction
     ORDER BY kind, id
 """
@@ -149,5 +153,6 @@ def _as_waiting(one: _Waiting, said: frozenset[tuple[Stage, dt.date]]) -> Waitin
         state=State(one.state),
         answer=answer,
         until=one.until,
+        standing=one.standing,
         said=said,
     )

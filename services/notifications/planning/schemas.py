@@ -19,6 +19,7 @@ AUDIENCE = Text("提醒对象", "audience")
 STAGES, AGAIN = Text("提醒阶段", "stages"), Text("重复提醒", "what is repeated")
 WORDS_ZH, WORDS_EN = Text("中文用语", "Chinese words"), Text("英文用语", "English words")
 CHANNELS = Text("渠道", "channels")
+SLIP = Text("提醒单名称", "name of the slip")
 # More than can be kept, so that the complaint is about the policy.
 MOST = 100
 
@@ -44,6 +45,8 @@ class TypedStage(Params):
     )
     zh = f.Words(WORDS_ZH, longest=500, may_be_empty=True)
     en = f.Words(WORDS_EN, longest=500, may_be_empty=True)
+    slip_zh = f.Words(SLIP, longest=500, may_be_empty=True, load_default="")
+    slip_en = f.Words(SLIP, longest=500, may_be_empty=True, load_default="")
 
 
 class TypedPolicy(PolicyOf):
@@ -93,6 +96,7 @@ class Stage(Shape):
     channels = s.several(s.one_of(OUTSIDE), "by which it leaves the house")
     zh = s.text("the words")
     en = s.text("the words")
+    slip = s.sentence("the name of the slip that it is, null where it is none", allow_none=True)
 
 
 class PolicyContent(Shape):
@@ -145,11 +149,14 @@ class ForetoldLine(Shape):
     due_on = s.day()
     stage = s.text("as in a message")
     offset = s.whole("in working days from the due date; null for what is told at once", allow_none=True)
+    slip = s.sentence("the name of the slip that is issued, null for none", allow_none=True)
+    is_silenced = s.flag("whether it is not said because of a silence")
 
 
 class Forecast(Shape):
     """Who would be told what in the next 30 days, by day, units in the order of the directory."""
 
-    messages = s.several(ForetoldMessage)
+    messages = s.several(ForetoldMessage, "without what is silenced")
+    silenced = s.whole("how many lines are not said because of a silence")
     lines = s.several(ForetoldLine, "at most 20,000, none unless asked for")
     lines_more = s.whole("how many lines are left out")

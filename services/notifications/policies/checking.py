@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from itertools import pairwise
 
-from services.notifications.policies.rules import BEYOND_THE_UNIT, PLACE, PLACES, Policy, StageRule
+from services.notifications.policies.rules import BEYOND_THE_UNIT, OF_THE_UNIT, PLACE, PLACES, Policy, StageRule
 from shared.text import Text
 
 FARTHEST = 60
@@ -13,6 +13,8 @@ FARTHEST = 60
 SELDOMMEST = 20
 MOST_STAGES = 12
 LONGEST_WORDS = 100
+MOST_SLIPS = 3
+LONGEST_NAME = 20
 
 
 def complaints(policy: Policy, effective_from: dt.date, today: dt.date) -> dict[str, Text]:
@@ -20,10 +22,10 @@ def complaints(policy: Policy, effective_from: dt.date, today: dt.date) -> dict[
     found: dict[str, Text] = {}
     if effective_from < today:
         found["effective_from"] = Text("生效日期不能早于今天。", "It cannot take effect before today.")
-    if order := _of_order([stage.offset for stage in policy.stages]):
-        found["stages"] = order
+    if wrong := _of_order([stage.offset for stage in policy.stages]) or _of_slips(policy):
+        found["stages"] = wrong
     for place, stage in enumerate(policy.stages, 1):
-        if wrong := _of_offset(stage.offset) or _of_stage(stage):
+        if wrong := _of_offset(stage.offset) or _of_stage(stage) or _of_slip(stage):
             found[f"stage_{place}"] = wrong
     if policy.again is not None and (wrong := _of_again(policy.again)):
         found["again"] = wrong
@@ -39,6 +41,34 @@ def _of_order(offsets: list[int]) -> Text | None:
         return Text(
             "提醒阶段应从早到晚排列，同一天只能有一个。",
             "Stages go from the earliest to the latest, with one at most on a day.",
+        )
+    return None
+
+
+def _of_slips(policy: Policy) -> Text | None:
+    if len(policy.slips) > MOST_SLIPS or (policy.again and policy.again.slip):
+        return Text(
+            f"提醒单最多 {MOST_SLIPS} 级，重复提醒不能是提醒单。",
+            f"There can be at most {MOST_SLIPS} slips, and what is repeated is none.",
+        )
+    names = [stage.slip for stage in policy.slips]
+    if len({name.zh for name in names if name}) < len(names):
+        return Text("各级提醒单的名称不能相同。", "Slips must differ in name.")
+    return None
+
+
+def _of_slip(stage: StageRule) -> Text | None:
+    if stage.slip is None:
+        return None
+    if not all(0 < len(name.strip()) <= LONGEST_NAME for name in (stage.slip.zh, stage.slip.en)):
+        return Text(
+            f"提醒单要有中文和英文名称，各不超过 {LONGEST_NAME} 字。",
+            f"A slip has a name in Chinese and in English, {LONGEST_NAME} signs at most.",
+        )
+    if not stage.audience & OF_THE_UNIT:
+        return Text(
+            "提醒单也要发给责任单位：请选填报员或分管领导。",
+            "A slip goes to the unit, too: please choose its staff or its head.",
         )
     return None
 

@@ -26,12 +26,16 @@ def _as_dict(stage: StageRule) -> dict[str, Any]:
     audience = [one.value for one in Audience if one in stage.audience]
     channels = [one for one in OUTSIDE if one in stage.channels]
     words = {"zh": stage.words.zh, "en": stage.words.en}
-    return {"offset": stage.offset, "audience": audience, "by_mail": stage.by_mail, "channels": channels, **words}
+    slip = stage.slip.as_dict() if stage.slip else None
+    out = {"by_mail": stage.by_mail, "channels": channels}
+    return {"offset": stage.offset, "audience": audience, **out, **words, "slip": slip}
 
 
 def _stage(stage: Mapping[str, Any]) -> StageRule:
     audience = frozenset(Audience(name) for name in stage["audience"])
-    return StageRule(stage["offset"], audience, channels=_channels(stage), words=Text(stage["zh"], stage["en"]))
+    slip = Text.from_dict(stage["slip"]) if stage.get("slip") else None
+    words = Text(stage["zh"], stage["en"])
+    return StageRule(stage["offset"], audience, channels=_channels(stage), words=words, slip=slip)
 
 
 def _channels(stage: Mapping[str, Any]) -> frozenset[str]:

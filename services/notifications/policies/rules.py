@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from shared.accounts import MAIL, OUTSIDE
@@ -42,13 +42,15 @@ OF_THE_UNIT = frozenset({Audience.POST, Audience.HEAD})
 class StageRule:
     """One stage: its offset in working days, or in the stage that comes again, after how many it does.
 
-    `channels` are the ways out of the house by which it is told, too.
+    `channels` are the ways out of the house by which it is told, too. One with the name of a `slip` is a step of
+    escalation: it is taken only after the one before it.
     """
 
     offset: int
     audience: frozenset[Audience]
     channels: frozenset[str]
     words: Text
+    slip: Text | None = None
 
     @property
     def by_mail(self) -> bool:
@@ -63,10 +65,22 @@ class Policy:
     stages: tuple[StageRule, ...]
     again: StageRule | None
 
-    def at(self, offset: int) -> StageRule:
-        """The stage of an offset: one of its own, or the one that comes again."""
-        found = next((stage for stage in self.stages if stage.offset == offset), self.again)
-        return found or self.stages[-1]
+    @property
+    def slips(self) -> tuple[StageRule, ...]:
+        """The steps of escalation, from the first to the last."""
+        return tuple(stage for stage in self.stages if stage.slip)
+
+    def at(self, offset: int, standing: int = 0) -> StageRule:
+        """What is said at an offset, where as many slips are `standing`.
+
+        The next slip once its day has come, and not the one behind it, however late it is: the unit shall have had
+        the time between the two to give a reason. Otherwise the stage of the offset, or the one that comes again.
+        """
+        following = self.slips[standing : standing + 1]
+        if following and following[0].offset <= offset:
+            return following[0]
+        found = next((stage for stage in self.stages if stage.offset == offset), self.again) or self.stages[-1]
+        return replace(found, slip=None) if found.slip else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +96,26 @@ def _usual(offset: int, zh: str, en: str) -> StageRule:
     return StageRule(offset, OF_THE_UNIT, channels=ALL_CHANNELS, words=Text(zh, en))
 
 
+def _slip(offset: int, name: Text, *beyond: Audience) -> StageRule:
+    words = Text(
+        "{单位}已逾期 {天数} 个工作日，请办结或说明原因",
+        "{unit}: {days} working days late. Please finish it or say why",
+    )
+    return StageRule(offset, OF_THE_UNIT | set(beyond), channels=ALL_CHANNELS, words=words, slip=name)
+
+
 # A week before to plan the work, three days before to finish it, the day itself; then while it is still easily put
-# right, and from then on once a week of work, which is felt and still read.
+# right, and from then on once a week of work, which is felt and still read. What is not even explained by then goes up
+# step by step, as inspection offices do it: a slip, a warning to the lead bureau, one to the leadership group.
 DEFAULT = Policy(
     stages=(
         _usual(-7, "还有 {天数} 个工作日，请安排办理", "Working days left: {days}. Please plan for it"),
         _usual(-3, "还有 {天数} 个工作日，请抓紧办理", "Working days left: {days}. Please finish it"),
         _usual(0, "完成时限 {时限}，请按时办结", "It is due on {due}. Please finish it in time"),
         _usual(1, "已过完成时限，请尽快办结；有困难请上报", "It is late. Please finish it, or report a difficulty"),
-        _usual(3, "已逾期 {天数} 个工作日，请尽快办结", "Working days late: {days}. Please finish it"),
+        _slip(3, Text("蓝色提醒单", "Blue slip")),
+        _slip(8, Text("黄色预警单", "Yellow slip"), Audience.LEAD),
+        _slip(13, Text("红色督办单", "Red slip"), Audience.LEAD, Audience.LEADERS),
     ),
     again=_usual(5, "已逾期 {天数} 个工作日，请尽快办结", "Working days late: {days}. Please finish it"),
 )

@@ -22,7 +22,6 @@ def save(
 ) -> None:
     """Write a version; from its day on days are planned by it."""
     content = content_of(version.policy) if version.policy else None
-    author = " ".join(filter(None, (by.unit, by.post))) or by.name or ""
     cur.execute(
         """
         INSERT INTO policy (scope, subject_id, version, effective_from, content, author_id, author, reason, saved_at)
@@ -35,7 +34,7 @@ def save(
             version.effective_from,
             Json(content) if content else None,
             by.person_id,
-            author,
+            by.seat,
             reason,
             now,
         ),

@@ -20,6 +20,7 @@ from services.notifications.reminding.store import (
     ReplyRecord,
     SpokenRecord,
 )
+from services.notifications.slips import store as slip_store
 from shared import directory
 from shared.clock import day_of
 from shared.database import Cursor
@@ -75,6 +76,8 @@ def apply(cur: Cursor, events: Sequence[Received]) -> None:
     if duties := newest(_duties(events), key=attrgetter("duty_id"), version=attrgetter("version")):
         answers = _answers(events)
         store.save_duties(cur, [_with_answer(duty, answers) for duty in duties])
+        day = max(day_of(event.time) for event in events)
+        slip_store.settle_of_duties(cur, [duty.duty_id for duty in duties], day)
     for event in events:
         if isinstance(event.data, DutiesUrged | DutiesRemarked):
             store.speak_of(cur, list(_spoken(event.data, day_of(event.time))))

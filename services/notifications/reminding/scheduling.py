@@ -13,8 +13,8 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from services.notifications.policies import queries as policy_queries
-from services.notifications.policies.rules import Policies, StageRule
-from services.notifications.reminding import digest, queries, stages, store
+from services.notifications.policies.rules import Policies, Scope, StageRule
+from services.notifications.reminding import digest, queries, sparing, stages, store
 from services.notifications.reminding.digest import Lines, Words
 from services.notifications.reminding.policy import DATED, ONE_DAY, Occasion, Stage, next_day_after, occasions_on
 from services.notifications.reminding.readers import Readers, by_reader
@@ -52,16 +52,15 @@ def remind(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
         for duty in claimed
         for occasion in _occasions(duty, things[duty.duty_id], readers, today)
     ]
-    recorded = store.record_reminders(cur, occasions, now) if occasions else []
-    spoken = [(duty_id, stage) for duty_id, said in words.items() for stage in said]
     rules = stages.rules_of(occasions, things)
-    lines = by_reader(stages.told([*recorded, *spoken], things, rules, readers, today))
+    recorded = store.record_reminders(cur, occasions, now) if occasions else []
+    said = sparing.spare(cur, recorded, things, rules, today)
+    spoken = [(duty_id, stage) for duty_id, own in words.items() for stage in own]
+    lines = by_reader(stages.told([*said, *spoken], things, rules, readers, today))
     if lines:
         of_stages = {one: _of_stage(things[one], rule, today) for one, rule in rules.items()}
         write(cur, lines, now, words, of_stages=of_stages)
-    store.set_next_days(
-        cur, {duty.duty_id: _next_day(duty, things[duty.duty_id], readers, today) for duty in claimed}
-    )
+    store.set_next_days(cur, {duty.duty_id: _next_day(duty, things[duty.duty_id], readers, today) for duty in claimed})
     return len(claimed)
 
 
@@ -77,8 +76,16 @@ def is_fresh(cur: Cursor, now: dt.datetime) -> bool:
 
 
 def _due(duty: Claimed, policies: Policies) -> Due:
-    places = {"unit": duty.unit, "item": duty.item, "period": duty.period}
-    return Due(duty.duty_id, duty.unit_id, duty.due_on, policies.of_checklist(duty.checklist_id), places)
+    return Due(
+        Scope.CHECKLIST,
+        duty.duty_id,
+        duty.checklist_id,
+        duty.unit_id,
+        duty.due_on,
+        policies.of_checklist(duty.checklist_id),
+        places={"unit": duty.unit, "item": duty.item, "period": duty.period},
+        standing=duty.slips,
+    )
 
 
 def _of_stage(thing: Due, rule: StageRule, today: dt.date) -> OfStage:
@@ -99,9 +106,7 @@ def _occasions(duty: Claimed, thing: Due, readers: Readers, today: dt.date) -> l
     if duty.is_closed or not readers.of_unit(duty.unit_id):
         return []
     answer = Occasion(Stage(duty.answer), duty.answered_on) if duty.answer and duty.answered_on else None
-    return occasions_on(
-        duty.state, duty.due_on, today, answer=answer, is_paused=duty.is_paused, policy=thing.policy
-    )
+    return occasions_on(duty.state, duty.due_on, today, answer=answer, is_paused=duty.is_paused, policy=thing.policy)
 
 
 def write(

@@ -132,6 +132,7 @@ class Claimed(NamedTuple):
     unit: str
     item: str
     period: str
+    slips: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -545,7 +546,9 @@ def claim_duties_to_remind(cur: Cursor, today: dt.date, *, limit: int) -> list[C
                 AS is_closed, duty.answer, duty.answered_on, duty.is_paused, duty.checklist_id,
             -- By their keys: joined, they would be compared row by row while nobody knows how many there are.
             coalesce((SELECT name FROM unit WHERE unit.id = duty.unit_id), '') AS unit,
-            coalesce((SELECT title FROM item WHERE item.id = duty.item_id), '') AS item, duty.period
+            coalesce((SELECT title FROM item WHERE item.id = duty.item_id), '') AS item, duty.period,
+            (SELECT count(*) FROM slip WHERE kind = 'checklist' AND subject_id = duty.id AND settled_on IS NULL)
+                AS slips
         FROM duty
         WHERE duty.remind_on <= %s AND (duty.is_open OR duty.answer = 'withdrawn'
             OR EXISTS (SELECT FROM spoken WHERE spoken.duty_id = duty.id))

@@ -11,6 +11,7 @@ from operator import attrgetter
 
 from services.notifications.reporting import store
 from services.notifications.reporting.store import RoundRecord, SubmissionRecord
+from services.notifications.slips import store as slip_store
 from shared.clock import day_of
 from shared.database import Cursor
 from shared.events import Received, RelayTicked
@@ -26,11 +27,16 @@ UNITS_TURN = frozenset({"open", "draft", RETURNED})
 def apply(cur: Cursor, events: Sequence[Received]) -> None:
     """Take over what a batch of events tells of reports, in the consumer's transaction."""
     opened = [event for event in events if isinstance(event.data, ReportRoundOpened)]
-    if submissions := newest(_submissions(events), key=attrgetter("submission_id"), version=attrgetter("version")):
+    submissions = newest(_submissions(events), key=attrgetter("submission_id"), version=attrgetter("version"))
+    if submissions:
         store.save_submissions(cur, submissions)
     if opened:
         rounds = newest(map(_round, opened), key=attrgetter("round_id"), version=attrgetter("version"))
         store.save_rounds(cur, rounds, day=max(day_of(event.time) for event in opened))
+    if submissions or opened:
+        moved = [event.data.round_id for event in opened]
+        day = max(day_of(event.time) for event in events)
+        slip_store.settle_of_submissions(cur, [one.submission_id for one in submissions], moved, day)
     ticks = [e.data.ticked_at for e in events if isinstance(e.data, RelayTicked) and e.data.database == STATS]
     if ticks:
         store.hear(cur, max(ticks))

@@ -12,9 +12,9 @@ import logging
 from collections.abc import Mapping
 
 from services.notifications.policies import queries as policy_queries
-from services.notifications.policies.rules import Policies
+from services.notifications.policies.rules import Policies, Scope
 from services.notifications.reminding import queries as reminding_queries
-from services.notifications.reminding import stages
+from services.notifications.reminding import sparing, stages
 from services.notifications.reminding import store as messages_store
 from services.notifications.reminding.digest import Lines
 from services.notifications.reminding.policy import ONE_DAY, Occasion, Stage, next_day_after, occasions
@@ -54,7 +54,8 @@ def remind(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
     ]
     rules = stages.rules_of(found, things)
     recorded = store.record_reminders(cur, found, now) if found else []
-    if lines := by_reader(stages.told(recorded, things, rules, readers, today)):
+    spoken = sparing.spare(cur, recorded, things, rules, today)
+    if lines := by_reader(stages.told(spoken, things, rules, readers, today)):
         said = {one: (stages.words_on(things[one], rule, today), rule.channels) for one, rule in rules.items()}
         _write(cur, lines, now, said)
     store.set_next_days(
@@ -65,9 +66,16 @@ def remind(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
 
 
 def _due(submission: Claimed, policies: Policies) -> Due:
-    places = {"unit": submission.unit, "item": submission.report_name, "period": submission.period}
-    policy = policies.of_report(submission.report_id)
-    return Due(submission.submission_id, submission.unit_id, submission.due_on, policy, places)
+    return Due(
+        Scope.REPORT,
+        submission.submission_id,
+        submission.report_id,
+        submission.unit_id,
+        submission.due_on,
+        policies.of_report(submission.report_id),
+        places={"unit": submission.unit, "item": submission.report_name, "period": submission.period},
+        standing=submission.slips,
+    )
 
 
 def _occasions(submission: Claimed, thing: Due, today: dt.date) -> list[Occasion]:

@@ -83,6 +83,7 @@ class Claimed(NamedTuple):
     unit: str
     report_name: str
     period: str
+    slips: int
 
 
 class Reminder(NamedTuple):
@@ -186,7 +187,9 @@ def claim_submissions(cur: Cursor, today: dt.date, *, limit: int) -> list[Claime
             coalesce(report_round.lock_on, submission.lock_on) AS lock_on,
             coalesce(report_round.report_id, submission.report_id) AS report_id,
             coalesce((SELECT name FROM unit WHERE unit.id = submission.unit_id), '') AS unit,
-            submission.report_name, submission.period
+            submission.report_name, submission.period,
+            (SELECT count(*) FROM slip WHERE kind = 'report' AND subject_id = submission.id AND settled_on IS NULL)
+                AS slips
         FROM submission LEFT JOIN report_round ON report_round.id = submission.round_id
         WHERE submission.remind_on <= %s AND submission.is_open
         ORDER BY submission.remind_on, submission.unit_id, submission.id

@@ -13,6 +13,8 @@ from services.portal.forms.fields import DayField, Form, at_most, needed
 from services.portal.words import CHANNELS
 
 AGAIN = "again"
+OF_SLIPS = ("slip_zh", "slip_en")
+TEXTS = ("zh", "en", *OF_SLIPS)
 MOST_STAGES = 12
 SPARE = 2
 
@@ -29,7 +31,8 @@ class RulesForm(Form):
 def shown_stages(policy: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows of the form for a policy as the service answers it, the last of them for what is repeated."""
     stages = [_row(str(place), one) for place, one in enumerate(policy["stages"], 1)]
-    blank = {"offset": "", "audience": ["post", "head"], "channels": list(CHANNELS), "zh": "", "en": ""}
+    everywhere = {"channels": list(CHANNELS), "audience": ["post", "head"]}
+    blank = {"offset": "", **everywhere, "zh": "", "en": "", "slip": None}
     spare = range(len(stages) + 1, min(len(stages) + SPARE, MOST_STAGES) + 1)
     stages += [_row(str(place), blank) for place in spare]
     return [*stages, _row(AGAIN, policy["again"] or blank)]
@@ -71,7 +74,8 @@ def number_of(row: Mapping[str, Any]) -> int | None:
 
 
 def _row(key: str, one: Mapping[str, Any]) -> dict[str, Any]:
-    return {**one, "key": key, "offset": str(one["offset"])}
+    slip = one.get("slip") or {"zh": "", "en": ""}
+    return {**one, "key": key, "offset": str(one["offset"]), "slip_zh": slip["zh"], "slip_en": slip["en"]}
 
 
 def _typed(form: MultiDict[str, str], key: str) -> dict[str, Any]:
@@ -80,11 +84,11 @@ def _typed(form: MultiDict[str, str], key: str) -> dict[str, Any]:
         "offset": form.get(f"offset_{key}", ""),
         "audience": form.getlist(f"audience_{key}"),
         "channels": form.getlist(f"channels_{key}"),
-        "zh": form.get(f"zh_{key}", ""),
-        "en": form.get(f"en_{key}", ""),
+        **{name: form.get(f"{name}_{key}", "") for name in TEXTS},
     }
 
 
 def _param(row: Mapping[str, Any]) -> dict[str, Any]:
-    words = {language: row[language] for language in ("zh", "en")}
+    # A service of the release before knows no slips, and takes a stage without one.
+    words = {name: row[name] for name in TEXTS if row[name] or name not in OF_SLIPS}
     return {"offset": number_of(row), "audience": row["audience"], "channels": row["channels"], **words}

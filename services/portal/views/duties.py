@@ -206,8 +206,21 @@ def duty_page(
         back=back,
         megabytes=largest_file(),
         remarks=ask("tasks", "remarks_of_duty", duty_id=duty_id)["remarks"],
+        slips=_slips(duty),
         helpers=ask("tasks", "whom_to_ask", duty_id=duty_id)["units"] if "report_blocker" in duty["actions"] else [],
     )
+
+
+def _slips(duty: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What was escalated; the page does without it when it is not to be had. Nothing is while it is on track."""
+    if duty["light"] == "on_track":
+        return []
+    try:
+        found = ask("notifications", "slips_of", within=CALLER.aside, kind="checklist", subject_id=duty["duty_id"])
+    except QingdanError:
+        return []
+    slips: list[dict[str, Any]] = found["slips"]
+    return slips
 
 
 def _submit() -> dict[str, Any]:

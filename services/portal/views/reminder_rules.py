@@ -104,6 +104,8 @@ def _columns() -> list[Column]:
         Column(_("完成时限"), itemgetter("due_on"), Kind.DAY),
         Column(_("提醒"), lambda line: words.STAGES[line["stage"]], width=14),
         Column(_("工作日数"), itemgetter("offset"), Kind.NUMBER),
+        Column(_("提醒单"), lambda line: filters.say(line["slip"]) if line.get("slip") else "", width=14),
+        Column(_("停止提醒"), lambda line: _("不发") if line.get("is_silenced") else "", width=10),
     ]
 
 

@@ -1,0 +1,72 @@
+"""Silences: for a while nothing is said on the days of the reminder rules, with a reason and an end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from services.portal.clients import ask, tell
+from services.portal.forms.fields import number_or_none
+from services.portal.forms.silences import SilenceForm
+from services.portal.problems import stay
+from shared import clock
+from shared.errors import Invalid
+
+pages = Blueprint("silences", __name__)
+
+_SERVICE = "notifications"
+
+
+@pages.route("/silences", methods=["GET", "POST"])
+def listing() -> ResponseReturnValue:
+    """All of them, and for the lead bureau the form of another."""
+    found = _found()
+    form = SilenceForm(data={"from_day": clock.today()})
+    form.offer(found["subjects"], found["units"])
+    if form.validate_on_submit():
+        with form.taking_refusals():
+            tell(_SERVICE, "make_silence", **form.content)
+            flash(_("已设定，期间不发到期提醒。"))
+            return redirect(url_for("silences.listing"))
+    return _page(found, form), form.status
+
+
+@pages.post("/silences/end")
+def end() -> ResponseReturnValue:
+    """Let reminders come again before the silence is over; the page is shown again when that was refused."""
+    silence_id = number_or_none(request.form.get("silence_id"))
+    try:
+        tell(_SERVICE, "end_silence", silence_id=silence_id, reason=request.form.get("reason", ""))
+    except Invalid as error:
+        if silence_id is None:
+            raise
+        stay(f"reason-{silence_id}", error, page="silences.listing")
+        found = _found()
+        form = SilenceForm(formdata=None, data={"from_day": clock.today()})
+        form.offer(found["subjects"], found["units"])
+        return _page(found, form), error.status
+    flash(_("已恢复提醒。"))
+    return redirect(url_for("silences.listing"))
+
+
+@pages.get("/silences/<int:silence_id>")
+def silenced(silence_id: int) -> str:
+    """What was not said because of one."""
+    return render_template("silenced.html", found=ask(_SERVICE, "list_silenced", silence_id=silence_id))
+
+
+@pages.get("/reminder-health")
+def health() -> str:
+    """Whether reminders go out: the last sweep, what waits, what failed."""
+    return render_template("reminder_health.html", found=ask(_SERVICE, "reminder_health"))
+
+
+def _found() -> dict[str, Any]:
+    return ask(_SERVICE, "list_silences", page=max(1, request.args.get("page", 1, type=int)))
+
+
+def _page(found: dict[str, Any], form: SilenceForm) -> str:
+    return render_template("silences.html", found=found, form=form, may_edit=g.person.is_lead)

@@ -1,0 +1,89 @@
+"""The pages of silences and slips: set, refused, ended and listed; seen on the page of the duty by its unit."""
+
+import datetime as dt
+
+import pytest
+
+from tests.support.checklists import fetch
+from tests.support.duties import TODAY, issued, today
+from tests.support.house import House
+from tests.support.tasks import Caller
+
+__all__ = ["today"]
+
+ONE_DAY = dt.timedelta(days=1)
+# A Wednesday, on which what is due on the day after the example's is three working days late and more.
+LATER = dt.date(2026, 5, 20)
+
+
+def at_noon(day):
+    return dt.datetime.combine(day, dt.time(4), tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def _noon(house: House, today):
+    house.services["notifications"].now = lambda: at_noon(TODAY)
+
+
+def a_late_duty(house: House):
+    issued(Caller(house.services["tasks"], house.world), "徽城镇", items=1, due_on=TODAY + ONE_DAY)
+    house.deliver()
+
+
+def test_reminders_are_silenced_and_come_again(house: House, today):
+    lead = house.sign_in("lead").open("/reminder-rules").open("/silences")
+    assert "没有停过提醒" in lead.text
+
+    lead.send(lead.form("/silences"), until_day=(TODAY + 5 * ONE_DAY).isoformat(), reason="防汛")
+    assert "已设定，期间不发到期提醒。" in lead.text
+    assert "所有清单和报表，所有单位，到期前和逾期提醒" in lead.text
+
+    lead.send(lead.form("/silences/end"), reason="")
+    assert lead.response.status_code == 422
+    lead.send(lead.form("/silences/end"), reason="水退了")
+    assert "已恢复提醒" in lead.text
+    assert "提前结束：水退了" in lead.text
+    assert "没有开始就取消了" in lead.text
+
+
+def test_what_cannot_be_silenced_is_said_and_stays_typed(house: House, today):
+    lead = house.sign_in("lead").open("/silences")
+
+    lead.send(lead.form("/silences"), until_day=(TODAY - ONE_DAY).isoformat(), reason="审计周")
+
+    assert lead.response.status_code == 422
+    assert "结束日期不能早于开始日期" in lead.text
+    assert 'value="审计周"' in lead.response.text
+
+
+def test_what_was_not_said_is_listed(house: House, today):
+    a_late_duty(house)
+    lead = house.sign_in("lead").open("/silences")
+    lead.send(lead.form("/silences"), until_day=(TODAY + 5 * ONE_DAY).isoformat(), reason="防汛")
+
+    house.remind(at_noon(TODAY))
+
+    (one,) = fetch(house.databases["notifications"], "SELECT id FROM silence")
+    lead.open("/silences").open(f"/silences/{one.id}")
+    assert "徽城镇" in lead.text
+    assert "即将到期" in lead.text
+    assert house.sign_in("staff").open("/silences").response.status_code == 403
+
+
+def test_a_unit_sees_the_slip_on_its_duty_and_the_leader_in_the_list(house: House, today):
+    a_late_duty(house)
+    house.remind(at_noon(LATER))
+
+    staff = house.sign_in("staff").open("/inbox").open("/slips")
+    assert "一级" in staff.text
+    (slip,) = fetch(house.databases["notifications"], "SELECT subject_id FROM slip")
+    today(LATER)
+    staff.open(f"/duties/{slip.subject_id}")
+    assert "蓝色提醒单" in staff.text
+    assert "请办结；有困难的请上报" in staff.text
+
+    leader = house.sign_in("leader").open("/slips")
+    assert "徽城镇" in leader.text
+    assert "发给" in leader.text
+    leader.open("/slips?level=3")
+    assert "没有这样的提醒单" in leader.text
