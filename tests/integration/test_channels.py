@@ -422,3 +422,19 @@ def test_what_is_urged_on_the_day_of_a_quiet_stage_goes_by_every_channel(speakin
 
     assert fetch(speaking.database, kept, (message,)) == [(None, True)]
     assert len(there.said(WECOM_PATH)) == 1
+
+
+def test_the_account_that_was_silent_longest_comes_first(speaking, there):
+    """A slow one with much to say would use up the whole turn before another said its one thing."""
+    slow = replace(there.dingtalk, name="一群")
+    speaking.channels = Channels((slow, replace(there.wecom, name="二群")))
+    there.slow_paths[DINGTALK_PATH] = 1.5
+    for person_id in people(speaking, 6):
+        contact(speaking, "dingtalk", "一群", person_id)
+    contact(speaking, "wecom", "二群")
+    owe(speaking, 1)
+    turn(speaking, NOON)
+    turn(speaking, SETTLED)
+
+    assert len(there.said(WECOM_PATH)) == 1
+    assert 0 < len(there.said(DINGTALK_PATH)) < 6

@@ -128,3 +128,16 @@ def test_the_next_thirty_days_are_a_page_and_a_workbook(house: House, today):
     heading, first, *_ = list(sheet.iter_rows(min_row=3, values_only=True))
     assert heading[:4] == ("日期", "单位", "岗位", "类型")
     assert (first[1], first[3], first[7]) == ("徽城镇", "清单", "即将到期")
+
+
+def test_a_stage_says_by_which_channels_it_leaves_the_house(house: House):
+    person = house.sign_in("lead").open("/reminder-rules/all/0")
+    assert "另发：邮件" not in person.text.partition("修改规则")[0]
+
+    named = {"channels_1": ["mail", "sms"], "channels_2": None}
+    person.send(person.form("/reminder-rules/all/0"), **named, reason="短信要花钱")
+
+    assert "提醒规则已保存" in person.text
+    shown = person.open("/reminder-rules/all/0").text.partition("历次规则")[2]
+    assert "另发：邮件、短信" in shown
+    assert "只在“消息”里" in shown

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 
 from services.notifications.channels.exchange import NotSent, Reply, Request, Unanswered
 from services.notifications.channels.hosts import all_may_be_spoken_to
+from services.notifications.delivery.mail import left_of
 from shared.accounts import Endpoint
 
 # All steps together; below the lease of a claim and below the deadline of the tick that sends.
@@ -78,7 +79,7 @@ def _secured(endpoint: Endpoint, addresses: Sequence[str], until: float) -> ssl.
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     plain = _first_that_answers(addresses, endpoint.port, until)
     try:
-        plain.settimeout(_left(until))
+        plain.settimeout(left_of(until))
         return context.wrap_socket(plain, server_hostname=endpoint.host)
     except BaseException:
         plain.close()
@@ -89,7 +90,7 @@ def _first_that_answers(addresses: Sequence[str], port: int, until: float) -> so
     wrong: OSError | None = None
     for address in addresses:
         try:
-            return socket.create_connection((address, port), timeout=_left(until))
+            return socket.create_connection((address, port), timeout=left_of(until))
         except OSError as error:
             wrong = error
     raise wrong or OSError("no address")
@@ -102,7 +103,7 @@ class _Bounded:
         self.sock, self.until = sock, until
 
     def sendall(self, data: bytes) -> None:
-        self.sock.settimeout(_left(self.until))
+        self.sock.settimeout(left_of(self.until))
         self.sock.sendall(data)
 
     def makefile(self, _mode: str) -> io.BufferedReader:
@@ -122,15 +123,8 @@ class _Reader(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        self.sock.settimeout(_left(self.until))
+        self.sock.settimeout(left_of(self.until))
         return self.sock.recv_into(buffer)
-
-
-def _left(until: float) -> float:
-    left = until - time.monotonic()
-    if left <= 0:
-        raise TimeoutError("timed out")
-    return left
 
 
 def _said(error: Exception) -> str:

@@ -82,10 +82,10 @@ def _connected(server: MailServer, until: float) -> smtplib.SMTP:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if server.is_tls_at_once:
         smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.host, server.port, local_hostname=server.domain, timeout=_left(until), context=context
+            server.host, server.port, local_hostname=server.domain, timeout=left_of(until), context=context
         )
     else:
-        smtp = smtplib.SMTP(server.host, server.port, local_hostname=server.domain, timeout=_left(until))
+        smtp = smtplib.SMTP(server.host, server.port, local_hostname=server.domain, timeout=left_of(until))
     try:
         if not server.is_tls_at_once:
             _hurry(smtp, until)
@@ -154,10 +154,11 @@ def _hurry(smtp: smtplib.SMTP, until: float) -> None:
     """Let the next step take no longer than is left of the whole."""
     if smtp.sock is None:
         raise smtplib.SMTPServerDisconnected("connection closed")
-    smtp.sock.settimeout(_left(until))
+    smtp.sock.settimeout(left_of(until))
 
 
-def _left(until: float) -> float:
+def left_of(until: float) -> float:
+    """The seconds until then; TimeoutError when there are none."""
     left = until - time.monotonic()
     if left <= 0:
         raise TimeoutError("timed out")

@@ -43,11 +43,9 @@ class Tried(Shape):
     at = s.moment("when that was")
 
 
-class OwnChannel(Shape):
+class OfOne(Shape):
     """Where the own post is reached by one channel; seen by its holder."""
 
-    channel = s.one_of(Channel)
-    robots = s.several(s.text(), "names of the robots that can be chosen")
     is_set_up = s.flag("whether the settings have it")
     address = s.text("null without any", allow_none=True)
     language = s.one_of(("zh", "en"))
@@ -57,17 +55,17 @@ class OwnChannel(Shape):
     test = s.part(Tried, "of the newest test", allow_none=True)
 
 
-class OwnContact(Shape):
-    """Where the own post is reached outside the house; seen by its holder. Beside `channels` it is that of mail."""
+class OwnChannel(OfOne):
+    """The same, with which channel it is."""
+
+    channel = s.one_of(Channel)
+    robots = s.several(s.text(), "names of the robots that can be chosen")
+
+
+class OwnContact(OfOne):
+    """Where the own post is reached outside the house; beside `channels` it is said of mail."""
 
     channels = s.several(OwnChannel, "those that are set up, or have an address still")
-    is_set_up = s.flag("whether a mail server is set")
-    address = s.text("null without any", allow_none=True)
-    language = s.one_of(("zh", "en"))
-    rhythm = s.one_of(Rhythm)
-    is_proven = s.flag("whether the code was typed in; nothing is sent before")
-    code = s.part(Tried, "of the newest code", allow_none=True)
-    test = s.part(Tried, "of the newest test", allow_none=True)
     complaint = s.sentence("why the code was not taken, null when it was", allow_none=True)
 
 
