@@ -90,6 +90,8 @@ ALLOWED = {
     "get_practice": ALL,
     "get_practice_file": ALL,
     "count_practices": ALL,
+    **dict.fromkeys(("calendar_year", "calendar_tables"), ALL),
+    **dict.fromkeys(("preview_calendar", "import_calendar", "save_calendar_day"), {ADMIN}),
     "make_suggestion": ALL,
     "list_suggestions": ALL,
     "answer_suggestion": {LEAD, ADMIN},

@@ -49,7 +49,7 @@ def announced_years(cur: Cursor, years: Sequence[int]) -> list[AnnouncedRow]:
     """What was imported for these years."""
     cur.execute(
         """
-        SELECT year, off, worked, reason, person_name, post, unit_name, at FROM announced_year
+        SELECT year, off, worked, reason, post, unit_name, at FROM announced_year
         WHERE year = ANY (%s) ORDER BY year
         """,
         (list(years),),
@@ -61,7 +61,7 @@ def own_days(cur: Cursor, first: dt.date, last: dt.date) -> list[OwnDayRow]:
     """The single days from `first` to `last` that are different."""
     cur.execute(
         """
-        SELECT day, is_worked, name, reason, person_name, post, unit_name, at FROM own_day
+        SELECT day, is_worked, name, reason, post, unit_name, at FROM own_day
         WHERE day BETWEEN %s AND %s ORDER BY day
         """,
         (first, last),
@@ -79,9 +79,9 @@ def groups(cur: Cursor, span: tuple[dt.date, dt.date]) -> list[Group]:
                 {_WHOLE}, count(*)::integer AS duties
             {_FOLLOWING} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
         )
-        SELECT checklist_id, checklist, item_id, title AS item, period, written_due_on, due_on, is_extended,
-            is_submitted, whole_written_on, whole_due_on, whole_is_extended, duties
-        FROM alike JOIN checklist_row ON checklist_row.id = item_id
+        SELECT alike.checklist_id, checklist, alike.item_id, item.title AS item, period, written_due_on, alike.due_on,
+            is_extended, is_submitted, whole_written_on, whole_due_on, whole_is_extended, duties
+        FROM alike JOIN checklist_row AS item ON item.id = alike.item_id
         """,
         {"from_day": span[0], "until_day": span[1]},
     )

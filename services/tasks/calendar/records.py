@@ -35,7 +35,6 @@ class AnnouncedRow(NamedTuple):
     off: dict[str, str]
     worked: dict[str, str]
     reason: str
-    person_name: str | None
     post: str | None
     unit_name: str | None
     at: dt.datetime
@@ -48,7 +47,6 @@ class OwnDayRow(NamedTuple):
     is_worked: bool
     name: str
     reason: str
-    person_name: str | None
     post: str | None
     unit_name: str | None
     at: dt.datetime

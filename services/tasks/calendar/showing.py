@@ -50,4 +50,4 @@ def _imported(row: AnnouncedRow) -> dict[str, Any]:
 
 
 def _by(row: OwnDayRow | AnnouncedRow) -> dict[str, Any]:
-    return {"name": row.person_name, "post": row.post, "unit": row.unit_name}
+    return {"post": row.post, "unit": row.unit_name}

@@ -142,7 +142,7 @@ def move_periods(cur: Cursor, periods: Sequence[UnfinishedPeriod]) -> None:
 # standing: the working days of the pause are counted when it ends, by the calendar of then.
 _MOVE = """
     WITH found AS (
-        SELECT id, duty.due_on AS was_due_on, given.due_on, is_provisional
+        SELECT id, duty.due_on AS was_due_on, given.due_on, given.is_provisional
         FROM unnest(%(ids)s::bigint[], %(days)s::date[], %(provisional)s::boolean[])
             AS given (id, due_on, is_provisional) JOIN duty USING (id)
     ), moved AS (
