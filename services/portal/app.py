@@ -20,6 +20,7 @@ from services.portal import (
     resume,
     security,
     sessions,
+    working_days,
 )
 from services.portal.evidence import cabinet as evidence
 from services.portal.evidence.cabinet import Cabinet
@@ -49,6 +50,7 @@ def create_app(
     board_day.install(app)
     problems.install(app)
     resume.install(app)
+    working_days.install(app)
     sessions.install(app, database)
     doors.install(app)
     if cabinet is not None:

@@ -28,9 +28,7 @@ NO_ADDRESS = Text(
     "这不是完整的邮箱地址，应形如 name@example.com，请核对后再填。",
     "This is no complete e-mail address. It looks like name@example.com. Please check it.",
 )
-TOO_MANY = Text(
-    "一小时内已经发过五次，请稍后再试。", "Five were sent within an hour. Please try again later."
-)
+TOO_MANY = Text("一小时内已经发过五次，请稍后再试。", "Five were sent within an hour. Please try again later.")
 NO_CODE = Text(
     "没有有效的验证码，请重新填写邮箱，系统会再发一个。",
     "There is no valid code. Please enter the address again, and another one is sent.",

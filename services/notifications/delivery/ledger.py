@@ -49,9 +49,7 @@ def listing(cur: Cursor, state: State | None, page: int) -> dict[str, Any]:
     }
 
 
-def replay(
-    cur: Cursor, actor: Actor, delivery_id: int, *, seen: State, reason: str, now: dt.datetime
-) -> None:
+def replay(cur: Cursor, actor: Actor, delivery_id: int, *, seen: State, reason: str, now: dt.datetime) -> None:
     """Plan a dead letter once more. A message of the day becomes that of the next moment in the window.
 
     NotFound; Conflict when it is in another state than was `seen`; Invalid for what is no dead letter, and when the

@@ -246,9 +246,7 @@ def asked_for_since(cur: Cursor, person_id: int, since: dt.datetime) -> int:
 
 def closed_among(cur: Cursor, person_ids: Sequence[int]) -> list[int]:
     """Those of the accounts that are closed, as far as is known."""
-    cur.execute(
-        "SELECT id FROM person WHERE id = ANY (%s) AND NOT is_active ORDER BY id", (sorted(person_ids),)
-    )
+    cur.execute("SELECT id FROM person WHERE id = ANY (%s) AND NOT is_active ORDER BY id", (sorted(person_ids),))
     return values(cur, int)
 
 

@@ -195,9 +195,7 @@ def begin(cur: Cursor, claim: Claim, lines: Sequence[Untold], now: dt.datetime) 
 
 def drop(cur: Cursor, claim: Claim, state: State, why: Why, now: dt.datetime) -> None:
     """End a locked delivery without sending it."""
-    cur.execute(
-        "UPDATE delivery SET state = %s, why = %s, changed_at = %s WHERE id = %s", (state, why, now, claim.id)
-    )
+    cur.execute("UPDATE delivery SET state = %s, why = %s, changed_at = %s WHERE id = %s", (state, why, now, claim.id))
 
 
 def settle(
