@@ -13,16 +13,19 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 # Where a day begins and ends, and where its working hours are.
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SATURDAY = 5
+P = ParamSpec("P")
+T = TypeVar("T")
 ONE_DAY = dt.timedelta(days=1)
 
 
@@ -105,6 +108,23 @@ def by(calendar: Calendar) -> Iterator[None]:
     finally:
         # No token: whoever is cleaned up may be so from another thread, which has nothing to take back.
         _IN_FORCE.set(before)
+
+
+def kept_by_calendar(maxsize: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """As `lru_cache`, for a function that counts working days: another calendar has answers of its own."""
+
+    def keep(function: Callable[P, T]) -> Callable[P, T]:
+        @lru_cache(maxsize=maxsize)
+        def kept(_fingerprint: str, *args: P.args, **kwargs: P.kwargs) -> T:
+            return function(*args, **kwargs)
+
+        @wraps(function)
+        def answer(*args: P.args, **kwargs: P.kwargs) -> T:
+            return kept(in_force().fingerprint, *args, **kwargs)  # type: ignore[arg-type]
+
+        return answer
+
+    return keep
 
 
 def is_announced(year: int) -> bool:

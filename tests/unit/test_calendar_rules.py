@@ -2,14 +2,18 @@
 
 import datetime as dt
 import json
+import re
 
 import pytest
 
+from services.notifications.reminding.policy import stage_day
 from services.tasks.calendar.following import due_on_of, moves_of, wanted_on
 from services.tasks.calendar.records import Announced, Candidate, Group, OwnDay
 from services.tasks.calendar.year_files import MOST_DAYS, UnreadableYear, read_year, write_year
 from services.tasks.calendar.year_tables import differences, span_of, table_of
+from shared.light import State, light_of
 from shared.workdays import Calendar, YearTable, base_table, by
+from tests.support.markdown import ROOT
 
 D = dt.date.fromisoformat
 OWN = {
@@ -175,3 +179,29 @@ def test_what_stays_although_it_should_come_forward_is_said():
 
         assert move.stays
         assert wanted_on(group, D("2026-06-26")) == D("2026-06-26")
+
+
+def test_what_is_kept_is_kept_by_calendar():
+    """A light, or the day of a reminder, that was counted by one calendar is not answered under another."""
+    due_on, day = D("2026-06-30"), D("2026-06-24")
+    plain = stage_day(due_on, -3), light_of(State.ISSUED, due_on, day).brief
+
+    with by(Calendar.of([YearTable(2026, True, {D("2026-06-29"): "县庆"})])):
+        other = stage_day(due_on, -3), light_of(State.ISSUED, due_on, day).brief
+
+    assert plain[0] == D("2026-06-25")
+    assert other[0] == D("2026-06-24")
+    assert plain[1] != other[1]
+    assert (stage_day(due_on, -3), light_of(State.ISSUED, due_on, day).brief) == plain
+
+
+def test_no_module_that_counts_working_days_keeps_answers_without_the_calendar():
+    counting = re.compile(r"^from shared(\.workdays|\.light| import .*workdays)", re.MULTILINE)
+    found = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "services").rglob("*.py")
+        if counting.search(text := path.read_text()) and re.search(r"@(lru_)?cache\b", text)
+    }
+
+    # It is handed the fingerprint.
+    assert found == {"services/notifications/planning/replanning.py"}

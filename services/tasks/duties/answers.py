@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from services.tasks.duties import queries
@@ -26,7 +25,7 @@ from shared.database import Cursor
 from shared.directory import units_below
 from shared.light import WORDS, Lit, State, light_of
 from shared.text import Text
-from shared.workdays import SHANGHAI, is_settled
+from shared.workdays import SHANGHAI, is_settled, kept_by_calendar
 
 STATE_WORDS = {
     State.ISSUED: Text("已下发", "issued"),
@@ -289,7 +288,7 @@ class _Dates(NamedTuple):
     is_part: bool
 
 
-@lru_cache(maxsize=8192)
+@kept_by_calendar(maxsize=8192)
 def _lit(dates: _Dates, today: dt.date) -> Lit:
     return light_of(
         dates.state,
