@@ -43,6 +43,7 @@ RETENTION = Retention(
             "delivery_line",
             "policy",
             "replanning",
+            "calendar_year",
             "planned_calendar",
         },
     ),

@@ -76,6 +76,7 @@ def install(app: Flask) -> None:
         said_of=duty_answers.said_of,
         language=language.current,
         lang_of=lang_of,
+        today_iso=lambda: clock.today().isoformat(),
     )
     app.context_processor(
         lambda: {

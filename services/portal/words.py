@@ -235,7 +235,7 @@ ACTIONS = {
     "urged": _happened("催办", "Urged"),
     "remarked": _happened("领导批示", "Remarked by a leader"),
     "remark_answered": _happened("答复批示", "Remark answered"),
-    "amended": _l("随清单或放假安排调整"),
+    "amended": _l("随清单调整或日历调整"),
     "withdrawn": _l("随清单调整撤销"),
     "brought_back": _happened("随清单调整恢复", "Brought back by an amendment"),
     "evidence_added": _happened("添加证明材料", "Evidence added"),

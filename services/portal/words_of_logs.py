@@ -65,7 +65,7 @@ ENTRIES = {
     "post.entered": _l("进入代理的岗位"),
     "people.imported": _l("从文件导入人员"),
     "duty.issued": _l("下发责任"),
-    "duty.amended": _l("随清单或放假安排调整变更责任"),
+    "duty.amended": _l("随清单调整或日历调整变更责任"),
     "duty.withdrawn": _l("撤销责任"),
     "duty.brought_back": _l("随清单调整恢复责任"),
     "duty.acknowledged": _l("签收责任"),

@@ -50,7 +50,7 @@ def follow(fingerprint: str | None) -> None:
 
 
 def table_from(answer: Mapping[str, Any]) -> YearTable:
-    """The table of a year in a TableAnswer."""
+    """The table of a year in a CalendarTable."""
     off, worked = (
         {dt.date.fromisoformat(day): name for day, name in answer[days].items()} for days in ("off", "worked")
     )

@@ -83,7 +83,7 @@ def test_a_day_is_changed_after_a_look_at_what_follows_and_everything_follows(ho
         (duty,) = fetch(house.databases[name], "SELECT due_on FROM duty WHERE id = %s", (near,))
         assert duty.due_on == D("2026-07-01"), name
     assert "7月1日" in house.sign_in("staff").open(f"/duties/{near}").text
-    assert "随清单或放假安排调整" in house.sign_in("lead").open(f"/duties/{near}").text
+    assert "随清单调整或日历调整" in house.sign_in("lead").open(f"/duties/{near}").text
 
 
 def test_another_calendar_alone_moves_what_is_reminded_and_what_counts_as_soon(house, owed, today):

@@ -105,7 +105,7 @@ def confirm(year: int) -> ResponseReturnValue:
     operation = "import_calendar" if "content" in params else "save_calendar_day"
     params |= {"version": number_or_none(request.form.get("version")), "seen": request.form.get("fingerprint", "")}
     try:
-        tell("tasks", operation, within=CALLER.file, year=year, reason=reason, **params)
+        tell("tasks", operation, within=CALLER.preview, year=year, reason=reason, **params)
     except Conflict as error:
         return _preview(year, _sent(), reason=reason, sentence=filters.say(error.text.as_dict())), error.status
     flash(_("日历已保存，受影响的期限正在重新计算。"))
@@ -116,12 +116,12 @@ def confirm(year: int) -> ResponseReturnValue:
 def moves_file(year: int) -> ResponseReturnValue:
     """All due dates that a change would move, before it is made."""
     _refuse_odd(year)
-    found = ask("tasks", "preview_calendar", within=CALLER.file, year=year, most=ALL, **_sent())
+    found = ask("tasks", "preview_calendar", within=CALLER.preview, year=year, most=ALL, **_sent())
     return send_list(_("日历调整影响的期限"), COLUMNS, found["moves"])
 
 
 def _preview(year: int, params: dict[str, Any], *, reason: str, sentence: str = "") -> str:
-    found = ask("tasks", "preview_calendar", within=CALLER.file, year=year, **params)
+    found = ask("tasks", "preview_calendar", within=CALLER.preview, year=year, **params)
     version = ask("tasks", "calendar_year", year=year)["version"]
     return render_template(
         "calendar_preview.html",

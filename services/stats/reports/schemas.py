@@ -117,7 +117,7 @@ class SaveUnitSetting(UnitOnly):
 class YearOfCalendar(Params):
     """The days of a year that are not as their weekday says."""
 
-    year = f.whole(Text("年份", "year"), 1990, 2200)
+    year = f.whole(Text("年度", "year"), 1990, 2200)
     is_announced = f.flag(Text("已公布", "announced"))
     off = f.several(f.Day(Text("放假", "day off")), Text("放假", "days off"), most=366)
     worked = f.several(f.Day(Text("调休上班", "worked day")), Text("调休上班", "days of a weekend worked"), most=120)

@@ -126,7 +126,7 @@ def day_as_dict(day: DayChange) -> dict[str, Any]:
 
 
 def table_as_dict(table: YearTable) -> dict[str, Any]:
-    """A TableAnswer."""
+    """A CalendarTable."""
     return {
         "year": table.year,
         "is_announced": table.is_announced,

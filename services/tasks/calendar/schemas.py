@@ -14,7 +14,7 @@ from shared.text import Text
 LONGEST_REASON = 300
 BECOMES = ("off", "worked", "announced")
 
-_YEAR = Text("年份", "year")
+_YEAR = Text("年度", "year")
 _DAY = Text("日期", "day")
 _BECOMES = Text("这天", "what the day becomes")
 _NAME = Text("名称", "name")
@@ -58,7 +58,7 @@ class SaveCalendarDay(_Agreed):
     name = Words(_NAME, longest=LONGEST_NAME, may_be_empty=True, load_default="")
 
 
-class TableAnswer(Shape):
+class CalendarTable(Shape):
     """The days of a year that are not as their weekday says."""
 
     year = s.whole()
@@ -89,7 +89,7 @@ class Imported(Shape):
 class CalendarYear(Shape):
     """One year."""
 
-    table = s.part(TableAnswer)
+    table = s.part(CalendarTable)
     version = s.whole("0 for a year that nobody has changed")
     own_days = s.several(OwnDayAnswer)
     imported = s.part(Imported, "null where the table came with the release, or there is none", allow_none=True)
@@ -100,7 +100,7 @@ class CalendarTables(Shape):
     """The tables of the years that the installation has of its own."""
 
     fingerprint = s.text("tells one calendar from another; empty without any table")
-    tables = s.several(TableAnswer)
+    tables = s.several(CalendarTable)
 
 
 class ChangedDay(Shape):
@@ -136,5 +136,5 @@ class CalendarPreview(Shape):
     staying = s.whole("duties whose date would be earlier, and stays")
     moves = s.several(MovedDate)
     more_moves = s.whole("how many dates are not named")
-    tables = s.several(TableAnswer, "the years that would be different")
+    tables = s.several(CalendarTable, "the years that would be different")
     fingerprint = s.text()
