@@ -62,6 +62,7 @@ ONLY_FORMS = frozenset(words.DOINGS) | {
         "confirm",
         "xlsx",
         "jsonl",
+        "json",
     ),
     *("prove", "remove", "test", "replay"),
     *("passwords", "slips", "apply", "discard", "switch", "start", "stop", "save"),

@@ -39,12 +39,18 @@ def follow(fingerprint: str | None) -> None:
     """Count by the calendar with this fingerprint from here on; None is of a release that knows none."""
     if fingerprint is None or fingerprint == current_app.extensions[EXTENSION].fingerprint:
         return
+    if not fingerprint:
+        _count_by(workdays.OF_PACKAGE)
+        return
     try:
         found = ask("tasks", "calendar_tables", within=CALLER.aside)
     except QingdanError:
         log.warning("the calendar is not to be had", extra={"correlation_id": g.correlation_id})
         return
-    calendar = Calendar.of(table_from(one) for one in found["tables"])
+    _count_by(Calendar.of(table_from(one) for one in found["tables"]))
+
+
+def _count_by(calendar: Calendar) -> None:
     current_app.extensions[EXTENSION] = calendar
     g.counting.enter_context(workdays.by(calendar))
 

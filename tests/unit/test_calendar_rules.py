@@ -6,12 +6,15 @@ import re
 
 import pytest
 
+from services.notifications.delivery.letter import Line, digest
 from services.notifications.reminding.policy import stage_day
+from services.portal.calendar_months import months_of
 from services.tasks.calendar.following import due_on_of, moves_of, wanted_on
 from services.tasks.calendar.records import Announced, Candidate, Group, OwnDay
 from services.tasks.calendar.year_files import MOST_DAYS, UnreadableYear, read_year, write_year
 from services.tasks.calendar.year_tables import differences, span_of, table_of
 from shared.light import State, light_of
+from shared.provisional import MARK
 from shared.workdays import Calendar, YearTable, base_table, by
 from tests.support.markdown import ROOT
 
@@ -205,3 +208,28 @@ def test_no_module_that_counts_working_days_keeps_answers_without_the_calendar()
 
     # It is handed the fingerprint.
     assert found == {"services/notifications/planning/replanning.py"}
+
+
+def test_a_month_is_laid_out_from_monday_with_its_holidays():
+    may = months_of(base_table(2026))[4]
+
+    assert [len(week) for week in may.weeks] == [7] * 5
+    assert [cell.day.day if cell else None for cell in may.weeks[0]] == [None, None, None, None, 1, 2, 3]
+    assert [cell.kind for cell in may.weeks[1] if cell] == ["off", "off", "", "", "", "worked", "rest"]
+    assert [(one.name, one.first.day, one.last.day, one.is_worked) for one in may.holidays] == [
+        ("劳动节", 1, 5, False),
+        ("劳动节", 9, 9, True),
+    ]
+
+
+@pytest.mark.parametrize(("language", "mark"), [("zh", MARK.zh), ("en", MARK.en)])
+def test_a_mail_marks_what_a_year_not_announced_may_move(language, mark):
+    lines = [Line("due_soon", title, due_on=D(day)) for title, day in (("近", "2026-12-31"), ("远", "2030-01-04"))]
+
+    near, far = (
+        next(line for line in digest("徽城镇", lines, address="", language=language).text.splitlines() if name in line)
+        for name in ("近", "远")
+    )
+
+    assert mark in far
+    assert mark not in near

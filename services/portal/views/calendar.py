@@ -56,7 +56,7 @@ def year(year: int) -> ResponseReturnValue:
     return render_template("calendar.html", year=year, found=found, months=months_of(table_from(found["table"])))
 
 
-@pages.get("/calendar/<int:year>/json")
+@pages.post("/calendar/<int:year>/json")
 def as_json(year: int) -> ResponseReturnValue:
     """The year's days off in the form in which they are imported."""
     _refuse_odd(year)
