@@ -168,17 +168,20 @@ _MOVE = """
             UNION ALL
             SELECT id, version, 2, 'extension_overtaken', wanted_on::text FROM overtaken WHERE state = 'ended'
         ) AS line ORDER BY id, place
+    ), told AS (
+        SELECT moved.*, (row_number() OVER (PARTITION BY checklist_id, unit_id ORDER BY id) - 1) / %(most)s AS part
+        FROM moved
     )
     INSERT INTO outbox (id, type, payload, correlation_id)
     SELECT gen_random_uuid(), %(amended)s,
-        jsonb_build_object('checklist_id', moved.checklist_id, 'revision', max(checklist.revision), 'unit_id', unit_id,
+        jsonb_build_object('checklist_id', told.checklist_id, 'revision', max(checklist.revision), 'unit_id', unit_id,
             'duties', jsonb_agg(jsonb_strip_nulls(jsonb_build_object('parent_id', parent_id, 'paused_on', paused_on))
-                || jsonb_build_object('duty_id', moved.id, 'item_id', item_id, 'period', period, 'due_on', due_on,
-                'state', moved.state, 'done_on', done_on, 'version', moved.version,
-                'is_blocked', blocked.duty_id IS NOT NULL) ORDER BY moved.id)),
+                || jsonb_build_object('duty_id', told.id, 'item_id', item_id, 'period', period, 'due_on', due_on,
+                'state', told.state, 'done_on', done_on, 'version', told.version,
+                'is_blocked', blocked.duty_id IS NOT NULL) ORDER BY told.id)),
         %(correlation_id)s
-    FROM moved JOIN checklist ON checklist.id = moved.checklist_id LEFT JOIN blocked ON blocked.duty_id = moved.id
-    GROUP BY moved.checklist_id, unit_id, moved.id / %(most)s ORDER BY moved.checklist_id, unit_id
+    FROM told JOIN checklist ON checklist.id = told.checklist_id LEFT JOIN blocked ON blocked.duty_id = told.id
+    GROUP BY told.checklist_id, unit_id, part ORDER BY told.checklist_id, unit_id, part
 """
 
 
