@@ -13,7 +13,7 @@ from shared.errors import Conflict, Forbidden, Invalid
 from shared.events import SCHEMAS, CalendarChanged
 from shared.workdays import YearTable, base_table
 from tests.support.checklists import add_row, draft, events, fetch, lead, run, work_off
-from tests.support.delegation import part_of, split
+from tests.support.delegation import amend, part_of, redate, split
 from tests.support.duties import a_duty, do, issued, read, submit, today
 
 __all__ = ["today"]
@@ -43,6 +43,10 @@ def save(call, **params):
 
 def told(tasks_db):
     return [SCHEMAS[EVENT].load(row.payload) for row in events(tasks_db, EVENT)]
+
+
+def reword(call, row):
+    run(call.service.database, "UPDATE checklist_row SET body = '补充说明' WHERE id = %s", (row["row_id"],))
 
 
 def without(table, *days):
@@ -128,7 +132,13 @@ def test_a_date_that_would_come_forward_to_today_stays_and_the_preview_says_so(c
     work_off(tasks_db)
 
     assert (found["duties"], found["staying"], found["moves"][0]["stays"]) == (0, 1, True)
+    now = read(call, duty)
+    assert (now["due_on"], now["version"]) == (duty["due_on"], duty["version"])
+    # Nor does an amendment of its words bring it forward; one of its day does.
+    amend(call, duty, reword)
     assert read(call, duty)["due_on"] == "2026-07-01"
+    amend(call, duty, redate("2026-07-02"))
+    assert read(call, duty)["due_on"] == "2026-07-02"
 
 
 def test_what_is_done_stays_and_what_waits_for_a_review_only_gets_more_time(call, tasks_db):

@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 
 from services.tasks.calendar import queries, store
-from services.tasks.calendar.following import due_on_of
+from services.tasks.calendar.following import due_on_of, wanted_on
 from services.tasks.calendar.records import Job
 from shared import clock
 from shared.database import Cursor
@@ -39,6 +39,8 @@ def move_a_chunk(cur: Cursor) -> bool:
     moved = {one.id: (days[one.id], not is_settled(days[one.id])) for one in found if days[one.id] != one.due_on}
     if moved:
         store.move_duties(cur, job, moved, WORDS + job.reason)
+    if kept := [one.id for one in found if wanted_on(one, today) < days[one.id]]:
+        store.keep_days(cur, kept)
     store.set_progress(cur, job, duties_after=found[-1].id, moved=len(moved))
     return True
 

@@ -147,7 +147,7 @@ _MOVE = """
             AS given (id, due_on, is_provisional) JOIN duty USING (id)
     ), moved AS (
         UPDATE duty SET due_on = found.due_on, is_provisional = found.is_provisional, version = version + 1,
-            extended_on = CASE WHEN first_due_on IS NOT NULL THEN found.due_on ELSE extended_on END
+            extended_on = CASE WHEN first_due_on IS NOT NULL THEN found.due_on END
         FROM found WHERE duty.id = found.id
         RETURNING duty.id, checklist_id, item_id, unit_id, period, duty.due_on, state, done_on, version, parent_id,
             was_due_on
@@ -183,6 +183,17 @@ _MOVE = """
     FROM told JOIN checklist ON checklist.id = told.checklist_id LEFT JOIN blocked ON blocked.duty_id = told.id
     GROUP BY told.checklist_id, unit_id, part ORDER BY told.checklist_id, unit_id, part
 """
+
+
+def keep_days(cur: Cursor, ids: Sequence[int]) -> None:
+    """Note of duties whose date stays, although the calendar wants an earlier one, that an amendment leaves it too."""
+    cur.execute(
+        """
+        UPDATE duty SET extended_on = due_on
+        WHERE id = ANY (%s) AND first_due_on IS NULL AND extended_on IS DISTINCT FROM due_on
+        """,
+        (list(ids),),
+    )
 
 
 def move_duties(cur: Cursor, job: Job, days: Mapping[int, tuple[dt.date, bool]], words: str) -> None:
