@@ -337,7 +337,7 @@ def test_an_event_twice_late_or_out_of_order_leaves_the_newest_table(stats_db):
         )
 
     with stats_db.transaction() as cur:
-        for one in (event(2, "2027-02-09"), event(1, "2027-02-08"), event(2, "2027-02-09")):
+        for one in (event(2, "2027-02-09"), event(2, "2027-02-09"), event(1, "2027-02-08")):
             calendars.save(cur, calendars.table_of(one), one.version)
         assert list(calendars.load(cur).table_of(2027).off) == [D("2027-02-09")]
 
