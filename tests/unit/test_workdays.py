@@ -1,6 +1,7 @@
 import datetime as dt
 import threading
 
+import greenlet
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -158,3 +159,20 @@ def test_a_due_date_never_comes_forward_to_today_or_before(was, now, today):
     assert moved >= was or moved > today
     if now >= was:
         assert moved == now
+
+
+def test_no_green_thread_sees_the_calendar_of_another():
+    """As eventlet switches in the middle of a transaction, when its statement waits."""
+    day, seen = dt.date(2026, 6, 30), []
+
+    def wait_within_a_transaction():
+        with by(Calendar.of([YearTable(2026, True, off={day: "县庆"})])):
+            greenlet.getcurrent().parent.switch()
+            seen.append(is_workday(day))
+
+    waiting = greenlet.greenlet(wait_within_a_transaction)
+    waiting.switch()
+    seen.append(is_workday(day))
+    waiting.switch()
+
+    assert seen == [True, False]
