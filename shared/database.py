@@ -9,8 +9,8 @@ from __future__ import annotations
 import logging
 import queue
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 import psycopg2
@@ -49,6 +49,15 @@ class Cursor(cursor):
     """A cursor in a transaction that somebody else opened and will end; `shared/rows.py` takes the rows out of it."""
 
 
+# What holds for the length of a transaction, made of its cursor when it begins.
+Begin = Callable[[Cursor], AbstractContextManager[None]]
+
+
+def plainly(_cur: Cursor) -> AbstractContextManager[None]:
+    """Begin a transaction with nothing more."""
+    return nullcontext()
+
+
 def plan_anew(cur: Cursor) -> None:
     """Let the checks of foreign keys be planned for tables as large as they are now; call it before a bulk write.
 
@@ -78,10 +87,15 @@ class Database:
         self._options = options
         self._max_life = max_life
         self._lost_at = 0.0
+        self._begin: Begin = plainly
         self._slots: queue.LifoQueue[_Pooled | None] = queue.LifoQueue()
         for _ in range(size):
             self._slots.put(None)
         ALLOWED.inc(size)
+
+    def begin_with(self, begin: Begin) -> None:
+        """Let every transaction from now on begin with `begin`, within which all of it happens."""
+        self._begin = begin
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
@@ -92,7 +106,12 @@ class Database:
         """
         pooled = self._take()
         try:
-            with _translated(), pooled.connection, pooled.connection.cursor(cursor_factory=Cursor) as cur:
+            with (
+                _translated(),
+                pooled.connection,
+                pooled.connection.cursor(cursor_factory=Cursor) as cur,
+                self._begin(cur),
+            ):
                 yield cur
         except DatabaseAway:
             self._lost_at = time.monotonic()

@@ -109,6 +109,45 @@ class PersonChangedSchema(SaysWhatIs):
 
 
 @dataclass(frozen=True, slots=True)
+class NamedDay:
+    """A day of `CalendarChanged` with the holiday that it belongs to."""
+
+    date: dt.date
+    name: str
+
+
+class NamedDaySchema(EventSchema):
+    """A day within calendar.changed.v1"""
+
+    event_class = NamedDay
+    date = fields.Date(required=True)
+    name = fields.String(required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarChanged:
+    """The whole table of days off, and of weekend days that are worked, of one year; see `shared/workdays.py`."""
+
+    TYPE: ClassVar[str] = "calendar.changed.v1"
+    year: int
+    is_announced: bool
+    off: list[NamedDay]
+    worked: list[NamedDay]
+    version: int
+
+
+class CalendarChangedSchema(EventSchema):
+    """calendar.changed.v1"""
+
+    event_class = CalendarChanged
+    year = fields.Integer(required=True, strict=True)
+    is_announced = fields.Boolean(required=True)
+    off = fields.List(fields.Nested(NamedDaySchema), required=True)
+    worked = fields.List(fields.Nested(NamedDaySchema), required=True)
+    version = key_field()
+
+
+@dataclass(frozen=True, slots=True)
 class ChecklistChanged:
     """`state` is issuing, issued or closed; a draft is announced to nobody.
 
@@ -623,6 +662,7 @@ Event = (
     | PersonChanged
     | GroupChanged
     | PlanStated
+    | CalendarChanged
     | ChecklistChanged
     | RowsIssued
     | DutiesIssued
@@ -664,6 +704,7 @@ def _schema_classes() -> list[type[EventSchema]]:
         PersonChangedSchema,
         GroupChangedSchema,
         PlanStatedSchema,
+        CalendarChangedSchema,
         ChecklistChangedSchema,
         RowsIssuedSchema,
         DutiesIssuedSchema,

@@ -1,41 +1,151 @@
-"""Working days of the State Council calendar, make-up working weekends (调休) included.
+"""Working days: days off and make-up working weekends (调休) of a year as a table, and counting by such tables.
 
-The table comes from the chinesecalendar package, which follows the yearly notice of the State Council's office. For a
-year that is not announced yet Monday to Friday count as working days, and `is_announced` says so.
+A table is data: where an installation has one of its own for a year, that one holds, else that of the chinesecalendar
+package, which follows the yearly notice of the State Council's office. In a year without a table Monday to Friday count
+as working days, and `is_announced` says so.
+
+Which tables are in force is said once, where a transaction or a page begins (`by`), as a time zone would be: rules
+count by it without being handed it, and what is counted within one transaction is counted by one calendar.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from functools import lru_cache
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import lru_cache, wraps
+from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 # Where a day begins and ends, and where its working hours are.
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+SATURDAY = 5
+P = ParamSpec("P")
+T = TypeVar("T")
+ONE_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class YearTable:
+    """The days of one year that are not as their weekday says, with the name of the holiday they belong to.
+
+    `off` may name days of a weekend, too, which belong to the holiday; `worked` are days of weekends alone.
+    """
+
+    year: int
+    is_announced: bool
+    off: Mapping[dt.date, str] = field(default_factory=dict)
+    worked: Mapping[dt.date, str] = field(default_factory=dict)
+
+    def is_workday(self, day: dt.date) -> bool:
+        """Whether `day`, which is one of the year, is worked on."""
+        return day in self.worked if day.weekday() >= SATURDAY else day not in self.off
+
+    def fingerprint(self) -> str:
+        """What tells it from any other table."""
+        days = [[[day.isoformat(), name] for day, name in sorted(found.items())] for found in (self.off, self.worked)]
+        content = json.dumps([self.year, self.is_announced, *days], ensure_ascii=False)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The tables of an installation by year; `fingerprint` tells it from any other calendar."""
+
+    tables: Mapping[int, YearTable] = field(default_factory=dict)
+    fingerprint: str = ""
+
+    @classmethod
+    def of(cls, tables: Iterable[YearTable]) -> Calendar:
+        """The calendar with these tables."""
+        by_year = {table.year: table for table in sorted(tables, key=lambda table: table.year)}
+        prints = "".join(table.fingerprint() for table in by_year.values())
+        return cls(by_year, hashlib.sha256(prints.encode()).hexdigest() if by_year else "")
+
+    def table_of(self, year: int) -> YearTable:
+        """The table of a year: the own one, else that of the package, else one that is not announced."""
+        return self.tables.get(year) or base_table(year)
+
+    def with_table(self, table: YearTable) -> Calendar:
+        """The calendar with this table instead of the one it has for that year."""
+        return Calendar.of((*(one for one in self.tables.values() if one.year != table.year), table))
 
 
 @lru_cache(maxsize=256)
+def base_table(year: int) -> YearTable:
+    """What the package knows of a year; a table that is not announced where it knows nothing."""
+    import chinese_calendar
+
+    names = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday}
+
+    def of_year(days: Mapping[dt.date, str]) -> dict[dt.date, str]:
+        return {day: names.get(name, name) for day, name in sorted(days.items()) if day.year == year}
+
+    off = of_year(chinese_calendar.constants.holidays)
+    return YearTable(year, bool(off), off, of_year(chinese_calendar.constants.workdays))
+
+
+OF_PACKAGE = Calendar()
+_IN_FORCE: ContextVar[Calendar] = ContextVar("calendar", default=OF_PACKAGE)
+
+
+def in_force() -> Calendar:
+    """The calendar that everything here counts by now, in this thread."""
+    return _IN_FORCE.get()
+
+
+@contextmanager
+def by(calendar: Calendar) -> Iterator[None]:
+    """Count by `calendar` within the block, in this thread or green thread alone."""
+    before = _IN_FORCE.get()
+    _IN_FORCE.set(calendar)
+    try:
+        yield
+    finally:
+        # No token: whoever is cleaned up may be so from another thread, which has nothing to take back.
+        _IN_FORCE.set(before)
+
+
+def kept_by_calendar(maxsize: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """As `lru_cache`, for a function that counts working days: another calendar has answers of its own."""
+
+    def keep(function: Callable[P, T]) -> Callable[P, T]:
+        @lru_cache(maxsize=maxsize)
+        def kept(_fingerprint: str, *args: P.args, **kwargs: P.kwargs) -> T:
+            return function(*args, **kwargs)
+
+        @wraps(function)
+        def answer(*args: P.args, **kwargs: P.kwargs) -> T:
+            return kept(in_force().fingerprint, *args, **kwargs)  # type: ignore[arg-type]
+
+        return answer
+
+    return keep
+
+
 def is_announced(year: int) -> bool:
-    """Whether the State Council's calendar for `year` is in the table."""
-    import chinese_calendar
-
-    return any(day.year == year for day in chinese_calendar.constants.holidays)
+    """Whether the State Council's calendar for `year` is known."""
+    return in_force().table_of(year).is_announced
 
 
-@lru_cache(maxsize=8192)
 def is_workday(day: dt.date) -> bool:
-    """Whether `day` is worked on, by the State Council's calendar where it is announced."""
-    import chinese_calendar
+    """Whether `day` is worked on, by the calendar in force."""
+    return in_force().table_of(day.year).is_workday(day)
 
-    if not is_announced(day.year):
-        return day.weekday() < 5
-    return bool(chinese_calendar.is_workday(day))
+
+def is_settled(*days: dt.date) -> bool:
+    """Whether no day off that is still to be announced can move anything between the first and the last of `days`."""
+    return all(is_announced(year) for year in range(min(days).year, max(days).year + 1))
 
 
 def next_workday(day: dt.date) -> dt.date:
     """`day` itself when it is a working day, else the first one after it."""
     while not is_workday(day):
-        day += dt.timedelta(days=1)
+        day += ONE_DAY
     return day
 
 
@@ -54,3 +164,11 @@ def add_workdays(day: dt.date, count: int) -> dt.date:
         day += step
         remaining -= is_workday(day)
     return day
+
+
+def moved_day(was: dt.date, now: dt.date, today: dt.date) -> dt.date:
+    """What becomes of a due date that another calendar puts on `now`: more time is given, less only ahead of time.
+
+    A date that would come forward to today, or to a day that is over, stays as it was: nobody is late by a notice.
+    """
+    return was if now < was and now <= today else now

@@ -51,6 +51,7 @@ RETENTION = Retention(
             "links_voided",
             "policy",
             "replanning",
+            "calendar_year",
             "planned_calendar",
             "silence",
             "weekly_cap",

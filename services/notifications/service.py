@@ -28,7 +28,7 @@ from services.notifications.retention import RETENTION
 from services.notifications.silences.operations import SilenceOperations
 from services.notifications.slips.operations import SlipOperations
 from services.notifications.topics import TOPICS
-from shared import clock, directory
+from shared import calendars, clock, directory
 from shared.actor import EVERYBODY, Actor, Signature
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
@@ -56,6 +56,7 @@ class NotificationsService(
 
     name = "notifications"
     retention = RETENTION
+    begin = staticmethod(calendars.begin)
     now: Callable[[], dt.datetime] = staticmethod(clock.now)
 
     def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
@@ -68,6 +69,7 @@ class NotificationsService(
     @consume(*TOPICS)
     def learn(self, cur: Cursor, events: Sequence[Received]) -> None:
         """Take a batch of events into effect; see the modules `listening` of the packages."""
+        calendars.apply(cur, events)
         listening.apply(cur, events)
         report_listening.apply(cur, events)
         delivery_listening.apply(cur, events, self.now())

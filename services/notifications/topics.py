@@ -5,6 +5,7 @@ from __future__ import annotations
 TOPICS = (
     "unit.#",
     "person.#",
+    "calendar.#",
     "checklist.#",
     "rows.#",
     "duties.#",

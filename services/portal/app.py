@@ -22,6 +22,7 @@ from services.portal import (
     resume,
     security,
     sessions,
+    working_days,
 )
 from services.portal.evidence import cabinet as evidence
 from services.portal.evidence.cabinet import Cabinet
@@ -60,6 +61,7 @@ def create_app(
     resume.install(app)
     rate_limits.install(app, knows_clients=knows_clients)
     by_link.install(app)
+    working_days.install(app)
     sessions.install(app, database)
     doors.install(app)
     if cabinet is not None:

@@ -38,6 +38,7 @@ DOORS: Mapping[str, frozenset[Role]] = {
     **dict.fromkeys(
         ("people.new", "people.edit", "posts.of_person", "posts.hand_over", "enrolling.from_file"), ADMINISTRATOR
     ),
+    **dict.fromkeys(("calendar.day", "calendar.from_file"), ADMINISTRATOR),
     **dict.fromkeys(("deliveries.listing", "links.listing"), ADMINISTRATOR),
     **dict.fromkeys(("reminder_rules.listing", "reminder_rules.one", "reminder_rules.forecast"), LEAD | ADMINISTRATOR),
     **dict.fromkeys(("silences.listing", "silences.silenced", "silences.health"), LEAD | ADMINISTRATOR),

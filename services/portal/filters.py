@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from services.portal import dates, directory, duty_answers, language, words
 from shared import clock, sought
 from shared.calling.chunks import LARGEST_MEGABYTES
+from shared.provisional import mark_of
 from shared.text import Text
 from shared.workdays import next_workday
 
@@ -62,6 +63,7 @@ def install(app: Flask) -> None:
     env.trim_blocks = True
     env.lstrip_blocks = True
     env.filters.update(say=say, rest=whole_rest, day=whole_day, due=whole_due, workday=workday, bracketed=bracketed)
+    env.filters.update(due_day=due_day)
     env.filters.update(moment=moment, name_of=name_of, period=period, calls=with_calls)
     env.filters.update(size=size, marked=marked, unit_name=directory.name_of, zh=zh, figure=figure, part=part)
     env.globals.update(
@@ -74,6 +76,7 @@ def install(app: Flask) -> None:
         said_of=duty_answers.said_of,
         language=language.current,
         lang_of=lang_of,
+        today_iso=lambda: clock.today().isoformat(),
     )
     app.context_processor(
         lambda: {
@@ -152,8 +155,21 @@ def whole_day(value: str | None) -> Markup:
 
 
 def whole_due(value: str | None) -> Markup:
-    """`due` for a page: no line breaks inside the date."""
-    return Markup("{}{}").format(whole_day(value), due(value).removeprefix(day(value))) if value else Markup("")
+    """`due` for a page: no line breaks inside the date; with the mark where either may still move."""
+    if not value:
+        return Markup("")
+    return whole_day(value) + due(value).removeprefix(day(value)) + mark(clock.today().isoformat(), value)
+
+
+def due_day(value: str | None, *others: str) -> Markup:
+    """The day of a due date for a page, with the mark where it may still move, or where one of `others` may."""
+    return whole_day(value) + mark(value, *others) if value else Markup("")
+
+
+def mark(*days: str) -> Markup:
+    """That what lies between these days may still move, because days off are to be announced; else nothing."""
+    found = language.say(mark_of(*(dt.date.fromisoformat(one) for one in days)))
+    return Markup("<small>{}</small>").format(found) if found else Markup("")
 
 
 def day(value: str | None) -> str:

@@ -25,6 +25,8 @@ class Kind:
     NUMBER = CellKind("0", 10)
     SHARE = CellKind("0%", 10)
     DAY = CellKind("yyyy-mm-dd", 12)
+    # A due date; one that days off still to be announced may move is marked beside it, and stays a date.
+    DUE = CellKind("yyyy-mm-dd;@", 12)
     MOMENT = CellKind("yyyy-mm-dd hh:mm", 18)
 
 
@@ -32,13 +34,15 @@ class Kind:
 class Column:
     """`of` takes a cell's value out of a row: a text, a number (a share is 0 to 1), a date or moment or its ISO text.
 
-    None is an empty cell. `heading` may be a lazy text. `width` counts Latin letters; a Chinese sign is as wide as two.
+    None is an empty cell. `heading` may be a lazy text, and so may `mark`, which stands beside a due date that may
+    still move. `width` counts Latin letters; a Chinese sign is as wide as two.
     """
 
     heading: str
     of: Callable[[Any], Any]
     kind: CellKind = Kind.TEXT
     width: int | None = None
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

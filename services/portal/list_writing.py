@@ -20,10 +20,12 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from services.portal.list_files import CellKind, Column, Kind, Part
-from shared.workdays import SHANGHAI
+from shared.workdays import SHANGHAI, is_settled
 
 # Title, as-of, headings; the rows begin below.
 HEADING_ROW = 3
+# A due date with its mark, in either language.
+MARKED_WIDTH = 44
 _LOOKS_LIKE_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # What a cell holds in Excel; more is an error when the file is opened.
 _LONGEST_CELL = 32_767
@@ -79,6 +81,22 @@ def _write_part(sheet: Worksheet, part: Part) -> None:
         for position, column in enumerate(part.columns, start=1):
             _write(sheet.cell(number, position), column.kind, column.of(row))
     _lay_out(sheet, part.columns)
+    for position, column in enumerate(part.columns, start=1):
+        if column.mark:
+            _mark(sheet, position, str(column.mark))
+
+
+def _mark(sheet: Worksheet, position: int, mark: str) -> None:
+    """Let the due dates of a column that may still move say so by their format: they sort as dates all the same."""
+    unsettled = [
+        cell
+        for (cell,) in sheet.iter_rows(min_row=HEADING_ROW + 1, min_col=position, max_col=position)
+        if isinstance(cell.value, dt.date) and not is_settled(cell.value)
+    ]
+    for cell in unsettled:
+        cell.number_format = f'yyyy-mm-dd"{mark}"'
+    if unsettled:
+        sheet.column_dimensions[get_column_letter(position)].width = MARKED_WIDTH
 
 
 def _lay_out(sheet: Worksheet, columns: Sequence[Column]) -> None:
@@ -112,7 +130,7 @@ def _write(cell: Cell | MergedCell, kind: CellKind, value: Any) -> None:
 
 
 def _typed(kind: CellKind, value: Any) -> Any:
-    if kind is Kind.DAY:
+    if kind in (Kind.DAY, Kind.DUE):
         return dt.date.fromisoformat(value) if isinstance(value, str) else value
     if kind is Kind.MOMENT:
         instant = dt.datetime.fromisoformat(value) if isinstance(value, str) else value

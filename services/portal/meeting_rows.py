@@ -13,6 +13,7 @@ from services.portal import economy_sentences, filters, words
 from services.portal.list_files import CellKind, Column, Kind, Part
 from services.portal.meeting_agenda import Agenda, EconomyLine, Followed
 from services.portal.words_of_meetings import PARTS
+from services.portal.working_days import MARK
 
 # With as many decimals as each has.
 NUMBER = CellKind("General", 16)
@@ -47,13 +48,13 @@ BLOCKERS = (
     Column(_l("请谁协调"), lambda d: d["asked_unit"] or _("牵头单位")),
     Column(_l("上报日"), lambda d: d["asked_on"], Kind.DAY),
     Column(_l("天数"), lambda d: d["days"], Kind.NUMBER),
-    Column(_l("完成时限"), lambda d: d["due_on"], Kind.DAY),
+    Column(_l("完成时限"), lambda d: d["due_on"], Kind.DUE, mark=MARK),
 )
 OVERDUE = (
     Column(_l("事项"), lambda d: d["item"], width=50),
     Column(_l("期次"), lambda d: filters.period(d["period"]), width=14),
     Column(_l("单位"), lambda d: d["unit"]),
-    Column(_l("完成时限"), lambda d: d["due_on"], Kind.DAY),
+    Column(_l("完成时限"), lambda d: d["due_on"], Kind.DUE, mark=MARK),
     Column(_l("说明"), lambda d: filters.rest(d["brief"], d["light_word"]), width=36),
 )
 TARGETS = (
@@ -76,13 +77,13 @@ ECONOMY = (
 FOLLOWED = (
     Column(_l("议定事项"), lambda f: f.decision["text"], width=50),
     Column(_l("责任单位"), lambda f: "、".join(f.decision["units"])),
-    Column(_l("完成时限"), lambda f: f.decision["due_on"], Kind.DAY),
+    Column(_l("完成时限"), lambda f: f.decision["due_on"], Kind.DUE, mark=MARK),
     Column(_l("办理情况"), state_of, width=36),
 )
 DECISIONS = (
     Column(_l("议定事项"), lambda d: d["text"], width=50),
     Column(_l("责任单位"), lambda d: "、".join(d["units"])),
-    Column(_l("完成时限"), lambda d: d["due_on"], Kind.DAY),
+    Column(_l("完成时限"), lambda d: d["due_on"], Kind.DUE, mark=MARK),
     Column(_l("针对"), lambda d: d["about"], width=50),
     Column(_l("下发"), lambda d: _("还没有下发") if d["row_id"] is None else _("已下发"), width=14),
 )

@@ -103,7 +103,7 @@ def pages_of(person: Person) -> list[tuple[str, str]]:
     if person.reads_all:
         pages += [(_("报表"), "reports.listing"), (_("批示"), "remarks.listing"), (_("困难"), "difficulties.listing")]
     if person.is_administrator:
-        pages += [(_("单位"), "units.listing"), (_("人员"), "people.listing")]
+        pages += [(_("单位"), "units.listing"), (_("人员"), "people.listing"), (_("日历"), "calendar.this_year")]
     if person.is_administrator or person.is_lead:
         pages.append((_("单位组"), "groups.listing"))
     if person.is_auditor:

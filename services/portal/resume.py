@@ -63,6 +63,7 @@ ONLY_FORMS = frozenset(words.DOINGS) | {
         "confirm",
         "xlsx",
         "jsonl",
+        "json",
     ),
     *("prove", "remove", "test", "replay"),
     *("void", "void-links", "ask-digits", "enter", "digits"),

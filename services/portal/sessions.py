@@ -15,7 +15,7 @@ from flask import Flask, current_app, flash, g, redirect, request, session, url_
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from services.portal import by_link, resume, store
+from services.portal import by_link, resume, store, working_days
 from services.portal.clients import ask
 from services.portal.person import Person
 from services.portal.store import SignedIn
@@ -148,6 +148,7 @@ def _load_person() -> Person | None:
         # The post was handed over: whoever held it before is not the person it is now.
         _forget(_("这个岗位已移交给接任的人，原来的密码不能再用。有疑问请联系系统管理员。"))
         return None
+    working_days.follow(found.get("calendar"))
     if g.link is not None:
         if found["unit"]["unit_id"] != g.link.unit_id:
             _forget(by_link.words_of("moved"))

@@ -251,7 +251,7 @@ ACTIONS = {
     "urged": _happened("催办", "Urged"),
     "remarked": _happened("领导批示", "Remarked by a leader"),
     "remark_answered": _happened("答复批示", "Remark answered"),
-    "amended": _l("随清单调整"),
+    "amended": _l("随清单调整或日历调整"),
     "withdrawn": _l("随清单调整撤销"),
     "brought_back": _happened("随清单调整恢复", "Brought back by an amendment"),
     "evidence_added": _happened("添加证明材料", "Evidence added"),
@@ -395,6 +395,10 @@ INDICATOR_TYPES = {
 }
 REPORT_KINDS = {"month": _l("月报"), "quarter": _l("季报"), "half_year": _l("半年报"), "year": _l("年报")}
 REPORT_STATES = {"draft": _l("草稿"), "active": _l("启用中"), "stopped": _l("已停用")}
+# What a day of the calendar becomes, and how it is marked there.
+DAY_BECOMES = {"off": _l("放假"), "worked": _l("上班"), "announced": _l("恢复原来的安排")}
+DAY_MARKS = {"off": _l("休"), "worked": _l("班")}
+WEEKDAYS = (_l("一"), _l("二"), _l("三"), _l("四"), _l("五"), _l("六"), _l("日"))
 DAY_RULES = {"workdays": _l("期后第几个工作日"), "day": _l("期后次月几日（遇休息日顺延）")}
 # Where a unit stands in a round, with a shape of its own for each.
 TIMINGS = {

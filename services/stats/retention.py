@@ -54,6 +54,7 @@ RETENTION = Retention(
     },
     bounded=frozenset(
         {
+            "calendar_year",
             "unit",
             "person",
             "checklist",

@@ -25,7 +25,7 @@ from services.stats.submissions.operations import SubmissionOperations
 from services.stats.targets import statements
 from services.stats.targets.operations import TargetOperations
 from services.stats.topics import TOPICS
-from shared import clock, directory
+from shared import calendars, clock, directory
 from shared.actor import EVERYBODY, READERS_OF_ALL, UNIT_ROLES, Actor, Signature
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
@@ -53,6 +53,7 @@ class StatsService(
     name = "stats"
     retention = RETENTION
     logs = LOGS
+    begin = staticmethod(calendars.begin)
     today: Callable[[], dt.date] = staticmethod(clock.today)
 
     def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
@@ -65,6 +66,7 @@ class StatsService(
     @consume(*TOPICS)
     def count_events(self, cur: Cursor, events: Sequence[Received]) -> None:
         """Take a batch of events into the counters and whom reports ask; see `completion.counting`."""
+        calendars.apply(cur, events)
         # What units owe is locked before the clock of figures, as whoever accepts a submission does.
         follow_groups(cur, events, today=self.today())
         statements.take(cur, events)

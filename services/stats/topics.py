@@ -6,6 +6,7 @@ TOPICS = (
     "unit.#",
     "person.#",
     "group.#",
+    "calendar.#",
     "checklist.#",
     "rows.#",
     "duties.#",

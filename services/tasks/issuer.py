@@ -1,5 +1,5 @@
-"""The job that makes the duties of an issued checklist, and lets them follow an amended one, in steps that each commit.
-It also closes the accounts of those who no longer stand in for somebody.
+"""The job that makes the duties of an issued checklist, and lets them follow an amended one and another calendar of
+working days, in steps that each commit. It also closes the accounts of those who no longer stand in for somebody.
 
 Killed anywhere, it goes on; any number of issuers may run.
 """
@@ -9,9 +9,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from services.tasks.calendar.moving import move_a_chunk
 from services.tasks.issuing.steps import finish_a_run, make_a_chunk, prepare_a_run
 from services.tasks.posts.holding import close_one_that_is_over
 from services.tasks.revisions.steps import amend_a_chunk, finish_an_amendment, prepare_an_amendment
+from shared import calendars
 from shared.database import Cursor, Database
 from shared.limits import ISSUER
 from shared.process import health, logs
@@ -48,6 +50,7 @@ def issuer_process(needs: Needs) -> None:
     monitor = watch_process(needs, pulse=pulse, limits=LIMITS, works=[AT_WORK])
     monitor.readiness.wait_for_servers(stopping.is_set)
     database = Database(needs.database_url, size=1)
+    database.begin_with(calendars.begin)
 
     def step() -> float:
         pulse.beat("issuer")
@@ -75,6 +78,7 @@ STEPS = (
     close_one_that_is_over,
     make_a_chunk,
     amend_a_chunk,
+    move_a_chunk,
     prepare_a_run,
     prepare_an_amendment,
     finish_a_run,

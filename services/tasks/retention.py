@@ -14,6 +14,7 @@ def _memory(zh: str, en: str) -> Text:
 AUDIT = _memory("审计日志", "The entries of the audit log")
 HISTORY = _memory("责任的经过", "The histories of duties")
 ISSUED = _memory("下发过的清单和责任", "Checklists that were issued, and their duties,")
+CALENDAR = _memory("放假安排和日历的调整", "Days off, and changes of the calendar,")
 DIRECTORY = _memory("单位和人员", "Units and people")
 
 RETENTION = Retention(
@@ -27,6 +28,7 @@ RETENTION = Retention(
             ("checklist", "checklist_row", "row_unit", "issue_run", "item_period", "issue_chunk", "issue_unit", "duty"),
             ISSUED,
         ),
+        **dict.fromkeys(("announced_year", "own_day", "calendar_move"), CALENDAR),
         "suggestion": HISTORY,
         "meeting": HISTORY,
         "practice": HISTORY,
@@ -38,5 +40,5 @@ RETENTION = Retention(
         **dict.fromkeys(("unit", "unit_group", "unit_group_member", "person"), DIRECTORY),
         **dict.fromkeys(("former_holder", "substitution"), DIRECTORY),
     },
-    bounded=frozenset({"file_chunk"}),
+    bounded=frozenset({"calendar_year", "file_chunk", "seen_calendar"}),
 )

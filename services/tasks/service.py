@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.tasks.amending.operations import AmendingOperations
 from services.tasks.audit.kinds import LOGS
 from services.tasks.audit.operations import AuditOperations
+from services.tasks.calendar.operations import CalendarOperations
 from services.tasks.delegation.operations import DelegationOperations
 from services.tasks.difficulties.operations import DifficultyOperations
 from services.tasks.directory.operations import DirectoryOperations
@@ -27,6 +28,7 @@ from services.tasks.search.operations import SearchOperations
 from services.tasks.suggestions.operations import SuggestionOperations
 from services.tasks.urging.operations import UrgingOperations
 from services.tasks.years.operations import YearOperations
+from shared import calendars
 from shared.calling.service import BaseService
 
 
@@ -52,6 +54,7 @@ class TasksService(
     PracticeOperations,
     TimelineOperations,
     EvidenceOperations,
+    CalendarOperations,
     AuditOperations,
     FileOperations,
     BaseService,
@@ -61,3 +64,4 @@ class TasksService(
     name = "tasks"
     retention = RETENTION
     logs = LOGS
+    begin = staticmethod(calendars.begin)

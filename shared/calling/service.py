@@ -15,7 +15,7 @@ from shared.calling import calls
 from shared.calling.calls import Method, Operation, Prepare
 from shared.calling.params import Params
 from shared.calling.shapes import Shape
-from shared.database import Cursor, Database
+from shared.database import Begin, Cursor, Database, plainly
 from shared.events import Received
 from shared.limits import SERVICE
 from shared.process.settings import Settings
@@ -50,8 +50,8 @@ class Ticks:
 class BaseService:
     """A service with its database; `offload` runs CPU work where it does not block other calls.
 
-    Subclasses set `name`, say in `retention` how long rows of their own tables stay and in `logs` which of them are
-    sealed, and define `load_actor`. Methods
+    Subclasses set `name`, say in `retention` how long rows of their own tables stay, in `logs` which of them are
+    sealed and in `begin` what every transaction of their database begins with, and define `load_actor`. Methods
     marked with `query` and `command` take (self, cur, context, params) and return a JSON-able dict; `consume` ones take
     (self, cur, events) and must be idempotent beyond the inbox; `every` ones take (self) and open their own
     transactions.
@@ -60,9 +60,11 @@ class BaseService:
     name: str
     retention: ClassVar[Retention] = Retention()
     logs: ClassVar[tuple[Source, ...]] = OF_ALL
+    begin: Begin = staticmethod(plainly)
 
     def __init__(self, database: Database, offload: Offload = run_here) -> None:
         self.database = database
+        database.begin_with(self.begin)
         self.offload = offload
 
     def configure(self, settings: Settings) -> None:

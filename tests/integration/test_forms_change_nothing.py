@@ -32,6 +32,7 @@ EDITING = {
 }
 # These take a file, or one decision, or what several get at once, and hold nothing that was there before.
 NOT_EDITING = {
+    *("calendar.day", "calendar.from_file"),
     *("sheets.sheet", "rows.several", "rounds.unlock", "figure_changes.adjust", "checks.new"),
     *(
         "bulletins.sign",

@@ -90,6 +90,11 @@ ALLOWED = {
     "get_practice": ALL,
     "get_practice_file": ALL,
     "count_practices": ALL,
+    "calendar_year": ALL,
+    "calendar_tables": ALL,
+    "preview_calendar": {ADMIN},
+    "import_calendar": {ADMIN},
+    "save_calendar_day": {ADMIN},
     "make_suggestion": ALL,
     "list_suggestions": ALL,
     "answer_suggestion": {LEAD, ADMIN},
@@ -194,7 +199,7 @@ def test_a_closed_account_is_refused(call, tasks_db, world):
     assert is_refused(call, "list_checklists", LEAD)
 
 
-BEFORE_NEW_PASSWORD = {"who_am_i", "change_password", "sign_out"}
+BEFORE_NEW_PASSWORD = {"who_am_i", "calendar_tables", "change_password", "sign_out"}
 
 
 @pytest.mark.parametrize("operation", ALLOWED)

@@ -242,7 +242,7 @@ def test_the_navigation_shows_only_what_the_role_may_use(visit):
         *("/checklists", "/review", "/board", "/targets", "/figures", "/reports", "/remarks", "/difficulties"),
         *("/groups", "/inbox"),
     ]
-    assert entries("admin") == ["/units", "/people", "/groups", "/inbox"]
+    assert entries("admin") == ["/units", "/people", "/calendar", "/groups", "/inbox"]
 
 
 def test_a_page_of_another_role_is_refused(visit):

@@ -15,6 +15,7 @@ from tests.support.sources import parsed
 
 # Outside these a service has SQL in modules called store and queries only.
 SQL_IN_SHARED = {
+    "shared.calendars",
     "shared.calling.commands",
     "shared.calling.refusals",
     "shared.database",
@@ -54,6 +55,7 @@ IMPURE = {
     "asyncio", "fcntl", "http", "logging", "multiprocessing", "os", "random", "secrets", "select", "shutil", "signal",
     "socket", "subprocess", "tempfile", "threading", "time", "urllib.request",
     "amqp", "eventlet", "flask", "flask_wtf", "kombu", "nameko", "pika", "psycopg2", "requests", "yoyo",
+    "shared.calendars",
     "shared.clock", "shared.database", "shared.delivery", "shared.directory", "shared.migrations", "shared.process",
     "shared.shell",
 }  # fmt: skip
@@ -79,8 +81,9 @@ BROKER_NAMES = {
     "shared.delivery.publishing": {"pika", "pika.adapters.select_connection.IOLoop"},
 }
 
-# The directory that several services keep of their own: the same two tables in each, filled by one module of shared.
-KEPT_BY_SHARED = {"shared.directory": {"unit", "person"}}
+# The directory and the calendar that several services keep of their own: the same tables in each, filled by a module
+# of shared each.
+KEPT_BY_SHARED = {"shared.directory": {"unit", "person"}, "shared.calendars": {"calendar_year"}}
 _CREATED = re.compile(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)", re.IGNORECASE)
 _NAMED = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE)\s+(?:ONLY\s+)?([a-z_]+)\b")
 _NAMED_HERE = re.compile(r"\b(\w+) AS (?:(?:NOT )?MATERIALIZED )?\(", re.IGNORECASE)

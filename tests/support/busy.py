@@ -157,6 +157,7 @@ def fill(house: House) -> dict[str, list[Any]]:
         "check_id": ids(house, "stats", "check_rule"),
         "run_id": ids(house, "stats", "import_run"),
         "period": ["2026-05"],
+        "year": [2026, 2027],
         "scope": ["all", "checklist"],
         "subject_id": [0, duties[0]["checklist_id"]],
         "silence_id": [a_silence(house)],

@@ -51,6 +51,13 @@ EXAMPLES: list[events.Event] = [
         1,
         [StatedTarget(51, "城镇新增就业", "城镇新增就业8000人以上", ">=", Decimal(8000), "人", 2027, is_part=False)],
     ),
+    events.CalendarChanged(
+        2026,
+        is_announced=True,
+        off=[events.NamedDay(dt.date(2026, 5, 1), "劳动节")],
+        worked=[events.NamedDay(dt.date(2026, 5, 9), "劳动节")],
+        version=2,
+    ),
     events.ChecklistChanged(1, "2026年清单", 2026, ["领域", "举措", "任务", "事项", "责任"], "issued", 1, 5),
     events.RowsIssued(
         1, 1, [events.IssuedRow(1, None, 1, 1, "稳定就业"), events.IssuedRow(2, 1, 2, 1, "开展招聘活动")]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from services.notifications.delivery.states import Channel
 from services.notifications.links.picture import png_of
 from services.notifications.reminding.policy import URGENCY, Stage
+from shared.provisional import mark_of
 from shared.text import Text
 
 # More than anybody reads in a mail; the rest is in the inbox.
@@ -138,12 +139,17 @@ def _place(stage: str) -> int:
 
 
 def _sentence(line: Line, language: str) -> str:
-    due = _in(language, Text(f"，{line.due_on:%Y-%m-%d} 到期", f", due {line.due_on:%Y-%m-%d}")) if line.due_on else ""
+    due = _in(language, _due(line.due_on)) if line.due_on else ""
     period = _in(language, Text(f"（{line.period}）", f" ({line.period})")) if line.period else ""
     again = _in(language, Text(f"［{UNKNOWN_BEFORE.zh}］", f" [{UNKNOWN_BEFORE.en}]")) if line.is_repeated else ""
     reason = _in(language, REASONS[line.stage])
     words = _in(language, Text(f"。{line.words.zh}", f". {line.words.en}")) if line.words else ""
     return _in(language, Text(f"【{reason}】", f"[{reason}] ")) + _one_line(line.title) + period + due + words + again
+
+
+def _due(day: dt.date) -> Text:
+    mark = mark_of(day)
+    return Text(f"，{day:%Y-%m-%d} 到期{mark.zh}", f", due {day:%Y-%m-%d}{mark.en}")
 
 
 def _letter(subject: str, lines: Sequence[str], address: str, language: str) -> Letter:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 
 from services.notifications.planning import store
 from services.notifications.planning.store import Job, Planned
@@ -20,7 +20,7 @@ from services.notifications.reminding.policy import ONE_DAY, replanned
 from services.notifications.reporting import store as report_store
 from shared.clock import day_of
 from shared.database import Cursor
-from shared.workdays import is_announced, is_workday
+from shared.workdays import in_force, is_announced, is_workday
 
 
 def replan(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
@@ -47,9 +47,13 @@ def replan(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
     return limit
 
 
-@cache
 def fingerprint_of_calendar(year: int) -> str:
-    """What tells one calendar of working days from another, for `year` and the two beside it."""
+    """What tells one calendar of working days from another, for `year` and the two beside it: that in force."""
+    return _fingerprint(in_force().fingerprint, year)
+
+
+@lru_cache(maxsize=16)
+def _fingerprint(_calendar: str, year: int) -> str:
     first = dt.date(year - 1, 1, 1)
     days = (first + offset * ONE_DAY for offset in range(3 * 366))
     worked = "".join(str(int(is_workday(day))) for day in days)

@@ -10,11 +10,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 from services.notifications.policies.rules import DEFAULT, Policy
 from shared.light import OPEN_STATES, State
-from shared.workdays import add_workdays, is_workday, next_workday, workdays_between
+from shared.workdays import add_workdays, is_workday, kept_by_calendar, next_workday, workdays_between
 
 ONE_DAY = dt.timedelta(days=1)
 # The slot of what happens once in a duty's life, whatever its dates.
@@ -96,7 +95,7 @@ def occasions(
     return found
 
 
-@lru_cache(maxsize=4096)
+@kept_by_calendar(maxsize=4096)
 def next_day_after(due_on: dt.date, today: dt.date, policy: Policy = DEFAULT) -> dt.date | None:
     """The first day after `today` on which there will be something to say of a duty due on `due_on`.
 
@@ -119,7 +118,7 @@ def replanned(due_on: dt.date, remind_on: dt.date | None, today: dt.date, policy
     return remind_on if following is None else min(remind_on, following)
 
 
-@lru_cache(maxsize=4096)
+@kept_by_calendar(maxsize=4096)
 def first_day_from(policy: Policy, due_on: dt.date, day: dt.date) -> dt.date | None:
     """The first day of a stage that is `day` or later."""
     for stage in policy.stages:
@@ -135,7 +134,7 @@ def first_day_from(policy: Policy, due_on: dt.date, day: dt.date) -> dt.date | N
     return found
 
 
-@lru_cache(maxsize=4096)
+@kept_by_calendar(maxsize=4096)
 def newest_offset(policy: Policy, due_on: dt.date, today: dt.date) -> int | None:
     """The offset of the latest stage whose day has come; None before the first."""
     newest = None
@@ -149,7 +148,7 @@ def newest_offset(policy: Policy, due_on: dt.date, today: dt.date) -> int | None
     return newest + passed // policy.again.offset * policy.again.offset
 
 
-@lru_cache(maxsize=4096)
+@kept_by_calendar(maxsize=4096)
 def stage_day(due_on: dt.date, offset: int) -> dt.date:
     """The working day that lies `offset` of them after the due date; the last one before a due date on a day off."""
     if offset == 0 and not is_workday(due_on):
@@ -162,7 +161,7 @@ def days_from(due_on: dt.date, today: dt.date) -> int:
     return abs(workdays_between(today, due_on))
 
 
-@lru_cache(maxsize=4096)
+@kept_by_calendar(maxsize=4096)
 def _dated_occasion(policy: Policy, due_on: dt.date, today: dt.date) -> Occasion | None:
     offset = newest_offset(policy, due_on, today)
     if offset is None:

@@ -8,6 +8,7 @@ from services.portal.views import (
     board_files,
     boards,
     bulletins,
+    calendar,
     checklists,
     checks,
     contacts,
@@ -106,4 +107,5 @@ BLUEPRINTS = (
     enrolling.pages,
     audit.pages,
     years.pages,
+    calendar.pages,
 )

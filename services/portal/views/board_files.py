@@ -18,6 +18,7 @@ from services.portal.downloads import send_list
 from services.portal.list_files import Column, Kind
 from services.portal.searching import Search, one_of
 from services.portal.views.boards import A_CALL, KINDS, narrowed_to, overview_on
+from services.portal.working_days import MARK
 
 pages = Blueprint("board_files", __name__)
 
@@ -39,7 +40,7 @@ DUTY_COLUMNS = (
     Column(_l("事项"), lambda d: d["item"], width=50),
     Column(_l("期次"), lambda d: filters.period(d["period"]), width=14),
     Column(_l("单位"), lambda d: d["unit"]),
-    Column(_l("完成时限"), lambda d: d["due_on"], Kind.DAY),
+    Column(_l("完成时限"), lambda d: d["due_on"], Kind.DUE, mark=MARK),
     Column(_l("灯"), lambda d: filters.say(d["light_word"]), width=14),
     Column(_l("说明"), lambda d: filters.rest(d["brief"], d["light_word"]), width=36),
     Column(_l("分解"), filters.split_in_words, width=14),

@@ -15,6 +15,7 @@ from services.portal.clients import ask
 from services.portal.downloads import send_list
 from services.portal.list_files import Column, Kind
 from services.portal.searching import Search, one_of
+from services.portal.working_days import MARK
 
 pages = Blueprint("difficulties", __name__)
 
@@ -27,7 +28,7 @@ COLUMNS = (
     Column(_l("请谁协调"), lambda d: d["asked_unit"] or _("牵头单位")),
     Column(_l("上报日"), lambda d: d["asked_on"], Kind.DAY),
     Column(_l("天数"), lambda d: d["days"], Kind.NUMBER),
-    Column(_l("完成时限"), lambda d: d["due_on"], Kind.DAY),
+    Column(_l("完成时限"), lambda d: d["due_on"], Kind.DUE, mark=MARK),
     Column(_l("暂停计时起始日"), lambda d: d["paused_on"], Kind.DAY),
     Column(_l("答复"), lambda d: d["answer"], width=50),
     Column(_l("答复单位"), lambda d: d["answered_by"]),

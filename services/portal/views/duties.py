@@ -27,6 +27,7 @@ from services.portal.problems import conflict_page, sentences_by_field, sentence
 from services.portal.searching import Search
 from services.portal.ticks import ticked_duties
 from services.portal.way_back import way_back
+from services.portal.working_days import MARK
 from shared.errors import MALFORMED, Invalid, QingdanError
 from shared.limits import CALLER
 from shared.text import Text
@@ -37,7 +38,7 @@ COLUMNS = (
     Column(_l("事项"), lambda d: d["item"], width=50),
     Column(_l("期次"), lambda d: filters.period(d["period"]), width=14),
     Column(_l("举措"), lambda d: d["measure"], width=36),
-    Column(_l("完成时限"), lambda d: d["due_on"], Kind.DAY),
+    Column(_l("完成时限"), lambda d: d["due_on"], Kind.DUE, mark=MARK),
     Column(_l("灯"), lambda d: filters.say(d["light_word"]), width=14),
     Column(_l("说明"), lambda d: filters.rest(d["brief"], d["light_word"]), width=36),
     Column(_l("分解"), filters.split_in_words, width=24),

@@ -18,6 +18,7 @@ from services.portal.found import Hit, groups_of, hits_of
 from services.portal.list_files import Column, Kind
 from services.portal.problems import sentences_of
 from services.portal.searching import one_of
+from services.portal.working_days import MARK
 from shared.errors import Invalid, QingdanError
 from shared.limits import CALLER
 from shared.typed_text import tidy
@@ -47,7 +48,7 @@ COLUMNS = {
         Column(_l("事项"), lambda hit: hit.title, width=50),
         Column(_l("单位"), lambda hit: hit.duty["unit"]["name"]),
         Column(_l("举措"), lambda hit: hit.duty["measure"], width=36),
-        Column(_l("完成时限"), lambda hit: hit.duty["due_on"], Kind.DAY),
+        Column(_l("完成时限"), lambda hit: hit.duty["due_on"], Kind.DUE, mark=MARK),
         Column(_l("灯"), lambda hit: filters.say(hit.duty["light_word"]), width=14),
         _WHY,
     ),

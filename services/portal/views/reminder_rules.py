@@ -18,6 +18,7 @@ from services.portal.forms.fields import number_or_none
 from services.portal.forms.reminder_rules import RulesForm, as_params, shown_stages, typed_stages, unreadable
 from services.portal.list_files import Column, Kind
 from services.portal.problems import stay
+from services.portal.working_days import MARK
 from shared import clock
 from shared.errors import CallersFault, Conflict, Forbidden, Invalid, NotFound
 from shared.limits import CALLER
@@ -115,13 +116,13 @@ def _typed(form: RulesForm, rows: Rows) -> dict[str, Any]:
 
 def _columns() -> list[Column]:
     return [
-        Column(_("日期"), itemgetter("day"), Kind.DAY),
+        Column(_("日期"), itemgetter("day"), Kind.DUE, mark=MARK),
         Column(_("单位"), itemgetter("unit")),
         Column(_("岗位"), itemgetter("post")),
         Column(_("类型"), lambda line: words.RULE_SCOPES[line["kind"]]),
         Column(_("事项"), itemgetter("title"), width=60),
         Column(_("期次"), itemgetter("period"), width=12),
-        Column(_("完成时限"), itemgetter("due_on"), Kind.DAY),
+        Column(_("完成时限"), itemgetter("due_on"), Kind.DUE, mark=MARK),
         Column(_("提醒"), lambda line: words.STAGES[line["stage"]], width=14),
         Column(_("工作日数"), itemgetter("offset"), Kind.NUMBER),
         Column(_("提醒单"), lambda line: filters.say(line["slip"]) if line.get("slip") else "", width=14),

@@ -20,6 +20,7 @@ from services.portal.forms.reports import ReportForm, UnitDaysForm
 from services.portal.list_files import Column, Kind
 from services.portal.report_lines import FormLine
 from services.portal.searching import Search
+from services.portal.working_days import MARK
 from shared import clock
 from shared.errors import NotFound
 from shared.text import Text
@@ -37,7 +38,7 @@ COLUMNS = (
     Column(_l("报告期"), lambda report: filters.name_of(words.REPORT_KINDS, report["period_kind"]), width=10),
     Column(_l("状态"), lambda report: filters.name_of(words.REPORT_STATES, report["state"]), width=10),
     Column(_l("最近一期"), lambda report: filters.period(_of_round("period")(report) or ""), width=14),
-    Column(_l("应报日"), _of_round("due_on"), Kind.DAY),
+    Column(_l("应报日"), _of_round("due_on"), Kind.DUE, mark=MARK),
     Column(_l("应报单位数"), _of_round("expected"), Kind.NUMBER),
     Column(_l("已报单位数"), _of_round("reported"), Kind.NUMBER),
 )

@@ -21,6 +21,7 @@ from services.portal.problems import sentences_of
 from services.portal.searching import Search, one_of
 from services.portal.ticks import ticked_duties
 from services.portal.way_back import way_back
+from services.portal.working_days import MARK
 from shared.errors import Conflict, Invalid
 from shared.text import Text
 
@@ -32,7 +33,7 @@ COLUMNS = (
     Column(_l("事项"), lambda d: d["item"], width=50),
     Column(_l("期次"), lambda d: filters.period(d["period"]), width=14),
     Column(_l("等待起始日"), lambda d: d["waiting_since"], Kind.DAY),
-    Column(_l("完成时限"), lambda d: d["due_on"], Kind.DAY),
+    Column(_l("完成时限"), lambda d: d["due_on"], Kind.DUE, mark=MARK),
     Column(_l("申请延期到"), lambda d: d["wanted_on"], Kind.DAY),
     Column(_l("分解"), filters.split_in_words, width=24),
     Column(

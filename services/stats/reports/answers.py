@@ -12,12 +12,13 @@ from services.stats.reports import queries
 from services.stats.reports.asking import left_out
 from services.stats.reports.locking import is_locked
 from services.stats.reports.records import CountedRound, Granted, Owing, Report, ReportState, ReportVersion, Round
-from services.stats.reports.round_days import periods_to_open
-from services.stats.reports.rounds import days_of
+from services.stats.reports.round_days import RoundDays, periods_to_open
+from services.stats.reports.rounds import days_of, rounds_moved_by
 from services.stats.reports.timing import Timing, due_time
 from shared.database import Cursor
 from shared.errors import NotFound
 from shared.text import Text
+from shared.workdays import YearTable
 
 NO_ROUND = Text("没有这一期，请返回报表刷新。", "There is no such round. Please go back to the report and reload it.")
 SHOWN_PAST = 12
@@ -43,6 +44,27 @@ def report_as_dict(cur: Cursor, report: Report) -> dict[str, Any]:
             for one in named
             if one.group_id is not None
         ],
+    }
+
+
+def moved_rounds(cur: Cursor, tables: Sequence[dict[str, Any]], *, today: dt.date) -> dict[str, Any]:
+    """MovedRounds by another calendar."""
+    years = [
+        YearTable(one["year"], one["is_announced"], dict.fromkeys(one["off"], ""), dict.fromkeys(one["worked"], ""))
+        for one in tables
+    ]
+    return {"rounds": [_as_moved(*one) for one in rounds_moved_by(cur, years, today)]}
+
+
+def _as_moved(opened: Round, report: Report, days: RoundDays) -> dict[str, Any]:
+    return {
+        "round_id": opened.id,
+        "report": report.name,
+        "period": opened.period,
+        "due_on": opened.due_on.isoformat(),
+        "new_due_on": days.due_on.isoformat(),
+        "lock_on": opened.lock_on.isoformat(),
+        "new_lock_on": days.lock_on.isoformat(),
     }
 
 

@@ -20,6 +20,7 @@ from shared.errors import NotFound
 log = logging.getLogger(__name__)
 
 LEAD = frozenset({Role.LEAD_BUREAU})
+ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 HEAD_OR_ADMINISTRATOR = frozenset({Role.UNIT_HEAD, Role.ADMINISTRATOR})
 UNITS_OF_A_PAGE = 100
 
@@ -52,7 +53,7 @@ class ReportOperations(BaseService):
                 log.info("round opened", extra={"round": round_id, "report": one.report_id, "period": one.period.label})
         for report_id in moved:
             with self.database.transaction() as cur:
-                rounds.move_rounds(cur, report_id, today)
+                rounds.move_rounds(cur, report_id, today, fair_on=today)
         for report_id in expecting:
             with self.database.transaction() as cur:
                 rounds.release_closed(cur, report_id, today)
@@ -122,6 +123,11 @@ class ReportOperations(BaseService):
     def round_board(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Show who is in and who is missing in a round, its days and the exceptions from its lock."""
         return answers.round_board(cur, today=self.today(), **params)
+
+    @query(schemas.RoundsByCalendar, schemas.MovedRounds, ADMINISTRATOR)
+    def rounds_by_calendar(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """Show which rounds would have other days, were these the tables of their years."""
+        return answers.moved_rounds(cur, params["tables"], today=self.today())
 
     @command(schemas.GrantException, schemas.RoundBoardAnswer, LEAD)
     def grant_exception(self, cur: Cursor, context: Context, params: Loaded) -> Answer:

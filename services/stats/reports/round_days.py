@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.stats.periods import Period, parse, period_of, periods_between
 from services.stats.reports.records import DayRule
@@ -44,6 +44,12 @@ def round_days(period: Period, due: Counted, lock: Counted) -> RoundDays:
     lock_on = max(due_on, _day(period, lock))
     years = range(opens_on.year, lock_on.year + 1)
     return RoundDays(opens_on, due_on, lock_on, all(map(workdays.is_announced, years)))
+
+
+def fair_days(days: RoundDays, due_on: dt.date, lock_on: dt.date, *, today: dt.date) -> RoundDays:
+    """What becomes of a round with these two days by another calendar: see `workdays.moved_day`."""
+    moved = workdays.moved_day(due_on, days.due_on, today)
+    return replace(days, due_on=moved, lock_on=max(moved, workdays.moved_day(lock_on, days.lock_on, today)))
 
 
 def _day(period: Period, counted: Counted) -> dt.date:

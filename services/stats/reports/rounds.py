@@ -10,9 +10,11 @@ from services.stats.periods import Period, parse
 from services.stats.reports import queries, store
 from services.stats.reports.announcing import announce_round, announce_submissions
 from services.stats.reports.records import Report, ReportState, Round
-from services.stats.reports.round_days import Counted, RoundDays, periods_to_open, round_days
+from services.stats.reports.round_days import Counted, RoundDays, fair_days, periods_to_open, round_days
 from services.stats.reports.store import RoundDay
+from shared import workdays
 from shared.database import Cursor
+from shared.workdays import YearTable
 
 # So that a report that begins years ago does not keep a tick for minutes.
 MOST_AT_ONCE = 40
@@ -73,17 +75,33 @@ def moved_reports(cur: Cursor, today: dt.date) -> list[int]:
     """The reports with rounds that are not locked and whose days are other ones by now."""
     unlocked = queries.unlocked_rounds(cur, today)
     reports = queries.reports(cur, sorted({one.report_id for one in unlocked}))
-    return sorted({one.report_id for one, _ in _moved(reports, unlocked)})
+    return sorted({one.report_id for one, _ in _moved(reports, unlocked, fair_on=today)})
 
 
-def move_rounds(cur: Cursor, report_id: int, today: dt.date, *, correlation_id: str = "") -> None:
-    """Let the rounds of a report that are not locked have the days that its rules and the calendar give them now."""
+def rounds_moved_by(cur: Cursor, tables: Sequence[YearTable], today: dt.date) -> list[tuple[Round, Report, RoundDays]]:
+    """The rounds that would have other days by these tables of years, and which."""
+    calendar = workdays.in_force()
+    for table in tables:
+        calendar = calendar.with_table(table)
+    unlocked = queries.unlocked_rounds(cur, today)
+    reports = queries.reports(cur, sorted({one.report_id for one in unlocked}))
+    with workdays.by(calendar):
+        return [(one, reports[one.report_id], days) for one, days in _moved(reports, unlocked, fair_on=today)]
+
+
+def move_rounds(
+    cur: Cursor, report_id: int, today: dt.date, *, fair_on: dt.date | None = None, correlation_id: str = ""
+) -> None:
+    """Let the rounds of a report that are not locked have the days that its rules and the calendar give them now.
+
+    With `fair_on`, where the calendar alone moves them, none comes forward to that day or before it.
+    """
     store.lock_report(cur, report_id)
     report = queries.report(cur, report_id)
     if report is None:
         return
     unlocked = [one for one in queries.rounds_of(cur, report_id) if one.lock_on >= today]
-    for opened, days in _moved({report_id: report}, unlocked):
+    for opened, days in _moved({report_id: report}, unlocked, fair_on=fair_on):
         store.move_round(cur, opened.id, days)
         announce_round(cur, report, opened.id, correlation_id=correlation_id)
 
@@ -159,8 +177,12 @@ def _ends(rounds: Sequence[Round]) -> list[RoundDay]:
     return [RoundDay(one.id, parse(one.period).last_day) for one in rounds]
 
 
-def _moved(reports: dict[int, Report], rounds: Sequence[Round]) -> Iterator[tuple[Round, RoundDays]]:
+def _moved(
+    reports: dict[int, Report], rounds: Sequence[Round], *, fair_on: dt.date | None
+) -> Iterator[tuple[Round, RoundDays]]:
     for opened in rounds:
         days = days_of(reports[opened.report_id], parse(opened.period))
+        if fair_on is not None:
+            days = fair_days(days, opened.due_on, opened.lock_on, today=fair_on)
         if (days.due_on, days.lock_on) != (opened.due_on, opened.lock_on):
             yield opened, days

@@ -114,6 +114,39 @@ class SaveUnitSetting(UnitOnly):
     version = f.version(load_default=None, allow_none=True)
 
 
+class YearOfCalendar(Params):
+    """The days of a year that are not as their weekday says."""
+
+    year = f.whole(Text("年度", "year"), 1990, 2200)
+    is_announced = f.flag(Text("已公布", "announced"))
+    off = f.several(f.Day(Text("放假", "day off")), Text("放假", "days off"), most=366)
+    worked = f.several(f.Day(Text("调休上班", "worked day")), Text("调休上班", "days of a weekend worked"), most=120)
+
+
+class RoundsByCalendar(Params):
+    """Another calendar: the years that it has otherwise."""
+
+    tables = f.several(f.part(YearOfCalendar, Text("日历", "a year")), Text("日历", "years"), most=5)
+
+
+class MovedRound(Shape):
+    """A round whose days would be others."""
+
+    round_id = s.key()
+    report = s.text()
+    period = s.text()
+    due_on = s.day("as it is now")
+    new_due_on = s.day()
+    lock_on = s.day("as it is now")
+    new_lock_on = s.day()
+
+
+class MovedRounds(Shape):
+    """All of them, by report and period."""
+
+    rounds = s.several(MovedRound)
+
+
 class DatedRound(Shape):
     """The days of a round."""
 

@@ -34,6 +34,7 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
     ),
     "meetings": ("meeting.made", "meeting.saved", "meeting.deleted", "meeting.decided"),
     "practices": ("practice.corrected",),
+    "calendar": ("calendar.imported", "calendar.day_saved"),
     "suggestions": ("suggestion.answered",),
     "exports": ("rows.exported", "list.exported"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.tasks.directory import people, queries, schemas, unit_import, units
 from services.tasks.directory.unit_import import UnitFileRead
-from shared import clock
+from shared import clock, workdays
 from shared.actor import EVERYBODY, Actor, Role, Signature
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
@@ -60,6 +60,7 @@ class DirectoryOperations(BaseService):
         return {
             **people.person_as_dict(person),
             "posts_to_enter": queries.posts_to_enter(cur, person.id, clock.today()),
+            "calendar": workdays.in_force().fingerprint,
         }
 
     @command(schemas.ChangePassword, Nothing, EVERYBODY, before_new_password=True)

@@ -224,6 +224,7 @@ class WhoAmI(PersonAnswer):
     """The person who asks."""
 
     posts_to_enter = s.whole("in how many posts the person stands in for somebody today")
+    calendar = s.text("tells the calendar of working days from another, as in CalendarTables")
 
 
 class ListedPerson(PersonAnswer):

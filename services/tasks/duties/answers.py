@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from services.tasks.duties import queries
@@ -26,7 +25,7 @@ from shared.database import Cursor
 from shared.directory import units_below
 from shared.light import WORDS, Lit, State, light_of
 from shared.text import Text
-from shared.workdays import SHANGHAI
+from shared.workdays import SHANGHAI, is_settled, kept_by_calendar
 
 STATE_WORDS = {
     State.ISSUED: Text("已下发", "issued"),
@@ -97,7 +96,7 @@ def duty_as_dict(row: ShownDuty, today: dt.date) -> dict[str, Any]:
         "role": row.role,
         "due_on": row.due_on.isoformat(),
         "written_due_on": row.written_due_on.isoformat(),
-        "is_provisional": row.is_provisional,
+        "is_provisional": not is_settled(row.written_due_on, row.due_on),
         "first_due_on": row.first_due_on.isoformat() if row.first_due_on else None,
         "state": row.state.value,
         "light": light.light.value,
@@ -290,7 +289,7 @@ class _Dates(NamedTuple):
     is_part: bool
 
 
-@lru_cache(maxsize=8192)
+@kept_by_calendar(maxsize=8192)
 def _lit(dates: _Dates, today: dt.date) -> Lit:
     return light_of(
         dates.state,

@@ -23,7 +23,7 @@ HELPERS_LISTED = 200
 
 _DUTY = """
     SELECT duty.id, duty.checklist_id, duty.item_id, duty.unit_id, duty.period, duty.role, duty.written_due_on,
-        duty.due_on, duty.is_provisional, duty.state, duty.done_on, blocker.reason AS blocked_reason,
+        duty.due_on, duty.state, duty.done_on, blocker.reason AS blocked_reason,
         CASE WHEN waiver.state = 'open' THEN waiver.reason END AS waiver_reason,
         duty.returned_reason, duty.last_note,
         CASE WHEN blocker.state = 'answered' THEN blocker.answer END AS blocker_answer,
@@ -121,7 +121,6 @@ class ShownDuty(NamedTuple):
     role: str
     written_due_on: dt.date
     due_on: dt.date
-    is_provisional: bool
     state: State
     done_on: dt.date | None
     blocked_reason: str | None

@@ -14,11 +14,14 @@ from shared.rows import many, values
 
 # What becomes of each duty, from `wanted` (by the new revision) and `owed` (as it is). More time that was given is not
 # taken back: an extended duty is due on that day or on the amended one, whichever is later, and its history says that
-# the date was amended either way. What was withdrawn and is wanted again comes back, under its old history. Parts of
-# duties follow those (`store.FOLLOW`); what a unit has as a part becomes its own where the revision names that unit.
+# the date was amended either way. So does a date that stayed because another calendar would have brought it forward to
+# today or before, as long as the day that is written stays (`kept_on`). What was withdrawn and is wanted again comes
+# back, under its old history. Parts of duties follow those (`store.FOLLOW`); what a unit has as a part becomes its own
+# where the revision names that unit.
 OWED = """
     id, unit_id, item_id, period, state, role, due_on, written_due_on, parent_id,
     CASE WHEN first_due_on IS NOT NULL THEN coalesce(extended_on, due_on) END AS extended_on,
+    CASE WHEN first_due_on IS NULL THEN extended_on END AS kept_on,
     CASE WHEN parent_id IS NOT NULL AND state = 'accepted' THEN due_on END AS done_part_due_on
 """
 BECOMES = """
@@ -39,8 +42,8 @@ BECOMES = """
             SELECT owed.id, unit_id, item_id, period, owed.state, owed.due_on AS was_due_on, owed.role AS was_role,
                 wanted.unit_id IS NOT NULL AS is_wanted, wanted.role, wanted.written_due_on, wanted.is_provisional,
                 owed.written_due_on AS was_written_due_on, owed.parent_id IS NOT NULL AS was_part,
-                CASE WHEN wanted.unit_id IS NOT NULL THEN greatest(extended_on, done_part_due_on, wanted.due_on)
-                    END AS due_on,
+                CASE WHEN wanted.unit_id IS NOT NULL THEN greatest(extended_on, done_part_due_on, wanted.due_on,
+                    CASE WHEN owed.written_due_on = wanted.written_due_on THEN kept_on END) END AS due_on,
                 extended_on > wanted.due_on AND owed.written_due_on <> wanted.written_due_on AS is_kept
             FROM wanted FULL JOIN owed USING (unit_id, item_id, period)
             WHERE owed.parent_id IS NULL OR wanted.unit_id IS NOT NULL
@@ -72,7 +75,7 @@ _TOUCHED = """
         ) AS of_those USING (whom)
     ), owed AS MATERIALIZED (
         SELECT item_id, period, written_due_on, due_on,
-            CASE WHEN first_due_on IS NOT NULL THEN coalesce(extended_on, due_on) END AS extended_on,
+            coalesce(extended_on, CASE WHEN first_due_on IS NOT NULL THEN due_on END) AS extended_on,
             count(*) AS units, bit_xor(hashtextextended(role, unit_id)) AS members
         FROM duty WHERE checklist_id = %(checklist)s AND parent_id IS NULL AND state <> 'withdrawn'
         GROUP BY 1, 2, 3, 4, 5
