@@ -165,7 +165,7 @@ def test_who_fills_in_for_no_unit_can_do_nothing_by_a_link(house):
 
 OPEN_BY_LINK = {
     "tasks": {
-        *("who_am_i", "owed_duties", "get_duty", "remarks_of_duty", "whom_to_ask"),
+        *("who_am_i", "calendar_tables", "owed_duties", "get_duty", "remarks_of_duty", "whom_to_ask"),
         *("acknowledge_duties", "submit_duties", "reopen_duties", "reopen_duty", "note_progress"),
         *("report_blocker", "clear_blocker", "ask_waiver", "take_back_waiver", "ask_extension", "take_back_extension"),
     },

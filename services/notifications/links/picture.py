@@ -8,7 +8,7 @@ import io
 PIXELS_A_MODULE = 6
 # The quiet zone that a reader needs around it (ISO/IEC 18004).
 BORDER = 4
-# Any of the eight patterns can be read; to weigh all of them for each letter takes three times as long as the rest of it.
+# Any of the eight patterns can be read; to weigh all of them for each letter takes three times as long as the rest.
 PATTERN = 2
 
 

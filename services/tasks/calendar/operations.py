@@ -22,7 +22,7 @@ class CalendarOperations(BaseService):
         """Show the days of a year that are not as their weekday says, and who changed which."""
         return showing.year_answer(cur, params["year"])
 
-    @query(NoParams, schemas.CalendarTables, EVERYBODY, before_new_password=True)
+    @query(NoParams, schemas.CalendarTables, EVERYBODY, before_new_password=True, by_link=True)
     def calendar_tables(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:
         """Tell the tables that pages count working days by."""
         return showing.tables_answer(cur)
