@@ -16,7 +16,7 @@ from flask import Flask, g, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from services.portal import resume
+from services.portal import resume, security
 from services.portal.clients import ask
 from services.portal.link_pages import PAGES
 from services.portal.person import Person
@@ -52,7 +52,14 @@ class Looked:
 
 def install(app: Flask) -> None:
     """Let the pages know whether they are shown to somebody who did not sign in."""
-    app.context_processor(lambda: {"by_link": g.get("link"), "open_by_link": _is_open})
+    app.context_processor(lambda: {"by_link": g.get("link"), "open_by_link": _is_open, "path_of": path_of})
+
+
+def path_of(*, with_query: bool = True) -> str | None:
+    """Where the request went, for the address of another page; None where that is a secret."""
+    if request.endpoint in security.OF_TOKEN:
+        return None
+    return request.full_path.rstrip("?") if with_query else request.path
 
 
 def hash_of(token: str) -> str:
@@ -102,7 +109,7 @@ def begin(token: str) -> None:
 
 def end() -> None:
     """Forget the link here; elsewhere it goes on opening."""
-    for name in (_TOKEN, _SEEN, _ASKED):
+    for name in (_TOKEN, _SEEN, _ASKED, _PROVEN):
         session.pop(name, None)
 
 

@@ -10,14 +10,14 @@ import pytest
 from services.notifications.delivery import measuring
 from services.notifications.delivery.store import LEASE
 from services.notifications.reminding.policy import Stage
-from services.notifications.reminding.store import Line, add_lines
+from services.notifications.reminding.store import Line, add_lines, open_messages
 from services.notifications.service import NotificationsService
 from shared.accounts import Channels
 from shared.errors import Invalid
 from tests.support.checklists import fetch, run
 from tests.support.notifications import learn, sweep
 from tests.support.robots import DINGTALK_PATH, FEISHU_PATH, SMS_PATH, WECOM_PATH
-from tests.support.stats import HUICHENG, NOON, PEOPLE, a_duty, call, issued, received
+from tests.support.stats import HUICHENG, NOON, PEOPLE, TODAY, a_duty, call, issued, received
 
 STAFF = PEOPLE["staff"][0]
 # Five minutes past the hour at the provider that is crowded on it.
@@ -415,6 +415,7 @@ def test_what_is_urged_on_the_day_of_a_quiet_stage_goes_by_every_channel(speakin
         add_lines(cur, [Line(message, 1, Stage.OVERDUE, channels=frozenset({"sms"}))], {})
     assert fetch(speaking.database, kept, (message,)) == [(["mail", "sms"], True)]
     with speaking.database.transaction() as cur:
+        open_messages(cur, [STAFF], NOON, day=TODAY)
         add_lines(cur, [Line(message, 1, Stage.URGED)], {})
 
     turn(speaking, NOON)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from services.notifications.delivery import mail, measuring, sending
+from services.notifications.delivery import queries as delivery_queries
 from services.notifications.delivery import store as deliveries
 from services.notifications.delivery.letter import Letter
 from services.notifications.delivery.states import Outcome, Result
@@ -137,6 +138,75 @@ def test_what_is_more_than_a_week_may_have_stands_in_the_mail_of_the_next(mailin
     assert len(box.received) == 3
     assert "2026-3" in box.texts[2]
     assert "2026-4" in box.texts[2]
+
+
+def test_a_message_whose_try_is_given_up_at_night_stands_in_that_of_the_next_day(mailing, box):
+    """While it was on its way somebody looked for whom there is something on the next day."""
+    evening = NOON.replace(hour=9, minute=55)
+    owe(mailing, 1)
+    deliver(mailing, NOON)
+    mailing.now = lambda: evening
+    ready = mailing.claim_delivery(mailing.mail_server)
+    mailing.deliver()
+    away = Outcome(Result.AGAIN, "away")
+    mailing.now = lambda: evening + dt.timedelta(minutes=6)
+    mailing.settle_delivery(ready, away)
+    assert ledger(mailing) == [(STAFF, TODAY, "given_up", 1, "too_late")]
+
+    deliver(mailing, evening + dt.timedelta(hours=1))
+    deliver(mailing, TOMORROW)
+
+    assert [(day, state) for _, day, state, *_ in ledger(mailing)] == [
+        (TODAY, "given_up"),
+        (day_of(TOMORROW), "sent"),
+    ]
+    assert len(box.received) == 1
+
+
+def test_a_day_whose_message_was_cancelled_is_free_for_what_is_urged_later(mailing, box):
+    owe(mailing, 1)
+    deliver(mailing, NOON)
+    write(mailing, "UPDATE message SET is_read = true")
+    deliver(mailing, SETTLED)
+    assert ledger(mailing) == [(STAFF, TODAY, "cancelled", 0, "nothing_left")]
+
+    later = NOON + dt.timedelta(hours=1)
+    owe(mailing, 2, at=later)
+    deliver(mailing, later)
+    deliver(mailing, later + dt.timedelta(minutes=11))
+
+    assert ledger(mailing) == [(STAFF, TODAY, "sent", 1, None)]
+    assert len(box.received) == 1
+
+
+def test_whoever_chooses_to_hear_more_hears_it_on_that_day(mailing, box):
+    write(mailing, "UPDATE contact SET rhythm = 'urgent'")
+    owe(mailing, 1)
+    deliver(mailing, NOON)
+    assert ledger(mailing) == []
+
+    mailing.now = lambda: NOON
+    call(mailing, "choose_mail", {"language": "zh", "rhythm": "daily"}, as_="staff")
+    deliver(mailing, NOON)
+    deliver(mailing, SETTLED)
+
+    assert len(box.received) == 1
+
+
+def test_who_has_nothing_to_hear_is_not_asked_about_at_every_turn(mailing):
+    write(mailing, "UPDATE contact SET rhythm = 'urgent'")
+    owe(mailing, 1)
+    reach = mailing.set_up.reach
+
+    def waiting(at):
+        with mailing.database.transaction() as cur:
+            look = dt.datetime.combine(TODAY, dt.time(at.hour), dt.UTC)
+            return delivery_queries.people_waiting(cur, look, reach, after=(0, ""), limit=10)
+
+    assert len(waiting(NOON)) == 1
+    deliver(mailing, NOON)
+    assert waiting(NOON) == []
+    assert len(waiting(NOON + dt.timedelta(hours=1))) == 1
 
 
 def test_the_weekly_cap_is_the_lead_bureaus_and_keeps_its_history(mailing):

@@ -273,7 +273,7 @@ def test_a_link_that_was_made_void_ends_at_the_next_click_and_nothing_typed_is_l
         ids = {
             "one": {"link_id": next(one["link_id"] for one in row if one["person_id"] == staff)},
             "post": {"person_id": staff},
-            "all": {},
+            "all": {"all": True},
         }[whose]
         done = administrator(house, "revoke_links", reason="邮件转发给了别人", **ids)
         assert done == {"links": 2 if whose == "all" else 1}
@@ -382,7 +382,7 @@ def test_over_tls_the_cookie_travels_by_tls_alone(house, monkeypatch):
 
 def test_a_page_that_refuses_a_link_has_no_way_that_carries_the_token(house):
     address = a_link(house)
-    administrator(house, "revoke_links", reason="误发")
+    administrator(house, "revoke_links", reason="误发", all=True)
 
     page = opened(house, address)
 

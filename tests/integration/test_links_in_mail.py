@@ -3,6 +3,8 @@
 import datetime as dt
 import re
 
+import pytest
+
 from services.notifications.links.link import hash_of
 from services.notifications.links.picture import png_of
 from shared.events import PersonChanged
@@ -22,6 +24,8 @@ from tests.support.notifications import learn
 from tests.support.stats import HUICHENG, call, received
 
 __all__ = ["mailing"]
+
+NEW_ADDRESS = {"address": "other@huicheng.example", "language": "zh"}
 
 LINK = re.compile(r"https://q\.example/l/([\w-]{43})$", re.MULTILINE)
 
@@ -59,6 +63,29 @@ def test_each_letter_has_a_link_of_its_own_and_its_picture(mailing, box):
     assert [look_at(mailing, token)["standing"] for token in tokens] == ["good", "good"]
     found = look_at(mailing, tokens[0])["link"]
     assert (found["person_id"], found["holder"], found["unit_id"]) == (STAFF, 0, HUICHENG)
+
+
+@pytest.mark.parametrize(("operation", "params"), [("remove_contact", {}), ("enter_contact", NEW_ADDRESS)])
+def test_links_that_went_to_an_address_that_is_given_up_are_void(mailing, box, operation, params):
+    owe(mailing, 1)
+    deliver(mailing, NOON)
+    deliver(mailing, SETTLED)
+    token = token_in(box.texts[0])
+    assert look_at(mailing, token)["standing"] == "good"
+
+    call(mailing, operation, {"channel": "mail", **params}, as_="staff")
+
+    assert look_at(mailing, token)["standing"] == "revoked"
+
+
+def test_who_works_for_the_lead_bureau_too_gets_no_link(mailing, box):
+    write(mailing, "UPDATE person SET roles = '{unit_staff,lead_bureau}' WHERE id = %s", (STAFF,))
+    owe(mailing, 1)
+    deliver(mailing, NOON)
+    deliver(mailing, SETTLED)
+
+    assert links(mailing) == []
+    assert "/l/" not in box.texts[0]
 
 
 def test_a_letter_that_was_not_taken_leaves_no_link_and_the_next_try_has_another(mailing, box):

@@ -1,4 +1,4 @@
-"""A year of a county of fifty units, made by chance: who owes what, what becomes of it, and who holds which post.
+"""A year of a county, made by chance: who owes what, what becomes of it, and who holds which post.
 
 Every event of a day is told at nine in the morning. `run` lives the days by the clock that it is given, as a process of
 the service would.
@@ -35,7 +35,6 @@ from tests.support.stats import CHECKLIST, TASK, a_duty, an_example, changed, is
 
 FIRST, LAST = dt.date(2026, 1, 5), dt.date(2026, 12, 31)
 ONE_DAY = dt.timedelta(days=1)
-UNITS, ITEMS, HAND_OVERS = 50, 500, 40
 FIRST_UNIT, FIRST_PERSON, FIRST_ITEM = 100, 1000, 2000
 # What happens of a day: before work, when all was planned, when it is sent, and late at night.
 HOURS = (dt.time(7), dt.time(9, 20), dt.time(9, 31), dt.time(21))
@@ -54,8 +53,10 @@ class Owed:
 
 @dataclass
 class Year:
-    """What happens on which day, and what is true because of it."""
+    """What happens on which day to so many units and items, and what is true because of it."""
 
+    units: int
+    items: int
     owed: dict[int, Owed] = field(default_factory=dict)
     events: dict[dt.date, list[Any]] = field(default_factory=lambda: defaultdict(list))
     hand_overs: dict[int, dt.date] = field(default_factory=dict)
@@ -84,12 +85,12 @@ def person_of(unit_id: int) -> int:
     return FIRST_PERSON + unit_id - FIRST_UNIT
 
 
-def a_year(seed: int) -> Year:
-    """Fifty units, five hundred items, and posts that change hands."""
-    chance, year = random.Random(seed), Year()
-    for duty_id in range(1, ITEMS + 1):
-        _live(year, chance, duty_id, FIRST_UNIT + duty_id % UNITS)
-    for unit_id in chance.sample(range(FIRST_UNIT, FIRST_UNIT + UNITS), HAND_OVERS):
+def a_year(seed: int, *, units: int, items: int) -> Year:
+    """So many units and items, and most posts change hands once."""
+    chance, year = random.Random(seed), Year(units, items)
+    for duty_id in range(1, items + 1):
+        _live(year, chance, duty_id, FIRST_UNIT + duty_id % units)
+    for unit_id in chance.sample(range(FIRST_UNIT, FIRST_UNIT + units), units * 4 // 5):
         person_id, day = person_of(unit_id), FIRST + dt.timedelta(days=chance.randint(20, 340))
         year.hand_overs[person_id] = day
         year.events[day].append(PersonChanged(person_id, unit_id, "填报员", ["unit_staff"], True, 2, holder=2))
@@ -122,10 +123,10 @@ def _live(year: Year, chance: random.Random, duty_id: int, unit_id: int) -> None
 
 def begin(service: NotificationsService, year: Year) -> None:
     """The county on the first morning: units, posts with proven addresses, and the items of the checklist."""
-    units = range(FIRST_UNIT, FIRST_UNIT + UNITS)
+    units = range(FIRST_UNIT, FIRST_UNIT + year.units)
     facts: list[Any] = [UnitChanged(one, str(one), f"第{one}镇", "township", 1, True, 1) for one in units]
     facts += [PersonChanged(person_of(one), one, "填报员", ["unit_staff"], True, 1) for one in units]
-    rows = [IssuedRow(FIRST_ITEM + one, TASK, 4, one + 9, f"事项{one}") for one in range(1, ITEMS + 1)]
+    rows = [IssuedRow(FIRST_ITEM + one, TASK, 4, one + 9, f"事项{one}") for one in range(1, year.items + 1)]
     facts.append(RowsIssued(CHECKLIST, 1, rows))
     moment = at(FIRST - ONE_DAY, TOLD_AT)
     learn(service, [*an_example(), *(received(fact, at=moment) for fact in facts)])

@@ -35,7 +35,7 @@ def prepare(cur: Cursor, channels: Channels, now: dt.datetime) -> None:
     """Before a turn of sending: know all accounts, and cancel what waits for a robot that is gone."""
     store.know(cur, sorted(one.name for one in channels.accounts))
     known = [(Channel(one.kind), one.name) for one in channels.robots]
-    if known and (cancelled := store.cancel_homeless(cur, known, now - HOMELESS_AFTER, now)):
+    if cancelled := store.cancel_homeless(cur, known, now - HOMELESS_AFTER, now):
         log.warning("deliveries of unknown robots cancelled", extra={"deliveries": cancelled})
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from services.notifications.delivery.states import Channel, State, Why
+from services.notifications.delivery.states import ROBOTS, Channel, State, Why
 from shared.database import Cursor
 from shared.rows import one, values
 
@@ -57,13 +57,14 @@ def pause(cur: Cursor, name: str, until: dt.datetime) -> None:
 
 
 def cancel_homeless(cur: Cursor, known: Sequence[tuple[Channel, str]], before: dt.datetime, now: dt.datetime) -> int:
-    """Cancel what has been due since `before` by a robot that is not among the `known` ones; how many."""
+    """Cancel what has been due since `before` by a robot that is not among the `known` ones, or by none; how many."""
     cur.execute(
         """
         UPDATE delivery SET state = %(cancelled)s, why = %(why)s, changed_at = %(now)s WHERE id IN (
-            SELECT delivery.id FROM delivery JOIN contact USING (person_id, channel)
+            SELECT delivery.id FROM delivery LEFT JOIN contact USING (person_id, channel)
             WHERE state = %(planned)s AND not_before < %(before)s AND channel = ANY (%(channels)s)
-                AND (channel, contact.address) NOT IN (SELECT * FROM unnest(%(kinds)s::text[], %(names)s::text[]))
+                AND NOT EXISTS (SELECT FROM unnest(%(kinds)s::text[], %(names)s::text[]) AS known (kind, name)
+                    WHERE known.kind = channel AND known.name = contact.address)
             ORDER BY delivery.id FOR UPDATE OF delivery)
         RETURNING id
         """,
@@ -73,7 +74,7 @@ def cancel_homeless(cur: Cursor, known: Sequence[tuple[Channel, str]], before: d
             "planned": State.PLANNED,
             "now": now,
             "before": before,
-            "channels": sorted({kind for kind, _ in known}),
+            "channels": sorted(ROBOTS),
             "kinds": [kind for kind, _ in known],
             "names": [name for _, name in known],
         },

@@ -14,6 +14,8 @@ from services.notifications.delivery import queries, store
 from services.notifications.delivery.queries import Reach, Tried
 from services.notifications.delivery.rhythm import Rhythm
 from services.notifications.delivery.states import ROBOTS, Channel, Purpose, Why
+from services.notifications.links import store as links
+from services.notifications.links.store import Revoked
 from shared.accounts import Channels
 from shared.actor import Actor
 from shared.database import Cursor
@@ -51,6 +53,7 @@ NO_PHONE = Text(
 )
 NO_ROBOT = Text("没有这个群机器人，请重新选一个。", "There is no such robot. Please choose another one.")
 TOO_MANY = Text("一小时内已经发过五次，请稍后再试。", "Five were sent within an hour. Please try again later.")
+MOVED_AWAY = Text("邮箱已更换或删除", "the address was changed or removed")
 NO_CODE = Text(
     "没有有效的验证码，请重新填写，系统会再发一个。",
     "There is no valid code. Please enter the address again, and another one is sent.",
@@ -109,7 +112,7 @@ def _of_channel(cur: Cursor, actor: Actor, channel: Channel, set_up: SetUp) -> d
 def enter(
     cur: Cursor, actor: Actor, channel: Channel, typed: str, language: str, *, set_up: SetUp, now: dt.datetime
 ) -> None:
-    """Keep the address and send it a code.
+    """Keep the address and send it a code. Links that went to another one are void.
 
     Invalid for what is no address, for too many in an hour, and for a channel that is not set up.
     """
@@ -117,6 +120,9 @@ def enter(
     address = _address(channel, typed, set_up)
     _count(cur, actor, channel, now)
     code = f"{secrets.randbelow(10**6):06}"
+    known = queries.contact(cur, actor.person_id, channel)
+    if known is not None and known.address != address:
+        _void_links(cur, actor, channel, now)
     store.enter_contact(
         cur, actor.person_id, channel, address=address, language=language, code=code, until=now + CODE_HOLDS
     )
@@ -143,7 +149,8 @@ def choose(cur: Cursor, actor: Actor, channel: Channel, language: str, rhythm: R
 
 
 def remove(cur: Cursor, actor: Actor, channel: Channel, now: dt.datetime) -> None:
-    """Forget the address; what was planned for it is cancelled."""
+    """Forget the address; what was planned for it is cancelled, and the links that went there are void."""
+    _void_links(cur, actor, channel, now)
     store.remove_contact(cur, actor.person_id, channel)
     store.cancel_planned(cur, [actor.person_id], Why.NO_CONTACT, now, channel=channel)
 
@@ -159,6 +166,12 @@ def test(cur: Cursor, actor: Actor, channel: Channel, *, set_up: SetUp, now: dt.
         raise Invalid(NOT_PROVEN)
     _count(cur, actor, channel, now)
     store.plan_now(cur, actor.person_id, channel, Purpose.TEST, now)
+
+
+def _void_links(cur: Cursor, actor: Actor, channel: Channel, now: dt.datetime) -> None:
+    """Whoever has the mailbox that somebody gives up shall not act for the post any more."""
+    if channel is Channel.MAIL:
+        links.revoke(cur, Revoked(now, actor.person_id, MOVED_AWAY.zh), link_id=None, person_id=actor.person_id)
 
 
 def _need(set_up: SetUp, channel: Channel) -> None:

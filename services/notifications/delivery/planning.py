@@ -27,21 +27,20 @@ def plan(cur: Cursor, now: dt.datetime, reach: Reach, *, after: tuple[int, str],
     at = window.next_moment(now + window.SETTLING)
     day = day_of(at)
     most = caps.in_force(cur).most
-    people = queries.people_waiting(cur, day, reach, after=after, limit=limit)
+    look = dt.datetime.combine(day, dt.time(now.hour), dt.UTC)
+    people = queries.people_waiting(cur, look, reach, after=after, limit=limit)
     rhythms = {(one.person_id, one.channel): one.rhythm for one in people}
     to_tell = {
         (one.person_id, one.channel)
         for one in queries.untold_stages(cur, people, day)
         if rhythm.goes(rhythms[one.person_id, one.channel], one.stage, one.day, day)
     }
-    planned, silent = 0, []
-    for waiting in people:
-        key = (waiting.person_id, waiting.channel)
-        if key in to_tell and queries.planned_between(cur, *key, *week_of(day)) < most:
+    planned = 0
+    for key in sorted(to_tell):
+        if queries.planned_between(cur, *key, *week_of(day)) < most:
             planned += store.plan_digest(cur, *key, day=day, at=at, now=now)
-        else:
-            silent.append(waiting)
-    store.note_looks(cur, silent, day)
+    # Who waits for the next week is looked at again: the cap may be another by then.
+    store.note_looks(cur, [one for one in people if (one.person_id, one.channel) not in to_tell], look)
     if planned:
         log.info("deliveries planned", extra={"deliveries": planned})
     return (people[-1].person_id, people[-1].channel) if len(people) == limit else None

@@ -197,12 +197,16 @@ class Addressee(NamedTuple):
     verified_at: dt.datetime | None
 
 
-def people_waiting(cur: Cursor, day: dt.date, reach: Reach, *, after: tuple[int, str], limit: int) -> list[Waiting]:
+def people_waiting(
+    cur: Cursor, look: dt.datetime, reach: Reach, *, after: tuple[int, str], limit: int
+) -> list[Waiting]:
     """Up to `limit` contacts behind the person and channel `after` to which a message of `day` may have to be planned.
 
-    Only those that can be reached: `reach` says by which channels, and by which robots. Who was looked at for that day
-    is not looked at again before there is something new.
+    Only those that can be reached: `reach` says by which channels, and by which robots. `look` is the day with the hour
+    of the look: who had nothing to hear is not looked at again in that hour before there is something new. Who has a
+    message on its way is left until that is settled: nobody knows yet what it told. A cancelled one told nothing.
     """
+    day = look.date()
     cur.execute(
         """
         SELECT contact.person_id, contact.channel, contact.rhythm,
@@ -221,14 +225,17 @@ def people_waiting(cur: Cursor, day: dt.date, reach: Reach, *, after: tuple[int,
             AND contact.verified_at IS NOT NULL AND person.is_active
             AND newest.changed_at IS NOT NULL
             AND (contact.looked_for, contact.looked_change, contact.looked_writings)
-                IS DISTINCT FROM (%(day)s, newest.changed_at, newest.writings)
+                IS DISTINCT FROM (%(look)s::timestamptz, newest.changed_at, newest.writings)
             AND NOT EXISTS (
-                SELECT FROM delivery WHERE delivery.person_id = contact.person_id AND delivery.day = %(day)s
-                    AND delivery.channel = contact.channel AND purpose = %(digest)s)
+                SELECT FROM delivery WHERE delivery.person_id = contact.person_id
+                    AND delivery.day >= %(day)s - %(within)s AND delivery.channel = contact.channel
+                    AND purpose = %(digest)s
+                    AND (delivery.day = %(day)s AND state <> 'cancelled' OR state IN ('planned', 'sending')))
         ORDER BY contact.person_id, contact.channel LIMIT %(limit)s
         """,
         {
             "day": day,
+            "look": look,
             "within": WITHIN.days,
             "digest": Purpose.DIGEST,
             "limit": limit,

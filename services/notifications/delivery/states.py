@@ -91,7 +91,8 @@ FOLLOWING: Mapping[State, frozenset[State]] = MappingProxyType(
         State.FAILED: frozenset({State.PLANNED}),
         State.GIVEN_UP: frozenset({State.PLANNED}),
         State.SENT: frozenset(),
-        State.CANCELLED: frozenset(),
+        # It told nothing, so its day is still free for what comes later.
+        State.CANCELLED: frozenset({State.PLANNED}),
     }
 )
 DEAD_LETTERS = frozenset({State.UNKNOWN, State.FAILED, State.GIVEN_UP})

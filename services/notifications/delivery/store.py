@@ -53,31 +53,35 @@ class Claim(NamedTuple):
 def plan_digest(
     cur: Cursor, person_id: int, channel: Channel, *, day: dt.date, at: dt.datetime, now: dt.datetime
 ) -> bool:
-    """Plan the person's message of `day`, not before `at`; False when there is one, whatever became of it."""
+    """Plan the person's message of `day`, not before `at`; False when there is one that was not cancelled."""
     cur.execute(
         """
         INSERT INTO delivery (person_id, day, channel, purpose, state, not_before, planned_at, changed_at)
         VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
-        ON CONFLICT (person_id, day, channel) WHERE purpose = 'digest' DO NOTHING RETURNING id
+        ON CONFLICT (person_id, day, channel) WHERE purpose = 'digest' DO UPDATE SET state = excluded.state,
+            not_before = excluded.not_before, planned_at = excluded.planned_at, changed_at = excluded.changed_at,
+            why = NULL, tries = 0, lease_until = NULL
+        WHERE delivery.state = %s RETURNING id
         """,
-        (person_id, day, channel, Purpose.DIGEST, State.PLANNED, at, now, now),
+        (person_id, day, channel, Purpose.DIGEST, State.PLANNED, at, now, now, State.CANCELLED),
     )
     return has_row(cur)
 
 
-def note_looks(cur: Cursor, silent: Sequence[Waiting], day: dt.date) -> None:
-    """Note that these people have nothing to hear on `day` as long as nothing new is written to them."""
+def note_looks(cur: Cursor, silent: Sequence[Waiting], look: dt.datetime) -> None:
+    """Note that these people have nothing to hear on the day of `look`, as long as nothing new is written to them."""
     if not silent:
         return
     execute_values(
         cur,
         """
-        UPDATE contact SET looked_for = looked.day, looked_change = looked.changed_at, looked_writings = looked.writings
-        FROM (VALUES %s) AS looked (person_id, channel, day, changed_at, writings)
+        UPDATE contact SET looked_for = looked.look, looked_change = looked.changed_at,
+            looked_writings = looked.writings
+        FROM (VALUES %s) AS looked (person_id, channel, look, changed_at, writings)
         WHERE contact.person_id = looked.person_id AND contact.channel = looked.channel
         """,
-        sorted((one.person_id, one.channel, day, one.changed_at, one.writings) for one in silent),
-        template="(%s, %s, %s::date, %s::timestamptz, %s::bigint)",
+        sorted((one.person_id, one.channel, look, one.changed_at, one.writings) for one in silent),
+        template="(%s, %s, %s::timestamptz, %s::timestamptz, %s::bigint)",
         page_size=ROWS_PER_STATEMENT,
     )
 
@@ -120,7 +124,7 @@ def choose(cur: Cursor, person_id: int, channel: Channel, *, language: str, rhyt
     """Write how a post wants to be told; False when it has no contact."""
     cur.execute(
         """
-        UPDATE contact SET language = %s, rhythm = %s, version = version + 1
+        UPDATE contact SET language = %s, rhythm = %s, version = version + 1, looked_for = NULL
         WHERE person_id = %s AND channel = %s RETURNING version
         """,
         (language, rhythm, person_id, channel),

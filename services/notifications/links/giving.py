@@ -12,12 +12,14 @@ from shared.database import Cursor
 
 
 def give(cur: Cursor, person_id: int, delivery_id: int, now: dt.datetime) -> str | None:
-    """The token of a new link for the letter; None for a post that fills in for no unit, which has to sign in.
+    """The token of a new link for the letter; None for a post that does not fill in for a unit alone.
+
+    Who works for the lead bureau or the leadership, too, reads of other units in the inbox, and has to sign in.
 
     It is in the letter alone: a letter that is sent once more gets another one.
     """
     desk = queries.desk(cur, person_id)
-    if desk is None or not UNIT_ROLES & frozenset(desk.roles):
+    if desk is None or not desk.roles or not UNIT_ROLES.issuperset(desk.roles):
         return None
     token = secrets.token_urlsafe(TOKEN_BYTES)
     bound = Bound(desk.holder, desk.unit_id, now + HOLDS, is_revoked=False)

@@ -42,8 +42,12 @@ class LinkOperations(BaseService):
 
     @command(schemas.RevokeLinks, schemas.LinksRevoked, ADMINISTRATOR)
     def revoke_links(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
-        """Make void one link, all of a post, or all that there are; the reason stays with them."""
-        return {"links": voiding.revoke(cur, context.signed_in, self.now(), **params)}
+        """Make void one link, all of a post, or all that there are; the reason stays with them.
+
+        Invalid when nothing says which.
+        """
+        asked = {name: params[name] for name in ("link_id", "person_id", "reason")}
+        return {"links": voiding.revoke(cur, context.signed_in, self.now(), **asked, is_all=params["all"])}
 
     @command(NoParams, schemas.LinksRevoked, EVERYBODY)
     def void_own_links(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:

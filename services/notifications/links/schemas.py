@@ -69,10 +69,11 @@ class LinksPage(Paged):
 
 
 class RevokeLinks(Params):
-    """One link, all of a post, or without either all that there are."""
+    """One link, all of a post, or with `all` every one that there is."""
 
     link_id = f.key(_HASH, load_default=None)
     person_id = f.key(Text("岗位", "post"), load_default=None)
+    all = f.flag(Text("全部", "all"), load_default=False)
     reason = f.Words(Text("作废原因", "reason"), longest=200)
 
 

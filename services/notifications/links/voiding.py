@@ -10,7 +10,7 @@ from services.notifications.links import queries, store
 from services.notifications.links.store import Revoked
 from shared.actor import Actor
 from shared.database import Cursor
-from shared.errors import Conflict
+from shared.errors import Conflict, Invalid
 from shared.text import Text
 
 log = logging.getLogger(__name__)
@@ -19,6 +19,7 @@ MOVED_ON = Text(
     "这项设置已被别人修改，没有保存。请看现在的设置，再决定是否更改。",
     "This setting was changed meanwhile, and nothing was saved. Please look at it as it is now.",
 )
+WHICH = Text("请指明作废哪个链接，请返回刷新后再试。", "Please say which link; reload the page and try again.")
 BY_HOLDER = Text("本人作废", "made void by the holder")
 
 
@@ -51,11 +52,23 @@ def listing(cur: Cursor, page: int, now: dt.datetime) -> dict[str, Any]:
 
 
 def revoke(
-    cur: Cursor, actor: Actor, now: dt.datetime, *, link_id: int | None, person_id: int | None, reason: str
+    cur: Cursor,
+    actor: Actor,
+    now: dt.datetime,
+    *,
+    link_id: int | None,
+    person_id: int | None,
+    is_all: bool,
+    reason: str,
 ) -> int:
-    """Make void one link, those of a post, or all that there are; how many it were. Those that are void stay so."""
+    """Make void one link, those of a post, or all that there are; how many it were. Those that are void stay so.
+
+    Invalid when nothing says which.
+    """
     how = Revoked(now, actor.person_id, reason)
-    if link_id is None and person_id is None:
+    if not is_all and link_id is None and person_id is None:
+        raise Invalid(WHICH)
+    if is_all:
         gone = queries.count_open(cur, now)
         store.revoke_all(cur, how)
     else:
@@ -66,7 +79,7 @@ def revoke(
 
 def void_own(cur: Cursor, actor: Actor, now: dt.datetime) -> int:
     """Make void all links of the own post."""
-    return revoke(cur, actor, now, link_id=None, person_id=actor.person_id, reason=BY_HOLDER.zh)
+    return revoke(cur, actor, now, link_id=None, person_id=actor.person_id, is_all=False, reason=BY_HOLDER.zh)
 
 
 def ask_digits(

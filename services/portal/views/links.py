@@ -103,6 +103,7 @@ def void() -> ResponseReturnValue:
             "revoke_links",
             link_id=link_id,
             person_id=person_id,
+            all="all" in request.form,
             reason=request.form.get("reason", ""),
         )
     except Invalid as error:
