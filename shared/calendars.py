@@ -54,7 +54,10 @@ def load(cur: Cursor) -> Calendar:
     found = tuple(many(cur, _Print))
     known = _known.get(found)
     if known is None:
-        known = Calendar.of(tables(cur))
+        # By what was read, which may be newer than what was asked for: another transaction came in between.
+        read = tables(cur)
+        known = Calendar.of(read)
+        found = tuple(_Print(one.year, one.fingerprint()) for one in read)
         # The databases of a process that is all services hold the same, but for moments.
         if len(_known) >= MOST_KNOWN:
             _known.clear()

@@ -93,11 +93,14 @@ def test_the_page_says_what_is_well_and_what_is_not(house: House):
     assert "请联系管理员" in admin.text
 
     run(house.databases["notifications"], "INSERT INTO sweep (ended_at) VALUES (now())", ())
-    run(
-        house.databases["notifications"],
-        "INSERT INTO heartbeat (ticked_at) VALUES (now()) ON CONFLICT (is_only) DO UPDATE SET ticked_at = now()",
-        (),
-    )
+    for table in ("heartbeat", "stats_heartbeat"):
+        admin.open("/reminder-health")
+        assert "▲ 不正常" in admin.text
+        run(
+            house.databases["notifications"],
+            f"INSERT INTO {table} (ticked_at) VALUES (now()) ON CONFLICT (is_only) DO UPDATE SET ticked_at = now()",
+            (),
+        )
     admin.open("/reminder-health")
     assert "▲ 不正常" not in admin.text
     assert "✓ 正常" in admin.text

@@ -10,6 +10,8 @@ from shared.events import (
     DutyAcknowledged,
     DutyBlockerAccepted,
     DutyExtended,
+    DutyReopened,
+    DutyReturned,
     DutySubmitted,
     RelayTicked,
 )
@@ -206,6 +208,36 @@ def test_an_accepted_reason_settles_what_stands_and_the_next_one_is_the_first_ag
     assert [level for level, *_ in slips(service)[1:]] == ([1] if why == "moved" else [])
 
 
+@pytest.mark.parametrize(("kind", "state"), [(DutyReopened, State.ACKNOWLEDGED), (DutyReturned, State.RETURNED)])
+def test_who_takes_a_submission_back_or_has_it_returned_goes_on_where_the_ladder_was(service, kind, state):
+    begun(service)
+    every_day(service, TODAY, PLUS_3)
+    submitted = changed(DutySubmitted, 1, HUICHENG, 3, State.SUBMITTED, due_on=DUE, done_on=PLUS_3, period="1")
+    back = changed(kind, 1, HUICHENG, 4, state, due_on=DUE, period="1")
+
+    learn(service, [received(submitted, at=noon_of(PLUS_3))])
+    learn(service, [received(back, at=noon_of(PLUS_3 + ONE_DAY))])
+    assert slips(service) == [(1, "蓝色提醒单", PLUS_3, None)]
+    every_day(service, PLUS_3 + ONE_DAY, PLUS_8)
+
+    assert [level for level, *_ in slips(service)] == [1, 2]
+
+
+def test_no_slip_comes_with_an_answer_in_whose_line_nobody_would_read_of_it(service):
+    begun(service)
+    every_day(service, TODAY, PLUS_1)
+    submitted = changed(DutySubmitted, 1, HUICHENG, 3, State.SUBMITTED, due_on=DUE, done_on=PLUS_1, period="1")
+    learn(service, [received(submitted, at=noon_of(PLUS_1))])
+    returned = changed(DutyReturned, 1, HUICHENG, 4, State.RETURNED, due_on=DUE, period="1")
+    learn(service, [received(returned, at=noon_of(PLUS_3))])
+
+    every_day(service, PLUS_3, PLUS_3)
+    assert (told(service, STAFF)[-1], slips(service)) == ((PLUS_3, "returned"), [])
+    every_day(service, PLUS_3 + ONE_DAY, PLUS_8)
+
+    assert [(level, day) for level, _, day, _ in slips(service)] == [(1, PLUS_8)]
+
+
 def test_an_event_that_comes_late_settles_nothing(service):
     begun(service)
     every_day(service, TODAY, PLUS_3)
@@ -280,3 +312,4 @@ def test_slips_of_an_ended_checklist_stand_no_more(service):
     learn(service, [received(the_checklist("closed", 90), at=noon_of(PLUS_3))])
 
     assert call(service, "list_slips", {"page": 1}, as_="leader")["slips"] == []
+    assert [why for *_, why in slips(service)] == ["closed"]

@@ -75,7 +75,7 @@ def fill(database: Database, root: int, *, townships: int = TOWNSHIPS) -> None:
     """Put so many townships below the unit `root`, with counties and provinces between."""
     values = {"root": root, "last": townships - 1, "county": PER_COUNTY, "province": PER_PROVINCE}
     run(database, GROW, values)  # type: ignore[arg-type]
-    run(database, "ANALYZE unit")
+    run(database, "ANALYZE")
 
 
 @pytest.fixture

@@ -26,7 +26,8 @@ from shared.workdays import in_force, is_announced, is_workday
 def replan(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
     """Look at up to `limit` duties and as many submissions; return `limit` as long as there is more to do, else 0."""
     today = day_of(now)
-    if store.see_calendar(cur, fingerprint_of_calendar(today.year), now):
+    calendar, versions = fingerprint_of_calendar(today.year), store.calendar_versions(cur)
+    if store.see_calendar(cur, f"{calendar} {versions}" if versions else calendar, now):
         policy_store.plan_anew(cur, Scope.ALL, 0, from_day=today)
     job = store.lock_job(cur, today)
     if job is None:

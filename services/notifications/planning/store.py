@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from services.notifications.policies.rules import Scope
 from shared.database import Cursor
-from shared.rows import has_row, many, one, value_or_none
+from shared.rows import has_row, many, one, value, value_or_none
 
 
 class Job(NamedTuple):
@@ -56,6 +56,12 @@ def set_progress(cur: Cursor, job: Job, *, duties_after: int, submissions_after:
 def finish(cur: Cursor, job: Job) -> None:
     """Let it go: everything was planned anew."""
     cur.execute("DELETE FROM replanning WHERE id = %s", (job.id,))
+
+
+def calendar_versions(cur: Cursor) -> int:
+    """How often the tables of the calendar were told: one that comes back is told anew, too."""
+    cur.execute("SELECT coalesce(sum(version), 0)::bigint AS versions FROM calendar_year")
+    return value(cur, int)
 
 
 def see_calendar(cur: Cursor, fingerprint: str, now: dt.datetime) -> bool:

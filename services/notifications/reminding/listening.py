@@ -71,6 +71,8 @@ def apply(cur: Cursor, events: Sequence[Received]) -> None:
         store.ask_lead_bureau(cur, closed)
     if checklists := newest(_checklists(events), key=attrgetter("checklist_id"), version=attrgetter("version")):
         store.save_checklists(cur, checklists)
+        ended_on = max(day_of(event.time) for event in events)
+        slip_store.settle_of_checklists(cur, [one.checklist_id for one in checklists], ended_on)
     if items := newest(_items(events), key=attrgetter("item_id"), version=attrgetter("revision")):
         store.save_items(cur, items)
     if duties := newest(_duties(events), key=attrgetter("duty_id"), version=attrgetter("version")):

@@ -54,9 +54,9 @@ def remind(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
     ]
     rules = stages.rules_of(occasions, things)
     recorded = store.record_reminders(cur, occasions, now) if occasions else []
-    said = sparing.spare(cur, recorded, things, rules, today)
     spoken = [(duty_id, stage) for duty_id, own in words.items() for stage in own]
-    lines = by_reader(stages.told([*said, *spoken], things, rules, readers, today))
+    said = sparing.spare(cur, recorded, things, rules, today, spoken=spoken)
+    lines = by_reader(stages.told(said, things, rules, readers, today))
     if lines:
         of_stages = {one: _of_stage(things[one], rule, today) for one, rule in rules.items()}
         write(cur, lines, now, words, of_stages=of_stages)

@@ -22,13 +22,15 @@ def spare(
     things: Mapping[int, Due],
     rules: Mapping[int, StageRule],
     today: dt.date,
+    *,
+    spoken: Sequence[tuple[int, Stage]] = (),
 ) -> list[tuple[int, Stage]]:
-    """What is to be said of what was recorded. A silenced stage is used up: after the silence comes the next one."""
+    """What is to be said of what was recorded and `spoken`. A silenced stage is used up, and the next one comes."""
     silenced = stages.silenced(recorded, things, silence_queries.reaching(cur, today, today), today)
     if silenced:
         kept = (Kept(things[one].kind, one, today, *because) for (one, _), because in silenced.items())
         silence_store.keep(cur, list(kept))
-    said = [line for line in recorded if line not in silenced]
+    said = [*(line for line in recorded if line not in silenced), *spoken]
     if slips := stages.issued(said, things, rules):
         slip_store.issue(cur, slips, today)
     return said

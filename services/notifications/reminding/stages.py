@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.notifications.policies.rules import Policy, Scope, StageRule, filled
-from services.notifications.reminding.policy import DATED, Occasion, Stage, days_from
+from services.notifications.reminding.policy import DATED, URGENCY, Occasion, Stage, days_from
 from services.notifications.reminding.readers import Readers, Told
 from services.notifications.silences.rules import Silence, covering
 from services.notifications.slips.rules import Slip, slip_of
@@ -55,10 +55,19 @@ def silenced(
 
 
 def issued(
-    recorded: Iterable[tuple[int, Stage]], things: Mapping[int, Due], rules: Mapping[int, StageRule]
+    said: Sequence[tuple[int, Stage]], things: Mapping[int, Due], rules: Mapping[int, StageRule]
 ) -> list[Slip]:
-    """The slips that come with what is said."""
-    found = ((things[subject_id], rules[subject_id]) for subject_id, stage in recorded if stage in DATED)
+    """The slips that come with what is said.
+
+    None comes with an answer or with words of somebody, which the line says in its place: the next day of the policy
+    issues it.
+    """
+    more_urgent = {subject_id for subject_id, stage in said if URGENCY[stage] > URGENCY[Stage.OVERDUE]}
+    found = (
+        (things[subject_id], rules[subject_id])
+        for subject_id, stage in said
+        if stage in DATED and subject_id not in more_urgent
+    )
     return [
         slip_of(thing.kind, thing.subject_id, thing.unit_id, thing.due_on, standing=thing.standing, rule=rule)
         for thing, rule in found

@@ -53,7 +53,21 @@ def issue(cur: Cursor, slips: Sequence[Slip], today: dt.date) -> None:
 
 
 def settle_of_duties(cur: Cursor, duty_ids: Sequence[int], day: dt.date) -> None:
-    """Settle what stands on those of the duties that are closed, whose clock is paused, or whose due date moved."""
+    """Settle what stands on those of the duties that are closed, whose clock is paused, or whose due date moved.
+
+    What was submitted and is open again, taken back or returned, goes on where it was: nobody accepted anything.
+    """
+    cur.execute(
+        """
+        UPDATE slip SET settled_on = NULL, settled_why = NULL FROM duty
+        WHERE kind = 'checklist' AND subject_id = duty.id AND duty.id = ANY (%s) AND settled_why = 'closed'
+            AND duty.is_open AND NOT duty.is_paused AND duty.due_on = slip.due_on
+            AND NOT EXISTS (
+                SELECT FROM slip AS other WHERE other.kind = slip.kind AND other.subject_id = slip.subject_id
+                    AND other.level = slip.level AND other.id > slip.id)
+        """,
+        (list(duty_ids),),
+    )
     cur.execute(
         """
         UPDATE slip SET settled_on = %s, settled_why = CASE
@@ -63,6 +77,19 @@ def settle_of_duties(cur: Cursor, duty_ids: Sequence[int], day: dt.date) -> None
             AND (NOT duty.is_open OR duty.is_paused OR duty.due_on <> slip.due_on)
         """,
         (day, list(duty_ids)),
+    )
+
+
+def settle_of_checklists(cur: Cursor, checklist_ids: Sequence[int], day: dt.date) -> None:
+    """Settle what stands on the duties of those of the checklists that are ended."""
+    cur.execute(
+        """
+        UPDATE slip SET settled_on = %s, settled_why = 'closed'
+        FROM duty JOIN checklist ON checklist.id = duty.checklist_id
+        WHERE kind = 'checklist' AND subject_id = duty.id AND checklist.id = ANY (%s)
+            AND checklist.state = 'closed' AND settled_on IS NULL
+        """,
+        (day, list(checklist_ids)),
     )
 
 

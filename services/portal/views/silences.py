@@ -69,4 +69,5 @@ def _found() -> dict[str, Any]:
 
 
 def _page(found: dict[str, Any], form: SilenceForm) -> str:
-    return render_template("silences.html", found=found, form=form, may_edit=g.person.is_lead)
+    today = clock.today().isoformat()
+    return render_template("silences.html", found=found, form=form, may_edit=g.person.is_lead, today=today)

@@ -52,7 +52,8 @@ def save_report(cur: Cursor, context: Context, params: dict[str, Any], *, today:
     store.set_lines(cur, report_id, [(line.section, line.indicator_id) for line in lines])
     store.set_recipients(cur, report_id, unit_ids=params["unit_ids"], group_ids=params["group_ids"])
     store.unfollow_others(cur, report_id)
-    _follow(cur, context, report_id, today=today, named_before=named_before)
+    is_of_days = before is None or _days_of(before) != _days_of(report)
+    _follow(cur, context, report_id, today=today, named_before=named_before, is_of_days=is_of_days)
     if before and (before.name, before.table_number) != (report.name, report.table_number):
         announce_anew(cur, report, today, correlation_id=context.correlation_id)
     return _saved(cur, context, report_id, today=today)
@@ -156,8 +157,17 @@ def _check(cur: Cursor, report: Report, lines: list[Wished]) -> None:
         raise Invalid.of_fields(wrong)
 
 
-def _follow(cur: Cursor, context: Context, report_id: int, *, today: dt.date, named_before: set[int]) -> None:
-    """What is not locked follows the new rules and the new recipients; whoever is asked twice by them is refused."""
+def _days_of(report: Report) -> tuple[Any, ...]:
+    return report.due_rule, report.due_days, report.lock_rule, report.lock_days
+
+
+def _follow(
+    cur: Cursor, context: Context, report_id: int, *, today: dt.date, named_before: set[int], is_of_days: bool = False
+) -> None:
+    """What is not locked follows the new rules and the new recipients; whoever is asked twice by them is refused.
+
+    Where nobody changed the rules of its days, `is_of_days`, a round keeps what the calendar gave it.
+    """
     follow_recipients(
         cur, report_id, day=today, today=today, may_leave_out=named_before, correlation_id=context.correlation_id
     )
@@ -165,7 +175,8 @@ def _follow(cur: Cursor, context: Context, report_id: int, *, today: dt.date, na
     if report.state is ReportState.ACTIVE:
         _check_double(cur, report_id)
     follow_lines(cur, report, today, correlation_id=context.correlation_id)
-    move_rounds(cur, report_id, today, correlation_id=context.correlation_id)
+    fair_on = None if is_of_days else today
+    move_rounds(cur, report_id, today, fair_on=fair_on, correlation_id=context.correlation_id)
 
 
 def _check_double(cur: Cursor, report_id: int) -> None:

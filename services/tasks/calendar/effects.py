@@ -35,9 +35,14 @@ class Change:
 
     @property
     def fingerprint(self) -> str:
-        """What tells whether it would still do what somebody was shown."""
-        moves = [(one.group, one.due_on) for one in self.moves]
-        return fingerprint_of([*(table.fingerprint() for table in self.tables), *moves])
+        """What tells whether it would still do what somebody was shown: which dates move where.
+
+        How many duties are due alike, and how many of them are submitted, changes all day long.
+        """
+        dates = {
+            (one.group.item_id, one.group.period, one.group.due_on.isoformat(), str(one.due_on)) for one in self.moves
+        }
+        return fingerprint_of([*(table.fingerprint() for table in self.tables), *sorted(dates)])
 
     @property
     def span(self) -> tuple[dt.date, dt.date] | None:
