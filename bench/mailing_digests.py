@@ -30,6 +30,7 @@ from tests.support.postgres import PostgresServer
 
 PEOPLE = size(10_000, tiny=20)
 LINES = 3
+LINE = "y" * 78 + "\r\n"
 NOON = dt.datetime(2026, 6, 10, 4, tzinfo=dt.UTC)
 SETTLED = NOON + dt.timedelta(minutes=11)
 GOAL_SECONDS, GOAL_MB = 60, 200
@@ -95,7 +96,7 @@ def _count(service: NotificationsService, state: str) -> int:
 
 def handed_in(server: MailServer) -> float:
     """Seconds for as many mails that are there already, by one connection."""
-    mail = f"From: {SENDER}\r\nSubject: x\r\n\r\n{'y' * 2000}".encode()
+    mail = f"From: {SENDER}\r\nSubject: x\r\n\r\n{LINE * 25}".encode()
     begun = time.perf_counter()
     with smtplib.SMTP(server.host, server.port) as smtp:
         smtp.starttls(context=ssl.create_default_context(cafile=server.ca_file))
