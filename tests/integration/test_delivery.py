@@ -436,7 +436,7 @@ def test_an_answer_that_does_not_come_in_time_is_unknown(mailing, box):
     owe(mailing, 1)
     ready = a_claim(mailing)
 
-    outcome = mail.send(mailing.mail_server, ready.address, ready.letter, key=ready.key, seconds=0.7)
+    outcome = mail.Sitting(mailing.mail_server).send(ready.address, ready.letter, key=ready.key, seconds=0.7)
 
     assert outcome.result is Result.UNKNOWN
     assert len(box.received) == 1
@@ -533,7 +533,7 @@ LETTER = Letter("主题", "第一行\n.\n..两点\n")
 
 
 def test_a_server_whose_certificate_nobody_vouches_for_gets_no_mail(box):
-    outcome = mail.send(replace(box.server, ca_file=""), "a@b.example", LETTER, key="<k@house.example>")
+    outcome = mail.Sitting(replace(box.server, ca_file="")).send("a@b.example", LETTER, key="<k@house.example>")
 
     assert outcome.result is Result.AGAIN
     assert "CERTIFICATE_VERIFY_FAILED" in outcome.answer
@@ -541,7 +541,7 @@ def test_a_server_whose_certificate_nobody_vouches_for_gets_no_mail(box):
 
 
 def test_a_server_under_another_name_gets_no_mail(box):
-    outcome = mail.send(replace(box.server, host="127.0.0.1"), "a@b.example", LETTER, key="<k@house.example>")
+    outcome = mail.Sitting(replace(box.server, host="127.0.0.1")).send("a@b.example", LETTER, key="<k@house.example>")
 
     assert outcome.result is Result.AGAIN
     assert box.received == []
@@ -549,7 +549,7 @@ def test_a_server_under_another_name_gets_no_mail(box):
 
 def test_tls_from_the_first_byte_works_too_and_dots_arrive_as_they_are(certificates):
     with mailbox(certificates, is_tls_at_once=True) as box:
-        outcome = mail.send(box.server, "a@b.example", LETTER, key="<k@house.example>")
+        outcome = mail.Sitting(box.server).send("a@b.example", LETTER, key="<k@house.example>")
 
     assert outcome == Outcome(Result.SENT, "250 OK queued")
     assert box.texts == [LETTER.text]
@@ -559,7 +559,7 @@ def test_a_server_that_is_not_there_is_tried_again(certificates):
     with mailbox(certificates) as box:
         pass
 
-    assert mail.send(box.server, "a@b.example", LETTER, key="<k@house.example>").result is Result.AGAIN
+    assert mail.Sitting(box.server).send("a@b.example", LETTER, key="<k@house.example>").result is Result.AGAIN
 
 
 def test_what_was_sent_goes_from_the_ledger_with_its_lines_after_its_time(mailing):
@@ -728,7 +728,7 @@ from services.notifications.delivery.letter import Letter
 from shared.process.mail import MailServer
 port, is_tls_at_once, ca_file = int(sys.argv[1]), sys.argv[2] == "at once", sys.argv[3]
 server = MailServer("localhost", port, is_tls_at_once, "", "", "qingdan@house.example", ca_file=ca_file)
-print(mail.send(server, "a@b.example", Letter("subject", "text"), key="<k@house.example>").result.value)
+print(mail.Sitting(server).send("a@b.example", Letter("subject", "text"), key="<k@house.example>").result.value)
 """
 
 

@@ -71,12 +71,6 @@ class Sitting:
         self._smtp = None
 
 
-def send(server: MailServer, address: str, letter: Letter, *, key: str, seconds: float = SECONDS) -> Outcome:
-    """Send one by a connection of its own, as `Sitting.send` does."""
-    with Sitting(server) as sitting:
-        return sitting.send(address, letter, key=key, seconds=seconds)
-
-
 def _connected(server: MailServer, until: float) -> smtplib.SMTP:
     context = ssl.create_default_context(cafile=server.ca_file or None)
     context.minimum_version = ssl.TLSVersion.TLSv1_2

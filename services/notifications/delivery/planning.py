@@ -14,7 +14,6 @@ from shared.database import Cursor
 
 log = logging.getLogger(__name__)
 
-
 FIRST = (0, "")
 
 
@@ -29,6 +28,8 @@ def plan(cur: Cursor, now: dt.datetime, reach: Reach, *, after: tuple[int, str],
     most = caps.in_force(cur).most
     look = dt.datetime.combine(day, dt.time(now.hour), dt.UTC)
     people = queries.people_waiting(cur, look, reach, after=after, limit=limit)
+    if not people:
+        return None
     rhythms = {(one.person_id, one.channel): one.rhythm for one in people}
     to_tell = {
         (one.person_id, one.channel)

@@ -1,7 +1,7 @@
 """What becomes of slips: issued one after the other, settled by what the unit did or had accepted. Pure.
 
-A unit that finished what was asked, or whose reason was accepted (more time, a difficulty taken on, not applicable),
-begins anew with the first.
+After a reason that was accepted (more time, a difficulty taken on) the first comes first again; what was submitted and
+comes back goes on where it was.
 """
 
 from __future__ import annotations
