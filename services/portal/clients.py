@@ -21,6 +21,7 @@ EMPTIED: Any = object()
 # which field an answer is known to be of this release; of a list the first entry counts.
 SINCE_THEN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("notifications", "inbox"): ("changed_at",),
+    ("notifications", "reminder_health"): ("unmanned",),
     ("stats", "find_duties"): ("duties", "brief"),
     ("stats", "item_board"): ("pending",),
     ("stats", "overview"): ("so_far",),

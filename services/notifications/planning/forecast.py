@@ -114,12 +114,13 @@ def _told(
     one: Waiting, day: dt.date, policy: Policy, used: _Used, readers: Readers, *, silences: Sequence[Silence]
 ) -> Iterator[Foretold]:
     """The lines of the day, whose occasions and slips are used up."""
-    if not readers.of_unit(one.unit_id) or (one.until is not None and day > one.until):
+    if one.until is not None and day > one.until:
         return
     found = occasions_on(one.state, one.due_on, day, answer=one.answer, policy=policy)
-    new = [occasion for occasion in found if (occasion.stage, occasion.slot) not in used.said]
-    used.said |= {(occasion.stage, occasion.slot) for occasion in new}
     thing = Due(one.kind, one.id, one.subject_id, one.unit_id, one.due_on, policy, standing=used.standing)
+    reaching = stages.reaching(found, thing, readers)
+    new = [occasion for occasion in reaching if (occasion.stage, occasion.slot) not in used.said]
+    used.said |= {(occasion.stage, occasion.slot) for occasion in new}
     things, recorded = {one.id: thing}, [(one.id, occasion.stage) for occasion in new]
     rules = stages.rules_of([(one.id, occasion) for occasion in new], things)
     silenced = stages.silenced(recorded, things, silences, day)

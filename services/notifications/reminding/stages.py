@@ -31,6 +31,16 @@ class Due:
     standing: int = 0
 
 
+def reaching(found: Iterable[Occasion], thing: Due, readers: Readers) -> list[Occasion]:
+    """Those of which anybody is told, or with which a slip comes; the others wait, unused, for somebody to come.
+
+    A unit without anybody does not keep what it owes from going up.
+    """
+    if readers.of_unit(thing.unit_id):
+        return list(found)
+    return [one for one in found if one.offset is not None and _goes_up(thing, one.offset, readers)]
+
+
 def rules_of(occasions: Iterable[tuple[int, Occasion]], things: Mapping[int, Due]) -> dict[int, StageRule]:
     """The stage of each thing that has a dated occasion."""
     return {
@@ -103,6 +113,11 @@ def words_on(thing: Due, rule: StageRule, today: dt.date) -> Text:
 
 def _shown(thing: Due, stage: Stage, today: dt.date) -> Stage:
     return Stage.OVERDUE if stage is Stage.DUE_SOON and thing.due_on < today else stage
+
+
+def _goes_up(thing: Due, offset: int, readers: Readers) -> bool:
+    rule = thing.policy.at(offset, thing.standing)
+    return rule.slip is not None or bool(readers.of(thing.unit_id, rule.audience))
 
 
 def _people(thing: Due, stage: Stage, rules: Mapping[int, StageRule], readers: Readers) -> Sequence[int]:
