@@ -458,15 +458,41 @@ def anew(house):
     rate_limits.install(house.app, knows_clients=True)
 
 
-def test_who_tries_tokens_is_stopped_and_others_are_not(house, anew):
-    for _ in range(20):
-        assert house.app.test_client().get(FORGED, environ_base={"REMOTE_ADDR": "192.0.2.1"}).status_code in {404, 429}
-    good = a_link(house)
+def got(house, address, client="192.0.2.1"):
+    return house.app.test_client().get(address, environ_base={"REMOTE_ADDR": client})
 
-    stopped = house.app.test_client().get(good, environ_base={"REMOTE_ADDR": "192.0.2.1"})
+
+def test_who_tries_tokens_is_stopped_and_a_good_link_still_opens_beside_them(house, anew):
+    """A whole county may stand behind one address."""
+    good = a_link(house)
+    tried = [got(house, f"/l/{'C' * 41}{number:02}").status_code for number in range(21)]
+
+    assert tried == [404] * 20 + [429]
+    stopped = got(house, f"/l/{'D' * 43}")
     assert stopped.status_code == 429
     assert "过一分钟" in stopped.get_data(as_text=True)
-    assert house.app.test_client().get(good, environ_base={"REMOTE_ADDR": "192.0.2.2"}).status_code == 303
+    assert got(house, good).status_code == 303
+    assert got(house, FORGED, "192.0.2.2").status_code == 404
+
+
+def test_whoever_opens_good_links_is_not_counted_with_those_who_try(house, anew, monkeypatch):
+    monkeypatch.setattr(rate_limits, "ASKED_PER_CLIENT", 10)
+    addresses = [a_link(house), a_link(house, "shendu")]
+
+    assert {got(house, address).status_code for address in addresses * 15} == {303}
+    assert got(house, FORGED).status_code == 404
+
+
+def test_of_very_many_tries_notifications_is_not_asked(house, anew, monkeypatch):
+    monkeypatch.setattr(rate_limits, "ASKED_PER_CLIENT", 25)
+    asked = []
+    look_at = by_link.look_at
+    monkeypatch.setattr(by_link, "look_at", lambda token: (asked.append(token), look_at(token))[1])
+
+    statuses = [got(house, f"/l/{'E' * 41}{number:02}").status_code for number in range(40)]
+
+    assert statuses == [404] * 20 + [429] * 20
+    assert len(asked) == 25
 
 
 def test_one_token_is_opened_thirty_times_a_minute_and_not_more(house, anew):
