@@ -62,7 +62,10 @@ def test_everybody_looks_and_only_the_administrator_changes(house):
     assert "/calendar/2026/day" not in staff.response.text
     assert staff.open("/calendar/2026/day").response.status_code == 403
     assert staff.open("/calendar/1999").response.status_code == 404
+    assert "随系统自带，系统升级时更正" in staff.open("/calendar/2026").text
     assert "放假安排待公布" in staff.open("/calendar/2027").text
+    confirm(change(house.sign_in("admin"), "2026-06-30"))
+    assert "这些日子盖在放假安排之上" in staff.open("/calendar/2026").text
 
 
 def test_a_day_is_changed_after_a_look_at_what_follows_and_everything_follows(house, owed):

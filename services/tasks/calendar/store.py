@@ -85,9 +85,27 @@ def claim_untold(cur: Cursor, *, from_year: int, seconds: int) -> list[ToTell]:
     return many(cur, ToTell)
 
 
-def see(cur: Cursor, fingerprint: str) -> bool:
-    """Note a calendar by which due dates are gone over; False when somebody else has."""
+def see(cur: Cursor, fingerprint: str, *, away_seconds: int) -> bool:
+    """Note that a release's calendar is running; True when due dates are to be gone over by it.
+
+    So it is with a new one, and with one that returns once nobody has run the last one for so long: of two that run side
+    by side the newer holds.
+    """
     cur.execute("INSERT INTO seen_calendar (fingerprint) VALUES (%s) ON CONFLICT DO NOTHING", (fingerprint,))
+    if cur.rowcount == 1:
+        return True
+    cur.execute("UPDATE seen_calendar SET seen_at = now() WHERE fingerprint = %s", (fingerprint,))
+    cur.execute(
+        """
+        UPDATE seen_calendar SET gone_over_at = now()
+        WHERE fingerprint = %s AND EXISTS (
+            SELECT FROM seen_calendar AS last
+            WHERE last.gone_over_at > seen_calendar.gone_over_at
+                AND last.gone_over_at = (SELECT max(gone_over_at) FROM seen_calendar)
+                AND last.seen_at < now() - make_interval(secs => %s))
+        """,
+        (fingerprint, away_seconds),
+    )
     return cur.rowcount == 1
 
 
