@@ -181,6 +181,65 @@ def test_an_extension_that_was_given_moves_off_a_day_off_and_never_back(call, ta
     assert read(call, given)["due_on"] == "2026-07-01"
 
 
+@pytest.fixture
+def amended(call):
+    """More time was given until 15 June, and an amendment then set 30 June for everybody."""
+    duty = a_duty(call, due_on=D("2026-06-01"))
+    asked = do(call, "ask_extension", duty, wanted_on="2026-06-15", reason="材料未齐")
+    given = do(call, "grant_extension", asked, as_="lead", due_on="2026-06-15", reason="")
+    amend(call, given, redate("2026-06-30"))
+    return read(call, given)
+
+
+def given_on(tasks_db):
+    return [row.extended_on for row in fetch(tasks_db, "SELECT extended_on FROM duty")]
+
+
+def test_an_amended_date_that_the_calendar_moves_is_not_granted_by_that(call, tasks_db, amended):
+    """What was granted is 15 June, before and after: an amendment to a sooner day still holds."""
+    assert (amended["due_on"], given_on(tasks_db)) == ("2026-06-30", [D("2026-06-15")])
+
+    save(call)
+    work_off(tasks_db)
+
+    assert (read(call, amended)["due_on"], given_on(tasks_db)) == ("2026-07-01", [D("2026-06-15")])
+    amend(call, amended, redate("2026-06-18"))
+    assert read(call, amended)["due_on"] == "2026-06-18"
+    amend(call, amended, redate("2026-06-03"))
+    assert read(call, amended)["due_on"] == "2026-06-15"
+
+
+def test_an_amended_date_follows_the_calendar_back_though_more_time_was_given_before(call, tasks_db, amended):
+    save(call)
+    work_off(tasks_db)
+    save(call, becomes="announced", version=1)
+    work_off(tasks_db)
+
+    assert read(call, amended)["due_on"] == "2026-06-30"
+
+
+def test_a_granted_day_behind_an_amended_one_moves_off_a_day_off_too(call, tasks_db, amended):
+    save(call, day="2026-06-15")
+    work_off(tasks_db)
+
+    assert (read(call, amended)["due_on"], given_on(tasks_db)) == ("2026-06-30", [D("2026-06-16")])
+    assert read(call, amended)["version"] == amended["version"]
+
+
+def test_an_amended_date_that_would_come_forward_to_today_stays_beside_more_time_given_before(
+    call, tasks_db, amended, today
+):
+    save(call)
+    work_off(tasks_db)
+    today(D("2026-06-30"))
+
+    save(call, becomes="announced", version=1)
+    work_off(tasks_db)
+    amend(call, amended, reword)
+
+    assert read(call, amended)["due_on"] == "2026-07-01"
+
+
 def test_a_question_for_more_time_that_the_new_date_answers_is_over(call, tasks_db):
     duty = a_duty(call, due_on=D("2026-06-30"))
     do(call, "ask_extension", duty, wanted_on="2026-07-01", reason="材料未齐")
