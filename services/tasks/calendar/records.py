@@ -55,8 +55,8 @@ class OwnDayRow(NamedTuple):
 class Group(NamedTuple):
     """Duties of one item and period that are due alike, and how many they are.
 
-    `extended_on` is the day that more time gave, which an amendment may have moved the due date beyond. What begins with
-    `whole` is of the duty of which they are parts.
+    `extended_on` is the day that more time gave, which an amendment may have moved the due date beyond. What begins
+    with `whole` is of the duty of which they are parts.
     """
 
     checklist_id: int
