@@ -11,6 +11,7 @@ from services.notifications.reminding.policy import DATED, URGENCY, Occasion, St
 from services.notifications.reminding.readers import Readers, Told
 from services.notifications.silences.rules import Silence, covering
 from services.notifications.slips.rules import Slip, slip_of
+from shared.provisional import mark_of
 from shared.text import Text
 
 
@@ -105,9 +106,11 @@ def told(
 
 
 def words_on(thing: Due, rule: StageRule, today: dt.date) -> Text:
-    """The words of the stage, with their places filled as of `today`."""
-    values = {"due": thing.due_on.isoformat(), "days": str(days_from(thing.due_on, today)), **thing.places}
-    words = filled(rule.words, values)
+    """The words of the stage, with their places filled as of `today`; a due date that may still move says so."""
+    mark = mark_of(thing.due_on)
+    values = {"days": str(days_from(thing.due_on, today)), **thing.places}
+    zh, en = ({"due": f"{thing.due_on.isoformat()}{one}", **values} for one in (mark.zh, mark.en))
+    words = Text(filled(rule.words, zh).zh, filled(rule.words, en).en)
     return Text(f"【{rule.slip.zh}】{words.zh}", f"{rule.slip.en}: {words.en}") if rule.slip else words
 
 
