@@ -65,7 +65,8 @@ class Change:
 class Foretold:
     """One line of one person's message of a day, or one that a silence keeps out of it.
 
-    `offset` is of a dated stage, and `slip` the name of the one that it issues.
+    `offset` is of a dated stage, `slip` the name of the one that it issues, and `channels` those by which it leaves the
+    house, None for all of them.
     """
 
     day: dt.date
@@ -75,6 +76,7 @@ class Foretold:
     offset: int | None
     slip: Text | None = None
     is_silenced: bool = False
+    channels: frozenset[str] | None = None
 
 
 @dataclass(slots=True)
@@ -132,7 +134,8 @@ def _told(
             stage = merged[one.id]
             offset = offsets.get(stage, offsets.get(Stage.DUE_SOON))
             slip = rules[one.id].slip if stage in DATED and not is_silenced else None
-            yield Foretold(day, person_id, one, stage, offset, slip, is_silenced)
+            channels = rules[one.id].channels if stage in DATED else None
+            yield Foretold(day, person_id, one, stage, offset, slip, is_silenced, channels)
 
 
 def _next(one: Waiting, day: dt.date, policy: Policy, readers: Readers) -> dt.date | None:
