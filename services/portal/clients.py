@@ -20,9 +20,7 @@ EMPTIED: Any = object()
 # While processes are replaced, one of the release before answers too, and leaves out what its pages do not show. By
 # which field an answer is known to be of this release; of a list the first entry counts.
 SINCE_THEN: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("notifications", "foretell_reminders"): ("messages", "parts"),
     ("notifications", "inbox"): ("changed_at",),
-    ("notifications", "reminder_health"): ("unmanned",),
     ("stats", "find_duties"): ("duties", "brief"),
     ("stats", "item_board"): ("pending",),
     ("stats", "overview"): ("so_far",),
