@@ -49,6 +49,7 @@ RETENTION = Retention(
             "delivery_line",
             "link_setting",
             "links_voided",
+            "post_links_voided",
             "policy",
             "replanning",
             "calendar_year",

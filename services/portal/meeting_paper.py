@@ -12,6 +12,7 @@ from typing import Any
 from services.portal import economy_sentences, filters, words
 from services.portal.meeting_agenda import Agenda, EconomyLine, Followed, by_item
 from shared.paper.parts import Annex, Column, Paper, Paragraph, Role, laid_out, list_of
+from shared.provisional import clause_of, mark_of
 
 # So many points of a part stand in the text; the rest is in its table.
 IN_TEXT = 10
@@ -122,7 +123,7 @@ def _blocker(one: Mapping[str, Any]) -> str:
     since = f"已上报{one['days']}天" if one["days"] else "今天上报"
     return (
         f"{one['unit']['name']}：{one['item']}。困难：{_sentence(one['reason'])}请{asked}协调，{since}，"
-        f"{state}，完成时限{_day(one['due_on'])}。"
+        f"{state}，完成时限{_due_day(one['due_on'])}。"
     )
 
 
@@ -140,7 +141,7 @@ def _overdue(agenda: Agenda) -> list[str]:
 def _late(several: Sequence[Mapping[str, Any]]) -> str:
     first, units = several[0], "、".join(one["unit"] for one in several[:MOST_NAMED])
     more = f"等{len(several)}个单位" if len(several) > MOST_NAMED else ""
-    return f"{_item(first)}，完成时限{_day(first['due_on'])}：{units}{more}。"
+    return f"{_item(first)}，完成时限{_due_day(first['due_on'])}：{units}{more}。"
 
 
 def _targets(agenda: Agenda) -> list[str]:
@@ -212,7 +213,7 @@ def _blocker_row(one: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _late_row(one: Mapping[str, Any]) -> tuple[str, ...]:
-    return one["item"], one["unit"], filters.period(one["period"]), one["due_on"]
+    return one["item"], one["unit"], filters.period(one["period"]), _dated(one["due_on"])
 
 
 def _target_row(one: Mapping[str, Any]) -> tuple[str, ...]:
@@ -232,11 +233,11 @@ def _economy_row(one: EconomyLine) -> tuple[str, ...]:
 
 
 def _followed_row(one: Followed) -> tuple[str, ...]:
-    return one.decision["text"], _units(one.decision), one.decision["due_on"] or NOTHING, _states(one)
+    return one.decision["text"], _units(one.decision), _dated(one.decision["due_on"]), _states(one)
 
 
 def _decision_row(one: Mapping[str, Any]) -> tuple[str, ...]:
-    return one["text"], _units(one), one["due_on"] or NOTHING, one["about"]
+    return one["text"], _units(one), _dated(one["due_on"]), one["about"]
 
 
 def _item(one: Mapping[str, Any]) -> str:
@@ -248,7 +249,19 @@ def _units(one: Mapping[str, Any]) -> str:
 
 
 def _due(one: Mapping[str, Any]) -> str:
-    return f"{_day(one['due_on'])}前" if one["due_on"] else "没有时限"
+    if not one["due_on"]:
+        return "没有时限"
+    return f"{_day(one['due_on'])}前{clause_of(dt.date.fromisoformat(one['due_on']))}"
+
+
+def _due_day(iso: str) -> str:
+    """The day of a due date, with the mark where it may still move."""
+    return f"{_day(iso)}{mark_of(dt.date.fromisoformat(iso)).zh}"
+
+
+def _dated(iso: str | None) -> str:
+    """The same in a table."""
+    return f"{iso}{mark_of(dt.date.fromisoformat(iso)).zh}" if iso else NOTHING
 
 
 def _day(iso: str) -> str:

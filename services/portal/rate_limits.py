@@ -1,4 +1,8 @@
-"""How often links may be opened: by one client, with tokens that nobody gave out, and each of them.
+"""How often links may be opened: each of them, and by one client with tokens that nobody gave out.
+
+A whole county may stand behind one address, and reads its mail at half past eight: what somebody there tries does not
+shut the good links of all others. So a token is asked for first, and refused where it is none; only of very many tries
+nobody is asked any more.
 
 Counted in the memory of each portal process, so that opening a link writes nothing. As many processes as there are
 allow as many times as much, which is still far from guessing 256 bits.
@@ -15,10 +19,10 @@ if TYPE_CHECKING:
 
 EXTENSION = "qingdan.rate-limits"
 KNOWS_CLIENTS = "QINGDAN_KNOWS_CLIENTS"
-# In a minute. A whole bureau may stand behind one address, and reads its mail at half past eight.
-PER_CLIENT = 300
-# Nobody types a token; a mailer that cuts lines opens the wrong one now and then.
+# In a minute. Nobody types a token; a mailer that cuts lines opens the wrong one now and then.
 UNKNOWN_PER_CLIENT = 20
+# Each costs a call of notifications, which reads one row. Beyond them it is a flood, and good links wait with it.
+ASKED_PER_CLIENT = 300
 PER_TOKEN = 30
 
 
@@ -28,18 +32,21 @@ def install(app: Flask, *, knows_clients: bool) -> None:
     app.extensions.pop(EXTENSION, None)
 
 
-def may_open(token_hash: str) -> bool:
-    """Count one opening, and say whether it is within the limits."""
+def may_ask(token_hash: str) -> bool:
+    """Count one opening, and say whether it may be asked what the token is worth."""
     client = _client()
-    if client and (_is_spent(UNKNOWN_PER_CLIENT, "unknown", client) or not _hit(PER_CLIENT, "client", client)):
+    if client and _is_spent(ASKED_PER_CLIENT, "asked", client):
         return False
     return _hit(PER_TOKEN, "token", token_hash)
 
 
-def count_unknown() -> None:
-    """This client came with a token that nobody gave out."""
-    if client := _client():
-        _hit(UNKNOWN_PER_CLIENT, "unknown", client)
+def may_be_unknown() -> bool:
+    """Count a token that nobody gave out, and say whether this client came with no more of them than may be."""
+    client = _client()
+    if not client:
+        return True
+    _hit(ASKED_PER_CLIENT, "asked", client)
+    return _hit(UNKNOWN_PER_CLIENT, "unknown", client)
 
 
 def _hit(most: int, *key: str) -> bool:

@@ -142,6 +142,7 @@ DELIVERY_STATES = {
     "given_up": _l("没有发出"),
     "cancelled": _l("取消发送"),
 }
+IN_THE_HOUSE = _l("站内消息")
 CHANNELS = {
     "mail": _l("邮件"),
     "sms": _l("短信"),

@@ -12,10 +12,12 @@ import psycopg2
 import pytest
 
 from services.stats.bulletin.records import Fields
+from shared import calendars
 from shared.clock import start_of
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.events import DutyAccepted, DutyWithdrawn, IssuedRow, RowsIssued, UnitChanged
 from shared.light import State
+from shared.workdays import YearTable, base_table
 from tests.integration.test_published_practices import told
 from tests.support.checklists import fetch
 from tests.support.figures import a_fact, a_round, an_indicator, recorded
@@ -420,3 +422,26 @@ def test_both_who_sign_at_once_get_numbers_of_their_own(stats, stats_db, duties)
 
     found = fetch(stats_db, "SELECT year, number FROM bulletin ORDER BY number")
     assert [(row.year, row.number) for row in found] == [(2026, 1), (2026, 2)]
+
+
+def announce(stats, *, is_announced):
+    version = 2 if is_announced else 1
+    with stats.database.transaction() as cur:
+        calendars.save(cur, YearTable(2026, is_announced, base_table(2026).off, base_table(2026).worked), version)
+
+
+def test_a_due_date_that_may_still_move_says_so_and_the_signed_text_goes_on_saying_it(stats, duties):
+    """The calendar of the year is imported only after the bulletin was signed."""
+    announce(stats, is_announced=False)
+    one = signed(stats)
+    assert "（完成时限5月28日，放假安排待公布）" in one["behind"]
+    assert "每月走访企业（6月20日，放假安排待公布，3项）" in one["requirements"]
+    assert one["annexes"][1]["rows"][0]["cells"][3] == "2026-05-28（放假安排待公布）"
+
+    announce(stats, is_announced=True)
+    found = again(stats, one)
+
+    assert (found["is_same_text"], found["is_same_tables"], found["is_same_file"]) == (True, True, True)
+    # Not because nothing is asked anew: another one of the same day says nothing of it.
+    another = shown(stats, make(stats, corrects_id=one["bulletin_id"]))
+    assert "完成时限5月28日）" in another["behind"]

@@ -181,6 +181,65 @@ def test_an_extension_that_was_given_moves_off_a_day_off_and_never_back(call, ta
     assert read(call, given)["due_on"] == "2026-07-01"
 
 
+@pytest.fixture
+def amended(call):
+    """More time was given until 15 June, and an amendment then set 30 June for everybody."""
+    duty = a_duty(call, due_on=D("2026-06-01"))
+    asked = do(call, "ask_extension", duty, wanted_on="2026-06-15", reason="材料未齐")
+    given = do(call, "grant_extension", asked, as_="lead", due_on="2026-06-15", reason="")
+    amend(call, given, redate("2026-06-30"))
+    return read(call, given)
+
+
+def given_on(tasks_db):
+    return [row.extended_on for row in fetch(tasks_db, "SELECT extended_on FROM duty")]
+
+
+def test_an_amended_date_that_the_calendar_moves_is_not_granted_by_that(call, tasks_db, amended):
+    """What was granted is 15 June, before and after: an amendment to a sooner day still holds."""
+    assert (amended["due_on"], given_on(tasks_db)) == ("2026-06-30", [D("2026-06-15")])
+
+    save(call)
+    work_off(tasks_db)
+
+    assert (read(call, amended)["due_on"], given_on(tasks_db)) == ("2026-07-01", [D("2026-06-15")])
+    amend(call, amended, redate("2026-06-18"))
+    assert read(call, amended)["due_on"] == "2026-06-18"
+    amend(call, amended, redate("2026-06-03"))
+    assert read(call, amended)["due_on"] == "2026-06-15"
+
+
+def test_an_amended_date_follows_the_calendar_back_though_more_time_was_given_before(call, tasks_db, amended):
+    save(call)
+    work_off(tasks_db)
+    save(call, becomes="announced", version=1)
+    work_off(tasks_db)
+
+    assert read(call, amended)["due_on"] == "2026-06-30"
+
+
+def test_a_granted_day_behind_an_amended_one_moves_off_a_day_off_too(call, tasks_db, amended):
+    save(call, day="2026-06-15")
+    work_off(tasks_db)
+
+    assert (read(call, amended)["due_on"], given_on(tasks_db)) == ("2026-06-30", [D("2026-06-16")])
+    assert read(call, amended)["version"] == amended["version"]
+
+
+def test_an_amended_date_that_would_come_forward_to_today_stays_beside_more_time_given_before(
+    call, tasks_db, amended, today
+):
+    save(call)
+    work_off(tasks_db)
+    today(D("2026-06-30"))
+
+    save(call, becomes="announced", version=1)
+    work_off(tasks_db)
+    amend(call, amended, reword)
+
+    assert read(call, amended)["due_on"] == "2026-07-01"
+
+
 def test_a_question_for_more_time_that_the_new_date_answers_is_over(call, tasks_db):
     duty = a_duty(call, due_on=D("2026-06-30"))
     do(call, "ask_extension", duty, wanted_on="2026-07-01", reason="材料未齐")
@@ -328,6 +387,83 @@ def test_a_calendar_that_a_release_brings_moves_what_an_earlier_one_left(call, t
     assert read(call, duty)["due_on"] == "2027-02-09"
     assert set(told(tasks_db)[-1].off) == {*told(tasks_db)[0].off, *calendars.event_of(brought, 1).off}
     assert told(tasks_db)[-1].is_announced
+
+
+@pytest.fixture
+def release(monkeypatch):
+    """Replace the package's table of 2026."""
+    known = base_table
+
+    def bring(table):
+        found = (lambda year: table if year == table.year else known(year)) if table else known
+        monkeypatch.setattr(workdays, "base_table", found)
+        monkeypatch.setattr("services.tasks.calendar.year_tables.base_table", found)
+
+    return bring
+
+
+def test_a_corrected_table_of_a_release_reaches_a_year_with_a_day_of_its_own(call, tasks, tasks_db, release):
+    """The local holiday lies on top of what the package says today; what it said when it was saved is over."""
+    duty, local = a_duty(call, due_on=D("2026-10-07")), a_duty(call, due_on=D("2026-06-30"))
+    save(call)
+    tasks.follow_calendar()
+    work_off(tasks_db)
+    assert (read(call, duty)["due_on"], read(call, local)["due_on"]) == ("2026-10-08", "2026-07-01")
+
+    release(without(base_table(2026), D("2026-10-07")))
+    tasks.follow_calendar()
+    tasks.follow_calendar()
+    work_off(tasks_db)
+
+    assert (read(call, duty)["due_on"], read(call, local)["due_on"]) == ("2026-10-07", "2026-07-01")
+    assert [(fact.year, fact.version) for fact in told(tasks_db)] == [(2026, 1), (2026, 2)]
+    off = call("calendar_year", {"year": 2026}, as_="staff")["table"]["off"]
+    assert ("2026-06-30" in off, "2026-10-07" in off) == (True, False)
+
+
+def test_a_corrected_table_reaches_a_year_whose_own_day_was_taken_back(call, tasks, tasks_db, release):
+    save(call)
+    save(call, becomes="announced", version=1)
+    tasks.follow_calendar()
+
+    release(without(base_table(2026), D("2026-10-07")))
+    tasks.follow_calendar()
+
+    assert "2026-10-07" not in call("calendar_year", {"year": 2026}, as_="staff")["table"]["off"]
+
+
+def test_an_imported_year_stays_as_it_was_imported_whatever_a_release_brings(call, tasks, tasks_db, release):
+    call("import_calendar", a_year(without(base_table(2026), D("2026-10-07"))), as_="admin")
+    tasks.follow_calendar()
+
+    release(without(base_table(2026), D("2026-10-06")))
+    tasks.follow_calendar()
+
+    off = call("calendar_year", {"year": 2026}, as_="staff")["table"]["off"]
+    assert ("2026-10-06" in off, "2026-10-07" in off) == (True, False)
+    assert len(told(tasks_db)) == 1
+
+
+def test_a_release_that_is_taken_back_takes_its_calendar_with_it_once_it_runs_no_more(call, tasks, tasks_db, release):
+    """While both run side by side the newer one holds: neither undoes what the other does."""
+    duty = a_duty(call, due_on=D("2026-10-07"))
+    save(call)
+    tasks.follow_calendar()
+    release(without(base_table(2026), D("2026-10-07")))
+    tasks.follow_calendar()
+    work_off(tasks_db)
+    assert read(call, duty)["due_on"] == "2026-10-07"
+
+    release(None)
+    tasks.follow_calendar()
+    work_off(tasks_db)
+    assert read(call, duty)["due_on"] == "2026-10-07"
+    run(tasks_db, "UPDATE seen_calendar SET seen_at = now() - interval '10 minutes'")
+    tasks.follow_calendar()
+    work_off(tasks_db)
+
+    assert read(call, duty)["due_on"] == "2026-10-08"
+    assert "2026-10-07" in call("calendar_year", {"year": 2026}, as_="staff")["table"]["off"]
 
 
 def test_an_event_twice_late_or_out_of_order_leaves_the_newest_table(stats_db):

@@ -1,9 +1,12 @@
 """A link of a letter opens the own unit's page and nothing else, in a browser that nobody signed in to."""
 
 import datetime as dt
+import io
+import re
 from uuid import uuid4
 
 import pytest
+from werkzeug.exceptions import MethodNotAllowed
 
 from services.portal import by_link, rate_limits
 from services.portal.measuring import LINK_OPENINGS
@@ -12,9 +15,13 @@ from shared.actor import BY_LINK
 from shared.calling.caller import Call, unwrap
 from shared.calling.service import operation_of, operations_of
 from shared.errors import Forbidden
+from shared.events import OfferDecided
 from tests.support.checklists import fetch, run
-from tests.support.duties import issued
+from tests.support.duties import a_duty, issued, read
+from tests.support.evidence import jpeg
 from tests.support.links import a_link, everything, opened
+from tests.support.notifications import learn
+from tests.support.stats import received
 from tests.support.submissions import TODAY, a_round
 from tests.support.tasks import Caller
 
@@ -288,7 +295,8 @@ def test_a_link_that_was_made_void_ends_at_the_next_click_and_nothing_typed_is_l
     assert opened(house, address).status == 410
     assert opened(house, other).status == (410 if whose == "all" else 200)
     # The next letter opens again, whatever was made void before it.
-    assert opened(house, a_link(house)).path == "/duties"
+    later = clock.now() + dt.timedelta(minutes=2)
+    assert opened(house, a_link(house, now=later)).path == "/duties"
 
 
 def test_a_link_dies_with_a_hand_over_at_once_although_notifications_has_not_heard_of_it(house, call):
@@ -458,15 +466,41 @@ def anew(house):
     rate_limits.install(house.app, knows_clients=True)
 
 
-def test_who_tries_tokens_is_stopped_and_others_are_not(house, anew):
-    for _ in range(20):
-        assert house.app.test_client().get(FORGED, environ_base={"REMOTE_ADDR": "192.0.2.1"}).status_code in {404, 429}
-    good = a_link(house)
+def got(house, address, client="192.0.2.1"):
+    return house.app.test_client().get(address, environ_base={"REMOTE_ADDR": client})
 
-    stopped = house.app.test_client().get(good, environ_base={"REMOTE_ADDR": "192.0.2.1"})
+
+def test_who_tries_tokens_is_stopped_and_a_good_link_still_opens_beside_them(house, anew):
+    """A whole county may stand behind one address."""
+    good = a_link(house)
+    tried = [got(house, f"/l/{'C' * 41}{number:02}").status_code for number in range(21)]
+
+    assert tried == [404] * 20 + [429]
+    stopped = got(house, f"/l/{'D' * 43}")
     assert stopped.status_code == 429
     assert "过一分钟" in stopped.get_data(as_text=True)
-    assert house.app.test_client().get(good, environ_base={"REMOTE_ADDR": "192.0.2.2"}).status_code == 303
+    assert got(house, good).status_code == 303
+    assert got(house, FORGED, "192.0.2.2").status_code == 404
+
+
+def test_whoever_opens_good_links_is_not_counted_with_those_who_try(house, anew, monkeypatch):
+    monkeypatch.setattr(rate_limits, "ASKED_PER_CLIENT", 10)
+    addresses = [a_link(house), a_link(house, "shendu")]
+
+    assert {got(house, address).status_code for address in addresses * 15} == {303}
+    assert got(house, FORGED).status_code == 404
+
+
+def test_of_very_many_tries_notifications_is_not_asked(house, anew, monkeypatch):
+    monkeypatch.setattr(rate_limits, "ASKED_PER_CLIENT", 25)
+    asked = []
+    look_at = by_link.look_at
+    monkeypatch.setattr(by_link, "look_at", lambda token: (asked.append(token), look_at(token))[1])
+
+    statuses = [got(house, f"/l/{'E' * 41}{number:02}").status_code for number in range(40)]
+
+    assert statuses == [404] * 20 + [429] * 20
+    assert len(asked) == 25
 
 
 def test_one_token_is_opened_thirty_times_a_minute_and_not_more(house, anew):
@@ -604,3 +638,79 @@ def test_two_decisions_on_digits_at_once_the_second_is_told(asking):
     admin.send(form, reason="后改的")
 
     assert admin.status == 409
+
+
+# ---- what takes signing in ---------------------------------------------------------------------------------------
+
+WAYS = re.compile(r'(href|action|formaction)="([^"#?]*)')
+
+
+def ways_of(house, person):
+    """The endpoints that a page leads to: by links, forms and buttons that send a form elsewhere."""
+    urls = house.app.url_map.bind("localhost")
+    found = set()
+    for kind, path in WAYS.findall(person.response.get_data(as_text=True)):
+        if not path.startswith("/"):
+            assert not path or path.startswith("tel:"), path
+            continue
+        methods = ("GET",) if kind == "href" else ("POST", "GET")
+        found.add(next(endpoint for method in methods if (endpoint := matched(urls, path, method))))
+    return found
+
+
+def matched(urls, path, method):
+    try:
+        return urls.match(path, method=method)[0]
+    except MethodNotAllowed:
+        return None
+
+
+def test_no_page_of_a_link_shows_a_way_to_evidence_to_answering_a_remark_or_to_anything_it_may_not_do(house, call):
+    """They take signing in, as one sentence says; a form that leads to it after typing would be a trap."""
+    duty = a_duty(call, "徽城镇", evidence_rule="required")
+    call("make_remark", {"item_id": duty["item_id"], "text": "抓紧办"}, as_="leader")
+    house.deliver()
+    staff = house.sign_in("staff").open(f"/duties/{duty['duty_id']}")
+    staff.send(staff.form("/evidence"), files=[(io.BytesIO(jpeg()), "现场.jpg")])
+    house.remind(clock.now())
+    notifications = house.services["notifications"]
+    learn(notifications, [received(OfferDecided(1, duty["unit"]["unit_id"], "published", "家门口的招聘会", "", 1))])
+    house.remind(clock.now())
+    (message,) = fetch(
+        house.databases["notifications"],
+        "SELECT id FROM message WHERE person_id = %s",
+        (house.world.people["staff"],),
+    )
+
+    person = opened(house, a_link(house))
+    here = f"/duties/{duty['duty_id']}"
+    for page in ("/duties", here, "/inbox", f"/inbox/{message.id}", "/help"):
+        person.open(page)
+        assert person.status == 200, page
+        assert ways_of(house, person) <= by_link.PAGES, page
+    assert "抓紧办" in person.open(here).text
+    assert "现场.jpg" in person.text
+    assert "登录后添加或下载证明材料" in person.text
+    assert "家门口的招聘会" in person.open(f"/inbox/{message.id}").text
+    # Nor does a page that comes back with what was wrong.
+    for form in [one for one in person.open(here).forms if one.action and one.action.startswith("/duties/")]:
+        person.open(here).send(form)
+        assert ways_of(house, person) <= by_link.PAGES, form.action
+    boxes = [("duties", f"{duty['duty_id']}:{read(call, duty)['version']}")]
+    person.open("/duties").send(person.form("/duties/done"), boxes=boxes)
+    assert ways_of(house, person) <= by_link.PAGES
+    for name in ("tasks", "stats", "notifications"):
+        assert fetch(house.databases[name], "SELECT operation FROM refusal WHERE operation LIKE '%%evidence%%'") == []
+
+
+def test_a_form_of_a_report_opened_by_link_leads_nowhere_else_either(house):
+    stats = house.services["stats"]
+    stats.today = lambda: TODAY
+    unit_id = house.world.units["徽城镇"]
+    made = a_round(stats.database, unit_id)
+    person = opened(house, a_link(house))
+
+    for page in (f"/submissions/{made.submissions[unit_id]}", f"/submissions/{made.submissions[unit_id]}/history"):
+        person.open(page)
+        assert person.status == 200, page
+        assert ways_of(house, person) <= by_link.PAGES, page

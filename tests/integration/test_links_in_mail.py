@@ -2,13 +2,18 @@
 
 import datetime as dt
 import re
+import threading
+import time
 
 import pytest
 
+from services.notifications.delivery import sending
+from services.notifications.links import giving
 from services.notifications.links.link import hash_of
 from services.notifications.links.picture import png_of
 from shared.events import PersonChanged
 from tests.integration.test_delivery import (
+    HEAD,
     NOON,
     SETTLED,
     STAFF,
@@ -153,3 +158,89 @@ def test_a_hand_over_that_is_heard_twice_ends_the_links_of_before(mailing, box):
         learn(mailing, [received(handed_over)])
 
     assert look_at(mailing, token_in(box.texts[0])) == {"standing": "handed_over", "link": None}
+
+
+# ---- made void at the very moment --------------------------------------------------------------------------------
+
+
+def wait_until_locked(service, thread):
+    """Until somebody waits for an advisory lock, or the thread is through without."""
+    while thread.is_alive():
+        if fetch(service.database, "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+            return
+        time.sleep(0.01)
+
+
+def meanwhile(service, operation, params=None):
+    """The operation of the staff in another connection."""
+    thread = threading.Thread(target=call, args=(service, operation, params or {}), kwargs={"as_": "staff"})
+    thread.start()
+    return thread
+
+
+ALL_OF_THE_POST = [("void_own_links", {}), ("remove_contact", {"channel": "mail"})]
+
+
+@pytest.mark.parametrize(("operation", "params"), ALL_OF_THE_POST)
+def test_making_void_reaches_a_link_that_is_given_in_the_act(mailing, operation, params):
+    """It waits for the other transaction, whose clock may be ahead."""
+    mailing.now = lambda: SETTLED
+    with mailing.database.transaction() as cur:
+        token = giving.give(cur, STAFF, 1, SETTLED + dt.timedelta(seconds=5))
+        thread = meanwhile(mailing, operation, params)
+        wait_until_locked(mailing, thread)
+    thread.join()
+
+    assert look_at(mailing, token)["standing"] == "revoked"
+
+
+@pytest.mark.parametrize(("operation", "params"), ALL_OF_THE_POST)
+def test_what_is_given_right_after_making_void_by_who_had_begun_before_has_no_link(mailing, operation, params):
+    """The sender may have read the address that was given up."""
+    mailing.now = lambda: SETTLED
+    with mailing.database.transaction() as cur:
+        meanwhile(mailing, operation, params).join()
+        assert giving.give(cur, STAFF, 1, SETTLED - dt.timedelta(seconds=1)) is None
+        assert giving.give(cur, STAFF, 1, SETTLED + dt.timedelta(seconds=1)) is None
+        assert giving.give(cur, STAFF, 1, SETTLED + dt.timedelta(minutes=2)) is not None
+        assert giving.give(cur, HEAD, 1, SETTLED) is not None
+
+
+def test_a_letter_that_is_being_claimed_when_its_address_is_removed_carries_a_void_link(mailing, box):
+    """Both hold what the other wants, in one order."""
+    owe(mailing, 1)
+    deliver(mailing, NOON)
+    mailing.now = lambda: SETTLED
+    with mailing.database.transaction() as cur:
+        ready = sending.claim(cur, SETTLED, sending.House("https://q.example", "house.example"))
+        thread = threading.Thread(
+            target=call, args=(mailing, "remove_contact", {"channel": "mail"}), kwargs={"as_": "staff"}
+        )
+        thread.start()
+        time.sleep(0.3)
+    thread.join()
+
+    assert look_at(mailing, ready.token)["standing"] == "revoked"
+
+
+def test_a_hand_over_makes_void_what_is_given_while_it_is_learnt(mailing):
+    """Whoever read the old holder's address gives no link to the new one's pages."""
+    with mailing.database.transaction() as cur:
+        handed_over = PersonChanged(STAFF, HUICHENG, "经办人", ["unit_staff"], is_active=True, version=9, holder=1)
+        mailing.now = lambda: SETTLED
+        learn(mailing, [received(handed_over, at=SETTLED)])
+        assert giving.give(cur, STAFF, 1, SETTLED - dt.timedelta(seconds=1)) is None
+
+
+def test_an_old_link_stays_void_and_one_that_is_given_later_opens(mailing):
+    mailing.now = lambda: SETTLED
+    with mailing.database.transaction() as cur:
+        old = giving.give(cur, STAFF, 1, NOON)
+    assert call(mailing, "void_own_links", as_="staff") == {"links": 1}
+    later = SETTLED + dt.timedelta(minutes=2)
+    with mailing.database.transaction() as cur:
+        new = giving.give(cur, STAFF, 2, later)
+    mailing.now = lambda: later
+
+    assert [look_at(mailing, one)["standing"] for one in (old, new)] == ["revoked", "good"]
+    assert call(mailing, "list_links", {"page": 1}, as_="admin")["total"] == 1

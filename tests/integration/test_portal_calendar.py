@@ -13,7 +13,7 @@ from shared import workdays
 from shared.calendars import days_of
 from shared.provisional import MARK
 from shared.workdays import YearTable, by
-from tests.support.checklists import add_row, draft, fetch, issue, lead, work_off
+from tests.support.checklists import add_row, draft, fetch, issue, lead, run, work_off
 from tests.support.duties import today
 from tests.support.notifications import noon_of
 from tests.support.pages import Person
@@ -62,7 +62,10 @@ def test_everybody_looks_and_only_the_administrator_changes(house):
     assert "/calendar/2026/day" not in staff.response.text
     assert staff.open("/calendar/2026/day").response.status_code == 403
     assert staff.open("/calendar/1999").response.status_code == 404
+    assert "随系统自带，系统升级时更正" in staff.open("/calendar/2026").text
     assert "放假安排待公布" in staff.open("/calendar/2027").text
+    confirm(change(house.sign_in("admin"), "2026-06-30"))
+    assert "这些日子盖在放假安排之上" in staff.open("/calendar/2026").text
 
 
 def test_a_day_is_changed_after_a_look_at_what_follows_and_everything_follows(house, owed):
@@ -198,6 +201,29 @@ def test_every_place_marks_what_a_year_not_announced_may_move(house, owed, langu
             person.open(address)
             assert person.response.status_code == 200, address
             assert mark in person.text, address
+
+
+def test_slips_and_what_was_silenced_mark_it_too(house, owed):
+    far = owed["明年的事项"]
+    given = {"subject": far.id, "unit": far.unit_id, "due": far.due_on}
+    run(
+        house.databases["notifications"],
+        """
+        INSERT INTO slip (kind, subject_id, unit_id, level, name_zh, name_en, audience, due_on, issued_on)
+        VALUES ('checklist', %(subject)s, %(unit)s, 1, '蓝色提醒单', 'Blue slip', '{post}', %(due)s, '2026-05-08');
+        INSERT INTO silence (scope, subject_id, from_day, until_day, reason, author_id, author, made_at)
+        VALUES ('all', 0, '2026-05-08', '2026-05-08', '防汛', 1, '县人社局', now());
+        INSERT INTO silenced (silence_id, kind, subject_id, day, stage)
+        SELECT id, 'checklist', %(subject)s, '2026-05-08', 'due_soon' FROM silence
+        """,
+        given,
+    )
+    (silence,) = fetch(house.databases["notifications"], "SELECT id FROM silence")
+
+    for path in ("/slips", f"/silences/{silence.id}"):
+        page = house.sign_in("lead").open(path)
+        assert f"2027年3月3日 周三{MARK.zh}" in page.text, path
+        assert "&lt;" not in page.response.text, path
 
 
 def test_the_mark_goes_when_the_year_is_imported(house, owed):

@@ -7,7 +7,8 @@ import openpyxl
 
 from services.notifications.policies.content import content_of
 from services.notifications.policies.rules import DEFAULT
-from tests.support.checklists import fetch
+from shared.process.mail import MailServer
+from tests.support.checklists import fetch, run
 from tests.support.duties import TODAY, issued, today
 from tests.support.house import House
 from tests.support.tasks import Caller
@@ -118,9 +119,19 @@ def test_the_next_thirty_days_are_a_page_and_a_workbook(house: House, today):
     issued(Caller(house.services["tasks"], house.world), "徽城镇", items=2, due_on=dt.date(2026, 5, 14))
     house.deliver()
     house.remind(dt.datetime.combine(TODAY, dt.time(4), tzinfo=dt.UTC))
+    house.services["notifications"].mail_server = MailServer("mail.example", 465, True, "u", "p", "clerk@q.example")
+    run(
+        house.databases["notifications"],
+        """
+        INSERT INTO contact (person_id, channel, address, language, verified_at)
+        VALUES (%s, 'mail', 'staff@q.example', 'zh', now())
+        """,
+        (house.world.people["staff"],),
+    )
     lead = house.sign_in("lead").open("/reminder-rules").open("/reminder-rules/forecast")
     assert "徽城镇" in lead.text
-    assert "即将到期 2 项" in lead.text
+    assert "即将到期 2 项（站内消息、邮件）" in lead.text
+    assert "即将到期 2 项（站内消息）" in lead.text
 
     lead.send(lead.form("/forecast/xlsx"))
 
@@ -128,6 +139,8 @@ def test_the_next_thirty_days_are_a_page_and_a_workbook(house: House, today):
     heading, first, *_ = list(sheet.iter_rows(min_row=3, values_only=True))
     assert heading[:4] == ("日期", "单位", "岗位", "类型")
     assert (first[1], first[3], first[7]) == ("徽城镇", "清单", "即将到期")
+    way = heading.index("渠道")
+    assert {row[way] for row in sheet.iter_rows(min_row=4, values_only=True)} == {"站内消息、邮件", "站内消息"}
 
 
 def test_a_stage_says_by_which_channels_it_leaves_the_house(house: House):

@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 
-from tests.support.checklists import fetch
+from tests.support.checklists import fetch, run
 from tests.support.duties import TODAY, issued, today
 from tests.support.house import House
+from tests.support.submissions import a_round
 from tests.support.tasks import Caller
 
 __all__ = ["today"]
@@ -87,3 +88,29 @@ def test_a_unit_sees_the_slip_on_its_duty_and_the_leader_in_the_list(house: Hous
     assert "发给" in leader.text
     leader.open("/slips?level=3")
     assert "没有这样的提醒单" in leader.text
+
+
+def test_the_slip_of_a_report_leads_to_its_page_whoever_may_open_it(house: House):
+    unit_id = house.world.units["徽城镇"]
+    made = a_round(house.databases["stats"], unit_id)
+    house.deliver()
+    submission_id = made.submissions[unit_id]
+    run(
+        house.databases["notifications"],
+        """
+        INSERT INTO slip (kind, subject_id, unit_id, level, name_zh, name_en, audience, due_on, issued_on)
+        SELECT 'report', %s, unit.id, 1, '蓝色提醒单', 'Blue slip', '{post}', '2026-06-12', '2026-06-17' FROM unit
+        WHERE unit.id = ANY (%s)
+        """,
+        (submission_id, [unit_id]),
+    )
+
+    for name in ("staff", "head", "lead", "leader", "auditor"):
+        reader = house.sign_in(name).open("/slips")
+        assert f'href="/submissions/{submission_id}"' in reader.response.text, name
+        assert reader.open(f"/submissions/{submission_id}").status == 200, name
+    # Whoever fills in nothing and reads nothing of others is led nowhere.
+    run(house.databases["notifications"], "UPDATE slip SET unit_id = %s", (house.world.units["歙县"],))
+    admin = house.sign_in("admin").open("/slips")
+    assert "蓝色提醒单" in admin.text
+    assert "/submissions/" not in admin.response.text

@@ -7,15 +7,19 @@ import pytest
 
 from services.notifications.planning import foretelling
 from services.notifications.policies.rules import Scope
+from shared.accounts import Channels, Endpoint, Robot
 from shared.errors import Forbidden, Invalid
 from shared.events import DutyAcknowledged, DutySubmitted, RelayTicked
 from shared.figure_events import ExpectedSubmission, ReportRoundOpened
 from shared.light import State
+from shared.process.mail import MailServer
+from tests.support.checklists import run
 from tests.support.notifications import learn, noon_of, sweep
 from tests.support.stats import (
     CHECKLIST,
     HUICHENG,
     NOON,
+    PEOPLE,
     SHENDU,
     SHIMEN,
     TODAY,
@@ -99,6 +103,13 @@ def rows_of(service, query):
         return set(cur.fetchall())
 
 
+UNTOLD = """
+    SELECT 'checklist', id FROM duty WHERE unit_id NOT IN (SELECT unit_id FROM person)
+    UNION ALL
+    SELECT 'report', id FROM submission WHERE unit_id NOT IN (SELECT unit_id FROM person)
+"""
+
+
 def really(service):
     with service.database.transaction() as cur:
         cur.execute(
@@ -150,12 +161,15 @@ def test_a_month_of_real_reminders_is_the_dry_run_but_for_what_was_done_before(n
     assert slips
     assert silenced
     undone = "subject_id NOT IN (SELECT id FROM duty WHERE NOT is_open)"
+    untold = rows_of(notifications, UNTOLD)
     for foretold_rows, table in (
         (slips, f"SELECT issued_on, kind, subject_id, name_zh FROM slip WHERE kind = 'report' OR {undone}"),
         (silenced, f"SELECT day, kind, subject_id, stage FROM silenced WHERE kind = 'report' OR {undone}"),
     ):
         is_kept = {row for row in foretold_rows if row[1] == Scope.REPORT or row[2] not in done}
-        assert {row for row in rows_of(notifications, table) if row[0] >= TODAY} == is_kept
+        real = {row for row in rows_of(notifications, table) if row[0] >= TODAY}
+        # The dry run says who is told: what comes to a unit without anybody and to nobody else has no line in it.
+        assert is_kept == {row for row in real if row in is_kept or row[1:3] not in untold}
     assert sorted(map(tuple, really(notifications))) == sorted(
         line for line in expected if line[2] == Scope.REPORT or line[3] not in done or line[0] < done[line[3]][0]
     )
@@ -201,3 +215,70 @@ def test_a_policy_that_had_ended_and_goes_on_again_is_planned_and_foretold(notif
 
     assert {line[0] for line in expected} == {dt.date(2026, 6, 15)}
     assert sorted(map(tuple, (line for line in really(notifications) if line[0] > TODAY))) == expected
+
+
+def reached_by(service, person, channel, address, rhythm="daily", *, is_proven=True):
+    run(
+        service.database,
+        """
+        INSERT INTO contact (person_id, channel, address, language, rhythm, verified_at)
+        VALUES (%s, %s, %s, 'zh', %s, %s)
+        """,
+        (PEOPLE[person][0], channel, address, rhythm, NOON if is_proven else None),
+    )
+
+
+def test_each_line_says_by_which_channels_it_would_go(notifications):
+    """Those of the stage that are set up, where the post has proven that it is reached, and wants to hear of it."""
+    notifications.now = lambda: NOON
+    notifications.mail_server = MailServer("mail.example", 465, True, "u", "p", "clerk@q.example")
+    notifications.channels = Channels((Robot("wecom", "群", Endpoint("https://qyapi.weixin.qq.com/x?key=k")),))
+    reached_by(notifications, "staff", "mail", "staff@q.example")
+    reached_by(notifications, "staff", "wecom", "群")
+    reached_by(notifications, "staff", "dingtalk", "没有了的")
+    reached_by(notifications, "staff", "sms", "13900000000")
+    reached_by(notifications, "head", "mail", "head@q.example", "urgent")
+    reached_by(notifications, "shimen", "mail", "shimen@q.example", is_proven=False)
+    only_mail = a_stage(2) | {"channels": ["mail"]}
+    soon, at_home = a_stage(-1) | {"channels": ["mail", "wecom", "sms"]}, a_stage(3) | {"channels": []}
+    save(notifications, soon, only_mail, at_home, again=None)
+    for duty_id, unit in ((1, HUICHENG), (2, SHIMEN)):
+        learn(notifications, [received(issued(unit, a_duty(duty_id, dt.date(2026, 6, 15))))])
+        seen = changed(DutyAcknowledged, duty_id, unit, 2, State.ACKNOWLEDGED, due_on=dt.date(2026, 6, 15))
+        learn(notifications, [received(seen)])
+
+    found = call(notifications, "foretell_reminders", {"with_lines": True}, as_="lead")
+
+    said = [(one["unit"], one["stage"], one["offset"], one["channels"]) for one in found["lines"]]
+    huicheng = [line for line in said if line[0] == "徽城镇"]
+    assert sorted(huicheng, key=str) == sorted(
+        [
+            ("徽城镇", "due_soon", -1, ["mail", "wecom"]),
+            ("徽城镇", "due_soon", -1, []),
+            ("徽城镇", "overdue", 2, ["mail"]),
+            ("徽城镇", "overdue", 2, ["mail"]),
+            ("徽城镇", "overdue", 3, []),
+            ("徽城镇", "overdue", 3, []),
+        ],
+        key=str,
+    )
+    assert {tuple(line[3]) for line in said if line[0] == "石门乡"} == {()}
+    first = next(one for one in found["messages"] if one["unit"] == "徽城镇")
+    assert first["parts"] in (
+        [{"stage": "due_soon", "channels": ["mail", "wecom"], "lines": 1}],
+        [{"stage": "due_soon", "channels": [], "lines": 1}],
+    )
+
+
+def test_what_a_silence_keeps_goes_by_no_channel(notifications):
+    notifications.now = lambda: NOON
+    notifications.mail_server = MailServer("mail.example", 465, True, "u", "p", "clerk@q.example")
+    reached_by(notifications, "staff", "mail", "staff@q.example")
+    learn(notifications, [received(issued(HUICHENG, a_duty(1, dt.date(2026, 6, 15))))])
+    days = {"from_day": TODAY.isoformat(), "until_day": LAST.isoformat(), "reason": "防汛"}
+    call(notifications, "make_silence", {"scope": "all"} | days, as_="lead")
+
+    found = call(notifications, "foretell_reminders", {"with_lines": True}, as_="lead")["lines"]
+
+    assert {tuple(one["channels"]) for one in found if one["is_silenced"]} == {()}
+    assert ["mail"] in [one["channels"] for one in found if not one["is_silenced"]]

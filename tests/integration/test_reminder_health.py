@@ -9,7 +9,7 @@ from shared.errors import Forbidden
 from tests.support.checklists import run
 from tests.support.house import House
 from tests.support.notifications import learn, sweep
-from tests.support.stats import HUICHENG, NOON, PEOPLE, TODAY, a_duty, call, issued, received
+from tests.support.stats import HUICHENG, NOON, PEOPLE, SHENDU, SHIMEN, TODAY, a_duty, call, issued, received
 
 
 def health(service):
@@ -29,6 +29,7 @@ def test_before_the_first_sweep_nothing_is_said_to_be_well(notifications):
         "channels": [],
         "silences": 0,
         "missing_calendar": None,
+        "unmanned": [],
     }
     with pytest.raises(Forbidden):
         call(notifications, "reminder_health", as_="staff")
@@ -74,6 +75,15 @@ def test_failures_are_counted_by_channel(notifications):
     assert found["unsent_since"] == NOON.isoformat()
 
 
+def test_units_that_owe_something_and_have_nobody_are_named(notifications):
+    notifications.now = lambda: NOON
+    learn(notifications, [received(issued(SHIMEN, a_duty(2))), received(issued(SHENDU, a_duty(3), a_duty(4)))])
+
+    assert [(one["unit"], one["owes"]) for one in health(notifications)["unmanned"]] == [("深渡镇", 2)]
+    run(notifications.database, "UPDATE person SET is_active = false WHERE unit_id = %s", (SHIMEN,))
+    assert [one["unit"] for one in health(notifications)["unmanned"]] == ["深渡镇", "石门乡"]
+
+
 @pytest.mark.parametrize(
     ("today", "missing"),
     [
@@ -103,5 +113,11 @@ def test_the_page_says_what_is_well_and_what_is_not(house: House):
         )
     admin.open("/reminder-health")
     assert "▲ 不正常" not in admin.text
+    assert "没有在岗人员" not in admin.text
+    learn(house.services["notifications"], [received(issued(house.world.units["石门乡"], a_duty(1)))])
+    run(house.databases["notifications"], "UPDATE person SET is_active = false WHERE 'unit_staff' = ANY (roles)", ())
+    admin.open("/reminder-health")
+    assert "没有在岗人员" in admin.text
+    assert "石门乡" in admin.text
     assert "✓ 正常" in admin.text
     assert house.sign_in("staff").open("/reminder-health").response.status_code == 403

@@ -17,13 +17,14 @@ from shared.events import (
 )
 from shared.figure_events import ExpectedSubmission, ReportRoundOpened, SubmissionChanged
 from shared.light import State
-from tests.support.checklists import fetch
+from tests.support.checklists import fetch, run
 from tests.support.notifications import learn, noon_of, sweep
 from tests.support.stats import (
     CHECKLIST,
     HUICHENG,
     NOON,
     PEOPLE,
+    SHENDU,
     SHIMEN,
     TODAY,
     a_duty,
@@ -313,3 +314,44 @@ def test_slips_of_an_ended_checklist_stand_no_more(service):
 
     assert call(service, "list_slips", {"page": 1}, as_="leader")["slips"] == []
     assert [why for *_, why in slips(service)] == ["closed"]
+
+
+def test_what_a_unit_without_anybody_owes_goes_up_all_the_same(service):
+    begun(service, unit=SHENDU)
+
+    every_day(service, TODAY, PLUS_13)
+
+    assert [(level, day) for level, _, day, _ in slips(service)] == [(1, PLUS_3), (2, PLUS_8), (3, PLUS_13)]
+    assert told(service, LEAD) == [(PLUS_8, "overdue"), (PLUS_13, "overdue")]
+    assert told(service, LEADER) == [(PLUS_13, "overdue")]
+
+
+def test_who_comes_to_such_a_unit_is_told_what_nobody_else_was(service):
+    learn(service, [received(issued(SHENDU, a_duty(1, PLUS_8)))])
+    every_day(service, TODAY, PLUS_1)
+    assert told(service, STAFF) == []
+
+    run(service.database, "UPDATE person SET unit_id = %s WHERE id = %s", (SHENDU, STAFF))
+    every_day(service, PLUS_3, PLUS_3)
+
+    assert told(service, STAFF) == [(PLUS_3, "due_soon")]
+    used = fetch(service.database, "SELECT stage FROM reminder ORDER BY stage")
+    assert [one.stage for one in used] == ["due_soon", "issued"]
+
+
+def test_a_report_of_a_unit_without_anybody_goes_up_too(service):
+    days = (TODAY - 5 * ONE_DAY, DUE, PLUS_13)
+    opened = ReportRoundOpened(1, 1, "表1", "月报", "2026-05", *days, 1, [ExpectedSubmission(5, SHENDU)])
+    learn(service, [received(opened, at=noon_of(days[0]), source="stats")])
+
+    for day in (PLUS_3, PLUS_8):
+        learn(service, [received(RelayTicked("stats", noon_of(day)), at=noon_of(day), source="stats")])
+        sweep(service, noon_of(day))
+
+    assert [(level, day) for level, _, day, _ in slips(service)] == [(1, PLUS_3), (2, PLUS_8)]
+    with service.database.transaction() as cur:
+        cur.execute(
+            "SELECT day, stage FROM message JOIN message_submission ON message_id = message.id WHERE person_id = %s",
+            (LEAD,),
+        )
+        assert cur.fetchall() == [(PLUS_8, "overdue")]

@@ -141,8 +141,8 @@ OFF = Calendar.of([YearTable(2026, True, {D("2026-06-30"): "县庆"})])
 TODAY = D("2026-05-08")
 
 
-def a_duty(written, due=None, *, extended=False, submitted=False, whole=(None, None, None)):
-    return Candidate(1, D(written), D(due or written), extended, submitted, *whole)
+def a_duty(written, due=None, *, extended=None, submitted=False, whole=(None, None, None)):
+    return Candidate(1, D(written), D(due or written), D(extended) if extended else None, submitted, *whole)
 
 
 @pytest.mark.parametrize(
@@ -157,14 +157,18 @@ def a_duty(written, due=None, *, extended=False, submitted=False, whole=(None, N
         # What is late is less late, and not late at all where the day was off.
         (a_duty("2026-06-30"), D("2026-07-01"), "2026-07-01"),
         # What was given stays given, and moves off a day off.
-        (a_duty("2026-06-01", "2026-06-26", extended=True), TODAY, "2026-06-26"),
-        (a_duty("2026-06-01", "2026-06-30", extended=True), TODAY, "2026-07-01"),
+        (a_duty("2026-06-01", "2026-06-26", extended="2026-06-26"), TODAY, "2026-06-26"),
+        (a_duty("2026-06-01", "2026-06-30", extended="2026-06-30"), TODAY, "2026-07-01"),
+        # What an amendment set beyond it follows like any other, and never before what was given.
+        (a_duty("2026-06-30", extended="2026-06-15"), TODAY, "2026-07-01"),
+        (a_duty("2026-06-26", "2026-06-29", extended="2026-06-15"), TODAY, "2026-06-26"),
+        (a_duty("2026-06-26", "2026-06-29", extended="2026-06-29"), TODAY, "2026-06-29"),
         # What waits for a review gets more time alone.
         (a_duty("2026-06-26", "2026-06-29", submitted=True), TODAY, "2026-06-29"),
         (a_duty("2026-06-30", submitted=True), TODAY, "2026-07-01"),
         # A part is not due after the whole, as that is by now.
-        (a_duty("2026-06-30", whole=(D("2026-06-30"), D("2026-06-30"), False)), TODAY, "2026-07-01"),
-        (a_duty("2026-06-30", whole=(D("2026-06-29"), D("2026-06-29"), False)), TODAY, "2026-06-29"),
+        (a_duty("2026-06-30", whole=(D("2026-06-30"), D("2026-06-30"), None)), TODAY, "2026-07-01"),
+        (a_duty("2026-06-30", whole=(D("2026-06-29"), D("2026-06-29"), None)), TODAY, "2026-06-29"),
     ],
 )
 def test_how_a_due_date_follows(duty, today, due_on):
@@ -176,7 +180,7 @@ def test_how_a_due_date_follows(duty, today, due_on):
 
 
 def test_what_stays_although_it_should_come_forward_is_said():
-    group = Group(1, "清单", 2, "事项", "2026", D("2026-06-26"), D("2026-06-29"), False, False, None, None, False, 3)
+    group = Group(1, "清单", 2, "事项", "2026", D("2026-06-26"), D("2026-06-29"), None, False, None, None, None, 3)
     with by(OFF):
         (move,) = moves_of([group, group._replace(written_due_on=D("2026-06-29"))], D("2026-06-26"))
 

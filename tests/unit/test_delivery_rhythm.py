@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.delivery.rhythm import URGENT, Rhythm, first_workday_of_week, goes
-from services.notifications.reminding.policy import Stage
+from services.notifications.delivery.rhythm import Rhythm, first_workday_of_week, goes
+from services.notifications.reminding.policy import URGENT, Stage
 from shared.workdays import is_workday
 
 MONDAY = dt.date(2026, 6, 8)

@@ -13,14 +13,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from services.notifications.channels.exchange import Reply
+from services.notifications.channels.masking import masked
 from services.notifications.delivery.states import Outcome, Result
 from shared.accounts import DINGTALK, FEISHU, WECOM, Gateway, Robot
 
 LONGEST_ANSWER = 300
+# Of an answer that nobody understands, as much is looked through.
+MOST_READ = 4096
 # Nobody's wish to be left alone holds a message longer than this.
 LONGEST_WAIT = dt.timedelta(hours=1)
 # Who says no time is asked again after a minute; DingTalk is silent for ten after its limit.
@@ -138,15 +140,13 @@ def _said(account: Robot | Gateway, code: str, message: str) -> str:
 
 
 def _status(account: Robot | Gateway, reply: Reply) -> str:
-    return _cleaned(account, f"HTTP {reply.status} {reply.body[: LONGEST_ANSWER * 4].decode('utf-8', 'replace')}")
+    return _cleaned(account, f"HTTP {reply.status} {reply.body[:MOST_READ].decode('utf-8', 'replace')}")
 
 
 def _cleaned(account: Robot | Gateway, said: str) -> str:
-    """In one line, without signs that nobody sees, and without what the account keeps secret."""
-    for secret in _longest_first(account.secrets):
-        said = said.replace(secret, "…")
+    """In one line, without signs that nobody sees, and without what nobody shall read there.
+
+    Masked before it is cut, or the beginning of a secret would be left.
+    """
+    said = masked(said, account.secrets)
     return " ".join("".join(one if one.isprintable() else " " for one in said).split())[:LONGEST_ANSWER]
-
-
-def _longest_first(secrets: Iterable[str]) -> list[str]:
-    return sorted(secrets, key=len, reverse=True)

@@ -121,12 +121,12 @@ def enter(
     _count(cur, actor, channel, now)
     code = f"{secrets.randbelow(10**6):06}"
     known = queries.contact(cur, actor.person_id, channel)
+    _cancel(cur, actor, channel, now)
     if known is not None and known.address != address:
         _void_links(cur, actor, channel, now)
     store.enter_contact(
         cur, actor.person_id, channel, address=address, language=language, code=code, until=now + CODE_HOLDS
     )
-    store.cancel_planned(cur, [actor.person_id], Why.NO_CONTACT, now, channel=channel)
     store.plan_now(cur, actor.person_id, channel, Purpose.CODE, now)
 
 
@@ -150,9 +150,9 @@ def choose(cur: Cursor, actor: Actor, channel: Channel, language: str, rhythm: R
 
 def remove(cur: Cursor, actor: Actor, channel: Channel, now: dt.datetime) -> None:
     """Forget the address; what was planned for it is cancelled, and the links that went there are void."""
+    _cancel(cur, actor, channel, now)
     _void_links(cur, actor, channel, now)
     store.remove_contact(cur, actor.person_id, channel)
-    store.cancel_planned(cur, [actor.person_id], Why.NO_CONTACT, now, channel=channel)
 
 
 def test(cur: Cursor, actor: Actor, channel: Channel, *, set_up: SetUp, now: dt.datetime) -> None:
@@ -168,10 +168,15 @@ def test(cur: Cursor, actor: Actor, channel: Channel, *, set_up: SetUp, now: dt.
     store.plan_now(cur, actor.person_id, channel, Purpose.TEST, now)
 
 
+def _cancel(cur: Cursor, actor: Actor, channel: Channel, now: dt.datetime) -> None:
+    """Before the links are made void: a sender holds its delivery first, and then the links of the post."""
+    store.cancel_planned(cur, [actor.person_id], Why.NO_CONTACT, now, channel=channel)
+
+
 def _void_links(cur: Cursor, actor: Actor, channel: Channel, now: dt.datetime) -> None:
     """Whoever has the mailbox that somebody gives up shall not act for the post any more."""
     if channel is Channel.MAIL:
-        links.revoke(cur, Revoked(now, actor.person_id, MOVED_AWAY.zh), link_id=None, person_id=actor.person_id)
+        links.revoke_of_post(cur, Revoked(now, actor.person_id, MOVED_AWAY.zh), actor.person_id)
 
 
 def _need(set_up: SetUp, channel: Channel) -> None:

@@ -11,8 +11,13 @@ from collections.abc import Sequence
 
 from services.notifications.delivery import queries, store
 from services.notifications.delivery.states import Why
+from services.notifications.links import store as links
+from services.notifications.links.store import Revoked
 from shared.database import Cursor
 from shared.events import PersonChanged, Received
+from shared.text import Text
+
+NOT_THE_SAME = Text("岗位已移交或停用", "the post was handed over or closed")
 
 
 def apply(cur: Cursor, events: Sequence[Received], now: dt.datetime) -> None:
@@ -28,5 +33,7 @@ def apply(cur: Cursor, events: Sequence[Received], now: dt.datetime) -> None:
 
 def _forget(cur: Cursor, person_ids: Sequence[int], why: Why, now: dt.datetime) -> None:
     if person_ids:
-        store.remove_contacts(cur, person_ids)
+        reached = store.remove_contacts(cur, person_ids)
         store.cancel_planned(cur, person_ids, why, now)
+        for person_id in reached:
+            links.revoke_of_post(cur, Revoked(now, None, NOT_THE_SAME.zh), person_id)

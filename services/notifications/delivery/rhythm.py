@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 
-from services.notifications.reminding.policy import Stage
+from services.notifications.reminding.policy import URGENT
 from shared.workdays import next_workday
 
 
@@ -16,9 +16,6 @@ class Rhythm(StrEnum):
     WEEKLY = "weekly"
     URGENT = "urgent"
 
-
-# What somebody is late with or was asked for by name; nobody chooses not to hear of it.
-URGENT = frozenset({Stage.OVERDUE, Stage.URGED, Stage.RETURNED, Stage.REMARKED})
 
 
 def first_workday_of_week(day: dt.date) -> dt.date:

@@ -160,9 +160,10 @@ def remove_contact(cur: Cursor, person_id: int, channel: Channel) -> None:
     cur.execute("DELETE FROM contact WHERE person_id = %s AND channel = %s", (person_id, channel))
 
 
-def remove_contacts(cur: Cursor, person_ids: Sequence[int]) -> None:
-    """Forget where these posts were reached."""
-    cur.execute("DELETE FROM contact WHERE person_id = ANY (%s)", (list(person_ids),))
+def remove_contacts(cur: Cursor, person_ids: Sequence[int]) -> list[int]:
+    """Forget where these posts were reached; returns those of which it was known, in their order."""
+    cur.execute("DELETE FROM contact WHERE person_id = ANY (%s) RETURNING person_id", (list(person_ids),))
+    return sorted(set(values(cur, int)))
 
 
 def save_holders(cur: Cursor, holders: Mapping[int, int]) -> list[int]:

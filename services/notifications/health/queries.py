@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from typing import NamedTuple
 
+from shared.actor import UNIT_ROLES
 from shared.database import Cursor
 from shared.rows import many, the
 
@@ -25,6 +26,34 @@ class OfChannel(NamedTuple):
     sent: int
     waiting: int
     dead: int
+
+
+class Unmanned(NamedTuple):
+    """A unit that owes something and has nobody who could be told; ended checklists do not count."""
+
+    unit_id: int
+    unit: str
+    owes: int
+
+
+def unmanned(cur: Cursor) -> list[Unmanned]:
+    """Those units, in the order of the directory, with how many open duties and reports each has."""
+    cur.execute(
+        """
+        SELECT owing.unit_id, coalesce(unit.name, '') AS unit, sum(owing.things)::bigint AS owes
+        FROM (
+            SELECT unit_id, count(*) AS things FROM duty
+            WHERE is_open AND checklist_id NOT IN (SELECT id FROM checklist WHERE state = 'closed') GROUP BY unit_id
+            UNION ALL
+            SELECT unit_id, count(*) FROM submission WHERE is_open GROUP BY unit_id
+        ) AS owing LEFT JOIN unit ON unit.id = owing.unit_id
+        WHERE NOT EXISTS (
+            SELECT FROM person WHERE person.unit_id = owing.unit_id AND is_active AND roles && %s::text[])
+        GROUP BY owing.unit_id, unit.name, unit.code ORDER BY unit.code, owing.unit_id
+        """,
+        (sorted(UNIT_ROLES),),
+    )
+    return many(cur, Unmanned)
 
 
 def sweeps(cur: Cursor) -> Sweeps:

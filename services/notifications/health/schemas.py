@@ -16,6 +16,14 @@ class ChannelHealth(Shape):
     dead = s.whole("refused, not sent, or not known whether they arrived")
 
 
+class UnmannedUnit(Shape):
+    """A unit that owes something and has nobody who could be told of it."""
+
+    unit_id = s.key()
+    unit = s.text("name")
+    owes = s.whole("open duties and reports")
+
+
 class ReminderHealth(Shape):
     """How reminding fares."""
 
@@ -28,3 +36,4 @@ class ReminderHealth(Shape):
     channels = s.several(ChannelHealth, "those that had a message in the last seven days")
     silences = s.whole("in force today")
     missing_calendar = s.whole("the year whose days off are not known and should be", allow_none=True)
+    unmanned = s.several(UnmannedUnit, "units in the order of the directory")

@@ -39,6 +39,7 @@ def shown(cur: Cursor, now: dt.datetime) -> dict[str, Any]:
         "channels": [one._asdict() for one in queries.by_channel(cur, today - WITHIN, DEAD_LETTERS)],
         "silences": len(silence_queries.reaching(cur, today, today)),
         "missing_calendar": missing_year(today),
+        "unmanned": [one._asdict() for one in queries.unmanned(cur)],
     }
 
 

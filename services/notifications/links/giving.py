@@ -6,7 +6,7 @@ import datetime as dt
 import secrets
 
 from services.notifications.links import queries, store
-from services.notifications.links.link import HOLDS, TOKEN_BYTES, Bound, hash_of
+from services.notifications.links.link import HOLDS, TOKEN_BYTES, Bound, hash_of, may_be_given
 from shared.actor import UNIT_ROLES
 from shared.database import Cursor
 
@@ -14,10 +14,15 @@ from shared.database import Cursor
 def give(cur: Cursor, person_id: int, delivery_id: int, now: dt.datetime) -> str | None:
     """The token of a new link for the letter; None for a post that does not fill in for a unit alone.
 
-    Who works for the lead bureau or the leadership, too, reads of other units in the inbox, and has to sign in.
+    Who works for the lead bureau or the leadership, too, reads of other units in the inbox, and has to sign in. None,
+    too, where all links of the post are being made void: what is given before is void, and right after nothing is
+    given, as the letter may go to an address that was given up with them.
 
     It is in the letter alone: a letter that is sent once more gets another one.
     """
+    store.share_post(cur, person_id)
+    if not may_be_given(queries.voided_until(cur, person_id), now):
+        return None
     desk = queries.desk(cur, person_id)
     if desk is None or not desk.roles or not UNIT_ROLES.issuperset(desk.roles):
         return None

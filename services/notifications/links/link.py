@@ -12,6 +12,9 @@ TOKEN_BYTES = 32
 # A post that wants mail once a week gets the next one within two weeks, even across the longest holidays; until then
 # the last one has to open. Whatever a message says is also told for no longer.
 HOLDS = dt.timedelta(days=14)
+# For so long after the links of a post were made void it is given none. Whoever began to send before may have read an
+# address that was given up then, and clocks of two processes differ by less.
+NONE_AFTER_VOIDING = dt.timedelta(minutes=1)
 # Of the last four digits of a telephone number.
 MOST_WRONG_DIGITS = 5
 DIGITS = 4
@@ -71,6 +74,11 @@ def standing(bound: Bound | None, post: Post | None, now: dt.datetime) -> Standi
     if bound.is_revoked:
         return Standing.REVOKED
     return Standing.GOOD if now < bound.expires_at else Standing.EXPIRED
+
+
+def may_be_given(voided_until: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether a post is given a link at `now`, of which all links were made void up to a moment, or never."""
+    return voided_until is None or now > voided_until + NONE_AFTER_VOIDING
 
 
 def last_digits(phone: str) -> str:

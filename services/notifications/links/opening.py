@@ -38,7 +38,7 @@ def prove(cur: Cursor, token_hash: str, typed: str, now: dt.datetime) -> dict[st
     if secrets.compare_digest(last_digits(typed), digits):
         return {**answer, "standing": Standing.GOOD.value, "complaint": None}
     if store.count_wrong_digits(cur, found.id) >= MOST_WRONG_DIGITS:
-        store.revoke(cur, Revoked(now, None, TOO_MANY_WRONG.zh), link_id=found.id, person_id=None)
+        store.revoke(cur, Revoked(now, None, TOO_MANY_WRONG.zh), found.id)
         log.warning("link made void", extra={"link": found.id, "reason": "wrong digits"})
         return {**look_at(cur, token_hash, now), "complaint": None}
     return {**answer, "complaint": WRONG_DIGITS.as_dict()}

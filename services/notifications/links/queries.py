@@ -69,6 +69,9 @@ class Setting(NamedTuple):
 _OPEN = """
     link.revoked_at IS NULL AND link.expires_at > %(now)s
     AND link.made_at > coalesce((SELECT max(until) FROM links_voided), '-infinity')
+    AND NOT EXISTS (
+        SELECT FROM post_links_voided AS of_post WHERE of_post.person_id = link.person_id
+            AND of_post.until >= link.made_at)
 """
 _OF_POST = f"""
     FROM person LEFT JOIN unit ON unit.id = person.unit_id
@@ -86,7 +89,10 @@ def by_hash(cur: Cursor, token_hash: str, *, for_update: bool = False) -> Found 
         f"""
         SELECT link.id, link.person_id, link.holder, link.unit_id, link.expires_at,
             link.revoked_at IS NOT NULL OR EXISTS (
-                SELECT FROM links_voided WHERE links_voided.until >= link.made_at) AS is_revoked,
+                SELECT FROM links_voided WHERE links_voided.until >= link.made_at
+            ) OR EXISTS (
+                SELECT FROM post_links_voided AS of_post WHERE of_post.person_id = link.person_id
+                    AND of_post.until >= link.made_at) AS is_revoked,
             coalesce(post_holder.holder, 0) AS holder_now, person.unit_id AS unit_now,
             coalesce(person.is_active, false) AS is_active, coalesce(person.roles, '{{}}') AS roles
         FROM link LEFT JOIN person ON person.id = link.person_id
@@ -108,6 +114,12 @@ def desk(cur: Cursor, person_id: int) -> Desk | None:
         (person_id,),
     )
     return one(cur, Desk)
+
+
+def voided_until(cur: Cursor, person_id: int) -> dt.datetime | None:
+    """Until when all links of a post are void; None where that was never said."""
+    cur.execute("SELECT until FROM post_links_voided WHERE person_id = %s", (person_id,))
+    return value_or_none(cur, dt.datetime)
 
 
 def posts(cur: Cursor, now: dt.datetime, *, limit: int, offset: int) -> list[int]:

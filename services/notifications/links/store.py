@@ -51,20 +51,45 @@ def forget(cur: Cursor, token_hash: str) -> None:
     cur.execute("DELETE FROM link WHERE token_hash = %s", (token_hash,))
 
 
-def revoke(cur: Cursor, how: Revoked, *, link_id: int | None, person_id: int | None) -> int:
-    """Make void one link or all of a post; returns how many. The first reason of each stays."""
+def share_post(cur: Cursor, person_id: int) -> None:
+    """Let whoever makes void all links of the post wait until this transaction has given its own, and this for him."""
+    cur.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended('links of a post', %s))", (person_id,))
+
+
+def revoke(cur: Cursor, how: Revoked, link_id: int) -> int:
+    """Make void one link; returns how many it was. The first reason stays."""
+    return _revoke(cur, how, "id = %(one)s", link_id)
+
+
+def revoke_of_post(cur: Cursor, how: Revoked, person_id: int) -> int:
+    """Make void all links of a post that were given until now, also by whoever has not committed; returns how many.
+
+    The first reason of each stays.
+    """
+    cur.execute("SELECT pg_advisory_xact_lock(hashtextextended('links of a post', %s))", (person_id,))
     cur.execute(
         """
+        INSERT INTO post_links_voided (person_id, until, voided_by, why) VALUES (%s, %s, %s, %s)
+        ON CONFLICT (person_id) DO UPDATE SET until = excluded.until, voided_by = excluded.voided_by, why = excluded.why
+        WHERE post_links_voided.until < excluded.until
+        """,
+        (person_id, how.at, how.by, how.why),
+    )
+    return _revoke(cur, how, "person_id = %(one)s", person_id)
+
+
+def _revoke(cur: Cursor, how: Revoked, which: str, one: int) -> int:
+    cur.execute(
+        f"""
         WITH gone AS (
             UPDATE link SET revoked_at = %(at)s, revoked_by = %(by)s, why = %(why)s WHERE id IN (
-                SELECT id FROM link WHERE (id = %(link)s OR person_id = %(person)s)
-                    AND revoked_at IS NULL AND expires_at > %(at)s
+                SELECT id FROM link WHERE {which} AND revoked_at IS NULL AND expires_at > %(at)s
                 ORDER BY id FOR UPDATE)
             RETURNING 1
         )
         SELECT count(*) AS links FROM gone
         """,
-        {**how._asdict(), "link": link_id, "person": person_id},
+        {**how._asdict(), "one": one},
     )
     return value(cur, int)
 

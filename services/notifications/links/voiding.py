@@ -63,16 +63,18 @@ def revoke(
 ) -> int:
     """Make void one link, those of a post, or all that there are; how many it were. Those that are void stay so.
 
-    Invalid when nothing says which.
+    Those of a post and all are what was given up to this moment, also what is being given in it. Invalid when nothing
+    says which.
     """
-    how = Revoked(now, actor.person_id, reason)
+    how, gone = Revoked(now, actor.person_id, reason), 0
     if not is_all and link_id is None and person_id is None:
         raise Invalid(WHICH)
     if is_all:
         gone = queries.count_open(cur, now)
         store.revoke_all(cur, how)
     else:
-        gone = store.revoke(cur, how, link_id=link_id, person_id=person_id)
+        gone += store.revoke(cur, how, link_id) if link_id is not None else 0
+        gone += store.revoke_of_post(cur, how, person_id) if person_id is not None else 0
     log.info("links made void", extra={"links": gone, "by": actor.person_id})
     return gone
 

@@ -65,7 +65,8 @@ class Change:
 class Foretold:
     """One line of one person's message of a day, or one that a silence keeps out of it.
 
-    `offset` is of a dated stage, and `slip` the name of the one that it issues.
+    `offset` is of a dated stage, `slip` the name of the one that it issues, and `channels` those by which it leaves the
+    house, None for all of them.
     """
 
     day: dt.date
@@ -75,6 +76,7 @@ class Foretold:
     offset: int | None
     slip: Text | None = None
     is_silenced: bool = False
+    channels: frozenset[str] | None = None
 
 
 @dataclass(slots=True)
@@ -114,12 +116,13 @@ def _told(
     one: Waiting, day: dt.date, policy: Policy, used: _Used, readers: Readers, *, silences: Sequence[Silence]
 ) -> Iterator[Foretold]:
     """The lines of the day, whose occasions and slips are used up."""
-    if not readers.of_unit(one.unit_id) or (one.until is not None and day > one.until):
+    if one.until is not None and day > one.until:
         return
     found = occasions_on(one.state, one.due_on, day, answer=one.answer, policy=policy)
-    new = [occasion for occasion in found if (occasion.stage, occasion.slot) not in used.said]
-    used.said |= {(occasion.stage, occasion.slot) for occasion in new}
     thing = Due(one.kind, one.id, one.subject_id, one.unit_id, one.due_on, policy, standing=used.standing)
+    reaching = stages.reaching(found, thing, readers)
+    new = [occasion for occasion in reaching if (occasion.stage, occasion.slot) not in used.said]
+    used.said |= {(occasion.stage, occasion.slot) for occasion in new}
     things, recorded = {one.id: thing}, [(one.id, occasion.stage) for occasion in new]
     rules = stages.rules_of([(one.id, occasion) for occasion in new], things)
     silenced = stages.silenced(recorded, things, silences, day)
@@ -131,7 +134,8 @@ def _told(
             stage = merged[one.id]
             offset = offsets.get(stage, offsets.get(Stage.DUE_SOON))
             slip = rules[one.id].slip if stage in DATED and not is_silenced else None
-            yield Foretold(day, person_id, one, stage, offset, slip, is_silenced)
+            channels = rules[one.id].channels if stage in DATED else None
+            yield Foretold(day, person_id, one, stage, offset, slip, is_silenced, channels)
 
 
 def _next(one: Waiting, day: dt.date, policy: Policy, readers: Readers) -> dt.date | None:

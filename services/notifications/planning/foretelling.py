@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from services.notifications.planning import queries
 from services.notifications.planning.forecast import Change, Foretold, foretell
+from services.notifications.planning.reaching import Outside, by_post, channels_of
 from services.notifications.policies import checking
 from services.notifications.policies import queries as policy_queries
 from services.notifications.policies.rules import DEFAULT, Policies, Policy, Scope, Version, policies_on
@@ -61,22 +63,27 @@ def forecast(cur: Cursor, now: dt.datetime, draft: Draft | None = None) -> list[
     return sorted(found, key=lambda line: (line.day, line.person_id, line.thing.kind, line.thing.due_on, line.thing.id))
 
 
-def answer(cur: Cursor, found: Sequence[Foretold], *, with_lines: bool) -> dict[str, Any]:
+def answer(cur: Cursor, found: Sequence[Foretold], outside: Outside, *, with_lines: bool) -> dict[str, Any]:
     """A Forecast answer: messages by day, units in the order of the directory; with the lines if asked for."""
-    posts = queries.posts(cur, sorted({line.person_id for line in found}))
+    people = sorted({line.person_id for line in found})
+    posts, reached = queries.posts(cur, people), by_post(queries.contacts(cur, people), outside)
 
     def place(line: Foretold) -> tuple[dt.date, str, int]:
         return line.day, posts[line.person_id].code, line.person_id
 
     ordered = sorted(found, key=place)
     spoken = [line for line in ordered if not line.is_silenced]
-    messages = [_message(posts[key[2]], key[0], list(lines)) for key, lines in groupby(spoken, key=place)]
+    messages = [_message(posts[key[2]], key[0], list(lines), reached) for key, lines in groupby(spoken, key=place)]
     shown = ordered[:MOST_LINES] if with_lines else []
     names = queries.names(cur, *(sorted({one.thing.id for one in shown if one.thing.kind is kind}) for kind in _KINDS))
     return {
         "messages": messages,
         "silenced": len(ordered) - len(spoken),
-        "lines": [_line(line, posts[line.person_id], names[line.thing.kind, line.thing.id]) for line in shown],
+        "lines": [
+            _line(line, posts[line.person_id], names[line.thing.kind, line.thing.id])
+            | {"channels": list(channels_of(line, reached))}
+            for line in shown
+        ],
         "lines_more": len(ordered) - len(shown) if with_lines else 0,
     }
 
@@ -84,11 +91,22 @@ def answer(cur: Cursor, found: Sequence[Foretold], *, with_lines: bool) -> dict[
 _KINDS = (Scope.CHECKLIST, Scope.REPORT)
 
 
-def _message(post: queries.Post, day: dt.date, lines: Sequence[Foretold]) -> dict[str, Any]:
-    counts: dict[str, int] = {}
-    for line in lines:
-        counts[line.stage.value] = counts.get(line.stage.value, 0) + 1
-    return {"day": day.isoformat(), "unit": post.unit, "post": post.post, "stages": counts, "total": len(lines)}
+def _message(
+    post: queries.Post, day: dt.date, lines: Sequence[Foretold], reached: Mapping[int, Mapping[str, str]]
+) -> dict[str, Any]:
+    stages = Counter(line.stage.value for line in lines)
+    parts = Counter((line.stage.value, channels_of(line, reached)) for line in lines)
+    return {
+        "day": day.isoformat(),
+        "unit": post.unit,
+        "post": post.post,
+        "stages": dict(stages),
+        "total": len(lines),
+        "parts": [
+            {"stage": stage, "channels": list(channels), "lines": number}
+            for (stage, channels), number in sorted(parts.items())
+        ],
+    }
 
 
 def _line(line: Foretold, post: queries.Post, name: queries.Name) -> dict[str, Any]:

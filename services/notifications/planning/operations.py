@@ -8,14 +8,17 @@ from typing import Any
 
 from services.notifications.planning import foretelling, schemas
 from services.notifications.planning.foretelling import Draft
+from services.notifications.planning.reaching import Outside
 from services.notifications.policies import editing
 from services.notifications.policies.rules import ALL_CHANNELS, Policy, StageRule
 from shared import clock
+from shared.accounts import Channels
 from shared.actor import Role
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
 from shared.calling.service import BaseService, command, query
 from shared.database import Cursor
+from shared.process.mail import MailServer
 from shared.text import Text
 
 LEAD = frozenset({Role.LEAD_BUREAU})
@@ -26,6 +29,9 @@ class PolicyOperations(BaseService):
     """The lead bureau decides when is reminded; the administrator may look it up."""
 
     now: Callable[[], dt.datetime] = staticmethod(clock.now)
+    # Of who sends.
+    mail_server: MailServer | None = None
+    channels: Channels = Channels()
 
     @query(NoParams, schemas.PolicyList, READERS)
     def list_policies(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:
@@ -65,7 +71,8 @@ class PolicyOperations(BaseService):
         """
         draft = _draft(params["draft"]) if params["draft"] else None
         found = foretelling.forecast(cur, self.now(), draft)
-        return foretelling.answer(cur, found, with_lines=params["with_lines"])
+        outside = Outside(self.mail_server is not None, self.channels)
+        return foretelling.answer(cur, found, outside, with_lines=params["with_lines"])
 
 
 def policy_of(params: Mapping[str, Any]) -> Policy | None:

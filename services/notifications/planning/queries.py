@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from services.notifications.planning.forecast import Change, Waiting
+from services.notifications.planning.reaching import Contact
 from services.notifications.policies.rules import Scope
 from services.notifications.reminding.policy import Occasion, Stage
 from shared.database import Cursor
@@ -125,6 +126,18 @@ def posts(cur: Cursor, person_ids: Sequence[int]) -> dict[int, Post]:
         (list(person_ids),),
     )
     return {one.person_id: one for one in many(cur, Post)}
+
+
+def contacts(cur: Cursor, person_ids: Sequence[int]) -> list[Contact]:
+    """The proven contacts of these posts."""
+    cur.execute(
+        """
+        SELECT person_id, channel, address, rhythm FROM contact
+        WHERE person_id = ANY (%s) AND verified_at IS NOT NULL ORDER BY person_id, channel
+        """,
+        (list(person_ids),),
+    )
+    return many(cur, Contact)
 
 
 def names(cur: Cursor, duty_ids: Sequence[int], submission_ids: Sequence[int]) -> dict[tuple[Scope, int], Name]:

@@ -127,6 +127,14 @@ class PolicyAnswer(ListedPolicy):
     history = s.several(PolicyVersion)
 
 
+class ForetoldPart(Shape):
+    """Lines of a message that say the same and go the same ways, beside the inbox."""
+
+    stage = s.text()
+    channels = s.several(s.one_of(OUTSIDE), "empty for the inbox alone")
+    lines = s.whole("how many")
+
+
 class ForetoldMessage(Shape):
     """What one post would be told on one day."""
 
@@ -135,6 +143,7 @@ class ForetoldMessage(Shape):
     post = s.text()
     stages = s.json_object("how many lines of each stage")
     total = s.whole("how many lines")
+    parts = s.several(ForetoldPart)
 
 
 class ForetoldLine(Shape):
@@ -151,6 +160,7 @@ class ForetoldLine(Shape):
     offset = s.whole("in working days from the due date; null for what is told at once", allow_none=True)
     slip = s.sentence("the name of the slip that is issued, null for none", allow_none=True)
     is_silenced = s.flag("whether it is not said because of a silence")
+    channels = s.several(s.one_of(OUTSIDE), "by which it leaves the house, beside the inbox")
 
 
 class Forecast(Shape):

@@ -45,6 +45,8 @@ class Stage(StrEnum):
 # Words that somebody says beside what the lead bureau answers: they stand in the line of the duty, whatever its stage.
 SPOKEN = (Stage.URGED, Stage.REMARKED)
 URGENCY = {stage: place for place, stage in enumerate(Stage)}
+# What somebody is late with or was asked for by name; nobody chooses not to hear of it.
+URGENT = frozenset({Stage.OVERDUE, Stage.URGED, Stage.RETURNED, Stage.REMARKED})
 # Those that the policy makes of the due date.
 DATED = frozenset({Stage.DUE_SOON, Stage.OVERDUE})
 

@@ -103,10 +103,11 @@ def _words(cur: Cursor, claimed: Sequence[Claimed], readers: Readers) -> Words:
 
 def _occasions(duty: Claimed, thing: Due, readers: Readers, today: dt.date) -> list[Occasion]:
     """What there is to say now, said before or not."""
-    if duty.is_closed or not readers.of_unit(duty.unit_id):
+    if duty.is_closed:
         return []
     answer = Occasion(Stage(duty.answer), duty.answered_on) if duty.answer and duty.answered_on else None
-    return occasions_on(duty.state, duty.due_on, today, answer=answer, is_paused=duty.is_paused, policy=thing.policy)
+    found = occasions_on(duty.state, duty.due_on, today, answer=answer, is_paused=duty.is_paused, policy=thing.policy)
+    return stages.reaching(found, thing, readers)
 
 
 def write(
@@ -147,7 +148,7 @@ def _next_day(duty: Claimed, thing: Due, readers: Readers, today: dt.date) -> dt
     if duty.is_closed or duty.state is State.WITHDRAWN:
         return None
     if not readers.of_unit(duty.unit_id):
-        # Nobody was told, so nothing is used up: tomorrow there may be somebody.
+        # What is for the unit is not used up: tomorrow there may be somebody.
         return today + ONE_DAY
     if duty.is_paused or duty.state not in OPEN_STATES:
         return None

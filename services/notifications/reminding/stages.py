@@ -11,6 +11,7 @@ from services.notifications.reminding.policy import DATED, URGENCY, Occasion, St
 from services.notifications.reminding.readers import Readers, Told
 from services.notifications.silences.rules import Silence, covering
 from services.notifications.slips.rules import Slip, slip_of
+from shared.provisional import mark_of
 from shared.text import Text
 
 
@@ -29,6 +30,16 @@ class Due:
     policy: Policy
     places: Mapping[str, str] = field(default_factory=dict)
     standing: int = 0
+
+
+def reaching(found: Iterable[Occasion], thing: Due, readers: Readers) -> list[Occasion]:
+    """Those of which anybody is told, or with which a slip comes; the others wait, unused, for somebody to come.
+
+    A unit without anybody does not keep what it owes from going up.
+    """
+    if readers.of_unit(thing.unit_id):
+        return list(found)
+    return [one for one in found if one.offset is not None and _goes_up(thing, one.offset, readers)]
 
 
 def rules_of(occasions: Iterable[tuple[int, Occasion]], things: Mapping[int, Due]) -> dict[int, StageRule]:
@@ -95,14 +106,21 @@ def told(
 
 
 def words_on(thing: Due, rule: StageRule, today: dt.date) -> Text:
-    """The words of the stage, with their places filled as of `today`."""
-    values = {"due": thing.due_on.isoformat(), "days": str(days_from(thing.due_on, today)), **thing.places}
-    words = filled(rule.words, values)
+    """The words of the stage, with their places filled as of `today`; a due date that may still move says so."""
+    mark = mark_of(thing.due_on)
+    values = {"days": str(days_from(thing.due_on, today)), **thing.places}
+    zh, en = ({"due": f"{thing.due_on.isoformat()}{one}", **values} for one in (mark.zh, mark.en))
+    words = Text(filled(rule.words, zh).zh, filled(rule.words, en).en)
     return Text(f"【{rule.slip.zh}】{words.zh}", f"{rule.slip.en}: {words.en}") if rule.slip else words
 
 
 def _shown(thing: Due, stage: Stage, today: dt.date) -> Stage:
     return Stage.OVERDUE if stage is Stage.DUE_SOON and thing.due_on < today else stage
+
+
+def _goes_up(thing: Due, offset: int, readers: Readers) -> bool:
+    rule = thing.policy.at(offset, thing.standing)
+    return rule.slip is not None or bool(readers.of(thing.unit_id, rule.audience))
 
 
 def _people(thing: Due, stage: Stage, rules: Mapping[int, StageRule], readers: Readers) -> Sequence[int]:

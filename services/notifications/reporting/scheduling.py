@@ -49,8 +49,8 @@ def remind(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
     found = [
         (submission.submission_id, occasion)
         for submission in claimed
-        if readers.of_unit(submission.unit_id) and today <= submission.lock_on
-        for occasion in _occasions(submission, things[submission.submission_id], today)
+        if today <= submission.lock_on
+        for occasion in _occasions(submission, things[submission.submission_id], readers, today)
     ]
     rules = stages.rules_of(found, things)
     recorded = store.record_reminders(cur, found, now) if found else []
@@ -78,13 +78,14 @@ def _due(submission: Claimed, policies: Policies) -> Due:
     )
 
 
-def _occasions(submission: Claimed, thing: Due, today: dt.date) -> list[Occasion]:
+def _occasions(submission: Claimed, thing: Due, readers: Readers, today: dt.date) -> list[Occasion]:
     """A correction is never late, what it corrects was in before: only that it was returned is told."""
     returned = _returned(submission)
     if submission.is_correction:
-        return [returned] if returned else []
+        return stages.reaching([returned] if returned else [], thing, readers)
     is_new = submission.state == NOT_BEGUN
-    return occasions(submission.due_on, today, is_new=is_new, answer=returned, policy=thing.policy)
+    found = occasions(submission.due_on, today, is_new=is_new, answer=returned, policy=thing.policy)
+    return stages.reaching(found, thing, readers)
 
 
 def _returned(submission: Claimed) -> Occasion | None:
@@ -100,7 +101,7 @@ def _write(cur: Cursor, lines: Mapping[int, Lines], now: dt.datetime, of_stages:
 
 def _next_day(submission: Claimed, thing: Due, readers: Readers, today: dt.date) -> dt.date | None:
     if not readers.of_unit(submission.unit_id):
-        # Nobody was told, so nothing is used up: tomorrow there may be somebody.
+        # What is for the unit is not used up: tomorrow there may be somebody.
         return today + ONE_DAY if today < submission.lock_on else None
     if submission.is_correction:
         return None

@@ -6,6 +6,7 @@ Protection keeps hands from slipping and stops nobody: whatever comes back is co
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import re
@@ -40,6 +41,7 @@ from services.portal.books.layout import (
     WITHOUT_MARK,
     clean,
 )
+from shared.provisional import mark_of
 
 _PLACE = re.compile(r"\{(prev\()?([A-Za-z][A-Za-z0-9_]*)\)?\}")
 _INPUT = PatternFill("solid", fgColor="FFF7E0")
@@ -95,7 +97,8 @@ def _begun(title: str, subtitle: str, *, without: str = "请写明原因") -> tu
 
 
 def _subtitle(form: Mapping[str, Any], who: str) -> str:
-    return f"{who} · {form['period']} · 应报日 {form['due_on']} · 锁定日 {form['lock_on']}"
+    due, lock = (f"{day}{mark_of(dt.date.fromisoformat(day)).zh}" for day in (form["due_on"], form["lock_on"]))
+    return f"{who} · {form['period']} · 应报日 {due} · 锁定日 {lock}"
 
 
 def _lay_lines(sheet: Worksheet, lines: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, int]]:

@@ -19,7 +19,7 @@ from services.portal.forms.calendar import DayForm, YearFileForm
 from services.portal.forms.fields import Form, number_or_none
 from services.portal.list_files import Column, Kind
 from services.portal.uploads import content_of
-from services.portal.working_days import table_from
+from services.portal.working_days import MARK, table_from
 from shared import clock
 from shared.errors import Conflict, Invalid, QingdanError
 from shared.limits import CALLER
@@ -35,7 +35,7 @@ COLUMNS = (
     Column(_l("清单"), lambda one: one["checklist"], width=30),
     Column(_l("事项"), lambda one: one["item"], width=50),
     Column(_l("期次"), lambda one: filters.period(one["period"]), width=14),
-    Column(_l("现在的完成时限"), lambda one: one["due_on"], Kind.DAY, width=16),
+    Column(_l("现在的完成时限"), lambda one: one["due_on"], Kind.DUE, mark=MARK),
     Column(_l("调整后的完成时限"), lambda one: one["due_on"] if one["stays"] else one["wanted_on"], Kind.DAY, width=16),
     Column(_l("说明"), lambda one: _("不提前到今天或以前，维持不变") if one["stays"] else "", width=30),
     Column(_l("责任数"), lambda one: one["duties"], Kind.NUMBER),

@@ -27,9 +27,8 @@ GONE, TOO_MANY = 410, 429
 @pages.get("/l/<token>")
 def open_link(token: str) -> ResponseReturnValue:
     """Open a link. Whatever asks, and however often, nothing is written; robots that make previews ask, too."""
-    if not rate_limits.may_open(by_link.hash_of(token)):
-        _note("too_many")
-        return problem_page(TOO_MANY, _("打开得太频繁"), [_("请过一分钟再点开链接，或者登录。")], is_alone=True)
+    if not rate_limits.may_ask(by_link.hash_of(token)):
+        return _too_many()
     found = by_link.look_at(token)
     if found.link is None:
         return _refused(found.standing)
@@ -170,12 +169,17 @@ def _go_on(token: str, found: Looked) -> ResponseReturnValue:
 
 
 def _refused(standing: str) -> ResponseReturnValue:
-    if standing == UNKNOWN:
-        rate_limits.count_unknown()
+    if standing == UNKNOWN and not rate_limits.may_be_unknown():
+        return _too_many()
     _note(standing)
     way = (_("登录"), url_for("entry.sign_in"))
     status = NotFound.status if standing == UNKNOWN else GONE
     return problem_page(status, _("链接不能用"), [by_link.words_of(standing)], way=way, is_alone=True)
+
+
+def _too_many() -> ResponseReturnValue:
+    _note("too_many")
+    return problem_page(TOO_MANY, _("打开得太频繁"), [_("请过一分钟再点开链接，或者登录。")], is_alone=True)
 
 
 def _is_signed_in_as(person_id: int) -> bool:

@@ -125,9 +125,17 @@ def _columns() -> list[Column]:
         Column(_("完成时限"), itemgetter("due_on"), Kind.DUE, mark=MARK),
         Column(_("提醒"), lambda line: words.STAGES[line["stage"]], width=14),
         Column(_("工作日数"), itemgetter("offset"), Kind.NUMBER),
+        Column(_("渠道"), _channels, width=28),
         Column(_("提醒单"), lambda line: filters.say(line["slip"]) if line.get("slip") else "", width=14),
         Column(_("停止提醒"), lambda line: _("不发") if line.get("is_silenced") else "", width=10),
     ]
+
+
+def _channels(line: dict[str, Any]) -> str:
+    """By which channels the line would go; by none where it is silenced."""
+    if line.get("is_silenced"):
+        return ""
+    return str(_("、")).join(str(one) for one in (words.IN_THE_HOUSE, *(words.CHANNELS[c] for c in line["channels"])))
 
 
 def _beside(left_out: int) -> str:

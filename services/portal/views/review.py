@@ -34,7 +34,7 @@ COLUMNS = (
     Column(_l("期次"), lambda d: filters.period(d["period"]), width=14),
     Column(_l("等待起始日"), lambda d: d["waiting_since"], Kind.DAY),
     Column(_l("完成时限"), lambda d: d["due_on"], Kind.DUE, mark=MARK),
-    Column(_l("申请延期到"), lambda d: d["wanted_on"], Kind.DAY),
+    Column(_l("申请延期到"), lambda d: d["wanted_on"], Kind.DUE, mark=MARK),
     Column(_l("分解"), filters.split_in_words, width=24),
     Column(
         _l("说明"),

@@ -12,6 +12,7 @@ from services.stats.bulletin.facts import Facts, LateRound, Overdue, RowCounted,
 from services.stats.bulletin.fitting import percent
 from services.stats.bulletin.owing import in_words
 from shared.paper.parts import Annex, Column
+from shared.provisional import MARK
 
 NO_FIGURE = "–"
 
@@ -77,7 +78,7 @@ def _completion(row: RowCounted) -> tuple[str, ...]:
 
 
 def _overdue(duty: Overdue) -> tuple[str, ...]:
-    return (duty.number, duty.title, duty.unit, duty.due_on.isoformat(), str(duty.days))
+    return (duty.number, duty.title, duty.unit, _due(duty), str(duty.days))
 
 
 def _target(target: TargetFact) -> tuple[str, ...]:
@@ -94,7 +95,11 @@ def _target(target: TargetFact) -> tuple[str, ...]:
 
 
 def _late(one: LateRound) -> tuple[str, ...]:
-    return (one.report, in_words(one.period), one.due_on.isoformat(), "、".join(_names(one)))
+    return (one.report, in_words(one.period), _due(one), "、".join(_names(one)))
+
+
+def _due(one: Overdue | LateRound) -> str:
+    return f"{one.due_on.isoformat()}{MARK.zh}" if one.may_move else one.due_on.isoformat()
 
 
 def _names(one: LateRound) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -57,7 +57,10 @@ class RowCounted:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """A duty that was due before the day and not done; `days` lie between."""
+    """A duty that was due before the day and not done; `days` lie between.
+
+    `may_move` is whether days off that were not announced then could still move the due date, here and below.
+    """
 
     row_id: int
     number: str
@@ -67,6 +70,7 @@ class Overdue:
     period: str
     due_on: dt.date
     days: int
+    may_move: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class Coming:
     title: str
     due_on: dt.date
     duties: int
+    may_move: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ class LateRound:
     due_on: dt.date
     expected: int
     missing: tuple[NamedUnit, ...]
+    may_move: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,13 +182,18 @@ def as_json(facts: Any) -> Any:
 
 
 def facts_of(value: Mapping[str, Any]) -> Facts:
-    """The facts that `as_json` wrote. A field that a later release left out is a KeyError."""
+    """The facts that `as_json` wrote. A field that a later release left out is a KeyError.
+
+    What an earlier release did not write yet is as it usually is.
+    """
     found: Facts = _part_of(Facts, value)
     return found
 
 
 def _part_of(kind: Any, value: Mapping[str, Any]) -> Any:
-    return kind(**{name: _loaded(hint, value[name]) for name, hint in _hints(kind).items()})
+    added = {field.name for field in fields(kind) if field.default is not MISSING}
+    hints = {name: hint for name, hint in _hints(kind).items() if name in value or name not in added}
+    return kind(**{name: _loaded(hint, value[name]) for name, hint in hints.items()})
 
 
 @cache

@@ -7,11 +7,14 @@ amendment or a new name changes nothing of what was.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
+from typing import TypeVar
 
 from services.stats.bulletin import queries
 from services.stats.bulletin.facts import (
+    Coming,
     Facts,
     LateRound,
     NamedUnit,
@@ -37,11 +40,13 @@ from services.stats.targets.reading import held
 from shared.clock import start_of
 from shared.database import Cursor
 from shared.light import Light
+from shared.workdays import is_settled
 
 # Forty sheets of paper; a table with more is read by nobody, and is to be had from the board.
 MOST_OVERDUE = 1000
 
 NO_NAME = "（名称未知）"
+_Dated = TypeVar("_Dated", Overdue, Coming, LateRound)
 
 
 def gather(
@@ -59,7 +64,7 @@ def gather(
     names = {} if before is None else _names(before)
     overdue, overdue_total = _overdue(cur, then, when, names)
     rounds = _rounds(cur, span, when)
-    return Facts(
+    found = Facts(
         checklist_id=checklist_id,
         checklist=checklist["title"] if before is None else before.checklist,
         year=checklist["year"],
@@ -84,6 +89,30 @@ def gather(
         # What was taken back or renamed since was good practice then.
         practices=tuple(good_practice(cur, checklist_id, span)) if before is None else before.practices,
     )
+    return _with_marks(found, _may_move if before is None else _marked_in(before).__contains__)
+
+
+def _with_marks(facts: Facts, may_move: Callable[[dt.date], bool]) -> Facts:
+    """The facts, with whether each due date may still move, as it was known when the bulletin was made first."""
+
+    def marked(found: tuple[_Dated, ...]) -> tuple[_Dated, ...]:
+        return tuple(replace(one, may_move=may_move(one.due_on)) for one in found)
+
+    return replace(
+        facts,
+        overdue=marked(facts.overdue),
+        coming=marked(facts.coming),
+        late_rounds=marked(facts.late_rounds),
+    )
+
+
+def _may_move(due_on: dt.date) -> bool:
+    return not is_settled(due_on)
+
+
+def _marked_in(before: Facts) -> set[dt.date]:
+    dated: tuple[Overdue | Coming | LateRound, ...] = (*before.overdue, *before.coming, *before.late_rounds)
+    return {one.due_on for one in dated if one.may_move}
 
 
 def good_practice(cur: Cursor, checklist_id: int, span: Span) -> list[Practice]:

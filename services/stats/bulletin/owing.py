@@ -11,6 +11,7 @@ from services.stats.bulletin.fitting import fitted
 from services.stats.bulletin.spans import day_in_words, short_day
 from services.stats.periods import parse
 from services.stats.targets.sentences import period_in_words
+from shared.provisional import WORDS
 
 
 def behind(facts: Facts) -> Iterator[str]:
@@ -51,15 +52,20 @@ def _overdue(facts: Facts) -> Iterator[str]:
 
 def _overdue_line(group: Sequence[Overdue]) -> str:
     names = "、".join(duty.unit for duty in group)
-    return f"{_item(group[0].number, group[0].title, group[0].due_on)}：{names}。"
+    return f"{_item(group[0])}：{names}。"
 
 
 def _overdue_count(group: Sequence[Overdue]) -> str:
-    return f"{_item(group[0].number, group[0].title, group[0].due_on)}：{len(group)}个单位。"
+    return f"{_item(group[0])}：{len(group)}个单位。"
 
 
-def _item(number: str, title: str, due_on: dt.date) -> str:
-    return f"{number} {title}（完成时限{short_day(due_on)}）"
+def _item(one: Overdue) -> str:
+    return f"{one.number} {one.title}（完成时限{_due(one)}）"
+
+
+def _due(one: Overdue | Coming | LateRound) -> str:
+    """The day, and in the brackets in which it stands that it may still move."""
+    return f"{short_day(one.due_on)}，{WORDS.zh}" if one.may_move else short_day(one.due_on)
 
 
 def _late_rounds(facts: Facts) -> Iterator[str]:
@@ -80,7 +86,7 @@ def _rounds(rounds: Sequence[LateRound]) -> list[list[str]]:
 
 
 def _round(one: LateRound) -> str:
-    return f"《{one.report}》{in_words(one.period)}（应报{short_day(one.due_on)}）"
+    return f"《{one.report}》{in_words(one.period)}（应报{_due(one)}）"
 
 
 def _units(one: LateRound) -> str:
@@ -108,7 +114,7 @@ def _to_come(facts: Facts) -> list[str]:
 
 
 def _coming(one: Coming) -> str:
-    return f"{one.number} {one.title}（{short_day(one.due_on)}，{one.duties}项）。"
+    return f"{one.number} {one.title}（{_due(one)}，{one.duties}项）。"
 
 
 def _to_report(facts: Facts) -> list[str]:

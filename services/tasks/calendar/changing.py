@@ -20,11 +20,14 @@ from shared.delivery import outbox
 from shared.differences import change as difference
 from shared.errors import MALFORMED, Conflict, Invalid
 from shared.text import Text
+from shared.workdays import YearTable
 
 YEARS_BEFORE = 1
 YEARS_AFTER = 2
 # A copy that missed an event is right again by then.
 SAID_AGAIN_SECONDS = 3600
+# Each process of a release notes its calendar once a minute. A release is replaced in less.
+AWAY_SECONDS = 300
 
 NOT_THIS_YEAR = Text(
     "只能改 {first} 年到 {last} 年的日历。", "Only the calendars from {first} to {last} can be changed."
@@ -150,26 +153,33 @@ def follow(cur: Cursor, today: dt.date) -> None:
     told = store.claim_untold(cur, from_year=today.year - YEARS_BEFORE, seconds=SAID_AGAIN_SECONDS)
     if told:
         outbox.add(cur, [calendars.event_of(tables[one.year], one.version) for one in told])
-    if not store.see(cur, _of_release(today)):
+    if not store.see(cur, _of_release(today), away_seconds=AWAY_SECONDS):
         return
-    for year in (year for year, table in tables.items() if not table.is_announced):
-        _announce_with_release(cur, year)
+    for year in _years_around(today):
+        if year in tables:
+            _renew(cur, tables[year])
     store.begin_moving(cur, span_around(today), OF_RELEASE)
 
 
-def _announce_with_release(cur: Cursor, year: int) -> None:
-    """Put single days on top of what the package knows by now of a year that was not announced when they were saved."""
-    table = effects.stored(cur, year)
-    if table.is_announced:
-        version = queries.versions(cur, [year])[year] + 1
+def _renew(cur: Cursor, kept: YearTable) -> None:
+    """Put single days on top of what the package says today; what it said when they were saved is over.
+
+    A year that was imported stays as it was imported.
+    """
+    table = effects.stored(cur, kept.year)
+    if table.fingerprint() != kept.fingerprint():
+        version = queries.versions(cur, [kept.year])[kept.year] + 1
         calendars.save(cur, table, version)
         outbox.add(cur, [calendars.event_of(table, version)])
 
 
 def _of_release(today: dt.date) -> str:
     """What tells the tables of the package that count around now from those of another release."""
-    years = range(today.year - YEARS_BEFORE, today.year + YEARS_AFTER + 1)
-    return "release " + " ".join(workdays.base_table(year).fingerprint()[:16] for year in years)
+    return "release " + " ".join(workdays.base_table(year).fingerprint()[:16] for year in _years_around(today))
+
+
+def _years_around(today: dt.date) -> range:
+    return range(today.year - YEARS_BEFORE, today.year + YEARS_AFTER + 1)
 
 
 def _logged(days: Sequence[DayChange]) -> list[dict[str, Any]]:

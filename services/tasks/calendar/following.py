@@ -28,19 +28,35 @@ class Move:
 def wanted_on(duty: Candidate | Group, today: dt.date) -> dt.date:
     """The day on which a duty is due by the calendar in force, on `today`, were it not too late to bring it forward.
 
-    What the lead bureau gave, or a pause, is given: it moves off a day off and never back. A part is not due after the
-    whole, and what waits for a review only gets more time.
+    What the lead bureau gave, or a pause, is given: it moves off a day off and never back. An amendment may have set a
+    later day, which follows as any that is written. A part is not due after the whole, and what waits for a review only
+    gets more time.
     """
-    wanted = next_workday(duty.due_on if duty.is_extended else duty.written_due_on)
+    wanted = _later(duty.written_due_on, duty.extended_on)
     if duty.whole_due_on is not None and duty.whole_written_on is not None:
-        of_whole = next_workday(duty.whole_due_on if duty.whole_is_extended else duty.whole_written_on)
+        of_whole = _later(duty.whole_written_on, duty.whole_extended_on)
         wanted = min(wanted, moved_day(duty.whole_due_on, of_whole, today))
     return max(wanted, duty.due_on) if duty.is_submitted else wanted
+
+
+def _later(written_on: dt.date, extended_on: dt.date | None) -> dt.date:
+    return max(next_workday(written_on), next_workday(extended_on or written_on))
 
 
 def due_on_of(duty: Candidate | Group, today: dt.date) -> dt.date:
     """The day on which a duty is due from now on; see `moved_day`."""
     return moved_day(duty.due_on, wanted_on(duty, today), today)
+
+
+def kept_on(duty: Candidate, today: dt.date) -> dt.date | None:
+    """The day before which an amendment brings no duty: that which more time gave, off a day off; None without any.
+
+    Where the date stays although the calendar wants an earlier one, that date, whether or not more time was given.
+    """
+    due_on = due_on_of(duty, today)
+    if wanted_on(duty, today) < due_on:
+        return due_on
+    return min(next_workday(duty.extended_on), due_on) if duty.extended_on else None
 
 
 def moves_of(groups: list[Group], today: dt.date) -> list[Move]:

@@ -6,8 +6,8 @@ import datetime as dt
 import logging
 
 from services.tasks.calendar import queries, store
-from services.tasks.calendar.following import due_on_of, wanted_on
-from services.tasks.calendar.records import Job
+from services.tasks.calendar.following import due_on_of, kept_on
+from services.tasks.calendar.records import Job, Moved
 from shared import clock
 from shared.database import Cursor
 from shared.workdays import is_settled, next_workday
@@ -36,11 +36,16 @@ def move_a_chunk(cur: Cursor) -> bool:
         return True
     today = clock.today()
     days = {one.id: due_on_of(one, today) for one in found}
-    moved = {one.id: (days[one.id], not is_settled(days[one.id])) for one in found if days[one.id] != one.due_on}
+    kept = {one.id: kept_on(one, today) for one in found}
+    moved = {
+        one.id: Moved(days[one.id], not is_settled(days[one.id]), kept[one.id])
+        for one in found
+        if days[one.id] != one.due_on
+    }
     if moved:
         store.move_duties(cur, job, moved, WORDS + job.reason)
-    if kept := [one.id for one in found if wanted_on(one, today) < days[one.id]]:
-        store.keep_days(cur, kept)
+    if staying := {one: day for one, day in kept.items() if day is not None and one not in moved}:
+        store.keep_days(cur, staying)
     store.set_progress(cur, job, duties_after=found[-1].id, moved=len(moved))
     return True
 

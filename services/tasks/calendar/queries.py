@@ -17,11 +17,14 @@ _FOLLOWING = """
     FROM duty JOIN checklist ON checklist.id = duty.checklist_id LEFT JOIN duty AS whole ON whole.id = duty.parent_id
     WHERE duty.state IN ('issued', 'acknowledged', 'returned', 'submitted') AND checklist.state <> 'closed'
         AND (duty.written_due_on BETWEEN %(from_day)s AND %(until_day)s
-            OR duty.due_on BETWEEN %(from_day)s AND %(until_day)s OR duty.due_on > whole.due_on)
+            OR duty.due_on BETWEEN %(from_day)s AND %(until_day)s OR duty.due_on > whole.due_on
+            OR duty.extended_on BETWEEN %(from_day)s AND %(until_day)s)
 """
+# Where it is missing, the release before gave the time: it is the due date.
+_EXTENDED = "CASE WHEN duty.first_due_on IS NOT NULL THEN coalesce(duty.extended_on, duty.due_on) END AS extended_on"
 _WHOLE = """
     whole.written_due_on AS whole_written_on, whole.due_on AS whole_due_on,
-    whole.id IS NOT NULL AND whole.first_due_on IS NOT NULL AS whole_is_extended
+    CASE WHEN whole.first_due_on IS NOT NULL THEN coalesce(whole.extended_on, whole.due_on) END AS whole_extended_on
 """
 
 
@@ -75,12 +78,12 @@ def groups(cur: Cursor, span: tuple[dt.date, dt.date]) -> list[Group]:
         f"""
         WITH alike AS (
             SELECT duty.checklist_id, checklist.title AS checklist, duty.item_id, duty.period, duty.written_due_on,
-                duty.due_on, duty.first_due_on IS NOT NULL AS is_extended, duty.state = 'submitted' AS is_submitted,
+                duty.due_on, {_EXTENDED}, duty.state = 'submitted' AS is_submitted,
                 {_WHOLE}, count(*)::integer AS duties
             {_FOLLOWING} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
         )
         SELECT alike.checklist_id, checklist, alike.item_id, item.title AS item, period, written_due_on, alike.due_on,
-            is_extended, is_submitted, whole_written_on, whole_due_on, whole_is_extended, duties
+            extended_on, is_submitted, whole_written_on, whole_due_on, whole_extended_on, duties
         FROM alike JOIN checklist_row AS item ON item.id = alike.item_id
         """,
         {"from_day": span[0], "until_day": span[1]},
@@ -92,7 +95,7 @@ def candidates(cur: Cursor, job: Job, limit: int) -> list[Candidate]:
     """The next duties that may move, locked in the order of their ids."""
     cur.execute(
         f"""
-        SELECT duty.id, duty.written_due_on, duty.due_on, duty.first_due_on IS NOT NULL AS is_extended,
+        SELECT duty.id, duty.written_due_on, duty.due_on, {_EXTENDED},
             duty.state = 'submitted' AS is_submitted, {_WHOLE}
         {_FOLLOWING} AND duty.id > %(duties_after)s ORDER BY duty.id LIMIT %(limit)s FOR NO KEY UPDATE OF duty
         """,

@@ -55,7 +55,8 @@ class OwnDayRow(NamedTuple):
 class Group(NamedTuple):
     """Duties of one item and period that are due alike, and how many they are.
 
-    What begins with `whole` is of the duty of which they are parts.
+    `extended_on` is the day that more time gave, which an amendment may have moved the due date beyond. What begins
+    with `whole` is of the duty of which they are parts.
     """
 
     checklist_id: int
@@ -65,11 +66,11 @@ class Group(NamedTuple):
     period: str
     written_due_on: dt.date
     due_on: dt.date
-    is_extended: bool
+    extended_on: dt.date | None
     is_submitted: bool
     whole_written_on: dt.date | None
     whole_due_on: dt.date | None
-    whole_is_extended: bool | None
+    whole_extended_on: dt.date | None
     duties: int
 
 
@@ -79,11 +80,19 @@ class Candidate(NamedTuple):
     id: int
     written_due_on: dt.date
     due_on: dt.date
-    is_extended: bool
+    extended_on: dt.date | None
     is_submitted: bool
     whole_written_on: dt.date | None
     whole_due_on: dt.date | None
-    whole_is_extended: bool | None
+    whole_extended_on: dt.date | None
+
+
+class Moved(NamedTuple):
+    """When a duty is due from now on, whether that may still move, and the day that more time gave, if any did."""
+
+    due_on: dt.date
+    is_provisional: bool
+    extended_on: dt.date | None
 
 
 class Job(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from psycopg2.extras import Json, execute_values
 
-from services.tasks.calendar.records import Announced, Job, OwnDay, ToTell, UnfinishedPeriod
+from services.tasks.calendar.records import Announced, Job, Moved, OwnDay, ToTell, UnfinishedPeriod
 from services.tasks.issuing.store import EVENT_DUTIES
 from shared.actor import Signature
 from shared.calendars import as_json
@@ -85,9 +85,27 @@ def claim_untold(cur: Cursor, *, from_year: int, seconds: int) -> list[ToTell]:
     return many(cur, ToTell)
 
 
-def see(cur: Cursor, fingerprint: str) -> bool:
-    """Note a calendar by which due dates are gone over; False when somebody else has."""
+def see(cur: Cursor, fingerprint: str, *, away_seconds: int) -> bool:
+    """Note that a release's calendar is running; True when due dates are to be gone over by it.
+
+    So it is with a new one, and with one that returns once nobody has run the last one for so long: of two that run
+    side by side the newer holds.
+    """
     cur.execute("INSERT INTO seen_calendar (fingerprint) VALUES (%s) ON CONFLICT DO NOTHING", (fingerprint,))
+    if cur.rowcount == 1:
+        return True
+    cur.execute("UPDATE seen_calendar SET seen_at = now() WHERE fingerprint = %s", (fingerprint,))
+    cur.execute(
+        """
+        UPDATE seen_calendar SET gone_over_at = now()
+        WHERE fingerprint = %s AND EXISTS (
+            SELECT FROM seen_calendar AS last
+            WHERE last.gone_over_at > seen_calendar.gone_over_at
+                AND last.gone_over_at = (SELECT max(gone_over_at) FROM seen_calendar)
+                AND last.seen_at < now() - make_interval(secs => %s))
+        """,
+        (fingerprint, away_seconds),
+    )
     return cur.rowcount == 1
 
 
@@ -142,12 +160,12 @@ def move_periods(cur: Cursor, periods: Sequence[UnfinishedPeriod]) -> None:
 # standing: the working days of the pause are counted when it ends, by the calendar of then.
 _MOVE = """
     WITH found AS (
-        SELECT id, duty.due_on AS was_due_on, given.due_on, given.is_provisional
-        FROM unnest(%(ids)s::bigint[], %(days)s::date[], %(provisional)s::boolean[])
-            AS given (id, due_on, is_provisional) JOIN duty USING (id)
+        SELECT id, duty.due_on AS was_due_on, given.due_on, given.is_provisional, given.extended_on
+        FROM unnest(%(ids)s::bigint[], %(days)s::date[], %(provisional)s::boolean[], %(extended)s::date[])
+            AS given (id, due_on, is_provisional, extended_on) JOIN duty USING (id)
     ), moved AS (
         UPDATE duty SET due_on = found.due_on, is_provisional = found.is_provisional, version = version + 1,
-            extended_on = CASE WHEN first_due_on IS NOT NULL THEN found.due_on END
+            extended_on = CASE WHEN first_due_on IS NOT NULL THEN found.extended_on END
         FROM found WHERE duty.id = found.id
         RETURNING duty.id, checklist_id, item_id, unit_id, period, duty.due_on, state, done_on, version, parent_id,
             was_due_on
@@ -185,27 +203,28 @@ _MOVE = """
 """
 
 
-def keep_days(cur: Cursor, ids: Sequence[int]) -> None:
-    """Note of duties whose date stays, although the calendar wants an earlier one, that an amendment leaves it too."""
+def keep_days(cur: Cursor, days: Mapping[int, dt.date]) -> None:
+    """Note the day before which no amendment brings a locked duty whose due date stays as it is."""
     cur.execute(
         """
-        UPDATE duty SET extended_on = due_on
-        WHERE id = ANY (%s) AND first_due_on IS NULL AND extended_on IS DISTINCT FROM due_on
+        UPDATE duty SET extended_on = kept.day FROM unnest(%s::bigint[], %s::date[]) AS kept (id, day)
+        WHERE duty.id = kept.id AND extended_on IS DISTINCT FROM kept.day
         """,
-        (list(ids),),
+        (list(days), list(days.values())),
     )
 
 
-def move_duties(cur: Cursor, job: Job, days: Mapping[int, tuple[dt.date, bool]], words: str) -> None:
-    """Give locked duties their new due dates, each with whether it may still move, with history and announcement."""
+def move_duties(cur: Cursor, job: Job, days: Mapping[int, Moved], words: str) -> None:
+    """Give locked duties their new due dates, with history and announcement."""
     ids = sorted(days)
     cur.execute(
         _MOVE,
         job._asdict()
         | {
             "ids": ids,
-            "days": [days[one][0] for one in ids],
-            "provisional": [days[one][1] for one in ids],
+            "days": [days[one].due_on for one in ids],
+            "provisional": [days[one].is_provisional for one in ids],
+            "extended": [days[one].extended_on for one in ids],
             "words": words,
             "amended": DutiesAmended.TYPE,
             "most": EVENT_DUTIES,
