@@ -29,7 +29,9 @@ _LIMITS = {"hub": SERVICE.hub_stuck, "events": SERVICE.events_stuck}
 TOO_EARLY = ("amqp", "kombu", "nameko", "pika")
 
 
-def run_nameko(factory: str, needs: Needs, *, signals: Signals | None = None, settings: Settings | None = None) -> None:
+def run_nameko(
+    factory: str, needs: Needs, *, signals: Signals | None = None, settings: Settings | None = None
+) -> None:
     """Serve the service class named by `factory`, such as services.stats.service:StatsService, until SIGTERM.
 
     Never returns in doubt: a dead container, a stuck hub and a stop that takes too long all end the process, for the

@@ -38,7 +38,10 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 A_CODE = re.compile(r"[a-z]+[_.][a-z_.]+")
 
 
-NOUNS = "amendment|calendar|suggestion|checklist|group|list|meeting|notice|person|post|people|practice|questions|row|rows|unit|units"
+NOUNS = (
+    "amendment|calendar|lights|suggestion|checklist|group|list|meeting|notice|person|post|people|practice|questions|row|"
+    "rows|unit|units"
+)
 AN_ENTRY = re.compile(rf"(?:{NOUNS})\.[a-z_]+")
 
 
