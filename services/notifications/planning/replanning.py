@@ -50,11 +50,11 @@ def replan(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
     return limit
 
 
-def follow_lights(cur: Cursor, events: Sequence[Received], today: dt.date) -> None:
+def follow_lights(cur: Cursor, events: Sequence[Received]) -> None:
     """Take over the rules of lights among `events`: the usual policy is another one from the days of theirs on."""
     taken = light_tables.apply(cur, events)
     for day in light_rules.changed_days(*taken) if taken else ():
-        policy_store.plan_anew(cur, Scope.ALL, 0, from_day=max(day, today))
+        policy_store.plan_anew(cur, Scope.ALL, 0, from_day=day)
 
 
 def fingerprint_of_calendar(year: int) -> str:
