@@ -1,4 +1,4 @@
-"""The rule of lights: from when on a duty is due soon, for everybody to look at, and the lead bureau's changes of it."""
+"""The rule of lights: from when on a duty is due soon, for everybody to look at, and for the lead bureau to change."""
 
 from __future__ import annotations
 
