@@ -252,16 +252,17 @@ def kept_rows(stats):
 
 
 def test_an_event_twice_late_or_out_of_order_leaves_the_newest_rule(stats):
-    for event in (
-        lights(2, ("2026-06-01", 5)),
-        lights(2, ("2026-06-01", 5)),
-        lights(1, ("2026-06-01", 4)),
-    ):
+    for event in (lights(2, ("2026-06-01", 5)), lights(2, ("2026-06-01", 5)), lights(1, ("2026-06-01", 4))):
         take(stats, [received(event)])
+        assert copy_of(stats) == [(2, [["2026-06-01", 5]])]
+
     take(stats, [received(lights(1, ("2026-06-01", 4))), received(lights(3, ("2026-06-01", 6))), received(lights(2))])
 
-    with stats.database.transaction() as cur:
-        assert light_tables.read(cur) == LightRules.of([LightRule(JUNE_1, 6)])
+    assert copy_of(stats) == [(3, [["2026-06-01", 6]])]
+
+
+def copy_of(stats):
+    return fetch(stats.database, "SELECT version, rules FROM light_table")
 
 
 def test_boards_and_drill_down_follow_on_the_day_and_a_board_of_a_day_before_stays(counted, today):
