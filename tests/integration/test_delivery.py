@@ -740,4 +740,4 @@ def test_mail_goes_out_of_a_process_of_the_distributed_mode_too(certificates, tl
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
 
     assert (done.stdout.strip(), done.returncode) == ("sent", 0), done.stderr
-    assert box.texts == ["text\n"]
+    assert box.texts == ["text"]

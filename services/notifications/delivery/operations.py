@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import random
 import time
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from services.notifications.delivery import contacts, ledger, mail, planning, schemas, sending, store
 from services.notifications.delivery.contacts import SetUp
 from services.notifications.delivery.mail import Sitting
-from services.notifications.delivery.sending import House, Ready
+from services.notifications.delivery.sending import House, Prepared, Ready
 from services.notifications.delivery.states import Outcome
 from shared import clock
 from shared.accounts import Channels
@@ -26,7 +28,26 @@ from shared.process.settings import Settings
 # With the longest try after it, a tick ends below its deadline.
 SECONDS_OF_SENDING = 4.0
 PLANNED_PER_TURN = 200
+# What a mail says is read for several at once, and so long before it goes at most; a claim is for one alone, so that
+# a sender that dies leaves one in doubt.
+MAILS_AHEAD = 25
+SECONDS_AHEAD = 1.0
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+
+
+@dataclass(slots=True)
+class Ahead:
+    """What was looked at and waits for its turn; forgotten, and looked at again, when that takes too long."""
+
+    waiting: deque[Prepared]
+    until: float
+
+    def __bool__(self) -> bool:
+        return bool(self.waiting) and time.monotonic() < self.until
+
+    def next(self) -> Prepared | None:
+        """Take the next one."""
+        return self.waiting.popleft() if self else None
 
 
 class DeliveryOperations(BaseService):
@@ -56,16 +77,47 @@ class DeliveryOperations(BaseService):
         self._plan()
         if self.mail_server is None:
             return
-        until = time.monotonic() + SECONDS_OF_SENDING
         with mail.Sitting(self.mail_server) as sitting:
-            while time.monotonic() < until and (ready := self.claim_delivery(self.mail_server)):
-                self.settle_delivery(ready, self.send_mail(sitting, ready))
+            self._send(sitting, self.mail_server, until=time.monotonic() + SECONDS_OF_SENDING)
 
     def _plan(self) -> None:
         after: tuple[int, str] | None = planning.FIRST
         while after is not None:
             with self.database.transaction() as cur:
                 after = planning.plan(cur, self.now(), self.set_up.reach, after=after, limit=PLANNED_PER_TURN)
+
+    def _send(self, sitting: Sitting, server: MailServer, *, until: float) -> None:
+        """Send what is due. What came of a mail is written in the transaction that claims the next."""
+        ahead = self._look_ahead()
+        tried: tuple[Ready, Outcome] | None = None
+        while ahead is not None and time.monotonic() < until:
+            if not ahead:
+                ahead = self._look_ahead()
+                continue
+            ready = self._settle_and_begin(tried, ahead, server)
+            tried = (ready, self.send_mail(sitting, ready)) if ready else None
+        if tried:
+            self.settle_delivery(*tried)
+
+    def _look_ahead(self) -> Ahead | None:
+        with self.database.transaction() as cur:
+            found = sending.look_ahead(cur, self.now(), limit=MAILS_AHEAD)
+        return None if found is None else Ahead(deque(found), time.monotonic() + SECONDS_AHEAD)
+
+    def _settle_and_begin(self, tried: tuple[Ready, Outcome] | None, ahead: Ahead, server: MailServer) -> Ready | None:
+        house, ready = House(self.pages_url, server.domain), None
+        try:
+            with self.database.transaction() as cur:
+                if tried:
+                    self._record(cur, *tried)
+                while ready is None and (one := ahead.next()):
+                    ready = sending.begin(cur, one, self.now(), house)
+        except Exception:
+            # Whatever is wrong with the next, this one went.
+            if tried:
+                self.settle_delivery(*tried)
+            raise
+        return ready
 
     def claim_delivery(self, server: MailServer) -> Ready | None:
         """Claim one delivery and commit that; the next step is to send it, outside any transaction."""
@@ -80,7 +132,10 @@ class DeliveryOperations(BaseService):
     def settle_delivery(self, ready: Ready, outcome: Outcome) -> None:
         """Write down what came of it."""
         with self.database.transaction() as cur:
-            sending.record(cur, ready, outcome, self.now(), random.SystemRandom().random())
+            self._record(cur, ready, outcome)
+
+    def _record(self, cur: Cursor, ready: Ready, outcome: Outcome) -> None:
+        sending.record(cur, ready, outcome, self.now(), random.SystemRandom().random())
 
     @query(NoParams, schemas.OwnContact, EVERYBODY)
     def own_contact(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:

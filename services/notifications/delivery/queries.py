@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from services.notifications.delivery.rhythm import Rhythm
 from services.notifications.delivery.states import DEAD_LETTERS, ROBOTS, Channel, Purpose, State
 from shared.database import Cursor
-from shared.rows import has_row, many, one, the, value, values
+from shared.rows import has_row, many, one, value, values
 
 # Longer than the longest holidays. What nobody could be told for so long is in the inbox; it would be no news.
 WITHIN = dt.timedelta(days=14)
@@ -74,6 +74,7 @@ class Untold(NamedTuple):
     `is_repeated` when it was sent once and nobody knows whether it arrived.
     """
 
+    person_id: int
     message_id: int
     day: dt.date
     kind: str
@@ -185,8 +186,12 @@ _LISTED = """
 
 
 class Addressee(NamedTuple):
-    """To whom a delivery goes; `address` is None without a contact, `verified_at` before the code was typed in."""
+    """To whom a delivery goes; `address` is None without a contact, `verified_at` before the code was typed in.
 
+    `version` is that of the contact, another after each change of it.
+    """
+
+    person_id: int
     is_active: bool
     unit: str
     address: str | None
@@ -195,6 +200,7 @@ class Addressee(NamedTuple):
     code: str | None
     code_until: dt.datetime | None
     verified_at: dt.datetime | None
+    version: int | None
 
 
 def people_waiting(
@@ -261,15 +267,16 @@ def planned_between(cur: Cursor, person_id: int, channel: Channel, first: dt.dat
     return value(cur, int)
 
 
-def untold_lines(cur: Cursor, person_id: int, channel: Channel, *, since: dt.date, day: dt.date) -> list[Untold]:
-    """What the channel has not told the person of the messages from `since` to `day`."""
+def untold_lines(cur: Cursor, since: Mapping[int, dt.date], channel: Channel, *, day: dt.date) -> list[Untold]:
+    """What the channel has not told these people of their messages, each from the day beside them on up to `day`."""
     cur.execute(
         f"""
         WITH {_LINES}
-        SELECT message_id, day, kind, subject_id, stage, title, period, due_on, is_repeated, words_zh, words_en
-        FROM told WHERE is_told IS NULL ORDER BY message_id, kind, subject_id
+        SELECT person_id, message_id, day, kind, subject_id, stage, title, period, due_on, is_repeated, words_zh,
+            words_en
+        FROM told WHERE is_told IS NULL ORDER BY person_id, message_id, kind, subject_id
         """,
-        {"people": [person_id], "channels": [channel], "since": [since], "day": day},
+        {"people": list(since), "channels": [channel] * len(since), "since": list(since.values()), "day": day},
     )
     return many(cur, Untold)
 
@@ -291,20 +298,20 @@ def untold_stages(cur: Cursor, waiting: Sequence[Waiting], day: dt.date) -> list
     return many(cur, Stage)
 
 
-def addressee(cur: Cursor, person_id: int, channel: Channel) -> Addressee:
-    """Where the person is to be reached now."""
+def addressees(cur: Cursor, person_ids: Sequence[int], channel: Channel) -> list[Addressee]:
+    """Where each of these people is to be reached now."""
     cur.execute(
         """
-        SELECT coalesce(person.is_active, false) AS is_active, coalesce(unit.name, '') AS unit, contact.address,
-            contact.language, coalesce(contact.rhythm, 'daily') AS rhythm, contact.code, contact.code_until,
-            contact.verified_at
-        FROM (SELECT %(person)s::bigint AS id) AS asked LEFT JOIN person ON person.id = asked.id
+        SELECT asked.id AS person_id, coalesce(person.is_active, false) AS is_active, coalesce(unit.name, '') AS unit,
+            contact.address, contact.language, coalesce(contact.rhythm, 'daily') AS rhythm, contact.code,
+            contact.code_until, contact.verified_at, contact.version
+        FROM unnest(%(people)s::bigint[]) AS asked (id) LEFT JOIN person ON person.id = asked.id
         LEFT JOIN unit ON unit.id = person.unit_id
         LEFT JOIN contact ON contact.person_id = asked.id AND contact.channel = %(channel)s
         """,
-        {"person": person_id, "channel": channel},
+        {"people": sorted(set(person_ids)), "channel": channel},
     )
-    return the(cur, Addressee)
+    return many(cur, Addressee)
 
 
 def contact(cur: Cursor, person_id: int, channel: Channel) -> Contact | None:

@@ -56,6 +56,15 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """A delivery that is due, to whom it goes and what it says, as they were when somebody looked."""
+
+    claim: Claim
+    to: Addressee
+    lines: Sequence[Untold]
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     """What letters say of this installation: the address of its pages, or "", and the domain of its Message-IDs."""
 
@@ -75,25 +84,47 @@ class Outlet:
 
 def claim(cur: Cursor, now: dt.datetime, house: House, outlet: Outlet | None = None) -> Ready | None:
     """Claim what has waited longest and still has something to say, by mail or `outlet`; None when nothing is due."""
-    channel, robot = (outlet.channel, outlet.robot) if outlet else (Channel.MAIL, None)
     for _ in range(MOST_DROPPED):
-        found = store.lock_due(cur, now, channel, robot)
+        found = look_ahead(cur, now, outlet, limit=1)
         if found is None:
             return None
-        to = queries.addressee(cur, found.person_id, found.channel)
-        lines = _lines(cur, found, to, now)
-        hindrance = _hindrance(found, to, lines, now)
+        for one in found:
+            return begin(cur, one, now, house, outlet)
+    return None
+
+
+def look_ahead(cur: Cursor, now: dt.datetime, outlet: Outlet | None = None, *, limit: int) -> list[Prepared] | None:
+    """Up to `limit` deliveries that have waited longest, with all that they say; None when nothing is due.
+
+    None of them is claimed by it: what becomes of them until they begin is seen then. Those with nothing left to say
+    are dropped.
+    """
+    channel, robot = (outlet.channel, outlet.robot) if outlet else (Channel.MAIL, None)
+    due = store.lock_due(cur, now, channel, robot, limit=limit)
+    if not due:
+        return None
+    to = {one.person_id: one for one in queries.addressees(cur, [one.person_id for one in due], channel)}
+    lines = _lines(cur, due, to, channel, now)
+    prepared = []
+    for found in due:
+        hindrance = _hindrance(found, to[found.person_id], lines[found.id], now)
         if hindrance is None:
-            store.begin(cur, found, lines, now)
-            if outlet is None:
-                return _ready(found, to, lines, house, _token(cur, found, house, now))
-            worded = outlet.word(_said(found, to, lines, house))
-            store.note_way(cur, found, outlet.account, worded.segments)
-            key = letter.key_of(found.id, found.person_id, found.day, found.channel, house.domain)
-            return Ready(found, to.address or "", Letter("", worded.text), key, worded.places)
+            prepared.append(Prepared(found, to[found.person_id], lines[found.id]))
+            continue
         store.drop(cur, found, *hindrance, now)
         log.info("delivery dropped", extra={"delivery": found.id, "why": hindrance[1].value})
-    return None
+    return prepared
+
+
+def begin(cur: Cursor, one: Prepared, now: dt.datetime, house: House, outlet: Outlet | None = None) -> Ready | None:
+    """Claim what was looked at before; None when another has, or when it is to go elsewhere or not at all by now."""
+    if not store.begin(cur, one.claim, one.to.version, one.lines, now):
+        return None
+    if outlet is None:
+        return _ready(one.claim, one.to, one.lines, house, _token(cur, one.claim, house, now))
+    worded = outlet.word(_said(one.claim, one.to, one.lines, house))
+    store.note_way(cur, one.claim, outlet.account, worded.segments)
+    return Ready(one.claim, one.to.address or "", Letter("", worded.text), _key(one.claim, house), worded.places)
 
 
 def record(cur: Cursor, ready: Ready, outcome: Outcome, now: dt.datetime, chance: float) -> None:
@@ -113,13 +144,22 @@ def record(cur: Cursor, ready: Ready, outcome: Outcome, now: dt.datetime, chance
     )
 
 
-def _lines(cur: Cursor, claimed: Claim, to: Addressee, now: dt.datetime) -> list[Untold]:
-    if claimed.purpose is not Purpose.DIGEST or to.verified_at is None:
-        return []
-    since = max(day_of(to.verified_at), claimed.day - queries.WITHIN)
+def _lines(
+    cur: Cursor, due: Sequence[Claim], to: Mapping[int, Addressee], channel: Channel, now: dt.datetime
+) -> Mapping[int, list[Untold]]:
+    """What each of the deliveries has to say, by its id."""
+    found: dict[int, list[Untold]] = {one.id: [] for one in due}
+    digests = {
+        one.person_id: (one.id, max(day_of(verified_at), one.day - queries.WITHIN))
+        for one in due
+        if one.purpose is Purpose.DIGEST and (verified_at := to[one.person_id].verified_at) is not None
+    }
     day = day_of(now)
-    lines = queries.untold_lines(cur, claimed.person_id, claimed.channel, since=since, day=day)
-    return [line for line in lines if rhythm.goes(to.rhythm, line.stage, line.day, day)]
+    since = {person_id: first for person_id, (_, first) in digests.items()}
+    for line in queries.untold_lines(cur, since, channel, day=day) if since else ():
+        if rhythm.goes(to[line.person_id].rhythm, line.stage, line.day, day):
+            found[digests[line.person_id][0]].append(line)
+    return found
 
 
 def _hindrance(claimed: Claim, to: Addressee, lines: Sequence[Untold], now: dt.datetime) -> tuple[State, Why] | None:
@@ -163,8 +203,11 @@ def _ready(claimed: Claim, to: Addressee, lines: Sequence[Untold], house: House,
         said = [_line(one) for one in lines]
         link = f"{house.pages_url.rstrip('/')}/l/{token}" if token else ""
         text = letter.digest(to.unit, said, address=house.pages_url, language=language, link=link)
-    key = letter.key_of(claimed.id, claimed.person_id, claimed.day, claimed.channel, house.domain)
-    return Ready(claimed, to.address or "", text, key, token=token)
+    return Ready(claimed, to.address or "", text, _key(claimed, house), token=token)
+
+
+def _key(claimed: Claim, house: House) -> str:
+    return letter.key_of(claimed.id, claimed.person_id, claimed.day, claimed.channel, house.domain)
 
 
 def _said(claimed: Claim, to: Addressee, lines: Sequence[Untold], house: House) -> Said:

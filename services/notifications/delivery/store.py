@@ -14,7 +14,7 @@ from services.notifications.delivery.states import FOLLOWING, Channel, Purpose, 
 from shared.clock import day_of
 from shared.database import Cursor
 from shared.retention import AgedRows
-from shared.rows import ROWS_PER_STATEMENT, has_row, one, returned, values
+from shared.rows import ROWS_PER_STATEMENT, has_row, many, returned, values
 from shared.text import Text
 
 DELIVERIES = AgedRows(
@@ -193,8 +193,8 @@ def expire_leases(cur: Cursor, now: dt.datetime) -> list[int]:
     return values(cur, int)
 
 
-def lock_due(cur: Cursor, now: dt.datetime, channel: Channel, robot: str | None) -> Claim | None:
-    """The delivery of a channel that has waited longest, of a robot alone when it is named; locked by this transaction.
+def lock_due(cur: Cursor, now: dt.datetime, channel: Channel, robot: str | None, *, limit: int) -> list[Claim]:
+    """The deliveries of a channel that have waited longest, of a robot alone when it is named; locked for now.
 
     What another sender holds is left to it.
     """
@@ -205,11 +205,18 @@ def lock_due(cur: Cursor, now: dt.datetime, channel: Channel, robot: str | None)
             AND (%(robot)s::text IS NULL OR EXISTS (
                 SELECT FROM contact WHERE contact.person_id = delivery.person_id
                     AND contact.channel = delivery.channel AND contact.address = %(robot)s))
-        ORDER BY not_before, id LIMIT 1 FOR UPDATE SKIP LOCKED
+        ORDER BY not_before, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
         """,
-        {"lease": now + LEASE, "planned": State.PLANNED, "now": now, "channel": channel, "robot": robot},
+        {
+            "lease": now + LEASE,
+            "planned": State.PLANNED,
+            "now": now,
+            "channel": channel,
+            "robot": robot,
+            "limit": limit,
+        },
     )
-    return one(cur, Claim)
+    return many(cur, Claim)
 
 
 def note_way(cur: Cursor, claim: Claim, account: str, segments: int | None) -> None:
@@ -217,18 +224,39 @@ def note_way(cur: Cursor, claim: Claim, account: str, segments: int | None) -> N
     cur.execute("UPDATE delivery SET account = %s, segments = %s WHERE id = %s", (account, segments, claim.id))
 
 
-def begin(cur: Cursor, claim: Claim, lines: Sequence[Untold], now: dt.datetime) -> None:
-    """Mark the claimed delivery as being sent, with what it says."""
+def begin(cur: Cursor, claim: Claim, version: int | None, lines: Sequence[Untold], now: dt.datetime) -> bool:
+    """Mark a delivery as being sent, with what it says; False when it is no more as it was looked at.
+
+    `version` is that of the contact to which it goes.
+    """
     cur.execute(
-        "UPDATE delivery SET state = %s, tries = %s, lease_until = %s, changed_at = %s WHERE id = %s",
-        (State.SENDING, claim.tries, claim.lease, now, claim.id),
+        """
+        UPDATE delivery SET state = %(sending)s, tries = %(tries)s, lease_until = %(lease)s, changed_at = %(now)s
+        WHERE id = %(id)s AND state = %(planned)s AND tries = %(tries)s - 1 AND day = %(day)s
+            AND EXISTS (SELECT FROM contact WHERE contact.person_id = delivery.person_id
+                AND contact.channel = delivery.channel AND contact.version = %(version)s)
+        RETURNING id
+        """,
+        {
+            "sending": State.SENDING,
+            "planned": State.PLANNED,
+            "tries": claim.tries,
+            "lease": claim.lease,
+            "now": now,
+            "id": claim.id,
+            "day": claim.day,
+            "version": version,
+        },
     )
+    if not has_row(cur):
+        return False
     cur.execute("DELETE FROM delivery_line WHERE delivery_id = %s", (claim.id,))
     execute_values(
         cur,
         "INSERT INTO delivery_line (delivery_id, message_id, kind, subject_id, stage) VALUES %s",
         [(claim.id, line.message_id, line.kind, line.subject_id, line.stage) for line in lines],
     )
+    return True
 
 
 def drop(cur: Cursor, claim: Claim, state: State, why: Why, now: dt.datetime) -> None:
