@@ -1,6 +1,7 @@
 """The calendar of working days in a service's own database: read when a transaction begins, taken over from events.
 
-The table `calendar_year` is in the migrations of each service that keeps one; tasks owns the original.
+The table `calendar_year` is in the migrations of each service that keeps one; tasks owns the original. The rules of
+lights (`shared/light_tables.py`) are read with it, in the same statement.
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ from typing import NamedTuple
 
 from psycopg2.extras import Json
 
-from shared import workdays
+from shared import light_rules, workdays
 from shared.database import Cursor
 from shared.events import CalendarChanged, NamedDay, Received
+from shared.light_rules import LightRules
 from shared.newest import newest
 from shared.rows import many
 from shared.workdays import Calendar, YearTable
 
 MOST_KNOWN = 8
+# Stands for the rules of lights, whose fingerprint spells them out, among the years.
+_LIGHTS = 0
 
 
 class _Year(NamedTuple):
@@ -37,27 +41,44 @@ class _Print(NamedTuple):
     fingerprint: str
 
 
+class _Standing(NamedTuple):
+    calendar: Calendar
+    lights: LightRules
+
+
 @contextmanager
 def begin(cur: Cursor) -> Iterator[None]:
-    """Count by what the database holds, for the length of a transaction."""
-    with workdays.by(load(cur)):
+    """Count, and tell lights, by what the database holds, for the length of a transaction."""
+    standing = _load(cur)
+    with workdays.by(standing.calendar), light_rules.by(standing.lights):
         yield
 
 
 def load(cur: Cursor) -> Calendar:
-    """The calendar as the database holds it by now.
+    """The calendar as the database holds it by now."""
+    return _load(cur).calendar
+
+
+def _load(cur: Cursor) -> _Standing:
+    """What counts by now.
 
     One short read each time, so that no two transactions of an order see an older calendar after a newer one; the
     tables themselves are read once per process.
     """
-    cur.execute("SELECT year, fingerprint FROM calendar_year ORDER BY year")
+    cur.execute(
+        """
+        SELECT year, fingerprint FROM calendar_year UNION ALL SELECT %s, rules::text FROM light_table ORDER BY 1
+        """,
+        (_LIGHTS,),
+    )
     found = tuple(many(cur, _Print))
     known = _known.get(found)
     if known is None:
+        lights = [one for one in found if one.year == _LIGHTS]
         # By what was read, which may be newer than what was asked for: another transaction came in between.
         read = tables(cur)
-        known = Calendar.of(read)
-        found = tuple(_Print(one.year, one.fingerprint()) for one in read)
+        known = _Standing(Calendar.of(read), LightRules.from_text(lights[0].fingerprint if lights else ""))
+        found = (*lights, *(_Print(one.year, one.fingerprint()) for one in read))
         # The databases of a process that is all services hold the same, but for moments.
         if len(_known) >= MOST_KNOWN:
             _known.clear()
@@ -66,7 +87,7 @@ def load(cur: Cursor) -> Calendar:
 
 
 # By what tells their tables apart, so that databases with the same tables share one and no others do.
-_known: dict[tuple[_Print, ...], Calendar] = {}
+_known: dict[tuple[_Print, ...], _Standing] = {}
 
 
 def tables(cur: Cursor) -> list[YearTable]:

@@ -148,6 +148,39 @@ class CalendarChangedSchema(EventSchema):
 
 
 @dataclass(frozen=True, slots=True)
+class DatedLight:
+    """A version of `LightsChanged`: how many working days before it is due a duty is due soon, from a day on."""
+
+    from_day: dt.date
+    workdays: int
+
+
+class DatedLightSchema(EventSchema):
+    """A version within lights.changed.v1"""
+
+    event_class = DatedLight
+    from_day = fields.Date(required=True)
+    workdays = key_field()
+
+
+@dataclass(frozen=True, slots=True)
+class LightsChanged:
+    """All versions of the rule of lights, by their days; see `shared/light_rules.py`."""
+
+    TYPE: ClassVar[str] = "lights.changed.v1"
+    versions: list[DatedLight]
+    version: int
+
+
+class LightsChangedSchema(EventSchema):
+    """lights.changed.v1"""
+
+    event_class = LightsChanged
+    versions = fields.List(fields.Nested(DatedLightSchema), required=True)
+    version = key_field()
+
+
+@dataclass(frozen=True, slots=True)
 class ChecklistChanged:
     """`state` is issuing, issued or closed; a draft is announced to nobody.
 
@@ -663,6 +696,7 @@ Event = (
     | GroupChanged
     | PlanStated
     | CalendarChanged
+    | LightsChanged
     | ChecklistChanged
     | RowsIssued
     | DutiesIssued
@@ -705,6 +739,7 @@ def _schema_classes() -> list[type[EventSchema]]:
         GroupChangedSchema,
         PlanStatedSchema,
         CalendarChangedSchema,
+        LightsChangedSchema,
         ChecklistChangedSchema,
         RowsIssuedSchema,
         DutiesIssuedSchema,

@@ -10,11 +10,9 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared import light_rules
 from shared.text import Text
 from shared.workdays import add_workdays, workdays_between
-
-# Enough to finish what is nearly done, and few enough that yellow is believed.
-DUE_SOON_WORKDAYS = 3
 
 
 class State(StrEnum):
@@ -66,9 +64,9 @@ class Lit:
     brief: Text
 
 
-def due_soon_until(today: dt.date, warning: int = DUE_SOON_WORKDAYS) -> dt.date:
-    """The last due date that counts as due soon on `today`; `warning` is in working days."""
-    return add_workdays(today, warning)
+def due_soon_until(today: dt.date) -> dt.date:
+    """The last due date that counts as due soon on `today`, by the rule that holds on that day."""
+    return add_workdays(today, light_rules.in_force().on(today))
 
 
 def light_of(
@@ -80,7 +78,6 @@ def light_of(
     is_blocked: bool = False,
     first_due_on: dt.date | None = None,
     paused_on: dt.date | None = None,
-    warning: int = DUE_SOON_WORKDAYS,
     is_part: bool = False,
 ) -> Lit:
     """The light of a duty on `today`; `done_on` is the day in Asia/Shanghai on which the unit submitted it.
@@ -95,7 +92,7 @@ def light_of(
         lit = (
             _PART_WITHDRAWN
             if is_part and state is State.WITHDRAWN
-            else _light_of(state, due_on, today, done_on=done_on, is_blocked=is_blocked, warning=warning)
+            else _light_of(state, due_on, today, done_on=done_on, is_blocked=is_blocked)
         )
     if first_due_on is None or state in {State.WAIVED, State.WITHDRAWN}:
         return lit
@@ -104,9 +101,7 @@ def light_of(
     return Lit(lit.light, Text(lit.reason.zh + zh, lit.reason.en + en), Text(lit.brief.zh + zh, lit.brief.en + en))
 
 
-def _light_of(
-    state: State, due_on: dt.date, today: dt.date, *, done_on: dt.date | None, is_blocked: bool, warning: int
-) -> Lit:
+def _light_of(state: State, due_on: dt.date, today: dt.date, *, done_on: dt.date | None, is_blocked: bool) -> Lit:
     if state in {State.WAIVED, State.WITHDRAWN}:
         return _not_applicable(state)
     if state in {State.ACCEPTED, State.SUBMITTED}:
@@ -117,7 +112,7 @@ def _light_of(
         due = due_on.isoformat()
         brief = Text("有困难已上报", "A difficulty was reported")
         return Lit(Light.BLOCKED, Text(f"{brief.zh}：应于 {due} 前完成", f"{brief.en}: due {due}"), brief)
-    is_soon = due_on <= due_soon_until(today, warning)
+    is_soon = due_on <= due_soon_until(today)
     return _in_time(Light.DUE_SOON if is_soon else Light.ON_TRACK, due_on, today)
 
 

@@ -21,6 +21,8 @@ from functools import lru_cache, wraps
 from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
+from shared import light_rules
+
 # Where a day begins and ends, and where its working hours are.
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SATURDAY = 5
@@ -111,16 +113,19 @@ def by(calendar: Calendar) -> Iterator[None]:
 
 
 def kept_by_calendar(maxsize: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """As `lru_cache`, for a function that counts working days: another calendar has answers of its own."""
+    """As `lru_cache`, for a function that counts working days, or tells a light by them.
+
+    Another calendar has answers of its own, and so have other rules of lights.
+    """
 
     def keep(function: Callable[P, T]) -> Callable[P, T]:
         @lru_cache(maxsize=maxsize)
-        def kept(_fingerprint: str, *args: P.args, **kwargs: P.kwargs) -> T:
+        def kept(_calendar: str, _lights: str, *args: P.args, **kwargs: P.kwargs) -> T:
             return function(*args, **kwargs)
 
         @wraps(function)
         def answer(*args: P.args, **kwargs: P.kwargs) -> T:
-            return kept(in_force().fingerprint, *args, **kwargs)  # type: ignore[arg-type]
+            return kept(in_force().fingerprint, light_rules.in_force().fingerprint, *args, **kwargs)  # type: ignore[arg-type]
 
         return answer
 

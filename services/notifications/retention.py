@@ -53,6 +53,7 @@ RETENTION = Retention(
             "policy",
             "replanning",
             "calendar_year",
+            "light_table",
             "planned_calendar",
             "silence",
             "weekly_cap",

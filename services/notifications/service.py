@@ -70,6 +70,7 @@ class NotificationsService(
     def learn(self, cur: Cursor, events: Sequence[Received]) -> None:
         """Take a batch of events into effect; see the modules `listening` of the packages."""
         calendars.apply(cur, events)
+        replanning.follow_lights(cur, events)
         listening.apply(cur, events)
         report_listening.apply(cur, events)
         delivery_listening.apply(cur, events, self.now())

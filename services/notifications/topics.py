@@ -6,6 +6,7 @@ TOPICS = (
     "unit.#",
     "person.#",
     "calendar.#",
+    "lights.#",
     "checklist.#",
     "rows.#",
     "duties.#",

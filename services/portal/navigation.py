@@ -33,7 +33,7 @@ BELONGS_TO: dict[str, tuple[str, ...]] = {
     "urging": ("boards",),
     "contacts": ("inbox",),
     **dict.fromkeys(("deliveries", "links"), ("people",)),
-    **dict.fromkeys(("reminder_rules", "silences"), ("checklists", "people")),
+    **dict.fromkeys(("reminder_rules", "silences", "lights"), ("checklists", "people")),
     "slips": ("inbox",),
 }
 # What the head and the foot of every page lead to, and what is before the menu.

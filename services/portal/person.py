@@ -20,6 +20,8 @@ class Person:
     roles: frozenset[Role]
     must_change_password: bool
     posts_to_enter: int = 0
+    # Within how many working days something is due soon today; None from a process of the release before.
+    due_soon_workdays: int | None = None
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> Person:
@@ -33,6 +35,7 @@ class Person:
             roles=frozenset(Role(role) for role in value["roles"]),
             must_change_password=value["must_change_password"],
             posts_to_enter=value.get("posts_to_enter", 0),
+            due_soon_workdays=value.get("due_soon_workdays"),
         )
 
     @property

@@ -32,13 +32,23 @@ LIGHTS = {light.value: say_later(word) for light, word in WORDS.items()}
 
 LIGHT_MEANINGS = {
     "overdue": _l("期限已过，还没有提交完成。"),
-    "due_soon": _l("三个工作日内到期，还没有提交完成。"),
+    "due_soon": _l("快到完成时限，还没有提交完成。"),
     "blocked": _l("单位上报了困难，期限还没有到，或者困难正在协调、暂停计时。"),
     "awaiting_review": _l("单位已提交完成，等待审核。"),
     "on_track": _l("还没有到期，也没有上报困难。"),
     "done": _l("在期限内提交，并且不需要审核或审核已通过。"),
     "done_late": _l("已经完成，但提交的时间晚于期限。"),
     "not_applicable": _l("牵头单位同意不适用，或清单调整后撤销。"),
+}
+
+# What became of a version of the rule of lights.
+LIGHT_RULE_STANDINGS = {
+    "planned": _l("待生效"),
+    "in_force": _l("现行"),
+    "over": _l("执行过"),
+    "replaced": _l("由同一天的另一条代替"),
+    "taken_back": _l("没有生效，已撤回"),
+    "takes_back": _l("撤回"),
 }
 
 GROUPS = {
@@ -117,7 +127,7 @@ COMPARATORS = {">=": "≥", "<=": "≤", "~": "≈", "rising": _l("上升"), "fa
 
 STAGES = {
     "issued": _l("新下发"),
-    "due_soon": _l("即将到期"),
+    "due_soon": _l("到期提醒"),
     "overdue": _l("已逾期"),
     "amended": _l("有调整"),
     "withdrawn": _l("已撤销"),

@@ -15,6 +15,7 @@ KINDS = {
     "practices": _l("更正典型经验"),
     "suggestions": _l("投诉建议"),
     "calendar": _l("工作日历"),
+    "lights": _l("灯色规则"),
     "exports": _l("导出和下载"),
     "doing": _l("单位办理责任"),
     "reviewing": _l("牵头单位审核和答复"),
@@ -31,6 +32,8 @@ ENTRIES = {
     "suggestion.answered": _l("答复建议"),
     "calendar.imported": _l("导入放假安排"),
     "calendar.day_saved": _l("调整日历的一天"),
+    "lights.saved": _l("修改灯色规则"),
+    "lights.taken_back": _l("撤回灯色规则"),
     "practice.corrected": _l("更正典型经验"),
     "amendment.begun": _l("开始调整清单"),
     "amendment.issued": _l("下发调整"),
@@ -128,6 +131,7 @@ FIELDS = {
     "from_on": _l("开始日期"),
     "until_on": _l("结束日期"),
     "calendar_days": _l("日历"),
+    "due_soon_workdays": _l("提前几个工作日"),
 }
 # Of what an entry concerned, what stands on the page: the rest are ids.
 SHOWN = ("revision", "reason", "rows", "created", "changed", "rows_below", "asked", "by", "from_on", "until_on")
@@ -201,6 +205,10 @@ OPERATIONS = {
     "preview_calendar": _l("核对日历调整的影响"),
     "import_calendar": _l("导入放假安排"),
     "save_calendar_day": _l("调整日历的一天"),
+    "light_rules": _l("查看灯色规则"),
+    "preview_light_rule": _l("核对灯色规则的影响"),
+    "save_light_rule": _l("修改灯色规则"),
+    "take_back_light_rule": _l("撤回灯色规则"),
     "make_suggestion": _l("提交建议"),
     "answer_suggestion": _l("答复建议"),
     "list_suggestions": _l("查看投诉建议"),

@@ -112,6 +112,7 @@ OPERATIONS = {
     **dict.fromkeys(("preview_indicators", "import_indicators"), _l("从 Excel 导入")),
     **dict.fromkeys(("list_reports", "get_report", "list_report_units", "round_board"), _l("查看报表")),
     "rounds_by_calendar": _l("核对日历调整的影响"),
+    "due_soon_by_rule": _l("核对灯色规则的影响"),
     **dict.fromkeys(("save_report", "start_report", "stop_report"), _l("修改报表")),
     "save_report_unit": _l("修改单位的起止日期"),
     "grant_exception": _l("解锁"),

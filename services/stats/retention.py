@@ -55,6 +55,7 @@ RETENTION = Retention(
     bounded=frozenset(
         {
             "calendar_year",
+            "light_table",
             "unit",
             "person",
             "checklist",

@@ -9,7 +9,7 @@ from services.stats.audit.kinds import LOGS
 from services.stats.audit.operations import ReportingAuditOperations
 from services.stats.bulletin.operations import BulletinOperations
 from services.stats.checks.operations import CheckOperations
-from services.stats.completion import boards, counting, drilling, kept, measuring, schemas, signing
+from services.stats.completion import boards, counting, drilling, due_soon, kept, measuring, schemas, signing
 from services.stats.economy.operations import EconomyOperations
 from services.stats.figures.operations import FigureOperations
 from services.stats.indicators.operations import IndicatorOperations
@@ -26,7 +26,7 @@ from services.stats.targets import statements
 from services.stats.targets.operations import TargetOperations
 from services.stats.topics import TOPICS
 from shared import calendars, clock, directory
-from shared.actor import EVERYBODY, READERS_OF_ALL, UNIT_ROLES, Actor, Signature
+from shared.actor import EVERYBODY, READERS_OF_ALL, UNIT_ROLES, Actor, Role, Signature
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
 from shared.calling.service import consume, every, query
@@ -72,6 +72,7 @@ class StatsService(
         statements.take(cur, events)
         practices.take(cur, events)
         counting.apply(cur, events)
+        kept.follow_lights(cur, events, self.today())
 
     @every(60)
     def measure(self) -> None:
@@ -97,6 +98,11 @@ class StatsService(
         """Keep how far each checklist was at the end of the days that are over; each turn commits for itself."""
         with self.database.transaction() as cur:
             kept.keep_days(cur, self.today())
+
+    @query(schemas.RuleAsked, schemas.DueSoonByRule, frozenset({Role.LEAD_BUREAU}))
+    def due_soon_by_rule(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """Count what would be due soon on a day under another rule of lights, and what is under the one in force."""
+        return due_soon.by_rule(cur, params["day"], params["workdays"])
 
     @query(schemas.OverviewAsked, schemas.Overview, READERS_OF_ALL)
     def overview(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:

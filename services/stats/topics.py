@@ -7,6 +7,7 @@ TOPICS = (
     "person.#",
     "group.#",
     "calendar.#",
+    "lights.#",
     "checklist.#",
     "rows.#",
     "duties.#",

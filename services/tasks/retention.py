@@ -14,7 +14,7 @@ def _memory(zh: str, en: str) -> Text:
 AUDIT = _memory("审计日志", "The entries of the audit log")
 HISTORY = _memory("责任的经过", "The histories of duties")
 ISSUED = _memory("下发过的清单和责任", "Checklists that were issued, and their duties,")
-CALENDAR = _memory("放假安排和日历的调整", "Days off, and changes of the calendar,")
+CALENDAR = _memory("放假安排、日历的调整和灯色规则", "Days off, changes of the calendar, and rules of lights")
 DIRECTORY = _memory("单位和人员", "Units and people")
 
 RETENTION = Retention(
@@ -28,7 +28,7 @@ RETENTION = Retention(
             ("checklist", "checklist_row", "row_unit", "issue_run", "item_period", "issue_chunk", "issue_unit", "duty"),
             ISSUED,
         ),
-        **dict.fromkeys(("announced_year", "own_day", "calendar_move"), CALENDAR),
+        **dict.fromkeys(("announced_year", "own_day", "calendar_move", "light_rule"), CALENDAR),
         "suggestion": HISTORY,
         "meeting": HISTORY,
         "practice": HISTORY,
@@ -40,5 +40,5 @@ RETENTION = Retention(
         **dict.fromkeys(("unit", "unit_group", "unit_group_member", "person"), DIRECTORY),
         **dict.fromkeys(("former_holder", "substitution"), DIRECTORY),
     },
-    bounded=frozenset({"calendar_year", "file_chunk", "seen_calendar"}),
+    bounded=frozenset({"calendar_year", "file_chunk", "light_table", "seen_calendar"}),
 )

@@ -17,6 +17,7 @@ from services.tasks.enrolling.operations import EnrollingOperations
 from services.tasks.evidence.operations import EvidenceOperations
 from services.tasks.files.operations import FileOperations
 from services.tasks.issuing.operations import IssuingOperations
+from services.tasks.lights.operations import LightOperations
 from services.tasks.lookup.operations import LookupOperations
 from services.tasks.meetings.operations import MeetingOperations
 from services.tasks.posts.operations import PostOperations
@@ -55,6 +56,7 @@ class TasksService(
     TimelineOperations,
     EvidenceOperations,
     CalendarOperations,
+    LightOperations,
     AuditOperations,
     FileOperations,
     BaseService,

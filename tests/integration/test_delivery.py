@@ -300,7 +300,7 @@ def test_what_the_policy_keeps_in_the_inbox_is_not_mailed_and_its_words_are(mail
     deliver(mailing, SETTLED)
 
     assert [line for line in box.texts[0].splitlines() if "【" in line] == [
-        "1. 【即将到期】建成一个创业园（2026-1），2026-06-10 到期。完成时限 2026-06-10，请按时办结"
+        "1. 【到期提醒】建成一个创业园（2026-1），2026-06-10 到期。完成时限 2026-06-10，请按时办结"
     ]
 
 

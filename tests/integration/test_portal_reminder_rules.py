@@ -130,15 +130,15 @@ def test_the_next_thirty_days_are_a_page_and_a_workbook(house: House, today):
     )
     lead = house.sign_in("lead").open("/reminder-rules").open("/reminder-rules/forecast")
     assert "徽城镇" in lead.text
-    assert "即将到期 2 项（站内消息、邮件）" in lead.text
-    assert "即将到期 2 项（站内消息）" in lead.text
+    assert "到期提醒 2 项（站内消息、邮件）" in lead.text
+    assert "到期提醒 2 项（站内消息）" in lead.text
 
     lead.send(lead.form("/forecast/xlsx"))
 
     sheet = openpyxl.load_workbook(io.BytesIO(lead.response.data)).active
     heading, first, *_ = list(sheet.iter_rows(min_row=3, values_only=True))
     assert heading[:4] == ("日期", "单位", "岗位", "类型")
-    assert (first[1], first[3], first[7]) == ("徽城镇", "清单", "即将到期")
+    assert (first[1], first[3], first[7]) == ("徽城镇", "清单", "到期提醒")
     way = heading.index("渠道")
     assert {row[way] for row in sheet.iter_rows(min_row=4, values_only=True)} == {"站内消息、邮件", "站内消息"}
 

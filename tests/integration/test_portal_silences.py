@@ -67,7 +67,7 @@ def test_what_was_not_said_is_listed(house: House, today):
     (one,) = fetch(house.databases["notifications"], "SELECT id FROM silence")
     lead.open("/silences").open(f"/silences/{one.id}")
     assert "徽城镇" in lead.text
-    assert "即将到期" in lead.text
+    assert "到期提醒" in lead.text
     assert house.sign_in("staff").open("/silences").response.status_code == 403
 
 

@@ -24,7 +24,7 @@ def test_the_right_password_tells_who_it_is(call, world):
     assert person["person_id"] == world.people["staff"]
     assert person["roles"] == ["unit_staff"]
     assert person["unit"] == {"unit_id": world.units["徽城镇"], "name": "徽城镇", "kind": "township"}
-    assert call("who_am_i", as_="staff") == person | {"posts_to_enter": 0, "calendar": ""}
+    assert call("who_am_i", as_="staff") == person | {"posts_to_enter": 0, "calendar": "", "due_soon_workdays": 3}
 
 
 def test_an_unknown_name_and_a_wrong_password_get_the_same_sentence(call):

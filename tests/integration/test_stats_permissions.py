@@ -29,6 +29,7 @@ ALLOWED = {
     **dict.fromkeys(("list_reports", "get_report", "list_report_units", "round_board"), READERS),
     **dict.fromkeys(("save_report", "start_report", "stop_report", "save_report_unit", "grant_exception"), ONLY_LEAD),
     "rounds_by_calendar": {ADMIN},
+    "due_soon_by_rule": {LEAD},
     "get_unit_setting": ALL,
     "save_unit_setting": {HEAD, ADMIN},
     **dict.fromkeys(("list_checks", "get_check"), READERS),

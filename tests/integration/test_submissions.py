@@ -739,7 +739,7 @@ def test_of_two_who_submit_at_once_one_does_and_the_other_is_told(stats, stats_d
     assert len(fetch(stats_db, "SELECT id FROM submission_history WHERE action = 'submitted'")) == 1
 
 
-# One of each transaction asks which calendar of working days it counts by.
+# One of each transaction asks which calendar of working days, and which rule of lights, it counts by.
 FEW = {"submit_submission": 19, "save_submission": 16, "accept_submissions": 24, "get_form": 8}
 
 

@@ -28,6 +28,7 @@ SQL_IN_SHARED = {
     "shared.delivery.outbox_session",
     "shared.delivery.tidying",
     "shared.directory",
+    "shared.light_tables",
     "shared.migrations",
     "shared.process.provision",
     "shared.process.server_checks",
@@ -56,8 +57,8 @@ IMPURE = {
     "socket", "subprocess", "tempfile", "threading", "time", "urllib.request",
     "amqp", "eventlet", "flask", "flask_wtf", "kombu", "nameko", "pika", "psycopg2", "requests", "yoyo",
     "shared.calendars",
-    "shared.clock", "shared.database", "shared.delivery", "shared.directory", "shared.migrations", "shared.process",
-    "shared.shell",
+    "shared.clock", "shared.database", "shared.delivery", "shared.directory", "shared.light_tables",
+    "shared.migrations", "shared.process", "shared.shell",
 }  # fmt: skip
 OWN_DATA = {"tasks", "stats", "notifications"}
 # What else has no cursor: the shapes of calls and rows, and the files that only give a package its name.
@@ -81,9 +82,13 @@ BROKER_NAMES = {
     "shared.delivery.publishing": {"pika", "pika.adapters.select_connection.IOLoop"},
 }
 
-# The directory and the calendar that several services keep of their own: the same tables in each, filled by a module
-# of shared each.
-KEPT_BY_SHARED = {"shared.directory": {"unit", "person"}, "shared.calendars": {"calendar_year"}}
+# The directory, the calendar and the rules of lights that several services keep of their own: the same tables in each,
+# filled by a module of shared each.
+KEPT_BY_SHARED = {
+    "shared.directory": {"unit", "person"},
+    "shared.calendars": {"calendar_year", "light_table"},
+    "shared.light_tables": {"light_table"},
+}
 _CREATED = re.compile(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)", re.IGNORECASE)
 _NAMED = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE)\s+(?:ONLY\s+)?([a-z_]+)\b")
 _NAMED_HERE = re.compile(r"\b(\w+) AS (?:(?:NOT )?MATERIALIZED )?\(", re.IGNORECASE)

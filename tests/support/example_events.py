@@ -58,6 +58,7 @@ EXAMPLES: list[events.Event] = [
         worked=[events.NamedDay(dt.date(2026, 5, 9), "劳动节")],
         version=2,
     ),
+    events.LightsChanged([events.DatedLight(dt.date(2026, 6, 1), 5)], version=1),
     events.ChecklistChanged(1, "2026年清单", 2026, ["领域", "举措", "任务", "事项", "责任"], "issued", 1, 5),
     events.RowsIssued(
         1, 1, [events.IssuedRow(1, None, 1, 1, "稳定就业"), events.IssuedRow(2, 1, 2, 1, "开展招聘活动")]

@@ -39,7 +39,8 @@ A_CODE = re.compile(r"[a-z]+[_.][a-z_.]+")
 
 
 NOUNS = (
-    "amendment|calendar|suggestion|checklist|group|list|meeting|notice|person|post|people|practice|questions|row|rows|unit|units"
+    "amendment|calendar|lights|suggestion|checklist|group|list|meeting|notice|person|post|people|practice|questions|row|"
+    "rows|unit|units"
 )
 AN_ENTRY = re.compile(rf"(?:{NOUNS})\.[a-z_]+")
 

@@ -29,7 +29,7 @@ _OF_OFFERS = {
 }
 REASONS: dict[str, Text] = {
     Stage.ISSUED: Text("新下发", "newly issued"),
-    Stage.DUE_SOON: Text("即将到期", "due soon"),
+    Stage.DUE_SOON: Text("到期提醒", "due date reminder"),
     Stage.OVERDUE: Text("已逾期", "overdue"),
     Stage.AMENDED: Text("有调整", "amended"),
     Stage.WITHDRAWN: Text("已撤销", "withdrawn"),

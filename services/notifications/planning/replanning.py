@@ -1,4 +1,4 @@
-"""Planning anew, bit by bit, what waits for a stage: when another policy comes into force, and by another calendar.
+"""Planning anew, bit by bit, what waits for a stage: by another policy, another calendar, or other rules of lights.
 
 What moves a single due date, such as an extension, has its duty looked at by the next sweep; see `reminding.listening`.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from services.notifications.planning import store
@@ -18,8 +18,10 @@ from services.notifications.policies.rules import Policy, Scope
 from services.notifications.reminding import store as duty_store
 from services.notifications.reminding.policy import ONE_DAY, replanned
 from services.notifications.reporting import store as report_store
+from shared import light_rules, light_tables
 from shared.clock import day_of
 from shared.database import Cursor
+from shared.events import Received
 from shared.workdays import in_force, is_announced, is_workday
 
 
@@ -46,6 +48,13 @@ def replan(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
         report_store.set_next_days(cur, moved)
     _go_on(cur, job, duties, submissions)
     return limit
+
+
+def follow_lights(cur: Cursor, events: Sequence[Received]) -> None:
+    """Take over the rules of lights among `events`: the usual policy is another one from the days of theirs on."""
+    taken = light_tables.apply(cur, events)
+    for day in light_rules.changed_days(*taken) if taken else ():
+        policy_store.plan_anew(cur, Scope.ALL, 0, from_day=day)
 
 
 def fingerprint_of_calendar(year: int) -> str:

@@ -47,7 +47,7 @@ def shown(cur: Cursor, scope: Scope, subject_id: int, today: dt.date) -> dict[st
         "in_force": content_of(held),
         "newest": content_of(newest or held),
         "history": [_of_history(one) for one in saved],
-        "built_in": content_of(DEFAULT),
+        "built_in": content_of(today_s.usual),
     }
 
 

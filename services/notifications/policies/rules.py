@@ -10,7 +10,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 
+from shared import light_rules
 from shared.accounts import MAIL, OUTSIDE
 from shared.text import Text
 
@@ -104,21 +106,37 @@ def _slip(offset: int, name: Text, *beyond: Audience) -> StageRule:
     return StageRule(offset, OF_THE_UNIT | set(beyond), channels=ALL_CHANNELS, words=words, slip=name)
 
 
-# A week before to plan the work, three days before to finish it, the day itself; then while it is still easily put
-# right, and from then on once a week of work, which is felt and still read. What is not even explained by then goes up
-# step by step, as inspection offices do it: a slip, a warning to the lead bureau, one to the leadership group.
-DEFAULT = Policy(
-    stages=(
-        _usual(-7, "还有 {天数} 个工作日，请安排办理", "Working days left: {days}. Please plan for it"),
-        _usual(-3, "还有 {天数} 个工作日，请抓紧办理", "Working days left: {days}. Please finish it"),
-        _usual(0, "完成时限 {时限}，请按时办结", "It is due on {due}. Please finish it in time"),
-        _usual(1, "已过完成时限，请尽快办结；有困难请上报", "It is late. Please finish it, or report a difficulty"),
-        _slip(3, Text("蓝色提醒单", "Blue slip")),
-        _slip(8, Text("黄色预警单", "Yellow slip"), Audience.LEAD),
-        _slip(13, Text("红色督办单", "Red slip"), Audience.LEAD, Audience.LEADERS),
-    ),
-    again=_usual(5, "已逾期 {天数} 个工作日，请尽快办结", "Working days late: {days}. Please finish it"),
-)
+# A week before to plan the work, and a few days before to finish it.
+PLANS, FINISHES = 7, 3
+# Where the light turns earlier than a working week before, that is early enough to plan.
+EARLY = 5
+
+
+@cache
+def usual(due_soon: int) -> Policy:
+    """What holds where nobody has saved anything, while a duty is due soon within so many working days.
+
+    Two stages before the due date, one of them on the day on which its light turns; the day itself; then while it is
+    still easily put right, and from then on once a week of work, which is felt and still read. What is not even
+    explained by then goes up step by step, as inspection offices do it: a slip, a warning to the lead bureau, one to
+    the leadership group.
+    """
+    plan, finish = (due_soon, FINISHES) if due_soon > EARLY else (PLANS, due_soon)
+    return Policy(
+        stages=(
+            _usual(-plan, "还有 {天数} 个工作日，请安排办理", "Working days left: {days}. Please plan for it"),
+            _usual(-finish, "还有 {天数} 个工作日，请抓紧办理", "Working days left: {days}. Please finish it"),
+            _usual(0, "完成时限 {时限}，请按时办结", "It is due on {due}. Please finish it in time"),
+            _usual(1, "已过完成时限，请尽快办结；有困难请上报", "It is late. Please finish it, or report a difficulty"),
+            _slip(3, Text("蓝色提醒单", "Blue slip")),
+            _slip(8, Text("黄色预警单", "Yellow slip"), Audience.LEAD),
+            _slip(13, Text("红色督办单", "Red slip"), Audience.LEAD, Audience.LEADERS),
+        ),
+        again=_usual(5, "已逾期 {天数} 个工作日，请尽快办结", "Working days late: {days}. Please finish it"),
+    )
+
+
+DEFAULT = usual(light_rules.USUAL)
 
 # The places of the words, by their names in both languages.
 PLACES: Mapping[str, str] = {
@@ -156,9 +174,10 @@ def in_force(versions: list[Version], day: dt.date) -> Version | None:
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """The policies of all scopes on one day."""
+    """The policies of all scopes on one day, and what holds where none of them does."""
 
     of_scope: Mapping[tuple[Scope, int], Policy]
+    usual: Policy = DEFAULT
 
     def of_checklist(self, checklist_id: int | None) -> Policy:
         """That of a checklist, or of everything."""
@@ -169,10 +188,13 @@ class Policies:
         return self._of(Scope.REPORT, report_id or 0)
 
     def _of(self, scope: Scope, subject_id: int) -> Policy:
-        return self.of_scope.get((scope, subject_id)) or self.of_scope.get((Scope.ALL, 0)) or DEFAULT
+        return self.of_scope.get((scope, subject_id)) or self.of_scope.get((Scope.ALL, 0)) or self.usual
 
 
 def policies_on(versions: Mapping[tuple[Scope, int], list[Version]], day: dt.date) -> Policies:
     """What holds on `day`, where the versions of each scope are these."""
     found = {key: in_force(of_one, day) for key, of_one in versions.items()}
-    return Policies({key: one.policy for key, one in found.items() if one is not None and one.policy is not None})
+    return Policies(
+        {key: one.policy for key, one in found.items() if one is not None and one.policy is not None},
+        usual(light_rules.in_force().on(day)),
+    )

@@ -27,6 +27,7 @@ from services.portal.views import (
     inbox,
     indicators,
     issuing,
+    lights,
     links,
     meetings,
     past,
@@ -108,4 +109,5 @@ BLUEPRINTS = (
     audit.pages,
     years.pages,
     calendar.pages,
+    lights.pages,
 )

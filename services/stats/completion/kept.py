@@ -17,8 +17,9 @@ from services.stats.completion.tree import Row, Tree
 from services.stats.history import queries as history
 from services.stats.history import store
 from services.stats.history.records import DayCounts
-from shared import clock
+from shared import calendars, clock, light_rules, light_tables
 from shared.database import Cursor
+from shared.events import Received
 
 # The whole checklist among its areas and measures.
 WHOLE = 0
@@ -64,8 +65,24 @@ def keep_days(cur: Cursor, today: dt.date) -> int:
         return 0
     # Yesterday of one checklist before last year of another.
     days, checklist_id = max(waiting)
-    store.keep_days(cur, list(counted(cur, checklist_id, days)))
+    # By the rules of now: whoever was waited for may have brought others.
+    with calendars.begin(cur):
+        store.keep_days(cur, list(counted(cur, checklist_id, days)))
     return len(days)
+
+
+def follow_lights(cur: Cursor, events: Sequence[Received], today: dt.date) -> None:
+    """Take over the rules of lights among `events`; the last that is done with these.
+
+    A rule holds from the day on which it is saved, at the earliest. Of one that comes later than that, the days that
+    are over since then are kept anew; those before stay.
+    """
+    taken = light_tables.apply(cur, events)
+    changed = light_rules.changed_days(*taken) if taken else []
+    if changed and changed[0] < today:
+        # Whoever keeps days just now does so by the rules of before.
+        queries.lock_newest_event(cur)
+        store.forget_days(cur, {one: changed[0] for one, _first, _last in history.recorded_checklists(cur)})
 
 
 def counted(cur: Cursor, checklist_id: int, days: Sequence[dt.date]) -> Iterator[DayCounts]:

@@ -8,6 +8,7 @@ from shared.calling.light_shapes import LightCounts, LightShown
 from shared.calling.params import Params, Words
 from shared.calling.shapes import Paged, Shape
 from shared.light import Light
+from shared.light_rules import FEWEST, MOST
 from shared.text import Text
 
 CHECKLIST = Text("清单", "checklist")
@@ -27,6 +28,13 @@ class ChecklistAsOf(Params):
 
     checklist_id = f.key(CHECKLIST)
     as_of = _as_of()
+
+
+class RuleAsked(Params):
+    """Within how many working days something would be due soon, on which day."""
+
+    day = f.Day(Text("生效日期", "day from which it holds"))
+    workdays = f.whole(Text("工作日数", "working days"), FEWEST, MOST)
 
 
 class OverviewAsked(ChecklistAsOf):
@@ -77,6 +85,13 @@ class Signing(Params):
     row_id = f.key(ROW, load_default=None)
     text = Words(UNIT, longest=60, may_be_empty=True, load_default="")
     page = f.page()
+
+
+class DueSoonByRule(Shape):
+    """How many duties of checklists that are not closed would be due soon on a day, as they are now."""
+
+    before = s.whole("by the rule that holds on that day")
+    after = s.whole("by the other one")
 
 
 class ChecklistTitle(Shape):

@@ -35,6 +35,7 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
     "meetings": ("meeting.made", "meeting.saved", "meeting.deleted", "meeting.decided"),
     "practices": ("practice.corrected",),
     "calendar": ("calendar.imported", "calendar.day_saved"),
+    "lights": ("lights.saved", "lights.taken_back"),
     "suggestions": ("suggestion.answered",),
     "exports": ("rows.exported", "list.exported"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.tasks.directory import people, queries, schemas, unit_import, units
 from services.tasks.directory.unit_import import UnitFileRead
-from shared import clock, workdays
+from shared import clock, light_rules, workdays
 from shared.actor import EVERYBODY, Actor, Role, Signature
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
@@ -61,6 +61,7 @@ class DirectoryOperations(BaseService):
             **people.person_as_dict(person),
             "posts_to_enter": queries.posts_to_enter(cur, person.id, clock.today()),
             "calendar": workdays.in_force().fingerprint,
+            "due_soon_workdays": light_rules.in_force().on(clock.today()),
         }
 
     @command(schemas.ChangePassword, Nothing, EVERYBODY, before_new_password=True)

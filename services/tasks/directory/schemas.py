@@ -225,6 +225,7 @@ class WhoAmI(PersonAnswer):
 
     posts_to_enter = s.whole("in how many posts the person stands in for somebody today")
     calendar = s.text("tells the calendar of working days from another, as in CalendarTables")
+    due_soon_workdays = s.whole("within how many working days something is due soon today")
 
 
 class ListedPerson(PersonAnswer):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from services.tasks.urging.records import Named
+from shared import light_rules
 from shared.light import OPEN_STATES, State, due_soon_until
 from shared.text import Text
 
@@ -30,11 +31,6 @@ PAUSED = Text(
     "Its difficulty is taken on and no day counts meanwhile, so this duty is not urged; nothing was sent. "
     "It may be urged once the difficulty is answered.",
 )
-NOT_DUE = Text(
-    "这项责任离完成时限还早，不用催办，没有发出催办。到期前三个工作日起可以催办。",
-    "This duty is not due for a while, so it is not urged; nothing was sent. "
-    "It may be urged from three working days before it is due.",
-)
 OVER = {State.WITHDRAWN: WITHDRAWN, State.WAIVED: WAIVED}
 
 
@@ -47,4 +43,14 @@ def complain(duty: Named, today: dt.date) -> Text | None:
     if duty.is_paused:
         return PAUSED
     is_near = duty.due_on <= due_soon_until(today)
-    return None if is_near or duty.is_blocked else NOT_DUE
+    return None if is_near or duty.is_blocked else not_due(light_rules.in_force().on(today))
+
+
+def not_due(workdays: int) -> Text:
+    """That a duty is urged only once it is due soon, which is within so many working days."""
+    days = "1 working day" if workdays == 1 else f"{workdays} working days"
+    return Text(
+        f"这项责任离完成时限还早，不用催办，没有发出催办。到期前 {workdays} 个工作日起可以催办。",
+        "This duty is not due for a while, so it is not urged; nothing was sent. "
+        f"It may be urged from {days} before it is due.",
+    )
