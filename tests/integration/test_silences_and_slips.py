@@ -82,6 +82,15 @@ def slips(service):
     ]
 
 
+def a_late_report(service, unit, *swept_on):
+    days = (TODAY - 5 * ONE_DAY, DUE, PLUS_13)
+    opened = ReportRoundOpened(1, 1, "表1", "月报", "2026-05", *days, 1, [ExpectedSubmission(5, unit)])
+    learn(service, [received(opened, at=noon_of(days[0]), source="stats")])
+    for day in swept_on:
+        learn(service, [received(RelayTicked("stats", noon_of(day)), at=noon_of(day), source="stats")])
+        sweep(service, noon_of(day))
+
+
 def silence(service, first, last, **more):
     params = {"scope": "all", "from_day": first.isoformat(), "until_day": last.isoformat(), "reason": "防汛"} | more
     return call(service, "make_silence", params, as_="lead")["silence_id"]
@@ -259,12 +268,7 @@ def test_a_silenced_slip_is_not_issued_and_comes_afterwards(service):
 
 
 def test_reports_are_escalated_and_settled_like_duties(service):
-    days = (TODAY - 5 * ONE_DAY, DUE, PLUS_13)
-    opened = ReportRoundOpened(1, 1, "表1", "月报", "2026-05", *days, 1, [ExpectedSubmission(5, HUICHENG)])
-    learn(service, [received(opened, at=noon_of(days[0]), source="stats")])
-    for day in (PLUS_1, PLUS_3):
-        learn(service, [received(RelayTicked("stats", noon_of(day)), at=noon_of(day), source="stats")])
-        sweep(service, noon_of(day))
+    a_late_report(service, HUICHENG, PLUS_1, PLUS_3)
 
     (one,) = call(service, "list_slips", {"page": 1}, as_="leader")["slips"]
     assert (one["kind"], one["title"], one["level"]) == ("report", "月报", 1)
@@ -340,13 +344,7 @@ def test_who_comes_to_such_a_unit_is_told_what_nobody_else_was(service):
 
 
 def test_a_report_of_a_unit_without_anybody_goes_up_too(service):
-    days = (TODAY - 5 * ONE_DAY, DUE, PLUS_13)
-    opened = ReportRoundOpened(1, 1, "表1", "月报", "2026-05", *days, 1, [ExpectedSubmission(5, SHENDU)])
-    learn(service, [received(opened, at=noon_of(days[0]), source="stats")])
-
-    for day in (PLUS_3, PLUS_8):
-        learn(service, [received(RelayTicked("stats", noon_of(day)), at=noon_of(day), source="stats")])
-        sweep(service, noon_of(day))
+    a_late_report(service, SHENDU, PLUS_3, PLUS_8)
 
     assert [(level, day) for level, _, day, _ in slips(service)] == [(1, PLUS_3), (2, PLUS_8)]
     with service.database.transaction() as cur:

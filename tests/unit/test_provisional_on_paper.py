@@ -5,14 +5,12 @@ import io
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
-from flask_babel import force_locale
 from openpyxl import load_workbook
 
 from services.notifications.policies.rules import DEFAULT, Scope, StageRule
 from services.notifications.reminding import stages
 from services.notifications.reminding.stages import Due
-from services.portal import language, meeting_paper
+from services.portal import meeting_paper
 from services.portal.books import writing
 from services.portal.books.layout import CODE
 from services.stats.bulletin.annexes import annexes
@@ -23,18 +21,13 @@ from shared.text import Text
 from shared.workdays import Calendar, YearTable, by
 from tests.support.agenda import a_decision, a_full_agenda, a_meeting
 from tests.support.bulletins import JUNE, some_facts, units
+from tests.unit.test_meeting_paper import chinese
 from tests.unit.test_report_books import a_form
+
+__all__ = ["chinese"]
 
 D = dt.date.fromisoformat
 UNKNOWN = Calendar.of([YearTable(2026, False)])
-
-
-@pytest.fixture(autouse=True)
-def chinese() -> Iterator[None]:
-    app = Flask(__name__)
-    language.install(app)
-    with app.app_context(), force_locale("zh"):
-        yield
 
 
 @pytest.fixture(params=[True, False], ids=["announced", "not announced"])
