@@ -53,10 +53,11 @@ class Owed:
 
 @dataclass
 class Year:
-    """What happens on which day to so many units and items, and what is true because of it."""
+    """What happens on which day to so many units and items, and what is true because of it; lived up to `last`."""
 
     units: int
     items: int
+    last: dt.date = LAST
     owed: dict[int, Owed] = field(default_factory=dict)
     events: dict[dt.date, list[Any]] = field(default_factory=lambda: defaultdict(list))
     hand_overs: dict[int, dt.date] = field(default_factory=dict)
@@ -74,9 +75,9 @@ def at(day: dt.date, time: dt.time) -> dt.datetime:
     return dt.datetime.combine(day, time, SHANGHAI).astimezone(dt.UTC)
 
 
-def days() -> Iterator[dt.date]:
+def days(last: dt.date = LAST) -> Iterator[dt.date]:
     day = FIRST
-    while day <= LAST:
+    while day <= last:
         yield day
         day += ONE_DAY
 
@@ -85,9 +86,9 @@ def person_of(unit_id: int) -> int:
     return FIRST_PERSON + unit_id - FIRST_UNIT
 
 
-def a_year(seed: int, *, units: int, items: int) -> Year:
+def a_year(seed: int, *, units: int, items: int, last: dt.date = LAST) -> Year:
     """So many units and items, and most posts change hands once."""
-    chance, year = random.Random(seed), Year(units, items)
+    chance, year = random.Random(seed), Year(units, items, last)
     for duty_id in range(1, items + 1):
         _live(year, chance, duty_id, FIRST_UNIT + duty_id % units)
     for unit_id in chance.sample(range(FIRST_UNIT, FIRST_UNIT + units), units * 4 // 5):
@@ -150,7 +151,7 @@ def run(dsn: str, server: MailServer, year: Year, step: c_long, clock: c_double)
     """Live the year from `step` on; both are told to whoever looks on, and a step may be begun again."""
     service = NotificationsService(Database(dsn))
     service.mail_server, service.pages_url = server, "https://q.example"
-    steps = [(day, hour) for day in days() for hour in HOURS]
+    steps = [(day, hour) for day in days(year.last) for hour in HOURS]
     for number in range(step.value, len(steps)):
         day, hour = steps[number]
         step.value, clock.value = number, at(day, hour).timestamp()

@@ -1,22 +1,18 @@
-"""The picture of a link is the one that the library itself would draw, only sooner."""
+"""The picture of a link is read as the address, by a reader that shares no code with what draws it."""
 
 import io
 
 import pytest
-import segno
+import zxingcpp
 from PIL import Image
 
-from services.notifications.links.picture import BORDER, PATTERN, PIXELS_A_MODULE, png_of
+from services.notifications.links.picture import png_of
+
+ADDRESSES = ["https://q.example/l/" + "aB3_" * 11, "http://127.0.0.1:8080/l/" + "-" * 43]
 
 
-def pixels(png):
-    return Image.open(io.BytesIO(png)).convert("L").tobytes()
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_it_is_read_as_the_address(address):
+    read = zxingcpp.read_barcode(Image.open(io.BytesIO(png_of(address))).convert("L"))
 
-
-@pytest.mark.parametrize("address", ["https://q.example/l/" + "aB3_" * 11, "http://127.0.0.1:8080/l/" + "-" * 43])
-def test_pixel_for_pixel(address):
-    drawn = io.BytesIO()
-    matrix = segno.make_qr(address, error="m", mask=PATTERN, boost_error=False)
-    matrix.save(drawn, kind="png", scale=PIXELS_A_MODULE, border=BORDER)
-
-    assert pixels(png_of(address)) == pixels(drawn.getvalue())
+    assert (read.format, read.text) == (zxingcpp.BarcodeFormat.QRCode, address)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import random
 import time
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
 
 from services.notifications.delivery import contacts, ledger, mail, planning, schemas, sending, store
+from services.notifications.delivery.ahead import Ahead
 from services.notifications.delivery.contacts import SetUp
 from services.notifications.delivery.mail import Sitting
 from services.notifications.delivery.sending import House, Prepared, Ready
@@ -28,26 +28,9 @@ from shared.process.settings import Settings
 # With the longest try after it, a tick ends below its deadline.
 SECONDS_OF_SENDING = 4.0
 PLANNED_PER_TURN = 200
-# What a mail says is read for several at once, and so long before it goes at most; a claim is for one alone, so that
-# a sender that dies leaves one in doubt.
-MAILS_AHEAD = 25
-SECONDS_AHEAD = 1.0
+# A server answers after a while, in which another connection can be made use of.
+SENDERS = 2
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
-
-
-@dataclass(slots=True)
-class Ahead:
-    """What was looked at and waits for its turn; forgotten, and looked at again, when that takes too long."""
-
-    waiting: deque[Prepared]
-    until: float
-
-    def __bool__(self) -> bool:
-        return bool(self.waiting) and time.monotonic() < self.until
-
-    def next(self) -> Prepared | None:
-        """Take the next one."""
-        return self.waiting.popleft() if self else None
 
 
 class DeliveryOperations(BaseService):
@@ -77,8 +60,7 @@ class DeliveryOperations(BaseService):
         self._plan()
         if self.mail_server is None:
             return
-        with mail.Sitting(self.mail_server) as sitting:
-            self._send(sitting, self.mail_server, until=time.monotonic() + SECONDS_OF_SENDING)
+        self._send(self.mail_server, until=time.monotonic() + SECONDS_OF_SENDING)
 
     def _plan(self) -> None:
         after: tuple[int, str] | None = planning.FIRST
@@ -86,38 +68,38 @@ class DeliveryOperations(BaseService):
             with self.database.transaction() as cur:
                 after = planning.plan(cur, self.now(), self.set_up.reach, after=after, limit=PLANNED_PER_TURN)
 
-    def _send(self, sitting: Sitting, server: MailServer, *, until: float) -> None:
-        """Send what is due. What came of a mail is written in the transaction that claims the next."""
-        ahead = self._look_ahead()
-        tried: tuple[Ready, Outcome] | None = None
-        while ahead is not None and time.monotonic() < until:
-            if not ahead:
-                ahead = self._look_ahead()
-                continue
-            ready = self._settle_and_begin(tried, ahead, server)
-            tried = (ready, self.send_mail(sitting, ready)) if ready else None
-        if tried:
-            self.settle_delivery(*tried)
+    def _send(self, server: MailServer, *, until: float) -> None:
+        """Send what is due, by several connections where there is more than a few of it."""
+        ahead = Ahead(self._look_ahead, until)
+        with ThreadPoolExecutor(SENDERS) as senders:
+            for sender in [senders.submit(self._send_on, server, ahead) for _ in range(ahead.least(SENDERS))]:
+                sender.result()
 
-    def _look_ahead(self) -> Ahead | None:
+    def _look_ahead(self, limit: int) -> list[Prepared] | None:
         with self.database.transaction() as cur:
-            found = sending.look_ahead(cur, self.now(), limit=MAILS_AHEAD)
-        return None if found is None else Ahead(deque(found), time.monotonic() + SECONDS_AHEAD)
+            return sending.look_ahead(cur, self.now(), limit=limit)
 
-    def _settle_and_begin(self, tried: tuple[Ready, Outcome] | None, ahead: Ahead, server: MailServer) -> Ready | None:
-        house, ready = House(self.pages_url, server.domain), None
+    def _send_on(self, server: MailServer, ahead: Ahead) -> None:
+        """What came of a mail is written in the transaction that claims the next."""
+        house, tried = House(self.pages_url, server.domain), None
+        with mail.Sitting(server) as sitting:
+            while tried is not None or ahead.has_more():
+                ready = self._settle_and_begin(tried, ahead.next(), house)
+                tried = (ready, self.send_mail(sitting, ready)) if ready else None
+
+    def _settle_and_begin(
+        self, tried: tuple[Ready, Outcome] | None, following: Prepared | None, house: House
+    ) -> Ready | None:
         try:
             with self.database.transaction() as cur:
                 if tried:
                     self._record(cur, *tried)
-                while ready is None and (one := ahead.next()):
-                    ready = sending.begin(cur, one, self.now(), house)
+                return sending.begin(cur, following, self.now(), house) if following else None
         except Exception:
             # Whatever is wrong with the next, this one went.
             if tried:
                 self.settle_delivery(*tried)
             raise
-        return ready
 
     def claim_delivery(self, server: MailServer) -> Ready | None:
         """Claim one delivery and commit that; the next step is to send it, outside any transaction."""
