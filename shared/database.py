@@ -198,6 +198,17 @@ def _translated() -> Iterator[None]:
     except (pg.LockNotAvailable, pg.DeadlockDetected, pg.SerializationFailure) as error:
         log.warning("database gave up a statement", extra={"pg_error": str(error)})
         raise TryAgain(BUSY) from error
-    except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+    except psycopg2.Error as error:
+        if not is_away(error):
+            raise
         log.warning("database is away", extra={"pg_error": str(error)})
         raise DatabaseAway(AWAY) from error
+
+
+def is_away(error: psycopg2.Error) -> bool:
+    """Whether the connection is what failed.
+
+    A server that goes away in the middle of an answer comes without a code and in no class but DatabaseError itself.
+    """
+    is_lost = isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError)
+    return is_lost or type(error) is psycopg2.DatabaseError

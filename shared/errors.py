@@ -107,9 +107,15 @@ class DatabaseAway(TryAgain):
 
 
 class BrokerAway(TryAgain):
-    """RabbitMQ cannot be reached or did not carry the call within its deadline."""
+    """RabbitMQ cannot be reached, or nobody there takes the call within its deadline."""
 
     code = "broker_away"
+
+
+class NoAnswer(TryAgain):
+    """A call was handed over and not answered within its limit: it may be carried out, now or never."""
+
+    code = "no_answer"
 
 
 class InternalError(QingdanError):
@@ -131,6 +137,7 @@ BY_CODE: dict[str, type[QingdanError]] = {
         TryAgain,
         DatabaseAway,
         BrokerAway,
+        NoAnswer,
         InternalError,
     )
 }

@@ -22,6 +22,7 @@ from shared.errors import (
     InternalError,
     Invalid,
     NewPasswordNeeded,
+    NoAnswer,
     NotFound,
     QingdanError,
     SignInRefused,
@@ -81,7 +82,8 @@ def stay(field: str, error: QingdanError, *, page: str) -> None:
 
 def _try_again(error: TryAgain) -> Response:
     text = filters.say(error.text.as_dict())
-    return resume.resend_page(resume.keep_form(), heading=_("暂时连不上"), text=text, status=error.status)
+    heading = _("没有及时答复") if isinstance(error, NoAnswer) else _("暂时连不上")
+    return resume.resend_page(resume.keep_form(), heading=heading, text=text, status=error.status)
 
 
 def _defect_behind(error: InternalError) -> Response:

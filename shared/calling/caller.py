@@ -18,6 +18,16 @@ AWAY = Text(
     "系统内部暂时连不上，您填写的内容已保留，请稍后重试。",
     "A part of the system cannot be reached just now. What you entered is kept: please try again shortly.",
 )
+# Nobody knows what became of a call that was handed over; the command id makes another try one and the same.
+NO_ANSWER = Text(
+    "系统处理得比较慢，没有及时答复，这一步可能已经办成。您填写的内容已保留，请稍后重试：不会重复办理。",
+    "There was no answer in time, so this may be done or not. What you entered is kept: please try again shortly, "
+    "nothing is done twice.",
+)
+NOT_SHOWN = Text(
+    "系统处理得比较慢，没有及时答复，请稍后重试。",
+    "There was no answer in time. Please try again shortly.",
+)
 BROKEN = Text("系统出错，请稍后再试。", "Something went wrong. Please try again later.")
 
 
@@ -69,7 +79,7 @@ class Caller(Protocol):
     def call(self, service: str, operation: str, asked: Call, *, timeout: float = CALLER.ask) -> dict[str, Any]:
         """The operation's answer, or the error that the service gave.
 
-        Raises BrokerAway after at most `timeout` seconds: the call may or may not have been carried out, and sending it
+        Raises NoAnswer or BrokerAway after at most `timeout` seconds: the call may or may not have been carried out, and sending it
         again with the same command id is right.
         """
         ...

@@ -17,8 +17,8 @@ from uuid import uuid4
 import amqp
 from kombu import Connection
 
-from shared.calling.caller import AWAY, BROKEN, Call, growing_pauses, unwrap
-from shared.errors import BrokerAway, InternalError, Invalid
+from shared.calling.caller import AWAY, BROKEN, NO_ANSWER, NOT_SHOWN, Call, growing_pauses, unwrap
+from shared.errors import BrokerAway, InternalError, Invalid, NoAnswer
 from shared.limits import CALLER
 from shared.process import metrics
 from shared.text import Text
@@ -54,6 +54,9 @@ class RpcCaller:
         try:
             result = self._exchange(f"{service}.{operation}", body, started + timeout)
             outcome = "error" if "error" in (result or {}) else "answer"
+        except _NoAnswerError as error:
+            outcome = "no answer"
+            raise NoAnswer(NO_ANSWER if asked.command_id else NOT_SHOWN, {"cause": repr(error)}) from error
         finally:
             metrics.RPC_CLIENT_SECONDS.labels(service, outcome).observe(time.monotonic() - started)
         return unwrap(result)
@@ -84,6 +87,11 @@ class RpcCaller:
             except _NobodyThere as error:
                 cause = error
                 break
+            except _NoAnswerError:
+                # The line is given up: what comes late would be read as the answer to something else.
+                self._hang_up()
+                log.warning("call not answered in time", extra={"routing_key": routing_key})
+                raise
             except _CONNECTION_FAULTS as error:
                 cause = error
                 self._hang_up()
@@ -113,6 +121,10 @@ def _wait(seconds: float, deadline: float) -> None:
 
 class _NobodyThere(Exception):
     """The service has never run on this broker: no queue takes its calls."""
+
+
+class _NoAnswerError(Exception):
+    """The broker took the call, and its time is over."""
 
 
 class _NotKnownThereError(Exception):
@@ -155,8 +167,9 @@ class _Line:
                 raise _NobodyThere(routing_key)
             remaining = deadline - time.monotonic()
             if remaining <= 0:
-                raise TimeoutError(f"no answer to {routing_key}")
-            self._connection.drain_events(timeout=remaining)
+                raise _NoAnswerError(f"no answer to {routing_key}")
+            with suppress(TimeoutError):
+                self._connection.drain_events(timeout=remaining)
         reply = self._replies.pop(call_id)
         if isinstance(reply, dict) and (reply.get("error") or {}).get("exc_type") == "MethodNotFound":
             raise _NotKnownThereError(routing_key)

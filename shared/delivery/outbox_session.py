@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
-from shared.database import AWAY, SESSION_OPTIONS, Cursor
+from shared.database import AWAY, SESSION_OPTIONS, Cursor, is_away
 from shared.errors import DatabaseAway
 from shared.limits import DATABASE
 from shared.rows import value
@@ -88,5 +88,7 @@ def _translated() -> Iterator[None]:
     # Statement limits count as away too: a reader holds nothing and simply starts over.
     try:
         yield
-    except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+    except psycopg2.Error as error:
+        if not is_away(error):
+            raise
         raise DatabaseAway(AWAY) from error

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import amqp
 from kombu import Connection
@@ -42,19 +42,21 @@ class DrainingQueueConsumer(QueueConsumer):  # type: ignore[misc]
 
     def ack_message(self, message: Any) -> None:
         """Acknowledge a call that was answered."""
-        super().ack_message(message)
-        self._unsettled.discard(id(message))
+        self._settle(message, "ack")
 
     def requeue_message(self, message: Any) -> None:
         """Give a call back to the broker."""
-        super().requeue_message(message)
-        self._unsettled.discard(id(message))
+        self._settle(message, "requeue")
 
     def reject_message(self, message: Any) -> None:
         """Drop a message that is no call; there is nobody who could be answered."""
+        self._settle(message, "reject")
+
+    def _settle(self, message: Any, how: Literal["ack", "requeue", "reject"]) -> None:
+        # What a lost connection had fetched is the broker's again; it may be lost in the middle of this, too.
         if message.channel.connection:
             with suppress(*CONNECTION_FAULTS):
-                message.reject()
+                getattr(message, how)()
         self._unsettled.discard(id(message))
 
     def on_iteration(self) -> None:
@@ -77,7 +79,7 @@ class DrainingQueueConsumer(QueueConsumer):  # type: ignore[misc]
         # The body stays out of the log: it may be anything.
         log.warning("call refused", extra={"content_type": str(message.content_type)[:60], "cause": type(exc).__name__})
         metrics.REFUSED_CALLS.labels(self.container.service_name).inc()
-        message.reject()
+        self._settle(message, "reject")
 
     @contextmanager
     def establish_connection(self) -> Iterator[Any]:

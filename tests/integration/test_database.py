@@ -1,11 +1,15 @@
 """The pool and the border where psycopg2's errors become ours, on a real server that is stopped and frozen."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import count
+from urllib.parse import urlsplit
 
+import psycopg2
 import pytest
 
 from shared.database import Database
@@ -138,3 +142,64 @@ def _rows_or_none(database: Database) -> int | None:
         return rows(database)
     except TryAgain:
         return None
+
+
+@pytest.mark.parametrize("bytes_before", [0, 1, 5, 6, 40, 300])
+def test_a_server_lost_in_the_middle_of_an_answer_is_away(database, bytes_before):
+    """The library raises another class for it, depending on how much of the answer had come."""
+    with half_an_answer(database.dsn, "SELECT 7341, pg_sleep", bytes_before) as dsn:
+        there = Database(dsn)
+        with pytest.raises(DatabaseAway), there.transaction() as cur:
+            cur.execute("SELECT 7341, pg_sleep(0), repeat('x', 100000)")
+        there.close()
+
+
+@pytest.mark.parametrize("error", [psycopg2.DatabaseError, psycopg2.OperationalError, psycopg2.InterfaceError])
+def test_whatever_class_a_lost_connection_has_it_is_away(database, error):
+    with pytest.raises(DatabaseAway), database.transaction():
+        raise error("server closed the connection unexpectedly")
+
+
+def test_what_the_server_says_of_a_statement_is_no_lost_connection(database):
+    with pytest.raises(psycopg2.errors.UndefinedTable), database.transaction() as cur:
+        cur.execute("SELECT * FROM nowhere")
+
+
+@contextmanager
+def half_an_answer(dsn, statement, bytes_before):
+    """The address of a server that hangs up after so many bytes of its answer to `statement`."""
+    there = urlsplit(dsn)
+    listener = socket.create_server(("127.0.0.1", 0))
+    asked = threading.Event()
+
+    def pump(source, sink, is_answer):
+        left = bytes_before
+        with suppress(OSError):
+            while data := source.recv(65536):
+                if not is_answer and statement.encode() in data:
+                    asked.set()
+                if is_answer and asked.is_set():
+                    sink.sendall(data[:left])
+                    left -= len(data[:left])
+                    if not left:
+                        break
+                else:
+                    sink.sendall(data)
+        for end in (source, sink):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def serve():
+        with suppress(OSError):
+            client, _ = listener.accept()
+            server = socket.create_connection((there.hostname, there.port))
+            threading.Thread(target=pump, args=(client, server, False), daemon=True).start()
+            pump(server, client, True)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield there._replace(netloc=f"{there.netloc.rpartition(':')[0]}:{listener.getsockname()[1]}").geturl()
+    finally:
+        listener.close()
+        thread.join(5)
