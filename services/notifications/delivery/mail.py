@@ -27,7 +27,7 @@ SECONDS = 10.0
 # A server that is told keeps nothing of the connection; one that does not answer is left.
 SECONDS_OF_GOODBYE = 1.0
 LONGEST_ANSWER = 300
-# Both parts are in base64, in which "_" does not occur; to look for one that is not in a mail costs as much as the rest.
+# Both parts are in base64, in which "_" does not occur; to look for one that is in no part costs as much as the rest.
 BOUNDARY = "_qingdan_"
 OF_WIRE = compat32.clone(linesep="\r\n")
 
