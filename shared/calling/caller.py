@@ -79,8 +79,8 @@ class Caller(Protocol):
     def call(self, service: str, operation: str, asked: Call, *, timeout: float = CALLER.ask) -> dict[str, Any]:
         """The operation's answer, or the error that the service gave.
 
-        Raises NoAnswer or BrokerAway after at most `timeout` seconds: the call may or may not have been carried out, and
-        sending it again with the same command id is right.
+        Raises NoAnswer or BrokerAway after at most `timeout` seconds: the call may or may not have been carried out,
+        and sending it again with the same command id is right.
         """
         ...
 
