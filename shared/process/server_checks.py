@@ -27,10 +27,17 @@ from shared.rows import values
 from shared.text import Text
 
 LONGEST_CAUSE = 160
+# A queue that nobody declares.
+NOWHERE = "qingdan.nowhere"
+SECONDS_TO_OBJECT = 0.1
 BROKER_FAULTS = (amqp.AMQPError, OSError)
 
 DATABASE_SILENT = Text("数据库没有应答。", "The database does not answer.")
 BROKER_SILENT = Text("消息服务没有应答。", "The message broker does not answer.")
+BROKER_BLOCKED = Text(
+    "消息服务的内存或磁盘告警，暂时不收任何消息：请腾出内存或磁盘空间（rabbitmq-diagnostics alarms）。",
+    "The message broker has an alarm of memory or disk and takes no message: free some (rabbitmq-diagnostics alarms).",
+)
 BROKER_REFUSES = Text(
     "消息服务拒绝了用户名或密码，请检查 QINGDAN_BROKER_URL。",
     "The message broker refuses the user name or password. Check QINGDAN_BROKER_URL.",
@@ -152,7 +159,7 @@ class SchemaCheck:
 
 
 class BrokerCheck:
-    """Whether the broker answers; on the way it measures `queues`, for which any synchronous question will do."""
+    """Whether the broker answers and takes messages; on the way it measures `queues`, by a synchronous question."""
 
     name = "broker"
 
@@ -161,14 +168,19 @@ class BrokerCheck:
         self._queues = queues
         self._connection: Any = None
         self._channel: Any = None
+        # With an alarm the broker hears no more of a connection that has published, so this one does nothing else.
+        self._publishing: Any = None
+        self._publisher: Any = None
+        self._is_blocked = False
 
     def look(self) -> Text | None:
-        """Whether the broker answers and has the queues that this process needs."""
+        """Whether the broker answers, takes messages, and has the queues that this process needs."""
         try:
             self._connect()
             self._channel.basic_qos(0, 1, False)
             for queue in self._queues:
                 self._measure(queue)
+            self._publish()
         except amqp.AccessRefused:
             self._give_up()
             return BROKER_REFUSES
@@ -178,14 +190,16 @@ class BrokerCheck:
         except BROKER_FAULTS as error:
             self._give_up()
             return broker_fault(error)
-        return None
+        return BROKER_BLOCKED if self._is_blocked else None
 
     def close(self) -> None:
-        """Drop the socket without the handshake, for which a frozen broker would never answer."""
-        if self._connection is not None:
-            with suppress(*BROKER_FAULTS):
-                self._connection.collect()
-        self._connection = self._channel = None
+        """Drop the sockets without the handshake, for which a frozen broker would never answer."""
+        for connection in (self._connection, self._publishing):
+            if connection is not None:
+                with suppress(*BROKER_FAULTS):
+                    connection.collect()
+        self._connection = self._channel = self._publishing = self._publisher = None
+        self._is_blocked = False
 
     def _give_up(self) -> None:
         """What was measured holds no longer; a gauge that stands still would look like calm."""
@@ -194,12 +208,29 @@ class BrokerCheck:
             _forget(queue)
 
     def _connect(self) -> None:
-        if self._connection is not None:
-            return
+        if self._connection is None:
+            self._connection, self._channel = self._opened()
+        if self._publishing is None:
+            self._publishing, self._publisher = self._opened()
+            self._publishing.on_blocked = lambda _reason: self._tell_blocked(is_blocked=True)
+            self._publishing.on_unblocked = lambda: self._tell_blocked(is_blocked=False)
+
+    def _opened(self) -> tuple[Any, Any]:
         template = Connection(self._url, connect_timeout=ANSWER_SECONDS, heartbeat=0)
-        self._connection = template.transport.establish_connection()
-        self._connection.sock.settimeout(ANSWER_SECONDS)
-        self._channel = self._connection.channel()
+        connection = template.transport.establish_connection()
+        connection.sock.settimeout(ANSWER_SECONDS)
+        return connection, connection.channel()
+
+    def _tell_blocked(self, *, is_blocked: bool) -> None:
+        self._is_blocked = is_blocked
+
+    def _publish(self) -> None:
+        """Publish what goes nowhere, and hear what the broker says of it: nothing, unless one of its alarms is on."""
+        if not self._is_blocked:
+            self._publisher.basic_publish(amqp.Message(b""), "", NOWHERE)
+        with suppress(TimeoutError):
+            while True:
+                self._publishing.drain_events(timeout=SECONDS_TO_OBJECT)
 
     def _measure(self, queue: str) -> None:
         try:

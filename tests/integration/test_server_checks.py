@@ -12,6 +12,7 @@ from shared.migrations import migrate
 from shared.process.monitoring import Monitor
 from shared.process.readiness import Readiness
 from shared.process.server_checks import (
+    BROKER_BLOCKED,
     BROKER_REFUSES,
     BROKER_SILENT,
     DATABASE_SILENT,
@@ -161,6 +162,23 @@ def test_a_silent_broker_is_told_and_heals(rabbit_server, rabbit_vhost):
         proxy.resume()
         assert eventually(lambda: found(check) == "")
         check.close()
+
+
+def test_a_broker_that_takes_no_message_is_told_and_heals(rabbit_server, rabbit_vhost):
+    """With an alarm of memory or disk it answers every question, and holds every publisher up."""
+    check = BrokerCheck(rabbit_vhost)
+    assert check.look() is None
+    rabbit_server.set_alarm(is_on=True)
+    try:
+        assert eventually(lambda: check.look() == BROKER_BLOCKED)
+        fresh = BrokerCheck(rabbit_vhost)
+        assert fresh.look() == BROKER_BLOCKED
+        fresh.close()
+    finally:
+        rabbit_server.set_alarm(is_on=False)
+
+    assert eventually(lambda: check.look() is None)
+    check.close()
 
 
 def test_queues_are_measured_and_a_missing_one_is_no_fault(rabbit_vhost):

@@ -5,6 +5,7 @@ virtual host, made in some milliseconds through the management API.
 """
 
 import secrets
+import subprocess
 import signal
 from dataclasses import dataclass
 from typing import Any
@@ -121,6 +122,12 @@ class RabbitServer:
         self._management.call("PUT", f"users/{user}", {"password": password, "tags": ""})
         permissions = {"configure": ".*", "write": ".*", "read": ".*"}
         self._management.call("PUT", f"permissions/{quote(vhost_of(vhost), safe='')}/{user}", permissions)
+
+    def set_alarm(self, *, is_on: bool) -> None:
+        """Let the node find that it has too little memory, or enough."""
+        share = "0.0000001" if is_on else "0.4"
+        command = [str(SERVER_SCRIPT.with_name("rabbitmqctl")), "set_vm_memory_high_watermark", share]
+        subprocess.run(command, env=self._node.environment(), check=True, capture_output=True, timeout=60)
 
     def delete_vhost(self, vhost: str) -> None:
         """Delete a virtual host with its queues and connections. Takes its name or its address."""
