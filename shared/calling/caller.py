@@ -8,11 +8,10 @@ from itertools import repeat
 from typing import Any, Protocol
 from uuid import UUID
 
+from shared.correlation import correlation_id_of
 from shared.errors import MALFORMED, InternalError, Invalid, QingdanError, from_dict
 from shared.limits import CALLER
 from shared.text import Text
-
-LONGEST_CORRELATION_ID = 64
 
 AWAY = Text(
     "系统内部暂时连不上，您填写的内容已保留，请稍后重试。",
@@ -56,7 +55,7 @@ class Call:
                 params=dict(envelope.get("params") or {}),
                 person_id=None if person_id is None else int(person_id),
                 command_id=UUID(str(command_id)) if command_id else None,
-                correlation_id=str(envelope.get("correlation_id") or "")[:LONGEST_CORRELATION_ID],
+                correlation_id=correlation_id_of(envelope.get("correlation_id")),
                 by_link=by_link is not None,
             )
         except (AttributeError, TypeError, ValueError) as error:

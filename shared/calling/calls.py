@@ -16,9 +16,10 @@ from marshmallow import ValidationError
 
 from shared.actor import Actor, Role, Signature
 from shared.calling import commands, refusals
-from shared.calling.caller import LONGEST_CORRELATION_ID, Call
+from shared.calling.caller import Call
 from shared.calling.params import Params, complaints_of
 from shared.calling.shapes import Shape
+from shared.correlation import correlation_id_of
 from shared.database import Cursor, Database
 from shared.errors import MALFORMED, Forbidden, InternalError, Invalid, NewPasswordNeeded, QingdanError
 from shared.limits import SERVICE
@@ -124,8 +125,7 @@ def perform(service: Service, operation: Operation, method: Method, envelope: An
 
 
 def _correlation_of(envelope: Any) -> str:
-    found = envelope.get("correlation_id") if isinstance(envelope, dict) else None
-    return str(found or "")[:LONGEST_CORRELATION_ID]
+    return correlation_id_of(envelope.get("correlation_id") if isinstance(envelope, dict) else None)
 
 
 def _record(service: Service, operation: Operation, result: dict[str, Any], seconds: float) -> None:

@@ -26,6 +26,12 @@ REASON_HEADER = "x-qingdan-reason"
 Patterns = Mapping[str, Sequence[str]]
 
 
+def attempts_of(headers: Mapping[str, Any] | None) -> int:
+    """How often a message has failed, as the header says; 0 for a number that no process of ours writes."""
+    found = (headers or {}).get(ATTEMPTS_HEADER)
+    return found if isinstance(found, int) and 0 <= found <= len(RETRY_DELAYS) + 1 else 0
+
+
 def events_queue(service: str) -> str:
     """The queue from which a service takes its events."""
     return f"{service}.events"

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from marshmallow import ValidationError
 
+from shared.correlation import correlation_id_of
 from shared.events import SCHEMAS, Event, Received
 
 CONTENT_TYPE = "application/cloudevents+json"
@@ -64,7 +65,7 @@ def decode(body: bytes | str) -> Received:
             type=event_type,
             source=str(envelope.get("source", "")),
             time=_instant(str(envelope["time"])),
-            correlation_id=str(envelope.get("correlationid", "")),
+            correlation_id=correlation_id_of(envelope.get("correlationid")),
             data=schema.load(envelope.get("data") or {}),
         )
     except KeyError as error:

@@ -201,7 +201,7 @@ class Relay:
                         queue=broker.events_queue(self.service),
                         body=letter.body,
                         reason=str(letter.headers.get(broker.REASON_HEADER) or _broker_reason(letter.headers)),
-                        attempts=_number(letter.headers.get(broker.ATTEMPTS_HEADER)),
+                        attempts=broker.attempts_of(letter.headers),
                         message_id=letter.message_id,
                     ),
                 )
@@ -278,5 +278,3 @@ def _broker_reason(headers: dict[str, Any]) -> str:
     return f"dead-lettered by the broker: {deaths[0].get('reason', 'unknown')}"
 
 
-def _number(value: object) -> int:
-    return value if isinstance(value, int) else 0

@@ -266,6 +266,4 @@ def _body(message: Any) -> bytes:
 
 
 def _attempts(message: Any) -> int:
-    headers = message.properties.get("application_headers") or {}
-    attempts = headers.get(broker.ATTEMPTS_HEADER)
-    return attempts if isinstance(attempts, int) else 0
+    return broker.attempts_of(message.properties.get("application_headers"))

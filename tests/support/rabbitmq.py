@@ -5,8 +5,8 @@ virtual host, made in some milliseconds through the management API.
 """
 
 import secrets
-import subprocess
 import signal
+import subprocess
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
