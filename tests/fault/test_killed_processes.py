@@ -153,7 +153,7 @@ def test_a_relay_at_work_with_a_slow_broker_keeps_its_session(path, monkeypatch)
     """It has nothing to ask of the database for longer than the database waits for a word."""
     monkeypatch.setattr(relay_module, "BrokerLink", _SlowLink)
     path.emit(EVENTS)
-    with relaying(path):
+    with relaying(path, patterns={"counting": ("duty.#",)}):
         eventually(lambda: path.position() > (0, 0), within=40)
 
     assert _SlowLink.batches == 1
