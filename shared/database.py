@@ -35,7 +35,9 @@ ALLOWED = metrics.DATABASE_CONNECTIONS.labels("allowed")
 
 SESSION_OPTIONS = (
     f"-c statement_timeout={DATABASE.statement:.0f}s -c lock_timeout={DATABASE.lock:.0f}s"
-    f" -c idle_in_transaction_session_timeout={DATABASE.idle_in_transaction:.0f}s -c timezone=UTC"
+    f" -c idle_in_transaction_session_timeout={DATABASE.idle_in_transaction:.0f}s"
+    # Of a process that stands still and does not take in what it asked for: no other limit reaches that.
+    f" -c tcp_user_timeout={DATABASE.silence:.0f}s -c timezone=UTC"
 )
 
 AWAY = Text(

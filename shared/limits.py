@@ -89,11 +89,19 @@ class PortalLimits:
 class RelayLimits:
     """Of the relay: one turn connects, publishes a window and waits for its confirms."""
 
-    connect: float = 10.0
+    connect: float = 7.0
     confirm: float = 20.0
     close: float = 1.0
     heartbeat: int = 15
     stuck: float = 60.0
+    # Of the session of the one that leads, without a word from it: the database then ends it, and another takes over.
+    silence: float = 10.0
+    # Between two words of it while it is at work with the broker alone.
+    word: float = 2.0
+    # Between two questions of one that stands by.
+    standby: float = 2.0
+    # Of all that: what people wait for when the one that leads is frozen.
+    taken_over: float = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +159,9 @@ def _rules(limits: Limits) -> Iterator[tuple[str, float, float, bool]]:
     yield "a call is finished when the service stops", service.call, service.stop, True
     yield "a page under way outlasts the silence of its connection", caller.file, limits.portal.silent_connection, False
     yield "the watchdog lets a relay's turn finish", relay.connect + relay.confirm + relay.close, relay.stuck, False
+    yield "a relay keeps its session while it connects", relay.connect, relay.silence, False
+    yield "a relay keeps its session while it publishes", 2 * relay.word, relay.silence, False
+    yield "a frozen relay is replaced in time", relay.silence + relay.standby, relay.taken_over, False
     yield "the watchdog lets the longest statement finish", database.long_statement, limits.issuer.stuck, False
 
 

@@ -15,8 +15,12 @@ OUTBOX = Row(
         ),
         graph(
             "最早待发事件",
-            "Age of the oldest such row",
+            "Age of the oldest such row, and whose open transaction it waits for",
             ("max by (database) (qingdan_outbox_oldest_seconds)", "{{database}}"),
+            (
+                "max by (database, pid, application) (qingdan_outbox_held_seconds)",
+                "{{database}} ← {{pid}} {{application}}",
+            ),
             unit="s",
             red_from=60,
         ),

@@ -5,11 +5,13 @@ The outbox's reader does it.
 
 from __future__ import annotations
 
+import datetime as dt
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from shared import clock
+from shared import commit_order
 from shared.database import Cursor
 from shared.delivery import deadletters, outbox
 from shared.delivery.forgetting import plumbing
@@ -17,9 +19,14 @@ from shared.delivery.tidying import Tidying, isolated
 from shared.events import RelayTicked
 from shared.process import metrics
 from shared.retention import Retention
+from shared.rows import value
 from shared.sealing import queries as sealing
 from shared.sealing.sealing import BATCH, Sealing
 
+log = logging.getLogger(__name__)
+
+# A transaction of ours is over within seconds; a chunk of a large issuing may take one or two.
+HELD_SECONDS = 10.0
 # The heartbeat that tells consumers how fresh they are.
 TICK_SECONDS = 10.0
 GAUGE_SECONDS = 5.0
@@ -45,6 +52,7 @@ class Housekeeping:
     sealing: Sealing = field(default_factory=Sealing)
     _tidying: Tidying = field(init=False)
     _due: dict[str, float] = field(default_factory=dict)
+    _held_by: tuple[str, str, str] | None = None
 
     def __post_init__(self) -> None:
         self._tidying = Tidying(self.service, plumbing(self.readers) + self.retention)
@@ -52,7 +60,9 @@ class Housekeeping:
     def step(self, cur: Cursor) -> None:
         """Do what is due by now, in the caller's transaction; cheap when nothing is."""
         if self.ticks and self._is_due("tick", TICK_SECONDS):
-            outbox.add(cur, [RelayTicked(database=self.service, ticked_at=clock.now())])
+            # By the database's clock, which stays when another process takes over.
+            cur.execute("SELECT now() AS now")
+            outbox.add(cur, [RelayTicked(database=self.service, ticked_at=value(cur, dt.datetime))])
         self.measure(cur)
         if self._is_due("care", CARE_SECONDS):
             cur.execute("SELECT make_outbox_partitions(%s)", (PARTITIONS_AHEAD,))
@@ -81,10 +91,26 @@ class Housekeeping:
         unsealed = sealing.unsealed(cur)
         metrics.LOG_UNSEALED.labels(self.service).set(unsealed.rows)
         metrics.LOG_UNSEALED_AGE.labels(self.service).set(unsealed.age)
+        oldest = 0.0
         for reader in self.readers:
             rows, age = outbox.backlog(cur, reader)
             metrics.OUTBOX_UNSENT.labels(self.service, reader).set(rows)
             metrics.OUTBOX_AGE.labels(self.service, reader).set(age)
+            oldest = max(oldest, age)
+        self._name_holder(cur, oldest)
+
+    def _name_holder(self, cur: Cursor, waited: float) -> None:
+        """Say whose transaction the events wait for, if they have waited for long and there is one."""
+        holder = next(iter(commit_order.holders(cur)), None) if waited > HELD_SECONDS else None
+        labels = (str(holder.pid), holder.role, holder.application) if holder else None
+        if self._held_by is not None and self._held_by != labels:
+            metrics.drop(metrics.OUTBOX_HELD, self.service, *self._held_by)
+        if labels is not None:
+            metrics.OUTBOX_HELD.labels(self.service, *labels).set(waited)
+            if labels != self._held_by:
+                extra = {"database": self.service, "pid": labels[0], "role": labels[1], "application": labels[2]}
+                log.warning("events wait for the transaction of a session", extra=extra)
+        self._held_by = labels
 
     def stop_measuring(self) -> None:
         """Take the gauges back: another process measures from now on, and a value that stands still would mislead."""
@@ -93,6 +119,9 @@ class Housekeeping:
         metrics.drop(metrics.PARKED_AGE, self.service)
         metrics.drop(metrics.LOG_UNSEALED, self.service)
         metrics.drop(metrics.LOG_UNSEALED_AGE, self.service)
+        if self._held_by is not None:
+            metrics.drop(metrics.OUTBOX_HELD, self.service, *self._held_by)
+            self._held_by = None
         for reader in self.readers:
             metrics.drop(metrics.OUTBOX_UNSENT, self.service, reader)
             metrics.drop(metrics.OUTBOX_AGE, self.service, reader)

@@ -1,7 +1,8 @@
 """The outbox table: an event is a row in the transaction of the change it announces.
 
 Rows stay as the event log. They are read in commit order: only rows whose transaction id lies below the oldest one
-still running, by (transaction id, sequence): one that commits late is never skipped. Each reader keeps a position.
+still running in this database, by (transaction id, sequence): one that commits late is never skipped. Each reader keeps
+a position. `shared/commit_order.py` says which transaction is the oldest; decision 37 says why it is no other.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from uuid import uuid4
 
 from psycopg2.extras import Json, execute_values
 
+from shared import commit_order
 from shared.database import Cursor
 from shared.events import Event, payload_of
-from shared.rows import many, one, the
+from shared.rows import many, one, the, value
 
 
 class Position(NamedTuple):
@@ -57,18 +59,38 @@ def add(cur: Cursor, events: Sequence[Event], *, correlation_id: str = "") -> No
 
 
 def read_after(cur: Cursor, position: Position, *, limit: int) -> list[Stored]:
-    """Committed rows after `position`, oldest first."""
+    """Committed rows after `position`, oldest first.
+
+    Which transactions are of another database is asked only where something waits: to ask costs more than to read.
+    """
+    everywhere = commit_order.everywhere(cur)
+    rows = _read_below(cur, position, everywhere, limit)
+    if rows or not _has_row_after(cur, position):
+        return rows
+    own = commit_order.horizon(cur)
+    return _read_below(cur, position, own, limit) if own > everywhere else []
+
+
+def _read_below(cur: Cursor, position: Position, horizon: int, limit: int) -> list[Stored]:
     cur.execute(
         """
         SELECT xid::text::bigint AS xid, seq, id::text AS id, type, payload::text AS payload, correlation_id, created_at
         FROM outbox
-        WHERE (xid, seq) > (%s::text::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+        WHERE (xid, seq) > (%s::text::xid8, %s) AND xid < %s::text::xid8
         ORDER BY xid, seq
         LIMIT %s
         """,
-        (str(position.xid), position.seq, limit),
+        (str(position.xid), position.seq, str(horizon), limit),
     )
     return many(cur, Stored)
+
+
+def _has_row_after(cur: Cursor, position: Position) -> bool:
+    cur.execute(
+        "SELECT EXISTS (SELECT FROM outbox WHERE (xid, seq) > (%s::text::xid8, %s)) AS found",
+        (str(position.xid), position.seq),
+    )
+    return value(cur, bool)
 
 
 def read_between(
@@ -111,11 +133,13 @@ def newest_of(cur: Cursor, event_type: str, until: Position) -> list[Stored]:
 
 def end(cur: Cursor) -> Position:
     """The last row that readers may see by now; (0, 0) when there is none."""
+    horizon = commit_order.horizon(cur)
     cur.execute(
         """
-        SELECT xid::text::bigint AS xid, seq FROM outbox WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
+        SELECT xid::text::bigint AS xid, seq FROM outbox WHERE xid < %s::text::xid8
         ORDER BY xid DESC, seq DESC LIMIT 1
-        """
+        """,
+        (str(horizon),),
     )
     return one(cur, Position) or START
 

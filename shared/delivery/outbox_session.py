@@ -15,11 +15,21 @@ from psycopg2.extensions import connection as Connection
 
 from shared.database import AWAY, SESSION_OPTIONS, Cursor, is_away
 from shared.errors import DatabaseAway
-from shared.limits import DATABASE
+from shared.limits import DATABASE, RELAY
 from shared.rows import value
 
 # Any constant will do; it is unique within the database.
 RELAY_LOCK = 7_341_021
+
+# Without a word for this long the database itself ends the session that leads, and with it the lock and what it is in
+# the middle of, so that a process which stands still holds nobody up: between two transactions, within one, and where
+# it does not take in what it asked for.
+_LEASE = f"{RELAY.silence:.0f}s"
+_ENDS_WHEN_SILENT = f"""
+    SET idle_session_timeout = '{_LEASE}';
+    SET idle_in_transaction_session_timeout = '{_LEASE}';
+    SET tcp_user_timeout = '{_LEASE}'
+"""
 
 
 class OutboxSession:
@@ -38,7 +48,11 @@ class OutboxSession:
             cur.execute("LISTEN outbox")
 
     def lead(self) -> bool:
-        """Whether this session is the one that relays; asking again keeps the lock once."""
+        """Whether this session is the one that relays; asking again keeps the lock once.
+
+        From then on it must be heard of, by `say_a_word` or any transaction, or the database ends it. What it writes is
+        fenced by that: a session that lost the lock is no more, so no position is moved by one that led before.
+        """
         with self.transaction() as cur:
             cur.execute(
                 """
@@ -50,6 +64,8 @@ class OutboxSession:
                 (RELAY_LOCK, RELAY_LOCK),
             )
             leads = value(cur, bool)
+            if leads:
+                cur.execute(_ENDS_WHEN_SILENT)
         if not leads:
             # Who stands by for days hears of every commit and asks for none of it.
             self._connection.notifies.clear()
@@ -60,6 +76,11 @@ class OutboxSession:
         """A cursor in a short transaction of this session."""
         with _translated(), self._connection, self._connection.cursor(cursor_factory=Cursor) as cur:
             yield cur
+
+    def say_a_word(self) -> None:
+        """Keep the session that leads from being ended."""
+        with self.transaction() as cur:
+            cur.execute("SELECT")
 
     def fileno(self) -> int:
         """The socket to wait on, for `select`."""

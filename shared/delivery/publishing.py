@@ -111,10 +111,11 @@ class BrokerLink:
             self.close()
             raise
 
-    def publish(self, messages: Sequence[Outgoing]) -> list[Outgoing]:
-        """Publish all and wait for all confirms; return those that no queue took, in order.
+    def publish(self, messages: Sequence[Outgoing], meanwhile: Callable[[], None] = lambda: None) -> list[Outgoing]:
+        """Publish all and wait for all confirms, calling `meanwhile` now and then; return those that no queue took.
 
-        BrokerAway when one is not confirmed: then any of them may or may not have arrived.
+        They keep their order. BrokerAway when one is not confirmed: then any of them may or may not have arrived. What
+        `meanwhile` raises passes, with the same meaning.
         """
         window = self._window = _Window()
         for message in messages:
@@ -133,7 +134,7 @@ class BrokerLink:
             )
             self._last_tag += 1
             window.waiting[self._last_tag] = message
-        self._run(lambda: not window.waiting, RELAY.confirm)
+        self._run_with(meanwhile, lambda: not window.waiting, RELAY.confirm)
         if window.refused:
             raise BrokerAway(AWAY, {"cause": f"{window.refused} messages refused"})
         returned = set(window.returned)
@@ -166,6 +167,17 @@ class BrokerLink:
                 self._connection.close()
                 self._run(lambda: self._connection.is_closed, RELAY.close)
         self._ioloop.close()
+
+    def _run_with(self, meanwhile: Callable[[], None], is_done: Callable[[], bool], seconds: float) -> None:
+        """As `_run`, which is left for `meanwhile` every few seconds."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > RELAY.word:
+            with contextlib.suppress(TimeoutError):
+                self._run(is_done, RELAY.word, raise_timeout=True)
+            if is_done():
+                return
+            meanwhile()
+        self._run(is_done, left)
 
     def _run(self, is_done: Callable[[], bool], seconds: float, *, raise_timeout: bool = False) -> None:
         deadline = time.monotonic() + seconds

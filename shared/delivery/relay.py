@@ -2,7 +2,8 @@
 
 Rows are published in commit order and the position moves only over what the broker has confirmed, so nothing is lost; a
 crash in between publishes a batch twice, which every consumer's inbox absorbs. Several relays of one database may run:
-the advisory lock makes one of them active.
+the advisory lock makes one of them active, for as long as the database hears of it. One that stood still and goes on
+may publish the rest of its batch beside its successor, and moves no position: the session that could is lost.
 """
 
 from __future__ import annotations
@@ -36,8 +37,6 @@ READER = "relay"
 # The window of confirms; a larger one gains nothing and repeats more after a crash.
 BATCH = 1000
 OUTCOMES = ("confirmed", "unroutable", "failed", "unwanted")
-# How long a dead relay's lock may go unnoticed.
-STANDBY_SECONDS = 2.0
 SHORTEST_IDLE = 0.02
 # The notification of a commit wakes sooner; this is for the one that was missed.
 LONGEST_IDLE = 1.0
@@ -82,7 +81,7 @@ class Relay:
         try:
             connected = self._connected()
             if connected is None:
-                return STANDBY_SECONDS
+                return RELAY.standby
             session, link = connected
             self._care(session, link)
             if not self._relay_batch(session, link):
@@ -117,6 +116,7 @@ class Relay:
                 self._housekeeping.measure(cur)
             name = f"relay {self.service}"
             declare(self._url, name, self._patterns)
+            self._session.say_a_word()
             dead_letters_of = self.service if self.service in self._patterns else ""
             self._link = BrokerLink(self._url, name, dead_letters_of=dead_letters_of)
             with self._session.transaction() as cur:
@@ -132,7 +132,7 @@ class Relay:
             return False
         wanted = [row for row in rows if broker.is_wanted(self._patterns, row.type)]
         self._signals.reached("read")
-        self._publish(link, [self._outgoing(row) for row in wanted])
+        self._publish(session, link, [self._outgoing(row) for row in wanted])
         self._signals.reached("published")
         # Publish before moving on: a crash in between sends twice, which the inbox absorbs; the other order would lose.
         self._position = outbox.Position(rows[-1].xid, rows[-1].seq)
@@ -154,15 +154,15 @@ class Relay:
         )
         return Outgoing(row.type, body, row.id, row.correlation_id)
 
-    def _publish(self, link: BrokerLink, messages: list[Outgoing]) -> None:
-        """Publish until every message is in a queue.
+    def _publish(self, session: OutboxSession, link: BrokerLink, messages: list[Outgoing]) -> None:
+        """Publish until every message is in a queue. While this lasts the session stays the one that leads.
 
         Somebody listens to each of them, so one that comes back means a broken topology: mend it and send again.
         """
         backoff = Backoff(longest=2.0)
         for _ in range(FOREVER_UNROUTABLE_ATTEMPTS):
             try:
-                returned = link.publish(messages)
+                returned = link.publish(messages, session.say_a_word)
             except BrokerAway:
                 metrics.RELAY_PUBLISHES.labels(self.service, "failed").inc(len(messages))
                 raise
@@ -175,7 +175,9 @@ class Relay:
                 extra={"service": self.service, "event_types": sorted({message.routing_key for message in returned})},
             )
             time.sleep(backoff.pause())
+            session.say_a_word()
             declare(self._url, f"relay {self.service}", self._patterns)
+            session.say_a_word()
             messages = returned
         raise BrokerAway(AWAY, {"cause": "events are unroutable"})
 
@@ -219,7 +221,9 @@ class Relay:
             return
         queue = broker.events_queue(self.service)
         self._publish(
-            link, [Outgoing(queue, bytes(row.body), row.event_id or f"parked-{row.id}", exchange="") for row in rows]
+            session,
+            link,
+            [Outgoing(queue, bytes(row.body), row.event_id or f"parked-{row.id}", exchange="") for row in rows],
         )
         with session.transaction() as cur:
             deadletters.mark_replayed(cur, [row.id for row in rows])

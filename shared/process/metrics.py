@@ -37,6 +37,11 @@ OUTBOX_UNSENT = Gauge(
     "qingdan_outbox_unsent_rows", "Outbox rows that a reader has not passed yet", ["database", "reader"]
 )
 OUTBOX_AGE = Gauge("qingdan_outbox_oldest_seconds", "Age of the oldest such row", ["database", "reader"])
+OUTBOX_HELD = Gauge(
+    "qingdan_outbox_held_seconds",
+    "How long an event has waited for the transaction of a session of its database",
+    ["database", "pid", "role", "application"],
+)
 RELAY_ACTIVE = Gauge("qingdan_relay_active", "1 in the relay that leads, 0 in one that stands by", ["database"])
 RELAY_PUBLISHES = Counter("qingdan_relay_publishes_total", "Events by what became of them", ["database", "outcome"])
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from shared import commit_order
 from shared.database import Cursor
 from shared.rows import many, one, the, value, value_or_none, values
 from shared.sealing.chain import Content, Seal
@@ -47,13 +48,14 @@ def hash_at(cur: Cursor, seq: int) -> str | None:
 
 def waiting(cur: Cursor, tables: Sequence[str], *, limit: int) -> list[Waiting]:
     """The oldest rows of these tables that wait, in commit order, as the outbox is read: no other comes before one."""
+    horizon = commit_order.horizon(cur)
     cur.execute(
         """
         SELECT id, source, row_id, at FROM log_waiting
-        WHERE xid < pg_snapshot_xmin(pg_current_snapshot()) AND source = ANY (%s)
+        WHERE xid < %s::text::xid8 AND source = ANY (%s)
         ORDER BY xid, id LIMIT %s
         """,
-        (list(tables), limit),
+        (str(horizon), list(tables), limit),
     )
     return many(cur, Waiting)
 

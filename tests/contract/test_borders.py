@@ -117,6 +117,18 @@ NAMES = [
         "def end(cur): cur.connection.commit()", "services.tasks.duties.store",
     ),
     Planted(
+        "a heartbeat compared with the own clock", "services/stats/completion/counting.py",
+        "def late(event, now): return now - event.data.ticked_at", "compares the clocks of two processes",
+    ),
+    Planted(
+        "an event compared with the own clock", "services/notifications/reminding/listening.py",
+        "def is_old(event): return event.time < clock.now()", "compares the clocks of two processes",
+    ),
+    Planted(
+        "a heartbeat compared by the database", "services/notifications/health/queries.py",
+        'def late(cur): cur.execute("SELECT now() - ticked_at FROM heartbeat")', "compares the clocks of two processes",
+    ),
+    Planted(
         "a service reached by its name", "services/tasks/duties/doing.py",
         'import importlib\nSTATS = importlib.import_module("services.stats.service")', "services.tasks.duties.doing",
     ),

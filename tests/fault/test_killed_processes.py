@@ -6,18 +6,27 @@ from contextlib import suppress
 from functools import partial
 from uuid import uuid4
 
+import psutil
 import pytest
 
 from shared.calling.caller import Call
 from shared.calling.rpc import RpcCaller
-from shared.errors import TryAgain
+from shared.delivery import relay as relay_module
+from shared.delivery.outbox_session import RELAY_LOCK
+from shared.delivery.publishing import BrokerLink
+from shared.errors import BrokerAway, TryAgain
+from shared.limits import RELAY
 from shared.process.health import EXIT_DIED
 from tests.support.event_path import DEAD
 from tests.support.eventually import eventually
+from tests.support.relays import relaying
 
 EVENTS = 60
 # As many messages as `shared.shell.batch_session` lets the broker hand out; it is not imported, for eventlet's sake.
 PREFETCH = 1000
+# What a process needs to start, beside what it takes over within.
+START_SECONDS = 10
+LEADERS = f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = {RELAY_LOCK} AND granted"
 
 
 @pytest.mark.parametrize("point", ["read", "published", "moved"])
@@ -116,6 +125,51 @@ def test_a_frozen_service_goes_on_where_it_stood(path):
 
     path.wait_until_counted(3 * EVENTS)
     path.wait_until_empty()
+
+
+@pytest.mark.parametrize("point", ["read", "published", "moved"])
+def test_a_frozen_relay_is_replaced_and_moves_nothing_when_it_goes_on(path, point):
+    """The database ends its session, and with it the lock: the standby takes over, and what comes twice is known."""
+    path.start_service()
+    path.emit(EVENTS)
+    frozen = path.start_relay(f"frozen {point}", "1")
+    eventually(lambda: psutil.Process(frozen.pid).status() == psutil.STATUS_STOPPED, within=20)
+    path.emit(EVENTS, first=EVENTS + 1)
+    path.start_relay()
+    eventually(lambda: path.counted() == 2 * EVENTS, within=15 + START_SECONDS)
+    before = path.position()
+
+    frozen.thaw()
+
+    eventually(lambda: "loop waits" in frozen.log_tail(), within=15)
+    path.emit(EVENTS, first=2 * EVENTS + 1)
+    path.wait_until_counted(3 * EVENTS)
+    path.wait_until_empty()
+    assert path.position() > before
+    assert path.value(path.produced, LEADERS) == 1
+
+
+def test_a_relay_at_work_with_a_slow_broker_keeps_its_session(path, monkeypatch):
+    """It has nothing to ask of the database for longer than the database waits for a word."""
+    monkeypatch.setattr(relay_module, "BrokerLink", _SlowLink)
+    path.emit(EVENTS)
+    with relaying(path, patterns={"counting": ("duty.#",)}):
+        eventually(lambda: path.position() > (0, 0), within=40)
+
+    assert _SlowLink.batches == 1
+
+
+class _SlowLink(BrokerLink):
+    """A link whose confirms come, to all appearances, only after the session would have been ended twice over."""
+
+    batches = 0
+
+    def publish(self, messages, meanwhile=lambda: None):
+        _SlowLink.batches += 1
+        returned = super().publish(messages)
+        with suppress(BrokerAway):
+            self._run_with(meanwhile, lambda: False, 2 * RELAY.silence + 1)
+        return returned
 
 
 def test_sigterm_under_load_brings_nothing_again_that_took_effect(path):

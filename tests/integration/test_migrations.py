@@ -5,6 +5,7 @@ import threading
 import psycopg2
 import pytest
 
+from shared import migrations
 from shared.migrations import MIGRATION_LOCK, migrate
 from tests.support.eventually import eventually
 
@@ -12,6 +13,8 @@ ASKED = """
     SELECT 1 FROM pg_stat_activity
     WHERE datname = 'turns' AND pid <> pg_backend_pid() AND query LIKE '%advisory_lock%'
 """
+
+HELD = f"SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = {MIGRATION_LOCK} AND granted"
 
 
 @pytest.fixture
@@ -45,6 +48,34 @@ def test_an_index_is_built_beside_the_work_while_a_migration_waits_for_its_turn(
     other.execute("SELECT pg_advisory_unlock(%s)", (MIGRATION_LOCK,))
     waiting.join(30)
     assert _found(other, "SELECT 1 FROM pg_class WHERE relname = 'outbox'")
+
+
+def test_a_migration_that_stands_still_holds_up_no_other_for_ever(dsn, other, monkeypatch):
+    """The database ends its sessions, and it notices before it goes on."""
+    monkeypatch.setattr(migrations, "_ENDS_WHEN_SILENT", migrations._ENDS_WHEN_SILENT.replace("15s", "1s"))
+    monkeypatch.setattr(migrations, "WORD_SECONDS", 0.2)
+    with migrations._alone(dsn) as lock:
+        with monkeypatch.context() as frozen:
+            frozen.setattr(migrations, "_say_a_word", _stands_still)
+            eventually(lambda: _found(other, HELD) is False)
+        assert migrate(dsn)
+
+        with pytest.raises(psycopg2.OperationalError):
+            lock.cursor().execute("SELECT")
+
+
+def test_the_lock_is_kept_while_a_migration_takes_long(dsn, other, monkeypatch):
+    monkeypatch.setattr(migrations, "_ENDS_WHEN_SILENT", migrations._ENDS_WHEN_SILENT.replace("15s", "1s"))
+    monkeypatch.setattr(migrations, "WORD_SECONDS", 0.2)
+    with migrations._alone(dsn):
+        other.execute("SELECT pg_sleep(2)")
+        other.execute("SELECT pg_try_advisory_lock(%s)", (MIGRATION_LOCK,))
+
+        assert other.fetchone() == (False,)
+
+
+def _stands_still(_connection):
+    raise psycopg2.OperationalError
 
 
 def _found(cur, statement):

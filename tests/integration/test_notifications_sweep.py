@@ -270,7 +270,8 @@ def test_nothing_is_said_of_a_closed_checklist(notifications):
 def test_the_sweep_waits_while_events_do_not_come_through(notifications, caplog):
     """What looks open may have been done since; it resumes with the next heartbeat."""
     learn(notifications, [received(issued(SHIMEN, a_duty(1)))])
-    learn(notifications, [received(RelayTicked("tasks", NOON - dt.timedelta(seconds=61)))])
+    learn(notifications, [received(RelayTicked("tasks", NOON))])
+    run(notifications.database, "UPDATE heartbeat SET ticked_at = ticked_at - interval '61 seconds'", ())
     learn(notifications, [received(RelayTicked("stats", NOON))])
     notifications.now = lambda: NOON
 

@@ -1,10 +1,15 @@
 """The outbox table: rows commit with the change, are read in commit order and stay as the log."""
 
-import psycopg2
+import threading
 
-from shared.delivery import outbox
+import psycopg2
+from prometheus_client import REGISTRY
+
+from shared import commit_order
+from shared.delivery import housekeeping, outbox
 from shared.delivery.outbox import START, Position
 from tests.support.counting_service import submitted
+from tests.support.eventually import eventually
 
 
 def read(database, position=START, limit=100):
@@ -61,6 +66,118 @@ def test_nothing_is_read_past_a_transaction_that_is_still_running(produced):
     running.close()
 
     assert duties(read(produced)) == [1, 2]
+
+
+def test_a_transaction_of_another_database_holds_nothing_up(produced, counting):
+    """Its id is lower, but it can write into its own database alone."""
+    elsewhere = psycopg2.connect(counting.dsn)
+    with elsewhere.cursor() as cur:
+        cur.execute("SELECT pg_current_xact_id()")
+        add(produced, 1)
+
+        assert duties(read(produced)) == [1]
+        with produced.transaction() as reading:
+            end = outbox.end(reading)
+            last = read(produced)[-1]
+            assert end == Position(last.xid, last.seq)
+    elsewhere.close()
+
+
+def test_one_of_this_database_is_waited_for_beside_one_of_another(produced, counting):
+    """It may write into the outbox yet, below what is there: here it does, after others have been read."""
+    elsewhere, running = psycopg2.connect(counting.dsn), psycopg2.connect(produced.dsn)
+    with elsewhere.cursor() as other, running.cursor() as cur:
+        other.execute("SELECT pg_current_xact_id()")
+        add(produced, 1)
+        cur.execute("SELECT pg_current_xact_id()")
+        add(produced, 2)
+        first = read(produced)
+        after = Position(first[-1].xid, first[-1].seq)
+        assert (duties(first), read(produced, after)) == ([1], [])
+
+        outbox.add(cur, [submitted(3)])
+        running.commit()
+
+        assert duties(read(produced, after)) == [3, 2]
+    elsewhere.close()
+    running.close()
+
+
+def test_a_role_without_rights_tells_the_databases_apart(produced, counting):
+    """The processes work as one: of the sessions of others it sees where they are, though not what they do."""
+    elsewhere, running = psycopg2.connect(counting.dsn), psycopg2.connect(produced.dsn)
+    with elsewhere.cursor() as other, running.cursor() as own, produced.transaction() as cur:
+        other.execute("SELECT pg_current_xact_id()")
+        own.execute("SELECT pg_current_xact_id()::text::bigint")
+        (lowest,) = own.fetchone()
+        # Only what lies below a transaction that is over can hide anything.
+        add(produced, 1)
+        cur.execute("CREATE ROLE nobody_much")
+        cur.execute("SET LOCAL ROLE nobody_much")
+
+        assert commit_order.horizon(cur) == lowest
+        assert [one.pid for one in commit_order.holders(cur)] == [running.info.backend_pid]
+        cur.connection.rollback()
+    elsewhere.close()
+    running.close()
+
+
+def test_nothing_is_skipped_while_many_write_at_once(produced, counting):
+    """Ids are given before the commits, which come in another order; none comes below what was read."""
+    elsewhere = psycopg2.connect(counting.dsn)
+    elsewhere.cursor().execute("SELECT pg_current_xact_id()")
+    writers = [threading.Thread(target=_write, args=(produced, first)) for first in range(1, 401, 100)]
+    for one in writers:
+        one.start()
+    found, position = [], START
+
+    def all_read():
+        nonlocal position
+        rows = read(produced, position, limit=7)
+        if rows:
+            found.extend(duties(rows))
+            position = Position(rows[-1].xid, rows[-1].seq)
+        return len(found) >= 400
+
+    eventually(all_read, within=60)
+    for one in writers:
+        one.join()
+    elsewhere.close()
+    assert sorted(found) == list(range(1, 401))
+
+
+def _write(database, first):
+    for number in range(first, first + 100):
+        with database.transaction() as cur:
+            # The id is there before the row, for longer with some than with others.
+            cur.execute("SELECT pg_current_xact_id(), pg_sleep(%s)", ((number % 4) / 500,))
+            outbox.add(cur, [submitted(number)])
+
+
+def test_the_session_that_events_wait_for_is_named(produced, monkeypatch, caplog):
+    monkeypatch.setattr(housekeeping, "HELD_SECONDS", -1.0)
+    running = psycopg2.connect(produced.dsn, application_name="somebody's console")
+    pid = running.info.backend_pid
+    with running.cursor() as cur:
+        cur.execute("SELECT pg_current_xact_id()")
+        add(produced, 1)
+        care = housekeeping.Housekeeping("producing", ["relay"])
+        with produced.transaction() as asking:
+            care.measure(asking)
+        held = series("qingdan_outbox_held_seconds")
+    running.close()
+    care.stop_measuring()
+
+    ((labels, _),) = held
+    assert (labels["database"], labels["application"]) == ("producing", "somebody's console")
+    assert labels["pid"] == str(pid)
+    assert "events wait for the transaction of a session" in caplog.text
+    assert series("qingdan_outbox_held_seconds") == []
+
+
+def series(name):
+    metrics = [metric for metric in REGISTRY.collect() if metric.name == name]
+    return [(sample.labels, sample.value) for metric in metrics for sample in metric.samples]
 
 
 def test_each_reader_has_its_own_position(produced):

@@ -108,7 +108,8 @@ def test_the_page_says_what_is_well_and_what_is_not(house: House):
         assert "▲ 不正常" in admin.text
         run(
             house.databases["notifications"],
-            f"INSERT INTO {table} (ticked_at) VALUES (now()) ON CONFLICT (is_only) DO UPDATE SET ticked_at = now()",
+            f"INSERT INTO {table} (ticked_at, least_delay) VALUES (now(), interval '0')"
+            " ON CONFLICT (is_only) DO UPDATE SET ticked_at = now(), least_delay = interval '0'",
             (),
         )
     admin.open("/reminder-health")

@@ -18,6 +18,7 @@ SQL_IN_SHARED = {
     "shared.calendars",
     "shared.calling.commands",
     "shared.calling.refusals",
+    "shared.commit_order",
     "shared.database",
     "shared.delivery.deadletters",
     "shared.delivery.eventlog",
@@ -50,6 +51,12 @@ COMMITS_IN = {"shared.database", "shared.migrations", "shared.process.provision"
 # A service is named by a string and loaded where the ways to run it are put together, and nowhere else.
 LOADERS = {"import_module", "__import__", "load_module", "exec_module"}
 LOADS_IN = {"services.running.registry", "shared.shell.launcher"}
+
+# A moment of another process's clock may be told apart from ours only where the two clocks' difference is taken off.
+FOREIGN_MOMENTS = {"ticked_at"}
+KNOWS_DELAYS = {"services.notifications.reminding.store", "services.notifications.reminding.queries"}
+_OWN_NOW = re.compile(r"\b(now\(\)|clock_timestamp\(\)|current_timestamp|%\(now\)s)", re.IGNORECASE)
+_FOREIGN_MOMENT = re.compile(r"\b(" + "|".join(sorted(FOREIGN_MOMENTS)) + r")\b")
 
 # What a module that calls itself pure may not reach, neither itself nor through what it imports.
 IMPURE = {
@@ -167,6 +174,7 @@ def problems(root: Path) -> list[str]:
         found += speaks_sql(source)
         found += changes_tables(source)
         found += commits(source)
+        found += compares_clocks(source)
         found += loads_by_name(source)
         found += takes_from_the_broker(source)
         found += foreign_tables(source, tables)
@@ -200,6 +208,29 @@ def commits(source: Source) -> Iterator[str]:
         for node, name in source.used:
             if name in COMMITS:
                 yield f"{source.name}:{node.lineno}: {name}: a transaction is ended by shared.database only"
+
+
+def compares_clocks(source: Source) -> Iterator[str]:
+    """The moment of an event, or of a heartbeat, beside the clock of whoever took it: the two need not agree."""
+    for node in ast.walk(source.tree):
+        is_difference = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub)
+        if (is_difference or isinstance(node, ast.Compare)) and _is_of_two_clocks(node):
+            yield f"{source.name}:{node.lineno}: compares the clocks of two processes"
+    if source.name not in KNOWS_DELAYS:
+        for text, line in source.strings:
+            if _OWN_NOW.search(text) and _FOREIGN_MOMENT.search(text):
+                yield f"{source.name}:{line}: compares the clocks of two processes"
+
+
+def _is_of_two_clocks(node: ast.AST) -> bool:
+    inner = list(ast.walk(node))
+    taken = {one.attr for one in inner if isinstance(one, ast.Attribute)}
+    of_event = any(
+        isinstance(one, ast.Attribute) and one.attr == "time" and ast.unparse(one.value) in ("event", "received", "e")
+        for one in inner
+    )
+    names = taken | {one.id for one in inner if isinstance(one, ast.Name)}
+    return "now" in names and (of_event or bool(names & FOREIGN_MOMENTS))
 
 
 def loads_by_name(source: Source) -> Iterator[str]:

@@ -102,6 +102,11 @@ class EventPath:
         with self.counting.transaction() as cur:
             return deadletters.list_parked(cur)
 
+    def position(self) -> tuple[int, int]:
+        """How far the relay of the producing database has come."""
+        with self.produced.transaction() as cur:
+            return tuple(outbox.load_position(cur, "relay"))
+
     def value(self, database: Database, statement: str) -> Any:
         with database.transaction() as cur:
             cur.execute(statement)

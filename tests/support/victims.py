@@ -1,7 +1,7 @@
 """Processes for the fault tests: kind (service, or the database of a relay), DSN, broker URL, monitoring port.
 
 With a point and a number the process kills itself with -9 when it passes the point for that time; with "defect" before
-the point, it meets a defect there instead.
+the point, it meets a defect there instead, and with "frozen" it stops there with SIGSTOP.
 """
 
 import json
@@ -18,6 +18,8 @@ PATTERNS = {"counting": ("duty.#", "relay.#")}
 
 
 class Suicide(Signals):
+    by = signal.SIGKILL
+
     def __init__(self, point: str, number: int) -> None:
         self._point = point
         self._remaining = number
@@ -26,7 +28,11 @@ class Suicide(Signals):
         if point == self._point:
             self._remaining -= 1
             if self._remaining == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), self.by)
+
+
+class Frozen(Suicide):
+    by = signal.SIGSTOP
 
 
 class Defective(Suicide):
@@ -46,7 +52,8 @@ def main(kind: str, dsn: str, broker_url: str, monitor_port: int, *suicide: str)
     signals = None
     if suicide:
         name, number = suicide
-        signals = Defective(name.removeprefix("defect "), 1) if "defect" in name else Suicide(name, int(number))
+        kind_of_end, _, point = name.rpartition(" ")
+        signals = {"defect": Defective, "frozen": Frozen, "": Suicide}[kind_of_end](point, int(number))
     if kind == "service":
         from shared.shell.launcher import run_nameko
 

@@ -8,15 +8,7 @@ from typing import NamedTuple
 
 from shared.actor import UNIT_ROLES
 from shared.database import Cursor
-from shared.rows import many, the
-
-
-class Sweeps(NamedTuple):
-    """How long ago the last sweep ended, and how old the picture is that it reads; None for what never was."""
-
-    swept_seconds: float | None
-    duties_seconds: float | None
-    reports_seconds: float | None
+from shared.rows import many, value_or_none
 
 
 class OfChannel(NamedTuple):
@@ -56,16 +48,10 @@ def unmanned(cur: Cursor) -> list[Unmanned]:
     return many(cur, Unmanned)
 
 
-def sweeps(cur: Cursor) -> Sweeps:
-    """The ages, in seconds."""
-    cur.execute(
-        """
-        SELECT (SELECT extract(epoch FROM now() - ended_at)::float FROM sweep) AS swept_seconds,
-            (SELECT extract(epoch FROM now() - ticked_at)::float FROM heartbeat) AS duties_seconds,
-            (SELECT extract(epoch FROM now() - ticked_at)::float FROM stats_heartbeat) AS reports_seconds
-        """
-    )
-    return the(cur, Sweeps)
+def swept_seconds(cur: Cursor) -> float | None:
+    """How long ago the last sweep ended; None before the first."""
+    cur.execute("SELECT extract(epoch FROM now() - ended_at)::float AS seconds FROM sweep")
+    return value_or_none(cur, float)
 
 
 def by_channel(cur: Cursor, first: dt.date, dead: Collection[str]) -> list[OfChannel]:

@@ -21,7 +21,7 @@ WITHIN = dt.timedelta(days=6)
 
 def shown(cur: Cursor, now: dt.datetime) -> dict[str, Any]:
     """A ReminderHealth answer."""
-    today, ages = day_of(now), queries.sweeps(cur)
+    today = day_of(now)
     oldest = min(delivery_queries.oldest_due(cur, now).values(), default=None)
     waiting = [
         reminding_queries.waiting_for_sweep(cur, today),
@@ -30,9 +30,9 @@ def shown(cur: Cursor, now: dt.datetime) -> dict[str, Any]:
     ]
     days = [day for _, day in waiting if day is not None]
     return {
-        "swept_seconds": _whole(ages.swept_seconds),
-        "duties_seconds": _whole(ages.duties_seconds),
-        "reports_seconds": _whole(ages.reports_seconds),
+        "swept_seconds": _whole(queries.swept_seconds(cur)),
+        "duties_seconds": _whole(reminding_queries.picture_age(cur)),
+        "reports_seconds": _whole(reminding_queries.picture_age(cur, table="stats_heartbeat")),
         "waiting": sum(number for number, _ in waiting),
         "waiting_since": min(days).isoformat() if days else None,
         "unsent_since": oldest.isoformat() if oldest else None,

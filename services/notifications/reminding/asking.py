@@ -21,7 +21,7 @@ def tell(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
 
     Where nobody is there to be told, the list of difficulties alone shows it.
     """
-    if not is_fresh(cur, now):
+    if not is_fresh(queries.picture_age(cur)):
         return 0
     claimed = store.claim_asked(cur, limit=limit)
     if not claimed:

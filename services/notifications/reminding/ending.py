@@ -12,7 +12,7 @@ from shared.database import Cursor
 
 def tell(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
     """Tell of up to `limit` checklists and return how many were dealt with; fewer means that none is left for now."""
-    if not is_fresh(cur, now):
+    if not is_fresh(queries.picture_age(cur)):
         return 0
     ended = store.claim_ended(cur, limit=limit)
     if not ended:

@@ -30,10 +30,18 @@ class _Recipients(NamedTuple):
     person_ids: list[int]
 
 
-def heartbeat_at(cur: Cursor) -> dt.datetime | None:
-    """When the tasks database last ticked, as far as its events have come here; None before the first."""
-    cur.execute("SELECT ticked_at FROM heartbeat")
-    return value_or_none(cur, dt.datetime)
+def picture_age(cur: Cursor, *, table: str = "heartbeat") -> float | None:
+    """How many seconds ago what came with the last heartbeat was true at its sender; None before the first.
+
+    Both clocks may be wrong: how far apart they are is the least by which a heartbeat was ever late, and is taken off.
+    """
+    cur.execute(
+        f"""
+        SELECT extract(epoch FROM now() - ticked_at - least(least_delay, least_delay_before))::float AS seconds
+        FROM {table}
+        """
+    )
+    return value_or_none(cur, float)
 
 
 def waiting_for_sweep(cur: Cursor, today: dt.date) -> Waiting:

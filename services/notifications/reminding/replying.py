@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from services.notifications.reminding import store
+from services.notifications.reminding import queries, store
 from services.notifications.reminding.scheduling import is_fresh
 from shared.clock import day_of
 from shared.database import Cursor
@@ -15,7 +15,7 @@ def tell(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
 
     An answer for a duty that was withdrawn, or to somebody who is no longer there, is told to nobody.
     """
-    if not is_fresh(cur, now):
+    if not is_fresh(queries.picture_age(cur)):
         return 0
     claimed = store.claim_replies(cur, limit=limit)
     told = [one for one in claimed if one.is_told]

@@ -30,14 +30,14 @@ from shared.text import Text
 log = logging.getLogger(__name__)
 
 # Longer than the relay's tick takes to come here, or a sweep would speak of duties that were done a moment ago.
-FRESH_FOR = dt.timedelta(seconds=60)
+FRESH_SECONDS = 60.0
 # The words of a stage, and whether mail says them, too.
 OfStage = tuple[Text, frozenset[str]]
 
 
 def remind(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
     """Deal with up to `limit` duties and return how many; fewer than `limit` means that none is left for now."""
-    if not is_fresh(cur, now):
+    if not is_fresh(queries.picture_age(cur)):
         return 0
     today = day_of(now)
     claimed = store.claim_duties_to_remind(cur, today, limit=limit)
@@ -64,14 +64,16 @@ def remind(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
     return len(claimed)
 
 
-def is_fresh(cur: Cursor, now: dt.datetime) -> bool:
-    """Whether what is known of the duties is as new as the heartbeat that came with it must be."""
-    ticked_at = queries.heartbeat_at(cur)
-    if ticked_at is not None and now - ticked_at <= FRESH_FOR:
+def is_fresh(age: float | None) -> bool:
+    """Whether a picture of this age is new enough to speak of.
+
+    Below zero it is of a database whose clock was set back since the heartbeat came: the next one says more.
+    """
+    if age is not None and 0 <= age <= FRESH_SECONDS:
         return True
     # Before the first heartbeat the system is starting, which is no fault.
-    level = logging.WARNING if ticked_at else logging.INFO
-    log.log(level, "reminders wait for events", extra={"heartbeat_at": ticked_at.isoformat() if ticked_at else None})
+    level = logging.INFO if age is None else logging.WARNING
+    log.log(level, "reminders wait for events", extra={"age_seconds": age})
     return False
 
 

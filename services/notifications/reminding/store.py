@@ -21,6 +21,9 @@ from shared.retention import AgedRows
 from shared.rows import ROWS_PER_STATEMENT, many, returned
 from shared.text import Text
 
+# Longer than a queue is worked off, or the delay of that time would pass for the way; shorter than a working day, as
+# reminders pause for up to two of it when a clock was set back.
+COUNTED_FOR = dt.timedelta(hours=1)
 # A row keeps its occasion from being used twice, so it goes only when the occasion cannot come again: dated ones lie
 # weeks back by then, but of its being issued a duty is reminded for as long as nobody has acknowledged it, and of an
 # answer for as long as the unit has not gone on.
@@ -522,15 +525,27 @@ def _free_occasions(cur: Cursor, answers: Sequence[tuple[int, Occasion]]) -> Non
         )
 
 
-def hear(cur: Cursor, ticked_at: dt.datetime) -> None:
-    """Keep the newest tick of the tasks database; an older one changes nothing."""
+def hear(cur: Cursor, ticked_at: dt.datetime, *, table: str = "heartbeat") -> None:
+    """Take a heartbeat, and how much later it comes by the clock here than it says by the clock of its sender.
+
+    The last one counts and not the one with the highest moment, or a clock that was set back would silence all that
+    follow; one that is late by itself is seen to be late, and the next comes ten seconds after it. The least delay is
+    kept for one to two of `COUNTED_FOR`, so that a clock that was set is known anew.
+    """
     cur.execute(
-        """
-        INSERT INTO heartbeat (ticked_at) VALUES (%s)
-        ON CONFLICT (is_only) DO UPDATE SET ticked_at = excluded.ticked_at
-        WHERE heartbeat.ticked_at < excluded.ticked_at
+        f"""
+        INSERT INTO {table} AS known (ticked_at, least_delay, counted_since)
+        VALUES (%(ticked_at)s, now() - %(ticked_at)s, now())
+        ON CONFLICT (is_only) DO UPDATE SET
+            ticked_at = excluded.ticked_at,
+            least_delay = CASE WHEN known.counted_since >= now() - %(counted_for)s
+                THEN least(known.least_delay, excluded.least_delay) ELSE excluded.least_delay END,
+            least_delay_before = CASE WHEN known.counted_since >= now() - %(counted_for)s
+                THEN known.least_delay_before ELSE known.least_delay END,
+            counted_since = CASE WHEN known.counted_since >= now() - %(counted_for)s
+                THEN known.counted_since ELSE now() END
         """,
-        (ticked_at,),
+        {"ticked_at": ticked_at, "counted_for": COUNTED_FOR},
     )
 
 

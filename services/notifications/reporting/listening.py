@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
+from services.notifications.reminding import store as heartbeats
 from services.notifications.reporting import store
 from services.notifications.reporting.store import RoundRecord, SubmissionRecord
 from services.notifications.slips import store as slip_store
@@ -39,7 +40,7 @@ def apply(cur: Cursor, events: Sequence[Received]) -> None:
         slip_store.settle_of_submissions(cur, [one.submission_id for one in submissions], moved, day)
     ticks = [e.data.ticked_at for e in events if isinstance(e.data, RelayTicked) and e.data.database == STATS]
     if ticks:
-        store.hear(cur, max(ticks))
+        heartbeats.hear(cur, max(ticks), table="stats_heartbeat")
 
 
 def _round(event: Received) -> RoundRecord:

@@ -1,4 +1,4 @@
-"""What reminding of reports reads: what waits for the sweep, and how fresh the picture is."""
+"""What reminding of reports reads: what waits for the sweep."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 from typing import NamedTuple
 
 from shared.database import Cursor
-from shared.rows import the, value_or_none
+from shared.rows import the
 
 
 class Waiting(NamedTuple):
@@ -14,12 +14,6 @@ class Waiting(NamedTuple):
 
     submissions: int
     first_day: dt.date | None
-
-
-def heartbeat_at(cur: Cursor) -> dt.datetime | None:
-    """When the stats database last ticked, as far as its events have come here; None before the first."""
-    cur.execute("SELECT ticked_at FROM stats_heartbeat")
-    return value_or_none(cur, dt.datetime)
 
 
 def waiting_for_sweep(cur: Cursor, today: dt.date) -> Waiting:

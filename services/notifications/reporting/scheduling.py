@@ -19,9 +19,9 @@ from services.notifications.reminding import store as messages_store
 from services.notifications.reminding.digest import Lines
 from services.notifications.reminding.policy import ONE_DAY, Occasion, Stage, next_day_after, occasions
 from services.notifications.reminding.readers import Readers, by_reader
-from services.notifications.reminding.scheduling import FRESH_FOR, OfStage, as_line
+from services.notifications.reminding.scheduling import OfStage, as_line, is_fresh
 from services.notifications.reminding.stages import Due
-from services.notifications.reporting import queries, store
+from services.notifications.reporting import store
 from services.notifications.reporting.store import Claimed
 from shared.clock import day_of
 from shared.database import Cursor
@@ -36,8 +36,7 @@ def remind(cur: Cursor, now: dt.datetime, *, limit: int) -> int:
 
     It waits while the heartbeat of stats is old: what looks open may have come in since.
     """
-    ticked_at = queries.heartbeat_at(cur)
-    if ticked_at is None or now - ticked_at > FRESH_FOR:
+    if not is_fresh(reminding_queries.picture_age(cur, table="stats_heartbeat")):
         return 0
     today = day_of(now)
     claimed = store.claim_submissions(cur, today, limit=limit)

@@ -165,18 +165,6 @@ def save_submissions(cur: Cursor, submissions: Sequence[SubmissionRecord]) -> No
     )
 
 
-def hear(cur: Cursor, ticked_at: dt.datetime) -> None:
-    """Keep the newest tick of the stats database; an older one changes nothing."""
-    cur.execute(
-        """
-        INSERT INTO stats_heartbeat (ticked_at) VALUES (%s)
-        ON CONFLICT (is_only) DO UPDATE SET ticked_at = excluded.ticked_at
-        WHERE stats_heartbeat.ticked_at < excluded.ticked_at
-        """,
-        (ticked_at,),
-    )
-
-
 def claim_submissions(cur: Cursor, today: dt.date, *, limit: int) -> list[Claimed]:
     """Lock submissions whose day has come, unit by unit. Those that another sweep or consumer holds are left to it."""
     cur.execute(
