@@ -44,10 +44,9 @@ def _long_line(content: bytes, most: int) -> int:
     """The number of the first line that is longer than `most`; 0 without any."""
     at, number = 0, 1
     while len(content) - at > most:
-        ends = [
-            end for end in (content.find(b"\n", at, at + most + 1), content.find(b"\r", at, at + most + 1)) if end >= 0
-        ]
-        if not ends:
+        found = [content.find(end, at, at + most + 1) for end in (b"\n", b"\r")]
+        if max(found) < 0:
             return number
-        at, number = min(ends) + 1, number + 1
+        end = min(end for end in found if end >= 0)
+        at, number = end + (2 if content[end : end + 2] == b"\r\n" else 1), number + 1
     return 0

@@ -108,10 +108,8 @@ def read(content: bytes) -> Filled:
 def _identity(sheet: Worksheet) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads(str(sheet.cell(1, 1).value))
-        found["forms"] = [
-            json.loads(str(row[0]))
-            for row in sheet.iter_rows(min_row=2, max_row=LARGEST_COLUMN, max_col=1, values_only=True)
-        ]
+        rows = sheet.iter_rows(min_row=2, max_row=min(sheet.max_row, LARGEST_COLUMN), max_col=1, values_only=True)
+        found["forms"] = [json.loads(str(row[0])) for row in rows]
         is_ours = found["format"] == FORMAT and all(
             isinstance(form[name], int) for form in found["forms"] for name in ("submission_id", "version", "column")
         )
