@@ -2,6 +2,8 @@
 
 import datetime as dt
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -117,6 +119,31 @@ def test_who_gets_no_turn_is_asked_to_try_again(monkeypatch):
 
     assert refused.value.text == OTHERS_FIRST
     assert running.run(hostile.environment)
+
+
+PATCHED = """
+import warnings; warnings.simplefilter("ignore")
+import eventlet; eventlet.monkey_patch()
+from shared.apart import running
+from shared.errors import Invalid
+from tests.support import hostile
+served = []
+def serve():
+    while True:
+        served.append(1)
+        eventlet.sleep(0.01)
+eventlet.spawn(serve)
+try:
+    running.run(hostile.sleeps, running.Bounds(seconds=1))
+except Invalid as refused:
+    print(refused.text == running.TOO_MUCH, len(served) > 5, len(running.run(hostile.environment)) > 0)
+"""
+
+
+def test_a_patched_service_goes_on_meanwhile_and_ends_it_alike():
+    told = subprocess.run([sys.executable, "-c", PATCHED], cwd=running.ROOT, capture_output=True, text=True, check=True)
+
+    assert told.stdout.split() == ["True", "True", "True"]
 
 
 def is_gone(pid: int) -> bool:
