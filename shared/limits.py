@@ -37,6 +37,10 @@ class ServiceLimits:
     preview: float = 20.0
     # Reading or writing an uploaded file: an archive of the largest size on a busy machine.
     file: float = 60.0
+    # Of it, the waiting for a turn, and the process that reads the file: by the clock, and of a processor.
+    file_turn: float = 8.0
+    file_apart: float = 48.0
+    file_processor: float = 40.0
     tick: float = 15.0
     batch: float = 60.0
     # After these the watchdog ends the process.
@@ -151,6 +155,10 @@ def _rules(limits: Limits) -> Iterator[tuple[str, float, float, bool]]:
     yield "who tells waits no longer than the service works", caller.tell, service.call, True
     yield "who asks for a preview waits no longer than the service works", caller.preview, service.preview, True
     yield "who sends a file waits no longer than the service works", caller.file, service.file, True
+    reading = service.file_turn + service.file_apart
+    yield "a file is given up before its call is", reading, caller.file, False
+    yield "a file is given up before the portal counts as stuck", reading, limits.portal.stuck, False
+    yield "a reader has time by the clock for its processor", service.file_processor, service.file_apart, True
     yield "a look aside is shorter than a look", caller.aside, caller.ask, True
     yield "a call has time to connect", caller.connect, caller.ask, False
     yield "the watchdog lets a batch finish", service.batch, service.events_stuck, False

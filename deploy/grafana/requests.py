@@ -163,6 +163,11 @@ CALLERS = Row(
             ("sum by (process) (increase(qingdan_database_busy_total[5m]))", "{{process}}"),
             red_from=5,
         ),
+        graph(
+            "上传的文件",
+            "Files read in a process of their own within 15 minutes, by what became of them; memory and time: ended",
+            ("sum by (outcome) (increase(qingdan_files_read_apart_total[15m]))", "{{outcome}}"),
+        ),
     ),
 )
 

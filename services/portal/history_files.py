@@ -12,8 +12,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from shared.calling.archive import DAMAGED, check_archive
+from shared.calling.archive import DAMAGED, open_workbook
 from shared.errors import Invalid
+from shared.inspecting import texts
+from shared.inspecting.texts import MostOfText
+from shared.inspecting.workbooks import Most
 from shared.text import Text
 from shared.typed_text import tidy
 
@@ -26,8 +29,9 @@ EXAMPLES = (
 _ALSO_CALLED = {"单位": 1, "单位代码": 1, "单位名称": 1, "报告期": 2, "时期": 2, "值": 3, "数据": 3}
 _PLACES = {**{heading: place for place, heading in enumerate(HEADINGS)}, **_ALSO_CALLED}
 MOST_ROWS = 500_000
-# A hundred thousand rows are some twenty million bytes of XML.
-MOST_UNPACKED = 150_000_000
+# A hundred thousand rows are some twenty million bytes of XML. Four cells a row, and one more for a note.
+MOST = Most(unpacked=150_000_000, cells=5 * MOST_ROWS)
+MOST_OF_TEXT = MostOfText(lines=MOST_ROWS, commas=10 * MOST_ROWS)
 # A row has four cells; whatever lies further right is no part of the list.
 LAST_COLUMN = 30
 
@@ -85,6 +89,7 @@ def _columns(headings: Sequence[Any]) -> list[int]:
 
 
 def _rows_of_text(content: bytes) -> Iterator[tuple[str, int, Sequence[str]]]:
+    texts.inspect(content, MOST_OF_TEXT)
     reader = csv.reader(io.StringIO(_decoded(content), newline=""), strict=True)
     try:
         for row in reader:
@@ -105,20 +110,17 @@ def _decoded(content: bytes) -> str:
 
 
 def _rows_of_workbook(content: bytes) -> Iterator[tuple[str, int, Sequence[Any]]]:
-    from openpyxl import load_workbook
-
-    check_archive(content, most_unpacked=MOST_UNPACKED, too_large=TOO_LARGE)
+    # Read cell by cell as it is unpacked: a hundred thousand rows at once would fill the memory.
+    book = open_workbook(content, most=MOST, too_large=TOO_LARGE, is_read_by_row=True)
     try:
-        # Read cell by cell as it is unpacked: a hundred thousand rows at once would fill the memory.
-        book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
         for sheet in [one for one in book.worksheets if one.sheet_state == "visible"][:1]:
             # What the file says of its own size may be wrong.
             sheet.reset_dimensions()
-            for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+            for number, row in enumerate(sheet.iter_rows(max_col=LAST_COLUMN, values_only=True), start=1):
                 if any(isinstance(value, str) and value.startswith(("=", "#")) for value in row):
                     _refuse_formulas(row, number)
-                yield sheet.title, number, row[:LAST_COLUMN]
-    except Invalid:
+                yield sheet.title, number, row
+    except (Invalid, MemoryError):
         raise
     # openpyxl raises whatever a damaged part makes it stumble over; a file of the sender's is no defect of ours.
     except Exception as error:

@@ -1,18 +1,23 @@
-"""Whether uploaded bytes are a workbook that may be unpacked; everything in it, its sizes too, is the sender's."""
+"""Opens uploaded bytes as a workbook, if they may be: everything in them, their sizes too, is the sender's."""
 
 from __future__ import annotations
 
 import io
 import zipfile
+from typing import TYPE_CHECKING
 
 from shared.calling.chunks import LARGEST_FILE, LARGEST_MEGABYTES
 from shared.errors import Invalid
+from shared.inspecting import workbooks
+from shared.inspecting.markup import BROKEN, DoctypeError, UnpacksToMoreError
+from shared.inspecting.workbooks import MOST, Most
 from shared.text import Text
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 # More than one person can look through.
 MOST_ROWS = 5000
-# Of all parts together, whatever the archive says of itself.
-MOST_UNPACKED = 25_000_000
 # A workbook with a picture in every row has more, and is no list.
 MOST_ENTRIES = 500
 # Empty cells pack well; a bomb packs better.
@@ -40,11 +45,28 @@ DAMAGED = Text(
 )
 
 
-def check_archive(content: bytes, *, most_unpacked: int = MOST_UNPACKED, too_large: Text = TOO_LARGE) -> None:
-    """Refuse what is no workbook, or would fill the memory, before any of it is unpacked.
+def open_workbook(
+    content: bytes, *, most: Most = MOST, too_large: Text = TOO_LARGE, is_read_by_row: bool = False
+) -> Workbook:
+    """The workbook. Invalid for what is none, is damaged, or holds more than `most`, counted before it is opened.
 
-    A reader that takes cells as they are unpacked may allow more; `too_large` says what it takes then.
+    A reader that takes row by row may allow more; `too_large` says what it takes then.
     """
+    check_archive(content, most=most, too_large=too_large)
+    from openpyxl import load_workbook
+
+    try:
+        return load_workbook(io.BytesIO(content), read_only=is_read_by_row, keep_links=False)
+    except MemoryError:
+        # The limit of this process, and no fault of the file's form.
+        raise
+    # openpyxl raises whatever a damaged part makes it stumble over; a file of the sender's is no defect of ours.
+    except Exception as error:
+        raise Invalid(DAMAGED) from error
+
+
+def check_archive(content: bytes, *, most: Most = MOST, too_large: Text = TOO_LARGE) -> None:
+    """Refuse what is no workbook, would fill the memory, or holds more than `most`; nothing of it is kept."""
     if not content.strip(b"\0\r\n\t "):
         raise Invalid(EMPTY)
     if len(content) > LARGEST_FILE:
@@ -55,11 +77,18 @@ def check_archive(content: bytes, *, most_unpacked: int = MOST_UNPACKED, too_lar
         raise Invalid(NO_WORKBOOK)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+            _check_parts(archive.infolist(), len(content), most, too_large)
+            workbooks.inspect(archive, most)
+    except UnpacksToMoreError as error:
+        raise Invalid(too_large) from error
+    except (DoctypeError, *BROKEN) as error:
         raise Invalid(DAMAGED) from error
+
+
+def _check_parts(entries: list[zipfile.ZipInfo], size: int, most: Most, too_large: Text) -> None:
+    """Refuse by what the archive says of itself, before any of it is unpacked."""
     unpacked = sum(entry.file_size for entry in entries)
-    is_bomb = unpacked > most_unpacked or (unpacked > 1_000_000 and unpacked > MOST_RATIO * len(content))
+    is_bomb = unpacked > most.unpacked or (unpacked > 1_000_000 and unpacked > MOST_RATIO * size)
     if is_bomb or len(entries) > MOST_ENTRIES:
         raise Invalid(too_large)
     if not any(entry.filename == "xl/workbook.xml" for entry in entries):

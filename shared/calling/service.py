@@ -11,6 +11,8 @@ from functools import cache
 from typing import Any, ClassVar
 
 from shared.actor import Actor, Role, Signature
+from shared.apart import running
+from shared.apart.running import Apart
 from shared.calling import calls
 from shared.calling.calls import Method, Operation, Prepare
 from shared.calling.params import Params
@@ -50,6 +52,8 @@ class Ticks:
 class BaseService:
     """A service with its database; `offload` runs CPU work where it does not block other calls.
 
+    `apart` reads what somebody uploaded, in a process of its own.
+
     Subclasses set `name`, say in `retention` how long rows of their own tables stay, in `logs` which of them are
     sealed and in `begin` what every transaction of their database begins with, and define `load_actor`. Methods
     marked with `query` and `command` take (self, cur, context, params) and return a JSON-able dict; `consume` ones take
@@ -61,6 +65,7 @@ class BaseService:
     retention: ClassVar[Retention] = Retention()
     logs: ClassVar[tuple[Source, ...]] = OF_ALL
     begin: Begin = staticmethod(plainly)
+    apart: Apart = staticmethod(running.run)
 
     def __init__(self, database: Database, offload: Offload = run_here) -> None:
         self.database = database

@@ -33,6 +33,12 @@ RPC_CLIENT_SECONDS = Histogram(
 REFUSED_CALLS = Counter("qingdan_refused_calls_total", "Messages that are no calls", ["service"])
 LOST_REPLIES = Counter("qingdan_lost_replies_total", "Answers that could not be sent", ["service"])
 
+FILES_READ_APART = Counter(
+    "qingdan_files_read_apart_total",
+    "Files that a process of their own was to read, by what became of it: read, refused, memory, time or failed",
+    ["outcome"],
+)
+
 OUTBOX_UNSENT = Gauge(
     "qingdan_outbox_unsent_rows", "Outbox rows that a reader has not passed yet", ["database", "reader"]
 )

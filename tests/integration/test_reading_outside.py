@@ -6,7 +6,10 @@ from uuid import uuid4
 import openpyxl
 import pytest
 
+from shared.apart import running
+from shared.apart.running import TOO_MUCH, Bounds
 from shared.errors import MALFORMED, Invalid, TryAgain
+from tests.support import hostile
 from tests.support.checklists import fetch
 from tests.support.tasks import a_draft
 
@@ -30,7 +33,7 @@ def open_while_working(call):
         seen.append(len(fetch(call.service.database, OPEN)))
         return function(*args)
 
-    call.service.offload = work
+    call.service.offload = call.service.apart = work
     return seen
 
 
@@ -62,6 +65,50 @@ def test_no_transaction_is_open_while_a_workbook_is_read_or_written(call, open_w
     assert open_while_working == [0, 0, 0]
 
 
+def test_no_transaction_is_open_while_lists_of_people_and_units_are_read(call, open_while_working):
+    people = call.upload("people.csv", "登录名,姓名,岗位,单位,角色\n".encode(), as_="admin")
+    units = call.upload("units.csv", "代码,名称,类型\n341021999,新镇,乡镇\n".encode(), as_="admin")
+
+    call("preview_people", {"file_id": people}, as_="admin")
+    call("import_units", {"file_id": units, "seen": None}, as_="admin")
+
+    assert set(open_while_working) == {0}
+    assert len(open_while_working) == len(["read", "compared"] * 2)
+
+
+def test_nothing_of_the_service_waits_for_a_file_that_does_not_end(call):
+    """The reader is another process; meanwhile the board of somebody else is read, and what was written is seen."""
+    checklist_id = a_draft(call)["checklist_id"]
+    file_id = call.upload("rows.xlsx", a_workbook(), as_="lead")
+    seen = []
+
+    def endless(_work):
+        with pytest.raises(Invalid) as refused:
+            running.run(hostile.loops, Bounds(processor=1))
+        seen.append(len(fetch(call.service.database, OPEN)))
+        seen.append(len(call("get_checklist", {"checklist_id": checklist_id}, as_="lead")["rows"]) > 0)
+        raise refused.value
+
+    call.service.apart = endless
+    with pytest.raises(Invalid) as refused:
+        call("import_rows", {"file_id": file_id, "checklist_id": checklist_id}, as_="lead")
+
+    assert refused.value.text == TOO_MUCH
+    assert seen == [0, True]
+
+
+@pytest.mark.parametrize("operation", ["import_rows", "preview_rows"])
+def test_a_workbook_that_is_made_to_harm_is_refused_and_changes_nothing(call, operation):
+    checklist_id = a_draft(call)["checklist_id"]
+    before = call("get_checklist", {"checklist_id": checklist_id}, as_="lead")
+    file_id = call.upload("rows.xlsx", hostile.merged("A1:XFD1048576", a_workbook()), as_="lead")
+
+    with pytest.raises(Invalid, match="merged cells at A1:XFD1048576"):
+        call(operation, {"file_id": file_id, "checklist_id": checklist_id}, as_="lead")
+
+    assert call("get_checklist", {"checklist_id": checklist_id}, as_="lead") == before
+
+
 def test_a_repeated_import_gets_the_first_answer_without_reading_again(call, open_while_working):
     file_id, command_id = call.upload("notice.txt", NOTICE.encode(), as_="lead"), uuid4()
     first = call("import_notice", {"file_id": file_id, "year": 2026}, as_="lead", command_id=command_id)
@@ -82,7 +129,7 @@ def test_a_unit_that_is_renamed_while_a_workbook_is_read_asks_to_try_again(call)
             cur.execute("UPDATE unit SET name = '徽州镇' WHERE name = '徽城镇'")
         return found
 
-    call.service.offload = rename_first
+    call.service.apart = rename_first
     with pytest.raises(TryAgain):
         call("import_rows", {"file_id": file_id, "checklist_id": checklist_id}, as_="lead")
 

@@ -169,6 +169,11 @@ def with_sizes(content: bytes, size: int) -> bytes:
 
 DOCUMENT = '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{}</w:body></w:document>'
 
+
+def document(body: str) -> bytes:
+    return archive({"word/document.xml": DOCUMENT.format(body).encode()})
+
+
 BROKEN_ARCHIVES = {
     "truncated": (lambda: word(para("甲"))[:-200], "损坏"),
     "cut in half": (lambda: word(para("甲"))[:9000], "损坏"),
@@ -182,6 +187,13 @@ BROKEN_ARCHIVES = {
     "too many elements": (
         lambda: archive({"word/document.xml": DOCUMENT.format("<w:p/>" * 3_600_000).encode()}),
         "大得不正常",
+    ),
+    "cells without end": (lambda: document("".join(f'<w:tc n="{n}"/>' for n in range(60_000))), "单元格太多"),
+    "paragraphs without end": (lambda: document("".join(f'<w:p n="{n}"/>' for n in range(60_000))), "段落或格式太多"),
+    "a million cells": (lambda: document("<w:tc/>" * 1_000_000), "大得不正常"),
+    "too deep": (
+        lambda: archive({"word/document.xml": DOCUMENT.format("<w:tbl>" * 5_000 + "</w:tbl>" * 5_000).encode()}),
+        "层数太多",
     ),
     "another archive": (lambda: archive({"a.txt": b"a"}), "不是 Word"),
     "workbook": (

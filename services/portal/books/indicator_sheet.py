@@ -7,13 +7,12 @@ goes in again on every page.
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from shared.calling.archive import DAMAGED, check_archive
+from shared.calling.archive import open_workbook
 from shared.errors import Invalid
 from shared.text import Text
 from shared.typed_text import tidy
@@ -102,13 +101,7 @@ def read(content: bytes) -> ReadSheet:
 
     A formula is a problem at its cell: what it came out as is whatever the program that saved it last thought.
     """
-    from openpyxl import load_workbook
-
-    check_archive(content)
-    try:
-        book = load_workbook(io.BytesIO(content))
-    except Exception as error:  # the library raises whatever its parsers do
-        raise Invalid(DAMAGED) from error
+    book = open_workbook(content)
     sheet = book.worksheets[0]
     if sheet.max_row > MOST_ROWS or sheet.max_column > MOST_COLUMNS:
         # What is not read must not seem to be imported.

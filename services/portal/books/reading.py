@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from services.portal.books.layout import (
     WITHOUT,
     WITHOUT_MARK,
 )
-from shared.calling.archive import DAMAGED, check_archive
+from shared.calling.archive import open_workbook
 from shared.errors import Invalid
 from shared.text import Text
 
@@ -85,13 +84,7 @@ class Filled:
 
 def read(content: bytes) -> Filled:
     """What a workbook says. Invalid when it is none of ours, too large, damaged, or packed to harm."""
-    from openpyxl import load_workbook
-
-    check_archive(content)
-    try:
-        book = load_workbook(io.BytesIO(content))
-    except Exception as error:  # the library raises whatever its parsers do
-        raise Invalid(DAMAGED) from error
+    book = open_workbook(content)
     if IDENTITY not in book.sheetnames or SHEET not in book.sheetnames:
         raise Invalid(NOT_OURS)
     identity = _identity(book[IDENTITY])
@@ -115,7 +108,8 @@ def read(content: bytes) -> Filled:
 def _identity(sheet: Worksheet) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads(str(sheet.cell(1, 1).value))
-        found["forms"] = [json.loads(str(row[0])) for row in sheet.iter_rows(min_row=2, max_col=1, values_only=True)]
+        rows = sheet.iter_rows(min_row=2, max_row=min(sheet.max_row, LARGEST_COLUMN), max_col=1, values_only=True)
+        found["forms"] = [json.loads(str(row[0])) for row in rows]
         is_ours = found["format"] == FORMAT and all(
             isinstance(form[name], int) for form in found["forms"] for name in ("submission_id", "version", "column")
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -21,6 +22,7 @@ from services.portal.forms.reports import IndicatorForm
 from services.portal.list_files import Column, Kind
 from services.portal.searching import Search
 from services.portal.uploads import content_of
+from shared.apart import running as apart
 from shared.errors import MALFORMED, Conflict, Invalid
 from shared.limits import CALLER
 
@@ -84,7 +86,7 @@ def from_file() -> ResponseReturnValue:
     form = FileForm()
     if form.validate_on_submit():
         try:
-            sheet = indicator_sheet.read(content_of(form.file.data))
+            sheet = apart.run(partial(indicator_sheet.read, content_of(form.file.data)))
             found = ask("stats", "preview_indicators", within=CALLER.preview, rows=_without_problems(sheet))
         except Invalid as error:
             return _refused_file(form, error)

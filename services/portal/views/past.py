@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -19,6 +20,7 @@ from services.portal.history_files import EXAMPLES, HEADINGS, chunks, read_histo
 from services.portal.list_files import Column
 from services.portal.searching import Search
 from services.portal.uploads import content_of
+from shared.apart import running as apart
 from shared.errors import Invalid
 from shared.limits import CALLER
 
@@ -98,7 +100,7 @@ def discard(run_id: int) -> ResponseReturnValue:
 def _send(form: HistoryForm) -> int:
     """Send the file's cells on and have them checked; the same form sent again goes on where it was."""
     content = content_of(form.file.data)
-    cells = read_history(content)
+    cells = apart.run(partial(read_history, content))
     command = part_of(form_command_id(), f"file {hashlib.sha256(content).hexdigest()}")
     begun = tell(
         "stats", "begin_import", command=command, source=form.source.data, is_invented=bool(form.is_invented.data)

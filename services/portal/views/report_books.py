@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -19,6 +20,7 @@ from services.portal.filters import say
 from services.portal.problems import sentences_of
 from services.portal.submission_cells import explanations_of
 from services.portal.uploads import content_of
+from shared.apart import running as apart
 from shared.errors import Conflict, Invalid
 from shared.limits import CALLER
 from shared.text import Text
@@ -55,7 +57,7 @@ def read_one(submission_id: int) -> ResponseReturnValue:
     """Show what an uploaded workbook would change; nothing is stored before that was confirmed."""
     form = ask("stats", "get_form", submission_id=submission_id)
     try:
-        filled = reading.read(content_of(request.files.get("file")))
+        filled = apart.run(partial(reading.read, content_of(request.files.get("file"))))
         _refuse_other(filled, form["report_id"], form["period"], [submission_id])
         found = _preview(filled, is_proxy=False)
     except (Invalid, Conflict) as error:
@@ -97,7 +99,7 @@ def several_as_file(round_id: int) -> ResponseReturnValue:
 def read_several(round_id: int) -> ResponseReturnValue:
     """Show what the collected papers would enter; nothing is stored before that was confirmed."""
     try:
-        filled = reading.read(content_of(request.files.get("file")))
+        filled = apart.run(partial(reading.read, content_of(request.files.get("file"))))
         known = ask("stats", "untyped_forms", round_id=round_id, within=CALLER.preview)["forms"]
         _refuse_other_round(filled, known)
         filled = _without_empty(filled)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from services.tasks.directory import people, queries, schemas, unit_import, units
+from services.tasks.directory.unit_files import UnitFile, read_units
 from services.tasks.directory.unit_import import UnitFileRead
 from shared import clock, light_rules, workdays
 from shared.actor import EVERYBODY, Actor, Role, Signature
@@ -98,8 +101,9 @@ class DirectoryOperations(BaseService):
 
     def _read_units(self, context: Context, params: Loaded) -> UnitFileRead:
         with self.database.transaction() as cur:
-            read = unit_import.reading_of(cur, context, file_id=params["file_id"])
-        found: UnitFileRead = self.offload(read)
+            content, known = unit_import.to_read(cur, context, file_id=params["file_id"])
+        file: UnitFile = self.apart(partial(read_units, content, known))
+        found: UnitFileRead = self.offload(unit_import.compared, file, known)
         return found
 
     @query(schemas.FileOnly, schemas.UnitsPreview, ADMINISTRATOR, within=SERVICE.file, prepare=_read_units)

@@ -18,11 +18,15 @@ from services.tasks.vocabulary import ALIASES, KINDS, LONGEST_NAME, LONGEST_UNIT
 from shared.calling import complaints
 from shared.calling.chunks import LARGEST_FILE, LARGEST_MEGABYTES
 from shared.errors import Invalid
+from shared.inspecting import texts
+from shared.inspecting.texts import MostOfText
 from shared.text import Text
 from shared.typed_text import tidy, tidy_code
 
 # All township-level units of the country are 41,352.
 MOST_ROWS = 100_000
+# Five columns, and commas within quotation marks.
+MOST_OF_TEXT = MostOfText(lines=MOST_ROWS, commas=10 * MOST_ROWS)
 
 COLUMNS = {
     "code": ("代码", "编码", "单位代码", "单位编码"),
@@ -85,6 +89,7 @@ def _decode(content: bytes) -> str:
         raise Invalid(TOO_LARGE)
     if b"\0" in content:
         raise Invalid(NOT_CSV)
+    texts.inspect(content, MOST_OF_TEXT)
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from services.tasks.directory import queries, store, units
 from services.tasks.directory.naming import NamedGroup
 from services.tasks.directory.queries import Group, Unit
 from services.tasks.directory.unit_changes import Changes, changes_of, preview_of
-from services.tasks.directory.unit_files import UnitFile, read_units
+from services.tasks.directory.unit_files import UnitFile
 from services.tasks.directory.unit_lines import Known, Standing
 from services.tasks.files import files
 from shared.calling.calls import Context
@@ -34,10 +33,15 @@ class UnitFileRead(NamedTuple):
     known: Known
 
 
-def reading_of(cur: Cursor, context: Context, *, file_id: UUID) -> Callable[[], UnitFileRead]:
-    """What is to be done to have the caller's file compared with the directory, once the transaction is over."""
+def to_read(cur: Cursor, context: Context, *, file_id: UUID) -> tuple[bytes, Known]:
+    """The caller's file, and the directory that it is to be compared with, once the transaction is over."""
     _, content = files.read(cur, context, file_id)
-    return partial(_read, content, _known(queries.units(cur), queries.groups(cur)))
+    return content, _known(queries.units(cur), queries.groups(cur))
+
+
+def compared(file: UnitFile, known: Known) -> UnitFileRead:
+    """A file that was read, beside the directory; pure."""
+    return UnitFileRead(file, changes_of(file, known), known)
 
 
 def preview_units(read: UnitFileRead) -> dict[str, Any]:
@@ -65,11 +69,6 @@ def import_units(cur: Cursor, context: Context, read: UnitFileRead, params: dict
     counts = {"created": len(changes.new), "changed": len(changes.changed)}
     audit.record(cur, context, "units.imported", subject=name, detail=counts)
     return counts
-
-
-def _read(content: bytes, known: Known) -> UnitFileRead:
-    file = read_units(content, known)
-    return UnitFileRead(file, changes_of(file, known), known)
 
 
 def _known(found: Sequence[Unit], groups: Sequence[Group]) -> Known:

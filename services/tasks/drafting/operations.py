@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from services.tasks.drafting import (
     answer_schemas,
     answering,
@@ -48,7 +50,9 @@ class DraftingOperations(BaseService):
         with self.database.transaction() as cur:
             name, content = files.read(cur, context, params["file_id"])
             directory = from_notice.known_directory(cur)
-        draft: Draft = self.offload(from_notice.read_draft, name, content, directory, params["year"], clock.today())
+        draft: Draft = self.apart(
+            partial(from_notice.read_draft, name, content, directory, params["year"], clock.today())
+        )
         return draft
 
     @command(schemas.ImportNotice, answer_schemas.NoticeImported, LEAD, within=SERVICE.file, prepare=_read_notice)
@@ -140,7 +144,7 @@ class DraftingOperations(BaseService):
     def _read_rows(self, context: Context, params: Loaded) -> list[Line]:
         with self.database.transaction() as cur:
             read = from_sheet.reading_of(cur, context, params)
-        lines: list[Line] = self.offload(read)
+        lines: list[Line] = self.apart(read)
         return lines
 
     @query(schemas.PreviewRows, answer_schemas.RowsPreview, LEAD, within=SERVICE.file, prepare=_read_rows)

@@ -6,8 +6,7 @@ and stored nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from services.tasks.audit import store as audit
 from services.tasks.directory import passwords, people, queries, store
 from services.tasks.directory.queries import Person, Unit
 from services.tasks.enrolling.changes import Changes, changes_of, preview_of
-from services.tasks.enrolling.lines import Account, Known, PeopleFile, read_people
+from services.tasks.enrolling.lines import Account, Known, PeopleFile
 from services.tasks.files import files
 from shared.calling.calls import Context
 from shared.database import BUSY, Cursor
@@ -51,10 +50,15 @@ class Enrolment(NamedTuple):
     firsts: list[First]
 
 
-def reading_of(cur: Cursor, context: Context, *, file_id: UUID) -> Callable[[], PeopleFileRead]:
-    """What is to be done to have the caller's file compared with the accounts, once the transaction is over."""
+def to_read(cur: Cursor, context: Context, *, file_id: UUID) -> tuple[bytes, Known]:
+    """The caller's file, and the accounts that it is to be compared with, once the transaction is over."""
     _, content = files.read(cur, context, file_id)
-    return partial(_read, content, _known(queries.people(cur, None), queries.units(cur)))
+    return content, _known(queries.people(cur, None), queries.units(cur))
+
+
+def compared(file: PeopleFile, known: Known) -> PeopleFileRead:
+    """A file that was read, beside the accounts; pure."""
+    return PeopleFileRead(file, changes_of(file, known), known)
 
 
 def firsts(count: int) -> list[First]:
@@ -124,11 +128,6 @@ def _told(found: Sequence[Person], ready: Sequence[First]) -> list[dict[str, Any
         }
         for person, first in zip(found, ready, strict=False)
     ]
-
-
-def _read(content: bytes, known: Known) -> PeopleFileRead:
-    file = read_people(content, known)
-    return PeopleFileRead(file, changes_of(file, known), known)
 
 
 def _known(accounts: Sequence[Person], units: Sequence[Unit]) -> Known:

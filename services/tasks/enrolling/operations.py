@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from services.tasks.enrolling import enrolling, schemas
 from services.tasks.enrolling.enrolling import Enrolment, First, PeopleFileRead
+from services.tasks.enrolling.lines import PeopleFile, read_people
 from shared.actor import Role
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.service import BaseService, command, query
@@ -18,8 +21,9 @@ class EnrollingOperations(BaseService):
 
     def _read_people(self, context: Context, params: Loaded) -> PeopleFileRead:
         with self.database.transaction() as cur:
-            read = enrolling.reading_of(cur, context, file_id=params["file_id"])
-        found: PeopleFileRead = self.offload(read)
+            content, known = enrolling.to_read(cur, context, file_id=params["file_id"])
+        file: PeopleFile = self.apart(partial(read_people, content, known))
+        found: PeopleFileRead = self.offload(enrolling.compared, file, known)
         return found
 
     def _read_and_hash(self, context: Context, params: Loaded) -> Enrolment:

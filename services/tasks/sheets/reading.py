@@ -6,12 +6,10 @@ merged area has the value of its first cell everywhere.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -22,7 +20,7 @@ from services.tasks.sheets.hidden import LAST_COLUMN, complain_of_hidden
 from services.tasks.sheets.lines import Line
 from services.tasks.sheets.nearest import Nearest
 from services.tasks.sheets.writing import ROWS_SHEET
-from shared.calling.archive import DAMAGED, EMPTY, MOST_ROWS, TOO_LARGE, check_archive
+from shared.calling.archive import EMPTY, MOST_ROWS, TOO_LARGE, open_workbook
 from shared.errors import Invalid
 from shared.text import Text
 from shared.typed_text import comparable, tidy
@@ -72,7 +70,6 @@ def read_workbook(
     `names` maps every way to write a unit or group, its own name included, to its name. Rows and columns that are
     hidden are refused by name unless `with_hidden` says that they are meant.
     """
-    check_archive(content)
     sheet = _sheet(content)
     values = _values(sheet)
     positions = _positions(values.pop(1, {}), level_names)
@@ -90,11 +87,7 @@ def read_workbook(
 
 
 def _sheet(content: bytes) -> Worksheet:
-    try:
-        book = load_workbook(io.BytesIO(content), keep_links=False)
-    # openpyxl raises whatever a damaged part makes it stumble over; a file of the sender's is no defect of ours.
-    except Exception as error:
-        raise Invalid(DAMAGED) from error
+    book = open_workbook(content)
     visible = [sheet for sheet in book.worksheets if sheet.sheet_state == Worksheet.SHEETSTATE_VISIBLE]
     sheet = book[ROWS_SHEET] if ROWS_SHEET in book.sheetnames else next(iter(visible or book.worksheets), None)
     if not isinstance(sheet, Worksheet):

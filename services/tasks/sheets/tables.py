@@ -10,19 +10,22 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from services.tasks.sheets.columns import as_text
 from services.tasks.sheets.hidden import LAST_COLUMN, complain_of_hidden
-from shared.calling.archive import DAMAGED, EMPTY, TOO_LARGE, check_archive
+from shared.calling.archive import EMPTY, TOO_LARGE, open_workbook
 from shared.calling.chunks import LARGEST_FILE
 from shared.errors import Invalid
+from shared.inspecting import texts
+from shared.inspecting.texts import MostOfText
 from shared.text import Text
 from shared.typed_text import tidy
 
 MOST_ROWS = 5000
 LAST_ROW = 20_000
+# A list of people has five columns, of which each may hold commas; a row across forty is none.
+MOST_OF_TEXT = MostOfText(lines=LAST_ROW, commas=400_000)
 
 NO_TABLE = Text(
     "读不出这个文件。请用 Excel 或 WPS 另存为 .xlsx，或者“CSV UTF-8（逗号分隔）”。",
@@ -58,6 +61,7 @@ def _table(numbered: Iterable[tuple[int, list[str]]]) -> Table:
 
 
 def _cells_of_text(content: bytes) -> list[tuple[int, list[str]]]:
+    texts.inspect(content, MOST_OF_TEXT)
     reader = csv.reader(io.StringIO(_decoded(content), newline=""), strict=True)
     try:
         return [(reader.line_num, list(map(tidy, cells))) for cells in reader]
@@ -77,7 +81,6 @@ def _decoded(content: bytes) -> str:
 
 
 def _cells_of_workbook(content: bytes) -> list[tuple[int, list[str]]]:
-    check_archive(content)
     sheet = _sheet(content)
     rows = list(_read(sheet))
     filled = {column for _, cells in rows for column, cell in enumerate(cells, start=1) if cell}
@@ -89,11 +92,7 @@ def _cells_of_workbook(content: bytes) -> list[tuple[int, list[str]]]:
 
 
 def _sheet(content: bytes) -> Worksheet:
-    try:
-        book = load_workbook(io.BytesIO(content), keep_links=False)
-    # openpyxl raises whatever a damaged part makes it stumble over; a file of the sender's is no defect of ours.
-    except Exception as error:
-        raise Invalid(DAMAGED) from error
+    book = open_workbook(content)
     visible = [sheet for sheet in book.worksheets if sheet.sheet_state == Worksheet.SHEETSTATE_VISIBLE]
     sheet = next(iter(visible), None)
     if not isinstance(sheet, Worksheet):
