@@ -50,6 +50,9 @@ OTHERS_FIRST = Text(
     "Other files are being read just now, and nothing was changed. Please try again shortly.",
 )
 
+for _became in ("read", "refused", "memory", "time", "failed"):
+    metrics.FILES_READ_APART.labels(_became)
+
 Answer = TypeVar("Answer")
 # What carries out the reading of a file: (work) to what the work returns.
 Apart = Callable[[Callable[[], Any]], Any]

@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 # A transaction of ours is over within seconds; a chunk of a large issuing may take one or two.
 HELD_SECONDS = 10.0
+# What is said of the session while there is none, so that a query has an answer when all is well.
+NOBODY = ("", "", "")
 # The heartbeat that tells consumers how fresh they are.
 TICK_SECONDS = 10.0
 GAUGE_SECONDS = 5.0
@@ -102,14 +104,13 @@ class Housekeeping:
     def _name_holder(self, cur: Cursor, waited: float) -> None:
         """Say whose transaction the events wait for, if they have waited for long and there is one."""
         holder = next(iter(commit_order.holders(cur)), None) if waited > HELD_SECONDS else None
-        labels = (str(holder.pid), holder.role, holder.application) if holder else None
+        labels = (str(holder.pid), holder.role, holder.application) if holder else NOBODY
         if self._held_by is not None and self._held_by != labels:
             metrics.drop(metrics.OUTBOX_HELD, self.service, *self._held_by)
-        if labels is not None:
-            metrics.OUTBOX_HELD.labels(self.service, *labels).set(waited)
-            if labels != self._held_by:
-                extra = {"database": self.service, "pid": labels[0], "role": labels[1], "application": labels[2]}
-                log.warning("events wait for the transaction of a session", extra=extra)
+        metrics.OUTBOX_HELD.labels(self.service, *labels).set(waited if holder else 0)
+        if holder is not None and labels != self._held_by:
+            extra = {"database": self.service, "pid": labels[0], "role": labels[1], "application": labels[2]}
+            log.warning("events wait for the transaction of a session", extra=extra)
         self._held_by = labels
 
     def stop_measuring(self) -> None:
