@@ -17,7 +17,8 @@ from services.notifications.delivery.states import Outcome, Result
 from services.notifications.delivery.store import LEASE
 from services.notifications.service import NotificationsService
 from shared.clock import day_of
-from shared.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.database import BUSY
+from shared.errors import Conflict, Forbidden, Invalid, NotFound, TryAgain
 from shared.events import DutySubmitted, OfferDecided, PersonChanged, RelayTicked
 from shared.figure_events import ExpectedSubmission, ReportRoundOpened
 from shared.light import State
@@ -390,6 +391,43 @@ def test_what_the_server_cannot_take_now_is_tried_again_under_the_same_key(maili
 
     assert ledger(mailing) == [(STAFF, TODAY, "sent", 2, None)]
     assert box.keys == [first.key]
+
+
+def test_a_mail_that_went_is_settled_though_the_next_cannot_be_looked_for(mailing, box, monkeypatch):
+    owe(mailing, 1)
+    deliver(mailing, NOON)
+    looks = []
+
+    def look(*args, **more):
+        looks.append(args)
+        if len(looks) > 1:
+            raise TryAgain(BUSY)
+        return look_ahead(*args, **more)
+
+    look_ahead = sending.look_ahead
+    monkeypatch.setattr(sending, "look_ahead", look)
+
+    with pytest.raises(TryAgain):
+        deliver(mailing, SETTLED)
+
+    assert ledger(mailing) == [(STAFF, TODAY, "sent", 1, None)]
+    assert len(box.received) == 1
+
+
+def test_a_row_that_another_replica_took_or_a_contact_that_changed_is_left(mailing, box):
+    owe(mailing, 1)
+    deliver(mailing, NOON)
+    house = sending.House("", "house.example")
+    with mailing.database.transaction() as cur:
+        (one,) = sending.look_ahead(cur, SETTLED, limit=5)
+    with mailing.database.transaction() as cur:
+        cur.execute("UPDATE contact SET version = version + 1")
+    with mailing.database.transaction() as cur:
+        assert sending.begin(cur, one, SETTLED, house) is None
+        (again,) = sending.look_ahead(cur, SETTLED, limit=5)
+        assert sending.begin(cur, again, SETTLED, house) is not None
+    with mailing.database.transaction() as cur:
+        assert sending.begin(cur, again, SETTLED, house) is None
 
 
 def test_a_server_that_stays_away_is_given_up_in_the_evening_and_the_next_message_has_it_all(mailing, box):

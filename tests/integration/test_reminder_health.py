@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from services.notifications.health import showing
 from services.notifications.health.calendars import missing_year
 from shared.errors import Forbidden
 from tests.support.checklists import run
@@ -30,6 +31,7 @@ def test_before_the_first_sweep_nothing_is_said_to_be_well(notifications):
         "silences": 0,
         "missing_calendar": None,
         "unmanned": [],
+        "unmanned_units": 0,
     }
     with pytest.raises(Forbidden):
         call(notifications, "reminder_health", as_="staff")
@@ -75,13 +77,19 @@ def test_failures_are_counted_by_channel(notifications):
     assert found["unsent_since"] == NOON.isoformat()
 
 
-def test_units_that_owe_something_and_have_nobody_are_named(notifications):
+def test_units_that_owe_something_and_have_nobody_are_named(notifications, monkeypatch):
     notifications.now = lambda: NOON
     learn(notifications, [received(issued(SHIMEN, a_duty(2))), received(issued(SHENDU, a_duty(3), a_duty(4)))])
 
     assert [(one["unit"], one["owes"]) for one in health(notifications)["unmanned"]] == [("深渡镇", 2)]
     run(notifications.database, "UPDATE person SET is_active = false WHERE unit_id = %s", (SHIMEN,))
-    assert [one["unit"] for one in health(notifications)["unmanned"]] == ["深渡镇", "石门乡"]
+    found = health(notifications)
+    assert [one["unit"] for one in found["unmanned"]] == ["深渡镇", "石门乡"]
+    assert found["unmanned_units"] == 2
+    monkeypatch.setattr(showing, "MOST_UNMANNED", 1)
+    found = health(notifications)
+    assert [one["unit"] for one in found["unmanned"]] == ["深渡镇"]
+    assert found["unmanned_units"] == 2
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ def _as_bytes(sender: str, address: str, letter: Letter, key: str) -> bytes:
         message = MIMEMultipart("mixed", BOUNDARY, (words, picture))
     message["From"] = sender
     message["To"] = address
-    message["Subject"] = Header(letter.subject, "utf-8").encode()
+    message["Subject"] = Header(letter.subject, "utf-8", header_name="Subject").encode()
     message["Message-ID"] = key
     message["Auto-Submitted"] = "auto-generated"
     lines = message.as_bytes(policy=OF_WIRE).rstrip(b"\r\n").split(b"\r\n")

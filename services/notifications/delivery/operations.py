@@ -84,13 +84,12 @@ class DeliveryOperations(BaseService):
         house, tried = House(self.pages_url, server.domain), None
         with mail.Sitting(server) as sitting:
             while tried is not None or ahead.has_more():
-                ready = self._settle_and_begin(tried, ahead.next(), house)
+                ready = self._settle_and_begin(tried, ahead, house)
                 tried = (ready, self.send_mail(sitting, ready)) if ready else None
 
-    def _settle_and_begin(
-        self, tried: tuple[Ready, Outcome] | None, following: Prepared | None, house: House
-    ) -> Ready | None:
+    def _settle_and_begin(self, tried: tuple[Ready, Outcome] | None, ahead: Ahead, house: House) -> Ready | None:
         try:
+            following = ahead.next()
             with self.database.transaction() as cur:
                 if tried:
                     self._record(cur, *tried)

@@ -89,7 +89,8 @@ def claim(cur: Cursor, now: dt.datetime, house: House, outlet: Outlet | None = N
         if found is None:
             return None
         for one in found:
-            return begin(cur, one, now, house, outlet)
+            if (ready := begin(cur, one, now, house, outlet)) is not None:
+                return ready
     return None
 
 

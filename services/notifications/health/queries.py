@@ -21,18 +21,23 @@ class OfChannel(NamedTuple):
 
 
 class Unmanned(NamedTuple):
-    """A unit that owes something and has nobody who could be told; ended checklists do not count."""
+    """A unit that owes something and has nobody who could be told; ended checklists do not count.
+
+    `units` is how many of them there are.
+    """
 
     unit_id: int
     unit: str
     owes: int
+    units: int
 
 
-def unmanned(cur: Cursor) -> list[Unmanned]:
-    """Those units, in the order of the directory, with how many open duties and reports each has."""
+def unmanned(cur: Cursor, *, limit: int) -> list[Unmanned]:
+    """The first of those units in the order of the directory, with how many open duties and reports each has."""
     cur.execute(
         """
-        SELECT owing.unit_id, coalesce(unit.name, '') AS unit, sum(owing.things)::bigint AS owes
+        SELECT owing.unit_id, coalesce(unit.name, '') AS unit, sum(owing.things)::bigint AS owes,
+            count(*) OVER () AS units
         FROM (
             SELECT unit_id, count(*) AS things FROM duty
             WHERE is_open AND checklist_id NOT IN (SELECT id FROM checklist WHERE state = 'closed') GROUP BY unit_id
@@ -41,9 +46,9 @@ def unmanned(cur: Cursor) -> list[Unmanned]:
         ) AS owing LEFT JOIN unit ON unit.id = owing.unit_id
         WHERE NOT EXISTS (
             SELECT FROM person WHERE person.unit_id = owing.unit_id AND is_active AND roles && %s::text[])
-        GROUP BY owing.unit_id, unit.name, unit.code ORDER BY unit.code, owing.unit_id
+        GROUP BY owing.unit_id, unit.name, unit.code ORDER BY unit.code, owing.unit_id LIMIT %s
         """,
-        (sorted(UNIT_ROLES),),
+        (sorted(UNIT_ROLES), limit),
     )
     return many(cur, Unmanned)
 

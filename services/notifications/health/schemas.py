@@ -36,4 +36,5 @@ class ReminderHealth(Shape):
     channels = s.several(ChannelHealth, "those that had a message in the last seven days")
     silences = s.whole("in force today")
     missing_calendar = s.whole("the year whose days off are not known and should be", allow_none=True)
-    unmanned = s.several(UnmannedUnit, "units in the order of the directory")
+    unmanned = s.several(UnmannedUnit, "the first fifty units in the order of the directory")
+    unmanned_units = s.whole("how many there are")

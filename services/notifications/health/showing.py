@@ -17,6 +17,8 @@ from shared.clock import day_of
 from shared.database import Cursor
 
 WITHIN = dt.timedelta(days=6)
+# Before anybody has an account, a new checklist is owed by every unit there is.
+MOST_UNMANNED = 50
 
 
 def shown(cur: Cursor, now: dt.datetime) -> dict[str, Any]:
@@ -29,6 +31,7 @@ def shown(cur: Cursor, now: dt.datetime) -> dict[str, Any]:
         offer_queries.waiting_for_sweep(cur),
     ]
     days = [day for _, day in waiting if day is not None]
+    unmanned = queries.unmanned(cur, limit=MOST_UNMANNED)
     return {
         "swept_seconds": _whole(queries.swept_seconds(cur)),
         "duties_seconds": _whole(reminding_queries.picture_age(cur)),
@@ -39,7 +42,8 @@ def shown(cur: Cursor, now: dt.datetime) -> dict[str, Any]:
         "channels": [one._asdict() for one in queries.by_channel(cur, today - WITHIN, DEAD_LETTERS)],
         "silences": len(silence_queries.reaching(cur, today, today)),
         "missing_calendar": missing_year(today),
-        "unmanned": [one._asdict() for one in queries.unmanned(cur)],
+        "unmanned": [{"unit_id": one.unit_id, "unit": one.unit, "owes": one.owes} for one in unmanned],
+        "unmanned_units": unmanned[0].units if unmanned else 0,
     }
 
 

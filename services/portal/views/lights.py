@@ -49,7 +49,7 @@ def confirm() -> ResponseReturnValue:
         except Invalid as error:
             form.take(error)
         else:
-            flash(_("灯色规则已保存，自生效之日起，各页、看板和提醒都按新的规则。"))
+            flash(_("灯色规则已保存，自生效之日起，各页、看板和催办都按新的规则；没有单独设定的提醒也跟着变。"))
             return redirect(url_for("lights.rules"))
     g.page = "lights.rules"
     return _page(ask("tasks", "light_rules"), form)

@@ -135,7 +135,8 @@ def _channels(line: dict[str, Any]) -> str:
     """By which channels the line would go; by none where it is silenced."""
     if line.get("is_silenced"):
         return ""
-    return str(_("、")).join(str(one) for one in (words.IN_THE_HOUSE, *(words.CHANNELS[c] for c in line["channels"])))
+    outside = [words.CHANNELS[channel] for channel in line.get("channels", ())]
+    return str(_("、")).join(str(one) for one in (words.IN_THE_HOUSE, *outside))
 
 
 def _beside(left_out: int) -> str:
