@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-MAIL_FORM = "smtp://user:password@host:587?from=qingdan@host"
+MAIL_FORM = "smtp://user:password@host:587?from=qingdan@county.example"
 # RFC 5321 with what mail servers really take: no quotes, no comments, no control characters, a dot in the domain.
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{1,190}\Z)([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
 
@@ -39,8 +39,14 @@ def complaint(url: str) -> tuple[str, str] | None:
     query = parse_qs(parts.query)
     if parts.path not in ("", "/") or set(query) - {"from", "ca"}:
         return "只能带 from 和 ca 两个参数", "it may have the parameters from and ca alone"
-    if not ADDRESS.fullmatch(query.get("from", [""])[0]):
+    sender = query.get("from", [""])[0]
+    if not sender:
         return "缺少发件地址 from", "it lacks from, the sender's address"
+    if not ADDRESS.fullmatch(sender):
+        return (
+            "发件地址 from 不合格，@ 后要有点，如 qingdan@county.example",
+            "from is no address: it needs a domain with a dot, such as qingdan@county.example",
+        )
     if bool(parts.username) is not bool(parts.password):
         return "账号和密码要么都写，要么都不写", "it must have both a user and a password, or neither"
     ca_file = query.get("ca", [""])[0]
