@@ -137,7 +137,7 @@ class _Counted:
 
     def _too_many(self, most: int, zh: str, en: str) -> Any:
         return refusal(
-            f"工作簿里的{zh}太多（到“{self._where}”已超过 {most}）。"
+            f"Excel 表格里的{zh}太多（到“{self._where}”已超过 {most}）。"
             "请只留下要导入的工作表，选中数据下面和右边的空白行列，删除后另存，再上传。",
             f"The workbook has too many {en} (more than {most} up to “{self._where}”). Please keep only the sheet to "
             "import, delete the blank rows and columns below and beside its data, save it and upload it again.",

@@ -72,8 +72,9 @@ OWN_DATA = {"tasks", "stats", "notifications"}
 NO_RULES = {"schemas", "answer_schemas", "records", "__init__"}
 # Random numbers are its business.
 MAKES_SECRETS = {"services.tasks.directory.passwords"}
-# Channels out of the house: they speak to servers, and know no database.
+# Channels out of the house: they speak to servers, and know no database; and what hands the next to their threads.
 SPEAKS_OUTSIDE = {
+    "services.notifications.delivery.ahead",
     "services.notifications.delivery.mail",
     "services.notifications.channels.wire",
     "services.notifications.channels.posting",
