@@ -150,7 +150,7 @@ def _next_day(duty: Claimed, thing: Due, readers: Readers, today: dt.date) -> dt
     if duty.is_closed or duty.state is State.WITHDRAWN:
         return None
     if not readers.of_unit(duty.unit_id):
-        # What is for the unit is not used up: tomorrow there may be somebody.
+        # What is for the unit alone is not used up, but for a slip: tomorrow there may be somebody.
         return today + ONE_DAY
     if duty.is_paused or duty.state not in OPEN_STATES:
         return None

@@ -100,7 +100,7 @@ def _write(cur: Cursor, lines: Mapping[int, Lines], now: dt.datetime, of_stages:
 
 def _next_day(submission: Claimed, thing: Due, readers: Readers, today: dt.date) -> dt.date | None:
     if not readers.of_unit(submission.unit_id):
-        # What is for the unit is not used up: tomorrow there may be somebody.
+        # What is for the unit alone is not used up, but for a slip: tomorrow there may be somebody.
         return today + ONE_DAY if today < submission.lock_on else None
     if submission.is_correction:
         return None
