@@ -81,7 +81,13 @@ def a_claim(service, at=SETTLED):
     """Plan at noon and claim at `at`, as a sender does that then dies."""
     deliver(service, NOON)
     service.now = lambda: at
-    ready = service.claim_delivery(service.mail_server)
+    return claimed(service)
+
+
+def claimed(service):
+    """What a sender claims and commits before it sends."""
+    with service.database.transaction() as cur:
+        ready = sending.claim(cur, service.now(), sending.House(service.pages_url, service.mail_server.domain))
     assert ready is not None
     return ready
 
@@ -147,7 +153,7 @@ def test_a_message_whose_try_is_given_up_at_night_stands_in_that_of_the_next_day
     owe(mailing, 1)
     deliver(mailing, NOON)
     mailing.now = lambda: evening
-    ready = mailing.claim_delivery(mailing.mail_server)
+    ready = claimed(mailing)
     mailing.deliver()
     away = Outcome(Result.AGAIN, "away")
     mailing.now = lambda: evening + dt.timedelta(minutes=6)
@@ -521,8 +527,7 @@ def test_an_answer_to_a_claim_that_somebody_has_taken_over_counts_no_more(mailin
     ready = a_claim(mailing)
     deliver(mailing, SETTLED + LEASE * 2)
     write(mailing, "UPDATE delivery SET state = 'planned', tries = 0, not_before = %s", (SETTLED,))
-    again = mailing.claim_delivery(mailing.mail_server)
-    assert again is not None
+    again = claimed(mailing)
     assert again.claim.tries == ready.claim.tries
 
     mailing.settle_delivery(ready, Outcome(Result.REFUSED, "550 of the first"))

@@ -100,11 +100,6 @@ class DeliveryOperations(BaseService):
                 self.settle_delivery(*tried)
             raise
 
-    def claim_delivery(self, server: MailServer) -> Ready | None:
-        """Claim one delivery and commit that; the next step is to send it, outside any transaction."""
-        with self.database.transaction() as cur:
-            return sending.claim(cur, self.now(), House(self.pages_url, server.domain))
-
     @staticmethod
     def send_mail(sitting: Sitting, ready: Ready) -> Outcome:
         """Send what was claimed."""
