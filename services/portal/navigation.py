@@ -32,8 +32,9 @@ BELONGS_TO: dict[str, tuple[str, ...]] = {
     "practices": ("review", "duties", "boards"),
     "urging": ("boards",),
     "contacts": ("inbox",),
-    **dict.fromkeys(("deliveries", "links"), ("people",)),
-    **dict.fromkeys(("reminder_rules", "silences", "lights"), ("checklists", "people")),
+    **dict.fromkeys(("deliveries", "links"), ("reminder_rules",)),
+    **dict.fromkeys(("silences", "lights"), ("reminder_rules", "checklists")),
+    "reminder_rules": ("reminder_rules", "checklists"),
     "slips": ("inbox",),
 }
 # What the head and the foot of every page lead to, and what is before the menu.
@@ -104,6 +105,7 @@ def pages_of(person: Person) -> list[tuple[str, str]]:
         pages += [(_("报表"), "reports.listing"), (_("批示"), "remarks.listing"), (_("困难"), "difficulties.listing")]
     if person.is_administrator:
         pages += [(_("单位"), "units.listing"), (_("人员"), "people.listing"), (_("日历"), "calendar.this_year")]
+        pages.append((_("提醒规则"), "reminder_rules.listing"))
     if person.is_administrator or person.is_lead:
         pages.append((_("单位组"), "groups.listing"))
     if person.is_auditor:

@@ -32,6 +32,25 @@ def test_the_lead_bureau_changes_the_general_rules_and_the_history_says_why(hous
     assert "蓝色提醒单" in lead.text
 
 
+def test_whether_before_or_after_the_due_date_is_chosen_and_not_a_sign(house: House):
+    lead = house.sign_in("lead").open("/reminder-rules/all/0")
+    fields = dict(lead.form("/reminder-rules/all/0").fields)
+    assert (fields["side_1"], fields["offset_1"]) == ("before", "7")
+    assert (fields["side_4"], fields["offset_4"]) == ("after", "1")
+
+    lead.send(lead.form("/reminder-rules/all/0"), side_1="before", offset_1="10", reason="早一点")
+
+    assert "到期前 10 个工作日" in lead.text
+    assert "之后每 5 个工作日" in lead.text
+
+
+def test_the_words_in_force_are_shown_in_the_language_of_the_page(house: House):
+    text = house.sign_in("lead").open("/reminder-rules/all/0").text.partition("修改规则")[0]
+    words = DEFAULT.stages[0].words
+    assert words.zh in text
+    assert words.en not in text
+
+
 def test_a_stage_becomes_a_slip_and_a_fourth_is_refused(house: House):
     lead = house.sign_in("lead").open("/reminder-rules/all/0")
 
@@ -98,7 +117,8 @@ def test_the_form_sent_as_it_was_opened_holds_what_held(house: House):
 
 
 def test_the_administrator_reads_and_nobody_else_comes_in(house: House):
-    admin = house.sign_in("admin").open("/people").open("/reminder-rules/all/0")
+    admin = house.sign_in("admin").open("/people").open("/reminder-rules").open("/deliveries")
+    admin.open("/reminder-rules/all/0")
     assert "到期前 7 个工作日" in admin.text
     assert 'name="reason"' not in admin.response.text
 
@@ -130,8 +150,8 @@ def test_the_next_thirty_days_are_a_page_and_a_workbook(house: House, today):
     )
     lead = house.sign_in("lead").open("/reminder-rules").open("/reminder-rules/forecast")
     assert "徽城镇" in lead.text
-    assert "到期提醒 2 项（站内消息、邮件）" in lead.text
-    assert "到期提醒 2 项（站内消息）" in lead.text
+    assert "到期前 3 个工作日 2 项（站内消息、邮件）" in lead.text
+    assert "到期前 3 个工作日 2 项（站内消息）" in lead.text
 
     lead.send(lead.form("/forecast/xlsx"))
 

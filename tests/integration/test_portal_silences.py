@@ -31,11 +31,44 @@ def a_late_duty(house: House):
     house.deliver()
 
 
+def silence(lead, **chosen):
+    everything = {"subject": "all:0", "unit_id": "all", "until_day": (TODAY + 5 * ONE_DAY).isoformat()}
+    lead.send(lead.form("/silences"), **everything | chosen, reason="防汛")
+    lead.send(lead.form("/silences/confirm"))
+
+
+def test_nothing_is_silenced_before_its_consequence_was_seen(house: House, today):
+    a_late_duty(house)
+    lead = house.sign_in("lead").open("/silences")
+
+    lead.send(lead.form("/silences"), until_day=TODAY.isoformat(), reason="防汛")
+    assert lead.response.status_code == 422
+    assert lead.text.count("请填写这一项。") >= 2
+
+    everything = {"subject": "all:0", "unit_id": "all", "until_day": (TODAY + 40 * ONE_DAY).isoformat()}
+    lead.send(lead.form("/silences"), **everything)
+    assert "未来 30 天里有 1 项到期的责任和报表不提醒，涉及 1 个单位。" in lead.text
+    assert "所有单位" in lead.text
+    assert fetch(house.databases["notifications"], "SELECT id FROM silence") == []
+    assert "没有停过提醒" in house.sign_in("lead").open("/silences").text
+
+
+def test_a_silence_that_keeps_nothing_out_says_so(house: House, today):
+    a_late_duty(house)
+    lead = house.sign_in("lead").open("/silences")
+    unit = str(house.world.units["深渡镇"])
+
+    lead.send(lead.form("/silences"), subject="all:0", unit_id=unit, until_day=TODAY.isoformat(), reason="防汛")
+
+    assert "未来 30 天里没有因此不发的提醒。" in lead.text
+    assert "深渡镇" in lead.text
+
+
 def test_reminders_are_silenced_and_come_again(house: House, today):
     lead = house.sign_in("lead").open("/reminder-rules").open("/silences")
     assert "没有停过提醒" in lead.text
 
-    lead.send(lead.form("/silences"), until_day=(TODAY + 5 * ONE_DAY).isoformat(), reason="防汛")
+    silence(lead)
     assert "已设定，期间不发到期提醒。" in lead.text
     assert "所有清单和报表，所有单位，到期前和逾期提醒" in lead.text
 
@@ -50,7 +83,8 @@ def test_reminders_are_silenced_and_come_again(house: House, today):
 def test_what_cannot_be_silenced_is_said_and_stays_typed(house: House, today):
     lead = house.sign_in("lead").open("/silences")
 
-    lead.send(lead.form("/silences"), until_day=(TODAY - ONE_DAY).isoformat(), reason="审计周")
+    chosen = {"subject": "all:0", "unit_id": "all", "reason": "审计周"}
+    lead.send(lead.form("/silences"), until_day=(TODAY - ONE_DAY).isoformat(), **chosen)
 
     assert lead.response.status_code == 422
     assert "结束日期不能早于开始日期" in lead.text
@@ -60,7 +94,7 @@ def test_what_cannot_be_silenced_is_said_and_stays_typed(house: House, today):
 def test_what_was_not_said_is_listed(house: House, today):
     a_late_duty(house)
     lead = house.sign_in("lead").open("/silences")
-    lead.send(lead.form("/silences"), until_day=(TODAY + 5 * ONE_DAY).isoformat(), reason="防汛")
+    silence(lead)
 
     house.remind(at_noon(TODAY))
 

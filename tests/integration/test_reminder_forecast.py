@@ -265,8 +265,8 @@ def test_each_line_says_by_which_channels_it_would_go(notifications):
     assert {tuple(line[3]) for line in said if line[0] == "石门乡"} == {()}
     first = next(one for one in found["messages"] if one["unit"] == "徽城镇")
     assert first["parts"] in (
-        [{"stage": "due_soon", "channels": ["mail", "wecom"], "lines": 1}],
-        [{"stage": "due_soon", "channels": [], "lines": 1}],
+        [{"stage": "due_soon", "offset": -1, "channels": ["mail", "wecom"], "lines": 1}],
+        [{"stage": "due_soon", "offset": -1, "channels": [], "lines": 1}],
     )
 
 

@@ -28,6 +28,8 @@ def test_before_the_first_sweep_nothing_is_said_to_be_well(notifications):
         "waiting_since": None,
         "unsent_since": None,
         "channels": [],
+        "sends_at": NOON.isoformat(),
+        "sends_now": True,
         "silences": 0,
         "missing_calendar": None,
         "unmanned": [],

@@ -34,6 +34,8 @@ class ReminderHealth(Shape):
     waiting_since = s.day("of the first of them, null without any", allow_none=True)
     unsent_since = s.moment("when the oldest message that should be out was to be sent", allow_none=True)
     channels = s.several(ChannelHealth, "those that had a message in the last seven days")
+    sends_at = s.moment("when messages may leave the house next; the moment of the question while they may")
+    sends_now = s.flag("whether they may now")
     silences = s.whole("in force today")
     missing_calendar = s.whole("the year whose days off are not known and should be", allow_none=True)
     unmanned = s.several(UnmannedUnit, "the first fifty units in the order of the directory")

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.notifications.delivery import queries as delivery_queries
 from services.notifications.delivery.states import DEAD_LETTERS
+from services.notifications.delivery.window import is_open, next_moment
 from services.notifications.health import queries
 from services.notifications.health.calendars import missing_year
 from services.notifications.offers import queries as offer_queries
@@ -40,6 +41,8 @@ def shown(cur: Cursor, now: dt.datetime) -> dict[str, Any]:
         "waiting_since": min(days).isoformat() if days else None,
         "unsent_since": oldest.isoformat() if oldest else None,
         "channels": [one._asdict() for one in queries.by_channel(cur, today - WITHIN, DEAD_LETTERS)],
+        "sends_at": next_moment(now).isoformat(),
+        "sends_now": is_open(now),
         "silences": len(silence_queries.reaching(cur, today, today)),
         "missing_calendar": missing_year(today),
         "unmanned": [{"unit_id": one.unit_id, "unit": one.unit, "owes": one.owes} for one in unmanned],

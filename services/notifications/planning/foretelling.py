@@ -16,7 +16,9 @@ from services.notifications.policies import checking
 from services.notifications.policies import queries as policy_queries
 from services.notifications.policies.rules import DEFAULT, Policies, Policy, Scope, Version, policies_on
 from services.notifications.reminding import queries as reminding_queries
+from services.notifications.silences import editing as silencing
 from services.notifications.silences import queries as silence_queries
+from services.notifications.silences.rules import Silence
 from shared.clock import day_of
 from shared.database import Cursor
 from shared.errors import Invalid
@@ -34,10 +36,12 @@ class Draft(NamedTuple):
     effective_from: dt.date
 
 
-def forecast(cur: Cursor, now: dt.datetime, draft: Draft | None = None) -> list[Foretold]:
+def forecast(
+    cur: Cursor, now: dt.datetime, draft: Draft | None = None, silence: Silence | None = None
+) -> list[Foretold]:
     """Every line of every message from today on, by day and person, and those that a silence keeps out of them.
 
-    Invalid for a draft that could not be saved.
+    By what holds, and by a policy or a silence that is not saved yet. Invalid for a draft that could not be saved.
     """
     today = day_of(now)
     last = today + dt.timedelta(days=DAYS - 1)
@@ -57,10 +61,26 @@ def forecast(cur: Cursor, now: dt.datetime, draft: Draft | None = None) -> list[
 
     readers = reminding_queries.readers(cur, queries.units_with_people(cur))
     near = [change for change in changes if change.day <= last]
-    silences = silence_queries.reaching(cur, today, last)
+    silences = silence_queries.reaching(cur, today, last) + ([silence] if silence else [])
     waiting = queries.waiting(cur)
     found = [line for one in waiting for line in foretell(one, (today, last), on, near, readers, silences=silences)]
     return sorted(found, key=lambda line: (line.day, line.person_id, line.thing.kind, line.thing.due_on, line.thing.id))
+
+
+def kept_out(cur: Cursor, silence: Silence, now: dt.datetime) -> dict[str, int]:
+    """A SilencePreview answer. Invalid for a silence that could not begin."""
+    of, days = (silence.scope, silence.subject_id), (silence.from_day, silence.until_day)
+    silencing.check(cur, of, silence.unit_id, days, now)
+    said = {_what(line) for line in forecast(cur, now) if not line.is_silenced}
+    silenced = [line for line in forecast(cur, now, silence=silence) if line.is_silenced and _what(line) in said]
+    return {
+        "things": len({(line.thing.kind, line.thing.id) for line in silenced}),
+        "units": len({line.thing.unit_id for line in silenced}),
+    }
+
+
+def _what(line: Foretold) -> tuple[dt.date, int, Scope, int]:
+    return line.day, line.person_id, line.thing.kind, line.thing.id
 
 
 def answer(cur: Cursor, found: Sequence[Foretold], outside: Outside, *, with_lines: bool) -> dict[str, Any]:
@@ -95,7 +115,7 @@ def _message(
     post: queries.Post, day: dt.date, lines: Sequence[Foretold], reached: Mapping[int, Mapping[str, str]]
 ) -> dict[str, Any]:
     stages = Counter(line.stage.value for line in lines)
-    parts = Counter((line.stage.value, channels_of(line, reached)) for line in lines)
+    parts = Counter((line.stage.value, line.offset, channels_of(line, reached)) for line in lines)
     return {
         "day": day.isoformat(),
         "unit": post.unit,
@@ -103,10 +123,15 @@ def _message(
         "stages": dict(stages),
         "total": len(lines),
         "parts": [
-            {"stage": stage, "channels": list(channels), "lines": number}
-            for (stage, channels), number in sorted(parts.items())
+            {"stage": stage, "offset": offset, "channels": list(channels), "lines": number}
+            for (stage, offset, channels), number in sorted(parts.items(), key=_latest_first)
         ],
     }
+
+
+def _latest_first(part: tuple[tuple[str, int | None, tuple[str, ...]], int]) -> tuple[int, str, tuple[str, ...]]:
+    (stage, offset, channels), _lines = part
+    return -(offset or 0), stage, channels
 
 
 def _line(line: Foretold, post: queries.Post, name: queries.Name) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from services.notifications.planning.foretelling import Draft
 from services.notifications.planning.reaching import Outside
 from services.notifications.policies import editing
 from services.notifications.policies.rules import ALL_CHANNELS, Policy, StageRule
+from services.notifications.silences import schemas as silence_schemas
+from services.notifications.silences.rules import Silence
 from shared import clock
 from shared.accounts import Channels
 from shared.actor import Role
@@ -73,6 +75,15 @@ class PolicyOperations(BaseService):
         found = foretelling.forecast(cur, self.now(), draft)
         outside = Outside(self.mail_server is not None, self.channels)
         return foretelling.answer(cur, found, outside, with_lines=params["with_lines"])
+
+    @query(silence_schemas.TypedSilence, silence_schemas.SilencePreview, LEAD)
+    def preview_silence(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """Count what would not be said in the next 30 days because of a silence that is not there yet.
+
+        Invalid as with `make_silence`.
+        """
+        what = (params["scope"], params["subject_id"], params["unit_id"], params["stage"])
+        return foretelling.kept_out(cur, Silence(0, *what, params["from_day"], params["until_day"]), self.now())
 
 
 def policy_of(params: Mapping[str, Any]) -> Policy | None:

@@ -131,6 +131,7 @@ class ForetoldPart(Shape):
     """Lines of a message that say the same and go the same ways, beside the inbox."""
 
     stage = s.text()
+    offset = s.whole("in working days from the due date; null for what is told at once", allow_none=True)
     channels = s.several(s.one_of(OUTSIDE), "empty for the inbox alone")
     lines = s.whole("how many")
 

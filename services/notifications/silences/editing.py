@@ -60,18 +60,24 @@ def make(
     now: dt.datetime,
 ) -> int:
     """Begin a silence on the first of `days`, today or later; its id. Invalid with a sentence for each fault."""
+    check(cur, of, unit_id, days, now)
+    silence_id = store.make(cur, of, unit_id, stage, days, by=actor, reason=reason, now=now)
+    log.info("reminders silenced", extra={"silence": silence_id, "scope": of[0].value})
+    return silence_id
+
+
+def check(
+    cur: Cursor, of: tuple[Scope, int], unit_id: int | None, days: tuple[dt.date, dt.date], now: dt.datetime
+) -> None:
+    """Whether such a silence can begin. Invalid with a sentence for each fault."""
     wrong = rules.complaints(*days, day_of(now))
-    scope, subject_id = of
     known = {(one.scope, one.subject_id) for one in policy_queries.subjects(cur)} | {(Scope.ALL, 0)}
-    if (scope, subject_id) not in known:
+    if of not in known:
         wrong["subject"] = NO_SUBJECT
     if unit_id is not None and unit_id not in {one.unit_id for one in queries.units(cur)}:
         wrong["unit_id"] = NO_UNIT
     if wrong:
         raise Invalid.of_fields(wrong)
-    silence_id = store.make(cur, of, unit_id, stage, days, by=actor, reason=reason, now=now)
-    log.info("reminders silenced", extra={"silence": silence_id, "scope": scope.value})
-    return silence_id
 
 
 def end(cur: Cursor, actor: Actor, silence_id: int, reason: str, now: dt.datetime) -> None:

@@ -19,7 +19,7 @@ class Silences(Params):
     page = f.page()
 
 
-class MakeSilence(Params):
+class TypedSilence(Params):
     """What is not reminded of, and for how long; `subject_id` is the checklist or the report, 0 for all."""
 
     scope = f.member(Text("范围", "scope"), Scope)
@@ -28,6 +28,9 @@ class MakeSilence(Params):
     stage = f.member(Text("提醒阶段", "stage"), Hushed, load_default=None)
     from_day = f.Day(Text("开始日期", "first day"))
     until_day = f.Day(Text("结束日期", "last day"))
+
+
+class MakeSilence(TypedSilence):
     reason = f.Words(REASON, longest=200)
 
 
@@ -62,6 +65,13 @@ class ListedSilence(SilenceMade):
     end_reason = s.text(allow_none=True)
     is_over = s.flag()
     silenced = s.whole("how many reminders were not sent")
+
+
+class SilencePreview(Shape):
+    """What would not be said in the next 30 days because of a silence, and is said without it."""
+
+    things = s.whole("duties and reports")
+    units = s.whole("whose they are")
 
 
 class SilencedUnit(Shape):

@@ -13,6 +13,7 @@ from services.portal.forms.fields import DayField, Form, at_most, needed
 from services.portal.words import CHANNELS
 
 AGAIN = "again"
+BEFORE, AFTER = "before", "after"
 OF_SLIPS = ("slip_zh", "slip_en")
 TEXTS = ("zh", "en", *OF_SLIPS)
 MOST_STAGES = 12
@@ -65,22 +66,27 @@ def as_params(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def number_of(row: Mapping[str, Any]) -> int | None:
-    """The working days of a row, None where there are none."""
+    """The working days of a row, before the due date below 0; None where there are none."""
     try:
-        return int(row["offset"].strip().replace("−", "-").replace("－", "-"))
+        typed = int(row["offset"].strip().replace("−", "-").replace("－", "-"))
     except ValueError:
         return None
+    return -typed if row["side"] == BEFORE and typed > 0 else typed
 
 
 def _row(key: str, one: Mapping[str, Any]) -> dict[str, Any]:
     slip = one.get("slip") or {"zh": "", "en": ""}
-    return {**one, "key": key, "offset": str(one["offset"]), "slip_zh": slip["zh"], "slip_en": slip["en"]}
+    days = one["offset"] if one["offset"] != "" else None
+    side = BEFORE if days is not None and days < 0 else AFTER
+    written = "" if days is None else str(abs(days))
+    return {**one, "key": key, "offset": written, "side": side, "slip_zh": slip["zh"], "slip_en": slip["en"]}
 
 
 def _typed(form: MultiDict[str, str], key: str) -> dict[str, Any]:
     return {
         "key": key,
         "offset": form.get(f"offset_{key}", ""),
+        "side": form.get(f"side_{key}", AFTER),
         "audience": form.getlist(f"audience_{key}"),
         "channels": form.getlist(f"channels_{key}"),
         **{name: form.get(f"{name}_{key}", "") for name in TEXTS},

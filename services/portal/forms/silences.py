@@ -12,14 +12,14 @@ from wtforms import SelectField, StringField
 from services.portal.forms.fields import DayField, Form, at_most, needed, number_or_none, options
 from services.portal.words import RULE_SCOPES, SILENCED_STAGES
 
-ALL, BOTH = "all:0", "both"
+ALL, BOTH, EVERY_UNIT = "all:0", "both", "all"
 
 
 class SilenceForm(Form):
-    """Everything that is not chosen means each of them."""
+    """Each of them is a choice, too: who chooses nothing silences nothing."""
 
-    subject = SelectField(_l("清单或报表"), validate_choice=False)
-    unit_id = SelectField(_l("单位"), validate_choice=False)
+    subject = SelectField(_l("清单或报表"), [needed()], validate_choice=False)
+    unit_id = SelectField(_l("单位"), [needed()], validate_choice=False)
     stage = SelectField(_l("停哪些提醒"), choices=options(SILENCED_STAGES.items()))
     from_day = DayField(_l("开始日期"), [needed()])
     until_day = DayField(_l("结束日期"), [needed()])
@@ -28,13 +28,18 @@ class SilenceForm(Form):
     def offer(self, subjects: Iterable[Mapping[str, Any]], units: Iterable[Mapping[str, Any]]) -> None:
         """Let the choices be these checklists, reports and units."""
         named = [(f"{one['scope']}:{one['subject_id']}", one["name"]) for one in subjects]
-        self.subject.choices = options([(ALL, RULE_SCOPES["all"]), *named])
-        self.unit_id.choices = options([("", _("所有单位")), *((str(one["unit_id"]), one["name"]) for one in units)])
+        self.subject.choices = options([("", _("请选择")), (ALL, RULE_SCOPES["all"]), *named])
+        each = [(str(one["unit_id"]), one["name"]) for one in units]
+        self.unit_id.choices = options([("", _("请选择")), (EVERY_UNIT, _("所有单位")), *each])
+
+    def chosen(self, field: SelectField) -> str:
+        """The words of what was chosen."""
+        return next((str(choice.label) for choice in field.choices if choice.value == field.data), "")
 
     @property
     def content(self) -> dict[str, Any]:
         """The fields as calls carry them."""
-        scope, _colon, subject_id = (self.subject.data or ALL).partition(":")
+        scope, _colon, subject_id = (self.subject.data or "").partition(":")
         return {
             "scope": scope,
             "subject_id": number_or_none(subject_id) or 0,
@@ -42,5 +47,4 @@ class SilenceForm(Form):
             "stage": self.stage.data if self.stage.data != BOTH else None,
             "from_day": self.from_day.iso,
             "until_day": self.until_day.iso,
-            "reason": self.reason.data,
         }

@@ -15,7 +15,7 @@ from services.portal import filters, words
 from services.portal.clients import ask, tell
 from services.portal.downloads import send_list
 from services.portal.forms.fields import number_or_none
-from services.portal.forms.reminder_rules import RulesForm, as_params, shown_stages, typed_stages, unreadable
+from services.portal.forms.reminder_rules import RulesForm, as_params, number_of, shown_stages, typed_stages, unreadable
 from services.portal.list_files import Column, Kind
 from services.portal.problems import stay
 from services.portal.working_days import MARK
@@ -74,7 +74,7 @@ def one(scope: str, subject_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return _page(found, form, shown_stages(found["newest"]), {})
     rows = typed_stages(request.form)
-    wrong = {key: _("请填写整数的工作日数，例如 -3、0 或 5。") for key in unreadable(rows)}
+    wrong = {key: _("请填写整数的工作日数，例如 3；到期当天填 0。") for key in unreadable(rows)}
     if form.validate() and not wrong:
         try:
             if "try" in request.form:
@@ -161,5 +161,6 @@ def _page(
     *,
     tried: dict[str, Any] | None = None,
 ) -> ResponseReturnValue:
-    shown = {"found": found, "form": form, "rows": rows, "wrong": wrong, "tried": tried}
+    placed = [{**row, "days": number_of(row)} for row in rows]
+    shown = {"found": found, "form": form, "rows": placed, "wrong": wrong, "tried": tried}
     return render_template("reminder_rule.html", **shown, may_edit=g.person.is_lead), status

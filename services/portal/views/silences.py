@@ -13,24 +13,43 @@ from services.portal.forms.fields import number_or_none
 from services.portal.forms.silences import SilenceForm
 from services.portal.problems import stay
 from shared import clock
-from shared.errors import Invalid
+from shared.errors import Invalid, QingdanError
+from shared.limits import CALLER
 
 pages = Blueprint("silences", __name__)
 
 _SERVICE = "notifications"
 
 
-@pages.route("/silences", methods=["GET", "POST"])
-def listing() -> ResponseReturnValue:
+@pages.get("/silences")
+def listing() -> str:
     """All of them, and for the lead bureau the form of another."""
     found = _found()
-    form = SilenceForm(data={"from_day": clock.today()})
-    form.offer(found["subjects"], found["units"])
-    if form.validate_on_submit():
+    return _page(found, _form(found, formdata=None, data={"from_day": clock.today()}))
+
+
+@pages.post("/silences")
+def preview() -> ResponseReturnValue:
+    """Show what would not be said; nothing is stored before that was confirmed."""
+    found = _found()
+    form = _form(found)
+    if form.validate():
         with form.taking_refusals():
-            tell(_SERVICE, "make_silence", **form.content)
+            return render_template("silence_preview.html", form=form, kept_out=_kept_out(form))
+    return _page(found, form), form.status
+
+
+@pages.post("/silences/confirm")
+def confirm() -> ResponseReturnValue:
+    """Begin what was shown; the page with the form is shown again when that was refused."""
+    found = _found()
+    form = _form(found)
+    if form.validate():
+        with form.taking_refusals():
+            tell(_SERVICE, "make_silence", **form.content, reason=form.reason.data)
             flash(_("已设定，期间不发到期提醒。"))
             return redirect(url_for("silences.listing"))
+    g.page = "silences.listing"
     return _page(found, form), form.status
 
 
@@ -45,9 +64,7 @@ def end() -> ResponseReturnValue:
             raise
         stay(f"reason-{silence_id}", error, page="silences.listing")
         found = _found()
-        form = SilenceForm(formdata=None, data={"from_day": clock.today()})
-        form.offer(found["subjects"], found["units"])
-        return _page(found, form), error.status
+        return _page(found, _form(found, formdata=None, data={"from_day": clock.today()})), error.status
     flash(_("已恢复提醒。"))
     return redirect(url_for("silences.listing"))
 
@@ -66,6 +83,22 @@ def health() -> str:
 
 def _found() -> dict[str, Any]:
     return ask(_SERVICE, "list_silences", page=max(1, request.args.get("page", 1, type=int)))
+
+
+def _form(found: dict[str, Any], **of: Any) -> SilenceForm:
+    form = SilenceForm(**of)
+    form.offer(found["subjects"], found["units"])
+    return form
+
+
+def _kept_out(form: SilenceForm) -> dict[str, Any] | None:
+    """How much would not be said; None when that is not to be had. Invalid for a silence that could not begin."""
+    try:
+        return ask(_SERVICE, "preview_silence", within=CALLER.preview, **form.content)
+    except Invalid:
+        raise
+    except QingdanError:
+        return None
 
 
 def _page(found: dict[str, Any], form: SilenceForm) -> str:
