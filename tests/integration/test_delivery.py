@@ -784,3 +784,16 @@ def test_mail_goes_out_of_a_process_of_the_distributed_mode_too(certificates, tl
 
     assert (done.stdout.strip(), done.returncode) == ("sent", 0), done.stderr
     assert box.texts == ["text"]
+
+
+def test_what_another_sender_holds_is_left_to_it_and_not_waited_for(mailing):
+    """Who settles one and begins another would wait for who does the same the other way round."""
+    owe(mailing, 1)
+    deliver(mailing, NOON)
+    with mailing.database.transaction() as holding, mailing.database.transaction() as cur:
+        (one,) = sending.look_ahead(cur, SETTLED, limit=5)
+        cur.connection.commit()
+        holding.execute("SELECT FROM delivery WHERE id = %s FOR UPDATE", (one.claim.id,))
+
+        cur.execute("SET LOCAL lock_timeout = '2s'")
+        assert sending.begin(cur, one, SETTLED, sending.House("https://q.example", "house.example")) is None

@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 import threading
-import time
 
 import pytest
 
@@ -25,6 +24,7 @@ from tests.integration.test_delivery import (
     write,
 )
 from tests.support.checklists import fetch
+from tests.support.eventually import eventually
 from tests.support.notifications import learn
 from tests.support.stats import HUICHENG, call, received
 
@@ -164,11 +164,9 @@ def test_a_hand_over_that_is_heard_twice_ends_the_links_of_before(mailing, box):
 
 
 def wait_until_locked(service, thread):
-    """Until somebody waits for an advisory lock, or the thread is through without."""
-    while thread.is_alive():
-        if fetch(service.database, "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
-            return
-        time.sleep(0.01)
+    """Until somebody waits for a lock, or the thread is through without."""
+    waits = "SELECT FROM pg_locks WHERE NOT granted"
+    eventually(lambda: not thread.is_alive() or fetch(service.database, waits))
 
 
 def meanwhile(service, operation, params=None):
@@ -217,7 +215,7 @@ def test_a_letter_that_is_being_claimed_when_its_address_is_removed_carries_a_vo
             target=call, args=(mailing, "remove_contact", {"channel": "mail"}), kwargs={"as_": "staff"}
         )
         thread.start()
-        time.sleep(0.3)
+        wait_until_locked(mailing, thread)
     thread.join()
 
     assert look_at(mailing, ready.token)["standing"] == "revoked"

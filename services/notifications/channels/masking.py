@@ -25,18 +25,22 @@ _NAMES = (
     r"(?:access|app|corp|api|secret|session|refresh)?[_-]?(?:token|key|secret|sign|signature|password|passwd|pwd)"
     r"|access[_-]?key(?:[_-]?(?:id|secret))?|timestamp|nonce|authorization"
 )
-# `sign=…&`, also where it is encoded once or twice, `"sign": "…"`, and `Authorization: Bearer …`.
+# `sign=…&`, also where it is encoded once or twice, `sign="…"`, `"sign": "…"`, `token: …` where it is no word, and
+# with `Bearer …`.
 _NAMED = re.compile(
     rf"""
     (?P<name>(?:(?<![a-z0-9])|(?<=%[0-9a-f]{{2}})|(?<=%25[0-9a-f]{{2}}))(?:{_NAMES}))
-    (?P<is>\s*(?:=|%(?:25)*3D)\s*|\\?["']\s*:\s*\\?["']?|(?<=authorization):\s*(?:(?:bearer|basic)\s+)?)
+    (?P<is>
+        (?:\s*(?:=|%(?:25)*3D)\s*\\?["']?|\\?["']\s*:\s*\\?["']?|(?<=authorization):\s*|\s*:\s*(?=\S*[0-9]|\S{{16}}))
+        (?:(?:bearer|basic)\s+)?
+    )
     (?P<value>(?:(?!%(?:25)*26)[^\s&"'<>,;)\]}}\\])+)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 # Of the mainland, with its country and in groups or not; and of a fixed line.
 _PHONE = re.compile(
-    r"(?<!\d)(?:\+?86[ -]?)?(?:1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}-?\d{7,8}|(?:1[3-9]\d)[ -]\d{3}[ -]\d{5})(?!\d)"
+    r"(?<!\d)(?:(?:\+|00)?86[ -]?)?(?:1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}-?\d{7,8}|(?:1[3-9]\d)[ -]\d{3}[ -]\d{5})(?!\d)"
 )
 
 
@@ -93,16 +97,20 @@ def _without_pieces(said: str, secret: str) -> str:
     """Without pieces of a secret that are as long as `PIECE`; of an address only its keys are looked at so."""
     if secret.startswith("/") or len(secret) <= PIECE:
         return said
-    pieces = {secret[at : at + PIECE] for at in range(len(secret) - PIECE + 1)}
+    lowered, said_low = secret.lower(), said.lower()
+    if len(said_low) != len(said):
+        # Of a sign whose small form is longer, which no provider sends, nothing is told apart.
+        lowered, said_low = secret, said
+    pieces = {lowered[at : at + PIECE] for at in range(len(secret) - PIECE + 1)}
     found: list[str] = []
     at = 0
     while at < len(said):
-        if said[at : at + PIECE] not in pieces:
+        if said_low[at : at + PIECE] not in pieces:
             found.append(said[at])
             at += 1
             continue
         at += PIECE
-        while said[at - PIECE + 1 : at + 1] in pieces and at < len(said):
+        while said_low[at - PIECE + 1 : at + 1] in pieces and at < len(said):
             at += 1
         found.append(MASK)
     return "".join(found)

@@ -228,14 +228,18 @@ def note_way(cur: Cursor, claim: Claim, account: str, segments: int | None) -> N
 def begin(cur: Cursor, claim: Claim, version: int | None, lines: Sequence[Untold], now: dt.datetime) -> bool:
     """Mark a delivery as being sent, with what it says; False when it is no more as it was looked at.
 
-    `version` is that of the contact to which it goes.
+    `version` is that of the contact to which it goes. What another holds is left to it: two senders that settle one and
+    begin another in one transaction would wait for each other.
     """
     cur.execute(
         """
         UPDATE delivery SET state = %(sending)s, tries = %(tries)s, lease_until = %(lease)s, changed_at = %(now)s
-        WHERE id = %(id)s AND state = %(planned)s AND tries = %(tries)s - 1 AND day = %(day)s
-            AND EXISTS (SELECT FROM contact WHERE contact.person_id = delivery.person_id
-                AND contact.channel = delivery.channel AND contact.version = %(version)s)
+        WHERE id = (
+            SELECT id FROM delivery
+            WHERE id = %(id)s AND state = %(planned)s AND tries = %(tries)s - 1 AND day = %(day)s
+                AND EXISTS (SELECT FROM contact WHERE contact.person_id = delivery.person_id
+                    AND contact.channel = delivery.channel AND contact.version = %(version)s)
+            FOR UPDATE SKIP LOCKED)
         RETURNING id
         """,
         {
