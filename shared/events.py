@@ -43,10 +43,6 @@ class Received:
     data: Any
 
 
-# The level of the rows that are due, of the five that a checklist has.
-ITEM_LEVEL = 4
-
-
 @dataclass(frozen=True, slots=True)
 class UnitChanged:
     """A unit was made or changed."""

@@ -14,6 +14,9 @@ from shared import light_rules
 from shared.text import Text
 from shared.workdays import add_workdays, workdays_between
 
+# The level of the rows that are due, of the five that a checklist has.
+ITEM_LEVEL = 4
+
 
 class State(StrEnum):
     """A duty's stored state. `accepted` is done; `submitted` waits for the lead bureau."""

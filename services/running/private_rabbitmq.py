@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import socket
 import time
 from collections.abc import Mapping, Sequence
@@ -20,6 +22,9 @@ from services.running.ports import free_ports, hold
 from services.running.supervisor import Child
 
 SERVER_SCRIPT = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+# The server's own applications lie among its plugins.
+APPLICATIONS = SERVER_SCRIPT.resolve().parents[1] / "plugins"
+NEEDED = re.compile(r"\{\s*applications\s*,\s*\[([^\]]*)\]")
 EPMD = Path("/usr/bin/epmd")  # Erlang's, which the package depends on
 FLOCK = Path("/usr/bin/flock")  # util-linux, part of every Debian
 USER = "qingdan"
@@ -99,7 +104,7 @@ class Node:
         (self.folder / "rabbitmq.conf").write_text("".join(f"{key} = {value}\n" for key, value in lines.items()))
         (self.folder / "advanced.config").write_text(f"{advanced}\n")
         (self.folder / "enabled_plugins").write_text(f"[{','.join(plugins)}].\n")
-        (self.folder / "environment").touch()
+        (self.folder / "environment").write_text(_home_of(self.folder / "home", plugins))
 
     def environment(self) -> dict[str, str]:
         """Return the variables of the server and of its epmd; every file of the system's broker is replaced."""
@@ -118,7 +123,7 @@ class Node:
                 # Idle schedulers sleep at once: the node shares its machine with everything else.
                 "+sbwt none +sbwtdcpu none +sbwtdio none"
             ),
-            "RABBITMQ_CONF_ENV_FILE": str(self.folder / "environment"),  # empty
+            "RABBITMQ_CONF_ENV_FILE": str(self.folder / "environment"),
             "RABBITMQ_CONFIG_FILE": str(self.folder / "rabbitmq.conf"),
             "RABBITMQ_ADVANCED_CONFIG_FILE": str(self.folder / "advanced.config"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "enabled_plugins"),
@@ -145,6 +150,27 @@ class Node:
             if time.monotonic() > deadline or not server.is_running:
                 raise HomeError(f"RabbitMQ did not start. Its log is {server.log_file}.")
             time.sleep(0.1)
+
+
+def _home_of(folder: Path, plugins: Sequence[str]) -> str:
+    """Make a folder with links to the applications that the server runs; returns the variables that name it.
+
+    It looks for each of its modules in every folder of applications: those that it does not run are a third of a start.
+    Empty where the package has archives instead of folders.
+    """
+    shutil.rmtree(folder, ignore_errors=True)  # the links of a release that was replaced since
+    links = folder / "plugins"
+    links.mkdir(parents=True)
+    wanted = {"rabbit", *plugins}
+    waiting, seen = set(wanted), set[str]()
+    while waiting:
+        seen.add(name := waiting.pop())
+        for application in APPLICATIONS.glob(f"{name}-*/ebin/{name}.app"):
+            (links / application.parents[1].name).symlink_to(application.parents[1])
+            needed = NEEDED.search(application.read_text())
+            waiting |= set(re.findall(r"\w+", needed[1]) if needed else ()) - seen
+    is_whole = all(any(links.glob(f"{name}-*")) for name in wanted)
+    return f"RABBITMQ_HOME='{folder}'\nRABBITMQ_PLUGINS_DIR='{links}'\n" if is_whole else ""
 
 
 def prepare(home: Home) -> Node:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from shared.events import ITEM_LEVEL
+from shared.light import ITEM_LEVEL
 from shared.text import Text
 
 # Only an item is due, and its duties with it.

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from marshmallow import fields
-
-from shared.calling import params as f
-from shared.calling.params import Words
 from shared.text import Text
+
+if TYPE_CHECKING:
+    from marshmallow import fields
+
+    from shared.calling.params import Words
+
+# What a process that reads somebody's file does not need, and would take longer to load than most files to read, is
+# imported in the functions below.
 
 KINDS = ("county", "leading_group", "lead", "department", "township", "village")
 RECURRENCES = ("once", "monthly", "quarterly", "yearly")
@@ -64,15 +69,24 @@ ALIASES = Text("别名", "other names")
 
 def aliases_field() -> fields.List[str]:
     """Other names, thirty at most."""
+    from shared.calling import params as f
+    from shared.calling.params import Words
+
     return f.several(Words(ALIASES, longest=LONGEST_NAME), ALIASES, most=30)
 
 
 def seen_field() -> Words:
     """The fingerprint of the preview that somebody looked at."""
+    from shared.calling.params import Words
+
     return Words(Text("预览", "preview"), longest=64, load_default=None)
 
 
 def file_field() -> fields.UUID:
     """The id of an uploaded file."""
+    from marshmallow import fields
+
+    from shared.calling import params as f
+
     wrong = Text("文件编号不正确，请重新上传。", "The file's id is not valid. Please upload it again.")
     return f.labelled(fields.UUID(required=True), FILE, missing=wrong, wrong=wrong)

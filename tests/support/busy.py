@@ -79,7 +79,8 @@ def busy_house(
 
 @contextmanager
 def _database(server: PostgresServer, name: str, template: str) -> Iterator[Database]:
-    database = Database(server.create_database(name, template))
+    server.create_database(name, template)
+    database = Database(server.nearby_uri(name))
     try:
         yield database
     finally:

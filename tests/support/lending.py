@@ -108,12 +108,13 @@ class Library:
     def _made(self, template: str) -> Lent:
         name = f"{template.removesuffix('_template')}_{next(_names)}"
         uri = self._server.create_database(name, template)
-        administrator = psycopg2.connect(uri, options="-c session_replication_role=replica")
+        nearby = self._server.nearby_uri(name)
+        administrator = psycopg2.connect(nearby, options="-c session_replication_role=replica")
         administrator.autocommit = True
         with administrator.cursor() as cur:
             if template not in self._templates:
                 self._templates[template] = _described(cur)
-            return Lent(name, uri, Database(f"{uri}?application_name={KEPT}"), administrator, _youngest(cur))
+            return Lent(name, uri, Database(f"{nearby}?application_name={KEPT}"), administrator, _youngest(cur))
 
     def _drop(self, lent: Lent) -> None:
         lent.database.close()

@@ -119,6 +119,12 @@ class PostgresServer:
         secret = quote(self.password if password is None else password, safe="")
         return f"postgresql://{quote(user, safe='')}:{secret}@127.0.0.1:{port or self.port}/{quote(database, safe='')}"
 
+    def nearby_uri(self, database: str) -> str:
+        """Return the superuser's address of a database by the server's socket: a statement there and back costs less
+        than through the network."""
+        assert self._folder is not None
+        return self.uri(database).replace("127.0.0.1", quote(str(self._folder), safe=""))
+
     def create_database(self, name: str, template: str | None = None, *, owner: str | None = None) -> str:
         """Create a database, as a clone when there is a template, and return its address as superuser.
 

@@ -23,6 +23,8 @@ from tests.support.eventually import eventually
 
 UNPRIVILEGED_USER = "nobody"
 
+# Modules that only the tests' tools brought here. An installation has none of them, and loads them in no process.
+HIDDEN = Path(__file__).parent / "hidden"
 MEMORY = Path("/dev/shm")
 MEMORY_BYTES = 2 * 1024**3
 
@@ -77,7 +79,7 @@ class ServerProcess:
             self._popen = subprocess.Popen(
                 [str(argument) for argument in arguments],
                 cwd=folder,
-                env=None if environment is None else dict(environment),
+                env=_as_installed(os.environ if environment is None else environment),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -135,6 +137,11 @@ def wait_until_ready(process: ServerProcess, check: Callable[[], object], *, nam
         raise RuntimeError(f"{error}\n{process.log_tail()}") from error
     if not process.is_running:
         raise RuntimeError(f"{name} ended while starting:\n{process.log_tail()}")
+
+
+def _as_installed(environment: Mapping[str, str]) -> dict[str, str]:
+    found = filter(None, (str(HIDDEN), environment.get("PYTHONPATH")))
+    return {**environment, "PYTHONPATH": os.pathsep.join(found)}
 
 
 def _switch_to(account: pwd.struct_passwd | None) -> dict[str, object]:

@@ -25,7 +25,6 @@ from shared import directory
 from shared.clock import day_of
 from shared.database import Cursor
 from shared.events import (
-    ITEM_LEVEL,
     AmendedDuty,
     ChecklistChanged,
     DutiesAmended,
@@ -48,7 +47,7 @@ from shared.events import (
     RowsIssued,
     UnitChanged,
 )
-from shared.light import OPEN_STATES, State
+from shared.light import ITEM_LEVEL, OPEN_STATES, State
 from shared.newest import newest
 
 TASKS = "tasks"

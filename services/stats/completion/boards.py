@@ -15,8 +15,7 @@ from services.stats.completion.records import FoundDuty, ItemDuty, OverdueUnit, 
 from services.stats.completion.tree import Row, Tree
 from shared.database import Cursor
 from shared.errors import Invalid, NotFound
-from shared.events import ITEM_LEVEL
-from shared.light import WORDS, light_of
+from shared.light import ITEM_LEVEL, WORDS, light_of
 from shared.text import Text
 
 # A page with more rows is read by nobody.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from shared.events import ITEM_LEVEL
+from shared.light import ITEM_LEVEL
 
 
 class Row(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,8 +18,6 @@ from services.tasks.drafting.store import NewRow
 from services.tasks.files import files
 from services.tasks.notices.directory import Directory, KnownGroup, KnownUnit
 from services.tasks.notices.draft import Draft, Measure, Question, QuestionKind
-from services.tasks.notices.files import read_file
-from services.tasks.notices.reading import read_notice
 from services.tasks.vocabulary import LONGEST_BODY, LONGEST_NAME
 from shared.calling.calls import Context
 from shared.database import BUSY, Cursor
@@ -36,11 +33,6 @@ def import_notice(cur: Cursor, context: Context, draft: Draft, params: dict[str,
         cur, context, "notice.imported", subject=name, detail={"checklist_id": checklist_id, "year": year, **counts}
     )
     return {"checklist_id": checklist_id, **counts}
-
-
-def read_draft(name: str, content: bytes, directory: Directory, year: int, today: dt.date) -> Draft:
-    """What a notice proposes. Raises NoticeUnreadableError for a file that cannot be read."""
-    return read_notice(read_file(name, content), directory, year=year, today=today)
 
 
 def known_directory(cur: Cursor) -> Directory:

@@ -17,6 +17,7 @@ from services.tasks.drafting import (
 )
 from services.tasks.files import files
 from services.tasks.files.schemas import FileMade
+from services.tasks.notices import reading
 from services.tasks.notices.draft import Draft
 from services.tasks.sheets.lines import Line
 from shared import clock
@@ -51,7 +52,7 @@ class DraftingOperations(BaseService):
             name, content = files.read(cur, context, params["file_id"])
             directory = from_notice.known_directory(cur)
         draft: Draft = self.apart(
-            partial(from_notice.read_draft, name, content, directory, params["year"], clock.today())
+            partial(reading.read_uploaded, name, content, directory, params["year"], clock.today())
         )
         return draft
 

@@ -1,7 +1,7 @@
 """Read an official notice into a draft checklist: areas, measures, targets, and what a person must still decide.
 
 This module only puts the parts together. Numbering, tails, unit names, dates, sentences, targets and tables each have
-their own module, and none of them reads files or knows the database.
+their own module, and none of them knows the database; `files` alone knows what a file is.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from services.tasks.notices.blocks import Block, Paragraph, Table
 from services.tasks.notices.directory import Directory
 from services.tasks.notices.draft import Area, Draft, Measure, Question, Target, TargetKind
 from services.tasks.notices.errors import NoticeHasNoStructureError
+from services.tasks.notices.files import read_file
 from services.tasks.notices.heading import Heading, read_heading
 from services.tasks.notices.measures import Reader, read_measure
 from services.tasks.notices.names import NameIndex
@@ -40,6 +41,11 @@ _LEVEL_EXAMPLES = {
     Level.CIRCLED: "①",
     Level.LETTER: "a.",
 }
+
+
+def read_uploaded(name: str, content: bytes, directory: Directory, year: int, today: dt.date) -> Draft:
+    """What a notice in a file proposes. Raises NoticeUnreadableError for a file that cannot be read."""
+    return read_notice(read_file(name, content), directory, year=year, today=today)
 
 
 def read_notice(
