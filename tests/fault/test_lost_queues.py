@@ -33,7 +33,9 @@ def begin(path):
     """The listener has heard events, and a heartbeat that names them."""
     path.emit(NUMBER)
     path.wait_until_counted(NUMBER)
-    eventually(lambda: path.value(path.counting, "SELECT count(*) FROM heard_position WHERE source = 'producing'"), within=20)
+    eventually(
+        lambda: path.value(path.counting, "SELECT count(*) FROM heard_position WHERE source = 'producing'"), within=20
+    )
 
 
 def lose(path, how):

@@ -1,4 +1,4 @@
-"""What a listener should have heard: whatever heartbeats are lost, doubled or late, it knows of what it was not told."""
+"""What a listener should have heard: whatever heartbeats are lost, doubled or late, it knows what it was not told."""
 
 import datetime as dt
 import json
@@ -145,5 +145,5 @@ def test_what_is_no_question_is_refused(body):
 
 
 def test_what_was_lost_is_asked_for_within_a_minute():
-    """A heartbeat that says so, patience, the names of what was lost with heartbeats, patience again, and the events."""
+    """The next heartbeat, patience, the names of what was lost, patience again, the events."""
     assert TICK_SECONDS + 2 * (PATIENCE_SECONDS + 4 * AGAIN_SECONDS) < 45
