@@ -6,6 +6,7 @@ import datetime as dt
 
 import click
 
+from services.running.cli_help import BilingualCommand
 from services.running.cli_words import cursor_of, explained
 from shared import clock
 from shared.clock import start_of
@@ -16,7 +17,7 @@ from shared.text import Text
 A_DAY = "%Y-%m-%d"
 
 
-@click.command(epilog="qingdan resend --service stats --since 2026-11-20")
+@click.command(cls=BilingualCommand, epilog="qingdan resend --service stats --since 2026-11-20")
 @click.option("--service", "consumer", type=click.Choice(SERVICES), required=True, help="发给哪个服务 / to whom")
 @click.option(
     "--since",
