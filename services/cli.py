@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from services.running.cli_audit import audit
+from services.running.cli_compare import compare
 from services.running.cli_dead_letters import dead_letters
 from services.running.cli_help import BilingualGroup
 from services.running.cli_rebuild import rebuild
@@ -25,7 +26,7 @@ SECTIONS = (
     (
         "维护 / Maintenance",
         (
-            *("audit", "retention", "dead-letters", "resend", "rebuild"),
+            *("audit", "retention", "dead-letters", "resend", "compare", "rebuild"),
             *("migrate", "provision", "example", "cluster", "roll"),
         ),
     ),
@@ -268,6 +269,7 @@ main.add_command(audit)
 main.add_command(dead_letters)
 main.add_command(retention)
 main.add_command(resend)
+main.add_command(compare)
 main.add_command(rebuild)
 
 
