@@ -170,17 +170,22 @@ def test_a_full_heartbeat_is_followed_by_the_next_at_once(path, monkeypatch):
     assert [len(unpack(tick.told, bool)) for tick in stretches[1:]] == [3, 2]
 
 
-def test_a_source_whose_rows_have_other_numbers_begins_anew(path, service):
-    """As deploy/docker/after-restore.sql leaves it: the rows are from before any transaction."""
+def test_a_source_that_was_restored_into_another_server_begins_anew(path, service):
+    """Its old rows name numbers that the new server has not reached yet; what is lost from then on is noticed."""
     first, events, last, _ = told(path)
     hear(service, [first, *events, last])
     with path.produced.transaction() as cur:
-        cur.execute("UPDATE outbox SET xid = '1'")
+        cur.execute("UPDATE outbox SET xid = '1', payload = jsonb_set(payload, '{until}', '[999999999, 1]')")
+    with path.counting.transaction() as cur:
+        cur.execute("UPDATE heard_position SET xid = '999999999'")
     beat(path)
+    path.emit(1, first=6)
+    beat(path)
+    begun, lost, later = rows_of(path)[-3:]
 
-    hear(service, rows_of(path)[-1:])
+    hear(service, [begun, later])
 
-    assert due(path) == []
+    assert [question.event_ids for question in due(path)] == [(lost.id,)]
 
 
 def test_a_consumer_that_was_set_back_asks_for_what_came_since(path, service):
