@@ -11,9 +11,11 @@ from pathlib import Path
 import click
 
 from services.running.cli_audit import audit
+from services.running.cli_compare import compare
 from services.running.cli_dead_letters import dead_letters
 from services.running.cli_help import BilingualGroup
 from services.running.cli_rebuild import rebuild
+from services.running.cli_resend import resend
 from services.running.cli_retention import retention
 from services.running.cli_words import cursor_of, explained
 from shared.process import settings as settings_module
@@ -23,7 +25,10 @@ SECTIONS = (
     ("日常 / Daily", ("run", "import-notice", "add-administrator", "backup")),
     (
         "维护 / Maintenance",
-        ("audit", "retention", "dead-letters", "rebuild", "migrate", "provision", "example", "cluster", "roll"),
+        (
+            *("audit", "retention", "dead-letters", "resend", "compare", "rebuild"),
+            *("migrate", "provision", "example", "cluster", "roll"),
+        ),
     ),
     ("单个进程 / Single processes", ("service", "relay", "issuer", "portal")),
 )
@@ -263,6 +268,8 @@ def backup(settings: Settings, folder: Path) -> None:
 main.add_command(audit)
 main.add_command(dead_letters)
 main.add_command(retention)
+main.add_command(resend)
+main.add_command(compare)
 main.add_command(rebuild)
 
 

@@ -671,19 +671,35 @@ class ReminderSentSchema(EventSchema):
 
 @dataclass(frozen=True, slots=True)
 class RelayTicked:
-    """A heartbeat through the outbox: whoever handled it has seen everything committed before it."""
+    """A heartbeat through the outbox: whoever handled it has seen everything committed before it.
+
+    `told` names the events after the row `after` of the outbox (transaction id, sequence) up to and with `until`,
+    heartbeats left out: for each type their ids, sixteen bytes each, in Base64.
+    """
 
     TYPE: ClassVar[str] = "relay.ticked.v1"
     database: str
     ticked_at: dt.datetime
+    after: tuple[int, int] | None = None
+    until: tuple[int, int] | None = None
+    told: dict[str, str] | None = None
 
 
-class RelayTickedSchema(EventSchema):
+def _row_field() -> fields.Tuple:
+    number = fields.Integer(strict=True, validate=validate.Range(min=0))
+    return fields.Tuple((number, number), load_default=None, allow_none=True)
+
+
+class RelayTickedSchema(SaysWhatIs):
     """relay.ticked.v1"""
 
     event_class = RelayTicked
+    added = ("after", "until", "told")
     database = fields.String(required=True)
     ticked_at = fields.AwareDateTime(required=True)
+    after = _row_field()
+    until = _row_field()
+    told = fields.Dict(keys=fields.String(), values=fields.String(), load_default=None, allow_none=True)
 
 
 Event = (

@@ -148,6 +148,27 @@ PARKED = Row(
     ),
 )
 
+GAPS = Row(
+    "丢失的事件",
+    "What queues or the broker lost: found by the heartbeats, asked for and sent again",
+    (
+        graph(
+            "补上的事件",
+            "Events that were lost and made good within an hour",
+            ("sum by (service) (increase(qingdan_events_made_good_total[1h]))", "{{service}}"),
+            width=12,
+        ),
+        graph(
+            "最早的缺口",
+            "Age of the oldest gap that was asked for",
+            ("max by (service) (qingdan_gap_oldest_seconds)", "{{service}}"),
+            unit="s",
+            red_from=900,
+            width=12,
+        ),
+    ),
+)
+
 SEALS = Row(
     "审计记录",
     "Rows of the log until their seals; qingdan audit verify says whether all is as it was written",
@@ -173,5 +194,5 @@ DASHBOARD = Dashboard(
     "qingdan-events",
     "清单 · 事件",
     "Event path: outbox, relays, queues, consumers, lag, retries, dead letters",
-    (OUTBOX, QUEUES, CONSUMERS, PARKED, SEALS),
+    (OUTBOX, QUEUES, CONSUMERS, PARKED, GAPS, SEALS),
 )

@@ -22,6 +22,8 @@ DELIVERY_LIMIT = 50
 
 ATTEMPTS_HEADER = "x-qingdan-attempts"
 REASON_HEADER = "x-qingdan-reason"
+# On what a source sends once more, to one listener alone.
+AGAIN_HEADER = "x-qingdan-again"
 
 Patterns = Mapping[str, Sequence[str]]
 
@@ -45,6 +47,11 @@ def retry_queue(service: str, delay: int) -> str:
 def dead_queue(service: str) -> str:
     """The queue of what a service could not take, on its way into the parking lot."""
     return f"{service}.dead"
+
+
+def asked_queue(source: str) -> str:
+    """The queue in which listeners ask the relay of a source for what did not come."""
+    return f"{source}.asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,12 @@ def queues_of(service: str, patterns: Sequence[str]) -> list[Queue]:
 
 def is_wanted(patterns: Patterns, event_type: str) -> bool:
     """Whether any service listens to `event_type`; the relay passes over what nobody wants."""
-    return any(matches(pattern, event_type) for topics in patterns.values() for pattern in topics)
+    return any(is_heard(topics, event_type) for topics in patterns.values())
+
+
+def is_heard(topics: Sequence[str], event_type: str) -> bool:
+    """Whether a service of these topics listens to `event_type`."""
+    return any(matches(pattern, event_type) for pattern in topics)
 
 
 @lru_cache(maxsize=4096)
@@ -87,9 +99,10 @@ def matches(pattern: str, event_type: str) -> bool:
     return _match(pattern.split("."), event_type.split("."))
 
 
-def declare(channel: Any, patterns: Patterns) -> None:
-    """Declare everything on a pika channel, from a blocking connection; safe to repeat."""
+def declare(channel: Any, patterns: Patterns, source: str) -> None:
+    """Declare everything that a relay of `source` needs, on a channel of pika's blocking connection; safe to repeat."""
     channel.exchange_declare(EXCHANGE, "topic", durable=True)
+    channel.queue_declare(asked_queue(source), durable=True, arguments={"x-queue-type": "quorum"})
     for service, topics in patterns.items():
         for queue in queues_of(service, topics):
             channel.queue_declare(queue.name, durable=True, arguments=queue.arguments)

@@ -15,10 +15,12 @@ from enum import StrEnum
 
 from shared.calling.service import BaseService, BatchMethod, consumer_of
 from shared.delivery import inbox
-from shared.delivery.broker import RETRY_DELAYS, events_queue
+from shared.delivery.broker import RETRY_DELAYS, events_queue, is_heard
 from shared.delivery.envelope import MAX_BODY_BYTES, UnreadableEventError, decode
 from shared.errors import TooSlow, TryAgain
 from shared.events import Received, RelayTicked
+from shared.hearing import noticing
+from shared.hearing import store as hearing
 from shared.process import metrics
 from shared.process.settings import DATABASES
 
@@ -48,23 +50,27 @@ class Delivery:
     """One body as it came; `attempts` counts how often handling it has failed before.
 
     `event` is what the body says, or what is wrong with it; made by `read`, which a transport may do ahead of its turn.
+    With `is_again` its source has sent it once more to this service alone.
     """
 
     body: bytes
     event: Received | UnreadableEventError
     attempts: int = 0
+    is_again: bool = False
 
 
-def read(body: bytes, attempts: int = 0) -> Delivery:
+def read(body: bytes, attempts: int = 0, *, is_again: bool = False) -> Delivery:
     """A body as a delivery; what is wrong with it is part of it."""
+    return Delivery(body, _decoded(body), attempts, is_again)
+
+
+def _decoded(body: bytes) -> Received | UnreadableEventError:
     if len(body) > MAX_BODY_BYTES:
-        return Delivery(
-            body, UnreadableEventError(f"the body has {len(body)} bytes, more than {MAX_BODY_BYTES}"), attempts
-        )
+        return UnreadableEventError(f"the body has {len(body)} bytes, more than {MAX_BODY_BYTES}")
     try:
-        return Delivery(body, decode(body), attempts)
+        return decode(body)
     except UnreadableEventError as error:
-        return Delivery(body, error, attempts)
+        return error
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ class Outcome:
 
 DONE = Outcome(Result.DONE)
 DUPLICATE = Outcome(Result.DUPLICATE)
+FAILED = frozenset({Result.RETRY, Result.LATER, Result.DEAD})
 
 
 def handle_batch(service: BaseService, deliveries: Sequence[Delivery]) -> list[Outcome]:
@@ -98,7 +105,10 @@ def handle_batch(service: BaseService, deliveries: Sequence[Delivery]) -> list[O
             readable.append((index, event))
     with metrics.HANDLER_SECONDS.labels(service.name).time():
         _apply_isolating(service, deliveries, readable, outcomes)
+    _note_failing(service, readable, outcomes)
     _count(service, types, outcomes)
+    made_good = sum(one.is_again and outcome is DONE for one, outcome in zip(deliveries, outcomes, strict=True))
+    metrics.MADE_GOOD.labels(service.name).inc(made_good)
     _tell(service, [event for index, event in readable if outcomes[index] is DONE])
     return outcomes
 
@@ -107,6 +117,7 @@ def begin_counting(service: str) -> None:
     """Make the counters that alerts look at."""
     metrics.begin_at_zero(metrics.HANDLER_EVENTS, [service], [UNREADABLE], Result)
     metrics.begin_at_zero(metrics.PARKED, [service])
+    metrics.begin_at_zero(metrics.MADE_GOOD, [service])
 
 
 def patterns_of(service: BaseService) -> tuple[str, ...]:
@@ -157,8 +168,20 @@ def _apply(service: BaseService, events: list[Received]) -> set[object]:
         claimed = inbox.claim(cur, events_queue(service.name), [event.id for event in events])
         fresh = list({event.id: event for event in events if event.id in claimed}.values())
         if fresh:
-            method(service, cur, fresh)
+            patterns = patterns_of(service)
+            # Heartbeats come to everybody, also to whom they mean nothing else.
+            if heard := [event for event in fresh if is_heard(patterns, event.type) or event.type != RelayTicked.TYPE]:
+                method(service, cur, heard)
+            noticing.take(cur, events_queue(service.name), fresh, wants=lambda of: is_heard(patterns, of))
     return set(claimed)
+
+
+def _note_failing(service: BaseService, events: list[tuple[int, Received]], outcomes: Sequence[Outcome]) -> None:
+    """Keep which events are on their way back: whoever looks for what is missing must know."""
+    failed = [(event.id, outcomes[index].delay) for index, event in events if outcomes[index].result in FAILED]
+    if failed:
+        with service.database.transaction() as cur:
+            hearing.note_failing(cur, failed)
 
 
 def _failed(service: BaseService, event: Received, error: Exception, attempts: int) -> Outcome:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterator, Sequence
-from uuid import UUID
 
 from shared.database import Cursor, Database
 from shared.delivery import broker, forgetting, outbox
-from shared.delivery.envelope import UnreadableEventError, decode, encode
-from shared.delivery.outbox import START, Position, Stored
+from shared.delivery.envelope import UnreadableEventError, decode
+from shared.delivery.outbox import Stored
+from shared.delivery.sending import body_of
 from shared.errors import Invalid
 from shared.events import SCHEMAS, Received, RelayTicked
+from shared.hearing.spans import START, Position
 from shared.limits import DATABASE
 from shared.text import Text
 
@@ -90,19 +90,9 @@ class EventLog:
     def _readable(self, rows: Sequence[Stored]) -> Iterator[Received]:
         for row in rows:
             try:
-                yield decode(self._body(row))
+                yield decode(body_of(row, self._source))
             except UnreadableEventError:
                 self.unreadable.append(row.id)
-
-    def _body(self, row: Stored) -> bytes:
-        return encode(
-            UUID(row.id),
-            row.type,
-            json.loads(row.payload),
-            source=self._source,
-            time=row.created_at,
-            correlation_id=row.correlation_id,
-        )
 
 
 def _allow_long(cur: Cursor) -> None:

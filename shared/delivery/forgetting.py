@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from shared import clock
 from shared.database import Cursor
-from shared.delivery.outbox import START, Position
 from shared.events import RelayTicked
+from shared.hearing.spans import START, Position
 from shared.retention import FOR_EVER, AgedRows, Policy, Retention, Turn, stored_rows
 from shared.rows import many, one, value, value_or_none
 from shared.sealing.cutting import CutRows
@@ -203,6 +203,8 @@ def plumbing(readers: Sequence[str] = ()) -> Retention:
         kept={"log_seal": LOG, "log_cut": LOG},
         bounded=frozenset(
             {"log_waiting", "outbox_position", "outbox_swept", "outbox_dropped", "retention_policy", "retention_run"}
+            # What is missing, asked for or failing is a handful, and goes as soon as it has come.
+            | {"heard_position", "gap", "failing_event", "resend_request"}
         ),
     )
 

@@ -5,7 +5,6 @@ The outbox's reader does it.
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import time
 from collections.abc import Sequence
@@ -13,13 +12,12 @@ from dataclasses import dataclass, field
 
 from shared import commit_order
 from shared.database import Cursor
-from shared.delivery import deadletters, outbox
+from shared.delivery import deadletters, outbox, telling
 from shared.delivery.forgetting import plumbing
 from shared.delivery.tidying import Tidying, isolated
-from shared.events import RelayTicked
+from shared.hearing import store as hearing
 from shared.process import metrics
 from shared.retention import Retention
-from shared.rows import value
 from shared.sealing import queries as sealing
 from shared.sealing.sealing import BATCH, Sealing
 
@@ -61,10 +59,8 @@ class Housekeeping:
 
     def step(self, cur: Cursor) -> None:
         """Do what is due by now, in the caller's transaction; cheap when nothing is."""
-        if self.ticks and self._is_due("tick", TICK_SECONDS):
-            # By the database's clock, which stays when another process takes over.
-            cur.execute("SELECT now() AS now")
-            outbox.add(cur, [RelayTicked(database=self.service, ticked_at=value(cur, dt.datetime))])
+        if self.ticks and self._is_due("tick", TICK_SECONDS) and telling.tick(cur, self.service):
+            self._due["tick"] = 0.0
         self.measure(cur)
         if self._is_due("care", CARE_SECONDS):
             cur.execute("SELECT make_outbox_partitions(%s)", (PARTITIONS_AHEAD,))
@@ -90,6 +86,7 @@ class Housekeeping:
         messages, oldest_seconds = deadletters.waiting(cur)
         metrics.PARKED_WAITING.labels(self.service).set(messages)
         metrics.PARKED_AGE.labels(self.service).set(oldest_seconds)
+        metrics.GAP_AGE.labels(self.service).set(hearing.oldest_seconds(cur))
         unsealed = sealing.unsealed(cur)
         metrics.LOG_UNSEALED.labels(self.service).set(unsealed.rows)
         metrics.LOG_UNSEALED_AGE.labels(self.service).set(unsealed.age)
@@ -118,6 +115,7 @@ class Housekeeping:
         self._tidying.stop_measuring()
         metrics.drop(metrics.PARKED_WAITING, self.service)
         metrics.drop(metrics.PARKED_AGE, self.service)
+        metrics.drop(metrics.GAP_AGE, self.service)
         metrics.drop(metrics.LOG_UNSEALED, self.service)
         metrics.drop(metrics.LOG_UNSEALED_AGE, self.service)
         if self._held_by is not None:

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from shared.calling.caller import BROKEN, Call, unwrap
 from shared.calling.service import BaseService, TickMethod, consumer_of, operations_of, ticks_of
-from shared.delivery import broker, deadletters, outbox
+from shared.delivery import broker, deadletters, outbox, resending
 from shared.delivery.consuming import (
     MAX_ATTEMPTS,
     Delivery,
@@ -28,11 +28,13 @@ from shared.delivery.consuming import (
     read,
 )
 from shared.delivery.deadletters import DeadLetter
-from shared.delivery.envelope import encode
 from shared.delivery.housekeeping import Housekeeping
 from shared.delivery.outbox_session import OutboxSession
+from shared.delivery.sending import body_of
 from shared.errors import InternalError
 from shared.events import RelayTicked
+from shared.hearing import asking
+from shared.hearing.spans import START, Position
 from shared.limits import CALLER
 from shared.process import metrics
 from shared.process.loop import Loop, Signals
@@ -48,6 +50,7 @@ SHORTEST_IDLE = 0.02
 LONGEST_IDLE = 0.5
 RETRY_SECONDS = 0.5
 CARE_SECONDS = 1.0
+ASK_SECONDS = 2.0
 
 
 class InProcess:
@@ -95,6 +98,7 @@ class InProcess:
         for name in patterns:
             begin_counting(name)
             self._loops.append(Loop(f"{name} retries", _Retrying(self._services[name]).step))
+            self._loops.append(Loop(f"{name} gaps", _Asking(self._services[name], self._services).step))
         for service in self._services.values():
             for name, method in ticks_of(type(service)).items():
                 self._loops.append(Loop(f"{service.name} {name}", _Tick(service, method, name).step))
@@ -129,16 +133,20 @@ class _Delivering:
         self._producer = producer
         self._consumer = consumer
         self._patterns = patterns
+        # Heartbeats go to everybody: they say what there was to hear.
+        self._heard = (*patterns, RelayTicked.TYPE)
         self._signals = signals
         self._session: OutboxSession | None = None
-        self._position = outbox.START
+        self._position = START
         self._idle = SHORTEST_IDLE
+        self._again_at = 0.0
 
     def step(self) -> float:
         """Deliver one batch or wait for one."""
         try:
             session = self._connected()
-            if not self._deliver(session):
+            is_more = self._deliver_again(session)
+            if not self._deliver(session) and not is_more:
                 session.wait(self._idle)
                 self._idle = SHORTEST_IDLE if session.was_notified() else min(self._idle * 2, LONGEST_IDLE)
         except BaseException:
@@ -163,28 +171,55 @@ class _Delivering:
             rows = outbox.read_after(cur, self._position, limit=BATCH)
         if not rows:
             return False
-        wanted = [row for row in rows if any(broker.matches(pattern, row.type) for pattern in self._patterns)]
-        deliveries = [read(self._body(row)) for row in wanted]
-        if deliveries:
-            outcomes = handle_batch(self._consumer, deliveries)
-            self._signals.reached("committed")
-            _park_failed(self._consumer, deliveries, outcomes, [row.id for row in wanted])
-        self._position = outbox.Position(rows[-1].xid, rows[-1].seq)
+        wanted = [row for row in rows if broker.is_heard(self._heard, row.type)]
+        if wanted:
+            self._hand_over([(row.id, read(body_of(row, self._producer.name))) for row in wanted])
+        self._position = Position(rows[-1].xid, rows[-1].seq)
         with session.transaction() as cur:
             outbox.save_position(cur, reader_of(self._consumer.name), self._position)
         self._signals.reached("moved")
         self._idle = SHORTEST_IDLE
         return True
 
-    def _body(self, row: outbox.Stored) -> bytes:
-        return encode(
-            UUID(row.id),
-            row.type,
-            json.loads(row.payload),
-            source=self._producer.name,
-            time=row.created_at,
-            correlation_id=row.correlation_id,
-        )
+    def _hand_over(self, messages: list[tuple[str, Delivery]]) -> None:
+        deliveries = [delivery for _, delivery in messages]
+        outcomes = handle_batch(self._consumer, deliveries)
+        self._signals.reached("committed")
+        _park_failed(self._consumer, deliveries, outcomes, [event_id for event_id, _ in messages])
+
+    def _deliver_again(self, session: OutboxSession) -> bool:
+        """Hand over a piece of what the consumer asked for; True when there may be more."""
+        if time.monotonic() < self._again_at:
+            return False
+        with session.transaction() as cur:
+            patterns = {self._consumer.name: self._patterns}
+            piece = resending.next_piece(cur, self._producer.name, patterns, [self._consumer.name])
+        if piece is None:
+            self._again_at = time.monotonic() + CARE_SECONDS
+            return False
+        if piece.messages:
+            self._hand_over([(event_id, read(body, is_again=True)) for event_id, body in piece.messages])
+        with session.transaction() as cur:
+            resending.note_sent(cur, piece)
+        return True
+
+
+class _Asking:
+    """What one service lacks of what its sources told, asked of them."""
+
+    def __init__(self, service: BaseService, sources: Mapping[str, BaseService]) -> None:
+        self._service = service
+        self._sources = sources
+
+    def step(self) -> float:
+        with self._service.database.transaction() as cur:
+            questions = asking.due(cur, self._service.name, broker.events_queue(self._service.name))
+        for question in questions:
+            source = self._sources.get(question.source)
+            if source is not None:
+                with source.database.transaction() as cur:
+                    resending.ask(cur, question)
+        return ASK_SECONDS
 
 
 class _Retrying:

@@ -16,18 +16,12 @@ from psycopg2.extras import Json, execute_values
 
 from shared import commit_order
 from shared.database import Cursor
-from shared.events import Event, payload_of
+from shared.events import Event, RelayTicked, payload_of
+from shared.hearing.spans import START, Position, Span
 from shared.rows import many, one, the, value
 
-
-class Position(NamedTuple):
-    """The last row that a reader is done with; (0, 0) is before the first."""
-
-    xid: int = 0
-    seq: int = 0
-
-
-START = Position()
+# Above every sequence of a transaction.
+LAST = 2**63 - 1
 
 
 class Stored(NamedTuple):
@@ -40,6 +34,27 @@ class Stored(NamedTuple):
     payload: str
     correlation_id: str
     created_at: dt.datetime
+
+
+class Named(NamedTuple):
+    """An event as a heartbeat names it."""
+
+    xid: int
+    seq: int
+    type: str
+    id: str
+    created_at: dt.datetime
+
+    @property
+    def position(self) -> Position:
+        return Position(self.xid, self.seq)
+
+
+class _Stretch(NamedTuple):
+    after_xid: int
+    after_seq: int
+    until_xid: int
+    until_seq: int
 
 
 class Backlog(NamedTuple):
@@ -100,19 +115,27 @@ def read_between(
     *,
     types: Sequence[str],
     since: dt.datetime | None = None,
+    event_ids: Sequence[str] | None = None,
     limit: int,
 ) -> list[Stored]:
-    """The events of these types after `position` up to `until`, told at `since` or later, oldest first."""
+    """The events of these types after `position` up to `until`, told at `since` or later, oldest first.
+
+    With `event_ids` those alone.
+    """
     cur.execute(
         """
         SELECT xid::text::bigint AS xid, seq, id::text AS id, type, payload::text AS payload, correlation_id, created_at
         FROM outbox
         WHERE (xid, seq) > (%s::text::xid8, %s) AND (xid, seq) <= (%s::text::xid8, %s) AND type = ANY (%s)
-            AND created_at >= coalesce(%s, '-infinity'::timestamptz)
+            AND created_at >= coalesce(%s, '-infinity'::timestamptz) AND (%s::uuid[] IS NULL OR id = ANY (%s::uuid[]))
         ORDER BY xid, seq
         LIMIT %s
         """,
-        (str(position.xid), position.seq, str(until.xid), until.seq, list(types), since, limit),
+        (
+            *(str(position.xid), position.seq, str(until.xid), until.seq, list(types), since),
+            *([None if event_ids is None else list(event_ids)] * 2),
+            limit,
+        ),
     )
     return many(cur, Stored)
 
@@ -129,6 +152,47 @@ def newest_of(cur: Cursor, event_type: str, until: Position) -> list[Stored]:
         (str(until.xid), until.seq, event_type),
     )
     return many(cur, Stored)
+
+
+def names_between(cur: Cursor, span: Span | Position, *, limit: int) -> list[Named]:
+    """What lies in `span`, or after a position and may be seen by readers, oldest first."""
+    after, until = span if isinstance(span, Span) else (span, Position(commit_order.horizon(cur) - 1, LAST))
+    cur.execute(
+        """
+        SELECT xid::text::bigint AS xid, seq, type, id::text AS id, created_at FROM outbox
+        WHERE (xid, seq) > (%s::text::xid8, %s) AND (xid, seq) <= (%s::text::xid8, %s) ORDER BY xid, seq LIMIT %s
+        """,
+        (str(after.xid), after.seq, str(until.xid), until.seq, limit),
+    )
+    return many(cur, Named)
+
+
+def newest_told(cur: Cursor) -> Position | None:
+    """Up to where the newest heartbeat that names events has named them; None where none has, or after a restore.
+
+    Such a heartbeat lies after what it names. Where it does not, the rows have other numbers since.
+    """
+    cur.execute(
+        """
+        SELECT xid::text::bigint AS after_xid, seq AS after_seq,
+            (payload -> 'until' ->> 0)::bigint AS until_xid, (payload -> 'until' ->> 1)::bigint AS until_seq
+        FROM outbox WHERE type = %s AND payload ? 'until' ORDER BY xid DESC, seq DESC LIMIT 1
+        """,
+        (RelayTicked.TYPE,),
+    )
+    found = one(cur, _Stretch)
+    if found is None or (found.until_xid, found.until_seq) >= (found.after_xid, found.after_seq):
+        return None
+    return Position(found.until_xid, found.until_seq)
+
+
+def before(cur: Cursor, moment: dt.datetime) -> Position:
+    """The row before the first that was told at `moment` or later; the end where there is none such."""
+    cur.execute(
+        "SELECT xid::text::bigint AS xid, seq - 1 AS seq FROM outbox WHERE created_at >= %s ORDER BY xid, seq LIMIT 1",
+        (moment,),
+    )
+    return one(cur, Position) or end(cur)
 
 
 def end(cur: Cursor) -> Position:

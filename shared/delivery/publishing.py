@@ -1,4 +1,4 @@
-"""A connection to RabbitMQ that publishes with a window of confirms and takes dead letters, in one plain thread.
+"""A connection to RabbitMQ that publishes with a window of confirms and takes messages, in one plain thread.
 
 pika's asynchronous connection is driven step by step: each method runs the I/O loop until its own purpose is reached
 or its time is over. So a whole batch is under way at once, heartbeats are answered while waiting, and a frozen broker
@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import takewhile
 from typing import Any
 
@@ -43,6 +44,7 @@ class Outgoing:
     correlation_id: str = ""
     exchange: str = broker.EXCHANGE
     content_type: str = "application/cloudevents+json"
+    is_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Incoming:
     body: bytes
     message_id: str
     headers: dict[str, Any]
+    queue: str
 
 
 def parameters(url: str, name: str) -> Any:
@@ -67,11 +70,11 @@ def parameters(url: str, name: str) -> Any:
     return found
 
 
-def declare(url: str, name: str, patterns: broker.Patterns) -> None:
-    """Declare the topology; BrokerAway when the broker cannot be reached."""
+def declare(url: str, source: str, patterns: broker.Patterns) -> None:
+    """Declare the topology for the relay of `source`; BrokerAway when the broker cannot be reached."""
     try:
-        connection = pika.BlockingConnection(parameters(url, name))
-        broker.declare(connection.channel(), patterns)
+        connection = pika.BlockingConnection(parameters(url, f"relay {source}"))
+        broker.declare(connection.channel(), patterns, source)
         connection.close()
     except (pika.exceptions.AMQPError, OSError) as error:
         raise BrokerAway(AWAY, {"cause": repr(error)}) from error
@@ -89,14 +92,14 @@ class _Window:
 class BrokerLink:
     """Connected while it exists. After BrokerAway it is of no use: close it and make another."""
 
-    def __init__(self, url: str, name: str, *, dead_letters_of: str = "") -> None:
+    def __init__(self, url: str, name: str, *, takes_from: Sequence[str] = ()) -> None:
         self.incoming: deque[Incoming] = deque()
         self._window = _Window()
         self._last_tag = 0
         self._failure: object = None
         self._channel: Any = None
         self._is_ready = False
-        self._dead_letters_of = dead_letters_of
+        self._takes_from = list(takes_from)
         self._ioloop = IOLoop()
         self._connection = pika.SelectConnection(
             parameters(url, name),
@@ -129,6 +132,7 @@ class BrokerLink:
                     delivery_mode=2,
                     message_id=message.message_id,
                     correlation_id=message.correlation_id or None,
+                    headers={broker.AGAIN_HEADER: 1} if message.is_again else None,
                 ),
                 mandatory=True,
             )
@@ -141,7 +145,7 @@ class BrokerLink:
         return [message for message in messages if message.message_id in returned]
 
     def wait(self, seconds: float, fileno: int) -> None:
-        """Serve the connection until `fileno` is readable or a dead letter came, at most `seconds`."""
+        """Serve the connection until `fileno` is readable or a message came, at most `seconds`."""
         woken = []
 
         def wake(*_: object) -> None:
@@ -156,7 +160,7 @@ class BrokerLink:
             self._ioloop.remove_handler(fileno)
 
     def acknowledge(self, tag: int) -> None:
-        """Drop the dead letters up to `tag` from their queue."""
+        """Drop what came up to `tag`, of whichever queue."""
         self._check()
         self._channel.basic_ack(tag, multiple=True)
 
@@ -207,13 +211,16 @@ class BrokerLink:
         channel.confirm_delivery(self._confirmed, callback=self._confirms_selected)
 
     def _confirms_selected(self, _frame: object) -> None:
-        if not self._dead_letters_of:
+        self._channel.basic_qos(prefetch_count=200)
+        self._take_from_next()
+
+    def _take_from_next(self) -> None:
+        if not self._takes_from:
             self._ready()
             return
-        self._channel.basic_qos(prefetch_count=200)
-        self._channel.basic_consume(
-            broker.dead_queue(self._dead_letters_of), self._came, callback=lambda _frame: self._ready()
-        )
+        queue = self._takes_from.pop(0)
+        came = partial(self._came, queue)
+        self._channel.basic_consume(queue, came, callback=lambda _frame: self._take_from_next())
 
     def _ready(self) -> None:
         self._is_ready = True
@@ -236,8 +243,7 @@ class BrokerLink:
         if not window.waiting:
             self._ioloop.stop()
 
-    def _came(self, _channel: object, method: Any, properties: Any, body: bytes) -> None:
-        self.incoming.append(
-            Incoming(method.delivery_tag, body, properties.message_id or "", dict(properties.headers or {}))
-        )
+    def _came(self, queue: str, _channel: object, method: Any, properties: Any, body: bytes) -> None:
+        headers = dict(properties.headers or {})
+        self.incoming.append(Incoming(method.delivery_tag, body, properties.message_id or "", headers, queue))
         self._ioloop.stop()

@@ -8,21 +8,24 @@ may publish the rest of its batch beside its successor, and moves no position: t
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
+from uuid import uuid4
 
-from shared.delivery import broker, deadletters, outbox
+from shared.database import Cursor
+from shared.delivery import broker, deadletters, outbox, resending
 from shared.delivery.deadletters import DeadLetter
-from shared.delivery.envelope import encode
 from shared.delivery.housekeeping import Housekeeping
 from shared.delivery.outbox_session import OutboxSession
-from shared.delivery.publishing import AWAY, BrokerLink, Outgoing, declare
+from shared.delivery.publishing import AWAY, BrokerLink, Incoming, Outgoing, declare
+from shared.delivery.sending import body_of
+from shared.delivery.tidying import isolated
 from shared.errors import BrokerAway
 from shared.events import RelayTicked
+from shared.hearing import asking
+from shared.hearing.spans import START, Position
 from shared.limits import RELAY
 from shared.process import health, logs, metrics
 from shared.process.loop import Backoff, Signals, run, stop_on_signals
@@ -43,6 +46,8 @@ LONGEST_IDLE = 1.0
 LIMITS = {"relay": RELAY.stuck}
 AT_WORK = "relaying"
 FOREVER_UNROUTABLE_ATTEMPTS = 5
+# How often it is asked whether somebody wants something again, and whether the own service lacks something.
+AGAIN_SECONDS = 1.0
 
 
 class Relay:
@@ -66,8 +71,9 @@ class Relay:
         self._signals = signals or Signals()
         self._session: OutboxSession | None = None
         self._link: BrokerLink | None = None
-        self._position = outbox.START
+        self._position = START
         self._idle = SHORTEST_IDLE
+        self._again_at = 0.0
         ticks = broker.is_wanted(patterns, RelayTicked.TYPE)
         self._housekeeping = Housekeeping(
             service, [READER], ticks=ticks, retention=retention or Retention(), sealing=sealing or Sealing()
@@ -84,7 +90,8 @@ class Relay:
                 return RELAY.standby
             session, link = connected
             self._care(session, link)
-            if not self._relay_batch(session, link):
+            is_more = self._resend(session, link)
+            if not self._relay_batch(session, link) and not is_more:
                 self._wait(session, link)
         except BaseException:
             # Whatever it was, both connections start afresh: a half-done batch is read and published again.
@@ -114,11 +121,11 @@ class Relay:
                 self._housekeeping.seal(cur)
             with self._session.transaction() as cur:
                 self._housekeeping.measure(cur)
-            name = f"relay {self.service}"
-            declare(self._url, name, self._patterns)
+            declare(self._url, self.service, self._patterns)
             self._session.say_a_word()
-            dead_letters_of = self.service if self.service in self._patterns else ""
-            self._link = BrokerLink(self._url, name, dead_letters_of=dead_letters_of)
+            dead = [broker.dead_queue(self.service)] if self.service in self._patterns else []
+            takes_from = [*dead, broker.asked_queue(self.service)]
+            self._link = BrokerLink(self._url, f"relay {self.service}", takes_from=takes_from)
             with self._session.transaction() as cur:
                 self._position = outbox.load_position(cur, READER)
             metrics.RELAY_ACTIVE.labels(self.service).set(1)
@@ -132,10 +139,10 @@ class Relay:
             return False
         wanted = [row for row in rows if broker.is_wanted(self._patterns, row.type)]
         self._signals.reached("read")
-        self._publish(session, link, [self._outgoing(row) for row in wanted])
+        self._publish(session, link, [message for row in wanted for message in self._outgoing(row)])
         self._signals.reached("published")
         # Publish before moving on: a crash in between sends twice, which the inbox absorbs; the other order would lose.
-        self._position = outbox.Position(rows[-1].xid, rows[-1].seq)
+        self._position = Position(rows[-1].xid, rows[-1].seq)
         with session.transaction() as cur:
             outbox.save_position(cur, READER, self._position)
         self._signals.reached("moved")
@@ -143,16 +150,18 @@ class Relay:
         self._idle = SHORTEST_IDLE
         return True
 
-    def _outgoing(self, row: outbox.Stored) -> Outgoing:
-        body = encode(
-            UUID(row.id),
-            row.type,
-            json.loads(row.payload),
-            source=self.service,
-            time=row.created_at,
-            correlation_id=row.correlation_id,
-        )
-        return Outgoing(row.type, body, row.id, row.correlation_id)
+    def _outgoing(self, row: outbox.Stored) -> list[Outgoing]:
+        body = body_of(row, self.service)
+        message = Outgoing(row.type, body, row.id, row.correlation_id)
+        if row.type != RelayTicked.TYPE:
+            return [message]
+        # Whoever does not listen to heartbeats must know all the same what there was to hear. By no binding, which the
+        # broker would keep after a return to a release whose services could not take them.
+        others = [name for name, topics in self._patterns.items() if not broker.is_heard(topics, row.type)]
+        return [message, *(self._directly(name, row.id, body) for name in others)]
+
+    def _directly(self, consumer: str, message_id: str, body: bytes, *, is_again: bool = False) -> Outgoing:
+        return Outgoing(broker.events_queue(consumer), body, message_id, exchange="", is_again=is_again)
 
     def _publish(self, session: OutboxSession, link: BrokerLink, messages: list[Outgoing]) -> None:
         """Publish until every message is in a queue. While this lasts the session stays the one that leads.
@@ -176,7 +185,7 @@ class Relay:
             )
             time.sleep(backoff.pause())
             session.say_a_word()
-            declare(self._url, f"relay {self.service}", self._patterns)
+            declare(self._url, self.service, self._patterns)
             session.say_a_word()
             messages = returned
         raise BrokerAway(AWAY, {"cause": "events are unroutable"})
@@ -189,28 +198,80 @@ class Relay:
         with session.transaction() as cur:
             self._housekeeping.tidy(cur)
         if link.incoming:
-            self._park(session, link)
+            self._take_in(session, link)
         self._replay(session, link)
 
-    def _park(self, session: OutboxSession, link: BrokerLink) -> None:
+    def _take_in(self, session: OutboxSession, link: BrokerLink) -> None:
+        """Put dead letters into the parking lot, and what others lack on the list of what is sent again."""
         letters = list(link.incoming)
         link.incoming.clear()
+        asked = [letter for letter in letters if letter.queue == broker.asked_queue(self.service)]
+        dead = [letter for letter in letters if letter.queue != broker.asked_queue(self.service)]
         with session.transaction() as cur:
-            for letter in letters:
-                deadletters.park(
-                    cur,
-                    DeadLetter(
-                        queue=broker.events_queue(self.service),
-                        body=letter.body,
-                        reason=str(letter.headers.get(broker.REASON_HEADER) or _broker_reason(letter.headers)),
-                        attempts=broker.attempts_of(letter.headers),
-                        message_id=letter.message_id,
-                    ),
-                )
+            for letter in dead:
+                deadletters.park(cur, self._dead_letter(letter))
+            for letter in asked:
+                self._note_question(cur, letter)
         self._signals.reached("parked")
         link.acknowledge(letters[-1].tag)
-        metrics.PARKED.labels(self.service).inc(len(letters))
-        log.error("messages parked", extra={"service": self.service, "messages": len(letters)})
+        if dead:
+            metrics.PARKED.labels(self.service).inc(len(dead))
+            log.error("messages parked", extra={"service": self.service, "messages": len(dead)})
+
+    def _dead_letter(self, letter: Incoming) -> DeadLetter:
+        return DeadLetter(
+            queue=broker.events_queue(self.service),
+            body=letter.body,
+            reason=str(letter.headers.get(broker.REASON_HEADER) or _broker_reason(letter.headers)),
+            attempts=broker.attempts_of(letter.headers),
+            message_id=letter.message_id,
+        )
+
+    def _note_question(self, cur: Cursor, letter: Incoming) -> None:
+        try:
+            question = asking.question_of(self.service, letter.body)
+        except ValueError as error:
+            log.warning("a question that cannot be read", extra={"service": self.service, "cause": str(error)})
+            return
+        if question.consumer in self._patterns:
+            resending.ask(cur, question)
+        self._again_at = 0.0
+
+    def _resend(self, session: OutboxSession, link: BrokerLink) -> bool:
+        """Send a piece of what somebody wants again, and ask for what the own service lacks; True when there is more.
+
+        Both are looked for now and then, so that they cost the way of the events nothing.
+        """
+        if time.monotonic() < self._again_at:
+            return False
+        self._ask(session, link)
+        with session.transaction() as cur:
+            piece = resending.next_piece(cur, self.service, self._patterns, list(self._patterns))
+        if piece is None:
+            self._again_at = time.monotonic() + AGAIN_SECONDS
+            return False
+        consumer = piece.request.consumer
+        messages = [self._directly(consumer, event_id, body, is_again=True) for event_id, body in piece.messages]
+        self._publish(session, link, messages)
+        with session.transaction() as cur:
+            resending.note_sent(cur, piece)
+        extra = {"service": self.service, "consumer": consumer, "events": len(messages)}
+        log.info("events sent again", extra=extra)
+        return True
+
+    def _ask(self, session: OutboxSession, link: BrokerLink) -> None:
+        """Ask the sources for what the own service has not heard; one that nobody reads yet is asked again later."""
+        if self.service not in self._patterns:
+            return
+        queue = broker.events_queue(self.service)
+        with session.transaction() as cur:
+            # No event of this database waits for it.
+            questions = isolated(cur, lambda: asking.due(cur, self.service, queue), what="gaps") or []
+        messages = [
+            Outgoing(broker.asked_queue(one.source), one.as_json(), str(uuid4()), exchange="") for one in questions
+        ]
+        if messages:
+            link.publish(messages, session.say_a_word)
 
     def _replay(self, session: OutboxSession, link: BrokerLink) -> None:
         if self.service not in self._patterns:
@@ -280,5 +341,3 @@ def _broker_reason(headers: dict[str, Any]) -> str:
     """Why the broker itself gave a message up, such as delivery_limit."""
     deaths: Sequence[Any] = headers.get("x-death") or [{}]
     return f"dead-lettered by the broker: {deaths[0].get('reason', 'unknown')}"
-
-

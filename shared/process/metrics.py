@@ -69,6 +69,12 @@ NEWEST_TICK = Gauge(
     "Unix time of the newest heartbeat of a database that is in effect at a consumer",
     ["service", "database"],
 )
+MADE_GOOD = Counter(
+    "qingdan_events_made_good_total", "Events that were lost on the way and took effect when sent again", ["service"]
+)
+GAP_AGE = Gauge(
+    "qingdan_gap_oldest_seconds", "Age of the oldest gap in what a consumer heard, once it asked for it", ["service"]
+)
 PARKED = Counter("qingdan_parked_messages_total", "Messages put into the parking lot", ["service"])
 PARKED_WAITING = Gauge("qingdan_parked_messages_waiting", "Messages in the parking lot without a decision", ["service"])
 PARKED_AGE = Gauge("qingdan_parked_oldest_seconds", "Age of the oldest such message", ["service"])

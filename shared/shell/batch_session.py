@@ -56,7 +56,7 @@ class Fetched:
     @classmethod
     def of(cls, message: Any) -> Fetched:
         """A message of the broker, read ahead of its turn."""
-        return cls(message, read(_body(message), _attempts(message)), _refused(message))
+        return cls(message, read(_body(message), _attempts(message), is_again=_is_again(message)), _refused(message))
 
 
 class Session:
@@ -267,3 +267,7 @@ def _body(message: Any) -> bytes:
 
 def _attempts(message: Any) -> int:
     return broker.attempts_of(message.properties.get("application_headers"))
+
+
+def _is_again(message: Any) -> bool:
+    return broker.AGAIN_HEADER in (message.properties.get("application_headers") or {})

@@ -85,6 +85,13 @@ class RabbitServer:
         if self._process is not None:
             self._process.kill()
 
+    def lose_everything(self) -> None:
+        """End the node, do away with its data and start it: no queue, no binding, no virtual host but its own."""
+        self.kill()
+        assert self._node is not None
+        remove_folder(self._node.folder / "mnesia")
+        self.start()
+
     def freeze(self) -> None:
         self._running.freeze()
 

@@ -119,3 +119,18 @@ def _people_with(cur: Cursor, unit_ids: Sequence[int], roles: frozenset[Role]) -
         (list(unit_ids), sorted(roles)),
     )
     return {found.unit_id: found.person_ids for found in many(cur, _Recipients)}
+
+
+class Held(NamedTuple):
+    """A duty as reminders are planned by it."""
+
+    id: int
+    version: int
+    state: str
+    due_on: dt.date
+
+
+def held(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, Held]:
+    """Those of the duties that are known here."""
+    cur.execute("SELECT id, version, state, due_on FROM duty WHERE id = ANY (%s)", (list(duty_ids),))
+    return {one.id: one for one in many(cur, Held)}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from services.stats.figures.store import LINES, SHARES
 from services.stats.history.queries import STEPS
-from services.stats.recount.records import Checked, WrongCell
+from services.stats.recount.records import Checked, HeldDuty, WrongCell
 from shared.database import Cursor
 from shared.limits import DATABASE
 from shared.rows import many, one
@@ -91,6 +92,12 @@ def wrong_sums(cur: Cursor) -> list[WrongCell]:
         """
     )
     return many(cur, WrongCell)
+
+
+def held(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, HeldDuty]:
+    """Those of the duties that boards count."""
+    cur.execute("SELECT id, version, state, due_on FROM duty WHERE id = ANY (%s)", (list(duty_ids),))
+    return {one.id: one for one in many(cur, HeldDuty)}
 
 
 def newest_check(cur: Cursor) -> Checked | None:

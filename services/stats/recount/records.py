@@ -32,3 +32,12 @@ class Checked(NamedTuple):
     day: dt.date
     checked_at: dt.datetime
     cells: int
+
+
+class HeldDuty(NamedTuple):
+    """A duty as boards count it."""
+
+    id: int
+    version: int
+    state: str
+    due_on: dt.date

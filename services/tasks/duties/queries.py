@@ -723,3 +723,27 @@ def versions_signed(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, int]:
         (list(duty_ids),),
     )
     return {signed.duty_id: signed.version for signed in many(cur, _Signed)}
+
+
+class InLedger(NamedTuple):
+    """A duty as the ledger has it, with the names by which people know it."""
+
+    id: int
+    version: int
+    state: str
+    due_on: dt.date
+    checklist: str
+    unit: str
+
+
+def ledger(cur: Cursor, after: int, *, limit: int) -> list[InLedger]:
+    """All duties there are, of issued checklists, in the order of their ids."""
+    cur.execute(
+        """
+        SELECT duty.id, duty.version, duty.state, duty.due_on, checklist.title AS checklist, unit.name AS unit
+        FROM duty JOIN checklist ON checklist.id = checklist_id JOIN unit ON unit.id = unit_id
+        WHERE duty.id > %s ORDER BY duty.id LIMIT %s
+        """,
+        (after, limit),
+    )
+    return many(cur, InLedger)
