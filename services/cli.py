@@ -13,6 +13,7 @@ import click
 from services.running.cli_audit import audit
 from services.running.cli_dead_letters import dead_letters
 from services.running.cli_help import BilingualGroup
+from services.running.cli_kept import kept
 from services.running.cli_rebuild import rebuild
 from services.running.cli_retention import retention
 from services.running.cli_words import cursor_of, explained
@@ -23,7 +24,7 @@ SECTIONS = (
     ("日常 / Daily", ("run", "import-notice", "add-administrator", "backup")),
     (
         "维护 / Maintenance",
-        ("audit", "retention", "dead-letters", "rebuild", "migrate", "provision", "example", "cluster", "roll"),
+        ("audit", "retention", "dead-letters", "kept", "rebuild", "migrate", "provision", "example", "cluster", "roll"),
     ),
     ("单个进程 / Single processes", ("service", "relay", "issuer", "portal")),
 )
@@ -262,6 +263,7 @@ def backup(settings: Settings, folder: Path) -> None:
 
 main.add_command(audit)
 main.add_command(dead_letters)
+main.add_command(kept)
 main.add_command(retention)
 main.add_command(rebuild)
 

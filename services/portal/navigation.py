@@ -35,6 +35,7 @@ BELONGS_TO: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("deliveries", "links"), ("people",)),
     **dict.fromkeys(("reminder_rules", "silences", "lights"), ("checklists", "people")),
     "slips": ("inbox",),
+    "kept": ("duties",),
 }
 # What the head and the foot of every page lead to, and what is before the menu.
 ALONE = frozenset({"entry", "finding", "suggestions", "posts.own"})

@@ -127,7 +127,7 @@ class RpcCaller:
             threading.Thread(target=self._knock, name="knock", daemon=True).start()
 
     def _knock(self) -> None:
-        """Try to connect until it works: whoever calls meanwhile is told at once, and nobody has to be the one who tries."""
+        """Try to connect until it works, so that nobody who calls has to be the one who tries."""
         while not self._closing.wait(KNOCK_SECONDS):
             with suppress(*_CONNECTION_FAULTS):
                 _Line(self._url, CALLER.connect).drop()
