@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from uuid import UUID
 
 import click
 
@@ -35,16 +34,16 @@ def list_kept(settings: Settings, *, everything: bool) -> None:
     for row in rows:
         received = f"{row.received_at:%Y-%m-%d %H:%M}"
         click.echo(
-            f"{row.command_id}\t{row.state}\t{received}\t{row.attempts}\t{row.operation}\t{row.correlation_id}"
+            f"{row.id}\t{row.state}\t{received}\t{row.attempts}\t{row.operation}\t{row.correlation_id}"
         )
     if not rows:
         click.echo("无 / none")
 
 
-@kept.command("again", epilog="qingdan kept again 5f0c…")
-@click.argument("command_ids", type=click.UUID, nargs=-1, required=True)
+@kept.command("again", epilog="qingdan kept again 12")
+@click.argument("kept_ids", type=int, nargs=-1, required=True)
 @click.pass_obj
-def send_again(settings: Settings, command_ids: tuple[UUID, ...]) -> None:
+def send_again(settings: Settings, kept_ids: tuple[int, ...]) -> None:
     """马上再发送：等待中的，以及停止发送不满两天的；不会重复生效。
 
     Send now what waits, and what was given up within two days of the click; nothing takes effect twice.
@@ -52,14 +51,14 @@ def send_again(settings: Settings, command_ids: tuple[UUID, ...]) -> None:
     from services.portal.keeping import outcomes, store
 
     with explained(), cursor_of(settings, "portal") as cur:
-        changed = store.send_again(cur, command_ids, within=outcomes.KNOWN_AGAIN)
-    _say_how_many(changed, len(set(command_ids)), "to be sent")
+        changed = store.send_again(cur, kept_ids, within=outcomes.KNOWN_AGAIN)
+    _say_how_many(changed, len(set(kept_ids)), "to be sent")
 
 
-@kept.command("give-up", epilog="qingdan kept give-up 5f0c…")
-@click.argument("command_ids", type=click.UUID, nargs=-1, required=True)
+@kept.command("give-up", epilog="qingdan kept give-up 12")
+@click.argument("kept_ids", type=int, nargs=-1, required=True)
 @click.pass_obj
-def give_up(settings: Settings, command_ids: tuple[UUID, ...]) -> None:
+def give_up(settings: Settings, kept_ids: tuple[int, ...]) -> None:
     """不再发送等待中的；提交的人会看到，填写的内容还在。
 
     Send what waits no more; whoever sent it is told, with what was typed.
@@ -67,8 +66,8 @@ def give_up(settings: Settings, command_ids: tuple[UUID, ...]) -> None:
     from services.portal.keeping import outcomes, store
 
     with explained(), cursor_of(settings, "portal") as cur:
-        changed = store.give_up(cur, command_ids, outcomes.BY_HAND.as_dict())
-    _say_how_many(changed, len(set(command_ids)), "given up")
+        changed = store.give_up(cur, kept_ids, outcomes.BY_HAND.as_dict())
+    _say_how_many(changed, len(set(kept_ids)), "given up")
 
 
 def _say_how_many(changed: int, asked: int, what: str) -> None:

@@ -93,7 +93,7 @@ def hurry(portal):
 
 
 def rows(portal):
-    return fetch(portal, "SELECT * FROM kept_command ORDER BY seq")
+    return fetch(portal, "SELECT * FROM kept_command ORDER BY id")
 
 
 def notes_of(call, duty):
@@ -418,7 +418,7 @@ def test_what_changed_meanwhile_is_refused_with_both_versions_and_can_be_sent_ag
     assert "您有 1 项没有办成，请查看" in person.open("/inbox").text
     assert "没有办成 上报困难“事项1”" in person.open("/kept").text
     (row,) = rows(portal)
-    person.open(f"/kept/{row.command_id}")
+    person.open(f"/kept/{row.id}")
     assert NOTE in person.text
     assert "现在的内容" in person.text
     person.send(person.form("/blocker"))
@@ -439,7 +439,7 @@ def test_a_colleague_sees_that_it_was_refused_and_not_what_was_typed(house, wire
 
     assert "由提交的人处理" in colleague.text
     assert NOTE not in colleague.text
-    assert colleague.open(f"/kept/{rows(portal)[0].command_id}").status == 404
+    assert colleague.open(f"/kept/{rows(portal)[0].id}").status == 404
 
 
 def test_what_is_put_aside_is_forgotten(house, wire, portal, call, duty):
@@ -448,7 +448,7 @@ def test_what_is_put_aside_is_forgotten(house, wire, portal, call, duty):
     person.send(person.form("/waiver"), reason="")
     mend(wire)
     send_all(portal, wire)
-    person.open(f"/kept/{rows(portal)[0].command_id}")
+    person.open(f"/kept/{rows(portal)[0].id}")
     # The sentence is that of the field, from the service itself.
     assert "请填写" in person.text
 
@@ -679,24 +679,24 @@ def test_operators_list_stop_and_send_again_without_reading_what_was_typed(house
     cut(wire)
     person.send(person.form("/note"), text=NOTE)
     mend(wire)
-    command_id = str(rows(portal)[0].command_id)
+    kept_id = str(rows(portal)[0].id)
 
     def qingdan(*arguments):
         settings = Settings(tmp_path, 0, "", "", {"portal": portal.dsn})
         return CliRunner().invoke(kept_command, arguments, obj=settings)
 
     listed = qingdan("list").output
-    assert command_id in listed
+    assert f"{kept_id}\twaiting" in listed
     assert NOTE not in listed
-    assert qingdan("give-up", command_id).exit_code == 0
-    assert qingdan("give-up", command_id).exit_code == 1
+    assert qingdan("give-up", kept_id).exit_code == 0
+    assert qingdan("give-up", kept_id).exit_code == 1
     assert send_all(portal, wire) == 0
     assert "管理员已停止自动提交" in person.open("/kept").text
-    assert qingdan("again", command_id).exit_code == 0
+    assert qingdan("again", kept_id).exit_code == 0
     send_all(portal, wire)
     assert notes_of(call, duty) == [NOTE]
     assert qingdan("list").output == "无 / none\n"
-    assert command_id in qingdan("list", "--all").output
+    assert kept_id in qingdan("list", "--all").output
 
 
 def test_a_browser_of_the_release_before_has_no_unit_and_keeps_all_the_same(house, wire, portal, call, duty):

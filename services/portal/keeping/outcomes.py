@@ -52,6 +52,16 @@ class Refusal:
     fields: dict[str, dict[str, str]] = field(default_factory=dict)
     duty_ids: list[int] = field(default_factory=list)
 
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> Refusal:
+        """As `as_dict` wrote it."""
+        return cls(
+            value["code"],
+            Text.from_dict(value["text"]),
+            dict(value.get("fields") or {}),
+            list(value.get("duty_ids") or []),
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """As its row keeps it."""
         return {"code": self.code, "text": self.text.as_dict(), "fields": self.fields, "duty_ids": self.duty_ids}

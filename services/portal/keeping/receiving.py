@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from flask import Flask, Response, g, request
@@ -15,6 +14,7 @@ from services.portal.clients import form_command_id, given
 from services.portal.filters import say
 from services.portal.keeping import kinds, measuring, store
 from services.portal.keeping.kinds import Kind
+from services.portal.keeping.outcomes import Refusal
 from services.portal.keeping.store import Counts, Shown
 from services.portal.keeping.wording import doing_in_words, state_in_words, title_of, title_of_report
 from services.portal.link_pages import PAGES
@@ -44,7 +44,7 @@ class Who:
 class Line:
     """A kept command in words."""
 
-    command_id: str
+    kept_id: int
     doing: str
     title: str
     state: str
@@ -105,16 +105,16 @@ def lines() -> list[Line]:
     return [line_of(row, person_id=found[0]) for row in rows]
 
 
-def own(command_id: UUID) -> Shown | None:
+def own(kept_id: int) -> Shown | None:
     """One of the signed-in person's own."""
     with sessions.database().transaction() as cur:
-        return store.shown(cur, command_id, g.person_id)
+        return store.shown(cur, kept_id, g.person_id)
 
 
-def put_aside(command_id: UUID) -> bool:
+def put_aside(kept_id: int) -> bool:
     """Show one of the person's own that was not carried out no more."""
     with sessions.database().transaction() as cur:
-        return store.put_aside(cur, command_id, g.person_id)
+        return store.put_aside(cur, kept_id, g.person_id)
 
 
 def form_of(row: Shown) -> Kept:
@@ -122,13 +122,18 @@ def form_of(row: Shown) -> Kept:
     return Kept(row.path or "/", [(name, value) for name, value in row.fields or []])
 
 
+def refusal_of(row: Shown) -> Refusal | None:
+    """Why it was not carried out."""
+    return None if row.refusal is None else Refusal.from_dict(row.refusal)
+
+
 def line_of(row: Shown, *, person_id: int) -> Line:
     """A row in words; what was typed and why it was refused is for who sent it alone."""
     is_own = row.person_id == person_id
-    refusal: dict[str, Any] = row.refusal or {}
-    why = " ".join(say(text) for text in (refusal.get("fields") or {}).values()) or say(refusal.get("text"))
+    refusal = refusal_of(row)
+    why = " ".join(say(text) for text in (refusal.fields.values() or [refusal.text.as_dict()])) if refusal else ""
     return Line(
-        row.command_id,
+        row.id,
         doing_in_words(row.doing),
         title_of(row.subjects),
         row.state,
@@ -143,13 +148,12 @@ def line_of(row: Shown, *, person_id: int) -> Line:
 def _store(new: store.New) -> Shown | None:
     with sessions.database().transaction() as cur:
         is_new = store.keep(cur, new)
-        command_id = UUID(new.command_id)
-        held = store.held(cur, command_id)
+        held = store.held(cur, UUID(new.command_id))
         if held is None:
             return None
         if (held.person_id, bytes(held.asked)) != (new.person_id, new.asked):
             raise Conflict(REUSED, {"is_reused": True})
-        row = store.shown(cur, command_id, new.person_id)
+        row = store.shown(cur, held.id, new.person_id)
     if is_new:
         measuring.KEPT.labels("received").inc()
     return row
@@ -212,5 +216,5 @@ def _subjects() -> list[str]:
 def _put_aside_what_was_sent_again(response: Response) -> Response:
     if request.method == "POST" and response.status_code in {202, 302, 303} and g.get("person_id") is not None:
         with suppress(ValueError, QingdanError):
-            put_aside(UUID(request.form.get(INSTEAD_OF, "")))
+            put_aside(int(request.form.get(INSTEAD_OF, "")))
     return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from psycopg2 import Binary
@@ -44,24 +44,24 @@ class New(NamedTuple):
     service: str
     operation: str
     asked: bytes
-    params: dict[str, Any]
+    params: dict[str, object]
     path: str
     fields: list[tuple[str, str]]
     correlation_id: str
 
 
 class Held(NamedTuple):
-    """What there is under a command id: a digest of what it asked, and what became of it."""
+    """What there is under a command id: whose it is, and a digest of what it asked."""
 
-    asked: memoryview
+    id: int
     person_id: int
-    state: str
+    asked: memoryview
 
 
 class Shown(NamedTuple):
     """A kept command as pages show it. `path` and `fields` (decoded JSON) are gone once it is confirmed."""
 
-    command_id: str
+    id: int
     person_id: int
     doing: str
     subjects: list[str]
@@ -71,13 +71,14 @@ class Shown(NamedTuple):
     received_at: dt.datetime
     state: str
     attempts: int
-    refusal: dict[str, Any] | None
+    refusal: dict[str, object] | None
     settled_at: dt.datetime | None
 
 
 class Taken(NamedTuple):
     """One that is sent now. `attempts` is by which its sender is known: another one has another number."""
 
+    id: int
     command_id: str
     person_id: int
     holder: int | None
@@ -86,7 +87,7 @@ class Taken(NamedTuple):
     unit_id: int | None
     service: str
     operation: str
-    params: dict[str, Any]
+    params: dict[str, object]
     correlation_id: str
     attempts: int
     defects: int
@@ -110,7 +111,7 @@ class Waiting(NamedTuple):
 class Listed(NamedTuple):
     """One as operators see it: without what was typed, and without whose it is."""
 
-    command_id: str
+    id: int
     state: str
     received_at: dt.datetime
     attempts: int
@@ -119,7 +120,7 @@ class Listed(NamedTuple):
 
 
 SHOWN = """
-    command_id::text, person_id, doing, subjects, path, fields, correlation_id, received_at, state, attempts, refusal,
+    id, person_id, doing, subjects, path, fields, correlation_id, received_at, state, attempts, refusal,
     settled_at
 """
 
@@ -150,15 +151,15 @@ def keep(cur: Cursor, new: New) -> bool:
 
 def held(cur: Cursor, command_id: UUID) -> Held | None:
     """What is kept under the id, if anything."""
-    cur.execute("SELECT asked, person_id, state FROM kept_command WHERE command_id = %s", (str(command_id),))
+    cur.execute("SELECT id, person_id, asked FROM kept_command WHERE command_id = %s", (str(command_id),))
     return one(cur, Held)
 
 
-def shown(cur: Cursor, command_id: UUID, person_id: int) -> Shown | None:
+def shown(cur: Cursor, kept_id: int, person_id: int) -> Shown | None:
     """One of the person's own."""
     cur.execute(
-        f"SELECT {SHOWN} FROM kept_command WHERE command_id = %s AND person_id = %s AND put_aside_at IS NULL",
-        (str(command_id), person_id),
+        f"SELECT {SHOWN} FROM kept_command WHERE id = %s AND person_id = %s AND put_aside_at IS NULL",
+        (kept_id, person_id),
     )
     return one(cur, Shown)
 
@@ -170,7 +171,7 @@ def list_shown(cur: Cursor, person_id: int, unit_id: int | None, *, confirmed_wi
         SELECT {SHOWN} FROM kept_command
         WHERE (person_id = %s OR unit_id = %s) AND put_aside_at IS NULL
             AND (state <> 'confirmed' OR settled_at > now() - %s)
-        ORDER BY seq LIMIT 500
+        ORDER BY id LIMIT 500
         """,
         (person_id, unit_id, confirmed_within),
     )
@@ -191,14 +192,14 @@ def counts(cur: Cursor, person_id: int, unit_id: int | None) -> Counts:
     return the(cur, Counts)
 
 
-def put_aside(cur: Cursor, command_id: UUID, person_id: int) -> bool:
+def put_aside(cur: Cursor, kept_id: int, person_id: int) -> bool:
     """Show one of the person's own that is not carried out no more, and forget what was typed."""
     cur.execute(
         """
         UPDATE kept_command SET put_aside_at = now(), params = NULL, path = NULL, fields = NULL
-        WHERE command_id = %s AND person_id = %s AND state IN ('refused', 'given_up') AND put_aside_at IS NULL
+        WHERE id = %s AND person_id = %s AND state IN ('refused', 'given_up') AND put_aside_at IS NULL
         """,
-        (str(command_id), person_id),
+        (kept_id, person_id),
     )
     return cur.rowcount == 1
 
@@ -211,24 +212,24 @@ def take(cur: Cursor, *, lease: dt.timedelta) -> Taken | None:
     cur.execute(
         """
         UPDATE kept_command SET attempts = attempts + 1, next_at = now() + %s
-        WHERE command_id = (
-            SELECT command_id FROM kept_command AS candidate
+        WHERE id = (
+            SELECT id FROM kept_command AS candidate
             WHERE state = 'waiting' AND next_at <= now() AND NOT EXISTS (
                 SELECT FROM kept_command AS earlier
                 WHERE earlier.state = 'waiting' AND earlier.line = candidate.line
-                    AND earlier.service = candidate.service AND earlier.seq < candidate.seq
+                    AND earlier.service = candidate.service AND earlier.id < candidate.id
             )
-            ORDER BY seq LIMIT 1 FOR UPDATE SKIP LOCKED
+            ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
         ) AND state = 'waiting'
-        RETURNING command_id::text, person_id, holder, link_hash, link_is_proven, unit_id, service, operation, params,
-            correlation_id, attempts, defects, now() - received_at AS age
+        RETURNING id, command_id::text, person_id, holder, link_hash, link_is_proven, unit_id, service, operation,
+            params, correlation_id, attempts, defects, now() - received_at AS age
         """,
         (lease,),
     )
     return one(cur, Taken)
 
 
-def settle(cur: Cursor, taken: Taken, state: str, refusal: dict[str, Any] | None) -> bool:
+def settle(cur: Cursor, taken: Taken, state: str, refusal: dict[str, object] | None) -> bool:
     """Say what became of it; False when somebody else has taken it since. What was typed goes with the confirmation."""
     cur.execute(
         """
@@ -236,12 +237,12 @@ def settle(cur: Cursor, taken: Taken, state: str, refusal: dict[str, Any] | None
             params = CASE WHEN %(state)s <> 'confirmed' THEN params END,
             path = CASE WHEN %(state)s <> 'confirmed' THEN path END,
             fields = CASE WHEN %(state)s <> 'confirmed' THEN fields END
-        WHERE command_id = %(command_id)s AND state = 'waiting' AND attempts = %(attempts)s
+        WHERE id = %(id)s AND state = 'waiting' AND attempts = %(attempts)s
         """,
         {
             "state": state,
             "refusal": None if refusal is None else Json(refusal),
-            "command_id": taken.command_id,
+            "id": taken.id,
             "attempts": taken.attempts,
         },
     )
@@ -253,9 +254,9 @@ def postpone(cur: Cursor, taken: Taken, *, pause: dt.timedelta, is_defect: bool)
     cur.execute(
         """
         UPDATE kept_command SET next_at = now() + %s, defects = defects + %s
-        WHERE command_id = %s AND state = 'waiting' AND attempts = %s
+        WHERE id = %s AND state = 'waiting' AND attempts = %s
         """,
-        (pause, int(is_defect), taken.command_id, taken.attempts),
+        (pause, int(is_defect), taken.id, taken.attempts),
     )
 
 
@@ -263,35 +264,35 @@ def listed(cur: Cursor, *, everything: bool) -> list[Listed]:
     """Those that wait or were given up, or all, as they were received."""
     cur.execute(
         """
-        SELECT command_id::text, state, received_at, attempts, operation, correlation_id FROM kept_command
-        WHERE %s OR state = 'waiting' OR (state = 'given_up' AND put_aside_at IS NULL) ORDER BY seq
+        SELECT id, state, received_at, attempts, operation, correlation_id FROM kept_command
+        WHERE %s OR state = 'waiting' OR (state = 'given_up' AND put_aside_at IS NULL) ORDER BY id
         """,
         (everything,),
     )
     return many(cur, Listed)
 
 
-def send_again(cur: Cursor, command_ids: Sequence[UUID], *, within: dt.timedelta) -> int:
+def send_again(cur: Cursor, kept_ids: Sequence[int], *, within: dt.timedelta) -> int:
     """Let those be sent now that wait, or that were given up and received `within` the time; how many."""
     cur.execute(
         """
         UPDATE kept_command SET state = 'waiting', next_at = now(), defects = 0, refusal = NULL, settled_at = NULL
-        WHERE command_id = ANY (%s::uuid[]) AND params IS NOT NULL
+        WHERE id = ANY (%s) AND params IS NOT NULL
             AND (state = 'waiting' OR (state = 'given_up' AND received_at > now() - %s))
         """,
-        ([str(one) for one in command_ids], within),
+        (list(kept_ids), within),
     )
     return cur.rowcount
 
 
-def give_up(cur: Cursor, command_ids: Sequence[UUID], refusal: dict[str, Any]) -> int:
+def give_up(cur: Cursor, kept_ids: Sequence[int], refusal: dict[str, object]) -> int:
     """Send those no more that wait; how many."""
     cur.execute(
         """
         UPDATE kept_command SET state = 'given_up', refusal = %s, settled_at = now()
-        WHERE command_id = ANY (%s::uuid[]) AND state = 'waiting'
+        WHERE id = ANY (%s) AND state = 'waiting'
         """,
-        (Json(refusal), [str(one) for one in command_ids]),
+        (Json(refusal), list(kept_ids)),
     )
     return cur.rowcount
 

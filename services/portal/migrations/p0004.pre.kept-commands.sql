@@ -1,8 +1,8 @@
 -- depends: p0003.pre.whose-sessions
 -- What a unit's clerk sent while the services could not be reached: a row before it is a call, sent when they are back.
 CREATE TABLE kept_command (
-    command_id uuid PRIMARY KEY,
-    seq bigint GENERATED ALWAYS AS IDENTITY,
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    command_id uuid NOT NULL UNIQUE,
     person_id bigint NOT NULL,
     holder integer,
     link_hash text,
@@ -27,7 +27,7 @@ CREATE TABLE kept_command (
     settled_at timestamptz,
     put_aside_at timestamptz
 );
-CREATE INDEX kept_command_waiting ON kept_command (line, service, seq) WHERE state = 'waiting';
+CREATE INDEX kept_command_waiting ON kept_command (line, service, id) WHERE state = 'waiting';
 CREATE INDEX kept_command_unit ON kept_command (unit_id) WHERE put_aside_at IS NULL AND state <> 'confirmed';
 CREATE INDEX kept_command_person ON kept_command (person_id) WHERE put_aside_at IS NULL AND state <> 'confirmed';
 CREATE INDEX kept_command_settled ON kept_command (settled_at) WHERE settled_at IS NOT NULL;

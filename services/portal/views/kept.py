@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,7 +10,7 @@ from services.portal import compare
 from services.portal.clients import ask
 from services.portal.keeping import receiving
 from services.portal.keeping.store import Shown
-from shared.errors import NotFound, QingdanError
+from shared.errors import Conflict, NotFound, QingdanError
 from shared.text import Text
 
 pages = Blueprint("kept", __name__)
@@ -31,10 +29,10 @@ def listing() -> ResponseReturnValue:
     return render_template("kept.html", lines=receiving.lines())
 
 
-@pages.get("/kept/<uuid:command_id>")
-def one(command_id: UUID) -> ResponseReturnValue:
+@pages.get("/kept/<int:kept_id>")
+def one(kept_id: int) -> ResponseReturnValue:
     """One that was not carried out: why, what it is about now, what was typed, and a button that sends it again."""
-    row = receiving.own(command_id)
+    row = receiving.own(kept_id)
     if row is None:
         raise NotFound(NONE_SUCH)
     kept, current = receiving.form_of(row), _current(row)
@@ -48,20 +46,20 @@ def one(command_id: UUID) -> ResponseReturnValue:
     )
 
 
-@pages.post("/kept/<uuid:command_id>/put-aside")
-def put_aside(command_id: UUID) -> ResponseReturnValue:
+@pages.post("/kept/<int:kept_id>/put-aside")
+def put_aside(kept_id: int) -> ResponseReturnValue:
     """Show it no more."""
-    if receiving.put_aside(command_id):
+    if receiving.put_aside(kept_id):
         flash(_("已放下，不再显示。"))
     return redirect(url_for("kept.listing"))
 
 
 def _current(row: Shown) -> list[dict[str, object]]:
     """The duties as they are now, of what could not be done on the versions of then."""
-    refusal = row.refusal or {}
-    duty_ids = refusal.get("duty_ids") or _duty_of(row.path or "")
-    if refusal.get("code") != "conflict":
+    refusal = receiving.refusal_of(row)
+    if refusal is None or refusal.code != Conflict.code:
         return []
+    duty_ids = refusal.duty_ids or _duty_of(row.path or "")
     try:
         return [ask("tasks", "get_duty", duty_id=duty_id) for duty_id in duty_ids[:MOST_COMPARED]]
     except QingdanError:
