@@ -55,10 +55,10 @@ def send_again(settings: Settings, kept_ids: tuple[int, ...]) -> None:
     _say_how_many(changed, len(set(kept_ids)), "to be sent")
 
 
-@kept.command("give-up", epilog="qingdan kept give-up 12")
+@kept.command("stop", epilog="qingdan kept stop 12")
 @click.argument("kept_ids", type=int, nargs=-1, required=True)
 @click.pass_obj
-def give_up(settings: Settings, kept_ids: tuple[int, ...]) -> None:
+def stop(settings: Settings, kept_ids: tuple[int, ...]) -> None:
     """不再发送等待中的；提交的人会看到，填写的内容还在。
 
     Send what waits no more; whoever sent it is told, with what was typed.

@@ -688,8 +688,8 @@ def test_operators_list_stop_and_send_again_without_reading_what_was_typed(house
     listed = qingdan("list").output
     assert f"{kept_id}\twaiting" in listed
     assert NOTE not in listed
-    assert qingdan("give-up", kept_id).exit_code == 0
-    assert qingdan("give-up", kept_id).exit_code == 1
+    assert qingdan("stop", kept_id).exit_code == 0
+    assert qingdan("stop", kept_id).exit_code == 1
     assert send_all(portal, wire) == 0
     assert "管理员已停止自动提交" in person.open("/kept").text
     assert qingdan("again", kept_id).exit_code == 0
