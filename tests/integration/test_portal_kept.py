@@ -526,6 +526,21 @@ def test_a_report_is_kept_with_its_figures_and_submitted(house, wire, portal, re
     assert state(house.services["stats"].database, made, house.world.units["徽城镇"]) == "at_lead"
 
 
+def test_a_report_that_was_saved_and_then_submitted_from_one_page_is_both(house, wire, portal, report):
+    made, submission_id, figures = report
+    person = house.sign_in("staff").open(f"/submissions/{submission_id}")
+    form = person.form(f"/submissions/{submission_id}")
+    cut(wire)
+
+    person.send(form, do="save", **figures)
+    person.send(form, do="submit", command_id=str(uuid4()), **figures)
+    mend(wire)
+    send_all(portal, wire)
+
+    assert [row.state for row in rows(portal)] == ["confirmed", "confirmed"], rows(portal)[1].refusal
+    assert state(house.services["stats"].database, made, house.world.units["徽城镇"]) == "at_lead"
+
+
 def test_a_report_that_is_not_right_is_saved_and_says_that_it_was_not_submitted(house, wire, portal, report):
     made, submission_id, figures = report
     person = house.sign_in("staff").open(f"/submissions/{submission_id}")
@@ -603,6 +618,35 @@ def test_of_a_unit_what_was_first_goes_first_and_others_do_not_wait_for_it(house
     assert notes_of(call, made[0]) == ["一", "二"]
 
 
+def test_a_service_that_is_away_alone_holds_up_no_other(
+    house, wire, portal, call, duty, report, monkeypatch
+):
+    _, submission_id, figures = report
+    person = house.sign_in("staff").open(f"/submissions/{submission_id}")
+    cut(wire)
+    person.send(person.form(f"/submissions/{submission_id}"), do="save", **figures)
+    mend(wire)
+    noting = on_the_page(house, duty)
+    cut(wire)
+    noting.send(noting.form("/note"), text=NOTE)
+    mend(wire)
+    inner = wire.inner.call
+
+    def without_stats(service, *arguments, **options):
+        if service == "stats":
+            raise BrokerAway(AWAY)
+        return inner(service, *arguments, **options)
+
+    monkeypatch.setattr(wire.inner, "call", without_stats)
+    for _ in range(3):
+        send_next(portal, wire)
+        # Its pause is over when the next turn comes.
+        run(portal, "UPDATE kept_command SET next_at = now() WHERE attempts > 0")
+
+    assert [row.state for row in rows(portal)] == ["waiting", "confirmed"]
+    assert notes_of(call, duty) == [NOTE]
+
+
 def test_several_portals_send_each_once(house, wire, portal, call, duty):
     person = on_the_page(house, duty)
     form = person.form("/note")
@@ -647,6 +691,18 @@ def test_a_defect_is_tried_a_few_times_and_then_told(house, wire, portal, duty):
     wire.fault = None
     assert rows(portal)[0].state == "given_up"
     assert "没有办成，已停止自动提交" in person.open("/kept").text
+
+
+def test_what_is_older_than_the_memory_of_the_services_is_not_sent_at_all(house, wire, portal, call, duty):
+    person = on_the_page(house, duty)
+    cut(wire)
+    person.send(person.form("/note"), text=NOTE)
+    mend(wire)
+    run(portal, "UPDATE kept_command SET received_at = now() - interval '49 hours'")
+
+    send_all(portal, wire)
+
+    assert (rows(portal)[0].state, wire.commands, notes_of(call, duty)) == ("given_up", 0, [])
 
 
 def test_what_waits_too_long_is_given_up_and_told(house, wire, portal, duty):

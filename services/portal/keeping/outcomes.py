@@ -68,6 +68,7 @@ class Refusal:
 
 
 BY_HAND = Refusal("given_up", STOPPED)
+TOO_OLD = Refusal("given_up", TOO_LONG)
 
 
 def refusal_of(error: CallersFault) -> Refusal:
@@ -100,7 +101,7 @@ def given_up(error: QingdanError, *, age: dt.timedelta, defects: int, is_defect:
 
 
 def may_go_again(age: dt.timedelta) -> bool:
-    """Whether one that was given up may be sent again under its id."""
+    """Whether a command of that age may be sent under its id, by which alone a service knows it again."""
     return age < KNOWN_AGAIN
 
 

@@ -67,6 +67,10 @@ def send_next(database: Database, caller: Caller) -> Turn:
         taken = store.take(cur, lease=LEASE)
     if taken is None:
         return Turn.NOTHING
+    if not outcomes.may_go_again(taken.age):
+        # Of a database that was restored, perhaps: the service may have forgotten the id.
+        _settle(database, taken, "given_up", outcomes.TOO_OLD)
+        return Turn.SENT
     try:
         refusal = _carry_out(caller, taken)
     except CallersFault as error:

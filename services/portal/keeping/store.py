@@ -207,7 +207,8 @@ def put_aside(cur: Cursor, kept_id: int, person_id: int) -> bool:
 def take(cur: Cursor, *, lease: dt.timedelta) -> Taken | None:
     """Take the next one that may be sent: the oldest of its line. Nobody else takes it, nor a later one, meanwhile.
 
-    Once `lease` is over it may be taken again, because whoever took it is not heard of any more.
+    Of several lines the one whose turn came first, so that one whose service is away holds up no other. Once `lease` is
+    over it may be taken again, because whoever took it is not heard of any more.
     """
     cur.execute(
         """
@@ -219,7 +220,7 @@ def take(cur: Cursor, *, lease: dt.timedelta) -> Taken | None:
                 WHERE earlier.state = 'waiting' AND earlier.line = candidate.line
                     AND earlier.service = candidate.service AND earlier.id < candidate.id
             )
-            ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+            ORDER BY next_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
         ) AND state = 'waiting'
         RETURNING id, command_id::text, person_id, holder, link_hash, link_is_proven, unit_id, service, operation,
             params, correlation_id, attempts, defects, now() - received_at AS age

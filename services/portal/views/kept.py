@@ -40,7 +40,8 @@ def one(kept_id: int) -> ResponseReturnValue:
         "kept_one.html",
         line=receiving.line_of(row, person_id=row.person_id),
         kept=kept,
-        compared=compare.differences(current[0], kept) if len(current) == 1 else [],
+        # The last line says who changed it last, and the person did not do so now.
+        compared=compare.differences(current[0], kept)[:-1] if len(current) == 1 else [],
         fields=compare.renewed(kept, current) if current else compare.renamed(kept),
         number=row.correlation_id,
     )
