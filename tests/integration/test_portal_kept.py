@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from services.portal import clients
-from services.portal.keeping import measuring, outcomes, sending, store
+from services.portal.keeping import measuring, outcomes, receiving, sending, store
 from services.portal.keeping.sending import Turn, measure, send_next
 from services.running.cli_kept import kept as kept_command
 from shared.calling.caller import AWAY, NO_ANSWER, Call, Caller
@@ -439,6 +439,11 @@ def test_a_colleague_sees_that_it_was_refused_and_not_what_was_typed(house, wire
 
     assert "由提交的人处理" in colleague.text
     assert NOTE not in colleague.text
+    assert "改过这项责任" not in colleague.text
+    with house.app.test_request_context(), portal.transaction() as cur:
+        row = store.shown(cur, rows(portal)[0].id, house.world.people["staff"])
+        line = receiving.line_of(row, person_id=house.world.people["head"])
+    assert (line.why, line.typed) == ("", [])
     assert colleague.open(f"/kept/{rows(portal)[0].id}").status == 404
 
 
