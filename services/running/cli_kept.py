@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from services.running.cli_help import BilingualGroup
-from services.running.cli_words import cursor_of, explained
+from services.running.cli_words import cursor_of, explained, say_how_many
 from shared.process.settings import Settings
+from shared.text import Text
+
+NOT_CHANGED = Text(
+    "状态不允许，或者收到已满两天，请用 kept list --all 查看。",
+    "because of their state or age: see kept list --all.",
+)
 
 
 @click.group("kept", cls=BilingualGroup, epilog="qingdan kept list")
@@ -52,7 +56,7 @@ def send_again(settings: Settings, kept_ids: tuple[int, ...]) -> None:
 
     with explained(), cursor_of(settings, "portal") as cur:
         changed = store.send_again(cur, kept_ids, within=outcomes.KNOWN_AGAIN)
-    _say_how_many(changed, len(set(kept_ids)), "to be sent")
+    say_how_many(changed, len(set(kept_ids)), "to be sent", otherwise=NOT_CHANGED)
 
 
 @kept.command("stop", epilog="qingdan kept stop 12")
@@ -67,16 +71,4 @@ def stop(settings: Settings, kept_ids: tuple[int, ...]) -> None:
 
     with explained(), cursor_of(settings, "portal") as cur:
         changed = store.give_up(cur, kept_ids, outcomes.BY_HAND.as_dict())
-    _say_how_many(changed, len(set(kept_ids)), "given up")
-
-
-def _say_how_many(changed: int, asked: int, what: str) -> None:
-    click.echo(f"{changed} {what}")
-    if changed < asked:
-        click.echo(
-            f"{asked - changed} 项未处理：状态不允许，或者收到已满两天，请用 kept list --all 查看。\n"
-            f"{asked - changed} not changed, because of their state or age: see kept list --all.",
-            err=True,
-        )
-    if not changed:
-        sys.exit(1)
+    say_how_many(changed, len(set(kept_ids)), "given up", otherwise=NOT_CHANGED)
