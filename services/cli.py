@@ -14,6 +14,7 @@ from services.running.cli_audit import audit
 from services.running.cli_compare import compare
 from services.running.cli_dead_letters import dead_letters
 from services.running.cli_help import BilingualGroup
+from services.running.cli_kept import kept
 from services.running.cli_rebuild import rebuild
 from services.running.cli_resend import resend
 from services.running.cli_retention import retention
@@ -26,7 +27,7 @@ SECTIONS = (
     (
         "维护 / Maintenance",
         (
-            *("audit", "retention", "dead-letters", "resend", "compare", "rebuild"),
+            *("audit", "retention", "dead-letters", "kept", "resend", "compare", "rebuild"),
             *("migrate", "provision", "example", "cluster", "roll"),
         ),
     ),
@@ -267,6 +268,7 @@ def backup(settings: Settings, folder: Path) -> None:
 
 main.add_command(audit)
 main.add_command(dead_letters)
+main.add_command(kept)
 main.add_command(retention)
 main.add_command(resend)
 main.add_command(compare)

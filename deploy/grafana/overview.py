@@ -236,6 +236,19 @@ EVIDENCE = Row(
             unit="s",
             red_from=172800,
         ),
+        graph(
+            "网页收下、待确认的操作",
+            "What clerks sent while the services were away, and what became of it",
+            ("max(qingdan_kept_commands_waiting)", "等待"),
+            ("sum by (outcome) (increase(qingdan_kept_commands_total[1h]))", "每小时 {{outcome}}"),
+        ),
+        graph(
+            "其中最早的操作",
+            "How long the oldest of them has waited",
+            ("max(qingdan_kept_commands_oldest_seconds)", "最早"),
+            unit="s",
+            red_from=900,
+        ),
     ),
 )
 

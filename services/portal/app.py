@@ -26,6 +26,7 @@ from services.portal import (
 )
 from services.portal.evidence import cabinet as evidence
 from services.portal.evidence.cabinet import Cabinet
+from services.portal.keeping import receiving
 from services.portal.views import BLUEPRINTS
 from shared.calling.caller import Caller
 from shared.calling.params import LARGEST_KEY
@@ -64,6 +65,7 @@ def create_app(
     working_days.install(app)
     sessions.install(app, database)
     doors.install(app)
+    receiving.install(app)
     if cabinet is not None:
         evidence.install(app, cabinet)
     app.add_url_rule("/healthz", "health", _health)

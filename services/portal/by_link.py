@@ -107,6 +107,15 @@ def begin(token: str) -> None:
     g.pop("csrf_token", None)
 
 
+def in_use() -> tuple[str, bool] | None:
+    """The hash of this browser's token, and whether its digits were typed here; None without one. It asks nobody."""
+    token = session.get(_TOKEN)
+    if token is None:
+        return None
+    session[_SEEN] = _now()
+    return hash_of(token), session.get(_PROVEN) == hash_of(token)
+
+
 def end() -> None:
     """Forget the link here; elsewhere it goes on opening."""
     for name in (_TOKEN, _SEEN, _ASKED, _PROVEN):

@@ -65,6 +65,11 @@ def tell(
     return _call(service, operation, params, command or form_command_id(), within)
 
 
+def given(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters as they travel: what is None is left out, what is EMPTIED is null."""
+    return {name: None if value is EMPTIED else value for name, value in params.items() if value is not None}
+
+
 def form_command_id() -> UUID:
     """The id that the form got when its page was made: a double tap or a resend carries the same one."""
     try:
@@ -80,9 +85,8 @@ def part_of(command: UUID, part: str) -> UUID:
 
 def _call(service: str, operation: str, params: dict[str, Any], command: UUID | None, within: float) -> dict[str, Any]:
     caller = cast(Caller, current_app.extensions[EXTENSION])
-    given = {name: None if value is EMPTIED else value for name, value in params.items() if value is not None}
     asked = Call(
-        given,
+        given(params),
         person_id=g.get("person_id"),
         command_id=command,
         correlation_id=g.correlation_id,

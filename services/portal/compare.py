@@ -130,6 +130,11 @@ def renewed(kept: Kept, current: Iterable[Mapping[str, Any]]) -> list[tuple[str,
     return fields
 
 
+def renamed(kept: Kept) -> list[tuple[str, str]]:
+    """The kept fields as they were, under a new command id."""
+    return [(name, str(uuid4()) if name == "command_id" else value) for name, value in kept.fields]
+
+
 def _now(name: str, row: Mapping[str, Any]) -> str:
     value = row[name]
     if name == "units":

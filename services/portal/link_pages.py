@@ -9,6 +9,7 @@ PAGES = frozenset(
         *("entry.help_page", "links.open_link", "links.asked", "links.enter", "links.digits"),
         *("duties.mine", "duties.one", "duties.mark_done", "duties.take_back", "duties.sign_for", "duties.act"),
         *("submissions.one", "submissions.history", "submissions.fill", "submissions.take_back"),
+        *("kept.listing", "kept.one", "kept.put_aside"),
         *("inbox.messages", "inbox.one", "inbox.mark_read"),
     }
 )

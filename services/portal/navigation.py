@@ -36,6 +36,7 @@ BELONGS_TO: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("silences", "lights"), ("reminder_rules", "checklists")),
     "reminder_rules": ("reminder_rules", "checklists"),
     "slips": ("inbox",),
+    "kept": ("duties",),
 }
 # What the head and the foot of every page lead to, and what is before the menu.
 ALONE = frozenset({"entry", "finding", "suggestions", "posts.own"})

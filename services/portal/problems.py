@@ -16,6 +16,8 @@ from werkzeug.wrappers import Response
 from services.portal import filters, resume, security, sessions
 from services.portal.compare import Difference, differences, renewed
 from services.portal.duty_actions import OPERATIONS
+from services.portal.keeping import receiving
+from services.portal.keeping.store import Shown
 from shared.errors import (
     Conflict,
     Forbidden,
@@ -81,9 +83,25 @@ def stay(field: str, error: QingdanError, *, page: str) -> None:
 
 
 def _try_again(error: TryAgain) -> Response:
+    """Keep what a clerk sent, to be carried out later; else show it with a button that sends it again."""
+    try:
+        row = receiving.keep(error)
+    except Conflict as conflict:
+        return _conflict(conflict)
+    except QingdanError as wrong:
+        return _refused(wrong)
+    if row is not None:
+        return _received(row)
     text = filters.say(error.text.as_dict())
     heading = _("没有及时答复") if isinstance(error, NoAnswer) else _("暂时连不上")
     return resume.resend_page(resume.keep_form(), heading=heading, text=text, status=error.status)
+
+
+def _received(row: Shown) -> Response:
+    """What was kept, and what comes next."""
+    line = receiving.line_of(row, person_id=row.person_id)
+    html = render_template("kept_received.html", line=line, number=row.correlation_id)
+    return Response(html, status=202, mimetype="text/html")
 
 
 def _defect_behind(error: InternalError) -> Response:

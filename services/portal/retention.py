@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.portal import store
+from services.portal.keeping.store import KEPT
 from shared.retention import Retention
 
-RETENTION = Retention(policies=(store.SESSIONS,), bounded=frozenset({"upload"}))
+RETENTION = Retention(policies=(store.SESSIONS, KEPT), bounded=frozenset({"upload"}))

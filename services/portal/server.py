@@ -206,6 +206,7 @@ def portal_process(settings: Settings, needs: Needs) -> None:
     from services.portal.app import create_app
     from services.portal.evidence.cabinet import cabinet_of
     from services.portal.evidence.sweeping import sweeping_loop
+    from services.portal.keeping.sending import sending_loop
 
     logs.configure("portal")
     secret = settings.required_portal_key()
@@ -220,6 +221,8 @@ def portal_process(settings: Settings, needs: Needs) -> None:
     cabinet = cabinet_of(settings, database)
     sweeping = sweeping_loop(cabinet, caller)
     sweeping.start()
+    sending = sending_loop(database, caller)
+    sending.start()
     app = create_app(
         caller,
         database,
@@ -239,6 +242,7 @@ def portal_process(settings: Settings, needs: Needs) -> None:
     )
     tidying.stop()
     sweeping.stop()
+    sending.stop()
     caller.close()
     database.close()
     monitor.stop()

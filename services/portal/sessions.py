@@ -27,6 +27,8 @@ IDLE = dt.timedelta(minutes=15)
 # A working day, however busy.
 LONGEST = dt.timedelta(hours=12)
 EXTENSION = "qingdan.database"
+# What of the person the signed cookie holds besides the id of the session: the account and its unit.
+SEEN_AS = "seen_as"
 
 OF_LINKS = frozenset({"links.open_link", "links.asked", "links.enter", "links.digits"})
 OPEN_PAGES = OF_LINKS | {"static", "health", "entry.sign_in", "entry.choose_language", "entry.help_page"}
@@ -66,7 +68,7 @@ def holder_of(person: dict[str, Any]) -> int:
 
 def _begin(signed_in: SignedIn, *, begun_at: dt.datetime | None = None) -> None:
     token = secrets.token_urlsafe(32)
-    with _database().transaction() as cur:
+    with database().transaction() as cur:
         store.create_session(cur, _hash(token), signed_in, begun_at=begun_at)
     session["sid"] = token
     # The page that answers is theirs already.
@@ -82,16 +84,29 @@ def end() -> dt.datetime | None:
     Whoever came by a link goes on under it no more.
     """
     by_link.end()
+    session.pop(SEEN_AS, None)
     token = session.pop("sid", None)
     if token is None:
         return None
-    with _database().transaction() as cur:
+    with database().transaction() as cur:
         return store.delete_session(cur, _hash(token))
+
+
+def seen_as() -> tuple[int, int] | None:
+    """The person and the unit that this browser's last page was for; None when there was none."""
+    seen = session.get(SEEN_AS)
+    return (seen[0], seen[1]) if isinstance(seen, list) else None
+
+
+def own_unit(person_id: int) -> int | None:
+    """The unit of the person as the last page knew it, for when nobody can be asked; None when no page did."""
+    seen = seen_as()
+    return seen[1] if seen is not None and seen[0] == person_id else None
 
 
 def end_others(person_id: int) -> None:
     """End the person's sessions in other browsers, after a change of password."""
-    with _database().transaction() as cur:
+    with database().transaction() as cur:
         store.delete_other_sessions(cur, person_id, but=_hash(session.get("sid", "")))
 
 
@@ -103,6 +118,8 @@ def _recognise() -> Response | None:
         g.person = _load_person()
     if g.person is None:
         return None if request.endpoint in OPEN_PAGES else _to_sign_in()
+    if session.get(SEEN_AS) != [g.person_id, g.person.unit_id]:
+        session[SEEN_AS] = [g.person_id, g.person.unit_id]
     if g.link is not None:
         return by_link.refuse_page()
     if g.person.must_change_password and request.endpoint not in BEFORE_NEW_PASSWORD:
@@ -129,7 +146,7 @@ def _of_cookie() -> SignedIn | None:
     if token is None:
         return None
     config = current_app.config
-    with _database().transaction() as cur:
+    with database().transaction() as cur:
         found = store.touch_session(cur, _hash(token), idle=config["QINGDAN_IDLE"], longest=config["QINGDAN_LONGEST"])
         if found is None:
             g.has_lapsed = store.delete_session(cur, _hash(token)) is not None
@@ -190,7 +207,8 @@ def recognise() -> None:
         g.link, g.person_id, g.holder = link, link.person_id, link.holder
 
 
-def _database() -> Database:
+def database() -> Database:
+    """The portal's own."""
     return cast(Database, current_app.extensions[EXTENSION])
 
 

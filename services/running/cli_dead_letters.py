@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import click
 
 from services.running.cli_help import BilingualGroup
-from services.running.cli_words import cursor_of, explained
+from services.running.cli_words import cursor_of, explained, say_how_many
 from shared.process.settings import SERVICES, Settings
+from shared.text import Text
+
+NOT_CHANGED = Text(
+    "不在待处理之列，请用 dead-letters list --all 查看。",
+    "because they do not wait for a decision: see dead-letters list --all.",
+)
 
 
 @click.group("dead-letters", cls=BilingualGroup, epilog="qingdan dead-letters list")
@@ -85,7 +90,8 @@ def replay_dead_letters(settings: Settings, name: str, message_ids: tuple[int, .
     from shared.delivery import deadletters
 
     with explained(), cursor_of(settings, name) as cur:
-        _say_how_many(deadletters.ask_replay(cur, message_ids), len(set(message_ids)), "to be replayed")
+        changed = deadletters.ask_replay(cur, message_ids)
+        say_how_many(changed, len(set(message_ids)), "to be replayed", otherwise=NOT_CHANGED)
 
 
 @dead_letters.command("discard", epilog="qingdan dead-letters discard --service stats 12")
@@ -100,16 +106,4 @@ def discard_dead_letters(settings: Settings, name: str, message_ids: tuple[int, 
     from shared.delivery import deadletters
 
     with explained(), cursor_of(settings, name) as cur:
-        _say_how_many(deadletters.discard(cur, message_ids), len(set(message_ids)), "discarded")
-
-
-def _say_how_many(changed: int, asked: int, what: str) -> None:
-    click.echo(f"{changed} {what}")
-    if changed < asked:
-        click.echo(
-            f"{asked - changed} 条未处理：不在待处理之列，请用 dead-letters list --all 查看。\n"
-            f"{asked - changed} not changed, because they do not wait for a decision: see dead-letters list --all.",
-            err=True,
-        )
-    if not changed:
-        sys.exit(1)
+        say_how_many(deadletters.discard(cur, message_ids), len(set(message_ids)), "discarded", otherwise=NOT_CHANGED)

@@ -13,6 +13,7 @@ import click
 from shared.database import Cursor
 from shared.errors import QingdanError
 from shared.process.settings import Settings
+from shared.text import Text
 
 
 @contextmanager
@@ -38,3 +39,13 @@ def cursor_of(settings: Settings, name: str) -> Iterator[Cursor]:
 
     with database_of(settings, name) as database, database.transaction() as cur:
         yield cur
+
+
+def say_how_many(changed: int, asked: int, what: str, *, otherwise: Text) -> None:
+    """Print how many rows a command changed, and why not the others; it fails when it changed none."""
+    click.echo(f"{changed} {what}")
+    if changed < asked:
+        left = asked - changed
+        click.echo(f"{left} 项未处理：{otherwise.zh}\n{left} not changed, {otherwise.en}", err=True)
+    if not changed:
+        sys.exit(1)

@@ -16,6 +16,7 @@ from flask import Flask
 from services.portal.app import create_app
 from services.portal.evidence.cabinet import cabinet_of
 from services.portal.evidence.sweeping import sweeping_loop
+from services.portal.keeping.sending import sending_loop
 from services.portal.server import Listening, serve
 from services.running import example
 from services.running.home import Home, HomeError, claim_home, private_postgres, tell
@@ -82,6 +83,7 @@ def running(home: Home, settings: Settings, *, with_example: bool) -> Iterator[t
         monitor = _monitor(home, settings, urls["tasks"])
         cabinet = cabinet_of(settings, portal_database)
         sweeping = sweeping_loop(cabinet, caller)
+        sending = sending_loop(portal_database, caller)
         secret = home.secrets()["portal_key"].encode()
         app = create_app(
             caller,
@@ -95,6 +97,7 @@ def running(home: Home, settings: Settings, *, with_example: bool) -> Iterator[t
         issuer.start()
         tidying.start()
         sweeping.start()
+        sending.start()
         try:
             if with_example:
                 example.create_once(home, caller, services["tasks"].database, telling=tell)
@@ -102,6 +105,7 @@ def running(home: Home, settings: Settings, *, with_example: bool) -> Iterator[t
         finally:
             monitor.stop()
             home.monitor_file.unlink(missing_ok=True)
+            sending.stop()
             sweeping.stop()
             tidying.stop()
             issuer.stop()

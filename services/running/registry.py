@@ -31,7 +31,7 @@ def service_class(name: str) -> type[BaseService]:
 
 
 def retention_of(name: str) -> Retention:
-    """What goes from the database of `name` and what stays; the portal's holds nothing but its sessions."""
+    """What goes from the database of `name` and what stays; the portal's has no events."""
     return plumbing() + own_retention_of(name) if name in CLASSES else own_retention_of(name)
 
 

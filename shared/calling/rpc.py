@@ -2,6 +2,9 @@
 
 Each thread has its own connection with its own reply queue. A lost connection is made again within the deadline and the
 call sent again: queries may repeat, and a command's id makes the second one answer like the first.
+
+Once connecting has failed for some seconds, calls end at once instead of each waiting for its deadline, and a thread
+knocks until the broker is there again.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import amqp
 from kombu import Connection
 
 from shared.calling.caller import AWAY, BROKEN, NO_ANSWER, NOT_SHOWN, Call, growing_pauses, unwrap
+from shared.calling.outage import Outage
 from shared.errors import BrokerAway, InternalError, Invalid, NoAnswer
 from shared.limits import CALLER
 from shared.process import metrics
@@ -28,6 +32,8 @@ log = logging.getLogger(__name__)
 RPC_EXCHANGE = "nameko-rpc"
 # A broker that restarts refuses for a moment.
 SETTLE_SECONDS = 0.2
+# How soon calls go on after the broker is back.
+KNOCK_SECONDS = 0.25
 # A file travels in pieces; nothing else comes near.
 MAX_CALL_BYTES = 1024 * 1024
 
@@ -44,6 +50,8 @@ class RpcCaller:
         self._local = threading.local()
         self._lines: set[_Line] = set()
         self._lock = threading.Lock()
+        self._outage = Outage()
+        self._closing = threading.Event()
 
     def call(self, service: str, operation: str, asked: Call, *, timeout: float = CALLER.ask) -> dict[str, Any]:
         """As `Caller` says; Invalid when the call is larger than a message may be."""
@@ -69,6 +77,7 @@ class RpcCaller:
 
     def close(self) -> None:
         """Close the connections of all threads."""
+        self._closing.set()
         with self._lock:
             lines, self._lines = self._lines, set()
         for line in lines:
@@ -78,6 +87,9 @@ class RpcCaller:
         cause: object = "no time left"
         pauses = growing_pauses()
         while time.monotonic() < deadline:
+            if self._outage.is_known:
+                cause = "known to be away"
+                break
             try:
                 return self._line(deadline).exchange(routing_key, body, deadline)
             except _NotKnownThereError as error:
@@ -95,6 +107,7 @@ class RpcCaller:
             except _CONNECTION_FAULTS as error:
                 cause = error
                 self._hang_up()
+                self._note_failure()
                 _wait(SETTLE_SECONDS, deadline)
         log.warning("call not answered", extra={"routing_key": routing_key, "cause": repr(cause)})
         raise BrokerAway(AWAY, {"cause": repr(cause)})
@@ -103,9 +116,24 @@ class RpcCaller:
         line: _Line | None = getattr(self._local, "line", None)
         if line is None or line not in self._lines:
             line = self._local.line = _Line(self._url, min(CALLER.connect, deadline - time.monotonic()))
+            self._outage.ended()
             with self._lock:
                 self._lines.add(line)
         return line
+
+    def _note_failure(self) -> None:
+        if self._outage.failed(time.monotonic()):
+            log.warning("the broker is known to be away")
+            threading.Thread(target=self._knock, name="knock", daemon=True).start()
+
+    def _knock(self) -> None:
+        """Try to connect until it works, so that nobody who calls has to be the one who tries."""
+        while not self._closing.wait(KNOCK_SECONDS):
+            with suppress(*_CONNECTION_FAULTS):
+                _Line(self._url, CALLER.connect).drop()
+                self._outage.ended()
+                log.info("the broker is there again")
+                return
 
     def _hang_up(self) -> None:
         line: _Line | None = self._local.__dict__.pop("line", None)

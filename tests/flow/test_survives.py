@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import psutil
@@ -18,9 +20,12 @@ from playwright.sync_api import Page, expect
 from services.running.postgres_wheel import is_running
 from tests.flow.conftest import ROOT, environment_of, follow, sign_ins, start
 from tests.flow.test_main_job import count_on_board, open_duty
+from tests.support.clerks import Installation
 from tests.support.eventually import eventually
+from tests.support.pages import Person
 from tests.support.ports import release_port, reserve_port
 from tests.support.processes import ServerProcess, make_folder, remove_folder
+from tests.support.visitor import visitor
 
 LATER = "上报可用闲置场所"
 
@@ -395,3 +400,54 @@ def board_or_none(leader: Page, product: Restartable) -> int | None:
         return count_on_board(leader, f"{product.url}/board/1", "已完成")
     except (BrowserError, AssertionError):
         return None
+
+
+KEPT = "SELECT count(*) FROM kept_command WHERE state = %s AND id > %s"
+
+
+@contextmanager
+def broker_gone(product: Restartable) -> Iterator[None]:
+    """The broker is killed, and who would start it again stands still meanwhile."""
+    supervisor = psutil.Process(product.process.pid)
+    brokers = [one for one in supervisor.children(recursive=True) if "beam" in one.name()]
+    assert brokers
+    supervisor.suspend()
+    try:
+        for broker in brokers:
+            broker.kill()
+        yield
+    finally:
+        supervisor.resume()
+
+
+def at_the_duty(product: Restartable, code: str) -> Person:
+    """A clerk with the page of a duty open."""
+    person = visitor(product.url).sign_in(code, sign_ins(product.home)[code]).open("/duties")
+    html = person.response.get_data().decode()
+    address = re.search(rf'href="(/duties/\d+)"[^>]*>{LATER}', html)
+    assert address, person.text
+    return person.open(address[1])
+
+
+def test_clicks_while_the_broker_is_gone_are_kept_and_take_effect_once(cluster, open_page):
+    """Whoever clicks in an outage may go home: nothing is to be sent again, and nothing happens twice."""
+    leader = cluster.signed_in(open_page(), "leader")
+    before = count_on_board(leader, f"{cluster.url}/board/1", "已完成")
+    portal = Installation(cluster.home, cluster.url)
+    clerks = [at_the_duty(cluster, f"341021{number}") for number in (105, 106, 207, 208, 209, 210)]
+    notes = [clerk.form("/note") for clerk in clerks]
+    # Clicks of the tests before may have been kept, too.
+    last = portal.value("portal", "SELECT coalesce(max(id), 0) FROM kept_command")
+
+    with broker_gone(cluster):
+        for clerk, note in zip(clerks, notes, strict=True):
+            clerk.send(clerk.form("/duties/done"))
+            assert clerk.status == 202, clerk.text
+            for _ in range(2):
+                clerk.send(note, text="停电时写的")
+                assert clerk.status == 202, clerk.text
+        assert portal.value("portal", KEPT, "waiting", last) == 12
+
+    eventually(lambda: portal.value("portal", KEPT, "confirmed", last) == 12, within=60)
+    assert portal.value("tasks", "SELECT count(*) FROM duty_history WHERE text = '停电时写的'") == 6
+    assert eventually(lambda: board_or_none(leader, cluster) == before + 6, within=60)

@@ -99,8 +99,27 @@ def test_the_deadline_holds_when_the_broker_is_frozen_or_gone(serving, path, tro
             assert time.monotonic() - started < 2.5
         proxy.resume()
 
-        assert caller.call("counting", "echo", Call({"text": "after"}))["text"] == "after"
+        assert eventually(lambda: caller.call("counting", "echo", Call({"text": "after"})))["text"] == "after"
         caller.close()
+
+
+def test_once_the_broker_is_known_to_be_away_nobody_waits_until_it_is_back(serving, path):
+    with Proxy(path.rabbit.port) as proxy:
+        caller = RpcCaller(path.rabbit.uri(path.broker_url.rsplit("/", 1)[1], port=proxy.port))
+        caller.call("counting", "echo", Call({"text": "before"}))
+        proxy.refuse()
+        with pytest.raises(BrokerAway):
+            caller.call("counting", "echo", Call({"text": "the first finds out"}))
+        started = time.monotonic()
+        for _ in range(20):
+            with pytest.raises(BrokerAway):
+                caller.call("counting", "echo", Call({"text": "during"}))
+        took = time.monotonic() - started
+        proxy.resume()
+
+        eventually(lambda: caller.call("counting", "echo", Call({"text": "after"}), timeout=1), within=3)
+        caller.close()
+    assert took < 1
 
 
 def test_a_cut_connection_is_made_again_within_the_call(serving, path):

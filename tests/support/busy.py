@@ -165,6 +165,7 @@ def fill(house: House) -> dict[str, list[Any]]:
         "target_id": ids(house, "stats", "target"),
         "adjustment_id": ids(house, "stats", "adjustment"),
         "report_unit_id": ids(house, "stats", "report_unit"),
+        "kept_id": [a_kept_command(house)],
         "meeting_id": [meeting["meeting_id"], later["meeting_id"]],
         "bulletin_id": [
             kept_bulletin(house.databases["stats"], duties[0]["checklist_id"], signed=signed)
@@ -187,6 +188,23 @@ def a_silence(house: House) -> int:
         """,
     )
     return ids(house, "notifications", "silence")[0]
+
+
+def a_kept_command(house: House) -> int:
+    """What the town's clerk sent while the services were away, and was not carried out; its id."""
+    portal = house.databases["portal"]
+    run(
+        portal,
+        """
+        INSERT INTO kept_command (command_id, person_id, unit_id, line, doing, subjects, service, operation, asked,
+            params, path, fields, correlation_id, state, refusal, settled_at)
+        VALUES (gen_random_uuid(), %(person)s, %(unit)s, %(unit)s, 'note', '["事项1"]', 'tasks', 'note_progress', '',
+            '{}', '/duties/1/note', '[["text", "正在汇总"]]', 'c-1', 'refused',
+            '{"code": "conflict", "text": {"zh": "已有变化。", "en": "It changed."}}', now())
+        """,
+        {"person": house.world.people["staff"], "unit": house.world.units["徽城镇"]},
+    )
+    return ids(house, "portal", "kept_command")[0]
 
 
 def amend(house: House, call: Caller, checklist_id: int) -> None:

@@ -27,6 +27,7 @@ MODULES = (
     "shared.process.metrics",
     "services.portal.measuring",
     "services.portal.evidence.measuring",
+    "services.portal.keeping.measuring",
     "services.tasks.issuing.measuring",
     "services.tasks.difficulties.measuring",
     "services.tasks.remarks.measuring",

@@ -21,16 +21,14 @@ from services.portal.duty_actions import ACTIONS
 from services.portal.duty_groups import grouped
 from services.portal.duty_search import DutySearch
 from services.portal.evidence.cabinet import largest_file
-from services.portal.forms.fields import number_or_none
+from services.portal.keeping import kinds
 from services.portal.list_files import Column, Kind
 from services.portal.problems import conflict_page, sentences_by_field, sentences_of
 from services.portal.searching import Search
-from services.portal.ticks import ticked_duties
 from services.portal.way_back import way_back
 from services.portal.working_days import MARK
 from shared.errors import MALFORMED, Invalid, QingdanError
 from shared.limits import CALLER
-from shared.text import Text
 
 pages = Blueprint("duties", __name__)
 
@@ -44,7 +42,6 @@ COLUMNS = (
     Column(_l("分解"), filters.split_in_words, width=24),
     Column(_l("最近备注"), lambda d: d["last_note"], width=40),
 )
-NOTHING_TICKED = Text("请先勾选已经完成的责任。", "Please tick the duties that are done first.")
 
 
 @pages.get("/duties")
@@ -131,7 +128,7 @@ def mark_done() -> ResponseReturnValue:
 @pages.post("/duties/undo")
 def take_back() -> ResponseReturnValue:
     """Take back what the last page said was submitted; one that somebody has dealt with since stays, and is named."""
-    answer = tell("tasks", "reopen_duties", duties=ticked_duties("duties"))
+    answer = tell("tasks", "reopen_duties", **kinds.taken_back())
     duties = {duty["duty_id"]: duty for duty in answer["duties"]}
     for outcome, say, sentence in (
         ("reopened", say_done, _("%(duties)s已撤回。")),
@@ -146,10 +143,7 @@ def take_back() -> ResponseReturnValue:
 @pages.post("/duties/sign")
 def sign_for() -> ResponseReturnValue:
     """Sign for the duties that the page showed as new."""
-    ids = request.form.get("duty_ids", "").split(",")
-    if not all(one.isdecimal() for one in ids):
-        raise Invalid(MALFORMED)
-    signed = len(tell("tasks", "acknowledge_duties", duty_ids=[int(one) for one in ids])["duties"])
+    signed = len(tell("tasks", "acknowledge_duties", **kinds.signed_for())["duties"])
     if signed:
         flash(ngettext("%(num)d 项已签收。", "%(num)d 项已签收。", signed))
     else:
@@ -168,22 +162,13 @@ def act(duty_id: int, action: str) -> ResponseReturnValue:
     """Do one thing with a duty, and return to where the person came from."""
     if action not in ACTIONS:
         raise Invalid(MALFORMED)
-    operation, fields = ACTIONS[action]
-    params: dict[str, Any] = {"duty_id": duty_id}
-    if action != "note":
-        params["version"] = request.form.get("version", type=int)
-    params |= {field: _given(field) for field in fields}
+    operation, _fields = ACTIONS[action]
     try:
-        duty = tell("tasks", operation, **params)
+        duty = tell("tasks", operation, **kinds.action_on(duty_id, action))
     except Invalid as error:
         return duty_page(duty_id, action=action, problems=sentences_by_field(error)), error.status
     say_acted(_("%(duty)s：%(done)s", duty=naming([duty]), done=_done_words(duty)[action]), action, duty)
     return redirect(way_back(url_for("duties.one", duty_id=duty_id)))
-
-
-def _given(field: str) -> str | int | None:
-    typed = request.form.get(field, "")
-    return number_or_none(typed) if field.endswith("_id") else typed
 
 
 def unplaced(sentences: Iterable[str]) -> dict[str, str]:
@@ -227,10 +212,7 @@ def _slips(duty: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _submit() -> dict[str, Any]:
-    duties = ticked_duties("duties")
-    if not duties:
-        raise Invalid(NOTHING_TICKED)
-    return tell("tasks", "submit_duties", duties=duties, note=request.form.get("note", ""))
+    return tell("tasks", "submit_duties", **kinds.marked_done())
 
 
 def _is_stale(result: Mapping[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from flask_babel import ngettext
 from services.portal.clients import ask, tell
 from services.portal.downloads import all_pages, send_list
 from services.portal.forms.fields import number_or_none
+from services.portal.keeping import kinds
 from services.portal.list_files import Column, Kind
 from services.portal.problems import stay
 from services.portal.views import boards
@@ -74,7 +75,7 @@ def answer() -> ResponseReturnValue:
     duty_id = number_or_none(request.form.get("duty_id"))
     remark_id = number_or_none(request.form.get("remark_id"))
     try:
-        tell("tasks", "answer_remark", remark_id=remark_id, duty_id=duty_id, text=request.form.get("answer", ""))
+        tell("tasks", "answer_remark", **kinds.answered_remark())
     except Invalid as error:
         if duty_id is None or remark_id is None:
             raise

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from services.portal import filters, resume, submission_cells
 from services.portal.clients import ask, form_command_id, part_of, tell
 from services.portal.confirming import say_submitted
+from services.portal.keeping import kinds
 from services.portal.problems import problem_page, sentences_of
 from services.portal.submission_cells import cells_of, explanations_of
 from services.portal.way_back import way_back
@@ -19,7 +20,7 @@ from shared.errors import Conflict, Invalid
 
 pages = Blueprint("submissions", __name__)
 
-SAME_ALL, SAME_ONE = "same", "same-"
+SAME_ALL, SAME_ONE = kinds.SAME_AS_LAST, f"{kinds.SAME_AS_LAST}-"
 
 
 @pages.get("/submissions/<int:submission_id>")
@@ -58,7 +59,7 @@ def fill(submission_id: int) -> ResponseReturnValue:
 @pages.post("/submissions/<int:submission_id>/take-back")
 def take_back(submission_id: int) -> ResponseReturnValue:
     """Take it back as long as nobody has looked at it."""
-    tell("stats", "take_back_submission", submission_id=submission_id, version=_version())
+    tell("stats", "take_back_submission", **kinds.report_version(submission_id))
     flash(_("已撤回，可以修改后再提交。"))
     return redirect(url_for("submissions.one", submission_id=submission_id))
 
@@ -99,7 +100,7 @@ def enter_paper(submission_id: int) -> ResponseReturnValue:
             "stats",
             "enter_by_proxy",
             submission_id=submission_id,
-            **_form_params(),
+            **kinds.filled_in(),
             explanations=explanations_of(request.form),
             reason=request.form.get("reason", ""),
             paper_on=request.form.get("paper_on", ""),
@@ -115,7 +116,7 @@ def enter_paper(submission_id: int) -> ResponseReturnValue:
 
 
 def _save(submission_id: int, pressed: str) -> ResponseReturnValue:
-    params = _form_params()
+    params = kinds.filled_in()
     here = url_for("submissions.one", submission_id=submission_id)
     if not pressed.startswith(SAME_ALL):
         saved = tell("stats", "save_submission", submission_id=submission_id, **params)
@@ -145,21 +146,13 @@ def _say_saved(wrong: int) -> None:
 def _submit(submission_id: int) -> ResponseReturnValue:
     explanations = explanations_of(request.form)
     outcome = tell(
-        "stats", "submit_submission", submission_id=submission_id, **_form_params(), explanations=explanations
+        "stats", "submit_submission", submission_id=submission_id, **kinds.filled_in(), explanations=explanations
     )
     if outcome["outcome"] != "submitted":
         form = ask("stats", "get_form", submission_id=submission_id)
         return _form_page(form, outcome=outcome), Conflict.status if outcome["changes"] else Invalid.status
     say_submitted(outcome)
     return redirect(url_for("duties.mine"))
-
-
-def _form_params() -> dict[str, Any]:
-    return {
-        "version": _version(),
-        "definition": request.form.get("definition", ""),
-        "cells": cells_of(request.form),
-    }
 
 
 def _version() -> int | None:
