@@ -84,6 +84,10 @@ class PortalLimits:
     # A browser keeps its connections open between two pages, several of them: a county has more than a hundred. Files
     # and databases share the 1,024 that a process may have open by default.
     connections: int = 800
+    # Until the head of a request is there, from its first byte or from the connection; and the body of a small one. A
+    # large one has more time, as long as it comes.
+    head: float = 10.0
+    body: float = 20.0
     stuck: float = 60.0
     # After the drain: what is under way may be a file.
     stop: float = 15.0
@@ -166,6 +170,7 @@ def _rules(limits: Limits) -> Iterator[tuple[str, float, float, bool]]:
     yield "a lost peer is noticed before the watchdog acts", 2 * limits.broker.heartbeat, service.events_stuck, False
     yield "a call is finished when the service stops", service.call, service.stop, True
     yield "a page under way outlasts the silence of its connection", caller.file, limits.portal.silent_connection, False
+    yield "a half-sent request is closed before an idle connection", limits.portal.body, limits.portal.silent_connection, False
     yield "the watchdog lets a relay's turn finish", relay.connect + relay.confirm + relay.close, relay.stuck, False
     yield "a relay keeps its session while it connects", relay.connect, relay.silence, False
     yield "a relay keeps its session while it publishes", 2 * relay.word, relay.silence, False

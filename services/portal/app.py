@@ -71,6 +71,7 @@ def create_app(
     app.add_url_rule("/healthz", "health", _health)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    problems.prepare(app)
     return app
 
 

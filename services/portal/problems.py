@@ -8,16 +8,18 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Flask, g, render_template, request, url_for
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from services.portal import filters, resume, security, sessions
+from services.portal import admitting, filters, resume, security, sessions
 from services.portal.compare import Difference, differences, renewed
 from services.portal.duty_actions import OPERATIONS
 from services.portal.keeping import receiving
 from services.portal.keeping.store import Shown
+from services.portal.language import LANGUAGES
 from shared.errors import (
     Conflict,
     Forbidden,
@@ -170,7 +172,7 @@ def _refused(error: QingdanError) -> Response:
         Forbidden: _("没有权限"),
         SignInRefused: _("无法登录"),
     }
-    typed = resume.keep_form().typed if request.method == "POST" else []
+    typed = _typed()
     issued_as = error.details.get("issued_as")
     if isinstance(issued_as, int):
         way = (_("看清单"), url_for("checklists.draft", checklist_id=issued_as))
@@ -205,6 +207,26 @@ def _http(error: HTTPException) -> Response:
     return problem_page(status, _("请求无法处理"), [_("请返回上一页，刷新后再试。")])
 
 
+def page_of_the_server(status: int) -> Response:
+    """The page for what the server refuses before the application sees it, with the headers of every page."""
+    pages = {
+        408: (_("没有传完"), _("请求没有在规定的时间内传完，可能是网络太慢或断了。请返回上一页再试；还没有保存。")),
+        413: None,
+        431: (_("地址或 Cookie 太长"), _("请关闭浏览器再打开本站；仍不行时，请清除本站的 Cookie。")),
+        501: (_("请求无法处理"), _("浏览器或中间的代理用了这里不支持的传送方式。请换一个浏览器再试。")),
+    }
+    said = pages.get(status, (_("请求无法处理"), _("请返回上一页，刷新后再试。")))
+    page = problem_page(status, said[0], [said[1]]) if said else too_large_page()
+    return security.dressed(page)
+
+
+def prepare(app: Flask) -> None:
+    """Have the catalogues and the page of an error at hand, so that they can be shown when no file can be opened."""
+    for language in LANGUAGES:
+        with app.test_request_context("/"), force_locale(language):
+            problem_page(503, _("暂时连不上"), [])
+
+
 def too_large_page() -> Response:
     """What an upload beyond the limit gets, whoever notices it."""
     sentence = _("一次最多上传 %(n)d MB。请缩小文件或分成几个再上传。", n=security.largest_megabytes())
@@ -212,8 +234,16 @@ def too_large_page() -> Response:
 
 
 def _defect(error: Exception) -> Response:
+    if isinstance(error, OSError) and error.errno in admitting.NO_HANDLE_LEFT:
+        admitting.note_full()
+        sentence = _("现在同时使用的人太多。请过半分钟再试；没有保存的内容还在上一页。")
+        return problem_page(503, _("系统太忙"), [sentence], typed=_typed())
     log.error("page failed", exc_info=error, extra={"path": _path(), "correlation_id": g.get("correlation_id")})
     return problem_page(500, _("系统出错"), [_("这次没有成功。请稍后再试；仍不行时把下面的编号告诉管理员。")])
+
+
+def _typed() -> list[str]:
+    return resume.keep_form().typed if request.method == "POST" else []
 
 
 def _path() -> str:

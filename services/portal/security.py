@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response
 
 from shared.calling.chunks import LARGEST_FILE
 
@@ -45,9 +46,7 @@ def install(app: Flask, *, secure_cookies: bool) -> None:
     )
     app.before_request(_start)
     CSRFProtect(app)
-    app.after_request(_finish)
-    if secure_cookies:
-        app.after_request(_insist_on_tls)
+    app.after_request(dressed)
 
 
 def allow_uploads(app: Flask, size: int) -> None:
@@ -70,7 +69,8 @@ def _start() -> None:
         request.max_content_length = current_app.config[LARGEST_OF_FILES]
 
 
-def _finish(response: Response) -> Response:
+def dressed(response: Response) -> Response:
+    """The answer with the headers that all have."""
     headers = response.headers
     # A download has a stricter one.
     headers.setdefault(
@@ -85,9 +85,6 @@ def _finish(response: Response) -> Response:
     headers["X-Request-Id"] = g.get("correlation_id", "")
     if request.endpoint != "static":
         headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _insist_on_tls(response: Response) -> Response:
-    response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
     return response

@@ -16,7 +16,8 @@ from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
 
-from services.portal import oversize
+from services.portal import admitting, refusals
+from services.portal.admitting import Arriving, Doorkeeper, Spare
 from services.portal.retention import RETENTION
 from services.portal.security import LARGEST_OF_FILES, LARGEST_REQUEST
 from shared.calling.rpc import RpcCaller
@@ -97,13 +98,17 @@ def serve(
     """
     sockets: dict[int, Any] = {}
     pulse = pulse or Pulse()
-    server = _server(app, listening, sockets)
+    room = admitting.connections_for(admitting.allow_files())
+    server = _server(app, listening, sockets, room)
+    doorkeeper, spare = Doorkeeper(sockets, room=room * 9 // 10, proxy=listening.trusted_proxy), Spare()
     for listener in _listeners(sockets):
         listener.channel_class = _channel_class(app, readiness)
+        spare.guard(listener)
     try:
         is_listening()
         while not stopping.is_set():
             _turn(sockets, pulse)
+            doorkeeper.look()
         readiness.drain()
         if listening.inherited:
             _stop_listening(sockets)
@@ -112,11 +117,12 @@ def serve(
             _turn(sockets, pulse)
         _finish(sockets)
     finally:
+        spare.close()
         server.task_dispatcher.shutdown(timeout=1)
         wasyncore.close_all(sockets, ignore_all=True)
 
 
-def _server(app: Flask, listening: Listening, sockets: dict[int, Any]) -> Any:
+def _server(app: Flask, listening: Listening, sockets: dict[int, Any], room: int) -> Any:
     try:
         return create_server(
             app,
@@ -124,7 +130,7 @@ def _server(app: Flask, listening: Listening, sockets: dict[int, Any]) -> Any:
             threads=THREADS,
             ident="Qingdan",
             channel_timeout=PORTAL.silent_connection,
-            connection_limit=PORTAL.connections,
+            connection_limit=room,
             cleanup_interval=15,
             max_request_body_size=app.config.get(LARGEST_OF_FILES, LARGEST_REQUEST),
             **listening.options(),
@@ -149,10 +155,10 @@ def _channel_class(app: Flask, readiness: Readiness) -> type[HTTPChannel]:
             header: bytes = super().build_response_header()
             return header
 
-    class Channel(HTTPChannel):  # type: ignore[misc]
+    class Channel(Arriving):
         task_class = Task
-        error_task_class = oversize.error_task(app)
-        parser_class = oversize.Parser
+        error_task_class = refusals.error_task(app)
+        parser_class = refusals.Parser
 
     return Channel
 

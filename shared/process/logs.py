@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
@@ -15,6 +17,10 @@ import structlog
 FILE_BYTES = 5_000_000
 FILES = 4
 
+# What the crowd at the door does to a server is said once a minute, with how often it was not said.
+DAMPED = ("waitress", "waitress.queue", "services.portal.admitting")
+DAMPED_SECONDS = 60.0
+MOST_DAMPED = 1000
 QUIET = ("amqp", "kombu", "nameko", "yoyo")
 SILENT = ("pika",)  # writes a page for every failed connection; our own line has the cause
 
@@ -49,6 +55,32 @@ def configure_file(path: Path) -> None:
         other.setLevel(logging.WARNING)
     root.addHandler(handler)
     root.setLevel(logging.INFO)
+
+
+class OnceAMinute(logging.Filter):
+    """Lets a warning with the same words pass once in `DAMPED_SECONDS`, and says then how many were `left_out`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, str], tuple[float, int]] = {}
+        self._lock = threading.Lock()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether this line is written."""
+        if record.levelno < logging.WARNING:
+            return True
+        key, now = (record.name, str(record.msg)), time.monotonic()
+        with self._lock:
+            at, left_out = self._said.get(key, (now - DAMPED_SECONDS, 0))
+            if now - at < DAMPED_SECONDS:
+                self._said[key] = (at, left_out + 1)
+                return False
+            if len(self._said) >= MOST_DAMPED:
+                self._said.clear()
+            self._said[key] = (now, 0)
+        if left_out:
+            record.left_out = left_out
+        return True
 
 
 def bind(**fields: str) -> None:
@@ -99,5 +131,7 @@ def _configure(processors: list[structlog.types.Processor], renderer: structlog.
     root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in DAMPED:
+        logging.getLogger(name).filters[:] = [OnceAMinute()]
     for name in SILENT:
         logging.getLogger(name).setLevel(logging.CRITICAL)

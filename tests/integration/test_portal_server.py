@@ -1,15 +1,22 @@
 """The server of the pages as a socket: it answers, and it stops without dropping what is under way."""
 
+import dataclasses
 import http.client
 import socket
+import subprocess
+import sys
 import threading
+import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from urllib.parse import quote
 
 import pytest
 from flask import Flask, request
 
+from services.portal import admitting
+from services.portal.app import create_app
 from services.portal.downloads import send_lines
 from services.portal.server import Listening, serve
 from shared.process.health import Pulse
@@ -267,3 +274,176 @@ def test_who_asks_is_told_by_the_proxy_that_is_trusted_and_by_nobody_else(port):
         "192.0.2.9 http",
         "192.0.2.9 http",
     ]
+
+
+def limits(monkeypatch, **of):
+    monkeypatch.setattr(admitting, "PORTAL", dataclasses.replace(admitting.PORTAL, **of))
+    monkeypatch.setattr(admitting, "LOOK_AROUND_SECONDS", 0.05)
+
+
+def sent(port, data):
+    connection = socket.create_connection(("127.0.0.1", port), timeout=10)
+    connection.sendall(data)
+    return connection
+
+
+def answer(connection):
+    """All that comes until the server closes."""
+    with connection:
+        return b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+
+
+@contextmanager
+def served(port):
+    """The real application, without services behind it."""
+    stopping = threading.Event()
+    app = create_app(None, None, secret=b"x" * 32, secure_cookies=True)
+    listening, readiness = Listening("127.0.0.1", port), Readiness([])
+    server = threading.Thread(target=serve, args=(app, listening), kwargs={"stopping": stopping, "readiness": readiness})
+    server.start()
+    try:
+        eventually(lambda: fetch(port, "/healthz"))
+        yield
+    finally:
+        stopping.set()
+        server.join(10)
+
+
+@pytest.fixture
+def pages(port):
+    """The port of the real application."""
+    with served(port):
+        yield port
+
+
+def test_a_request_that_is_not_sent_to_its_end_is_answered_and_closed(monkeypatch, pages):
+    limits(monkeypatch, head=0.3, body=0.5)
+
+    half_head = sent(pages, b"POST / HTTP/1.1\r\nHost: x\r\n")
+    half_body = sent(pages, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc")
+    nothing = sent(pages, b"")
+
+    for connection in (half_head, half_body):
+        said = answer(connection)
+        assert said.startswith("HTTP/1.1 408") or said.startswith("HTTP/1.0 408")
+        assert "请求没有在规定的时间内传完" in said
+    assert answer(nothing) == ""
+
+
+def test_a_request_that_keeps_coming_has_its_time(monkeypatch, port):
+    limits(monkeypatch, head=0.3, body=0.3)
+    monkeypatch.setattr(admitting, "LEAST_BYTES_A_SECOND", 1000)
+    app, stopping = Slow().app, threading.Event()
+    app.add_url_rule("/length", "length", lambda: str(len(request.get_data())), methods=["POST"])
+    server = start(app, port, stopping)
+    pieces = 12
+
+    head = f"POST /length HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {pieces * 1000}\r\n\r\n"
+    connection = sent(port, head.encode())
+    begun = time.monotonic()
+    for piece in range(pieces):
+        connection.sendall(b"x" * 1000)
+        eventually(lambda piece=piece: time.monotonic() > begun + 0.1 * (piece + 1))
+
+    assert answer(connection).endswith("12000")
+    stopping.set()
+    server.join(10)
+
+
+def test_half_sent_requests_of_a_stranger_keep_nobody_out(monkeypatch, port):
+    limits(monkeypatch, connections=40)
+    with served(port):
+        strangers = [sent(port, b"GET / HTTP/1.1\r\nHost: x\r\n") for _ in range(150)]
+        for _ in range(5):
+            assert fetch(port, "/healthz")
+        for stranger in strangers:
+            stranger.close()
+
+
+def test_browsers_that_keep_connections_make_way_for_who_comes(monkeypatch, port):
+    limits(monkeypatch, connections=40)
+    with served(port):
+        held = [connect(port) for _ in range(100)]
+        assert fetch(port, "/healthz")
+        for connection in held:
+            connection.close()
+
+
+TWO_LENGTHS = "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (f"POST / HTTP/1.1\r\nHost: x\r\n{TWO_LENGTHS}", 400),
+        ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\ncontent-length: 6\r\n", 400),
+        ("POST / HTTP/1.0\r\nHost: x\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n", 400),
+        ("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n", 501),
+        ("GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n", 400),
+        (f"GET / HTTP/1.1\r\nHost: x\r\nCookie: {'x' * 300_000}\r\n", 431),
+        (f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {2 * 10**9}\r\n", 413),
+    ],
+)
+def test_what_the_server_refuses_is_a_page_with_the_headers_of_all_and_the_connection_ends(pages, head, status):
+    """Where two servers may disagree on where a request ends, the next one on the connection is somebody else's."""
+    smuggled = "0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+
+    said = answer(sent(pages, f"{head}\r\n{smuggled}".encode()))
+
+    first, _, body = said.partition("\r\n\r\n")
+    assert first.splitlines()[0].split()[1] == str(status)
+    for header in ("Content-Security-Policy", "X-Content-Type-Options: nosniff", "Strict-Transport-Security"):
+        assert header.lower() in first.lower()
+    assert "connection: close" in first.lower()
+    assert '<html lang="zh' in body
+    assert "HTTP/1." not in body
+
+
+# A process that may open few files, as the port of which a parent knows; it says how many lines it logged.
+FEW_FILES = """
+import resource, sys, threading
+resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[2]), int(sys.argv[2])))
+from services.portal.app import create_app
+from services.portal.server import Listening, serve
+from shared.process import logs
+from shared.process.readiness import Readiness
+logs.configure("portal")
+app = create_app(None, None, secret=b"x" * 32, secure_cookies=False)
+open_files = []
+def hoard():
+    while True:
+        open_files.append(open("/dev/null"))
+app.add_url_rule("/hoard", view_func=hoard)
+stopping = threading.Event()
+threading.Thread(target=lambda: (sys.stdin.read(), stopping.set())).start()
+serve(app, Listening("127.0.0.1", int(sys.argv[1])), stopping=stopping, readiness=Readiness([]))
+"""
+
+
+def test_with_few_file_handles_everybody_is_answered_and_the_log_stays_small(port, tmp_path):
+    log = tmp_path / "log"
+    with log.open("wb") as written:
+        process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-c", FEW_FILES, str(port), "48"], stdin=subprocess.PIPE, stderr=written
+        )
+    eventually(lambda: fetch(port, "/healthz"), within=30)
+
+    held = []
+    for _ in range(60):
+        connection = connect(port)
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().status == 200
+        held.append(connection)
+    hoarding = connect(port)
+    hoarding.request("GET", "/hoard")
+    full = hoarding.getresponse()
+    assert (full.status, "现在同时使用的人太多" in full.read().decode()) == (503, True)
+    for _ in range(20):
+        said = answer(sent(port, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"))
+        assert said.startswith("HTTP/1.1 503")
+        assert "请过半分钟再试" in said
+
+    process.communicate()
+    assert process.returncode == 0
+    warnings = [line for line in log.read_text().splitlines() if '"level": "warning"' in line]
+    assert len(warnings) <= 5
