@@ -170,7 +170,8 @@ def _rules(limits: Limits) -> Iterator[tuple[str, float, float, bool]]:
     yield "a lost peer is noticed before the watchdog acts", 2 * limits.broker.heartbeat, service.events_stuck, False
     yield "a call is finished when the service stops", service.call, service.stop, True
     yield "a page under way outlasts the silence of its connection", caller.file, limits.portal.silent_connection, False
-    yield "a half-sent request is closed before an idle connection", limits.portal.body, limits.portal.silent_connection, False
+    portal = limits.portal
+    yield "a half-sent request is closed before an idle connection", portal.body, portal.silent_connection, False
     yield "the watchdog lets a relay's turn finish", relay.connect + relay.confirm + relay.close, relay.stuck, False
     yield "a relay keeps its session while it connects", relay.connect, relay.silence, False
     yield "a relay keeps its session while it publishes", 2 * relay.word, relay.silence, False

@@ -12,7 +12,7 @@ import resource
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from enum import Enum
 from types import MethodType
@@ -33,6 +33,7 @@ MOST_HALF_SENT = 60
 OTHER_FILES = 100
 FEWEST_CONNECTIONS = 8
 LOOK_AROUND_SECONDS = 1.0
+SECONDS_TO_TURN_AWAY = 0.05
 # What happens where no file can be opened any more.
 NO_HANDLE_LEFT = frozenset({errno.EMFILE, errno.ENFILE})
 # So many files each thread of the server may need while it makes a page.
@@ -126,6 +127,9 @@ def allow_files() -> int:
 class Arriving(HTTPChannel):  # type: ignore[misc]
     """A connection that knows since when a request is on its way."""
 
+    # The one that is not here as a whole, None between two; waitress says no types.
+    request: Any
+
     def __init__(self, *args: Any, **more: Any) -> None:
         self.arriving_since: float | None = time.monotonic()
         self.idle_since = self.arriving_since
@@ -183,7 +187,7 @@ class Doorkeeper:
         """Close what has had its time and what makes way, when it is time to look."""
         now = time.monotonic()
         # Where nobody else fits, somebody makes way at once.
-        if now < self._looks_at and len(self._sockets) < self._room:
+        if now < self._looks_at and len(self._sockets) <= self._room:
             return
         self._looks_at = now + LOOK_AROUND_SECONDS
         channels = [one for one in self._sockets.values() if isinstance(one, Arriving)]
@@ -233,8 +237,11 @@ class Spare:
             with suppress(OSError):
                 connection, _address = listening.accept()
                 with connection:
-                    connection.setblocking(False)
-                    connection.send(FULL)
+                    connection.settimeout(SECONDS_TO_TURN_AWAY)
+                    # What was not read when a connection is closed makes its other end lose the answer.
+                    with suppress(TimeoutError):
+                        connection.recv(65_536)
+                    connection.sendall(FULL)
         finally:
             self._open()
 
@@ -245,13 +252,10 @@ class Spare:
 
 def _is_full() -> bool:
     """Whether less than `SPARE_FILES` can be opened."""
-    opened = []
-    try:
-        for _ in range(SPARE_FILES):
-            opened.append(os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC))
-    except OSError:
-        return True
-    finally:
-        for one in opened:
-            os.close(one)
+    with ExitStack() as opened:
+        try:
+            for _ in range(SPARE_FILES):
+                opened.callback(os.close, os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC))
+        except OSError:
+            return True
     return False

@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 
 # Each may hold a connection to the database and one to the broker while it waits for a service.
 THREADS = 8
+# Between two looks around so many may come at most before they wait.
+COMING = 20
 # How soon a stop is noticed while nothing arrives.
 LOOK_UP_SECONDS = 0.25
 # What has reached the machine when the stop comes is still to be read.
@@ -100,7 +102,7 @@ def serve(
     pulse = pulse or Pulse()
     room = admitting.connections_for(admitting.allow_files())
     server = _server(app, listening, sockets, room)
-    doorkeeper, spare = Doorkeeper(sockets, room=room * 9 // 10, proxy=listening.trusted_proxy), Spare()
+    doorkeeper, spare = Doorkeeper(sockets, room=room, proxy=listening.trusted_proxy), Spare()
     for listener in _listeners(sockets):
         listener.channel_class = _channel_class(app, readiness)
         spare.guard(listener)
@@ -130,7 +132,8 @@ def _server(app: Flask, listening: Listening, sockets: dict[int, Any], room: int
             threads=THREADS,
             ident="Qingdan",
             channel_timeout=PORTAL.silent_connection,
-            connection_limit=room,
+            # Whoever comes is taken in, and somebody makes way; the listening sockets count there, too.
+            connection_limit=room + COMING,
             cleanup_interval=15,
             max_request_body_size=app.config.get(LARGEST_OF_FILES, LARGEST_REQUEST),
             **listening.options(),

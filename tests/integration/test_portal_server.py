@@ -299,7 +299,8 @@ def served(port):
     stopping = threading.Event()
     app = create_app(None, None, secret=b"x" * 32, secure_cookies=True)
     listening, readiness = Listening("127.0.0.1", port), Readiness([])
-    server = threading.Thread(target=serve, args=(app, listening), kwargs={"stopping": stopping, "readiness": readiness})
+    how = {"stopping": stopping, "readiness": readiness}
+    server = threading.Thread(target=serve, args=(app, listening), kwargs=how)
     server.start()
     try:
         eventually(lambda: fetch(port, "/healthz"))
@@ -325,7 +326,7 @@ def test_a_request_that_is_not_sent_to_its_end_is_answered_and_closed(monkeypatc
 
     for connection in (half_head, half_body):
         said = answer(connection)
-        assert said.startswith("HTTP/1.1 408") or said.startswith("HTTP/1.0 408")
+        assert said.startswith(("HTTP/1.1 408", "HTTP/1.0 408"))
         assert "请求没有在规定的时间内传完" in said
     assert answer(nothing) == ""
 
@@ -369,6 +370,8 @@ def test_browsers_that_keep_connections_make_way_for_who_comes(monkeypatch, port
             connection.close()
 
 
+# As long as waitress reads; what is not read when a server closes makes the client lose the answer.
+LONGEST_HEAD = 262_144
 TWO_LENGTHS = "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"
 
 
@@ -380,13 +383,13 @@ TWO_LENGTHS = "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"
         ("POST / HTTP/1.0\r\nHost: x\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n", 400),
         ("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n", 501),
         ("GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n", 400),
-        (f"GET / HTTP/1.1\r\nHost: x\r\nCookie: {'x' * 300_000}\r\n", 431),
+        (f"{'GET / HTTP/1.1'}\r\nCookie: {'x' * (LONGEST_HEAD - 28)}\r\n", 431),
         (f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {2 * 10**9}\r\n", 413),
     ],
 )
 def test_what_the_server_refuses_is_a_page_with_the_headers_of_all_and_the_connection_ends(pages, head, status):
     """Where two servers may disagree on where a request ends, the next one on the connection is somebody else's."""
-    smuggled = "0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    smuggled = "" if status == 431 else "0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 
     said = answer(sent(pages, f"{head}\r\n{smuggled}".encode()))
 
@@ -403,6 +406,7 @@ def test_what_the_server_refuses_is_a_page_with_the_headers_of_all_and_the_conne
 FEW_FILES = """
 import resource, sys, threading
 resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[2]), int(sys.argv[2])))
+from flask import request
 from services.portal.app import create_app
 from services.portal.server import Listening, serve
 from shared.process import logs
@@ -413,7 +417,7 @@ open_files = []
 def hoard():
     while True:
         open_files.append(open("/dev/null"))
-app.add_url_rule("/hoard", view_func=hoard)
+app.before_request_funcs[None].insert(4, lambda: hoard() if request.path == "/hoard" else None)
 stopping = threading.Event()
 threading.Thread(target=lambda: (sys.stdin.read(), stopping.set())).start()
 serve(app, Listening("127.0.0.1", int(sys.argv[1])), stopping=stopping, readiness=Readiness([]))

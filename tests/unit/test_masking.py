@@ -114,7 +114,9 @@ def test_a_signature_is_taken_out_and_the_rest_stays():
 
 
 @given(phone=st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True))
-@pytest.mark.parametrize("shape", ["{0}", "+86{0}", "86-{0}", "0086 {0}", "{1} {2} {3}", "{1}-{2}-{3}", '["{0}"]', "号码{0}是空号"])
+@pytest.mark.parametrize(
+    "shape", ["{0}", "+86{0}", "86-{0}", "0086 {0}", "{1} {2} {3}", "{1}-{2}-{3}", '["{0}"]', "号码{0}是空号"]
+)
 def test_of_a_telephone_number_the_last_two_digits_are_kept(shape, phone):
     said = shape.format(phone, phone[:3], phone[3:7], phone[7:])
     found = kept(a_gateway(password="long-enough-1"), f"isv.MOBILE {said}")
