@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.database import Cursor
-from shared.hearing import store
+from shared.hearing import packing, store
 from shared.hearing.spans import Position, Span
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,7 @@ PATIENCE_SECONDS = 5.0
 AGAIN_SECONDS = 20.0
 # Then every ten minutes.
 DOUBLINGS = 5
+LARGEST = 2**63
 
 
 class Wants(StrEnum):
@@ -63,13 +64,11 @@ def question_of(source: str, body: bytes) -> Question:
     """The question in `body`, to the log of `source`; ValueError when it is none."""
     try:
         asked: dict[str, Any] = json.loads(body)
-        return Question(
-            source,
-            str(asked["consumer"]),
-            Wants(asked["wants"]),
-            Span(_position(asked["after"]), _position(asked["until"])),
-            tuple(str(UUID(event_id)) for event_id in asked["event_ids"]),
-        )
+        event_ids = tuple(str(UUID(event_id)) for event_id in asked["event_ids"])
+        span = Span(_position(asked["after"]), _position(asked["until"]))
+        if len(event_ids) > packing.MOST_IDS:
+            raise ValueError("more events than a heartbeat names")
+        return Question(source, str(asked["consumer"]), Wants(asked["wants"]), span, event_ids)
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"no question: {error!r}") from error
 
@@ -97,6 +96,7 @@ def _question(consumer: str, gap: store.Gap) -> Question:
 
 def _position(found: Sequence[Any]) -> Position:
     xid, seq = found
-    if not all(isinstance(number, int) and number >= 0 for number in (xid, seq)):
+    # Whoever may write to the queue of questions must not stop the relay with a number that no column holds.
+    if not all(type(number) is int and 0 <= number < LARGEST for number in (xid, seq)):
         raise ValueError("no position")
     return Position(xid, seq)

@@ -137,6 +137,18 @@ def test_a_question_arrives_as_it_was_asked():
         b'{"consumer": "stats", "wants": "names", "after": [1], "until": [1, 2], "event_ids": []}',
         b'{"consumer": "stats", "wants": "names", "after": [-1, 0], "until": [1, 2], "event_ids": []}',
         b'{"consumer": "stats", "wants": "events", "after": [1, 0], "until": [1, 2], "event_ids": ["x"]}',
+        b'{"consumer": "stats", "wants": "names", "after": [1, true], "until": [1, 2], "event_ids": []}',
+        b'{"consumer": "stats", "wants": "names", "after": [1, 2], "until": [9223372036854775808, 2], "event_ids": []}',
+        b'{"consumer": "stats", "wants": "names", "after": [1, 2], "until": [1, %s], "event_ids": []}' % (b"9" * 5000),
+        json.dumps(
+            {
+                "consumer": "stats",
+                "wants": "events",
+                "after": [1, 2],
+                "until": [1, 3],
+                "event_ids": [str(UUID(int=n)) for n in range(MOST_IDS + 1)],
+            }
+        ).encode(),
     ],
 )  # fmt: skip
 def test_what_is_no_question_is_refused(body):
