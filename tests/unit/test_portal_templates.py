@@ -39,7 +39,7 @@ def messages():
 @pytest.fixture(scope="module")
 def catalogue():
     with CATALOGUE.open("rb") as file:
-        return pofile.read_po(file, locale="en")
+        return pofile.read_po(file, locale="en", abort_invalid=True)
 
 
 def test_no_browser_cuts_what_is_typed():
