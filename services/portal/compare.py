@@ -14,6 +14,7 @@ from services.portal import filters, words
 from services.portal.clients import ask
 from services.portal.directory import ids_of
 from services.portal.forms.fields import lines_of
+from services.portal.numbers import is_number
 from services.portal.resume import Kept
 from shared.typed_text import tidy
 
@@ -185,7 +186,7 @@ def _with_part(name: str, part: str) -> str:
 
 def _unit_names(unit_ids: Iterable[str]) -> str:
     """The names of units in directory order; of very many the first."""
-    ids = [int(one) for one in unit_ids if one.isdecimal()]
+    ids = [int(one) for one in unit_ids if is_number(one)]
     if not ids:
         return ""
     names = [unit["name"] for unit in ask("tasks", "name_units", unit_ids=ids[:MOST_NAMED])["units"]]

@@ -14,6 +14,7 @@ from flask import request
 from flask_babel import gettext as _
 
 from services.portal.clients import ask
+from services.portal.numbers import is_number
 from services.portal.searching import shortened
 from shared.errors import MALFORMED, Invalid
 
@@ -91,7 +92,7 @@ def ids_of(values: Iterable[str]) -> tuple[list[int], list[int]]:
     group_ids: dict[int, None] = {}
     for value in values:
         kind, _colon, number = value.rpartition(":")
-        if number.isdecimal() and len(number) <= LONGEST_ID:
+        if is_number(number) and len(number) <= LONGEST_ID:
             (group_ids if kind == "group" else unit_ids)[int(number)] = None
     return list(unit_ids)[:MOST_CHOSEN], list(group_ids)[:MOST_CHOSEN]
 
@@ -122,6 +123,6 @@ def _part(value: str, lead: set[str], before: Mapping[str, str]) -> str:
 
 def _unit(value: str, role: str) -> dict[str, Any]:
     kind, _colon, number = value.partition(":")
-    if kind not in {"unit", "group"} or not number.isdecimal():
+    if kind not in {"unit", "group"} or not is_number(number):
         raise Invalid(MALFORMED)
     return {"role": role, f"{kind}_id": int(number)}

@@ -11,6 +11,8 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from services.portal.numbers import is_number
+
 LAST = 10**9
 
 
@@ -42,10 +44,10 @@ def lines_of_form(form: MultiDict[str, str]) -> list[FormLine]:
             value in form.getlist("out"),
         )
         for value in dict.fromkeys(form.getlist("line"))
-        if value.isdecimal()
+        if is_number(value)
     ]
     there = {line.indicator_id for line in known}
-    added = [int(value) for value in dict.fromkeys(form.getlist("add")) if value.isdecimal()]
+    added = [int(value) for value in dict.fromkeys(form.getlist("add")) if is_number(value)]
     section = form.get("add_section", "").strip()
     return [*known, *(FormLine(one, section, "") for one in added if one not in there)]
 
@@ -53,7 +55,7 @@ def lines_of_form(form: MultiDict[str, str]) -> list[FormLine]:
 def in_order(lines: Sequence[FormLine]) -> list[dict[str, Any]]:
     """The lines that stay as a call carries them, by their numbers; those without one come last."""
     staying = [line for line in lines if not line.is_out]
-    staying.sort(key=lambda line: int(line.order) if line.order.isdecimal() else LAST)
+    staying.sort(key=lambda line: int(line.order) if is_number(line.order) else LAST)
     return [{"section": line.section, "indicator_id": line.indicator_id} for line in staying]
 
 

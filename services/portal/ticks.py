@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import request
 
+from services.portal.numbers import is_number
 from shared.errors import MALFORMED, Invalid
 
 
@@ -12,7 +13,7 @@ def ticked(name: str, key: str) -> list[dict[str, int]]:
     chosen = []
     for value in dict.fromkeys(request.form.getlist(name)):
         one, _colon, version = value.partition(":")
-        if not (one.isdecimal() and version.isdecimal()):
+        if not (is_number(one) and is_number(version)):
             raise Invalid(MALFORMED)
         chosen.append({key: int(one), "version": int(version)})
     return chosen

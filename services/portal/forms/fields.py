@@ -22,6 +22,7 @@ from wtforms.widgets import CheckboxInput, DateInput, ListWidget
 
 from services.portal import filters
 from services.portal.dates import NoSuchDay, parse_day
+from services.portal.numbers import is_number
 from shared.errors import CallersFault, Conflict, Forbidden, Invalid, NotFound
 from shared.typed_text import tidy
 
@@ -191,4 +192,4 @@ def lines_of(text: str | None) -> list[str]:
 
 def number_or_none(text: str | None) -> int | None:
     """The number of a field that no person types into, such as a hidden one."""
-    return int(text) if text and text.strip().isdecimal() else None
+    return int(text) if text and is_number(text.strip()) else None

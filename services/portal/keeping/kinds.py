@@ -16,6 +16,7 @@ from flask import request
 
 from services.portal.duty_actions import ACTIONS
 from services.portal.forms.fields import number_or_none
+from services.portal.numbers import is_number
 from services.portal.submission_cells import cells_of, explanations_of
 from services.portal.ticks import ticked_duties
 from shared.errors import MALFORMED, Invalid
@@ -70,7 +71,7 @@ def taken_back() -> dict[str, Any]:
 def signed_for() -> dict[str, Any]:
     """What signing for duties sends. Invalid for what no page sends."""
     ids = request.form.get("duty_ids", "").split(",")
-    if not all(one.isdecimal() for one in ids):
+    if not all(is_number(one) for one in ids):
         raise Invalid(MALFORMED)
     return {"duty_ids": [int(one) for one in ids]}
 

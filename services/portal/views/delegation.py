@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from services.portal.clients import ask, tell
 from services.portal.confirming import naming
 from services.portal.dates import NoSuchDay, parse_day
+from services.portal.numbers import is_number
 from services.portal.problems import sentences_by_field
 from services.portal.way_back import way_back
 from shared.errors import Invalid
@@ -51,7 +52,7 @@ def delegate(duty_id: int) -> ResponseReturnValue:
 
 
 def _ticked() -> list[int]:
-    return [int(one) for one in request.form.getlist("units") if one.isdecimal()]
+    return [int(one) for one in request.form.getlist("units") if is_number(one)]
 
 
 def _refuse_days_of_nobody() -> None:

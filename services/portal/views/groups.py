@@ -19,6 +19,7 @@ from services.portal.downloads import all_pages, send_list
 from services.portal.forms.directory import GroupForm
 from services.portal.forms.fields import lines_of, number_or_none
 from services.portal.list_files import Column, Kind
+from services.portal.numbers import is_number
 from services.portal.searching import Search
 from shared.limits import CALLER
 
@@ -98,11 +99,11 @@ def _chosen(ticked: list[str], members: list[str]) -> list[str]:
 
 def _members_on_page() -> list[str]:
     """The members that the page showed when it was made; none where it lists all units there are."""
-    return [one for one in request.form.get("members", "").split(",") if one.isdecimal()]
+    return [one for one in request.form.get("members", "").split(",") if is_number(one)]
 
 
 def _params(form: GroupForm) -> dict[str, Any]:
-    ticked = [one for one in form.member_ids.data if one.isdecimal()]
+    ticked = [one for one in form.member_ids.data if is_number(one)]
     return {
         "version": number_or_none(form.version.data),
         "name": form.name.data,

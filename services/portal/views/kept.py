@@ -10,6 +10,7 @@ from services.portal import compare
 from services.portal.clients import ask
 from services.portal.keeping import receiving
 from services.portal.keeping.store import Shown
+from services.portal.numbers import is_number
 from shared.errors import Conflict, NotFound, QingdanError
 from shared.text import Text
 
@@ -70,4 +71,4 @@ def _current(row: Shown) -> list[dict[str, object]]:
 def _duty_of(path: str) -> list[int]:
     """The duty of an address such as /duties/12/note."""
     parts = path.partition("?")[0].split("/")
-    return [int(parts[2])] if parts[1:2] == ["duties"] and len(parts) > 3 and parts[2].isdecimal() else []
+    return [int(parts[2])] if parts[1:2] == ["duties"] and len(parts) > 3 and is_number(parts[2]) else []

@@ -16,6 +16,7 @@ from services.portal.clients import ask, tell
 from services.portal.dates import NoSuchDay, parse_day
 from services.portal.directory import Directory, is_search, read_units
 from services.portal.filters import say
+from services.portal.numbers import MOST_DIGITS, is_number
 from services.portal.searching import Search, one_of
 from services.portal.tree import grow
 from services.portal.views.rows import question_again
@@ -88,7 +89,7 @@ def _problems(error: Invalid) -> list[tuple[str, str, str]]:
 
 def _page_again(checklist_id: int, problems: list[tuple[str, str, str]] | None = None) -> str:
     """The page on which the form stood, with everything typed in it: that of a row, or that of all questions."""
-    row = re.fullmatch(r"/rows/(\d+)", request.form.get("back", ""))
+    row = re.fullmatch(rf"/rows/(\d{{1,{MOST_DIGITS}}})", request.form.get("back", ""))
     if row is not None:
         return question_again(int(row[1]), problems or [])
     return _page(checklist_id, problems)
@@ -131,7 +132,7 @@ def _ticked() -> list[int]:
     ids = request.form.getlist("question_ids")
     if not ids:
         raise Invalid.of_fields({"question_ids": NONE_TICKED})
-    if not all(one.isdecimal() for one in ids):
+    if not all(is_number(one) for one in ids):
         raise Invalid(MALFORMED)
     return [int(one) for one in dict.fromkeys(ids)]
 
@@ -179,7 +180,7 @@ def _due() -> dict[str, Any]:
     if recurrence != "once":
         due["recurrence"] = recurrence
     due_day = tidy(request.form.get("due_day", ""))
-    if due_day and not due_day.isdecimal():
+    if due_day and not is_number(due_day):
         raise Invalid.of_fields({"due_day": NO_NUMBER})
     return due | ({"due_day": int(due_day)} if due_day else {})
 
@@ -188,7 +189,7 @@ def _members() -> list[int]:
     ids = [value.removeprefix("unit:") for value in request.form.getlist("units")]
     if not ids:
         raise Invalid.of_fields({"units": NO_UNIT})
-    if not all(one.isdecimal() for one in ids):
+    if not all(is_number(one) for one in ids):
         raise Invalid(MALFORMED)
     return [int(one) for one in ids]
 

@@ -15,6 +15,7 @@ from services.portal.clients import EMPTIED, ask, tell
 from services.portal.directory import Directory, is_search, read_units
 from services.portal.forms.checklists import RowForm, SeveralForm
 from services.portal.forms.fields import number_or_none, options, options_with
+from services.portal.numbers import is_number
 from services.portal.ticks import ticked
 from services.portal.tree import grow
 
@@ -121,7 +122,7 @@ def _several_page(checklist_id: int, form: SeveralForm) -> str:
 
 
 def _several_params(form: SeveralForm) -> dict[str, Any]:
-    leads = [int(value.removeprefix("unit:")) for value in form.leads.data or [] if value[5:].isdecimal()]
+    leads = [int(value.removeprefix("unit:")) for value in form.leads.data or [] if is_number(value[5:])]
     return {
         "rows": ticked("rows", "row_id"),
         "due": form.due,

@@ -16,6 +16,7 @@ from services.portal.confirming import say_refused
 from services.portal.downloads import all_pages, send_list
 from services.portal.filters import say
 from services.portal.list_files import Column, Kind
+from services.portal.numbers import is_number
 from services.portal.problems import sentences_of
 from services.portal.searching import Search
 from services.portal.ticks import ticked
@@ -103,13 +104,13 @@ def _chosen() -> list[dict[str, Any]]:
 
 def _ends() -> list[dict[str, Any]]:
     """Until when explanations hold, as chosen beside each: `u5` is about check 5."""
-    named = ((name[1:], value) for name, value in request.form.items() if name.startswith("u") and name[1:].isdecimal())
+    named = ((name[1:], value) for name, value in request.form.items() if name.startswith("u") and is_number(name[1:]))
     return [{"check_id": int(check_id), "until_period": value} for check_id, value in named if value]
 
 
 def _returned() -> dict[str, Any]:
     ids = request.form.getlist("cells")
-    if not all(one.isdecimal() for one in ids):
+    if not all(is_number(one) for one in ids):
         raise Invalid(MALFORMED)
     cells = [{"indicator_id": int(one), "reason": request.form.get(f"r{one}", "")} for one in ids]
     return {

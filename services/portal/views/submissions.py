@@ -13,6 +13,7 @@ from services.portal import filters, resume, submission_cells
 from services.portal.clients import ask, form_command_id, part_of, tell
 from services.portal.confirming import say_submitted
 from services.portal.keeping import kinds
+from services.portal.numbers import is_number
 from services.portal.problems import problem_page, sentences_of
 from services.portal.submission_cells import cells_of, explanations_of
 from services.portal.way_back import way_back
@@ -126,9 +127,9 @@ def _save(submission_id: int, pressed: str) -> ResponseReturnValue:
     only = pressed.removeprefix(SAME_ONE)
     form = ask("stats", "get_form", submission_id=submission_id)
     before = params["cells"]
-    cells = submission_cells.same_as_last(form["lines"], before, int(only) if only.isdecimal() else None)
+    cells = submission_cells.same_as_last(form["lines"], before, int(only) if is_number(only) else None)
     tell("stats", "save_submission", submission_id=submission_id, **{**params, "cells": cells})
-    if only.isdecimal():
+    if is_number(only):
         flash(_("已填上期的数并保存，还没有提交。"))
         return redirect(f"{here}#v{only}")
     count = submission_cells.filled(before, cells)

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from services.portal import charts, target_chart
 from services.portal.clients import ask, tell
 from services.portal.figure_search import AsOf, known_then
+from services.portal.forms.fields import number_or_none
 from services.portal.forms.targets import DropForm, SplitForm, TargetForm
 from shared.limits import CALLER
 
@@ -85,7 +86,7 @@ def split(target_id: int) -> ResponseReturnValue:
                 "stats",
                 "split_target",
                 target_id=target_id,
-                version=int(form.version.data or 0),
+                version=number_or_none(form.version.data) or 0,
                 split=form.split.data or "",
             )
             flash(_("已保存。"))
@@ -100,7 +101,7 @@ def drop(target_id: int) -> ResponseReturnValue:
     form = DropForm(data={"version": found["version"]})
     if form.validate_on_submit():
         with form.taking_refusals():
-            version = int(form.version.data or 0)
+            version = number_or_none(form.version.data) or 0
             tell("stats", "drop_target", target_id=target_id, version=version, reason=form.reason.data)
             flash(_("已撤销。"))
             return redirect(url_for("targets.listing"))

@@ -17,6 +17,7 @@ from services.portal.downloads import all_pages, send_list, send_text_form
 from services.portal.forms.directory import UnitForm
 from services.portal.forms.fields import FileForm, lines_of, number_or_none, options, options_with
 from services.portal.list_files import Column
+from services.portal.numbers import is_number
 from services.portal.searching import Search, one_of
 from services.portal.uploads import send_up
 from shared.errors import MALFORMED, Conflict, Invalid
@@ -151,7 +152,7 @@ def _page(unit_id: int | None, form: UnitForm, directory: Directory) -> str:
 
 def _join(unit_id: int, group_ids: list[str]) -> None:
     """Under an id of its own: sent again, the form finds both done."""
-    chosen = [int(one) for one in group_ids if one.isdecimal()]
+    chosen = [int(one) for one in group_ids if is_number(one)]
     command = part_of(form_command_id(), "groups")
     tell("tasks", "join_groups", command=command, unit_id=unit_id, group_ids=chosen)
 
@@ -177,7 +178,7 @@ def _group_in_words(group: dict[str, Any]) -> str:
 
 
 def _number_above(text: str) -> Any:
-    if text and not text.isdecimal():
+    if text and not is_number(text):
         raise Invalid(MALFORMED)
     return int(text) if text else EMPTIED
 
