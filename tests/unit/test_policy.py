@@ -3,7 +3,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.notifications.delivery.states import Channel
@@ -136,7 +136,14 @@ def test_after_any_downtime_the_next_look_says_the_latest_stage_alone(policy, du
         assert look <= back
 
 
+# Repeated from before the due date on, and that on a day off.
+EARLY = Policy((a_stage(-17),), a_stage(1))
+
+
 @given(policies(), days, days)
+@example(EARLY, dt.date(2026, 1, 1), dt.date(2025, 12, 9))
+@example(EARLY, dt.date(2026, 1, 1), dt.date(2025, 12, 30))
+@example(EARLY, dt.date(2026, 1, 1), dt.date(2025, 12, 31))
 def test_the_newest_stage_is_the_last_one_whose_day_has_come(policy, due_on, today):
     """Against counting them up one by one, as far as the first after the day: a later stage never comes earlier."""
     offsets = [stage.offset for stage in policy.stages]

@@ -130,7 +130,7 @@ def first_day_from(policy: Policy, due_on: dt.date, day: dt.date) -> dt.date | N
         return None
     last = policy.stages[-1].offset
     # The newest round that can lie before `day`; from there on it is a step or two.
-    rounds = max((workdays_between(due_on, day) - last) // policy.again.offset, 1)
+    rounds = max((_reached(due_on, day) - last) // policy.again.offset, 1)
     while (found := stage_day(due_on, last + rounds * policy.again.offset)) < day:
         rounds += 1
     return found
@@ -146,7 +146,7 @@ def newest_offset(policy: Policy, due_on: dt.date, today: dt.date) -> int | None
         newest = stage.offset
     if policy.again is None or newest is None:
         return newest
-    passed = max(workdays_between(due_on, today) - newest, 0)
+    passed = max(_reached(due_on, today) - newest, 0)
     return newest + passed // policy.again.offset * policy.again.offset
 
 
@@ -156,6 +156,13 @@ def stage_day(due_on: dt.date, offset: int) -> dt.date:
     if offset == 0 and not is_workday(due_on):
         return add_workdays(due_on, -1)
     return add_workdays(due_on, offset)
+
+
+def _reached(due_on: dt.date, day: dt.date) -> int:
+    """The largest offset whose day is not after `day`: the other way round than `stage_day`."""
+    offset = workdays_between(due_on, day)
+    # Before a due date on a day off, 0 and -1 have the same working day.
+    return offset - 1 if offset < 0 and not is_workday(due_on) else offset
 
 
 def days_from(due_on: dt.date, today: dt.date) -> int:
