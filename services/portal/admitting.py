@@ -152,7 +152,7 @@ class Arriving(HTTPChannel):  # type: ignore[misc]
             return Connection(address, Standing.AT_WORK, 0.0)
         if self.arriving_since is not None:
             return Connection(address, Standing.HALF_SENT, now - self.arriving_since)
-        return Connection(address, Standing.IDLE, now - max(self.idle_since, now - (time.time() - self.last_activity)))
+        return Connection(address, Standing.IDLE, now - self.idle_since)
 
     def is_overdue(self, now: float) -> bool:
         """Whether what is on its way has had its time."""

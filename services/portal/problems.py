@@ -209,15 +209,15 @@ def _http(error: HTTPException) -> Response:
 
 def page_of_the_server(status: int) -> Response:
     """The page for what the server refuses before the application sees it, with the headers of every page."""
+    if status == RequestEntityTooLarge.code:
+        return security.dressed(too_large_page())
     pages = {
         408: (_("没有传完"), _("请求没有在规定的时间内传完，可能是网络太慢或断了。请返回上一页再试；还没有保存。")),
-        413: None,
         431: (_("地址或 Cookie 太长"), _("请关闭浏览器再打开本站；仍不行时，请清除本站的 Cookie。")),
         501: (_("请求无法处理"), _("浏览器或中间的代理用了这里不支持的传送方式。请换一个浏览器再试。")),
     }
-    said = pages.get(status, (_("请求无法处理"), _("请返回上一页，刷新后再试。")))
-    page = problem_page(status, said[0], [said[1]]) if said else too_large_page()
-    return security.dressed(page)
+    heading, sentence = pages.get(status, (_("请求无法处理"), _("请返回上一页，刷新后再试。")))
+    return security.dressed(problem_page(status, heading, [sentence]))
 
 
 def prepare(app: Flask) -> None:

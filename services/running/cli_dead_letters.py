@@ -7,7 +7,7 @@ import json
 import click
 
 from services.running.cli_help import BilingualGroup
-from services.running.cli_words import cursor_of, explained, say_how_many
+from services.running.cli_words import cursor_of, explained, say_how_many, within_reach
 from shared.process.settings import SERVICES, Settings
 from shared.text import Text
 
@@ -42,14 +42,9 @@ def list_dead_letters(settings: Settings, name: str | None, *, everything: bool)
     One line per message: service, id, state, when, type, reason.
     """
     with explained():
-        for service in [name] if name else _within_reach(settings):
+        for service in [name] if name else within_reach(settings):
             for line in _lines_of(settings, service, everything=everything) or [f"{service}\t无 / none"]:
                 click.echo(line)
-
-
-def _within_reach(settings: Settings) -> list[str]:
-    """The services whose URL is set; all of them in the data folder, where none is."""
-    return [name for name in SERVICES if settings.database_urls.get(name)] or list(SERVICES)
 
 
 def _lines_of(settings: Settings, name: str, *, everything: bool) -> list[str]:

@@ -7,7 +7,7 @@ import datetime as dt
 import click
 
 from services.running.cli_help import BilingualCommand
-from services.running.cli_words import cursor_of, explained
+from services.running.cli_words import cursor_of, explained, within_reach
 from shared import clock
 from shared.clock import start_of
 from shared.errors import Invalid
@@ -43,13 +43,8 @@ def resend(settings: Settings, consumer: str, since: dt.datetime, source: str | 
     moment = start_of(since.date())
     with explained():
         _check(settings, consumer, moment)
-        for name in [source] if source else _within_reach(settings):
+        for name in [source] if source else within_reach(settings):
             click.echo(_ask(settings, name, consumer, moment))
-
-
-def _within_reach(settings: Settings) -> list[str]:
-    """The services whose URL is set; all of them in the data folder, where none is."""
-    return [name for name in SERVICES if settings.database_urls.get(name)] or list(SERVICES)
 
 
 def _check(settings: Settings, consumer: str, moment: dt.datetime) -> None:

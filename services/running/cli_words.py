@@ -12,7 +12,7 @@ import click
 
 from shared.database import Cursor
 from shared.errors import QingdanError
-from shared.process.settings import Settings
+from shared.process.settings import SERVICES, Settings
 from shared.text import Text
 
 
@@ -39,6 +39,11 @@ def cursor_of(settings: Settings, name: str) -> Iterator[Cursor]:
 
     with database_of(settings, name) as database, database.transaction() as cur:
         yield cur
+
+
+def within_reach(settings: Settings) -> list[str]:
+    """The services whose URL is set; all of them in the data folder, where none is."""
+    return [name for name in SERVICES if settings.database_urls.get(name)] or list(SERVICES)
 
 
 def say_how_many(changed: int, asked: int, what: str, *, otherwise: Text) -> None:

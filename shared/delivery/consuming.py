@@ -170,7 +170,7 @@ def _apply(service: BaseService, events: list[Received]) -> set[object]:
         if fresh:
             patterns = patterns_of(service)
             # Heartbeats come to everybody, also to whom they mean nothing else.
-            if heard := [event for event in fresh if is_heard(patterns, event.type) or event.type != RelayTicked.TYPE]:
+            if heard := [event for event in fresh if event.type != RelayTicked.TYPE or is_heard(patterns, event.type)]:
                 method(service, cur, heard)
             noticing.take(cur, events_queue(service.name), fresh, wants=lambda of: is_heard(patterns, of))
     return set(claimed)
