@@ -12,7 +12,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard services/*/translations/*/LC_MESSAGES/*.po))
 
-.PHONY: help setup setup-test servers run cluster roll test test-fast test-fault check lint types bench translations keep-release clean
+.PHONY: help setup setup-test servers run cluster roll test test-fast test-fault chaos fuzz year check lint types bench translations keep-release clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -46,7 +46,7 @@ setup: .venv/.ready-to-run .venv/bin/qingdan translations ## make the Python env
 setup-test: .venv/.ready-to-test .venv/bin/qingdan translations servers services/portal/static/echarts.js ## the same for the tests, with the servers they start
 
 servers: ## install RabbitMQ, Chromium and Prometheus for the tests, where this account may
-	@deploy/setup packages rabbitmq-server chromium prometheus
+	@deploy/setup packages rabbitmq-server chromium prometheus fonts-noto-cjk libreoffice-writer-nogui
 	@deploy/setup quicker chromium-headless-shell
 
 translations: $(CATALOGUES) ## compile the translated texts
@@ -80,10 +80,24 @@ verify-bulletin: setup-test ## open a bulletin with LibreOffice: its pages, line
 
 # Meanwhile the tests are compiled: each of the workers would compile all of them.
 test: setup-test ## lint and all tests
-	@$(PY) -m pytest --collect-only -qq >/dev/null 2>&1 & $(MAKE) --no-print-directory lint && wait && $(PY) -m pytest -n 4
+	@$(PY) -m pytest --collect-only -qq >/dev/null 2>&1 & $(MAKE) --no-print-directory lint && wait && $(PY) -m pytest -n 3
 
 test-fast: .venv/.ready-to-test ## the rules alone: no servers, seconds
 	@$(PY) -m pytest tests/unit
+
+FAULTS ?= 200
+SEED ?= $(shell date +%s)
+
+chaos: setup-test ## break everything in an order that a seed decides, while people click (FAULTS=200 SEED=1)
+	@$(PY) -m tests.support.chaos --faults $(FAULTS) --seed $(SEED)
+
+REQUESTS ?= 10000
+
+fuzz: setup-test ## send what no page sends, as every role, and count the answers (REQUESTS=10000 SEED=1)
+	@TESTS_FUZZ_REQUESTS=$(REQUESTS) TESTS_FUZZ_SEED=$(SEED) $(PY) -m pytest tests/integration/test_fuzzed_requests.py
+
+year: setup-test ## live a whole year of reminders with twice the units, killed again and again
+	@TESTS_WHOLE_YEAR=1 $(PY) -m pytest tests/fault/test_a_year_of_reminders.py
 
 test-fault: setup-test ## what happens when servers and processes die
 	@$(PY) -m pytest tests/fault
@@ -96,6 +110,10 @@ lint: .venv/.ready-to-test types ## style, types and the borders between the par
 
 types: .venv/.ready-to-test ## mypy, strict
 	@.venv/bin/mypy
+
+.PHONY: audit
+audit: .venv/.ready-to-test ## look over the code (bandit) and the packages (pip-audit), list what the release is made of (build/*.cdx.json)
+	@$(PY) -m deploy.audit
 
 .PHONY: k8s-check
 k8s-check: .venv/.ready-for-k8s ## render the Kubernetes overlays and check them strictly, offline
@@ -111,6 +129,24 @@ setup-test: .venv/.ready-for-k8s
 bench: setup-test ## measure the claims, one JSON line each
 	@$(PY) -m bench
 
+DUTIES ?= 10000 100000 1000000 4000000
+
+.PHONY: bench-large
+bench-large: setup-test ## issue to a whole country with two killed issuers, and measure each board at DUTIES; half an hour, 10 GB
+	@$(PY) -m bench.large.issuing
+	@$(PY) -m bench.large.boards $(DUTIES)
+
+.venv-peers/.ready: bench/peers/requirements.txt
+	@deploy/setup python .venv-peers
+	@deploy/setup requirements $< .venv-peers
+	@touch $@
+
+ROUNDS ?= 3
+
+.PHONY: bench-peers
+bench-peers: setup-test .venv-peers/.ready ## measure nameko, Celery, dramatiq and FastStream with the same events (ROUNDS=3), a quarter of an hour
+	@$(PY) -m bench.peers --rounds $(ROUNDS)
+
 .PHONY: screenshots
 screenshots: setup-test ## picture each page about reports and figures at three widths, in build/screenshots
 	@$(PY) -m tests.support.screenshots
@@ -124,6 +160,6 @@ keep-release: ## keep this release's code, for the next one's test that both can
 	@git archive --format=tar HEAD services shared data | xz -9e > tests/releases/$$($(PY) -c 'from shared.process.release import VERSION; print(VERSION)').tar.xz
 
 clean: ## remove the environment and what was compiled; data stays
-	@rm -rf .venv .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .venv-peers .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@find services -name '*.mo' -delete

@@ -13,13 +13,12 @@ from statistics import median
 from typing import Any
 from uuid import uuid4
 
-from bench.issuing import LONG, MIGRATIONS, make_county, run_outside
+from bench.issuing import LONG, make_county, run_outside
+from bench.support import ground
 from bench.support.size import size
 from services.tasks.service import TasksService
 from shared.database import Database
-from shared.migrations import migrate
 from tests.support.checklists import Drafted, add_row, draft, fetch, group, work_off
-from tests.support.postgres import PostgresServer
 
 UNITS = size(1000, tiny=10)
 ITEMS = size(100, tiny=10)
@@ -31,18 +30,13 @@ JUNE, SEPTEMBER = dt.date(2026, 6, 30), dt.date(2026, 9, 30)
 
 def measured() -> dict[str, Any]:
     """Issue and amend checklists on a server of their own, and return the claim's line."""
-    server = PostgresServer()
-    try:
-        server.start()
-        dsn = server.create_database("amending_bench")
-        migrate(dsn, MIGRATIONS)
+    with ground.postgres() as server:
+        dsn = ground.migrated(server, "amending_bench", "tasks")
         database = Database(dsn, options=LONG)
         lead_id, group_id = make_county(database, UNITS)
         bench = _Bench(TasksService(database), lead_id, group_id)
         amended, issued = zip(*(bench.round() for _ in range(ROUNDS)), strict=True)
         database.close()
-    finally:
-        server.remove()
     return _line(UNITS * MOVED / median(amended), UNITS * ITEMS / median(issued))
 
 

@@ -16,6 +16,7 @@ import zipfile
 from typing import Any
 from uuid import uuid4
 
+from bench.support import ground
 from bench.support.boards import CHECKLIST, ITEMS, TODAY, full_boards
 from bench.support.nodes import line
 from bench.support.size import size
@@ -24,7 +25,6 @@ from services.stats.bulletin.showing import existing, sheet_of
 from services.stats.service import StatsService
 from shared.calling.caller import Call, unwrap
 from tests.support.figures import a_fact, a_round, an_indicator, recorded
-from tests.support.postgres import PostgresServer
 
 TOWNSHIPS = 28
 ROUNDS = size(10, tiny=2)
@@ -34,14 +34,9 @@ LEAD = 2
 
 
 def main() -> str:
-    server = PostgresServer()
-    try:
-        server.start()
-        with full_boards(server, "county", duties=TOWNSHIPS * ITEMS) as service:
-            _prepare(service)
-            taken = [_seconds(service, TODAY - dt.timedelta(days=1 + turn)) for turn in range(ROUNDS)]
-    finally:
-        server.remove()
+    with ground.postgres() as server, full_boards(server, "county", duties=TOWNSHIPS * ITEMS) as service:
+        _prepare(service)
+        taken = [_seconds(service, TODAY - dt.timedelta(days=1 + turn)) for turn in range(ROUNDS)]
     made, rendered, told = max(taken), max(one[1] for one in taken), taken[0][2]
     return line(
         f"seconds until a bulletin of {TOWNSHIPS} townships x {ITEMS} items and {TARGETS} targets is a Word document"

@@ -9,22 +9,19 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
 from typing import Any, NamedTuple
 
+from bench.support import ground
 from bench.support.size import size
 from services.portal.app import create_app
 from services.tasks.service import TasksService
 from shared.database import Database
 from shared.delivery.inprocess import InProcess
-from shared.migrations import migrate
 from tests.support import tasks
 from tests.support.country import TOWNSHIPS as TOWNSHIPS_OF_A_COUNTRY
 from tests.support.country import fill
 from tests.support.pages import Person
-from tests.support.postgres import PostgresServer
 
-PORTAL = Path(__file__).parents[1] / "services" / "portal" / "migrations"
 # Above 300 units a page no longer lists them all.
 TOWNSHIPS = size(TOWNSHIPS_OF_A_COUNTRY, tiny=400)
 ROUNDS = size(15, tiny=1)
@@ -40,13 +37,9 @@ class Page(NamedTuple):
 
 def measured() -> dict[str, Any]:
     """Measure the page in a small county, then with a country below it, and return the claim's line."""
-    server = PostgresServer()
-    try:
-        server.start()
-        dsn, world = tasks.a_county(server, "chooser_bench")
-        portal_dsn = server.create_database("chooser_portal")
-        migrate(portal_dsn, PORTAL)
-        database, portal = Database(dsn), Database(portal_dsn)
+    with ground.postgres() as server:
+        dsn, world = ground.county(server, "chooser_bench")
+        database, portal = Database(dsn), Database(ground.migrated(server, "chooser_portal", "portal"))
         service = TasksService(database)
         app = create_app(InProcess({"tasks": service}), portal, secret=b"a long enough secret", secure_cookies=False)
         row_id = tasks.a_draft(tasks.Caller(service, world))["rows"][3]["row_id"]
@@ -56,8 +49,6 @@ def measured() -> dict[str, Any]:
         country = _page(person, f"/rows/{row_id}")
         database.close()
         portal.close()
-    finally:
-        server.remove()
     return _line(country, county)
 
 

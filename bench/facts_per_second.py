@@ -11,12 +11,12 @@ from statistics import median
 
 from psycopg2.extras import execute_values
 
+from bench.support import ground
 from bench.support.figures import Full, full_database
 from bench.support.nodes import line
 from bench.support.size import size
 from services.stats.figures.recording import record
 from shared.actor import Signature
-from tests.support.postgres import PostgresServer
 
 # A large report of a unit.
 FACTS_OF_A_REPORT = 50
@@ -28,13 +28,11 @@ GOAL = 0.15
 
 
 def main() -> str:
-    server = PostgresServer()
-    try:
-        server.start()
-        with full_database(server, "facts", facts=UNITS * PERIODS * 10, units=UNITS, periods=PERIODS) as full:
-            rounds = [(_seconds(full, number, _accept), _seconds(full, number, _insert)) for number in range(ROUNDS)]
-    finally:
-        server.remove()
+    with (
+        ground.postgres() as server,
+        full_database(server, "facts", facts=UNITS * PERIODS * 10, units=UNITS, periods=PERIODS) as full,
+    ):
+        rounds = [(_seconds(full, number, _accept), _seconds(full, number, _insert)) for number in range(ROUNDS)]
     facts = REPORTS * FACTS_OF_A_REPORT
     value, baseline = (facts / median(found) for found in zip(*rounds, strict=True))
     return line(

@@ -13,11 +13,11 @@ from collections.abc import Callable
 from statistics import median
 from typing import Any
 
+from bench.support import ground
 from bench.support.size import size
 from services.tasks.service import TasksService
 from shared.database import Database
 from tests.support import tasks
-from tests.support.postgres import PostgresServer
 
 UNITS = size(500, tiny=5)
 ITEMS = size(200, tiny=4)
@@ -55,10 +55,8 @@ READ_ALL = "SELECT count(*) FROM duty_history WHERE text <> '' AND strpos(lower(
 
 def measured() -> dict[str, Any]:
     """Fill a county, search it, and return the claim's line."""
-    server = PostgresServer()
-    try:
-        server.start()
-        dsn, world = tasks.a_county(server, "finding_bench")
+    with ground.postgres() as server:
+        dsn, world = ground.county(server, "finding_bench")
         database = Database(dsn)
         with database.transaction() as cur:
             cur.execute("SET LOCAL statement_timeout = 0")
@@ -68,8 +66,6 @@ def measured() -> dict[str, Any]:
         found = {text: _milliseconds(lambda text=text: call("search", {"text": text}, as_="leader")) for text in TYPED}
         baseline = _milliseconds(lambda: _read_all(database))
         database.close()
-    finally:
-        server.remove()
     value = max(found.values())
     return {
         "claim": f"finding things among {UNITS * ITEMS:,} duties takes a leader less than {GOAL_MS} ms, whichever of "

@@ -12,8 +12,9 @@ import time
 from openpyxl import Workbook
 from psycopg2.extras import execute_values
 
+from bench.support import product as products
 from bench.support.nodes import line
-from bench.support.product import Product, indicators, running_product
+from bench.support.product import Product, indicators
 from bench.support.size import size
 
 UNITS = size(50, tiny=3)
@@ -24,7 +25,7 @@ GOAL_SECONDS = 30.0
 
 
 def main() -> str:
-    with running_product(UNITS) as product:
+    with products.running_product(UNITS) as product:
         with product.cursor("stats") as cur:
             indicators(cur, INDICATORS)
         content = _workbook()

@@ -18,14 +18,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+from bench.support import ground
 from bench.support.size import size
 from services.notifications.service import NotificationsService
 from shared.clock import day_of
 from shared.database import Database
-from shared.migrations import migrate
 from shared.process.mail import MailServer
 from tests.support.mailbox import SENDER
-from tests.support.notifications import MIGRATIONS
 from tests.support.postgres import PostgresServer
 
 PEOPLE = size(10_000, tiny=20)
@@ -55,11 +54,10 @@ FILL = """
 """
 # A server that takes everything and keeps nothing; it says at which port.
 SERVER = """
-import sys, time
+import sys
 from pathlib import Path
 from tests.support.mailbox import mailbox
-with mailbox(Path(sys.argv[1])) as box:
-    box.received = type("Nothing", (list,), {"append": lambda self, one: None})()
+with mailbox(Path(sys.argv[1]), keeps=False) as box:
     print(box.server.port, box.server.ca_file, flush=True)
     sys.stdin.read()
 """
@@ -67,8 +65,7 @@ with mailbox(Path(sys.argv[1])) as box:
 
 def mailed(server: PostgresServer, mail_server: MailServer) -> float:
     """Seconds from the first claim to the last settled."""
-    service = NotificationsService(Database(server.create_database("digests")))
-    migrate(service.database.dsn, MIGRATIONS)
+    service = NotificationsService(Database(ground.migrated(server, "digests", "notifications")))
     service.mail_server, service.pages_url = mail_server, "https://qingdan.example"
     with service.database.transaction() as cur:
         cur.execute("SET LOCAL statement_timeout = 0")
@@ -107,19 +104,16 @@ def handed_in(server: MailServer) -> float:
 
 def measured() -> dict[str, Any]:
     """Fill a county, mail to everybody, and return the claim's line."""
-    postgres = PostgresServer()
-    with tempfile.TemporaryDirectory() as folder:
+    with ground.postgres() as postgres, tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-W", "ignore", "-c", SERVER, folder]
         there = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path.cwd())
         try:
             assert there.stdout is not None
             port, ca_file = there.stdout.readline().split()
             mail_server = MailServer("localhost", int(port), False, "", "", SENDER, ca_file=ca_file)
-            postgres.start()
             baseline = handed_in(mail_server)
             value = mailed(postgres, mail_server)
         finally:
-            postgres.remove()
             there.communicate()
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {

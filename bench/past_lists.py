@@ -17,12 +17,12 @@ from typing import Any
 from uuid import uuid4
 
 from bench.boards import PAST_DAYS
+from bench.support import ground
 from bench.support.boards import CHECKLIST, full_boards
 from bench.support.nodes import line
 from bench.support.size import size
 from services.stats.service import StatsService
 from shared.calling.caller import Call, unwrap
-from tests.support.postgres import PostgresServer
 
 DUTIES = size(1_000_000, tiny=3_000)
 ROUNDS = size(5, tiny=1)
@@ -43,14 +43,9 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def main() -> str:
-    server = PostgresServer()
-    try:
-        server.start()
-        with full_boards(server, "lists", duties=DUTIES) as service:
-            taken = {name: _of_days(service, *asked, days=PAST_DAYS) for name, asked in LISTS.items()}
-            now = {name: _of_days(service, *asked, days=[None]) for name, asked in LISTS.items()}
-    finally:
-        server.remove()
+    with ground.postgres() as server, full_boards(server, "lists", duties=DUTIES) as service:
+        taken = {name: _of_days(service, *asked, days=PAST_DAYS) for name, asked in LISTS.items()}
+        now = {name: _of_days(service, *asked, days=[None]) for name, asked in LISTS.items()}
     told = ", ".join(f"{name} {taken[name]:.0f} (today {now[name]:.0f})" for name in LISTS)
     print(told, file=sys.stderr)
     slowest = max(taken.values())

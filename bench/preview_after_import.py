@@ -9,23 +9,20 @@ from __future__ import annotations
 import json
 import time
 from io import BytesIO
-from pathlib import Path
 from statistics import median
 from typing import Any
 from uuid import uuid4
 
+from bench.support import ground
 from bench.support.size import size
 from services.tasks.service import TasksService
 from shared.calling.caller import Call, unwrap
 from shared.calling.chunks import as_text, chunks_of
 from shared.database import Database
-from shared.migrations import migrate
 from shared.rows import value
 from tests.support.plans import without_autovacuum
-from tests.support.postgres import PostgresServer
 from tests.support.workbooks import a_workbook
 
-MIGRATIONS = Path(__file__).parents[1] / "services" / "tasks" / "migrations"
 TOWNSHIPS = 28
 ITEMS = size(5000, tiny=20)
 ROUNDS = size(5, tiny=1)
@@ -35,11 +32,8 @@ LONG = "-c statement_timeout=0 -c timezone=UTC"
 
 def measured() -> dict[str, Any]:
     """Import once, preview before and after ANALYZE, and return the claim's line."""
-    server = PostgresServer()
-    try:
-        server.start()
-        dsn = server.create_database("preview_bench")
-        migrate(dsn, MIGRATIONS)
+    with ground.postgres() as server:
+        dsn = ground.migrated(server, "preview_bench", "tasks")
         database = Database(dsn, options=LONG)
         lead_id = _county(database)
         service = TasksService(database)
@@ -49,8 +43,6 @@ def measured() -> dict[str, Any]:
             cur.execute("ANALYZE")
         analysed = _seconds(service, lead_id, checklist_id)
         database.close()
-    finally:
-        server.remove()
     return _line(unanalysed, analysed)
 
 

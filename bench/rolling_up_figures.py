@@ -10,6 +10,7 @@ import random
 import time
 from statistics import median
 
+from bench.support import ground
 from bench.support.figures import TOP, Full, full_database
 from bench.support.nodes import line
 from bench.support.size import size
@@ -17,7 +18,6 @@ from services.stats.figures import queries
 from services.stats.figures.recording import record
 from services.stats.figures.records import Base
 from shared.actor import Signature
-from tests.support.postgres import PostgresServer
 
 MANY = size(1_000_000, tiny=3_000)
 FEW = size(10_000, tiny=600)
@@ -29,17 +29,13 @@ GOAL_RATIO = 2
 
 
 def main() -> str:
-    server = PostgresServer()
-    try:
-        server.start()
-        with (
-            full_database(server, "many", facts=MANY, units=UNITS, periods=PERIODS) as many,
-            full_database(server, "few", facts=FEW, units=UNITS, periods=PERIODS) as few,
-        ):
-            chance = random.Random(10)
-            taken = [(_correct(many, chance), _correct(few, chance)) for _ in range(ROUNDS)]
-    finally:
-        server.remove()
+    with (
+        ground.postgres() as server,
+        full_database(server, "many", facts=MANY, units=UNITS, periods=PERIODS) as many,
+        full_database(server, "few", facts=FEW, units=UNITS, periods=PERIODS) as few,
+    ):
+        chance = random.Random(10)
+        taken = [(_correct(many, chance), _correct(few, chance)) for _ in range(ROUNDS)]
     value, baseline = (median(found) * 1000 for found in zip(*taken, strict=True))
     return line(
         f"milliseconds until a correction among {MANY:,} facts is in all sums; the baseline is among {FEW:,}",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from statistics import median
 
+from bench.support import ground
 from bench.support.nodes import line
 from bench.support.size import size
 from services.tasks.audit.kinds import LOGS
@@ -17,8 +18,7 @@ from shared.database import Database
 from shared.sealing.sealing import Sealing
 from shared.sealing.verifying import findings
 from tests.support.checklists import run
-from tests.support.postgres import PostgresServer
-from tests.support.tasks import Caller, a_county
+from tests.support.tasks import Caller
 
 COMMANDS = size(1000, tiny=5)
 ROUNDS = size(7, tiny=1)
@@ -26,18 +26,14 @@ GOAL = 0.85
 
 
 def main() -> str:
-    server = PostgresServer()
-    try:
-        server.start()
-        dsn, world = a_county(server, "sealed_changes")
+    with ground.postgres() as server:
+        dsn, world = ground.county(server, "sealed_changes")
         database = Database(dsn)
         call = Caller(TasksService(database), world)
         _commands(call)
         plain, sealed = zip(*(_round(database, call) for _ in range(ROUNDS)), strict=True)
         rates = _sealing(database)
         database.close()
-    finally:
-        server.remove()
     value, baseline = median(sealed), median(plain)
     return line(
         "commands a second whose row of the log is sealed, against the same without;"

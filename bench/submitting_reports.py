@@ -8,18 +8,13 @@ was due, so a queue shows. The baseline is the same clerks' reading of the form,
 from __future__ import annotations
 
 import re
-import signal
-import sys
-from contextlib import redirect_stdout
 from pathlib import Path
 from statistics import median
 
-from bench.support.clerks import Clerk, cursor, people, signed_in, spread
+from bench.support import product
+from bench.support.clerks import Clerk, Member, cursor, people, signed_in, spread
 from bench.support.nodes import line
 from bench.support.size import size
-from tests.flow.conftest import start
-from tests.support.ports import reserve_port
-from tests.support.processes import make_folder, remove_folder
 
 CLERKS = size(100, tiny=3)
 FIGURES = 20
@@ -29,21 +24,16 @@ GOAL_MS = 100
 
 
 def main() -> str:
-    home, port = make_folder("bench-submitting"), reserve_port()
-    with redirect_stdout(sys.stderr):
-        process = start("embedded", home, port)
-    try:
-        submissions = _prepare(home)
-        clerks = [signed_in(port, f"b{number}") for number in range(CLERKS)]
+    with product.example("embedded") as (home, port):
+        members = people(home, CLERKS)
+        submissions = _prepare(home, members)
+        clerks = [signed_in(port, member.name) for member in members]
         form = {id(clerk): f"/submissions/{found}" for clerk, found in zip(clerks, submissions, strict=True)}
         for clerk in clerks:
             clerk.read(form[id(clerk)])
         reading = spread(clerks, lambda clerk, _: clerk.read(form[id(clerk)]) and None, seconds=STRETCH_SECONDS)
         submitting = spread(clerks, lambda clerk, _: _submit(clerk, form[id(clerk)]), seconds=STRETCH_SECONDS)
         _check(home)
-    finally:
-        process.terminate(signal.SIGTERM, within=60)
-        remove_folder(home)
     value = median(submitting) * 1000
     return line(
         f"milliseconds to submit a report of {FIGURES} figures over HTTP, median of {CLERKS} clerks within"
@@ -56,21 +46,9 @@ def main() -> str:
     )
 
 
-def _prepare(home: Path) -> list[int]:
-    """Units with a person each, and a round in which each owes 20 figures; returns the submissions by unit."""
-    members = people(home, CLERKS)
+def _prepare(home: Path, members: list[Member]) -> list[int]:
+    """A round in which the unit of each owes 20 figures; returns the submissions by unit."""
     with cursor(home, "stats") as cur:
-        for person_id, unit_id in members:
-            cur.execute(
-                """
-                INSERT INTO unit (id, code, name, kind, parent_id, is_active, version)
-                VALUES (%(unit)s, 'B' || %(unit)s, '填报单位', 'township', (SELECT id FROM unit WHERE code = '341021'),
-                    true, 1);
-                INSERT INTO person (id, unit_id, roles, is_active, version)
-                VALUES (%(person)s, %(unit)s, '{unit_staff}', true, 1)
-                """,
-                {"unit": unit_id, "person": person_id},
-            )
         cur.execute(
             """
             INSERT INTO report (table_number, name, period_kind, due_rule, due_days, lock_rule, lock_days, first_period)
@@ -82,7 +60,7 @@ def _prepare(home: Path) -> list[int]:
             """
             WITH indicator AS (
                 INSERT INTO indicator (code, name, definition, unit_of_measure, decimals, period_kind, type, valid_from)
-                SELECT 'BENCH' || n, '指标' || n, '口径', '人', 0, 'month', 'flow', '2020-01-01'
+                SELECT 'LOAD' || n, '指标' || n, '口径', '人', 0, 'month', 'flow', '2020-01-01'
                 FROM generate_series(1, %s) AS n RETURNING id
             )
             INSERT INTO report_line (report_id, position, indicator_id)
@@ -110,7 +88,7 @@ def _prepare(home: Path) -> list[int]:
             INSERT INTO submission (round_id, report_id, unit_id, period)
             SELECT %s, %s, unit_id, '2026-01' FROM unnest(%s::bigint[]) AS unit_id RETURNING id
             """,
-            (round_id, report_id, [unit_id for _, unit_id in members]),
+            (round_id, report_id, [member.unit_id for member in members]),
         )
         return [found for (found,) in cur.fetchall()]
 

@@ -12,15 +12,15 @@ import resource
 import time
 from typing import Any
 
+from bench.support import ground
 from bench.support.size import size
 from services.notifications.reminding import queries
 from services.notifications.service import NotificationsService
 from shared.clock import day_of
 from shared.database import Database
 from shared.events import RelayTicked
-from shared.migrations import migrate
 from shared.workdays import add_workdays
-from tests.support.notifications import MIGRATIONS, learn
+from tests.support.notifications import learn
 from tests.support.postgres import PostgresServer
 from tests.support.stats import received
 
@@ -51,8 +51,7 @@ FILL = """
 
 def swept(server: PostgresServer, total: int) -> float:
     """Seconds for all that is due among `total` duties."""
-    service = NotificationsService(Database(server.create_database(f"sweep_{total}")))
-    migrate(service.database.dsn, MIGRATIONS)
+    service = NotificationsService(Database(ground.migrated(server, f"sweep_{total}", "notifications")))
     service.now = lambda: NOON
     today = day_of(NOON)
     with service.database.transaction() as cur:
@@ -88,13 +87,9 @@ def _waiting(service: NotificationsService) -> int:
 
 def measured() -> dict[str, Any]:
     """Sweep both sizes, and return the claim's line."""
-    server = PostgresServer()
-    try:
-        server.start()
+    with ground.postgres() as server:
         baseline = swept(server, TOTAL // 10)
         value = swept(server, TOTAL)
-    finally:
-        server.remove()
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {
         "claim": f"a sweep says all {DUE:,} stages that are due of {TOTAL:,} duties in less than {GOAL_SECONDS} s, "

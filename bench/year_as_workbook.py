@@ -11,8 +11,9 @@ from statistics import median
 
 from openpyxl import Workbook, load_workbook
 
+from bench.support import product as products
 from bench.support.nodes import line
-from bench.support.product import Product, indicators, running_product
+from bench.support.product import Product, indicators
 from bench.support.size import size
 from services.stats.figures.store import count_anew
 
@@ -24,7 +25,7 @@ GOAL_SECONDS = 3.0
 
 
 def main() -> str:
-    with running_product(UNITS) as product:
+    with products.running_product(UNITS) as product:
         _figures(product)
         product.lead.open("/figures")
         _check(_download(product))

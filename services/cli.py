@@ -7,28 +7,35 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from services.running.cli_audit import audit
 from services.running.cli_compare import compare
 from services.running.cli_dead_letters import dead_letters
+from services.running.cli_drop_year import drop_year
+from services.running.cli_end_waits import end_waits
 from services.running.cli_help import BilingualGroup
 from services.running.cli_kept import kept
 from services.running.cli_rebuild import rebuild
 from services.running.cli_resend import resend
 from services.running.cli_retention import retention
 from services.running.cli_words import cursor_of, explained
+from shared import clock
 from shared.process import settings as settings_module
 from shared.process.settings import DATABASES, SERVICES, Settings
 
+if TYPE_CHECKING:
+    from shared.calling.proof import Proof
+
 SECTIONS = (
-    ("日常 / Daily", ("run", "import-notice", "add-administrator", "backup")),
+    ("日常 / Daily", ("run", "import-notice", "add-administrator", "backup", "restore")),
     (
         "维护 / Maintenance",
         (
-            *("audit", "retention", "dead-letters", "kept", "resend", "compare", "rebuild"),
-            *("migrate", "provision", "example", "cluster", "roll"),
+            *("audit", "retention", "drop-year", "dead-letters", "kept", "end-waits", "resend", "compare", "rebuild"),
+            *("migrate", "provision", "broker-accounts", "example", "cluster", "roll"),
         ),
     ),
     ("单个进程 / Single processes", ("service", "relay", "issuer", "portal")),
@@ -102,7 +109,12 @@ def service(settings: Settings, name: str) -> None:
     from services.running.registry import CLASSES
     from shared.shell.launcher import run_nameko
 
-    run_nameko(CLASSES[name], needs_of(settings, name), settings=settings)
+    def proof() -> Proof:
+        from services.running.call_keys import proof_of
+
+        return proof_of(settings, name)
+
+    run_nameko(CLASSES[name], needs_of(settings, name), settings=settings, proof=proof)
 
 
 @main.command(epilog="qingdan relay tasks")
@@ -145,9 +157,11 @@ def portal(settings: Settings) -> None:
     Serve the pages over RabbitMQ.
     """
     from services.portal.server import portal_process
+    from services.running.call_keys import signer_of
     from services.running.processes import needs_of
+    from shared.calling.rpc import RPC_EXCHANGE
 
-    portal_process(settings, needs_of(settings, "portal"))
+    portal_process(settings, needs_of(settings, "portal", exchange=RPC_EXCHANGE), signer_of(settings))
 
 
 @main.command(epilog="qingdan migrate --stage pre")
@@ -185,6 +199,23 @@ def provision(settings: Settings) -> None:
             click.echo(line)
 
 
+@main.command("broker-accounts", epilog="qingdan broker-accounts definitions.json")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@click.pass_obj
+def broker_accounts(settings: Settings, file: Path | None) -> None:
+    """写出 RabbitMQ 启动时读取的账号和队列，密码取自 QINGDAN_BROKER_*_PASSWORD，只写哈希。
+
+    Write what RabbitMQ loads at its start: accounts, with hashes of the QINGDAN_BROKER_*_PASSWORD, and queues.
+    """
+    from services.running.broker_accounts import definitions_of
+
+    text = definitions_of(settings)
+    if file is None:
+        click.echo(text)
+    else:
+        file.write_text(text, "utf-8")
+
+
 @main.command("example", epilog="qingdan example")
 @click.pass_obj
 def make_example(settings: Settings) -> None:
@@ -199,9 +230,13 @@ def make_example(settings: Settings) -> None:
 
 
 @main.command("import-notice", epilog="qingdan import-notice notice.docx --year 2026 --dry-run")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, allow_dash=True, path_type=Path))
+@click.option("--name", default=None, help="标准输入的文件名 / what the file on standard input is called")
 @click.option(
-    "--year", type=int, default=None, help="清单年度，不写为今年 / the checklist's year, this year without it"
+    "--year",
+    type=int,
+    default=None,
+    help="清单年度，不写取自通知，通知没写为今年 / the checklist's year; without it the notice's, or else this",
 )
 @click.option(
     "--title", default=None, help="清单标题，不写用通知的标题 / the checklist's title, the notice's own without it"
@@ -218,26 +253,30 @@ def import_notice(
     settings: Settings,
     file: Path,
     *,
+    name: str | None,
     year: int | None,
     title: str | None,
     sign_in_name: str,
     dry_run: bool,
     output: str,
 ) -> None:
-    """把正式通知（.txt、.docx）读成清单草稿。
+    """把正式通知读成清单草稿；文件写 - 从标准输入读，写文件夹则逐个读并列表。装有 LibreOffice 时也读 .doc、.wps。
 
-    Read an official notice (.txt, .docx) into a draft checklist.
+    Read an official notice into a draft checklist; - reads standard input, a folder every notice in it. .doc and .wps
+    are read where LibreOffice is installed.
+
+    退出码 / exit codes: 0 成功 / done, 1 被拒绝 / refused, 2 用法有误 / wrong call, 3 读不出 / unreadable,
+    4 不像通知 / no notice, 5 文件夹里有的没成 / some of a folder failed
     """
     from services.running import notice_command
+    from services.running.notice_command import Request
 
+    request = Request(year, title, None if dry_run else sign_in_name, output)
     with explained():
-        if dry_run:
-            notice_command.print_draft(settings, file, year, output)
-        else:
-            notice_command.store_draft(settings, file, year=year, title=title, sign_in_name=sign_in_name, output=output)
+        sys.exit(notice_command.run(settings, file, name, request))
 
 
-@main.command("add-administrator", epilog="qingdan add-administrator zhang 县人社局")
+@main.command("add-administrator", epilog="qingdan add-administrator zhang 歙县")
 @click.argument("sign_in_name")
 @click.argument("unit_name")
 @click.pass_obj
@@ -266,10 +305,29 @@ def backup(settings: Settings, folder: Path) -> None:
         click.echo(f"已备份到 {back_up(settings, folder)} / copied there")
 
 
+@main.command(epilog="qingdan restore /srv/backup/2026-11-27")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.pass_obj
+def restore(settings: Settings, folder: Path) -> None:
+    """用 FOLDER 里的备份换下数据目录；现有数据移到旁边，不删除。先停止清单。
+
+    Put the backup in FOLDER in the place of the data folder, while nothing runs; the present data is kept beside it.
+    """
+    from services.running.backup import restore as put_back
+
+    with explained():
+        kept = put_back(settings, folder, clock.now())
+    click.echo(f"已从 {folder} 恢复。所有人需要重新登录，以前消息里的链接作废。 / Restored: everybody signs in again.")
+    if kept:
+        click.echo(f"原来的数据在 {kept} / The data of before is kept there.")
+
+
 main.add_command(audit)
 main.add_command(dead_letters)
 main.add_command(kept)
+main.add_command(end_waits)
 main.add_command(retention)
+main.add_command(drop_year)
 main.add_command(resend)
 main.add_command(compare)
 main.add_command(rebuild)

@@ -96,8 +96,16 @@ class TryAgain(QingdanError):
     status = 503
 
 
+# In the details of a TryAgain that crossed a wire: it was no fault of a connection, and less at a time may pass.
+SLOW = {"is_slow": True}
+
+
+# In the details of a BrokerAway: those who answer do not know the operation, being of the release before.
+UNKNOWN = "is_unknown"
+
+
 class TooSlow(TryAgain):
-    """A statement took longer than its limit: less at a time may pass where this did not."""
+    """A statement took longer than its limit: less at a time may pass where this did not. A caller gets a TryAgain."""
 
 
 class DatabaseAway(TryAgain):
@@ -116,6 +124,12 @@ class NoAnswer(TryAgain):
     """A call was handed over and not answered within its limit: it may be carried out, now or never."""
 
     code = "no_answer"
+
+
+class Unproven(TryAgain):
+    """A call without the signature of its caller: nothing was done. `details["reason"]` says what was wrong with it."""
+
+    code = "unproven"
 
 
 class InternalError(QingdanError):
@@ -138,6 +152,7 @@ BY_CODE: dict[str, type[QingdanError]] = {
         DatabaseAway,
         BrokerAway,
         NoAnswer,
+        Unproven,
         InternalError,
     )
 }

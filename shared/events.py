@@ -9,12 +9,14 @@ example per type and version; docs/events.md describes them for readers.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
 from marshmallow import fields, validate
 
+from shared.event_loading import loader
 from shared.event_schema import EventSchema, SaysWhatIs, key_field, optional_key_field
 from shared.figure_events import (
     FactsRecorded,
@@ -28,6 +30,7 @@ from shared.figure_events import (
     SubmissionChanged,
     SubmissionChangedSchema,
 )
+from shared.ledger_events import LedgerCounted, LedgerCountedSchema
 from shared.light import State
 
 
@@ -138,8 +141,8 @@ class CalendarChangedSchema(EventSchema):
     event_class = CalendarChanged
     year = fields.Integer(required=True, strict=True)
     is_announced = fields.Boolean(required=True)
-    off = fields.List(fields.Nested(NamedDaySchema), required=True)
-    worked = fields.List(fields.Nested(NamedDaySchema), required=True)
+    off = fields.Nested(NamedDaySchema, many=True, required=True)
+    worked = fields.Nested(NamedDaySchema, many=True, required=True)
     version = key_field()
 
 
@@ -172,7 +175,7 @@ class LightsChangedSchema(EventSchema):
     """lights.changed.v1"""
 
     event_class = LightsChanged
-    versions = fields.List(fields.Nested(DatedLightSchema), required=True)
+    versions = fields.Nested(DatedLightSchema, many=True, required=True)
     version = key_field()
 
 
@@ -180,7 +183,8 @@ class LightsChangedSchema(EventSchema):
 class ChecklistChanged:
     """`state` is issuing, issued or closed; a draft is announced to nobody.
 
-    `meeting_id` is the meeting whose decisions it holds.
+    `meeting_id` is the meeting whose decisions it holds, `dropped_on` the day since when only the ledger keeps its
+    single duties.
     """
 
     TYPE: ClassVar[str] = "checklist.changed.v1"
@@ -192,13 +196,14 @@ class ChecklistChanged:
     revision: int
     version: int
     meeting_id: int | None = None
+    dropped_on: dt.date | None = None
 
 
 class ChecklistChangedSchema(SaysWhatIs):
     """checklist.changed.v1"""
 
     event_class = ChecklistChanged
-    added = ("meeting_id",)
+    added = ("meeting_id", "dropped_on")
     checklist_id = key_field()
     title = fields.String(required=True)
     year = fields.Integer(required=True, strict=True)
@@ -207,6 +212,7 @@ class ChecklistChangedSchema(SaysWhatIs):
     revision = key_field()
     version = key_field()
     meeting_id = optional_key_field()
+    dropped_on = fields.Date(load_default=None, allow_none=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +253,7 @@ class RowsIssuedSchema(EventSchema):
     event_class = RowsIssued
     checklist_id = key_field()
     revision = key_field()
-    rows = fields.List(fields.Nested(IssuedRowSchema), required=True)
+    rows = fields.Nested(IssuedRowSchema, many=True, required=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +294,7 @@ class DutiesIssuedSchema(EventSchema):
     checklist_id = key_field()
     revision = key_field()
     unit_id = key_field()
-    duties = fields.List(fields.Nested(IssuedDutySchema), required=True)
+    duties = fields.Nested(IssuedDutySchema, many=True, required=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,7 +348,7 @@ class DutiesAmendedSchema(EventSchema):
     checklist_id = key_field()
     revision = key_field()
     unit_id = key_field()
-    duties = fields.List(fields.Nested(AmendedDutySchema), required=True)
+    duties = fields.Nested(AmendedDutySchema, many=True, required=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -666,7 +672,10 @@ class ReminderSentSchema(EventSchema):
     message_id = key_field()
     person_id = key_field()
     sent_at = fields.AwareDateTime(required=True)
-    stages = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    # JSON has no other keys than texts; these are ids.
+    stages = fields.Dict(
+        keys=fields.String(validate=validate.Regexp(r"[1-9][0-9]{0,17}\Z")), values=fields.String(), required=True
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -723,6 +732,7 @@ Event = (
     | SubmissionChanged
     | FactsRecorded
     | ReminderSent
+    | LedgerCounted
     | RelayTicked
 )
 
@@ -765,6 +775,7 @@ def _schema_classes() -> list[type[EventSchema]]:
         SubmissionChangedSchema,
         FactsRecordedSchema,
         ReminderSentSchema,
+        LedgerCountedSchema,
         RelayTickedSchema,
         DutyBlockedSchema,
         DutyBlockerAcceptedSchema,
@@ -779,6 +790,10 @@ SCHEMAS: dict[str, EventSchema] = {
     schema.event_class.TYPE: schema()  # type: ignore[attr-defined]
     for schema in _schema_classes()
 }
+
+
+# The same verdicts, several times as fast.
+LOADERS: dict[str, Callable[[Any], Any]] = {event_type: loader(schema) for event_type, schema in SCHEMAS.items()}
 
 
 def payload_of(event: Event) -> dict[str, Any]:

@@ -96,7 +96,7 @@ class PlanStatedSchema(EventSchema):
     title = fields.String(required=True)
     from_year = fields.Integer(required=True)
     checklist_id = key_field()
-    targets = fields.List(fields.Nested(StatedTargetSchema), required=True, validate=validate.Length(max=MOST_STATED))
+    targets = fields.Nested(StatedTargetSchema, many=True, required=True, validate=validate.Length(max=MOST_STATED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class ReportRoundOpenedSchema(EventSchema):
     due_on = fields.Date(required=True)
     lock_on = fields.Date(required=True)
     version = key_field()
-    expected = fields.List(fields.Nested(ExpectedSubmissionSchema), required=True)
+    expected = fields.Nested(ExpectedSubmissionSchema, many=True, required=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,4 +243,4 @@ class FactsRecordedSchema(EventSchema):
     """facts.recorded.v1"""
 
     event_class = FactsRecorded
-    facts = fields.List(fields.Nested(RecordedFactSchema), required=True, validate=validate.Length(max=MOST_FACTS))
+    facts = fields.Nested(RecordedFactSchema, many=True, required=True, validate=validate.Length(max=MOST_FACTS))

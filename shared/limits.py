@@ -41,7 +41,13 @@ class ServiceLimits:
     file_turn: float = 8.0
     file_apart: float = 48.0
     file_processor: float = 40.0
+    # Before it, where an old document is made a new one; it is read quickly then.
+    file_converted: float = 25.0
+    # The waiting for a turn of hashing a password: less than who signs in waits for the answer.
+    password_turn: float = 3.0
     tick: float = 15.0
+    # From the signature of a call to its checking; who reads the queue may send a query again for as long.
+    proof: float = 120.0
     batch: float = 60.0
     # After these the watchdog ends the process.
     hub_stuck: float = 30.0
@@ -159,10 +165,12 @@ def _rules(limits: Limits) -> Iterator[tuple[str, float, float, bool]]:
     yield "who tells waits no longer than the service works", caller.tell, service.call, True
     yield "who asks for a preview waits no longer than the service works", caller.preview, service.preview, True
     yield "who sends a file waits no longer than the service works", caller.file, service.file, True
+    yield "a call is believed as long as anybody waits for it", caller.file, service.proof, False
     reading = service.file_turn + service.file_apart
     yield "a file is given up before its call is", reading, caller.file, False
     yield "a file is given up before the portal counts as stuck", reading, limits.portal.stuck, False
     yield "a reader has time by the clock for its processor", service.file_processor, service.file_apart, True
+    yield "who signs in is told that no turn came", service.password_turn, caller.ask, False
     yield "a look aside is shorter than a look", caller.aside, caller.ask, True
     yield "a call has time to connect", caller.connect, caller.ask, False
     yield "the watchdog lets a batch finish", service.batch, service.events_stuck, False

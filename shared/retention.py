@@ -198,8 +198,8 @@ def stored_rows(cur: Cursor, table: str) -> float:
     cur.execute(
         """
         SELECT coalesce(sum(greatest(reltuples, 0)), 0)::float AS number FROM pg_class
-        WHERE oid = %(table)s::regclass
-            OR oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = %(table)s::regclass)
+        WHERE relkind = 'r' AND (oid = %(table)s::regclass
+            OR oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = %(table)s::regclass))
         """,
         {"table": table},
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Literal
 
 # Format signs (Cf), joiners and variation selectors: what they ask of a font, no name and no note needs.
 INVISIBLE = (
@@ -41,6 +42,8 @@ _FOLDS: dict[int, str | None] = {
     **dict(zip(map(ord, _RADICALS), _CHARACTERS, strict=True)),
     **{code: unicodedata.normalize("NFKC", chr(code)) for codes in (*_FULL_WIDTH, _KANGXI) for code in codes},
 }
+# To look for one is a third of the work of folding, and most text has none.
+_TO_FOLD = frozenset(map(chr, _FOLDS)) - {" "}
 _LINE_END = re.compile(f"\r\n|[{LINE_ENDS}]")
 _NEVER_SEEN = re.compile(f"[{INVISIBLE}]")
 _AROUND = f"{_signs_of(BLANKS)}{LINE_ENDS}"
@@ -67,7 +70,8 @@ def tidy(text: str, *, has_lines: bool = False) -> str:
 
 def tidy_code(text: str) -> str:
     """A code or a sign-in name, in which no sign means more than its plain form: NFKC beside the folds of `tidy`."""
-    return _without_runs(unicodedata.normalize("NFKC", _LINE_END.sub(" ", text).translate(_FOLDS)))
+    plain = text if text.isprintable() else _LINE_END.sub(" ", text)
+    return _without_runs(plain if plain.isascii() and plain.isprintable() else _folded(plain, "NFKC"))
 
 
 def tidy_password(text: str) -> str:
@@ -91,7 +95,11 @@ def is_mangled_number(code: str) -> bool:
 
 
 def _tidy_line(line: str) -> str:
-    return _without_runs(unicodedata.normalize("NFC", line.translate(_FOLDS)))
+    return _without_runs(_folded(line, "NFC"))
+
+
+def _folded(text: str, form: Literal["NFC", "NFKC"]) -> str:
+    return unicodedata.normalize(form, text if _TO_FOLD.isdisjoint(text) else text.translate(_FOLDS))
 
 
 def _without_runs(text: str) -> str:

@@ -13,11 +13,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from array import array
+from calendar import isleap
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache, wraps
+from itertools import accumulate
 from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -42,10 +45,26 @@ class YearTable:
     is_announced: bool
     off: Mapping[dt.date, str] = field(default_factory=dict)
     worked: Mapping[dt.date, str] = field(default_factory=dict)
+    # How many days are worked on up to each one of the year: a list of late duties asks for months of each of them.
+    _so_far: Sequence[int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        first = dt.date(self.year, 1, 1)
+        days = (first + dt.timedelta(days=number) for number in range(365 + isleap(self.year)))
+        object.__setattr__(self, "_so_far", array("H", accumulate(map(self.is_workday, days))))
 
     def is_workday(self, day: dt.date) -> bool:
         """Whether `day`, which is one of the year, is worked on."""
         return day in self.worked if day.weekday() >= SATURDAY else day not in self.off
+
+    def workdays_until(self, day: dt.date) -> int:
+        """How many days of the year are worked on up to `day`, which is one of them, itself included."""
+        return self._so_far[day.timetuple().tm_yday - 1]
+
+    @property
+    def workdays(self) -> int:
+        """How many days of the year are worked on."""
+        return self._so_far[-1]
 
     def fingerprint(self) -> str:
         """What tells it from any other table."""
@@ -158,7 +177,10 @@ def workdays_between(start: dt.date, end: dt.date) -> int:
     """Number of working days after `start` up to and including `end`; negative when `end` is before `start`."""
     if end < start:
         return -workdays_between(end, start)
-    return sum(is_workday(start + dt.timedelta(days=offset)) for offset in range(1, (end - start).days + 1))
+    calendar = in_force()
+    years = sum(calendar.table_of(year).workdays for year in range(start.year, end.year))
+    until_end, until_start = (calendar.table_of(day.year).workdays_until(day) for day in (end, start))
+    return years + until_end - until_start
 
 
 def add_workdays(day: dt.date, count: int) -> dt.date:

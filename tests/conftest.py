@@ -6,6 +6,7 @@ A missing server is a failure that says what to install, never a skip: a green r
 import gc
 import os
 import re
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from tests.support.lending import Library
 from tests.support.ports import release_port, reserve_port
 from tests.support.postgres import PostgresServer
 from tests.support.rabbitmq import RabbitServer
+from tests.support.started import started
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -49,7 +51,14 @@ pytest_plugins = (
 
 # The long ones first, so that the short ones fill what is left at the end and all workers end together.
 FOLDERS = ("flow", "fault", "integration", "contract", "unit")
+# These look at the one busy house, which takes longer to make than many a file.
+LOOKING = re.compile(
+    r"^tests/integration/test_(chinese_on_english_pages|codes_in_addresses|gets_change_nothing|offered_forms)\.py$"
+)
 STARTED = re.compile(r"\[(cluster|embedded)\b")
+
+# Where it is there, jsonschema compiles forty grammars of addresses in each worker, and nobody here checks an address.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 
 # The developer's own servers must not leak into a run through libpq's variables.
 for _name in [name for name in os.environ if name.startswith("PG")]:
@@ -90,8 +99,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> "LoadScop
 
 
 def group_of(nodeid: str) -> str:
-    """What one worker takes together: a file, and across the files of `flow` whatever uses the same started product."""
+    """What one worker takes together: a file; across the files of `flow` whatever uses the same started product, and
+    whoever looks at the same house."""
     file, _, name = nodeid.partition("::")
+    if LOOKING.match(file):
+        return "looking"
     mode = STARTED.search(name) if file.startswith("tests/flow/") else None
     return f"started {mode[1]}" if mode else file
 
@@ -105,12 +117,8 @@ def _place(nodeid: str) -> tuple[int, str]:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """The run's PostgreSQL. A test that stops or freezes it brings it back."""
-    server = PostgresServer()
-    try:
-        server.start()
+    with started(PostgresServer()) as server:
         yield server
-    finally:
-        server.remove()
 
 
 @pytest.fixture(scope="session")
@@ -124,12 +132,8 @@ def library(postgres_server: PostgresServer) -> Iterator[Library]:
 @pytest.fixture(scope="session")
 def rabbit_server() -> Iterator[RabbitServer]:
     """The run's RabbitMQ. A test that stops or freezes it brings it back."""
-    server = RabbitServer()
-    try:
-        server.start()
+    with started(RabbitServer()) as server:
         yield server
-    finally:
-        server.remove()
 
 
 @pytest.fixture

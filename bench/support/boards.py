@@ -5,15 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
+from bench.support import ground
 from services.stats.completion.store import count_anew
 from services.stats.service import StatsService
 from shared.database import Database
-from shared.migrations import migrate
 from tests.support.postgres import PostgresServer
 
-MIGRATIONS = Path(__file__).parents[2] / "services" / "stats" / "migrations"
 LONG = "-c statement_timeout=0 -c timezone=UTC"
 CHECKLIST = 1
 FIRST, TODAY = dt.date(2026, 1, 5), dt.date(2026, 11, 28)
@@ -59,9 +57,7 @@ PAST = """
 @contextmanager
 def full_boards(server: PostgresServer, name: str, *, duties: int) -> Iterator[StatsService]:
     """The service with so many duties, `ITEMS` of each unit, and a leader of it with the id 1."""
-    dsn = server.create_database(name)
-    migrate(dsn, MIGRATIONS)
-    database = Database(dsn, options=LONG)
+    database = Database(ground.migrated(server, name, "stats"), options=LONG)
     params = {
         "units": max(duties // ITEMS, 1),
         "items": ITEMS,

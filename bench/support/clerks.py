@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import random
 import re
 import threading
@@ -10,16 +11,19 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import psycopg2
+from psycopg2.extras import execute_values
 
 from services.tasks.directory.passwords import hash_password
 
 PASSWORD = "bench-bench-bench"
 INPUT = re.compile(r"<input[^>]*>")
+_calls = count(1)
 NAME, VALUE = (re.compile(rf' {name}="([^"]*)"') for name in ("name", "value"))
 
 
@@ -58,10 +62,10 @@ def fields_of(page: str) -> dict[str, str]:
     return found
 
 
-def signed_in(port: int, name: str) -> Clerk:
+def signed_in(port: int, name: str, *, password: str = PASSWORD) -> Clerk:
     clerk = Clerk(http.client.HTTPConnection("127.0.0.1", port, timeout=60))
     clerk.read("/sign-in")
-    clerk.ask("POST", "/sign-in", {**clerk.fields, "sign_in_name": name, "password": PASSWORD})
+    clerk.ask("POST", "/sign-in", {**clerk.fields, "sign_in_name": name, "password": password})
     return clerk
 
 
@@ -94,27 +98,53 @@ def spread(
     return found
 
 
-def people(home: Path, number: int) -> list[tuple[int, int]]:
-    """Townships with a person each, who signs in as b0, b1, …: (person, unit)."""
+class Member(NamedTuple):
+    """The one person of a unit."""
+
+    person_id: int
+    unit_id: int
+    name: str
+
+
+def people(home: Path, number: int) -> list[Member]:
+    """New townships with a person each, who signs in by `name`."""
     with cursor(home, "tasks") as cur:
         cur.execute(
             """
             WITH unit AS (
                 INSERT INTO unit (code, name, kind, parent_id)
-                SELECT 'B' || n, '填报单位' || n, 'township', (SELECT id FROM unit WHERE code = '341021')
-                FROM generate_series(0, %s - 1) AS n RETURNING id, code
+                SELECT %(stem)s || n, '单位' || %(stem)s || n, 'township', (SELECT id FROM unit WHERE code = '341021')
+                FROM generate_series(0, %(number)s - 1) AS n RETURNING id, code
             )
             INSERT INTO person (sign_in_name, display_name, post, unit_id, roles, password_hash, must_change_password)
-            SELECT lower(code), code, '填报员', id, '{unit_staff}', %s, false FROM unit
-            RETURNING id, unit_id
+            SELECT lower(code), code, '填报员', id, '{unit_staff}', %(hash)s, false FROM unit
+            RETURNING id AS person_id, unit_id, sign_in_name AS name
             """,
-            (number, hash_password(PASSWORD)),
+            {"stem": f"B{next(_calls)}-", "number": number, "hash": hash_password(PASSWORD)},
         )
-        return cur.fetchall()
+        members = [Member(*found) for found in cur.fetchall()]
+        cur.execute(
+            "SELECT id, code, name, kind, parent_id, true, 1 FROM unit WHERE id = ANY (%s)",
+            ([member.unit_id for member in members],),
+        )
+        units = cur.fetchall()
+    # As their events would have it: to whom nobody has told of a person, that person is refused on each page.
+    for service in ("notifications", "stats"):
+        with cursor(home, service) as cur:
+            execute_values(
+                cur, "INSERT INTO unit (id, code, name, kind, parent_id, is_active, version) VALUES %s", units
+            )
+            execute_values(
+                cur,
+                "INSERT INTO person (id, unit_id, roles, is_active, version) VALUES %s",
+                [(member.person_id, member.unit_id, ["unit_staff"], True, 1) for member in members],
+            )
+    return members
 
 
 def dsn(home: Path, service: str) -> str:
-    return f"host={home / 'postgres'} user=postgres dbname=qingdan_{service}"
+    password = json.loads((home / "secrets.json").read_text())["postgres"]
+    return f"host={home / 'postgres'} user=postgres password={password} dbname=qingdan_{service}"
 
 
 def cursor(home: Path, service: str) -> Any:

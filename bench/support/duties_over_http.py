@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import signal
-import sys
-from contextlib import redirect_stdout
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
+from bench.support import product
 from bench.support.clerks import Clerk, cursor, dsn, people, signed_in, spread
 from bench.support.size import size
 from services.tasks.service import TasksService
 from shared.database import Database
-from tests.flow.conftest import start
 from tests.support.checklists import add_row, draft, lead
 from tests.support.eventually import eventually
-from tests.support.ports import reserve_port
-from tests.support.processes import make_folder, remove_folder
 
 PEOPLE = size(100, tiny=3)
 # What each person does while it is measured, and before.
@@ -41,27 +36,27 @@ class Times(NamedTuple):
 @cache
 def times_in(mode: str) -> Times:
     """Start the product in a mode with the example in it, let the people work, and end it; once in a process."""
-    home, port = make_folder(f"bench-duties-{mode}"), reserve_port()
-    with redirect_stdout(sys.stderr):
-        process = start(mode, home, port)
-    try:
-        issue(home, [unit_id for _, unit_id in people(home, PEOPLE)], items=CLICKS + WARM_UP)
-        clerks = [signed_in(port, f"b{number}") for number in range(PEOPLE)]
-        ticks = {id(clerk): TICK.findall(clerk.read("/duties")) for clerk in clerks}
-        for clerk in clerks:
-            for tick in ticks[id(clerk)][CLICKS:]:
-                mark_done(clerk, tick)
-        reading = spread(clerks, lambda clerk, _: _read(clerk), seconds=STRETCH_SECONDS, times=CLICKS)
-        submitting = spread(
-            clerks,
-            lambda clerk, number: mark_done(clerk, ticks[id(clerk)][number]),
-            seconds=STRETCH_SECONDS,
-            times=CLICKS,
-        )
-        _check(home)
-    finally:
-        process.terminate(signal.SIGTERM, within=60)
-        remove_folder(home)
+    with product.example(mode) as (home, port):
+        return measured(home, port)
+
+
+def measured(home: Path, port: int) -> Times:
+    """Let the people work in a running product."""
+    members = people(home, PEOPLE)
+    issue(home, [member.unit_id for member in members], items=CLICKS + WARM_UP)
+    clerks = [signed_in(port, member.name) for member in members]
+    ticks = {id(clerk): TICK.findall(clerk.read("/duties")) for clerk in clerks}
+    for clerk in clerks:
+        for tick in ticks[id(clerk)][CLICKS:]:
+            mark_done(clerk, tick)
+    reading = spread(clerks, lambda clerk, _: _read(clerk), seconds=STRETCH_SECONDS, times=CLICKS)
+    submitting = spread(
+        clerks,
+        lambda clerk, number: mark_done(clerk, ticks[id(clerk)][number]),
+        seconds=STRETCH_SECONDS,
+        times=CLICKS,
+    )
+    _check(home)
     return Times(reading, submitting)
 
 

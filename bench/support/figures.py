@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 
+from bench.support import ground
 from services.stats.figures.records import NewFact, Origin
 from services.stats.figures.store import count_anew
 from shared.database import Database
-from shared.migrations import migrate
 from tests.support.postgres import PostgresServer
 
-MIGRATIONS = Path(__file__).parents[2] / "services" / "stats" / "migrations"
 LONG = "-c statement_timeout=0 -c timezone=UTC"
 TOP = 1
 UNITS_PER_TOWNSHIP = 10
@@ -46,9 +44,7 @@ class Full:
 @contextmanager
 def full_database(server: PostgresServer, name: str, *, facts: int, units: int, periods: int) -> Iterator[Full]:
     """At least so many facts; without any where `facts` is 0, and one indicator then."""
-    dsn = server.create_database(name)
-    migrate(dsn, MIGRATIONS)
-    database = Database(dsn, options=LONG)
+    database = Database(ground.migrated(server, name, "stats"), options=LONG)
     labels = [f"{2020 + month // 12}-{month % 12 + 1:02}" for month in range(periods)]
     with database.transaction() as cur:
         cur.execute(

@@ -6,17 +6,21 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from services.running.registry import migrate_database
+from bench.support import ground
+from shared.calling.proof import Signer
+from shared.calling.rpc import RpcCaller
 from shared.database import Database
-from tests.support.postgres import PostgresServer
+from shared.process.settings import SERVICES
 from tests.support.processes import ServerProcess, make_folder, remove_folder
 from tests.support.rabbitmq import RabbitServer
 
+# As long as those that an installation makes.
+CALL_KEY = "k" * 32
 ROOT = Path(__file__).parents[2]
 
 
@@ -38,6 +42,9 @@ class Nodes:
         environment = os.environ | {
             "QINGDAN_BROKER_URL": self.broker_url,
             "QINGDAN_MONITOR_PORT": "0",
+            # As `qingdan cluster` starts them: nothing here has a name that is looked up.
+            "EVENTLET_NO_GREENDNS": "yes",
+            **{f"QINGDAN_{name.upper()}_CALL_KEY": CALL_KEY for name in SERVICES},
             **{f"QINGDAN_{name.upper()}_DATABASE_URL": database.dsn for name, database in self.databases.items()},
         }
         log = self._folder / f"{len(self._processes)}.log"
@@ -46,6 +53,10 @@ class Nodes:
         )
         self._processes.append(process)
         return process
+
+    def caller(self) -> RpcCaller:
+        """Calls as the portal does."""
+        return RpcCaller(self.broker_url, Signer(dict.fromkeys(SERVICES, (CALL_KEY,))))
 
     def value(self, service: str, statement: str) -> Any:
         with self.databases[service].transaction() as cur:
@@ -67,17 +78,9 @@ class Nodes:
 @contextmanager
 def running(*services: str) -> Iterator[Nodes]:
     """Both servers and the databases of `services`; everything is gone afterwards."""
-    postgres, rabbit = PostgresServer(), RabbitServer()
-    try:
-        postgres.start()
-        rabbit.start()
-        databases = {}
-        for name in services:
-            dsn = postgres.create_database(name)
-            with redirect_stdout(sys.stderr):  # yoyo prints the results of SELECTs; ours is the claim's line
-                migrate_database(name, dsn)
-            databases[name] = Database(dsn)
-        nodes = Nodes(databases, rabbit.create_vhost("bench"), rabbit)
+    with ground.postgres() as postgres, ground.rabbit() as rabbit:
+        databases = {name: Database(ground.migrated(postgres, name, name)) for name in services}
+        nodes = Nodes(databases, rabbit.create_vhost(), rabbit)
         try:
             yield nodes
         except Exception:
@@ -85,9 +88,7 @@ def running(*services: str) -> Iterator[Nodes]:
             raise
         finally:
             nodes.stop()
-    finally:
-        rabbit.remove()
-        postgres.remove()
+            rabbit.delete_vhost(nodes.broker_url)
 
 
 def line(claim: str, value: float, unit: str, *, baseline: float, goal: float, met: bool) -> str:

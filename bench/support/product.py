@@ -1,4 +1,7 @@
-"""The product in the embedded mode with a county of its own, and one person of its lead bureau at its pages."""
+"""The running product: with the example, or with a county of its own and one person of its lead bureau at its pages.
+
+Called by the module's name, for the reason that `ground` names.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import re
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
@@ -15,11 +18,10 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
-import psycopg2
-
+from bench.support.clerks import cursor
 from services.tasks.directory.passwords import hash_password
-from tests.flow.conftest import ROOT, environment_of
-from tests.support.ports import reserve_port
+from tests.flow.conftest import ROOT, environment_of, start
+from tests.support.ports import release_port, reserve_port
 from tests.support.processes import ServerProcess, make_folder, remove_folder, wait_until_ready
 
 PASSWORD = "bench-bench-bench"
@@ -81,7 +83,22 @@ class Product:
     unit_ids: tuple[int, ...]
 
     def cursor(self, service: str):
-        return _cursor(self.home, service)
+        return cursor(self.home, service)
+
+
+@contextmanager
+def example(mode: str) -> Iterator[tuple[Path, int]]:
+    """The folder and the port of a running product with the example in it, gone afterwards."""
+    home, port = make_folder(f"bench-{mode}"), reserve_port()
+    # What a bench prints is its line alone.
+    with redirect_stdout(sys.stderr):
+        process = start(mode, home, port)
+    try:
+        yield home, port
+    finally:
+        process.terminate(signal.SIGTERM, within=60)
+        release_port(port)
+        remove_folder(home)
 
 
 @contextmanager
@@ -96,19 +113,25 @@ def running_product(units: int) -> Iterator[Product]:
     )
     wait_until_ready(process, lambda: "Ctrl-C" in process.log_tail(60), name="Qingdan", within=120)
     try:
-        top_id, unit_ids = _county(home, units)
-        lead = Lead(port)
-        lead.open("/sign-in")
-        lead.send("/sign-in", sign_in_name="bench-lead", password=PASSWORD)
-        yield Product(home, lead, top_id, unit_ids)
+        yield with_county(home, port, units)
     finally:
         process.terminate(signal.SIGTERM, within=60)
+        release_port(port)
         remove_folder(home)
+
+
+def with_county(home: Path, port: int, units: int) -> Product:
+    """Make the county in a running product, once, and sign its person in."""
+    top_id, unit_ids = _county(home, units)
+    lead = Lead(port)
+    lead.open("/sign-in")
+    lead.send("/sign-in", sign_in_name="bench-lead", password=PASSWORD)
+    return Product(home, lead, top_id, unit_ids)
 
 
 def _county(home: Path, units: int) -> tuple[int, tuple[int, ...]]:
     """A unit at the top with units below it and a person of its lead bureau, as both services know them."""
-    with _cursor(home, "tasks") as cur:
+    with cursor(home, "tasks") as cur:
         cur.execute("INSERT INTO unit (code, name, kind) VALUES ('0BENCH', '试验县', 'county') RETURNING id")
         top_id = cur.fetchone()[0]
         cur.execute(
@@ -129,7 +152,7 @@ def _county(home: Path, units: int) -> tuple[int, tuple[int, ...]]:
         person_id = cur.fetchone()[0]
         cur.execute("SELECT id, code, name, kind, parent_id, is_active, 1 FROM unit WHERE code LIKE '0B%'")
         found = cur.fetchall()
-    with _cursor(home, "stats") as cur:
+    with cursor(home, "stats") as cur:
         for unit in found:
             cur.execute("INSERT INTO unit VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING", unit)
         cur.execute(
@@ -140,22 +163,17 @@ def _county(home: Path, units: int) -> tuple[int, tuple[int, ...]]:
 
 
 def indicators(cur: Any, number: int) -> list[int]:
-    """So many monthly flows; returns their ids."""
+    """The first so many monthly flows of the county, made where they are not there; returns their ids."""
     cur.execute(
         """
         INSERT INTO indicator (code, name, definition, unit_of_measure, decimals, period_kind, type, valid_from)
         SELECT 'BENCH' || n, '指标' || n, '口径', '人', 1, 'month', 'flow', '2020-01-01'
-        FROM generate_series(1, %s) AS n RETURNING id
+        FROM generate_series(1, %(number)s) AS n ON CONFLICT DO NOTHING;
+        SELECT id FROM indicator JOIN generate_series(1, %(number)s) AS n ON code = 'BENCH' || n ORDER BY n
         """,
-        (number,),
+        {"number": number},
     )
     return [found for (found,) in cur.fetchall()]
-
-
-def _cursor(home: Path, service: str):
-    connection = psycopg2.connect(host=str(home / "postgres"), user="postgres", dbname=f"qingdan_{service}")
-    connection.autocommit = True
-    return connection.cursor()
 
 
 def _multipart(fields: dict[str, Any]) -> tuple[bytes, str]:

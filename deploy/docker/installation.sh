@@ -76,5 +76,8 @@ containers_not_ready() {
     container_states | awk '!($3 == "running" && $5 == "healthy") && !($3 == "exited" && $4 == 0 && $5 == "none")'
 }
 
+# Carries out a line of sh where the files of evidence lie, in a container of its own, whether or not the portal runs.
+at_home() { compose run --rm --no-deps -T --entrypoint sh command -c "cd /var/lib/qingdan && $1"; }
+
 # The SQL client of the running database server; further arguments are those of psql.
 psql_as_superuser() { compose exec -T postgres psql --username=postgres --quiet --set=ON_ERROR_STOP=1 "$@"; }

@@ -104,6 +104,13 @@ CONSUMERS = Row(
             unit="s",
         ),
         graph(
+            "每批的大小",
+            "Half and 95 of 100 batches weigh less than this; slow ones are made smaller",
+            (quantiles("qingdan_handler_batch_bytes", "service", share=0.5), "{{service}} 50%"),
+            (quantiles("qingdan_handler_batch_bytes", "service", share=0.95), "{{service}} 95%"),
+            unit="bytes",
+        ),
+        graph(
             "处理结果",
             "Events a second by outcome: done, a duplicate, to be retried, dead",
             (

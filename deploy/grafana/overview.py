@@ -237,6 +237,17 @@ EVIDENCE = Row(
             red_from=172800,
         ),
         graph(
+            "登录",
+            "Attempts to sign in, and what became of them",
+            ("sum by (outcome) (increase(qingdan_sign_ins_total[15m]))", "每刻钟 {{outcome}}"),
+        ),
+        graph(
+            "同一个地址试了几个登录名",
+            "With how many names one address failed within a quarter of an hour",
+            ("max(qingdan_sign_in_names_sprayed)", "最多"),
+            red_from=15,
+        ),
+        graph(
             "网页收下、待确认的操作",
             "What clerks sent while the services were away, and what became of it",
             ("max(qingdan_kept_commands_waiting)", "等待"),

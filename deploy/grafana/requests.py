@@ -158,6 +158,11 @@ CALLERS = Row(
             red_from=1,
         ),
         graph(
+            "签名不对的调用",
+            "Calls without a signature that holds, within an hour; a portal's first call to a service is late",
+            ("sum by (service, outcome) (increase(qingdan_unproven_calls_total[1h]))", "{{service}} {{outcome}}"),
+        ),
+        graph(
             "等不到数据库连接",
             "Times that no connection came free within 3 s, within 5 minutes",
             ("sum by (process) (increase(qingdan_database_busy_total[5m]))", "{{process}}"),

@@ -55,6 +55,7 @@ RETENTION = Retention(
             "calendar_year",
             "light_table",
             "planned_calendar",
+            "restored",
             "silence",
             "weekly_cap",
             "sweep",

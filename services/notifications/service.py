@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from services.notifications.caps.operations import CapOperations
 from services.notifications.channels.operations import ChannelOperations
@@ -21,6 +21,7 @@ from services.notifications.offers import telling as offer_telling
 from services.notifications.planning import replanning
 from services.notifications.planning.operations import PolicyOperations
 from services.notifications.reminding import asking, ending, listening, measuring, replying, scheduling
+from services.notifications.reminding import queries as reminding_queries
 from services.notifications.reporting import listening as report_listening
 from services.notifications.reporting import queries as report_queries
 from services.notifications.reporting import scheduling as report_scheduling
@@ -29,11 +30,19 @@ from services.notifications.silences.operations import SilenceOperations
 from services.notifications.slips.operations import SlipOperations
 from services.notifications.topics import TOPICS
 from shared import calendars, clock, directory
-from shared.actor import EVERYBODY, Actor, Signature
+from shared.actor import EVERYBODY, Actor, Role, Signature
+from shared.agreeing import holding
+from shared.agreeing import store as agreed
+from shared.agreeing.holding import Named
+from shared.agreeing.operations import AgreeingOperations
+from shared.agreeing.schemas import LedgerCheck
+from shared.agreeing.store import CountedCell
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
 from shared.calling.service import BaseService, command, consume, every, query
+from shared.calling.together import TogetherOperations
 from shared.database import Cursor
+from shared.dropping.operations import DroppingOperations
 from shared.events import Received
 
 # One turn is one transaction: small, so that consumers wait little for the rows that it holds.
@@ -50,12 +59,16 @@ class NotificationsService(
     PolicyOperations,
     SilenceOperations,
     SlipOperations,
+    AgreeingOperations,
+    DroppingOperations,
+    TogetherOperations,
     BaseService,
 ):
     """Learns from events alone and speaks to people in its own inbox, and by the channels that are set up."""
 
     name = "notifications"
     retention = RETENTION
+    duty_tables = ("asked", "spoken", "remark_answer")
     begin = staticmethod(calendars.begin)
     now: Callable[[], dt.datetime] = staticmethod(clock.now)
 
@@ -70,6 +83,7 @@ class NotificationsService(
     def learn(self, cur: Cursor, events: Sequence[Received]) -> None:
         """Take a batch of events into effect; see the modules `listening` of the packages."""
         calendars.apply(cur, events)
+        holding.take(cur, events)
         replanning.follow_lights(cur, events)
         listening.apply(cur, events)
         report_listening.apply(cur, events)
@@ -98,6 +112,18 @@ class NotificationsService(
             measuring.measure(cur, now, others=others)
             delivery_measuring.measure(cur, now)
             health_measuring.measure(clock.day_of(now))
+            holding.measure(cur, self.name)
+
+    def duties_known(self, cur: Cursor) -> Sequence[CountedCell]:
+        return reminding_queries.counted_for_ledger(cur)
+
+    def items_named(self, cur: Cursor, item_ids: Sequence[int]) -> Mapping[int, Named]:
+        return reminding_queries.items_named(cur, item_ids)
+
+    @query(NoParams, LedgerCheck, frozenset({Role.LEAD_BUREAU, Role.ADMINISTRATOR}))
+    def reminders_against_ledger(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:
+        """Say whether reminders go by what the ledger of duties has, by the newest comparison, and what differs."""
+        return holding.shown(agreed.newest_check(cur))
 
     @query(schemas.Page, schemas.InboxPage, EVERYBODY, by_link=True)
     def inbox(self, cur: Cursor, context: Context, params: Loaded) -> Answer:

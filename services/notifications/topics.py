@@ -15,5 +15,6 @@ TOPICS = (
     "offer.#",
     "report.#",
     "submission.#",
+    "ledger.#",
     "relay.ticked.#",
 )

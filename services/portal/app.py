@@ -39,10 +39,12 @@ def create_app(
     *,
     secret: bytes,
     secure_cookies: bool,
+    hsts_subdomains: bool = False,
     knows_clients: bool = True,
     cabinet: Cabinet | None = None,
 ) -> Flask:
-    """Make the WSGI application. `secure_cookies` is for a site that is reached by TLS only.
+    """Make the WSGI application. `secure_cookies` is for a site that is reached by TLS only, `hsts_subdomains` for one
+    below which all names are.
 
     It `knows_clients` unless a proxy that it was not told of stands between: all requests have its address then.
     Without a `cabinet` it has no place for evidence, and offers none.
@@ -51,7 +53,7 @@ def create_app(
     app.secret_key = secret
     measuring.install(app)
     compressing.install(app)
-    security.install(app, secure_cookies=secure_cookies)
+    security.install(app, secure_cookies=secure_cookies, subdomains=hsts_subdomains)
     clients.install(app, caller)
     app.url_map.converters["int"] = RowId
     language.install(app)

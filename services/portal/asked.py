@@ -11,6 +11,8 @@ Question = Mapping[str, Any]
 # A page of as many lines weighs some 40 KB.
 LISTED = 100
 ANSWERED = "answered"
+# What questions of a kind have in common that one answer is for: a group, or a name.
+TOGETHER = {"group": "group_id", "unknown_unit": "quote", "ambiguous_unit": "quote"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def under_kinds(
 ) -> list[Kind]:
     """Open questions under their kinds, in this order and unknown ones last; of a chosen kind the page, else the first.
 
-    One answer is for all questions on the same group, and each target is asked about by itself.
+    One answer is for all questions on the same group or name, and each target is asked about by itself.
     """
     found: dict[str, list[Question]] = {kind: [] for kind in kinds}
     for question in questions:
@@ -61,7 +63,7 @@ def _kind(kind: str, asked: Sequence[Question], *, page: int, is_single: bool) -
     page = min(page, pages)
     sets: dict[Any, list[Question]] = {}
     for question in asked[(page - 1) * LISTED : page * LISTED]:
-        together = question["question_id"] if is_single else question["group_id"] if kind == "group" else None
+        together = question["question_id"] if is_single else question.get(TOGETHER.get(kind, ""))
         sets.setdefault(together, []).append(question)
     return Kind(kind, list(sets.values()), len(asked), page, pages)
 

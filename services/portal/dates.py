@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from shared.calling.params import is_near
 from shared.typed_text import tidy
 from shared.workdays import SHANGHAI, workdays_between
 
@@ -16,7 +17,7 @@ _TYPED = re.compile(r"(\d{4})\s*[-/.年－／．]\s*(\d{1,2})\s*[-/.月－／．
 
 
 class NoSuchDay(ValueError):
-    """The text is no date, or a day that no calendar has, such as 31 February."""
+    """The text is no date, or a day that no calendar has, such as 31 February, or one of no year of ours."""
 
 
 def parse_day(text: str) -> dt.date:
@@ -25,6 +26,8 @@ def parse_day(text: str) -> dt.date:
     if found is None:
         raise NoSuchDay(text)
     year, month, day = (int(part) for part in found.groups())
+    if not is_near(year):
+        raise NoSuchDay(text)
     try:
         return dt.date(year, month, day)
     except ValueError as error:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from flask import Flask, g, request
 
-from shared.actor import Role
+from shared.actor import UNIT_ROLES, Role
 from shared.calling.calls import NOT_YOURS
 from shared.errors import Forbidden
 
@@ -32,6 +32,7 @@ DOORS: Mapping[str, frozenset[Role]] = {
     **dict.fromkeys(("meetings.edit", "meetings.decide"), LEAD),
     "years.carry": LEAD,
     "rows.several": LEAD,
+    **dict.fromkeys(("tracing.source", "tracing.split", "tracing.figures"), LEAD),
     "sheets.sheet": LEAD | LEADERSHIP,
     "submissions.paper": LEAD,
     **dict.fromkeys(("groups.new", "groups.edit"), LEAD | ADMINISTRATOR),
@@ -42,6 +43,8 @@ DOORS: Mapping[str, frozenset[Role]] = {
     **dict.fromkeys(("deliveries.listing", "links.listing"), ADMINISTRATOR),
     **dict.fromkeys(("reminder_rules.listing", "reminder_rules.one", "reminder_rules.forecast"), LEAD | ADMINISTRATOR),
     **dict.fromkeys(("silences.listing", "silences.silenced", "silences.health"), LEAD | ADMINISTRATOR),
+    "agreement.found": LEAD | ADMINISTRATOR,
+    "duties.units": UNIT_ROLES,
     **dict.fromkeys(("units.new", "units.edit", "units.from_file"), ADMINISTRATOR),
 }
 

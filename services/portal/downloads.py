@@ -108,9 +108,18 @@ def send_document(name: str, content: bytes) -> Response:
 
 def send_lines(title: str, lines: Iterator[str]) -> Response:
     """Lines of JSON to download, sent while they are made; put on record by who makes them."""
-    answer = Response(stream_with_context(lines), mimetype="application/x-ndjson")
+    return _streamed(title, stream_with_context(lines), "jsonl", "application/x-ndjson")
+
+
+def send_pieces(title: str, pieces: Iterator[bytes]) -> Response:
+    """A workbook of the day to download, sent while it is made; put on record by who makes it."""
+    return _streamed(f"{title} {clock.today():%Y-%m-%d}", pieces, "xlsx", XLSX)
+
+
+def _streamed(title: str, pieces: Iterator[Any], ending: str, mimetype: str) -> Response:
+    answer = Response(pieces, mimetype=mimetype)
     # As send_file does it (RFC 6266): a header takes Latin-1 alone, and most names are Chinese.
-    name = quote(_file_name(title, "jsonl"), safe="!#$&+-.^_`|~")
+    name = quote(_file_name(title, ending), safe="!#$&+-.^_`|~")
     answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     return answer
 

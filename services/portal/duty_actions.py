@@ -27,6 +27,7 @@ OPERATIONS = {action: operation for action, (operation, _fields) in ACTIONS.item
     "done": "submit_duties",
     "delegate": "delegate_duty",
     # What is done with good practice of a duty.
+    "practice": "offer_practice",
     "publish": "publish_practice",
     "reword": "correct_practice",
     "decline": "put_practice_aside",

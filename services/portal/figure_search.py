@@ -14,6 +14,7 @@ from services.portal import language
 from services.portal.dates import day_or_none
 from services.portal.searching import number
 from shared import clock
+from shared.calling.params import is_near
 from shared.errors import Invalid
 from shared.text import Text
 
@@ -50,7 +51,7 @@ def moment_of(typed: str) -> AsOf:
         instant = dt.datetime.fromisoformat(typed.replace(" ", "+"))
     except ValueError:
         instant = None
-    if instant is None or instant.tzinfo is None:
+    if instant is None or instant.tzinfo is None or not is_near(instant.year):
         return AsOf(typed, None, str(_("没有这一天。请写成 2026-11-30 这样的日期。")))
     return AsOf(clock.day_of(instant).isoformat(), instant.isoformat())
 

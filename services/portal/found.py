@@ -14,7 +14,7 @@ from services.portal.person import Person
 
 # The groups of the page, each with who finds anything there. Whether it may be read, the services decide.
 GROUPS: Mapping[str, Callable[[Person], bool]] = {
-    "duties": lambda person: person.reads_all or person.has_duties,
+    "duties": lambda person: person.opens_duties,
     "checklists": lambda person: person.reads_all,
     "figures": lambda person: person.reads_all or person.has_duties,
     "units": lambda _person: True,

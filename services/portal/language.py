@@ -10,13 +10,15 @@ from pathlib import Path
 
 from babel.messages import mofile, pofile
 from flask import Flask, request, session
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, refresh
 from flask_babel.speaklater import LazyString
 
 from shared.text import Text
 
 log = logging.getLogger(__name__)
 
+# It has a code of `LANGUAGES` in its address.
+LANGUAGE_PAGE = "entry.choose_language"
 LANGUAGES = {"zh": "中文", "en": "English"}
 TRANSLATIONS = Path(__file__).parent / "translations"
 
@@ -31,6 +33,15 @@ def install(app: Flask) -> None:
         default_translation_directories=str(TRANSLATIONS),
         locale_selector=chosen,
     )
+    app.before_request(_choose)
+
+
+def _choose() -> None:
+    """Before anybody is asked who it is, so that a page of an outage is in the language that was just chosen."""
+    code = (request.view_args or {}).get("code")
+    if request.endpoint == LANGUAGE_PAGE and code in LANGUAGES:
+        session["language"] = code
+        refresh()
 
 
 def chosen() -> str:

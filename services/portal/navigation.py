@@ -6,12 +6,13 @@ import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from flask import Flask, g, request, url_for
+from flask import Flask, g, request, session, url_for
 from flask_babel import gettext as _
 
 from services.portal.clients import ask
 from services.portal.link_pages import PAGES
 from services.portal.person import Person
+from services.portal.remembering import remembered
 from shared.errors import QingdanError
 from shared.limits import CALLER
 
@@ -19,7 +20,8 @@ log = logging.getLogger(__name__)
 
 # Subjects that are reached from the page of another one: of several the first that the person's menu has.
 BELONGS_TO: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("amending", "issuing", "questions", "rows", "samples", "sheets", "years"), ("checklists",)),
+    **dict.fromkeys(("amending", "issuing", "new_names", "questions", "rows"), ("checklists",)),
+    **dict.fromkeys(("samples", "sheets", "tracing", "years"), ("checklists",)),
     **dict.fromkeys(("indicators", "checks", "rounds"), ("reports",)),
     **dict.fromkeys(("figure_changes", "past"), ("figures",)),
     **dict.fromkeys(("posts", "enrolling"), ("people",)),
@@ -33,7 +35,7 @@ BELONGS_TO: dict[str, tuple[str, ...]] = {
     "urging": ("boards",),
     "contacts": ("inbox",),
     **dict.fromkeys(("deliveries", "links"), ("reminder_rules",)),
-    **dict.fromkeys(("silences", "lights"), ("reminder_rules", "checklists")),
+    **dict.fromkeys(("silences", "lights", "agreement"), ("reminder_rules", "checklists")),
     "reminder_rules": ("reminder_rules", "checklists"),
     "slips": ("inbox",),
     "kept": ("duties",),
@@ -133,8 +135,17 @@ def _entry(label: str, endpoint: str, here: str | None, count: int = 0, unit: st
 
 
 def _inbox(here: str | None) -> Entry:
-    unread = _or_nothing(lambda: ask("notifications", "unread_count", within=CALLER.aside)["unread"])
+    unread = _or_nothing(_unread)
     return _entry(_("消息"), "inbox.messages", here, unread, _(" 条未读"))
+
+
+def _unread() -> int:
+    token: str = session.get("sid", "")
+    known = remembered().unread(token) if request.blueprint != "inbox" else None
+    if known is None:
+        known = ask("notifications", "unread_count", within=CALLER.aside)["unread"]
+        remembered().keep_unread(token, known)
+    return known
 
 
 def _or_nothing(number: Callable[[], int]) -> int:

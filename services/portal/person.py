@@ -49,6 +49,11 @@ class Person:
         return bool(self.roles & READERS_OF_ALL)
 
     @property
+    def opens_duties(self) -> bool:
+        """Whether there are duties and figures that the person may open; a link to one leads the others nowhere."""
+        return self.has_duties or self.reads_all
+
+    @property
     def is_lead(self) -> bool:
         """Whether the person works for the lead bureau."""
         return Role.LEAD_BUREAU in self.roles

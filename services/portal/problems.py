@@ -15,13 +15,16 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from services.portal import admitting, filters, resume, security, sessions
+from services.portal.clients import unproven
 from services.portal.compare import Difference, differences, renewed
 from services.portal.duty_actions import OPERATIONS
 from services.portal.keeping import receiving
 from services.portal.keeping.store import Shown
 from services.portal.language import LANGUAGES
 from shared.errors import (
+    BrokerAway,
     Conflict,
+    DatabaseAway,
     Forbidden,
     InternalError,
     Invalid,
@@ -31,6 +34,7 @@ from shared.errors import (
     QingdanError,
     SignInRefused,
     TryAgain,
+    Unproven,
 )
 
 log = logging.getLogger(__name__)
@@ -49,11 +53,29 @@ def install(app: Flask) -> None:
 
 
 def problem_page(status: int, heading: str, sentences: list[str], **more: Any) -> Response:
-    """A page that says what went wrong, with the number of the request."""
+    """A page that says what went wrong, with the number of the request.
+
+    Whoever is found not to be who the page was begun for has it opened again instead.
+    """
+    if (again := _opened_again()) is not None:
+        return again
     html = render_template(
         "problem.html", status=status, heading=heading, sentences=sentences, number=g.get("correlation_id", ""), **more
     )
     return Response(html, status=status, mimetype="text/html")
+
+
+def _opened_again() -> Response | None:
+    # The menu would demand the proof in the middle of the page, where nothing else can be answered any more.
+    proof = unproven() if g.get("person") is not None else None
+    try:
+        if proof is not None:
+            proof.demand()
+    except HTTPException as changed:
+        return changed.get_response()
+    except QingdanError:
+        sessions.doubt()
+    return None
 
 
 def sentences_of(error: QingdanError) -> list[str]:
@@ -86,6 +108,7 @@ def stay(field: str, error: QingdanError, *, page: str) -> None:
 
 def _try_again(error: TryAgain) -> Response:
     """Keep what a clerk sent, to be carried out later; else show it with a button that sends it again."""
+    sessions.doubt()
     try:
         row = receiving.keep(error)
     except Conflict as conflict:
@@ -94,8 +117,14 @@ def _try_again(error: TryAgain) -> Response:
         return _refused(wrong)
     if row is not None:
         return _received(row)
-    text = filters.say(error.text.as_dict())
-    heading = _("没有及时答复") if isinstance(error, NoAnswer) else _("暂时连不上")
+    is_slow = isinstance(error, NoAnswer) or bool(error.details.get("is_slow"))
+    # The services' sentences are for whoever filled in a form.
+    is_reading = request.method == "GET" and isinstance(error, BrokerAway | DatabaseAway | Unproven)
+    text = _("系统内部暂时连不上，请稍后再打开这一页。") if is_reading else filters.say(error.text.as_dict())
+    heading = _("用时较长") if is_slow else _("暂时连不上")
+    if request.endpoint == "kept.listing" and receiving.lines():
+        # It is what the page shows all the same.
+        heading = _("待确认的操作")
     return resume.resend_page(resume.keep_form(), heading=heading, text=text, status=error.status)
 
 
@@ -198,7 +227,7 @@ def _forged(error: CSRFError) -> Response:
 
 def _http(error: HTTPException) -> Response:
     if isinstance(error, RequestEntityTooLarge):
-        return too_large_page()
+        return _too_long_page() if security.is_text_too_long() else too_large_page()
     status = error.code or 500
     if status in {404, 405}:
         return problem_page(404, _("没有这个页面"), [_("地址可能写错了，或者页面已经删除。")])
@@ -208,7 +237,11 @@ def _http(error: HTTPException) -> Response:
 
 
 def page_of_the_server(status: int) -> Response:
-    """The page for what the server refuses before the application sees it, with the headers of every page."""
+    """The page for what the server refuses before the application sees it, with the headers of every page.
+
+    It has a number of its own, as every request has, which `refusals.py` logs.
+    """
+    g.correlation_id = uuid4().hex
     if status == RequestEntityTooLarge.code:
         return security.dressed(too_large_page())
     pages = {
@@ -228,12 +261,28 @@ def prepare(app: Flask) -> None:
 
 
 def too_large_page() -> Response:
-    """What an upload beyond the limit gets, whoever notices it."""
-    sentence = _("一次最多上传 %(n)d MB。请缩小文件或分成几个再上传。", n=security.largest_megabytes())
+    """What a request beyond the limit gets, whoever notices it."""
+    n = security.largest_megabytes()
+    if request.endpoint == security.OF_PASTES:
+        sentence = _(
+            "一次最多上传 %(n)d MB，文件和粘贴的正文都算。请缩小文件或分成几个再上传；正文只要方案本身，不要附件。", n=n
+        )
+        return problem_page(RequestEntityTooLarge.code or 413, _("内容太大"), [sentence])
+    sentence = _("一次最多上传 %(n)d MB。请缩小文件或分成几个再上传。", n=n)
     return problem_page(RequestEntityTooLarge.code or 413, _("文件太大"), [sentence])
 
 
+def _too_long_page() -> Response:
+    """What a form gets in which more is filled in than a form may hold."""
+    if request.endpoint == security.OF_PASTES:
+        sentence = _("粘贴的正文太长，没有读取。请只粘贴方案正文，或分成几份导入。")
+    else:
+        sentence = _("填写的内容太长，没有保存。请返回上一页缩短后再提交，或分几次提交。")
+    return problem_page(RequestEntityTooLarge.code or 413, _("填写的内容太长"), [sentence])
+
+
 def _defect(error: Exception) -> Response:
+    sessions.doubt()
     if isinstance(error, OSError) and error.errno in admitting.NO_HANDLE_LEFT:
         admitting.note_full()
         sentence = _("现在同时使用的人太多。请过半分钟再试；没有保存的内容还在上一页。")

@@ -24,6 +24,8 @@ UNKNOWN_PER_CLIENT = 20
 # Each costs a call of notifications, which reads one row. Beyond them it is a flood, and good links wait with it.
 ASKED_PER_CLIENT = 300
 PER_TOKEN = 30
+# As `signing_in.attempts` does it.
+NOTED_MINUTES = 15
 
 
 def install(app: Flask, *, knows_clients: bool) -> None:
@@ -34,19 +36,38 @@ def install(app: Flask, *, knows_clients: bool) -> None:
 
 def may_ask(token_hash: str) -> bool:
     """Count one opening, and say whether it may be asked what the token is worth."""
-    client = _client()
-    if client and _is_spent(ASKED_PER_CLIENT, "asked", client):
+    address = client()
+    if address and _is_spent(ASKED_PER_CLIENT, "asked", address):
         return False
     return _hit(PER_TOKEN, "token", token_hash)
 
 
 def may_be_unknown() -> bool:
     """Count a token that nobody gave out, and say whether this client came with no more of them than may be."""
-    client = _client()
-    if not client:
+    address = client()
+    if not address:
         return True
-    _hit(ASKED_PER_CLIENT, "asked", client)
-    return _hit(UNKNOWN_PER_CLIENT, "unknown", client)
+    _hit(ASKED_PER_CLIENT, "asked", address)
+    return _hit(UNKNOWN_PER_CLIENT, "unknown", address)
+
+
+def is_to_be_noted(*key: str) -> bool:
+    """Whether the audit log has not heard of the key for a quarter of an hour; from now on it has."""
+    from limits import RateLimitItemPerMinute
+
+    return bool(_limiter().hit(RateLimitItemPerMinute(1, NOTED_MINUTES), "noted", *key))
+
+
+def not_noted(*key: str) -> None:
+    """The log could not be told: the next time shall be noted."""
+    from limits import RateLimitItemPerMinute
+
+    _limiter().clear(RateLimitItemPerMinute(1, NOTED_MINUTES), "noted", *key)
+
+
+def client() -> str:
+    """From which address a request comes, "" where all would seem to come from the proxy."""
+    return (request.remote_addr or "") if current_app.config[KNOWS_CLIENTS] else ""
 
 
 def _hit(most: int, *key: str) -> bool:
@@ -59,10 +80,6 @@ def _is_spent(most: int, *key: str) -> bool:
     from limits import RateLimitItemPerMinute
 
     return not _limiter().test(RateLimitItemPerMinute(most), *key)
-
-
-def _client() -> str:
-    return (request.remote_addr or "") if current_app.config[KNOWS_CLIENTS] else ""
 
 
 def _limiter() -> MovingWindowRateLimiter:

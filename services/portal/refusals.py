@@ -65,11 +65,18 @@ def error_task(app: Flask) -> type[ErrorTask]:
     class Refusal(ErrorTask):  # type: ignore[misc]
         def execute(self) -> None:
             status = int(self.request.error.code)
-            log.info("request refused by the server", extra={"status": status, "bytes": self.request.content_length})
             headers = {"Cookie": self.request.headers.get("COOKIE", "")}
             # As a form: the page that takes the most is one.
             with app.test_request_context(str(self.request.path or "/"), method="POST", headers=headers):
                 page = page_of_the_server(status)
+            log.info(
+                "request refused by the server",
+                extra={
+                    "status": status,
+                    "bytes": self.request.content_length,
+                    "correlation_id": page.headers["X-Request-Id"],
+                },
+            )
             self.status = page.status
             for name in ("Server", "Date"):
                 page.headers.pop(name, None)

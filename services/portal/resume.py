@@ -16,7 +16,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from services.portal import submission_cells, words
+from services.portal.evidence.naming import shown_name
 from services.portal.forms.entry import SignInForm
+from services.portal.language import LANGUAGE_PAGE
 from shared.typed_text import tidy
 
 NOT_KEPT = frozenset({"csrf_token", "page_of", "password", "old", "new", "again", "resume", "told"})
@@ -38,13 +40,21 @@ TYPED_BY_HAND = frozenset(
             "aliases",
             "amount",
             "typed",
+            "pasted",
         ),
         *("answer", "remark", "hurry", "contact", "definition", "sentence_zh", "sentence_en", "level_names"),
         *("split", "words", "source", "address"),
         *("addressees", "overall", "behind", "practice", "requirements", "issuer", "copies"),
     }
 )
-ONLY_FORMS = frozenset(words.DOINGS) | {
+# Forms that hold under such a name what their page wrote itself: by the beginning of the address, and its end.
+WRITTEN_BY_PAGES = (
+    ("/submissions/", "", "definition"),
+    ("/suggestions", "", "about"),
+    ("/checklists/", "/questions", "answer"),
+)
+# Offering practice has a page of its own.
+ONLY_FORMS = frozenset(words.DOINGS) - {"practice"} | {
     *("urge", "make", "put-aside", "docx", "withdraw"),
     *("publish", "reword", "decline", "unpublish", "retract", "attach"),
     *("enter", "leave", "end", "choose"),
@@ -66,12 +76,18 @@ ONLY_FORMS = frozenset(words.DOINGS) | {
         "json",
     ),
     *("prove", "remove", "test", "replay"),
+    *("take", "undo", "merge"),
     *("void", "void-links", "ask-digits", "enter", "digits"),
     *("passwords", "slips", "apply", "discard", "switch", "start", "stop", "save"),
 }
 # It travels in a hidden field of the page to sign in; more than this is no form that a person typed.
 LARGEST = 200_000
 PAGE_OF = "page-of"
+# Forms whose page comes back with what was typed when no file is with them and this field is.
+CHOOSES_AGAIN = frozenset({"evidence.add"})
+CHOOSE_AGAIN = "choose_again"
+# Of several files the names of those that were not taken, where the view knows.
+NOT_RECEIVED = "files_not_received"
 ONE_HOUR = 3600
 ONE_DAY = 24 * ONE_HOUR
 
@@ -83,6 +99,14 @@ class Kept:
     path: str
     fields: list[tuple[str, str]]
     had_files: bool = False
+    # What the files were called that are not received.
+    files: tuple[str, ...] = ()
+
+    @property
+    def chooses_again(self) -> str:
+        """Where the page comes back with what was typed, for files to be chosen anew; "" where only the page does."""
+        chooses = request.endpoint in CHOOSES_AGAIN and request.method == "POST"
+        return self.path if chooses and (self.had_files or request.form.get(CHOOSE_AGAIN)) else ""
 
     @property
     def page(self) -> str:
@@ -94,17 +118,27 @@ class Kept:
     @property
     def typed(self) -> list[str]:
         """The texts that a person would miss, to show that they are still there."""
-        texts = [value for name, value in self.fields if name in TYPED_BY_HAND and tidy(value)]
+        by_hand = TYPED_BY_HAND - _written_by_page(self.path.partition("?")[0])
+        texts = [value for name, value in self.fields if name in by_hand and tidy(value)]
         figures = [tidy(value) for name, value in self.fields if submission_cells.is_figure(name) and tidy(value)]
         said = _("按表中的顺序，填的数：%(figures)s", figures="、".join(figures)) if figures else ""
         return [*texts, *([said] if said else [])]
 
 
+def _written_by_page(path: str) -> set[str]:
+    return {name for first, last, name in WRITTEN_BY_PAGES if path.startswith(first) and path.endswith(last)}
+
+
 def keep_form() -> Kept:
     """What this request wanted to send."""
     left_out = NOT_KEPT | (NOT_KEPT_OF_SIGN_IN if request.endpoint == "entry.sign_in" else frozenset())
+    if request.endpoint == LANGUAGE_PAGE:
+        # What it takes along is all that it is about.
+        left_out -= {"resume"}
     fields = [(name, value) for name, values in request.form.lists() if name not in left_out for value in values]
-    return Kept(request.full_path.rstrip("?"), fields, any(file.filename for file in request.files.values()))
+    names = [file.filename for files in request.files.listvalues() for file in files if file.filename]
+    left = [shown_name(name) for name in g.get(NOT_RECEIVED, names)]
+    return Kept(request.full_path.rstrip("?"), fields, bool(names), tuple(left))
 
 
 def install(app: Flask) -> None:

@@ -87,6 +87,12 @@ def number(name: str) -> int | None:
     return None
 
 
+def after() -> int | None:
+    """The line that the page of a list begins behind, as the address names it; None without one."""
+    found = request.args.get("after", type=int)
+    return found if found is not None and 0 < found <= LARGEST_KEY else None
+
+
 def _say_unread() -> None:
     if not g.get("has_said_unread"):
         g.has_said_unread = True

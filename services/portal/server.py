@@ -20,6 +20,8 @@ from services.portal import admitting, refusals
 from services.portal.admitting import Arriving, Doorkeeper, Spare
 from services.portal.retention import RETENTION
 from services.portal.security import LARGEST_OF_FILES, LARGEST_REQUEST
+from services.portal.signing_in.lane import CROWDED, Lane
+from shared.calling.proof import Signer
 from shared.calling.rpc import RpcCaller
 from shared.database import Database
 from shared.delivery.tidying import tidying_loop
@@ -102,10 +104,11 @@ def serve(
     pulse = pulse or Pulse()
     room = admitting.connections_for(admitting.allow_files())
     server = _server(app, listening, sockets, room)
-    doorkeeper, spare = Doorkeeper(sockets, room=room, proxy=listening.trusted_proxy), Spare()
+    doorkeeper, spare, lane = Doorkeeper(sockets, room=room, proxy=listening.trusted_proxy), Spare(), Lane()
     for listener in _listeners(sockets):
         listener.channel_class = _channel_class(app, readiness)
         spare.guard(listener)
+        lane.guard(listener)
     try:
         is_listening()
         while not stopping.is_set():
@@ -120,6 +123,7 @@ def serve(
         _finish(sockets)
     finally:
         spare.close()
+        lane.close()
         server.task_dispatcher.shutdown(timeout=1)
         wasyncore.close_all(sockets, ignore_all=True)
 
@@ -152,6 +156,9 @@ def _channel_class(app: Flask, readiness: Readiness) -> type[HTTPChannel]:
     """Connections whose answers ask the client to close them while `readiness` drains."""
 
     class Task(WSGITask):  # type: ignore[misc]
+        def get_environment(self) -> dict[str, Any]:
+            return {**super().get_environment(), CROWDED: getattr(self.request, "is_crowded", False)}
+
         def build_response_header(self) -> bytes:
             if readiness.is_draining and not self.close_on_finish:
                 self.set_close_on_finish()
@@ -210,12 +217,13 @@ def _is_busy(sockets: dict[int, Any]) -> bool:
     return any(one.request is not None or one.requests or one.total_outbufs_len for one in channels)
 
 
-def portal_process(settings: Settings, needs: Needs) -> None:
+def portal_process(settings: Settings, needs: Needs, signer: Signer) -> None:
     """The portal as a process of its own, calling the services over RabbitMQ, until SIGTERM or Ctrl-C."""
     from services.portal.app import create_app
     from services.portal.evidence.cabinet import cabinet_of
     from services.portal.evidence.sweeping import sweeping_loop
     from services.portal.keeping.sending import sending_loop
+    from services.portal.signing_in.measuring import measuring_loop
 
     logs.configure("portal")
     secret = settings.required_portal_key()
@@ -224,19 +232,22 @@ def portal_process(settings: Settings, needs: Needs) -> None:
     health.watch_in_thread(pulse, LIMITS)
     monitor = watch_process(needs, pulse=pulse, limits=LIMITS, works=["pages"])
     database = Database(needs.database_url)
-    tidying = tidying_loop("portal", database, RETENTION)
-    tidying.start()
-    caller = RpcCaller(needs.broker_url)
+    caller = RpcCaller(needs.broker_url, signer)
     cabinet = cabinet_of(settings, database)
-    sweeping = sweeping_loop(cabinet, caller)
-    sweeping.start()
-    sending = sending_loop(database, caller)
-    sending.start()
+    loops = (
+        tidying_loop("portal", database, RETENTION),
+        sweeping_loop(cabinet, caller),
+        sending_loop(database, caller),
+        measuring_loop(database),
+    )
+    for loop in loops:
+        loop.start()
     app = create_app(
         caller,
         database,
         secret=secret,
         secure_cookies=settings.is_https,
+        hsts_subdomains=settings.hsts_subdomains,
         knows_clients=settings.knows_clients,
         cabinet=cabinet,
     )
@@ -249,9 +260,8 @@ def portal_process(settings: Settings, needs: Needs) -> None:
         pulse=pulse,
         drain_seconds=settings.drain_seconds,
     )
-    tidying.stop()
-    sweeping.stop()
-    sending.stop()
+    for loop in loops:
+        loop.stop()
     caller.close()
     database.close()
     monitor.stop()

@@ -9,18 +9,22 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
+from dataclasses import dataclass
 from typing import Any, cast
 
-from flask import Flask, current_app, flash, g, redirect, request, session, url_for
+from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
 from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from services.portal import by_link, resume, store, working_days
-from services.portal.clients import ask
+from services.portal import by_link, remembering, resume, store, working_days
+from services.portal.clients import ask, prove_first, proven, unproven
+from services.portal.language import LANGUAGE_PAGE
 from services.portal.person import Person
+from services.portal.remembering import remembered
 from services.portal.store import SignedIn
 from shared.database import Database
-from shared.errors import Forbidden
+from shared.errors import Forbidden, QingdanError, TryAgain
 
 # Office PCs are shared, and left alone.
 IDLE = dt.timedelta(minutes=15)
@@ -30,8 +34,13 @@ EXTENSION = "qingdan.database"
 # What of the person the signed cookie holds besides the id of the session: the account and its unit.
 SEEN_AS = "seen_as"
 
+# What of the answer of `who_am_i` makes it somebody else, or one who may do something else.
+LASTING = ("person_id", "holder", "unit", "roles", "must_change_password")
+
 OF_LINKS = frozenset({"links.open_link", "links.asked", "links.enter", "links.digits"})
 OPEN_PAGES = OF_LINKS | {"static", "health", "entry.sign_in", "entry.choose_language", "entry.help_page"}
+# They show nothing of anybody, and answer when nobody can say who asks.
+OF_NOBODY = frozenset({"entry.choose_language", "entry.help_page"})
 BEFORE_NEW_PASSWORD = OPEN_PAGES | {"entry.change_password", "entry.sign_out"}
 
 
@@ -40,6 +49,8 @@ def install(app: Flask, database: Database, *, idle: dt.timedelta = IDLE, longes
     app.extensions[EXTENSION] = database
     app.config.update(QINGDAN_IDLE=idle, QINGDAN_LONGEST=longest)
     app.before_request(_recognise)
+    app.after_request(_prove_at_last)
+    remembering.install(app)
 
 
 def start(person: dict[str, Any]) -> None:
@@ -88,6 +99,7 @@ def end() -> dt.datetime | None:
     token = session.pop("sid", None)
     if token is None:
         return None
+    remembered().forget(token)
     with database().transaction() as cur:
         return store.delete_session(cur, _hash(token))
 
@@ -106,16 +118,21 @@ def own_unit(person_id: int) -> int | None:
 
 def end_others(person_id: int) -> None:
     """End the person's sessions in other browsers, after a change of password."""
+    remembered().forget(session.get("sid", ""))
     with database().transaction() as cur:
         store.delete_other_sessions(cur, person_id, but=_hash(session.get("sid", "")))
 
 
 def _recognise() -> Response | None:
-    if request.endpoint in {"static", "health"}:
+    if request.endpoint in {"static", "health"} or (request.endpoint == LANGUAGE_PAGE and request.method == "GET"):
         return None
-    recognise()
-    if g.person_id is not None:
-        g.person = _load_person()
+    if request.endpoint in OF_NOBODY:
+        if not _finds_out():
+            return None
+    else:
+        recognise()
+        if g.person_id is not None:
+            g.person = _remembered_person() or _load_person()
     if g.person is None:
         return None if request.endpoint in OPEN_PAGES else _to_sign_in()
     if session.get(SEEN_AS) != [g.person_id, g.person.unit_id]:
@@ -125,6 +142,25 @@ def _recognise() -> Response | None:
     if g.person.must_change_password and request.endpoint not in BEFORE_NEW_PASSWORD:
         return lead_to_new_password()
     return None
+
+
+def _finds_out() -> bool:
+    """Whether it can be known who asks; `person_id` is whose session it is, as far as the portal itself knows."""
+    try:
+        recognise()
+        if g.person_id is not None:
+            g.person = _load_person()
+    except TryAgain:
+        if request.endpoint == LANGUAGE_PAGE and g.person_id is None:
+            raise
+        return False
+    return True
+
+
+def doubt() -> None:
+    """Let a page that could not be made show nothing of the person of the page before, who was not proven to ask."""
+    if unproven() is not None:
+        g.person = None
 
 
 def lead_to_new_password() -> Response:
@@ -154,6 +190,62 @@ def _of_cookie() -> SignedIn | None:
     return found
 
 
+def _remembered_person() -> Person | None:
+    """The person of the page before, where this one only shows something: who it is now is asked with the first answer.
+
+    Where that says anything else, the page is opened again and asks first.
+    """
+    token: str = session.get("sid", "")
+    found = remembered().get(token) if request.method in ("GET", "HEAD") else None
+    if found is None:
+        return None
+    prove_first(_StillTheSame(token, found))
+    return _person_of(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _StillTheSame:
+    """The person of the page before is who asks."""
+
+    token: str
+    before: dict[str, Any]
+
+    def demand(self) -> None:
+        try:
+            found = ask("tasks", "who_am_i")
+        except Forbidden:
+            found = {}
+        proven()
+        if _lasting(found) != _lasting(self.before):
+            remembered().forget(self.token)
+            g.person = None
+            abort(redirect(request.full_path.rstrip("?")))
+        if found != self.before:
+            remembered().keep(self.token, found)
+            g.person = _person_of(found)
+        working_days.follow(found.get("calendar"))
+
+
+def _lasting(found: dict[str, Any]) -> dict[str, Any]:
+    """The rest changes by the day, or is how somebody is called."""
+    return {name: found.get(name) for name in LASTING}
+
+
+def _prove_at_last(answer: Response) -> Response:
+    """For pages that asked nothing, or did without the answer."""
+    proof = unproven()
+    if proof is None or answer.status_code >= 500:
+        return answer
+    try:
+        proof.demand()
+    except HTTPException as changed:
+        return changed.get_response()
+    except QingdanError as away:
+        g.person = None
+        return current_app.make_response(current_app.handle_user_exception(away))
+    return answer
+
+
 def _load_person() -> Person | None:
     try:
         found = ask("tasks", "who_am_i")
@@ -166,12 +258,17 @@ def _load_person() -> Person | None:
         _forget(_("这个岗位已移交给接任的人，原来的密码不能再用。有疑问请联系系统管理员。"))
         return None
     working_days.follow(found.get("calendar"))
-    if g.link is not None:
-        if found["unit"]["unit_id"] != g.link.unit_id:
-            _forget(by_link.words_of("moved"))
-            return None
-        return by_link.narrowed(Person.from_dict(found))
-    return Person.from_dict(found)
+    if g.link is not None and found["unit"]["unit_id"] != g.link.unit_id:
+        _forget(by_link.words_of("moved"))
+        return None
+    if "calendar" in found and "sid" in session:
+        remembered().keep(session["sid"], found)
+    return _person_of(found)
+
+
+def _person_of(found: dict[str, Any]) -> Person:
+    person = Person.from_dict(found)
+    return person if g.link is None else by_link.narrowed(person)
 
 
 def _forget(why: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import os
 from collections.abc import Callable
@@ -21,6 +22,8 @@ NO_FILE = Text("请先选择文件。", "Please choose a file first.")
 CHANGED_MEANWHILE = Text(
     "下载时文件正好被修改，请再下载一次。", "The file was changed while it came down. Please download it once more."
 )
+# What a paste is called where files have names.
+PASTED_NAME = "粘贴的通知.txt"
 EMPTY_FILE = Text("这个文件是空的，请检查后重新选择。", "This file is empty. Please check it and choose again.")
 
 
@@ -47,6 +50,11 @@ def send_up(upload: FileStorage | None) -> str:
             content=as_text(chunk),
         )
     return str(file_id)
+
+
+def send_up_text(name: str, text: str) -> str:
+    """Hand a text that was pasted to the tasks service, as a file like any other that is marked as UTF-8."""
+    return send_up(FileStorage(BytesIO(codecs.BOM_UTF8 + text.encode("utf-8", "replace")), filename=name))
 
 
 def content_of(upload: FileStorage | None) -> bytes:

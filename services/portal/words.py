@@ -103,6 +103,7 @@ QUESTION_KINDS = {
     "several_leads": _l("牵头单位不止一个"),
     "several_tails": _l("责任单位写了不止一处"),
     "applies_to_all": _l("写明适用于全部"),
+    "left_out_duty": _l("有要求，没有列为举措"),
     "no_due": _l("没有写完成时限"),
     "impossible_due": _l("日期不存在"),
     "past_due": _l("期限已经过去"),
@@ -110,6 +111,30 @@ QUESTION_KINDS = {
     "several_dues": _l("期限写了不止一个"),
     "approximate": _l("目标写的是“左右”"),
     "trend": _l("目标没有数值"),
+}
+
+# Questions that ask whose a name is: they are answered together, on a page of their own.
+ON_NAMES = ("unknown_unit", "ambiguous_unit")
+# Kinds of which one answer is for all questions on the same group or name.
+ASKED_ONCE = ("group", *ON_NAMES)
+
+NAMED_AS = {"lead": _l("牵头"), "responsible": _l("负责"), "support": _l("配合")}
+
+NAME_STANDINGS = {
+    "known": _l("认得出：名录里有，只是写法不同"),
+    "doubtful": _l("拿不准：请您看一看"),
+    "new": _l("名录里没有"),
+}
+
+NAME_CHOICES = {
+    "add": _l("加入名录，类型不变"),
+    "add:department": _l("加入名录，作为部门"),
+    "add:township": _l("加入名录，作为乡镇"),
+    "add:village": _l("加入名录，作为村"),
+    "add:leading_group": _l("加入名录，作为领导小组"),
+    "group": _l("是一个单位组"),
+    "keep": _l("不列入"),
+    "later": _l("以后再定"),
 }
 
 # What a question can be answered with beside leaving it as it stands.
@@ -123,6 +148,37 @@ QUESTION_ANSWERS = {
     **dict.fromkeys(("approximate", "trend"), "target"),
 }
 
+# Why a piece of a notice is not in its draft, and as what it is when it is in it.
+PIECE_REASONS = {
+    "general": _l("没有列为举措"),
+    "contact": _l("联系方式"),
+    "addressees": _l("主送单位"),
+    "letterhead": _l("版头、版记"),
+    "closing": _l("落款"),
+    "annex": _l("附件内容"),
+    "navigation": _l("网页上的其他文字"),
+    "page_number": _l("页码"),
+    "table_head": _l("表头"),
+    "table_row": _l("没有认出是任务的表格行"),
+    "decoration": _l("线条和符号"),
+    "deleted": _l("所在的行已删除"),
+}
+PIECE_PARTS = {
+    "title": _l("标题"),
+    "number": _l("发文字号"),
+    "issuer": _l("发文机关"),
+    "issued_on": _l("成文日期"),
+    "coordination": _l("牵头单位的写法"),
+}
+PIECE_WAYS = {"measure": _l("作为举措"), "task": _l("作为任务"), "text": _l("作为说明")}
+FIGURE_COMPARATORS = {
+    ">=": _l("不少于"),
+    ">": _l("多于"),
+    "<=": _l("不超过"),
+    "<": _l("少于"),
+    "=": _l("等于"),
+    "~": _l("大约"),
+}
 COMPARATORS = {">=": "≥", "<=": "≤", "~": "≈", "rising": _l("上升"), "falling": _l("下降")}
 
 STAGES = {
@@ -223,6 +279,9 @@ WAITING = {
 # What waits for the reader; what another unit reviews is looked at by whoever asks for it.
 WAITING_HERE = [kind for kind in WAITING if kind != "elsewhere"]
 
+# Who keeps a picture of the duties.
+LISTENERS = {"stats": _l("看板"), "notifications": _l("各种提醒")}
+
 DUTY_STATES = {
     "issued": _l("已下发"),
     "acknowledged": _l("已签收"),
@@ -291,6 +350,7 @@ DOINGS = {
     "take-back-waiver": _l("撤回不适用申请"),
     "extension": _l("申请延期"),
     "take-back-extension": _l("撤回延期申请"),
+    "practice": _l("提供典型经验"),
     "evidence": _l("添加证明材料"),
     "remove-evidence": _l("删除证明材料"),
     "extend": _l("同意延期"),
@@ -495,3 +555,11 @@ TARGET_COMPARATORS = {
     "rising": _l("稳步提升"),
 }
 TARGET_COURSES = {"linear": _l("按时间均分"), "seasonal": _l("按往年的季节规律")}
+
+
+def kind_of_members(group: str | None) -> str:
+    """The kind of units that a group's name is about, whose list is unfolded: of 各村（社区） that of villages."""
+    named = group or ""
+    if "村" in named or "社区" in named:
+        return "village"
+    return "township" if "镇" in named or "街道" in named else "department"

@@ -89,6 +89,7 @@ FIELDS = {
 }
 
 OPERATIONS = {
+    "answer_together": _l("打开页面"),
     **dict.fromkeys(("list_bulletins", "get_bulletin", "get_bulletin_file"), _l("查看通报")),
     "make_bulletin": _l("生成通报草稿"),
     "save_bulletin": _l("修改通报草稿"),
@@ -113,6 +114,7 @@ OPERATIONS = {
     **dict.fromkeys(("list_reports", "get_report", "list_report_units", "round_board"), _l("查看报表")),
     "rounds_by_calendar": _l("核对日历调整的影响"),
     "due_soon_by_rule": _l("核对灯色规则的影响"),
+    "boards_against_ledger": _l("查看与责任台账的核对"),
     **dict.fromkeys(("save_report", "start_report", "stop_report"), _l("修改报表")),
     "save_report_unit": _l("修改单位的起止日期"),
     "grant_exception": _l("解锁"),

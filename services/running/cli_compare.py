@@ -23,18 +23,25 @@ MOST_SHOWN = 100
 @click.command(cls=BilingualCommand, epilog="qingdan compare")
 @click.pass_obj
 def compare(settings: Settings) -> None:
-    """把看板和提醒与责任台账核对，列出不一致的格子，不改动；有不一致时以 1 结束。数据目录要先停止。
+    """把看板和提醒与责任台账核对，列出不一致的格子，不改动；有不一致时以 1 结束。没设数据库地址时，数据目录要先停止。
 
-    Hold boards and reminders against the ledger of duties, and name the cells that differ; changes nothing.
+    Hold boards and reminders against the ledger of duties, and name the cells that differ; changes nothing. It ends
+    with 1 where something differs. Without database URLs whatever runs on the data folder is to be stopped first.
 
-    Ends with 1 where something differs. What is on its way is waited for, a minute at most. With database URLs set it
-    works beside the running processes; on a data folder only while nothing runs there.
+    路上的消息最多等一分钟。设了 QINGDAN_TASKS_DATABASE_URL、QINGDAN_STATS_DATABASE_URL 和
+    QINGDAN_NOTIFICATIONS_DATABASE_URL 时，可在运行中进行。
+
+    What is on its way is waited for, a minute at most. With QINGDAN_TASKS_DATABASE_URL, QINGDAN_STATS_DATABASE_URL and
+    QINGDAN_NOTIFICATIONS_DATABASE_URL set it works beside the running processes.
     """
     from services.running.access import databases_of
     from services.running.comparing import compare
 
     with explained(), databases_of(settings, ("tasks", *LISTENERS)) as (tasks, *others):
         found = compare(tasks, dict(zip(LISTENERS, others, strict=True)))
+    if not found.duties:
+        click.echo("台账里没有责任，没有可以核对的。 / The ledger has no duties, and there is nothing to compare.")
+        return
     click.echo(f"核对了 {found.duties} 项责任。 / {found.duties} duties compared.")
     for one in found.wrong[:MOST_SHOWN]:
         click.echo(_named(one))

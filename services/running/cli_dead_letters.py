@@ -11,6 +11,8 @@ from services.running.cli_words import cursor_of, explained, say_how_many, withi
 from shared.process.settings import SERVICES, Settings
 from shared.text import Text
 
+REPLAYED = Text("将再次发送", "to be replayed")
+DISCARDED = Text("已放弃", "discarded")
 NOT_CHANGED = Text(
     "不在待处理之列，请用 dead-letters list --all 查看。",
     "because they do not wait for a decision: see dead-letters list --all.",
@@ -86,7 +88,7 @@ def replay_dead_letters(settings: Settings, name: str, message_ids: tuple[int, .
 
     with explained(), cursor_of(settings, name) as cur:
         changed = deadletters.ask_replay(cur, message_ids)
-        say_how_many(changed, len(set(message_ids)), "to be replayed", otherwise=NOT_CHANGED)
+        say_how_many(changed, len(set(message_ids)), REPLAYED, otherwise=NOT_CHANGED)
 
 
 @dead_letters.command("discard", epilog="qingdan dead-letters discard --service stats 12")
@@ -101,4 +103,4 @@ def discard_dead_letters(settings: Settings, name: str, message_ids: tuple[int, 
     from shared.delivery import deadletters
 
     with explained(), cursor_of(settings, name) as cur:
-        say_how_many(deadletters.discard(cur, message_ids), len(set(message_ids)), "discarded", otherwise=NOT_CHANGED)
+        say_how_many(deadletters.discard(cur, message_ids), len(set(message_ids)), DISCARDED, otherwise=NOT_CHANGED)

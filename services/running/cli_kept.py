@@ -9,6 +9,8 @@ from services.running.cli_words import cursor_of, explained, say_how_many
 from shared.process.settings import Settings
 from shared.text import Text
 
+SENT = Text("马上再发送", "to be sent")
+GIVEN_UP = Text("已停止发送", "given up")
 NOT_CHANGED = Text(
     "状态不允许，或者收到已满两天，请用 kept list --all 查看。",
     "because of their state or age: see kept list --all.",
@@ -56,7 +58,7 @@ def send_again(settings: Settings, kept_ids: tuple[int, ...]) -> None:
 
     with explained(), cursor_of(settings, "portal") as cur:
         changed = store.send_again(cur, kept_ids, within=outcomes.KNOWN_AGAIN)
-    say_how_many(changed, len(set(kept_ids)), "to be sent", otherwise=NOT_CHANGED)
+    say_how_many(changed, len(set(kept_ids)), SENT, otherwise=NOT_CHANGED)
 
 
 @kept.command("stop", epilog="qingdan kept stop 12")
@@ -71,4 +73,4 @@ def stop(settings: Settings, kept_ids: tuple[int, ...]) -> None:
 
     with explained(), cursor_of(settings, "portal") as cur:
         changed = store.give_up(cur, kept_ids, outcomes.BY_HAND.as_dict())
-    say_how_many(changed, len(set(kept_ids)), "given up", otherwise=NOT_CHANGED)
+    say_how_many(changed, len(set(kept_ids)), GIVEN_UP, otherwise=NOT_CHANGED)

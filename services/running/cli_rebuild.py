@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from services.running.rebuilding import Report
     from services.stats.recount.records import WrongCell
 
+COMPARES = (
+    "正在从事件日志重算统计，只作比较，不改动。 / "
+    "Making the counters anew from the event log, to compare alone; nothing is changed."
+)
 BEGINS = (
     "正在从事件日志重建统计；看板照常可看，最后换上时新的事件稍等。 / "
     "Making the counters anew from the event log; boards are read on, and new events wait while they are put in place."
@@ -44,16 +48,15 @@ def rebuild() -> None:
 def rebuild_stats(settings: Settings, since: dt.datetime | None, *, is_check: bool) -> None:
     """从 tasks 的事件日志重建统计的数据、计数和每日记录。设了数据库地址时可在运行中进行；数据目录要先停止。
 
-    Make the projection, the counters and the daily records of stats anew from the event log of tasks.
-
-    With database URLs set it works beside the running processes; on a data folder only while nothing runs there.
+    Make the projection, the counters and the daily records of stats anew from the event log of tasks. With database
+    URLs set it works beside the running processes; on a data folder only while nothing runs there.
     """
     from services.running.access import databases_of
     from services.running.rebuilding import rebuild_stats
 
     moment = None if since is None else start_of(since.date())
     with explained(), databases_of(settings, ("tasks", "stats"), owned=["stats"]) as (tasks, stats):
-        click.echo(BEGINS, err=True)
+        click.echo(COMPARES if is_check else BEGINS, err=True)
         report = rebuild_stats(tasks, stats, since=moment, may_write=not is_check)
     _tell(report, is_check=is_check)
     if is_check and report.is_wrong:

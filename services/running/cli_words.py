@@ -46,9 +46,9 @@ def within_reach(settings: Settings) -> list[str]:
     return [name for name in SERVICES if settings.database_urls.get(name)] or list(SERVICES)
 
 
-def say_how_many(changed: int, asked: int, what: str, *, otherwise: Text) -> None:
+def say_how_many(changed: int, asked: int, what: Text, *, otherwise: Text) -> None:
     """Print how many rows a command changed, and why not the others; it fails when it changed none."""
-    click.echo(f"{changed} {what}")
+    click.echo(f"{changed} 项{what.zh} / {changed} {what.en}")
     if changed < asked:
         left = asked - changed
         click.echo(f"{left} 项未处理：{otherwise.zh}\n{left} not changed, {otherwise.en}", err=True)

@@ -15,6 +15,8 @@ import threading
 import time
 
 from services.running import example, private_rabbitmq
+from services.running.broker_accounts import passwords_in
+from services.running.call_keys import keys_of, settings_of_keys
 from services.running.deploying import create_patiently
 from services.running.embedded import guard_address, wants_example
 from services.running.home import (
@@ -27,10 +29,13 @@ from services.running.home import (
     tell,
     write_private,
 )
+from services.running.private_rabbitmq import Node
 from services.running.rolling import STOPPING, Processes, RollResult
 from services.running.supervisor import Supervisor
+from shared.calling.proof import Signer
 from shared.calling.rpc import RpcCaller
 from shared.database import Database
+from shared.delivery.rights import PORTAL
 from shared.errors import TryAgain
 from shared.process import logs
 from shared.process.loop import event_of_signals
@@ -54,15 +59,16 @@ def run(settings: Settings, *, with_example: bool) -> None:
         supervisor = Supervisor()
         home.pid_file.write_text(str(os.getpid()))
         try:
-            broker_url = _start_broker(supervisor, home)
-            environment = _environment(home, settings, urls, broker_url)
-            processes = Processes(supervisor, home, settings, environment, _owners(home, urls), pages)
+            node = _start_broker(supervisor, home)
+            broker_urls = {name: node.url_of(name, password) for name, password in passwords_in(home).items()}
+            environment = {**_environment(home, settings, urls), **_owners(home, urls)}
+            processes = Processes(supervisor, home, settings, environment, broker_urls, pages)
             processes.start()
             watching = threading.Thread(target=supervisor.watch, args=(stopping,), daemon=True)
             watching.start()
             _wait_until_ready(processes, stopping)
             if wants_example(settings, with_example=with_example) and not stopping.is_set():
-                _create_example(home, urls["tasks"], broker_url, stopping)
+                _create_example(home, urls["tasks"], broker_urls[PORTAL], stopping)
             tell(example.welcome(home, settings))
             # Children are started by this thread, which lives as long as they do; see services/running/supervisor.py.
             while not stopping.wait(LOOK_SECONDS):
@@ -121,24 +127,25 @@ def _listening_socket(settings: Settings) -> socket.socket:
     return socket.create_server((settings.host, settings.port), family=family, backlog=1024)
 
 
-def _start_broker(supervisor: Supervisor, home: Home) -> str:
+def _start_broker(supervisor: Supervisor, home: Home) -> Node:
     node = private_rabbitmq.prepare(home)
     epmd, server = node.children()
     supervisor.add(epmd)
     supervisor.add(server)
     node.wait_until_listening(server)
-    return node.url
+    return node
 
 
-def _environment(home: Home, settings: Settings, urls: dict[str, str], broker_url: str) -> dict[str, str]:
-    return os.environ | {
+def _environment(home: Home, settings: Settings, urls: dict[str, str]) -> dict[str, str]:
+    """What is set for the processes; each gets its part of it."""
+    return {
         "QINGDAN_HOME": str(home.path),
         "QINGDAN_PORT": str(settings.port),
         "QINGDAN_HOST": settings.host,
-        "QINGDAN_BROKER_URL": broker_url,
         # Nothing here has a name that is looked up: what would do so takes a quarter of a service's start.
         "EVENTLET_NO_GREENDNS": "yes",
         "QINGDAN_PORTAL_KEY": home.secrets()["portal_key"],
+        **settings_of_keys(home),
         **{f"QINGDAN_{name.upper()}_DATABASE_URL": url for name, url in urls.items()},
     }
 
@@ -157,7 +164,7 @@ def _wait_until_ready(processes: Processes, stopping: threading.Event) -> None:
 
 def _create_example(home: Home, tasks_url: str, broker_url: str, stopping: threading.Event) -> None:
     database = Database(tasks_url, size=1)
-    with RpcCaller(broker_url) as caller:
+    with RpcCaller(broker_url, Signer({name: (key,) for name, key in keys_of(home).items()})) as caller:
         try:
             create_patiently(home, caller, database, stopping)
         except TryAgain as error:

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 import psycopg2
 
 from services.running import example
+from services.running.call_keys import signer_of
 from services.running.home import Home, open_home
 from services.running.registry import migrate_database
 from shared.calling.caller import Caller
@@ -97,7 +98,7 @@ def create_example(settings: Settings) -> str:
     """Make the example, or finish making it, and return its sign-ins as lines. TryAgain when services stay away."""
     home = open_home(settings.home)
     database = Database(settings.database_url("tasks"), size=1)
-    with RpcCaller(settings.required_broker_url()) as caller:
+    with RpcCaller(settings.required_broker_url(), signer_of(settings)) as caller:
         create_patiently(home, caller, database, threading.Event())
     database.close()
     return "\n".join(example.sign_ins(home))

@@ -18,6 +18,7 @@ from services.portal.evidence.cabinet import cabinet_of
 from services.portal.evidence.sweeping import sweeping_loop
 from services.portal.keeping.sending import sending_loop
 from services.portal.server import Listening, serve
+from services.portal.signing_in.measuring import measuring_loop
 from services.running import example
 from services.running.home import Home, HomeError, claim_home, private_postgres, tell
 from services.running.registry import CLASSES, retention_of, service_class
@@ -84,12 +85,14 @@ def running(home: Home, settings: Settings, *, with_example: bool) -> Iterator[t
         cabinet = cabinet_of(settings, portal_database)
         sweeping = sweeping_loop(cabinet, caller)
         sending = sending_loop(portal_database, caller)
+        measuring = measuring_loop(portal_database)
         secret = home.secrets()["portal_key"].encode()
         app = create_app(
             caller,
             portal_database,
             secret=secret,
-            secure_cookies=False,
+            secure_cookies=settings.is_https,
+            hsts_subdomains=settings.hsts_subdomains,
             knows_clients=settings.knows_clients,
             cabinet=cabinet,
         )
@@ -98,6 +101,7 @@ def running(home: Home, settings: Settings, *, with_example: bool) -> Iterator[t
         tidying.start()
         sweeping.start()
         sending.start()
+        measuring.start()
         try:
             if with_example:
                 example.create_once(home, caller, services["tasks"].database, telling=tell)
@@ -105,6 +109,7 @@ def running(home: Home, settings: Settings, *, with_example: bool) -> Iterator[t
         finally:
             monitor.stop()
             home.monitor_file.unlink(missing_ok=True)
+            measuring.stop()
             sending.stop()
             sweeping.stop()
             tidying.stop()

@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,19 +19,24 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import parse_qs, quote, urlsplit
 
-from services.running.postgres_wheel import FOLDER_HINT, start_postgres, stop_postgres
+from services.running.postgres_passwords import ask_for_passwords
+from services.running.postgres_wheel import FOLDER_HINT, revive, start_postgres, stop_postgres
 from services.running.registry import migrate_database
 from shared.process.addresses import bracketed, reachable
 from shared.process.loop import Loop
 from shared.process.provision import Account, Login, provision
-from shared.process.settings import DATABASES
+from shared.process.settings import BROKER_ACCOUNTS, DATABASES, SERVICES
 
 log = logging.getLogger(__name__)
 
 REVIVE_SECONDS = 1.0
 
 # The owners' passwords have the names of the services, as in a folder that an earlier release made.
-SECRETS = (*DATABASES, *(f"{name}_work" for name in DATABASES), "portal_key", "broker")
+SECRETS = (
+    *(*DATABASES, *(f"{name}_work" for name in DATABASES), "postgres", "portal_key", "broker"),
+    *(f"{name}_call" for name in SERVICES),
+    *(f"broker_{name.lower()}" for name in BROKER_ACCOUNTS),
+)
 
 
 # Locks are held until the process ends, whichever way that is.
@@ -58,14 +64,26 @@ class Home:
         return self.path / "example-sign-ins.json"
 
     def secrets(self) -> dict[str, str]:
-        """Passwords of the database roles and the portal's key; whatever is not there yet is made."""
-        found: dict[str, str] = {}
-        if self.secrets_file.exists():
-            found = json.loads(self.secrets_file.read_text("utf-8"))
-        missing = [name for name in SECRETS if name not in found]
-        if missing:
-            found |= {name: secrets.token_urlsafe(24) for name in missing}
-            write_private(self.secrets_file, found)
+        """Passwords of the database roles and the portal's key; whatever is not there yet is made, by one process."""
+        found = self._secrets_so_far()
+        if all(name in found for name in SECRETS):
+            return found
+        with self.secrets_file.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            # Somebody else may have made them meanwhile.
+            found = self._secrets_so_far()
+            missing = [name for name in SECRETS if name not in found]
+            if missing:
+                found |= {name: secrets.token_urlsafe(24) for name in missing}
+                write_private(self.secrets_file, found)
+        return found
+
+    def _secrets_so_far(self) -> dict[str, str]:
+        """Those that there are: the file is whole or not there."""
+        try:
+            found: dict[str, str] = json.loads(self.secrets_file.read_text("utf-8"))
+        except FileNotFoundError:
+            return {}
         return found
 
     @property
@@ -148,13 +166,17 @@ def is_claimed(folder: Path) -> bool:
 
 
 def write_private(path: Path, content: Any) -> None:
-    """Write JSON that only this user can read, whole or not at all."""
-    draft = path.with_suffix(".new")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump(content, file, ensure_ascii=False, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    """Write JSON that only this user can read, whole or not at all, whoever else writes it at the same moment."""
+    handle, draft = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".new", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(content, file, ensure_ascii=False, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(draft).replace(path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
 
 
 @contextmanager
@@ -167,7 +189,7 @@ def private_postgres(home: Home, *, is_ours: bool = False) -> Iterator[dict[str,
     server = start_postgres(home.path / "postgres")
     reviver = Loop("postgres", partial(_revive, server))
     try:
-        admin_url: str = server.get_uri()
+        admin_url = ask_for_passwords(home.path / "postgres", server.get_uri(), home.secrets()["postgres"])
         urls = prepare_databases(home, admin_url)
         reviver.start()
         yield urls
@@ -178,16 +200,15 @@ def private_postgres(home: Home, *, is_ours: bool = False) -> Iterator[dict[str,
 
 def _revive(server: Any) -> float:
     """Start the server again when its process is gone; fails, and is tried again, until its last children are gone."""
-    if not server.get_postmaster_info().is_running():
-        log.warning("PostgreSQL ended and is started again")
-        server.ensure_postgres_running()
+    if revive(server):
+        log.warning("PostgreSQL had ended and was started again")
     return REVIVE_SECONDS
 
 
 def prepare_databases(home: Home, admin_url: str) -> dict[str, str]:
     """Roles, databases and schema on the server at `admin_url`; returns one URL per service, of its working role."""
     accounts = {name: _account(home, name) for name in DATABASES}
-    provision(admin_url, accounts.values())
+    provision(admin_url, accounts.values(), are_random=True)
     for name, account in accounts.items():
         migrate_database(name, _url(admin_url, account.database, account.owner), worker=account.worker.name)
     return {name: _url(admin_url, account.database, account.worker) for name, account in accounts.items()}

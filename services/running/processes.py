@@ -16,7 +16,9 @@ COMMANDS = (
 )
 
 
-def needs_of(settings: Settings, database: str, *, has_broker: bool = True, queues: tuple[str, ...] = ()) -> Needs:
+def needs_of(
+    settings: Settings, database: str, *, has_broker: bool = True, queues: tuple[str, ...] = (), exchange: str = ""
+) -> Needs:
     """Needs of a process that works on the database of service `database`; SettingError when one is not set."""
     port = MONITOR_PORT if settings.monitor_port is None else settings.monitor_port
     return Needs(
@@ -25,5 +27,6 @@ def needs_of(settings: Settings, database: str, *, has_broker: bool = True, queu
         folders=migration_folders(database),
         broker_url=settings.required_broker_url() if has_broker else "",
         queues=queues,
+        exchange=exchange,
         monitor=(settings.monitor_host, port),
     )

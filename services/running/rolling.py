@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+from services.running.broker_accounts import account_of
+from services.running.environments import MIGRATE, environment_for
 from services.running.home import Home
 from services.running.ports import free_ports, let_go
 from services.running.processes import COMMANDS
@@ -45,6 +48,7 @@ class RollResult:
 class Processes:
     """One child per command of the distributed mode, each with a monitoring port of its own.
 
+    `environment` is what is set for all together and `broker_urls` are by the account; each process gets its own alone.
     `pages` is the socket that the portals share; it stays open while one takes over from another.
     """
 
@@ -52,7 +56,7 @@ class Processes:
     home: Home
     settings: Settings
     environment: Mapping[str, str]
-    owners: Mapping[str, str]
+    broker_urls: Mapping[str, str]
     pages: socket.socket
     _children: dict[str, Child] = field(default_factory=dict)
     _ports: dict[str, int] = field(default_factory=dict)
@@ -103,19 +107,21 @@ class Processes:
         return is_replaced
 
     def _child(self, command: tuple[str, ...], port: int) -> Child:
-        environment = {**self.environment, "QINGDAN_MONITOR_PORT": str(port)}
+        settings = {**self.environment, "QINGDAN_MONITOR_PORT": str(port)}
         inherits: tuple[int, ...] = ()
         drain_seconds = 0
         if command == ("portal",):
             drain_seconds = self.settings.drain_seconds or PORTAL_DRAINS_SECONDS
-            environment["QINGDAN_LISTENING_SOCKET"] = str(self.pages.fileno())
-            environment["QINGDAN_DRAIN_SECONDS"] = str(drain_seconds)
+            settings["QINGDAN_LISTENING_SOCKET"] = str(self.pages.fileno())
+            settings["QINGDAN_DRAIN_SECONDS"] = str(drain_seconds)
             inherits = (self.pages.fileno(),)
+        if account := account_of(command):
+            settings["QINGDAN_BROKER_URL"] = self.broker_urls[account]
         name = "-".join(command)
         return Child(
             name,
             [sys.executable, "-m", "services.cli", *command],
-            environment,
+            environment_for(command, os.environ, settings),
             self.home.path / "logs" / f"{name}.log",
             inherits=inherits,
             stop_within=FINISH_SECONDS + drain_seconds,
@@ -128,7 +134,7 @@ class Processes:
         """Run the migrations that lie in the folder now, which may be newer than this process."""
         with (self.home.path / "logs" / "migrate.log").open("ab") as output:
             command = [sys.executable, "-m", "services.cli", "migrate", "--stage", stage]
-            environment = {**self.environment, **self.owners}
+            environment = environment_for(MIGRATE, os.environ, self.environment)
             running = subprocess.Popen(command, env=environment, stdout=output, stderr=output)  # noqa: S603
             deadline = time.monotonic() + MIGRATION_SECONDS
             while running.poll() is None:

@@ -57,8 +57,8 @@ def page() -> str:
         "## Answers\n\nEvery field is in every answer, and not null, unless its type says otherwise.\n",
         *(_described(shape, _answer_rows(shape)) for shape in _by_name(shapes | _bases(shapes))),
     ]
-    before = " and ".join(f"`{operation.name}`" for operation in operations if operation.before_new_password)
-    by_link = ", ".join(f"`{operation.name}`" for operation in operations if operation.by_link)
+    before = " and ".join(dict.fromkeys(f"`{one.name}`" for one in operations if one.before_new_password))
+    by_link = ", ".join(dict.fromkeys(f"`{one.name}`" for one in operations if one.by_link))
     return "\n".join([INTRODUCTION.replace("{before}", before).replace("{by_link}", by_link), *sections])
 
 

@@ -50,7 +50,7 @@ RETENTION = Retention(
         ),
         **dict.fromkeys(("target", "target_version", "target_share", "stated_target"), TARGETS),
         **dict.fromkeys(("bulletin", "bulletin_version"), BULLETINS),
-        **dict.fromkeys(("duty_past", "item_day", "unit_day", "completion_day", "count_check"), DAYS),
+        **dict.fromkeys(("item_day", "unit_day", "completion_day", "count_check"), DAYS),
     },
     bounded=frozenset(
         {
@@ -60,9 +60,13 @@ RETENTION = Retention(
             "person",
             "checklist",
             "issued_row",
+            # With the year that somebody dropped; the numbers of its days stay.
             "duty",
+            "duty_past",
             "item_count",
             "unit_count",
+            "row_progress",
+            "units_asked",
             "as_of",
             "group_part",
             "unit_setting",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from services.stats.audit.kinds import LOGS
 from services.stats.audit.operations import ReportingAuditOperations
 from services.stats.bulletin.operations import BulletinOperations
 from services.stats.checks.operations import CheckOperations
-from services.stats.completion import boards, counting, drilling, due_soon, kept, measuring, schemas, signing
+from services.stats.completion import boards, counting, drilling, due_soon, kept, measuring, progress, schemas, signing
 from services.stats.economy.operations import EconomyOperations
 from services.stats.figures.operations import FigureOperations
 from services.stats.indicators.operations import IndicatorOperations
@@ -18,6 +18,7 @@ from services.stats.lookup.operations import LookupOperations
 from services.stats.past.operations import PastOperations
 from services.stats.practices import taking as practices
 from services.stats.recount import checking
+from services.stats.recount import queries as recount_queries
 from services.stats.reports.asking import follow_groups
 from services.stats.reports.operations import ReportOperations
 from services.stats.retention import RETENTION
@@ -27,10 +28,18 @@ from services.stats.targets.operations import TargetOperations
 from services.stats.topics import TOPICS
 from shared import calendars, clock, directory
 from shared.actor import EVERYBODY, READERS_OF_ALL, UNIT_ROLES, Actor, Role, Signature
+from shared.agreeing import holding
+from shared.agreeing import store as agreed
+from shared.agreeing.holding import Named
+from shared.agreeing.operations import AgreeingOperations
+from shared.agreeing.schemas import LedgerCheck
+from shared.agreeing.store import CountedCell
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
 from shared.calling.service import consume, every, query
+from shared.calling.together import TogetherOperations
 from shared.database import Cursor
+from shared.dropping.operations import DroppingOperations
 from shared.events import Received
 
 
@@ -47,11 +56,15 @@ class StatsService(
     EconomyOperations,
     LookupOperations,
     ReportingAuditOperations,
+    AgreeingOperations,
+    DroppingOperations,
+    TogetherOperations,
 ):
     """Answers from its own projection of the events; nothing here asks another service."""
 
     name = "stats"
     retention = RETENTION
+    duty_tables = ("duty_past",)
     logs = LOGS
     begin = staticmethod(calendars.begin)
     today: Callable[[], dt.date] = staticmethod(clock.today)
@@ -67,6 +80,7 @@ class StatsService(
     def count_events(self, cur: Cursor, events: Sequence[Received]) -> None:
         """Take a batch of events into the counters and whom reports ask; see `completion.counting`."""
         calendars.apply(cur, events)
+        holding.take(cur, events)
         # What units owe is locked before the clock of figures, as whoever accepts a submission does.
         follow_groups(cur, events, today=self.today())
         statements.take(cur, events)
@@ -80,6 +94,7 @@ class StatsService(
         with self.database.transaction() as cur:
             measuring.measure(cur, self.today())
             checking.measure(cur)
+            holding.measure(cur, self.name)
 
     @every(300)
     def check_counts(self) -> None:
@@ -88,10 +103,26 @@ class StatsService(
             if checking.is_due(cur, clock.now()):
                 checking.check(cur, clock.today())
 
+    def duties_known(self, cur: Cursor) -> Sequence[CountedCell]:
+        return recount_queries.counted_for_ledger(cur)
+
+    def items_named(self, cur: Cursor, item_ids: Sequence[int]) -> Mapping[int, Named]:
+        return recount_queries.items_named(cur, item_ids)
+
+    @query(NoParams, LedgerCheck, frozenset({Role.LEAD_BUREAU, Role.ADMINISTRATOR}))
+    def boards_against_ledger(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:
+        """Say whether boards count what the ledger of duties does, by the newest comparison, and what differs."""
+        return holding.shown(agreed.newest_check(cur))
+
     @query(NoParams, schemas.Boards, EVERYBODY)
     def list_boards(self, cur: Cursor, _context: Context, _params: Loaded) -> Answer:
         """List the checklists that were issued."""
         return boards.list_boards(cur, self.today())
+
+    @every(5)
+    def keep_progress(self) -> None:
+        """Count by and by how many units are through with the rows of large checklists."""
+        progress.keep(self.database.transaction, self.today())
 
     @every(20)
     def keep_days(self) -> None:

@@ -14,5 +14,6 @@ TOPICS = (
     "duty.#",
     "plan.#",
     "practice.#",
+    "ledger.#",
     "relay.ticked.#",
 )

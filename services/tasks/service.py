@@ -17,9 +17,11 @@ from services.tasks.enrolling.operations import EnrollingOperations
 from services.tasks.evidence.operations import EvidenceOperations
 from services.tasks.files.operations import FileOperations
 from services.tasks.issuing.operations import IssuingOperations
+from services.tasks.ledger.operations import LedgerOperations
 from services.tasks.lights.operations import LightOperations
 from services.tasks.lookup.operations import LookupOperations
 from services.tasks.meetings.operations import MeetingOperations
+from services.tasks.new_names.operations import NewNameOperations
 from services.tasks.posts.operations import PostOperations
 from services.tasks.practices.operations import PracticeOperations
 from services.tasks.remarks.operations import RemarkOperations
@@ -27,10 +29,12 @@ from services.tasks.retention import RETENTION
 from services.tasks.samples.operations import SampleOperations
 from services.tasks.search.operations import SearchOperations
 from services.tasks.suggestions.operations import SuggestionOperations
+from services.tasks.tracing.operations import TracingOperations
 from services.tasks.urging.operations import UrgingOperations
 from services.tasks.years.operations import YearOperations
 from shared import calendars
 from shared.calling.service import BaseService
+from shared.calling.together import TogetherOperations
 
 
 class TasksService(
@@ -40,6 +44,8 @@ class TasksService(
     EnrollingOperations,
     GroupOperations,
     DraftingOperations,
+    TracingOperations,
+    NewNameOperations,
     IssuingOperations,
     AmendingOperations,
     YearOperations,
@@ -57,8 +63,10 @@ class TasksService(
     EvidenceOperations,
     CalendarOperations,
     LightOperations,
+    LedgerOperations,
     AuditOperations,
     FileOperations,
+    TogetherOperations,
     BaseService,
 ):
     """Everything that changes the checklist, and the reads that belong to it."""

@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -40,10 +40,10 @@ _PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPRE
 _LONGEST_TOLD = 2000
 
 TOO_MUCH = Text(
-    "读这个文件要用的时间或内存太多，已经停止，什么也没有改动。请删去多余的工作表、空白行和格式，"
+    "读这个文件要用的时间或内存太多，已经停止，什么也没有改动。请删去多余的工作表、图片、空白行和格式，"
     "或者分成几个文件，另存后再上传。",
     "Reading this file takes too much time or memory, so it was stopped and nothing was changed. Please remove sheets, "
-    "blank rows and formats that are not needed, or split it into several files, save it and upload it again.",
+    "pictures, blank rows and formats that are not needed, or split it into several files and upload it again.",
 )
 OTHERS_FIRST = Text(
     "正在读别人上传的文件，还没有轮到这一个，什么也没有改动。请稍后再试一次。",
@@ -80,7 +80,7 @@ def run(work: Callable[[], Answer], bounds: Bounds = BOUNDS) -> Answer:
     """
     function = work.func if isinstance(work, partial) else work
     written = pickle.dumps((function, *_arguments(work)))
-    with _turn():
+    with turn():
         outcome, reply = _in_child(written, bounds)
     metrics.FILES_READ_APART.labels(outcome).inc()
     if outcome in ("time", "memory"):
@@ -97,7 +97,8 @@ def _arguments(work: Callable[[], Any]) -> tuple[tuple[Any, ...], dict[str, Any]
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
+def turn() -> Iterator[None]:
+    """The turn of one file; TryAgain when none came in time."""
     if not _turns.acquire(timeout=SERVICE.file_turn):
         raise TryAgain(OTHERS_FIRST)
     try:
@@ -109,26 +110,39 @@ def _turn() -> Iterator[None]:
 def _in_child(written: bytes, bounds: Bounds) -> tuple[str, Any]:
     """(outcome, reply) of one process, which is gone afterwards, with all that it may have started."""
     arguments = [sys.executable, "-m", "shared.apart.child", str(bounds.memory), str(int(bounds.processor))]
+    code, out, told = finish(arguments, written, bounds.seconds, environment())
+    return ("time", None) if code is None else _outcome(code, out, told)
+
+
+def environment() -> dict[str, str]:
+    """What a process that opens somebody's file is told of ours."""
+    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+
+
+def finish(
+    arguments: Sequence[str], written: bytes, seconds: float, told: Mapping[str, str]
+) -> tuple[int | None, bytes, bytes]:
+    """(code, output, complaints) of a process and all that it starts; the code is None where its time was over."""
     child = subprocess.Popen(  # noqa: S603 - our own command line
         arguments,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=ROOT,
-        env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+        env=dict(told),
         start_new_session=True,
     )
     # Not the timeout of `communicate`: in a patched service what it raises is of a class that nobody can name.
     overdue = threading.Event()
-    timer = threading.Timer(bounds.seconds, _end, (child, overdue))
+    timer = threading.Timer(seconds, _end, (child, overdue))
     timer.start()
     try:
-        out, told = child.communicate(written)
+        out, complaints = child.communicate(written)
     finally:
         timer.cancel()
         _end(child)
         _close(child)
-    return ("time", None) if overdue.is_set() else _outcome(child.returncode, out, told)
+    return None if overdue.is_set() else child.returncode, out, complaints
 
 
 def _end(child: subprocess.Popen[bytes], noted: threading.Event | None = None) -> None:

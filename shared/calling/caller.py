@@ -19,14 +19,16 @@ AWAY = Text(
 )
 # Nobody knows what became of a call that was handed over; the command id makes another try one and the same.
 NO_ANSWER = Text(
-    "系统处理得比较慢，没有及时答复，这一步可能已经办成。您填写的内容已保留，请稍后重试：不会重复办理。",
-    "There was no answer in time, so this may be done or not. What you entered is kept: please try again shortly, "
-    "nothing is done twice.",
+    "这一步用时比平常长：可能还在办理，也可能已经办成。请稍后再看；您填写的内容已保留，再发送一次也不会重复办理。",
+    "This takes longer than usual: it may still be going on, or be done. Please look again shortly. What you entered "
+    "is kept, and sending it once more does nothing twice.",
 )
 NOT_SHOWN = Text(
-    "系统处理得比较慢，没有及时答复，请稍后重试。",
-    "There was no answer in time. Please try again shortly.",
+    "这一页用时比平常长，请稍后再看一次。",
+    "This page takes longer than usual. Please look again shortly.",
 )
+# The one operation that callers do without where only processes of the release before answer.
+TOGETHER = "answer_together"
 BROKEN = Text("系统出错，请稍后再试。", "Something went wrong. Please try again later.")
 
 

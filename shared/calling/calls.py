@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Protocol
 
 from marshmallow import ValidationError
@@ -93,11 +94,15 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a use case may need to know of its call besides the parameters. `actor` is None only for sign_in."""
+    """What a use case may need to know of its call besides the parameters.
+
+    `actor` is None only where nobody needs to be signed in; `call` is as it came.
+    """
 
     actor: Actor | None
     correlation_id: str
     prepared: Any = None
+    call: Call = field(default_factory=lambda: Call({}))
 
     @property
     def signed_in(self) -> Actor:
@@ -167,14 +172,14 @@ def _perform(service: Service, operation: Operation, method: Method, call: Call)
             known = commands.answered(cur, operation.name, call) if operation.is_command else None
         if known is not None:
             return known
-        prepared = operation.prepare(service, Context(actor, call.correlation_id), params)
+        prepared = operation.prepare(service, Context(actor, call.correlation_id, call=call), params)
     with service.database.transaction() as cur:
         actor, params = _accepted(service, cur, operation, call)
         if operation.is_command:
             answer = commands.claim(cur, operation.name, call)
             if answer is not None:
                 return answer
-        answer = method(service, cur, Context(actor, call.correlation_id, prepared), params)
+        answer = method(service, cur, Context(actor, call.correlation_id, prepared, call), params)
         if operation.is_command and call.command_id:
             commands.keep(cur, call.command_id, operation.as_kept(answer))
         return answer
@@ -183,7 +188,7 @@ def _perform(service: Service, operation: Operation, method: Method, call: Call)
 def _accepted(service: Service, cur: Cursor, operation: Operation, call: Call) -> tuple[Actor | None, Loaded]:
     """Who asks, and the parameters; raises when they may not, when those are wrong, and for a command without an id."""
     actor = _actor(service, cur, operation, call)
-    params = _load(operation, call)
+    params = load(operation, call.params)
     if operation.is_command and call.command_id is None:
         raise Invalid(MALFORMED)
     return actor, params
@@ -193,13 +198,18 @@ def _actor(service: Service, cur: Cursor, operation: Operation, call: Call) -> A
     if operation.roles is None:
         return None
     actor = service.load_actor(cur, call.person_id) if call.person_id is not None else None
+    return let_in(actor, operation, call)
+
+
+def let_in(actor: Actor | None, operation: Operation, call: Call) -> Actor:
+    """Who asks, where that person may; raises Forbidden and NewPasswordNeeded."""
     if actor is None:
         raise Forbidden(NO_SUCH_PERSON if call.by_link else NOT_SIGNED_IN)
     if call.by_link:
         return _by_link(actor.narrowed(), operation)
     if actor.must_change_password and not operation.before_new_password:
         raise NewPasswordNeeded(CHOOSE_A_PASSWORD)
-    if not actor.has_any(operation.roles):
+    if not operation.roles or not actor.has_any(operation.roles):
         raise Forbidden(NOT_YOURS)
     return actor
 
@@ -213,9 +223,16 @@ def _by_link(actor: Actor, operation: Operation) -> Actor:
     return actor
 
 
-def _load(operation: Operation, call: Call) -> Loaded:
+@cache
+def _schema_of(params: type[Params]) -> Params:
+    """Made once: making one takes as long as a small query, and loading keeps nothing in it."""
+    return params()
+
+
+def load(operation: Operation, given: dict[str, Any]) -> Loaded:
+    """The parameters as the operation's schema reads them. Raises Invalid."""
     try:
-        params: Loaded = operation.params().load(call.params)
+        params: Loaded = _schema_of(operation.params).load(given)
     except ValidationError as error:
         raise Invalid.of_fields(complaints_of(error)) from error
     return params

@@ -37,6 +37,12 @@ def of_code(code: str, label: Text) -> Text | None:
             f"{label.en}: a sheet has made a number of it, {code}, and its digits are lost. "
             "Please set the column to text in the sheet and fill in the code again.",
         )
+    # A sheet takes =1+1 or @x for a formula, in every list that is ever made of it.
+    if code and not code[0].isalnum():
+        return Text(
+            f"{label.zh}“{code}”要以数字、字母或汉字开头，请改正。",
+            f"{label.en}: {code} must begin with a digit or a letter. Please correct it.",
+        )
     if " " in code:
         return Text(
             f"{label.zh}“{code}”中间不能有空格，请删去。", f"{label.en}: {code} has a blank in it. Please remove it."

@@ -24,6 +24,8 @@ from shared.typed_text import tidy, tidy_code
 LARGEST_KEY = 2**63 - 1
 # An offset must stay a whole number for PostgreSQL.
 LAST_PAGE = 1_000_000
+# Days of other years are counted with nowhere, and the day after the very last one is none.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 UNKNOWN_FIELD = Text("请求里有多余的字段，请刷新页面重试。", "The request has a foreign field. Please reload the page.")
@@ -33,6 +35,11 @@ WRONG_SHAPE = Text(
 
 AnyField = TypeVar("AnyField", bound=fields.Field[Any])
 AnyEnum = TypeVar("AnyEnum", bound=Enum)
+
+
+def is_near(year: int) -> bool:
+    """Whether days of the year are counted with."""
+    return FIRST_YEAR <= year <= LAST_YEAR
 
 
 class Params(Schema):
@@ -207,7 +214,12 @@ def figure(label: Text, **options: Any) -> fields.Decimal:
 
 def moment(label: Text, **options: Any) -> fields.AwareDateTime:
     """An instant with its offset from UTC, such as an answer told it."""
-    return labelled(fields.AwareDateTime(format="iso", **_required_unless_default(options)), label)
+
+    def check(value: dt.datetime) -> None:
+        if not is_near(value.year):
+            raise ValidationError([complaints.wrong(label)])
+
+    return labelled(fields.AwareDateTime(format="iso", validate=check, **_required_unless_default(options)), label)
 
 
 def flag(label: Text, **options: Any) -> fields.Boolean:
@@ -274,6 +286,11 @@ def part(schema: type[Params], label: Text, **options: Any) -> fields.Nested:
     return labelled(fields.Nested(schema, **_required_unless_default(options)), label)
 
 
+def json_object(label: Text, **options: Any) -> fields.Dict:
+    """Whatever stands there under names; whoever takes it reads it by a schema of its own."""
+    return labelled(fields.Dict(keys=fields.String(), **_required_unless_default(options)), label)
+
+
 class Day(fields.Date):
     """An ISO date; a date that no calendar has, such as 31 February, is named in the complaint."""
 
@@ -289,6 +306,11 @@ class Day(fields.Date):
         if match is None:
             raise refuse(
                 f"“{self.label.zh}”请写成 2026-06-30 的形式。", f"{self.label.en}: please write it as 2026-06-30."
+            )
+        if not is_near(int(match[1])):
+            raise refuse(
+                f"“{self.label.zh}”应在{FIRST_YEAR}年到{LAST_YEAR}年之间。",
+                f"{self.label.en}: the year must lie between {FIRST_YEAR} and {LAST_YEAR}.",
             )
         try:
             return dt.date(int(match[1]), int(match[2]), int(match[3]))

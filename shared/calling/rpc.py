@@ -20,9 +20,10 @@ from uuid import uuid4
 import amqp
 from kombu import Connection
 
-from shared.calling.caller import AWAY, BROKEN, NO_ANSWER, NOT_SHOWN, Call, growing_pauses, unwrap
+from shared.calling.caller import AWAY, BROKEN, NO_ANSWER, NOT_SHOWN, TOGETHER, Call, growing_pauses, unwrap
 from shared.calling.outage import Outage
-from shared.errors import BrokerAway, InternalError, Invalid, NoAnswer
+from shared.calling.proof import Envelope, Signer
+from shared.errors import UNKNOWN, BrokerAway, InternalError, Invalid, NoAnswer, Unproven, from_dict
 from shared.limits import CALLER
 from shared.process import metrics
 from shared.text import Text
@@ -45,8 +46,10 @@ _CONNECTION_FAULTS = (amqp.AMQPError, OSError)
 class RpcCaller:
     """Use one for the whole process; threads do not share connections."""
 
-    def __init__(self, broker_url: str) -> None:
+    def __init__(self, broker_url: str, signer: Signer | None = None) -> None:
+        """Without a signer calls go unsigned: for services that ask for no proof."""
         self._url = broker_url
+        self._signer = signer
         self._local = threading.local()
         self._lines: set[_Line] = set()
         self._lock = threading.Lock()
@@ -55,12 +58,9 @@ class RpcCaller:
 
     def call(self, service: str, operation: str, asked: Call, *, timeout: float = CALLER.ask) -> dict[str, Any]:
         """As `Caller` says; Invalid when the call is larger than a message may be."""
-        body = json.dumps({"args": [asked.as_dict()], "kwargs": {}}, ensure_ascii=False).encode()
-        if len(body) > MAX_CALL_BYTES:
-            raise Invalid(TOO_LARGE)
         started, outcome = time.monotonic(), "away"
         try:
-            result = self._exchange(f"{service}.{operation}", body, started + timeout)
+            result = self._told(service, operation, asked, started + timeout)
             outcome = "error" if "error" in (result or {}) else "answer"
         except _NoAnswerError as error:
             outcome = "no answer"
@@ -83,8 +83,22 @@ class RpcCaller:
         for line in lines:
             line.drop()
 
-    def _exchange(self, routing_key: str, body: bytes, deadline: float) -> Any:
+    def _told(self, service: str, operation: str, asked: Call, deadline: float) -> Any:
+        """What the service answers; one that refuses because it has not said its time yet is asked once more."""
+        signed = self._signed(service, operation, asked)
+        result = self._exchange(service, operation, _body(signed), deadline)
+        error = _unproven(result)
+        if error is None or self._signer is None or not self._signer.learn(service, signed, error):
+            return result
+        return self._exchange(service, operation, _body(self._signed(service, operation, asked)), deadline)
+
+    def _signed(self, service: str, operation: str, asked: Call) -> Envelope:
+        envelope = asked.as_dict()
+        return envelope if self._signer is None else self._signer.sign(service, operation, envelope)
+
+    def _exchange(self, service: str, operation: str, body: bytes, deadline: float) -> Any:
         cause: object = "no time left"
+        routing_key = f"{service}.{operation}"
         pauses = growing_pauses()
         while time.monotonic() < deadline:
             if self._outage.is_known:
@@ -94,6 +108,8 @@ class RpcCaller:
                 return self._line(deadline).exchange(routing_key, body, deadline)
             except _NotKnownThereError as error:
                 # An idle process of the release before is met many times in a row beside a busy one of this release.
+                if operation == TOGETHER:
+                    raise BrokerAway(AWAY, {"cause": repr(error), UNKNOWN: True}) from error
                 cause = error
                 _wait(next(pauses), deadline)
             except _NobodyThere as error:
@@ -141,6 +157,20 @@ class RpcCaller:
             with self._lock:
                 self._lines.discard(line)
             line.drop()
+
+
+def _body(envelope: Envelope) -> bytes:
+    body = json.dumps({"args": [envelope], "kwargs": {}}, ensure_ascii=False).encode()
+    if len(body) > MAX_CALL_BYTES:
+        raise Invalid(TOO_LARGE)
+    return body
+
+
+def _unproven(result: Any) -> Unproven | None:
+    """The refusal in an answer, where it is one for want of a proof."""
+    said = result.get("error") if isinstance(result, dict) else None
+    error = from_dict(said) if isinstance(said, dict) and said.get("code") == Unproven.code else None
+    return error if isinstance(error, Unproven) else None
 
 
 def _wait(seconds: float, deadline: float) -> None:
@@ -211,14 +241,23 @@ class _Line:
             self._connection.collect()
 
     def _open(self) -> None:
-        channel = self._channel = self._connection.channel()
+        channel = self._channel = self._channel_with_exchange()
         self._address = str(uuid4())
         queue = f"rpc.reply-{self._address}"
-        channel.exchange_declare(RPC_EXCHANGE, "topic", durable=True, auto_delete=False)
         channel.queue_declare(queue, exclusive=True, auto_delete=True)
         channel.queue_bind(queue, RPC_EXCHANGE, self._address)
         channel.basic_consume(queue, no_ack=True, callback=self._answered)
         channel.events["basic_return"].add(self._returned)
+
+    def _channel_with_exchange(self) -> Any:
+        """A channel on which the exchange is known to be there; an account of its own may not declare it."""
+        channel = self._connection.channel()
+        try:
+            channel.exchange_declare(RPC_EXCHANGE, "topic", passive=True)
+        except amqp.NotFound:
+            channel = self._connection.channel()
+            channel.exchange_declare(RPC_EXCHANGE, "topic", durable=True, auto_delete=False)
+        return channel
 
     def _answered(self, message: Any) -> None:
         call_id = message.properties.get("correlation_id")

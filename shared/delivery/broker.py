@@ -63,6 +63,11 @@ class Queue:
     topics: tuple[str, ...] = ()
 
 
+def asked(source: str) -> Queue:
+    """The queue in which the relay of `source` is asked."""
+    return Queue(asked_queue(source), {"x-queue-type": "quorum"})
+
+
 def queues_of(service: str, patterns: Sequence[str]) -> list[Queue]:
     """The queues of one consuming service, in the order in which they must be declared."""
     return [
@@ -100,14 +105,15 @@ def matches(pattern: str, event_type: str) -> bool:
 
 
 def declare(channel: Any, patterns: Patterns, source: str) -> None:
-    """Declare everything that a relay of `source` needs, on a channel of pika's blocking connection; safe to repeat."""
+    """Declare everything that a relay of `source` needs, on a channel of pika's blocking connection; safe to repeat.
+
+    `patterns` are of the services whose queues it may declare.
+    """
     channel.exchange_declare(EXCHANGE, "topic", durable=True)
-    channel.queue_declare(asked_queue(source), durable=True, arguments={"x-queue-type": "quorum"})
-    for service, topics in patterns.items():
-        for queue in queues_of(service, topics):
-            channel.queue_declare(queue.name, durable=True, arguments=queue.arguments)
-            for topic in queue.topics:
-                channel.queue_bind(queue.name, EXCHANGE, topic)
+    for queue in (asked(source), *(queue for name, topics in patterns.items() for queue in queues_of(name, topics))):
+        channel.queue_declare(queue.name, durable=True, arguments=queue.arguments)
+        for topic in queue.topics:
+            channel.queue_bind(queue.name, EXCHANGE, topic)
 
 
 def _quorum(*, dead_letters_to: str) -> dict[str, Any]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.calling.service import BaseService, BatchMethod, consumer_of
 from shared.delivery import inbox
 from shared.delivery.broker import RETRY_DELAYS, events_queue, is_heard
-from shared.delivery.envelope import MAX_BODY_BYTES, UnreadableEventError, decode
+from shared.delivery.envelope import MAX_BODY_BYTES, UnreadableEventError, apart, decode
 from shared.errors import TooSlow, TryAgain
 from shared.events import Received, RelayTicked
 from shared.hearing import noticing
@@ -64,13 +64,27 @@ def read(body: bytes, attempts: int = 0, *, is_again: bool = False) -> Delivery:
     return Delivery(body, _decoded(body), attempts, is_again)
 
 
+def read_several(body: bytes, *, is_again: bool = False) -> list[Delivery]:
+    """The events of a message of several as deliveries; one that says what is wrong where it is none."""
+    try:
+        if len(body) > MAX_BODY_BYTES:
+            raise _too_long(body)
+        return [Delivery(own, event, 0, is_again) for own, event in apart(body)]
+    except UnreadableEventError as error:
+        return [Delivery(body, error, 0, is_again)]
+
+
 def _decoded(body: bytes) -> Received | UnreadableEventError:
     if len(body) > MAX_BODY_BYTES:
-        return UnreadableEventError(f"the body has {len(body)} bytes, more than {MAX_BODY_BYTES}")
+        return _too_long(body)
     try:
         return decode(body)
     except UnreadableEventError as error:
         return error
+
+
+def _too_long(body: bytes) -> UnreadableEventError:
+    return UnreadableEventError(f"the body has {len(body)} bytes, more than {MAX_BODY_BYTES}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +101,10 @@ DUPLICATE = Outcome(Result.DUPLICATE)
 FAILED = frozenset({Result.RETRY, Result.LATER, Result.DEAD})
 
 
-def handle_batch(service: BaseService, deliveries: Sequence[Delivery]) -> list[Outcome]:
-    """Take `deliveries` into effect and return their outcomes in the same order.
+def handle_batch(
+    service: BaseService, deliveries: Sequence[Delivery], *, moved: Callable[[], None] | None = None
+) -> list[Outcome]:
+    """Take `deliveries` into effect and return their outcomes in the same order; `moved` is called as the work goes on.
 
     Raises TryAgain when the database cannot be reached or somebody else holds a lock: that passes, so hold the batch
     and hand it over again; what was committed before the fault comes back as a duplicate.
@@ -103,8 +119,9 @@ def handle_batch(service: BaseService, deliveries: Sequence[Delivery]) -> list[O
         else:
             types[index] = event.type
             readable.append((index, event))
+    metrics.HANDLER_BYTES.labels(service.name).observe(sum(len(one.body) for one in deliveries))
     with metrics.HANDLER_SECONDS.labels(service.name).time():
-        _apply_isolating(service, deliveries, readable, outcomes)
+        _apply_isolating(_Applying(service, moved), deliveries, readable, outcomes)
     _note_failing(service, readable, outcomes)
     _count(service, types, outcomes)
     made_good = sum(one.is_again and outcome is DONE for one, outcome in zip(deliveries, outcomes, strict=True))
@@ -133,8 +150,14 @@ def _batch_method(service: BaseService) -> BatchMethod:
     return method
 
 
+@dataclass(frozen=True, slots=True)
+class _Applying:
+    service: BaseService
+    moved: Callable[[], None] | None
+
+
 def _apply_isolating(
-    service: BaseService,
+    applying: _Applying,
     deliveries: Sequence[Delivery],
     events: list[tuple[int, Received]],
     outcomes: list[Outcome],
@@ -143,18 +166,18 @@ def _apply_isolating(
     if not events:
         return
     try:
-        fresh = _apply(service, [event for _, event in events])
+        fresh = _apply(applying, [event for _, event in events])
     except Exception as error:
         if isinstance(error, TryAgain) and not isinstance(error, TooSlow):
             raise
         # Whatever else a handler raises is told apart by running its events alone.
         if len(events) == 1:
             index = events[0][0]
-            outcomes[index] = _failed(service, events[0][1], error, deliveries[index].attempts)
+            outcomes[index] = _failed(applying.service, events[0][1], error, deliveries[index].attempts)
             return
         middle = len(events) // 2
-        _apply_isolating(service, deliveries, events[:middle], outcomes)
-        _apply_isolating(service, deliveries, events[middle:], outcomes)
+        _apply_isolating(applying, deliveries, events[:middle], outcomes)
+        _apply_isolating(applying, deliveries, events[middle:], outcomes)
         return
     for index, event in events:
         # The second copy in the same batch is a duplicate too.
@@ -162,9 +185,11 @@ def _apply_isolating(
         fresh.discard(event.id)
 
 
-def _apply(service: BaseService, events: list[Received]) -> set[object]:
+def _apply(applying: _Applying, events: list[Received]) -> set[object]:
+    service = applying.service
     method = _batch_method(service)
     with service.database.transaction() as cur:
+        cur.moved = applying.moved
         claimed = inbox.claim(cur, events_queue(service.name), [event.id for event in events])
         fresh = list({event.id: event for event in events if event.id in claimed}.values())
         if fresh:

@@ -205,6 +205,8 @@ def plumbing(readers: Sequence[str] = ()) -> Retention:
             {"log_waiting", "outbox_position", "outbox_swept", "outbox_dropped", "retention_policy", "retention_run"}
             # What is missing, asked for or failing is a handful, and goes as soon as it has come.
             | {"heard_position", "gap", "failing_event", "resend_request"}
+            # A night's count until it is compared, and what came of the last month of them.
+            | {"ledger_part", "ledger_check"}
         ),
     )
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from shared import commit_order
@@ -16,6 +17,7 @@ from shared.delivery import deadletters, outbox, telling
 from shared.delivery.forgetting import plumbing
 from shared.delivery.tidying import Tidying, isolated
 from shared.hearing import store as hearing
+from shared.limits import DATABASE
 from shared.process import metrics
 from shared.retention import Retention
 from shared.sealing import queries as sealing
@@ -31,6 +33,7 @@ NOBODY = ("", "", "")
 TICK_SECONDS = 10.0
 GAUGE_SECONDS = 5.0
 CARE_SECONDS = 3600.0
+STATISTICS_SECONDS = 60.0
 # Rows of the log wait as long for their seals, and are not waited for.
 SEAL_SECONDS = 1.0
 
@@ -57,6 +60,21 @@ class Housekeeping:
     def __post_init__(self) -> None:
         self._tidying = Tidying(self.service, plumbing(self.readers) + self.retention)
 
+    def take_turns(self, transaction: Callable[[], AbstractContextManager[Cursor]]) -> None:
+        """Do what is due by now, each part in a transaction of its own; none is opened for what is not due."""
+        if self._would_do("tick", "gauges", "care"):
+            with transaction() as cur:
+                self.step(cur)
+        if self._would_do("seal"):
+            with transaction() as cur:
+                self.seal(cur)
+        if self._would_do("statistics"):
+            with transaction() as cur:
+                self.gather_statistics(cur)
+        if self._tidying.is_due:
+            with transaction() as cur:
+                self.tidy(cur)
+
     def step(self, cur: Cursor) -> None:
         """Do what is due by now, in the caller's transaction; cheap when nothing is."""
         if self.ticks and self._is_due("tick", TICK_SECONDS) and telling.tick(cur, self.service):
@@ -64,6 +82,7 @@ class Housekeeping:
         self.measure(cur)
         if self._is_due("care", CARE_SECONDS):
             cur.execute("SELECT make_outbox_partitions(%s)", (PARTITIONS_AHEAD,))
+            cur.execute("SELECT make_year_partitions()")
 
     def tidy(self, cur: Cursor) -> None:
         """Let a little go of what is old; in a transaction of its own, which `step` must not share."""
@@ -78,6 +97,14 @@ class Housekeeping:
             number = isolated(cur, lambda: self.sealing.step(cur), what=f"sealing {self.service}")
             if number == BATCH:
                 self._due["seal"] = 0.0
+
+    def gather_statistics(self, cur: Cursor) -> None:
+        """Let joins with tables of several years be planned for as many rows as there are, when it is time.
+
+        What fails is undone, logged and tried again, as sealing is.
+        """
+        if self._is_due("statistics", STATISTICS_SECONDS):
+            isolated(cur, lambda: _gather_statistics(cur), what=f"statistics of {self.service}")
 
     def measure(self, cur: Cursor) -> None:
         """Set the gauges, when it is time."""
@@ -125,9 +152,18 @@ class Housekeeping:
             metrics.drop(metrics.OUTBOX_UNSENT, self.service, reader)
             metrics.drop(metrics.OUTBOX_AGE, self.service, reader)
 
+    def _would_do(self, *what: str) -> bool:
+        now = time.monotonic()
+        return any(self._due.get(one, 0.0) <= now for one in what if one != "tick" or self.ticks)
+
     def _is_due(self, what: str, seconds: float) -> bool:
         now = time.monotonic()
         if now < self._due.get(what, 0.0):
             return False
         self._due[what] = now + seconds
         return True
+
+
+def _gather_statistics(cur: Cursor) -> None:
+    cur.execute(f"SET LOCAL statement_timeout = '{DATABASE.long_statement:.0f}s'")
+    cur.execute("SELECT gather_statistics_of_years()")

@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from shared.calling.caller import BROKEN, Call, unwrap
 from shared.calling.service import BaseService, TickMethod, consumer_of, operations_of, ticks_of
 from shared.delivery import broker, deadletters, outbox, resending
+from shared.delivery.batching import MOST_EVENTS, Bound
 from shared.delivery.consuming import (
     MAX_ATTEMPTS,
     Delivery,
@@ -43,13 +44,15 @@ from shared.sealing.sealing import Sealing
 
 log = logging.getLogger(__name__)
 
-# As many as over the broker: the handlers are measured with it.
-BATCH = 500
 SHORTEST_IDLE = 0.02
-# The notification of a commit wakes sooner; this is for the one that was missed.
-LONGEST_IDLE = 0.5
-RETRY_SECONDS = 0.5
+# The notification of a commit wakes sooner; this is for the one that was missed. A row that an older transaction hides
+# waits with growing pauses about as long again as it was hidden, at most so long.
+LONGEST_IDLE = 3.0
+PIECE_SECONDS = 0.25
+RETRY_SECONDS = 1.0
 CARE_SECONDS = 1.0
+# How often it is asked whether somebody wants something again; who asks within this process says so at once.
+AGAIN_SECONDS = 10.0
 ASK_SECONDS = 2.0
 
 
@@ -98,17 +101,25 @@ class InProcess:
         for name in patterns:
             begin_counting(name)
             self._loops.append(Loop(f"{name} retries", _Retrying(self._services[name]).step))
-            self._loops.append(Loop(f"{name} gaps", _Asking(self._services[name], self._services).step))
+            asking_loop = _Asking(self._services[name], self._services, self._send_again_now)
+            self._loops.append(Loop(f"{name} gaps", asking_loop.step))
         for service in self._services.values():
             for name, method in ticks_of(type(service)).items():
                 self._loops.append(Loop(f"{service.name} {name}", _Tick(service, method, name).step))
         for loop in self._loops:
             loop.start()
 
+    def _send_again_now(self, source: str, consumer: str) -> None:
+        for delivering in self._deliveries:
+            if delivering.is_from(source, consumer):
+                delivering.send_again_now()
+
     def stop(self) -> None:
         """Let every loop finish its step; what is not delivered yet is at the next start."""
         for loop in self._loops:
             loop.stopping.set()
+        for delivering in self._deliveries:
+            delivering.stop_waiting()
         for loop in self._loops:
             loop.stop()
         for delivering in self._deliveries:
@@ -139,7 +150,11 @@ class _Delivering:
         self._session: OutboxSession | None = None
         self._position = START
         self._idle = SHORTEST_IDLE
+        self._is_hidden = False
+        self._is_stopping = False
         self._again_at = 0.0
+        self._bound = Bound()
+        self._read: list[outbox.Stored] = []
 
     def step(self) -> float:
         """Deliver one batch or wait for one."""
@@ -147,17 +162,35 @@ class _Delivering:
             session = self._connected()
             is_more = self._deliver_again(session)
             if not self._deliver(session) and not is_more:
-                session.wait(self._idle)
+                self._wait(session, self._idle if self._is_hidden else LONGEST_IDLE)
                 self._idle = SHORTEST_IDLE if session.was_notified() else min(self._idle * 2, LONGEST_IDLE)
         except BaseException:
             self.close()
             raise
         return 0.0
 
+    def _wait(self, session: OutboxSession, seconds: float) -> None:
+        # In pieces, so that a stop need not wait for the end.
+        until = time.monotonic() + seconds
+        while not self._is_stopping and (left := until - time.monotonic()) > 0:
+            if session.wait(min(left, PIECE_SECONDS)):
+                return
+
+    def stop_waiting(self) -> None:
+        self._is_stopping = True
+
+    def is_from(self, source: str, consumer: str) -> bool:
+        return (self._producer.name, self._consumer.name) == (source, consumer)
+
+    def send_again_now(self) -> None:
+        self._again_at = 0.0
+
     def close(self) -> None:
         if self._session is not None:
             self._session.close()
         self._session = None
+        # What was not handed over is read again, from the stored position.
+        self._read = []
 
     def _connected(self) -> OutboxSession:
         if self._session is None:
@@ -167,13 +200,18 @@ class _Delivering:
         return self._session
 
     def _deliver(self, session: OutboxSession) -> bool:
-        with session.transaction() as cur:
-            rows = outbox.read_after(cur, self._position, limit=BATCH)
-        if not rows:
+        if not self._read:
+            with session.transaction() as cur:
+                self._read, self._is_hidden = outbox.look_after(cur, self._position, limit=MOST_EVENTS)
+        number = self._bound.fitting(len(row.payload) for row in self._read)
+        if not number:
             return False
+        rows, self._read = self._read[:number], self._read[number:]
+        begun = time.monotonic()
         wanted = [row for row in rows if broker.is_heard(self._heard, row.type)]
         if wanted:
             self._hand_over([(row.id, read(body_of(row, self._producer.name))) for row in wanted])
+            self._bound = self._bound.after(sum(len(row.payload) for row in wanted), time.monotonic() - begun)
         self._position = Position(rows[-1].xid, rows[-1].seq)
         with session.transaction() as cur:
             outbox.save_position(cur, reader_of(self._consumer.name), self._position)
@@ -195,7 +233,7 @@ class _Delivering:
             patterns = {self._consumer.name: self._patterns}
             piece = resending.next_piece(cur, self._producer.name, patterns, [self._consumer.name])
         if piece is None:
-            self._again_at = time.monotonic() + CARE_SECONDS
+            self._again_at = time.monotonic() + AGAIN_SECONDS
             return False
         if piece.messages:
             self._hand_over([(event_id, read(body, is_again=True)) for event_id, body in piece.messages])
@@ -207,9 +245,12 @@ class _Delivering:
 class _Asking:
     """What one service lacks of what its sources told, asked of them."""
 
-    def __init__(self, service: BaseService, sources: Mapping[str, BaseService]) -> None:
+    def __init__(
+        self, service: BaseService, sources: Mapping[str, BaseService], asked: Callable[[str, str], None]
+    ) -> None:
         self._service = service
         self._sources = sources
+        self._asked = asked
 
     def step(self) -> float:
         with self._service.database.transaction() as cur:
@@ -219,6 +260,7 @@ class _Asking:
             if source is not None:
                 with source.database.transaction() as cur:
                     resending.ask(cur, question)
+                self._asked(question.source, self._service.name)
         return ASK_SECONDS
 
 
@@ -256,12 +298,7 @@ class _CareStep:
         self._housekeeping = housekeeping
 
     def step(self) -> float:
-        with self._service.database.transaction() as cur:
-            self._housekeeping.step(cur)
-        with self._service.database.transaction() as cur:
-            self._housekeeping.seal(cur)
-        with self._service.database.transaction() as cur:
-            self._housekeeping.tidy(cur)
+        self._housekeeping.take_turns(self._service.database.transaction)
         return CARE_SECONDS
 
 

@@ -74,16 +74,29 @@ def add(cur: Cursor, events: Sequence[Event], *, correlation_id: str = "") -> No
 
 
 def read_after(cur: Cursor, position: Position, *, limit: int) -> list[Stored]:
-    """Committed rows after `position`, oldest first.
+    """Committed rows after `position`, oldest first."""
+    return look_after(cur, position, limit=limit).rows
+
+
+class Looked(NamedTuple):
+    """What was found; `is_hidden` where there is nothing, but a row that an older transaction still hides."""
+
+    rows: list[Stored]
+    is_hidden: bool
+
+
+def look_after(cur: Cursor, position: Position, *, limit: int) -> Looked:
+    """Committed rows after `position`, oldest first, and whether there will be some without any further word.
 
     Which transactions are of another database is asked only where something waits: to ask costs more than to read.
     """
     everywhere = commit_order.everywhere(cur)
     rows = _read_below(cur, position, everywhere, limit)
     if rows or not _has_row_after(cur, position):
-        return rows
+        return Looked(rows, is_hidden=False)
     own = commit_order.horizon(cur)
-    return _read_below(cur, position, own, limit) if own > everywhere else []
+    rows = _read_below(cur, position, own, limit) if own > everywhere else []
+    return Looked(rows, is_hidden=not rows)
 
 
 def _read_below(cur: Cursor, position: Position, horizon: int, limit: int) -> list[Stored]:
@@ -206,6 +219,15 @@ def end(cur: Cursor) -> Position:
         (str(horizon),),
     )
     return one(cur, Position) or START
+
+
+def may_travel_together(cur: Cursor) -> bool:
+    """Whether several events may share a message: whoever hears of them takes such a message apart by now.
+
+    The release before does not. It is gone when the `post` migrations of this one run.
+    """
+    cur.execute("SELECT to_regproc('events_may_travel_together') IS NOT NULL AS found")
+    return value(cur, bool)
 
 
 def load_position(cur: Cursor, reader: str) -> Position:

@@ -94,10 +94,9 @@ class OutboxSession:
         self._connection.notifies.clear()
         return notified
 
-    def wait(self, seconds: float) -> None:
-        """Wait until something arrives, at most `seconds`."""
-        if not self._connection.notifies:
-            select.select([self], [], [], seconds)
+    def wait(self, seconds: float) -> bool:
+        """Wait until something arrives, at most `seconds`; whether something did."""
+        return bool(self._connection.notifies or select.select([self], [], [], seconds)[0])
 
     def close(self) -> None:
         """Hang up; the lock of the active relay goes with it."""

@@ -20,7 +20,7 @@ from typing import Any
 import pika
 from pika.adapters.select_connection import IOLoop
 
-from shared.delivery import broker
+from shared.delivery import broker, rights
 from shared.errors import BrokerAway
 from shared.limits import RELAY
 from shared.text import Text
@@ -36,7 +36,7 @@ AWAY = Text(
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message; the exchange "" goes straight to the queue named by the routing key."""
+    """One message of so many events; the exchange "" goes straight to the queue named by the routing key."""
 
     routing_key: str
     body: bytes
@@ -45,6 +45,7 @@ class Outgoing:
     exchange: str = broker.EXCHANGE
     content_type: str = "application/cloudevents+json"
     is_again: bool = False
+    events: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Incoming:
     message_id: str
     headers: dict[str, Any]
     queue: str
+    content_type: str = ""
 
 
 def parameters(url: str, name: str) -> Any:
@@ -70,8 +72,19 @@ def parameters(url: str, name: str) -> Any:
     return found
 
 
+def user_of(url: str) -> str:
+    """The account of the broker that an address names."""
+    name: str = parameters(url, "").credentials.username
+    return name
+
+
 def declare(url: str, source: str, patterns: broker.Patterns) -> None:
-    """Declare the topology for the relay of `source`; BrokerAway when the broker cannot be reached."""
+    """Declare the topology for the relay of `source`; BrokerAway when the broker cannot be reached.
+
+    With an account of its own it may declare its own queues; whoever hears its events declares theirs.
+    """
+    if user_of(url) == rights.relay_account(source):
+        patterns = {name: topics for name, topics in patterns.items() if name == source}
     try:
         connection = pika.BlockingConnection(parameters(url, f"relay {source}"))
         broker.declare(connection.channel(), patterns, source)
@@ -94,6 +107,7 @@ class BrokerLink:
 
     def __init__(self, url: str, name: str, *, takes_from: Sequence[str] = ()) -> None:
         self.incoming: deque[Incoming] = deque()
+        self._user = user_of(url)
         self._window = _Window()
         self._last_tag = 0
         self._failure: object = None
@@ -131,6 +145,8 @@ class BrokerLink:
                     content_type=message.content_type,
                     delivery_mode=2,
                     message_id=message.message_id,
+                    # The broker holds it against the account: consumers know by it who tells.
+                    user_id=self._user,
                     correlation_id=message.correlation_id or None,
                     headers={broker.AGAIN_HEADER: 1} if message.is_again else None,
                 ),
@@ -245,5 +261,6 @@ class BrokerLink:
 
     def _came(self, queue: str, _channel: object, method: Any, properties: Any, body: bytes) -> None:
         headers = dict(properties.headers or {})
-        self.incoming.append(Incoming(method.delivery_tag, body, properties.message_id or "", headers, queue))
+        message_id, content_type = properties.message_id or "", properties.content_type or ""
+        self.incoming.append(Incoming(method.delivery_tag, body, message_id, headers, queue, content_type))
         self._ioloop.stop()

@@ -10,20 +10,23 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from shared.database import Cursor
 from shared.delivery import broker, deadletters, outbox, resending
 from shared.delivery.deadletters import DeadLetter
+from shared.delivery.envelope import BATCH_CONTENT_TYPE, UnreadableEventError, apart, join
 from shared.delivery.housekeeping import Housekeeping
 from shared.delivery.outbox_session import OutboxSession
 from shared.delivery.publishing import AWAY, BrokerLink, Incoming, Outgoing, declare
-from shared.delivery.sending import body_of
+from shared.delivery.sending import together
 from shared.delivery.tidying import isolated
 from shared.errors import BrokerAway
-from shared.events import RelayTicked
+from shared.events import Received, RelayTicked
 from shared.hearing import asking
 from shared.hearing.spans import START, Position
 from shared.limits import RELAY
@@ -48,10 +51,15 @@ AT_WORK = "relaying"
 FOREVER_UNROUTABLE_ATTEMPTS = 5
 # How often it is asked whether somebody wants something again, and whether the own service lacks something.
 AGAIN_SECONDS = 1.0
+# How often there is looked after everything else; nobody waits for that.
+CARE_SECONDS = 0.5
 
 
 class Relay:
-    """One step at a time; `step` returns the seconds until the next and raises TryAgain when a server is away."""
+    """One step at a time; `step` returns the seconds until the next and raises TryAgain when a server is away.
+
+    `may_pack` is whether several events go into one message.
+    """
 
     def __init__(
         self,
@@ -72,8 +80,11 @@ class Relay:
         self._session: OutboxSession | None = None
         self._link: BrokerLink | None = None
         self._position = START
+        self.may_pack = False
         self._idle = SHORTEST_IDLE
+        self._is_hidden = False
         self._again_at = 0.0
+        self._care_at = 0.0
         ticks = broker.is_wanted(patterns, RelayTicked.TYPE)
         self._housekeeping = Housekeeping(
             service, [READER], ticks=ticks, retention=retention or Retention(), sealing=sealing or Sealing()
@@ -89,9 +100,13 @@ class Relay:
             if connected is None:
                 return RELAY.standby
             session, link = connected
-            self._care(session, link)
-            is_more = self._resend(session, link)
-            if not self._relay_batch(session, link) and not is_more:
+            # What somebody waits for goes before what nobody does.
+            is_more = self._relay_batch(session, link)
+            if link.incoming or time.monotonic() >= self._care_at:
+                self._care(session, link)
+                self._care_at = time.monotonic() + CARE_SECONDS
+            is_more = self._resend(session, link) or is_more
+            if not is_more:
                 self._wait(session, link)
         except BaseException:
             # Whatever it was, both connections start afresh: a half-done batch is read and published again.
@@ -128,18 +143,19 @@ class Relay:
             self._link = BrokerLink(self._url, f"relay {self.service}", takes_from=takes_from)
             with self._session.transaction() as cur:
                 self._position = outbox.load_position(cur, READER)
+                self.may_pack = outbox.may_travel_together(cur)
             metrics.RELAY_ACTIVE.labels(self.service).set(1)
             log.info("relay is active", extra={"service": self.service})
         return self._session, self._link
 
     def _relay_batch(self, session: OutboxSession, link: BrokerLink) -> bool:
         with session.transaction() as cur:
-            rows = outbox.read_after(cur, self._position, limit=BATCH)
+            rows, self._is_hidden = outbox.look_after(cur, self._position, limit=BATCH)
         if not rows:
             return False
         wanted = [row for row in rows if broker.is_wanted(self._patterns, row.type)]
         self._signals.reached("read")
-        self._publish(session, link, [message for row in wanted for message in self._outgoing(row)])
+        self._publish(session, link, list(self._outgoing(wanted)))
         self._signals.reached("published")
         # Publish before moving on: a crash in between sends twice, which the inbox absorbs; the other order would lose.
         self._position = Position(rows[-1].xid, rows[-1].seq)
@@ -150,11 +166,28 @@ class Relay:
         self._idle = SHORTEST_IDLE
         return True
 
-    def _outgoing(self, row: outbox.Stored) -> list[Outgoing]:
-        body = body_of(row, self.service)
+    def _outgoing(self, rows: Sequence[outbox.Stored]) -> Iterator[Outgoing]:
+        for several in together(rows, self.service):
+            if several[0][0].type == RelayTicked.TYPE:
+                for row, body in several:
+                    yield from self._heartbeat(row, body)
+            elif len(several) > 1 and self.may_pack:
+                first, ids = several[0][0], {row.correlation_id for row, _ in several}
+                body = join([body for _, body in several])
+                yield Outgoing(
+                    first.type,
+                    body,
+                    first.id,
+                    first.correlation_id if len(ids) == 1 else "",
+                    content_type=BATCH_CONTENT_TYPE,
+                    events=len(several),
+                )
+            else:
+                for row, body in several:
+                    yield Outgoing(row.type, body, row.id, row.correlation_id)
+
+    def _heartbeat(self, row: outbox.Stored, body: bytes) -> list[Outgoing]:
         message = Outgoing(row.type, body, row.id, row.correlation_id)
-        if row.type != RelayTicked.TYPE:
-            return [message]
         # Whoever does not listen to heartbeats must know all the same what there was to hear. By no binding, which the
         # broker would keep after a return to a release whose services could not take them.
         others = [name for name, topics in self._patterns.items() if not broker.is_heard(topics, row.type)]
@@ -173,12 +206,13 @@ class Relay:
             try:
                 returned = link.publish(messages, session.say_a_word)
             except BrokerAway:
-                metrics.RELAY_PUBLISHES.labels(self.service, "failed").inc(len(messages))
+                metrics.RELAY_PUBLISHES.labels(self.service, "failed").inc(_events_in(messages))
                 raise
-            metrics.RELAY_PUBLISHES.labels(self.service, "confirmed").inc(len(messages) - len(returned))
+            confirmed = _events_in(messages) - _events_in(returned)
+            metrics.RELAY_PUBLISHES.labels(self.service, "confirmed").inc(confirmed)
             if not returned:
                 return
-            metrics.RELAY_PUBLISHES.labels(self.service, "unroutable").inc(len(returned))
+            metrics.RELAY_PUBLISHES.labels(self.service, "unroutable").inc(_events_in(returned))
             log.error(
                 "no queue takes an event that a service listens to; declaring the topology again",
                 extra={"service": self.service, "event_types": sorted({message.routing_key for message in returned})},
@@ -191,12 +225,7 @@ class Relay:
         raise BrokerAway(AWAY, {"cause": "events are unroutable"})
 
     def _care(self, session: OutboxSession, link: BrokerLink) -> None:
-        with session.transaction() as cur:
-            self._housekeeping.step(cur)
-        with session.transaction() as cur:
-            self._housekeeping.seal(cur)
-        with session.transaction() as cur:
-            self._housekeeping.tidy(cur)
+        self._housekeeping.take_turns(session.transaction)
         if link.incoming:
             self._take_in(session, link)
         self._replay(session, link)
@@ -208,24 +237,34 @@ class Relay:
         asked = [letter for letter in letters if letter.queue == broker.asked_queue(self.service)]
         dead = [letter for letter in letters if letter.queue != broker.asked_queue(self.service)]
         with session.transaction() as cur:
-            for letter in dead:
-                deadletters.park(cur, self._dead_letter(letter))
+            parked = [one for letter in dead for one in self._dead_letters(letter)]
+            for one in parked:
+                deadletters.park(cur, one)
             for letter in asked:
                 self._note_question(cur, letter)
         self._signals.reached("parked")
         link.acknowledge(letters[-1].tag)
-        if dead:
-            metrics.PARKED.labels(self.service).inc(len(dead))
-            log.error("messages parked", extra={"service": self.service, "messages": len(dead)})
+        if parked:
+            metrics.PARKED.labels(self.service).inc(len(parked))
+            log.error("messages parked", extra={"service": self.service, "messages": len(parked)})
 
-    def _dead_letter(self, letter: Incoming) -> DeadLetter:
-        return DeadLetter(
+    def _dead_letters(self, letter: Incoming) -> list[DeadLetter]:
+        """Each event for itself, also of a message that the broker gave up as a whole."""
+        letters = DeadLetter(
             queue=broker.events_queue(self.service),
             body=letter.body,
             reason=str(letter.headers.get(broker.REASON_HEADER) or _broker_reason(letter.headers)),
             attempts=broker.attempts_of(letter.headers),
             message_id=letter.message_id,
         )
+        if letter.content_type != BATCH_CONTENT_TYPE:
+            return [letters]
+        with suppress(UnreadableEventError):
+            return [
+                replace(letters, body=body, message_id=str(event.id) if isinstance(event, Received) else "")
+                for body, event in apart(letter.body)
+            ]
+        return [letters]
 
     def _note_question(self, cur: Cursor, letter: Incoming) -> None:
         try:
@@ -246,6 +285,7 @@ class Relay:
             return False
         self._ask(session, link)
         with session.transaction() as cur:
+            self.may_pack = self.may_pack or outbox.may_travel_together(cur)
             piece = resending.next_piece(cur, self.service, self._patterns, list(self._patterns))
         if piece is None:
             self._again_at = time.monotonic() + AGAIN_SECONDS
@@ -291,9 +331,9 @@ class Relay:
         log.info("parked messages replayed", extra={"service": self.service, "messages": len(rows)})
 
     def _wait(self, session: OutboxSession, link: BrokerLink) -> None:
-        # A row may be committed and announced while an older transaction still hides it, so look again soon; the
-        # pauses grow as long as nothing happens.
-        link.wait(self._idle, session.fileno())
+        # A row may be committed and announced while an older transaction still hides it, so look again soon, with
+        # growing pauses. Where there is none, the next one says so itself.
+        link.wait(self._idle if self._is_hidden else LONGEST_IDLE, session.fileno())
         self._idle = SHORTEST_IDLE if session.was_notified() else min(self._idle * 2, LONGEST_IDLE)
 
 
@@ -335,6 +375,10 @@ def queues_to_measure(service: str, patterns: broker.Patterns) -> tuple[str, ...
     """The queues that a relay of `service` looks after."""
     own = broker.queues_of(service, patterns[service]) if service in patterns else []
     return (*(queue.name for queue in own), f"rpc-{service}")
+
+
+def _events_in(messages: Sequence[Outgoing]) -> int:
+    return sum(message.events for message in messages)
 
 
 def _broker_reason(headers: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from math import inf
 from typing import TypeVar
 
 from shared import clock, retention
@@ -52,6 +53,12 @@ class Tidying:
         names = [policy.name for policy in rules.policies]
         metrics.begin_at_zero(metrics.RETENTION_DELETED, [database], names)
         metrics.begin_at_zero(metrics.RETENTION_FAILURES, [database], names)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether `step` would do anything by now."""
+        now = time.monotonic()
+        return now >= min(self._next_measure, max(self._next_turn, min(self._due.values(), default=inf)))
 
     def step(self, cur: Cursor) -> None:
         """Do a little if it is time; call it often, each time in a transaction of its own.
@@ -112,8 +119,9 @@ def tidying_loop(name: str, database: Database, rules: Retention) -> Loop:
     tidying = Tidying(name, rules)
 
     def step() -> float:
-        with database.transaction() as cur:
-            tidying.step(cur)
+        if tidying.is_due:
+            with database.transaction() as cur:
+                tidying.step(cur)
         return PAUSE_SECONDS
 
     return Loop(f"{name} tidying", step)

@@ -47,7 +47,7 @@ def configure_screen() -> None:
 def configure_file(path: Path) -> None:
     """Beside the screen, keep everything as JSON in a file, which never takes more than FILES times FILE_BYTES."""
     path.parent.mkdir(exist_ok=True)
-    handler = RotatingFileHandler(path, maxBytes=FILE_BYTES, backupCount=FILES - 1, encoding="utf-8")
+    handler = _InTurns(path, maxBytes=FILE_BYTES, backupCount=FILES - 1, encoding="utf-8")
     renderer = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
     handler.setFormatter(_formatter([structlog.processors.format_exc_info, _time_first], renderer))
     root = logging.getLogger()
@@ -55,6 +55,18 @@ def configure_file(path: Path) -> None:
         other.setLevel(logging.WARNING)
     root.addHandler(handler)
     root.setLevel(logging.INFO)
+
+
+class _InTurns(RotatingFileHandler):
+    """A file after the other; each line is made once, where the base makes it to know its length and again to write."""
+
+    _made: tuple[logging.LogRecord, str] | None = None
+
+    def format(self, record: logging.LogRecord) -> str:
+        # Under the lock of the handler, as all that writes to it.
+        if self._made is None or self._made[0] is not record:
+            self._made = record, super().format(record)
+        return self._made[1]
 
 
 class OnceAMinute(logging.Filter):

@@ -15,7 +15,8 @@ from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
-BATCHES = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+BATCHES = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30, 60)
+WEIGHTS = (512, 4096, 16384, 65536, 131072, 262144, 327680)
 LAGS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 1800)
 
 BUILD = Gauge("qingdan_build_info", "Always 1; the label is the release", ["version"])
@@ -31,6 +32,12 @@ RPC_CLIENT_SECONDS = Histogram(
     "qingdan_rpc_client_seconds", "Time of one call as the caller sees it", ["service", "outcome"], buckets=QUICK
 )
 REFUSED_CALLS = Counter("qingdan_refused_calls_total", "Messages that are no calls", ["service"])
+UNPROVEN_CALLS = Counter(
+    "qingdan_unproven_calls_total",
+    "Calls without a signature that holds: unsigned or forged ones are refused, late ones signed anew by their caller, "
+    "accepted ones were unsigned and carried out as the setting allows",
+    ["service", "outcome"],
+)
 LOST_REPLIES = Counter("qingdan_lost_replies_total", "Answers that could not be sent", ["service"])
 
 FILES_READ_APART = Counter(
@@ -56,6 +63,9 @@ QUEUE_CONSUMERS = Gauge("qingdan_queue_consumers", "Consumers of a queue", ["que
 
 HANDLER_SECONDS = Histogram(
     "qingdan_handler_batch_seconds", "Time of one batch with its transaction", ["service"], buckets=BATCHES
+)
+HANDLER_BYTES = Histogram(
+    "qingdan_handler_batch_bytes", "What the events of one batch weigh together", ["service"], buckets=WEIGHTS
 )
 HANDLER_EVENTS = Counter("qingdan_handler_events_total", "Events handled", ["service", "type", "outcome"])
 EVENT_LAG = Histogram(

@@ -91,7 +91,7 @@ def watch_process(needs: Needs, *, pulse: Pulse, limits: Mapping[str, float], wo
         SchemaCheck(needs.database_url, needs.folders, setting=needs.setting),
     ]
     if needs.broker_url:
-        checks.append(BrokerCheck(needs.broker_url, needs.queues))
+        checks.append(BrokerCheck(needs.broker_url, needs.queues, exchange=needs.exchange))
     checks.append(WorkCheck(pulse, works))
     return Monitor(needs.monitor, Readiness(checks, pulse=pulse, limits=limits)).start()
 

@@ -22,13 +22,12 @@ from psycopg2 import extensions
 from psycopg2.extensions import cursor
 
 from shared.process import metrics
+from shared.process.needs import NOWHERE
 from shared.process.readiness import ANSWER_SECONDS
 from shared.rows import values
 from shared.text import Text
 
 LONGEST_CAUSE = 160
-# A queue that nobody declares.
-NOWHERE = "qingdan.nowhere"
 SECONDS_TO_OBJECT = 0.1
 BROKER_FAULTS = (amqp.AMQPError, OSError)
 
@@ -163,8 +162,10 @@ class BrokerCheck:
 
     name = "broker"
 
-    def __init__(self, url: str, queues: Sequence[str] = ()) -> None:
+    def __init__(self, url: str, queues: Sequence[str] = (), *, exchange: str = "") -> None:
+        """`exchange` is one to which this process may write."""
         self._url = url
+        self._exchange = exchange
         self._queues = queues
         self._connection: Any = None
         self._channel: Any = None
@@ -227,10 +228,15 @@ class BrokerCheck:
     def _publish(self) -> None:
         """Publish what goes nowhere, and hear what the broker says of it: nothing, unless one of its alarms is on."""
         if not self._is_blocked:
-            self._publisher.basic_publish(amqp.Message(b""), "", NOWHERE)
-        with suppress(TimeoutError):
+            self._publisher.basic_publish(amqp.Message(b""), self._exchange, NOWHERE)
+        try:
             while True:
                 self._publishing.drain_events(timeout=SECONDS_TO_OBJECT)
+        except TimeoutError:
+            pass
+        except amqp.NotFound:
+            # A broker that takes messages, and has no such exchange yet; it closes the channel.
+            self._publisher = self._publishing.channel()
 
     def _measure(self, queue: str) -> None:
         try:

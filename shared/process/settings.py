@@ -28,6 +28,11 @@ from shared.process.toml_table import Wrong
 SHORTEST_KEY = 16
 SERVICES = ("tasks", "notifications", "stats")
 DATABASES = (*SERVICES, "portal")
+# Of the broker, each with a password of its own; of the release before one for all.
+BROKER_ACCOUNTS = (
+    *("PORTAL", "WATCH"),
+    *(f"{kind}_{name.upper()}" for kind in ("SERVICE", "RELAY") for name in SERVICES),
+)
 # Longer than any request takes, and than anybody waits for a replacement.
 LONGEST_DRAIN = 300
 
@@ -40,11 +45,13 @@ SETTINGS = (
     *(f"QINGDAN_{name.upper()}{whose}_DATABASE_URL" for whose in ("", "_OWNER") for name in DATABASES),
     *("QINGDAN_EVIDENCE_STORE", "QINGDAN_EVIDENCE_MEGABYTES", "QINGDAN_VIRUS_SCANNER"),
     *("QINGDAN_LISTENING_SOCKET", "QINGDAN_AUDIT_HASH", "QINGDAN_MAIL_SERVER", "QINGDAN_PAGES_URL"),
-    *("QINGDAN_CHANNELS", "QINGDAN_TRUSTED_PROXY"),
+    *("QINGDAN_CHANNELS", "QINGDAN_TRUSTED_PROXY", "QINGDAN_HSTS_SUBDOMAINS", "QINGDAN_ACCEPT_UNSIGNED"),
+    *(f"QINGDAN_{name.upper()}_CALL_KEY" for name in SERVICES),
+    *("QINGDAN_BROKER_PASSWORD", *(f"QINGDAN_BROKER_{name}_PASSWORD" for name in BROKER_ACCOUNTS)),
 )
 # What the scripts of a deployment take; a shell may have them set beside ours.
 OF_SCRIPTS = (
-    *("QINGDAN_ADDRESS", "QINGDAN_BROKER_PASSWORD", "QINGDAN_BUILD_OPTIONS", "QINGDAN_ENV_FILE", "QINGDAN_EXAMPLE"),
+    *("QINGDAN_ADDRESS", "QINGDAN_BUILD_OPTIONS", "QINGDAN_ENV_FILE", "QINGDAN_EXAMPLE"),
     *("QINGDAN_CHANNELS_FOLDER", "QINGDAN_VERIFY_FOLDER", "QINGDAN_VERSION", "QINGDAN_WAIT_SECONDS"),
     *(f"QINGDAN_{name.upper()}{whose}_PASSWORD" for whose in ("", "_WORK") for name in DATABASES),
 )
@@ -72,6 +79,7 @@ class Settings:
     """`home` holds the embedded database and secrets; URLs and the portal's key are set in the distributed mode only.
 
     `is_https` says that browsers reach the portal by TLS only, so that its cookies never travel in the clear.
+    `hsts_subdomains` that the same holds for every name below the portal's host.
     `owner_urls` are of the roles that own the databases, where the processes work as others.
     `evidence_store` is the URL of a store that speaks S3, without which files lie in a folder of `home`;
     `virus_scanner` the host and port of a clamd.
@@ -79,6 +87,9 @@ class Settings:
     whoever connects; without it every request behind a proxy seems to come from the proxy.
     `mail` is the server that takes mail, without which none is sent; `pages_url` what a mail says where to sign in.
     `channels` are the robots of groups and the gateway of short messages.
+    `call_keys` sign the calls to each service, the first of them; the others are believed, too. `accepts_unsigned` says
+    that calls without a signature are carried out, while portals of the release before are replaced.
+    `broker_passwords` are by the account's name, for the command that writes the broker's definitions alone.
     `drain_seconds` is how long the portal goes on taking requests after SIGTERM while it already says "not ready".
     """
 
@@ -103,6 +114,10 @@ class Settings:
     pages_url: str = ""
     channels: Channels = field(default_factory=Channels)
     trusted_proxy: str = ""
+    hsts_subdomains: bool = False
+    call_keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    accepts_unsigned: bool = False
+    broker_passwords: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def knows_clients(self) -> bool:
@@ -131,6 +146,18 @@ class Settings:
         if not self.admin_database_url:
             raise _not_set("QINGDAN_ADMIN_DATABASE_URL", DATABASE_FORM)
         return self.admin_database_url
+
+    def call_key(self, service: str) -> tuple[str, ...]:
+        """The keys of calls to a service. Raises SettingError when none is set."""
+        keys = self.call_keys.get(service, ())
+        if not keys:
+            name = f"QINGDAN_{service.upper()}_CALL_KEY"
+            raise SettingError.of(
+                f"{name} 没有设置。请设为一段较长的随机文字，门户和这个服务相同；没有默认值。",
+                f"{name} is not set. Set it to a long random text, the same for the portal and for this service; it "
+                "has no default.",
+            )
+        return keys
 
     def required_portal_key(self) -> bytes:
         """The key that signs cookies. Raises SettingError when it is missing or too short."""
@@ -173,7 +200,19 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         pages_url=_url(env, "QINGDAN_PAGES_URL", ("https", "http"), PAGES_FORM),
         channels=_channels(env, "QINGDAN_CHANNELS"),
         trusted_proxy=_proxy(env, "QINGDAN_TRUSTED_PROXY"),
+        hsts_subdomains=_yes(env, "QINGDAN_HSTS_SUBDOMAINS"),
+        call_keys={service: _keys(env, f"QINGDAN_{service.upper()}_CALL_KEY") for service in SERVICES},
+        accepts_unsigned=_yes(env, "QINGDAN_ACCEPT_UNSIGNED"),
+        broker_passwords={
+            "qingdan": env.get("QINGDAN_BROKER_PASSWORD", ""),
+            **{_account(one): env.get(f"QINGDAN_BROKER_{one}_PASSWORD", "") for one in BROKER_ACCOUNTS},
+        },
     )
+
+
+def _account(name: str) -> str:
+    """The account of the broker whose password has this name in the settings."""
+    return f"qingdan-{name.lower().replace('_', '-')}"
 
 
 def _refuse_unknown(env: Mapping[str, str]) -> None:
@@ -185,6 +224,19 @@ def _refuse_unknown(env: Mapping[str, str]) -> None:
                 f"没有 {name} 这个设置，它不会起作用。最接近的是 {nearest}。请改正或取消它。",
                 f"There is no setting {name}, so it would do nothing. The nearest is {nearest}. Correct or unset it.",
             )
+
+
+def _keys(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """One key, or two with a blank between them while a new one is handed out."""
+    keys = tuple(env.get(name, "").split())
+    if len(keys) > 2 or any(len(key) < SHORTEST_KEY for key in keys):
+        raise SettingError.of(
+            f"{name} 应为一段不少于 {SHORTEST_KEY} 个字符、不含空格的随机文字；"
+            "更换时写新旧两段，中间空一格。没有默认值。",
+            f"{name} must be a random text of at least {SHORTEST_KEY} characters without a blank, or two with a blank "
+            "between them while it is changed. It has no default.",
+        )
+    return keys
 
 
 def _host(env: Mapping[str, str], name: str) -> str:

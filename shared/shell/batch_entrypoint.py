@@ -34,7 +34,16 @@ READ_AHEAD_BYTES = 8192
 class BatchConsumer(Entrypoint):  # type: ignore[misc]
     """Consumes `<service>.events` for the service's batch method."""
 
-    def __init__(self, service: BaseService, pulse: Pulse, signals: Signals, **options: Any) -> None:
+    def __init__(
+        self,
+        service: BaseService,
+        pulse: Pulse,
+        signals: Signals,
+        *,
+        accepts_unsigned: bool = False,
+        **options: Any,
+    ) -> None:
+        self._accepts_unsigned = accepts_unsigned
         self._service = service
         self._pulse = pulse
         self._signals = signals
@@ -71,10 +80,21 @@ class BatchConsumer(Entrypoint):  # type: ignore[misc]
             self._pulse.beat(PULSE)
             try:
                 with _connection(self.container.config["AMQP_URI"]) as connection:
-                    Session(connection, self._service, self._pulse, self._signals, self._should_stop).run(backoff)
+                    self._session(connection).run(backoff)
             except CONNECTION_FAULTS as error:
                 log.warning("broker connection lost", extra={"service": self._service.name, "cause": repr(error)})
                 eventlet.sleep(backoff.pause())
+
+    def _session(self, connection: Any) -> Session:
+        return Session(
+            connection,
+            self._service,
+            self._pulse,
+            self._signals,
+            self._should_stop,
+            user=Connection(self.container.config["AMQP_URI"]).userid or "",
+            accepts_unsigned=self._accepts_unsigned,
+        )
 
     def _should_stop(self) -> bool:
         return self._is_stopping

@@ -19,20 +19,24 @@ from kombu.exceptions import KombuError
 from shared.calling.service import BaseService
 from shared.database import BUSY
 from shared.delivery import broker
-from shared.delivery.consuming import Delivery, Outcome, Result, handle_batch, patterns_of, read
+from shared.delivery.batching import MOST_EVENTS, Bound
+from shared.delivery.consuming import Delivery, Outcome, Result, handle_batch, patterns_of, read, read_several
+from shared.delivery.envelope import BATCH_CONTENT_TYPE, CONTENT_TYPE
+from shared.delivery.tellers import Belief
 from shared.errors import DatabaseAway, TryAgain
+from shared.events import Received
 from shared.limits import BROKER, SERVICE
 from shared.process.health import Pulse
 from shared.process.loop import Backoff, Signals
 
 log = logging.getLogger(__name__)
 
-# Inbox, projection and counters take one statement each, however many events they are for.
-BATCH = 500
 # The batch under way and the next one.
 PREFETCH = 1000
-# A click waits this long at most for others to share its transaction.
+# An event waits this long at most for others to share its transaction, and only where the batch before had many: who
+# comes alone, or among few, is taken at once.
 LINGER_SECONDS = 0.02
+MANY = 10
 IDLE_SECONDS = 0.5
 OVERLAP_SECONDS = 0.005
 YIELD_EVERY = 20
@@ -41,26 +45,44 @@ SMALLER = 16
 PULSE = "events"
 AT_WORK = "consuming"
 
-ACCEPTED = frozenset({"application/cloudevents+json", "application/json"})
+ACCEPTED = frozenset({CONTENT_TYPE, BATCH_CONTENT_TYPE, "application/json"})
 CONNECTION_FAULTS = (amqp.AMQPError, KombuError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A message with what it says; `refused` is set when it is none of ours."""
+    """A message with the events that it brings."""
+
+    message: Any
+    events: tuple[Brought, ...]
+    weight: int
+
+    @classmethod
+    def of(cls, message: Any, belief: Belief | None) -> Fetched:
+        """A message of the broker, read ahead of its turn."""
+        body, refused = _body(message), _refused(message)
+        if message.properties.get("content_type") == BATCH_CONTENT_TYPE:
+            deliveries = read_several(body, is_again=_is_again(message))
+        else:
+            deliveries = [read(body, _attempts(message), is_again=_is_again(message))]
+        brought = (Brought(message, one, refused or _disbelieved(message, one, belief)) for one in deliveries)
+        return cls(message, tuple(brought), len(body))
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """An event of a message; `refused` is set when it is none of ours."""
 
     message: Any
     delivery: Delivery
     refused: Outcome | None
 
-    @classmethod
-    def of(cls, message: Any) -> Fetched:
-        """A message of the broker, read ahead of its turn."""
-        return cls(message, read(_body(message), _attempts(message), is_again=_is_again(message)), _refused(message))
-
 
 class Session:
-    """Everything that lives as long as one connection; delivery tags are of no use on another one."""
+    """Everything that lives as long as one connection; delivery tags are of no use on another one.
+
+    `user` is the account of the broker that the connection has.
+    """
 
     def __init__(
         self,
@@ -69,15 +91,24 @@ class Session:
         pulse: Pulse,
         signals: Signals,
         should_stop: Callable[[], bool],
+        *,
+        user: str = "",
+        accepts_unsigned: bool = False,
     ) -> None:
+        self._user = user
+        self._belief = Belief.of(service.name, self._user, accepts_unsigned=accepts_unsigned)
         self._connection = connection
         self._service = service
         self._pulse = pulse
         self._signals = signals
         self._should_stop = should_stop
         self._fetched: list[Fetched] = []
+        # The events in them, counted as they come: a sum over all for each message would grow with its square.
+        self._waiting = 0
+        self._bound = Bound()
         self._is_cancelled = False
         self._is_lost = False
+        self._lingers = False
         self._pinged_at = 0.0
 
     def run(self, backoff: Backoff) -> None:
@@ -126,7 +157,9 @@ class Session:
             self._loopback.basic_publish(amqp.Message(b"{}"), "", self._address, timeout=BROKER.connect)
 
     def _fetched_one(self, message: Any) -> None:
-        self._fetched.append(Fetched.of(message))
+        fetched = Fetched.of(message, self._belief)
+        self._fetched.append(fetched)
+        self._waiting += len(fetched.events)
 
     def _cancelled_by_broker(self, _tag: str) -> None:
         raise amqp.exceptions.ConnectionForced("the queue was deleted or moved")
@@ -141,14 +174,20 @@ class Session:
             self._is_lost = True
 
     def _fetch(self) -> None:
-        """Collect what comes within the linger time of the first message, up to a batch."""
+        """Collect what comes within the linger time of the first message, as long as it fits into the batch."""
         if not self._fetched and not self._drain(IDLE_SECONDS):
             self._connection.heartbeat_tick()
             return
+        if not self._lingers:
+            return
         deadline = time.monotonic() + LINGER_SECONDS
-        while len(self._fetched) < BATCH and (remaining := deadline - time.monotonic()) > 0:
-            if not self._drain(remaining):
+        number, weight = len(self._fetched), sum(one.weight for one in self._fetched)
+        while self._waiting < MOST_EVENTS and weight < self._bound.bytes:
+            remaining = deadline - time.monotonic()
+            if remaining <= 0 or not self._drain(remaining):
                 return
+            weight += sum(one.weight for one in self._fetched[number:])
+            number = len(self._fetched)
 
     def _drain(self, seconds: float) -> bool:
         """Take one thing that the broker sends; False when nothing comes in time."""
@@ -160,12 +199,17 @@ class Session:
 
     def _take_batch(self) -> None:
         """Take a batch into effect and acknowledge it; what comes meanwhile is fetched and read for the next one."""
-        batch, self._fetched = self._fetched[:BATCH], self._fetched[BATCH:]
+        number = self._bound.fitting(one.weight for one in self._fetched)
+        batch, self._fetched = self._fetched[:number], self._fetched[number:]
         if not batch:
             return
         self._signals.reached("fetched")
-        handling = eventlet.spawn(self._handle, batch)
-        while not handling.dead and len(self._fetched) < BATCH and not self._should_stop():
+        begun = time.monotonic()
+        events = [event for fetched in batch for event in fetched.events]
+        self._waiting -= len(events)
+        self._lingers = len(events) >= MANY
+        handling = eventlet.spawn(self._handle, events)
+        while not handling.dead and self._waiting < MOST_EVENTS and not self._should_stop():
             self._drain(OVERLAP_SECONDS)
             if len(self._fetched) % YIELD_EVERY == 0:
                 eventlet.sleep(0)  # a full socket never waits, so the other greenlet would not get its turn
@@ -173,8 +217,9 @@ class Session:
         if outcomes is None:
             raise amqp.exceptions.ConnectionForced("stopped or cut off while the database is away")
         self._signals.reached("committed")
-        for fetched, outcome in zip(batch, outcomes, strict=True):
-            self._send_away(fetched, outcome)
+        self._bound = self._bound.after(sum(one.weight for one in batch), time.monotonic() - begun)
+        for event, outcome in zip(events, outcomes, strict=True):
+            self._send_away(event, outcome)
         self._signals.reached("sent")
         if self._should_stop():
             # An acknowledgement lets as many messages go out again; the cancel would overtake them, and the broker puts
@@ -191,7 +236,7 @@ class Session:
             self._is_cancelled = True
             self._channel.basic_cancel(self._consumer_tag)
 
-    def _handle(self, batch: list[Fetched]) -> list[Outcome] | None:
+    def _handle(self, batch: list[Brought]) -> list[Outcome] | None:
         """The outcomes, however long the database is away or locked; None when a stop or a lost connection ends it."""
         backoff, outcomes, size = Backoff(), list[Outcome](), len(batch)
         while not self._is_lost:
@@ -215,12 +260,14 @@ class Session:
             self._pulse.beat(PULSE)
         return None
 
-    def _outcomes(self, part: list[Fetched]) -> list[Outcome]:
-        handled = iter(handle_batch(self._service, [one.delivery for one in part if one.refused is None]))
+    def _outcomes(self, part: list[Brought]) -> list[Outcome]:
+        deliveries = [one.delivery for one in part if one.refused is None]
+        # Statement by statement: a batch that is slow is not stuck.
+        handled = iter(handle_batch(self._service, deliveries, moved=lambda: self._pulse.beat(PULSE)))
         return [one.refused or next(handled) for one in part]
 
-    def _send_away(self, fetched: Fetched, outcome: Outcome) -> None:
-        """Publish what cannot be done now, confirmed; the original is acknowledged only after that."""
+    def _send_away(self, event: Brought, outcome: Outcome) -> None:
+        """Publish what cannot be done now, for itself and confirmed; the original is acknowledged only after that."""
         if outcome.result in (Result.RETRY, Result.LATER):
             queue = broker.retry_queue(self._service.name, outcome.delay)
         elif outcome.result is Result.DEAD:
@@ -228,14 +275,15 @@ class Session:
             log.error("message is dead", extra={"service": self._service.name, "reason": outcome.reason})
         else:
             return
-        properties = fetched.message.properties
+        content_type, message_id = _own_properties(event)
         copy = amqp.Message(
-            fetched.delivery.body,
-            content_type=properties.get("content_type") or "application/octet-stream",
+            event.delivery.body,
+            content_type=content_type,
             delivery_mode=2,
-            message_id=properties.get("message_id") or "",
+            message_id=message_id,
+            user_id=self._user or None,
             application_headers={
-                broker.ATTEMPTS_HEADER: fetched.delivery.attempts + (outcome.result is not Result.LATER),
+                broker.ATTEMPTS_HEADER: event.delivery.attempts + (outcome.result is not Result.LATER),
                 broker.REASON_HEADER: outcome.reason,
             },
         )
@@ -243,6 +291,18 @@ class Session:
             copy, "", queue, mandatory=True, timeout=BROKER.connect, confirm_timeout=BROKER.confirm
         )
 
+
+def _own_properties(event: Brought) -> tuple[str, str]:
+    """Content type and id of the message that an event gets for itself."""
+    properties = event.message.properties
+    content_type, message_id = properties.get("content_type"), properties.get("message_id") or ""
+    if content_type != BATCH_CONTENT_TYPE:
+        return content_type or "application/octet-stream", message_id
+    if isinstance(event.delivery.event, Received):
+        return CONTENT_TYPE, str(event.delivery.event.id)
+    # Of one that cannot be read, or of a whole message that is none.
+    is_whole = event.delivery.body == _body(event.message)
+    return (BATCH_CONTENT_TYPE if is_whole else CONTENT_TYPE), message_id
 
 def _declare(channel: Any, service: str, patterns: tuple[str, ...]) -> None:
     channel.exchange_declare(broker.EXCHANGE, "topic", durable=True, auto_delete=False)
@@ -258,6 +318,14 @@ def _refused(message: Any) -> Outcome | None:
     if content_type in ACCEPTED:
         return None
     return Outcome(Result.DEAD, f"the content type {str(content_type)[:60]!r} is not accepted")
+
+
+def _disbelieved(message: Any, delivery: Delivery, belief: Belief | None) -> Outcome | None:
+    """An event that somebody tells who may not is looked at by a person, who may have it replayed."""
+    if belief is None or not isinstance(delivery.event, Received):
+        return None
+    doubt = belief.doubt(str(message.properties.get("user_id") or ""), delivery.event)
+    return Outcome(Result.DEAD, doubt) if doubt else None
 
 
 def _body(message: Any) -> bytes:

@@ -12,9 +12,10 @@ import eventlet
 from eventlet import tpool
 from nameko.extensions import register_entrypoint
 
+from shared.calling.proof import Checker, OwnTime, Proof
 from shared.calling.service import BaseService, consumer_of, operation_of, operations_of, ticks_of
-from shared.database import BUSY, Database
-from shared.errors import TryAgain
+from shared.database import TAKES_LONGER, Database
+from shared.errors import SLOW, TooSlow, TryAgain
 from shared.limits import BROKER
 from shared.process import metrics
 from shared.process.health import Pulse
@@ -35,8 +36,12 @@ def nameko_service(
     pulse: Pulse | None = None,
     signals: Signals | None = None,
     settings: Settings | None = None,
+    proof: Proof | None = None,
 ) -> type:
-    """The nameko service of `service_class`: one RPC per operation, its batch consumer, its ticks."""
+    """The nameko service of `service_class`: one RPC per operation, its batch consumer, its ticks.
+
+    Without `proof` every call is believed.
+    """
     database = Database(database_dsn, size=MAX_WORKERS + 4)
     service = service_class(database, offload=tpool.execute)
     if settings is not None:
@@ -44,13 +49,15 @@ def nameko_service(
     pulse, signals = pulse or Pulse(), signals or Signals()
     metrics.begin_at_zero(metrics.REFUSED_CALLS, [service.name])
     metrics.begin_at_zero(metrics.LOST_REPLIES, [service.name])
+    unsigned = {"accepts_unsigned": proof is not None and proof.accepts_unsigned}
+    checker = None if proof is None else Checker(service.name, proof, OwnTime(database.clock))
     members: dict[str, Any] = {"name": service.name}
     for operation in operations_of(service_class):
-        members[operation] = _rpc(service, operation)
+        members[operation] = _rpc(service, operation, checker)
     for name, method in ticks_of(service_class).items():
         members[name] = _entry(Ticker(service, method, name))
     if consumer_of(service_class) is not None:
-        members["take_events"] = _entry(BatchConsumer(service, pulse, signals))
+        members["take_events"] = _entry(BatchConsumer(service, pulse, signals, **unsigned))
     return type(f"{service_class.__name__}Nameko", (), members)
 
 
@@ -65,12 +72,14 @@ def configuration(broker_url: str) -> dict[str, Any]:
     }
 
 
-def _rpc(service: BaseService, operation: str) -> Callable[..., Any]:
+def _rpc(service: BaseService, operation: str, checker: Checker | None) -> Callable[..., Any]:
     within = operation_of(operations_of(type(service))[operation]).within
 
     def call(_self: object, envelope: Any = None) -> dict[str, Any]:
         try:
-            with eventlet.Timeout(within, TryAgain(BUSY)):
+            with eventlet.Timeout(within, TooSlow(TAKES_LONGER, SLOW)):
+                if checker is not None:
+                    checker.check(operation, envelope)
                 return service.perform(operation, envelope)
         except TryAgain as error:
             return {"error": error.as_dict()}

@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 from shared.limits import SERVICE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shared.calling.proof import Proof
     from shared.calling.service import BaseService
     from shared.process.health import Pulse
     from shared.process.loop import Signals
@@ -30,9 +33,16 @@ TOO_EARLY = ("amqp", "kombu", "nameko", "pika")
 
 
 def run_nameko(
-    factory: str, needs: Needs, *, signals: Signals | None = None, settings: Settings | None = None
+    factory: str,
+    needs: Needs,
+    *,
+    signals: Signals | None = None,
+    settings: Settings | None = None,
+    proof: Callable[[], Proof] | None = None,
 ) -> None:
     """Serve the service class named by `factory`, such as services.stats.service:StatsService, until SIGTERM.
+
+    `proof` is asked after the patch for what the service asks of its callers; without it every call is believed.
 
     Never returns in doubt: a dead container, a stuck hub and a stop that takes too long all end the process, for the
     supervisor to start another.
@@ -56,7 +66,7 @@ def run_nameko(
     if stopping.is_asked:
         return
     nameko_class = entrypoints.nameko_service(
-        service_class, needs.database_url, pulse=pulse, signals=signals, settings=settings
+        service_class, needs.database_url, pulse=pulse, signals=signals, settings=settings, proof=proof and proof()
     )
     _serve(nameko_class, needs.broker_url, pulse, stopping, monitor.readiness)
 

@@ -16,7 +16,11 @@ PAGE = page(ROOT / "docs" / "data-model.md")
 PLUMBING = "plumbing"
 
 # One word for what PostgreSQL calls at length.
-TYPES = {"timestamp with time zone": "timestamptz", "timestamp with time zone[]": "timestamptz[]"}
+TYPES = {
+    "timestamp with time zone": "timestamptz",
+    "timestamp with time zone[]": "timestamptz[]",
+    "double precision": "double",
+}
 
 ENTITY = re.compile(r"^    (\w+) \{\n(.*?)^    \}$", re.MULTILINE | re.DOTALL)
 

@@ -197,3 +197,23 @@ def _as_listed(path: Path) -> tuple[str, str, str]:
     assert state, path.name
     assert int(heading[1]) == int(path.name[:4])
     return f"[{heading[1]}]({path.name})", heading[2], state[1]
+
+
+@each_page
+def test_a_page_says_once_what_it_contains_and_where(doc: Page):
+    lists = re.findall(r"^(?:Contents: |目录：).*$(?:\n.+)*", doc.text, re.MULTILINE)
+    targets = re.findall(r"\]\((#[^)]+)\)", "\n".join(lists))
+
+    assert len(lists) <= 1
+    assert len(re.findall(r"^(?:Contents: |目录：)", doc.text, re.MULTILINE)) <= 1
+    assert len(targets) == len(set(targets))
+
+
+def test_the_readmes_lead_to_every_page_that_operators_read_in_chinese():
+    for readme, ending in (("README.md", ".md"), ("README.zh-CN.md", ".zh-CN.md")):
+        wanted = {
+            f"docs/{one.path.name.removesuffix('.zh-CN.md')}{ending}"
+            for one in pages()
+            if one.path.parent == DOCS and one.name.endswith(".zh-CN.md")
+        }
+        assert wanted - {one.partition("#")[0] for one in page(ROOT / readme).links()} == set()

@@ -13,6 +13,9 @@ import pytest
 from deploy.k8s_check import check, facts, rules_network, rules_scaling
 from deploy.k8s_check.documents import Document, of_kind
 from deploy.k8s_check.rendering import RenderError, render
+from services.running.broker_accounts import account_of
+from services.running.environments import settings_for
+from services.running.processes import COMMANDS
 from tests.support.kubernetes_mistakes import BROKEN, MISSPELT, container_of
 
 KNOWN = facts.read()
@@ -101,6 +104,25 @@ def test_who_has_no_business_with_the_broker_does_not_reach_it():
     assert not reaches_broker("issuer")
     assert not reaches_broker("migrate")
     assert not rules_network.reaches(policies, {"app": "stranger"}, rules_network.POSTGRES, 5432)
+
+
+def test_a_process_has_its_own_account_and_keys_and_no_others():
+    """As in a cluster on one machine, whose table this is."""
+    found = {}
+    for document in of_kind(_documents("county"), "Deployment"):
+        container = document.spec["template"]["spec"]["containers"][0]
+        found[tuple(container["args"])] = {
+            one["name"]: one["valueFrom"]["secretKeyRef"]["name"] for one in container["env"] if "valueFrom" in one
+        }
+
+    assert found.keys() == set(COMMANDS)
+    for command, secrets in found.items():
+        assert secrets.keys() <= settings_for(command)
+        account = account_of(command)
+        assert secrets.get("QINGDAN_BROKER_URL", "") == account.replace("qingdan-", "qingdan-broker-")
+        keys = {name: secret for name, secret in secrets.items() if name.endswith("_CALL_KEY")}
+        assert keys.keys() == {name for name in settings_for(command) if name.endswith("_CALL_KEY")}
+        assert all(secret == f"qingdan-{name.split('_')[1].lower()}-calls" for name, secret in keys.items())
 
 
 def test_the_overlays_differ_in_what_they_survive():

@@ -8,9 +8,11 @@ import pytest
 from services.running.registry import CLASSES
 from tests.support.markdown import ROOT
 
-# Of workbooks, Word, pictures, links, the store of files, migrations, the calendar: a quarter of a start, if all came.
+# Of workbooks, Word, web pages, PDFs, Traditional signs, pictures, links, the store of files, migrations, the calendar:
+# a quarter of a start, if all came.
 AT_FIRST_USE = {
-    *("PIL", "chinese_calendar", "docx", "limits", "lxml", "obstore", "openpyxl", "segno", "sqlparse", "yoyo"),
+    *("PIL", "chinese_calendar", "docx", "limits", "lxml", "obstore", "opencc", "openpyxl", "pypdfium2", "segno"),
+    *("sqlparse", "yoyo"),
 }
 ENTRIES = ("services.cli", "services.running.embedded", *sorted({path.partition(":")[0] for path in CLASSES.values()}))
 

@@ -42,6 +42,15 @@ def test_benches_bring_what_the_tests_need_because_they_use_their_servers():
     assert "setup-test" in targets()["bench"].split()
 
 
+def test_the_peers_have_an_environment_of_their_own_which_no_test_needs():
+    assert {"setup-test", ".venv-peers/.ready"} == set(targets()["bench-peers"].split())
+    assert not [name for name, needs in targets().items() if "peers" in needs and name != "bench-peers"]
+
+
+def test_the_country_is_measured_on_the_servers_of_the_tests():
+    assert "setup-test" in targets()["bench-large"].split()
+
+
 def test_the_command_of_a_checkout_works_from_any_folder(tmp_path):
     beside = tmp_path / "checkout" / ".venv" / "bin"
     beside.mkdir(parents=True)

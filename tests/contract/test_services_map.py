@@ -1,6 +1,7 @@
 """docs/services.md is a map of what is there: modules, operations, topics, metrics. Nobody finds what no map shows."""
 
 import re
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -15,6 +16,7 @@ PAGE = page(ROOT / "docs" / "services.md")
 SERVICES = ("tasks", "stats", "notifications", "portal")
 
 
+@cache
 def parts() -> dict[str, str]:
     """The text of each part of the map, by the folder that it is about."""
     found: dict[str, str] = {}
@@ -58,8 +60,10 @@ def test_every_operation_stands_with_its_package(name: str):
 def _part_of(module: str, service: str) -> str:
     """The part of the map about a module; the operations of a service without packages of them stand anywhere in it."""
     folder = Path(*module.split(".")[:-1]).as_posix()
-    if folder != f"services/{service}":
+    if folder.startswith(f"services/{service}/"):
         return parts()[folder]
+    # What every service has comes from what they share.
+    folder = f"services/{service}"
     return "\n".join(text for path, text in parts().items() if path.startswith(folder))
 
 

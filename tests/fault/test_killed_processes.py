@@ -3,6 +3,7 @@
 import random
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ import pytest
 
 from shared.calling.caller import Call
 from shared.calling.rpc import RpcCaller
+from shared.delivery import outbox_session, publishing
 from shared.delivery import relay as relay_module
 from shared.delivery.outbox_session import RELAY_LOCK
 from shared.delivery.publishing import BrokerLink
@@ -20,6 +22,7 @@ from shared.process.health import EXIT_DIED
 from tests.support.event_path import DEAD
 from tests.support.eventually import eventually
 from tests.support.relays import relaying
+from tests.support.victims import SILENCE
 
 EVENTS = 60
 # As many messages as `shared.shell.batch_session` lets the broker hand out; it is not imported, for eventlet's sake.
@@ -152,6 +155,10 @@ def test_a_frozen_relay_is_replaced_and_moves_nothing_when_it_goes_on(path, poin
 def test_a_relay_at_work_with_a_slow_broker_keeps_its_session(path, monkeypatch):
     """It has nothing to ask of the database for longer than the database waits for a word."""
     monkeypatch.setattr(relay_module, "BrokerLink", _SlowLink)
+    monkeypatch.setattr(publishing, "RELAY", replace(RELAY, word=1.0))
+    shorter = outbox_session._ENDS_WHEN_SILENT.replace(f"{RELAY.silence:.0f}s", f"{SILENCE:.0f}s")
+    assert shorter.count(f"'{SILENCE:.0f}s'") == 3
+    monkeypatch.setattr(outbox_session, "_ENDS_WHEN_SILENT", shorter)
     path.emit(EVENTS)
     with relaying(path, patterns={"counting": ("duty.#",)}):
         eventually(lambda: path.position() > (0, 0), within=40)
@@ -168,7 +175,7 @@ class _SlowLink(BrokerLink):
         _SlowLink.batches += 1
         returned = super().publish(messages)
         with suppress(BrokerAway):
-            self._run_with(meanwhile, lambda: False, 2 * RELAY.silence + 1)
+            self._run_with(meanwhile, lambda: False, 2 * SILENCE + 1)
         return returned
 
 
@@ -179,8 +186,8 @@ def test_sigterm_under_load_brings_nothing_again_that_took_effect(path):
     Such a message is harmless because it had no effect; one that had would be work done twice.
     """
     path.start_relay()
+    service = path.start_service()
     for turn in range(3):
-        service = path.start_service()
         path.wait_until_consuming()
         path.emit(400, first=turn * 400 + 1)
         seen = path.counted()
@@ -190,14 +197,14 @@ def test_sigterm_under_load_brings_nothing_again_that_took_effect(path):
 
         assert service.wait(within=1) == 0
         assert path.taken().isdisjoint(one.event_id for one in path.left())
-        successor = path.start_service()
+        service = path.start_service()
         path.wait_until_counted((turn + 1) * 400)
         path.wait_until_empty()
-        successor.terminate(15)
 
 
 def test_sigterm_finishes_what_was_fetched_and_gets_nothing_more(path):
     """With a batch in the database's hands and as much on its way as the broker gives: then nothing comes between."""
+    path.relay_one_by_one()
     relay = path.start_relay()
     path.emit(3, period="slow")
     path.emit(2 * PREFETCH, first=4, together=100)

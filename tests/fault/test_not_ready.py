@@ -9,6 +9,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from services.running.registry import migrate_database
+from shared.process.settings import SERVICES
 from tests.support.event_path import ROOT
 from tests.support.eventually import eventually
 from tests.support.monitor import fetch, is_ready, sentence_of
@@ -164,6 +165,7 @@ def test_a_process_without_its_schema_waits_and_goes_on_by_itself(
         f"QINGDAN_{name.upper()}_DATABASE_URL": dsn,
         "QINGDAN_BROKER_URL": rabbit_vhost,
         "QINGDAN_PORTAL_KEY": "k" * 32,
+        **{f"QINGDAN_{service.upper()}_CALL_KEY": "k" * 32 for service in SERVICES},
         "QINGDAN_PORT": str(reserve_port()),
         "QINGDAN_MONITOR_PORT": str(port),
     }

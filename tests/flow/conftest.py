@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from tests.support.ports import release_port, reserve_port
 from tests.support.processes import ServerProcess, make_folder, remove_folder, wait_until_ready
 
 ROOT = Path(__file__).parents[2]
+COMMAND = ("services.cli",)
 COMMANDS = {"embedded": "run", "cluster": "cluster"}
 RUNNING_URL = os.environ.get("QINGDAN_TEST_URL", "").rstrip("/")
 MODES = ["containers"] if RUNNING_URL else sorted(COMMANDS)
@@ -67,10 +68,13 @@ def environment_of(home: Path, port: int) -> dict[str, str]:
     return kept | {"QINGDAN_HOME": str(home), "QINGDAN_PORT": str(port), "PYTHONPATH": str(ROOT)}
 
 
-def start(mode: str, home: Path, port: int) -> ServerProcess:
-    """Start the product and return when it has printed its address. On an empty folder: with the run's example."""
+def start(mode: str, home: Path, port: int, *, by: Sequence[str] = COMMAND) -> ServerProcess:
+    """Start the product and return when it has printed its address. On an empty folder: with the run's example.
+
+    `by` is a module with arguments that stands for the command `qingdan`.
+    """
     prepared.fill(home, _make_example)
-    return start_as_it_is(mode, home, port)
+    return start_as_it_is(mode, home, port, by=by)
 
 
 def _make_example(home: Path) -> None:
@@ -82,10 +86,10 @@ def _make_example(home: Path) -> None:
     (home / "console.log").unlink()
 
 
-def start_as_it_is(mode: str, home: Path, port: int) -> ServerProcess:
+def start_as_it_is(mode: str, home: Path, port: int, *, by: Sequence[str] = COMMAND) -> ServerProcess:
     """Start the product on the folder, which may be empty, and return when it has printed its address."""
     process = ServerProcess(
-        [sys.executable, "-W", "ignore", "-m", "services.cli", COMMANDS[mode]],
+        [sys.executable, "-W", "ignore", "-m", *by, COMMANDS[mode]],
         folder=ROOT,
         log=home / "console.log",
         environment=environment_of(home, port),

@@ -1,17 +1,15 @@
 """An issued checklist is amended on a phone: begun, changed, compared, and given up again; each page clean for axe."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.flow.conftest import MODES, follow
-from tests.flow.test_accessible import OVERFLOW, RULES
+from tests.flow.test_accessible import OVERFLOW, judged
 from tests.support.chromium import PHONE_WIDTH
 
 
 def faults_of(page):
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found], page.evaluate(OVERFLOW)
+    return judged(page), page.evaluate(OVERFLOW)
 
 
 @pytest.mark.parametrize("system", MODES[-1:], indirect=True)

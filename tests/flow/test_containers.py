@@ -17,9 +17,16 @@ from pathlib import Path
 import pytest
 
 from tests.flow.conftest import System
-from tests.flow.test_main_job import count_on_board
-from tests.flow.test_survives import LATER, board_or_none, click_until_answered, every_page_answers
+from tests.flow.test_survives import LATER
 from tests.support.eventually import eventually
+from tests.support.patient import (
+    click_until_answered,
+    count_on_board,
+    done_or_none,
+    every_page_answers,
+    expect_done,
+    signed_in,
+)
 
 # A killed container and a township of its own, whose duty is marked done meanwhile.
 KILLED = {
@@ -103,14 +110,15 @@ def test_other_machines_reach_nothing_and_this_one_the_pages_and_figures_alone()
     assert published == {("portal", "127.0.0.1"), ("prometheus", "127.0.0.1")}
 
 
-def test_only_the_pages_and_figures_have_a_way_out():
+def test_only_the_pages_figures_and_messages_have_a_way_out():
+    """Mail, robots and short messages leave by the service of notifications."""
     outside = {
         container["Config"]["Labels"]["com.docker.compose.service"]
         for container in inspected()
         if any(name.endswith("_front") for name in container["NetworkSettings"]["Networks"])
     }
 
-    assert outside == {"portal", "prometheus"}
+    assert outside == {"portal", "prometheus", "service-notifications"}
 
 
 def ask_prometheus(path: str) -> dict:
@@ -138,25 +146,24 @@ def test_a_process_knows_the_password_of_its_own_database_alone():
 
 
 @pytest.mark.parametrize("service", KILLED)
-def test_a_killed_container_comes_back_and_no_click_is_lost(system: System, sign_in, service):
-    # The first try may still meet a connection that the test before has cut.
-    leader, clerk = eventually(lambda: (sign_in("leader"), sign_in(KILLED[service])), within=30)
-    before = eventually(lambda: board_or_none(leader, system), within=30)
+def test_a_killed_container_comes_back_and_no_click_is_lost(system: System, service):
+    leader, clerk = (signed_in(system.url, name, system.passwords[name]) for name in ("leader", KILLED[service]))
+    before = eventually(lambda: done_or_none(leader), within=30)
     (container,) = inspected(service=service)
 
     os.kill(container["State"]["Pid"], signal.SIGKILL)
-    click_until_answered(clerk, system, LATER)
+    click_until_answered(clerk, LATER)
 
-    assert eventually(lambda: board_or_none(leader, system) == before + 1, within=60)
+    expect_done(leader, before + 1)
     assert eventually(partial(is_healthy, service, since=container["State"]["StartedAt"]), within=90)
-    assert eventually(lambda: every_page_answers(clerk, system), within=60)
+    assert eventually(lambda: every_page_answers(clerk), within=60)
 
 
-def test_a_click_after_a_restore_is_counted(system: System, sign_in):
+def test_a_click_after_a_restore_is_counted(system: System):
     """A restored database counts its transactions anew, and what is sent to the others goes by their numbers."""
-    leader, clerk = sign_in("leader"), sign_in(AFTER_RESTORE)
-    before = count_on_board(leader, f"{system.url}/board/1", "已完成")
+    leader, clerk = (signed_in(system.url, name, system.passwords[name]) for name in ("leader", AFTER_RESTORE))
+    before = count_on_board(leader, "已完成")
 
-    click_until_answered(clerk, system, LATER)
+    click_until_answered(clerk, LATER)
 
-    assert eventually(lambda: count_on_board(leader, f"{system.url}/board/1", "已完成") == before + 1)
+    expect_done(leader, before + 1)

@@ -8,13 +8,12 @@ import re
 import threading
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from services.portal.server import Listening, serve
 from shared.process.readiness import Readiness
 from tests.flow.conftest import follow
-from tests.flow.test_accessible import OVERFLOW, RULES, TWICE, UNFOLD
+from tests.flow.test_accessible import OVERFLOW, TWICE, UNFOLD, judged
 from tests.support.checklists import fetch, run
 from tests.support.chromium import PHONE_WIDTH
 from tests.support.duties import TODAY, issued, today
@@ -101,5 +100,5 @@ def test_the_pages_around_a_link_are_clean_for_axe_on_a_phone(house, today, addr
 
 
 def wrong_with(page):
-    found = [one["id"] for one in Axe().run(page, options=RULES).response["violations"]]
+    found = judged(page)
     return [*found, *page.evaluate(TWICE), *(["overflow"] if page.evaluate(OVERFLOW) > 0 else [])]

@@ -99,7 +99,7 @@ def _answer_all_questions(lead: Page) -> None:
                 form.get_by_label(name, exact=True).check()
             follow(form.get_by_role("button", name="填写这个组"))
         else:
-            follow(form.get_by_role("button", name=re.compile("按现有单位办理|按原文办理")).first)
+            follow(form.get_by_role("button", name=re.compile("按现有单位办理|按原文办理|不列为举措")).first)
         lead.goto(questions_url)
     expect(lead.get_by_role("main")).to_contain_text("没有待定的问题")
 
@@ -172,6 +172,7 @@ def test_a_stale_page_shows_both_versions_and_asks(system: System, sign_in):
     assert main.get_by_role("button").count() >= 1
 
 
+@ONE_MODE
 def test_a_duty_of_another_unit_is_refused_and_the_auditor_sees_it(system: System, sign_in):
     owner = sign_in(SHENDU)
     follow(owner.get_by_role("main").get_by_role("link", name="走访就业困难人员"))
@@ -281,6 +282,7 @@ def test_the_duties_page_weighs_under_60_kilobytes_the_first_time(system: System
     assert fresh.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+@ONE_MODE
 def test_a_wrong_cell_is_named_and_the_mended_sheet_is_taken(system: System, sign_in, tmp_path):
     lead = sign_in("lead")
     lead.goto(f"{system.url}/checklists/new")

@@ -1,17 +1,18 @@
 """A month's round in a real browser: from the township's phone to the county's sum, and a correction after the lock.
 
-The example's monthly report is open, most townships are in. Every test here runs in both modes, in this order: the
-round is closed step by step as a county does it.
+The example's monthly report is open, most townships are in. The round goes through both modes, after what is of a page
+alone in one of them: it is closed step by step as a county does it.
 """
 
 import datetime as dt
 import re
 from urllib.parse import quote
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from services.running.example_figures import rows
-from tests.flow.conftest import ROOT, System, follow
+from tests.flow.conftest import MODES, ROOT, System, follow
 from tests.flow.test_few_clicks import COUNT, clicks
 from tests.support.pages import Person
 from tests.support.visitor import visitor
@@ -24,6 +25,7 @@ TRAINED, NEW = "技能培训人次", "新就业人数"
 FOUND, SOLVED = "新认定零就业家庭户数", "消除零就业家庭户数"
 HEAD = "huicheng-head"
 OWN_PASSWORD = "wind-over-the-lian-river"
+ONE_MODE = pytest.mark.parametrize("system", MODES[-1:], indirect=True)
 
 
 def open_form(page: Page, system: System) -> None:
@@ -114,6 +116,7 @@ def round_board(lead: Page, system: System) -> None:
     follow(row.get_by_role("link").last)
 
 
+@ONE_MODE
 def test_three_changed_figures_and_nine_unchanged_ones_are_five_actions(system: System, sign_in):
     """Type three, let the rest be as last time, submit: twelve figures are reported."""
     clerk = sign_in(SHIMEN, width=360, alone=True)
@@ -134,6 +137,7 @@ def test_three_changed_figures_and_nine_unchanged_ones_are_five_actions(system: 
     expect(clerk.get_by_role("status").or_(clerk.locator(".flash, .said")).first).to_contain_text("已提交")
 
 
+@ONE_MODE
 def test_what_is_typed_stays_after_an_error_and_a_sign_out(system: System, sign_in):
     clerk = sign_in(HUICHENG, width=360, javascript=False)
     open_form(clerk, system)

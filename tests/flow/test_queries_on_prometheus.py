@@ -5,6 +5,7 @@ counter that begins to exist with the first accident. So every query has to have
 """
 
 import datetime as dt
+import secrets
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ import pytest
 
 from shared.delivery.broker import events_queue
 from shared.delivery.envelope import encode
-from shared.events import ChecklistChanged, payload_of
+from shared.events import UnitChanged, payload_of
 from tests.flow.conftest import sign_ins, start
 from tests.support import promql
 from tests.support.eventually import eventually
@@ -119,14 +120,17 @@ def _mark_one_done(person: Person) -> None:
 
 
 def _spoil(broker_url: str) -> None:
-    """One message that is no event, and one whose year fits into no column: dead at once, and to be tried again."""
-    unfit = ChecklistChanged(990_001, "不合格", 10**12, ["领域", "举措", "任务", "事项", "责任"], "issued", 1, 1)
+    """One message that is no event, and one whose code fits into no index: dead at once, and to be tried again."""
+    unfit = UnitChanged(990_001, secrets.token_hex(5000), "不合格", "township", None, True, 1)
     body = encode(
         uuid4(), unfit.TYPE, payload_of(unfit), source="tasks", time=dt.datetime.now(dt.UTC), correlation_id="spoilt"
     )
-    with pika.BlockingConnection(pika.URLParameters(broker_url)) as connection:
+    account = pika.URLParameters(broker_url)
+    with pika.BlockingConnection(account) as connection:
         channel = connection.channel()
-        json_text = pika.BasicProperties(content_type="application/json", content_encoding="utf-8")
+        json_text = pika.BasicProperties(
+            content_type="application/json", content_encoding="utf-8", user_id=account.credentials.username
+        )
         for message in (b"no event", body):
             channel.basic_publish("", events_queue("stats"), message, json_text)
 

@@ -2,32 +2,40 @@
 
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 
 import psutil
+import psycopg2
 import pytest
-from playwright.sync_api import Error as BrowserError
-from playwright.sync_api import Page, expect
 
+from services.running.home import Home, owner_urls, private_postgres
 from services.running.postgres_wheel import is_running
-from tests.flow.conftest import ROOT, environment_of, follow, sign_ins, start
-from tests.flow.test_main_job import count_on_board, open_duty
+from tests.flow.conftest import ROOT, environment_of, sign_ins, start
 from tests.support.clerks import Installation
 from tests.support.eventually import eventually
 from tests.support.pages import Person
+from tests.support.patient import (
+    at_the_duty,
+    click_until_answered,
+    count_on_board,
+    done_or_none,
+    every_page_answers,
+    expect_done,
+    signed_in,
+)
 from tests.support.ports import release_port, reserve_port
 from tests.support.processes import ServerProcess, make_folder, remove_folder
-from tests.support.visitor import visitor
 
 LATER = "上报可用闲置场所"
+# Everybody signs in again, links of messages are void, and nothing of before is told again.
+AFTER_A_RESTORE = {"portal.session", "notifications.links_voided", "notifications.restored"}
 
 
 class Restartable:
@@ -54,21 +62,8 @@ class Restartable:
         release_port(self.port)
         remove_folder(self.home)
 
-    def signed_in(self, page: Page, name: str) -> Page:
-        """Sign in as a patient person does: a system that says it is away is asked again."""
-
-        def is_in() -> bool:
-            page.goto(self.url)
-            if page.get_by_role("button", name="退出").count():
-                return True
-            if page.get_by_label("登录名").count():
-                page.get_by_label("登录名").fill(name)
-                page.get_by_label("密码").fill(sign_ins(self.home)[name])
-                follow(page.get_by_role("button", name="登录"))
-            return False
-
-        eventually(is_in, within=60, message=f"{name} could not sign in")
-        return page
+    def signed_in(self, name: str) -> Person:
+        return signed_in(self.url, name, sign_ins(self.home)[name])
 
 
 @pytest.fixture(scope="module")
@@ -104,9 +99,9 @@ def run_once(environment: dict[str, str], *arguments: str) -> subprocess.Complet
     )
 
 
-def test_ctrl_c_stops_cleanly_and_everything_is_there_again(embedded, open_page):
-    leader = embedded.signed_in(open_page(), "leader")
-    done_late = count_on_board(leader, f"{embedded.url}/board/1", "逾期完成")
+def test_ctrl_c_stops_cleanly_and_everything_is_there_again(embedded):
+    leader = embedded.signed_in("leader")
+    done_late = count_on_board(leader, "逾期完成")
 
     embedded.process.terminate(signal.SIGINT)
     code = embedded.process.wait(within=1)
@@ -115,21 +110,20 @@ def test_ctrl_c_stops_cleanly_and_everything_is_there_again(embedded, open_page)
 
     assert code == 0
     assert "Traceback" not in log
-    assert count_on_board(leader, f"{embedded.url}/board/1", "逾期完成") == done_late
+    assert count_on_board(leader, "逾期完成") == done_late
 
 
-def test_a_click_whose_reply_was_seen_is_counted_after_kill_9(embedded, open_page):
-    leader = embedded.signed_in(open_page(), "leader")
-    before = count_on_board(leader, f"{embedded.url}/board/1", "已完成")
-    unit = embedded.signed_in(open_page(), "341021107")
-    open_duty(unit, LATER)
-    unit.get_by_role("button", name="已完成，提交").click()
-    expect(unit.get_by_role("main")).to_contain_text("已完成")
+def test_a_click_whose_reply_was_seen_is_counted_after_kill_9(embedded):
+    leader = embedded.signed_in("leader")
+    before = count_on_board(leader, "已完成")
+    unit = at_the_duty(embedded.signed_in("341021107"), LATER)
+    unit.send(unit.form("/duties/done"))
+    assert "已完成" in unit.text
 
     embedded.kill()
     embedded.start_again()
 
-    assert eventually(lambda: count_on_board(leader, f"{embedded.url}/board/1", "已完成") == before + 1)
+    expect_done(leader, before + 1)
 
 
 def test_a_stop_after_a_kill_9_leaves_no_server_behind(embedded):
@@ -177,13 +171,79 @@ def test_a_backup_is_refused_while_it_runs_and_whole_when_it_does_not(embedded, 
     assert (copy / "secrets.json").read_bytes() == (embedded.home / "secrets.json").read_bytes()
 
 
+def test_a_restore_brings_back_all_that_was_saved_and_keeps_what_was_there(embedded, tmp_path):
+    # Where the account of PostgreSQL comes, too.
+    environment, folder = environment_of(embedded.home, embedded.port), make_folder("backup")
+    folder.chmod(0o755)
+    copy = folder / "copy"
+    embedded.process.terminate(signal.SIGTERM, within=60)
+    saved = _contents(embedded.home)
+    queues = embedded.home / "rabbitmq" / "quorum"
+    queues.mkdir(parents=True)
+    assert run_once(environment, "backup", str(copy)).returncode == 0
+    is_broker_left_out = not (copy / "rabbitmq").exists()
+    # As copies of before have it: its queues know their files by the path of the old folder, and would not start.
+    (copy / "rabbitmq" / "quorum").mkdir(parents=True)
+    no_backup = run_once(environment, "restore", str(tmp_path))
+    into_itself = run_once(environment, "restore", str(embedded.home))
+    with _owned(embedded.home) as cursors:
+        cursors["tasks"].execute("UPDATE unit SET name = name || '（后来）'")
+
+    back = run_once(environment, "restore", str(copy))
+
+    (kept,) = embedded.home.parent.glob(f"{embedded.home.name}.before-*")
+    try:
+        found, of_before = _contents(embedded.home), _contents(kept)
+        embedded.start_again()
+        while_it_runs = run_once(environment, "restore", str(copy))
+        assert _contents(copy) == saved
+    finally:
+        remove_folder(kept)
+        remove_folder(folder)
+    assert back.returncode == 0, back.stderr
+    assert str(kept) in back.stdout
+    assert is_broker_left_out
+    assert not (embedded.home / "rabbitmq").exists()
+    assert {name for name in saved if saved[name] != found[name]} <= AFTER_A_RESTORE
+    assert of_before["tasks.unit"] != saved["tasks.unit"]
+    assert while_it_runs.returncode == no_backup.returncode == into_itself.returncode == 1
+    assert "请先停止它" in while_it_runs.stderr
+    assert "不是完整的备份" in no_backup.stderr
+    assert "同一处" in into_itself.stderr
+    assert every_page_answers(embedded.signed_in("341021100"))
+
+
+def _contents(home):
+    """A fingerprint of each table of the four databases of a stopped installation."""
+    found = {}
+    with _owned(home) as cursors:
+        for name, cur in cursors.items():
+            cur.execute("SELECT relname FROM pg_stat_user_tables ORDER BY relname")
+            for (table,) in cur.fetchall():
+                cur.execute(f"SELECT md5(string_agg(row::text, '' ORDER BY row::text)) FROM {table} AS row")
+                found[f"{name}.{table}"] = cur.fetchone()
+    return found
+
+
+@contextmanager
+def _owned(home):
+    """A cursor of who owns it in each of the databases, in a transaction."""
+    with ExitStack() as stack:
+        urls = stack.enter_context(private_postgres(Home(home), is_ours=True))
+        cursors = {}
+        for name, url in owner_urls(Home(home), urls).items():
+            connection = stack.enter_context(closing(psycopg2.connect(url)))
+            cursors[name] = stack.enter_context(connection).cursor()
+        yield cursors
+
+
 def test_what_happened_is_kept_in_a_bounded_file(started):
     lines = (started.home / "logs" / "run.log").read_text("utf-8").splitlines()
 
     assert any(json.loads(line)["event"] == "call answered" for line in lines)
 
 
-def test_a_first_start_that_is_killed_while_it_makes_the_example_is_finished_by_the_next(open_page):
+def test_a_first_start_that_is_killed_while_it_makes_the_example_is_finished_by_the_next():
     home, port = make_folder("half-made", in_memory=True), reserve_port()
     process = ServerProcess(
         [sys.executable, "-W", "ignore", "-m", "services.cli", "run"],
@@ -198,12 +258,8 @@ def test_a_first_start_that_is_killed_while_it_makes_the_example_is_finished_by_
 
         process = start("embedded", home, port)
 
-        page = open_page()
-        page.goto(f"http://127.0.0.1:{port}")
-        page.get_by_label("登录名").fill("leader")
-        page.get_by_label("密码").fill(sign_ins(home)["leader"])
-        follow(page.get_by_role("button", name="登录"))
-        assert count_on_board(page, f"http://127.0.0.1:{port}/board/1", "全部责任") == 536
+        leader = signed_in(f"http://127.0.0.1:{port}", "leader", sign_ins(home)["leader"])
+        assert count_on_board(leader, "全部责任") == 536
     finally:
         process.terminate(signal.SIGTERM, within=60)
         release_port(port)
@@ -236,22 +292,16 @@ def test_a_port_that_is_taken_is_named(tmp_path):
     assert "Choose another with QINGDAN_HOST and QINGDAN_PORT" in result.stderr
 
 
-def test_a_database_that_is_killed_comes_back_and_loses_nothing(embedded, open_page):
-    leader = embedded.signed_in(open_page(), "leader")
-    before = count_on_board(leader, f"{embedded.url}/board/1", "已完成")
-    page = embedded.signed_in(open_page(), "341021203")
+def test_a_database_that_is_killed_comes_back_and_loses_nothing(embedded):
+    leader = embedded.signed_in("leader")
+    before = count_on_board(leader, "已完成")
+    page = embedded.signed_in("341021203")
 
     kill_postmaster(embedded)
-    click_until_answered(page, embedded, LATER)
+    click_until_answered(page, LATER)
 
-    assert eventually(lambda: board_or_none(leader, embedded) == before + 1, within=60)
-    assert eventually(lambda: every_page_answers(page, embedded), within=60)
-
-
-def every_page_answers(page: Page, product: Restartable) -> bool:
-    """Each service has lost its connections and says so once; after that nobody notices any more."""
-    replies = [page.goto(f"{product.url}{path}") for path in ("/duties", "/inbox", "/duties", "/inbox")]
-    return all(reply is not None and reply.ok for reply in replies)
+    expect_done(leader, before + 1)
+    assert eventually(lambda: every_page_answers(page), within=60)
 
 
 def kill_postmaster(product: Restartable) -> None:
@@ -290,101 +340,70 @@ def processes_of(product: Restartable, words: str) -> list[psutil.Process]:
     return found
 
 
-def click_until_answered(page: Page, product: Restartable, title: str) -> None:
-    """Mark a duty done the way a patient clerk does: when the system says it is away, send again."""
-
-    def is_done() -> bool:
-        try:
-            return _take_one_step(page, product, title)
-        except BrowserError:
-            page.goto("about:blank")
-            return False
-
-    eventually(is_done, within=60, message=f"{title} could not be marked done")
-
-
-def _take_one_step(page: Page, product: Restartable, title: str) -> bool:
-    """Do what the page in front of the clerk asks for; True once the duty is no longer among the open ones."""
-    for name in ("再发送一次", "已完成，提交"):
-        if page.get_by_role("button", name=name).count():
-            follow(page.get_by_role("button", name=name))
-            return False
-    page.goto(f"{product.url}/duties")
-    if not page.get_by_role("heading", level=1, name="我的责任").count():
-        return False
-    link = page.get_by_role("main").get_by_role("link", name=title, exact=True)
-    if not link.is_visible():
-        return True
-    follow(link)
-    return False
-
-
-def test_every_process_may_be_killed_while_clicks_go_on(cluster, open_page):
-    leader = cluster.signed_in(open_page(), "leader")
-    before = count_on_board(leader, f"{cluster.url}/board/1", "已完成")
+def test_every_process_may_be_killed_while_clicks_go_on(cluster):
+    leader = cluster.signed_in("leader")
+    before = count_on_board(leader, "已完成")
     codes = [f"341021{number}" for number in (108, 109, 110, 111, 112, 113, 114, 206)]
-    pages = [cluster.signed_in(open_page(), code) for code in codes]
+    pages = [cluster.signed_in(code) for code in codes]
 
     for words, page in zip(PROCESSES, pages, strict=True):
         for process in processes_of(cluster, words):
             process.kill()
-        click_until_answered(page, cluster, LATER)
+        click_until_answered(page, LATER)
 
-    assert eventually(lambda: board_or_none(leader, cluster) == before + len(PROCESSES), within=60)
+    expect_done(leader, before + len(PROCESSES))
     for words in PROCESSES:
         assert eventually(partial(processes_of, cluster, words), within=60)
 
 
-def test_a_broker_that_is_killed_loses_nothing(cluster, open_page):
-    leader = cluster.signed_in(open_page(), "leader")
-    before = count_on_board(leader, f"{cluster.url}/board/1", "已完成")
-    page = cluster.signed_in(open_page(), "341021200")
+def test_a_broker_that_is_killed_loses_nothing(cluster):
+    leader = cluster.signed_in("leader")
+    before = count_on_board(leader, "已完成")
+    page = cluster.signed_in("341021200")
 
     brokers = [p for p in psutil.Process(cluster.process.pid).children(recursive=True) if "beam" in p.name()]
     assert brokers
     brokers[0].kill()
-    click_until_answered(page, cluster, LATER)
+    click_until_answered(page, LATER)
 
-    assert eventually(lambda: board_or_none(leader, cluster) == before + 1, within=60)
+    expect_done(leader, before + 1)
 
 
-def test_a_killed_database_under_all_processes_loses_nothing(cluster, open_page):
-    leader = cluster.signed_in(open_page(), "leader")
-    before = count_on_board(leader, f"{cluster.url}/board/1", "已完成")
-    page = cluster.signed_in(open_page(), "341021204")
+def test_a_killed_database_under_all_processes_loses_nothing(cluster):
+    leader = cluster.signed_in("leader")
+    before = count_on_board(leader, "已完成")
+    page = cluster.signed_in("341021204")
 
     kill_postmaster(cluster)
-    click_until_answered(page, cluster, LATER)
+    click_until_answered(page, LATER)
 
-    assert eventually(lambda: board_or_none(leader, cluster) == before + 1, within=60)
-    assert eventually(lambda: every_page_answers(page, cluster), within=60)
+    expect_done(leader, before + 1)
+    assert eventually(lambda: every_page_answers(page), within=60)
 
 
-def test_a_frozen_broker_is_a_page_that_says_so_and_sending_again_takes_effect_once(cluster, open_page):
-    leader = cluster.signed_in(open_page(), "leader")
-    before = eventually(lambda: board_or_none(leader, cluster), within=30)
-    page = cluster.signed_in(open_page(), "341021202")
-    open_duty(page, LATER)
-    page.get_by_label("备注（可不填）").fill("两处闲置教室")
+def test_a_frozen_broker_is_a_page_that_says_so_and_sending_again_takes_effect_once(cluster):
+    leader = cluster.signed_in("leader")
+    before = eventually(lambda: done_or_none(leader), within=30)
+    page = at_the_duty(cluster.signed_in("341021202"), LATER)
     broker = next(p for p in psutil.Process(cluster.process.pid).children(recursive=True) if "beam" in p.name())
 
     broker.suspend()
     started = time.monotonic()
-    follow(page.get_by_role("button", name="已完成，提交"))
+    page.send(page.form("/duties/done"), note="两处闲置教室")
     waited = time.monotonic() - started
-    kept = page.content()
+    kept = page.text
     broker.resume()
-    click_until_answered(page, cluster, LATER)
+    click_until_answered(page, LATER)
 
     # What a person waits before giving up, not a measure of speed: without a deadline it would be for ever.
     assert waited < 12
     assert "两处闲置教室" in kept
-    assert eventually(lambda: board_or_none(leader, cluster) == before + 1, within=60)
+    expect_done(leader, before + 1)
 
 
-def test_a_stopped_cluster_leaves_no_process_and_keeps_everything(cluster, open_page):
-    leader = cluster.signed_in(open_page(), "leader")
-    before = eventually(lambda: board_or_none(leader, cluster), within=30)
+def test_a_stopped_cluster_leaves_no_process_and_keeps_everything(cluster):
+    leader = cluster.signed_in("leader")
+    before = eventually(lambda: done_or_none(leader), within=30)
     children = psutil.Process(cluster.process.pid).children(recursive=True)
 
     cluster.process.terminate(signal.SIGINT, within=60)
@@ -392,14 +411,7 @@ def test_a_stopped_cluster_leaves_no_process_and_keeps_everything(cluster, open_
     cluster.start_again()
 
     assert left == []
-    assert eventually(lambda: board_or_none(leader, cluster), within=30) == before
-
-
-def board_or_none(leader: Page, product: Restartable) -> int | None:
-    try:
-        return count_on_board(leader, f"{product.url}/board/1", "已完成")
-    except (BrowserError, AssertionError):
-        return None
+    expect_done(leader, before)
 
 
 KEPT = "SELECT count(*) FROM kept_command WHERE state = %s AND id > %s"
@@ -420,21 +432,13 @@ def broker_gone(product: Restartable) -> Iterator[None]:
         supervisor.resume()
 
 
-def at_the_duty(product: Restartable, code: str) -> Person:
-    """A clerk with the page of a duty open."""
-    person = visitor(product.url).sign_in(code, sign_ins(product.home)[code]).open("/duties")
-    html = person.response.get_data().decode()
-    address = re.search(rf'href="(/duties/\d+)"[^>]*>{LATER}', html)
-    assert address, person.text
-    return person.open(address[1])
-
-
-def test_clicks_while_the_broker_is_gone_are_kept_and_take_effect_once(cluster, open_page):
+def test_clicks_while_the_broker_is_gone_are_kept_and_take_effect_once(cluster):
     """Whoever clicks in an outage may go home: nothing is to be sent again, and nothing happens twice."""
-    leader = cluster.signed_in(open_page(), "leader")
-    before = count_on_board(leader, f"{cluster.url}/board/1", "已完成")
+    leader = cluster.signed_in("leader")
+    before = count_on_board(leader, "已完成")
     portal = Installation(cluster.home, cluster.url)
-    clerks = [at_the_duty(cluster, f"341021{number}") for number in (105, 106, 207, 208, 209, 210)]
+    codes = [f"341021{number}" for number in (105, 106, 207, 208, 209, 210)]
+    clerks = [at_the_duty(cluster.signed_in(code), LATER) for code in codes]
     notes = [clerk.form("/note") for clerk in clerks]
     # Clicks of the tests before may have been kept, too.
     last = portal.value("portal", "SELECT coalesce(max(id), 0) FROM kept_command")
@@ -450,4 +454,4 @@ def test_clicks_while_the_broker_is_gone_are_kept_and_take_effect_once(cluster, 
 
     eventually(lambda: portal.value("portal", KEPT, "confirmed", last) == 12, within=60)
     assert portal.value("tasks", "SELECT count(*) FROM duty_history WHERE text = '停电时写的'") == 6
-    assert eventually(lambda: board_or_none(leader, cluster) == before + 6, within=60)
+    expect_done(leader, before + 6)

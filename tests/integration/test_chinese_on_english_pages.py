@@ -1,6 +1,7 @@
 """On an English page everything Chinese says that it is: titles, names, notes, and names within English sentences."""
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
 
 import pytest
@@ -18,6 +19,8 @@ READ_OUT = {"alt", "aria-label", "placeholder", "title"}
 VOID = {"input", "br", "img", "link", "meta", "hr", "rect"}
 # What somebody types is theirs, in whichever language.
 TYPED = {"textarea"}
+# How many pages of each kind all readers have seen.
+_seen: Counter[str] = Counter()
 
 
 class Languages(HTMLParser):
@@ -56,13 +59,16 @@ class Languages(HTMLParser):
 @pytest.mark.parametrize("name", READERS)
 def test_what_is_chinese_on_an_english_page_says_so(house: House, busy, name):
     person = house.sign_in(name).open("/language/en?back=/")
+    before = Counter(_seen)
     waiting, seen, found = ["/", "/help", "/password", "/search?q=事项", "/search?q=341021"], {}, {}
     while waiting:
         address = waiting.pop(0)
         kind = kind_of(address)
-        if seen.get(kind, 0) >= OF_EACH_KIND:
+        # Who comes later looks at one page of a kind of which others have seen enough: their own parts are on it.
+        if seen.get(kind, 0) >= (1 if before[kind] >= OF_EACH_KIND else OF_EACH_KIND):
             continue
         seen[kind] = seen.get(kind, 0) + 1
+        _seen[kind] += 1
         person.open(address)
         waiting += links(person)
         assert person.response is not None

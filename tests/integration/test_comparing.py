@@ -1,5 +1,6 @@
 """Boards and reminders held against the ledger: what differs is named by its cell, what is on its way is awaited."""
 
+import datetime as dt
 from collections import Counter
 
 import pytest
@@ -13,7 +14,7 @@ from services.tasks.duties.queries import ledger
 from shared.delivery.inprocess import InProcess
 from shared.process.settings import Settings
 from tests.support.checklists import fetch, run
-from tests.support.duties import issued, submit, today
+from tests.support.duties import do, issued, submit, today
 from tests.support.eventually import eventually
 
 __all__ = ["today"]
@@ -52,6 +53,14 @@ def test_all_agree_and_the_command_says_so(worked, tasks_db, stats_db, notificat
     assert (said.exit_code, "全部一致" in said.output) == (0, True), said.output
 
 
+def test_where_nothing_is_to_be_compared_nothing_is_said_to_agree(tasks_db, stats_db, notifications_db, tmp_path):
+    urls = {"tasks": tasks_db.dsn, "stats": stats_db.dsn, "notifications": notifications_db.dsn}
+
+    said = CliRunner().invoke(main.commands["compare"], [], obj=Settings(tmp_path, 0, "", "", urls))
+
+    assert (said.exit_code, "没有可以核对的" in said.output, "一致" in said.output) == (0, True, False), said.output
+
+
 def test_the_cells_that_differ_are_named(call, worked, tasks_db, stats_db, notifications_db):
     before = in_ledger(tasks_db)
     submit(call, worked[1])
@@ -70,6 +79,19 @@ def test_the_cells_that_differ_are_named(call, worked, tasks_db, stats_db, notif
     for service, cells in (("stats", boards), ("notifications", reminders)):
         expected = [Wrong(service, cell, number) for cell, number in sorted(cells.items()) if number]
         assert [one for one in found.wrong if one.service == service] == expected
+
+
+def test_what_nobody_was_told_is_not_awaited(call, worked, system, tasks_db, stats_db):
+    """A request makes a version of the duty of which no listener ever hears."""
+    do(call, "ask_waiver", worked[1], reason="本乡镇没有这类企业")
+    later = dt.date.fromisoformat(worked[2]["due_on"]) + dt.timedelta(days=10)
+    do(call, "ask_extension", worked[2], wanted_on=later.isoformat(), reason="场地还没有落实")
+    system.start()
+
+    with tasks_db.transaction() as cur:
+        told = {one.id: one.version for one in ledger(cur, 0, limit=100)}
+    eventually(lambda: {one.id: one.version for one in fetch(stats_db, VERSIONS)} == told)
+    assert told != {one.id: one.version for one in fetch(tasks_db, VERSIONS)}
 
 
 def test_the_command_says_the_cells_in_words(call, worked, tasks_db, stats_db, notifications_db, tmp_path, monkeypatch):

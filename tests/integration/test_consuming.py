@@ -2,9 +2,12 @@
 
 import datetime as dt
 import pickle
+import threading
+import time
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
+from types import SimpleNamespace
 from uuid import uuid4
 
 import eventlet
@@ -15,8 +18,10 @@ from prometheus_client import REGISTRY
 
 from shared.database import BUSY
 from shared.delivery import broker, outbox
+from shared.delivery.batching import SECONDS
 from shared.delivery.consuming import MAX_ATTEMPTS, Result, handle_batch, read
-from shared.delivery.envelope import encode
+from shared.delivery.envelope import BATCH_CONTENT_TYPE, CONTENT_TYPE, MAX_BODY_BYTES, encode, join
+from shared.delivery.inprocess import InProcess
 from shared.delivery.publishing import declare
 from shared.errors import TooSlow, TryAgain
 from shared.events import RelayTicked, payload_of
@@ -24,8 +29,8 @@ from shared.limits import SERVICE
 from shared.process.health import Pulse
 from shared.process.loop import Signals
 from shared.shell import batch_session
-from shared.shell.batch_session import Fetched, Session
-from tests.support.counting_service import CountingService, submitted
+from shared.shell.batch_session import Brought, Session
+from tests.support.counting_service import CountingService, ProducingService, submitted
 from tests.support.event_path import DEAD, EVENTS
 from tests.support.eventually import eventually
 from tests.support.proxy import Proxy
@@ -311,13 +316,56 @@ def test_a_slow_event_among_many_holds_up_nobody_for_ever(service, path, monkeyp
     tries = count()
     session = Session(None, Slow(service.database), Pulse(), Signals(), lambda: next(tries) > 5)
     periods = ["endless", *["2026"] * 62, "endless"]
-    batch = [Fetched(None, read(body_of(n, period=period)), None) for n, period in enumerate(periods, start=1)]
+    batch = [Brought(None, read(body_of(n, period=period)), None) for n, period in enumerate(periods, start=1)]
 
     outcomes = session._handle(batch)
 
     assert outcomes is not None
     assert [outcome.result for outcome in outcomes] == [Result.LATER, *[Result.DONE] * 62, Result.LATER]
     assert path.counted() == 62
+
+
+class Wire:
+    """A connection on which messages come one by one, and then none."""
+
+    def __init__(self, *numbers):
+        self.bodies = [body_of(number) for number in numbers]
+        self.waited, self.session = [], None
+
+    def drain_events(self, timeout):
+        self.waited.append(timeout)
+        if not self.bodies:
+            raise TimeoutError
+        message = SimpleNamespace(body=self.bodies.pop(0), properties={"content_type": CONTENT_TYPE}, delivery_tag=1)
+        self.session._fetched_one(message)
+
+
+def test_who_comes_alone_waits_for_nobody(service, path, monkeypatch):
+    """Whoever comes with many others waits for more of them: they share a transaction."""
+    monkeypatch.setattr(batch_session, "OVERLAP_SECONDS", 0)
+    wire = Wire(1)
+    session = wire.session = Session(wire, service, Pulse(), Signals(), lambda: False)
+    session._channel = SimpleNamespace(basic_ack=lambda *_tag, **_multiple: None)
+
+    def take(*numbers):
+        wire.bodies += [body_of(number) for number in numbers]
+        wire.waited.clear()
+        session._fetch()
+        waited = [seconds for seconds in wire.waited if 0 < seconds <= batch_session.LINGER_SECONDS]
+        session._take_batch()
+        return len(waited)
+
+    def come(*numbers):
+        wire.bodies += [body_of(number) for number in numbers]
+        for _ in numbers:
+            session._drain(1)
+
+    assert take() == 0
+    come(2, 3)
+    assert (take(), take(4)) == (0, 0)
+    come(*range(5, 5 + batch_session.MANY))
+    assert (take(), take(100), take(101)) == (0, 1, 0)
+    assert path.counted() == 6 + batch_session.MANY
 
 
 def test_a_consumer_waits_for_a_lock_and_parks_nothing(path):
@@ -333,3 +381,126 @@ def test_a_consumer_waits_for_a_lock_and_parks_nothing(path):
 
 def has_given_up_a_lock(process):
     return "waiting for the database" in process.log.read_text("utf-8")
+
+
+STILL_SECONDS = 0.6
+
+
+class Laborious(CountingService):
+    """Takes a second over each event: in ten steps, or for one that is endless in a single one."""
+
+    def take(self, cur, events):
+        for event in events:
+            for _ in range(1 if event.data.period == "endless" else 10):
+                cur.execute("SELECT pg_sleep(%s)", (1 if event.data.period == "endless" else 0.1,))
+
+    take.consumes = CountingService.take.consumes
+
+
+@pytest.mark.parametrize(("period", "is_stuck"), [("2026", False), ("endless", True)])
+def test_who_works_is_not_stuck_and_who_stands_still_is(service, period, is_stuck):
+    """The watchdog of a consumer sees each statement, however long the batch."""
+    pulse, seen = Pulse(), []
+    pulse.beat("events")
+    batch = [read(body_of(number, period=period)) for number in (1, 2)]
+    laborious = Laborious(service.database)
+    working = threading.Thread(
+        target=handle_batch, args=(laborious, batch), kwargs={"moved": lambda: pulse.beat("events")}
+    )
+
+    working.start()
+    while working.is_alive():
+        working.join(0.05)
+        seen.append(pulse.stuck({"events": STILL_SECONDS}))
+
+    assert ("events" in seen) is is_stuck
+
+
+EACH_SECONDS = 0.3
+
+
+class Heavy(CountingService):
+    """Notes how many events come together, and takes a while over each."""
+
+    def __init__(self, database):
+        super().__init__(database)
+        self.batches = []
+
+    def take(self, cur, events):
+        # Its own heartbeat comes by another way, and may come first.
+        if heavy := sum(not isinstance(event.data, RelayTicked) for event in events):
+            self.batches.append(heavy)
+        time.sleep(EACH_SECONDS * len(events))
+        super().take(cur, events)
+
+    take.consumes = CountingService.take.consumes
+
+
+def test_batches_shrink_to_what_can_be_done_in_time(path):
+    """Ten of these fit into the first batch, which takes twice as long as it should."""
+    heavy = Heavy(path.counting)
+    running = InProcess({"producing": ProducingService(path.produced), "counting": heavy})
+    path.emit(20, period="字" * 6000, together=20)
+    running.start()
+    try:
+        path.wait_until_counted(20)
+    finally:
+        running.stop()
+
+    first, *others = heavy.batches
+    assert first * EACH_SECONDS > SECONDS
+    assert max(others) * EACH_SECONDS <= SECONDS
+
+
+# Several events in one message
+
+TOGETHER = {"content_type": BATCH_CONTENT_TYPE, "message_id": "first"}
+
+
+def test_the_events_of_one_message_take_effect_each_for_itself(path):
+    path.start_service()
+    path.wait_until_consuming()
+    good = [body_of(number) for number in range(1, 31)]
+    bad, unreadable = body_of(50, period="fail"), good[0].replace(b'"1.0"', b'"7.0"')
+
+    publish(path, (join([*good[:10], bad, *good[10:20], unreadable, *good[20:]]), TOGETHER), body_of(60))
+
+    path.wait_until_counted(31)
+    # The first second is too short to look into.
+    eventually(lambda: ready(path, RETRIES[1]) == 1)
+    eventually(lambda: ready(path, DEAD) == 1)
+    [(_, properties, dead)] = taken(path, DEAD)
+    assert (properties.content_type, dead) == (JSON, unreadable)
+    [(_, properties, waiting)] = taken(path, RETRIES[1])
+    assert (properties.content_type, waiting) == (JSON, bad)
+    assert properties.headers[broker.ATTEMPTS_HEADER] == 2
+
+
+def test_a_message_of_several_that_comes_again_takes_effect_once(path):
+    path.start_service()
+    path.wait_until_consuming()
+    whole = join([body_of(number) for number in range(1, 11)])
+
+    publish(path, (whole, TOGETHER), (whole, TOGETHER), body_of(11))
+
+    path.wait_until_counted(11)
+    eventually(lambda: ready(path, EVENTS) == 0)
+    assert path.counted() == 11
+
+
+@pytest.mark.parametrize("body", [b"no json", b"{}", b"[" + b" " * MAX_BODY_BYTES + b"]"])
+def test_what_is_no_message_of_several_is_dead_as_a_whole(path, body):
+    path.start_service()
+    path.wait_until_consuming()
+
+    publish(path, (body, TOGETHER), body_of(1))
+
+    path.wait_until_counted(1)
+    eventually(lambda: ready(path, DEAD) == 1)
+    [(_, properties, dead)] = taken(path, DEAD)
+    assert (properties.content_type, dead) == (BATCH_CONTENT_TYPE, body)
+
+
+def taken(path, queue):
+    with pika.BlockingConnection(pika.URLParameters(path.broker_url)) as connection:
+        return list(iter(lambda: connection.channel().basic_get(queue, auto_ack=True), (None, None, None)))

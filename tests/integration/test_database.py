@@ -13,7 +13,7 @@ import psycopg2
 import pytest
 
 from shared.database import Database
-from shared.errors import DatabaseAway, TryAgain
+from shared.errors import SLOW, DatabaseAway, TryAgain, from_dict
 from shared.limits import DATABASE
 from tests.support.eventually import eventually
 from tests.support.postgres import PostgresServer
@@ -121,9 +121,12 @@ def test_a_lock_that_is_not_given_in_time_means_try_again(database):
 
 
 def test_a_statement_over_its_limit_means_try_again_and_the_pool_lives_on(database):
-    with pytest.raises(TryAgain), database.transaction() as cur:
+    with pytest.raises(TryAgain, match="takes longer") as ended, database.transaction() as cur:
         cur.execute("SET LOCAL statement_timeout = '50ms'")
         cur.execute("SELECT pg_sleep(5)")
+
+    # What a page sees of it behind a broker.
+    assert from_dict(ended.value.as_dict()).details == SLOW
 
     assert rows(database) == 0
 

@@ -9,12 +9,14 @@ from click.testing import CliRunner
 from services.running.cli_dead_letters import dead_letters
 from shared.delivery import deadletters
 from shared.delivery.deadletters import DeadLetter
+from shared.delivery.envelope import BATCH_CONTENT_TYPE, join
 from shared.delivery.publishing import declare
 from shared.errors import NotFound
 from shared.process.settings import Settings
 from tests.integration.test_consuming import body_of, publish, ready
 from tests.support.event_path import DEAD, EVENTS
 from tests.support.eventually import eventually
+from tests.support.relays import relaying
 from tests.support.victims import PATTERNS
 
 
@@ -119,6 +121,24 @@ def test_what_the_broker_gave_up_is_parked_too(path):
     assert "dead-lettered by the broker: rejected" in row.reason
 
 
+def test_of_a_message_of_several_that_the_broker_gave_up_each_event_is_parked(path):
+    declare(path.broker_url, "counting", PATTERNS)
+    bodies = [body_of(number) for number in range(1, 4)]
+    with pika.BlockingConnection(pika.URLParameters(path.broker_url)) as connection:
+        properties = pika.BasicProperties(delivery_mode=2, content_type=BATCH_CONTENT_TYPE, message_id="first")
+        connection.channel().basic_publish("", DEAD, join(bodies), properties)
+
+    with relaying(path, service="counting", database=path.counting):
+        eventually(lambda: len(parked(path)) == 3)
+
+    assert sorted(bytes(row.body) for row in parked(path)) == sorted(bodies)
+
+
+def parked(path):
+    with path.counting.transaction() as cur:
+        return [deadletters.show(cur, row.id) for row in deadletters.list_parked(cur)]
+
+
 def test_a_letter_is_shown_with_its_body_as_text(cur):
     deadletters.park(cur, letter("没有".encode() + b"\xff"))
     [row] = deadletters.list_parked(cur)
@@ -138,3 +158,17 @@ def test_the_command_shows_a_letter_as_json(stats, tmp_path):
 
     shown = json.loads(done.stdout)
     assert (shown["id"], shown["body"], shown["state"], shown["decided_at"]) == (row.id, "没有", "parked", None)
+
+
+@pytest.mark.parametrize(
+    ("command", "said"), [("replay", "1 项将再次发送 / 1 to be replayed"), ("discard", "1 项已放弃 / 1 discarded")]
+)
+def test_what_was_decided_is_said_in_both_languages(stats, tmp_path, command, said):
+    with stats.database.transaction() as cur:
+        deadletters.park(cur, letter())
+        (row,) = deadletters.list_parked(cur)
+    settings = Settings(tmp_path, 0, "", "", {"stats": stats.database.dsn})
+
+    told = CliRunner().invoke(dead_letters, [command, str(row.id)], obj=settings)
+
+    assert (told.exit_code, told.output) == (0, f"{said}\n")

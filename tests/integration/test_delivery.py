@@ -16,12 +16,14 @@ from services.notifications.delivery.letter import Letter
 from services.notifications.delivery.states import Outcome, Result
 from services.notifications.delivery.store import LEASE
 from services.notifications.service import NotificationsService
+from services.running.store import RESTORED
 from shared.clock import day_of
 from shared.database import BUSY
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, TryAgain
 from shared.events import DutySubmitted, OfferDecided, PersonChanged, RelayTicked
 from shared.figure_events import ExpectedSubmission, ReportRoundOpened
 from shared.light import State
+from shared.workdays import SHANGHAI
 from tests.support.mailbox import mailbox
 from tests.support.notifications import learn, sweep
 from tests.support.stats import HUICHENG, NOON, PEOPLE, SHIMEN, TODAY, a_duty, call, changed, issued, received
@@ -397,6 +399,48 @@ def test_what_the_server_cannot_take_now_is_tried_again_under_the_same_key(maili
 
     assert ledger(mailing) == [(STAFF, TODAY, "sent", 2, None)]
     assert box.keys == [first.key]
+
+
+def test_the_ledger_has_what_the_last_try_said_and_no_line_of_the_one_before(mailing, box):
+    box.data = "452 full"
+    owe(mailing, 1, 2)
+    first = a_claim(mailing)
+    mailing.settle_delivery(first, mailing.send_mail(mail.Sitting(mailing.mail_server), first))
+    box.data = "250 OK"
+    write(mailing, "UPDATE duty SET is_open = false WHERE id = 1")
+
+    deliver(mailing, SETTLED + dt.timedelta(seconds=61))
+
+    assert ledger(mailing) == [(STAFF, TODAY, "sent", 2, None)]
+    with mailing.database.transaction() as cur:
+        cur.execute("SELECT subject_id FROM delivery_line")
+        assert cur.fetchall() == [(2,)]
+
+
+def restored_at(service, moment):
+    """The database as it was before anything of the day was sent, put back at `moment`."""
+    write(service, "DELETE FROM delivery_line")
+    write(service, "DELETE FROM delivery")
+    write(service, RESTORED.read_text())
+    write(service, "UPDATE restored SET at = %s", (moment,))
+
+
+@pytest.mark.parametrize(
+    ("local", "goes"), [(dt.time(7), True), (dt.time(8, 29), True), (dt.time(8, 30), False), (dt.time(23), False)]
+)
+def test_what_may_have_gone_before_a_restore_does_not_go_again(mailing, box, local, goes):
+    owe(mailing, 1)
+    restored_at(mailing, dt.datetime.combine(TODAY, local, SHANGHAI))
+
+    for minutes in (0, 11):
+        deliver(mailing, NOON + dt.timedelta(days=1, minutes=minutes))
+    assert len(box.received) == goes
+
+    owe(mailing, 2, at=NOON + dt.timedelta(days=2))
+    for minutes in (0, 11):
+        deliver(mailing, NOON + dt.timedelta(days=2, minutes=minutes))
+
+    assert "共 1 项" in str(box.received[-1][1]["Subject"])
 
 
 def test_a_mail_that_went_is_settled_though_the_next_cannot_be_looked_for(mailing, box, monkeypatch):

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.events import SCHEMAS
 from tests.support.tasks import ALL_TOWNSHIPS, TO_BE_FILLED, UNITS, a_draft
 
 
@@ -135,6 +136,28 @@ def test_two_units_may_swap_their_names_in_one_csv(call, world):
     call("import_units", {"file_id": call.upload("units.csv", csv.encode(), as_="admin")}, as_="admin")
 
     assert a_unit(call, "深渡镇")["unit_id"] == world.units["石门乡"]
+
+
+def test_the_events_of_an_import_are_what_the_catalogue_says_and_count_each_change_once(call, tasks_db, world):
+    csv = (
+        "code,name,kind,parent_code\n341021213,深渡镇,township,341021\n341021101,石门乡,township,341021\n"
+        "341021900,新安村,village,341021213\n"
+    )
+    before = {name: a_unit(call, name)["version"] for name in ("深渡镇", "石门乡")}
+
+    call("import_units", {"file_id": call.upload("units.csv", csv.encode(), as_="admin")}, as_="admin")
+
+    told = [SCHEMAS["unit.changed.v1"].load(payload) for payload in outbox(tasks_db, "unit.changed.v1")]
+    kept = {unit["unit_id"]: unit for unit in call("list_units", as_="admin")["units"]}
+    assert [unit.code for unit in told] == ["341021101", "341021213", "341021900"]
+    for unit in told:
+        for field in ("code", "name", "kind", "parent_id", "is_active", "version"):
+            assert getattr(unit, field) == kept[unit.unit_id][field]
+    assert {unit.name: unit.version for unit in told} == {
+        "石门乡": before["深渡镇"] + 1,
+        "深渡镇": before["石门乡"] + 1,
+        "新安村": 1,
+    }
 
 
 def test_one_wrong_line_of_a_csv_stores_nothing(call):

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from shared.calling.caller import Call, Caller
+from shared.calling.caller import AWAY, TOGETHER, Call, Caller
 from shared.delivery.inprocess import InProcess
+from shared.errors import UNKNOWN, BrokerAway
 from shared.limits import CALLER
 from tests.support.duties import today
 from tests.support.pages import Person
@@ -33,6 +34,7 @@ EDITING = {
 # These take a file, or one decision, or what several get at once, and hold nothing that was there before.
 NOT_EDITING = {
     *("calendar.day", "calendar.from_file"),
+    *("tracing.split", "tracing.figures"),
     *("sheets.sheet", "rows.several", "rounds.unlock", "figure_changes.adjust", "checks.new"),
     *(
         "bulletins.sign",
@@ -198,6 +200,9 @@ class Newer:
     saved: dict[str, Any] = field(default_factory=dict)
 
     def call(self, service: str, operation: str, asked: Call, *, timeout: float = CALLER.ask) -> dict[str, Any]:
+        if operation == TOGETHER:
+            # So each question comes by alone.
+            raise BrokerAway(AWAY, {UNKNOWN: True})
         if operation.startswith("save_"):
             self.saved = asked.params
             return {}

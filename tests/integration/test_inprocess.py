@@ -1,13 +1,16 @@
 """The embedded way: the same calls and the same batches in one process, and a crash loses nothing."""
 
+import threading
+import time
 from uuid import uuid4
 
 import pytest
 
 from shared.calling.caller import Call
 from shared.database import Database
-from shared.delivery import deadletters, outbox
+from shared.delivery import deadletters, inprocess, outbox
 from shared.delivery.inprocess import InProcess
+from shared.delivery.outbox_session import OutboxSession
 from shared.errors import Conflict, InternalError, Invalid
 from shared.process.loop import Signals
 from tests.support.counting_service import CountingService, ProducingService, submitted
@@ -111,6 +114,21 @@ def test_ticks_run_and_a_stop_ends_them(path, running):
     path.emit(1)
     assert path.value(path.counting, "SELECT count(*) FROM ticked") == before
     assert path.counted() == 0
+
+
+def test_a_stop_waits_for_no_pause(services, monkeypatch):
+    """However long nobody has had anything to do: whoever closes it does not wait."""
+    monkeypatch.setattr(inprocess, "LONGEST_IDLE", 3600.0)
+    monkeypatch.setattr(inprocess, "PIECE_SECONDS", 4.0)
+    wait, began = OutboxSession.wait, []
+    monkeypatch.setattr(OutboxSession, "wait", lambda *asked: began.append(time.monotonic()) or wait(*asked))
+    system = InProcess(services)
+    system.start()
+    eventually(lambda: began and time.monotonic() - began[-1] > 2, within=60, message="somebody has always something")
+
+    system.stop()
+
+    assert [thread.name for thread in threading.enumerate() if " to counting" in thread.name] == []
 
 
 def test_the_relays_tick_is_heard_here_too(path, running):

@@ -2,15 +2,17 @@
 
 import datetime as dt
 import json
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from services.tasks.issuer import issue_next_chunk
-from services.tasks.issuing import issuing, store
+from services.tasks.issuing import issuing, queries, store
 from shared.delivery.envelope import MAX_BODY_BYTES
 from shared.errors import Conflict, Invalid, NotFound
 from shared.events import SCHEMAS
+from shared.rows import value
 from tests.support.checklists import (
     DUE_ON,
     add_row,
@@ -89,6 +91,98 @@ def test_a_unit_named_itself_and_through_a_group_gets_one_duty_and_leads(call, t
     issue(call, drafted)
 
     assert [(duty.unit, duty.role) for duty in duties(tasks_db)] == [(unit, "lead") for unit in TOWNSHIPS]
+
+
+def test_a_preview_counts_what_is_issued_however_units_are_named(call, tasks_db, world, townships):
+    """Through two groups, by name beside a group, twice, closed: alike for some rows and not for others."""
+    run(tasks_db, "UPDATE unit SET is_active = false WHERE id = %s", (world.units["县财政局"],))
+    with tasks_db.transaction() as cur:
+        cur.execute("INSERT INTO unit_group (name) VALUES ('沿江乡镇') RETURNING id")
+        river = value(cur, int)
+        members = [(river, world.units[name]) for name in ("深渡镇", "县发改委", "县财政局")]
+        cur.executemany("INSERT INTO unit_group_member VALUES (%s, %s)", members)
+    drafted = draft(tasks_db)
+    name_units(tasks_db, drafted.rows["任务"], [townships, group(river), support(world.units["徽城镇"])])
+    add_row(tasks_db, drafted, "继承", due_on=DUE_ON)
+    both = [group(river), lead(world.units["深渡镇"])]
+    add_row(tasks_db, drafted, "沿江", units=both, recurrence="monthly", due_day=9)
+    add_row(tasks_db, drafted, "一家", units=[lead(world.units["徽城镇"])], recurrence="quarterly")
+    add_row(tasks_db, drafted, "停用", units=[lead(world.units["县财政局"]), townships], due_on=DUE_ON)
+
+    shown = preview(call, drafted, busy_above=1)
+    issue(call, drafted)
+
+    made = Counter(duty.unit for duty in duties(tasks_db))
+    months = Counter((duty.unit, duty.due_on.isoformat()[:7]) for duty in duties(tasks_db))
+    assert {unit["name"]: unit["duties"] for unit in shown["units"]} == made
+    assert (shown["duties"], shown["units_total"]) == (sum(made.values()), len(made))
+    assert {(one["name"], one["month"]): one["duties"] for one in shown["busy"]} == {
+        place: number for place, number in months.items() if number > 1
+    }
+    assert shown["busy_total"] == len({unit for (unit, _), number in months.items() if number > 1})
+
+
+def test_what_is_told_of_coming_duties_is_what_is_issued_however_many_units_come_at_a_time(
+    call, tasks_db, world, townships, monkeypatch
+):
+    """A unit named itself and through a group, one that is closed, an item that inherits, one due every quarter."""
+    run(tasks_db, "UPDATE unit SET is_active = false WHERE id = %s", (world.units["县财政局"],))
+    drafted = draft(tasks_db)
+    name_units(tasks_db, drafted.rows["任务"], [townships, support(world.units["县发改委"])])
+    add_row(tasks_db, drafted, "继承", due_on=DUE_ON)
+    add_row(tasks_db, drafted, "一家", units=[lead(world.units["徽城镇"])], recurrence="quarterly")
+    add_row(tasks_db, drafted, "两回", units=[support(world.units["徽城镇"]), townships], due_on=DUE_ON)
+    add_row(tasks_db, drafted, "停用", units=[lead(world.units["县财政局"]), townships], due_on=DUE_ON)
+    monkeypatch.setattr(issuing, "UNITS_AT_A_TIME", 2)
+
+    told, seen, after = [], set(), ""
+    dues = call("list_coming_duties", {"checklist_id": drafted.id}, as_="lead")["dues"]
+    while True:
+        page = call("list_coming_duties", {"checklist_id": drafted.id, "after": after}, as_="lead")
+        seen.add(page["seen"])
+        told += [
+            (unit["name"], due["title"], due["period"], due["due_on"], part["role"])
+            for unit in page["units"]
+            for part in page["parts"]
+            for due in dues
+            if part["alike"] == unit["alike"] and part["row_id"] == due["row_id"]
+        ]
+        after = page["next"]
+        if not after:
+            break
+    before = preview(call, drafted)
+    issue(call, drafted)
+
+    made = fetch(
+        tasks_db,
+        """
+        SELECT unit.name, title, period, duty.due_on, role
+        FROM duty JOIN unit ON unit.id = unit_id JOIN checklist_row ON checklist_row.id = item_id
+        """,
+    )
+    assert sorted(told) == sorted((one.name, one.title, one.period, one.due_on.isoformat(), one.role) for one in made)
+    assert len(told) == before["duties"]
+    assert seen == {before["seen"]}
+
+
+def test_nobody_waits_for_the_draft_while_it_is_counted_what_a_stale_preview_would_make(
+    call, tasks_db, townships, monkeypatch
+):
+    drafted = draft(tasks_db)
+    add_row(tasks_db, drafted, "办好招聘会", units=[townships], due_on=DUE_ON)
+    counted, free = queries.loads, []
+
+    def loads(cur, periods):
+        free.extend(fetch(tasks_db, "SELECT id FROM checklist WHERE id = %s FOR UPDATE NOWAIT", (drafted.id,)))
+        return counted(cur, periods)
+
+    monkeypatch.setattr(queries, "loads", loads)
+
+    with pytest.raises(Conflict) as refused:
+        start(call, drafted, version=7)
+
+    assert [row.id for row in free] == [drafted.id]
+    assert refused.value.details["current"]["units_total"] == 3
 
 
 def test_a_monthly_item_becomes_twelve_duties_moved_off_days_off(call, tasks_db, world):

@@ -1,5 +1,6 @@
 """At forty thousand units an answer is as small as a page, and whether a unit is mine is asked of that unit alone."""
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -10,7 +11,7 @@ from shared.directory import units_below
 from shared.errors import Forbidden
 from shared.events import PersonChanged
 from tests.support import stats as county
-from tests.support.checklists import add_row, draft, fetch, issue, lead, run
+from tests.support.checklists import add_row, draft, fetch, group, issue, lead, run
 from tests.support.country import TOWNSHIPS, Reading, unit_called
 from tests.support.duties import submit, today
 
@@ -164,6 +165,31 @@ def test_a_group_of_a_whole_country_is_shown_and_changed_a_page_at_a_time(countr
     stored = "SELECT max(length({column}::text)) AS longest FROM {table}"
     for table, column in (("command", "answer"), ("audit_log", "detail")):
         assert fetch(reading, stored.format(table=table, column=column))[0].longest < 1_000
+
+
+@pytest.fixture
+def for_all(reading, crowd, world, today) -> int:
+    """A draft whose twenty items the whole country has, the last one two more units; its id."""
+    drafted = draft(reading)
+    for number in range(20):
+        more = [lead(world.units[name]) for name in ("县财政局", "徽城镇")] if number == 19 else []
+        add_row(reading, drafted, f"事项{number}", units=[group(crowd), *more], due_on=dt.date(2026, 6, 30))
+    return drafted.id
+
+
+def test_a_preview_for_a_whole_country_counts_all_and_tells_the_first(country, reading, for_all):
+    with reading.counted() as read:
+        shown = country("preview_issue", {"checklist_id": for_all}, as_="lead")
+
+    assert (shown["duties"], shown["units_total"], shown["busy_total"]) == (
+        20 * (TOWNSHIPS + 3) + 1,
+        TOWNSHIPS + 4,
+        TOWNSHIPS + 3,
+    )
+    assert (len(shown["units"]), len(shown["busy"])) == (300, 100)
+    assert weight(shown) < 3 * PAGE_BYTES
+    # Each of three questions goes through the group once, however many items name it; two look up who is listed.
+    assert read["units"] < 7 * TOWNSHIPS
 
 
 def test_a_question_that_a_whole_country_answers_names_the_first_of_them(country, reading, crowd):

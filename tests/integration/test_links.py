@@ -172,15 +172,16 @@ def test_who_fills_in_for_no_unit_can_do_nothing_by_a_link(house):
 
 OPEN_BY_LINK = {
     "tasks": {
-        *("who_am_i", "calendar_tables", "owed_duties", "get_duty", "remarks_of_duty", "whom_to_ask"),
+        *("who_am_i", "answer_together", "calendar_tables", "owed_duties", "get_duty"),
+        *("remarks_of_duty", "whom_to_ask"),
         *("acknowledge_duties", "submit_duties", "reopen_duties", "reopen_duty", "note_progress"),
         *("report_blocker", "clear_blocker", "ask_waiver", "take_back_waiver", "ask_extension", "take_back_extension"),
     },
     "stats": {
-        *("owed_submissions", "get_form", "submission_history"),
+        *("answer_together", "owed_submissions", "get_form", "submission_history"),
         *("save_submission", "submit_submission", "take_back_submission"),
     },
-    "notifications": {"inbox", "get_message", "mark_read", "unread_count", "slips_of"},
+    "notifications": {"answer_together", "inbox", "get_message", "mark_read", "unread_count", "slips_of"},
 }
 
 
@@ -215,6 +216,7 @@ def test_a_service_of_the_release_before_is_away_for_a_link_and_never_open(house
 
     assert person.open("/duties").status == 503
     assert "暂时连不上" in person.text
+    assert "内容已保留" not in person.text
 
 
 def test_a_refused_call_by_a_link_is_on_record_as_that(house):

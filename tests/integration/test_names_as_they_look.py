@@ -11,6 +11,7 @@ from shared.errors import Invalid, SignInRefused
 from shared.typed_text import tidy, tidy_code
 from tests.support.checklists import rewrite
 from tests.support.duties import a_duty, do, today
+from tests.support.pages import Person
 from tests.support.tasks import ALL_TOWNSHIPS, MIGRATIONS, PASSWORD, TO_BE_FILLED, a_draft
 
 __all__ = ["today"]
@@ -33,7 +34,13 @@ def complaint_about(call, field, **fields):
     return refusal.value.details["fields"][field]["zh"]
 
 
-@pytest.mark.parametrize("name", ["徽\u200b城镇", "\ufeff徽城镇", "徽城镇\u00a0", "\u3000徽 城镇", "徽\u00ad城镇"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("徽\u200b城镇", "\ufeff徽城镇", "徽城镇\u00a0", "\u3000徽 城镇", "徽\u00ad城镇"),
+        *("\u202e徽城镇\u202c", "徽\u200d城\u200c镇", "\u2067徽城镇\u2069"),
+    ],
+)
 def test_a_look_alike_of_a_unit_is_no_other_unit(call, name):
     assert "徽城镇（341021100）" in complaint_about(call, "name", name=name)
 
@@ -59,6 +66,9 @@ def test_what_is_stored_is_what_is_seen(call):
         ("341021 102", "不能有空格"),
         ("３４１０２１１００", "徽城镇（341021100）"),
         ("341021\x07102", "控制字符"),
+        ("=1+1", "要以数字、字母或汉字开头"),
+        ("@SUM(1)", "要以数字、字母或汉字开头"),
+        ("－341021", "要以数字、字母或汉字开头"),
     ],
 )
 def test_what_is_no_code_of_its_own_is_refused_with_what_to_do(call, code, sentence):
@@ -265,6 +275,30 @@ def test_the_first_administrator_can_sign_in_under_the_name_that_was_typed(call,
     person = call("sign_in", {"name": "admin", "password": password})
 
     assert (person["display_name"], person["unit"]["name"]) == ("Admin", "歙 县")
+
+
+NEXT_STEP = "下一步：新增一个角色是“牵头单位”的人员"
+
+
+@pytest.mark.parametrize("page", ["/people", "/units"])
+def test_the_first_administrator_is_told_the_next_step_until_it_is_done(portal, tasks_db, page):
+    rewrite(tasks_db, "TRUNCATE unit, unit_group, person CASCADE")
+    with tasks_db.transaction() as cur:
+        password = add_first_administrator(cur, "zhang", "歙县")
+        cur.execute("UPDATE person SET must_change_password = false")
+    person = Person(portal).sign_in("zhang", password)
+
+    assert NEXT_STEP in person.open(page).text
+    assert NEXT_STEP not in person.open(f"{page}?q=zhang&state=active").text
+    rewrite(tasks_db, "UPDATE person SET roles = array_append(roles, 'lead_bureau')")
+    assert NEXT_STEP not in Person(portal).sign_in("zhang", password).open(page).text
+
+
+def test_where_there_are_people_the_administrator_is_told_no_first_step(visit):
+    admin = visit("admin")
+
+    assert NEXT_STEP not in admin.open("/people").text
+    assert NEXT_STEP not in admin.open("/units").text
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,9 @@ OF_EACH_KIND = 2
 NOT_FOLLOWED = re.compile(r"/(static|files|language|healthz)")
 # Whoever is signed in may sign out; afterwards nothing more would be seen.
 NOT_SENT = re.compile(r"/sign-out$")
+# Forms that did not break on numbers without an end: where they go, where they stand, what they send. Who sends them
+# does not matter to how their fields are read.
+_bore: set[tuple[str, str, frozenset[str]]] = set()
 
 
 class Watching:
@@ -91,8 +94,11 @@ def walk(house: House, name: str) -> tuple[set[tuple[str, str]], dict[str, int],
                     refused[f"{address} → {form.action}"] = status
                 if status >= 400 and 'action="/language/en"' not in page:
                     mute.append(f"{address} → {form.action}")
-                if status and answer_to(person, form, address, typed=without_end)[0] >= 500:
+                names = (target, kind, frozenset(name for name, _ in (*form.fields, *form.boxes)))
+                if status and names not in _bore and answer_to(person, form, address, typed=without_end)[0] >= 500:
                     broke.append(f"{address} → {form.action}")
+                elif status:
+                    _bore.add(names)
     return watching.caught, refused, mute, broke, sum(seen.values())
 
 

@@ -22,6 +22,7 @@ READERS = {LEAD, LEADER, AUDITOR}
 
 ALLOWED = {
     "who_am_i": ALL,
+    "answer_together": ALL,
     "change_password": ALL,
     "sign_out": ALL,
     "list_units": ALL,
@@ -115,14 +116,20 @@ ALLOWED = {
     "get_sample": READERS,
     "list_sample": READERS,
     "save_rows": {LEAD},
+    **{key: {LEAD} for key in ("list_pieces", "take_piece", "undo_change")},
+    **{key: {LEAD} for key in ("list_split_points", "split_measure", "merge_measures")},
+    **{key: {LEAD} for key in ("list_figures", "take_figures", "decline_figures")},
     "move_row": {LEAD},
     "delete_row": {LEAD},
     "answer_questions": {LEAD},
+    "new_names": {LEAD},
+    "settle_names": {LEAD},
     "preview_rows": {LEAD},
     "import_rows": {LEAD},
     "export_rows": {LEAD, LEADER},
     "rows_template": {LEAD},
     "preview_issue": {LEAD},
+    "list_coming_duties": {LEAD},
     "issue_checklist": {LEAD},
     "issue_progress": {LEAD, LEADER},
     "my_duties": UNIT,
@@ -162,7 +169,7 @@ ALLOWED = {
     "accept_duties": {LEAD} | UNIT,
     "count_waiting": {LEAD} | UNIT,
 }
-NOBODY_NEEDED = {"sign_in", "held_evidence"}
+NOBODY_NEEDED = {"sign_in", "note_held_up", "held_evidence"}
 
 
 def is_refused(call, operation, person):
@@ -203,7 +210,7 @@ def test_a_closed_account_is_refused(call, tasks_db, world):
     assert is_refused(call, "list_checklists", LEAD)
 
 
-BEFORE_NEW_PASSWORD = {"who_am_i", "calendar_tables", "change_password", "sign_out"}
+BEFORE_NEW_PASSWORD = {"who_am_i", "answer_together", "calendar_tables", "change_password", "sign_out"}
 
 
 @pytest.mark.parametrize("operation", ALLOWED)

@@ -12,6 +12,7 @@ import pytest
 
 from services.portal import words
 from services.portal.words import LIGHTS
+from services.stats.completion import progress
 from shared import clock
 from shared.calling.rpc import AWAY
 from shared.errors import BrokerAway
@@ -408,3 +409,42 @@ def test_a_part_that_is_not_to_be_had_takes_nothing_else_of_the_page_away(house,
     assert leader.response.status_code == 200
     assert leader.text.count("这一部分暂时读不到") == 1
     assert tiles(leader.response.text)["全部责任"] == len(scattered)
+
+
+def test_of_a_large_checklist_the_pages_say_when_its_units_were_counted(house, scattered, monkeypatch):
+    """Nobody waits for the count: until there is one, the page says so; then, of when it is."""
+    monkeypatch.setattr(progress, "MOST_DUTIES", 2)
+    monkeypatch.setattr(progress, "FEW_DUTIES", 2)
+    stats = house.services["stats"]
+    rows = fetch(house.databases["stats"], "SELECT id, level FROM issued_row ORDER BY level, id")
+    area, item = rows[0].id, rows[-1].id
+    leader = house.sign_in("leader")
+    addresses = (f"/board/rows/{area}", f"/board/items/{item}")
+
+    before = [leader.open(address).text for address in addresses]
+    progress.keep(stats.database.transaction, TODAY)
+    after = [leader.open(address).text for address in addresses]
+    leader.open("/language/en?back=/")
+    english = [leader.open(address).text for address in addresses]
+
+    assert all("完成的单位数正在清点" in text for text in before)
+    assert all("每隔一会儿清点一次，截至" in text and "正在清点" not in text for text in after)
+    assert all("is counted again and again, last at" in text for text in english)
+
+
+def test_of_a_dropped_year_boards_have_numbers_and_say_why_there_are_no_duties(house, call, today):
+    (duty,) = issued(call, "徽城镇")
+    house.deliver()
+    leader = house.sign_in("leader")
+    checklist_id, item_id = duty["checklist_id"], duty["item_id"]
+    run(house.databases["stats"], "UPDATE checklist SET state = 'closed', dropped_on = '2028-02-01'")
+    house.services["stats"].let_dropped_duties_go()
+
+    pages = [f"/board/{checklist_id}", f"/board/items/{item_id}", f"/board/{checklist_id}/units"]
+    texts = [leader.open(page).text for page in pages]
+    behind = leader.open(f"/board/{checklist_id}/duties")
+
+    assert all("这一年的单项责任自" in text and "正在清点" not in text for text in texts)
+    assert all("徽城镇" in text for text in texts[2:])
+    assert "这一部分暂时读不到" not in texts[0].split('id="blocked"')[0]
+    assert (behind.response.status_code, "2026 年的单项责任自 2028-02-01 起不再保留" in behind.text) == (404, True)

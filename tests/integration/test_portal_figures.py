@@ -303,3 +303,15 @@ def test_a_file_that_is_none_is_said_beside_the_field(lead, jobs):
 
 def test_pages_of_figures_without_an_indicator_say_what_to_do(lead):
     assert "还没有指标" in lead.open("/figures").text
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/figures?as_of={}", "/targets?as_of={}", "/economy?as_of={}", "/audit/figures?until={}", "/audit?until={}"],
+)
+@pytest.mark.parametrize("last", ["9999-12-31", "9999-12-31T23:59:59-12:00", "0001-01-01", "0001-01-01T00:00:00+12:00"])
+def test_the_very_last_day_and_the_first_are_days_of_no_year_of_ours(house, address, last):
+    person = house.sign_in("auditor").open(address.format(quote(last)))
+
+    assert person.response.status_code in (200, 422)
+    assert "请写成 2026-11-30 这样的日期" in person.text or "还没有指标" in person.text

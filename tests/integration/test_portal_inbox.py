@@ -54,6 +54,18 @@ def test_reading_leads_on_to_the_duties_with_one_button(reminded):
     assert unread(person.open("/inbox")) == 1
 
 
+def test_messages_of_a_post_that_fills_in_no_more_are_read_but_lead_nowhere(reminded):
+    person = reminded.sign_in("staff")
+    with reminded.databases["tasks"].transaction() as cur:
+        cur.execute("UPDATE person SET roles = '{administrator}' WHERE sign_in_name = 'staff'")
+    person.open("/inbox")
+
+    person.open("/inbox/" + person.response.text.partition('href="/inbox/')[2].partition('"')[0])
+
+    assert "到期" in person.text
+    assert "/duties" not in person.response.text
+
+
 def test_a_leader_reads_what_was_answered_to_a_remark_with_the_way_to_the_duty(house, today):
     call = Caller(house.services["tasks"], house.world)
     (duty,) = issued(call, "徽城镇")

@@ -1,6 +1,7 @@
 """What a clerk sends while the services are away is kept, shown, and carried out once when they are back."""
 
 import datetime as dt
+import io
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from uuid import uuid4
@@ -11,13 +12,17 @@ from click.testing import CliRunner
 from services.portal import clients
 from services.portal.keeping import measuring, outcomes, receiving, sending, store
 from services.portal.keeping.sending import Turn, measure, send_next
+from services.portal.views import evidence
 from services.running.cli_kept import kept as kept_command
-from shared.calling.caller import AWAY, NO_ANSWER, Call, Caller
-from shared.errors import BrokerAway, DatabaseAway, InternalError, NoAnswer, TooSlow
+from shared.calling.caller import AWAY, NO_ANSWER, NOT_SHOWN, Call, Caller
+from shared.calling.proof import REFUSED
+from shared.database import TAKES_LONGER
+from shared.errors import SLOW, BrokerAway, DatabaseAway, InternalError, NoAnswer, TooSlow, TryAgain, Unproven
 from shared.process.settings import Settings
 from shared.text import Text
 from tests.support.checklists import fetch, run
 from tests.support.duties import issued
+from tests.support.evidence import jpeg, pdf
 from tests.support.links import a_link, opened
 from tests.support.pages import Person
 from tests.support.submissions import TODAY, a_round, known_before, state
@@ -172,6 +177,52 @@ def test_it_reads_in_english(house, wire, duty):
     assert "1 entry of your unit is received and waits to be confirmed" in person.text
 
 
+def test_an_outage_is_read_in_another_language_and_the_lights_are_explained(house, wire, duty):
+    person = on_the_page(house, duty)
+    cut(wire)
+
+    person.open("/language/en?back=/duties")
+    assert (person.status, person.path) == (503, "/duties")
+    assert "Cannot be reached just now" in person.text
+
+    assert person.open("/help").status == 200
+    assert "Lights and reports explained" in person.text
+
+
+def test_what_was_kept_is_read_in_another_language_while_nobody_answers(house, wire, duty):
+    person = on_the_page(house, duty)
+    cut(wire)
+    person.send(person.form("/note"), text=NOTE)
+
+    person.send(person.form("/language/en"))
+
+    assert person.status == 200
+    assert NOTE in person.text
+    assert "Send again" in person.text
+
+
+def test_a_page_of_an_outage_names_nobody_who_was_not_proven_to_ask(house, wire, duty):
+    person = house.sign_in("staff").open("/duties")
+    assert "/password" in person.response.text
+    cut(wire)
+
+    for address in ("/duties", "/kept", "/help"):
+        shown = person.open(address).response.text
+        assert ("徽城镇" in shown, "/password" in shown) == (False, False)
+
+
+def test_the_page_of_what_waits_is_called_so_while_nobody_answers(house, wire, duty):
+    person = on_the_page(house, duty)
+    form = person.form("/note")
+    cut(wire)
+    assert "<h1>暂时连不上</h1>" in person.open("/kept").response.text
+    person.send(form, text=NOTE)
+
+    shown = person.open("/kept").response.text
+
+    assert (person.status, "<h1>待确认的操作</h1>" in shown, "<h2>待确认的操作</h2>" in shown) == (503, True, False)
+
+
 @pytest.mark.parametrize(
     ("action", "typed", "operation"),
     [
@@ -276,7 +327,7 @@ def test_an_answer_that_was_lost_is_kept_and_done_once(house, wire, portal, call
     assert notes_of(call, duty) == [NOTE]
 
 
-@pytest.mark.parametrize("fault", [DatabaseAway(AWAY), NoAnswer(NO_ANSWER)])
+@pytest.mark.parametrize("fault", [DatabaseAway(AWAY), NoAnswer(NO_ANSWER), Unproven(REFUSED)])
 def test_it_is_kept_whatever_is_away_behind_the_portal(house, wire, portal, duty, fault):
     person = on_the_page(house, duty)
     wire.fault = fault
@@ -297,6 +348,18 @@ def test_what_would_fail_again_keeps_its_page(house, wire, portal, duty, fault):
     assert NOTE in person.text
     assert rows(portal) == []
 
+
+@pytest.mark.parametrize("fault", [TooSlow(TAKES_LONGER, SLOW), TryAgain(TAKES_LONGER, SLOW), NoAnswer(NOT_SHOWN)])
+def test_a_page_that_takes_longer_says_so_and_nobody_looks_for_a_broken_line(house, wire, duty, fault):
+    person = on_the_page(house, duty, "lead")
+    wire.fault = fault
+
+    person.open("/checklists/1/issue")
+
+    assert person.status == 503
+    assert "用时较长" in person.text
+    assert "请稍后再" in person.text
+    assert "连不上" not in person.text
 
 def test_what_the_lead_bureau_decides_is_not_kept(house, wire, portal, call, duty):
     call("ask_waiver", {"duty_id": duty["duty_id"], "version": duty["version"], "reason": "不适用"}, as_="staff")
@@ -323,6 +386,47 @@ def test_when_the_portals_own_table_is_away_too_the_page_keeps_what_was_typed(ho
 
     assert (person.status, NOTE in person.text) == (503, True)
     assert "再发送一次" in person.response.text
+
+
+def test_files_are_not_kept_and_the_page_says_which_with_what_was_typed(house, wire, portal, call, duty):
+    person = on_the_page(house, duty)
+    form = person.form("/evidence")
+    cut(wire)
+
+    sent = [(io.BytesIO(jpeg()), "现场.jpg"), (io.BytesIO(pdf()), "名单.pdf")]
+    person.send(form, note=NOTE, files=sent)
+
+    assert person.status == 503
+    assert all(text in person.text for text in ("没有收到的文件：", "现场.jpg", "名单.pdf", "文件没有保存", NOTE))
+    assert rows(portal) == []
+    person.send(person.form("/evidence"))
+    assert (person.status, "文件没有保存" in person.text, NOTE in person.text) == (503, True, True)
+    mend(wire)
+    person.send(person.form("/evidence"))
+    assert person.status == 200
+    assert person.form("/done").value("note") == NOTE
+    person.send(person.form("/evidence"), files=[(io.BytesIO(jpeg()), "现场.jpg")])
+    assert len(call("get_duty", {"duty_id": duty["duty_id"]}, as_="lead")["evidence"]) == 1
+
+
+def test_of_several_files_those_that_were_taken_are_told_apart(house, wire, portal, duty, monkeypatch):
+    person = on_the_page(house, duty)
+    taken = []
+
+    def away_then(duty_id, upload, real=evidence.file_away):
+        if taken:
+            raise BrokerAway(AWAY)
+        taken.append(upload.filename)
+        return real(duty_id, upload)
+
+    monkeypatch.setattr(evidence, "file_away", away_then)
+    sent = [(io.BytesIO(jpeg()), "现场.jpg"), (io.BytesIO(pdf()), "名单.pdf")]
+    person.send(person.form("/evidence"), files=sent)
+
+    assert person.status == 503
+    assert "已添加“现场.jpg”" in person.text
+    assert "名单.pdf" in person.text.partition("没有收到的文件：")[2]
+    assert "现场.jpg" not in person.text.partition("没有收到的文件：")[2]
 
 
 def test_nobody_fills_the_table(house, wire, portal, duty, monkeypatch):
@@ -517,11 +621,14 @@ FIGURES = {"JOBS": "12", "LOANS": "2.5", "POSTS": "5"}
 def test_a_report_is_kept_with_its_figures_and_submitted(house, wire, portal, report):
     _, submission_id, figures = report
     person = house.sign_in("staff").open(f"/submissions/{submission_id}")
+    form = person.form(f"/submissions/{submission_id}")
     cut(wire)
 
-    person.send(person.form(f"/submissions/{submission_id}"), do="submit", **figures)
+    person.send(form, do="submit", **figures)
 
     assert person.status == 202
+    assert form.value("definition")
+    assert form.value("definition") not in person.text
     assert "提交报表“就业情况月报（2026年5月）”" in person.text
     assert "12、2.5、5" in person.text
     mend(wire)
@@ -749,11 +856,11 @@ def test_operators_list_stop_and_send_again_without_reading_what_was_typed(house
     listed = qingdan("list").output
     assert f"{kept_id}\twaiting" in listed
     assert NOTE not in listed
-    assert qingdan("stop", kept_id).exit_code == 0
+    assert qingdan("stop", kept_id).output == "1 项已停止发送 / 1 given up\n"
     assert qingdan("stop", kept_id).exit_code == 1
     assert send_all(portal, wire) == 0
     assert "管理员已停止自动提交" in person.open("/kept").text
-    assert qingdan("again", kept_id).exit_code == 0
+    assert qingdan("again", kept_id).output == "1 项马上再发送 / 1 to be sent\n"
     send_all(portal, wire)
     assert notes_of(call, duty) == [NOTE]
     assert qingdan("list").output == "无 / none\n"

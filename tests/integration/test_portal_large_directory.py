@@ -1,5 +1,6 @@
 """Pages of a directory that no page can list: searched, a page at a time, and nothing typed is lost on the way."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -7,7 +8,7 @@ from flask import Flask
 
 from services.portal import directory
 from shared.delivery.inprocess import InProcess
-from tests.support.checklists import fetch, run
+from tests.support.checklists import add_row, draft, fetch, group, run
 from tests.support.country import TOWNSHIPS, unit_called
 from tests.support.duties import issued, today
 from tests.support.pages import Person
@@ -280,6 +281,23 @@ def test_two_change_a_large_group_and_the_second_sees_what_they_would_do(visit, 
     assert "加入：古关村；移出：" in second.text
     second.send(second.form(path))
     assert "已保存" in second.text
+
+
+def test_a_preview_says_how_many_units_it_concerns_and_lists_the_first(visit, reading, today):
+    group_id = fetch(reading, "INSERT INTO unit_group (name) VALUES ('全国各乡镇') RETURNING id")[0].id
+    run(reading, "INSERT INTO unit_group_member SELECT %s, id FROM unit WHERE kind = 'township'", (group_id,))
+    drafted = draft(reading)
+    for number in range(12):
+        add_row(reading, drafted, f"事项{number}", units=[group(group_id)], due_on=dt.date(2026, 6, 30))
+
+    person = visit("lead").open(f"/checklists/{drafted.id}/issue")
+
+    assert size(person) < SIZE_LIMIT
+    assert f"{12 * (TOWNSHIPS + 3)} 项责任将下发给 {TOWNSHIPS + 3} 个单位" in person.text
+    assert f"一个月超过 10 步的单位 {TOWNSHIPS + 3} 个" in person.text
+    assert f"另有 {TOWNSHIPS + 3 - 10} 个" in person.text
+    assert "这里只列出前 100 个" in person.text
+    assert "这里只列出前 300 个" in person.text
 
 
 def test_a_head_above_a_country_finds_the_unit_whose_duties_to_see(visit, country, reading, world, today):

@@ -1,5 +1,6 @@
 """Pages on the real tasks service: what is sent twice, is stale, is wrong or is not allowed."""
 
+import datetime as dt
 import io
 import re
 
@@ -377,6 +378,61 @@ def test_a_notice_without_structure_says_what_was_looked_for(visit):
 
     assert person.status == 422
     assert person.form("/checklists/import").value("year") == "2026"
+
+
+@pytest.mark.parametrize(("now", "year"), [(2026, 2027), (2028, 2028)])
+def test_a_plan_of_several_years_says_which_of_them_the_checklist_is_for(visit, call, today, now, year):
+    today(dt.date(now, 11, 29))
+    notice = (
+        "歙县就业三年行动计划\n（2027—2029年）\n一、任务\n1.开展招聘会20场。（县人社局负责）\n"
+        "2.建设创业园2个。（县财政局负责，2028年8月底前完成）\n"
+    )
+    person = visit("lead").open("/checklists/import")
+
+    person.send(person.form("/checklists/import"), pasted=notice)
+
+    checklist_id = int(re.search(r"/checklists/(\d+)$", person.path)[1])
+    assert f"通知是 2027—2029 年的计划，按 {year} 年建清单" in person.text
+    assert "通知里没有写年度" not in person.text
+    draft = call("get_checklist", {"checklist_id": checklist_id}, as_="lead")
+    assert (draft["year"], draft["plan"]["from_year"], draft["plan"]["to_year"]) == (year, 2027, 2029)
+    figures = call("list_figures", {"checklist_id": checklist_id}, as_="lead")["figures"]
+    assert [(one["name"], one["to_year"]) for one in figures] == [("开展招聘会", 2029), ("建设创业园", 2028)]
+    pieces = call("list_pieces", {"checklist_id": checklist_id, "only_left_out": True}, as_="lead")["pieces"]
+    assert "2027—2029" not in "".join(one["text"] for one in pieces)
+
+
+def test_the_year_and_the_contact_of_a_notice_are_proposed_and_not_imposed(visit, call, today):
+    today(dt.date(2026, 12, 21))
+    notice = (
+        "2027年招工安排\n一、任务\n1.走访企业。（县人社局负责）\n联 系 人：程立，电话：0559-6512345\n"
+        "歙县人民政府办公室\n2026年12月20日\n"
+    )
+    person = visit("lead").open("/checklists/import")
+    form = person.form("/checklists/import")
+    assert form.value("year") == ""
+
+    person.send(form, pasted=notice)
+
+    checklist_id = int(re.search(r"/checklists/(\d+)$", person.path)[1])
+    assert "年度取自通知：2027 年" in person.text
+    draft = call("get_checklist", {"checklist_id": checklist_id}, as_="lead")
+    assert (draft["year"], draft["contact"]) == (2027, "")
+
+    [offered, _own] = [form for form in person.forms if form.action.endswith("/contact")]
+    person.send(offered)
+
+    assert call("get_checklist", {"checklist_id": checklist_id}, as_="lead")["contact"] == "程立 0559-6512345"
+    assert len([form for form in person.forms if form.action.endswith("/contact")]) == 1
+
+
+def test_a_notice_without_a_year_gets_this_one_and_the_page_says_so(visit, today):
+    today(dt.date(2026, 3, 5))
+    person = visit("lead").open("/checklists/import")
+
+    person.send(person.form("/checklists/import"), pasted="招工安排\n一、任务\n1.走访企业。（县人社局负责）\n")
+
+    assert "按今年（2026 年）" in person.text
 
 
 @pytest.mark.parametrize("file", [None, (io.BytesIO(b""), "leer.txt")])

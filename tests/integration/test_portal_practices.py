@@ -459,3 +459,20 @@ def test_what_is_published_has_its_day(visit, call, tasks_db):
     run(tasks_db, "UPDATE practice SET published_at = %s", (dt.datetime(2026, 5, 7, 16, 30, tzinfo=dt.UTC),))
 
     assert "5月8日" in visit("shendu").open("/practices").text
+
+
+def test_offering_practice_of_a_duty_that_changed_meanwhile_says_what_was_to_be_done(visit, call, caplog):
+    duty = done(call)
+    staff = visit("staff").open(f"/duties/{duty['duty_id']}/practice")
+    form = staff.form("/practice")
+    now = {
+        "duty_id": duty["duty_id"],
+        "version": call("get_duty", {"duty_id": duty["duty_id"]}, as_="staff")["version"],
+    }
+    call("reopen_duties", {"duties": [now]}, as_="staff")
+
+    staff.send(form, title="家门口的招聘会", text="每月办两场。")
+
+    assert (staff.status, "提供典型经验" in staff.text, "每月办两场。" in staff.text) == (409, True, True)
+    assert "现在的状态不允许再这样办理" in staff.text
+    assert [one.code for one in caplog.records if one.message == "a code has no word"] == []

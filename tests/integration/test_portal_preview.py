@@ -1,11 +1,14 @@
 """The preview before issuing, as the lead bureau sees it."""
 
 import datetime as dt
+import io
 import re
 
+import openpyxl
 import pytest
 
-from tests.support.checklists import add_row, draft, duties_of, group, lead, work_off
+from services.tasks.issuing import issuing, queries
+from tests.support.checklists import add_row, draft, duties_of, fetch, group, lead, run, work_off
 from tests.support.duties import today
 from tests.support.tasks import ALL_TOWNSHIPS
 
@@ -46,6 +49,58 @@ def test_warnings_come_first_and_open_and_the_button_stands_at_the_top_and_the_b
     first, second = (found.start() for found in re.finditer("下发 15 项责任", html))
     assert first < html.index("请先核对")
     assert second > html.index("各单位责任数")
+
+
+def test_all_that_would_be_issued_is_taken_away_and_put_on_record(visit, drafted, tasks_db):
+    person = visit("lead").open(f"/checklists/{drafted.id}/issue?past=1")
+
+    person.send(person.form("/xlsx"))
+
+    book = openpyxl.load_workbook(io.BytesIO(person.response.get_data()))
+    units = list(book["单位"].iter_rows(min_row=4, max_col=3, values_only=True))
+    *_, last = book["责任"].iter_rows(min_row=4, max_col=5)
+    assert units == [("徽城镇", "乡镇", 17), ("深渡镇", "乡镇", 1), ("石门乡", "乡镇", 1)]
+    assert [str(cell.value) for cell in last] == ["石门乡", "四月的事", "2026年", "2026-04-10 00:00:00", "牵头"]
+    assert "责任 19 项，单位 3 个" in book["单位"]["A2"].value
+    (entry,) = fetch(tasks_db, "SELECT subject, detail FROM audit_log WHERE action = 'list.exported'")
+    assert (entry.subject, entry.detail["asked"], entry.detail["rows"]) == (
+        "2026年就业清单 下发预览",
+        "已经过去的期次也下发",
+        19,
+    )
+
+
+def test_a_draft_that_changes_while_it_is_taken_away_is_no_file(visit, drafted, tasks_db, monkeypatch):
+    """Half of one draft and half of another would be issued by nobody."""
+    monkeypatch.setattr(issuing, "UNITS_AT_A_TIME", 1)
+    person = visit("lead").open(f"/checklists/{drafted.id}/issue?past=1")
+    whole = queries.units_after
+
+    def units_after(cur, *args, **options):
+        run(tasks_db, "UPDATE checklist SET version = version + 1")
+        return whole(cur, *args, **options)
+
+    monkeypatch.setattr(queries, "units_after", units_after)
+
+    person.send(person.form("/xlsx"))
+
+    assert person.status == 503
+    assert "请再下载一次" in person.text
+    assert not fetch(tasks_db, "SELECT FROM audit_log WHERE action = 'list.exported'")
+
+
+def test_of_many_rows_whose_dates_are_over_the_first_are_listed_and_all_are_counted(visit, tasks_db, world):
+    drafted = draft(tasks_db)
+    for number in range(305):
+        add_row(tasks_db, drafted, f"一月{number}", units=[lead(world.units["徽城镇"])], due_on=dt.date(2026, 1, 9))
+
+    person = visit("lead").open(f"/checklists/{drafted.id}/issue")
+    html = page_of(person)
+    over = html[html.index('id="past"') :].partition("</section>")[0]
+
+    assert "305 个事项" in over
+    assert over.count("一月") == 300
+    assert "这里只列出前 300 个，总数以上面为准" in over
 
 
 def test_what_one_holiday_moves_is_one_line_with_its_number(visit, drafted):

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from services.tasks.lookup import finding
 from tests.support.checklists import fetch, run
 from tests.support.duties import TODAY, issued, today
 from tests.support.house import House
@@ -64,6 +65,23 @@ def test_a_silence_that_keeps_nothing_out_says_so(house: House, today):
     assert "深渡镇" in lead.text
 
 
+def test_where_there_are_many_units_one_is_searched_for_and_nothing_typed_is_lost(house: House, today, monkeypatch):
+    monkeypatch.setattr(finding, "FEW_UNITS", 2)
+    lead = house.sign_in("lead").open("/silences")
+    assert "深渡镇" not in lead.text
+
+    lead.send(lead.form("/silences"), search="1", find="深渡", subject="all:0", reason="防汛")
+
+    form = lead.form("/silences")
+    assert lead.response.status_code == 200
+    assert "找到 1 个" in lead.text
+    assert (form.value("subject"), form.value("unit_id"), form.value("reason")) == ("all:0", "", "防汛")
+    unit = str(house.world.units["深渡镇"])
+    lead.send(form, unit_id=unit, until_day=TODAY.isoformat())
+    lead.send(lead.form("/silences/confirm"))
+    assert "所有清单和报表，深渡镇，到期前和逾期提醒" in lead.text
+
+
 def test_reminders_are_silenced_and_come_again(house: House, today):
     lead = house.sign_in("lead").open("/reminder-rules").open("/silences")
     assert "没有停过提醒" in lead.text
@@ -122,6 +140,22 @@ def test_a_unit_sees_the_slip_on_its_duty_and_the_leader_in_the_list(house: Hous
     assert "发给" in leader.text
     leader.open("/slips?level=3")
     assert "没有这样的提醒单" in leader.text
+
+
+def test_a_slip_leads_nowhere_for_who_may_open_no_duty(house: House):
+    a_late_duty(house)
+    house.remind(at_noon(LATER))
+    (slip,) = fetch(house.databases["notifications"], "SELECT subject_id FROM slip")
+    for name in ("staff", "head", "lead", "leader", "auditor"):
+        reader = house.sign_in(name).open("/slips")
+        assert f'href="/duties/{slip.subject_id}"' in reader.response.text, name
+        assert reader.open(f"/duties/{slip.subject_id}").status == 200, name
+
+    run(house.databases["notifications"], "UPDATE slip SET unit_id = %s", (house.world.units["歙县"],))
+
+    admin = house.sign_in("admin").open("/slips")
+    assert "蓝色提醒单" in admin.text
+    assert "/duties/" not in admin.response.text
 
 
 def test_the_slip_of_a_report_leads_to_its_page_whoever_may_open_it(house: House):

@@ -1,6 +1,7 @@
 """The counters are made anew from the event log: the same as before, nothing lost and nothing twice, or not at all."""
 
 import datetime as dt
+import re
 import threading
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from services.stats.completion import counting, kept
 from services.stats.recount import checking
 from services.stats.service import StatsService
 from shared import clock
+from shared.database import SESSION_OPTIONS, Database
 from shared.delivery import consuming
 from shared.delivery.envelope import encode
 from shared.delivery.inprocess import InProcess
@@ -84,8 +86,9 @@ def worked(call, system, tasks_db, stats_db, today):
 
 
 def caught_up(tasks_db, stats_db):
-    wanted = fetch(tasks_db, "SELECT id, version FROM duty ORDER BY id")
-    return fetch(stats_db, "SELECT id, version FROM duty ORDER BY id") == wanted
+    """Whether the last thing that happened has been heard; of what comes before nothing is left then."""
+    (newest,) = fetch(tasks_db, "SELECT max(created_at) AS at FROM outbox")
+    return [row.newest_event_at for row in fetch(stats_db, "SELECT newest_event_at FROM as_of")] == [newest.at]
 
 
 def contents(stats_db, tables=TABLES, but=()):
@@ -319,9 +322,18 @@ def test_sums_of_figures_are_counted_anew_along_the_tree_of_the_log(call, system
     assert {row[2] for row in before} >= {unit.id, unit.parent_id}
 
 
+@pytest.fixture
+def _impatient(monkeypatch):
+    """Whoever waits for a lock gives up soon."""
+    soon = re.sub("lock_timeout=[0-9]+s", "lock_timeout=200ms", SESSION_OPTIONS)
+    assert soon != SESSION_OPTIONS
+    monkeypatch.setitem(Database.__init__.__kwdefaults__, "options", soon)
+    monkeypatch.setattr(rebuilding, "PAUSE_SECONDS", 0.1)
+
+
+@pytest.mark.usefixtures("_impatient")
 def test_a_table_that_stays_locked_ends_in_try_again(worked, tasks_db, stats_db, monkeypatch):
     monkeypatch.setattr(rebuilding, "ATTEMPTS", 2)
-    monkeypatch.setattr(rebuilding, "PAUSE_SECONDS", 0.01)
     other = psycopg2.connect(stats_db.dsn)
     other.cursor().execute("LOCK TABLE duty IN ROW EXCLUSIVE MODE")
 
@@ -331,23 +343,27 @@ def test_a_table_that_stays_locked_ends_in_try_again(worked, tasks_db, stats_db,
     other.close()
 
 
-def test_a_table_that_is_locked_for_a_while_is_waited_for(worked, tasks_db, stats_db, monkeypatch):
+@pytest.mark.usefixtures("_impatient")
+def test_a_table_that_is_locked_for_a_while_is_waited_for(worked, tasks_db, stats_db):
     other = psycopg2.connect(stats_db.dsn)
     other.cursor().execute("LOCK TABLE duty IN ROW EXCLUSIVE MODE")
-    threading.Timer(4.0, other.close).start()
+    threading.Timer(0.3, other.close).start()
 
     assert rebuild_stats(tasks_db, stats_db).rebuilt.duties == len(worked)
 
 
-def test_a_batch_that_meets_the_rebuild_waits_without_losing_an_attempt(worked, empty_stats, stats_db):
+@pytest.mark.usefixtures("_impatient")
+def test_a_batch_that_meets_the_rebuild_waits_without_losing_an_attempt(worked, stats_db):
     """What a consumer does meanwhile: it holds its batch and hands it over again."""
+    stats = StatsService(Database(stats_db.dsn))
     other = psycopg2.connect(stats_db.dsn)
     other.cursor().execute(f"TRUNCATE {', '.join(TABLES)}, as_of")
 
     with pytest.raises(TryAgain):
-        consuming.handle_batch(empty_stats, [consuming.read(a_body())])
+        consuming.handle_batch(stats, [consuming.read(a_body())])
 
     other.close()
+    stats.database.close()
 
 
 def a_body():
@@ -536,7 +552,9 @@ def test_the_command_compares_and_names_the_cell(worked, tasks_db, stats_db):
     assert done.exit_code == 1
     assert "item_count" in done.stdout
     assert "→" in done.stdout
-    assert invoke(urls, "--since", "2026-01-01").exit_code == 0
+    assert ("不改动" in done.stderr, "换上" in done.stderr) == (True, False)
+    assert "换上" in (made := invoke(urls, "--since", "2026-01-01")).stderr
+    assert made.exit_code == 0
     assert invoke(urls, "--check").exit_code == 0
 
 

@@ -353,3 +353,21 @@ def test_a_report_of_a_unit_without_anybody_goes_up_too(service):
             (LEAD,),
         )
         assert cur.fetchall() == [(PLUS_8, "overdue")]
+
+
+def test_of_a_country_s_units_the_first_are_listed_and_any_of_them_is_silenced(service):
+    run(
+        service.database,
+        """
+        INSERT INTO unit (id, code, name, kind, version, is_active)
+        SELECT 1000 + n, 'x' || n, n || '号镇', 'township', 1, n <> 901 FROM generate_series(1, 900 + 1) AS n
+        """,
+    )
+    of = {"scope": "all", "from_day": TODAY.isoformat(), "until_day": TODAY.isoformat()}
+
+    assert len(call(service, "list_silences", {"page": 1}, as_="lead")["units"]) == 300
+    assert call(service, "preview_silence", of | {"unit_id": 1900}, as_="lead") == {"things": 0, "units": 0}
+    for closed_or_none in (1901, 9999):
+        with pytest.raises(Invalid) as refused:
+            call(service, "preview_silence", of | {"unit_id": closed_or_none}, as_="lead")
+        assert set(refused.value.details["fields"]) == {"unit_id"}

@@ -19,6 +19,7 @@ ONLY_LEAD = {LEAD}
 
 ALLOWED = {
     "list_boards": ALL,
+    "answer_together": ALL,
     **dict.fromkeys(("overview", "row_board", "item_board", "units_board", "signing_board"), READERS),
     **dict.fromkeys(("matrix", "late_reports"), READERS),
     "find_duties": READERS | UNIT,
@@ -30,6 +31,7 @@ ALLOWED = {
     **dict.fromkeys(("save_report", "start_report", "stop_report", "save_report_unit", "grant_exception"), ONLY_LEAD),
     "rounds_by_calendar": {ADMIN},
     "due_soon_by_rule": {LEAD},
+    "boards_against_ledger": {LEAD, ADMIN},
     "get_unit_setting": ALL,
     "save_unit_setting": {HEAD, ADMIN},
     **dict.fromkeys(("list_checks", "get_check"), READERS),

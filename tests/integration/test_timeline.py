@@ -80,5 +80,5 @@ def test_a_malformed_reminder_does_not_hold_up_the_others(call, tasks, tasks_db,
         tasks, [reminder(world, {"no number": "overdue"}), reminder(world, {str(duty["duty_id"]): "overdue"})]
     )
 
-    assert [outcome.result for outcome in outcomes] == [Result.RETRY, Result.DONE]
+    assert [outcome.result for outcome in outcomes] == [Result.DEAD, Result.DONE]
     assert len(reminders(tasks_db)) == 1

@@ -47,6 +47,11 @@ def notice(text):
     return io.BytesIO(text.encode()), "notice.txt"
 
 
+def no_file():
+    """As a browser sends a form whose file was not chosen."""
+    return io.BytesIO(), ""
+
+
 def test_a_corrected_csv_is_read_on_the_page_that_refused_the_first(visit):
     person = visit("admin").open("/units/import")
     person.send(person.form("/units/import"), file=csv(TWICE))
@@ -94,6 +99,31 @@ def test_a_corrected_notice_is_read(visit):
     person.send(person.form("/checklists/import"), file=notice("一、促进就业\n（一）开展培训。（牵头单位：徽城镇）\n"))
 
     assert "从通知中读出" in person.text
+
+
+@pytest.mark.parametrize("signs", [250_000, 495_000])
+def test_a_long_paste_is_read_as_a_file_is(visit, signs):
+    person = visit("lead").open("/checklists/import")
+    text = "一、促进就业\n（一）开展培训。（牵头单位：徽城镇）\n" + "培训的说明。" * 50 + "\n"
+
+    person.send(
+        person.form("/checklists/import"), pasted=text + ("说明" * 250 + "。\n") * (signs // 502), file=no_file()
+    )
+
+    assert "从通知中读出" in person.text
+
+
+@pytest.mark.parametrize("signs", [600_000, 1_700_000])
+def test_a_paste_that_is_too_long_is_refused_by_the_reader_and_stays_on_the_form(visit, signs):
+    person = visit("lead").open("/checklists/import")
+    text = ("青屏县说明" * 100 + "。\n") * (signs // 502)
+
+    person.send(person.form("/checklists/import"), pasted=text, file=no_file())
+
+    assert person.status == 422
+    assert "正文超过 50 万字" in person.text
+    assert "文件太大" not in person.text
+    assert text.strip()[-2_000:] in person.form("/checklists/import").value("pasted").replace("\r\n", "\n")
 
 
 def test_the_same_id_with_other_parameters_is_a_conflict_and_no_first_answer(call):

@@ -142,6 +142,35 @@ def test_what_is_old_goes_through_the_two_doors_that_check_what_they_are_asked(w
     owner.close()
 
 
+def test_a_year_of_duties_goes_by_the_owner_who_looks_again_and_years_are_made_by_him(working, postgres_server):
+    database = working["stats"]
+    owner = Database(postgres_server.uri("qingdan_stats"), size=1)
+    for table in ("duty", "duty_past"):
+        run(owner, f"ALTER TABLE {table} DETACH PARTITION {table}_first")
+        run(owner, f"CREATE TABLE {table}_2020 PARTITION OF {table} FOR VALUES FROM (202000000000) TO (202100000000)")
+        run(owner, f"ALTER TABLE {table}_2020 OWNER TO qingdan_stats")
+    run(
+        owner,
+        """
+        INSERT INTO duty (id, checklist_id, item_id, unit_id, due_on, version, is_blocked, state, bucket, period)
+        VALUES (202000000001, 1, 1, 1, '2020-06-30', 1, false, 'issued', 'open', '2020')
+        """,
+    )
+    run(database, "INSERT INTO checklist VALUES (1, '2020', 2020, '{a,b,c,d,e}', 'closed', 1, 1)")
+    left = "SELECT to_regclass('duty_2020') IS NOT NULL AS duties, to_regclass('duty_past_2020') IS NOT NULL AS past"
+
+    refused(database, "DROP TABLE duty_2020")
+    with pytest.raises(psycopg2.errors.RestrictViolation):
+        run(database, "SELECT drop_year_of_duties(2020)")
+    assert fetch(database, left) == [(True, True)]
+    run(database, "UPDATE checklist SET dropped_on = '2022-01-10'")
+    service_class("stats")(database).let_dropped_duties_go()
+
+    assert fetch(database, left) == [(False, False)]
+    run(database, "SELECT make_year_partitions(), gather_statistics_of_years()")
+    owner.close()
+
+
 def test_the_verification_says_where_the_processes_work_as_the_owner(working, urls, postgres_server):
     def said(url):
         environment = {"QINGDAN_TASKS_DATABASE_URL": url}

@@ -12,7 +12,9 @@ import pytest
 
 from shared.calling import calls
 from shared.calling.calls import Operation
+from shared.calling.service import operation_of, operations_of
 from shared.calling.shapes import Shape, mismatches
+from shared.calling.together import Answers
 
 # What was wrong since the last test looked: calls are answered in threads, where nobody would see a raised error.
 _wrong: list[str] = []
@@ -29,6 +31,9 @@ def _answers_are_checked() -> Iterator[None]:
         reply = perform(service, operation, method, envelope)
         if "answer" in reply:
             _wrong.extend(_complaints(service.name, operation, reply["answer"]))
+            if operation.answer is Answers:
+                asked = envelope["params"]["questions"]
+                _wrong.extend(_complaints_together(service, asked, reply["answer"]["answers"]))
         return reply
 
     calls.perform = perform_and_check
@@ -43,6 +48,14 @@ def wrong_answers() -> Iterator[list[str]]:
     yield _wrong
     found, _wrong[:] = list(_wrong), []
     assert not found, found
+
+
+def _complaints_together(service: Any, asked: list[dict[str, Any]], answers: list[Any]) -> Iterator[str]:
+    """Judge each of several answers as what its own operation declares."""
+    for one, answer in zip(asked, answers, strict=True):
+        if answer is not None:
+            method = operations_of(type(service))[one["operation"]]
+            yield from _complaints(service.name, operation_of(method), answer)
 
 
 def _complaints(service: str, operation: Operation, answer: Any) -> Iterator[str]:

@@ -16,12 +16,14 @@ from uuid import UUID, uuid4
 import pytest
 
 from shared.calling.caller import Call
+from shared.calling.proof import Signer
 from shared.calling.rpc import RpcCaller
 from shared.delivery import outbox
 from shared.delivery.broker import matches
 from shared.delivery.consuming import patterns_of
 from shared.delivery.outbox import START, Position
 from shared.errors import TryAgain
+from shared.process.settings import SERVICES
 from tests.support.checklists import fetch
 from tests.support.eventually import eventually
 from tests.support.house import House
@@ -29,6 +31,7 @@ from tests.support.processes import ServerProcess
 from tests.support.tasks import Caller
 
 ROOT = Path(__file__).parents[2]
+KEY = "the-key-of-all-services-in-a-test"
 # What stats tells concerns no duty.
 COMMANDS = tuple(
     (kind, name)
@@ -105,6 +108,7 @@ def apart(house: House, today: Callable[[dt.date], None], rabbit_vhost: str, tmp
         "QINGDAN_BROKER_URL": rabbit_vhost,
         "QINGDAN_MONITOR_PORT": "0",
         **{f"QINGDAN_{name.upper()}_DATABASE_URL": database.dsn for name, database in house.databases.items()},
+        **{f"QINGDAN_{name.upper()}_CALL_KEY": KEY for name in SERVICES},
     }
     running = [
         ServerProcess(
@@ -115,7 +119,7 @@ def apart(house: House, today: Callable[[dt.date], None], rabbit_vhost: str, tmp
         )
         for command in COMMANDS
     ]
-    with RpcCaller(rabbit_vhost) as rpc:
+    with RpcCaller(rabbit_vhost, Signer(dict.fromkeys(SERVICES, (KEY,)))) as rpc:
         call = RemoteCaller(house.services["tasks"], house.world, rpc)  # type: ignore[arg-type]
         try:
             eventually(lambda: _answers(call), within=60, message="the service of tasks does not answer")

@@ -5,8 +5,8 @@ house by `from tests.support.busy import looked_at as house`.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -52,25 +52,36 @@ class Busy:
 
 
 @pytest.fixture(scope="session")
-def busy_house(
+def house_of_its_own(
     postgres_server: PostgresServer,
     tasks_template: tuple[str, World],
     stats_template: str,
     notifications_template: str,
     portal_template: str,
-) -> Iterator[Busy]:
+) -> Callable[[str], AbstractContextManager[House]]:
+    """`with house_of_its_own("busy") as house`, on databases that have that name before theirs."""
     templates = {
         "tasks": tasks_template[0],
         "stats": stats_template,
         "notifications": notifications_template,
         "portal": portal_template,
     }
-    with ExitStack() as stack:
-        databases = {
-            name: stack.enter_context(_database(postgres_server, f"busy_{name}", template))
-            for name, template in templates.items()
-        }
-        house = a_house(TasksService(databases["tasks"]), databases, tasks_template[1])
+
+    @contextmanager
+    def make(whose: str) -> Iterator[House]:
+        with ExitStack() as stack:
+            databases = {
+                name: stack.enter_context(_database(postgres_server, f"{whose}_{name}", template))
+                for name, template in templates.items()
+            }
+            yield a_house(TasksService(databases["tasks"]), databases, tasks_template[1])
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def busy_house(house_of_its_own: Callable[[str], AbstractContextManager[House]]) -> Iterator[Busy]:
+    with house_of_its_own("busy") as house:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(clock, "now", lambda: NOON)
             filled = fill(house)

@@ -23,7 +23,10 @@ from uuid import uuid4
 
 import psycopg2
 
+from services.running.call_keys import keys_of
 from services.running.example import Author
+from services.running.home import Home
+from shared.calling.proof import Signer
 from shared.calling.rpc import RpcCaller
 from shared.process.settings import SERVICES
 from tests.support.eventually import eventually
@@ -47,8 +50,18 @@ class Installation:
 
     @property
     def broker_url(self) -> str:
+        """The broker as a portal reaches it; a cluster of the release before has one account for all."""
+        is_before = not (self.home / "rabbitmq" / "definitions.json").exists()
+        account = ("qingdan", "broker") if is_before else ("qingdan-portal", "broker_portal")
+        return self.broker_url_of(*account)
+
+    def broker_url_of(self, account: str, secret: str) -> str:
         port = json.loads((self.home / "rabbitmq" / "ports.json").read_text())[0]
-        return f"amqp://qingdan:{self._secrets()['broker']}@127.0.0.1:{port}"
+        return f"amqp://{account}:{self._secrets()[secret]}@127.0.0.1:{port}"
+
+    def signer(self) -> Signer:
+        """What signs calls as the portal does."""
+        return Signer({name: (key,) for name, key in keys_of(Home(self.home)).items()})
 
     def _secrets(self) -> dict[str, str]:
         return json.loads((self.home / "secrets.json").read_text())
@@ -65,7 +78,9 @@ class Installation:
 
     @contextmanager
     def superuser(self) -> Iterator[Any]:
-        connection = psycopg2.connect(host=str(self.home / "postgres"), user="postgres", dbname="postgres")
+        connection = psycopg2.connect(
+            host=str(self.home / "postgres"), user="postgres", dbname="postgres", password=self._secrets()["postgres"]
+        )
         connection.autocommit = True
         try:
             with connection.cursor() as cur:
@@ -83,10 +98,10 @@ class Installation:
 
     def issue(self, items: int, *, title: str = "负荷", within: float = 60) -> int:
         """Issue a checklist of items named by `title` to every township; returns when all services know."""
-        with RpcCaller(self.broker_url) as caller:
+        with RpcCaller(self.broker_url, self.signer()) as caller:
             lead_id = self.value("tasks", "SELECT id FROM person WHERE sign_in_name = 'lead'")
             author = Author(caller, lead_id, f"issue {uuid4()}")
-            checklist_id = _draft(author, items, title)
+            checklist_id = draft(author, items, title)
             version = author.ask("preview_issue", {"checklist_id": checklist_id})["version"]
             author.do("issue_checklist", {"checklist_id": checklist_id, "version": version})
         eventually(lambda: self._is_known(checklist_id, items * TOWNSHIPS), within=within)
@@ -109,7 +124,7 @@ class Installation:
         return sum(self.value(service, "SELECT count(*) FROM parked_message") for service in SERVICES)
 
 
-def _draft(author: Author, items: int, title: str) -> int:
+def draft(author: Author, items: int, title: str) -> int:
     groups = {group["name"]: group["group_id"] for group in author.ask("list_units", {})["groups"]}
     checklist_id: int = author.do("create_checklist", {"title": title, "year": YEAR})["checklist_id"]
 
@@ -142,12 +157,12 @@ FURTHER = re.compile(r'href="(/duties\?[^"]*heading=[^"]*)"')
 
 
 class Clerk:
-    """One person with one kept-open connection and a cookie."""
+    """One person with one kept-open connection and cookies."""
 
     def __init__(self, url: str, name: str, password: str) -> None:
         host, port = url.removeprefix("http://").split(":")
         self._connection = http.client.HTTPConnection(host, int(port), timeout=20)
-        self._cookie = ""
+        self._cookies: dict[str, str] = {}
         self.request_id = ""
         _, page = self.send("GET", "/")
         form = {"sign_in_name": name, "password": password, "csrf_token": _token(page), "back": "", "resume": ""}
@@ -158,13 +173,15 @@ class Clerk:
     def send(self, method: str, path: str, form: dict[str, str] | None = None) -> tuple[int, str]:
         if self._is_hung_up():
             self._connection.close()
-        headers = {**HEADERS, "Cookie": self._cookie, "Referer": f"http://{self._connection.host}/"}
+        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        headers = {**HEADERS, "Cookie": cookies, "Referer": f"http://{self._connection.host}/"}
         self._connection.request(method, path, urlencode(form) if form else None, headers)
         response = self._connection.getresponse()
         body = response.read().decode()
         self.request_id = response.getheader("X-Request-Id", "")
-        if cookie := response.getheader("Set-Cookie"):
-            self._cookie = cookie.split(";")[0]
+        for cookie in response.headers.get_all("Set-Cookie") or ():
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self._cookies[name] = value
         if response.status == 302 and (location := response.getheader("Location", "")) and method == "GET":
             return self.send("GET", location)
         return response.status, body

@@ -1,10 +1,12 @@
 """A small service of its own for the tests of the plumbing: it counts submitted duties and answers some calls.
 
 What an event's `period` says decides how handling it goes, so that a test can send trouble: "fail" always raises,
-"mend" raises until the table `mended` has a row, "slow" takes a second.
+"mend" raises until the table `mended` has a row, "slow" takes a second; what begins with "busy" is worked on between
+two statements, in a database that bears no more than a second of that.
 """
 
 import datetime as dt
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,6 +33,7 @@ CREATE TABLE ticked (at timestamptz NOT NULL DEFAULT clock_timestamp());
 CREATE TABLE heard (relay text PRIMARY KEY);
 """
 
+BUSY_SECONDS = 0.012
 EVERYBODY = frozenset(Role)
 
 
@@ -83,6 +86,7 @@ class CountingService(BaseService):
 
     @consume("duty.#", "relay.#")
     def take(self, cur: Cursor, events: Sequence[Received]) -> None:
+        _work(cur, [event.data for event in events if isinstance(event.data, DutyState)])
         for event in events:
             if isinstance(event.data, RelayTicked):
                 cur.execute("INSERT INTO heard VALUES (%s) ON CONFLICT DO NOTHING", (event.data.database,))
@@ -123,6 +127,13 @@ def submitted(duty_id: int, *, period: str = "2026", unit_id: int = 1) -> DutySu
         is_blocked=False,
         version=2,
     )
+
+
+def _work(cur: Cursor, duties: Sequence[DutyState]) -> None:
+    busy = sum(duty.period.startswith("busy") for duty in duties)
+    if busy:
+        cur.execute("SET LOCAL idle_in_transaction_session_timeout = '1s'")
+        time.sleep(busy * BUSY_SECONDS)
 
 
 def _obey(cur: Cursor, period: str) -> None:

@@ -13,8 +13,10 @@ from services.tasks.service import TasksService
 from shared.database import Cursor, Database
 from shared.rows import value
 from tests.support.checklists import fetch, run
+from tests.support.postgres import PostgresServer
 from tests.support.tasks import Caller, World
 
+TEMPLATE = "country_template"
 TOWNSHIPS = 41_352
 PER_COUNTY, PER_PROVINCE = 30, 1200
 
@@ -85,10 +87,22 @@ def reading(tasks_dsn: str) -> Iterator[Reading]:
     database.close()
 
 
+@pytest.fixture(scope="session")
+def country_template(postgres_server: PostgresServer, tasks_template: tuple[str, World]) -> str:
+    """The small county with a country's units below it, made once in a process."""
+    template, world = tasks_template
+    database = Database(postgres_server.create_database(TEMPLATE, template))
+    fill(database, world.units["歙县"])
+    database.close()
+    return TEMPLATE
+
+
 @pytest.fixture
 def country(reading: Reading, world: World) -> Caller:
-    """A caller of the service of tasks that has a country's units; `reading` counts for it."""
-    fill(reading, world.units["歙县"])
+    """A caller of the service of tasks that has a country's units; `reading` counts for it.
+
+    Whoever takes it has a database with these units as `tasks_db` (`tests/support/tasks.py`).
+    """
     assert fetch(reading, "SELECT count(*) FROM unit WHERE kind = 'township'")[0].count > TOWNSHIPS
     return Caller(TasksService(reading), world)
 

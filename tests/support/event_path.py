@@ -4,6 +4,7 @@ Take the fixtures `path` (everything, nothing started) through tests/conftest.py
 """
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,6 +18,7 @@ import pytest
 
 from shared.database import Database
 from shared.delivery import deadletters, outbox
+from shared.delivery.envelope import BATCH_CONTENT_TYPE, Received, apart, decode
 from shared.migrations import migrate
 from tests.support.counting_service import SCHEMA, submitted
 from tests.support.eventually import eventually
@@ -69,8 +71,17 @@ class EventPath:
         default = self.counting.dsn if service == "counting" else self.produced.dsn
         return self._start(service, dsn or default, broker_url or self.broker_url, monitor, suicide)
 
-    def start_service(self, *suicide: str, broker_url: str = "", dsn: str = "", monitor: int = 0) -> ServerProcess:
-        return self._start("service", dsn or self.counting.dsn, broker_url or self.broker_url, monitor, suicide)
+    def start_service(
+        self, *suicide: str, broker_url: str = "", dsn: str = "", monitor: int = 0, key: str = ""
+    ) -> ServerProcess:
+        """The consuming service; with a key it asks its callers for signatures."""
+        return self._start(
+            f"service proven by {key}" if key else "service",
+            dsn or self.counting.dsn,
+            broker_url or self.broker_url,
+            monitor,
+            suicide,
+        )
 
     def counted(self) -> int:
         """How often an event took effect; twice the same counts twice."""
@@ -85,7 +96,25 @@ class EventPath:
             cur.execute("SELECT event_id::text FROM took")
             return {event_id for (event_id,) in cur.fetchall()}
 
+    def relayed(self) -> int:
+        """How many events the relay of the producing end has passed on by now, heartbeats too."""
+        return int(
+            self.value(
+                self.produced,
+                """
+                SELECT count(*) FROM outbox CROSS JOIN outbox_position AS reached
+                WHERE reached.reader = 'relay' AND (outbox.xid, outbox.seq) <= (reached.xid, reached.seq)
+                """,
+            )
+        )
+
+    def relay_one_by_one(self) -> None:
+        """Have each event travel alone, as while the release before may hear of it."""
+        with self.produced.transaction() as cur:
+            cur.execute("DROP FUNCTION events_may_travel_together")
+
     def ready(self) -> int:
+        """How many messages wait; several events may share one."""
         return self.rabbit.queue(EVENTS, self.broker_url).ready
 
     def left(self) -> list[Left]:
@@ -94,8 +123,10 @@ class EventPath:
         with pika.BlockingConnection(pika.URLParameters(self.broker_url)) as connection:
             channel = connection.channel()
             while (got := channel.basic_get(EVENTS))[0] is not None:
-                method, properties, _ = got
-                found.append(Left(properties.message_id, method.redelivered))
+                method, properties, body = got
+                is_batch = properties.content_type == BATCH_CONTENT_TYPE
+                events = [event for _, event in apart(body)] if is_batch else [decode(body)]
+                found += [Left(str(one.id), method.redelivered) for one in events if isinstance(one, Received)]
         return found
 
     def parked(self) -> list[Any]:
@@ -133,7 +164,9 @@ class EventPath:
         process = ServerProcess(
             [sys.executable, "-m", "tests.support.victims", json.dumps([kind, dsn, broker_url, monitor, *suicide])],
             folder=ROOT,
-            log=self.folder / f"{kind}-{next(_numbers)}.log",
+            log=self.folder / f"{kind.split(maxsplit=1)[0]}-{next(_numbers)}.log",
+            # As `qingdan cluster` starts them: nothing here has a name that is looked up.
+            environment=os.environ | {"EVENTLET_NO_GREENDNS": "yes"},
         )
         self.processes.append(process)
         return process

@@ -6,6 +6,8 @@ from typing import TypeVar
 
 FIRST_PAUSE = 0.005
 LONGEST_PAUSE = 0.1
+# After a question that took longer than that. Whoever asks as long as it waits takes half a core, and never more.
+LONGEST_REST = 1.0
 
 Value = TypeVar("Value")
 
@@ -19,7 +21,7 @@ def eventually(check: Callable[[], Value], *, within: float = 10.0, message: str
     deadline = time.monotonic() + within
     pause = FIRST_PAUSE
     while True:
-        error = None
+        error, asked = None, time.monotonic()
         try:
             value = check()
         except Exception as caught:  # noqa: BLE001 - whatever a system throws while it comes up is "not yet"
@@ -27,8 +29,8 @@ def eventually(check: Callable[[], Value], *, within: float = 10.0, message: str
         else:
             if value:
                 return value
-        if time.monotonic() >= deadline:
+        if (now := time.monotonic()) >= deadline:
             last = f"last value: {value!r}" if error is None else f"last exception: {error!r}"
             raise AssertionError(f"{message or 'it did not happen'} within {within:g} s; {last}") from error
-        time.sleep(pause)
+        time.sleep(max(pause, min(now - asked, LONGEST_REST)))
         pause = min(pause * 1.5, LONGEST_PAUSE)

@@ -15,6 +15,7 @@ from shared import events
 from shared.delivery.deadletters import NAMESPACE
 from shared.delivery.envelope import encode
 from shared.figure_events import ExpectedSubmission, RecordedFact, StatedTarget
+from shared.ledger_events import LedgerCell
 from shared.light import State
 
 FOLDER = Path(__file__).parents[1] / "contract" / "events"
@@ -147,6 +148,14 @@ EXAMPLES: list[events.Event] = [
         ]
     ),
     events.ReminderSent(12, 77, TIME, {"4711": "overdue"}),
+    events.LedgerCounted(
+        dt.date(2026, 5, 8),
+        TIME,
+        [812345, 9223372036854775807],
+        1,
+        1,
+        [LedgerCell(1, 301, dt.date(2026, 5, 8), "issued", 28, 28, "16140901064495857664")],
+    ),
     events.RelayTicked("tasks", TIME),
 ]
 

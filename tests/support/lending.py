@@ -4,6 +4,7 @@ What a test wrote is deleted, rows of the template that it changed are written a
 in which anything else changed (a table, a right, a setting, statistics), or that has grown large, is dropped.
 """
 
+import select
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ TABLES = """
     ORDER BY oid
 """
 SEQUENCES = "SELECT schemaname, sequencename, start_value, last_value FROM pg_sequences"
+YOUNGEST = "SELECT pg_current_xact_id()::text::bigint"
 # Objects of ours have numbers from 16384 on; what made or changed one is as young as its row.
 CATALOGUE = (
     ("pg_class", "oid"),
@@ -44,17 +46,32 @@ CATALOGUE = (
     ("pg_namespace", "oid"),
 )
 
+# Ends the connections that a test opened beside the kept ones, and says how many there were; and whether a kept one is
+# still at work, or holds a lock beyond a transaction.
+COMPANY = f"""
+    SELECT count(CASE WHEN application_name <> '{KEPT}' THEN pg_terminate_backend(pid) END),
+        coalesce(bool_or(application_name = '{KEPT}' AND (state <> 'idle'
+            OR pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory'))), FALSE)
+    FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+# Planning what is asked after each test takes longer than the answer.
+OPTIONS = "-c session_replication_role=replica -c plan_cache_mode=force_generic_plan"
+UNCHANGED = -1
+
 _names = count(1)
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What a clone is put back to: rows of tables that have some, as COPY writes them, and the empty tables' names."""
+    """What a clone is put back to: its tables, the rows of those that have some, as COPY writes them, its objects.
 
+    `statements` are to be prepared in each clone.
+    """
+
+    tables: list[tuple[str, str]]
     rows: dict[tuple[str, str], bytes]
-    empty: list[tuple[str, str]]
-    sequences: dict[tuple[str, str], int | None]
-    objects: tuple[int, ...]
+    objects: list[int]
+    statements: str
 
 
 @dataclass(slots=True)
@@ -109,11 +126,12 @@ class Library:
         name = f"{template.removesuffix('_template')}_{next(_names)}"
         uri = self._server.create_database(name, template)
         nearby = self._server.nearby_uri(name)
-        administrator = psycopg2.connect(nearby, options="-c session_replication_role=replica")
+        administrator = psycopg2.connect(nearby, options=OPTIONS)
         administrator.autocommit = True
         with administrator.cursor() as cur:
             if template not in self._templates:
                 self._templates[template] = _described(cur)
+            cur.execute(self._templates[template].statements)
             return Lent(name, uri, Database(f"{nearby}?application_name={KEPT}"), administrator, _youngest(cur))
 
     def _drop(self, lent: Lent) -> None:
@@ -127,29 +145,21 @@ class Library:
             return False
         try:
             with lent.administrator.cursor() as cur:
-                eventually(lambda: not _strangers_told_to_go(cur), message=f"somebody stays in {lent.name}")
-                if _has_busy(cur) or _objects(cur, lent.young) != template.objects:
+                (is_busy,) = eventually(lambda: _company(cur), message=f"somebody stays in {lent.name}")
+                if is_busy:
                     return False
-                changed = _changed(cur, template, lent.young)
-                if _size(cur, changed) > LARGE:
+                objects, sizes = _looked(cur, template, lent.young)
+                if objects != template.objects or sum(sizes.values()) > LARGE:
                     return False
-                lent.administrator.autocommit = False
-                with lent.administrator:
-                    _put_back(cur, changed, template)
-                lent.administrator.autocommit = True
-                lent.young = _youngest(cur)
+                lent.young = _put_back(cur, list(sizes), template)
         except psycopg2.Error:
             return False
         return True
 
 
 def _answers(connection: Any) -> bool:
-    try:
-        with connection.cursor() as cur:
-            cur.execute("SELECT 1")
-    except psycopg2.Error:
-        return False
-    return True
+    """Whether the server is the one that it was: from one that ends comes the end of the connection."""
+    return not select.select([connection], [], [], 0)[0]
 
 
 def _described(cur: Any) -> Template:
@@ -162,21 +172,27 @@ def _described(cur: Any) -> Template:
             rows[table] = written.getvalue()
         else:
             empty.append(table)
-    return Template(rows, empty, _sequences(cur), _objects(cur, _youngest(cur)))
-
-
-def _sequences(cur: Any) -> dict[tuple[str, str], int | None]:
+    cur.execute(sql.SQL("SELECT {}").format(_objects(sql.Literal(_youngest(cur)))))
+    (objects,) = cur.fetchone()
     cur.execute(SEQUENCES)
-    return {(schema, name): last for schema, name, _, last in cur.fetchall()}
+    prepared = (
+        sql.SQL("PREPARE company AS {}").format(sql.SQL(COMPANY)),
+        sql.SQL("PREPARE look (bigint) AS SELECT {}, ARRAY[{}]").format(
+            _objects(sql.SQL("$1")),
+            sql.SQL(", ").join([*map(_size_of_filled, empty), *map(_size_of_changed, rows.items())]),
+        ),
+        sql.SQL("PREPARE reset AS {}").format(_reset(cur.fetchall())),
+    )
+    return Template([*empty, *rows], rows, objects, sql.SQL("; ").join(prepared).as_string(cur))
 
 
 def _youngest(cur: Any) -> int:
     """The number of this transaction: rows written from now on have one that is greater."""
-    cur.execute("SELECT pg_current_xact_id()::text::bigint")
+    cur.execute(YOUNGEST)
     return int(cur.fetchone()[0])
 
 
-def _objects(cur: Any, young: int) -> tuple[int, ...]:
+def _objects(young: sql.Composable) -> sql.Composed:
     """How many objects each catalogue has, and how many of them are younger than `young`; statistics, settings.
 
     Statistics choose plans, which some tests are about.
@@ -184,7 +200,7 @@ def _objects(cur: Any, young: int) -> tuple[int, ...]:
     counts = sql.SQL(", ").join(
         sql.SQL(
             "(SELECT count(*) + 1000000 * count(*) FILTER (WHERE xmin::text::bigint > {}) FROM {} WHERE {} >= 16384)"
-        ).format(sql.Literal(young), sql.Identifier(catalogue), sql.Identifier(key))
+        ).format(young, sql.Identifier(catalogue), sql.Identifier(key))
         for catalogue, key in CATALOGUE
     )
     settings = sql.SQL(
@@ -193,64 +209,69 @@ def _objects(cur: Any, young: int) -> tuple[int, ...]:
         " WHERE datname = current_database()),"
         " (SELECT datconnlimit FROM pg_database WHERE datname = current_database())"
     )
-    cur.execute(sql.SQL("SELECT {}, {}").format(counts, settings))
-    return tuple(cur.fetchone())
+    return sql.SQL("ARRAY[{}, {}]").format(counts, settings)
 
 
-def _changed(cur: Any, template: Template, young: int) -> list[tuple[str, str]]:
-    """The tables in which somebody wrote."""
-    tables = [*template.empty, *template.rows]
-    holds = [sql.SQL("EXISTS (SELECT FROM {})").format(sql.Identifier(*table)) for table in template.empty]
-    differs = [
-        sql.SQL("(SELECT count(*) <> {} OR coalesce(max(xmin::text::bigint), 0) > {} FROM {})").format(
-            sql.Literal(rows.count(b"\n")), sql.Literal(young), sql.Identifier(*table)
+def _size_of_filled(table: tuple[str, str]) -> sql.Composed:
+    """The size of a table that is to be empty, where it is not."""
+    return _size(table, sql.SQL("EXISTS (SELECT FROM {})").format(sql.Identifier(*table)))
+
+
+def _size_of_changed(described: tuple[tuple[str, str], bytes]) -> sql.Composed:
+    """The size of a table that has rows in the template, where it has others."""
+    table, rows = described
+    is_changed = sql.SQL("(SELECT count(*) <> {} OR coalesce(max(xmin::text::bigint), 0) > $1 FROM {})")
+    return _size(table, is_changed.format(sql.Literal(rows.count(b"\n")), sql.Identifier(*table)))
+
+
+def _size(table: tuple[str, str], is_changed: sql.Composed) -> sql.Composed:
+    name = sql.Literal(_quoted(table))
+    return sql.SQL("CASE WHEN {} THEN pg_relation_size({}) ELSE {} END").format(
+        is_changed, name, sql.Literal(UNCHANGED)
+    )
+
+
+def _quoted(name: tuple[str, str]) -> str:
+    schema, own = name
+    return f'"{schema}"."{own}"'
+
+
+def _reset(sequences: list[tuple[str, str, int, int | None]]) -> sql.Composed:
+    """Set back each sequence that is not where it was."""
+    were = sql.SQL(", ").join(
+        sql.SQL("({}::regclass, {}::bigint, {}::bigint)").format(
+            sql.Literal(_quoted((schema, name))), sql.Literal(start), sql.Literal(last)
         )
-        for table, rows in template.rows.items()
-    ]
-    cur.execute(sql.SQL("SELECT ARRAY[{}]").format(sql.SQL(", ").join([*holds, *differs])))
-    return [table for table, is_changed in zip(tables, cur.fetchone()[0], strict=True) if is_changed]
+        for schema, name, start, last in sequences
+    )
+    return sql.SQL(
+        "SELECT setval(name, coalesce(last, start), last IS NOT NULL) FROM (VALUES {}) AS was (name, start, last)"
+        " WHERE pg_sequence_last_value(name) IS DISTINCT FROM last"
+    ).format(were)
 
 
-def _size(cur: Any, tables: list[tuple[str, str]]) -> int:
-    sizes = [sql.SQL("pg_relation_size({})").format(sql.Literal(f'"{schema}"."{name}"')) for schema, name in tables]
-    cur.execute(sql.SQL("SELECT {}").format(sql.SQL(" + ").join([sql.Literal(0), *sizes])))
-    return int(cur.fetchone()[0])
+def _company(cur: Any) -> tuple[bool] | None:
+    """Whether a kept connection is busy; None as long as there are others, which are told to go."""
+    cur.execute("EXECUTE company")
+    strangers, is_busy = cur.fetchone()
+    return None if strangers else (is_busy,)
 
 
-def _put_back(cur: Any, changed: list[tuple[str, str]], template: Template) -> None:
+def _looked(cur: Any, template: Template, young: int) -> tuple[list[int], dict[tuple[str, str], int]]:
+    """How many objects there are, and the tables in which somebody wrote, with their sizes."""
+    cur.execute("EXECUTE look (%s)", [young])
+    objects, sizes = cur.fetchone()
+    return objects, {table: size for table, size in zip(template.tables, sizes, strict=True) if size != UNCHANGED}
+
+
+def _put_back(cur: Any, changed: list[tuple[str, str]], template: Template) -> int:
+    """Make the tables and sequences what they were; the number from which on rows are new."""
+    deletes = sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(sql.Identifier(*table)) for table in changed)
     if changed:
-        deletes = [sql.SQL("DELETE FROM {}").format(sql.Identifier(*table)) for table in changed]
-        cur.execute(sql.SQL("; ").join(deletes))
+        cur.execute(deletes)
     for table in changed:
         if table in template.rows:
             copy = sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(*table))
             cur.copy_expert(copy, BytesIO(template.rows[table]))
-    cur.execute(SEQUENCES)
-    sets = [
-        sql.SQL("SELECT setval({}, {}, {})").format(
-            sql.Literal(f'"{schema}"."{name}"'), sql.Literal(was or start), sql.Literal(was is not None)
-        )
-        for schema, name, start, last in cur.fetchall()
-        if last != (was := template.sequences[schema, name])
-    ]
-    if sets:
-        cur.execute(sql.SQL("; ").join(sets))
-
-
-def _strangers_told_to_go(cur: Any) -> int:
-    """End the connections that a test opened beside the kept ones; how many there were."""
-    cur.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name <> %s",
-        [KEPT],
-    )
-    return int(cur.rowcount)
-
-
-def _has_busy(cur: Any) -> bool:
-    """Whether a kept connection is still at work, or holds a lock beyond a transaction."""
-    cur.execute(
-        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        " AND (state <> 'idle' OR pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory')))"
-    )
-    return bool(cur.fetchone()[0])
+    cur.execute(f"EXECUTE reset; {YOUNGEST}")
+    return int(cur.fetchone()[0])

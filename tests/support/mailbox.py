@@ -28,13 +28,17 @@ SENDER = "qingdan@house.example"
 
 @dataclass
 class Mailbox:
-    """What came in, and how the server behaves now. `recipient` and `data` are answers, or "break" for none at all."""
+    """What came in, and how the server behaves now. `recipient` and `data` are answers, or "break" for none at all.
+
+    Where it `keeps` nothing it does not look into what it takes, either.
+    """
 
     server: MailServer
     received: list[tuple[str, EmailMessage]] = field(default_factory=list)
     recipient: str = "250 OK"
     data: str = "250 OK queued"
     seconds: float = 0.0
+    keeps: bool = True
     at_data: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -63,7 +67,7 @@ class Mailbox:
         if self.data == "break before keeping":
             _abort(server)
             return "421 gone"
-        if self.data.startswith(("250", "break")):
+        if self.keeps and self.data.startswith(("250", "break")):
             mail = email.message_from_bytes(bytes(envelope.content or b""), policy=default)
             assert isinstance(mail, EmailMessage)
             self.received.append((envelope.rcpt_tos[0], mail))
@@ -86,13 +90,13 @@ def _abort(server: Any) -> None:
 
 
 @contextmanager
-def mailbox(folder: Path, *, is_tls_at_once: bool = False) -> Iterator[Mailbox]:
+def mailbox(folder: Path, *, is_tls_at_once: bool = False, keeps: bool = True) -> Iterator[Mailbox]:
     """A mail server on a free port of this machine, while the block runs."""
     certificate = certificate_in(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, folder / "key.pem")
     server = MailServer("localhost", reserve_port(), is_tls_at_once, "", "", SENDER, ca_file=str(certificate))
-    box = Mailbox(server)
+    box = Mailbox(server, keeps=keeps)
     tls = {"ssl_context": context} if is_tls_at_once else {"tls_context": context, "require_starttls": True}
     controller = Controller(_Hooks(box), hostname="127.0.0.1", port=server.port, **tls)
     controller.start()

@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 # What is made, installed or kept beside the sources; a path there is nothing that the docs may promise.
-NOT_OURS = frozenset({".git", ".venv", "__pycache__", ".qingdan", ".qingdan-cluster"})
+NOT_OURS = frozenset({".git", ".venv", ".venv-peers", "__pycache__", ".qingdan", ".qingdan-cluster"})
 
 _FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"(?<!`)`([^`\n]+(?:\n[^`\n]+)?)`(?!`)")

@@ -62,7 +62,7 @@ class _Reader(HTMLParser):
         name = given.get("name", "")
         if "disabled" in given:
             return
-        if tag == "input" and given.get("type") == "checkbox":
+        if tag == "input" and given.get("type") in ("checkbox", "radio"):
             form.boxes.append((name, given.get("value", "on")))
             if "checked" in given:
                 form.fields.append((name, given.get("value", "on")))

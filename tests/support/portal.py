@@ -1,5 +1,6 @@
 """The portal on its own database, calling the real tasks service in this process."""
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from services.portal import clients, rate_limits, sessions
 from services.portal.app import create_app
@@ -17,6 +19,7 @@ from shared.calling.caller import Caller
 from shared.database import Database
 from shared.delivery.inprocess import InProcess
 from shared.migrations import migrate
+from tests.support import prepared
 from tests.support.lending import Library
 from tests.support.pages import Person
 from tests.support.postgres import PostgresServer
@@ -38,6 +41,9 @@ def pages_before(caller: Caller, database: Database) -> Flask:
     """
     if not _apps:
         _apps.append(create_app(caller, database, secret=b"a long enough secret", secure_cookies=False))
+        if prepared.VARIABLE in os.environ:
+            # What one worker of the run has compiled the others take over; a template's text is the key.
+            _apps[0].jinja_env.bytecode_cache = FileSystemBytecodeCache(prepared.folder("templates"))
     (app,) = _apps
     clients.install(app, caller)
     rate_limits.install(app, knows_clients=True)

@@ -22,6 +22,13 @@ def dismiss() -> None:
     remove_folder(Path(os.environ.pop(VARIABLE)))
 
 
+def folder(name: str) -> str:
+    """A folder of the run that all its workers share, under that name."""
+    made = Path(os.environ[VARIABLE]) / name
+    made.mkdir(exist_ok=True)
+    return str(made)
+
+
 def fill(home: Path, make: Callable[[Path], None]) -> None:
     """Put the run's data folder into an empty `home`. Whoever asks first has it made by `make`, the others wait."""
     if VARIABLE not in os.environ or any(home.iterdir()):

@@ -114,6 +114,8 @@ class ServerProcess:
 
     def freeze(self) -> None:
         """Stop the whole tree with SIGSTOP: connections stay open, nobody answers."""
+        # First who makes the others: what it makes meanwhile would go on.
+        psutil.Process(self.pid).suspend()
         self._signal_tree(signal.SIGSTOP)
 
     def thaw(self) -> None:

@@ -130,6 +130,17 @@ class RabbitServer:
         permissions = {"configure": ".*", "write": ".*", "read": ".*"}
         self._management.call("PUT", f"permissions/{quote(vhost_of(vhost), safe='')}/{user}", permissions)
 
+    def load(self, definitions: dict[str, Any], vhost: str) -> None:
+        """What the product's node loads at its start, into one virtual host."""
+        for user in definitions["users"]:
+            self._management.call("PUT", f"users/{quote(user['name'])}", user)
+        place = quote(vhost, safe="")
+        topology = {kind: definitions[kind] for kind in ("exchanges", "queues", "bindings")}
+        self._management.call("POST", f"definitions/{place}", topology)
+        for kind, name in (("permissions", "permissions"), ("topic_permissions", "topic-permissions")):
+            for one in definitions[kind]:
+                self._management.call("PUT", f"{name}/{place}/{quote(one['user'])}", one)
+
     def set_alarm(self, *, is_on: bool) -> None:
         """Let the node find that it has too little memory, or enough."""
         share = "0.0000001" if is_on else "0.4"
@@ -146,14 +157,18 @@ class RabbitServer:
 
     def queue(self, name: str, vhost: str) -> Queue:
         """Look at one queue. Raises LookupError when there is none. `vhost` is a name or an address."""
-        for queue in self.queues(vhost):
-            if queue.name == name:
-                return queue
+        for queue in self.queues(vhost, name):
+            return queue
         raise LookupError(f"There is no queue {name!r} in {vhost_of(vhost)!r}.")
 
-    def queues(self, vhost: str) -> list[Queue]:
+    def queues(self, vhost: str, name: str = "") -> list[Queue]:
+        """All queues of a virtual host, or the one of that name."""
         # An exclusive queue can be looked at by its own connection only.
-        found = [queue for queue in self.inspect("queues", vhost) if not queue.get("exclusive")]
+        found = [
+            queue
+            for queue in self.inspect("queues", vhost)
+            if not queue.get("exclusive") and name in ("", queue["name"])
+        ]
         with pika.BlockingConnection(pika.URLParameters(self.uri(vhost_of(vhost)))) as connection:
             channel = connection.channel()
             return [_describe(channel, queue) for queue in found]

@@ -89,9 +89,10 @@ def a_county(server: PostgresServer, name: str) -> tuple[str, World]:
 
 
 @pytest.fixture
-def tasks_lent(library: Library, tasks_template: tuple[str, World]) -> Iterator[Lent]:
-    """A database of this test's own."""
-    with library.lent(tasks_template[0]) as lent:
+def tasks_lent(library: Library, tasks_template: tuple[str, World], request: pytest.FixtureRequest) -> Iterator[Lent]:
+    """A database of this test's own: with the small county, or with the country of whoever takes that."""
+    is_large = "country" in request.fixturenames
+    with library.lent(request.getfixturevalue("country_template") if is_large else tasks_template[0]) as lent:
         yield lent
 
 

@@ -1,19 +1,30 @@
 """Processes for the fault tests: kind (service, or the database of a relay), DSN, broker URL, monitoring port.
 
+A kind "service proven by …" asks its callers for signatures under that key.
 With a point and a number the process kills itself with -9 when it passes the point for that time; with "defect" before
-the point, it meets a defect there instead, and with "frozen" it stops there with SIGSTOP.
+the point, it meets a defect there instead, and with "frozen" it stops there with SIGSTOP; the database then ends the
+session of a relay sooner than in the product.
 """
 
 import json
 import os
 import signal
 import sys
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from shared import limits
 from shared.process.loop import Signals
 from shared.process.needs import Needs
 
+if TYPE_CHECKING:
+    from shared.calling.proof import Proof
+
 MIGRATIONS = Path(__file__).parents[2] / "shared" / "migrations"
+# How long the product waits is seen in tests/fault/test_frozen_sessions.py.
+SILENCE = 4.0
 PATTERNS = {"counting": ("duty.#", "relay.#")}
 
 
@@ -54,14 +65,25 @@ def main(kind: str, dsn: str, broker_url: str, monitor_port: int, *suicide: str)
         name, number = suicide
         kind_of_end, _, point = name.rpartition(" ")
         signals = {"defect": Defective, "frozen": Frozen, "": Suicide}[kind_of_end](point, int(number))
-    if kind == "service":
+    if kind.startswith("service"):
         from shared.shell.launcher import run_nameko
 
-        run_nameko("tests.support.counting_service:CountingService", needs, signals=signals)
+        key = kind.removeprefix("service").removeprefix(" proven by ")
+        proof = partial(_proof, key) if key else None
+        run_nameko("tests.support.counting_service:CountingService", needs, signals=signals, proof=proof)
     else:
+        if isinstance(signals, Frozen):
+            # Before anything reads it.
+            limits.RELAY = replace(limits.RELAY, silence=SILENCE)
         from shared.delivery.relay import relay_process
 
         relay_process(kind, needs, PATTERNS, signals=signals)
+
+
+def _proof(key: str) -> "Proof":
+    from shared.calling.proof import Proof
+
+    return Proof((key,))
 
 
 if __name__ == "__main__":

@@ -25,9 +25,11 @@ RUNBOOK_IN_CHINESE = ROOT / "docs" / "operations.zh-CN.md"
 # Where metrics are declared.
 MODULES = (
     "shared.process.metrics",
+    "shared.agreeing.holding",
     "services.portal.measuring",
     "services.portal.evidence.measuring",
     "services.portal.keeping.measuring",
+    "services.portal.signing_in.measuring",
     "services.tasks.issuing.measuring",
     "services.tasks.difficulties.measuring",
     "services.tasks.remarks.measuring",

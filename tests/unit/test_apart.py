@@ -114,7 +114,7 @@ def test_a_defect_is_no_fault_of_the_file():
 
 def test_who_gets_no_turn_is_asked_to_try_again(monkeypatch):
     monkeypatch.setattr(running, "SERVICE", running.SERVICE.__class__(file_turn=0.01))
-    with running._turn(), pytest.raises(TryAgain) as refused:
+    with running.turn(), pytest.raises(TryAgain) as refused:
         running.run(hostile.environment)
 
     assert refused.value.text == OTHERS_FIRST

@@ -40,6 +40,15 @@ def test_chinese_comes_first_and_english_after(path):
 
 
 @pytest.mark.parametrize("path", ALL, ids=" ".join)
+def test_what_the_chinese_says_of_ends_and_stops_the_english_beside_it_says_too(path):
+    """Each paragraph beside its own: the list of commands shows no more than the first two."""
+    chinese, english, *_more = (ALL[path].help or "").split("\n\n")
+
+    for sign, word in {"以 1 结束": "with 1", "数据目录要先停止": "data folder"}.items():
+        assert (sign in chinese) <= (word in " ".join(english.split())), (sign, english)
+
+
+@pytest.mark.parametrize("path", ALL, ids=" ".join)
 def test_every_option_is_explained_in_both_languages(path):
     options = [one for one in ALL[path].params if isinstance(one, click.Option)]
 

@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from services.running.broker_accounts import account_of
+from services.running.environments import settings_for
+from shared.process.settings import BROKER_ACCOUNTS
+
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text("utf-8")
 SERVICES = yaml.safe_load(TEXT)["services"]
@@ -42,11 +46,82 @@ def test_every_container_is_locked_up_and_limited(name):
     assert {"mem_limit", "cpus", "restart", "logging", "stop_grace_period", "healthcheck"} <= service.keys()
 
 
+@pytest.mark.parametrize("name", sorted(PROCESSES))
+def test_a_process_has_its_own_account_and_keys_and_no_others(name):
+    command = tuple(SERVICES[name]["command"])
+    settings = {one: str(text) for one, text in SERVICES[name]["environment"].items()}
+
+    assert settings.keys() <= settings_for(command)
+    account = account_of(command)
+    url = settings.get("QINGDAN_BROKER_URL", "")
+    setting = f"QINGDAN_BROKER_{account.removeprefix('qingdan-').replace('-', '_').upper()}_PASSWORD"
+    assert url.startswith(f"amqp://{account}:${{{setting}:?" if account else "")
+    assert bool(url) is bool(account)
+    own_keys = {one for one in settings_for(command) if one.endswith("_CALL_KEY")}
+    assert own_keys == {one for one in settings if one.endswith("_CALL_KEY")}
+
+
+def test_the_broker_is_told_every_account_and_no_password():
+    accounts = {f"QINGDAN_BROKER_{name}_PASSWORD" for name in BROKER_ACCOUNTS}
+
+    assert SERVICES["definitions"]["environment"].keys() == accounts | {"QINGDAN_BROKER_PASSWORD"}
+    assert not [name for name in SERVICES["rabbitmq"]["environment"] if "PASS" in name or "USER" in name]
+    configuration = (ROOT / "deploy/docker/rabbitmq.conf").read_text()
+    assert f"load_definitions = {SERVICES['definitions']['command'][1]}\n" in configuration
+
+
+def test_an_installation_of_the_release_before_is_rolled_by_what_is_appended(tmp_path):
+    old = tmp_path / "old"
+    old.write_text("QINGDAN_BROKER_PASSWORD=of-all\n")
+    make_secrets(old)
+    make_secrets(tmp_path / "new")
+
+    assert lines_of(old)["QINGDAN_ACCEPT_UNSIGNED"] == "yes"
+    assert lines_of(old)["QINGDAN_BROKER_PASSWORD"] == "of-all"
+    assert not {"QINGDAN_ACCEPT_UNSIGNED", "QINGDAN_BROKER_PASSWORD"} & lines_of(tmp_path / "new").keys()
+
+
 def test_only_the_portal_may_be_open_to_other_machines():
     published = {name: ports for name, service in SERVICES.items() for ports in service.get("ports", [])}
 
     assert published.keys() == {"portal", "prometheus", "grafana"}
     assert all(published[name].startswith("127.0.0.1:") for name in ("prometheus", "grafana"))
+
+
+def test_no_header_says_who_connects_unless_a_proxy_is_named():
+    """On an office address nobody stands in front, and anybody could write into the header."""
+    assert SERVICES["portal"]["environment"]["QINGDAN_TRUSTED_PROXY"] == "${QINGDAN_TRUSTED_PROXY:-}"
+    assert not any(line.startswith("QINGDAN_TRUSTED_PROXY") for line in MAKE_SECRETS.read_text().split())
+
+
+@pytest.mark.parametrize(
+    ("address", "proxy", "is_refused"),
+    [
+        ("127.0.0.1", "*", False),
+        ("192.0.2.7", "*", True),
+        ("0.0.0.0", "*", True),
+        ("192.0.2.7", "172.18.0.1", False),
+        ("192.0.2.7", "", False),
+    ],
+)
+def test_everybody_is_no_proxy_on_an_address_that_others_reach(tmp_path, address, proxy, is_refused):
+    (tmp_path / "settings").write_text(f"QINGDAN_ADDRESS={address}\nQINGDAN_TRUSTED_PROXY={proxy}\n")
+    script = (ROOT / "deploy/docker/up").read_text()
+    function = script[script.index("refuse_believed_strangers() {") : script.index("refuse_taken_port() {")]
+    asked = """
+        setting() { sed -n "s/^$1=//p" "$settings_file"; }
+        fail() { printf '%s\\n' "$@"; exit 1; }
+    """
+
+    done = subprocess.run(
+        ["bash", "-c", f"{asked}\n{function}\nrefuse_believed_strangers"],
+        env={"PATH": os.environ["PATH"], "settings_file": str(tmp_path / "settings")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, "QINGDAN_TRUSTED_PROXY" in done.stdout) == (int(is_refused), is_refused), done.stderr
 
 
 def test_prometheus_asks_every_process():

@@ -116,7 +116,7 @@ LINES = [
 def test_a_digest_says_what_is_late_first_and_the_reason_of_each_line():
     found = letter.digest("徽城镇", LINES, address="https://q.example", language="zh")
 
-    assert found.subject == "清单提醒：2 项已逾期，共 5 项"
+    assert found.subject == "清单提醒：2 项已逾期，催办 1 项，共 5 项"
     assert found.text.splitlines() == [
         "徽城镇",
         "",
@@ -128,6 +128,14 @@ def test_a_digest_says_what_is_late_first_and_the_reason_of_each_line():
         "",
         "请登录办理：https://q.example",
     ]
+
+
+def test_the_subject_names_what_is_urged_where_nothing_is_late():
+    urged = letter.digest("徽城镇", [LINES[0], LINES[3]], address="", language="zh")
+    in_english = letter.digest("徽城镇", LINES, address="", language="en")
+
+    assert urged.subject == "清单提醒：催办 1 项，共 2 项"
+    assert in_english.subject == "Qingdan: 2 overdue, 1 urged, 5 in all"
 
 
 def test_a_digest_in_english_leaves_the_countys_own_words_as_they_are():

@@ -3,8 +3,18 @@
 import datetime as dt
 
 from services.tasks.issuing.periods import Recurrence, Schedule
-from services.tasks.issuing.preview import blockers, due_dates, dues_by_month, fingerprint, summary, to_be_issued
-from services.tasks.issuing.records import Load, OpenQuestion
+from services.tasks.issuing.preview import (
+    blockers,
+    busy_keys,
+    counted,
+    dates,
+    due_dates,
+    dues_by_month,
+    fingerprint,
+    shared_loads,
+    to_be_issued,
+)
+from services.tasks.issuing.records import Alike, Load, OpenQuestion
 from services.tasks.issuing.tree import BareRow, EmptyGroup, Item
 
 TODAY = dt.date(2026, 3, 2)
@@ -16,8 +26,16 @@ def an_item(
     return Item(item_id, title, Schedule(Recurrence(recurrence), due_on), units_row_id, has_units)
 
 
-def a_load(unit_id, month, duties, files=0):
-    return Load(unit_id, f"乡镇{unit_id}", "township", month, duties, files)
+def a_load(alike, month, duties, files=0, *, units=1):
+    return Load(alike, units, month, duties, files)
+
+
+def units_named(loads, *, busy_above=10):
+    """What is told when the first unit of each key is listed."""
+    shared = shared_loads(loads)
+    first = {key: Alike(number, f"乡镇{key}", "township", key) for number, key in enumerate(shared, start=1)}
+    busy = [first[key] for key in busy_keys(shared, above=busy_above)]
+    return counted(shared, first.values(), busy, busy_above=busy_above)
 
 
 def found(items, *, questions=(), nowhere=(), empty_groups=()):
@@ -28,25 +46,33 @@ def found(items, *, questions=(), nowhere=(), empty_groups=()):
 
 
 def test_the_duties_of_a_unit_are_summed_over_its_months():
-    answer = summary(
-        [], [a_load(1, "2026-03", 2), a_load(1, "2026-06", 3), a_load(2, "2026-06", 1)], today=TODAY, busy_above=10
-    )
+    answer = units_named([a_load("1", "2026-03", 2), a_load("1", "2026-06", 3), a_load("2", "2026-06", 1)])
 
     assert answer["duties"] == 6
     assert [(unit["unit_id"], unit["duties"]) for unit in answer["units"]] == [(1, 5), (2, 1)]
 
 
 def test_a_month_is_busy_above_the_limit_only():
-    answer = summary([], [a_load(1, "2026-03", 2), a_load(1, "2026-06", 3)], today=TODAY, busy_above=2)
+    answer = units_named([a_load("1", "2026-03", 2), a_load("1", "2026-06", 3)], busy_above=2)
 
     assert answer["busy"] == [{"unit_id": 1, "name": "乡镇1", "month": "2026-06", "duties": 3, "steps": 3, "files": 0}]
 
 
+def test_units_that_are_named_alike_are_all_counted_though_the_first_are_told():
+    many = [a_load("a", "2026-03", 2, units=40_000), a_load("a", "2026-06", 12, units=40_000)]
+    loads = [*many, a_load("b", "2026-06", 1)]
+
+    answer = units_named(loads)
+
+    assert (answer["duties"], answer["units_total"], answer["busy_total"]) == (40_000 * 14 + 1, 40_001, 40_000)
+    assert [(one["name"], one["month"]) for one in answer["busy"]] == [("乡镇a", "2026-06")]
+
+
 def test_a_duty_that_asks_for_a_file_costs_a_step_more():
-    loads = [a_load(1, "2026-03", 2, files=1), a_load(1, "2026-06", 2)]
+    loads = [a_load("1", "2026-03", 2, files=1), a_load("1", "2026-06", 2)]
     asked = Item(2, "附台账", Schedule(Recurrence.ONCE, dt.date(2026, 6, 30)), 9, has_units=True, asks_file=True)
 
-    answer = summary([], loads, today=TODAY, busy_above=2)
+    answer = units_named(loads, busy_above=2)
 
     assert [(one["month"], one["duties"], one["files"], one["steps"]) for one in answer["busy"]] == [
         ("2026-03", 2, 1, 3)
@@ -58,7 +84,7 @@ def test_a_duty_that_asks_for_a_file_costs_a_step_more():
 def test_a_date_on_a_day_off_is_shown_with_where_it_moves():
     dues = due_dates([an_item(due_on=dt.date(2026, 10, 1))], 2026)
 
-    answer = summary(dues, [], today=TODAY, busy_above=10)
+    answer = dates(dues, today=TODAY)
 
     assert answer["moved"] == [{"row_id": 1, "title": "办好招聘会", "written": "2026-10-01", "moved_to": "2026-10-08"}]
     assert dues_by_month(dues) == [(9, "2026-10", 1, 0)]
@@ -72,13 +98,13 @@ def test_the_month_of_a_moved_date_is_the_one_it_moves_to():
 def test_dates_that_are_over_are_named_one_by_one():
     dues = due_dates([an_item(due_on=None, recurrence="monthly")], 2026)
 
-    answer = summary(dues, [], today=TODAY, busy_above=10)
+    answer = dates(dues, today=TODAY)
 
     assert [past["due_on"] for past in answer["past_due"]] == ["2026-02-02", "2026-02-28"]
 
 
 def test_a_date_today_is_not_over():
-    answer = summary(due_dates([an_item(due_on=TODAY)], 2026), [], today=TODAY, busy_above=10)
+    answer = dates(due_dates([an_item(due_on=TODAY)], 2026), today=TODAY)
 
     assert answer["past_due"] == []
 
@@ -86,7 +112,7 @@ def test_a_date_today_is_not_over():
 def test_a_year_without_an_announced_calendar_is_named():
     dues = due_dates([an_item(due_on=dt.date(2098, 6, 2)), an_item(due_on=dt.date(2099, 6, 2))], 2098)
 
-    assert summary(dues, [], today=TODAY, busy_above=10)["provisional_years"] == [2098, 2099]
+    assert dates(dues, today=TODAY)["provisional_years"] == [2098, 2099]
 
 
 def test_a_complete_checklist_has_no_blockers():
@@ -150,17 +176,17 @@ def test_what_is_due_today_is_not_over():
 def test_an_item_all_of_whose_dates_are_over_is_left_out_and_named_once_with_the_last():
     monthly = due_dates([an_item(due_on=None, recurrence="monthly")], 2025)
 
-    answer = summary(monthly, [], today=TODAY, busy_above=10, with_past=False)
+    answer = dates(monthly, today=TODAY, with_past=False)
 
     assert [(row["row_id"], row["due_on"]) for row in answer["left_out"]] == [(1, "2025-12-31")]
     assert len(answer["past_due"]) == 12
-    assert summary(monthly, [], today=TODAY, busy_above=10, with_past=True)["left_out"] == []
+    assert dates(monthly, today=TODAY, with_past=True)["left_out"] == []
 
 
 def test_what_is_not_issued_moves_nowhere_either():
     over = due_dates([an_item(due_on=dt.date(2026, 1, 31))], 2026)
 
-    assert summary(over, [], today=TODAY, busy_above=10, with_past=False)["moved"] == []
+    assert dates(over, today=TODAY, with_past=False)["moved"] == []
 
 
 def test_the_fingerprint_tells_versions_choices_and_days_apart():

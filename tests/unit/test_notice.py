@@ -188,7 +188,7 @@ FEWER_LEVELS = [
     ),
     pytest.param(
         "办班。按需开课。(责任单位:县教育局)\n竞赛。每年一次。(责任单位:县人社局)",
-        [("", ["办班", "竞赛"])],
+        [("工作任务", ["办班", "竞赛"])],
         id="no number at all",
     ),
     pytest.param(
@@ -256,7 +256,19 @@ LEADS = [
     ("(责任单位:县教育局、县财政局(牵头))", "341021-D12", ()),
     ("(责任单位:县财政局、县教育局,列第一位者为牵头单位,下同)", "341021-D12", ()),
     ("(责任单位:县财政局)", "341021-D12", ()),
-    ("(责任单位:县财政局,各乡镇人民政府)", "341021-D12", ()),
+    ("(责任单位:县财政局;配合单位:县教育局)", "341021-D12", ("341021-D13",)),
+    ("(责任单位:县财政局;配合单位:县教育局、各乡镇)", "341021-D12", ("341021-D13",)),
+    ("(责任单位:县气象局;配合单位:县教育局)", None, ("341021-D13",)),
+    ("(配合单位:县教育局)", None, ("341021-D13",)),
+    ("(责任单位:县财政局,各乡镇人民政府)", None, ()),
+    ("(责任单位:各乡镇、县直各单位、县财政局)", None, ()),
+    ("(牵头单位:县气象局;责任单位:县财政局)", None, ()),
+    ("(县气象局牵头,县教育局参加)", None, ("341021-D13",)),
+    ("(责任单位:县气象局(牵头)、县财政局)", None, ()),
+    ("(责任单位:县气象局、县财政局,列第一位者为牵头单位,下同)", None, ()),
+    ("(责任单位:各乡镇、县财政局,列第一位者为牵头单位,下同)", None, ()),
+    ("(牵头单位:县财政局、县气象局)", "341021-D12", ()),
+    ("(牵头单位:县气象局、县财政局)", None, ()),
     ("(责任单位:县财政局等)", None, ()),
     ("(责任单位:县财政局、县教育局)", None, ()),
     ("(责任单位:县财政局、县气象局)", None, ()),
@@ -268,6 +280,40 @@ def test_the_lead_is_the_one_stated_or_the_only_one(tail, lead, support):
     [measure] = measures_of(draft_of(f"方案\n一、任务\n1.办班。{tail}"))
 
     assert (measure.lead, measure.support) == (lead, support)
+
+
+UNKNOWN = [
+    ("牵头单位:县气象局;责任单位:县财政局", [("县气象局", "lead")]),
+    ("牵头单位:县财政局;配合单位:县气象局;责任单位:县烟草局", [("县气象局", "support"), ("县烟草局", "responsible")]),
+    ("牵头单位:县财政局、县气象局", [("县气象局", "lead")]),
+    ("责任单位:县气象局、县烟草局,列第一位者为牵头单位", [("县气象局", "lead"), ("县烟草局", "responsible")]),
+    ("责任单位:县气象局(牵头)、县烟草局", [("县气象局", "lead"), ("县烟草局", "responsible")]),
+    ("责任单位:县气象局", [("县气象局", "lead")]),
+    ("责任单位:县气象局;配合单位:县烟草局", [("县气象局", "lead"), ("县烟草局", "support")]),
+    ("责任单位:县气象局、县烟草局", [("县气象局", "responsible"), ("县烟草局", "responsible")]),
+    ("责任单位:县气象局、各乡镇", [("县气象局", "responsible")]),
+    ("配合单位:县气象局;责任单位:县气象局、县财政局", [("县气象局", "responsible")]),
+]
+
+
+@pytest.mark.parametrize(("tail", "names"), UNKNOWN)
+def test_an_unknown_name_keeps_the_part_that_it_is_named_for(tail, names):
+    draft = draft_of(f"方案\n一、任务\n1.办班。({tail})")
+
+    [measure] = measures_of(draft)
+    asked = [question for question in draft.questions if question.kind is QuestionKind.UNKNOWN_UNIT]
+    assert [(name.text, name.role) for name in measure.unknown] == names
+    assert [(question.quote, question.role) for question in asked] == names
+    assert [("牵头单位" in one.text.zh, "as lead" in one.text.en) for one in asked] == [
+        (role == "lead", role == "lead") for _, role in names
+    ]
+
+
+def test_several_leads_are_all_named_in_the_question_whether_known_or_not():
+    draft = draft_of("方案\n一、任务\n1.办班。(牵头单位:县气象局、县财政局)")
+
+    [question] = [question for question in draft.questions if question.kind is QuestionKind.SEVERAL_LEADS]
+    assert question.quote == "县气象局、县财政局"
 
 
 def test_first_leads_from_there_on_when_the_notice_says_so():
@@ -333,6 +379,39 @@ def test_a_due_date_in_the_text_is_found_when_the_tail_has_none():
     assert (measure.due.kind, measure.due.date) == (DueKind.DATE, date(2025, 9, 30))
 
 
+@pytest.mark.parametrize(
+    ("title", "dated", "this_year", "year"),
+    [
+        ("2027年就业方案", "2026年12月20日", 2026, 2027),
+        ("就业三年行动方案", "2025年4月20日", 2026, 2026),
+        ("就业三年行动方案", "2025年4月20日", 2028, 2025),
+        ("就业行动方案（2025—2027年）", "2025年4月20日", 2027, 2027),
+        ("2025年就业方案", "2025年4月20日", 2026, 2025),
+        ("就业三年行动计划（2027—2029年）", "2026年11月20日", 2026, 2027),
+        ("2027—2029年就业行动计划", "2026年11月20日", 2028, 2028),
+        ("就业三年行动计划（2027-2029）", "2026年11月20日", 2031, 2027),
+    ],
+)
+def test_the_year_is_the_one_the_notice_is_for_and_of_a_plan_of_several_this_one(title, dated, this_year, year):
+    lines = [title, "一、任务", "1.走访企业。(县人社局负责)", "县人民政府", dated]
+
+    draft = read_notice([Paragraph(line) for line in lines], DIRECTORY, today=date(this_year, 11, 29))
+
+    assert draft.year == year
+
+
+def test_a_figure_of_a_plan_of_several_years_is_to_be_reached_by_its_last_one():
+    draft = draft_of(
+        "就业三年行动计划（2027—2029年）\n一、总体目标\n城镇新增就业3000人。\n二、任务\n"
+        "1.办招聘会20场。(县人社局负责)\n2.建设创业园2个。(县人社局负责，2028年8月底前完成)\n"
+        "3.到2027年，培训工匠300人。(县人社局负责)"
+    )
+
+    assert (draft.year, draft.plan_years) == (2027, (2027, 2029))
+    assert [target.to_year for target in draft.targets] == [2029]
+    assert [target.to_year for measure in measures_of(draft) for target in measure.targets] == [2029, 2028, 2027]
+
+
 def test_a_year_is_taken_from_the_notices_own_date():
     [measure] = measures_of(draft_of("方案\n2026年3月1日\n一、任务\n1.办班。(责任单位:县教育局;完成时限:年底前)"))
 
@@ -394,7 +473,7 @@ def test_a_notice_of_five_thousand_paragraphs_is_read_whole():
 
 
 def test_areas_are_plain_values():
-    assert Area("一、", "甲", ()).as_dict() == {"number": "一、", "title": "甲", "measures": []}
+    assert Area("一、", "甲", ()).as_dict() == {"number": "一、", "title": "甲", "text": "", "measures": []}
 
 
 LINES = st.lists(
@@ -439,3 +518,39 @@ def test_any_blocks_are_read_or_refused(blocks, year):
         assert set(measure.support) <= set(measure.units)
         assert measure.lead is None or measure.lead in measure.units
     json.dumps(draft_as_dict(draft))
+
+
+def test_two_lists_of_chinese_numbers_before_blanks_are_two_lists():
+    draft = draft_of(
+        """
+        青屏县稳岗工作方案
+        一 稳定岗位
+        1.发放补贴。责任单位：县人社局
+        二 扩大就业
+        1.举办招聘会。责任单位：县财政局
+        青屏县培训工作方案
+        一 开展培训
+        1.开设课程。责任单位：县教育局
+        二 考核
+        1.组织考试。责任单位：县人社局
+        """
+    )
+
+    assert [area.title for area in draft.areas] == ["稳定岗位", "扩大就业", "开展培训", "考核"]
+
+
+def test_a_word_that_looks_like_the_first_number_is_no_heading():
+    draft = draft_of("稳岗方案\n一 定要抓好。\n1.办班。责任单位：县人社局\n一 体推进。\n2.竞赛。责任单位：县财政局")
+
+    assert [measure.title for measure in measures_of(draft)] == ["办班", "竞赛"]
+    assert len(draft.areas) == 1
+
+
+def test_a_dotted_number_vouches_for_its_whole_first_part():
+    text = (
+        "稳岗方案\n12 服务企业\n12.1走访企业。责任单位：县人社局\n12.2 发放补贴。责任单位：县财政局\n1 个乡镇先行试点。"
+    )
+
+    draft = draft_of(text)
+
+    assert [(measure.number, measure.title) for measure in measures_of(draft)] == [("12", "服务企业")]

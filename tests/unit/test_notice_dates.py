@@ -34,6 +34,13 @@ DATES = [
     ("2025-12-31", date(2025, 12, 31)),
     ("2025.6.30前", date(2025, 6, 30)),
     ("2025/9", date(2025, 9, 30)),
+    ("12月1日至15日", date(2026, 12, 15)),
+    ("12月1日—15日前", date(2026, 12, 15)),
+    ("11月20日至12月5日", date(2026, 12, 5)),
+    ("2026年3月1日起至5月31日", date(2026, 5, 31)),
+    ("10月上旬至中旬", date(2026, 10, 20)),
+    ("11月中旬至下旬", date(2026, 11, 30)),
+    ("5月1日起实施，10月底前完成", date(2026, 10, 31)),
 ]
 
 
@@ -61,6 +68,11 @@ RECURRING = [
     ("每年底", DueKind.YEARLY, 12, None),
     ("每年第一季度", DueKind.YEARLY, 3, None),
     ("每年2月29日", DueKind.YEARLY, 2, 29),
+    ("每月1日至5日", DueKind.MONTHLY, None, 5),
+    ("每季度首月1日至10日", DueKind.QUARTERLY, 1, 10),
+    ("每年3月1日至15日", DueKind.YEARLY, 3, 15),
+    ("每年3月1日至4月15日", DueKind.YEARLY, 4, 15),
+    ("2026年5月1日起长期坚持", DueKind.CONTINUOUS, None, None),
     ("长期坚持", DueKind.CONTINUOUS, None, None),
     ("持续推进", DueKind.CONTINUOUS, None, None),
     ("常态化开展", DueKind.CONTINUOUS, None, None),
@@ -85,6 +97,17 @@ DOUBTS = [
     ("每月32日前", QuestionKind.IMPOSSIBLE_DUE),
     ("每年2月30日", QuestionKind.IMPOSSIBLE_DUE),
     ("2025年12月前", QuestionKind.UNCLEAR_DUE),
+    ("2027年Q2", QuestionKind.UNCLEAR_DUE),
+    ("2027年夏", QuestionKind.UNCLEAR_DUE),
+    ("2027年“双11”前", QuestionKind.UNCLEAR_DUE),
+    ("2027年正月十五前", QuestionKind.UNCLEAR_DUE),
+    ("农历八月底前", QuestionKind.UNCLEAR_DUE),
+    ("2027年3、6、9、12月", QuestionKind.UNCLEAR_DUE),
+    ("每月5日、20日前", QuestionKind.UNCLEAR_DUE),
+    ("5月1日起", QuestionKind.UNCLEAR_DUE),
+    ("2026年3月后", QuestionKind.UNCLEAR_DUE),
+    ("自6月1日开始", QuestionKind.UNCLEAR_DUE),
+    ("每月25日至次月5日", QuestionKind.UNCLEAR_DUE),
     ("尽快", QuestionKind.UNCLEAR_DUE),
     ("", QuestionKind.UNCLEAR_DUE),
     ("每半年", QuestionKind.UNCLEAR_DUE),
@@ -114,6 +137,18 @@ def test_a_date_outweighs_a_remark_that_work_goes_on():
 
 def test_a_date_without_any_known_year_is_unclear():
     assert read_due("6月底前", None).doubt is QuestionKind.UNCLEAR_DUE
+
+
+@pytest.mark.parametrize("text", ["每季度开展一次督查", "加强抽查，每月抽查不少于10家企业", "每季度1次。"])
+def test_how_often_something_is_done_is_asked_about(text):
+    reading = find_due(text, 2026)
+
+    assert reading is not None
+    assert reading.due is not None
+    assert (reading.due.kind, reading.doubt) in (
+        (DueKind.MONTHLY, QuestionKind.UNCLEAR_DUE),
+        (DueKind.QUARTERLY, QuestionKind.UNCLEAR_DUE),
+    )
 
 
 @pytest.mark.parametrize(

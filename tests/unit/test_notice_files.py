@@ -18,11 +18,17 @@ from hypothesis import strategies as st
 from services.tasks.notices import files
 from services.tasks.notices.blocks import Block, Paragraph, Table
 from services.tasks.notices.errors import NoticeUnreadableError
-from services.tasks.notices.files import read_file
 from services.tasks.notices.word import archive as notice_archive
+from tests.support.notices_read import lost_or_twice
 
 NOTICE = Path(__file__).parent / "notices/county-plan.txt"
 TEXT = NOTICE.read_text(encoding="utf-8")
+
+
+def read_file(name: str, content: bytes) -> tuple[Block, ...]:
+    source = files.read_file(name, content)
+    assert lost_or_twice(source) == []
+    return source.blocks
 
 
 def texts(blocks: tuple[Block, ...]) -> list[str]:
@@ -97,19 +103,22 @@ def test_the_content_and_not_the_name_tells_the_kind():
     assert texts(read_file("notice", "甲乙丙".encode())) == ["甲乙丙"]
 
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 UNREADABLE = [
     ("x.txt", b"", "空"),
     ("x.txt", b" \n\r\n\t", "空"),
     ("x.txt", "\u3000\n".encode(), "空"),
     ("x.docx", b"", "空"),
-    ("x.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "旧版"),
-    ("x.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "密码"),
+    ("x.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "损坏"),
+    ("x.docx", OLE + "EncryptedPackage".encode("utf-16-le") + b"\0" * 600, "密码"),
+    ("x.et", OLE + "Workbook".encode("utf-16-le") + b"\0" * 600, "表格"),
     ("x.pdf", b"%PDF-1.7 something", "PDF"),
     ("x.rtf", b"{\\rtf1 something}", "RTF"),
     ("x.docx", "一、甲".encode(), "另存为 .docx"),
     ("x.txt", bytes(range(256)) * 40, "读不出文字"),
     ("x.txt", zlib.compress(b"".join(bytes([n % 251]) * n for n in range(900))), "读不出文字"),
-    ("x.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + bytes(range(256)) * 4, "读不出文字"),
+    ("x.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + bytes(range(256)) * 4, "图片"),
+    ("x.mht", b"From: <x>\r\nContent-Type: multipart/related;\r\n\tboundary=a\r\n\r\n--a", "网页存档"),
     ("x.txt", "é è ü ß ñ Ä ö".encode("latin-1") * 50, "读不出文字"),
     ("x.txt", TEXT.encode()[: TEXT.encode().rfind("汇".encode()) + 2], "中间断开"),
     ("x.txt", TEXT.encode("gbk")[: TEXT.encode("gbk").rfind("汇".encode("gbk")) + 1], "中间断开"),

@@ -84,7 +84,8 @@ def test_columns_tell_the_roles():
 
     [measure] = area.measures
     assert (measure.lead, measure.support) == ("341021-D13", ("341021-L01",))
-    assert (measure.unknown, measure.is_open_ended) == (("县气象局",), True)
+    assert [(name.text, name.role) for name in measure.unknown] == [("县气象局", "support")]
+    assert measure.is_open_ended
     assert measure.due is not None
     assert measure.due.text == "每季度末"
 
@@ -147,3 +148,63 @@ def test_the_chapter_above_a_table_names_its_area():
     [area] = areas_of(Paragraph("方案"), Paragraph("一、分工"), Table((("任务", "责任单位"), ("办班", "县教育局"))))
 
     assert (area.number, area.title) == ("一、", "分工")
+
+
+HEAD = ("序号", "重点任务", "责任单位")
+
+
+def test_a_table_that_goes_on_without_its_head_is_read_with_it():
+    first = Table((HEAD, ("1", "办班", "县教育局")))
+    second = Table((("2", "竞赛", "县人社局"), ("3", "选课", "县财政局")))
+
+    [area] = areas_of(Paragraph("分工方案"), first, Paragraph("续表"), second)
+
+    assert [(measure.title, measure.units) for measure in area.measures] == [
+        ("办班", ("341021-D13",)),
+        ("竞赛", ("341021-L01",)),
+        ("选课", ("341021-D12",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "between",
+    [(), (Paragraph("联系方式"),)],
+    ids=["with a head of its own", "below a title"],
+)
+def test_another_table_gets_no_head(between):
+    head = ("姓名", "单位", "电话") if not between else ("甲", "乙", "丙")
+    contacts = Table((head, ("张三", "县教育局", "0559-1")))
+
+    [area] = areas_of(Paragraph("分工方案"), Table((HEAD, ("1", "办班", "县教育局"))), *between, contacts)
+
+    assert "张三" not in [measure.title for measure in area.measures]
+    assert [measure.title for measure in area.measures][:1] == ["办班"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("序号", "任务", "目标", "单位", "6月"), ("1", "发放补贴", "300万元", "县财政局", "150")),
+        (("事项", "承办", "协办", "时限"), ("发放补贴", "县财政局", "县人社局", "6月底")),
+        (("乡镇", "新增就业（人）", "完成时限"), ("徽城镇", "300", "11月底")),
+        (("干什么", "谁来干", "几时"), ("发放补贴", "县财政局", "6月底"), ("组织办班", "县教育局", "9月底")),
+    ],
+)
+def test_every_cell_of_a_row_that_is_taken_stands_in_the_draft(rows):
+    draft = read_notice([Table(rows)], DIRECTORY, year=2027)
+    names = {unit.code: unit.name for unit in DIRECTORY.units}
+
+    for row, measure in zip(rows[1:], (one for area in draft.areas for one in area.measures), strict=True):
+        due = measure.due.text if measure.due else ""
+        said = [measure.number, measure.title, measure.text, due, *(names[code] for code in measure.units)]
+        assert [cell for cell in row if cell not in "\n".join(said)] == []
+
+
+def test_a_table_of_nothing_but_headings_is_read():
+    """A chapter of a chapter of a chapter: each within the one before would end the process that reads."""
+    numbers = [f"{number}、板块" for number in ("一", "二", "三", "四", "五", "六", "七", "八", "九")] * 300
+    rows = tuple((text, "", "") for text in numbers)
+
+    areas = areas_of(Paragraph("分工方案"), Table((("任务", "责任单位", "时限"), *rows, ("办班", "县教育局", "6月底"))))
+
+    assert [measure.title for area in areas for measure in area.measures] == ["办班"]

@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from services.running.example_directory import load_example_directory
 from services.tasks.notices.directory import Directory, KnownGroup, KnownUnit
+from services.tasks.notices.draft import QuestionKind
+from services.tasks.notices.files import read_file
 from services.tasks.notices.names import NameIndex
+from services.tasks.notices.reading import read_notice
 from services.tasks.notices.units import read_names, units_of
 
 DIRECTORY = load_example_directory(Path(__file__).parents[2] / "data")
@@ -163,3 +166,26 @@ def test_a_unit_answers_to_the_name_of_its_own_county_and_to_no_other():
     assert index.written["7号县7号镇人民政府"] == (towns[7],)
     assert "8号县7号镇" not in index.written
     assert len(index.written) < 10 * len(towns)
+
+
+@pytest.mark.parametrize(
+    ("said", "group"),
+    [
+        ("各乡镇负责推荐人选", "各乡镇"),
+        ("各村（社区）负责摸底登记", "各村(社区)"),
+        ("县直各部门负责解读政策", "县直各部门"),
+        ("由各乡镇（街道）负责推荐人选", "各乡镇(街道)"),
+    ],
+)
+def test_a_group_that_a_sentence_names_is_asked_in_a_county_whose_directory_is_empty(said, group):
+    text = (
+        f"青屏县就业工作方案\n一、任务\n（一）第一项工作。{said}，10月底前完成。\n（二）审核资料。县人社局负责审核。\n"
+    )
+
+    draft = read_notice(read_file("notice.txt", text.encode()), Directory((), ()), year=2026)
+
+    [first, _second] = draft.areas[0].measures
+    assert first.groups == (group,)
+    kinds = [question.kind for question in draft.questions]
+    assert QuestionKind.UNFILLED_GROUP in kinds
+    assert QuestionKind.NO_UNIT not in kinds

@@ -38,8 +38,13 @@ CHOSEN = {
     "填报人": "填报员",
     "子任务": "事项",
 }
-# Everything that a notice may say, and what a file of another release has for a heading.
-OF_OTHERS = ("services/tasks/notices/tables.py",)
+# Everything that a notice or a page around it may say, and what a file of another release has for a heading.
+OF_OTHERS = (
+    "services/tasks/notices/columns.py",
+    "services/tasks/notices/sources/stacked.py",
+    "services/tasks/notices/sources/cleaning.py",
+    "services/tasks/notices/sources/navigation.py",
+)
 HEADINGS_READ = (
     *(heading for column in columns.COLUMNS for heading in column.headings[1:]),
     *(heading for words in unit_files.COLUMNS.values() for heading in words[1:]),

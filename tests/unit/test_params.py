@@ -37,6 +37,7 @@ class Form(Params):
     typed = f.verbatim(LABEL, load_default="")
     page = f.page()
     day = f.Day(LABEL, load_default=None)
+    moment = f.moment(LABEL, load_default=None)
     figure = f.figure(LABEL, load_default=None)
     parts = f.several(f.part(Part, LABEL), LABEL, most=2, load_default=[])
 
@@ -116,3 +117,15 @@ def test_a_list_that_is_too_long_is_told_so_before_anything_in_it_is_read():
         Form().load({"parts": [1, 2, 3]})
 
     assert refusal.value.messages == {"parts": [Text("标题最多2个。", "title: at most 2.")]}
+
+
+@pytest.mark.parametrize("name", ["day", "moment"])
+@pytest.mark.parametrize("year", ["0001", "1899", "2201", "9999"])
+def test_days_of_no_year_of_ours_are_refused_with_one_sentence(name, year):
+    """The day after the very last one is none."""
+    value = f"{year}-12-31" + ("T23:59:59-12:00" if name == "moment" else "")
+    with pytest.raises(ValidationError) as refusal:
+        Form().load({name: value})
+
+    ((sentence,),) = refusal.value.messages.values()
+    assert isinstance(sentence, Text)

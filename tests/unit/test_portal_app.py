@@ -97,13 +97,13 @@ def test_an_overlong_name_is_refused_before_anybody_is_asked(person):
     assert "最多 100 个字" in person.text
 
 
-def test_when_nobody_answers_the_form_can_be_sent_again_but_the_password_is_not_kept(person):
+def test_when_nobody_answers_a_sign_in_the_name_stays_and_the_password_is_not_kept(person):
     person.open("/sign-in")
 
     person.send(person.form("/sign-in"), sign_in_name="lead", password="secret words")
 
     assert person.status == 503
-    assert "再发送一次" in person.text
+    assert person.form("/sign-in").value("sign_in_name") == "lead"
     assert "secret words" not in person.response.text
 
 
@@ -114,6 +114,36 @@ def test_an_upload_beyond_the_limit_is_refused_with_a_sentence(person):
 
     assert response.status_code == 413
     assert "10 MB" in response.text
+
+
+@pytest.mark.parametrize(
+    ("page", "size", "content_type", "said"),
+    [
+        ("/sign-in", 2_000_000, "multipart/form-data", "请返回上一页缩短后再提交"),
+        ("/sign-in", 12_000_000, "application/x-www-form-urlencoded", "请返回上一页缩短后再提交"),
+        ("/checklists/import", 7_000_000, "multipart/form-data", "请只粘贴方案正文"),
+        ("/checklists/import", 12_000_000, "application/x-www-form-urlencoded", "请只粘贴方案正文"),
+    ],
+)
+def test_a_form_with_too_much_filled_in_is_called_no_file(person, page, size, content_type, said):
+    person.open("/sign-in")
+
+    response = person.client.post(page, data={"pasted": "x" * size}, content_type=content_type)
+
+    assert response.status_code == 413
+    assert "填写的内容太长" in response.text
+    assert said in response.text
+    assert "文件太大" not in response.text
+    assert "10 MB" not in response.text
+
+
+def test_what_is_too_large_for_the_page_of_notices_may_be_a_file_or_a_paste(person):
+    data = {"pasted": "x" * 12_000_000}
+
+    response = person.client.post("/checklists/import", data=data, content_type="multipart/form-data")
+
+    assert response.status_code == 413
+    assert "文件和粘贴的正文都算" in response.text
 
 
 def test_an_unknown_address_has_a_page_with_a_way_home(person):
@@ -176,3 +206,15 @@ def test_every_page_stands_under_an_entry_of_the_menu_or_alone(app):
     assert navigation.belongs_to("difficulties.listing", of_unit) == "difficulties"
     assert set(navigation.BELONGS_TO) <= {one.partition(".")[0] for one in pages}
     assert {place for places in navigation.BELONGS_TO.values() for place in places} <= of_all
+
+
+@pytest.mark.parametrize(
+    ("subdomains", "wanted"), [(False, "max-age=31536000"), (True, "max-age=31536000; includeSubDomains")]
+)
+def test_behind_tls_a_browser_comes_by_tls_only_and_below_the_host_where_that_is_said(subdomains, wanted):
+    database = Database("postgresql://nobody@127.0.0.1:1/none?connect_timeout=1")
+    app = create_app(
+        NobodyAnswers(), database, secret=b"a long enough secret", secure_cookies=True, hsts_subdomains=subdomains
+    )
+
+    assert app.test_client().get("/healthz").headers["Strict-Transport-Security"] == wanted

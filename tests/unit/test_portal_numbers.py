@@ -24,3 +24,13 @@ def test_what_is_none_or_has_no_end_is_not(text):
 def test_no_page_reads_digits_without_a_bound():
     found = [str(path) for path in modules("services/portal") if ".isdecimal()" in path.read_text("utf-8")]
     assert [path.rpartition("/")[2] for path in found] == ["numbers.py"]
+
+
+@pytest.mark.parametrize("text", [None, "", "x", 7, True, "9" * 5000])
+def test_a_hidden_field_that_was_not_sent_has_no_number(text):
+    """A form without its field holds what it was made of: the version in force, which its sender has not seen."""
+    assert number_or_none(text) is None
+
+
+def test_the_number_of_a_hidden_field():
+    assert number_or_none(" 12 ") == 12

@@ -1,5 +1,6 @@
 """The way back from a form that was not carried out."""
 
+import pytest
 from werkzeug.exceptions import HTTPException
 
 from services.portal.app import create_app
@@ -22,3 +23,25 @@ def test_every_address_that_takes_forms_has_a_page_to_go_back_to():
             astray.append((rule.rule, page))
 
     assert astray == []
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "value"),
+    [
+        ("/submissions/12", "definition", "2:1 3:1 1:1"),
+        ("/submissions/12/proxy", "definition", "2:1 3:1 1:1"),
+        ("/submissions/waiting/accept?report=3", "definition", "2:1 3:1 1:1"),
+        ("/suggestions", "about", "/duties/12"),
+        ("/checklists/3/questions?kind=no_due", "answer", "continuous"),
+    ],
+)
+def test_what_a_page_wrote_into_its_form_itself_is_not_shown_as_typed(path, name, value):
+    assert Kept(path, [(name, value), ("text", "写的话")]).typed == ["写的话"]
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("/indicators/12", "definition"), ("/meetings/3", "about"), ("/remarks/answer", "answer")],
+)
+def test_what_a_person_typed_under_such_a_name_is_shown(path, name):
+    assert Kept(path, [(name, "写的话")]).typed == ["写的话"]

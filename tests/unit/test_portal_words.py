@@ -13,6 +13,7 @@ from services.portal import words, words_of_logs, words_of_reporting
 from services.portal.app import create_app
 from services.portal.books import indicator_sheet
 from services.portal.dates import period_in_words
+from services.portal.duty_actions import ACTIONS
 from services.portal.duty_groups import Group
 from services.stats.audit import kinds as reporting
 from services.stats.checks.records import CheckKind, CheckState, ExplanationState, Strictness
@@ -39,8 +40,9 @@ A_CODE = re.compile(r"[a-z]+[_.][a-z_.]+")
 
 
 NOUNS = (
-    "amendment|calendar|lights|suggestion|checklist|group|list|meeting|notice|person|post|people|practice|questions|row|"
-    "rows|unit|units"
+    "amendment|calendar|change|checklist|figures|group|lights|list|measure|meeting|notice|people|person|piece|post|"
+    "practice|questions|row|suggestion|"
+    "rows|unit|units|year"
 )
 AN_ENTRY = re.compile(rf"(?:{NOUNS})\.[a-z_]+")
 
@@ -179,3 +181,12 @@ def test_a_mail_calls_a_stage_what_the_pages_call_it(app, language):
     mails = {stage: getattr(letter.REASONS[stage], language).casefold() for stage in Stage}
 
     assert mails == pages
+
+
+def test_whatever_is_done_with_a_duty_has_a_word_for_the_page_that_shows_both_versions(app):
+    """The last part of an address where a form of a duty goes."""
+    rules = [one for one in app.url_map.iter_rules() if "POST" in one.methods and "<int:duty_id>/" in one.rule]
+    doings = {one.rule.rpartition("/")[2] for one in rules} - {"<action>"} | set(ACTIONS)
+
+    assert "practice" in doings
+    assert doings - words.DOINGS.keys() == set()

@@ -43,10 +43,10 @@ def test_a_row_without_its_parent_can_still_be_shown(tree):
 @pytest.mark.parametrize(
     ("offset", "expected"),
     [
-        (0, [Slice(1, 0, 3), Slice(3, 0, 1)]),
-        (2, [Slice(1, 2, 1), Slice(3, 0, 2), Slice(4, 0, 1)]),
-        (3, [Slice(3, 0, 2), Slice(4, 0, 2)]),
-        (8, [Slice(4, 3, 2)]),
+        (0, [Slice(1, 0, 3, duties=3), Slice(3, 0, 1, duties=2)]),
+        (2, [Slice(1, 2, 1, duties=3), Slice(3, 0, 2, duties=2), Slice(4, 0, 1, duties=5)]),
+        (3, [Slice(3, 0, 2, duties=2), Slice(4, 0, 2, duties=5)]),
+        (8, [Slice(4, 3, 2, duties=5)]),
         (10, []),
     ],
 )

@@ -19,6 +19,10 @@ def test_a_long_mixed_password_will_do(password):
         ("1212121212a", passwords.REPETITIVE),
         ("WangFang-2026", passwords.TOO_EASY),
         ("Password2026", passwords.TOO_EASY),
+        ("iloveyou12", passwords.TOO_EASY),
+        ("1qaz2wsx3edc", passwords.TOO_EASY),
+        ("P@ssw0rd2026", passwords.TOO_EASY),
+        ("letmein1234", passwords.TOO_EASY),
     ],
 )
 def test_a_weak_password_is_named_so(password, complaint):

@@ -91,6 +91,18 @@ def test_the_plan_is_called_what_the_notice_calls_it():
     assert notice_rows.plan_title(a_draft()) == "工作方案"
 
 
+@pytest.mark.parametrize(
+    ("title", "called"),
+    [
+        ("2026年就业工作方案", "2026年就业工作方案"),
+        ("2025年就业工作方案", "2025年就业工作方案（2026年清单）"),
+        ("就业三年行动方案（2025—2026年）", "就业三年行动方案（2025—2026年）（2026年清单）"),
+    ],
+)
+def test_a_checklist_says_its_year_once(title, called):
+    assert notice_rows.checklist_title(a_draft(title), 2026) == called
+
+
 def test_the_years_of_a_plan_are_those_of_its_targets():
     part = target("其中高技能人才", to_year=2028)
     draft = a_draft(targets=(target("新增", 2025, subsets=(part,)), target("就业", None, None)))

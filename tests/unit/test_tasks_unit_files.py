@@ -1,6 +1,7 @@
 import pytest
 
 from services.tasks.directory.naming import NamedGroup
+from services.tasks.directory.unit_changes import changes_of, handed_on
 from services.tasks.directory.unit_files import read_units
 from services.tasks.directory.unit_lines import Known, Standing, UnitLine
 from shared.errors import Invalid
@@ -22,6 +23,14 @@ def wrong(text, *standing, **more):
     with pytest.raises(Invalid) as refusal:
         read(text, *standing, **more)
     return [(row["line"], row["column"], row["text"]["zh"]) for row in refusal.value.details["rows"]]
+
+
+def test_only_a_unit_whose_name_another_one_gets_gives_it_up_first():
+    known = [COUNTY, Standing("1", "甲乡"), Standing("2", "乙乡"), Standing("3", "丙乡"), Standing("4", "丁乡")]
+    text = "code,name,kind\n1,乙乡,township\n2,甲乡,township\n3,戊乡,township\n4,丁乡,village\n5,丙乡,township\n"
+    changes = changes_of(read_file(text, *known), Known({unit.code: unit for unit in known}))
+
+    assert handed_on(changes) == ["1", "2", "3"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk"])

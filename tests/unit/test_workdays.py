@@ -72,6 +72,19 @@ def test_counting_backwards_is_the_negative(start, end):
     assert workdays_between(start, end) == -workdays_between(end, start)
 
 
+@given(DAYS, DAYS)
+def test_counting_is_looking_at_each_day(one, other):
+    start, end = sorted((one, other))
+    days = (start + dt.timedelta(days=number) for number in range(1, (end - start).days + 1))
+
+    assert workdays_between(start, end) == sum(map(is_workday, days))
+
+
+def test_the_first_and_the_last_days_there_are_can_be_counted():
+    assert workdays_between(dt.date(9999, 12, 29), dt.date(9999, 12, 31)) == 2
+    assert workdays_between(dt.date(1, 1, 1), dt.date(1, 1, 3)) == 2
+
+
 @given(DAYS, DAYS, DAYS)
 def test_counts_add_up(one, two, three):
     first, second, third = sorted((one, two, three))
@@ -144,6 +157,8 @@ def test_by_any_calendar_adding_and_counting_agree(tables, day, count):
     with by(Calendar.of(tables)):
         later = add_workdays(day, count)
         assert workdays_between(day, later) == count
+        days = (day + dt.timedelta(days=number) for number in range(1, (later - day).days + 1))
+        assert sum(map(is_workday, days)) == count
         assert is_workday(later)
         moved = next_workday(day)
         assert moved >= day

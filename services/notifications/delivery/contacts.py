@@ -59,6 +59,11 @@ NO_CODE = Text(
     "There is no valid code. Please enter the address again, and another one is sent.",
 )
 WRONG_CODE = Text("验证码不对，请按收到的六位数字填写。", "This is not the code. Please type the six digits that came.")
+VOID_CODE = Text(
+    f"验证码连续{MOST_WRONG_CODES}次不对，已作废。请重新填写，系统会再发一个。",
+    f"The code was typed wrong {MOST_WRONG_CODES} times and is void. "
+    "Please enter the address again, and another one is sent.",
+)
 NO_CONTACT = Text("请先填写联系方式，再选多久发一次。", "Please enter an address first, then choose how often.")
 NOT_PROVEN = Text("请先填写联系方式并完成验证。", "Please enter an address and prove it first.")
 
@@ -91,7 +96,7 @@ def own(cur: Cursor, actor: Actor, set_up: SetUp) -> dict[str, Any]:
     of_channels = [_of_channel(cur, actor, channel, set_up) for channel in Channel]
     shown = [one for one in of_channels if one["is_set_up"] or one["address"]]
     of_mail = {name: value for name, value in of_channels[0].items() if name not in ("channel", "robots")}
-    return of_mail | {"complaint": None, "channels": shown}
+    return of_mail | {"complaint": None, "is_void": False, "channels": shown}
 
 
 def _of_channel(cur: Cursor, actor: Actor, channel: Channel, set_up: SetUp) -> dict[str, Any]:
@@ -136,8 +141,8 @@ def prove(cur: Cursor, actor: Actor, channel: Channel, typed: str, now: dt.datet
     if found is None or found.code is None or found.code_until is None or found.code_until <= now:
         return NO_CODE
     if not secrets.compare_digest(found.code.encode(), typed.encode()):
-        store.count_wrong_code(cur, actor.person_id, channel, most=MOST_WRONG_CODES)
-        return WRONG_CODE
+        is_void = store.count_wrong_code(cur, actor.person_id, channel, most=MOST_WRONG_CODES)
+        return VOID_CODE if is_void else WRONG_CODE
     store.prove_contact(cur, actor.person_id, channel, now)
     return None
 
@@ -200,7 +205,7 @@ def _address(channel: Channel, typed: str, set_up: SetUp) -> str:
 
 def _count(cur: Cursor, actor: Actor, channel: Channel, now: dt.datetime) -> None:
     if queries.asked_for_since(cur, actor.person_id, channel, now - dt.timedelta(hours=1)) >= MOST_AN_HOUR:
-        raise Invalid(TOO_MANY)
+        raise Invalid(TOO_MANY, {"is_held_up": True})
 
 
 def _tried(found: Tried | None) -> dict[str, Any] | None:

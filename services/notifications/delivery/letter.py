@@ -89,12 +89,7 @@ def digest(unit: str, lines: Sequence[Line], *, address: str, language: str, lin
     `link` opens the unit's own page without signing in; it takes the place of the address.
     """
     ordered = most_urgent_first(lines)
-    late = sum(line.stage == Stage.OVERDUE for line in ordered)
-    subject = Text(f"清单提醒：共 {len(ordered)} 项", f"Qingdan reminders: {len(ordered)}")
-    if late:
-        subject = Text(
-            f"清单提醒：{late} 项已逾期，共 {len(ordered)} 项", f"Qingdan: {late} overdue, {len(ordered)} in all"
-        )
+    subject = _subject(ordered)
     said = [f"{place}. {_sentence(line, language)}" for place, line in enumerate(ordered[:MOST_LINES], 1)]
     left_out = len(ordered) - MOST_LINES
     if left_out > 0:
@@ -103,6 +98,17 @@ def digest(unit: str, lines: Sequence[Line], *, address: str, language: str, lin
         end = [_in(language, Text(f"{HOW.zh}：", f"{HOW.en}:")), link]
         return Letter(_in(language, subject), "\n".join([unit, "", *said, "", *end, ""]), png_of(link))
     return _letter(_in(language, subject), [unit, "", *said], address, language)
+
+
+def _subject(lines: Sequence[Line]) -> Text:
+    """How many there are, and first how many of them are late, and how many the lead bureau urges."""
+    urged, late = (sum(line.stage == stage for line in lines) for stage in (Stage.URGED, Stage.OVERDUE))
+    if not urged and not late:
+        return Text(f"清单提醒：共 {len(lines)} 项", f"Qingdan reminders: {len(lines)}")
+    said = [Text(f"{late} 项已逾期", f"{late} overdue")] if late else []
+    said += [Text(f"催办 {urged} 项", f"{urged} urged")] if urged else []
+    said.append(Text(f"共 {len(lines)} 项", f"{len(lines)} in all"))
+    return Text("清单提醒：" + "，".join(one.zh for one in said), "Qingdan: " + ", ".join(one.en for one in said))
 
 
 def code(number: str, *, address: str, language: str) -> Letter:

@@ -29,7 +29,7 @@ from shared.process.settings import Settings
 SECONDS_OF_SENDING = 4.0
 PLANNED_PER_TURN = 200
 # A server answers after a while, in which another connection can be made use of.
-SENDERS = 2
+SENDERS = 3
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
 
@@ -122,7 +122,8 @@ class DeliveryOperations(BaseService):
     def enter_contact(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Enter or change the own address of a channel; a code goes there, and nothing else before it was typed in.
 
-        Invalid for what is no address, for a sixth code or test within an hour, and for a channel that is not set up.
+        Invalid for what is no address, with details.is_held_up for a sixth code or test within an hour, and for a
+        channel that is not set up.
         """
         where = (params["channel"], params["address"], params["language"])
         contacts.enter(cur, context.signed_in, *where, set_up=self.set_up, now=self.now())
@@ -132,10 +133,13 @@ class DeliveryOperations(BaseService):
     def prove_contact(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Type in the code that came.
 
-        A wrong one is counted, so it is answered with `complaint`; the fifth is the last.
+        A wrong one is counted, so it is answered with `complaint`; the fifth is the last, and `is_void` says so.
         """
         complaint = contacts.prove(cur, context.signed_in, params["channel"], params["code"], self.now())
-        return self._own(cur, context) | {"complaint": complaint.as_dict() if complaint else None}
+        return self._own(cur, context) | {
+            "complaint": complaint.as_dict() if complaint else None,
+            "is_void": complaint is contacts.VOID_CODE,
+        }
 
     @command(schemas.ChooseMail, schemas.OwnContact, EVERYBODY)
     def choose_mail(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
@@ -156,7 +160,8 @@ class DeliveryOperations(BaseService):
     def send_test(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Send a test to the own proven address of a channel. `own_contact` tells what came of it.
 
-        Invalid without such an address, for a sixth code or test within an hour, and for a channel that is not set up.
+        Invalid without such an address, with details.is_held_up for a sixth code or test within an hour, and for a
+        channel that is not set up.
         """
         contacts.test(cur, context.signed_in, params["channel"], set_up=self.set_up, now=self.now())
         return self._own(cur, context)

@@ -6,18 +6,21 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from services.notifications.delivery import window
 from services.notifications.delivery.rhythm import Rhythm
 from services.notifications.delivery.states import DEAD_LETTERS, ROBOTS, Channel, Purpose, State
 from shared.database import Cursor
 from shared.rows import has_row, many, one, value, values
+from shared.workdays import SHANGHAI
 
 # Longer than the longest holidays. What nobody could be told for so long is in the inbox; it would be no news.
 WITHIN = dt.timedelta(days=14)
 
 # Each line of a message of those who are asked about that still means something: what is done is not told. Asked about
 # are people, each by a channel and from a day on. What was read in the house needs no telling outside. `is_told` is
-# null unless the channel said the line for certain.
-_LINES = """
+# null unless the channel said the line for certain. Of what the house said up to a restore from a backup nobody knows
+# whether it was sent: of the day of a restore before the window opens, nothing was.
+_LINES = f"""
     asked AS (
         SELECT * FROM unnest(%(people)s::bigint[], %(channels)s::text[], %(since)s::date[])
             AS asked (person_id, channel, since)
@@ -25,6 +28,8 @@ _LINES = """
     said AS (
         SELECT asked.person_id, asked.channel, message.id, message.day FROM asked
         JOIN message ON message.person_id = asked.person_id AND NOT is_read AND day BETWEEN since AND %(day)s
+            AND day >= ALL (SELECT (at AT TIME ZONE '{SHANGHAI.key}' - time '{window.OPENS}' + interval '1 day')::date
+                FROM restored)
     ),
     line AS (
         SELECT said.person_id, said.channel, said.id AS message_id, said.day, 'duty' AS kind, duty.id AS subject_id,

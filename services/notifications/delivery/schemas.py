@@ -67,6 +67,7 @@ class OwnContact(OfOne):
 
     channels = s.several(OwnChannel, "those that are set up, or have an address still")
     complaint = s.sentence("why the code was not taken, null when it was", allow_none=True)
+    is_void = s.flag("whether the code was typed wrong for the last time and is none any more")
 
 
 class Deliveries(Params):

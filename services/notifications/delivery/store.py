@@ -14,7 +14,7 @@ from services.notifications.delivery.states import FOLLOWING, Channel, Purpose, 
 from shared.clock import day_of
 from shared.database import Cursor
 from shared.retention import AgedRows
-from shared.rows import ROWS_PER_STATEMENT, has_row, many, returned, values
+from shared.rows import ROWS_PER_STATEMENT, has_row, many, returned, value, values
 from shared.text import Text
 
 DELIVERIES = AgedRows(
@@ -132,16 +132,17 @@ def choose(cur: Cursor, person_id: int, channel: Channel, *, language: str, rhyt
     return has_row(cur)
 
 
-def count_wrong_code(cur: Cursor, person_id: int, channel: Channel, *, most: int) -> None:
-    """One wrong code more; at `most` the code is void."""
+def count_wrong_code(cur: Cursor, person_id: int, channel: Channel, *, most: int) -> bool:
+    """One wrong code more; at `most` the code is void, and True is returned."""
     cur.execute(
         """
         UPDATE contact SET wrong_codes = wrong_codes + 1, version = version + 1,
             code = CASE WHEN wrong_codes + 1 < %s THEN code END
-        WHERE person_id = %s AND channel = %s
+        WHERE person_id = %s AND channel = %s RETURNING code IS NULL AS is_void
         """,
         (most, person_id, channel),
     )
+    return value(cur, bool)
 
 
 def prove_contact(cur: Cursor, person_id: int, channel: Channel, now: dt.datetime) -> None:
@@ -225,14 +226,9 @@ def note_way(cur: Cursor, claim: Claim, account: str, segments: int | None) -> N
     cur.execute("UPDATE delivery SET account = %s, segments = %s WHERE id = %s", (account, segments, claim.id))
 
 
-def begin(cur: Cursor, claim: Claim, version: int | None, lines: Sequence[Untold], now: dt.datetime) -> bool:
-    """Mark a delivery as being sent, with what it says; False when it is no more as it was looked at.
-
-    `version` is that of the contact to which it goes. What another holds is left to it: two senders that settle one and
-    begin another in one transaction would wait for each other.
-    """
-    cur.execute(
-        """
+# What a message says stays when it is claimed once more: the rows that are the same, and no others.
+_BEGIN = """
+    WITH begun AS (
         UPDATE delivery SET state = %(sending)s, tries = %(tries)s, lease_until = %(lease)s, changed_at = %(now)s
         WHERE id = (
             SELECT id FROM delivery
@@ -241,7 +237,33 @@ def begin(cur: Cursor, claim: Claim, version: int | None, lines: Sequence[Untold
                     AND contact.channel = delivery.channel AND contact.version = %(version)s)
             FOR UPDATE SKIP LOCKED)
         RETURNING id
-        """,
+    ),
+    said AS (
+        SELECT begun.id, line.*
+        FROM begun, unnest(%(messages)s::bigint[], %(kinds)s::text[], %(subjects)s::bigint[], %(stages)s::text[])
+            AS line (message_id, kind, subject_id, stage)
+    ),
+    unsaid AS (
+        DELETE FROM delivery_line USING begun WHERE delivery_id = begun.id AND NOT EXISTS (
+            SELECT FROM said WHERE said.message_id = delivery_line.message_id AND said.kind = delivery_line.kind
+                AND said.subject_id = delivery_line.subject_id AND said.stage = delivery_line.stage)
+    ),
+    added AS (
+        INSERT INTO delivery_line (delivery_id, message_id, kind, subject_id, stage) SELECT * FROM said
+        ON CONFLICT DO NOTHING
+    )
+    SELECT id FROM begun
+"""
+
+
+def begin(cur: Cursor, claim: Claim, version: int | None, lines: Sequence[Untold], now: dt.datetime) -> bool:
+    """Mark a delivery as being sent, with what it says; False when it is no more as it was looked at.
+
+    `version` is that of the contact to which it goes. What another holds is left to it: two senders that settle one and
+    begin another in one transaction would wait for each other.
+    """
+    cur.execute(
+        _BEGIN,
         {
             "sending": State.SENDING,
             "planned": State.PLANNED,
@@ -251,17 +273,13 @@ def begin(cur: Cursor, claim: Claim, version: int | None, lines: Sequence[Untold
             "id": claim.id,
             "day": claim.day,
             "version": version,
+            "messages": [line.message_id for line in lines],
+            "kinds": [line.kind for line in lines],
+            "subjects": [line.subject_id for line in lines],
+            "stages": [line.stage for line in lines],
         },
     )
-    if not has_row(cur):
-        return False
-    cur.execute("DELETE FROM delivery_line WHERE delivery_id = %s", (claim.id,))
-    execute_values(
-        cur,
-        "INSERT INTO delivery_line (delivery_id, message_id, kind, subject_id, stage) VALUES %s",
-        [(claim.id, line.message_id, line.kind, line.subject_id, line.stage) for line in lines],
-    )
-    return True
+    return has_row(cur)
 
 
 def drop(cur: Cursor, claim: Claim, state: State, why: Why, now: dt.datetime) -> None:

@@ -21,10 +21,10 @@ def give(cur: Cursor, person_id: int, delivery_id: int, now: dt.datetime) -> str
     It is in the letter alone: a letter that is sent once more gets another one.
     """
     store.share_post(cur, person_id)
-    if not may_be_given(queries.voided_until(cur, person_id), now):
-        return None
     desk = queries.desk(cur, person_id)
-    if desk is None or not desk.roles or not UNIT_ROLES.issuperset(desk.roles):
+    if desk is None or not may_be_given(desk.voided_until, now):
+        return None
+    if not desk.roles or not UNIT_ROLES.issuperset(desk.roles):
         return None
     token = secrets.token_urlsafe(TOKEN_BYTES)
     bound = Bound(desk.holder, desk.unit_id, now + HOLDS, is_revoked=False)

@@ -30,17 +30,21 @@ def look_at(cur: Cursor, token_hash: str, now: dt.datetime) -> dict[str, Any]:
 
 def prove(cur: Cursor, token_hash: str, typed: str, now: dt.datetime) -> dict[str, Any]:
     """A LinkProof: a wrong attempt is counted, and the fifth makes the link void."""
+    return {"complaint": None, "made_void": None} | _proof(cur, token_hash, typed, now)
+
+
+def _proof(cur: Cursor, token_hash: str, typed: str, now: dt.datetime) -> dict[str, Any]:
     found = queries.by_hash(cur, token_hash, for_update=True)
     answer = _answer(cur, found, now)
     if found is None or answer["standing"] != Standing.DIGITS:
-        return {**answer, "complaint": None}
+        return answer
     digits = last_digits(queries.phone_of(cur, found.person_id) or "")
     if secrets.compare_digest(last_digits(typed), digits):
-        return {**answer, "standing": Standing.GOOD.value, "complaint": None}
+        return {**answer, "standing": Standing.GOOD.value}
     if store.count_wrong_digits(cur, found.id) >= MOST_WRONG_DIGITS:
         store.revoke(cur, Revoked(now, None, TOO_MANY_WRONG.zh), found.id)
         log.warning("link made void", extra={"link": found.id, "reason": "wrong digits"})
-        return {**look_at(cur, token_hash, now), "complaint": None}
+        return {**look_at(cur, token_hash, now), "made_void": found.person_id}
     return {**answer, "complaint": WRONG_DIGITS.as_dict()}
 
 

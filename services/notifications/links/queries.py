@@ -40,11 +40,12 @@ class Found(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """A post to which a link can be given."""
+    """A post to which a link can be given; until `voided_until` all its links are void, where that was ever said."""
 
     holder: int
     unit_id: int
     roles: list[str]
+    voided_until: dt.datetime | None
 
 
 class Live(NamedTuple):
@@ -108,18 +109,13 @@ def desk(cur: Cursor, person_id: int) -> Desk | None:
     """The post as a link is to be bound to it; None when it is unknown."""
     cur.execute(
         """
-        SELECT coalesce(post_holder.holder, 0) AS holder, person.unit_id, person.roles
-        FROM person LEFT JOIN post_holder ON post_holder.person_id = person.id WHERE person.id = %s
+        SELECT coalesce(post_holder.holder, 0) AS holder, person.unit_id, person.roles, until AS voided_until
+        FROM person LEFT JOIN post_holder ON post_holder.person_id = person.id
+        LEFT JOIN post_links_voided ON post_links_voided.person_id = person.id WHERE person.id = %s
         """,
         (person_id,),
     )
     return one(cur, Desk)
-
-
-def voided_until(cur: Cursor, person_id: int) -> dt.datetime | None:
-    """Until when all links of a post are void; None where that was never said."""
-    cur.execute("SELECT until FROM post_links_voided WHERE person_id = %s", (person_id,))
-    return value_or_none(cur, dt.datetime)
 
 
 def posts(cur: Cursor, now: dt.datetime, *, limit: int, offset: int) -> list[int]:

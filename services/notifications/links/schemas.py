@@ -42,6 +42,7 @@ class LinkProof(LinkAnswer):
     """The same after digits were typed."""
 
     complaint = s.sentence("why they were not taken, null when they were or the link does not open", allow_none=True)
+    made_void = s.key("whose link this attempt made void, else null", allow_none=True)
 
 
 class Links(Params):

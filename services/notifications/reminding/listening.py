@@ -24,6 +24,7 @@ from services.notifications.slips import store as slip_store
 from shared import directory
 from shared.clock import day_of
 from shared.database import Cursor
+from shared.dropping.store import dropped_among
 from shared.events import (
     AmendedDuty,
     ChecklistChanged,
@@ -68,13 +69,14 @@ def apply(cur: Cursor, events: Sequence[Received]) -> None:
     directory.apply(cur, events)
     if closed := [event.data.unit_id for event in events if _is_closing(event)]:
         store.ask_lead_bureau(cur, closed)
+    duties = _kept(cur, newest(_duties(events), key=attrgetter("duty_id"), version=attrgetter("version")))
     if checklists := newest(_checklists(events), key=attrgetter("checklist_id"), version=attrgetter("version")):
         store.save_checklists(cur, checklists)
         ended_on = max(day_of(event.time) for event in events)
         slip_store.settle_of_checklists(cur, [one.checklist_id for one in checklists], ended_on)
     if items := newest(_items(events), key=attrgetter("item_id"), version=attrgetter("revision")):
         store.save_items(cur, items)
-    if duties := newest(_duties(events), key=attrgetter("duty_id"), version=attrgetter("version")):
+    if duties:
         answers = _answers(events)
         store.save_duties(cur, [_with_answer(duty, answers) for duty in duties])
         day = max(day_of(event.time) for event in events)
@@ -90,6 +92,12 @@ def apply(cur: Cursor, events: Sequence[Received]) -> None:
     ticks = [event.data.ticked_at for event in events if _is_heartbeat(event)]
     if ticks:
         store.hear(cur, max(ticks))
+
+
+def _kept(cur: Cursor, duties: Sequence[DutyRecord]) -> Sequence[DutyRecord]:
+    """Those of checklists that were not dropped before: what comes late, or once more, of these brings nothing back."""
+    dropped = dropped_among(cur, {duty.checklist_id for duty in duties}) if duties else ()
+    return [duty for duty in duties if duty.checklist_id not in dropped]
 
 
 def _first_days(events: Sequence[Received]) -> Iterator[tuple[int, dt.date]]:
@@ -134,7 +142,7 @@ def _checklists(events: Sequence[Received]) -> Iterator[ChecklistRecord]:
         if isinstance(event.data, ChecklistChanged):
             data = event.data
             ended_on = day_of(event.time) if data.state == "closed" else None
-            yield ChecklistRecord(data.checklist_id, data.state, data.version, data.title, ended_on)
+            yield ChecklistRecord(data.checklist_id, data.state, data.version, data.title, ended_on, data.dropped_on)
 
 
 def _items(events: Sequence[Received]) -> Iterator[ItemRecord]:

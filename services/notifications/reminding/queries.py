@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from services.notifications.reminding.readers import Readers
 from shared.actor import UNIT_ROLES, Role
+from shared.agreeing.holding import Named
+from shared.agreeing.store import SUMS, CountedCell
 from shared.database import Cursor
 from shared.rows import many, the, value_or_none, values
 
@@ -134,3 +136,26 @@ def held(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, Held]:
     """Those of the duties that are known here."""
     cur.execute("SELECT id, version, state, due_on FROM duty WHERE id = ANY (%s)", (list(duty_ids),))
     return {one.id: one for one in many(cur, Held)}
+
+
+def counted_for_ledger(cur: Cursor) -> list[CountedCell]:
+    """Duties as reminders are planned by them, as the ledger counts its own."""
+    cur.execute(
+        f"""
+        SELECT checklist_id, item_id, due_on AS due_on, state, {SUMS.format(due_on="due_on")}
+        FROM duty GROUP BY checklist_id, item_id, due_on, state
+        """
+    )
+    return many(cur, CountedCell)
+
+
+def items_named(cur: Cursor, item_ids: Sequence[int]) -> dict[int, Named]:
+    """Those of the items that are known here, with their titles."""
+    cur.execute(
+        """
+        SELECT item.id AS item_id, coalesce(checklist.title, '') AS checklist, item.title AS item
+        FROM item LEFT JOIN checklist ON checklist.id = checklist_id WHERE item.id = ANY (%s)
+        """,
+        (list(item_ids),),
+    )
+    return {one.item_id: one for one in many(cur, Named)}

@@ -52,6 +52,7 @@ class ChecklistRecord:
     version: int
     title: str = ""
     ended_on: dt.date | None = None
+    dropped_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,13 +218,18 @@ def save_checklists(cur: Cursor, checklists: Sequence[ChecklistRecord]) -> None:
     execute_values(
         cur,
         """
-        INSERT INTO checklist (id, state, version, title, ended_on) VALUES %s
+        INSERT INTO checklist (id, state, version, title, ended_on, dropped_on) VALUES %s
         ON CONFLICT (id) DO UPDATE SET state = excluded.state, version = excluded.version, title = excluded.title,
-            ended_on = excluded.ended_on
+            -- That it is dropped is told long after its end.
+            ended_on = CASE WHEN excluded.dropped_on IS NULL THEN excluded.ended_on ELSE checklist.ended_on END,
+            dropped_on = excluded.dropped_on, gone_at = NULL
         WHERE checklist.version < excluded.version
         """,
-        [(found.checklist_id, found.state, found.version, found.title, found.ended_on) for found in checklists],
-        template="(%s, %s, %s, %s, %s::date)",
+        [
+            (found.checklist_id, found.state, found.version, found.title, found.ended_on, found.dropped_on)
+            for found in checklists
+        ],
+        template="(%s, %s, %s, %s, %s::date, %s::date)",
         page_size=ROWS_PER_STATEMENT,
     )
 

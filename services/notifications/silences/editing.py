@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 PER_PAGE = 20
 MOST_SILENCED = 500
+# For the page of the release before, which lists them; that of this release searches the directory.
+MOST_UNITS = 300
 ONE_DAY = dt.timedelta(days=1)
 
 NOT_THERE = Text("没有这次停止提醒，请返回刷新。", "There is no such silence. Please reload.")
@@ -38,7 +40,7 @@ def listing(cur: Cursor, page: int, now: dt.datetime) -> dict[str, Any]:
     found = queries.listing(cur, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
     return {
         "silences": [_as_dict(one, day_of(now)) for one in found],
-        "units": [one._asdict() for one in queries.units(cur)],
+        "units": [one._asdict() for one in queries.units(cur, most=MOST_UNITS)],
         "subjects": [
             {"scope": one.scope.value, "subject_id": one.subject_id, "name": one.name}
             for one in policy_queries.subjects(cur)
@@ -74,7 +76,7 @@ def check(
     known = {(one.scope, one.subject_id) for one in policy_queries.subjects(cur)} | {(Scope.ALL, 0)}
     if of not in known:
         wrong["subject"] = NO_SUBJECT
-    if unit_id is not None and unit_id not in {one.unit_id for one in queries.units(cur)}:
+    if unit_id is not None and not queries.is_open(cur, unit_id):
         wrong["unit_id"] = NO_UNIT
     if wrong:
         raise Invalid.of_fields(wrong)

@@ -133,10 +133,16 @@ def silenced(cur: Cursor, silence_id: int, *, limit: int) -> list[Silenced]:
     return many(cur, Silenced)
 
 
-def units(cur: Cursor) -> list[Unit]:
-    """The units that are not closed, in the order of the directory."""
-    cur.execute("SELECT id AS unit_id, name FROM unit WHERE is_active ORDER BY code, id")
+def units(cur: Cursor, *, most: int) -> list[Unit]:
+    """The first of the units that are not closed, in the order of the directory."""
+    cur.execute("SELECT id AS unit_id, name FROM unit WHERE is_active ORDER BY code, id LIMIT %s", (most,))
     return many(cur, Unit)
+
+
+def is_open(cur: Cursor, unit_id: int) -> bool:
+    """Whether there is such a unit and it is not closed."""
+    cur.execute("SELECT EXISTS (SELECT FROM unit WHERE id = %s AND is_active) AS found", (unit_id,))
+    return value(cur, bool)
 
 
 def _as_silence(one: _Silence) -> Silence:

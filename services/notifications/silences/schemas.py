@@ -93,7 +93,7 @@ class SilenceList(Paged):
     """Newest first, with what may be chosen for another."""
 
     silences = s.several(ListedSilence)
-    units = s.several(SilencedUnit, "in the order of the directory")
+    units = s.several(SilencedUnit, "in the order of the directory, the first 300")
     subjects = s.several(SilencedSubject, "checklists, then reports")
 
 

@@ -63,11 +63,21 @@ class CloseForm(Form):
 
 
 class NoticeForm(Form):
-    """A notice to be read."""
+    """A notice to be read: a file or a paste; where both are given, a button says which of them is meant.
 
-    file = FileField(_l("通知文件（.docx 或 .txt）"))
-    year = NumberField(_l("年度"), [needed(), NumberRange(2000, 2100, message=_l("请填写 2000 到 2100 之间的年度。"))])
+    How long a paste may be is the reader's to say.
+    """
+
+    file = FileField(_l("通知文件（.docx、.doc、.wps、.pdf、.html、.txt 或 .csv）"))
+    pasted = TextAreaField(_l("或者粘贴通知正文"), [Optional()])
+    year = NumberField(
+        _l("年度（可不填，取自通知）"),
+        [Optional(), NumberRange(2000, 2100, message=_l("请填写 2000 到 2100 之间的年度。"))],
+    )
     title = StringField(_l("清单标题（可不填，取自通知）"), [Optional(), at_most(200)])
+    # The file that came with a paste, kept while is asked which of them is meant.
+    kept_file = HiddenField()
+    kept_name = HiddenField()
 
 
 class SheetForm(FileForm):

@@ -190,6 +190,9 @@ def lines_of(text: str | None) -> list[str]:
     return [line for line in tidy(text or "", has_lines=True).split("\n") if line]
 
 
-def number_or_none(text: str | None) -> int | None:
-    """The number of a field that no person types into, such as a hidden one."""
-    return int(text) if text and is_number(text.strip()) else None
+def number_or_none(text: object) -> int | None:
+    """The number of a field that no person types into, such as a hidden one.
+
+    A field that was not sent holds what its form was made of, which is no text, and nothing that anybody has seen.
+    """
+    return int(text) if isinstance(text, str) and is_number(text.strip()) else None

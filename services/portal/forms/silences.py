@@ -25,12 +25,11 @@ class SilenceForm(Form):
     until_day = DayField(_l("结束日期"), [needed()])
     reason = StringField(_l("原因"), [needed(), at_most(200)])
 
-    def offer(self, subjects: Iterable[Mapping[str, Any]], units: Iterable[Mapping[str, Any]]) -> None:
-        """Let the choices be these checklists, reports and units."""
+    def offer(self, subjects: Iterable[Mapping[str, Any]], units: Iterable[tuple[str, str]]) -> None:
+        """Let the choices be these checklists, reports and units, which are (value, name)."""
         named = [(f"{one['scope']}:{one['subject_id']}", one["name"]) for one in subjects]
         self.subject.choices = options([("", _("请选择")), (ALL, RULE_SCOPES["all"]), *named])
-        each = [(str(one["unit_id"]), one["name"]) for one in units]
-        self.unit_id.choices = options([("", _("请选择")), (EVERY_UNIT, _("所有单位")), *each])
+        self.unit_id.choices = options([("", _("请选择")), (EVERY_UNIT, _("所有单位")), *units])
 
     def chosen(self, field: SelectField) -> str:
         """The words of what was chosen."""

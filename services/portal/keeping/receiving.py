@@ -21,7 +21,7 @@ from services.portal.link_pages import PAGES
 from services.portal.resume import Kept
 from shared.calling.caller import Call
 from shared.calling.commands import REUSED, digest
-from shared.errors import BrokerAway, Conflict, DatabaseAway, NoAnswer, QingdanError, TryAgain
+from shared.errors import BrokerAway, Conflict, DatabaseAway, NoAnswer, QingdanError, TryAgain, Unproven
 from shared.typed_text import tidy
 
 # As long as one of a day's work is looked for; afterwards it is where it belongs.
@@ -68,7 +68,7 @@ def keep(error: TryAgain) -> Shown | None:
     None when it is of no kind that is kept, when nobody knows whose it is, or when the portal's own database is away,
     too. Invalid for what no form of ours sends; Conflict as of a service when the id was used for something else.
     """
-    if request.method != "POST" or not isinstance(error, BrokerAway | NoAnswer | DatabaseAway):
+    if request.method != "POST" or not isinstance(error, BrokerAway | NoAnswer | DatabaseAway | Unproven):
         return None
     kind, who = kinds.kind_of(request.endpoint or "", request.view_args or {}), _who()
     if kind is None or who is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.portal.views import (
+    agreement,
     amending,
     audit,
     board_files,
@@ -31,6 +32,7 @@ from services.portal.views import (
     lights,
     links,
     meetings,
+    new_names,
     past,
     people,
     posts,
@@ -52,6 +54,7 @@ from services.portal.views import (
     submissions,
     suggestions,
     targets,
+    tracing,
     unit_setting,
     units,
     urging,
@@ -90,6 +93,8 @@ BLUEPRINTS = (
     rows.pages,
     samples.pages,
     questions.pages,
+    tracing.pages,
+    new_names.pages,
     remarks.pages,
     report_books.pages,
     sheets.pages,
@@ -112,4 +117,5 @@ BLUEPRINTS = (
     years.pages,
     calendar.pages,
     lights.pages,
+    agreement.pages,
 )

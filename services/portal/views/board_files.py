@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, render_template
@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from services.portal import filters, words
 from services.portal.board_day import BoardDay, known_on
 from services.portal.board_search import Sought
-from services.portal.clients import ask
+from services.portal.clients import ask, ask_page
 from services.portal.downloads import send_list
 from services.portal.list_files import Column, Kind
 from services.portal.searching import Search, one_of
@@ -173,22 +173,19 @@ def _cut(asked: str, found: Mapping[str, Any], name: str) -> str:
 def _all_duties(checklist_id: int, sought: Sought, on: BoardDay) -> dict[str, Any]:
     """The answer with the duties of all its pages, up to `MOST_IN_ONE`."""
     asked: dict[str, Any] = {"checklist_id": checklist_id, "as_of": on.iso, "size": A_CALL, **sought.params}
-    first = ask("stats", "find_duties", **asked)
-
-    def following() -> Iterator[dict[str, Any]]:
-        for page in range(2, min(first["pages"], MOST_IN_ONE // A_CALL) + 1):
-            found = ask("stats", "find_duties", page=page, **asked)
-            yield from found["duties"]
-
-    return first | {"duties": [*first["duties"], *following()]}
+    return _all_pages("find_duties", "duties", MOST_IN_ONE // A_CALL, asked)
 
 
 def _all_units(checklist_id: int, kind: str, text: str, on: BoardDay) -> dict[str, Any]:
     asked: dict[str, Any] = {"checklist_id": checklist_id, "as_of": on.iso, "kind": kind or None, "text": text}
-    first = ask("stats", "units_board", **asked)
-    more = [
-        unit
-        for page in range(2, min(first["pages"], MOST_IN_ONE // A_PAGE_OF_UNITS) + 1)
-        for unit in ask("stats", "units_board", page=page, **asked)["units"]
-    ]
-    return first | {"units": first["units"] + more}
+    return _all_pages("units_board", "units", MOST_IN_ONE // A_PAGE_OF_UNITS, asked)
+
+
+def _all_pages(operation: str, lines: str, most: int, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The first answer with the lines of the pages behind it too, each found by the last line of the one before."""
+    first = found = ask("stats", operation, **asked)
+    gathered = list(first[lines])
+    for page in range(2, min(first["pages"], most) + 1):
+        found = ask_page("stats", operation, page=page, after=found.get("next_after"), **asked)
+        gathered += found[lines]
+    return first | {lines: gathered}

@@ -12,8 +12,8 @@ from flask.typing import ResponseReturnValue
 from services.portal import board_sentences, charts, target_chart
 from services.portal.board_day import BoardDay, known_on
 from services.portal.board_search import Sought
-from services.portal.clients import ask
-from services.portal.searching import Search, number, one_of
+from services.portal.clients import ask, ask_page
+from services.portal.searching import Search, after, number, one_of
 from shared.errors import QingdanError
 from shared.limits import CALLER
 
@@ -121,7 +121,9 @@ def units(checklist_id: int) -> ResponseReturnValue:
     """The board of the units, by kind, with a search."""
     search, kind = Search.of_request(), one_of("kind", KINDS)
     asked: dict[str, Any] = {"checklist_id": checklist_id, "kind": kind or None, "text": search.text}
-    found, day = known_on(lambda on: ask("stats", "units_board", as_of=on.iso, page=search.page, **asked))
+    found, day = known_on(
+        lambda on: ask_page("stats", "units_board", as_of=on.iso, page=search.page, after=after(), **asked)
+    )
     return render_template(
         "board_units.html", found=found, checklist_id=checklist_id, kind=kind, search=search, day=day
     )
@@ -133,7 +135,15 @@ def duties(checklist_id: int) -> str:
     sought = Sought.of_request()
     page = max(1, request.args.get("page", 1, type=int))
     found, day = known_on(
-        lambda on: ask("stats", "find_duties", checklist_id=checklist_id, as_of=on.iso, page=page, **sought.params)
+        lambda on: ask_page(
+            "stats",
+            "find_duties",
+            checklist_id=checklist_id,
+            as_of=on.iso,
+            page=page,
+            after=after(),
+            **sought.params,
+        )
     )
     return render_template("board_duties.html", found=found, checklist_id=checklist_id, sought=sought, day=day)
 

@@ -20,14 +20,20 @@ from services.portal.list_files import Column, Kind
 from services.portal.problems import stay
 from services.portal.searching import Search, one_of
 from services.portal.tree import grow
-from services.portal.uploads import send_up
+from services.portal.uploads import PASTED_NAME, send_up, send_up_text
 from shared import clock
 from shared.errors import Invalid
 from shared.limits import CALLER
+from shared.text import Text
 
 pages = Blueprint("checklists", __name__)
 
 LISTED = 50
+BOTH_GIVEN = Text(
+    "既选了文件又粘贴了正文，只能读一个：两样都还在，请在下面选要导入哪一个。",
+    "Both a file and a text were given, and one is read: both are kept, so choose below which one to import.",
+)
+NOTHING_GIVEN = Text("请选择文件，或粘贴通知正文。", "Please choose a file, or paste the notice's text.")
 
 
 def _state(checklist: dict[str, Any]) -> str:
@@ -96,20 +102,38 @@ def new() -> ResponseReturnValue:
 @pages.route("/checklists/import", methods=["GET", "POST"])
 def from_notice() -> ResponseReturnValue:
     """A draft made of a notice."""
-    form = NoticeForm(year=clock.today().year)
+    form = NoticeForm()
     if form.validate_on_submit():
         with form.taking_refusals():
             made = tell(
                 "tasks",
                 "import_notice",
                 within=CALLER.file,
-                file_id=send_up(form.file.data),
+                file_id=_notice_of(form),
                 year=form.year.data,
                 title=form.title.data or None,
             )
             flash(_found(made))
+            if not form.year.data and made.get("year"):
+                flash(_year_taken(made))
             return redirect(url_for("checklists.draft", checklist_id=made["checklist_id"]))
     return render_template("checklist_import.html", form=form), form.status
+
+
+def _notice_of(form: NoticeForm) -> str:
+    """The id of what is to be read; Invalid where both a file and a paste are there, of which both are kept."""
+    pasted, chosen = form.pasted.data or "", request.form.get("read")
+    if form.file.data:
+        sent = send_up(form.file.data)
+        if not pasted.strip():
+            return sent
+        form.kept_file.data, form.kept_name.data = sent, form.file.data.filename
+        raise Invalid.of_fields({"pasted": BOTH_GIVEN})
+    if pasted.strip() and chosen != "file":
+        return send_up_text(PASTED_NAME, pasted)
+    if not form.kept_file.data:
+        raise Invalid.of_fields({"file": NOTHING_GIVEN})
+    return str(form.kept_file.data)
 
 
 @pages.get("/checklists/<int:checklist_id>")
@@ -178,6 +202,22 @@ def delete(checklist_id: int) -> ResponseReturnValue:
     tell("tasks", "delete_checklist", checklist_id=checklist_id, version=number_or_none(request.form.get("version")))
     flash(_("草稿已删除。"))
     return redirect(url_for("checklists.listing"))
+
+
+def _year_taken(made: dict[str, Any]) -> str:
+    if made["year_is_of_notice"] and made.get("plan_years"):
+        first, last = made["plan_years"]
+        return str(
+            _(
+                "通知是 %(first)d—%(last)d 年的计划，按 %(year)d 年建清单。不对的话，请在“设置”里改。",
+                first=first,
+                last=last,
+                year=made["year"],
+            )
+        )
+    if made["year_is_of_notice"]:
+        return str(_("年度取自通知：%(year)d 年。不对的话，请在“设置”里改。", year=made["year"]))
+    return str(_("通知里没有写年度，按今年（%(year)d 年）。不对的话，请在“设置”里改。", year=made["year"]))
 
 
 def _found(made: dict[str, Any]) -> str:

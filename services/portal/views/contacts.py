@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from services.portal import filters
+from services.portal import filters, held_up
 from services.portal.clients import ask, tell
 from services.portal.forms.contacts import MAIL, ChoiceForm, OfChannel, ProofForm, address_form
 from services.portal.words import CHANNELS
+from shared.errors import Invalid
 
 pages = Blueprint("contacts", __name__)
 
@@ -26,8 +29,9 @@ def own() -> ResponseReturnValue:
     form = address_form(_channel(), of_channel["robots"])
     if form.validate_on_submit():
         with form.taking_refusals():
-            language = form.language.data
-            tell("notifications", "enter_contact", channel=_channel(), address=form.address.data, language=language)
+            entered = {"address": form.address.data, "language": form.language.data}
+            with _noting():
+                tell("notifications", "enter_contact", channel=_channel(), **entered)
             flash(_("验证码已发出，请查收后填在下面。"))
             return _back()
     return _page(found, address=form)
@@ -55,6 +59,9 @@ def prove() -> ResponseReturnValue:
         if found["complaint"] is None:
             flash(_("已验证，以后的提醒也会发到这里。"))
             return _back()
+        # A process of the release before does not say which attempt was the last.
+        if found.get("is_void"):
+            held_up.note_once("code", str(g.person_id), person_id=g.person_id)
         form.code.errors = [filters.say(found["complaint"])]
         form.refuse(())
     return _page(ask("notifications", "own_contact"), proof=form)
@@ -71,9 +78,21 @@ def remove() -> ResponseReturnValue:
 @pages.post("/contact/test")
 def test() -> ResponseReturnValue:
     """Send a test; what came of it is on the page."""
-    tell("notifications", "send_test", channel=_channel())
+    with _noting():
+        tell("notifications", "send_test", channel=_channel())
     flash(_("测试消息已排队，十几秒后刷新本页看结果。"))
     return _back()
+
+
+@contextmanager
+def _noting() -> Iterator[None]:
+    """Put on record that somebody has too much sent."""
+    try:
+        yield
+    except Invalid as error:
+        if error.details.get("is_held_up"):
+            held_up.note_once("messages", str(g.person_id), person_id=g.person_id)
+        raise
 
 
 def _channel() -> str:

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from services.portal import filters, practice_counts, resume
-from services.portal.clients import ask, tell
+from services.portal.clients import along, ask, tell
 from services.portal.compare import Difference
 from services.portal.confirming import naming, say_acted, say_done, say_refused
 from services.portal.dates import NoSuchDay, parse_day
@@ -79,9 +79,12 @@ def _under(heading: str, search: DutySearch) -> Iterator[dict[str, Any]]:
 
 def _list_page(problems: list[str] | None = None) -> str:
     search = DutySearch.of_request()
-    found = ask("tasks", "owed_duties", **search.as_params)
     # Of others by a link there is nothing to be told.
     is_alone = bool(search.heading) or search.is_narrowed or g.link is not None
+    if not is_alone:
+        along("tasks", "count_asked")
+        along("tasks", "count_practices")
+    found = ask("tasks", "owed_duties", **search.as_params)
     return render_template(
         "duties.html",
         found=found,

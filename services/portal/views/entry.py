@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import refresh
 
-from services.portal import language, navigation, resume, sessions
+from services.portal import navigation, resume, sessions
 from services.portal.clients import ask, tell
-from services.portal.filters import say
 from services.portal.forms.entry import PasswordForm, SignInForm
+from services.portal.signing_in import browsers, entering
+from services.portal.signing_in.entering import Refusal
+from services.portal.signing_in.lane import CROWDED
 from services.portal.way_back import way_back
-from shared.errors import QingdanError, SignInRefused
+from shared.errors import QingdanError, TryAgain
 from shared.own_path import own_path
 
 log = logging.getLogger(__name__)
 
 pages = Blueprint("entry", __name__)
+
+# What a browser lets go of at signing out, on a computer that others use. Not "cookies": the language would go, and
+# what this browser is known by, without which strangers' mistakes hold up its owner; the session ends by itself. Not
+# "executionContexts": pages in other windows would load anew, and what is typed there would be lost.
+LEFT_BEHIND = '"cache", "storage"'
 
 
 @pages.get("/")
@@ -33,17 +40,14 @@ def home() -> ResponseReturnValue:
 def sign_in() -> ResponseReturnValue:
     """Sign in."""
     form = SignInForm(back=request.args.get("back", ""))
-    problem = None
-    if form.validate_on_submit():
-        try:
-            person = ask("tasks", "sign_in", name=form.sign_in_name.data, password=form.password.data)
-        except SignInRefused as error:
-            problem = say(error.text.as_dict())
-        else:
-            sessions.start(person)
-            return _welcome(person["person_id"], form)
-    status = SignInRefused.status if problem else form.status
-    return render_template("sign_in.html", form=form, problem=problem), status
+    if not form.validate_on_submit():
+        return render_template("sign_in.html", form=form, problem=None), form.status
+    found = entering.enter(form.sign_in_name.data or "", form.password.data or "")
+    if isinstance(found, Refusal):
+        page = render_template("sign_in.html", form=form, problem=found.sentence)
+        return page, found.status, {"Retry-After": str(found.wait)} if found.wait else {}
+    sessions.start(found)
+    return _welcome(found["person_id"], form)
 
 
 def _welcome(person_id: int, form: SignInForm) -> ResponseReturnValue:
@@ -64,7 +68,9 @@ def sign_out() -> ResponseReturnValue:
     except QingdanError:
         log.warning("a sign-out is not on record", extra={"correlation_id": g.correlation_id})
     sessions.end()
-    return redirect(url_for("entry.sign_in"))
+    answer = redirect(url_for("entry.sign_in"))
+    answer.headers["Clear-Site-Data"] = LEFT_BEHIND
+    return answer
 
 
 @pages.route("/password", methods=["GET", "POST"])
@@ -73,26 +79,40 @@ def change_password() -> ResponseReturnValue:
     form = PasswordForm()
     if form.validate_on_submit():
         with form.taking_refusals():
-            tell("tasks", "change_password", old=form.old.data, new=form.new.data)
+            if request.environ.get(CROWDED):
+                raise TryAgain(entering.TOO_MANY)
+            changed = tell("tasks", "change_password", old=form.old.data, new=form.new.data)
             sessions.end_others(g.person_id)
+            _remember_by(changed)
             flash(_("密码已更改。其他设备上的登录已退出。"))
             return redirect(url_for("entry.home"))
     return render_template("password.html", form=form), form.status
 
 
+def _remember_by(changed: dict[str, Any]) -> None:
+    """Know this browser by the new password, if it was known by the old one; the release before tells no stamp."""
+    if "stamp" not in changed:
+        return
+    try:
+        name = ask("tasks", "who_am_i")["sign_in_name"]
+    except TryAgain:
+        # The password is changed all the same; the browser is a stranger until the next time.
+        log.warning("a browser is not known by the new password", extra={"correlation_id": g.correlation_id})
+        return
+    if browsers.known(name):
+        browsers.remember(name, changed["stamp"])
+
+
 @pages.route("/language/<code>", methods=["GET", "POST"])
-def choose_language(code: str) -> ResponseReturnValue:
+def choose_language(code: str) -> ResponseReturnValue:  # noqa: ARG001 - `language.py` has chosen it
     """Switch the language and stay on the page. Nothing but the browser's own cookie changes, so a link may do it.
 
     From a page that answers a form it comes as a form, with what was typed there.
     """
-    if code in language.LANGUAGES:
-        session["language"] = code
-        refresh()
     if request.method == "GET":
         return redirect(way_back(url_for("entry.home")))
     token = request.form.get("resume", "")
-    if g.person is None:
+    if g.person_id is None:
         form = SignInForm(formdata=None, back=request.form.get("back", ""))
         return render_template("sign_in.html", form=form, problem=None, resume=token)
     kept = resume.kept_for(g.person_id, token)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, request, send_file, url_for
+from flask import Blueprint, Response, flash, g, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
@@ -16,10 +16,11 @@ from services.portal.evidence.cabinet import clear_out, file_away, take_out
 from services.portal.evidence.naming import shown_name
 from services.portal.evidence.refusals import Refused
 from services.portal.evidence.scanning import ScannerAway
+from services.portal.resume import CHOOSE_AGAIN, NOT_RECEIVED
 from services.portal.uploads import NO_FILE
 from services.portal.views.duties import duty_page, unplaced
 from services.portal.way_back import way_back
-from shared.errors import Conflict, Forbidden, Invalid
+from shared.errors import Conflict, Forbidden, Invalid, TryAgain
 from shared.typed_text import tidy
 
 pages = Blueprint("evidence", __name__)
@@ -45,6 +46,9 @@ MOST_AT_ONCE = 10
 def add(duty_id: int) -> ResponseReturnValue:
     """Add one file or several; each is added or refused for itself, and those that were refused are named."""
     uploads = [upload for upload in request.files.getlist("files") if upload.filename]
+    if not uploads and request.form.get(CHOOSE_AGAIN):
+        # The page of an outage: what was typed there is on the page again.
+        return duty_page(duty_id, action="evidence")
     if not uploads:
         return _refused_page(duty_id, [filters.say(NO_FILE.as_dict())])
     if len(uploads) > MOST_AT_ONCE:
@@ -52,7 +56,7 @@ def add(duty_id: int) -> ResponseReturnValue:
     duty = ask("tasks", "get_duty", duty_id=duty_id)
     if "add_evidence" not in duty["actions"]:
         return _refused_page(duty_id, [_("现在不能添加证明材料：提交之后，或不是本单位的责任，都不能添加。")])
-    refusals = [refusal for refusal in (_add(duty_id, upload) for upload in uploads) if refusal]
+    refusals = _add_each(duty_id, uploads)
     if refusals:
         return _refused_page(duty_id, refusals)
     return _page_again(duty_id)
@@ -88,6 +92,22 @@ def _page_again(duty_id: int) -> ResponseReturnValue:
     if tidy(request.form.get("note", ""), has_lines=True):
         return duty_page(duty_id)
     return redirect(url_for("duties.one", duty_id=duty_id, back=way_back("") or None, _anchor="evidence"))
+
+
+def _add_each(duty_id: int, uploads: list[FileStorage]) -> list[str]:
+    """Add one after the other; returns why some were not. Where nobody takes one, the page names what is left."""
+    refusals: list[str] = []
+    for number, upload in enumerate(uploads):
+        try:
+            refusal = _add(duty_id, upload)
+        except TryAgain:
+            g.setdefault(NOT_RECEIVED, [one.filename or "" for one in uploads[number:]])
+            for sentence in refusals:
+                flash(sentence)
+            raise
+        if refusal:
+            refusals.append(refusal)
+    return refusals
 
 
 def _add(duty_id: int, upload: FileStorage) -> str | None:

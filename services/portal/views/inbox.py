@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from services.portal.clients import ask, tell
 from services.portal.forms.fields import number_or_none
+from services.portal.remembering import remembered
 
 pages = Blueprint("inbox", __name__)
 
@@ -28,6 +29,7 @@ def mark_read() -> ResponseReturnValue:
     """Mark one message as read, or all of them, as far as the page showed them; lead on to what the button said."""
     message_id = number_or_none(request.form.get("message_id"))
     tell("notifications", "mark_read", message_id=message_id, until=request.form.get("until", ""))
+    remembered().recount(session.get("sid", ""))
     if request.form.get("then") == "duties":
         return redirect(url_for("duties.mine"))
     flash(_("已标为已读。"))

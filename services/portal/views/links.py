@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from services.portal import by_link, filters, rate_limits, sessions
+from services.portal import by_link, filters, held_up, rate_limits, sessions
 from services.portal.by_link import DIGITS, UNKNOWN, Looked
 from services.portal.clients import ask, tell
 from services.portal.forms.fields import number_or_none
@@ -26,7 +26,7 @@ GONE, TOO_MANY = 410, 429
 
 @pages.get("/l/<token>")
 def open_link(token: str) -> ResponseReturnValue:
-    """Open a link. Whatever asks, and however often, nothing is written; robots that make previews ask, too."""
+    """Open a link. Whatever asks, and however often, nothing is written here; robots that make previews ask, too."""
     if not rate_limits.may_ask(by_link.hash_of(token)):
         return _too_many()
     found = by_link.look_at(token)
@@ -75,6 +75,9 @@ def digits() -> ResponseReturnValue:
     if not form.validate():
         return _question(by_link.look_at(token), form)
     answer = tell("notifications", "prove_link", link_hash=by_link.hash_of(token), digits=form.digits.data)
+    # A process of the release before does not say which attempt made the link void.
+    if holder := answer.get("made_void"):
+        held_up.note_once("digits", by_link.hash_of(token), person_id=holder)
     found = by_link.looked(token, answer)
     if found.link is None:
         return _refused(found.standing)
@@ -179,6 +182,8 @@ def _refused(standing: str) -> ResponseReturnValue:
 
 def _too_many() -> ResponseReturnValue:
     _note("too_many")
+    # Where clients are not known, that anybody is held up: who makes up tokens must not fill the log.
+    held_up.note_once("link", rate_limits.client() or "somebody")
     return problem_page(TOO_MANY, _("打开得太频繁"), [_("请过一分钟再点开链接，或者登录。")], is_alone=True)
 
 

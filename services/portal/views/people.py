@@ -17,6 +17,7 @@ from services.portal.forms.directory import PersonForm
 from services.portal.forms.fields import number_or_none, options, options_with
 from services.portal.list_files import Column
 from services.portal.searching import Search, one_of
+from services.portal.signing_in import entering
 from shared.limits import CALLER
 
 pages = Blueprint("people", __name__)
@@ -25,8 +26,6 @@ pages = Blueprint("people", __name__)
 def _state(one: dict[str, Any]) -> str:
     if not one["is_active"]:
         return str(_("已停用"))
-    if one["locked_until"]:
-        return str(_("已锁定"))
     return str(_("未首次登录") if one["must_change_password"] else _("启用"))
 
 
@@ -98,9 +97,10 @@ def reset_password(person_id: int) -> ResponseReturnValue:
 
 @pages.post("/people/<int:person_id>/unlock")
 def unlock(person_id: int) -> ResponseReturnValue:
-    """Lift an account's lock."""
-    tell("tasks", "unlock_person", person_id=person_id)
-    flash(_("账号已解锁。"))
+    """End what waits because of wrong passwords: attempts to sign in from everywhere, and to change the password."""
+    name = tell("tasks", "unlock_person", person_id=person_id)["sign_in_name"]
+    entering.end_waits(name)
+    flash(_("等待已解除，可以马上再试。"))
     return redirect(url_for("people.edit", person_id=person_id))
 
 
@@ -117,7 +117,11 @@ def _edit(who: dict[str, Any] | None, form: PersonForm) -> ResponseReturnValue:
     directory = Directory.load([form.unit_id.data or ""])
     form.unit_id.choices = options(_first_choice(form, directory) + directory.choices)
     holders = ask("tasks", "list_holders", person_id=who["person_id"]) if who else None
-    return render_template("person.html", form=form, who=who, directory=directory, holders=holders), form.status
+    until = entering.waits_until(who["sign_in_name"]) if who else None
+    page = render_template(
+        "person.html", form=form, who=who, directory=directory, holders=holders, waits_until=until and until.isoformat()
+    )
+    return page, form.status
 
 
 def _first_choice(form: PersonForm, directory: Directory) -> list[tuple[str, str]]:

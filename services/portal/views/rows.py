@@ -66,13 +66,18 @@ def _reviewers(row: dict[str, Any]) -> list[tuple[str, str]]:
 def _page(found: dict[str, Any], form: RowForm, problems: list[tuple[str, str, str]] | None = None) -> str:
     chosen = [*(form.units.data or []), *(form.leads.data or [])]
     asked = [*request.form.getlist("units"), *request.form.getlist("leads")] if problems is not None else []
+    row = found["row"]
+    checklist = ask("tasks", "get_checklist", checklist_id=found["checklist"]["checklist_id"])
     return render_template(
         "row.html",
         form=form,
         found=found,
-        row=found["row"],
+        row=row,
         directory=Directory.load([*chosen, *asked]),
-        parents=_possible_parents(found["checklist"]["checklist_id"], found["row"]),
+        # The rows one level up, below which the row can be moved.
+        parents=[one for one in checklist["rows"] if one["level"] == row["level"] - 1],
+        before=_one_before(checklist["rows"], row),
+        has_source=bool(checklist.get("source")),
         problems=problems or form.problems,
         typed=request.form if problems is not None else None,
     )
@@ -160,10 +165,11 @@ def delete(row_id: int) -> ResponseReturnValue:
     return redirect(url_for("checklists.draft", checklist_id=checklist_id) if checklist_id else "/checklists")
 
 
-def _possible_parents(checklist_id: int, row: dict[str, Any]) -> list[dict[str, Any]]:
-    """The rows one level up, below which the row can be moved."""
-    rows: list[dict[str, Any]] = ask("tasks", "get_checklist", checklist_id=checklist_id)["rows"]
-    return [one for one in rows if one["level"] == row["level"] - 1]
+def _one_before(rows: list[dict[str, Any]], row: dict[str, Any]) -> dict[str, Any] | None:
+    """The row before this one below the same row."""
+    siblings = [one for one in rows if one["parent_id"] == row["parent_id"]]
+    at = [one["row_id"] for one in siblings].index(row["row_id"])
+    return siblings[at - 1] if at else None
 
 
 def _typed_from(row: dict[str, Any]) -> dict[str, Any]:

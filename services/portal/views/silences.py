@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from services.portal.clients import ask, tell
+from services.portal.directory import Directory, is_search
 from services.portal.forms.fields import number_or_none
 from services.portal.forms.silences import SilenceForm
 from services.portal.problems import stay
@@ -24,33 +25,32 @@ _SERVICE = "notifications"
 @pages.get("/silences")
 def listing() -> str:
     """All of them, and for the lead bureau the form of another."""
-    found = _found()
-    return _page(found, _form(found, formdata=None, data={"from_day": clock.today()}))
+    return _anew(_found())
 
 
 @pages.post("/silences")
 def preview() -> ResponseReturnValue:
     """Show what would not be said; nothing is stored before that was confirmed."""
-    found = _found()
-    form = _form(found)
-    if form.validate():
+    found, form = _found(), SilenceForm()
+    directory = _offered(form, found)
+    if not is_search() and form.validate():
         with form.taking_refusals():
             return render_template("silence_preview.html", form=form, kept_out=_kept_out(form))
-    return _page(found, form), form.status
+    return _page(found, form, directory), form.status
 
 
 @pages.post("/silences/confirm")
 def confirm() -> ResponseReturnValue:
     """Begin what was shown; the page with the form is shown again when that was refused."""
-    found = _found()
-    form = _form(found)
+    found, form = _found(), SilenceForm()
+    directory = _offered(form, found)
     if form.validate():
         with form.taking_refusals():
             tell(_SERVICE, "make_silence", **form.content, reason=form.reason.data)
             flash(_("已设定，期间不发到期提醒。"))
             return redirect(url_for("silences.listing"))
     g.page = "silences.listing"
-    return _page(found, form), form.status
+    return _page(found, form, directory), form.status
 
 
 @pages.post("/silences/end")
@@ -63,8 +63,7 @@ def end() -> ResponseReturnValue:
         if silence_id is None:
             raise
         stay(f"reason-{silence_id}", error, page="silences.listing")
-        found = _found()
-        return _page(found, _form(found, formdata=None, data={"from_day": clock.today()})), error.status
+        return _anew(_found()), error.status
     flash(_("已恢复提醒。"))
     return redirect(url_for("silences.listing"))
 
@@ -85,10 +84,11 @@ def _found() -> dict[str, Any]:
     return ask(_SERVICE, "list_silences", page=max(1, request.args.get("page", 1, type=int)))
 
 
-def _form(found: dict[str, Any], **of: Any) -> SilenceForm:
-    form = SilenceForm(**of)
-    form.offer(found["subjects"], found["units"])
-    return form
+def _offered(form: SilenceForm, found: dict[str, Any]) -> Directory:
+    """The units that the form offers, once it offers them."""
+    directory = Directory.load([form.unit_id.data or ""])
+    form.offer(found["subjects"], directory.choices)
+    return directory
 
 
 def _kept_out(form: SilenceForm) -> dict[str, Any] | None:
@@ -101,6 +101,14 @@ def _kept_out(form: SilenceForm) -> dict[str, Any] | None:
         return None
 
 
-def _page(found: dict[str, Any], form: SilenceForm) -> str:
+def _anew(found: dict[str, Any]) -> str:
+    """The page with an empty form, for who may fill one in."""
+    form = SilenceForm(formdata=None, data={"from_day": clock.today()})
+    return _page(found, form, _offered(form, found) if g.person.is_lead else None)
+
+
+def _page(found: dict[str, Any], form: SilenceForm, directory: Directory | None) -> str:
     today = clock.today().isoformat()
-    return render_template("silences.html", found=found, form=form, may_edit=g.person.is_lead, today=today)
+    return render_template(
+        "silences.html", found=found, form=form, directory=directory, may_edit=g.person.is_lead, today=today
+    )

@@ -26,7 +26,7 @@ from services.stats.bulletin.records import FoundRound
 from services.stats.bulletin.spans import Span
 from services.stats.bulletin.then import CountedRows, Then, coming, rows_then
 from services.stats.completion import queries as completion
-from services.stats.completion.boards import header, seen_on
+from services.stats.completion.boards import header_with_duties, seen_on
 from services.stats.completion.completion import When, cutoffs_on, spans_of
 from services.stats.completion.drilling import slices_of
 from services.stats.completion.records import FoundDuty, Piece
@@ -57,7 +57,7 @@ def gather(
     `before` are those of the bulletin that is made again. NotFound for an unknown checklist, Invalid of `as_of` for a
     day to come or before the records.
     """
-    checklist = header(cur, checklist_id)
+    checklist = header_with_duties(cur, checklist_id)
     when = seen_on(cur, checklist_id, span.as_of, today)
     then = rows_then(cur, checklist_id, when, before)
     counted = CountedRows(then, when, span)

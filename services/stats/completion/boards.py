@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from services.stats.completion import kept, pace, queries
-from services.stats.completion.completion import Counts, Cutoffs, Group, When, count, cutoffs_on
+from services.stats.completion import kept, pace, progress, queries
+from services.stats.completion.completion import OPEN_BUCKETS, Bucket, Counts, Cutoffs, Group, When, count, cutoffs_on
 from services.stats.completion.kept import WHOLE
 from services.stats.completion.pace import Pace
-from services.stats.completion.records import FoundDuty, ItemDuty, OverdueUnit, Progress, Whose
+from services.stats.completion.progress import Counted
+from services.stats.completion.records import FoundDuty, ItemDuty, OverdueUnit, Whose
 from services.stats.completion.tree import Row, Tree
 from shared.database import Cursor
 from shared.errors import Invalid, NotFound
@@ -28,10 +29,6 @@ OVERDUE_UNITS_SHOWN = 60
 MANY_UNITS = 1000
 # Areas and measures: what is kept of each day, and what a board may be narrowed to.
 KEPT_LEVELS = (1, 2)
-# Above this many duties, units are not counted one by one for a page: their numbers and names are then None.
-MAX_DUTIES_FOR_PROGRESS = 200_000
-# Of a past day the version that held then is looked up for each.
-MAX_DUTIES_FOR_PROGRESS_THEN = 25_000
 
 NO_CHECKLIST = Text(
     "没有找到这份清单，可能还没有下发。",
@@ -84,7 +81,7 @@ def overview(
     `row_id` keeps one area or measure, `unit_id` what one unit owes. NotFound when any is unknown; Invalid as `seen_on`
     says.
     """
-    checklist = header(cur, checklist_id)
+    checklist = (header if row_id is None and unit_id is None else header_with_duties)(cur, checklist_id)
     when = seen_on(cur, checklist_id, as_of, today)
     asked = _asked(cur, checklist_id, when, row_id, unit_id)
     groups = asked.groups(when.then)
@@ -254,7 +251,8 @@ def row_board(cur: Cursor, row_id: int, as_of: dt.date | None, today: dt.date) -
     children = tree.children(row_id)
     items = tree.items(row_id)
     groups = queries.item_groups(cur, checklist["checklist_id"], items, when.then)
-    progress = _progress(cur, groups, {child.row_id: tree.items(child.row_id) for child in children}, when)
+    below = {child.row_id: tree.items(child.row_id) for child in children}
+    progresses = _progresses(cur, checklist, groups, below, when)
     cutoffs = cutoffs_on(when.day)
     return {
         **_place(cur, checklist, tree, row_id, when),
@@ -265,7 +263,7 @@ def row_board(cur: Cursor, row_id: int, as_of: dt.date | None, today: dt.date) -
                 "level": child.level,
                 "title": child.title,
                 "counts": _counts(tree, groups, child, cutoffs).as_dict(),
-                **_progress_fields(progress, child.row_id),
+                **_progress_fields(progresses.get(child.row_id)),
             }
             for child in children
         ],
@@ -278,28 +276,63 @@ def item_board(cur: Cursor, row_id: int, as_of: dt.date | None, today: dt.date) 
     if tree.row(row_id).level != ITEM_LEVEL:
         raise NotFound(NO_ROW)
     groups = queries.item_groups(cur, checklist["checklist_id"], [row_id], when.then)
-    progress = _progress(cur, groups, {row_id: [row_id]}, when)
-    duties, units_found = queries.duties_of_item(cur, row_id, when.then, limit=MAX_UNITS_OF_ITEM)
+    progresses = _progresses(cur, checklist, groups, {row_id: [row_id]}, when)
+    duties, units_found = _duties_of_item(cur, checklist["checklist_id"], row_id, groups.get(row_id, []), when)
     return {
         **_place(cur, checklist, tree, row_id, when),
         "counts": count(_of_items(groups, [row_id]), cutoffs_on(when.day)).as_dict(),
-        **_progress_fields(progress, row_id),
+        **_progress_fields(progresses.get(row_id)),
         "units": _by_unit(duties, when.day),
         "units_more": max(units_found - MAX_UNITS_OF_ITEM, 0),
     }
 
 
+def _duties_of_item(
+    cur: Cursor, checklist_id: int, row_id: int, groups: Sequence[Group], when: When
+) -> tuple[list[ItemDuty], int]:
+    counted = [group for group in groups if group.bucket is not Bucket.WITHDRAWN]
+    if when.is_over or sum(group.duties for group in counted) <= queries.FEW_DUTIES:
+        return queries.duties_of_item(cur, row_id, when.then, limit=MAX_UNITS_OF_ITEM)
+    still_open = sum(group.duties for group in counted if group.bucket in OPEN_BUCKETS)
+    found, units = queries.first_duties_of_item(
+        cur, checklist_id, row_id, open_duties=still_open, limit=MAX_UNITS_OF_ITEM
+    )
+    # Fewer than there are: those that the directory does not know yet are missing.
+    if not found or len({duty.unit_id for duty in found}) < min(units, MAX_UNITS_OF_ITEM):
+        return queries.duties_of_item(cur, row_id, when.then, limit=MAX_UNITS_OF_ITEM)
+    return found, units
+
+
 def units_board(
-    cur: Cursor, checklist_id: int, today: dt.date, *, as_of: dt.date | None, kind: str | None, text: str, page: int
+    cur: Cursor,
+    checklist_id: int,
+    today: dt.date,
+    *,
+    as_of: dt.date | None,
+    kind: str | None,
+    text: str,
+    page: int,
+    after: int | None = None,
 ) -> dict[str, Any]:
-    """Units in directory order: by code, whatever their results. A page after the last one is the last."""
+    """Units in directory order: by code, whatever their results. A page after the last one is the last.
+
+    `after` is the last unit of the page before: those behind it are found sooner than the same ones by their number.
+    """
     checklist = header(cur, checklist_id)
     when = seen_on(cur, checklist_id, as_of, today)
-    total = queries.count_units_with_duties(cur, checklist_id, when.then, kind=kind, text=text)
+    total = units_total(cur, checklist_id, when, kind, text)
     pages = pages_for(total, UNITS_PER_PAGE)
+    last = queries.place_of_unit(cur, after) if after is not None and 1 < page <= pages else None
     page = min(page, pages)
     units = queries.units_with_duties(
-        cur, checklist_id, when.then, kind=kind, text=text, limit=UNITS_PER_PAGE, offset=(page - 1) * UNITS_PER_PAGE
+        cur,
+        checklist_id,
+        when.then,
+        kind=kind,
+        text=text,
+        limit=UNITS_PER_PAGE,
+        offset=(page - 1) * UNITS_PER_PAGE,
+        after=last,
     )
     groups = queries.unit_groups(cur, checklist_id, [unit.unit_id for unit in units], when.then)
     cutoffs = cutoffs_on(when.day)
@@ -312,7 +345,17 @@ def units_board(
         "total": total,
         "page": page,
         "pages": pages,
+        "next_after": units[-1].unit_id if units and page < pages else None,
     }
+
+
+def units_total(cur: Cursor, checklist_id: int, when: When, kind: str | None, text: str) -> int:
+    """How many units the checklist has with `text` in their names; of a large one as it was counted last."""
+    if not when.is_over and not text:
+        kept = queries.kept_units(cur, checklist_id)
+        if kept:
+            return sum(one.units for one in kept if kind in (None, one.kind))
+    return queries.count_units_with_duties(cur, checklist_id, when.then, kind=kind, text=text)
 
 
 def header(cur: Cursor, checklist_id: int) -> dict[str, Any]:
@@ -320,7 +363,35 @@ def header(cur: Cursor, checklist_id: int) -> dict[str, Any]:
     found = queries.checklist(cur, checklist_id)
     if found is None:
         raise NotFound(NO_CHECKLIST)
-    return found._asdict()
+    return {**found._asdict(), "dropped_on": _iso(found.dropped_on)}
+
+
+def header_with_duties(cur: Cursor, checklist_id: int) -> dict[str, Any]:
+    """The same for a board that is read from single duties; NotFound, too, when they are not kept any more."""
+    found = header(cur, checklist_id)
+    if found["dropped_on"] is not None:
+        raise NotFound(
+            Text(
+                f"{found['year']} 年的单项责任自 {found['dropped_on']} 起不再保留，"
+                "看板只有数字；每个单位的责任见责任台账。",
+                f"Single duties of {found['year']} are not kept on boards since {found['dropped_on']}: "
+                "they have numbers alone. What each unit had to do is in the ledger of duties.",
+            )
+        )
+    return found
+
+
+def _progresses(
+    cur: Cursor,
+    checklist: Mapping[str, Any],
+    groups: Mapping[int, Sequence[Group]],
+    below: Mapping[int, Sequence[int]],
+    when: When,
+) -> dict[int, Counted]:
+    """How far each row is; of none where no single duties are kept to look at."""
+    if checklist["dropped_on"] is not None:
+        return {}
+    return progress.of_rows(cur, checklist["checklist_id"], groups, below, when)
 
 
 def pages_for(total: int, size: int) -> int:
@@ -363,17 +434,10 @@ def _counts(tree: Tree, groups: Mapping[int, list[Group]], row: Row, cutoffs: Cu
     return count(_of_items(groups, tree.items(row.row_id)), cutoffs)
 
 
-def _progress(
-    cur: Cursor, groups: Mapping[int, list[Group]], items_by_row: Mapping[int, list[int]], when: When
-) -> dict[int, Progress] | None:
-    duties = sum(group.duties for found in groups.values() for group in found)
-    most = MAX_DUTIES_FOR_PROGRESS_THEN if when.is_over else MAX_DUTIES_FOR_PROGRESS
-    return queries.progress_by_row(cur, items_by_row, when) if duties <= most else None
-
-
-def _progress_fields(progress: Mapping[int, Progress] | None, row_id: int) -> dict[str, Any]:
-    if progress is None:
+def _progress_fields(counted: Counted | None) -> dict[str, Any]:
+    if counted is None:
         return {
+            "units_as_of": None,
             "units_done": None,
             "units_total": None,
             "missing": [],
@@ -381,8 +445,9 @@ def _progress_fields(progress: Mapping[int, Progress] | None, row_id: int) -> di
             "pending": [],
             "pending_more": None,
         }
-    found = progress.get(row_id) or Progress(0, 0, [], 0, [], 0)
+    found = counted.progress
     return {
+        "units_as_of": counted.counted_at.isoformat() if counted.counted_at else None,
         "units_done": found.units_done,
         "units_total": found.units_total,
         "missing": found.missing,

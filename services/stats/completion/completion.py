@@ -31,6 +31,7 @@ class Bucket(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+OPEN_BUCKETS = frozenset({Bucket.OPEN, Bucket.OPEN_BLOCKED})
 FIXED_LIGHTS = {
     Bucket.DONE: Light.DONE,
     Bucket.DONE_LATE: Light.DONE_LATE,

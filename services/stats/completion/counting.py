@@ -22,6 +22,7 @@ from services.stats.history.records import DayKey
 from services.stats.history.timeline import Step, Version, by_duty, placed
 from shared import clock, directory
 from shared.database import Cursor
+from shared.dropping.store import dropped_among
 from shared.events import (
     AmendedDuty,
     ChecklistChanged,
@@ -67,13 +68,13 @@ def apply(cur: Cursor, events: Sequence[Received]) -> None:
 def project(cur: Cursor, events: Sequence[Received]) -> Projected:
     """Take `events` into the projection alone; return what changed in it."""
     directory.apply(cur, events)
+    duties = _kept(cur, list(_duties(events)))
     if checklists := newest(_checklists(events), key=attrgetter("checklist_id"), version=VERSION):
         store.save_checklists(cur, checklists)
     restructured: list[int] = []
     if rows := newest(_rows(events), key=lambda found: found[2].row_id, version=itemgetter(1)):
         store.save_rows(cur, rows)
         restructured = sorted({checklist_id for checklist_id, _, _ in rows})
-    duties = list(_duties(events))
     if not duties:
         return Projected([], [], restructured)
     recounts = store.save_duties(cur, newest(duties, key=attrgetter("duty_id"), version=VERSION))
@@ -81,6 +82,12 @@ def project(cur: Cursor, events: Sequence[Received]) -> Projected:
     return Projected(
         recounts, _take_late(cur, [duty for duty in duties if (duty.duty_id, duty.version) not in stored]), restructured
     )
+
+
+def _kept(cur: Cursor, duties: Sequence[DutyRecord]) -> list[DutyRecord]:
+    """Those of checklists that were not dropped before: what comes late, or once more, of these brings nothing back."""
+    dropped = dropped_among(cur, {duty.checklist_id for duty in duties}) if duties else ()
+    return [duty for duty in duties if duty.checklist_id not in dropped]
 
 
 def _take_late(cur: Cursor, duties: Sequence[DutyRecord]) -> list[tuple[DutyRecord, Step, int]]:

@@ -14,13 +14,18 @@ from services.stats.completion.records import (
     FoundDuty,
     Header,
     ItemDuty,
+    KeptProgress,
+    KeptUnits,
     KeyedGroup,
     ListedChecklist,
     Numbered,
     OverdueUnit,
+    Placed,
+    PlacedDuty,
     Progress,
     SignedUnits,
     Slice,
+    UnitsOfKind,
     UnsignedUnit,
     Whose,
 )
@@ -28,7 +33,7 @@ from services.stats.completion.tree import Row
 from services.stats.history.queries import DUTY_THEN
 from shared.database import Cursor
 from shared.directory import STEPS_BELOW
-from shared.rows import many, one, the, value, value_or_none
+from shared.rows import many, one, the, value, value_or_none, values
 
 # The counters of a checklist's items as they are, and as they were at the end of a day: without what changed since.
 _ITEM_GROUPS = (
@@ -75,6 +80,8 @@ _OPEN_UNITS = (
     """,
 )
 
+# So many are sorted sooner than the directory is gone through for them.
+FEW_DUTIES = 2_000
 # As many names as fit beside a number; the page behind it has them all.
 NAMED_UNITS = 5
 
@@ -110,7 +117,7 @@ def overdue_by_checklist(cur: Cursor, today: dt.date) -> dict[int, int]:
 def checklist(cur: Cursor, checklist_id: int) -> Header | None:
     """The header of a checklist; None when no event told of it."""
     cur.execute(
-        "SELECT id AS checklist_id, title, year, state, revision, level_names FROM checklist WHERE id = %s",
+        "SELECT id AS checklist_id, title, year, state, revision, level_names, dropped_on FROM checklist WHERE id = %s",
         (checklist_id,),
     )
     return one(cur, Header)
@@ -268,10 +275,15 @@ def units_with_duties(
     unit_id: int | None = None,
     limit: int,
     offset: int,
+    after: Placed | None = None,
 ) -> list[CountedUnit]:
-    """Units of the checklist in directory order with `text` in their names."""
+    """Units of the checklist in directory order with `text` in their names, from `offset` on or behind one of them."""
+    behind = "" if after is None else "AND (code, unit.id) > (%(code)s, %(last)s)"
     cur.execute(
-        f"SELECT id AS unit_id, name, kind {_UNITS_WITH_DUTIES} ORDER BY code, id LIMIT %(limit)s OFFSET %(offset)s",
+        f"""
+        SELECT id AS unit_id, name, kind {_UNITS_WITH_DUTIES} {behind}
+        ORDER BY code, id LIMIT %(limit)s OFFSET %(offset)s
+        """,
         {
             "kind": kind,
             "text": text,
@@ -279,10 +291,18 @@ def units_with_duties(
             "checklist_id": checklist_id,
             "day": then,
             "limit": limit,
-            "offset": offset,
+            "offset": 0 if after else offset,
+            "code": after.code if after else None,
+            "last": after.unit_id if after else None,
         },
     )
     return many(cur, CountedUnit)
+
+
+def place_of_unit(cur: Cursor, unit_id: int) -> Placed | None:
+    """Where a unit stands in the directory; None for one that is not known."""
+    cur.execute("SELECT id AS unit_id, code FROM unit WHERE id = %s", (unit_id,))
+    return one(cur, Placed)
 
 
 def _duties(then: dt.date | None) -> str:
@@ -339,6 +359,62 @@ def progress_by_row(cur: Cursor, items_by_row: Mapping[int, Sequence[int]], when
     return {row.row_id: _progress(row) for row in many(cur, CountedUnits)}
 
 
+def checklists_with_more(cur: Cursor, duties: int) -> list[int]:
+    """The checklists that have more duties than this, and have them here."""
+    cur.execute(
+        """
+        SELECT checklist_id FROM item_count
+        WHERE duties > 0 AND checklist_id NOT IN (SELECT id FROM checklist WHERE dropped_on IS NOT NULL)
+        GROUP BY checklist_id HAVING sum(duties) > %s
+        """,
+        (duties,),
+    )
+    return values(cur, int)
+
+
+def duties_of_checklist(cur: Cursor, checklist_id: int) -> int:
+    """How many duties of a checklist count, by its counters."""
+    cur.execute(
+        """
+        SELECT coalesce(sum(duties), 0)::bigint AS duties FROM item_count
+        WHERE checklist_id = %s AND bucket <> 'withdrawn'
+        """,
+        (checklist_id,),
+    )
+    return value(cur, int)
+
+
+def kept_progress(cur: Cursor, checklist_id: int, row_ids: Sequence[int] | None = None) -> list[KeptProgress]:
+    """What is kept of the progress of a checklist's rows, or of these alone, in no order."""
+    cur.execute(
+        """
+        SELECT row_id, day, counted_at, seconds, stamp, units_total, units_done, missing, missing_more, pending,
+            pending_more
+        FROM row_progress
+        WHERE checklist_id = %(checklist)s AND (%(rows)s::bigint[] IS NULL OR row_id = ANY (%(rows)s::bigint[]))
+        """,
+        {"checklist": checklist_id, "rows": None if row_ids is None else list(row_ids)},
+    )
+    return many(cur, KeptProgress)
+
+
+def kept_units(cur: Cursor, checklist_id: int) -> list[KeptUnits]:
+    """What is kept of how many units a checklist asks, by kind; nothing where nobody has counted them."""
+    cur.execute(
+        "SELECT kind, units, counted_at, seconds, duties FROM units_asked WHERE checklist_id = %s", (checklist_id,)
+    )
+    return many(cur, KeptUnits)
+
+
+def units_by_kind(cur: Cursor, checklist_id: int) -> dict[str, int]:
+    """How many units of each kind the checklist has."""
+    cur.execute(
+        f"SELECT kind, count(*) AS units {_UNITS_WITH_DUTIES} GROUP BY kind",
+        {"kind": None, "text": "", "unit": None, "checklist_id": checklist_id, "day": None},
+    )
+    return {row.kind: row.units for row in many(cur, UnitsOfKind)}
+
+
 def _progress(row: CountedUnits) -> Progress:
     late, pending = row.late_names or [], row.pending_names or []
     return Progress(
@@ -384,6 +460,52 @@ def duties_of_item(cur: Cursor, item_id: int, then: dt.date | None, *, limit: in
         ORDER BY shown.is_open DESC, shown.code, shown.unit_id, duty.due_on, duty.id
         """,
         {"item_id": item_id, "limit": limit, "day": then},
+    )
+    rows = many(cur, ItemDuty)
+    return rows, rows[0].units_total if rows else 0
+
+
+_OWED_OF_ITEM = """
+    FROM duty WHERE unit_id = unit.id AND checklist_id = %(checklist)s AND item_id = %(item_id)s AND bucket
+"""
+_OPEN_OF_ITEM = f"EXISTS (SELECT {_OWED_OF_ITEM} IN ('open', 'open_blocked'))"
+
+
+def first_duties_of_item(
+    cur: Cursor, checklist_id: int, item_id: int, *, open_duties: int, limit: int
+) -> tuple[list[ItemDuty], int]:
+    """The same as `duties_of_item` for an item of many units: through the directory until there are enough of them.
+
+    Given how many of its duties are open: few are found by themselves sooner. Units that are not known yet are left
+    out of the list, not of the number.
+    """
+    few = "SELECT unit_id FROM duty WHERE item_id = %(item_id)s AND bucket IN ('open', 'open_blocked')"
+    is_open = f"id IN ({few})" if open_duties <= FEW_DUTIES else _OPEN_OF_ITEM
+    cur.execute(
+        f"""
+        WITH still_open AS MATERIALIZED (
+            SELECT id, name, code FROM unit WHERE {is_open} ORDER BY code, id LIMIT %(limit)s
+        ), through AS MATERIALIZED (
+            SELECT id, name, code FROM unit WHERE EXISTS (SELECT {_OWED_OF_ITEM} <> 'withdrawn') AND NOT {_OPEN_OF_ITEM}
+            ORDER BY code, id LIMIT (SELECT %(limit)s - count(*) FROM still_open)
+        ), shown AS (
+            SELECT *, true AS is_open FROM still_open UNION ALL SELECT *, false FROM through
+        )
+        SELECT duty.unit_id, shown.name,
+            (SELECT count(DISTINCT unit_id) FROM duty WHERE item_id = %(item_id)s AND bucket <> 'withdrawn')
+                AS units_total,
+            duty.id AS duty_id, duty.period,
+            coalesce(duty.told_due_on, duty.due_on) AS due_on, duty.state, duty.done_on,
+            duty.is_blocked, duty.paused_on, parts_total, parts_done
+        FROM shown CROSS JOIN LATERAL (
+            SELECT * FROM duty
+            WHERE duty.unit_id = shown.id AND checklist_id = %(checklist)s AND item_id = %(item_id)s
+                AND bucket <> 'withdrawn'
+        ) AS duty
+            {_parts("duty.id", None)}
+        ORDER BY shown.is_open DESC, shown.code, shown.id, duty.due_on, duty.id
+        """,
+        {"checklist": checklist_id, "item_id": item_id, "limit": limit},
     )
     rows = many(cur, ItemDuty)
     return rows, rows[0].units_total if rows else 0
@@ -628,6 +750,59 @@ def duties_in_slices(
         _asked_for(slices, spans, told) | _about(whose) | {"day": then},
     )
     return many(cur, FoundDuty)
+
+
+def duties_in_directory_order(
+    cur: Cursor, checklist_id: int, part: Slice, spans: Sequence[Span], *, after: PlacedDuty | None = None
+) -> list[FoundDuty]:
+    """The same as `duties_in_slices` of one large slice due on one day, from its offset on or behind one of its duties.
+
+    Through the directory until there are enough of them: sorted, all of them would have to be read. Units that are not
+    known yet are left out.
+    """
+    behind = "" if after is None else "AND unit.code >= %(code)s AND (unit.code > %(code)s OR duty.id > %(last)s)"
+    cur.execute(
+        f"""
+        SELECT found.*, parts_total, parts_done FROM (
+            SELECT duty.id AS duty_id, duty.item_id, duty.unit_id, duty.period,
+                coalesce(duty.told_due_on, duty.due_on) AS due_on, duty.state, duty.done_on, duty.is_blocked,
+                duty.paused_on, unit.name AS unit, unit.code
+            FROM unit CROSS JOIN LATERAL (
+                SELECT duty.* FROM duty {_IN_SPANS}
+                WHERE duty.unit_id = unit.id AND duty.checklist_id = %(checklist)s AND duty.item_id = %(item)s
+                    AND duty.due_on = %(due_on)s
+                -- Unit by unit: joined, all that are due on the day may be read and sorted.
+                OFFSET 0
+            ) AS duty
+            WHERE true {behind}
+            ORDER BY unit.code, unit.id, duty.id LIMIT %(limit)s OFFSET %(offset)s
+        ) AS found
+        {_parts("found.duty_id", None)}
+        ORDER BY found.code, found.unit_id, found.duty_id
+        """,
+        _asked_for([], spans, (None, None))
+        | {
+            "checklist": checklist_id,
+            "item": part.item_id,
+            "due_on": part.due_on,
+            "limit": part.limit,
+            "offset": 0 if after else part.offset,
+            "code": after.code if after else None,
+            "last": after.duty_id if after else None,
+        },
+    )
+    return many(cur, FoundDuty)
+
+
+def place_of_duty(cur: Cursor, duty_id: int) -> PlacedDuty | None:
+    """Where a duty stands among those of its item; None for one that is not known, or whose unit is not."""
+    cur.execute(
+        """
+        SELECT duty.id AS duty_id, item_id, due_on, code FROM duty JOIN unit ON unit.id = unit_id WHERE duty.id = %s
+        """,
+        (duty_id,),
+    )
+    return one(cur, PlacedDuty)
 
 
 def _asked_for(

@@ -35,6 +35,7 @@ class Header(NamedTuple):
     state: str
     revision: int
     level_names: list[str]
+    dropped_on: dt.date | None
 
 
 class CountedUnit(NamedTuple):
@@ -43,6 +44,22 @@ class CountedUnit(NamedTuple):
     unit_id: int
     name: str
     kind: str
+
+
+class Placed(NamedTuple):
+    """A unit and by what its place in the directory is told."""
+
+    unit_id: int
+    code: str
+
+
+class PlacedDuty(NamedTuple):
+    """A duty and by what its place among those of its item is told."""
+
+    duty_id: int
+    item_id: int
+    due_on: dt.date
+    code: str
 
 
 class KeyedGroup(NamedTuple):
@@ -138,6 +155,54 @@ class Progress:
     pending: list[str]
     pending_more: int
 
+    def fields(self) -> tuple[int, int, list[str], int, list[str], int]:
+        """Its values in their order."""
+        return (
+            self.units_total,
+            self.units_done,
+            self.missing,
+            self.missing_more,
+            self.pending,
+            self.pending_more,
+        )
+
+
+class KeptProgress(NamedTuple):
+    """The progress of a row as it was counted last: for which day, when, how long that took, and by which counters."""
+
+    row_id: int
+    day: dt.date
+    counted_at: dt.datetime
+    seconds: float
+    stamp: str
+    units_total: int
+    units_done: int
+    missing: list[str]
+    missing_more: int
+    pending: list[str]
+    pending_more: int
+
+    @property
+    def progress(self) -> Progress:
+        return Progress(*self[5:])
+
+
+class UnitsOfKind(NamedTuple):
+    """How many units of a kind there are."""
+
+    kind: str
+    units: int
+
+
+class KeptUnits(NamedTuple):
+    """How many units of a kind a checklist asks, as they were counted last: when, how long it took, by what duties."""
+
+    kind: str
+    units: int
+    counted_at: dt.datetime
+    seconds: float
+    duties: int
+
 
 class Piece(NamedTuple):
     """So many matching duties of an item, of one due date or, for None, of all."""
@@ -149,12 +214,13 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Of one item's matching duties, or of those due on one day, `limit` from `offset` on."""
+    """Of one item's matching duties, or of those due on one day, `limit` from `offset` on; of how many there are."""
 
     item_id: int
     offset: int
     limit: int
     due_on: dt.date | None = None
+    duties: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ class UnitsBoard(Params):
     kind = Words(KIND, longest=40, may_be_empty=True, load_default=None)
     text = Words(UNIT, longest=60, may_be_empty=True, load_default="")
     page = f.page()
+    after = f.key(UNIT, load_default=None)
 
 
 class FindDuties(Params):
@@ -76,6 +77,7 @@ class FindDuties(Params):
     due_until = f.Day(Text("截止日期", "last day"), load_default=None, allow_none=True)
     page = f.page()
     size = f.whole(Text("每页条数", "lines of a page"), 1, 1000, load_default=50)
+    after = f.key(Text("责任", "duty"), load_default=None)
 
 
 class Signing(Params):
@@ -120,6 +122,7 @@ class ChecklistHead(ChecklistTitle):
 
     revision = s.whole()
     level_names = s.several(s.text(), "of the five levels, from the area down")
+    dropped_on = s.day("since when boards keep no single duties of it, but all numbers", allow_none=True)
 
 
 class Counts(LightCounts):
@@ -226,10 +229,12 @@ class Progress(Shape):
     """How many units have done everything that a row asks of them so far.
 
     Of a recurring item the periods up to the current one count, waived duties do not. A unit whose duty waits for
-    review is neither done nor missing. Above 200,000 duties in one board, 25,000 in one of a past day, the numbers are
-    null and `missing` is empty.
+    review is neither done nor missing. Above 10,000 duties in one board they are counted by and by, and `units_as_of`
+    says when that was last done; the numbers are null and `missing` is empty as long as it never was, and above 25,000
+    duties in a board of a past day.
     """
 
+    units_as_of = s.moment("when this was counted; null where it was counted just now", allow_none=True)
     units_done = s.whole(allow_none=True)
     units_total = s.whole(allow_none=True)
     missing = s.several(s.text(), "names of units that are late with it, the first five by code")
@@ -297,7 +302,8 @@ class UnitsPage(Paged, Freshness):
 
     units = s.several(CountedUnit)
     checklist = s.part(ChecklistHead)
-    total = s.whole("number of all units that were sought")
+    total = s.whole("number of all units that were sought; of a large checklist as it was counted last")
+    next_after = s.key("the unit to give as `after` for the next page", allow_none=True)
 
 
 class FoundDuty(DutyLine):
@@ -317,6 +323,7 @@ class DutiesPage(Paged, Freshness):
     unit = s.text("name of the unit that was asked for", allow_none=True)
     duties = s.several(FoundDuty)
     total = s.whole("of all pages")
+    next_after = s.key("the duty to give as `after` for the next page", allow_none=True)
 
 
 class UnsignedUnit(Shape):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.stats.completion import queries
-from services.stats.completion.boards import NO_ROW, header, pages_for
+from services.stats.completion.boards import NO_ROW, header_with_duties, pages_for
 from services.stats.completion.tree import Tree
 from shared.database import Cursor
 from shared.errors import NotFound
@@ -20,7 +20,7 @@ def signing(cur: Cursor, checklist_id: int, row_id: int | None, *, text: str, pa
 
     A unit that has done a duty needs to sign for it no more.
     """
-    checklist = header(cur, checklist_id)
+    checklist = header_with_duties(cur, checklist_id)
     rows = queries.rows_of(cur, checklist_id)
     if row_id is not None and row_id not in {row.row_id for row in rows}:
         raise NotFound(NO_ROW)

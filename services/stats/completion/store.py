@@ -14,9 +14,11 @@ from typing import NamedTuple
 from psycopg2.extras import execute_values
 
 from services.stats.completion.completion import Bucket
+from services.stats.completion.records import KeptProgress, KeptUnits
 from services.stats.history.store import count_days_anew
 from shared.database import Cursor
 from shared.events import ChecklistChanged, IssuedRow
+from shared.limits import DATABASE
 from shared.rows import ROWS_PER_STATEMENT, returned, value
 
 CounterKey = tuple[int, int, dt.date, str]
@@ -142,16 +144,18 @@ def save_checklists(cur: Cursor, checklists: Sequence[ChecklistChanged]) -> None
     execute_values(
         cur,
         """
-        INSERT INTO checklist (id, title, year, level_names, state, revision, version, meeting_id) VALUES %s
+        INSERT INTO checklist (id, title, year, level_names, state, revision, version, meeting_id, dropped_on) VALUES %s
         ON CONFLICT (id) DO UPDATE SET title = excluded.title, year = excluded.year,
             level_names = excluded.level_names, state = excluded.state, revision = excluded.revision,
-            version = excluded.version, meeting_id = excluded.meeting_id
+            version = excluded.version, meeting_id = excluded.meeting_id, dropped_on = excluded.dropped_on,
+            gone_at = NULL
         WHERE checklist.version < excluded.version
         """,
         [
-            (c.checklist_id, c.title, c.year, c.level_names, c.state, c.revision, c.version, c.meeting_id)
+            (c.checklist_id, c.title, c.year, c.level_names, c.state, c.revision, c.version, c.meeting_id, c.dropped_on)
             for c in checklists
         ],
+        template="(%s, %s, %s, %s, %s, %s, %s, %s::bigint, %s::date)",
         page_size=ROWS_PER_STATEMENT,
     )
 
@@ -185,6 +189,49 @@ def advance_as_of(cur: Cursor, newest: dt.datetime) -> None:
         """,
         (newest,),
     )
+
+
+def try_to_count(cur: Cursor) -> bool:
+    """Whether this transaction is the one that counts progress; until its end no other is."""
+    cur.execute("SELECT pg_try_advisory_xact_lock(hashtext('row_progress')) AS is_ours")
+    return value(cur, bool)
+
+
+def allow_long(cur: Cursor) -> None:
+    """Let a statement of this transaction take as long as millions of duties need."""
+    cur.execute(f"SET LOCAL statement_timeout = '{DATABASE.long_statement:.0f}s'")
+
+
+def keep_progress(cur: Cursor, checklist_id: int, kept: KeptProgress) -> None:
+    """Keep how far a row is in the place of what was kept of it."""
+    cur.execute(
+        """
+        INSERT INTO row_progress (row_id, checklist_id, day, counted_at, seconds, stamp, units_total, units_done,
+            missing, missing_more, pending, pending_more)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::text[], %s, %s::text[], %s)
+        ON CONFLICT (row_id) DO UPDATE SET day = excluded.day, counted_at = excluded.counted_at,
+            seconds = excluded.seconds, stamp = excluded.stamp, units_total = excluded.units_total,
+            units_done = excluded.units_done, missing = excluded.missing, missing_more = excluded.missing_more,
+            pending = excluded.pending, pending_more = excluded.pending_more
+        """,
+        (kept.row_id, checklist_id, *kept[1:]),
+    )
+
+
+def keep_units(cur: Cursor, checklist_id: int, kept: Sequence[KeptUnits]) -> None:
+    """Keep how many units a checklist asks in the place of what was kept of that."""
+    cur.execute("DELETE FROM units_asked WHERE checklist_id = %s", (checklist_id,))
+    execute_values(
+        cur,
+        "INSERT INTO units_asked (checklist_id, kind, units, counted_at, seconds, duties) VALUES %s",
+        [(checklist_id, *one) for one in kept],
+    )
+
+
+def forget_kept(cur: Cursor, checklist_ids: Sequence[int]) -> None:
+    """Forget what is kept of all checklists but these: it is counted by nobody any more."""
+    cur.execute("DELETE FROM row_progress WHERE checklist_id <> ALL (%s::bigint[])", (list(checklist_ids),))
+    cur.execute("DELETE FROM units_asked WHERE checklist_id <> ALL (%s::bigint[])", (list(checklist_ids),))
 
 
 def count_anew(cur: Cursor) -> int:

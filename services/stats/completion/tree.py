@@ -39,6 +39,10 @@ class Tree:
         """The rows right below `row_id`, or the areas for None."""
         return self._children.get(row_id, [])
 
+    def all(self) -> list[Row]:
+        """Every row that has its place, in no order."""
+        return [row for row in self._rows.values() if row.parent_id is None or row.parent_id in self._rows]
+
     def ancestors(self, row_id: int) -> list[Row]:
         """The rows above `row_id`, from the area down."""
         found: list[Row] = []

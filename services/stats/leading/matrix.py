@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.stats.completion import queries as completion
-from services.stats.completion.boards import NO_ROW, freshness, header, pages_for, seen_on
+from services.stats.completion.boards import NO_ROW, freshness, header_with_duties, pages_for, seen_on, units_total
 from services.stats.completion.completion import Group, When, count, cutoffs_on
 from services.stats.completion.tree import Row, Tree
 from services.stats.leading import queries
@@ -37,11 +37,14 @@ def matrix(
 
     NotFound for a checklist or row that is unknown; Invalid as `seen_on` says.
     """
-    checklist = header(cur, checklist_id)
+    checklist = header_with_duties(cur, checklist_id)
     when = seen_on(cur, checklist_id, as_of, today)
     tree = Tree(completion.rows_of(cur, checklist_id, when.then))
     measures = _measures(tree, row_id)
-    total = completion.count_units_with_duties(cur, checklist_id, when.then, kind=kind, text=text, unit_id=unit_id)
+    if unit_id is None:
+        total = units_total(cur, checklist_id, when, kind, text)
+    else:
+        total = completion.count_units_with_duties(cur, checklist_id, when.then, kind=kind, text=text, unit_id=unit_id)
     pages = pages_for(total, UNITS_PER_PAGE)
     page = min(page, pages)
     units = completion.units_with_duties(

@@ -8,19 +8,26 @@ from collections.abc import Sequence
 from services.stats.figures.store import LINES, SHARES
 from services.stats.history.queries import STEPS
 from services.stats.recount.records import Checked, HeldDuty, WrongCell
+from shared.agreeing.holding import Named
+from shared.agreeing.store import SUMS, CountedCell
 from shared.database import Cursor
 from shared.limits import DATABASE
 from shared.rows import many, one
 
+# The numbers of a checklist stay when its duties are dropped, and nothing is left to count them again from.
+_KEPT = "checklist_id <> ALL (ARRAY(SELECT id FROM checklist WHERE dropped_on IS NOT NULL))"
 _COUNTERS = """
     SELECT '{table}' AS counter, checklist_id, key, NULL::bigint AS of_unit, NULL AS period, NULL::date AS day, due_on,
         bucket, had, should_be
     FROM (
         SELECT checklist_id, key, due_on, bucket, coalesce(kept.duties, 0)::numeric AS had,
             coalesce(counted.duties, 0)::numeric AS should_be
-        FROM (SELECT checklist_id, {key} AS key, due_on, bucket, duties FROM {table} WHERE duties <> 0) AS kept
+        FROM (
+            SELECT checklist_id, {key} AS key, due_on, bucket, duties FROM {table} WHERE duties <> 0 AND {kept}
+        ) AS kept
         FULL JOIN (
-            SELECT checklist_id, {key} AS key, due_on, bucket, count(*) AS duties FROM duty GROUP BY 1, 2, 3, 4
+            SELECT checklist_id, {key} AS key, due_on, bucket, count(*) AS duties FROM duty WHERE {kept}
+            GROUP BY 1, 2, 3, 4
         ) AS counted USING (checklist_id, key, due_on, bucket)
         WHERE kept.duties IS DISTINCT FROM counted.duties
     ) AS wrong
@@ -31,12 +38,14 @@ _DAYS = """
     FROM (
         SELECT checklist_id, key, day, due_on, bucket, coalesce(kept.duties, 0)::numeric AS had,
             coalesce(counted.duties, 0)::numeric AS should_be
-        FROM (SELECT checklist_id, {key} AS key, day, due_on, bucket, duties FROM {table} WHERE duties <> 0) AS kept
+        FROM (
+            SELECT checklist_id, {key} AS key, day, due_on, bucket, duties FROM {table} WHERE duties <> 0 AND {kept}
+        ) AS kept
         FULL JOIN (
             SELECT duty.checklist_id, duty.{key} AS key, day, changed.due_on, changed.bucket,
                 sum(number)::bigint AS duties
             FROM ({steps}) AS changed JOIN duty ON duty.id = duty_id
-            WHERE day IS NOT NULL GROUP BY 1, 2, 3, 4, 5 HAVING sum(number) <> 0
+            WHERE day IS NOT NULL AND {kept} GROUP BY 1, 2, 3, 4, 5 HAVING sum(number) <> 0
         ) AS counted USING (checklist_id, key, day, due_on, bucket)
         WHERE kept.duties IS DISTINCT FROM counted.duties
     ) AS wrong
@@ -48,7 +57,7 @@ _DAY_KEYS = {"item_day": "item_id", "unit_day": "unit_id"}
 def wrong_counters(cur: Cursor) -> list[WrongCell]:
     """The cells of the counters that differ from a count of the duties, in their order."""
     _allow_long(cur)
-    parts = [_COUNTERS.format(table=table, key=key) for table, key in _KEYS.items()]
+    parts = [_COUNTERS.format(table=table, key=key, kept=_KEPT) for table, key in _KEYS.items()]
     cur.execute(f"{' UNION ALL '.join(parts)} ORDER BY counter, checklist_id, key, due_on, bucket")
     return many(cur, WrongCell)
 
@@ -56,7 +65,7 @@ def wrong_counters(cur: Cursor) -> list[WrongCell]:
 def wrong_days(cur: Cursor) -> list[WrongCell]:
     """What days changed in the counters, where it differs from what the versions of the duties say."""
     _allow_long(cur)
-    parts = [_DAYS.format(table=table, key=key, steps=STEPS) for table, key in _DAY_KEYS.items()]
+    parts = [_DAYS.format(table=table, key=key, steps=STEPS, kept=_KEPT) for table, key in _DAY_KEYS.items()]
     cur.execute(f"{' UNION ALL '.join(parts)} ORDER BY counter, checklist_id, key, day, due_on, bucket")
     return many(cur, WrongCell)
 
@@ -98,6 +107,30 @@ def held(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, HeldDuty]:
     """Those of the duties that boards count."""
     cur.execute("SELECT id, version, state, due_on FROM duty WHERE id = ANY (%s)", (list(duty_ids),))
     return {one.id: one for one in many(cur, HeldDuty)}
+
+
+def counted_for_ledger(cur: Cursor) -> list[CountedCell]:
+    """Duties as boards know them, by the due date that was told, as the ledger counts its own."""
+    sums = SUMS.format(due_on="coalesce(told_due_on, due_on)")
+    cur.execute(
+        f"""
+        SELECT checklist_id, item_id, coalesce(told_due_on, due_on) AS due_on, state, {sums}
+        FROM duty GROUP BY 1, 2, 3, 4
+        """
+    )
+    return many(cur, CountedCell)
+
+
+def items_named(cur: Cursor, item_ids: Sequence[int]) -> dict[int, Named]:
+    """Those of the items that are known here, with their titles."""
+    cur.execute(
+        """
+        SELECT issued_row.id AS item_id, coalesce(checklist.title, '') AS checklist, issued_row.title AS item
+        FROM issued_row LEFT JOIN checklist ON checklist.id = checklist_id WHERE issued_row.id = ANY (%s)
+        """,
+        (list(item_ids),),
+    )
+    return {one.item_id: one for one in many(cur, Named)}
 
 
 def newest_check(cur: Cursor) -> Checked | None:

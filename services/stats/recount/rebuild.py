@@ -104,6 +104,7 @@ class Rebuilding:
         duties = completion.count_anew(cur)
         store.begin_sums(cur)
         figures.count_anew(cur)
+        store.leave_out_dropped(cur, is_part=self.is_part)
         found, behind = store.differences(cur), store.behind(cur)
         if may_write:
             store.take_over(cur, found)

@@ -21,7 +21,8 @@ FROM_EVENTS = ("practice", "unit", "person", "checklist", "issued_row", "duty", 
 COUNTERS = ("item_count", "unit_count", "item_day", "unit_day")
 SUMS = "figure"
 # What a duty counted as before its last change is a help of one statement, and no fact.
-HELPERS = frozenset({"was_due_on", "was_bucket"})
+# That the duties of a dropped checklist are gone is a thing of the running tables alone.
+HELPERS = frozenset({"was_due_on", "was_bucket", "gone_at"})
 
 
 class Beside(NamedTuple):
@@ -99,6 +100,20 @@ def hold_running(cur: Cursor) -> None:
 def begin_sums(cur: Cursor) -> None:
     """Make the table of sums beside the running one."""
     cur.execute(f"CREATE TEMPORARY TABLE {SUMS} (LIKE public.{SUMS} INCLUDING ALL)")
+
+
+def leave_out_dropped(cur: Cursor, *, is_part: bool) -> None:
+    """Beside, let the duties of dropped checklists go once they are counted, as they go from the running tables.
+
+    Of a part of the log they were not counted: their numbers are taken as they are.
+    """
+    dropped = "SELECT id FROM checklist WHERE dropped_on IS NOT NULL"
+    gone = f"SELECT id FROM pg_temp.duty WHERE checklist_id IN ({dropped})"
+    cur.execute(f"DELETE FROM pg_temp.duty_past WHERE duty_id IN ({gone})")
+    cur.execute(f"DELETE FROM pg_temp.duty WHERE checklist_id IN ({dropped})")
+    for table in COUNTERS if is_part else ():
+        cur.execute(f"DELETE FROM pg_temp.{table} WHERE checklist_id IN ({dropped})")
+        cur.execute(f"INSERT INTO pg_temp.{table} SELECT * FROM public.{table} WHERE checklist_id IN ({dropped})")
 
 
 def differences(cur: Cursor) -> list[Beside]:

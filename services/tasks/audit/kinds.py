@@ -27,10 +27,11 @@ ENTRIES: Mapping[str, tuple[str, ...]] = {
         *("checklist.created", "checklist.saved", "checklist.contact_saved", "checklist.deleted"),
         *("notice.imported", "questions.answered"),
         *("row.added", "row.saved", "row.moved", "row.deleted", "rows.saved", "rows.imported"),
+        *("piece.taken", "measure.split", "measure.merged", "change.undone", "figures.taken", "figures.declined"),
     ),
     "issuing": (
         *("checklist.issue_started", "amendment.begun", "amendment.issued"),
-        *("checklist.closed", "checklist.carried"),
+        *("checklist.closed", "checklist.carried", "year.dropped"),
     ),
     "meetings": ("meeting.made", "meeting.saved", "meeting.deleted", "meeting.decided"),
     "practices": ("practice.corrected",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from services.tasks.directory import people, queries, schemas, unit_import, units
+from services.tasks.directory import passwords, people, queries, schemas, signing_in, unit_import, units
 from services.tasks.directory.unit_files import UnitFile, read_units
 from services.tasks.directory.unit_import import UnitFileRead
 from shared import clock, light_rules, workdays
@@ -27,6 +27,7 @@ class DirectoryOperations(BaseService):
         # Attempts to sign in are counted beside the call's own transaction. With connections of the same pool, as many
         # attempts at once as it has connections would each hold one and wait for another.
         self._attempts = Database(database.dsn, size=2)
+        self.hashing: Offload = signing_in.Turns(offload)
 
     def load_actor(self, cur: Cursor, person_id: int) -> Actor | None:
         """Return the active person."""
@@ -47,14 +48,28 @@ class DirectoryOperations(BaseService):
     def signature(self, cur: Cursor, person_id: int) -> Signature:
         return queries.signature(cur, person_id)
 
-    @query(schemas.SignIn, schemas.PersonAnswer, None)
-    def sign_in(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+    def _compare(self, _context: Context, params: Loaded) -> signing_in.Compared:
+        return signing_in.compare(self.database, self._attempts, self.hashing, params)
+
+    @query(schemas.SignIn, schemas.SignedIn, None, prepare=_compare)
+    def sign_in(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
         """Return the person whose name and password these are.
 
-        SignInRefused has the same sentence for a wrong name, a wrong password and a closed account; five failures in a
-        row lock the account, and the sentence then says until when. Every refusal is recorded.
+        SignInRefused has the same sentence for a wrong name, a wrong password and a closed account. Every refusal is
+        recorded, but that of a browser whose `stamp` is of another password: details.is_stranger says so, and nothing
+        was compared. TryAgain when too many passwords wait to be compared.
         """
-        return people.person_as_dict(people.sign_in(cur, context, self._attempts, self.offload, params))
+        person = signing_in.sign_in(cur, context, self._attempts, context.prepared)
+        return people.person_as_dict(person) | {"stamp": passwords.stamp_of(person.password_hash)}
+
+    @query(schemas.HeldUp, Nothing, None)
+    def note_held_up(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
+        """Put on record that somebody tries too often and is not looked at; the portal says so now and then.
+
+        A name that nobody has is not kept: it may be a password.
+        """
+        signing_in.note_held_up(cur, context, self._attempts, **params)
+        return {}
 
     @query(NoParams, schemas.WhoAmI, EVERYBODY, before_new_password=True, by_link=True)
     def who_am_i(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
@@ -67,19 +82,18 @@ class DirectoryOperations(BaseService):
             "due_soon_workdays": light_rules.in_force().on(clock.today()),
         }
 
-    @command(schemas.ChangePassword, Nothing, EVERYBODY, before_new_password=True)
+    @command(schemas.ChangePassword, schemas.PasswordChanged, EVERYBODY, before_new_password=True)
     def change_password(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Set a new password for the person who asks.
 
-        Invalid when the old one is wrong, which counts like a failed attempt to sign in, or the new one is weak.
+        Invalid when the old one is wrong, or five of them were in a quarter of an hour, or the new one is weak.
         """
-        people.change_password(cur, context, self._attempts, self.offload, params)
-        return {}
+        return {"stamp": signing_in.change_password(cur, context, self._attempts, self.hashing, params)}
 
     @command(NoParams, Nothing, EVERYBODY, before_new_password=True)
     def sign_out(self, cur: Cursor, context: Context, _params: Loaded) -> Answer:
         """Put on record that the person signs out; the session is the portal's to end."""
-        people.sign_out(cur, context)
+        signing_in.sign_out(cur, context)
         return {}
 
     @query(NoParams, schemas.DirectoryAnswer, EVERYBODY)
@@ -139,7 +153,7 @@ class DirectoryOperations(BaseService):
         Conflict shows the account as ListedPerson. Invalid when the sign-in name is odd or taken, the unit is another
         one and switched off, one account would be administrator and auditor, or no active administrator would be left.
         """
-        return people.save_person(cur, context, self.offload, params)
+        return people.save_person(cur, context, self.hashing, params)
 
     @command(schemas.PersonOnly, schemas.NewPassword, ADMINISTRATOR, secrets=("password",))
     def reset_password(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
@@ -147,10 +161,10 @@ class DirectoryOperations(BaseService):
         person_id = params["person_id"]
         return {
             "person_id": person_id,
-            "password": people.reset_password(cur, context, self.offload, person_id),
+            "password": people.reset_password(cur, context, self.hashing, person_id),
         }
 
     @command(schemas.PersonOnly, schemas.ListedPerson, ADMINISTRATOR)
     def unlock_person(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
-        """Lift the lock of an account and forget its failed attempts."""
+        """Forget the failed attempts of an account, those to change its password too; it is on record."""
         return people.unlock_person(cur, context, params["person_id"])

@@ -1,10 +1,11 @@
 """Rules for passwords: what is too weak, how one is kept (argon2id), and random ones for a first sign-in.
 
-Hashing takes tens of milliseconds of CPU and 19 MB on purpose; callers run it through the service's `offload`.
+Hashing takes tens of milliseconds of CPU and 19 MB on purpose; callers do it by `Turns` of `signing_in.py`.
 """
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import unicodedata
 
@@ -21,6 +22,10 @@ LONGEST = 128
 # With what pasting may have put around it.
 LONGEST_TYPED = 1000
 
+# Of 0 to 4: below 2 less than a million guesses find it. Its lists know what is common in the world, and no pinyin.
+_LEAST_SCORE = 2
+# What the library takes; a longer password is no easier.
+_LONGEST_LOOKED_AT = 72
 # Without characters that look alike on paper or on a phone: 0 and o, 1 and l and i.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _COMMON = (
@@ -77,9 +82,16 @@ def weakness(password: str, sign_in_name: str) -> Text | None:
         return REPETITIVE
     if len({_kind(character) for character in password}) < 2:
         return ONE_KIND
-    if sign_in_name.lower() in lower or any(word in lower for word in _COMMON):
+    if sign_in_name.lower() in lower or any(word in lower for word in _COMMON) or _is_guessed(password, sign_in_name):
         return TOO_EASY
     return None
+
+
+def _is_guessed(password: str, sign_in_name: str) -> bool:
+    """Whether lists of tens of thousands of common passwords, keyboard rows, dates and swapped signs find it soon."""
+    from zxcvbn import zxcvbn
+
+    return int(zxcvbn(password[:_LONGEST_LOOKED_AT], user_inputs=[sign_in_name])["score"]) < _LEAST_SCORE
 
 
 def _kind(character: str) -> str:
@@ -99,7 +111,7 @@ def as_kept(password: str) -> str:
 
 
 def hash_password(password: str) -> str:
-    """The password as it is stored; slow on purpose, so call it through a service's `offload`."""
+    """The password as it is stored; slow on purpose, so call it by `Turns`."""
     return _hasher.hash(password)
 
 
@@ -110,6 +122,11 @@ def is_right(password_hash: str, password: str) -> bool:
     and a malformed hash fits nothing.
     """
     return any(_fits(password_hash, one) for one in dict.fromkeys((password, as_kept(password))))
+
+
+def stamp_of(password_hash: str) -> str:
+    """What tells this password from the one before and the one after, and nothing else: its salt is random."""
+    return hashlib.sha256(f"stamp of {password_hash}".encode()).hexdigest()[:32]
 
 
 def _fits(password_hash: str, password: str) -> bool:

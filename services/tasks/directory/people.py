@@ -1,8 +1,7 @@
-"""Use cases of people by post: accounts, their roles, and signing in."""
+"""Use cases of people by post: accounts and their roles."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from services.tasks.audit import store as audit
@@ -12,39 +11,27 @@ from services.tasks.directory.accounts import (
     LAST_ADMINISTRATOR,
     ODD_NAME,
     is_sign_in_name,
-    names_kept_of,
 )
 from services.tasks.directory.queries import Person
 from services.tasks.directory.units import CHANGED
 from shared import clock
 from shared.actor import Role
-from shared.calling import refusals
 from shared.calling.calls import Context
 from shared.calling.service import Offload
-from shared.database import Cursor, Database
+from shared.database import Cursor
 from shared.delivery import outbox
 from shared.differences import changes
-from shared.errors import Conflict, Forbidden, Invalid, NotFound, SignInRefused
+from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.events import PersonChanged
 from shared.text import Text
-from shared.workdays import SHANGHAI
 
-# Typing errors are fewer; guessing gets nowhere with five in a quarter of an hour.
-MOST_FAILURES = 5
-LOCKED_FOR = dt.timedelta(minutes=15)
-
-WRONG = Text(
-    "登录名或密码不正确，请重新输入。", "The sign-in name or the password is not right. Please type them again."
-)
 NO_PERSON = Text("这个账号不存在，请刷新页面。", "This account does not exist. Please reload the page.")
 NAME_TAKEN = Text("这个登录名已有人使用，请换一个。", "This sign-in name is taken. Please choose another.")
 UNIT_MISSING = Text("所选单位不存在或已停用，请重新选择。", "The unit does not exist or is switched off. Choose again.")
-OLD_IS_WRONG = Text("原密码不正确，请重新输入。", "The old password is not right. Please type it again.")
 NO_PASSWORD = Text(
     "代理的岗位没有自己的密码。请先回到本人岗位，再更改密码。",
     "A post that you stand in for has no password. Please go back to your own post first.",
 )
-SAME_PASSWORD = Text("新密码和原密码相同，请换一个。", "The new password equals the old one. Please choose another.")
 
 
 LOGGED = ("sign_in_name", "display_name", "post", "unit_id", "roles", "is_active")
@@ -95,91 +82,6 @@ def person_with_id(cur: Cursor, person_id: int) -> Person:
     if person is None:
         raise NotFound(NO_PERSON)
     return person
-
-
-def sign_in(cur: Cursor, context: Context, attempts: Database, offload: Offload, params: dict[str, Any]) -> Person:
-    """Return the person whose name and password these are.
-
-    The attempt is counted in a transaction of its own, because a refusal rolls the caller's back. An unknown name
-    costs the same work and gets the same sentence as a wrong password.
-    """
-    person = queries.person_signing_in_as(cur, names_kept_of(params["name"]))
-    may_try = _count_attempt(attempts, person.id if person else 0)
-    if person and not may_try:
-        raise _refused(cur, context, attempts, person)
-    known_hash = person.password_hash if person else passwords.NOBODYS_HASH
-    is_right = offload(passwords.is_right, known_hash, params["password"])
-    if not is_right or person is None or not person.is_active:
-        raise _refused(cur, context, attempts, person)
-    store.clear_failures(cur, person.id)
-    audit.record_for(
-        cur,
-        queries.signature(cur, person.id),
-        "person.signed_in",
-        subject=person.sign_in_name,
-        correlation_id=context.correlation_id,
-    )
-    return person
-
-
-def _count_attempt(attempts: Database, person_id: int) -> bool:
-    now = clock.now()
-    with attempts.transaction() as counting:
-        return store.count_attempt(counting, person_id, now, most=MOST_FAILURES, locked_until=now + LOCKED_FOR)
-
-
-def _refused(cur: Cursor, context: Context, attempts: Database, person: Person | None) -> SignInRefused:
-    """Record the refusal and say why; the name that was typed is not kept, it may be a password."""
-    locked_until = person_with_id(cur, person.id).locked_until if person else None
-    text = _locked(locked_until) if locked_until else WRONG
-    refusals.record(
-        attempts,
-        operation="sign_in",
-        person_id=person.id if person else None,
-        signature=queries.signature,
-        reason=text.zh,
-        correlation_id=context.correlation_id,
-    )
-    return SignInRefused(text)
-
-
-def _locked(until: dt.datetime) -> Text:
-    time = until.astimezone(SHANGHAI).strftime("%H:%M")
-    return Text(
-        f"密码连续{MOST_FAILURES}次不正确，账号已锁定到{time}。请到时再试，或请管理员解锁。",
-        f"{MOST_FAILURES} attempts in a row failed and the account is locked until {time}. "
-        "Please try then, or ask the administrator to unlock it.",
-    )
-
-
-def change_password(
-    cur: Cursor, context: Context, attempts: Database, offload: Offload, params: dict[str, Any]
-) -> None:
-    """Set a new password. Wrong old ones count like attempts to sign in: a session left open is no way to guess it."""
-    person = person_with_id(cur, context.signed_in.person_id)
-    if person.same_as is not None:
-        raise Forbidden(NO_PASSWORD)
-    if not _count_attempt(attempts, person.id):
-        locked_until = person_with_id(cur, person.id).locked_until
-        raise Invalid.of_fields({"old": _locked(locked_until) if locked_until else OLD_IS_WRONG})
-    if not offload(passwords.is_right, person.password_hash, params["old"]):
-        raise Invalid.of_fields({"old": OLD_IS_WRONG})
-    with attempts.transaction() as counting:
-        store.clear_failures(counting, person.id)
-    new = passwords.as_kept(params["new"])
-    weakness = passwords.weakness(new, person.sign_in_name)
-    if weakness is None and new == passwords.as_kept(params["old"]):
-        weakness = SAME_PASSWORD
-    if weakness:
-        raise Invalid.of_fields({"new": weakness})
-    store.set_password(cur, person.id, offload(passwords.hash_password, new), must_change=False)
-    audit.record(cur, context, "person.password_changed", subject=person.sign_in_name)
-
-
-def sign_out(cur: Cursor, context: Context) -> None:
-    """Put on record that the person signs out."""
-    person = person_with_id(cur, context.signed_in.person_id)
-    audit.record(cur, context, "person.signed_out", subject=person.sign_in_name)
 
 
 def save_person(cur: Cursor, context: Context, offload: Offload, params: dict[str, Any]) -> dict[str, Any]:

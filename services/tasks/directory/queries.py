@@ -257,6 +257,20 @@ def namesakes(cur: Cursor, names: Sequence[str], *, but_unit: int | None, but_gr
     return many(cur, Namesake)
 
 
+def units_called(cur: Cursor, names: Sequence[str]) -> list[Unit]:
+    """The units of which the code, the name or another name is `comparable` with one of `names`."""
+    cur.execute(
+        f"""
+        SELECT {_UNIT} FROM unit
+        WHERE {_comparable("name")} = ANY (%(names)s) OR {_comparable("code")} = ANY (%(names)s)
+            OR EXISTS (SELECT FROM unnest(aliases) AS alias WHERE {_comparable("alias")} = ANY (%(names)s))
+        ORDER BY code
+        """,
+        {"names": [comparable(name) for name in names], "unseen": f"[{INVISIBLE}{BLANKS}{LINE_ENDS}]"},
+    )
+    return many(cur, Unit)
+
+
 def _comparable(column: str) -> str:
     """`shared.typed_text.comparable` in SQL: the names of a whole country are compared without being fetched."""
     return f"lower(replace(normalize(regexp_replace({column}, %(unseen)s, '', 'g'), NFKC), ' ', ''))"

@@ -32,6 +32,20 @@ class SignIn(Params):
 
     name = f.verbatim(SIGN_IN_NAME)
     password = f.verbatim(Text("密码", "password"))
+    # By which password the browser is known; nothing is compared when it is another one now.
+    stamp = f.verbatim(Text("浏览器标记", "stamp of the browser"), load_default=None, allow_none=True)
+    # Whoever calls counts the attempts himself.
+    is_counted = f.flag(Text("已计次数", "attempts are counted"), load_default=False)
+
+
+class HeldUp(Params):
+    """Who was not looked at because he tried too often; no name and no post where it is who comes from an address."""
+
+    what = f.choice(Text("什么", "of what"), ("sign_in", "link", "digits", "code", "messages"))
+    name = f.verbatim(SIGN_IN_NAME, load_default=None, allow_none=True)
+    person_id = f.key(Text("岗位", "post"), load_default=None)
+    # Tells one address from another, and is none.
+    mark = Word(Text("来源标记", "mark of the address"), longest=16, may_be_empty=True, load_default="")
 
 
 class ChangePassword(Params):
@@ -218,6 +232,18 @@ class PersonAnswer(Shape):
     is_active = s.flag()
     version = s.whole()
     holder = s.whole("counts up with each hand-over; sessions of an earlier holder end")
+
+
+class SignedIn(PersonAnswer):
+    """Who signed in."""
+
+    stamp = s.text("tells the password from those before and after it")
+
+
+class PasswordChanged(Shape):
+    """That it was changed."""
+
+    stamp = s.text("as in SignedIn, of the new password")
 
 
 class WhoAmI(PersonAnswer):

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from psycopg2.extras import execute_values
 
 from shared.database import Cursor, plan_anew
-from shared.rows import returned, value
+from shared.events import UnitChanged
+from shared.rows import one, returned, value
 
 
 class _Made(NamedTuple):
@@ -75,24 +76,43 @@ def insert_units(cur: Cursor, rows: Sequence[tuple[str, str, str, list[str]]]) -
     return {unit.code: unit.id for unit in found}
 
 
+def hold_units(cur: Cursor, unit_ids: Sequence[int]) -> None:
+    """Lock units by id, as drafts do, before an UPDATE that takes its rows in whatever order it finds them."""
+    cur.execute("SELECT FROM unit WHERE id = ANY (%s) ORDER BY id FOR UPDATE", (list(unit_ids),))
+
+
 def set_aside_names(cur: Cursor, unit_ids: Sequence[int]) -> None:
     """Give units provisional names, so that two may swap theirs: PostgreSQL checks uniqueness row by row."""
-    # An UPDATE takes its rows in whatever order it finds them, while rows of drafts that name them take units by id.
-    cur.execute("SELECT FROM unit WHERE id = ANY (%s) ORDER BY id FOR UPDATE", (list(unit_ids),))
     cur.execute("UPDATE unit SET name = '~' || id WHERE id = ANY (%s)", (list(unit_ids),))
 
 
-def update_units(cur: Cursor, rows: Sequence[tuple[int, str, str, list[str]]]) -> None:
-    """Set (id, name, kind, aliases) of many units and count their versions up."""
+def update_units(cur: Cursor, rows: Sequence[tuple[int, str, str, int | None, list[str]]]) -> None:
+    """Set (id, name, kind, parent id, aliases) of many units and count their versions up."""
     execute_values(
         cur,
         """
-        UPDATE unit SET name = new.name, kind = new.kind, aliases = new.aliases, version = version + 1
-        FROM (VALUES %s) AS new (id, name, kind, aliases) WHERE unit.id = new.id
+        UPDATE unit SET name = new.name, kind = new.kind, parent_id = new.parent_id, aliases = new.aliases,
+            version = version + 1
+        FROM (VALUES %s) AS new (id, name, kind, parent_id, aliases) WHERE unit.id = new.id
         """,
         rows,
-        template="(%s, %s, %s, %s::text[])",
+        template="(%s, %s, %s, %s::bigint, %s::text[])",
         page_size=1000,
+    )
+
+
+def announce_units(cur: Cursor, unit_ids: Iterable[int], *, correlation_id: str) -> None:
+    """Announce units as they are now, in the order of their codes, without fetching them."""
+    cur.execute(
+        """
+        INSERT INTO outbox (id, type, payload, correlation_id)
+        SELECT gen_random_uuid(), %s,
+            jsonb_build_object('unit_id', unit.id, 'code', code, 'name', name, 'kind', kind, 'parent_id', parent_id,
+                'is_active', is_active, 'version', version),
+            %s
+        FROM unnest(%s::bigint[]) AS told (id) JOIN unit USING (id) ORDER BY code
+        """,
+        (UnitChanged.TYPE, correlation_id, sorted(unit_ids)),
     )
 
 
@@ -196,8 +216,16 @@ def set_password(cur: Cursor, person_id: int, password_hash: str, *, must_change
     )
 
 
-def count_attempt(cur: Cursor, person_id: int, now: dt.datetime, *, most: int, locked_until: dt.datetime) -> bool:
-    """Count an attempt to sign in before it is judged; False when the account is locked.
+class Counted(NamedTuple):
+    """An attempt that may be judged; with `locked_until` it is the last one until then, unless it proves right."""
+
+    locked_until: dt.datetime | None
+
+
+def count_attempt(
+    cur: Cursor, person_id: int, now: dt.datetime, *, most: int, locked_until: dt.datetime
+) -> Counted | None:
+    """Count an attempt to sign in before it is judged; None when the account is locked.
 
     Counting first means that attempts made at the same time cannot slip through together. The attempt that reaches
     `most` locks at once; if it proves right, `clear_failures` unlocks.
@@ -210,11 +238,11 @@ def count_attempt(cur: Cursor, person_id: int, now: dt.datetime, *, most: int, l
         )
         UPDATE person SET failures = counted.failures,
             locked_until = CASE WHEN counted.failures >= %(most)s THEN %(until)s END
-        FROM counted WHERE person.id = counted.id
+        FROM counted WHERE person.id = counted.id RETURNING person.locked_until
         """,
         {"id": person_id, "now": now, "most": most, "until": locked_until},
     )
-    return cur.rowcount == 1
+    return one(cur, Counted)
 
 
 def clear_failures(cur: Cursor, person_id: int) -> None:

@@ -57,6 +57,14 @@ def changes_of(file: UnitFile, known: Known) -> Changes:
     return Changes(tuple(new), tuple(changed), len(file.lines) - len(new) - len(changed))
 
 
+def handed_on(changes: Changes) -> list[str]:
+    """The codes of the units whose name another one gets, which must give it up first."""
+    wanted = {unit.name for unit in changes.new} | {
+        change.after.name for change in changes.changed if change.after.name != change.before.name
+    }
+    return [change.before.code for change in changes.changed if change.before.name in wanted]
+
+
 def preview_of(file: UnitFile, changes: Changes, known: Known) -> dict[str, Any]:
     """The changes as `UnitsPreview` shows them; those that are hard to take back come first."""
     after = [*changes.new, *(change.after for change in changes.changed)]

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.tasks.audit import store as audit
-from services.tasks.directory import queries, store, units
+from services.tasks.directory import queries, store
 from services.tasks.directory.naming import NamedGroup
 from services.tasks.directory.queries import Group, Unit
-from services.tasks.directory.unit_changes import Changes, changes_of, preview_of
+from services.tasks.directory.unit_changes import Changes, changes_of, handed_on, preview_of
 from services.tasks.directory.unit_files import UnitFile
 from services.tasks.directory.unit_lines import Known, Standing
 from services.tasks.files import files
@@ -65,7 +65,7 @@ def import_units(cur: Cursor, context: Context, read: UnitFileRead, params: dict
         raise Conflict(CHANGED_SINCE, {"current": preview_of(file, changes, known)})
     if changes.new or changes.changed:
         touched = _store(cur, changes, {unit.code: unit.id for unit in before})
-        units.announce_units(cur, context, [unit for unit in queries.units(cur) if unit.id in touched])
+        store.announce_units(cur, touched, correlation_id=context.correlation_id)
     counts = {"created": len(changes.new), "changed": len(changes.changed)}
     audit.record(cur, context, "units.imported", subject=name, detail=counts)
     return counts
@@ -90,8 +90,12 @@ def _known(found: Sequence[Unit], groups: Sequence[Group]) -> Known:
 def _store(cur: Cursor, changes: Changes, ids: dict[str, int]) -> set[int]:
     """Store the changes, and return the ids of the units that are new or changed."""
     changed = [change.after for change in changes.changed]
-    store.set_aside_names(cur, [ids[unit.code] for unit in changed])
+    store.hold_units(cur, [ids[unit.code] for unit in changed])
+    store.set_aside_names(cur, [ids[code] for code in handed_on(changes)])
     ids |= store.insert_units(cur, [(unit.code, unit.name, unit.kind, list(unit.aliases)) for unit in changes.new])
-    store.update_units(cur, [(ids[unit.code], unit.name, unit.kind, list(unit.aliases)) for unit in changed])
-    store.place_units(cur, [(ids[unit.code], ids.get(unit.parent_code)) for unit in (*changes.new, *changed)])
+    store.update_units(
+        cur,
+        [(ids[unit.code], unit.name, unit.kind, ids.get(unit.parent_code), list(unit.aliases)) for unit in changed],
+    )
+    store.place_units(cur, [(ids[unit.code], ids.get(unit.parent_code)) for unit in changes.new if unit.parent_code])
     return {ids[unit.code] for unit in (*changes.new, *changed)}

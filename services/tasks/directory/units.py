@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from services.tasks.audit import store as audit
@@ -10,6 +10,7 @@ from services.tasks.directory import queries, store
 from services.tasks.directory.naming import complain_of_names, distinct, who
 from services.tasks.directory.queries import Group, GroupHead, Unit
 from services.tasks.directory.unit_conflicts import PARENT_OFF
+from services.tasks.vocabulary import LONGEST_NAME
 from shared.calling.calls import Context
 from shared.database import Cursor
 from shared.delivery import outbox
@@ -18,6 +19,7 @@ from shared.directory import units_below
 from shared.errors import Conflict, Invalid, NotFound
 from shared.events import UnitChanged
 from shared.text import Text
+from shared.typed_text import comparable
 
 NO_UNIT = Text("这个单位不存在，请刷新页面。", "This unit does not exist. Please reload the page.")
 NO_PARENT = Text("所选的上级单位不存在，请重新选择。", "The unit above does not exist. Please choose again.")
@@ -112,6 +114,18 @@ def save_unit(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[str
     audit.record(cur, context, "unit.saved", subject=saved.name, detail=unit_as_dict(saved), changes=made_different)
     announce_units(cur, context, [saved])
     return unit_as_dict(saved)
+
+
+def remember_names(cur: Cursor, context: Context, unit: Unit, names: Iterable[str]) -> None:
+    """Let a unit answer to these names from now on; names too long for that are left out.
+
+    Invalid when somebody else answers to one of them. Whoever calls it holds the locks of `store.lock_units`.
+    """
+    known = {comparable(name) for name in (unit.name, *unit.aliases)}
+    new = [name for name in dict.fromkeys(names) if comparable(name) not in known and len(name) <= LONGEST_NAME]
+    if new:
+        kept = {name: getattr(unit, name) for name in ("code", "name", "kind", "parent_id", "is_active", "version")}
+        save_unit(cur, context, kept | {"unit_id": unit.id, "aliases": [*unit.aliases, *new]})
 
 
 def _logged(cur: Cursor, unit: Unit | None) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from marshmallow import ValidationError, validates_schema
 from services.tasks.directory.schemas import UnitName
 from services.tasks.drafting.questions import ANSWER_WORDS, ANSWERS
 from services.tasks.drafting.sheet_changes import FIELDS, MOST_SHOWN, UNITS
-from services.tasks.notices.draft import TargetKind
+from services.tasks.notices.draft import NamedAs, TargetKind
 from services.tasks.vocabulary import (
     CHECKLIST_STATES,
     EVIDENCE_RULES,
@@ -76,6 +76,13 @@ class NoticeImported(ChecklistMade):
     tasks = s.whole()
     targets = s.whole("without the parts of which a target consists")
     questions = s.whole()
+    year = s.whole("that the draft is for; the release before leaves it out", required=False)
+    year_is_of_notice = s.flag("whether nobody said the year and the notice does", required=False)
+    plan_years = s.several(
+        s.whole(),
+        "the first and the last one of a plan of several years, else none; the release before leaves it out",
+        required=False,
+    )
 
 
 class RowUnit(Shape):
@@ -179,6 +186,7 @@ class QuestionAnswer(Shape):
     group_id = s.key(allow_none=True)
     kind = s.one_of(ANSWERS, _by_fitting_answer())
     quote = s.text("the words of the notice that it is about")
+    role = s.one_of(NamedAs, "for an unknown or ambiguous name: what it is named for", allow_none=True)
     text = s.sentence()
     suggested = s.several(UnitName, "active units that an unknown or ambiguous name may mean, the likeliest first")
     answer = s.part(GivenAnswer, allow_none=True)
@@ -209,10 +217,26 @@ class Plan(Shape):
     targets = s.several(Target)
 
 
+class Source(Shape):
+    """What is kept of the notice that a draft was made of."""
+
+    pieces = s.whole("pieces of the source, each of them either taken or left out")
+    taken = s.whole()
+    left_out = s.whole()
+    figures = s.whole("figures in the words of measures that were offered as targets")
+    offered = s.whole("those of them that nobody has taken or declined yet")
+
+
 class ChecklistAnswer(ChecklistHeader):
     """A whole checklist."""
 
     plan = s.part(Plan, "null for one that no notice began", allow_none=True)
+    source = s.part(
+        Source, "null where no source was kept; the release before leaves it out", allow_none=True, required=False
+    )
+    offered_contacts = s.several(
+        s.text(), "whom the notice of a draft says to ask; the release before leaves it out", required=False
+    )
     rows = s.several(RowAnswer, "in reading order")
     questions = s.several(QuestionAnswer, "open ones first")
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from services.tasks.audit import store as audit
 from services.tasks.directory import queries as directory_queries
 from services.tasks.directory import store as directory_store
+from services.tasks.directory import units
 from services.tasks.directory.group_news import announce_groups
 from services.tasks.drafting import checklist as rules
 from services.tasks.drafting import groups, queries, questions, store
 from services.tasks.drafting.answers import load_tree, question_as_dict
 from services.tasks.drafting.checklist import RowUnit
 from services.tasks.drafting.records import Header, Question
-from services.tasks.drafting.rows import chosen_units, lock_draft, own_units
+from services.tasks.drafting.row_units import Added, add_units
+from services.tasks.drafting.rows import chosen_units, lock_draft
 from services.tasks.drafting.tree import Tree
 from services.tasks.due_dates import ITEM, complain_of_due
 from shared.calling.calls import Context
@@ -35,6 +38,8 @@ def answer_questions(cur: Cursor, context: Context, params: dict[str, Any]) -> d
     answer = params["answer"]
     if answer["kind"] == "group":
         _lock_groups(cur, params["checklist_id"], params["question_ids"])
+    elif answer["kind"] == "units":
+        directory_store.lock_names(cur)
     header = lock_draft(cur, params["checklist_id"])
     asked = _open_questions(cur, header.id, params["question_ids"])
     complaint = questions.complain_of_answer(asked, answer)
@@ -79,7 +84,9 @@ def _apply(
     """Change what the answer says; return the ids of questions that are answered by it besides."""
     match answer["kind"]:
         case "units":
-            _add_units(cur, tree, asked, chosen_units(cur, answer["units"]))
+            added = chosen_units(cur, answer["units"])
+            _add_units(cur, tree, asked, added)
+            _remember(cur, context, asked, added)
         case "group":
             return _fill_groups(cur, context, header.id, asked, answer["member_ids"])
         case "due":
@@ -91,15 +98,24 @@ def _apply(
 
 
 def _add_units(cur: Cursor, tree: Tree, asked: Sequence[Question], added: Sequence[RowUnit]) -> None:
-    """Add the units to each row; one that stands there already takes the part in the work that was chosen now."""
-    by_row: dict[int, list[tuple[str, int | None, int | None]]] = {}
-    for row_id, _ in _on_rows(asked):
-        merged = {unit.key: unit for unit in own_units(tree, row_id)}
-        merged |= {unit.key: unit for unit in added}
-        by_row[row_id] = [(unit.role, unit.unit_id, unit.group_id) for unit in merged.values()]
-    store.set_units(cur, by_row)
-    for row_id in by_row:
-        store.count_row_up(cur, row_id)
+    by_row: dict[int, list[Added]] = {}
+    for row_id, question in _on_rows(asked):
+        by_row.setdefault(row_id, []).append(Added(added, question.role))
+    add_units(cur, tree, by_row)
+
+
+def _remember(cur: Cursor, context: Context, asked: Sequence[Question], added: Sequence[RowUnit]) -> None:
+    """Let the one unit that unknown names were said to be answer to them, so that the next notice does not ask again.
+
+    A name that somebody else has meanwhile is left to that one.
+    """
+    units_meant = [unit.unit_id for unit in added if unit.unit_id is not None]
+    if len(added) != 1 or not units_meant or any(question.kind != "unknown_unit" for question in asked):
+        return
+    directory_store.lock_units(cur)
+    with suppress(Invalid):
+        unit = units.unit_with_id(cur, units_meant[0])
+        units.remember_names(cur, context, unit, [question.quote for question in asked])
 
 
 def _fill_groups(

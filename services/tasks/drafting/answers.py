@@ -8,8 +8,9 @@ from typing import Any
 from services.tasks.drafting import checklist as rules
 from services.tasks.drafting import queries
 from services.tasks.drafting.checklist import RowUnit
-from services.tasks.drafting.records import Header, ListedChecklist, Question, Target
+from services.tasks.drafting.records import Header, ListedChecklist, Question, Source, Target
 from services.tasks.drafting.tree import Tree
+from services.tasks.notices.contacts import contacts_in
 from shared.database import Cursor
 
 
@@ -48,9 +49,18 @@ def checklist_as_dict(cur: Cursor, header: Header) -> dict[str, Any]:
     """A ChecklistAnswer: header, plan, rows and questions."""
     return header_as_dict(header) | {
         "plan": _plan_as_dict(cur, header.plan_id) if header.plan_id else None,
+        "source": source_as_dict(queries.source(cur, header.id)),
+        "offered_contacts": list(contacts_in(queries.pieces_with_contacts(cur, header.id))),
         "rows": load_tree(cur, header.id).row_dicts(),
         "questions": [question_as_dict(question) for question in queries.questions(cur, header.id)],
     }
+
+
+def source_as_dict(source: Source) -> dict[str, Any] | None:
+    """What is kept of the notice; None where nothing is."""
+    if not source.pieces:
+        return None
+    return source._asdict() | {"left_out": source.pieces - source.taken}
 
 
 def row_page(cur: Cursor, header: Header, row_id: int) -> dict[str, Any]:
@@ -94,6 +104,7 @@ def question_as_dict(question: Question) -> dict[str, Any]:
         "group_id": question.group_id,
         "kind": question.kind,
         "quote": question.quote,
+        "role": question.role,
         "text": {"zh": question.text_zh, "en": question.text_en},
         "suggested": [
             {"unit_id": unit_id, "name": name}

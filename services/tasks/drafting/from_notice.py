@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from services.tasks.audit import store as audit
@@ -10,7 +11,7 @@ from services.tasks.directory import queries as directory_queries
 from services.tasks.directory import store as directory_store
 from services.tasks.directory.group_news import announce_groups
 from services.tasks.directory.queries import Unit
-from services.tasks.drafting import notice_rows, questions, store
+from services.tasks.drafting import notice_pieces, notice_rows, questions, store
 from services.tasks.drafting.checklist import MOST_ROWS
 from services.tasks.drafting.notice_rows import Timing
 from services.tasks.drafting.rows import TOO_MANY_ROWS
@@ -18,28 +19,39 @@ from services.tasks.drafting.store import NewRow
 from services.tasks.files import files
 from services.tasks.notices.directory import Directory, KnownGroup, KnownUnit
 from services.tasks.notices.draft import Draft, Measure, Question, QuestionKind
-from services.tasks.vocabulary import LONGEST_BODY, LONGEST_NAME
+from services.tasks.vocabulary import LONGEST_NAME
 from shared.calling.calls import Context
 from shared.database import BUSY, Cursor
 from shared.errors import Invalid, TryAgain
 from shared.typed_text import comparable, tidy
 
 
-def import_notice(cur: Cursor, context: Context, draft: Draft, params: dict[str, Any]) -> dict[str, int]:
+def import_notice(
+    cur: Cursor, context: Context, draft: Draft, params: dict[str, Any], *, this_year: int
+) -> dict[str, Any]:
     """Store everything that the notice in the caller's file proposes; the answer counts what was found."""
-    name, year = files.name_of(cur, context, params["file_id"]), params["year"]
+    name = files.name_of(cur, context, params["file_id"])
+    year = params["year"] or draft.year or this_year
     checklist_id, counts = store_draft(cur, draft, year=year, title=params["title"] or "")
     audit.record(
         cur, context, "notice.imported", subject=name, detail={"checklist_id": checklist_id, "year": year, **counts}
     )
-    return {"checklist_id": checklist_id, **counts}
+    is_of_notice = not params["year"] and draft.year is not None
+    plan_years = list(draft.plan_years or ())
+    return {
+        "checklist_id": checklist_id,
+        **counts,
+        "year": year,
+        "year_is_of_notice": is_of_notice,
+        "plan_years": plan_years,
+    }
 
 
 def known_directory(cur: Cursor) -> Directory:
     """The active units and the groups, as the notice's names are matched with them."""
     units = [unit for unit in directory_queries.units(cur) if unit.is_active]
     # Reading asks of a group whether it is filled, not by whom.
-    counties = _counties(units)
+    counties = counties_of(units)
     return Directory(
         units=tuple(
             KnownUnit(unit.code, unit.name, tuple(unit.aliases), unit.kind, counties.get(unit.id, "")) for unit in units
@@ -51,7 +63,7 @@ def known_directory(cur: Cursor) -> Directory:
     )
 
 
-def _counties(units: Sequence[Unit]) -> dict[int, str]:
+def counties_of(units: Sequence[Unit]) -> dict[int, str]:
     """The name of the nearest county above each unit that lies in one."""
     by_id = {unit.id: unit for unit in units}
     found: dict[int, str] = {}
@@ -85,17 +97,20 @@ def store_draft(cur: Cursor, draft: Draft, *, year: int, title: str) -> tuple[in
         plan_id=plan_id,
         document_number=draft.number,
     )
-    measure_ids = _store_upper_rows(cur, checklist_id, draft)
+    area_ids, measure_ids = _store_upper_rows(cur, checklist_id, draft)
     group_ids = _groups(cur, measures)
     _store_units(cur, measures, measure_ids, group_ids)
     timings = [notice_rows.timing_of(measure.due, year) for measure in measures]
     _store_items(cur, checklist_id, measure_ids, tasks, timings)
-    paths = _measure_paths(draft)
+    row_ids = dict(zip(_measure_paths(draft), measure_ids, strict=True))
+    _store_source(
+        cur, checklist_id, draft, row_ids={**_area_ids(area_ids), **row_ids}, target_ids=target_ids, to_year=to_year
+    )
     asked = [
         *_questions(
             cur,
             draft.questions,
-            row_ids=dict(zip(paths, measure_ids, strict=True)),
+            row_ids=row_ids,
             target_ids=target_ids,
             group_ids=group_ids,
         ),
@@ -111,17 +126,61 @@ def store_draft(cur: Cursor, draft: Draft, *, year: int, title: str) -> tuple[in
     }
 
 
-def _store_upper_rows(cur: Cursor, checklist_id: int, draft: Draft) -> list[int]:
-    """Store areas and measures; return the ids of the measures in reading order."""
-    areas = [NewRow(None, 1, n, *notice_rows.fitted(area.title)) for n, area in enumerate(draft.areas, start=1)]
+def fill_measure(
+    cur: Cursor,
+    checklist_id: int,
+    row_ids: Sequence[int],
+    read: tuple[Measure, Sequence[Question]],
+    *,
+    year: int,
+) -> None:
+    """Give a measure that was made of one paragraph its units, its items their due date, and ask what is doubtful.
+
+    `row_ids` are those of the measure and of its items.
+    Sets of units that the directory lacks are left to the person: a group would stay when the measure is undone.
+    """
+    (measure, questions), (measure_id, *item_ids) = read, row_ids
+    known = _groups_by_name(cur)
+    groups = {name: known[comparable(name)] for name in measure.groups if comparable(name) in known}
+    timing = notice_rows.timing_of(measure.due, year)
+    _store_units(cur, [replace(measure, groups=tuple(groups))], [measure_id], groups)
+    if timing.is_set:
+        store.set_due(cur, item_ids, timing.as_dict())
+    asked = [one for one in questions if one.kind is not QuestionKind.UNFILLED_GROUP]
+    found = _questions(cur, asked, row_ids={"": measure_id}, target_ids={}, group_ids={})
+    store.insert_questions(cur, checklist_id, [*found, *_doubts([measure], [measure_id], [timing])])
+
+
+def _store_source(
+    cur: Cursor,
+    checklist_id: int,
+    draft: Draft,
+    *,
+    row_ids: dict[str, int],
+    target_ids: dict[str, int],
+    to_year: int,
+) -> None:
+    store.insert_pieces(cur, checklist_id, notice_pieces.pieces_to_keep(draft, row_ids, target_ids))
+    codes = {code for area in draft.areas for measure in area.measures for code in measure.units}
+    names = {unit.code: unit.name for unit in directory_queries.units_with_codes(cur, codes)}
+    store.insert_figures(cur, checklist_id, notice_pieces.figures_to_offer(draft, row_ids, to_year, names))
+
+
+def _area_ids(area_ids: Sequence[int]) -> dict[str, int]:
+    return {f"areas[{n}]": area_id for n, area_id in enumerate(area_ids)}
+
+
+def _store_upper_rows(cur: Cursor, checklist_id: int, draft: Draft) -> tuple[list[int], list[int]]:
+    """Store areas and measures; return the ids of the areas, and those of the measures in reading order."""
+    areas = [
+        NewRow(None, 1, n, *notice_rows.titled(area.title, area.text)) for n, area in enumerate(draft.areas, start=1)
+    ]
     area_ids = store.insert_rows(cur, checklist_id, areas)
     measures: list[NewRow] = []
     for area_id, area in zip(area_ids, draft.areas, strict=True):
         for n, measure in enumerate(area.measures, start=1):
-            title, whole = notice_rows.fitted(measure.title)
-            body = tidy(f"{whole}\n{measure.text}", has_lines=True)
-            measures.append(NewRow(area_id, 2, n, title, body[:LONGEST_BODY].rstrip()))
-    return store.insert_rows(cur, checklist_id, measures)
+            measures.append(NewRow(area_id, 2, n, *notice_rows.titled(measure.title, measure.text)))
+    return area_ids, store.insert_rows(cur, checklist_id, measures)
 
 
 def _store_items(
@@ -146,14 +205,18 @@ def _store_items(
             store.set_due(cur, ids, timing.as_dict())
 
 
+def _groups_by_name(cur: Cursor) -> dict[str, int]:
+    heads = directory_queries.group_heads(cur)
+    return {comparable(name): head.id for head in heads for name in (*head.aliases, head.name)}
+
+
 def _groups(cur: Cursor, measures: Sequence[Measure]) -> dict[str, int]:
     """The ids of the groups that are named; a set that only the notice knows becomes a group to be filled.
 
     One that is called alike is the same: two such groups could not be told apart, and neither could be saved.
     """
     directory_store.lock_names(cur)
-    heads = directory_queries.group_heads(cur)
-    known = {comparable(name): head.id for head in heads for name in (*head.aliases, head.name)}
+    known = _groups_by_name(cur)
     ids: dict[str, int] = {}
     new: list[int] = []
     for name in dict.fromkeys(name for measure in measures for name in measure.groups):
@@ -207,6 +270,7 @@ def _questions(
             "group_id": group_ids.get(question.quote) if question.kind is QuestionKind.UNFILLED_GROUP else None,
             "kind": questions.kind_of(question.kind),
             "quote": question.quote,
+            "role": question.role,
             "zh": question.text.zh,
             "en": question.text.en,
             "suggested": [unit_ids[name] for name in question.suggested if name in unit_ids],

@@ -87,6 +87,12 @@ def fitted(title: str) -> tuple[str, str]:
     return f"{title[: LONGEST_TITLE - 1]}…", title[:LONGEST_BODY]
 
 
+def titled(title: str, text: str) -> tuple[str, str]:
+    """Title and body of a row: the body has the whole title where it had to be cut, then the text."""
+    fitting, whole = fitted(title)
+    return fitting, tidy(f"{whole}\n{text}", has_lines=True)[:LONGEST_BODY].rstrip()
+
+
 def tasks_of(measure: Measure) -> tuple[str, ...]:
     """The proposed tasks; a measure of one sentence is its own task, so that it has something to issue."""
     return measure.tasks or (measure.title,)
@@ -99,17 +105,22 @@ def plan_title(draft: Draft) -> str:
 
 
 def checklist_title(draft: Draft, year: int) -> str:
-    """The plan's title with the year, within the limit of titles."""
+    """The plan's title, with the year where it names none or others, within the limit of titles."""
+    title = plan_title(draft)
+    # Of a plan of 2027 and 2028 there is a checklist for each.
+    if f"{year}年" in title and re.findall(r"\d{4}", title) == [str(year)] and len(title) <= LONGEST_TITLE:
+        return title
     suffix = f"（{year}年清单）"
-    return plan_title(draft)[: LONGEST_TITLE - len(suffix)] + suffix
+    return title[: LONGEST_TITLE - len(suffix)] + suffix
 
 
 def plan_years(draft: Draft, year: int) -> tuple[int, int]:
-    """First and last year of the plan: those of its targets, and the checklist's own."""
+    """First and last year of the plan: those that it names, those of its targets, and the checklist's own."""
     targets = [target for _, target in all_targets(draft)]
+    named = draft.plan_years or ()
     return (
-        min([year, *(target.from_year for target in targets if target.from_year)]),
-        max([year, *(target.to_year for target in targets if target.to_year)]),
+        min([year, *named, *(target.from_year for target in targets if target.from_year)]),
+        max([year, *named, *(target.to_year for target in targets if target.to_year)]),
     )
 
 

@@ -19,9 +19,11 @@ from services.tasks.files import files
 from services.tasks.files.schemas import FileMade
 from services.tasks.notices import reading
 from services.tasks.notices.draft import Draft
+from services.tasks.notices.files import is_old_document
 from services.tasks.sheets.lines import Line
 from shared import clock
 from shared.actor import READERS_OF_ALL, Role
+from shared.apart import office
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
 from shared.calling.service import BaseService, command, query
@@ -51,8 +53,10 @@ class DraftingOperations(BaseService):
         with self.database.transaction() as cur:
             name, content = files.read(cur, context, params["file_id"])
             directory = from_notice.known_directory(cur)
+        # Outside any transaction, and in a process of its own as well: it takes seconds.
+        readable = office.as_docx(content) if is_old_document(content) else None
         draft: Draft = self.apart(
-            partial(reading.read_uploaded, name, content, directory, params["year"], clock.today())
+            partial(reading.read_uploaded, name, readable or content, directory, params["year"], clock.today())
         )
         return draft
 
@@ -62,7 +66,9 @@ class DraftingOperations(BaseService):
 
         The draft gets the notice's title if none is given. Invalid when the file is no notice that can be read.
         """
-        return from_notice.import_notice(cur, context, context.prepared, params)
+        return from_notice.import_notice(
+            cur, context, context.prepared, params, this_year=clock.today().year
+        )
 
     @query(schemas.ChecklistOnly, answer_schemas.ChecklistAnswer, READERS_OF_ALL)
     def get_checklist(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.tasks.drafting.records import Header, ListedChecklist, Plan, Question, Row, Target, UnitOfRow
+from services.tasks.drafting.records import Header, ListedChecklist, Plan, Question, Row, Source, Target, UnitOfRow
 from shared.database import Cursor
-from shared.rows import has_row, many, one, the, value, value_or_none
+from shared.rows import has_row, many, one, the, value, value_or_none, values
 
 _HEADER = """
     id, plan_id, title, year, level_names, contact, state, revision, version, amends_id, sample_percent,
@@ -102,7 +102,7 @@ def units_of_rows(cur: Cursor, checklist_id: int) -> list[UnitOfRow]:
 
 
 _QUESTION = """
-    SELECT id, checklist_id, row_id, target_id, group_id, kind, quote, text_zh, text_en, answer, answered_at,
+    SELECT id, checklist_id, row_id, target_id, group_id, kind, quote, role, text_zh, text_en, answer, answered_at,
         maybe.suggested_ids, maybe.suggested_names
     FROM question
     CROSS JOIN LATERAL (
@@ -139,6 +139,42 @@ def count_open_questions(cur: Cursor, checklist_id: int) -> int:
         "SELECT count(*) AS open FROM question WHERE checklist_id = %s AND answered_at IS NULL", (checklist_id,)
     )
     return value(cur, int)
+
+
+def source(cur: Cursor, checklist_id: int) -> Source:
+    """What is kept of the notice that a draft was made of; no pieces where none is."""
+    cur.execute(
+        """
+        SELECT pieces, taken, figures, offered
+        FROM (
+            SELECT count(*) AS pieces,
+                count(*) FILTER (
+                    WHERE row_id IS NOT NULL OR target_id IS NOT NULL OR part NOT IN ('', 'row', 'target')
+                ) AS taken
+            FROM notice_piece WHERE checklist_id = %(checklist)s
+        ) AS every,
+        (
+            SELECT count(*) AS figures, count(*) FILTER (WHERE state = 'offered') AS offered
+            FROM notice_figure WHERE checklist_id = %(checklist)s
+        ) AS figure
+        """,
+        {"checklist": checklist_id},
+    )
+    return the(cur, Source)
+
+
+def pieces_with_contacts(cur: Cursor, checklist_id: int) -> list[str]:
+    """What the notice of a draft says of whom to ask, and lines that may hold the number; none once issued."""
+    cur.execute(
+        """
+        SELECT notice_piece.text
+        FROM notice_piece JOIN checklist ON checklist.id = checklist_id
+        WHERE checklist_id = %s AND checklist.state = 'draft' AND notice_piece.text ~ '联\\s*系\\s*人|电\\s*话|手\\s*机'
+        ORDER BY number LIMIT 60
+        """,
+        (checklist_id,),
+    )
+    return values(cur, str)
 
 
 def is_preparing(cur: Cursor, checklist_id: int) -> bool:

@@ -31,6 +31,7 @@ ANSWERS = {
     "several_tails": _UNITS,
     "no_unit": _UNITS,
     "applies_to_all": _UNITS,
+    "left_out_duty": _UNITS,
     "no_due": _DUE,
     "impossible_due": _DUE,
     "past_due": _DUE,

@@ -113,12 +113,22 @@ class Question(NamedTuple):
     group_id: int | None
     kind: str
     quote: str
+    role: str | None
     text_zh: str
     text_en: str
     answer: dict[str, Any] | None
     answered_at: dt.datetime | None
     suggested_ids: list[int]
     suggested_names: list[str]
+
+
+class Source(NamedTuple):
+    """How many pieces of its notice a draft has taken, and how many figures of it wait for a decision."""
+
+    pieces: int
+    taken: int
+    figures: int
+    offered: int
 
 
 class Made(NamedTuple):

@@ -88,10 +88,10 @@ class CreateChecklist(Params):
 
 
 class ImportNotice(Params):
-    """An uploaded notice, and for which year."""
+    """An uploaded notice, and for which year; without one it is the year that the notice says, else this one."""
 
     file_id = file_field()
-    year = f.whole(YEAR, 2000, 2100)
+    year = f.whole(YEAR, 2000, 2100, load_default=None, allow_none=True)
     title = Words(TITLE, longest=LONGEST_TITLE, load_default="", may_be_empty=True, allow_none=True)
 
 

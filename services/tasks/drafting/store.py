@@ -10,6 +10,7 @@ from typing import Any
 from psycopg2.extras import Json, execute_values
 
 from services.tasks.directory import store as directory_store
+from services.tasks.drafting.notice_pieces import NewPiece
 from services.tasks.drafting.records import Made, NamingChecklist
 from shared.actor import Signature
 from shared.database import Cursor, plan_anew
@@ -294,13 +295,56 @@ def insert_questions(cur: Cursor, checklist_id: int, questions: Sequence[Mapping
             cur,
             """
             INSERT INTO question
-                (checklist_id, row_id, target_id, group_id, kind, quote, text_zh, text_en, suggested)
+                (checklist_id, row_id, target_id, group_id, kind, quote, role, text_zh, text_en, suggested)
             VALUES %s
             """,
-            [{"checklist_id": checklist_id} | dict(question) for question in questions],
+            [{"checklist_id": checklist_id, "role": None} | dict(question) for question in questions],
             template=(
-                "(%(checklist_id)s, %(row_id)s, %(target_id)s, %(group_id)s, %(kind)s, %(quote)s, %(zh)s, %(en)s,"
-                " %(suggested)s::bigint[])"
+                "(%(checklist_id)s, %(row_id)s, %(target_id)s, %(group_id)s, %(kind)s, %(quote)s, %(role)s, %(zh)s,"
+                " %(en)s, %(suggested)s::bigint[])"
+            ),
+            page_size=1000,
+        )
+
+
+def insert_pieces(cur: Cursor, checklist_id: int, pieces: Sequence[NewPiece]) -> None:
+    """Keep the source of a draft, piece by piece in this order."""
+    cur.execute(
+        """
+        INSERT INTO notice_piece (checklist_id, number, line, start, text, row_id, target_id, part, reason)
+        SELECT %s, piece.*
+        FROM unnest(%s::int[], %s::int[], %s::int[], %s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::text[])
+            AS piece
+        """,
+        (
+            checklist_id,
+            list(range(1, len(pieces) + 1)),
+            [piece.line for piece in pieces],
+            [piece.start for piece in pieces],
+            [piece.text for piece in pieces],
+            [piece.row_id for piece in pieces],
+            [piece.target_id for piece in pieces],
+            [piece.part for piece in pieces],
+            [piece.reason for piece in pieces],
+        ),
+    )
+
+
+def insert_figures(cur: Cursor, checklist_id: int, figures: Sequence[Mapping[str, Any]]) -> None:
+    """Offer figures of a notice as targets, in this order."""
+    if figures:
+        execute_values(
+            cur,
+            """
+            INSERT INTO notice_figure
+                (checklist_id, position, row_id, name, quote, kind, comparator, value, unit_of_measure, to_year,
+                    is_approximate, is_part)
+            VALUES %s
+            """,
+            [{"checklist_id": checklist_id, "position": n} | dict(one) for n, one in enumerate(figures, start=1)],
+            template=(
+                "(%(checklist_id)s, %(position)s, %(row_id)s, %(name)s, %(quote)s, %(kind)s, %(comparator)s,"
+                " %(value)s, %(unit_of_measure)s, %(to_year)s, %(is_approximate)s, %(is_part)s)"
             ),
             page_size=1000,
         )

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from services.tasks.duties.duty import Action, Doer, Waiting
+from services.tasks.duties.duty import TRANSITIONS, VERSIONLESS, Action, Doer, Waiting
 from services.tasks.vocabulary import PracticeState
 from shared.database import Cursor
 from shared.directory import STEPS_BELOW
@@ -736,14 +736,38 @@ class InLedger(NamedTuple):
     unit: str
 
 
+# What makes a new version of a duty and is told nobody: a request changes nothing that others know of it, and of a duty
+# that is split the parts alone are told.
+UNTOLD = sorted({one.value for one, how in TRANSITIONS.items() if how.event is None and one not in VERSIONLESS})
+# The newest version of those duties that was told, where any was not; `of` has their lines of history.
+TOLD = """
+    SELECT asked.duty_id AS id, (
+        SELECT max(number) FROM generate_series(1, duty.version) AS number WHERE NOT EXISTS (
+            SELECT FROM duty_history AS line
+            WHERE line.duty_id = duty.id AND line.version = number AND line.action = ANY (%s)
+        )
+    ) AS version
+    FROM (SELECT DISTINCT duty_id FROM {of} AS line WHERE action = ANY (%s)) AS asked JOIN duty ON duty.id = duty_id
+"""
+
+
 def ledger(cur: Cursor, after: int, *, limit: int) -> list[InLedger]:
-    """All duties there are, of issued checklists, in the order of their ids."""
+    """All duties that others keep, of issued checklists, in the order of their ids, in the versions that were told."""
+    of = "(SELECT duty_id, action FROM duty_history JOIN page ON page.id = duty_id)"
     cur.execute(
-        """
-        SELECT duty.id, duty.version, duty.state, duty.due_on, checklist.title AS checklist, unit.name AS unit
-        FROM duty JOIN checklist ON checklist.id = checklist_id JOIN unit ON unit.id = unit_id
-        WHERE duty.id > %s ORDER BY duty.id LIMIT %s
+        f"""
+        WITH page AS MATERIALIZED (
+            SELECT * FROM duty
+            WHERE id > %s AND checklist_id <> ALL (ARRAY(SELECT id FROM checklist WHERE dropped_on IS NOT NULL))
+            ORDER BY id LIMIT %s
+        ),
+        told AS MATERIALIZED ({TOLD.format(of=of)})
+        SELECT page.id, coalesce(told.version, page.version) AS version, page.state, page.due_on,
+            checklist.title AS checklist, unit.name AS unit
+        FROM page JOIN checklist ON checklist.id = checklist_id JOIN unit ON unit.id = unit_id
+            LEFT JOIN told ON told.id = page.id
+        ORDER BY page.id
         """,
-        (after, limit),
+        (after, limit, UNTOLD, UNTOLD),
     )
     return many(cur, InLedger)

@@ -32,6 +32,13 @@ EVENT_ROWS = 100
 # Well below the limit of a message's body, which also holds the envelope.
 EVENT_BYTES = 48 * 1024
 
+# Of the units of a whole country, those that a preview tells one by one.
+MOST_UNITS = 300
+# Each with its months.
+MOST_BUSY = 100
+# Of those who take all away: some hundred bytes each.
+UNITS_AT_A_TIME = 5000
+
 NO_CHECKLIST = Text("没有这份清单，可能已被删除。", "There is no such checklist; it may have been deleted.")
 AMENDMENT = Text(
     "这是已下发清单的调整稿，请在“核对调整”页面下发。",
@@ -66,12 +73,30 @@ def preview(cur: Cursor, checklist_id: int, *, today: dt.date, busy_above: int, 
     return _preview(cur, checklist, today=today, busy_above=busy_above, with_past=with_past)
 
 
+def coming(cur: Cursor, checklist_id: int, *, today: dt.date, with_past: bool, after: str) -> dict[str, Any]:
+    """Which of the units behind a code would get which duties; the dates come with the first units alone."""
+    checklist = _found(queries.checklist(cur, checklist_id))
+    dues = _dues(checklist, look_at(cur, checklist.id), today=today, with_past=with_past)
+    row_ids = {due.item.units_row_id for due in dues if due.item.units_row_id is not None}
+    units = queries.units_after(cur, row_ids, after, most=UNITS_AT_A_TIME)
+    parts = queries.rows_alike(cur, row_ids, [unit.unit_id for unit in units])
+    return {
+        "title": checklist.title,
+        "units": [unit._asdict() for unit in units],
+        "parts": [part._asdict() for part in parts],
+        "dues": [] if after else preview_rules.coming_dues(dues),
+        "next": units[-1].code if len(units) == UNITS_AT_A_TIME else "",
+        "seen": preview_rules.fingerprint(checklist.version, dues, with_past=with_past),
+    }
+
+
 def start(cur: Cursor, context: Context, checklist_id: int, previewed: Previewed, *, today: dt.date) -> int:
     """Freeze the checklist and start its run; return the run's id.
 
     Conflict when this revision was issued already, or it would not make any more what was previewed; Invalid naming
     what must be mended first, or where something is due very soon and nobody says why.
     """
+    store.before_holding(cur)
     checklist = _found(queries.checklist(cur, checklist_id, for_update=True))
     if checklist.state != "draft":
         raise _issued_already(checklist)
@@ -81,6 +106,8 @@ def start(cur: Cursor, context: Context, checklist_id: int, previewed: Previewed
     dues = _dues(checklist, found, today=today, with_past=previewed.with_past)
     seen = preview_rules.fingerprint(checklist.version, dues, with_past=previewed.with_past)
     if checklist.version != previewed.version or previewed.seen not in (None, seen):
+        # Nobody who changes the draft shall wait while it is counted what it would make now.
+        store.let_go(cur)
         current = _preview(cur, checklist, today=today, with_past=previewed.with_past)
         raise Conflict(CHANGED, {"current": current})
     refuse_gaps(_blockers(found, dues))
@@ -126,6 +153,7 @@ def announcement(checklist: Checklist) -> ChecklistChanged:
         revision=checklist.revision,
         version=checklist.version,
         meeting_id=checklist.meeting_id,
+        dropped_on=checklist.dropped_on,
     )
 
 
@@ -228,10 +256,10 @@ def _preview(
 ) -> dict[str, Any]:
     found = look_at(cur, checklist.id)
     dues = _dues(checklist, found, today=today, with_past=with_past)
-    loads = queries.loads(cur, preview_rules.dues_by_month(dues))
     every = preview_rules.due_dates(found.items, checklist.year)
     return {
-        **preview_rules.summary(every, loads, today=today, busy_above=busy_above, with_past=with_past),
+        **_counted(cur, dues, busy_above=busy_above),
+        **preview_rules.dates(every, today=today, with_past=with_past),
         "blockers": [blocker.as_dict() for blocker in _blockers(found, dues)],
         "open_questions": found.open_questions,
         "contact": checklist.contact,
@@ -239,6 +267,20 @@ def _preview(
         "with_past": with_past,
         "seen": preview_rules.fingerprint(checklist.version, dues, with_past=with_past),
     }
+
+
+def _counted(cur: Cursor, dues: Sequence[Due], *, busy_above: int) -> dict[str, Any]:
+    """Who would get how much: counted for units that are named alike, and told of the first units alone."""
+    by_month = preview_rules.dues_by_month(dues)
+    row_ids = {row_id for row_id, *_ in by_month}
+    shared = preview_rules.shared_loads(queries.loads(cur, by_month))
+    busy = preview_rules.busy_keys(shared, above=busy_above)
+    return preview_rules.counted(
+        shared,
+        queries.units_alike(cur, row_ids, shared, most=MOST_UNITS),
+        queries.units_alike(cur, row_ids, busy, most=MOST_BUSY),
+        busy_above=busy_above,
+    )
 
 
 def refuse_gaps(blockers: list[Blocker]) -> None:

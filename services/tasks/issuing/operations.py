@@ -23,7 +23,7 @@ class IssuingOperations(BaseService):
         """Show what issuing would mean, and what must be mended first.
 
         A month in which a unit has more than `busy_above` steps is listed as busy: one for each duty, one more for a
-        file.
+        file. Of many units the first are listed; the counts are of all.
         """
         return issuing.preview(
             cur,
@@ -31,6 +31,16 @@ class IssuingOperations(BaseService):
             today=clock.today(),
             busy_above=params["busy_above"],
             with_past=params["with_past"],
+        )
+
+    @query(schemas.ComingDutiesSought, schemas.ComingDuties, LEAD, within=SERVICE.preview)
+    def list_coming_duties(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
+        """Show which units issuing would give which duties, 5,000 units at a time.
+
+        A unit has those of all dates below the rows that its key has parts in.
+        """
+        return issuing.coming(
+            cur, params["checklist_id"], today=clock.today(), with_past=params["with_past"], after=params["after"]
         )
 
     @command(schemas.IssueChecklist, schemas.IssueStarted, LEAD, within=SERVICE.preview)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from services.tasks.issuing.periods import Period, periods_of
-from services.tasks.issuing.records import Load, OpenQuestion
+from services.tasks.issuing.records import Alike, Load, OpenQuestion
 from services.tasks.issuing.tree import BareRow, EmptyGroup, Item
 from shared.fingerprint import fingerprint_of
 from shared.text import Text
@@ -99,45 +99,105 @@ def dues_by_month(dues: Iterable[Due]) -> list[tuple[int, str, int, int]]:
     return [(place[0], place[1], number, files[place]) for place, number in counts.items() if place[0] is not None]
 
 
-def summary(
-    dues: Sequence[Due], loads: Sequence[Load], *, today: dt.date, busy_above: int, with_past: bool = True
-) -> dict[str, Any]:
-    """The preview's answer apart from its blockers.
+def coming_dues(dues: Iterable[Due]) -> list[dict[str, Any]]:
+    """The dates of items for which a row names units, as `ComingDuties` lists them."""
+    return [
+        {
+            "row_id": due.item.units_row_id,
+            "item_id": due.item.id,
+            "title": due.item.title,
+            "period": due.period.label,
+            "due_on": due.period.due_on.isoformat(),
+            "asks_file": due.item.asks_file,
+        }
+        for due in dues
+        if due.item.units_row_id is not None
+    ]
 
-    `dues` are all dates of the items; `loads` are the duties to be made per unit and month in directory order;
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What is to be done in a year by each of the units that are named alike, and its months by how many steps."""
+
+    units: int
+    months: tuple[Load, ...]
+
+    @property
+    def duties(self) -> int:
+        return sum(load.duties for load in self.months)
+
+    @property
+    def files(self) -> int:
+        return sum(load.files for load in self.months)
+
+    def busy(self, above: int) -> list[Load]:
+        """The months with more than so many steps."""
+        return [load for load in self.months if steps(load.duties, load.files) > above]
+
+
+def shared_loads(loads: Iterable[Load]) -> dict[str, Shared]:
+    """The loads by the key of the units that are named alike, months in order."""
+    found: dict[str, list[Load]] = {}
+    for load in loads:
+        found.setdefault(load.alike, []).append(load)
+    return {key: Shared(months[0].units, tuple(months)) for key, months in found.items()}
+
+
+def busy_keys(shared: Mapping[str, Shared], *, above: int) -> list[str]:
+    """Of which units a month is busy."""
+    return [key for key, load in shared.items() if load.busy(above)]
+
+
+def counted(
+    shared: Mapping[str, Shared], units: Iterable[Alike], busy: Iterable[Alike], *, busy_above: int
+) -> dict[str, Any]:
+    """What units would get: the first of them, the busy months of the first that have any, and how many there are.
+
     `busy_above` is the budget of steps that a unit has in a month.
     """
+    return {
+        "duties": sum(load.units * load.duties for load in shared.values()),
+        "units": [_unit_load(unit, shared[unit.alike]) for unit in units],
+        "units_total": sum(load.units for load in shared.values()),
+        "busy": [
+            _busy_month(unit, month) for unit in busy for month in shared[unit.alike].busy(busy_above)
+        ],
+        "busy_total": sum(shared[key].units for key in busy_keys(shared, above=busy_above)),
+    }
+
+
+def _unit_load(unit: Alike, load: Shared) -> dict[str, Any]:
+    return {
+        "unit_id": unit.unit_id,
+        "name": unit.name,
+        "kind": unit.kind,
+        "duties": load.duties,
+        "steps": steps(load.duties, load.files),
+        "files": load.files,
+    }
+
+
+def _busy_month(unit: Alike, load: Load) -> dict[str, Any]:
+    return {
+        "unit_id": unit.unit_id,
+        "name": unit.name,
+        "month": load.month,
+        "duties": load.duties,
+        "steps": steps(load.duties, load.files),
+        "files": load.files,
+    }
+
+
+def dates(dues: Sequence[Due], *, today: dt.date, with_past: bool = True) -> dict[str, Any]:
+    """What is to be seen of the due dates, of which `dues` are all that the items have."""
     chosen = to_be_issued(dues, today=today, with_past=with_past)
     kept = {due.item.id for due in chosen}
-    units: dict[int, dict[str, Any]] = {}
-    for load in loads:
-        unit = units.setdefault(
-            load.unit_id,
-            {"unit_id": load.unit_id, "name": load.name, "kind": load.kind, "duties": 0, "steps": 0, "files": 0},
-        )
-        unit["duties"] += load.duties
-        unit["steps"] += steps(load.duties, load.files)
-        unit["files"] += load.files
     return {
-        "duties": sum(load.duties for load in loads),
-        "units": list(units.values()),
         "moved": [_moved(due) for due in chosen if due.period.is_moved],
         "provisional_years": provisional_years(chosen),
         "past_due": [past_due(due) for due in dues if due.period.due_on < today],
         "hurried": [past_due(due) for due in at_short_notice(chosen, today=today)],
         "left_out": [past_due(due) for due in _last_dues(dues) if due.item.id not in kept],
-        "busy": [
-            {
-                "unit_id": load.unit_id,
-                "name": load.name,
-                "month": load.month,
-                "duties": load.duties,
-                "steps": steps(load.duties, load.files),
-                "files": load.files,
-            }
-            for load in loads
-            if steps(load.duties, load.files) > busy_above
-        ],
     }
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from services.tasks.issuing.records import (
+    Alike,
     Checklist,
+    ComingPart,
+    ComingUnit,
     Load,
     NamedUnit,
     OpenQuestion,
@@ -19,7 +22,9 @@ from services.tasks.issuing.records import (
 from shared.database import Cursor
 from shared.rows import many, one, the, values
 
-CHECKLIST = "id, title, year, level_names, contact, state, revision, version, amends_id, document_number, meeting_id"
+CHECKLIST = """
+    id, title, year, level_names, contact, state, revision, version, amends_id, document_number, meeting_id, dropped_on
+"""
 
 
 def checklist(cur: Cursor, checklist_id: int, *, for_update: bool = False) -> Checklist | None:
@@ -82,8 +87,32 @@ def groups_kept_empty(cur: Cursor, checklist_id: int) -> set[int]:
     return set(values(cur, int))
 
 
+# Active units that the rows %(wanted)s name, each with the groups among these that it is in, its own id where a row
+# names it itself, and both as one key. Units of the same key have the same duties, so that the members of each group
+# are gone through once, however many rows name it.
+_ALIKE = """
+    named AS MATERIALIZED (
+        SELECT row_id, unit_id, group_id, role
+        FROM unnest(%(wanted)s::bigint[]) AS wanted (row_id) JOIN row_unit USING (row_id)
+    ), place AS (
+        SELECT member.unit_id, group_id
+        FROM (SELECT DISTINCT group_id FROM named WHERE group_id IS NOT NULL) AS given
+        JOIN unit_group_member AS member USING (group_id)
+        UNION ALL SELECT DISTINCT unit_id, NULL::bigint FROM named WHERE unit_id IS NOT NULL
+    ), placed AS MATERIALIZED (
+        SELECT place.unit_id, array_agg(group_id ORDER BY group_id) FILTER (WHERE group_id IS NOT NULL) AS group_ids,
+            CASE WHEN bool_or(group_id IS NULL) THEN place.unit_id END AS own_id
+        FROM place JOIN unit ON unit.id = place.unit_id AND unit.is_active
+        GROUP BY place.unit_id
+    ), alike AS (
+        SELECT unit_id, group_ids, own_id, concat_ws('+', own_id, '/' || array_to_string(group_ids, ',')) AS key
+        FROM placed
+    )
+"""
+
+
 def loads(cur: Cursor, periods: Sequence[tuple[int, str, int, int]]) -> list[Load]:
-    """Duties per unit and month in directory order, from (row that names units, month, due dates in it, with a file).
+    """Duties a month of units that are named alike, from (row that names units, month, due dates in it, with a file).
 
     Right after an import the tables have no statistics. The arrays tell the planner how much there is, and everything
     else is joined by its key, so that it cannot take a way that reads a table once per row.
@@ -92,20 +121,18 @@ def loads(cur: Cursor, periods: Sequence[tuple[int, str, int, int]]) -> list[Loa
         return []
     row_ids, months, counts, files = zip(*periods, strict=True)
     cur.execute(
-        """
-        SELECT unit.id AS unit_id, unit.name, unit.kind, due.month, sum(due.duties)::integer AS duties,
-            sum(due.files)::integer AS files
-        FROM (
-            SELECT DISTINCT row_id, coalesce(member.unit_id, row_unit.unit_id) AS unit_id
-            FROM unnest(%(wanted)s::bigint[]) AS wanted (row_id)
-            JOIN row_unit USING (row_id)
-            LEFT JOIN unit_group_member AS member USING (group_id)
-        ) AS given
+        f"""
+        WITH {_ALIKE}, kind AS MATERIALIZED (
+            SELECT key, min(group_ids) AS group_ids, min(own_id) AS own_id, count(*) AS units FROM alike GROUP BY key
+        ), given AS (
+            SELECT key, row_id FROM kind CROSS JOIN unnest(group_ids) AS mine (group_id) JOIN named USING (group_id)
+            UNION SELECT key, row_id FROM kind JOIN named ON unit_id = own_id
+        )
+        SELECT key AS alike, units, due.month, sum(due.duties)::integer AS duties, sum(due.files)::integer AS files
+        FROM given JOIN kind USING (key)
         JOIN unnest(%(rows)s::bigint[], %(months)s::text[], %(counts)s::integer[], %(files)s::integer[])
             AS due (row_id, month, duties, files) USING (row_id)
-        JOIN unit ON unit.id = given.unit_id AND unit.is_active
-        GROUP BY unit.id, due.month
-        ORDER BY unit.code, due.month
+        GROUP BY key, units, due.month ORDER BY key, due.month
         """,
         {
             "wanted": sorted(set(row_ids)),
@@ -116,6 +143,54 @@ def loads(cur: Cursor, periods: Sequence[tuple[int, str, int, int]]) -> list[Loa
         },
     )
     return many(cur, Load)
+
+
+def units_alike(cur: Cursor, row_ids: Iterable[int], keys: Collection[str], *, most: int) -> list[Alike]:
+    """The first of the units that these rows name and whose key is one of `keys`, in directory order."""
+    if not keys:
+        return []
+    cur.execute(
+        f"""
+        WITH {_ALIKE}
+        SELECT unit.id AS unit_id, unit.name, unit.kind, key AS alike
+        FROM alike JOIN unnest(%(keys)s::text[]) AS kept (key) USING (key) JOIN unit ON unit.id = alike.unit_id
+        ORDER BY unit.code LIMIT %(most)s
+        """,
+        {"wanted": sorted(set(row_ids)), "keys": sorted(keys), "most": most},
+    )
+    return many(cur, Alike)
+
+
+def units_after(cur: Cursor, row_ids: Iterable[int], code: str, *, most: int) -> list[ComingUnit]:
+    """The first of the units behind a code that these rows name, in directory order."""
+    cur.execute(
+        f"""
+        WITH {_ALIKE}
+        SELECT unit.id AS unit_id, unit.code, unit.name, unit.kind, key AS alike
+        FROM alike JOIN unit ON unit.id = alike.unit_id WHERE unit.code > %(code)s ORDER BY unit.code LIMIT %(most)s
+        """,
+        {"wanted": sorted(set(row_ids)), "code": code, "most": most},
+    )
+    return many(cur, ComingUnit)
+
+
+def rows_alike(cur: Cursor, row_ids: Iterable[int], unit_ids: Sequence[int]) -> list[ComingPart]:
+    """Which of these rows name units of the keys that these units have, and as what; leading wins."""
+    cur.execute(
+        f"""
+        WITH {_ALIKE}, kind AS MATERIALIZED (
+            SELECT key, min(group_ids) AS group_ids, min(own_id) AS own_id
+            FROM alike JOIN unnest(%(units)s::bigint[]) AS asked (unit_id) USING (unit_id) GROUP BY key
+        ), given AS (
+            SELECT key, row_id, role
+            FROM kind CROSS JOIN unnest(group_ids) AS mine (group_id) JOIN named USING (group_id)
+            UNION ALL SELECT key, row_id, role FROM kind JOIN named ON unit_id = own_id
+        )
+        SELECT key AS alike, row_id, min(role) AS role FROM given GROUP BY key, row_id ORDER BY key, row_id
+        """,
+        {"wanted": sorted(set(row_ids)), "units": list(unit_ids)},
+    )
+    return many(cur, ComingPart)
 
 
 def periods_of_items(cur: Cursor, run_id: int) -> list[PeriodsOfItem]:

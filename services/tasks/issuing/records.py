@@ -23,6 +23,7 @@ class Checklist(NamedTuple):
     amends_id: int | None
     document_number: str
     meeting_id: int | None
+    dropped_on: dt.date | None
 
 
 class Plan(NamedTuple):
@@ -81,14 +82,43 @@ class PeriodsOfItem(NamedTuple):
 
 
 class Load(NamedTuple):
-    """How many duties fall due for one unit in one month, such as 2026-03, and of how many a file is asked."""
+    """How many duties fall due in one month, such as 2026-03, for each of the units that are named alike.
+
+    `alike` is the key of these units, `units` their number; `files` is of how many duties a file is asked.
+    """
+
+    alike: str
+    units: int
+    month: str
+    duties: int
+    files: int
+
+
+class Alike(NamedTuple):
+    """A unit with the key of those that are named alike."""
 
     unit_id: int
     name: str
     kind: str
-    month: str
-    duties: int
-    files: int
+    alike: str
+
+
+class ComingUnit(NamedTuple):
+    """A unit that issuing would give duties, with the key of those that are named alike."""
+
+    unit_id: int
+    code: str
+    name: str
+    kind: str
+    alike: str
+
+
+class ComingPart(NamedTuple):
+    """A row that names units of a key, and whether they lead there or support."""
+
+    alike: str
+    row_id: int
+    role: str
 
 
 class OpenQuestion(NamedTuple):

@@ -7,10 +7,18 @@ from typing import Any
 from marshmallow import fields
 
 from services.tasks.directory.schemas import UnitName
-from services.tasks.vocabulary import CHECKLIST, CHECKLIST_STATES, KINDS, seen_field
+from services.tasks.vocabulary import (
+    CHECKLIST,
+    CHECKLIST_STATES,
+    KINDS,
+    LONGEST_UNIT_CODE,
+    PARTS_IN_WORK,
+    UNIT_CODE,
+    seen_field,
+)
 from shared.calling import params as f
 from shared.calling import shapes as s
-from shared.calling.params import Params, Words
+from shared.calling.params import Params, Word, Words
 from shared.calling.shapes import Shape
 from shared.text import Text
 
@@ -29,6 +37,14 @@ class PreviewIssue(Params):
     checklist_id = f.key(CHECKLIST)
     busy_above = f.whole(Text("每月步数上限", "most steps in a month"), 0, 10_000, load_default=10)
     with_past = _with_past()
+
+
+class ComingDutiesSought(Params):
+    """Of which checklist, with or without past periods, and behind the code of which unit."""
+
+    checklist_id = f.key(CHECKLIST)
+    with_past = _with_past()
+    after = Word(UNIT_CODE, longest=LONGEST_UNIT_CODE, may_be_empty=True, load_default="")
 
 
 def hurry_field(**options: Any) -> Words:
@@ -99,19 +115,59 @@ class IssuePreview(Shape):
     """What issuing would mean, and what stands in its way."""
 
     duties = s.whole("how many it would make")
-    units = s.several(UnitLoad, "by code")
+    units = s.several(UnitLoad, "by code, the first 300")
+    units_total = s.whole("how many units would get some")
     moved = s.several(MovedDue)
     provisional_years = s.several(s.whole(), "years whose days off are not announced, so that due dates may still move")
     past_due = s.several(PastDue, "dates that are over, whether duties are made of them or not")
     hurried = s.several(PastDue, "dates less than ten working days away, for which a reason is asked")
     left_out = s.several(PastDue, "items of which no duty is made, because all their dates are over, with the last one")
-    busy = s.several(BusyMonth)
+    busy = s.several(BusyMonth, "of the first 100 units that have any, by code")
+    busy_total = s.whole("how many units have such a month")
     blockers = s.several(Blocker)
     open_questions = s.whole("how many questions wait for an answer")
     contact = s.text("whom the units may ask, empty when nobody is named")
     version = s.whole("that of the checklist, for `issue_checklist`")
     with_past = s.flag("whether duties are made of periods that are over")
     seen = s.text("a fingerprint of all that would be made, for `issue_checklist`")
+
+
+class ComingUnit(UnitName):
+    """A unit that would get duties."""
+
+    code = s.text()
+    kind = s.one_of(KINDS)
+    alike = s.text("a key: units that have the same one get the same duties")
+
+
+class ComingPart(Shape):
+    """A row that names units."""
+
+    alike = s.text("the key of the units")
+    row_id = s.key()
+    role = s.one_of(PARTS_IN_WORK)
+
+
+class ComingDue(Shape):
+    """A date on which an item is due, for each unit that a row names."""
+
+    row_id = s.key("the row that names the units: the item itself, or one above it")
+    item_id = s.key()
+    title = s.text("of the item")
+    period = s.text()
+    due_on = s.day("after days off")
+    asks_file = s.flag()
+
+
+class ComingDuties(Shape):
+    """Whom issuing would give what: units, the rows that name them, and the dates below each of these rows."""
+
+    title = s.text("of the checklist")
+    units = s.several(ComingUnit, "by code")
+    parts = s.several(ComingPart, "of the keys of these units")
+    dues = s.several(ComingDue, "of all units, in the order of the checklist; empty behind the first units")
+    next = s.text("the code behind which the next units are; empty when these are the last")
+    seen = s.text("a fingerprint of all that would be made, as in the preview")
 
 
 class IssueStarted(Shape):

@@ -21,6 +21,16 @@ CHUNK_DUTIES = 5000
 EVENT_DUTIES = 200
 
 
+def before_holding(cur: Cursor) -> None:
+    """Remember where the transaction stands before it locks a checklist."""
+    cur.execute("SAVEPOINT before_holding")
+
+
+def let_go(cur: Cursor) -> None:
+    """Give up every lock and change since `before_holding`."""
+    cur.execute("ROLLBACK TO SAVEPOINT before_holding")
+
+
 def insert_run(cur: Cursor, checklist_id: int, *, revision: int, who: Signature, correlation_id: str) -> int | None:
     """Start the run of a revision; None when there is one already."""
     cur.execute(

@@ -10,7 +10,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from services.tasks.notices.numbering import Level
-from services.tasks.notices.outline import Node
+from services.tasks.notices.outline import Node, is_general
+from services.tasks.notices.tails import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def find_areas(root: Node) -> list[AreaNodes]:
     level = Counter(measure.level for measure in measures).most_common(1)[0][0] if measures else None
     for parent in list(parents):
         for sibling in _siblings_below_one_chapter(parent):
-            missing = [child for child in sibling.children if child.level is level]
+            missing = [child for child in sibling.children if child.level is level and not is_general(child)]
             if missing and (sibling is parent or not chosen.intersection(sibling.walk())):
                 chosen.update(missing)
                 parents[sibling] = None
@@ -43,7 +44,7 @@ def find_areas(root: Node) -> list[AreaNodes]:
 
 def _siblings_below_one_chapter(parent: Node) -> list[Node]:
     if parent.marker is None:
-        return []
+        return [parent]
     if parent.parent is None or parent.parent.marker is None:
         return [parent]
     return [sibling for sibling in parent.parent.children if sibling.level is parent.level]
@@ -53,9 +54,11 @@ def _measure_nodes(root: Node) -> list[Node]:
     tailed = [node for node in root.walk() if node.parent is not None and any(t.names_units for t in node.tails)]
     if not tailed:
         return []
-    counts = Counter(node.level for node in tailed)
-    level = _measure_level(counts)
     bearing = _ancestors_of(tailed)
+    # 一、赛事（牵头单位：…） with measures below says who leads them all, and is none itself.
+    own = [node for node in tailed if node not in bearing or not _only_leads(node)] or tailed
+    level = _measure_level(Counter(node.level for node in own))
+    tailed, bearing = own, _ancestors_of(own)
     measures: dict[Node, None] = {}
     for node in tailed:
         at_level = _ancestor_at(node, level)
@@ -64,6 +67,10 @@ def _measure_nodes(root: Node) -> list[Node]:
         elif node not in bearing:
             measures[node] = None
     return list(measures)
+
+
+def _only_leads(node: Node) -> bool:
+    return {part.role for tail in node.tails for part in tail.parts} <= {Role.LEAD, Role.DUE, Role.OTHER}
 
 
 def _measure_level(counts: Counter[Level]) -> Level:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from services.tasks.notices.blocks import Reason, Span
 from shared.text import Text
 
 
@@ -47,6 +48,7 @@ class QuestionKind(StrEnum):
     SEVERAL_LEADS = "several_leads"
     NO_UNIT = "no_unit"
     APPLIES_TO_ALL = "applies_to_all"
+    LEFT_OUT_DUTY = "left_out_duty"
     SEVERAL_TAILS = "several_tails"
     NO_DUE = "no_due"
     IMPOSSIBLE_DUE = "impossible_due"
@@ -55,6 +57,26 @@ class QuestionKind(StrEnum):
     SEVERAL_DUES = "several_dues"
     APPROXIMATE_TARGET = "approximate_target"
     TREND_TARGET = "trend_target"
+
+
+class NamedAs(StrEnum):
+    """The part in the work that a notice names somebody for; a checklist tells leads from the others."""
+
+    LEAD = "lead"
+    RESPONSIBLE = "responsible"
+    SUPPORT = "support"
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownName:
+    """A name that the directory lacks. `role` is LEAD also where nobody else is named."""
+
+    text: str
+    role: NamedAs
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {"text": self.text, "role": str(self.role)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +108,8 @@ class Due:
 class Measure:
     """Level 2. `units` holds every named body once, in the order written; `lead` and `support` point into it.
 
-    `groups` holds known groups by their name in the directory, and words such as 各有关单位 as written.
+    `groups` holds known groups by their name in the directory, and words such as 各有关单位 as written. `lead` is None
+    also where the one that leads is among `unknown`.
     """
 
     number: str
@@ -96,10 +119,12 @@ class Measure:
     units: tuple[str, ...]
     support: tuple[str, ...]
     groups: tuple[str, ...]
-    unknown: tuple[str, ...]
+    unknown: tuple[UnknownName, ...]
     due: Due | None
     tasks: tuple[str, ...]
     is_open_ended: bool
+    # Figures in its text that may be targets: proposed, and taken by a person.
+    targets: tuple[Target, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -111,10 +136,11 @@ class Measure:
             "units": list(self.units),
             "support": list(self.support),
             "groups": list(self.groups),
-            "unknown": list(self.unknown),
+            "unknown": [name.as_dict() for name in self.unknown],
             "due": self.due.as_dict() if self.due else None,
             "tasks": list(self.tasks),
             "is_open_ended": self.is_open_ended,
+            "targets": [target.as_dict() for target in self.targets],
         }
 
 
@@ -125,12 +151,15 @@ class Area:
     number: str
     title: str
     measures: tuple[Measure, ...]
+    # What stands under its heading before the first measure.
+    text: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return {
             "number": self.number,
             "title": self.title,
+            "text": self.text,
             "measures": [measure.as_dict() for measure in self.measures],
         }
 
@@ -186,6 +215,7 @@ class Question:
     quote: str
     text: Text
     suggested: tuple[str, ...] = ()
+    role: NamedAs | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -193,13 +223,42 @@ class Question:
             "kind": str(self.kind),
             "where": self.where,
             "quote": self.quote,
+            "role": str(self.role) if self.role else None,
             "text": self.text.as_dict(),
         }
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A span of the source and what became of it.
+
+    `where` is a path into the draft (`title`, `areas[0]`, `areas[0].measures[2]`, `targets[1]`), or empty with the
+    `reason` why it is left out.
+    """
+
+    span: Span
+    where: str
+    reason: Reason | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "line": self.span.line,
+            "start": self.span.start,
+            "end": self.span.end,
+            "where": self.where,
+            "reason": self.reason.value if self.reason else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """All that was read from a notice; `number` is that of the document."""
+    """All that was read from a notice; `number` is that of the document.
+
+    `lines` are the source as a person saw it, and `pieces` say of each what became of it. `year` is the one that the
+    notice is for, None where it does not tell; `plan_years` the first and the last one of a plan of several;
+    `contacts` are whom it says to ask, each as 张三 0559-6512345.
+    """
 
     title: str
     issuer: str | None
@@ -208,6 +267,18 @@ class Draft:
     targets: tuple[Target, ...]
     questions: tuple[Question, ...]
     number: str = ""
+    lines: tuple[str, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+    year: int | None = None
+    plan_years: tuple[int, int] | None = None
+    contacts: tuple[str, ...] = ()
+
+    @property
+    def left_out(self) -> tuple[tuple[str, Reason], ...]:
+        """What of the source is not in the draft, with the reasons."""
+        return tuple(
+            (self.lines[one.span.line][one.span.start : one.span.end], one.reason) for one in self.pieces if one.reason
+        )
 
 
 def draft_as_dict(draft: Draft) -> dict[str, Any]:
@@ -217,7 +288,12 @@ def draft_as_dict(draft: Draft) -> dict[str, Any]:
         "issuer": draft.issuer,
         "issued_on": draft.issued_on.isoformat() if draft.issued_on else None,
         "number": draft.number,
+        "year": draft.year,
+        "plan_years": list(draft.plan_years or ()),
+        "contacts": list(draft.contacts),
         "areas": [area.as_dict() for area in draft.areas],
         "targets": [target.as_dict() for target in draft.targets],
         "questions": [question.as_dict() for question in draft.questions],
+        "lines": list(draft.lines),
+        "pieces": [piece.as_dict() for piece in draft.pieces],
     }

@@ -6,7 +6,7 @@ from shared.errors import CallersFault
 
 
 class NoticeUnreadableError(CallersFault):
-    """The file is not a readable .txt or .docx."""
+    """The file or the paste is none that can be read."""
 
 
 class NoticeHasNoStructureError(CallersFault):

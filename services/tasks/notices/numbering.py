@@ -1,6 +1,6 @@
 """The numbering of official documents: which marker a paragraph begins with, and which level it is.
 
-Levels in order: 第一章, 一、, 第一条, (一), 1., 1.1, (1), ①; each with full- and half-width
+Levels in order: 第一章, 一、, 第一条 and 任务1：, (一), 1., 1.1, (1), ①; each with full- and half-width
 signs. What the levels mean in a given notice is found by `areas.py`, not here.
 """
 
@@ -48,10 +48,14 @@ class Marker:
 
 _CHINESE = r"[一二三四五六七八九十百〇零]{1,5}"
 _SPACE = r"[ \t\u3000\u00a0]"
+# 任务1.5万人 is a figure; 项目2、3 and 任务一、任务二 are lists of numbers.
+_BEHIND_TASK = r"(?:[:：]|[.．](?!\d)|、(?!(?:任务|措施|举措|事项|项目)?[一二三四五六七八九十\d]))"
 _FORMS: tuple[tuple[Level, re.Pattern[str]], ...] = (
     (Level.CHAPTER, re.compile(rf"第{_SPACE}?({_CHINESE}|\d{{1,2}}){_SPACE}?(?:章|节|部分|篇)[、:：]?(?!的)")),
-    (Level.CHINESE, re.compile(rf"({_CHINESE})[、.．](?=\D|$)")),
+    # "一、2027年培训" and "三、5个园区" are headings; "一.5" is nobody's, so a dot is followed by a year at most.
+    (Level.CHINESE, re.compile(rf"({_CHINESE})(?:、|[.．](?=\D|$|\d{{4}}年))")),
     (Level.ARTICLE, re.compile(rf"第({_CHINESE}|\d{{1,3}})条(?:[、:：]|(?={_SPACE}|$))")),
+    (Level.ARTICLE, re.compile(rf"(?:任务|措施|举措|事项|项目)(?:({_CHINESE})|(\d{{1,3}})){_BEHIND_TASK}")),
     (Level.CHINESE_IN_BRACKETS, re.compile(rf"[(（]{_SPACE}?({_CHINESE}){_SPACE}?[)）][、.．]?")),
     (Level.DOTTED, re.compile(rf"(\d{{1,2}}(?:[.．]\d{{1,2}}){{1,3}})[.．]?{_SPACE}+(?=\D)")),
     # "1.5亿" is a figure, "1.2025年" is a number before a year.
@@ -59,11 +63,16 @@ _FORMS: tuple[tuple[Level, re.Pattern[str]], ...] = (
     (Level.ARABIC_IN_BRACKETS, re.compile(rf"[(（]{_SPACE}?(\d{{1,2}}){_SPACE}?[)）][、.．]?|(\d{{1,2}})[)）]")),
     (Level.CIRCLED, re.compile(rf"([{CIRCLED}])[、.．]?")),
 )
+# What a number begins with; most paragraphs begin with another sign.
+_FIRST_SIGNS = frozenset(f"{DIGITS}〇十百第任措举事项(（0123456789０１２３４５６７８９{CIRCLED}")
+_DOUBTFUL = re.compile(r"(\d{1,2})[.．](?=\d)")
 _AUTOMATIC_FORMS: tuple[tuple[Level, re.Pattern[str]], ...] = (
-    *_FORMS[:4],
+    *_FORMS[:5],
     (Level.DOTTED, re.compile(r"(\d{1,3}(?:[.．]\d{1,3}){1,8})[.．、]?$")),
     (Level.ARABIC, re.compile(r"(\d{1,3})[.．、]?$")),
-    *_FORMS[6:],
+    *_FORMS[7:],
+    # 一是 and 一要, of a list inside a paragraph.
+    (Level.LETTER, re.compile(rf"({_CHINESE})[是要]$")),
     (Level.LETTER, re.compile(r"[(（]?([A-Za-z]{1,4})[.．、)）]?$")),
     (Level.CHINESE, re.compile(rf"({_CHINESE})$")),
 )
@@ -75,7 +84,7 @@ def read_marker(text: str) -> tuple[Marker | None, str]:
     composed = _COMPOSED.get(stripped[:1])
     if composed is not None:
         stripped = composed + stripped[1:]
-    for level, form in _FORMS:
+    for level, form in _FORMS if stripped[:1] in _FIRST_SIGNS else ():
         match = form.match(stripped)
         if match:
             value = _value(level, next(group for group in match.groups() if group))
@@ -83,6 +92,14 @@ def read_marker(text: str) -> tuple[Marker | None, str]:
                 marker = Marker(level, value, match.group().strip())
                 return marker, stripped[match.end() :].lstrip(" \t\u3000\u00a0")
     return None, stripped
+
+
+def read_doubtful_marker(text: str) -> tuple[Marker, str] | None:
+    """Split what is a number before a figure ("2．3家企业") or a figure with a fraction; its neighbours tell which."""
+    match = _DOUBTFUL.match(text.lstrip(" \t\u3000\u00a0"))
+    if match is None:
+        return None
+    return Marker(Level.ARABIC, int(match[1]), match.group().strip()), match.string[match.end() :]
 
 
 def read_automatic_marker(numbering: str) -> Marker | None:
@@ -140,7 +157,7 @@ def _by_places(digits: str) -> int | None:
 def _value(level: Level, digits: str) -> int | None:
     if level is Level.CIRCLED:
         return CIRCLED.index(digits) + 1
-    if level is Level.LETTER:
+    if level is Level.LETTER and digits.isascii():
         return 1 + ord(digits[-1].lower()) - ord("a")
     last = re.split(r"[.．]", digits)[-1]
     if last.isdecimal():

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.tasks.notices.draft import Question, QuestionKind
+from services.tasks.notices.draft import NamedAs, Question, QuestionKind
 from shared.text import Text
 
 _LONGEST_QUOTE = 120
+# How a sentence says that a name is that of the lead.
+_AS_LEAD = ("牵头单位", ", named as lead,")
 
 
 def _question(kind: QuestionKind, where: str, quote: str, zh: str, en: str) -> Question:
@@ -37,30 +39,32 @@ def unfilled_group(where: str, name: str) -> Question:
     )
 
 
-def unknown_unit(where: str, name: str, nearest: tuple[str, ...]) -> Question:
-    """A name is in no directory: whom does it mean?"""
+def unknown_unit(where: str, name: str, nearest: tuple[str, ...], role: NamedAs = NamedAs.RESPONSIBLE) -> Question:
+    """A name is in no directory: whom does it mean? `role` is what it is named for."""
+    as_zh, as_en = _AS_LEAD if role is NamedAs.LEAD else ("", "")
     maybe_zh = f"名称最接近的有：{'、'.join(nearest)}。" if nearest else ""
     maybe_en = f" The nearest names are {', '.join(nearest)}." if nearest else ""
     asked = _question(
         QuestionKind.UNKNOWN_UNIT,
         where,
         name,
-        f"单位名录中没有“{name}”：请选择一个单位，或先在名录中添加。{maybe_zh}",
-        f"“{name}” is not in the directory: choose a unit, or add it there first.{maybe_en}",
+        f"单位名录中没有{as_zh}“{name}”：请选择一个单位，或加入名录。{maybe_zh}",
+        f"“{name}”{as_en} is not in the directory: choose a unit, or add it there.{maybe_en}",
     )
-    return replace(asked, suggested=nearest)
+    return replace(asked, suggested=nearest, role=role)
 
 
-def ambiguous_unit(where: str, text: str, names: tuple[str, ...]) -> Question:
-    """A name may mean several: which?"""
+def ambiguous_unit(where: str, text: str, names: tuple[str, ...], role: NamedAs = NamedAs.RESPONSIBLE) -> Question:
+    """A name may mean several: which? `role` is what it is named for."""
+    as_zh, as_en = _AS_LEAD if role is NamedAs.LEAD else ("", "")
     asked = _question(
         QuestionKind.AMBIGUOUS_UNIT,
         where,
         text,
-        f"“{text}”可能指{'、'.join(names)}：请选择其中一个。",
-        f"“{text}” may mean {', '.join(names)}: choose one.",
+        f"{as_zh}“{text}”可能指{'、'.join(names)}：请选择其中一个。",
+        f"“{text}”{as_en} may mean {', '.join(names)}: choose one.",
     )
-    return replace(asked, suggested=names)
+    return replace(asked, suggested=names, role=role)
 
 
 def listed_twice(where: str, name: str) -> Question:
@@ -107,14 +111,50 @@ def applies_to_all(where: str, quote: str) -> Question:
     )
 
 
-def no_unit(where: str, title: str) -> Question:
-    """Nobody is named: who does it?"""
+def left_out_duty(quote: str, day: str) -> Question:
+    """A sentence asks for something and stands in no measure: shall it be one? `day` is the one it names, or empty."""
+    when_zh, when_en = (f"（时限：{day}）", f" (due {day})") if day else ("", "")
     return _question(
+        QuestionKind.LEFT_OUT_DUTY,
+        "areas",
+        quote,
+        f"这句话要求做一件事{when_zh}，但没有列为举措：需要的话，请在“对照通知原文”里把它设为举措。",
+        f"This sentence asks for something{when_en} and is no measure: if it should be, make it one beside the notice.",
+    )
+
+
+def no_unit(where: str, title: str, mentioned: tuple[str, ...] = ()) -> Question:
+    """Nobody is named: who does it? Perhaps those that the text mentions."""
+    maybe_zh = f"正文提到{'、'.join(mentioned)}。" if mentioned else ""
+    maybe_en = f" The text mentions {', '.join(mentioned)}." if mentioned else ""
+    asked = _question(
         QuestionKind.NO_UNIT,
         where,
         title,
-        "没有写明责任单位：请选定单位。",
-        "No responsible unit is given: choose one.",
+        f"没有写明责任单位：请选定单位。{maybe_zh}",
+        f"No responsible unit is given: choose one.{maybe_en}",
+    )
+    return replace(asked, suggested=mentioned)
+
+
+def units_above(question: Question, names: tuple[str, ...]) -> Question:
+    """The question of a row of a table that names nobody, with whom the row above names."""
+    if not names:
+        return question
+    zh, en = question.text.zh, question.text.en
+    listed = "、".join(names)
+    text = Text(f"{zh}上一行写的是{listed}。", f"{en} The row above names {', '.join(names)}.")
+    return replace(question, text=text, suggested=tuple(dict.fromkeys((*question.suggested, *names))))
+
+
+def only_mentioned(where: str, names: str) -> Question:
+    """The text mentions units and says of nobody that they are responsible: are they?"""
+    return _question(
+        QuestionKind.NO_UNIT,
+        where,
+        names,
+        f"没有专门写明责任单位，正文提到{names}，暂列为责任单位：请核对由谁负责。",
+        f"Nobody is said to be responsible; the text mentions {names}, proposed for now: check who is.",
     )
 
 

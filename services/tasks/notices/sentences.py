@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 PAIRS = {
     "“": "”", "‘": "’", "「": "」", "『": "』", "《": "》", "〈": "〉",
     "(": ")", "（": "）", "[": "]", "［": "］", "【": "】", "〔": "〕", "{": "}",
@@ -14,6 +16,22 @@ _CLOSERS = {
     "］": {"[", "［"},
 }
 SENTENCE_ENDS = "。;；!！?？"
+
+_CHINESE = "一二三四五六七八九"
+_IN_CHINESE = [*_CHINESE, "十", *(f"十{sign}" for sign in _CHINESE)]
+_NUMBERS = {
+    **{sign: number for number, sign in enumerate(_IN_CHINESE)},
+    **{str(number + 1): number for number in range(len(_IN_CHINESE))},
+    **{sign: number for number, sign in enumerate("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲")},
+}
+# 一是, 第一，, （1）, ①; each where a sentence or a clause begins.
+_ENUMERATIONS = (
+    re.compile("(?P<number>十[一二三四五六七八九]?|[一二三四五六七八九])(?:是|要)(?!否|不是)"),
+    re.compile("第(?P<number>十[一二三四五六七八九]?|[一二三四五六七八九])[,，、]"),
+    re.compile(r"[（(](?P<number>\d{1,2})[）)]"),
+    re.compile("(?P<number>[①-⑲])"),
+    re.compile(r"(?<![\d.．第])(?P<number>\d{1,2})(?:[.．](?!\d)|、(?!\d))"),
+)
 
 
 def find_pairs(text: str) -> dict[int, int]:
@@ -54,6 +72,32 @@ def split_sentences(text: str, ends: str = SENTENCE_ENDS) -> list[str]:
     if start < len(text):
         pieces.append(text[start:])
     return pieces
+
+
+def split_enumeration(text: str) -> tuple[str, list[str]]:
+    """What stands before a list inside a paragraph (一是…；二是…), and its entries without their numbers.
+
+    A list begins with its first number and counts on; a number that stands alone is a part of the sentence.
+    """
+    marks = enumeration_in(text)
+    if not marks:
+        return text, []
+    ends = [*(match.start() for match in marks[1:]), len(text)]
+    return text[: marks[0].start()], [text[match.end() : end] for match, end in zip(marks, ends, strict=True)]
+
+
+def enumeration_in(text: str) -> list[re.Match[str]]:
+    """The numbers of a list inside a paragraph, which count on from one; none where there is no list."""
+    for form in _ENUMERATIONS:
+        marks = [match for match in form.finditer(text) if _begins_entry(text, match)]
+        if len(marks) > 1 and [_NUMBERS.get(match["number"]) for match in marks] == list(range(len(marks))):
+            return marks
+    return []
+
+
+def _begins_entry(text: str, mark: re.Match[str]) -> bool:
+    before = text[: mark.start()].rstrip()
+    return not before or before[-1] in "。;；!！?？,，:：、"
 
 
 def strip_end(sentence: str) -> str:

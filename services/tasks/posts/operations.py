@@ -7,7 +7,7 @@ from services.tasks.posts import holding, schemas
 from shared.actor import EVERYBODY, Role
 from shared.calling.calls import Answer, Context, Loaded
 from shared.calling.params import NoParams
-from shared.calling.service import BaseService, command, query
+from shared.calling.service import BaseService, Offload, command, query
 from shared.calling.shapes import Nothing
 from shared.database import Cursor
 
@@ -17,6 +17,8 @@ ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 class PostOperations(BaseService):
     """Who holds a post, and who stands in."""
 
+    hashing: Offload
+
     @command(schemas.HandOver, schemas.HandedOver, ADMINISTRATOR, secrets=("password",))
     def hand_over(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Let somebody else hold a post, with a new random password; what is open stays with the post.
@@ -24,7 +26,7 @@ class PostOperations(BaseService):
         The one before is signed out, and neither stands in for others nor is stood in for. Conflict shows the account
         as ListedPerson.
         """
-        return holding.hand_over(cur, context, self.offload, params)
+        return holding.hand_over(cur, context, self.hashing, params)
 
     @query(PersonOnly, schemas.Holders, ADMINISTRATOR)
     def list_holders(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:

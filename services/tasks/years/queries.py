@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services.tasks.years.records import Burden, CarriedInto, Ended, Standing
+from services.tasks.years.records import Burden, CarriedInto, Ended, OfYear, Standing
 from shared.database import Cursor
-from shared.rows import many, the
+from shared.rows import many, the, value
 
 # Enough for the middle of a county's year, and few enough for a page.
 BURDEN_OF = 10_000
@@ -77,3 +77,22 @@ def carried_into(cur: Cursor, checklist_id: int, year: int) -> list[CarriedInto]
         (checklist_id, year),
     )
     return many(cur, CarriedInto)
+
+
+def issued_of_year(cur: Cursor, year: int, *, for_update: bool = False) -> list[OfYear]:
+    """The checklists of a year that were issued, also those of meetings; locked until the commit if so wanted."""
+    cur.execute(
+        f"""
+        SELECT id AS checklist_id, title, state, closed_at, dropped_on,
+            (SELECT count(*) FROM duty WHERE checklist_id = checklist.id) AS duties
+        FROM checklist WHERE year = %s AND state <> 'draft' ORDER BY id {"FOR UPDATE" if for_update else ""}
+        """,
+        (year,),
+    )
+    return many(cur, OfYear)
+
+
+def may_years_go(cur: Cursor) -> bool:
+    """Whether no process of the release before is left, which would keep what is dropped."""
+    cur.execute("SELECT to_regproc('years_may_go') IS NOT NULL AS is_so")
+    return value(cur, bool)

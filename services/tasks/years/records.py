@@ -31,6 +31,17 @@ class Ended(NamedTuple):
     carried_from_id: int | None
 
 
+class OfYear(NamedTuple):
+    """A checklist of a year that was issued, with the number of its duties, the parts of duties among them."""
+
+    checklist_id: int
+    title: str
+    state: str
+    closed_at: dt.datetime | None
+    dropped_on: dt.date | None
+    duties: int
+
+
 class CarriedInto(NamedTuple):
     """A checklist that another one was carried over into."""
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
+
 from services.tasks.amending.store import copy_rows
+from services.tasks.issuing.queries import CHECKLIST
 from services.tasks.issuing.records import Checklist
 from shared.database import Cursor
-from shared.rows import value
+from shared.limits import DATABASE
+from shared.rows import many, value
 
 
 def hold_duties(cur: Cursor, checklist_id: int) -> None:
@@ -33,3 +38,23 @@ def carry(cur: Cursor, checklist: Checklist, *, title: str, year: int, only_open
     draft_id = value(cur, int)
     copy_rows(cur, draft_id, checklist.id, years=year - checklist.year, only_open=only_open)
     return draft_id
+
+
+def allow_long(cur: Cursor) -> None:
+    """Let the duties of a year be counted, however many there are."""
+    cur.execute(f"SET LOCAL statement_timeout = '{DATABASE.long_statement:.0f}s'")
+
+
+def drop(cur: Cursor, checklist_ids: Sequence[int], day: dt.date) -> list[Checklist]:
+    """Note that nobody but the ledger keeps the duties of these checklists any more; return them for the telling.
+
+    One that was dropped before keeps its day, and is told once more.
+    """
+    cur.execute(
+        f"""
+        UPDATE checklist SET dropped_on = coalesce(dropped_on, %s), version = version + 1
+        WHERE id = ANY (%s::bigint[]) RETURNING {CHECKLIST}
+        """,
+        (day, list(checklist_ids)),
+    )
+    return sorted(many(cur, Checklist))

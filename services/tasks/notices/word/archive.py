@@ -40,8 +40,10 @@ _BOMB = Text(
 )
 _LOCKED = Text("文件加了密码：请去掉密码后再导入。", "The file has a password: remove it and try again.")
 _NO_WORD = Text(
-    "这是压缩包或其他文件，不是 Word 文档：请导入 .docx 或 .txt。",
-    "This is an archive or another file, not a Word document: use a .docx or a .txt.",
+    "这是压缩包、表格或其他文件，不是 Word 文档：请导入通知本身的 .docx、.pdf 或 .txt；表格请打开后复制，粘贴成正文。",
+    "This is an archive, a workbook or another file, not a Word document: use the notice's own .docx, .pdf or "
+    ".txt; copy a "
+    "table out of a workbook and paste it.",
 )
 
 RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}"

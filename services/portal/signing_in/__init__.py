@@ -1,0 +1,1 @@
+"""How often signing in may be tried, and by whom: nobody locks anybody out (decision 40)."""

@@ -1,0 +1,278 @@
+"""Boards of large checklists: how many units are through is counted by and by, and never left out."""
+
+import datetime as dt
+
+import pytest
+
+from services.stats.completion import boards, drilling, progress, queries
+from services.stats.completion.progress import PAUSE_SECONDS, UNSEEN_SECONDS
+from shared import clock
+from shared.events import DutySubmitted
+from shared.light import State
+from tests.support.checklists import fetch, run
+from tests.support.stats import (
+    AREA,
+    CHECKLIST,
+    HUICHENG,
+    ITEM,
+    LEAD,
+    MEASURE,
+    OTHER_ITEM,
+    SHENDU,
+    SHIMEN,
+    TASK,
+    TODAY,
+    a_duty,
+    call,
+    changed,
+    issued,
+    received,
+    take,
+)
+
+NOW = dt.datetime(2026, 6, 10, 5, tzinfo=dt.UTC)
+OF_PROGRESS = ("units_done", "units_total", "missing", "missing_more", "pending", "pending_more")
+
+
+@pytest.fixture
+def moment(monkeypatch):
+    """What time it is, to be moved."""
+    now = [NOW]
+    monkeypatch.setattr(clock, "now", lambda: now[0])
+    return now
+
+
+@pytest.fixture
+def large(stats, one_missing, monkeypatch, moment):
+    """The example, as if its few duties were too many to be counted while somebody waits."""
+    monkeypatch.setattr(progress, "MOST_DUTIES", 3)
+    monkeypatch.setattr(progress, "FEW_DUTIES", 1)
+    monkeypatch.setattr(queries, "FEW_DUTIES", 1)
+    return one_missing
+
+
+@pytest.fixture
+def one_missing(stats):
+    """Two units with two duties each, of which one is open."""
+    take(stats, [received(issued(HUICHENG, a_duty(1), a_duty(2))), received(issued(SHENDU, a_duty(3), a_duty(4)))])
+    take(stats, [received(done(1, HUICHENG)), received(done(2, HUICHENG)), received(done(3, SHENDU))])
+    return stats
+
+
+def done(duty_id, unit_id, version=2):
+    return changed(DutySubmitted, duty_id, unit_id, version, State.ACCEPTED, done_on=TODAY)
+
+
+def keep(stats):
+    return progress.keep(stats.database.transaction, TODAY)
+
+
+def boards_of(stats):
+    item = call(stats, "item_board", {"row_id": ITEM}, as_="leader")
+    rows = {row: call(stats, "row_board", {"row_id": row}, as_="leader") for row in (AREA, MEASURE, TASK)}
+    children = {child["row_id"]: child for board in rows.values() for child in board["children"]}
+    return {ITEM: item, **children}
+
+
+def told(board):
+    return [board[name] for name in OF_PROGRESS]
+
+
+def test_what_is_kept_says_the_same_as_counting_at_once(stats, large, monkeypatch):
+    keep(stats)
+    kept = boards_of(stats)
+    monkeypatch.setattr(progress, "MOST_DUTIES", 100)
+    monkeypatch.setattr(progress, "FEW_DUTIES", 100)
+    at_once = boards_of(stats)
+
+    assert {row: told(board) for row, board in kept.items()} == {row: told(board) for row, board in at_once.items()}
+    assert told(kept[ITEM])[:2] == [1, 2]
+    assert {board["units_as_of"] for board in kept.values()} == {NOW.isoformat()}
+    assert {board["units_as_of"] for board in at_once.values()} == {None}
+
+
+def test_nobody_waits_for_a_count_and_until_there_is_one_the_board_says_so(stats, large):
+    board = call(stats, "item_board", {"row_id": ITEM}, as_="leader")
+
+    assert (board["units_done"], board["units_total"], board["units_as_of"]) == (None, None, None)
+    assert board["counts"]["total"] == 4
+
+
+def test_what_changed_is_counted_anew_and_nothing_else(stats, large, moment):
+    first = keep(stats)
+    moment[0] += dt.timedelta(seconds=PAUSE_SECONDS - 1)
+    take(stats, [received(done(4, SHENDU), at=moment[0])])
+    too_soon = keep(stats)
+    moment[0] += dt.timedelta(seconds=2)
+    anew = keep(stats)
+    again = keep(stats)
+
+    assert (first > 0, too_soon, anew, again) == (True, 0, 4, 0)
+    assert told(boards_of(stats)[ITEM])[:2] == [2, 2]
+
+
+def test_duties_that_change_places_are_seen_after_a_while(stats, large, moment):
+    """One unit does its duty and another's is undone on the same day: the counters are what they were."""
+    keep(stats)
+    before = told(boards_of(stats)[ITEM])
+    moment[0] += dt.timedelta(seconds=60)
+    take(stats, [received(done(4, SHENDU), at=moment[0])])
+    take(stats, [received(changed(DutySubmitted, 1, HUICHENG, 3, State.ISSUED), at=moment[0])])
+    unseen = keep(stats)
+    moment[0] += dt.timedelta(seconds=UNSEEN_SECONDS)
+    seen = keep(stats)
+
+    assert (unseen, seen > 0) == (0, True)
+    assert (before, told(boards_of(stats)[ITEM])) == ([1, 2, [], 0, ["深渡镇"], 0], [1, 2, [], 0, ["徽城镇"], 0])
+
+
+def test_only_one_process_counts(stats, large):
+    with stats.database.transaction() as cur:
+        cur.execute("SELECT pg_advisory_xact_lock(hashtext('row_progress'))")
+        beside = keep(stats)
+
+    assert beside == 0
+    assert keep(stats) > 0
+
+
+def test_a_small_checklist_costs_the_tick_nothing(stats, one_missing):
+    assert keep(stats) == 0
+    assert fetch(stats.database, "SELECT row_id FROM row_progress") == []
+
+
+def test_a_slow_count_is_made_the_more_seldom(stats, large, moment):
+    keep(stats)
+    run(stats.database, "UPDATE row_progress SET seconds = 30")
+    take(stats, [received(done(4, SHENDU), at=moment[0])])
+    moment[0] += dt.timedelta(seconds=500)
+    soon = keep(stats)
+    moment[0] += dt.timedelta(seconds=101)
+
+    assert (soon, keep(stats) > 0) == (0, True)
+
+
+UNKNOWN = 99
+LATER = TODAY + dt.timedelta(days=30)
+
+
+@pytest.fixture
+def many_units(stats, monkeypatch):
+    """Units with duties of two items, some done, some of two days, one of a unit that nobody has told of."""
+    numbers = iter(range(1, 100))
+    for unit_id in (SHIMEN, HUICHENG, SHENDU, LEAD, UNKNOWN):
+        duties = [
+            a_duty(next(numbers), TODAY, item_id=item, period=period) for item in (ITEM, OTHER_ITEM) for period in "12"
+        ]
+        later = [a_duty(next(numbers), LATER, item_id=OTHER_ITEM, period="3")]
+        take(stats, [received(issued(unit_id, *duties, *later))])
+        if unit_id in (HUICHENG, LEAD):
+            take(stats, [received(done(duty.duty_id, unit_id)) for duty in duties[:2]])
+    return stats
+
+
+def as_if_large(monkeypatch):
+    monkeypatch.setattr(queries, "FEW_DUTIES", 2)
+    monkeypatch.setattr(drilling, "MOST_SKIPPED", 2)
+
+
+def every_page(stats, operation, *, with_after, **asked):
+    """What the list has on all its pages together, by their numbers or each behind the one before."""
+    found, after = [], None
+    for page in range(1, 100):
+        params = {"checklist_id": CHECKLIST, "page": page, **asked}
+        answer = call(stats, operation, params | ({"after": after} if with_after and after else {}), as_="leader")
+        found += answer["duties" if operation == "find_duties" else "units"]
+        after = answer["next_after"]
+        if page == answer["pages"]:
+            assert after is None
+            return found
+    raise AssertionError("the pages do not end")
+
+
+@pytest.mark.parametrize("with_after", [False, True], ids=["by number", "behind the last"])
+@pytest.mark.parametrize("light", [None, "overdue", "due_soon", "done"])
+def test_pages_of_what_very_many_owe_hold_what_sorting_all_would(many_units, monkeypatch, with_after, light):
+    many_units.today = lambda: TODAY + dt.timedelta(days=light == "overdue")
+    asked = {"size": 3, "light": light}
+    expected = every_page(many_units, "find_duties", with_after=False, **asked)
+    as_if_large(monkeypatch)
+
+    assert every_page(many_units, "find_duties", with_after=with_after, **asked) == expected
+    assert len({duty["duty_id"] for duty in expected}) == len(expected) > 0
+
+
+def test_a_line_that_is_not_there_or_of_another_place_changes_no_page(many_units, monkeypatch):
+    as_if_large(monkeypatch)
+    asked = {"checklist_id": CHECKLIST, "size": 3, "page": 2}
+    expected = call(many_units, "find_duties", asked, as_="leader")
+
+    for after in (9999, expected["duties"][-1]["duty_id"] + 1000):
+        assert call(many_units, "find_duties", asked | {"after": after}, as_="leader") == expected
+    # Of another item: the page is the one that its number says.
+    assert call(many_units, "find_duties", asked | {"after": 5}, as_="leader") == expected
+    units = {"checklist_id": CHECKLIST, "page": 1}
+    unmoved = call(many_units, "units_board", units, as_="leader")
+    assert call(many_units, "units_board", units | {"after": LEAD}, as_="leader") == unmoved
+
+
+def test_units_behind_the_last_of_a_page_are_those_of_the_next(many_units, monkeypatch):
+    expected = every_page(many_units, "units_board", with_after=False)
+    monkeypatch.setattr(boards, "UNITS_PER_PAGE", 2)
+
+    by_number = every_page(many_units, "units_board", with_after=False)
+    assert every_page(many_units, "units_board", with_after=True) == by_number == expected
+    assert [unit["unit_id"] for unit in expected] == [LEAD, HUICHENG, SHENDU, SHIMEN]
+
+
+@pytest.mark.parametrize("shown", [2, 3, 10])
+def test_an_item_of_very_many_units_shows_the_same_ones_first(many_units, monkeypatch, shown):
+    monkeypatch.setattr(boards, "MAX_UNITS_OF_ITEM", shown)
+    # The unit that nobody has told of has no place in the directory.
+    run(many_units.database, "DELETE FROM duty WHERE unit_id = %s", (UNKNOWN,))
+    run(many_units.database, "UPDATE duty SET bucket = 'withdrawn', state = 'withdrawn' WHERE id = 6")
+    sorted_ = call(many_units, "item_board", {"row_id": ITEM}, as_="leader")
+    for few in (2, 4):
+        monkeypatch.setattr(queries, "FEW_DUTIES", few)
+
+        read = call(many_units, "item_board", {"row_id": ITEM}, as_="leader")
+
+        assert (read["units"], read["units_more"]) == (sorted_["units"], sorted_["units_more"])
+    assert sorted_["units_more"] == max(4 - shown, 0)
+
+
+@pytest.mark.parametrize("unknown", [(UNKNOWN,), (LEAD, HUICHENG, SHENDU, SHIMEN)], ids=["one", "all"])
+def test_units_that_nobody_has_told_of_are_not_missing_where_there_is_room(many_units, monkeypatch, unknown):
+    run(many_units.database, "DELETE FROM unit WHERE id = ANY (%s)", (list(unknown),))
+    sorted_ = call(many_units, "item_board", {"row_id": ITEM}, as_="leader")
+    monkeypatch.setattr(queries, "FEW_DUTIES", 2)
+
+    read = call(many_units, "item_board", {"row_id": ITEM}, as_="leader")
+
+    assert (read["units"], read["units_more"]) == (sorted_["units"], 0)
+    assert len(read["units"]) == 5
+
+
+def test_the_number_of_units_of_a_large_checklist_is_kept_by_kind(stats, large, moment):
+    def totals():
+        asked = [{"checklist_id": CHECKLIST, "kind": kind} for kind in (None, "township", "lead")]
+        return [call(stats, "units_board", one, as_="leader")["total"] for one in asked]
+
+    counted = totals()
+    keep(stats)
+    assert totals() == counted == [2, 2, 0]
+    take(stats, [received(issued(LEAD, a_duty(5)))])
+    assert totals() == [2, 2, 0]
+    moment[0] += dt.timedelta(seconds=PAUSE_SECONDS + 1)
+    keep(stats)
+
+    assert totals() == [3, 2, 1]
+
+
+def test_what_was_kept_of_a_checklist_that_is_no_longer_large_is_forgotten(stats, large, monkeypatch):
+    keep(stats)
+    monkeypatch.setattr(progress, "MOST_DUTIES", 100)
+    take(stats, [received(done(4, SHENDU))])
+    keep(stats)
+
+    assert fetch(stats.database, "SELECT FROM row_progress UNION ALL SELECT FROM units_asked") == []
+    assert told(boards_of(stats)[ITEM])[:2] == [2, 2]
