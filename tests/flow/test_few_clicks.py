@@ -1,19 +1,16 @@
 """How many clicks a clerk needs: counted in the browser, by the browser."""
 
 import datetime as dt
-import os
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.flow.conftest import MODES, ROOT, System, follow
+from shared import clock
+from tests.flow.conftest import MODES, System, follow
 from tests.flow.test_amending import faults_of
-from tests.flow.test_main_job import OWN_NOTICE
+from tests.flow.test_main_job import NOTICES
 from tests.support.chromium import PHONE_WIDTH
 
-REAL_NOTICE = Path(os.environ.get("QINGDAN_NOTICE") or ROOT.parent / "shared" / "data" / "notice-2025.txt")
-NOTICES = [path for path in (OWN_NOTICE, REAL_NOTICE) if path.exists()]
 # What the browser itself counts: every click of a person, none of a script.
 COUNT = """
     addEventListener('click', event => {
@@ -44,7 +41,9 @@ def test_the_questions_of_a_notice_are_answered_in_at_most_fourteen_clicks(syste
     """One decision per kind: who belongs to the group, the lists are complete, one date for all, two targets."""
     lead = sign_in("lead", alone=True)
     empty_the_group(lead, system)
+    day = clock.today() + dt.timedelta(days=40)
     lead.goto(f"{system.url}/checklists/import")
+    lead.get_by_label("年度").fill(str(day.year))  # the notice's own year is over one day
     # The file's name stands in the audit log, which other tests read for words of the code.
     lead.get_by_label("文件").set_input_files(
         {"name": "通知.txt", "mimeType": "text/plain", "buffer": notice.read_bytes()}
@@ -66,13 +65,13 @@ def test_the_questions_of_a_notice_are_answered_in_at_most_fourteen_clicks(syste
     follow(lead.locator("#open_ended").get_by_role("button", name="名单已完整"))
     due = lead.locator("#no_due")
     due.get_by_label("完成时限").click()
-    due.get_by_label("完成时限").fill((dt.datetime.now(tz=dt.UTC).date() + dt.timedelta(days=40)).isoformat())
+    due.get_by_label("完成时限").fill(day.isoformat())
     follow(due.get_by_role("button", name="设为这个期限"))
     for kind in ("approximate", "trend"):
-        while (section := lead.locator(f"#{kind}")).count():
+        while (section := lead.locator(f"#{kind}")).count() and clicks(lead) <= 14:
             follow(section.get_by_role("button", name="按原文办理").first)
 
-    expect(lead.get_by_role("main")).not_to_contain_text("个问题要您决定")
+    expect(lead.get_by_role("main")).to_contain_text("全部问题都已回答")
     made = clicks(lead)
     assert 8 <= made <= 14, f"{made} clicks for {asked}"
 
