@@ -6,11 +6,15 @@ The catalogue is kept as text; what gettext reads is compiled from it at the sta
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from babel.messages import mofile, pofile
-from flask import Flask, request, session
-from flask_babel import Babel, get_locale, refresh
+from babel.support import NullTranslations, Translations
+from flask import Flask, g, request, session
+from flask_babel import Babel, force_locale, get_locale, refresh
 from flask_babel.speaklater import LazyString
 
 from shared.text import Text
@@ -33,6 +37,12 @@ def install(app: Flask) -> None:
         default_translation_directories=str(TRANSLATIONS),
         locale_selector=chosen,
     )
+    # Templates ask a hundred times for each page, and Flask-Babel looks up afresh each time which catalogue is theirs.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda said: _catalogue(current()).gettext(said),
+        lambda one, many, number: _catalogue(current()).ngettext(one, many, number),
+        newstyle=True,
+    )
     app.before_request(_choose)
 
 
@@ -42,6 +52,7 @@ def _choose() -> None:
     if request.endpoint == LANGUAGE_PAGE and code in LANGUAGES:
         session["language"] = code
         refresh()
+        g.pop("language", None)
 
 
 def chosen() -> str:
@@ -52,7 +63,30 @@ def chosen() -> str:
 
 def current() -> str:
     """The language that this page is made in."""
-    return str(get_locale() or "zh")
+    if not g:
+        return "zh"
+    found: str | None = g.get("language")
+    if found is None:
+        found = g.language = str(get_locale() or "zh")
+    return found
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Have what is made within it in this language, whatever the page's is."""
+    before = g.pop("language", None)
+    with force_locale(code):
+        try:
+            yield
+        finally:
+            g.pop("language", None)
+            if before is not None:
+                g.language = before
+
+
+@cache
+def _catalogue(code: str) -> NullTranslations:
+    return Translations.load(str(TRANSLATIONS), [code])
 
 
 def say(text: Text) -> str:

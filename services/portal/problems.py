@@ -8,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Flask, g, render_template, request, url_for
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -20,7 +19,7 @@ from services.portal.compare import Difference, differences, renewed
 from services.portal.duty_actions import OPERATIONS
 from services.portal.keeping import receiving
 from services.portal.keeping.store import Shown
-from services.portal.language import LANGUAGES
+from services.portal.language import LANGUAGES, speaking
 from shared.errors import (
     BrokerAway,
     Conflict,
@@ -255,8 +254,8 @@ def page_of_the_server(status: int) -> Response:
 
 def prepare(app: Flask) -> None:
     """Have the catalogues and the page of an error at hand, so that they can be shown when no file can be opened."""
-    for language in LANGUAGES:
-        with app.test_request_context("/"), force_locale(language):
+    for code in LANGUAGES:
+        with app.test_request_context("/"), speaking(code):
             problem_page(503, _("暂时连不上"), [])
 
 

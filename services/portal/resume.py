@@ -152,7 +152,12 @@ def page_of() -> str:
     The token against forged forms goes with the session; this says, when the session has ended in whichever way, that
     the form came from a page of ours and whose it was. A stranger cannot make one for another person.
     """
-    return str(_signer(PAGE_OF).dumps(g.get("person_id")))
+    person_id = g.get("person_id")
+    # A page has many forms, and a signature takes longer than the rest of one.
+    tokens: dict[int | None, str] = g.setdefault("pages_of", {})
+    if person_id not in tokens:
+        tokens[person_id] = str(_signer(PAGE_OF).dumps(person_id))
+    return tokens[person_id]
 
 
 def author() -> int | None:

@@ -8,10 +8,9 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from services.portal import economy_sentences, meeting_paper, meeting_rows, words_of_meetings
+from services.portal import economy_sentences, language, meeting_paper, meeting_rows, words_of_meetings
 from services.portal.clients import ask, tell
 from services.portal.directory import Directory, is_search
 from services.portal.downloads import send_document, send_lists
@@ -107,7 +106,7 @@ def docx(meeting_id: int) -> ResponseReturnValue:
     from shared.paper.writing import write
 
     meeting = _meeting(meeting_id)
-    with force_locale("zh"):
+    with language.speaking("zh"):
         paper = meeting_paper.paper_of(meeting, agenda_of(meeting, most=MOST_OVERDUE))
     return send_document(f"{paper.title}.docx", write(paper))
 
