@@ -59,6 +59,30 @@ def returned(
     return list(map(_maker(cur, row_type), found))
 
 
+def columns(rows: Sequence[Sequence[object]]) -> tuple[str, ...]:
+    """The columns of `rows`, of which there is one at least, each as the text of an array, to be given to `unnest`.
+
+    A batch of events writes so: to quote each cell for itself, and to have the server read each as an expression, took
+    a third of what the batch costs. A column holds values of one kind that str() says as PostgreSQL reads them, such as
+    int, date, str, or None.
+    """
+    return tuple(map(_array, zip(*rows, strict=True)))
+
+
+def _array(column: Sequence[object]) -> str:
+    # Most columns of a batch repeat a few values.
+    said = {one: _said(one) for one in set(column)}
+    return "{" + ",".join([said[one] for one in column]) + "}"
+
+
+def _said(one: object) -> str:
+    if one is None:
+        return "NULL"
+    if isinstance(one, str):
+        return '"' + one.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return str(one)
+
+
 def value(cur: Cursor, kind: type[Value]) -> Value:
     """The only column of the only row; LookupError without a row, TypeError when it is no `kind`."""
     found = value_or_none(cur, kind)

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, islice, takewhile
 
 # Inbox, projection and counters take one statement each, however many events they are for.
-MOST_EVENTS = 500
+MOST_EVENTS = 1000
 # As many of the short events as that, with room for longer words.
-MOST_BYTES = 320 * 1024
+MOST_BYTES = 640 * 1024
 # A few dozen short events: however slow the database is, each transaction for itself would be slower.
 LEAST_BYTES = 16 * 1024
 FIRST_BYTES = 64 * 1024

@@ -116,7 +116,7 @@ class Heartbeats(Policy):
         cur.execute(
             """
             SELECT extract(epoch FROM now() - created_at)::float AS seconds FROM outbox
-            WHERE (xid, seq) > (%s::text::xid8, %s) AND type = %s ORDER BY xid, seq LIMIT 1
+            WHERE (xid, seq) > (%s::text::xid8, %s) AND type = %s ORDER BY outbox.xid, outbox.seq LIMIT 1
             """,
             (str(swept.xid), swept.seq, RelayTicked.TYPE),
         )
@@ -126,7 +126,7 @@ class Heartbeats(Policy):
         cur.execute(
             """
             SELECT xid::text::bigint AS xid, seq, type, created_at FROM outbox
-            WHERE (xid, seq) > (%s::text::xid8, %s) ORDER BY xid, seq LIMIT %s
+            WHERE (xid, seq) > (%s::text::xid8, %s) ORDER BY outbox.xid, outbox.seq LIMIT %s
             """,
             (str(position.xid), position.seq, self.at_once),
         )

@@ -8,8 +8,10 @@ from prometheus_client import REGISTRY
 from shared import commit_order
 from shared.delivery import housekeeping, outbox
 from shared.delivery.outbox import START, Position
+from tests.support.checklists import run
 from tests.support.counting_service import submitted
 from tests.support.eventually import eventually
+from tests.support.plans import counted_work
 
 
 def read(database, position=START, limit=100):
@@ -36,6 +38,24 @@ def test_rows_come_back_in_order_with_what_was_written(produced):
 
     assert duties(rows) == [1, 2, 3]
     assert {(row.type, row.correlation_id) for row in rows} == {("duty.submitted.v1", "click-1")}
+
+
+def test_what_a_look_goes_through_does_not_grow_with_what_waits(produced):
+    add(produced, *range(3000))
+    run(produced, "ANALYZE outbox")
+    first = read(produced, limit=2)
+    begin, until = Position(first[0].xid, first[0].seq), Position(first[1].xid, outbox.LAST)
+
+    with counted_work() as work, produced.transaction() as cur:
+        outbox.look_after(cur, begin, limit=50)
+        outbox.read_between(cur, begin, until, types=[first[0].type], limit=50)
+        outbox.names_between(cur, begin, limit=50)
+        outbox.newest_of(cur, first[0].type, until)
+        outbox.before(cur, first[0].created_at)
+        outbox.end(cur)
+
+    assert work.rows
+    assert work.above(200) == {}
 
 
 def test_a_row_without_its_change_is_never_seen(produced):

@@ -6,8 +6,10 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
-from shared.rows import has_row, many, one, returned, the, value, value_or_none, values
+from shared.rows import columns, has_row, many, one, returned, the, value, value_or_none, values
 from tests.support.true_rows import fits
 
 
@@ -174,3 +176,25 @@ def test_an_untrue_type_is_noticed_in_these_tests(cur):
 )
 def test_what_fits_a_declared_type(found, hint, is_fit):
     assert fits(found, hint) is is_fit
+
+
+# What PostgreSQL keeps as text, and what has a meaning in the text of an array.
+TEXTS = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0")) | st.sampled_from(
+    ["", "NULL", "null", "{}", ",", '"', "\\", "'", "%s", " ", "\n", '\\"', "{1,2}", "徽城镇"]
+)
+WRITTEN = st.tuples(
+    st.integers(-(2**63), 2**63 - 1),
+    st.none() | TEXTS,
+    st.none() | st.dates(dt.date(1900, 1, 1), dt.date(2200, 12, 31)),
+    st.none() | st.booleans(),
+    st.sampled_from([None, *Colour]),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(WRITTEN, min_size=1, max_size=20))
+@example(rows=[(1, None, None, None, None)])
+def test_columns_bring_every_row_as_it_is_and_in_its_order(cur, rows):
+    cur.execute("SELECT * FROM unnest(%s::bigint[], %s::text[], %s::date[], %s::boolean[], %s::text[])", columns(rows))
+
+    assert cur.fetchall() == rows

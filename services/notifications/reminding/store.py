@@ -18,7 +18,7 @@ from shared.accounts import MAIL
 from shared.database import Cursor
 from shared.light import State
 from shared.retention import AgedRows
-from shared.rows import ROWS_PER_STATEMENT, many, returned
+from shared.rows import ROWS_PER_STATEMENT, columns, many, returned
 from shared.text import Text
 
 # Longer than a queue is worked off, or the delay of that time would pass for the way; shorter than a working day, as
@@ -258,7 +258,8 @@ _IS_LESS = """excluded.answer = 'amended' AND duty.answer <> 'amended' AND NOT E
 _SAVE_DUTIES = f"""
     INSERT INTO duty (id, checklist_id, item_id, unit_id, due_on, remind_on, version, state, is_open, period,
         answer, answered_on, is_paused, parent_id, is_blocked)
-    VALUES %s
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s::date[], %s::integer[],
+        %s::text[], %s::boolean[], %s::text[], %s::text[], %s::date[], %s::boolean[], %s::bigint[], %s::boolean[])
     ON CONFLICT (id) DO UPDATE SET due_on = excluded.due_on, version = excluded.version, state = excluded.state,
         is_open = excluded.is_open, is_paused = excluded.is_paused, parent_id = excluded.parent_id,
         is_blocked = excluded.is_blocked,
@@ -283,33 +284,30 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> None:
     A duty that closes is never looked at again. One that stays open with the same due date keeps its next day; one that
     opens again, moves, was answered, or whose clock stops or runs again is looked at by the next sweep.
     """
-    saved = returned(
-        cur,
-        _Saved,
-        _SAVE_DUTIES,
-        [
-            (
-                duty.duty_id,
-                duty.checklist_id,
-                duty.item_id,
-                duty.unit_id,
-                duty.due_on,
-                duty.remind_on,
-                duty.version,
-                duty.state.value,
-                duty.is_open,
-                duty.period,
-                duty.answer.stage.value if duty.answer else None,
-                duty.answer.slot if duty.answer else None,
-                duty.is_paused,
-                duty.parent_id,
-                duty.is_blocked,
-            )
-            for duty in duties
-        ],
-        template="(%s, %s, %s, %s, %s, %s::date, %s, %s, %s, %s, %s, %s::date, %s, %s::bigint, %s::boolean)",
-        page_size=ROWS_PER_STATEMENT,
-    )
+    if not duties:
+        return
+    rows = [
+        (
+            duty.duty_id,
+            duty.checklist_id,
+            duty.item_id,
+            duty.unit_id,
+            duty.due_on,
+            duty.remind_on,
+            duty.version,
+            duty.state.value,
+            duty.is_open,
+            duty.period,
+            duty.answer.stage.value if duty.answer else None,
+            duty.answer.slot if duty.answer else None,
+            duty.is_paused,
+            duty.parent_id,
+            duty.is_blocked,
+        )
+        for duty in duties
+    ]
+    cur.execute(_SAVE_DUTIES, columns(rows))
+    saved = many(cur, _Saved)
     newer = {duty.id for duty in saved}
     _free_occasions(cur, [(duty.duty_id, duty.answer) for duty in duties if duty.answer and duty.duty_id in newer])
     _let_words_go(cur, [duty for duty in duties if not duty.is_open and duty.duty_id in newer])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from psycopg2.extras import execute_values
@@ -19,14 +18,13 @@ from services.stats.history.store import count_days_anew
 from shared.database import Cursor
 from shared.events import ChecklistChanged, IssuedRow
 from shared.limits import DATABASE
-from shared.rows import ROWS_PER_STATEMENT, returned, value
+from shared.rows import ROWS_PER_STATEMENT, columns, many, value
 
 CounterKey = tuple[int, int, dt.date, str]
 
 
-@dataclass(frozen=True, slots=True)
-class DutyRecord:
-    """A duty as the projection keeps it."""
+class DutyRecord(NamedTuple):
+    """A duty as the projection keeps it, its fields the columns in the order in which they are written."""
 
     duty_id: int
     checklist_id: int
@@ -69,14 +67,19 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> list[Recount]:
     Each id is locked, whether or not its row changes. The old values come from that row: a change that another
         transaction makes at the same moment is waited for, and then seen.
     """
-    return returned(
-        cur,
-        Recount,
+    if not duties:
+        return []
+    cur.execute(
         """
         INSERT INTO duty
             (id, checklist_id, item_id, unit_id, due_on, done_on, version, is_blocked, state, bucket, period,
             told_due_on, paused_on, parent_id, since_day)
-        VALUES %s
+        SELECT id, checklist_id, item_id, unit_id, due_on, done_on, version, is_blocked, state, bucket, period,
+            nullif(told_due_on, due_on), paused_on, parent_id, since_day
+        FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s::date[], %s::integer[],
+            %s::boolean[], %s::text[], %s::text[], %s::text[], %s::date[], %s::date[], %s::bigint[], %s::date[])
+            AS given (id, checklist_id, item_id, unit_id, due_on, done_on, version, is_blocked, state, bucket, period,
+                told_due_on, paused_on, parent_id, since_day)
         ON CONFLICT (id) DO UPDATE SET due_on = excluded.due_on, done_on = excluded.done_on,
             version = excluded.version, is_blocked = excluded.is_blocked, state = excluded.state,
             bucket = excluded.bucket, told_due_on = excluded.told_due_on, paused_on = excluded.paused_on,
@@ -86,56 +89,34 @@ def save_duties(cur: Cursor, duties: Sequence[DutyRecord]) -> list[Recount]:
         RETURNING id AS duty_id, version, since_day, checklist_id, item_id, unit_id, due_on, bucket, was_due_on,
             was_bucket
         """,
-        [
-            (
-                duty.duty_id,
-                duty.checklist_id,
-                duty.item_id,
-                duty.unit_id,
-                duty.due_on,
-                duty.done_on,
-                duty.version,
-                duty.is_blocked,
-                duty.state,
-                duty.bucket.value,
-                duty.period,
-                duty.told_due_on if duty.told_due_on != duty.due_on else None,
-                duty.paused_on,
-                duty.parent_id,
-                duty.since_day,
-            )
-            for duty in duties
-        ],
-        template="(%s, %s, %s, %s, %s, %s::date, %s, %s, %s, %s, %s, %s::date, %s::date, %s::bigint, %s)",
-        page_size=ROWS_PER_STATEMENT,
+        columns(duties),
     )
+    return many(cur, Recount)
 
 
 def add_to_item_counts(cur: Cursor, deltas: Sequence[tuple[CounterKey, int]]) -> None:
     """Add to the counters by (checklist, item, due date, bucket); `deltas` is sorted by key."""
-    execute_values(
-        cur,
+    cur.execute(
         """
-        INSERT INTO item_count (checklist_id, item_id, due_on, bucket, duties) VALUES %s
+        INSERT INTO item_count (checklist_id, item_id, due_on, bucket, duties)
+        SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::bigint[])
         ON CONFLICT (checklist_id, item_id, due_on, bucket)
         DO UPDATE SET duties = item_count.duties + excluded.duties
         """,
-        [(*key, delta) for key, delta in deltas],
-        page_size=ROWS_PER_STATEMENT,
+        columns([(*key, delta) for key, delta in deltas]),
     )
 
 
 def add_to_unit_counts(cur: Cursor, deltas: Sequence[tuple[CounterKey, int]]) -> None:
     """Add to the counters by (checklist, unit, due date, bucket); `deltas` is sorted by key."""
-    execute_values(
-        cur,
+    cur.execute(
         """
-        INSERT INTO unit_count (checklist_id, unit_id, due_on, bucket, duties) VALUES %s
+        INSERT INTO unit_count (checklist_id, unit_id, due_on, bucket, duties)
+        SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::bigint[])
         ON CONFLICT (checklist_id, unit_id, due_on, bucket)
         DO UPDATE SET duties = unit_count.duties + excluded.duties
         """,
-        [(*key, delta) for key, delta in deltas],
-        page_size=ROWS_PER_STATEMENT,
+        columns([(*key, delta) for key, delta in deltas]),
     )
 
 

@@ -14,7 +14,7 @@ from services.stats.history.queries import STEPS
 from services.stats.history.records import DayCounts, DayKey
 from services.stats.history.timeline import Version
 from shared.database import Cursor
-from shared.rows import ROWS_PER_STATEMENT
+from shared.rows import ROWS_PER_STATEMENT, columns
 
 
 def keep(cur: Cursor, versions: Sequence[Version]) -> None:
@@ -34,29 +34,27 @@ def keep(cur: Cursor, versions: Sequence[Version]) -> None:
 
 def add_to_item_days(cur: Cursor, deltas: Sequence[tuple[DayKey, int]]) -> None:
     """Add to what a day changed in the counters of items; `deltas` is sorted by key."""
-    execute_values(
-        cur,
+    cur.execute(
         """
-        INSERT INTO item_day (checklist_id, item_id, day, due_on, bucket, duties) VALUES %s
+        INSERT INTO item_day (checklist_id, item_id, day, due_on, bucket, duties)
+        SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::date[], %s::text[], %s::bigint[])
         ON CONFLICT (checklist_id, day, item_id, due_on, bucket)
         DO UPDATE SET duties = item_day.duties + excluded.duties
         """,
-        [(*key, delta) for key, delta in deltas],
-        page_size=ROWS_PER_STATEMENT,
+        columns([(*key, delta) for key, delta in deltas]),
     )
 
 
 def add_to_unit_days(cur: Cursor, deltas: Sequence[tuple[DayKey, int]]) -> None:
     """Add to what a day changed in the counters of units; `deltas` is sorted by key."""
-    execute_values(
-        cur,
+    cur.execute(
         """
-        INSERT INTO unit_day (checklist_id, unit_id, day, due_on, bucket, duties) VALUES %s
+        INSERT INTO unit_day (checklist_id, unit_id, day, due_on, bucket, duties)
+        SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::date[], %s::text[], %s::bigint[])
         ON CONFLICT (checklist_id, unit_id, day, due_on, bucket)
         DO UPDATE SET duties = unit_day.duties + excluded.duties
         """,
-        [(*key, delta) for key, delta in deltas],
-        page_size=ROWS_PER_STATEMENT,
+        columns([(*key, delta) for key, delta in deltas]),
     )
 
 
