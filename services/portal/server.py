@@ -26,7 +26,7 @@ from shared.calling.rpc import RpcCaller
 from shared.database import Database
 from shared.delivery.tidying import tidying_loop
 from shared.limits import PORTAL
-from shared.process import health, logs
+from shared.process import health, logs, memory
 from shared.process.health import Pulse
 from shared.process.loop import stop_on_signals
 from shared.process.monitoring import watch_process
@@ -251,6 +251,7 @@ def portal_process(settings: Settings, needs: Needs, signer: Signer) -> None:
         knows_clients=settings.knows_clients,
         cabinet=cabinet,
     )
+    memory.settle()
     log.info("portal started", extra={"host": settings.host, "port": settings.port})
     serve(
         app,

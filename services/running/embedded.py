@@ -141,6 +141,7 @@ def run(settings: Settings, *, with_example: bool) -> None:
         def welcome() -> None:
             tell(example.welcome(home, settings))
 
+        memory.settle()
         serve(app, Listening.of(settings), stopping=stopping, readiness=monitor.readiness, is_listening=welcome)
         tell("正在停止，请稍候 / stopping")
     tell("已停止，数据都已保存 / stopped; everything is saved")

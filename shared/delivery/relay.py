@@ -30,7 +30,7 @@ from shared.events import Received, RelayTicked
 from shared.hearing import asking
 from shared.hearing.spans import START, Position
 from shared.limits import RELAY
-from shared.process import health, logs, metrics
+from shared.process import health, logs, memory, metrics
 from shared.process.loop import Backoff, Signals, run, stop_on_signals
 from shared.process.monitoring import watch_process
 from shared.process.needs import Needs
@@ -364,6 +364,7 @@ def relay_process(
         pulse.beat(AT_WORK)
         return pause
 
+    memory.settle()
     run(f"relay-{service}", step, stopping)
     monitor.readiness.drain()
     relay.close()

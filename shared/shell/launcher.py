@@ -118,6 +118,7 @@ def _serve(nameko_class: type, broker_url: str, pulse: Pulse, stopping: _Stoppin
     import eventlet
     from nameko.runners import ServiceRunner
 
+    from shared.process import memory
     from shared.process.health import EXIT_DIED
     from shared.shell import entrypoints
 
@@ -137,6 +138,7 @@ def _serve(nameko_class: type, broker_url: str, pulse: Pulse, stopping: _Stoppin
     try:
         runner.start()
         eventlet.spawn(beat)
+        memory.settle()
         log.info("service is up")
         runner.wait()
     except Exception:

@@ -96,3 +96,23 @@ def pages_after_hashing(how):
 def test_memory_of_passwords_goes_back_to_the_system():
     """Eight threads hash at once; without the setting each keeps its 19 MB for good."""
     assert pages_after_hashing("returning") < pages_after_hashing("keeping") / 2
+
+
+SETTLING = """
+import gc
+from shared.process import memory
+kept = [[] for _ in range(100_000)]
+memory.settle()
+looked = []
+gc.callbacks.append(lambda phase, _: looked.append(phase))
+new = [[] for _ in range(9_000)]
+print(len(gc.get_objects()), len(looked))
+"""
+
+
+def test_what_a_process_begins_with_is_not_looked_through_again_for_garbage():
+    done = subprocess.run([sys.executable, "-c", SETTLING], capture_output=True, text=True, timeout=60, check=True)
+    objects, looked = map(int, done.stdout.split())
+
+    assert 9_000 <= objects < 20_000
+    assert looked == 0
