@@ -340,9 +340,10 @@ def test_the_bench_of_people_marking_duties_done_runs(running: Running, monkeypa
     assert json.loads(bench.told(found, found))["value"] > 0
 
 
-def test_the_bench_of_the_board_after_a_click_runs(running: Running, monkeypatch):
+@pytest.mark.parametrize("name", ["click_to_board", "cpu_of_clerks"])
+def test_a_bench_of_clerks_at_the_cluster_runs(running: Running, monkeypatch, name):
     monkeypatch.setenv("BENCH_TINY", "1")
-    bench = import_module("bench.click_to_board")
+    bench = import_module(f"bench.{name}")
     installation, _ = running
 
     said = json.loads(bench.measured(installation.home, int(installation.url.rsplit(":", 1)[1])))
