@@ -12,7 +12,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard services/*/translations/*/LC_MESSAGES/*.po))
 
-.PHONY: help setup setup-test servers run cluster roll test test-fast test-fault chaos fuzz year check lint types bench translations keep-release clean
+.PHONY: help setup setup-test servers run cluster roll test test-fast test-fault chaos fuzz year check lint types bench bench-long translations keep-release clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -126,8 +126,12 @@ k8s-check: .venv/.ready-for-k8s ## render the Kubernetes overlays and check them
 
 setup-test: .venv/.ready-for-k8s
 
-bench: setup-test ## measure the claims, one JSON line each
+bench: setup-test ## measure the claims that are quick to measure, one JSON line each, five minutes
 	@$(PY) -m bench
+
+bench-long: setup-test ## measure those that need many duties, messages or people, and a roll of all processes; five minutes
+	@$(PY) -m bench long
+	@$(PY) -m bench.large.rolling_restart
 
 DUTIES ?= 10000 100000 1000000 4000000
 

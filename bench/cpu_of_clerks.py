@@ -22,7 +22,7 @@ from bench.support.duties_over_http import TICK, issue, mark_done
 from bench.support.nodes import line
 from bench.support.size import size
 
-PEOPLE = size(40, tiny=2)
+PEOPLE = size(32, tiny=2)
 AT_ONCE = size(8, tiny=2)
 TIMES = size(8, tiny=1)
 IDLE_SECONDS = size(6.0, tiny=0.2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import random
 import re
 import threading
@@ -120,7 +121,7 @@ def people(home: Path, number: int) -> list[Member]:
             SELECT lower(code), code, '填报员', id, '{unit_staff}', %(hash)s, false FROM unit
             RETURNING id AS person_id, unit_id, sign_in_name AS name
             """,
-            {"stem": f"B{next(_calls)}-", "number": number, "hash": hash_password(PASSWORD)},
+            {"stem": f"B{os.getpid()}-{next(_calls)}-", "number": number, "hash": hash_password(PASSWORD)},
         )
         members = [Member(*found) for found in cur.fetchall()]
         cur.execute(

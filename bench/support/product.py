@@ -6,6 +6,7 @@ Called by the module's name, for the reason that `ground` names.
 from __future__ import annotations
 
 import http.client
+import os
 import re
 import signal
 import sys
@@ -86,18 +87,27 @@ class Product:
         return cursor(self.home, service)
 
 
+def shared_as(mode: str) -> str:
+    """The variable by which one product in this mode is lent to several benches: its port and its folder."""
+    return f"BENCH_{mode.upper()}"
+
+
 @contextmanager
 def example(mode: str) -> Iterator[tuple[Path, int]]:
-    """The folder and the port of a running product with the example in it, gone afterwards."""
-    home, port = make_folder(f"bench-{mode}"), reserve_port()
+    """The folder and the port of a running product with the example in it, gone afterwards, or of the one lent."""
+    if lent := os.environ.get(shared_as(mode)):
+        port, _, folder = lent.partition(" ")
+        yield Path(folder), int(port)
+        return
+    home, own = make_folder(f"bench-{mode}"), reserve_port()
     # What a bench prints is its line alone.
     with redirect_stdout(sys.stderr):
-        process = start(mode, home, port)
+        process = start(mode, home, own)
     try:
-        yield home, port
+        yield home, own
     finally:
         process.terminate(signal.SIGTERM, within=60)
-        release_port(port)
+        release_port(own)
         remove_folder(home)
 
 

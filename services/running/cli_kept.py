@@ -39,9 +39,7 @@ def list_kept(settings: Settings, *, everything: bool) -> None:
         rows = store.listed(cur, everything=everything)
     for row in rows:
         received = f"{row.received_at:%Y-%m-%d %H:%M}"
-        click.echo(
-            f"{row.id}\t{row.state}\t{received}\t{row.attempts}\t{row.operation}\t{row.correlation_id}"
-        )
+        click.echo(f"{row.id}\t{row.state}\t{received}\t{row.attempts}\t{row.operation}\t{row.correlation_id}")
     if not rows:
         click.echo("无 / none")
 

@@ -17,7 +17,7 @@ from tests.flow.conftest import ROOT
 from tests.support.postgres import PostgresServer
 
 # They are run on the cluster of `test_running_cluster`.
-ELSEWHERE = {"click_to_board", "cpu_of_clerks", "rolling_restart", "submitting_duties_distributed"}
+ELSEWHERE = {"click_to_board", "cpu_of_clerks", "submitting_duties_distributed"}
 BENCHES = {file.stem for file in (ROOT / "bench").glob("*.py") if not file.stem.startswith("_")}
 SAID = {"claim", "value", "unit", "baseline", "ratio", "goal", "met"}
 QUICK = "sealed_changes"

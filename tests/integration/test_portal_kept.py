@@ -361,6 +361,7 @@ def test_a_page_that_takes_longer_says_so_and_nobody_looks_for_a_broken_line(hou
     assert "请稍后再" in person.text
     assert "连不上" not in person.text
 
+
 def test_what_the_lead_bureau_decides_is_not_kept(house, wire, portal, call, duty):
     call("ask_waiver", {"duty_id": duty["duty_id"], "version": duty["version"], "reason": "不适用"}, as_="staff")
     person = on_the_page(house, duty, "lead")
@@ -730,9 +731,7 @@ def test_of_a_unit_what_was_first_goes_first_and_others_do_not_wait_for_it(house
     assert notes_of(call, made[0]) == ["一", "二"]
 
 
-def test_a_service_that_is_away_alone_holds_up_no_other(
-    house, wire, portal, call, duty, report, monkeypatch
-):
+def test_a_service_that_is_away_alone_holds_up_no_other(house, wire, portal, call, duty, report, monkeypatch):
     _, submission_id, figures = report
     person = house.sign_in("staff").open(f"/submissions/{submission_id}")
     cut(wire)

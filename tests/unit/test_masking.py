@@ -108,9 +108,7 @@ def test_a_signature_is_taken_out_and_the_rest_stays():
 
     found = answers.of_robot(a_robot(), Reply(200, json.dumps({"errcode": 40058, "errmsg": said}).encode(), None))
 
-    assert found.answer == (
-        "40058 310000 sign not match, timestamp=…&sign=…&lang=zh Authorization: Bearer …; check"
-    )
+    assert found.answer == ("40058 310000 sign not match, timestamp=…&sign=…&lang=zh Authorization: Bearer …; check")
 
 
 @given(phone=st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True))

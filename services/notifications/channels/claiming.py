@@ -56,9 +56,7 @@ def claim(cur: Cursor, channels: Channels, now: dt.datetime, house: House) -> Cl
     return None
 
 
-def record(
-    cur: Cursor, claimed: Claimed, outcome: Outcome, *, now: dt.datetime, chance: float
-) -> None:
+def record(cur: Cursor, claimed: Claimed, outcome: Outcome, *, now: dt.datetime, chance: float) -> None:
     """Write down what came of the message, and what it says of the account."""
     account = claimed.account
     sending.record(cur, claimed.ready, outcome, now, chance)

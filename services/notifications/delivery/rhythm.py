@@ -17,7 +17,6 @@ class Rhythm(StrEnum):
     URGENT = "urgent"
 
 
-
 def first_workday_of_week(day: dt.date) -> dt.date:
     """The first working day from the Monday of the week of `day` on; in a week of holidays one of a week after."""
     return next_workday(day - dt.timedelta(days=day.weekday()))

@@ -33,9 +33,7 @@ class Revoked(NamedTuple):
     why: str
 
 
-def insert(
-    cur: Cursor, token_hash: str, *, person_id: int, delivery_id: int, bound: Bound, now: dt.datetime
-) -> None:
+def insert(cur: Cursor, token_hash: str, *, person_id: int, delivery_id: int, bound: Bound, now: dt.datetime) -> None:
     """Write a new link that was put into a delivery."""
     cur.execute(
         """
@@ -105,9 +103,7 @@ def count_wrong_digits(cur: Cursor, link_id: int) -> int:
     return value(cur, int)
 
 
-def save_setting(
-    cur: Cursor, *, asks_digits: bool, seen: int, by: int, reason: str, now: dt.datetime
-) -> bool:
+def save_setting(cur: Cursor, *, asks_digits: bool, seen: int, by: int, reason: str, now: dt.datetime) -> bool:
     """Write what is asked for beside a link; False when the version that was `seen` is not the newest."""
     cur.execute(
         """

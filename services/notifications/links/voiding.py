@@ -84,9 +84,7 @@ def void_own(cur: Cursor, actor: Actor, now: dt.datetime) -> int:
     return revoke(cur, actor, now, link_id=None, person_id=actor.person_id, is_all=False, reason=BY_HOLDER.zh)
 
 
-def ask_digits(
-    cur: Cursor, actor: Actor, now: dt.datetime, *, asks_digits: bool, seen: int, reason: str
-) -> None:
+def ask_digits(cur: Cursor, actor: Actor, now: dt.datetime, *, asks_digits: bool, seen: int, reason: str) -> None:
     """Decide whether the last digits of the phone are asked for. Conflict when somebody decided meanwhile."""
     if not store.save_setting(cur, asks_digits=asks_digits, seen=seen, by=actor.person_id, reason=reason, now=now):
         setting = queries.setting(cur)

@@ -65,9 +65,7 @@ def silenced(
     return found
 
 
-def issued(
-    said: Sequence[tuple[int, Stage]], things: Mapping[int, Due], rules: Mapping[int, StageRule]
-) -> list[Slip]:
+def issued(said: Sequence[tuple[int, Stage]], things: Mapping[int, Due], rules: Mapping[int, StageRule]) -> list[Slip]:
     """The slips that come with what is said.
 
     None comes with an answer or with words of somebody, which the line says in its place: the next day of the policy

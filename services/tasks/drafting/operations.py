@@ -66,9 +66,7 @@ class DraftingOperations(BaseService):
 
         The draft gets the notice's title if none is given. Invalid when the file is no notice that can be read.
         """
-        return from_notice.import_notice(
-            cur, context, context.prepared, params, this_year=clock.today().year
-        )
+        return from_notice.import_notice(cur, context, context.prepared, params, this_year=clock.today().year)
 
     @query(schemas.ChecklistOnly, answer_schemas.ChecklistAnswer, READERS_OF_ALL)
     def get_checklist(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:

@@ -159,9 +159,7 @@ def counted(
         "duties": sum(load.units * load.duties for load in shared.values()),
         "units": [_unit_load(unit, shared[unit.alike]) for unit in units],
         "units_total": sum(load.units for load in shared.values()),
-        "busy": [
-            _busy_month(unit, month) for unit in busy for month in shared[unit.alike].busy(busy_above)
-        ],
+        "busy": [_busy_month(unit, month) for unit in busy for month in shared[unit.alike].busy(busy_above)],
         "busy_total": sum(shared[key].units for key in busy_keys(shared, above=busy_above)),
     }
 
