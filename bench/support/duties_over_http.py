@@ -21,7 +21,7 @@ PEOPLE = size(100, tiny=3)
 # What each person does while it is measured, and before.
 CLICKS = size(3, tiny=1)
 WARM_UP = size(2, tiny=1)
-# Twenty a second, as in `submitting_reports`; on one machine the people's own work counts too.
+# Twenty-five a second; on one machine the people's own work counts too.
 STRETCH_SECONDS = size(12, tiny=1)
 TICK = re.compile(r'name="duties" value="(\d+:\d+)"')
 
