@@ -42,7 +42,7 @@ def main(names: list[str]) -> int:
         raise SystemExit(f"There is no bench {', '.join(unknown)}. There are: long, {', '.join(claims)}.")
     if not names:
         names = [claim for claim in claims if claim not in LONG]
-    return max(_results([*names, *(LONG if "long" in names else ())]))
+    return max(_results(list(dict.fromkeys([*names, *(LONG if "long" in names else ())]))))
 
 
 def _results(claims: list[str]) -> Iterator[int]:

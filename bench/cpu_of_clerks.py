@@ -7,6 +7,7 @@ it is.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -90,18 +91,20 @@ def _at_once(clerks: list[Clerk], work: Callable[[Clerk, int], None]) -> None:
 
 def _cpu_while(home: Path, work: Callable[[], None]) -> float:
     """Seconds of CPU of all processes of the product but PostgreSQL's, while `work` is done."""
-    before = _cpu_seconds(home)
+    before = cpu_seconds(home)
     work()
-    after = _cpu_seconds(home)
+    after = cpu_seconds(home)
     return sum(seconds - before.get(pid, 0.0) for pid, seconds in after.items())
 
 
-def _cpu_seconds(home: Path) -> dict[int, float]:
+def cpu_seconds(home: Path) -> dict[int, float]:
+    """What each process of the product but PostgreSQL's has used so far; this one is none, though it was told where."""
     found = {}
     for process in psutil.process_iter(["name", "cmdline", "environ", "cpu_times"]):
         about = process.info
         places = [*(about["cmdline"] or ()), *(about["environ"] or {}).values()]
-        if about["name"] != "postgres" and any(str(home) in place for place in places):
+        is_ours = any(str(home) in place for place in places) and process.pid != os.getpid()
+        if is_ours and about["name"] != "postgres":
             found[process.pid] = about["cpu_times"].user + about["cpu_times"].system
     return found
 

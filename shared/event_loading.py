@@ -20,10 +20,7 @@ DAYS_KNOWN = 4096
 
 
 class _UnsureError(Exception):
-    """The schema itself must say what becomes of it."""
-
-
-_UNSURE = _UnsureError()
+    """The schema itself must say what becomes of it. Raised as a class: one object would keep all it ever met."""
 
 
 def loader(schema: Schema) -> Load:
@@ -53,7 +50,7 @@ def _of_schema(schema: Schema) -> Load | None:
 
     def load(value: Any) -> Any:
         if type(value) is not dict:
-            raise _UNSURE
+            raise _UnsureError
         return made(**{name: take(value.get(key, missing)) for name, key, take in parts})
 
     return load
@@ -83,11 +80,11 @@ def _with_absence(field: fields.Field[Any], take: Load) -> Load:
         if value is None:
             if allows_none:
                 return None
-            raise _UNSURE
+            raise _UnsureError
         if value is missing:
             # Whether it may lack, and what stands for it then, where that is no plain value.
             if default is missing or callable(default):
-                raise _UNSURE
+                raise _UnsureError
             return default
         return take(value)
 
@@ -102,7 +99,7 @@ def _with_checks(field: fields.Field[Any], take: Load) -> Load:
     def load(value: Any) -> Any:
         found = take(value)
         if (low is not None and found < low) or (high is not None and found > high):
-            raise _UNSURE
+            raise _UnsureError
         for check in checks:
             check(found)
         return found
@@ -136,7 +133,7 @@ def _exactly(kind: type) -> Callable[[Any], Load]:
     def of(_field: Any) -> Load:
         def load(value: Any) -> Any:
             if type(value) is not kind:
-                raise _UNSURE
+                raise _UnsureError
             return value
 
         return load
@@ -149,11 +146,11 @@ def _date(_field: fields.Date) -> Load:
 
     def load(value: Any) -> dt.date:
         if type(value) is not str:
-            raise _UNSURE
+            raise _UnsureError
         try:
             return read(value)
         except ValueError:
-            raise _UNSURE from None
+            raise _UnsureError from None
 
     return load
 
@@ -165,13 +162,13 @@ def _moment(field: fields.AwareDateTime) -> Load:
 
     def load(value: Any) -> dt.datetime:
         if type(value) is not str:
-            raise _UNSURE
+            raise _UnsureError
         try:
             found = read(value)
         except ValueError:
-            raise _UNSURE from None
+            raise _UnsureError from None
         if found.tzinfo is None:
-            raise _UNSURE
+            raise _UnsureError
         return found
 
     return load
@@ -184,7 +181,7 @@ def _enum(field: fields.Enum[Any]) -> Load:
 
     def load(value: Any) -> Any:
         if type(value) is not str or value not in members:
-            raise _UNSURE
+            raise _UnsureError
         return members[value]
 
     return load
@@ -195,7 +192,7 @@ def _list(field: fields.List[Any]) -> Load:
 
     def load(value: Any) -> list[Any]:
         if type(value) is not list:
-            raise _UNSURE
+            raise _UnsureError
         return [take(one) for one in value]
 
     return load
@@ -210,7 +207,7 @@ def _nested(field: fields.Nested) -> Load:
 
     def load(value: Any) -> list[Any]:
         if type(value) is not list:
-            raise _UNSURE
+            raise _UnsureError
         return [take(one) for one in value]
 
     return load

@@ -80,6 +80,8 @@ def _said(one: object) -> str:
         return "NULL"
     if isinstance(one, str):
         return '"' + one.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if isinstance(one, Enum):
+        raise TypeError(f"{one!r} is no value of a column")
     return str(one)
 
 

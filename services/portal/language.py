@@ -42,6 +42,8 @@ def install(app: Flask) -> None:
         lambda said: _catalogue(current()).gettext(said),
         lambda one, many, number: _catalogue(current()).ngettext(one, many, number),
         newstyle=True,
+        pgettext=lambda context, said: _catalogue(current()).pgettext(context, said),
+        npgettext=lambda context, one, many, number: _catalogue(current()).npgettext(context, one, many, number),
     )
     app.before_request(_choose)
 

@@ -16,7 +16,7 @@ from services.tasks.revisions.steps import amend_a_chunk, finish_an_amendment, p
 from shared import calendars
 from shared.database import Cursor, Database
 from shared.limits import ISSUER
-from shared.process import health, logs
+from shared.process import health, logs, memory
 from shared.process.loop import Loop, run, stop_on_signals
 from shared.process.monitoring import watch_process
 from shared.process.needs import Needs
@@ -58,6 +58,7 @@ def issuer_process(needs: Needs) -> None:
         pulse.beat(AT_WORK)
         return pause
 
+    memory.settle()
     run("issuer", step, stopping)
     monitor.readiness.drain()
     database.close()

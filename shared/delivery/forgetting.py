@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from shared import clock
 from shared.database import Cursor
+from shared.delivery.outbox import in_order
 from shared.events import RelayTicked
 from shared.hearing.spans import START, Position
 from shared.retention import FOR_EVER, AgedRows, Policy, Retention, Turn, stored_rows
@@ -123,14 +124,15 @@ class Heartbeats(Policy):
         return value_or_none(cur, float) or 0.0
 
     def _after(self, cur: Cursor, position: Position) -> list[_Seen]:
-        cur.execute(
+        return in_order(
+            cur,
+            _Seen,
             """
             SELECT xid::text::bigint AS xid, seq, type, created_at FROM outbox
             WHERE (xid, seq) > (%s::text::xid8, %s) ORDER BY outbox.xid, outbox.seq LIMIT %s
             """,
             (str(position.xid), position.seq, self.at_once),
         )
-        return many(cur, _Seen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

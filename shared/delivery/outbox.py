@@ -21,7 +21,7 @@ from shared import commit_order
 from shared.database import Cursor
 from shared.events import Event, RelayTicked, payload_of
 from shared.hearing.spans import START, Position, Span
-from shared.rows import many, one, the, value
+from shared.rows import Row, many, one, the, value
 
 # Above every sequence of a transaction.
 LAST = 2**63 - 1
@@ -103,8 +103,9 @@ def look_after(cur: Cursor, position: Position, *, limit: int) -> Looked:
 
 
 def _read_below(cur: Cursor, position: Position, horizon: int, limit: int) -> list[Stored]:
-    _by_index(cur)
-    cur.execute(
+    return in_order(
+        cur,
+        Stored,
         """
         SELECT xid::text::bigint AS xid, seq, id::text AS id, type, payload::text AS payload, correlation_id, created_at
         FROM outbox
@@ -114,16 +115,19 @@ def _read_below(cur: Cursor, position: Position, horizon: int, limit: int) -> li
         """,
         (str(position.xid), position.seq, str(horizon), limit),
     )
-    return many(cur, Stored)
 
 
-def _by_index(cur: Cursor) -> None:
-    """Have what this transaction reads of the outbox read in the order of its index.
+def in_order(cur: Cursor, row_type: type[Row], statement: str, values: Sequence[object]) -> list[Row]:
+    """The rows of a statement that reads the outbox in the order of its index.
 
     PostgreSQL takes all rows of a transaction for a few, once it has counted that they have the same id, and would
-    rather sort them: for each batch all that are left.
+    rather sort them: for each batch all that are left. Whatever else the caller does sorts as ever.
     """
     cur.execute("SET LOCAL enable_sort = off")
+    cur.execute(statement, values)
+    found = many(cur, row_type)
+    cur.execute("SET LOCAL enable_sort = on")
+    return found
 
 
 def _has_row_after(cur: Cursor, position: Position) -> bool:
@@ -148,8 +152,9 @@ def read_between(
 
     With `event_ids` those alone.
     """
-    _by_index(cur)
-    cur.execute(
+    return in_order(
+        cur,
+        Stored,
         """
         SELECT xid::text::bigint AS xid, seq, id::text AS id, type, payload::text AS payload, correlation_id, created_at
         FROM outbox
@@ -164,7 +169,6 @@ def read_between(
             limit,
         ),
     )
-    return many(cur, Stored)
 
 
 def newest_of(cur: Cursor, event_type: str, until: Position) -> list[Stored]:
@@ -184,8 +188,9 @@ def newest_of(cur: Cursor, event_type: str, until: Position) -> list[Stored]:
 def names_between(cur: Cursor, span: Span | Position, *, limit: int) -> list[Named]:
     """What lies in `span`, or after a position and may be seen by readers, oldest first."""
     after, until = span if isinstance(span, Span) else (span, Position(commit_order.horizon(cur) - 1, LAST))
-    _by_index(cur)
-    cur.execute(
+    return in_order(
+        cur,
+        Named,
         """
         SELECT xid::text::bigint AS xid, seq, type, id::text AS id, created_at FROM outbox
         WHERE (xid, seq) > (%s::text::xid8, %s) AND (xid, seq) <= (%s::text::xid8, %s)
@@ -193,7 +198,6 @@ def names_between(cur: Cursor, span: Span | Position, *, limit: int) -> list[Nam
         """,
         (str(after.xid), after.seq, str(until.xid), until.seq, limit),
     )
-    return many(cur, Named)
 
 
 def newest_told(cur: Cursor) -> Position | None:

@@ -32,7 +32,7 @@ from shared.process.loop import Backoff, Signals
 log = logging.getLogger(__name__)
 
 # The batch under way and the next one.
-PREFETCH = 1000
+PREFETCH = 2 * MOST_EVENTS
 # An event waits this long at most for others to share its transaction, and only where the batch before had many: who
 # comes alone, or among few, is taken at once.
 LINGER_SECONDS = 0.02
@@ -303,6 +303,7 @@ def _own_properties(event: Brought) -> tuple[str, str]:
     # Of one that cannot be read, or of a whole message that is none.
     is_whole = event.delivery.body == _body(event.message)
     return (BATCH_CONTENT_TYPE if is_whole else CONTENT_TYPE), message_id
+
 
 def _declare(channel: Any, service: str, patterns: tuple[str, ...]) -> None:
     channel.exchange_declare(broker.EXCHANGE, "topic", durable=True, auto_delete=False)

@@ -313,7 +313,7 @@ def test_a_wrong_cell_is_named_and_the_mended_sheet_is_taken(system: System, sig
     due_column = next(column for column, title in enumerate(titles, start=1) if "完成时限" in title)
 
     wrong = _send_sheet(lead, checklist_url, book, tmp_path / "wrong.xlsx")
-    sheet.cell(2, due_column, f"{dt.datetime.now(tz=dt.UTC).year}-12-31")
+    sheet.cell(2, due_column, f"{clock.today().year}-12-31")
     right = _send_sheet(lead, checklist_url, book, tmp_path / "right.xlsx")
 
     assert f"{openpyxl.utils.get_column_letter(due_column)}2" in wrong

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from services.running.example_figures import rows
+from shared import clock
 from tests.flow.conftest import MODES, ROOT, System, follow
 from tests.flow.test_few_clicks import COUNT, clicks
 from tests.support.pages import Person
@@ -211,7 +212,7 @@ def test_a_months_round_from_the_phone_to_the_countys_sum_and_a_correction_after
     round_board(lead, system)
     follow(lead.get_by_role("row").filter(has_text="徽城镇").get_by_role("link", name=re.compile("解锁")))
     lead.get_by_label("解锁理由").fill("招聘会的人数漏报。")
-    lead.get_by_label("解锁至").fill((dt.datetime.now(tz=dt.UTC).date() + dt.timedelta(days=3)).isoformat())
+    lead.get_by_label("解锁至").fill((clock.today() + dt.timedelta(days=3)).isoformat())
     follow(lead.get_by_role("button", name="解锁", exact=True))
 
     clerk.goto(address)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -88,3 +90,21 @@ def test_the_verdict_is_the_schemas(event_type, data):
     found = verdict(LOADERS[event_type], payload)
 
     assert repr(found) == repr(verdict(SCHEMAS[event_type].load, payload))
+
+
+class Sent:
+    """Something in a payload that one can see go."""
+
+
+@pytest.mark.parametrize("event_type", sorted(LOADERS))
+def test_nothing_keeps_what_was_refused(event_type):
+    sent = Sent()
+    seen = weakref.ref(sent)
+    for _ in range(2):
+        with pytest.raises(ValidationError):
+            LOADERS[event_type](payload_of(EXAMPLES[event_type]) | dict.fromkeys(SCHEMAS[event_type].load_fields, sent))
+
+    del sent
+    gc.collect()
+
+    assert seen() is None
