@@ -19,6 +19,9 @@ DATES = [
     ("2025年11月中旬", date(2025, 11, 20)),
     ("2025年11月上旬前", date(2025, 11, 10)),
     ("2025年11月下旬", date(2025, 11, 30)),
+    ("2027年4月10日内", date(2027, 4, 10)),
+    ("4月10日以内", date(2026, 4, 10)),
+    ("12月内", date(2026, 12, 31)),
     ("2025年底前", date(2025, 12, 31)),
     ("2027年", date(2027, 12, 31)),
     ("年底前", date(2026, 12, 31)),
@@ -160,11 +163,29 @@ def test_how_often_something_is_done_is_asked_about(text):
         "举办每月活动",
         "到2027年实现目标",
         "12月25日举行决赛",
+        "2027年5月内部审计发现的问题",
+        "10日内办结",
         "年轻人",
     ],
 )
 def test_running_text_without_a_limit_has_no_due_date(text):
     assert find_due(text, 2025) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("县财政局于2027年4月10日内完成拨付。", date(2027, 4, 10)),
+        ("各单位在4月10日以内报送总结", date(2026, 4, 10)),
+        ("2027年12月之内完成验收", date(2027, 12, 31)),
+    ],
+)
+def test_within_a_day_or_a_month_sets_a_limit(text, day):
+    reading = find_due(text, 2026)
+
+    assert reading is not None
+    assert reading.due is not None
+    assert (reading.due.date, reading.doubt) == (day, None)
 
 
 @pytest.mark.parametrize(

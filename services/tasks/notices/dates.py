@@ -56,7 +56,9 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "date",
         re.compile(
-            rf"{_YEAR}(?P<month>\d{{1,2}})月(?:(?P<day>\d{{1,2}})[日号]{_OR_LATER}|(?P<end>[底末])|{_PART})?{_BEFORE}"
+            rf"{_YEAR}(?P<month>\d{{1,2}})月(?:(?P<day>\d{{1,2}})[日号]{_OR_LATER}|(?P<end>[底末])|{_PART})?"
+            # 4月10日内, but not 5月内部检查.
+            rf"(?:(?:以?内|之内)(?!部)|{_BEFORE})"
         ),
     ),
     (
