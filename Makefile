@@ -129,16 +129,14 @@ setup-test: .venv/.ready-for-k8s
 bench: setup-test ## measure the claims that are quick to measure, one JSON line each, five minutes
 	@$(PY) -m bench
 
-bench-long: setup-test ## measure those that need many duties, messages or people, and a roll of all processes; five minutes
-	@$(PY) -m bench long
-	@$(PY) -m bench.large.rolling_restart
+bench-long: setup-test ## measure those that need many duties, messages or people, and a roll of all processes; six minutes
+	@$(PY) -m bench long; met=$$?; $(PY) -m bench.large.rolling_restart && exit $$met
 
 DUTIES ?= 10000 100000 1000000 4000000
 
 .PHONY: bench-large
 bench-large: setup-test ## issue to a whole country with two killed issuers, and measure each board at DUTIES; half an hour, 10 GB
-	@$(PY) -m bench.large.issuing
-	@$(PY) -m bench.large.boards $(DUTIES)
+	@$(PY) -m bench.large.issuing; met=$$?; $(PY) -m bench.large.boards $(DUTIES) && exit $$met
 
 .venv-peers/.ready: bench/peers/requirements.txt
 	@deploy/setup python .venv-peers

@@ -37,6 +37,9 @@ LONG = (
 
 def main(names: list[str]) -> int:
     claims = sorted(file.stem for file in HERE.glob("*.py") if not file.stem.startswith("_"))
+    if {"-h", "--help", "help"} & set(names):
+        print(__doc__, "\n".join(["long", *claims]), sep="\n")
+        return 0
     unknown = [name for name in names if name not in (*claims, "long")]
     if unknown:
         raise SystemExit(f"There is no bench {', '.join(unknown)}. There are: long, {', '.join(claims)}.")

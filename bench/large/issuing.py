@@ -196,4 +196,6 @@ def main(kills: int = 2) -> str:
 
 
 if __name__ == "__main__":
-    print(main(0 if sys.argv[1:] == ["undisturbed"] else 2))
+    said = main(0 if sys.argv[1:] == ["undisturbed"] else 2)
+    print(said)
+    sys.exit(0 if json.loads(said)["met"] else 1)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from contextlib import redirect_stdout, suppress
@@ -117,4 +118,6 @@ def line(installation: Installation, observed: Observed) -> str:
 
 
 if __name__ == "__main__":
-    print(main())
+    said = main()
+    print(said)
+    sys.exit(0 if json.loads(said)["met"] else 1)

@@ -96,7 +96,12 @@ class Turn:
 def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     size = Size(options.events, options.singles, options.seconds)
+    known = [one.name for one in systems.ALL]
+    if unknown := [name for name in options.systems if name not in known]:
+        raise SystemExit(f"There is no system {', '.join(unknown)}. There are: {', '.join(known)}.")
     chosen = [one for one in systems.ALL if not options.systems or one.name in options.systems]
+    if not all(one.python.exists() for one in chosen):
+        raise SystemExit("The other systems have an environment of their own, which is not there yet: make bench-peers")
     rounds = []
     with _servers() as (postgres, rabbit):
         for number in range(options.rounds):

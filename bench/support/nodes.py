@@ -91,8 +91,8 @@ def running(*services: str) -> Iterator[Nodes]:
             rabbit.delete_vhost(nodes.broker_url)
 
 
-def line(claim: str, value: float, unit: str, *, baseline: float, goal: float, met: bool) -> str:
-    """The one JSON line of a claim; `ratio` is value to baseline."""
+def line(claim: str, value: float, unit: str, *, baseline: float, goal: float, met: bool, **more: float) -> str:
+    """The one JSON line of a claim; `ratio` is value to baseline, and `more` what else has to hold."""
     return json.dumps(
         {
             "claim": claim,
@@ -101,6 +101,7 @@ def line(claim: str, value: float, unit: str, *, baseline: float, goal: float, m
             "baseline": round(baseline, 1),
             "ratio": round(value / baseline, 3),
             "goal": goal,
+            **{name: round(found, 1) for name, found in more.items()},
             "met": met,
         },
         ensure_ascii=False,

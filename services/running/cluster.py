@@ -82,6 +82,7 @@ def run(settings: Settings, *, with_example: bool) -> None:
             supervisor.stop()
             home.pid_file.unlink(missing_ok=True)
             home.monitor_file.unlink(missing_ok=True)
+    tell("已停止，数据都已保存 / stopped; everything is saved")
 
 
 def _roll(home: Home, processes: Processes, stopping: threading.Event) -> None:

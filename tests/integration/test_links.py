@@ -88,7 +88,9 @@ def test_what_a_unit_may_do_by_a_link_it_can_do_on_the_page_of_a_duty(house, cal
     person.open(f"/duties/{duty['duty_id']}")
     person.send(person.form("/blocker"), reason="缺场地")
     person.open(f"/duties/{duty['duty_id']}")
-    person.send(person.form("/extension"), reason="等审批", wanted_on="2026-12-15")
+    person.send(
+        person.form("/extension"), reason="等审批", wanted_on=(clock.today() + dt.timedelta(days=20)).isoformat()
+    )
     person.open(f"/duties/{duty['duty_id']}")
 
     assert "已完成一半" in person.text
