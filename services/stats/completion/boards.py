@@ -10,6 +10,7 @@ from typing import Any
 from services.stats.completion import kept, pace, progress, queries
 from services.stats.completion.completion import OPEN_BUCKETS, Bucket, Counts, Cutoffs, Group, When, count, cutoffs_on
 from services.stats.completion.kept import WHOLE
+from services.stats.completion.lately import Lately
 from services.stats.completion.pace import Pace
 from services.stats.completion.progress import Counted
 from services.stats.completion.records import FoundDuty, ItemDuty, OverdueUnit, Whose
@@ -27,6 +28,7 @@ UNITS_PER_PAGE = 200
 OVERDUE_UNITS_SHOWN = 60
 # From so many overdue units on, the first of them are found through the directory sooner than by sorting all.
 MANY_UNITS = 1000
+_late_units = Lately()
 # Areas and measures: what is kept of each day, and what a board may be narrowed to.
 KEPT_LEVELS = (1, 2)
 
@@ -219,7 +221,10 @@ def _trend(asked: _Asked, groups: Sequence[Group], today: dt.date) -> list[dict[
 
 def _overdue_units(cur: Cursor, checklist_id: int, asked: _Asked, when: When) -> list[OverdueUnit]:
     if asked.row_id is None and asked.unit_id is None and not when.is_over:
-        total = queries.count_overdue_units(cur, checklist_id, when.day)
+        total = _late_units.counted(
+            (cur.connection.dsn, checklist_id, when.day),
+            lambda: queries.count_overdue_units(cur, checklist_id, when.day),
+        )
         if total > MANY_UNITS:
             return queries.first_overdue_units(
                 cur, checklist_id, when.day, units_total=total, limit=OVERDUE_UNITS_SHOWN

@@ -222,7 +222,9 @@ class Overview(Freshness):
     month_ago = s.part(PaceUntil, "at the end of the month before; null where that was not kept", allow_none=True)
     trend = s.several(PaceUntil, "the ends of the last seven weeks, as far as they were kept, and the day itself")
     overdue_units = s.several(OverdueUnit, "in directory order, at most 60")
-    overdue_units_total = s.whole("how many units there are with overdue duties")
+    overdue_units_total = s.whole(
+        "how many units there are with overdue duties; of 10,000 and more as of up to three seconds ago"
+    )
 
 
 class Progress(Shape):
