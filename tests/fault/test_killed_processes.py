@@ -14,6 +14,7 @@ from shared.calling.caller import Call
 from shared.calling.rpc import RpcCaller
 from shared.delivery import outbox_session, publishing
 from shared.delivery import relay as relay_module
+from shared.delivery.batching import MOST_EVENTS
 from shared.delivery.outbox_session import RELAY_LOCK
 from shared.delivery.publishing import BrokerLink
 from shared.errors import BrokerAway, TryAgain
@@ -26,7 +27,7 @@ from tests.support.victims import SILENCE
 
 EVENTS = 60
 # As many messages as `shared.shell.batch_session` lets the broker hand out; it is not imported, for eventlet's sake.
-PREFETCH = 1000
+PREFETCH = 2 * MOST_EVENTS
 # What a process needs to start, beside what it takes over within.
 START_SECONDS = 10
 LEADERS = f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = {RELAY_LOCK} AND granted"
