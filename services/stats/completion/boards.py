@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -28,7 +29,7 @@ UNITS_PER_PAGE = 200
 OVERDUE_UNITS_SHOWN = 60
 # From so many overdue units on, the first of them are found through the directory sooner than by sorting all.
 MANY_UNITS = 1000
-_late_units = Lately()
+_late_units = Lately(time.monotonic)
 # Areas and measures: what is kept of each day, and what a board may be narrowed to.
 KEPT_LEVELS = (1, 2)
 

@@ -6,7 +6,6 @@ county and in a province they are counted at each look; a country's forty thousa
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
@@ -27,7 +26,7 @@ class _Known(NamedTuple):
 class Lately:
     """Numbers by whatever they are of, of one process; threads may share it."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._known: dict[Hashable, _Known] = {}
 
