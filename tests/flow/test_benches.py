@@ -83,6 +83,12 @@ def test_a_country_s_issuing_is_measured_with_issuers_that_are_killed():
     assert line["killed"] > 0
 
 
+def test_what_is_run_apart_or_at_one_product_is_there():
+    run = import_module("bench.__main__")
+
+    assert {*run.LONG, *(name for several in run.AT_ONE_PRODUCT.values() for name in several)} <= BENCHES
+
+
 def test_a_bench_is_run_by_its_name_and_ends_with_whether_its_claim_is_met():
     done = subprocess.run(
         [sys.executable, "-m", "bench", QUICK],

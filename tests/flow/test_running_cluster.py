@@ -46,7 +46,6 @@ CLICKS_A_SECOND = 6
 PROCESSES = 8
 # The file with the seconds that a roll waits for a new process, instead of a minute.
 PATIENCE = "patience"
-BENCH = "submitting_duties_distributed"
 # A night that the processes have not counted by themselves.
 TOMORROW = dt.datetime.now(SHANGHAI).date() + dt.timedelta(days=1)
 
@@ -332,7 +331,7 @@ def _is_shown(installation: Installation, service: str, cells: int) -> None:
 def test_the_bench_of_people_marking_duties_done_runs(running: Running, monkeypatch):
     """Here, so that it needs no cluster of its own in `test_benches`; which figures is no test's matter."""
     monkeypatch.setenv("BENCH_TINY", "1")
-    people, bench = (import_module(f"bench.{name}") for name in ("support.duties_over_http", BENCH))
+    people, bench = (import_module(f"bench.{name}") for name in ("support.duties_over_http", "submitting_duties"))
     installation, _ = running
 
     found = people.measured(installation.home, int(installation.url.rsplit(":", 1)[1]))
