@@ -168,4 +168,4 @@ class StatsService(
     @query(schemas.Signing, schemas.SigningPage, READERS_OF_ALL)
     def signing_board(self, cur: Cursor, _context: Context, params: Loaded) -> Answer:
         """Show which units have not signed for what a checklist, or one row of it, asks of them."""
-        return signing.signing(cur, params["checklist_id"], params["row_id"], text=params["text"], page=params["page"])
+        return signing.signing(cur, **params)

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from services.stats.completion import boards, drilling, progress, queries
+from services.stats.completion import signing as who_signed
 from services.stats.completion.progress import PAUSE_SECONDS, UNSEEN_SECONDS
 from shared import clock
 from shared.events import DutySubmitted
@@ -226,7 +227,7 @@ def test_units_behind_the_last_of_a_page_are_those_of_the_next(many_units, monke
 
 @pytest.mark.parametrize("shown", [2, 3, 10])
 def test_an_item_of_very_many_units_shows_the_same_ones_first(many_units, monkeypatch, shown):
-    monkeypatch.setattr(boards, "MAX_UNITS_OF_ITEM", shown)
+    monkeypatch.setattr(boards, "UNITS_PER_PAGE", shown)
     # The unit that nobody has told of has no place in the directory.
     run(many_units.database, "DELETE FROM duty WHERE unit_id = %s", (UNKNOWN,))
     run(many_units.database, "UPDATE duty SET bucket = 'withdrawn', state = 'withdrawn' WHERE id = 6")
@@ -276,3 +277,85 @@ def test_what_was_kept_of_a_checklist_that_is_no_longer_large_is_forgotten(stats
 
     assert fetch(stats.database, "SELECT FROM row_progress UNION ALL SELECT FROM units_asked") == []
     assert told(boards_of(stats)[ITEM])[:2] == [2, 2]
+
+
+def signing(stats, **params):
+    return call(stats, "signing_board", {"checklist_id": CHECKLIST, **params}, as_="leader")
+
+
+SOUGHT = [
+    {},
+    {"row_id": ITEM},
+    {"row_id": OTHER_ITEM},
+    {"row_id": MEASURE},
+    {"row_id": ITEM, "text": "镇"},
+    {"text": "无"},
+]
+
+
+@pytest.mark.parametrize("one_of", [who_signed.ONE_OF, 0], ids=["through the directory", "from the open duties"])
+@pytest.mark.parametrize("sought", SOUGHT, ids=str)
+def test_of_very_many_duties_the_same_units_have_not_signed(many_units, monkeypatch, moment, sought, one_of):
+    run(many_units.database, "DELETE FROM duty WHERE unit_id = %s", (UNKNOWN,))
+    run(many_units.database, "UPDATE duty SET bucket = 'withdrawn', state = 'withdrawn' WHERE id = 6")
+    run(many_units.database, "UPDATE duty SET bucket = 'waived', state = 'waived' WHERE id = 11")
+    counted_at_once = signing(many_units, **sought)
+    monkeypatch.setattr(progress, "MOST_DUTIES", 3)
+    monkeypatch.setattr(who_signed, "ONE_OF", one_of)
+    keep(many_units)
+
+    read = signing(many_units, **sought)
+
+    assert (counted_at_once["units_as_of"], read["units_as_of"]) == (None, NOW.isoformat())
+    assert read | {"units_as_of": None} == counted_at_once
+    assert counted_at_once["units_total"] == 4
+
+
+@pytest.mark.parametrize("one_of", [who_signed.ONE_OF, 0], ids=["through the directory", "from the open duties"])
+@pytest.mark.parametrize("with_after", [False, True], ids=["by number", "behind the last"])
+def test_pages_of_who_has_not_signed_hold_each_unit_once(many_units, monkeypatch, moment, one_of, with_after):
+    monkeypatch.setattr(who_signed, "UNITS_PER_PAGE", 1)
+    monkeypatch.setattr(progress, "MOST_DUTIES", 3)
+    monkeypatch.setattr(who_signed, "ONE_OF", one_of)
+    run(many_units.database, "DELETE FROM duty WHERE unit_id = %s", (UNKNOWN,))
+    keep(many_units)
+
+    first = signing(many_units)
+    pages, after = [first], first["next_after"]
+    for page in range(2, 7):
+        pages.append(signing(many_units, page=page, **({"after": after} if with_after and after else {})))
+        after = pages[-1]["next_after"]
+
+    names = [[unit["name"] for unit in page["unsigned"]] for page in pages]
+    assert names == [["县人社局"], ["徽城镇"], ["深渡镇"], ["石门乡"], ["石门乡"], ["石门乡"]]
+    assert [page["page"] for page in pages] == [1, 2, 3, 4, 4, 4]
+    assert pages[-1]["next_after"] is None
+
+
+def test_until_the_signed_are_counted_there_are_no_numbers_but_units(many_units, monkeypatch):
+    monkeypatch.setattr(progress, "MOST_DUTIES", 3)
+
+    whole, item = signing(many_units), signing(many_units, row_id=ITEM)
+    keep(many_units)
+    # As a process of the release before leaves it.
+    run(many_units.database, "UPDATE row_progress SET units_asked = NULL, units_signed = NULL")
+    run(many_units.database, "UPDATE units_asked SET units_signed = NULL")
+    before = [signing(many_units), signing(many_units, row_id=ITEM)]
+
+    for found in (whole, item, *before):
+        assert (found["units_signed"], found["units_total"], found["units_as_of"]) == (None, None, None)
+        assert [unit["name"] for unit in found["unsigned"]][-2:] == ["深渡镇", "石门乡"]
+        assert found["is_listed"]
+
+
+def test_where_nearly_all_of_very_many_have_signed_there_are_numbers_alone(many_units, monkeypatch, moment):
+    monkeypatch.setattr(progress, "MOST_DUTIES", 3)
+    monkeypatch.setattr(who_signed, "ONE_OF", 0)
+    monkeypatch.setattr(who_signed, "MOST_OPEN", 7)
+    run(many_units.database, "DELETE FROM duty WHERE unit_id = %s", (UNKNOWN,))
+    keep(many_units)
+
+    whole, item = signing(many_units), signing(many_units, row_id=ITEM)
+
+    assert (whole["is_listed"], whole["unsigned"], whole["units_total"]) == (False, [], 4)
+    assert (item["is_listed"], len(item["unsigned"]), item["units_signed"]) == (True, 2, 2)

@@ -423,15 +423,6 @@ def test_a_long_list_of_who_has_not_signed_comes_in_pages(stats):
     assert len({unit["unit_id"] for unit in first["unsigned"] + second["unsigned"]}) == first["units_total"] == 203
 
 
-def test_too_many_duties_are_not_gone_through(one_missing, monkeypatch):
-    monkeypatch.setattr("services.stats.completion.signing.MOST_DUTIES", 5)
-
-    found = signing(one_missing)
-
-    assert (found["units_total"], found["unsigned"]) == (None, [])
-    assert signing(one_missing, row_id=ITEM)["units_total"] == 3
-
-
 def test_among_many_late_units_the_first_are_found_through_the_directory_with_the_same_numbers(stats, monkeypatch):
     late = [
         received(issued(unit_id, a_duty(number, LAST_MONTH), a_duty(number + 1, FIRST, item_id=OTHER_ITEM)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from services.portal.clients import ask
+from services.portal.clients import ask, ask_page
 from services.portal.downloads import send_list
 from services.portal.list_files import Column, Kind
-from services.portal.searching import Search
+from services.portal.searching import Search, after
 
 pages = Blueprint("signing", __name__)
 
@@ -28,7 +28,7 @@ COLUMNS = (
 def unsigned(checklist_id: int) -> ResponseReturnValue:
     """Units that have not signed, in directory order."""
     search, row_id = Search.of_request(), request.args.get("row", type=int)
-    found = ask("stats", "signing_board", checklist_id=checklist_id, row_id=row_id, text=search.text, page=search.page)
+    found = ask_page("stats", "signing_board", page=search.page, after=after(), **_asked(checklist_id, row_id, search))
     return render_template("signing.html", found=found, search=search, checklist_id=checklist_id, row_id=row_id)
 
 
@@ -36,10 +36,21 @@ def unsigned(checklist_id: int) -> ResponseReturnValue:
 def as_file(checklist_id: int) -> ResponseReturnValue:
     """The units that have not signed and are sought, as a workbook."""
     search, row_id = Search.of_request(), request.args.get("row", type=int)
-    asked: dict[str, Any] = {"checklist_id": checklist_id, "row_id": row_id, "text": search.text}
-    first: dict[str, Any] = ask("stats", "signing_board", **asked)
-    following = (ask("stats", "signing_board", **asked, page=page) for page in range(2, first["pages"] + 1))
-    rows = chain(first["unsigned"], chain.from_iterable(found["unsigned"] for found in following))
+    asked = _asked(checklist_id, row_id, search)
+    first = ask("stats", "signing_board", **asked)
     title = f"{first['checklist']['title']} {_('还没有签收的单位')}"
     narrowed = search.in_words([(_("范围"), first["row"]["title"] if first["row"] else "")])
-    return send_list(title, COLUMNS, rows, asked=narrowed)
+    return send_list(title, COLUMNS, _all_units(first, asked), asked=narrowed)
+
+
+def _asked(checklist_id: int, row_id: int | None, search: Search) -> dict[str, Any]:
+    return {"checklist_id": checklist_id, "row_id": row_id, "text": search.text}
+
+
+def _all_units(first: dict[str, Any], asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The units of all pages, each page found by the last unit of the one before."""
+    found = first
+    yield from found["unsigned"]
+    for page in range(2, first["pages"] + 1):
+        found = ask_page("stats", "signing_board", page=page, after=found.get("next_after"), **asked)
+        yield from found["unsigned"]

@@ -21,9 +21,7 @@ from shared.errors import Invalid, NotFound
 from shared.light import ITEM_LEVEL, WORDS, light_of
 from shared.text import Text
 
-# A page with more rows is read by nobody.
-MAX_UNITS_OF_ITEM = 500
-# The townships of a large prefecture on one page.
+# The townships of a large prefecture on one page. Of an item with more units the others are a list of pages.
 UNITS_PER_PAGE = 200
 # The townships and departments of a county; what a leader reads of a larger place stands on the page of its units.
 OVERDUE_UNITS_SHOWN = 60
@@ -289,7 +287,7 @@ def item_board(cur: Cursor, row_id: int, as_of: dt.date | None, today: dt.date) 
         "counts": count(_of_items(groups, [row_id]), cutoffs_on(when.day)).as_dict(),
         **_progress_fields(progresses.get(row_id)),
         "units": _by_unit(duties, when.day),
-        "units_more": max(units_found - MAX_UNITS_OF_ITEM, 0),
+        "units_more": max(units_found - UNITS_PER_PAGE, 0),
     }
 
 
@@ -298,14 +296,12 @@ def _duties_of_item(
 ) -> tuple[list[ItemDuty], int]:
     counted = [group for group in groups if group.bucket is not Bucket.WITHDRAWN]
     if when.is_over or sum(group.duties for group in counted) <= queries.FEW_DUTIES:
-        return queries.duties_of_item(cur, row_id, when.then, limit=MAX_UNITS_OF_ITEM)
+        return queries.duties_of_item(cur, row_id, when.then, limit=UNITS_PER_PAGE)
     still_open = sum(group.duties for group in counted if group.bucket in OPEN_BUCKETS)
-    found, units = queries.first_duties_of_item(
-        cur, checklist_id, row_id, open_duties=still_open, limit=MAX_UNITS_OF_ITEM
-    )
+    found, units = queries.first_duties_of_item(cur, checklist_id, row_id, open_duties=still_open, limit=UNITS_PER_PAGE)
     # Fewer than there are: those that the directory does not know yet are missing.
-    if not found or len({duty.unit_id for duty in found}) < min(units, MAX_UNITS_OF_ITEM):
-        return queries.duties_of_item(cur, row_id, when.then, limit=MAX_UNITS_OF_ITEM)
+    if not found or len({duty.unit_id for duty in found}) < min(units, UNITS_PER_PAGE):
+        return queries.duties_of_item(cur, row_id, when.then, limit=UNITS_PER_PAGE)
     return found, units
 
 
@@ -465,28 +461,40 @@ def _progress_fields(counted: Counted | None) -> dict[str, Any]:
 
 def _by_unit(duties: Iterable[ItemDuty], today: dt.date) -> list[dict[str, Any]]:
     units: dict[int, dict[str, Any]] = {}
+    lamp = Lamp(today)
     for duty in duties:
         unit = units.setdefault(duty.unit_id, {"unit_id": duty.unit_id, "name": duty.name, "duties": []})
-        unit["duties"].append({"duty_id": duty.duty_id, "period": duty.period, **lit(duty, today)})
+        unit["duties"].append({"duty_id": duty.duty_id, "period": duty.period, **lamp.lit(duty)})
     return list(units.values())
 
 
-def lit(duty: ItemDuty | FoundDuty, today: dt.date) -> dict[str, Any]:
-    """Due date, light, its word and its reason, and how far the parts are of what its unit has split."""
-    found = light_of(
-        duty.state,
-        duty.due_on,
-        today,
-        done_on=duty.done_on,
-        is_blocked=duty.is_blocked,
-        paused_on=duty.paused_on,
-    )
-    return {
-        "parts_total": duty.parts_total,
-        "parts_done": duty.parts_done,
-        "due_on": duty.due_on.isoformat(),
-        "light": found.light.value,
-        "light_word": WORDS[found.light].as_dict(),
-        "reason": found.reason.as_dict(),
-        "brief": found.brief.as_dict(),
-    }
+class Lamp:
+    """What the duties of one page show on `today`: most of them the same, for they are due on the same day."""
+
+    def __init__(self, today: dt.date) -> None:
+        self._today = today
+        self._known: dict[tuple[Any, ...], dict[str, Any]] = {}
+
+    def lit(self, duty: ItemDuty | FoundDuty) -> dict[str, Any]:
+        """Due date, light, its word and its reason, and how far the parts are of what its unit has split."""
+        asked = (duty.state, duty.due_on, duty.done_on, duty.is_blocked, duty.paused_on)
+        if asked not in self._known:
+            self._known[asked] = self._shown(duty)
+        return {"parts_total": duty.parts_total, "parts_done": duty.parts_done, **self._known[asked]}
+
+    def _shown(self, duty: ItemDuty | FoundDuty) -> dict[str, Any]:
+        found = light_of(
+            duty.state,
+            duty.due_on,
+            self._today,
+            done_on=duty.done_on,
+            is_blocked=duty.is_blocked,
+            paused_on=duty.paused_on,
+        )
+        return {
+            "due_on": duty.due_on.isoformat(),
+            "light": found.light.value,
+            "light_word": WORDS[found.light].as_dict(),
+            "reason": found.reason.as_dict(),
+            "brief": found.brief.as_dict(),
+        }

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from services.stats.completion import queries
-from services.stats.completion.boards import NO_ROW, freshness, header_with_duties, lit, pages_for, seen_on
+from services.stats.completion.boards import NO_ROW, Lamp, freshness, header_with_duties, pages_for, seen_on
 from services.stats.completion.completion import (
     Group,
     Span,
@@ -79,8 +79,9 @@ def find_duties(
     page = min(page, pages)
     slices = list(slices_of(sizes, offset=(page - 1) * size, limit=size))
     found = list(_Reading(cur, checklist_id, spans, when, whose, told, after).all(slices))
+    lamp = Lamp(when.day)
     return {
-        "duties": [_shown(duty, titles[duty.item_id], when.day) for duty in found],
+        "duties": [_shown(duty, titles[duty.item_id], lamp) for duty in found],
         "checklist": checklist,
         **freshness(cur, when),
         "row": titles.get(row_id) if row_id is not None else None,
@@ -219,7 +220,7 @@ def _size(groups: Sequence[Group], spans: Sequence[Span]) -> int:
     )
 
 
-def _shown(duty: FoundDuty, item: str, today: dt.date) -> dict[str, Any]:
+def _shown(duty: FoundDuty, item: str, lamp: Lamp) -> dict[str, Any]:
     return {
         "duty_id": duty.duty_id,
         "row_id": duty.item_id,
@@ -227,5 +228,5 @@ def _shown(duty: FoundDuty, item: str, today: dt.date) -> dict[str, Any]:
         "unit_id": duty.unit_id,
         "unit": duty.unit,
         "period": duty.period,
-        **lit(duty, today),
+        **lamp.lit(duty),
     }

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from services.stats.completion import queries, store
 from services.stats.completion.completion import Group, When
-from services.stats.completion.records import KeptProgress, KeptUnits, Progress
+from services.stats.completion.records import NOTHING_ASKED, KeptProgress, KeptUnits, Progress
 from services.stats.completion.tree import Tree
 from shared import clock
 from shared.database import Cursor
@@ -59,8 +59,7 @@ def of_rows(
         if kept or duties > MOST_DUTIES:
             return {row.row_id: Counted(row.progress, row.counted_at) for row in kept}
     counted = queries.progress_by_row(cur, items_by_row, when)
-    nothing = Progress(0, 0, [], 0, [], 0)
-    return {row_id: Counted(counted.get(row_id, nothing)) for row_id in items_by_row}
+    return {row_id: Counted(counted.get(row_id, NOTHING_ASKED)) for row_id in items_by_row}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +157,7 @@ def _count_units(cur: Cursor, checklist_id: int) -> None:
     begun = time.monotonic()
     counted = queries.units_by_kind(cur, checklist_id)
     seconds = time.monotonic() - begun
-    kept = [KeptUnits(kind, units, now, seconds, duties) for kind, units in counted.items()]
+    kept = [KeptUnits(*one, now, seconds, duties) for one in counted]
     store.keep_units(cur, checklist_id, kept)
 
 
@@ -166,7 +165,7 @@ def _count(cur: Cursor, row: Due, today: dt.date) -> None:
     store.allow_long(cur)
     begun, now = time.monotonic(), clock.now()
     counted = queries.progress_by_row(cur, {row.row_id: row.item_ids}, When(today))
-    progress = counted.get(row.row_id, Progress(0, 0, [], 0, [], 0))
+    progress = counted.get(row.row_id, NOTHING_ASKED)
     seconds = time.monotonic() - begun
     store.keep_progress(
         cur, row.checklist_id, KeptProgress(row.row_id, today, now, seconds, row.stamp, *progress.fields())

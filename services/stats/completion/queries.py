@@ -12,6 +12,7 @@ from services.stats.completion.records import (
     CountedUnit,
     CountedUnits,
     FoundDuty,
+    FoundUnsigned,
     Header,
     ItemDuty,
     KeptProgress,
@@ -24,6 +25,7 @@ from services.stats.completion.records import (
     PlacedDuty,
     Progress,
     SignedUnits,
+    SigningUnit,
     Slice,
     UnitsOfKind,
     UnsignedUnit,
@@ -33,7 +35,7 @@ from services.stats.completion.tree import Row
 from services.stats.history.queries import DUTY_THEN
 from shared.database import Cursor
 from shared.directory import STEPS_BELOW
-from shared.rows import many, one, the, value, value_or_none, values
+from shared.rows import many, one, value, value_or_none, values
 
 # The counters of a checklist's items as they are, and as they were at the end of a day: without what changed since.
 _ITEM_GROUPS = (
@@ -311,7 +313,7 @@ def _duties(then: dt.date | None) -> str:
 
 
 def progress_by_row(cur: Cursor, items_by_row: Mapping[int, Sequence[int]], when: When) -> dict[int, Progress]:
-    """How many units are through with each row, given the items below it.
+    """How many units are through with each row, and have signed for all of it, given the items below it.
 
     Of a recurring item the periods up to the current one count: the months to come do not make a unit missing. Windows
     say which: joined, they would be gone through once per duty when the tables have no statistics yet.
@@ -321,10 +323,12 @@ def progress_by_row(cur: Cursor, items_by_row: Mapping[int, Sequence[int]], when
         f"""
         WITH asked AS (
             SELECT wanted.row_id, wanted.item_id, duty.unit_id, duty.bucket, duty.due_on,
-                min(duty.due_on) OVER (PARTITION BY wanted.item_id, duty.period) AS period_due_on
+                duty.state <> 'issued' AS is_signed,
+                min(duty.due_on) FILTER (WHERE duty.bucket <> 'waived') OVER (PARTITION BY wanted.item_id, duty.period)
+                    AS period_due_on
             FROM unnest(%(row_ids)s::bigint[], %(item_ids)s::bigint[]) AS wanted (row_id, item_id)
             JOIN {_duties(when.then)} USING (item_id)
-            WHERE duty.bucket NOT IN ('waived', 'withdrawn')
+            WHERE duty.bucket <> 'withdrawn'
         ),
         dated AS (
             SELECT *, min(period_due_on) FILTER (WHERE period_due_on >= %(today)s) OVER (PARTITION BY item_id)
@@ -332,19 +336,22 @@ def progress_by_row(cur: Cursor, items_by_row: Mapping[int, Sequence[int]], when
             FROM asked
         ),
         by_unit AS (
-            SELECT row_id, unit_id,
-                bool_and(bucket IN ('done', 'done_late')) AS is_done,
-                bool_or(bucket IN ('open', 'open_blocked') AND due_on < %(today)s) AS is_late,
-                bool_or(bucket IN ('open', 'open_blocked')) AS is_open
-            FROM dated WHERE period_due_on <= coalesce(current_due_on, period_due_on)
-            GROUP BY row_id, unit_id
+            SELECT row_id, unit_id, bool_and(is_signed) AS is_signed, bool_or(is_so_far) AS is_asked,
+                bool_and(bucket IN ('done', 'done_late')) FILTER (WHERE is_so_far) AS is_done,
+                bool_or(bucket IN ('open', 'open_blocked') AND due_on < %(today)s) FILTER (WHERE is_so_far) AS is_late,
+                bool_or(bucket IN ('open', 'open_blocked')) FILTER (WHERE is_so_far) AS is_open
+            FROM (
+                SELECT *, bucket <> 'waived' AND period_due_on <= coalesce(current_due_on, period_due_on) AS is_so_far
+                FROM dated
+            ) AS told GROUP BY row_id, unit_id
         )
-        SELECT row_id, count(*) AS units_total, count(*) FILTER (WHERE is_done) AS units_done,
+        SELECT row_id, count(*) FILTER (WHERE is_asked) AS units_total, count(*) FILTER (WHERE is_done) AS units_done,
             count(*) FILTER (WHERE is_late) AS late,
             (array_agg(unit.name ORDER BY unit.code, unit.id) FILTER (WHERE is_late))[1:%(named)s] AS late_names,
             count(*) FILTER (WHERE is_open AND NOT is_late) AS pending,
             (array_agg(unit.name ORDER BY unit.code, unit.id) FILTER (WHERE is_open AND NOT is_late))[1:%(named)s]
-                AS pending_names
+                AS pending_names,
+            count(*) AS units_asked, count(*) FILTER (WHERE is_signed) AS units_signed
         FROM by_unit LEFT JOIN unit ON unit.id = by_unit.unit_id
         GROUP BY row_id
         """,
@@ -389,7 +396,7 @@ def kept_progress(cur: Cursor, checklist_id: int, row_ids: Sequence[int] | None 
     cur.execute(
         """
         SELECT row_id, day, counted_at, seconds, stamp, units_total, units_done, missing, missing_more, pending,
-            pending_more
+            pending_more, units_asked, units_signed
         FROM row_progress
         WHERE checklist_id = %(checklist)s AND (%(rows)s::bigint[] IS NULL OR row_id = ANY (%(rows)s::bigint[]))
         """,
@@ -401,18 +408,24 @@ def kept_progress(cur: Cursor, checklist_id: int, row_ids: Sequence[int] | None 
 def kept_units(cur: Cursor, checklist_id: int) -> list[KeptUnits]:
     """What is kept of how many units a checklist asks, by kind; nothing where nobody has counted them."""
     cur.execute(
-        "SELECT kind, units, counted_at, seconds, duties FROM units_asked WHERE checklist_id = %s", (checklist_id,)
+        "SELECT kind, units, units_signed, counted_at, seconds, duties FROM units_asked WHERE checklist_id = %s",
+        (checklist_id,),
     )
     return many(cur, KeptUnits)
 
 
-def units_by_kind(cur: Cursor, checklist_id: int) -> dict[str, int]:
-    """How many units of each kind the checklist has."""
+def units_by_kind(cur: Cursor, checklist_id: int) -> list[UnitsOfKind]:
+    """How many units of each kind the checklist has, and how many of them have signed for all of it."""
     cur.execute(
-        f"SELECT kind, count(*) AS units {_UNITS_WITH_DUTIES} GROUP BY kind",
+        f"""
+        SELECT kind, count(*) AS units, count(*) FILTER (WHERE id NOT IN (
+            SELECT unit_id FROM duty
+            WHERE checklist_id = %(checklist_id)s AND state = 'issued' AND bucket <> 'withdrawn')) AS units_signed
+        {_UNITS_WITH_DUTIES} GROUP BY kind
+        """,
         {"kind": None, "text": "", "unit": None, "checklist_id": checklist_id, "day": None},
     )
-    return {row.kind: row.units for row in many(cur, UnitsOfKind)}
+    return many(cur, UnitsOfKind)
 
 
 def _progress(row: CountedUnits) -> Progress:
@@ -424,6 +437,8 @@ def _progress(row: CountedUnits) -> Progress:
         missing_more=row.late - len(late),
         pending=[name for name in pending if name is not None],
         pending_more=row.pending - len(pending),
+        units_asked=row.units_asked,
+        units_signed=row.units_signed,
     )
 
 
@@ -468,6 +483,10 @@ def duties_of_item(cur: Cursor, item_id: int, then: dt.date | None, *, limit: in
 _OWED_OF_ITEM = """
     FROM duty WHERE unit_id = unit.id AND checklist_id = %(checklist)s AND item_id = %(item_id)s AND bucket
 """
+_OWED_OF_ITEMS = """
+    FROM duty WHERE unit_id = unit.id AND checklist_id = %(checklist)s AND item_id = ANY (%(item_ids)s::bigint[])
+        AND bucket <> 'withdrawn'
+"""
 _OPEN_OF_ITEM = f"EXISTS (SELECT {_OWED_OF_ITEM} IN ('open', 'open_blocked'))"
 
 
@@ -511,41 +530,121 @@ def first_duties_of_item(
     return rows, rows[0].units_total if rows else 0
 
 
-_SIGNING = """
-    WITH owed AS (
-        SELECT unit_id, count(*) AS duties, count(*) FILTER (WHERE state = 'issued') AS unsigned FROM duty
-        WHERE item_id = ANY (%(item_ids)s::bigint[]) AND bucket <> 'withdrawn' GROUP BY unit_id
-    ), named AS (
-        SELECT unit_id, duties, unsigned, coalesce(name, '') AS name, code,
-            unsigned > 0 AND (%(text)s = '' OR strpos(lower(name), lower(%(text)s)) > 0) AS is_found
-        FROM owed LEFT JOIN unit ON unit.id = unit_id
-    )
-"""
+def signing_units(
+    cur: Cursor, item_ids: Sequence[int], *, text: str, limit: int, offset: int
+) -> tuple[SignedUnits, list[UnsignedUnit]]:
+    """How many units these items are asked of, how many have signed for all, and the others in directory order.
 
-
-def signed_units(cur: Cursor, item_ids: Sequence[int], *, text: str) -> SignedUnits:
-    """How many units these items are asked of, and how many have signed for all of it."""
+    Behind the last of them the list has its last `limit`, cut as its pages are.
+    """
     cur.execute(
-        f"""
-        {_SIGNING}
-        SELECT count(*) AS units_total, count(*) FILTER (WHERE unsigned = 0) AS units_signed,
-            count(*) FILTER (WHERE is_found) AS found
-        FROM named
-        """,
-        {"item_ids": list(item_ids), "text": text},
-    )
-    return the(cur, SignedUnits)
-
-
-def unsigned_units(cur: Cursor, item_ids: Sequence[int], *, text: str, limit: int, offset: int) -> list[UnsignedUnit]:
-    """Units that have not signed for all that these items ask of them, in directory order."""
-    cur.execute(
-        f"""
-        {_SIGNING}
-        SELECT unit_id, name, duties, unsigned FROM named WHERE is_found
-        ORDER BY code, unit_id LIMIT %(limit)s OFFSET %(offset)s
+        """
+        WITH owed AS (
+            SELECT unit_id, count(*) AS duties, count(*) FILTER (WHERE state = 'issued') AS unsigned FROM duty
+            WHERE item_id = ANY (%(item_ids)s::bigint[]) AND bucket <> 'withdrawn' GROUP BY unit_id
+        ), named AS MATERIALIZED (
+            SELECT unit_id, duties, unsigned, coalesce(name, '') AS name, code,
+                unsigned > 0 AND (%(text)s = '' OR strpos(lower(name), lower(%(text)s)) > 0) AS is_found
+            FROM owed LEFT JOIN unit ON unit.id = unit_id
+        ), told AS (
+            SELECT count(*) AS units_total, count(*) FILTER (WHERE unsigned = 0) AS units_signed,
+                count(*) FILTER (WHERE is_found) AS found
+            FROM named
+        ), shown AS (
+            SELECT unit_id, name, duties, unsigned, code FROM named WHERE is_found ORDER BY code, unit_id
+            LIMIT %(limit)s
+            OFFSET (SELECT least(%(offset)s, greatest(found - 1, 0) / %(limit)s * %(limit)s) FROM told)
+        )
+        SELECT units_total, units_signed, found, unit_id, name, duties, unsigned
+        FROM told LEFT JOIN shown ON true ORDER BY code, unit_id
         """,
         {"item_ids": list(item_ids), "text": text, "limit": limit, "offset": offset},
+    )
+    rows = many(cur, SigningUnit)
+    return SignedUnits(*rows[0][:3]), [unit for unit in (row.unit for row in rows) if unit is not None]
+
+
+def unsigned_of_open(
+    cur: Cursor, checklist_id: int, item_ids: Sequence[int], *, text: str, limit: int, offset: int
+) -> tuple[list[UnsignedUnit], int]:
+    """The same list, and how many units it has, where few have not signed: from the duties that are still open.
+
+    Units that are not known yet are left out.
+    """
+    cur.execute(
+        f"""
+        WITH owing AS MATERIALIZED (
+            SELECT unit_id, name, code, unsigned FROM (
+                SELECT unit_id, count(*) AS unsigned FROM duty
+                WHERE item_id = ANY (%(item_ids)s::bigint[]) AND bucket IN ('open', 'open_blocked')
+                    AND state = 'issued'
+                GROUP BY unit_id
+            ) AS open JOIN unit ON unit.id = unit_id
+            WHERE %(text)s = '' OR strpos(lower(name), lower(%(text)s)) > 0
+        )
+        SELECT unit_id, name, (SELECT count(*) {_OWED_OF_ITEMS}) AS duties, unsigned,
+            (SELECT count(*) FROM owing) AS found
+        FROM (
+            SELECT *, unit_id AS id FROM owing ORDER BY code, unit_id LIMIT %(limit)s OFFSET (
+                SELECT least(%(offset)s, greatest(count(*) - 1, 0) / %(limit)s * %(limit)s) FROM owing
+            )
+        ) AS unit
+        ORDER BY code, unit_id
+        """,
+        {"checklist": checklist_id, "item_ids": list(item_ids), "text": text, "limit": limit, "offset": offset},
+    )
+    rows = many(cur, FoundUnsigned)
+    return [UnsignedUnit(*row[:-1]) for row in rows], rows[0].found if rows else 0
+
+
+def count_unsigned_units(cur: Cursor, checklist_id: int, item_ids: Sequence[int], *, text: str) -> int:
+    """How many units with `text` in their names have not signed for all that these items ask of them."""
+    cur.execute(
+        f"""
+        SELECT count(*) AS units FROM unit
+        WHERE strpos(lower(name), lower(%(text)s)) > 0 AND EXISTS (SELECT {_OWED_OF_ITEMS} AND state = 'issued')
+        """,
+        {"checklist": checklist_id, "item_ids": list(item_ids), "text": text},
+    )
+    return value(cur, int)
+
+
+def first_unsigned_units(
+    cur: Cursor,
+    checklist_id: int,
+    item_ids: Sequence[int],
+    *,
+    text: str,
+    limit: int,
+    offset: int,
+    after: Placed | None = None,
+) -> list[UnsignedUnit]:
+    """The same list where many have not signed: through the directory, from `offset` on or behind one of the units.
+
+    Units that are not known yet are left out.
+    """
+    behind = "" if after is None else "AND (code, id) > (%(code)s, %(last)s)"
+    cur.execute(
+        f"""
+        SELECT unit.id AS unit_id, name, duties, unsigned FROM (
+            SELECT id, name, code FROM unit
+            WHERE (%(text)s = '' OR strpos(lower(name), lower(%(text)s)) > 0) {behind}
+                AND EXISTS (SELECT {_OWED_OF_ITEMS} AND state = 'issued')
+            ORDER BY code, id LIMIT %(limit)s OFFSET %(offset)s
+        ) AS unit CROSS JOIN LATERAL (
+            SELECT count(*) AS duties, count(*) FILTER (WHERE state = 'issued') AS unsigned {_OWED_OF_ITEMS}
+        ) AS owed
+        ORDER BY code, unit.id
+        """,
+        {
+            "checklist": checklist_id,
+            "item_ids": list(item_ids),
+            "text": text,
+            "limit": limit,
+            "offset": 0 if after else offset,
+            "code": after.code if after else None,
+            "last": after.unit_id if after else None,
+        },
     )
     return many(cur, UnsignedUnit)
 

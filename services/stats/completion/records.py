@@ -129,6 +129,8 @@ class CountedUnits(NamedTuple):
     late_names: list[str | None] | None
     pending: int
     pending_names: list[str | None] | None
+    units_asked: int
+    units_signed: int
 
 
 class OverdueUnit(NamedTuple):
@@ -145,7 +147,9 @@ class OverdueUnit(NamedTuple):
 class Progress:
     """How many units have done all that one row asks of them so far.
 
-    `missing` names the first that are late with it, `pending` the first that still have time.
+    `missing` names the first that are late with it, `pending` the first that still have time. `units_asked` are those
+    that owe, owed or are to owe anything there, `units_signed` those of them that have signed for all of it; None where
+    a process of the release before counted.
     """
 
     units_total: int
@@ -154,8 +158,10 @@ class Progress:
     missing_more: int
     pending: list[str]
     pending_more: int
+    units_asked: int | None
+    units_signed: int | None
 
-    def fields(self) -> tuple[int, int, list[str], int, list[str], int]:
+    def fields(self) -> tuple[int, int, list[str], int, list[str], int, int | None, int | None]:
         """Its values in their order."""
         return (
             self.units_total,
@@ -164,7 +170,12 @@ class Progress:
             self.missing_more,
             self.pending,
             self.pending_more,
+            self.units_asked,
+            self.units_signed,
         )
+
+
+NOTHING_ASKED = Progress(0, 0, [], 0, [], 0, 0, 0)
 
 
 class KeptProgress(NamedTuple):
@@ -181,6 +192,8 @@ class KeptProgress(NamedTuple):
     missing_more: int
     pending: list[str]
     pending_more: int
+    units_asked: int | None
+    units_signed: int | None
 
     @property
     def progress(self) -> Progress:
@@ -188,17 +201,22 @@ class KeptProgress(NamedTuple):
 
 
 class UnitsOfKind(NamedTuple):
-    """How many units of a kind there are."""
+    """How many units of a kind a checklist asks, and how many of them have signed for all that it asks of them."""
 
     kind: str
     units: int
+    units_signed: int
 
 
 class KeptUnits(NamedTuple):
-    """How many units of a kind a checklist asks, as they were counted last: when, how long it took, by what duties."""
+    """How many units of a kind a checklist asks, as they were counted last: when, how long it took, by what duties.
+
+    `units_signed` have signed for all of it; None where a process of the release before counted.
+    """
 
     kind: str
     units: int
+    units_signed: int | None
     counted_at: dt.datetime
     seconds: float
     duties: int
@@ -247,3 +265,31 @@ class UnsignedUnit(NamedTuple):
     name: str
     duties: int
     unsigned: int
+
+
+class SigningUnit(NamedTuple):
+    """How many there are, as in SignedUnits, beside one of the units, or beside none."""
+
+    units_total: int
+    units_signed: int
+    found: int
+    unit_id: int | None
+    name: str | None
+    duties: int | None
+    unsigned: int | None
+
+    @property
+    def unit(self) -> UnsignedUnit | None:
+        if self.unit_id is None or self.name is None or self.duties is None or self.unsigned is None:
+            return None
+        return UnsignedUnit(self.unit_id, self.name, self.duties, self.unsigned)
+
+
+class FoundUnsigned(NamedTuple):
+    """An UnsignedUnit, and how many there are."""
+
+    unit_id: int
+    name: str
+    duties: int
+    unsigned: int
+    found: int

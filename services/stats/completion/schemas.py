@@ -87,6 +87,7 @@ class Signing(Params):
     row_id = f.key(ROW, load_default=None)
     text = Words(UNIT, longest=60, may_be_empty=True, load_default="")
     page = f.page()
+    after = f.key(UNIT, load_default=None)
 
 
 class DueSoonByRule(Shape):
@@ -338,11 +339,14 @@ class UnsignedUnit(Shape):
 
 
 class SigningPage(Paged):
-    """Who has signed for what was issued; above 500,000 duties the numbers are null and no unit is listed."""
+    """Who has signed for what was issued; of more than 10,000 duties the numbers are as they were counted last."""
 
     checklist = s.part(ChecklistHead)
     row = s.part(NumberedRow, "null for the whole checklist", allow_none=True)
-    units_signed = s.whole("have signed for all that they owe there", allow_none=True)
-    units_total = s.whole(allow_none=True)
+    units_signed = s.whole("have signed for all that they owe there; null until it is counted", allow_none=True)
+    units_total = s.whole("null until it is counted", allow_none=True)
+    units_as_of = s.moment("when both were counted; null for just now", allow_none=True)
+    is_listed = s.flag("false where nearly all of very many have signed: the others are listed item by item")
     unsigned = s.several(UnsignedUnit, "in directory order; 200 a page")
     found = s.whole("how many units that have not signed fit the text")
+    next_after = s.key("the unit to give as `after` for the next page", allow_none=True)

@@ -188,12 +188,13 @@ def keep_progress(cur: Cursor, checklist_id: int, kept: KeptProgress) -> None:
     cur.execute(
         """
         INSERT INTO row_progress (row_id, checklist_id, day, counted_at, seconds, stamp, units_total, units_done,
-            missing, missing_more, pending, pending_more)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::text[], %s, %s::text[], %s)
+            missing, missing_more, pending, pending_more, units_asked, units_signed)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::text[], %s, %s::text[], %s, %s, %s)
         ON CONFLICT (row_id) DO UPDATE SET day = excluded.day, counted_at = excluded.counted_at,
             seconds = excluded.seconds, stamp = excluded.stamp, units_total = excluded.units_total,
             units_done = excluded.units_done, missing = excluded.missing, missing_more = excluded.missing_more,
-            pending = excluded.pending, pending_more = excluded.pending_more
+            pending = excluded.pending, pending_more = excluded.pending_more, units_asked = excluded.units_asked,
+            units_signed = excluded.units_signed
         """,
         (kept.row_id, checklist_id, *kept[1:]),
     )
@@ -204,7 +205,7 @@ def keep_units(cur: Cursor, checklist_id: int, kept: Sequence[KeptUnits]) -> Non
     cur.execute("DELETE FROM units_asked WHERE checklist_id = %s", (checklist_id,))
     execute_values(
         cur,
-        "INSERT INTO units_asked (checklist_id, kind, units, counted_at, seconds, duties) VALUES %s",
+        "INSERT INTO units_asked (checklist_id, kind, units, units_signed, counted_at, seconds, duties) VALUES %s",
         [(checklist_id, *one) for one in kept],
     )
 
