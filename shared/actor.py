@@ -50,7 +50,8 @@ class Actor:
     that act: only choosing an own one is allowed then.
     The display name, the post and the name of the unit are there as far as the service knows them. `other_accounts`
     are those of the same human being: who stands in for an absent one acts under an account of that post.
-    Who came `by_link` acts for the own unit alone, not for those below, and never as its head.
+    Who came `by_link` acts for the own unit alone, not for those below, and never as its head. `holder` counts up with
+    each hand-over of the post; None where the service does not know that.
     """
 
     person_id: int
@@ -62,6 +63,7 @@ class Actor:
     unit: str | None = None
     other_accounts: frozenset[int] = frozenset()
     by_link: bool = False
+    holder: int | None = None
 
     @property
     def signature(self) -> Signature:

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from flask import Flask, current_app, g, request
 
 from shared.calling.caller import AWAY, TOGETHER, Call, Caller, growing_pauses
-from shared.calling.calls import NOT_SIGNED_IN
+from shared.calling.calls import HANDED_OVER, NOT_SIGNED_IN
 from shared.errors import (
     MALFORMED,
     UNKNOWN,
@@ -66,6 +66,9 @@ class Question:
 
 # The question that proves who is signed in.
 PROVING = Question("tasks", "who_am_i", {})
+# What a command gets that is told whom it is from and was not carried out for that alone: from the process that knows
+# better, and from one of the release before, which does not know whom it is told.
+UNPROVEN = (HANDED_OVER, NOT_SIGNED_IN)
 
 
 class Proof(Protocol):
@@ -211,8 +214,30 @@ def ask_page(
 def tell(
     service: str, operation: str, /, *, command: UUID | None = None, within: float = CALLER.tell, **params: Any
 ) -> dict[str, Any]:
-    """Change something under the form's command id, or under `command` when one form leads to several calls."""
-    return _call(service, operation, given(params), command or form_command_id(), within)
+    """Change something under the form's command id, or under `command` when one form leads to several calls.
+
+    Where it is still to be proven who asks, the service that proves it is told whom it is believed to be, and does
+    nothing for anybody else; another one is told when it is proven.
+    """
+    proof: Proof | None = g.get(PROOF)
+    asked, command_id = given(params), command or form_command_id()
+    if proof is None:
+        return _call(service, operation, asked, command_id, within)
+    if service != PROVING.service:
+        proof.demand()
+        return _call(service, operation, asked, command_id, within)
+    try:
+        answer = _call(service, operation, asked, command_id, within, holder=g.holder)
+    except TryAgain:
+        raise
+    except QingdanError as error:
+        # The page that says so must not be of somebody who has left.
+        proof.demand()
+        if error.text not in UNPROVEN:
+            raise
+        return _call(service, operation, asked, command_id, within)
+    proven()
+    return answer
 
 
 def given(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -233,7 +258,15 @@ def part_of(command: UUID, part: str) -> UUID:
     return uuid5(command, part)
 
 
-def _call(service: str, operation: str, params: dict[str, Any], command: UUID | None, within: float) -> dict[str, Any]:
+def _call(
+    service: str,
+    operation: str,
+    params: dict[str, Any],
+    command: UUID | None,
+    within: float,
+    *,
+    holder: int | None = None,
+) -> dict[str, Any]:
     caller = cast(Caller, current_app.extensions[EXTENSION])
     asked = Call(
         params,
@@ -241,6 +274,7 @@ def _call(service: str, operation: str, params: dict[str, Any], command: UUID | 
         command_id=command,
         correlation_id=g.correlation_id,
         by_link=g.get("link") is not None,
+        holder=holder,
     )
     try:
         return caller.call(service, operation, asked, timeout=within)

@@ -39,6 +39,8 @@ LASTING = ("person_id", "holder", "unit", "roles", "must_change_password")
 
 OF_LINKS = frozenset({"links.open_link", "links.asked", "links.enter", "links.digits"})
 OPEN_PAGES = OF_LINKS | {"static", "health", "entry.sign_in", "entry.choose_language", "entry.help_page"}
+# They begin with one command to the service that knows who asks, and read nothing before it.
+ACTING = frozenset({"duties.mark_done", "duties.take_back", "duties.sign_for", "duties.act"})
 # They show nothing of anybody, and answer when nobody can say who asks.
 OF_NOBODY = frozenset({"entry.choose_language", "entry.help_page"})
 BEFORE_NEW_PASSWORD = OPEN_PAGES | {"entry.change_password", "entry.sign_out"}
@@ -191,15 +193,17 @@ def _of_cookie() -> SignedIn | None:
 
 
 def _remembered_person() -> Person | None:
-    """The person of the page before, where this one only shows something: who it is now is asked with the first answer.
+    """The person of the page before, where this one only shows something, or begins with one command.
 
-    Where that says anything else, the page is opened again and asks first.
+    Who it is now is asked with the first answer, or looked at by the service that carries the command out. Where that
+    says anything else, a page is opened again and asks first; of a form nothing was done.
     """
+    is_shown, is_acting = request.method in ("GET", "HEAD"), request.endpoint in ACTING
     token: str = session.get("sid", "")
-    found = remembered().get(token) if request.method in ("GET", "HEAD") else None
+    found = remembered().get(token) if is_shown or is_acting else None
     if found is None:
         return None
-    prove_first(_StillTheSame(token, found))
+    prove_first(_StillTheSame(token, found) if is_shown else _StillThere())
     return _person_of(found)
 
 
@@ -226,6 +230,19 @@ class _StillTheSame:
         working_days.follow(found.get("calendar"))
 
 
+@dataclass(frozen=True, slots=True)
+class _StillThere:
+    """Who asks may go on; as who it is by now."""
+
+    def demand(self) -> None:
+        g.person = _load_person()
+        proven()
+        if g.person is None:
+            abort(_to_sign_in())
+        if g.person.must_change_password:
+            abort(lead_to_new_password())
+
+
 def _lasting(found: dict[str, Any]) -> dict[str, Any]:
     """The rest changes by the day, or is how somebody is called."""
     return {name: found.get(name) for name in LASTING}
@@ -234,7 +251,8 @@ def _lasting(found: dict[str, Any]) -> dict[str, Any]:
 def _prove_at_last(answer: Response) -> Response:
     """For pages that asked nothing, or did without the answer."""
     proof = unproven()
-    if proof is None or answer.status_code >= 500:
+    # Of a person in doubt nothing is shown.
+    if proof is None or g.person is None or answer.status_code >= 500:
         return answer
     try:
         proof.demand()

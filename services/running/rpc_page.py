@@ -41,6 +41,8 @@ correlation_id=…), timeout=5.0)` unwraps it and raises the error classes of `s
   tasks but {before}.
 - Whoever opened the link of a letter instead of signing in is staff of the own unit and nothing else, and sees no unit
   below it. The envelope has that person in `by_link`, and null in `person_id`. Open to such a call are {by_link}.
+- A command may say which holder of the post it is from: `as_holder` is `{person_id, holder}`, and `person_id` null. It
+  is carried out for that holder alone, else `Forbidden`. To the release before it is a call of nobody.
 """
 
 

@@ -36,8 +36,10 @@ BROKEN = Text("系统出错，请稍后再试。", "Something went wrong. Please
 class Call:
     """What one operation is asked, and by whom; it travels as an envelope. A command needs its `command_id`.
 
-    `by_link` says that the person did not sign in but opened a link of a letter. The envelope names him elsewhere then:
-    to a process of the release before, which knows no links, it is a call of nobody, and refused.
+    `by_link` says that the person did not sign in but opened a link of a letter. `holder` says which holder of the post
+    signed in: another one's call is refused, so whoever calls need not ask first who it is by now. The envelope names
+    the person elsewhere then: to a process of the release before, which knows neither, it is a call of nobody, and
+    refused.
     """
 
     params: dict[str, Any]
@@ -45,33 +47,44 @@ class Call:
     command_id: UUID | None = None
     correlation_id: str = ""
     by_link: bool = False
+    holder: int | None = None
 
     @classmethod
     def from_dict(cls, envelope: Any) -> Call:
         """Read an envelope; Invalid when it is none."""
         try:
             command_id = envelope.get("command_id")
-            by_link = envelope.get("by_link")
+            by_link, as_holder = envelope.get("by_link"), envelope.get("as_holder")
             person_id = envelope.get("person_id") if by_link is None else by_link
+            holder = None
+            if as_holder is not None:
+                person_id, holder = as_holder["person_id"], int(as_holder["holder"])
             return cls(
                 params=dict(envelope.get("params") or {}),
                 person_id=None if person_id is None else int(person_id),
                 command_id=UUID(str(command_id)) if command_id else None,
                 correlation_id=correlation_id_of(envelope.get("correlation_id")),
                 by_link=by_link is not None,
+                holder=holder,
             )
-        except (AttributeError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise Invalid(MALFORMED) from error
 
     def as_dict(self) -> dict[str, Any]:
         """The envelope, as JSON carries it."""
-        who = {"person_id": None, "by_link": self.person_id} if self.by_link else {"person_id": self.person_id}
         return {
-            **who,
+            **self._who(),
             "params": self.params,
             "command_id": str(self.command_id) if self.command_id else None,
             "correlation_id": self.correlation_id,
         }
+
+    def _who(self) -> dict[str, Any]:
+        if self.by_link:
+            return {"person_id": None, "by_link": self.person_id}
+        if self.holder is not None:
+            return {"person_id": None, "as_holder": {"person_id": self.person_id, "holder": self.holder}}
+        return {"person_id": self.person_id}
 
 
 class Caller(Protocol):

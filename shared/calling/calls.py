@@ -34,6 +34,7 @@ NOT_SIGNED_IN = Text("请先登录。", "Please sign in first.")
 NO_SUCH_PERSON = Text(
     "这个岗位的账号已停用，链接不能再用。", "The account of this post is closed, and the link cannot be used any more."
 )
+HANDED_OVER = Text("这个岗位已移交给接任的人。", "The post was handed over to somebody else.")
 NOT_YOURS = Text(
     "您的岗位没有这项权限，如有需要请联系牵头单位。",
     "Your post may not do this. If you need to, please contact the lead bureau.",
@@ -198,6 +199,8 @@ def _actor(service: Service, cur: Cursor, operation: Operation, call: Call) -> A
     if operation.roles is None:
         return None
     actor = service.load_actor(cur, call.person_id) if call.person_id is not None else None
+    if actor is not None and call.holder not in (None, actor.holder):
+        raise Forbidden(HANDED_OVER)
     return let_in(actor, operation, call)
 
 

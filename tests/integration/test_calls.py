@@ -10,6 +10,8 @@ import pytest
 from shared.actor import Actor, Role
 from shared.calling import params as f
 from shared.calling import shapes as s
+from shared.calling.caller import Call
+from shared.calling.calls import HANDED_OVER, NOT_SIGNED_IN
 from shared.calling.params import NoParams, Params
 from shared.calling.service import BaseService, command, operations_of, query
 from shared.calling.shapes import Shape
@@ -49,7 +51,7 @@ class CounterService(BaseService):
         roles = {WRITER: Role.LEAD_BUREAU, READER: Role.LEADERSHIP}
         if person_id not in roles:
             return None
-        return Actor(person_id, 1, frozenset({roles[person_id]}))
+        return Actor(person_id, 1, frozenset({roles[person_id]}), holder=2 if person_id == WRITER else None)
 
     @query(NoParams, Total, frozenset({Role.LEADERSHIP, Role.LEAD_BUREAU}))
     def read(self, cur, context, params):
@@ -140,6 +142,48 @@ def test_two_copies_at_the_same_time_take_effect_once(service):
 
     assert answers == [{"answer": {"added": 5}}] * 4
     assert total(service) == 5
+
+
+def as_holder(holder, *, person=WRITER, command_id=None):
+    return Call({"amount": 5} if person == WRITER else {}, person, command_id or uuid4(), holder=holder).as_dict()
+
+
+def test_only_the_holder_of_the_post_who_is_meant_is_carried_out(service):
+    assert service.perform("add", as_holder(2)) == {"answer": {"added": 5}}
+    for operation, other in (
+        ("add", as_holder(1)),
+        ("add", as_holder(3)),
+        # A service that does not know who holds a post believes nobody who says it.
+        ("read", as_holder(1, person=READER)),
+    ):
+        assert service.perform(operation, other)["error"]["text"] == HANDED_OVER.as_dict()
+    assert total(service) == 5
+    assert refusals(service) == [("add", WRITER), ("add", WRITER), ("read", READER)]
+
+
+def test_a_command_repeated_by_who_need_not_be_proven_any_more_is_the_same(service):
+    command_id = uuid4()
+    first = service.perform("add", as_holder(2, command_id=command_id))
+
+    assert service.perform("add", envelope({"amount": 5}, command_id=command_id)) == first
+    assert total(service) == 5
+
+
+@pytest.mark.parametrize(
+    "said", [7, [], {}, {"person_id": WRITER}, {"holder": 2}, {"person_id": WRITER, "holder": "x"}]
+)
+def test_a_holder_that_is_none_is_refused(service, said):
+    asked = envelope({"amount": 5}, person=None, command_id=uuid4()) | {"as_holder": said}
+
+    assert service.perform("add", asked)["error"]["code"] in ("invalid", "forbidden")
+    assert total(service) == 0
+
+
+def test_to_the_release_before_a_call_that_says_the_holder_is_one_of_nobody(service):
+    told = as_holder(2)
+    told.pop("as_holder")
+
+    assert service.perform("add", told)["error"]["text"] == NOT_SIGNED_IN.as_dict()
 
 
 def test_a_command_id_of_another_person_is_refused(service):

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from click.testing import CliRunner
 
-from services.portal import clients
+from services.portal import clients, remembering
 from services.portal.keeping import measuring, outcomes, receiving, sending, store
 from services.portal.keeping.sending import Turn, measure, send_next
 from services.portal.views import evidence
@@ -870,6 +870,8 @@ def test_a_browser_of_the_release_before_has_no_unit_and_keeps_all_the_same(hous
     person = on_the_page(house, duty)
     with person.client.session_transaction() as session:
         del session["seen_as"]
+    # The process that knew whose page it was is replaced by the one that takes the form.
+    remembering.install(house.app)
     cut(wire)
 
     person.send(person.form("/note"), text=NOTE)

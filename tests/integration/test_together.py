@@ -2,9 +2,10 @@
 
 import pytest
 
-from services.portal import clients
+from services.portal import clients, remembering
 from services.portal.clients import TOGETHER
 from shared.calling.caller import AWAY, Call
+from shared.calling.calls import NOT_SIGNED_IN
 from shared.errors import UNKNOWN, BrokerAway, Forbidden, Invalid, TryAgain
 from tests.support.checklists import fetch, run
 from tests.support.duties import a_duty, today
@@ -196,3 +197,83 @@ def test_a_page_does_without_what_came_along_and_could_not_be_told(portal, visit
     staff = visit("staff").open("/duties").open("/duties")
 
     assert (staff.status, duty["item"] in staff.text) == (200, True)
+
+
+NOTE = "企业走访到一半"
+HISTORY = "SELECT text FROM duty_history WHERE text <> ''"
+
+
+def on_a_duty(visit, call):
+    """Somebody on the page of a duty that the portal has shown to him just now."""
+    duty = a_duty(call)
+    return visit("staff").open(f"/duties/{duty['duty_id']}")
+
+
+def test_a_note_is_one_call(portal, visit, call, tasks_db):
+    person, wire = on_a_duty(visit, call), wired(portal)
+    form = person.form("/note")
+
+    person.client.post(form.action, data={**dict(form.fields), "text": NOTE})
+
+    assert wire.asked == ["tasks.note_progress"]
+    assert fetch(tasks_db, HISTORY) == [(NOTE,)]
+
+
+@pytest.mark.parametrize("change", ["holder = holder + 1", "is_active = false"])
+def test_nothing_is_done_for_somebody_who_has_left_and_what_was_typed_is_there(portal, visit, call, tasks_db, change):
+    person = on_a_duty(visit, call)
+    name = "徽城镇 · 填报员"
+    assert name in person.text
+    run(tasks_db, f"UPDATE person SET {change} WHERE id = %s", (call.world.people["staff"],))
+
+    person.send(person.form("/note"), text=NOTE)
+
+    assert (NOTE in person.text, name in person.text) == (True, False)
+    assert fetch(tasks_db, HISTORY) == []
+    assert person.open("/duties").path == "/sign-in"
+
+
+def test_whoever_works_elsewhere_by_now_is_answered_as_that(portal, visit, call, tasks_db):
+    person = on_a_duty(visit, call)
+    elsewhere = "(SELECT id FROM unit WHERE name = '深渡镇')"
+    run(tasks_db, f"UPDATE person SET unit_id = {elsewhere} WHERE id = %s", (call.world.people["staff"],))
+
+    person.send(person.form("/note"), text=NOTE)
+
+    assert (person.status, NOTE in person.text, "深渡镇" in person.text, "徽城镇 ·" in person.text) == (
+        *(403, True, True, False),
+    )
+    assert fetch(tasks_db, HISTORY) == []
+
+
+class Before(Wire):
+    """Carries calls to processes of the release before, to which a call that says the holder is one of nobody."""
+
+    def call(self, service, operation, asked: Call, *, timeout):
+        if asked.holder is not None:
+            self.asked.append(f"{service}.{operation}")
+            raise Forbidden(NOT_SIGNED_IN)
+        return super().call(service, operation, asked, timeout=timeout)
+
+
+def test_processes_of_the_release_before_do_it_once_it_is_proven_who_asks(portal, visit, call, tasks_db):
+    person = on_a_duty(visit, call)
+    wire = Before(portal.extensions[clients.EXTENSION])
+    clients.install(portal, wire)
+    form = person.form("/note")
+
+    person.client.post(form.action, data={**dict(form.fields), "text": NOTE})
+
+    assert wire.asked == ["tasks.note_progress", "tasks.who_am_i", "tasks.note_progress"]
+    assert fetch(tasks_db, HISTORY) == [(NOTE,)]
+
+
+def test_a_portal_that_knows_nobody_yet_asks_first(portal, visit, call, tasks_db):
+    person = on_a_duty(visit, call)
+    remembering.install(portal)
+    wire, form = wired(portal), person.form("/note")
+
+    person.client.post(form.action, data={**dict(form.fields), "text": NOTE})
+
+    assert wire.asked == ["tasks.who_am_i", "tasks.note_progress"]
+    assert fetch(tasks_db, HISTORY) == [(NOTE,)]

@@ -43,6 +43,7 @@ class DirectoryOperations(BaseService):
             post=row.post,
             unit=row.unit,
             other_accounts=frozenset(row.other_accounts),
+            holder=row.holder,
         )
 
     def signature(self, cur: Cursor, person_id: int) -> Signature:

@@ -42,6 +42,7 @@ class Asking(NamedTuple):
     unit: str
     other_accounts: list[int]
     same_as: int | None
+    holder: int
 
 
 class _Signing(NamedTuple):
@@ -164,7 +165,7 @@ def actor(cur: Cursor, person_id: int, today: dt.date) -> Asking | None:
             ARRAY(
                 SELECT other.id FROM person AS other
                 WHERE coalesce(person.same_as, person.id) IN (other.id, other.same_as)
-            ) AS other_accounts, person.same_as
+            ) AS other_accounts, person.same_as, person.holder
         FROM person JOIN unit ON unit.id = unit_id
         WHERE person.id = %s AND person.is_active
         """,
