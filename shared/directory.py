@@ -106,6 +106,9 @@ def units_below(cur: Cursor, unit_ids: Iterable[int], above_id: int) -> set[int]
     Asked upwards, from the units in question, so it reads as many rows as the tree is high, whatever lies below.
     The service that owns the directory may ask it of its own table `unit` as well.
     """
+    asked = set(unit_ids)
+    if asked <= {above_id}:
+        return asked
     # UNION, not UNION ALL: events that are half-way through a move of units can show a circle. The unit above is a
     # subquery because for a join PostgreSQL, which cannot know how short the way is, may well read the whole table.
     cur.execute(
@@ -117,7 +120,7 @@ def units_below(cur: Cursor, unit_ids: Iterable[int], above_id: int) -> set[int]
         )
         SELECT unit_id FROM line WHERE id = %(above)s
         """,
-        {"units": sorted(set(unit_ids)), "above": above_id},
+        {"units": sorted(asked), "above": above_id},
     )
     return set(values(cur, int))
 

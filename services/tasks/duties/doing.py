@@ -68,9 +68,9 @@ def submit(cur: Cursor, context: Context, based_on: dict[int, int], *, note: str
     """
     actor = context.signed_in
     rows = changes.rows_for_change(cur, actor, list(based_on), Side.UNIT)
-    latest = queries.latest_changes(cur, list(based_on))
     duties = [answers.duty_of(row) for row in rows]
     outdated = changes.outdated(cur, duties, based_on)
+    latest = queries.latest_changes(cur, [duty.id for duty in duties if _was_dealt_with(duty) or duty.id in outdated])
     outcomes = [
         _submitted(duty, latest.get(duty.id), is_outdated=duty.id in outdated, note=note, today=today)
         for duty in duties
@@ -98,7 +98,7 @@ def submit(cur: Cursor, context: Context, based_on: dict[int, int], *, note: str
 def reopen(cur: Cursor, context: Context, based_on: dict[int, int], *, today: dt.date) -> dict[str, Any]:
     """Take back several submissions, each for itself; `based_on` as in `submit`. What cannot be is a `conflict`."""
     rows = changes.rows_for_change(cur, context.signed_in, list(based_on), TRANSITIONS[Action.REOPENED].side)
-    latest = queries.latest_changes(cur, list(based_on))
+    latest = queries.latest_changes(cur, [row.id for row in rows if row.version != based_on[row.id]])
     outcomes = [
         _reopened(answers.duty_of(row), latest.get(row.id), version=based_on[row.id], today=today) for row in rows
     ]
@@ -115,7 +115,7 @@ def _acknowledged(duty: Duty, *, today: dt.date) -> Change:
 
 def _submitted(duty: Duty, latest: LatestChange | None, *, is_outdated: bool, note: str, today: dt.date) -> Outcome:
     who = answers.changed_by(latest)
-    if duty.state in (State.SUBMITTED, State.ACCEPTED):
+    if _was_dealt_with(duty):
         text = Text(
             f"{who.zh}已经处理过，这里没有重复提交。", f"{who.en} has dealt with it already; nothing was repeated."
         )
@@ -129,6 +129,10 @@ def _submitted(duty: Duty, latest: LatestChange | None, *, is_outdated: bool, no
     if action is Action.SUBMITTED:
         return Outcome(duty.id, "submitted", SUBMITTED, change)
     return Outcome(duty.id, "done", DONE, change)
+
+
+def _was_dealt_with(duty: Duty) -> bool:
+    return duty.state in (State.SUBMITTED, State.ACCEPTED)
 
 
 def _kept_note(duty: Duty, note: str, *, today: dt.date) -> Change | None:

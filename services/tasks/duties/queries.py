@@ -692,6 +692,8 @@ def without_files(cur: Cursor, duty_ids: Sequence[int]) -> set[int]:
 
     Asked once they are locked: what the query that locks them counts beside them may be older than its wait.
     """
+    if not duty_ids:
+        return set()
     cur.execute(
         """
         SELECT id FROM duty
@@ -704,6 +706,8 @@ def without_files(cur: Cursor, duty_ids: Sequence[int]) -> set[int]:
 
 def latest_changes(cur: Cursor, duty_ids: Sequence[int]) -> dict[int, LatestChange]:
     """By duty, who last changed it and when; reminders change nothing."""
+    if not duty_ids:
+        return {}
     cur.execute(
         f"""
         SELECT DISTINCT ON (duty_id) duty_id, at, {_WHO}
