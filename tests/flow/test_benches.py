@@ -83,6 +83,13 @@ def test_a_country_s_issuing_is_measured_with_issuers_that_are_killed():
     assert line["killed"] > 0
 
 
+def test_while_a_country_is_issued_to_the_memory_of_each_process_is_measured():
+    line = json.loads(import_module("bench.large.house").main())
+
+    assert set(line) >= SAID - {"baseline", "ratio"}
+    assert all(megabytes > 0 for megabytes in line["megabytes"].values())
+
+
 def test_what_is_run_apart_or_at_one_product_is_there():
     run = import_module("bench.__main__")
 
