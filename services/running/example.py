@@ -35,12 +35,15 @@ DATA = Path(__file__).parents[2] / "data"
 NAMESPACE = UUID("6f4e2d0a-3f0c-4f55-9a2c-5d1f6f1c9e71")
 
 LEAD, LEADER, ADMINISTRATOR, AUDITOR = "lead", "leader", "admin", "auditor"
-SHOWN = (LEAD, LEADER, "341021100", "341021213", ADMINISTRATOR, AUDITOR)
+# Nobody accepts what he sent himself: the lead bureau has duties, too, and a colleague who looks at them.
+COLLEAGUE = "lead2"
+SHOWN = (LEAD, COLLEAGUE, LEADER, "341021100", "341021213", ADMINISTRATOR, AUDITOR)
 POSTS = {
     LEAD: ("341021-L01", "清单专员", (Role.LEAD_BUREAU, Role.UNIT_STAFF)),
     LEADER: ("341021-G01", "领导小组成员", (Role.LEADERSHIP,)),
     ADMINISTRATOR: ("341021-L01", "系统管理员", (Role.ADMINISTRATOR,)),
     AUDITOR: ("341021", "审计员", (Role.AUDITOR,)),
+    COLLEAGUE: ("341021-L01", "审核专员", (Role.LEAD_BUREAU,)),
 }
 
 
@@ -122,10 +125,12 @@ def sign_ins(home: Home) -> list[str]:
     if not home.example_file.exists():
         return []
     state = json.loads(home.example_file.read_text("utf-8"))
+    labels = state["labels"]
     return [
         "",
         "示例账号 / sign-ins of the example (only on this machine):",
-        *(f"  {name:<10} {state['passwords'][name]}   {state['labels'][name]}" for name in SHOWN),
+        # The example of a release before has no colleague.
+        *(f"  {name:<10} {state['passwords'][name]}   {labels[name]}" for name in SHOWN if name in labels),
         f"  其余单位 / the other units: {home.example_file}",
     ]
 

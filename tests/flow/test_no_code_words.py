@@ -31,7 +31,7 @@ SHAPED_LIKE_CODE = re.compile(rf"\b[a-z]+(?:_[a-z]+)+\b|\b(?:{NOUNS})\.(?:[a-z_]
 ENUMS = (Stage, Action, Role, Light, State, KINDS, RECURRENCES, REVIEW_RULES)
 CODES = {str(code) for codes in ENUMS for code in codes}
 # What people of the example sign in with is theirs to choose, and stands in the audit log.
-SIGN_IN_NAMES = {"lead", "auditor", "leader", "admin"}
+SIGN_IN_NAMES = {"lead", "lead2", "auditor", "leader", "admin"}
 CODES |= {name.partition(".")[2] for name in OPERATIONS}
 
 
