@@ -1,6 +1,7 @@
 """A year that is over is dropped: its duties leave boards and reminders, its numbers stay, and nothing comes back."""
 
 import datetime as dt
+from contextlib import contextmanager
 
 import psycopg2
 import pytest
@@ -17,6 +18,8 @@ from services.tasks.years import dropping
 from shared import clock
 from shared.agreeing import holding
 from shared.delivery.inprocess import InProcess
+from shared.dropping import dropping as letting_go
+from shared.dropping import store
 from shared.errors import Invalid, NotFound
 from shared.events import ChecklistChanged, DutyAccepted
 from shared.light import State
@@ -372,3 +375,31 @@ def test_the_database_itself_refuses_a_year_with_anything_else_in_it(old_year, s
             run(stats_db, f"SELECT drop_year_of_duties({year})")
 
     assert partitions(stats_db) == ["duty_2020", "duty_past_2020"]
+
+
+def test_two_processes_that_saw_the_same_year_let_it_go_once(old_year, stats_db):
+    """One has looked which years there are, and another one is quicker from there on."""
+    turns = 0
+
+    @contextmanager
+    def slower():
+        nonlocal turns
+        turns += 1
+        if turns == 2:
+            old_year.let_dropped_duties_go()
+        with stats_db.transaction() as cur:
+            yield cur
+
+    went = letting_go.let_go(slower, old_year.duty_tables)
+
+    assert (turns > 2, went, partitions(stats_db)) == (True, 0, [])
+    assert fetch(stats_db, "SELECT gone_at IS NOT NULL AS is_gone FROM checklist") == [(True,)]
+
+
+def test_while_one_process_lets_a_year_go_another_leaves_it_alone(old_year, stats_db):
+    with stats_db.transaction() as cur:
+        assert store.try_to_drop(cur)
+        went = letting_go.let_go(stats_db.transaction, old_year.duty_tables)
+
+    assert (went, partitions(stats_db)) == (0, ["duty_2020", "duty_past_2020"])
+    assert fetch(stats_db, "SELECT gone_at FROM checklist") == [(None,)]
