@@ -6,6 +6,9 @@ import pytest
 
 from services.portal import cookies, problems
 from services.portal.views.entry import LEFT_BEHIND
+from services.running.embedded import running
+from services.running.home import open_home
+from shared.process import settings
 from tests.support.pages import Person
 
 OLD, NEW = "qingdan", "__Host-qingdan"
@@ -145,3 +148,14 @@ def test_a_page_of_the_server_itself_has_a_number_and_the_headers_of_all(portal,
         numbers.add(number)
 
     assert len(numbers) == 2
+
+
+def test_all_in_one_process_heeds_that_browsers_come_by_tls_alone(tmp_path):
+    by_tls = settings.read({"QINGDAN_HOME": str(tmp_path), "QINGDAN_HTTPS": "yes"})
+    with running(open_home(tmp_path), by_tls, with_example=False) as (app, _monitor):
+        page = app.test_client().get("/sign-in", base_url="https://localhost")
+
+    given = page.headers.getlist("Set-Cookie")
+    assert (page.status_code, any(one.startswith(NEW) for one in given)) == (200, True)
+    assert [one for one in given if "Secure" not in one] == []
+    assert page.headers["Strict-Transport-Security"]
