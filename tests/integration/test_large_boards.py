@@ -8,9 +8,12 @@ from services.stats.completion import boards, drilling, progress, queries
 from services.stats.completion import signing as who_signed
 from services.stats.completion.progress import PAUSE_SECONDS, UNSEEN_SECONDS
 from shared import clock
+from shared.database import TAKES_LONGER
+from shared.errors import TooSlow
 from shared.events import DutySubmitted
 from shared.light import State
 from tests.support.checklists import fetch, run
+from tests.support.plans import counted_work
 from tests.support.stats import (
     AREA,
     CHECKLIST,
@@ -296,11 +299,11 @@ SOUGHT = [
 @pytest.mark.parametrize("one_of", [who_signed.ONE_OF, 0], ids=["through the directory", "from the open duties"])
 @pytest.mark.parametrize("sought", SOUGHT, ids=str)
 def test_of_very_many_duties_the_same_units_have_not_signed(many_units, monkeypatch, moment, sought, one_of):
-    run(many_units.database, "DELETE FROM duty WHERE unit_id = %s", (UNKNOWN,))
     run(many_units.database, "UPDATE duty SET bucket = 'withdrawn', state = 'withdrawn' WHERE id = 6")
     run(many_units.database, "UPDATE duty SET bucket = 'waived', state = 'waived' WHERE id = 11")
     counted_at_once = signing(many_units, **sought)
     monkeypatch.setattr(progress, "MOST_DUTIES", 3)
+    monkeypatch.setattr(who_signed, "FEW_OPEN", 0)
     monkeypatch.setattr(who_signed, "ONE_OF", one_of)
     keep(many_units)
 
@@ -316,8 +319,8 @@ def test_of_very_many_duties_the_same_units_have_not_signed(many_units, monkeypa
 def test_pages_of_who_has_not_signed_hold_each_unit_once(many_units, monkeypatch, moment, one_of, with_after):
     monkeypatch.setattr(who_signed, "UNITS_PER_PAGE", 1)
     monkeypatch.setattr(progress, "MOST_DUTIES", 3)
+    monkeypatch.setattr(who_signed, "FEW_OPEN", 0)
     monkeypatch.setattr(who_signed, "ONE_OF", one_of)
-    run(many_units.database, "DELETE FROM duty WHERE unit_id = %s", (UNKNOWN,))
     keep(many_units)
 
     first = signing(many_units)
@@ -332,20 +335,127 @@ def test_pages_of_who_has_not_signed_hold_each_unit_once(many_units, monkeypatch
     assert pages[-1]["next_after"] is None
 
 
-def test_until_the_signed_are_counted_there_are_no_numbers_but_units(many_units, monkeypatch):
+@pytest.mark.parametrize("most_open", [0, 100], ids=["through the directory", "from the open duties"])
+def test_until_the_signed_are_counted_there_are_no_numbers_but_all_units(many_units, monkeypatch, most_open):
     monkeypatch.setattr(progress, "MOST_DUTIES", 3)
+    monkeypatch.setattr(who_signed, "MOST_OPEN", most_open)
+    monkeypatch.setattr(who_signed, "UNITS_PER_PAGE", 3)
 
-    whole, item = signing(many_units), signing(many_units, row_id=ITEM)
-    keep(many_units)
-    # As a process of the release before leaves it.
-    run(many_units.database, "UPDATE row_progress SET units_asked = NULL, units_signed = NULL")
-    run(many_units.database, "UPDATE units_asked SET units_signed = NULL")
-    before = [signing(many_units), signing(many_units, row_id=ITEM)]
+    first, second = signing(many_units), signing(many_units, page=2)
+    item = signing(many_units, row_id=ITEM)
 
-    for found in (whole, item, *before):
+    for found in (first, second, item):
         assert (found["units_signed"], found["units_total"], found["units_as_of"]) == (None, None, None)
-        assert [unit["name"] for unit in found["unsigned"]][-2:] == ["深渡镇", "石门乡"]
         assert found["is_listed"]
+    assert [unit["name"] for unit in first["unsigned"]] == ["县人社局", "徽城镇", "深渡镇"]
+    assert [unit["name"] for unit in second["unsigned"]] == ["石门乡"]
+    assert (first["found"], first["pages"], item["found"]) == (4, 2, 2)
+
+
+def test_who_has_signed_is_counted_again_where_the_release_before_counted(many_units, monkeypatch, moment):
+    """It counts neither, and leaves what is there with another moment."""
+    monkeypatch.setattr(progress, "MOST_DUTIES", 3)
+    keep(many_units)
+    run(many_units.database, "UPDATE row_progress SET counted_at = counted_at + interval '1 second'")
+    run(many_units.database, "UPDATE units_asked SET units_signed = NULL")
+    item, whole = signing(many_units, row_id=ITEM), signing(many_units)
+    assert (item["units_as_of"], whole["units_total"]) == (NOW.isoformat(), None)
+
+    moment[0] += dt.timedelta(seconds=PAUSE_SECONDS + 2)
+    keep(many_units)
+
+    item, whole = signing(many_units, row_id=ITEM), signing(many_units)
+    assert {item["units_as_of"], whole["units_as_of"]} == {moment[0].isoformat()}
+    assert (item["units_total"], whole["units_total"]) == (4, 4)
+
+
+@pytest.mark.parametrize("change", ["more", "fewer", "none"])
+@pytest.mark.parametrize("with_after", [False, True], ids=["by number", "behind the last"])
+def test_a_list_that_has_changed_since_it_was_counted_is_whole(many_units, monkeypatch, moment, change, with_after):
+    monkeypatch.setattr(who_signed, "UNITS_PER_PAGE", 1)
+    monkeypatch.setattr(who_signed, "FEW_OPEN", 0)
+    monkeypatch.setattr(progress, "MOST_DUTIES", 3)
+    if change == "more":
+        run(many_units.database, "UPDATE duty SET state = 'acknowledged' WHERE unit_id = ANY (%s)", ([SHENDU, SHIMEN],))
+    keep(many_units)
+    state, whose = {
+        "more": ("issued", [SHENDU, SHIMEN]),
+        "fewer": ("acknowledged", [LEAD, SHIMEN]),
+        "none": ("acknowledged", [LEAD, HUICHENG, SHENDU, SHIMEN]),
+    }[change]
+    run(many_units.database, "UPDATE duty SET state = %s WHERE unit_id = ANY (%s)", (state, whose))
+
+    found = signing(many_units)
+    names, page = [unit["name"] for unit in found["unsigned"]], 1
+    while found["next_after"] is not None:
+        page += 1
+        found = signing(many_units, page=page, **({"after": found["next_after"]} if with_after else {}))
+        names += [unit["name"] for unit in found["unsigned"]]
+
+    assert (
+        names
+        == {
+            "more": ["县人社局", "徽城镇", "深渡镇", "石门乡"],
+            "fewer": ["徽城镇", "深渡镇"],
+            "none": [],
+        }[change]
+    )
+    assert (found["page"], found["pages"]) == (max(len(names), 1),) * 2
+
+
+def test_counting_who_has_signed_goes_through_the_duties_once(stats):
+    """Half of the units have signed: each of them is in no list of those who have not, however long that is."""
+    units, items = 300, 40
+    run(
+        stats.database,
+        """
+        INSERT INTO unit SELECT n, 'X' || n, '单位' || n, 'township', NULL, true, 1
+        FROM generate_series(1000, %s) AS n
+        """,
+        (999 + units,),
+    )
+    run(
+        stats.database,
+        """
+        INSERT INTO duty (id, checklist_id, item_id, unit_id, period, due_on, version, state, is_blocked, bucket)
+        SELECT unit * 100 + item, %s, 7000 + item, unit, '1', %s, 1,
+            CASE WHEN unit %% 2 = 0 THEN 'issued' ELSE 'acknowledged' END, false, 'open'
+        FROM generate_series(1000, %s) AS unit, generate_series(1, %s) AS item
+        """,
+        (CHECKLIST, TODAY, 999 + units, items),
+    )
+    run(
+        stats.database,
+        "INSERT INTO unit_count SELECT checklist_id, unit_id, due_on, bucket, count(*) FROM duty GROUP BY 1, 2, 3, 4",
+    )
+    run(stats.database, "ANALYZE duty, unit, unit_count")
+    with stats.database.transaction() as cur:
+        # So little that the list is large for it, as that of a country is for what PostgreSQL has.
+        cur.execute("SET LOCAL work_mem = '64kB'")
+        with counted_work() as work:
+            found = queries.units_by_kind(cur, CHECKLIST)
+
+    assert found == [("township", units, units // 2)]
+    assert work.above(2 * units * items) == {}
+
+
+def test_a_row_that_cannot_be_counted_hinders_no_other(many_units, monkeypatch, moment):
+    monkeypatch.setattr(progress, "MOST_DUTIES", 3)
+    count = queries.progress_by_row
+
+    def too_slow(cur, items_by_row, when):
+        if ITEM in items_by_row:
+            raise TooSlow(TAKES_LONGER)
+        return count(cur, items_by_row, when)
+
+    monkeypatch.setattr(queries, "progress_by_row", too_slow)
+    monkeypatch.setattr(queries, "units_by_kind", lambda *_: too_slow(None, {ITEM: []}, None))
+
+    with pytest.raises(TooSlow):
+        keep(many_units)
+
+    kept = {row.row_id for row in fetch(many_units.database, "SELECT row_id FROM row_progress")}
+    assert kept == {AREA, MEASURE, TASK, OTHER_ITEM}
 
 
 def test_where_nearly_all_of_very_many_have_signed_there_are_numbers_alone(many_units, monkeypatch, moment):

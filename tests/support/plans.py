@@ -41,12 +41,15 @@ def counted_work() -> Iterator[Work]:
     plain = psycopg2.extensions.cursor.execute
 
     def execute(cur: Cursor, statement: str | bytes, values: Any = None) -> None:
-        text = statement.decode() if isinstance(statement, bytes) else statement
+        whole = statement.decode() if isinstance(statement, bytes) else statement
+        setting, text = _setting_first(whole)
         # Of several at once the answer is that of the last one.
         if not text.lstrip().startswith(EXPLAINED) or ";" in text:
             return plain(cur, statement, values)
         said = " ".join(text.split())[:200]
         plain(cur, "SAVEPOINT explained")
+        if setting:
+            plain(cur, setting)
         before = _read_in_full(cur, plain)
         plain(cur, f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {text}", values)
         (plan,) = cur.fetchone()
@@ -60,6 +63,12 @@ def counted_work() -> Iterator[Work]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Cursor, "execute", execute)
         yield work
+
+
+def _setting_first(statement: str) -> tuple[str, str]:
+    """What a statement sets for the one behind it, and that one."""
+    setting, found, rest = statement.partition(";")
+    return (setting, rest) if found and setting.lstrip().startswith("SET LOCAL ") else ("", statement)
 
 
 def without_autovacuum(cur: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -38,6 +38,8 @@ def as_file(checklist_id: int) -> ResponseReturnValue:
     search, row_id = Search.of_request(), request.args.get("row", type=int)
     asked = _asked(checklist_id, row_id, search)
     first = ask("stats", "signing_board", **asked)
+    if not first["is_listed"]:
+        return redirect(url_for("signing.unsigned", checklist_id=checklist_id, row=row_id))
     title = f"{first['checklist']['title']} {_('还没有签收的单位')}"
     narrowed = search.in_words([(_("范围"), first["row"]["title"] if first["row"] else "")])
     return send_list(title, COLUMNS, _all_units(first, asked), asked=narrowed)
@@ -49,8 +51,12 @@ def _asked(checklist_id: int, row_id: int | None, search: Search) -> dict[str, A
 
 def _all_units(first: dict[str, Any], asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The units of all pages, each page found by the last unit of the one before."""
-    found = first
+    found, page = first, 1
     yield from found["unsigned"]
-    for page in range(2, first["pages"] + 1):
-        found = ask_page("stats", "signing_board", page=page, after=found.get("next_after"), **asked)
+    while found["next_after"] is not None:
+        page += 1
+        found = ask_page("stats", "signing_board", page=page, after=found["next_after"], **asked)
+        if found["page"] < page:
+            # So many have signed meanwhile that there is no such page any more.
+            break
         yield from found["unsigned"]

@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from services.stats.completion import queries, store
@@ -19,6 +19,7 @@ from services.stats.completion.records import NOTHING_ASKED, KeptProgress, KeptU
 from services.stats.completion.tree import Tree
 from shared import clock
 from shared.database import Cursor
+from shared.errors import DatabaseAway, TryAgain
 
 # As many are looked at in some 40 ms.
 MOST_DUTIES = 10_000
@@ -82,19 +83,33 @@ def keep(transaction: Callable[[], AbstractContextManager[Cursor]], today: dt.da
         large = queries.checklists_with_more(cur, MOST_DUTIES)
         store.forget_kept(cur, large)
         due = _due(cur, large, today, clock.now())
+    failed: list[TryAgain] = []
     for checklist_id in large:
-        with transaction() as cur:
+        with _going_on(failed), transaction() as cur:
             if store.try_to_count(cur):
                 _count_units(cur, checklist_id)
     for row in due:
-        with transaction() as cur:
+        with _going_on(failed), transaction() as cur:
             if not store.try_to_count(cur):
                 break
             _count(cur, row, today)
-        number += 1
+            number += 1
         if time.monotonic() - begun > TURN_SECONDS:
             break
+    if failed:
+        raise failed[-1]
     return number
+
+
+@contextmanager
+def _going_on(failed: list[TryAgain]) -> Iterator[None]:
+    """Let one row that cannot be counted hinder no other; it is told at the end."""
+    try:
+        yield
+    except DatabaseAway:
+        raise
+    except TryAgain as error:
+        failed.append(error)
 
 
 def is_due(
@@ -109,7 +124,9 @@ def is_due(
     seconds = (now - kept.counted_at).total_seconds()
     if seconds < max(PAUSE_SECONDS, PAUSES * kept.seconds):
         return False
-    is_changed = kept.stamp != stamp or kept.day != today
+    # Of the release before, which does not count who has signed.
+    is_half = kept.signed_at != kept.counted_at
+    is_changed = is_half or kept.stamp != stamp or kept.day != today
     return is_changed or (newest is not None and newest > kept.counted_at and seconds > UNSEEN_SECONDS)
 
 
@@ -146,7 +163,8 @@ def are_units_due(kept: Sequence[KeptUnits], *, duties: int, now: dt.datetime) -
         return True
     last = kept[0]
     seconds = (now - last.counted_at).total_seconds()
-    return seconds >= max(PAUSE_SECONDS if duties != last.duties else UNSEEN_SECONDS, PAUSES * last.seconds)
+    is_changed = duties != last.duties or any(one.units_signed is None for one in kept)
+    return seconds >= max(PAUSE_SECONDS if is_changed else UNSEEN_SECONDS, PAUSES * last.seconds)
 
 
 def _count_units(cur: Cursor, checklist_id: int) -> None:
@@ -168,5 +186,5 @@ def _count(cur: Cursor, row: Due, today: dt.date) -> None:
     progress = counted.get(row.row_id, NOTHING_ASKED)
     seconds = time.monotonic() - begun
     store.keep_progress(
-        cur, row.checklist_id, KeptProgress(row.row_id, today, now, seconds, row.stamp, *progress.fields())
+        cur, row.checklist_id, KeptProgress(row.row_id, today, now, seconds, row.stamp, *progress.fields(), now)
     )

@@ -351,7 +351,7 @@ def progress_by_row(cur: Cursor, items_by_row: Mapping[int, Sequence[int]], when
             count(*) FILTER (WHERE is_open AND NOT is_late) AS pending,
             (array_agg(unit.name ORDER BY unit.code, unit.id) FILTER (WHERE is_open AND NOT is_late))[1:%(named)s]
                 AS pending_names,
-            count(*) AS units_asked, count(*) FILTER (WHERE is_signed) AS units_signed
+            count(unit.id) AS units_asked, count(unit.id) FILTER (WHERE is_signed) AS units_signed
         FROM by_unit LEFT JOIN unit ON unit.id = by_unit.unit_id
         GROUP BY row_id
         """,
@@ -396,7 +396,7 @@ def kept_progress(cur: Cursor, checklist_id: int, row_ids: Sequence[int] | None 
     cur.execute(
         """
         SELECT row_id, day, counted_at, seconds, stamp, units_total, units_done, missing, missing_more, pending,
-            pending_more, units_asked, units_signed
+            pending_more, units_asked, units_signed, signed_at
         FROM row_progress
         WHERE checklist_id = %(checklist)s AND (%(rows)s::bigint[] IS NULL OR row_id = ANY (%(rows)s::bigint[]))
         """,
@@ -418,10 +418,14 @@ def units_by_kind(cur: Cursor, checklist_id: int) -> list[UnitsOfKind]:
     """How many units of each kind the checklist has, and how many of them have signed for all of it."""
     cur.execute(
         f"""
-        SELECT kind, count(*) AS units, count(*) FILTER (WHERE id NOT IN (
-            SELECT unit_id FROM duty
-            WHERE checklist_id = %(checklist_id)s AND state = 'issued' AND bucket <> 'withdrawn')) AS units_signed
-        {_UNITS_WITH_DUTIES} GROUP BY kind
+        WITH asked AS (
+            SELECT id, kind {_UNITS_WITH_DUTIES}
+        ), unsigned AS (
+            SELECT DISTINCT unit_id FROM duty
+            WHERE checklist_id = %(checklist_id)s AND state = 'issued' AND bucket <> 'withdrawn'
+        )
+        SELECT kind, count(*) AS units, count(*) FILTER (WHERE unsigned.unit_id IS NULL) AS units_signed
+        FROM asked LEFT JOIN unsigned ON unsigned.unit_id = asked.id GROUP BY kind
         """,
         {"kind": None, "text": "", "unit": None, "checklist_id": checklist_id, "day": None},
     )
@@ -535,7 +539,8 @@ def signing_units(
 ) -> tuple[SignedUnits, list[UnsignedUnit]]:
     """How many units these items are asked of, how many have signed for all, and the others in directory order.
 
-    Behind the last of them the list has its last `limit`, cut as its pages are.
+    Behind the last of them the list has its last `limit`, cut as its pages are. Here as in the other ways of asking,
+    units that are not known yet are left out.
     """
     cur.execute(
         """
@@ -543,9 +548,9 @@ def signing_units(
             SELECT unit_id, count(*) AS duties, count(*) FILTER (WHERE state = 'issued') AS unsigned FROM duty
             WHERE item_id = ANY (%(item_ids)s::bigint[]) AND bucket <> 'withdrawn' GROUP BY unit_id
         ), named AS MATERIALIZED (
-            SELECT unit_id, duties, unsigned, coalesce(name, '') AS name, code,
+            SELECT unit_id, duties, unsigned, name, code,
                 unsigned > 0 AND (%(text)s = '' OR strpos(lower(name), lower(%(text)s)) > 0) AS is_found
-            FROM owed LEFT JOIN unit ON unit.id = unit_id
+            FROM owed JOIN unit ON unit.id = unit_id
         ), told AS (
             SELECT count(*) AS units_total, count(*) FILTER (WHERE unsigned = 0) AS units_signed,
                 count(*) FILTER (WHERE is_found) AS found
@@ -567,10 +572,7 @@ def signing_units(
 def unsigned_of_open(
     cur: Cursor, checklist_id: int, item_ids: Sequence[int], *, text: str, limit: int, offset: int
 ) -> tuple[list[UnsignedUnit], int]:
-    """The same list, and how many units it has, where few have not signed: from the duties that are still open.
-
-    Units that are not known yet are left out.
-    """
+    """The same list, and how many units it has, where few have not signed: from the duties that are still open."""
     cur.execute(
         f"""
         WITH owing AS MATERIALIZED (
@@ -619,10 +621,7 @@ def first_unsigned_units(
     offset: int,
     after: Placed | None = None,
 ) -> list[UnsignedUnit]:
-    """The same list where many have not signed: through the directory, from `offset` on or behind one of the units.
-
-    Units that are not known yet are left out.
-    """
+    """The same list where many have not signed: through the directory, from `offset` on or behind one of the units."""
     behind = "" if after is None else "AND (code, id) > (%(code)s, %(last)s)"
     cur.execute(
         f"""

@@ -179,7 +179,11 @@ NOTHING_ASKED = Progress(0, 0, [], 0, [], 0, 0, 0)
 
 
 class KeptProgress(NamedTuple):
-    """The progress of a row as it was counted last: for which day, when, how long that took, and by which counters."""
+    """The progress of a row as it was counted last: for which day, when, how long that took, and by which counters.
+
+    `signed_at` is when `units_asked` and `units_signed` were counted; before `counted_at`, or None with both, where a
+    process of the release before counted last.
+    """
 
     row_id: int
     day: dt.date
@@ -194,10 +198,11 @@ class KeptProgress(NamedTuple):
     pending_more: int
     units_asked: int | None
     units_signed: int | None
+    signed_at: dt.datetime | None
 
     @property
     def progress(self) -> Progress:
-        return Progress(*self[5:])
+        return Progress(*self[5:-1])
 
 
 class UnitsOfKind(NamedTuple):

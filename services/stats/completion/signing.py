@@ -23,6 +23,8 @@ from shared.errors import NotFound
 UNITS_PER_PAGE = 200
 # As many open duties are looked through within half a second; where more are, and nearly all signed, no unit is listed.
 MOST_OPEN = 500_000
+# As many are looked through as soon as a page of them is found in the directory.
+FEW_OPEN = 2_000
 # Where one of so many units has not signed, a page of them is found in some ten thousand looks at most.
 ONE_OF = 50
 
@@ -73,21 +75,31 @@ class _Asked:
         return _Found(numbers, units, found)
 
     def through_directory(self, numbers: Numbers | None) -> _Found:
-        found = numbers.asked - numbers.signed if numbers else 0
-        if self.text:
-            found = queries.count_unsigned_units(self.cur, self.checklist_id, self.item_ids, text=self.text)
+        """The page by the number that is kept; where the list is seen to be another one, it is counted first."""
+        if numbers is not None and not self.text:
+            kept = numbers.asked - numbers.signed
+            units, page = self._through(kept)
+            is_more, is_last = len(units) > UNITS_PER_PAGE, page == pages_for(kept, UNITS_PER_PAGE)
+            if is_more != is_last and bool(units) == bool(kept):
+                return _Found(numbers, units[:UNITS_PER_PAGE], kept)
+        found = queries.count_unsigned_units(self.cur, self.checklist_id, self.item_ids, text=self.text)
+        units, _page = self._through(found)
+        return _Found(numbers, units[:UNITS_PER_PAGE], found)
+
+    def _through(self, found: int) -> tuple[list[UnsignedUnit], int]:
+        """The units of the page and one more, where there is one, and which page of so many units it is."""
         page = min(self.page, pages_for(found, UNITS_PER_PAGE))
-        is_behind = self.after is not None and 1 < self.page == page
+        last = self.after if 1 < self.page == page else None
         units = queries.first_unsigned_units(
             self.cur,
             self.checklist_id,
             self.item_ids,
             text=self.text,
-            limit=UNITS_PER_PAGE,
+            limit=UNITS_PER_PAGE + 1,
             offset=(page - 1) * UNITS_PER_PAGE,
-            after=queries.place_of_unit(self.cur, self.after) if is_behind and self.after is not None else None,
+            after=None if last is None else queries.place_of_unit(self.cur, last),
         )
-        return _Found(numbers, units, max(found, len(units)))
+        return units, page
 
 
 def signing(
@@ -112,10 +124,11 @@ def signing(
         found = asked.counted()
     else:
         numbers = kept_numbers(cur, checklist_id, row_id)
-        if is_dense(numbers):
-            found = asked.through_directory(numbers)
-        elif still_open <= MOST_OPEN:
+        # Without numbers nobody knows how many looks the directory would take.
+        if still_open <= (FEW_OPEN if numbers and is_dense(numbers) else MOST_OPEN):
             found = asked.of_open(numbers)
+        elif is_dense(numbers):
+            found = asked.through_directory(numbers)
         else:
             found = _Found(numbers, [], 0, is_listed=False)
     pages = pages_for(found.found, UNITS_PER_PAGE)
@@ -146,7 +159,7 @@ def kept_numbers(cur: Cursor, checklist_id: int, row_id: int | None) -> Numbers 
         return Numbers(sum(kind.units for kind in kinds), sum(signed), kinds[0].counted_at)
     for row in queries.kept_progress(cur, checklist_id, [row_id]):
         if row.units_asked is not None and row.units_signed is not None:
-            return Numbers(row.units_asked, row.units_signed, row.counted_at)
+            return Numbers(row.units_asked, row.units_signed, row.signed_at)
     return None
 
 

@@ -188,13 +188,13 @@ def keep_progress(cur: Cursor, checklist_id: int, kept: KeptProgress) -> None:
     cur.execute(
         """
         INSERT INTO row_progress (row_id, checklist_id, day, counted_at, seconds, stamp, units_total, units_done,
-            missing, missing_more, pending, pending_more, units_asked, units_signed)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::text[], %s, %s::text[], %s, %s, %s)
+            missing, missing_more, pending, pending_more, units_asked, units_signed, signed_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::text[], %s, %s::text[], %s, %s, %s, %s)
         ON CONFLICT (row_id) DO UPDATE SET day = excluded.day, counted_at = excluded.counted_at,
             seconds = excluded.seconds, stamp = excluded.stamp, units_total = excluded.units_total,
             units_done = excluded.units_done, missing = excluded.missing, missing_more = excluded.missing_more,
             pending = excluded.pending, pending_more = excluded.pending_more, units_asked = excluded.units_asked,
-            units_signed = excluded.units_signed
+            units_signed = excluded.units_signed, signed_at = excluded.signed_at
         """,
         (kept.row_id, checklist_id, *kept[1:]),
     )
