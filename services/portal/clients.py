@@ -66,6 +66,8 @@ class Question:
 
 # The question that proves who is signed in.
 PROVING = Question("tasks", "who_am_i", {})
+# Beside the names of services, among what the release before does not know.
+HOLDERS = "holders"
 # What a command gets that is told whom it is from and was not carried out for that alone: from the process that knows
 # better, and from one of the release before, which does not know whom it is told.
 UNPROVEN = (HANDED_OVER, NOT_SIGNED_IN)
@@ -155,7 +157,7 @@ def _asked_with_others(asked: Question, deadline: float) -> dict[str, Any] | Non
     waiting = [one for one in g.get(ALONG, []) if one != asked]
     others = [one for one in waiting if one.service == asked.service]
     setattr(g, ALONG, [one for one in waiting if one.service != asked.service])
-    if not others or not _knows_together(asked.service):
+    if not others or not _knows(asked.service):
         return None
     questions = [{"operation": one.operation, "params": one.params} for one in (asked, *others)]
     try:
@@ -189,13 +191,14 @@ def _brought(asked: Question) -> dict[str, Any] | None:
     return None
 
 
-def _knows_together(service: str) -> bool:
-    until: float = current_app.extensions[EXTENSION_UNKNOWN].get(service, 0.0)
+def _knows(what: str) -> bool:
+    """Whether a service answers questions together, or tasks knows HOLDERS: it did not answer otherwise just now."""
+    until: float = current_app.extensions[EXTENSION_UNKNOWN].get(what, 0.0)
     return time.monotonic() > until
 
 
-def _note_unknown(service: str) -> None:
-    current_app.extensions[EXTENSION_UNKNOWN][service] = time.monotonic() + UNKNOWN_FOR
+def _note_unknown(what: str) -> None:
+    current_app.extensions[EXTENSION_UNKNOWN][what] = time.monotonic() + UNKNOWN_FOR
 
 
 def ask_page(
@@ -223,7 +226,7 @@ def tell(
     asked, command_id = given(params), command or form_command_id()
     if proof is None:
         return _call(service, operation, asked, command_id, within)
-    if service != PROVING.service:
+    if service != PROVING.service or not _knows(HOLDERS):
         proof.demand()
         return _call(service, operation, asked, command_id, within)
     try:
@@ -231,13 +234,27 @@ def tell(
     except TryAgain:
         raise
     except QingdanError as error:
-        # The page that says so must not be of somebody who has left.
-        proof.demand()
-        if error.text not in UNPROVEN:
-            raise
-        return _call(service, operation, asked, command_id, within)
+        if error.text in UNPROVEN:
+            proof.demand()
+            # It is nobody else, so the service does not know whom it was told.
+            _note_unknown(HOLDERS)
+            return _call(service, operation, asked, command_id, within)
+        _prove_for_refusal(proof)
+        raise
     proven()
     return answer
+
+
+def _prove_for_refusal(proof: Proof) -> None:
+    """The page that says why something was refused must not be of somebody who has left; in doubt it is of nobody.
+
+    The refusal stands then, and is said: there is nothing that waits to be carried out.
+    """
+    g.is_refused = True
+    try:
+        proof.demand()
+    except TryAgain:
+        g.person = None
 
 
 def given(params: Mapping[str, Any]) -> dict[str, Any]:

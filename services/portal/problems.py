@@ -136,6 +136,7 @@ def _received(row: Shown) -> Response:
 
 def _defect_behind(error: InternalError) -> Response:
     """A service's defect: it saved nothing, so the same form may be sent again later."""
+    sessions.doubt()
     text = filters.say(error.text.as_dict())
     return resume.resend_page(resume.keep_form(), heading=_("系统出错"), text=text, status=error.status)
 

@@ -137,11 +137,13 @@ def _recognise() -> Response | None:
             g.person = _remembered_person() or _load_person()
     if g.person is None:
         return None if request.endpoint in OPEN_PAGES else _to_sign_in()
-    if session.get(SEEN_AS) != [g.person_id, g.person.unit_id]:
-        session[SEEN_AS] = [g.person_id, g.person.unit_id]
     if g.link is not None:
         return by_link.refuse_page()
     if g.person.must_change_password and request.endpoint not in BEFORE_NEW_PASSWORD:
+        if (proof := unproven()) is not None and request.endpoint in ACTING:
+            # Another process of the portal may have taken the new one. Where that is so, the form is sent as ever.
+            proof.demand()
+            return None
         return lead_to_new_password()
     return None
 
@@ -227,6 +229,7 @@ class _StillTheSame:
         if found != self.before:
             remembered().keep(self.token, found)
             g.person = _person_of(found)
+        _note_seen(found)
         working_days.follow(found.get("calendar"))
 
 
@@ -281,7 +284,15 @@ def _load_person() -> Person | None:
         return None
     if "calendar" in found and "sid" in session:
         remembered().keep(session["sid"], found)
+    _note_seen(found)
     return _person_of(found)
+
+
+def _note_seen(found: dict[str, Any]) -> None:
+    """Let the browser keep whom the page is for, as tasks has just said: what is sent in an outage is that unit's."""
+    seen = [g.person_id, found["unit"]["unit_id"]]
+    if session.get(SEEN_AS) != seen:
+        session[SEEN_AS] = seen
 
 
 def _person_of(found: dict[str, Any]) -> Person:

@@ -6,7 +6,8 @@ from services.portal import clients, remembering
 from services.portal.clients import TOGETHER
 from shared.calling.caller import AWAY, Call
 from shared.calling.calls import NOT_SIGNED_IN
-from shared.errors import UNKNOWN, BrokerAway, Forbidden, Invalid, TryAgain
+from shared.errors import UNKNOWN, BrokerAway, Conflict, Forbidden, InternalError, Invalid, NotFound, TryAgain
+from shared.text import Text
 from tests.support.checklists import fetch, run
 from tests.support.duties import a_duty, today
 from tests.support.tasks import Caller
@@ -246,6 +247,100 @@ def test_whoever_works_elsewhere_by_now_is_answered_as_that(portal, visit, call,
     assert fetch(tasks_db, HISTORY) == []
 
 
+REFUSED = "SELECT operation, person_id FROM refusal ORDER BY id"
+
+
+@pytest.mark.parametrize(
+    ("change", "on_record"), [("holder = holder + 1", []), ("is_active = false", ["who_am_i"]), ("unit_id", None)]
+)
+def test_what_is_refused_is_on_record_once_and_of_nobody_else(portal, visit, call, tasks_db, change, on_record):
+    person, staff = on_a_duty(visit, call), call.world.people["staff"]
+    if change == "unit_id":
+        change, on_record = "unit_id = (SELECT id FROM unit WHERE name = '深渡镇')", ["note_progress"]
+    run(tasks_db, f"UPDATE person SET {change} WHERE id = %s", (staff,))
+
+    form = person.form("/note")
+    person.client.post(form.action, data={**dict(form.fields), "text": NOTE})
+
+    assert fetch(tasks_db, REFUSED) == [(operation, staff) for operation in on_record]
+
+
+class Refusing(Wire):
+    """A note is answered with an error, and afterwards nobody says who asks."""
+
+    def __init__(self, caller, error):
+        super().__init__(caller)
+        self.error = error
+
+    def call(self, service, operation, asked: Call, *, timeout):
+        if operation == "note_progress":
+            self.asked.append(f"{service}.{operation}")
+            raise self.error
+        if operation in ("who_am_i", TOGETHER):
+            raise BrokerAway(AWAY)
+        return super().call(service, operation, asked, timeout=timeout)
+
+
+TEXT = Text("这一步不能这样做。", "This cannot be done so.")
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (Conflict(TEXT), 409),
+        (NotFound(TEXT), 404),
+        (Forbidden(TEXT), 403),
+        (InternalError(TEXT), 500),
+        (Invalid(TEXT), 503),
+    ],
+    ids=lambda one: getattr(one, "code", ""),
+)
+def test_what_was_refused_is_not_kept_to_be_carried_out_later(portal, visit, call, error, status):
+    """Only the page of what is wrong in the form asks a service; the others say what was answered, and name nobody."""
+    person = on_a_duty(visit, call)
+    clients.install(portal, Refusing(portal.extensions[clients.EXTENSION], error))
+    portal.config["PROPAGATE_EXCEPTIONS"] = False
+
+    form = person.form("/note")
+    person.send(form, text=NOTE)
+
+    assert (person.status, NOTE in person.text, "徽城镇 · 填报员" in person.text) == (status, True, False)
+    assert (TEXT.zh in person.text) is (status != 503)
+    assert fetch(portal.extensions["qingdan.database"], "SELECT id FROM kept_command") == []
+
+
+def test_a_password_that_was_chosen_at_another_portal_stops_no_form(portal, visit, call, tasks_db):
+    person = on_a_duty(visit, call)
+    known = portal.extensions[remembering.EXTENSION]
+    for one in known._found.values():
+        one.person = one.person | {"must_change_password": True}
+
+    form = person.form("/note")
+    answer = person.client.post(form.action, data={**dict(form.fields), "text": NOTE})
+
+    assert answer.status_code == 302
+    assert fetch(tasks_db, HISTORY) == [(NOTE,)]
+
+
+def test_what_is_sent_in_an_outage_is_of_the_unit_that_the_browser_was_told_last(portal, visit, call):
+    """Another portal has shown the browser a page since this one did."""
+    person = on_a_duty(visit, call)
+    with person.client.session_transaction() as session:
+        staff, unit_id = session["seen_as"]
+        session["seen_as"] = [staff, unit_id + 1]
+
+    class Away:
+        def call(self, *_, **__):
+            raise BrokerAway(AWAY)
+
+    clients.install(portal, Away())
+    form = person.form("/note")
+    answer = person.client.post(form.action, data={**dict(form.fields), "text": NOTE})
+
+    assert answer.status_code == 202
+    assert fetch(portal.extensions["qingdan.database"], "SELECT unit_id FROM kept_command") == [(unit_id + 1,)]
+
+
 class Before(Wire):
     """Carries calls to processes of the release before, to which a call that says the holder is one of nobody."""
 
@@ -266,6 +361,10 @@ def test_processes_of_the_release_before_do_it_once_it_is_proven_who_asks(portal
 
     assert wire.asked == ["tasks.note_progress", "tasks.who_am_i", "tasks.note_progress"]
     assert fetch(tasks_db, HISTORY) == [(NOTE,)]
+    wire.asked.clear()
+    person.client.post(form.action, data={**dict(form.fields), "text": NOTE})
+    # For a while it is asked first, as before.
+    assert wire.asked == ["tasks.who_am_i", "tasks.note_progress"]
 
 
 def test_a_portal_that_knows_nobody_yet_asks_first(portal, visit, call, tasks_db):

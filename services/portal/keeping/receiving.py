@@ -65,10 +65,14 @@ def install(app: Flask) -> None:
 def keep(error: TryAgain) -> Shown | None:
     """Keep this request's form, whose command could not be handed over or was not answered.
 
-    None when it is of no kind that is kept, when nobody knows whose it is, or when the portal's own database is away,
-    too. Invalid for what no form of ours sends; Conflict as of a service when the id was used for something else.
+    None when it is of no kind that is kept, when it was refused already, when nobody knows whose it is, or when the
+    portal's own database is away, too. Invalid for what no form of ours sends; Conflict as of a service when the id was
+    used for something else.
     """
     if request.method != "POST" or not isinstance(error, BrokerAway | NoAnswer | DatabaseAway | Unproven):
+        return None
+    if g.get("is_refused"):
+        # It was answered; what could not be had is the page that says so.
         return None
     kind, who = kinds.kind_of(request.endpoint or "", request.view_args or {}), _who()
     if kind is None or who is None:
