@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from services.portal import dates, directory, duty_answers, language, words
 from shared import clock, sought
 from shared.calling.chunks import LARGEST_MEGABYTES
+from shared.percents import in_percent
 from shared.provisional import mark_of
 from shared.text import Text
 from shared.workdays import next_workday
@@ -64,7 +65,7 @@ def install(app: Flask) -> None:
     env.lstrip_blocks = True
     env.filters.update(say=say, rest=whole_rest, day=whole_day, due=whole_due, workday=workday, bracketed=bracketed)
     env.filters.update(due_day=due_day)
-    env.filters.update(moment=moment, name_of=name_of, period=period, calls=with_calls)
+    env.filters.update(in_percent=in_percent, moment=moment, name_of=name_of, period=period, calls=with_calls)
     env.filters.update(size=size, marked=marked, unit_name=directory.name_of, zh=zh, figure=figure, part=part)
     env.globals.update(
         words=words,

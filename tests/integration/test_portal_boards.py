@@ -17,6 +17,7 @@ from shared import clock
 from shared.calling.rpc import AWAY
 from shared.errors import BrokerAway
 from shared.light import State, light_of
+from shared.percents import whole_percent
 from tests.support.checklists import fetch, run
 from tests.support.duties import TODAY, issued, issued_ids, submit, today
 from tests.support.tasks import Caller
@@ -149,10 +150,10 @@ def test_how_far_and_who_is_late_stand_on_the_first_page(house, scattered):
         [TODAY],
     )
 
-    assert f"到今天应完成，已完成{row.done}/{row.due} 项，{100 * row.done // row.due}%" in leader.text
+    share = whole_percent(row.done, row.due)
+    assert f"到今天应完成，已完成{row.done}/{row.due} 项，{share}%" in leader.text
     duties = sum(unit.duties for unit in late)
     assert f"谁逾期了 {duties} 项，{len(late)} 个单位" in leader.text
-    share = 100 * row.done // row.due
     assert f"应完成 {row.due} 项，已完成 {row.done} 项（{share}%）" in leader.text
     assert f"逾期 {duties} 项，涉及 {len(late)} 个单位" in leader.text
     for unit in late:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from services.stats.periods import Period, PeriodKind
 from services.stats.targets.position import Position
 from services.stats.targets.progress import MONTHS, Comparator, Curve, Standing
 from services.stats.targets.records import Course
+from shared.percents import THOUSANDTHS, in_percent, rounded
 from shared.text import Text
 
 _POINTS = {"%": Text("个百分点", "percentage points"), "‰": Text("个千分点", "per-mille points")}
@@ -87,7 +88,7 @@ def likely(at: Position, measure: Measure) -> Text | None:
     outlook = at.outlook
     if outlook is None:
         return None
-    chance = in_percent(outlook.likelihood)
+    chance = chance_in_words(outlook.likelihood)
     expected = measure.of(round(Decimal(repr(outlook.expected)), measure.decimals))
     last = month_in_words(at.aim.last)
     season = _by_years(at.course_of_year) if len(at.course_of_year.years) > 1 else Text("", "")
@@ -129,7 +130,7 @@ def why_not_likely(at: Position) -> Text | None:
     )
 
 
-def in_percent(likelihood: float) -> str:
+def chance_in_words(likelihood: float) -> str:
     """Of what nobody knows for certain, neither 0 nor 100 percent."""
     share = Decimal(repr(likelihood))
     if share < LEAST_SURE:
@@ -155,22 +156,13 @@ def month_in_words(month: int) -> Text:
     return period_in_words(Period(month // MONTHS, month % MONTHS + 1, PeriodKind.MONTH))
 
 
-def share_in_words(share: Decimal) -> str:
-    """A share in percent with a decimal, a half rounded away from zero as on official paper."""
-    return f"{in_thousandths(share) * 100:.1f}%"
-
-
-def in_thousandths(share: Decimal) -> Decimal:
-    """The share as it is shown, so that what is compared with it is what is read."""
-    return share.quantize(Decimal("0.001"), ROUND_HALF_UP)
-
-
 def _at_least(at: Position, measure: Measure, course: Course, until: Text, value: str) -> Text:
     wanted = measure.of(at.aim.value)
     if at.aim.is_standing:
         return _held(at, measure, until, value)
-    made_share, time_share = in_thousandths(at.share or Decimal(0)), in_thousandths(at.time or Decimal(0))
-    share, time = share_in_words(made_share), share_in_words(time_share)
+    # As they are shown, so that the points between them are those of what is read.
+    made_share, time_share = (rounded(one or Decimal(0), THOUSANDTHS) for one in (at.share, at.time))
+    share, time = in_percent(made_share), in_percent(time_share)
     by = _by(at.curve, course)
     if at.standing is Standing.REACHED:
         return Text(
