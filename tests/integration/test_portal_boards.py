@@ -368,7 +368,7 @@ def test_units_by_measures_are_words_and_shapes_that_lead_to_their_duties(house,
         )
         worst = next(light for light in order if found[light])
         line = table.partition(f">{name}<")[2].partition("</tr>")[0]
-        assert f"</i>{LIGHTS[worst]} {found[worst]}</a>" in line
+        assert f"</i>{found[worst]}<br>{LIGHTS[worst]}</a>" in line
         (address,) = re.findall(r'href="([^"]+)"', line)
         assert f"{name}：全部责任 {sum(found.values())} 项" in leader.open(html.unescape(address)).text
     leader.open(f"/board/{checklist_of(scattered)}/matrix?q=石门")
