@@ -448,4 +448,7 @@ def test_of_a_dropped_year_boards_have_numbers_and_say_why_there_are_no_duties(h
     assert all("这一年的单项责任自" in text and "正在清点" not in text for text in texts)
     assert all("徽城镇" in text for text in texts[2:])
     assert "这一部分暂时读不到" not in texts[0].split('id="blocked"')[0]
-    assert (behind.response.status_code, "2026 年的单项责任自 2028-02-01 起不再保留" in behind.text) == (404, True)
+    assert (behind.response.status_code, "2026 年的单项责任自 2028年2月1日 周二 起不再保留" in behind.text) == (
+        404,
+        True,
+    )
