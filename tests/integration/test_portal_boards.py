@@ -430,7 +430,7 @@ def test_of_a_large_checklist_the_pages_say_when_its_units_were_counted(house, s
 
     assert all("完成的单位数正在清点" in text for text in before)
     assert all("每隔一会儿清点一次，截至" in text and "正在清点" not in text for text in after)
-    assert all("is counted again and again, last at" in text for text in english)
+    assert all("is counted from time to time; last at" in text for text in english)
 
 
 def test_of_a_dropped_year_boards_have_numbers_and_say_why_there_are_no_duties(house, call, today):
