@@ -123,14 +123,14 @@ def _paused(due_on: dt.date, paused_on: dt.date) -> Lit:
     since, due = paused_on.isoformat(), due_on.isoformat()
     if due_on < paused_on:
         late = workdays_between(due_on, paused_on)
-        brief = Text(f"{_late_zh(late)}，{since} 起暂停计时", f"{_late_en(late)}; no day counts since {since}")
+        brief = Text(f"{_late_zh(late)}，{since} 起暂停计时", f"{_late_en(late)}; clock stopped since {since}")
         tail = Text("困难正在协调", "a difficulty is being solved")
         return Lit(
             Light.OVERDUE,
             Text(f"{brief.zh}：{due} 到期；{tail.zh}", f"{brief.en}: due {due}; {tail.en}"),
             brief,
         )
-    brief = Text(f"困难正在协调，{since} 起暂停计时", f"A difficulty is being solved; no day counts since {since}")
+    brief = Text(f"困难正在协调，{since} 起暂停计时", f"A difficulty is being solved; clock stopped since {since}")
     return Lit(Light.BLOCKED, Text(f"{brief.zh}：原定 {due} 到期", f"{brief.en}: due {due} until then"), brief)
 
 

@@ -53,7 +53,7 @@ pytest_plugins = (
 FOLDERS = ("flow", "fault", "integration", "contract", "unit")
 # These look at the one busy house, which takes longer to make than many a file.
 LOOKING = re.compile(
-    r"^tests/integration/test_(chinese_on_english_pages|codes_in_addresses|gets_change_nothing|offered_forms)\.py$"
+    r"^tests/integration/test_(chinese_on_english_pages|codes_in_addresses|days_on_pages|gets_change_nothing|offered_forms)\.py$"
 )
 STARTED = re.compile(r"\[(cluster|embedded)\b")
 

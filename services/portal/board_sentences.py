@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from services.portal import filters, words
 from services.portal.meeting_agenda import is_unlikely
+from shared.percents import whole_percent
 
 # Named in a sentence; the part of the page behind it has all.
 MOST_NAMED = 3
@@ -34,8 +35,8 @@ def summary(
 
 
 def percent(pace: Mapping[str, int]) -> int | None:
-    """Of what is due the done share in whole percents, cut: 99.9 is not all. None where nothing is due."""
-    return 100 * pace["done"] // pace["due"] if pace["due"] else None
+    """Of what is due the done share in whole per cents. None where nothing is due."""
+    return whole_percent(pace["done"], pace["due"]) if pace["due"] else None
 
 
 def change(now: Mapping[str, int], before: Mapping[str, int] | None) -> int | None:

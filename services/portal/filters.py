@@ -18,13 +18,18 @@ from markupsafe import Markup, escape
 from services.portal import dates, directory, duty_answers, language, words
 from shared import clock, sought
 from shared.calling.chunks import LARGEST_MEGABYTES
+from shared.percents import in_percent
 from shared.provisional import mark_of
 from shared.text import Text
 from shared.workdays import next_workday
 
 # Seven digits at least, as they are written: 0559-6512345, 139 0559 1234, +86 559 6512345.
 _TELEPHONE = re.compile(r"\+?\d(?:[\d-]| (?=\d)){5,15}\d")
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+# A day that a sentence of a service names, and no part of a quoted name, a code or an instant.
+_ISO_DAY = re.compile(r"""(?<![\w.“"/-])\d{4}-\d{2}-\d{2}(?![\w”"/-]|\.\w)""", re.ASCII)
+# What begins a line of a duty's history about an amendment; and lines whose text names one day that was given.
+_MOVED = re.compile(r"^[\d-]{10} → [\d-]{10}(（已延期至 [\d-]{10}，不变）)?")
+_WITH_DAY = frozenset({"extension_asked", "extended", "extension_overtaken", "clock_resumed", "delegated", "given"})
 # The words of the codes that a field may hold.
 WORDS_OF_FIELDS: Mapping[str, Mapping[str, Any]] = {
     "recurrence": words.RECURRENCES,
@@ -63,8 +68,8 @@ def install(app: Flask) -> None:
     env.trim_blocks = True
     env.lstrip_blocks = True
     env.filters.update(say=say, rest=whole_rest, day=whole_day, due=whole_due, workday=workday, bracketed=bracketed)
-    env.filters.update(due_day=due_day)
-    env.filters.update(moment=moment, name_of=name_of, period=period, calls=with_calls)
+    env.filters.update(due_day=due_day, happened=happened, days=days)
+    env.filters.update(in_percent=in_percent, moment=moment, name_of=name_of, period=period, calls=with_calls)
     env.filters.update(size=size, marked=marked, unit_name=directory.name_of, zh=zh, figure=figure, part=part)
     env.globals.update(
         words=words,
@@ -88,10 +93,30 @@ def install(app: Flask) -> None:
 
 
 def say(text: Mapping[str, Any] | str | None) -> str:
-    """A service's {"zh", "en"} sentence in the language of the page."""
+    """A service's {"zh", "en"} sentence in the language of the page, with its days as the page has them."""
     if text is None or isinstance(text, str):
         return text or ""
-    return language.say(Text.from_dict(text))
+    return days(language.say(Text.from_dict(text)))
+
+
+def days(said: str) -> str:
+    """What a service says, with its days as the page has them."""
+    return _ISO_DAY.sub(_day_of, said)
+
+
+def happened(line: Mapping[str, Any]) -> str:
+    """The words of a line of a duty's history. What somebody wrote stays as it was written."""
+    text: str = line["text"]
+    if line["action"] == "amended":
+        return _MOVED.sub(lambda found: days(found[0]), text)
+    return _ISO_DAY.sub(_day_of, text, count=1) if line["action"] in _WITH_DAY else text
+
+
+def _day_of(found: re.Match[str]) -> str:
+    try:
+        return day(found[0])
+    except ValueError:
+        return found[0]
 
 
 def zh(text: object) -> Markup:
@@ -130,13 +155,15 @@ def light_in_words(duty: Mapping[str, Any]) -> str:
 
 
 def rest(reason: Mapping[str, str], word: Mapping[str, str]) -> str:
-    """The reason without the light's word, where the sentence begins with it."""
-    return say(reason).removeprefix(say(word)).strip()
+    """The reason without the light's word, where the sentence begins with it; its days are ISO, as files have them."""
+    said, begins = (language.say(Text.from_dict(one)) for one in (reason, word))
+    return said.removeprefix(begins).strip()
 
 
 def whole_rest(reason: Mapping[str, str], word: Mapping[str, str]) -> Markup:
-    """`rest` for a page: no line breaks inside a date."""
-    return Markup(_ISO_DAY.sub(r'<span class="day">\g<0></span>', str(escape(rest(reason, word)))))  # noqa: S704
+    """`rest` for a page: days as it has them, and no line breaks inside one."""
+    told = str(escape(rest(reason, word)))
+    return Markup(_ISO_DAY.sub(lambda found: f'<span class="day">{_day_of(found)}</span>', told))  # noqa: S704
 
 
 def with_calls(contact: str) -> Markup:

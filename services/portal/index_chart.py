@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-# To the right of the lines stands the 100.
-LEFT, RIGHT, TOP, BOTTOM = 8, 364, 12, 196
+from services.portal.chart_scale import Scale, scale_of
+
+RIGHT = 392
 HUNDRED = Decimal(100)
-# Above the highest and below the lowest point, as a share of what lies between.
-ROOM = Decimal("0.08")
 DASHES = ("", "9 5", "2 4", "12 4 2 4")
 # A circle, a square, a triangle and a diamond around a point.
 _MARKS = (
@@ -34,10 +33,12 @@ class IndexLine:
 
 @dataclass(frozen=True, slots=True)
 class IndexChart:
-    """The lines, the height of 100, and what stands at the ends of both axes."""
+    """The lines, the height of 100, where the upright axis stands, and what is written at the ends of both axes."""
 
     lines: tuple[IndexLine, ...]
     hundred: str
+    left: int
+    ends: tuple[str, str]
     first: int
     last: int
 
@@ -49,12 +50,12 @@ def chart(found: Mapping[str, Any]) -> IndexChart | None:
     years = found["years"]
     if len(years) < 2 or not heights:
         return None
-    lowest, highest = min([*heights, HUNDRED]), max([*heights, HUNDRED])
-    room = (highest - lowest) * ROOM or Decimal(1)
-    scale = (lowest - room, highest + room)
+    scale = scale_of([*heights, HUNDRED], from_zero=False)
     return IndexChart(
         lines=tuple(_line(number, values, scale) for number, values in enumerate(series)),
-        hundred=_height(HUNDRED, scale),
+        hundred=scale.height(HUNDRED),
+        left=scale.left,
+        ends=scale.ends,
         first=years[0],
         last=years[-1],
     )
@@ -66,9 +67,9 @@ def sample(number: int) -> IndexLine:
     return IndexLine(kind, "M2 6L42 6", _MARKS[kind].format(x=22, y=6), DASHES[kind])
 
 
-def _line(number: int, values: Sequence[Decimal | None], scale: tuple[Decimal, Decimal]) -> IndexLine:
+def _line(number: int, values: Sequence[Decimal | None], scale: Scale) -> IndexLine:
     points = [
-        None if value is None else (_place(place, len(values)), _height(value, scale))
+        None if value is None else (_place(place, len(values), scale.left), scale.height(value))
         for place, value in enumerate(values)
     ]
     steps = [
@@ -81,10 +82,5 @@ def _line(number: int, values: Sequence[Decimal | None], scale: tuple[Decimal, D
     return IndexLine(kind, "".join(steps), marks, DASHES[kind])
 
 
-def _place(number: int, whole: int) -> str:
-    return f"{LEFT + Decimal(number) / (whole - 1) * (RIGHT - LEFT):.1f}"
-
-
-def _height(value: Decimal, scale: tuple[Decimal, Decimal]) -> str:
-    lowest, highest = scale
-    return f"{BOTTOM - (value - lowest) / (highest - lowest) * (BOTTOM - TOP):.1f}"
+def _place(number: int, whole: int, left: int) -> str:
+    return f"{left + Decimal(number) / (whole - 1) * (RIGHT - left):.1f}"

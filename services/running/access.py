@@ -54,7 +54,10 @@ def databases_of(settings: Settings, names: Sequence[str], *, owned: Collection[
 def _check_installation(settings: Settings) -> None:
     if not (settings.home / "postgres").exists():
         # Making a new installation here would answer every question with "nothing".
-        raise HomeError(f"There is no installation in the folder {settings.home}. {FOLDER_HINT}")
+        raise HomeError(
+            f"目录 {settings.home} 里没有数据。请用 QINGDAN_HOME 指到数据目录。\n"
+            f"There is no installation in the folder {settings.home}. {FOLDER_HINT}"
+        )
 
 
 def _looked_at(settings: Settings, name: str) -> str:

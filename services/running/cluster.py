@@ -31,6 +31,7 @@ from services.running.home import (
 )
 from services.running.private_rabbitmq import Node
 from services.running.rolling import STOPPING, Processes, RollResult
+from services.running.screen_words import WORDS
 from services.running.supervisor import Supervisor
 from shared.calling.proof import Signer
 from shared.calling.rpc import RpcCaller
@@ -48,7 +49,7 @@ LOOK_SECONDS = 0.1
 
 def run(settings: Settings, *, with_example: bool) -> None:
     """The `cluster` command: start everything, watch it until Ctrl-C or SIGTERM, stop it in order."""
-    logs.configure_screen()
+    logs.configure_screen(WORDS)
     home = claim_home(settings.home)
     guard_address(home, settings)
     # SIGHUP comes when the terminal is closed: that is a stop too.
@@ -160,7 +161,12 @@ def _wait_until_ready(processes: Processes, stopping: threading.Event) -> None:
     deadline = time.monotonic() + START_SECONDS
     while (missing := processes.not_ready()) and not stopping.wait(LOOK_SECONDS):
         if time.monotonic() > deadline:
-            raise HomeError(f"These processes did not start: {', '.join(missing)}. See the folder logs.")
+            folder = processes.home.path / "logs"
+            raise HomeError(
+                f"这些进程没有启动：{'、'.join(missing)}。原因见 {folder} 里同名的文件；改好后再启动。\n"
+                f"These processes did not start: {', '.join(missing)}. The files of that name in {folder} say why;"
+                " start again after that."
+            )
 
 
 def _create_example(home: Home, tasks_url: str, broker_url: str, stopping: threading.Event) -> None:
@@ -169,5 +175,9 @@ def _create_example(home: Home, tasks_url: str, broker_url: str, stopping: threa
         try:
             create_patiently(home, caller, database, stopping)
         except TryAgain as error:
-            raise HomeError(f"The example could not be made: {error}. See the folder logs.") from error
+            raise HomeError(
+                f"示例没有建成：{error.text.zh}原因见 {home.path / 'logs'}；再启动一次会接着建。\n"
+                f"The example could not be made: {error.text.en} The folder {home.path / 'logs'} says why; the next"
+                " start goes on with it."
+            ) from error
     database.close()

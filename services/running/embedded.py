@@ -22,6 +22,7 @@ from services.portal.signing_in.measuring import measuring_loop
 from services.running import example
 from services.running.home import Home, HomeError, claim_home, private_postgres, tell
 from services.running.registry import CLASSES, retention_of, service_class
+from services.running.screen_words import WORDS
 from services.tasks.issuer import Issuer
 from shared.database import Database
 from shared.delivery.inprocess import InProcess
@@ -49,6 +50,8 @@ def guard_address(home: Home, settings: Settings) -> None:
     """Refuse a port that is taken, and the example, whose passwords are printed, on any address but loopback."""
     if home.example_file.exists() and not is_loopback(settings.host):
         raise HomeError(
+            f"目录 {home.path} 里是示例，密码显示过，而 QINGDAN_HOST 是 {settings.host}，别的机器也能登录。"
+            "请用 127.0.0.1，或另选 QINGDAN_HOME 并加 --no-example，建一个正式的安装。\n"
             f"The folder {home.path} holds the example, whose passwords were printed, and QINGDAN_HOST is "
             f"{settings.host}. Use 127.0.0.1, or start a real installation with another QINGDAN_HOME and --no-example."
         )
@@ -129,7 +132,7 @@ def _monitor(home: Home, settings: Settings, database_url: str) -> Monitor:
 
 def run(settings: Settings, *, with_example: bool) -> None:
     """The `run` command: serve until Ctrl-C or SIGTERM."""
-    logs.configure_screen()
+    logs.configure_screen(WORDS)
     memory.return_large_blocks()
     home = claim_home(settings.home)
     guard_address(home, settings)

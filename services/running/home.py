@@ -133,7 +133,10 @@ def open_home(path: Path) -> Home:
         if not os.access(path, os.W_OK):
             raise PermissionError(path)
     except OSError as error:
-        raise HomeError(f"The data folder {path} cannot be written. {FOLDER_HINT}") from error
+        raise HomeError(
+            f"数据目录 {path} 不能写入。请用 QINGDAN_HOME 换一个目录。\n"
+            f"The data folder {path} cannot be written. {FOLDER_HINT}"
+        ) from error
     return Home(path)
 
 

@@ -48,7 +48,10 @@ def free_ports(count: int) -> list[int]:
             found.append(port)
         if len(found) == count:
             return found
-    raise HomeError("No free port was found between 20000 and 32767. Stop what uses them and start again.")
+    raise HomeError(
+        f"{LOWEST} 到 {HIGHEST} 之间没有空闲的端口。请停止占用它们的程序再启动。\n"
+        f"No free port was found between {LOWEST} and {HIGHEST}. Stop what uses them and start again."
+    )
 
 
 def name_of(port: int) -> str:

@@ -30,6 +30,7 @@ def start_postgres(folder: Path) -> Any:
     """The wheel's server object for the data in `folder`, running; PostgresError when it does not start."""
     if SPECIAL & set(str(folder.resolve())):
         raise PostgresError(
+            f"目录 {folder} 的路径里有空格或特殊字符，PostgreSQL 不能在里面工作。请用 QINGDAN_HOME 换一个目录。\n"
             f"PostgreSQL cannot work in {folder}, because the path has a space or another special character. "
             f"{FOLDER_HINT}"
         )
@@ -37,6 +38,7 @@ def start_postgres(folder: Path) -> Any:
         return _wheel().get_server(folder)
     except (subprocess.SubprocessError, OSError) as error:
         raise PostgresError(
+            f"PostgreSQL 没有在 {folder} 启动：{error}。如果有文件 {folder / 'log'}，原因在里面。\n"
             f"PostgreSQL did not start in {folder}: {error}. If there is a file {folder / 'log'}, it says why."
         ) from error
 
@@ -104,7 +106,10 @@ def _own_folder() -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-        raise PostgresError(f"{folder} belongs to somebody else. Remove it, or set TMPDIR to a folder of your own.")
+        raise PostgresError(
+            f"目录 {folder} 是别人的。请删除它，或用 TMPDIR 指到自己的目录。\n"
+            f"{folder} belongs to somebody else. Remove it, or set TMPDIR to a folder of your own."
+        )
     # The wheel opens it to others when root's data lie under a long path, and what is open counts as no runtime folder.
     folder.chmod(0o700)
     # The name under which the wheel looks for its part of the runtime folder.

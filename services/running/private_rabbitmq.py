@@ -37,6 +37,8 @@ START_SECONDS = 90.0
 FREE_SECONDS = 30.0
 
 NOT_INSTALLED = (
+    "没有安装 RabbitMQ。请运行 `deploy/setup packages rabbitmq-server`，"
+    "或以 root 运行 `apt-get install rabbitmq-server`。\n"
     "RabbitMQ is not installed. Run `deploy/setup packages rabbitmq-server`, "
     "or as root `apt-get install rabbitmq-server`."
 )
@@ -167,7 +169,10 @@ class Node:
         deadline = time.monotonic() + START_SECONDS
         while not _listens(self.port):
             if time.monotonic() > deadline or not server.is_running:
-                raise HomeError(f"RabbitMQ did not start. Its log is {server.log_file}.")
+                raise HomeError(
+                    f"RabbitMQ 没有启动，原因见它的日志 {server.log_file}。\n"
+                    f"RabbitMQ did not start. Its log {server.log_file} says why."
+                )
             time.sleep(0.1)
 
 
@@ -228,6 +233,7 @@ def _wait_until_free(ports: Sequence[int], folder: Path) -> None:
     while taken := [port for port in ports if not hold(port)]:
         if time.monotonic() > deadline:
             raise HomeError(
+                f"目录 {folder} 的 RabbitMQ 要用 127.0.0.1 的端口 {taken[0]}，它被别的程序占用。请停止它再启动。\n"
                 f"RabbitMQ needs port {taken[0]} on 127.0.0.1 for the folder {folder}, and another program uses it. "
                 "Stop that program and start again."
             )

@@ -40,7 +40,7 @@ class EventLog:
                 Text(
                     f"事件日志不完整：最早的 {months} 个月已按保留策略删除，不能从头重建。什么也没有改动。",
                     f"The event log does not reach back to its beginning: its first {months} months have gone by the "
-                    "policy outbox, so nothing can be made anew from it. Nothing was changed.",
+                    "policy outbox, so nothing can be rebuilt from it. Nothing was changed.",
                 )
             )
 

@@ -195,7 +195,7 @@ def plumbing(readers: Sequence[str] = ()) -> Retention:
         why=Text("备份恢复之后要能重发事件。", "after a restored backup events must be sent again."),
         price=Text(
             "第一个月份删除之后，就不能再用 rebuild stats 重建统计。",
-            "Once the first month has gone, rebuild stats can make the counters anew no longer.",
+            "Once the first month has gone, rebuild stats can no longer rebuild the counters.",
         ),
         at_once=1,
         readers=tuple(readers),

@@ -6,12 +6,15 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import structlog
+
+from shared.text import Text
 
 # A busy county writes some megabytes a day; what went wrong yesterday is still there.
 FILE_BYTES = 5_000_000
@@ -36,12 +39,20 @@ def configure(process: str, *, level: int = logging.INFO) -> None:
     _configure([name_process, structlog.processors.format_exc_info, _time_first], renderer, level)
 
 
-def configure_screen() -> None:
-    """Show what needs attention on the operator's screen, for people to read."""
+def configure_screen(words: Mapping[str, Text]) -> None:
+    """Show what needs attention on the operator's screen, by `words` for each message, for people to read."""
+
+    def say(_logger: object, _method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+        if said := words.get(str(event["event"])):
+            # A field that a line of another release lacks leaves its place empty.
+            fields = defaultdict(str, event)
+            event["event"] = f"{said.zh.format_map(fields)} / {said.en.format_map(fields)}"
+        return event
+
     renderer = structlog.dev.ConsoleRenderer(
         colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
     )
-    _configure([], renderer, logging.WARNING)
+    _configure([say], renderer, logging.WARNING)
 
 
 def configure_file(path: Path) -> None:

@@ -32,7 +32,7 @@ _NEVER_SEALED = Text("记录没有封印：绕过系统写入", "the row has no 
 _UNGUARDED = Text("防改动的触发器缺失或被停用", "the triggers that refuse changes are missing or switched off")
 _NOT_EXPECTED = Text(
     "与另存的链头不符：末尾被删除，或整条链被重写",
-    "it differs from the head kept elsewhere: the end was removed, or the whole chain was written anew",
+    "it differs from the head kept elsewhere: the end was removed, or the whole chain was rewritten",
 )
 
 

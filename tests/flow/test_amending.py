@@ -23,12 +23,12 @@ def test_an_amendment_is_begun_compared_and_given_up_on_a_phone(system, sign_in)
     draft = page.url
     assert faults_of(page) == ([], 0)
     page.goto(system.url + page.locator("li.level-4 a[href^='/rows/']").first.get_attribute("href"))
-    moved_to = f"{clock.today().year + 1}-03-31"
-    page.locator("[name=due_on]").fill(moved_to)
+    next_year = clock.today().year + 1
+    page.locator("[name=due_on]").fill(f"{next_year}-03-31")
     follow(page.get_by_role("button", name="保存").first)
     page.goto(f"{draft}/amendment")
 
-    expect(page.get_by_text(moved_to)).to_be_visible()
+    expect(page.get_by_text(f"{next_year}年3月31日")).to_be_visible()
     assert faults_of(page) == ([], 0)
     follow(page.get_by_role("button", name="下发调整"))
     expect(page.get_by_role("alert")).to_contain_text("调整原因")

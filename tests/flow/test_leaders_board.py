@@ -16,6 +16,7 @@ WIDTHS = (1440, 1024, 768, 360)
 HEAVIEST = 100 * 1024
 # Of the library as sent.
 HEAVIEST_LIBRARY = 400 * 1024
+CUT = "table => table.scrollWidth - table.clientWidth"
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 pytestmark = pytest.mark.parametrize("system", MODES[-1:], indirect=True)
@@ -157,3 +158,20 @@ def test_it_fits_each_screen_and_the_paper_and_is_light(board: Page, system: Sys
         # The page is the next test's, too.
         board.emulate_media(media="null")
     assert 1 <= pages <= 12
+
+
+@pytest.mark.parametrize("part", ["", "/matrix"])
+def test_units_by_measures_fit_a_usual_screen_and_show_on_a_phone_that_there_is_more(board: Page, system, part: str):
+    board.goto(f"{system.url}/board/1{part}")
+    table = board.get_by_role("region", name="单位和举措")
+    board.set_viewport_size({"width": 1280, "height": 900})
+    assert table.evaluate(CUT) == 0
+
+    board.set_viewport_size({"width": 360, "height": 800})
+
+    assert table.evaluate(CUT) > 0
+    assert "linear-gradient" in table.evaluate("table => getComputedStyle(table).backgroundImage")
+    table.focus()
+    expect(table).to_be_focused()
+    board.keyboard.press("ArrowRight")
+    board.wait_for_function("table => table.scrollLeft > 0", arg=table.element_handle())

@@ -202,7 +202,7 @@ def test_a_unit_whose_difficulty_is_taken_on_is_not_urged(call, world, today):
     duty = taken_on(call, world)
     today(DUE_ON + dt.timedelta(days=30))
 
-    with pytest.raises(Invalid, match="is taken on"):
+    with pytest.raises(Invalid, match="was taken on"):
         call("urge", {"duty_id": duty["duty_id"]}, as_="lead")
 
 

@@ -64,8 +64,8 @@ def test_a_wrong_date_is_mended_in_a_draft_that_is_compared_and_issued_with_a_re
 
     person.open(f"{draft_page}/amendment")
     assert "第 2 版" in person.text
-    assert "2026-06-30" in person.text
-    assert "2026-09-30" in person.text
+    assert "6月30日 周二" in person.text
+    assert "9月30日 周三" in person.text
     assert "变动 2 项" in person.text
     assert "徽城镇" in person.text
     assert changed_in_file(person) == [("修改", "1.1.1.1", "开展招聘活动", "完成时限：2026-06-30 → 2026-09-30")]
@@ -86,7 +86,7 @@ def test_a_wrong_date_is_mended_in_a_draft_that_is_compared_and_issued_with_a_re
     staff = visit("staff").open("/duties")
     staff.open(link_to(staff, "开展招聘活动"))
     assert "随清单调整" in staff.text
-    assert "2026-06-30 → 2026-09-30 时限写错" in staff.text
+    assert "6月30日 周二 → 9月30日 周三 时限写错" in staff.text
 
 
 def test_a_page_left_open_says_that_the_amendment_went_out_and_leads_there(visit, checklist, tasks_db):

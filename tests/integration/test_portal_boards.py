@@ -17,6 +17,7 @@ from shared import clock
 from shared.calling.rpc import AWAY
 from shared.errors import BrokerAway
 from shared.light import State, light_of
+from shared.percents import whole_percent
 from tests.support.checklists import fetch, run
 from tests.support.duties import TODAY, issued, issued_ids, submit, today
 from tests.support.tasks import Caller
@@ -149,10 +150,10 @@ def test_how_far_and_who_is_late_stand_on_the_first_page(house, scattered):
         [TODAY],
     )
 
-    assert f"到今天应完成，已完成{row.done}/{row.due} 项，{100 * row.done // row.due}%" in leader.text
+    share = whole_percent(row.done, row.due)
+    assert f"到今天应完成，已完成{row.done}/{row.due} 项，{share}%" in leader.text
     duties = sum(unit.duties for unit in late)
     assert f"谁逾期了 {duties} 项，{len(late)} 个单位" in leader.text
-    share = 100 * row.done // row.due
     assert f"应完成 {row.due} 项，已完成 {row.done} 项（{share}%）" in leader.text
     assert f"逾期 {duties} 项，涉及 {len(late)} 个单位" in leader.text
     for unit in late:
@@ -367,7 +368,7 @@ def test_units_by_measures_are_words_and_shapes_that_lead_to_their_duties(house,
         )
         worst = next(light for light in order if found[light])
         line = table.partition(f">{name}<")[2].partition("</tr>")[0]
-        assert f"</i>{LIGHTS[worst]} {found[worst]}</a>" in line
+        assert f"</i>{found[worst]}<br>{LIGHTS[worst]}</a>" in line
         (address,) = re.findall(r'href="([^"]+)"', line)
         assert f"{name}：全部责任 {sum(found.values())} 项" in leader.open(html.unescape(address)).text
     leader.open(f"/board/{checklist_of(scattered)}/matrix?q=石门")
@@ -429,7 +430,7 @@ def test_of_a_large_checklist_the_pages_say_when_its_units_were_counted(house, s
 
     assert all("完成的单位数正在清点" in text for text in before)
     assert all("每隔一会儿清点一次，截至" in text and "正在清点" not in text for text in after)
-    assert all("is counted again and again, last at" in text for text in english)
+    assert all("is counted from time to time; last at" in text for text in english)
 
 
 def test_of_a_dropped_year_boards_have_numbers_and_say_why_there_are_no_duties(house, call, today):
@@ -447,4 +448,7 @@ def test_of_a_dropped_year_boards_have_numbers_and_say_why_there_are_no_duties(h
     assert all("这一年的单项责任自" in text and "正在清点" not in text for text in texts)
     assert all("徽城镇" in text for text in texts[2:])
     assert "这一部分暂时读不到" not in texts[0].split('id="blocked"')[0]
-    assert (behind.response.status_code, "2026 年的单项责任自 2028-02-01 起不再保留" in behind.text) == (404, True)
+    assert (behind.response.status_code, "2026 年的单项责任自 2028年2月1日 周二 起不再保留" in behind.text) == (
+        404,
+        True,
+    )

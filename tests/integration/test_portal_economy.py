@@ -103,7 +103,7 @@ def test_it_begins_with_sentences_and_leads_from_each_number_to_its_figure(house
 def test_the_curves_are_drawn_by_the_server_and_no_other_page_of_it_lets_a_script_run(lead, known):
     page = page_of(lead)
 
-    assert re.search(r'<figure class="chart" data-chart="[^"]*series[^"]*"><svg', page)
+    assert re.search(r"""<figure class="chart" data-chart='[^']*series[^']*'><svg""", page)
     assert "script-src 'self'" in lead.response.headers["Content-Security-Policy"]
     lead.open("/economy/roles")
     assert "script-src 'none'" in lead.response.headers["Content-Security-Policy"]

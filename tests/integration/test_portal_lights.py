@@ -175,7 +175,7 @@ def test_it_is_all_there_in_english(house):
     confirm(person)
 
     assert "1 working day before" in person.text
-    assert "Rule of lights" in person.text
+    assert "Light rule" in person.text
 
 
 def test_the_help_page_names_no_number_to_whoever_is_not_signed_in(house):

@@ -69,7 +69,7 @@ def test_the_list_says_the_word_and_why_and_that_it_is_invented(house, lead, tar
 def test_a_target_shows_its_course_as_a_picture_that_is_told_and_leads_to_its_cells(lead, target, jobs, units):
     page = lead.open(f"/targets/{target}").response.get_data(as_text=True)
 
-    assert '<desc id="chart-desc">' in page
+    assert re.search(r'<desc id="target-\d+-said">[^<]*累计 1,000，应到 [\d,]+，目标值 3,000</desc>', page)
     assert "<blockquote>新增就业3000人以上</blockquote>" in page
     assert f"/figures/{jobs}/{units['歙县']}/2026-04" in page
     assert "style=" not in page

@@ -395,7 +395,7 @@ def test_of_an_ended_checklist_nothing_is_offered_and_what_waits_is_still_decide
     offered = offer(call, duty)
     run(tasks_db, "UPDATE checklist SET state = 'closed', closed_at = now()")
 
-    with pytest.raises(Invalid, match="is ended"):
+    with pytest.raises(Invalid, match="has ended"):
         offer(call, late)
     assert "offer_practice" not in read(call, late, as_="staff")["actions"]
     assert publish(call, offered)["state"] == "published"

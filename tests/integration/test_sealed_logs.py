@@ -384,7 +384,7 @@ def test_a_seal_that_fails_is_undone_and_holds_up_nothing_else(tasks_db):
 
 NOT_EXPECTED = (
     "与另存的链头不符：末尾被删除，或整条链被重写 / "
-    "it differs from the head kept elsewhere: the end was removed, or the whole chain was written anew"
+    "it differs from the head kept elsewhere: the end was removed, or the whole chain was rewritten"
 )
 
 

@@ -69,3 +69,10 @@ def test_targets_that_are_rather_missed_are_named_in_their_order():
 def test_of_many_the_first_three_are_named_and_of_none_nothing_is_said():
     assert said("targets", targets=[a_target(name, "0.1") for name in "甲乙丙丁"]).endswith("4 个：甲、乙、丙等。")
     assert said("targets", targets=[a_target("甲", "0.9", "on_time")]) == "目标 1 个：达进度 1 个。"
+
+
+@pytest.mark.parametrize(("done", "share"), [(0, "0%"), (1, "1%"), (131, "99%"), (132, "100%")])
+def test_what_has_begun_is_not_0_percent_and_what_lacks_one_not_100(done, share):
+    board = BOARD | {"so_far": {"due": 132, "done": done}}
+
+    assert f"已完成 {done} 项（{share}）" in dict(summary(board, (), 0, None))["areas"]

@@ -116,7 +116,7 @@ def test_a_paused_duty_says_since_when():
     lit = light_of(State.ISSUED, dt.date(2026, 6, 30), dt.date(2026, 7, 20), paused_on=dt.date(2026, 6, 1))
 
     assert lit.reason.zh == "困难正在协调，2026-06-01 起暂停计时：原定 2026-06-30 到期"
-    assert lit.reason.en == "A difficulty is being solved; no day counts since 2026-06-01: due 2026-06-30 until then"
+    assert lit.reason.en == "A difficulty is being solved; clock stopped since 2026-06-01: due 2026-06-30 until then"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -34,9 +34,9 @@ def test_a_target_is_what_was_reached_what_should_have_been_and_itself():
     chart = json.loads(charts.of_target(TARGET))
 
     assert [(line["name"], line["kind"], line["values"]) for line in chart["lines"]] == [
-        ("累计", "now", [212, None]),
+        ("累计", "now", [212]),
         ("应到", "expected", [180.5, 361]),
-        ("目标", "goal", [8000, 8000]),
+        ("目标值", "goal", [8000]),
     ]
     assert chart["labels"] == [str(filters.period(period)) for period in ("2026-01", "2026-02")]
     assert (chart["unit"], chart["fromZero"]) == ("人", True)
@@ -71,9 +71,11 @@ def test_curves_are_series_of_their_own_with_gaps_where_a_year_has_no_figure():
 
 
 def test_what_a_chart_says_cannot_end_its_attribute():
-    said = charts.chart(['"><b'], [Line("'", NOW, ["1"])], unit="人", from_zero=False)
+    said = charts.chart(["'\"><b", "&#39;"], [Line("'", NOW, ["1", "1.5"])], unit="人", from_zero=False)
 
-    assert json.loads(said)["labels"] == ['"><b']
+    assert not set(said) & set("'<>&")
+    assert json.loads(said)["labels"] == ["'\"><b", "&#39;"]
+    assert json.loads(said)["lines"][0]["values"] == [1, 1.5]
 
 
 def test_the_pages_that_let_the_script_run_are_there():

@@ -3,7 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.portal.index_chart import BOTTOM, DASHES, TOP, chart, sample
+from services.portal.chart_scale import BOTTOM, TOP
+from services.portal.index_chart import DASHES, chart, sample
 
 
 def curves(*lines, years=(2023, 2024, 2025)):
@@ -21,7 +22,7 @@ def test_a_year_without_a_figure_is_a_gap_and_not_a_line_across_it():
 
     assert [line.path.count("L") for line in found.lines] == [0, 2]
     assert [line.path.count("M") for line in found.lines] == [2, 1]
-    assert (found.first, found.last) == (2023, 2025)
+    assert (found.first, found.last, found.ends) == (2023, 2025, ("85", "125"))
 
 
 def test_each_line_has_dashes_and_marks_of_its_own_as_its_sample_in_the_legend_has():

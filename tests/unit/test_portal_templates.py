@@ -42,6 +42,14 @@ def catalogue():
         return pofile.read_po(file, locale="en", abort_invalid=True)
 
 
+def test_what_moves_sideways_is_reached_by_the_keyboard_and_has_a_name():
+    regions = re.compile(r'<[^>]*class="scroll[^>]*>')
+    found = [tag for path in TEMPLATES for tag in regions.findall(path.read_text("utf-8"))]
+
+    assert found
+    assert [tag for tag in found if not re.search('tabindex="0" role="region" aria-label="', tag)] == []
+
+
 def test_no_browser_cuts_what_is_typed():
     """What is too long is refused with a sentence and stays in its field; a search holds what one can look for."""
     tags = re.compile(r"<(?:input|textarea)[^>]*maxlength[^>]*>")

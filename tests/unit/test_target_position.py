@@ -13,7 +13,7 @@ from services.stats.targets import rules, sentences, splitting
 from services.stats.targets.position import Point, position
 from services.stats.targets.progress import Aim, Comparator, Standing, month_of
 from services.stats.targets.records import Course, Share, Target
-from services.stats.targets.sentences import Measure, share_in_words
+from services.stats.targets.sentences import Measure
 
 FIRST, LAST = month_of(2025, 1), month_of(2027, 12)
 TODAY = dt.date(2026, 7, 10)
@@ -75,6 +75,14 @@ def test_the_sentence_has_the_numbers():
     assert "245 人 in each of the 18 months left" in said.en
 
 
+def test_a_target_is_not_all_reached_while_something_is_missing():
+    found = at(aim(), months("2025-01", [222] * 35 + [229]), day=dt.date(2028, 2, 1))
+    said = sentences.why(found, PEOPLE, Course.LINEAR)
+
+    assert (found.value, found.standing) == (7999, Standing.BEHIND)
+    assert "是目标 8,000 人的 99.9%；按时间均分应到 100.0%（8,000 人），低 0.1 个百分点。" in said.zh
+
+
 def test_of_shares_differences_are_points():
     level = months("2025-01", ["27.5"])
     way = aim(value="30", base=Decimal(25), is_summed=False)
@@ -134,7 +142,11 @@ def test_the_likelihood_says_its_method_and_on_how_much_it_stands():
     assert "前 10 个季度的平均水平和波动" in sentences.likely(found, PEOPLE).zh
     assert sentences.why_not_likely(found) is None
     assert at(aim(), quarters[:5]).outlook is None
-    assert (sentences.in_percent(0.001), sentences.in_percent(0.8), sentences.in_percent(1.0)) == ("<1%", "80%", ">99%")
+    assert (sentences.chance_in_words(0.001), sentences.chance_in_words(0.8), sentences.chance_in_words(1.0)) == (
+        "<1%",
+        "80%",
+        ">99%",
+    )
 
 
 def an_indicator(kind=IndicatorType.FLOW, *, period_kind=PeriodKind.MONTH, **more):
@@ -253,7 +265,3 @@ def test_a_split_says_by_how_much_it_differs():
         splitting.written(shares, {7: "徽城镇"}), [2025, 2026], Wanted("人", 0, False, may_be_absent=False)
     )
     assert (len(read), wrong_lines) == (4, [])
-
-
-def test_a_share_is_shown_with_a_half_rounded_up_as_on_official_paper():
-    assert [share_in_words(Decimal(share)) for share in ("0.5825", "0.58249", "-0.0005")] == ["58.3%", "58.2%", "-0.1%"]

@@ -79,7 +79,7 @@ TOO_LARGE = Text(
 )
 WRONG_CELLS = Text(
     "文件里有错误，一行也没有导入。请按下面的行和列改好后重新上传。",
-    "There are errors in the file and nothing was imported. Please mend the lines below and upload it again.",
+    "There are errors in the file and nothing was imported. Please correct the lines below and upload it again.",
 )
 IS_FORMULA = Text("这里是公式。请复制后用“选择性粘贴—数值”。", "This is a formula. Please paste its value instead.")
 IS_ERROR = Text("这里是错误值，请改成文字或数字。", "This is an error value. Please write a text or a number.")

@@ -31,12 +31,19 @@
     const text = { color: style.color, fontFamily: style.fontFamily, fontSize: 13 };
     const written = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
     const say = (value) => (value === null || value === undefined ? "–" : `${written.format(value)} ${chart.unit}`.trim());
+    // The newest figure is the last one there is; without its number it would be a bare point.
+    const label = (value, position) => ({ ...text, show: true, position, formatter: () => written.format(value) });
+    const newest = (values) => (value) => ({ value, symbolSize: 11, label: label(value, values.length > 1 ? "top" : "right") });
+    const pointsOf = (line) => {
+      if (line.kind === "goal") return chart.labels.map(() => line.values[0]);
+      return line.kind === "now" ? [...line.values.slice(0, -1), ...line.values.slice(-1).map(newest(line.values))] : line.values;
+    };
     return {
       animation: false,
       textStyle: text,
       // What the picture shows stands in the words and the table beside it.
       aria: { enabled: false },
-      grid: { left: 8, right: 20, top: 36, bottom: 12, containLabel: true },
+      grid: { left: 8, right: 34, top: 56, bottom: 12, containLabel: true },
       legend: { show: !chart.lines.some(isSeries), top: 0, left: 0, itemWidth: 34, textStyle: text, selectedMode: chart.lines.length > 3 },
       tooltip: {
         trigger: "axis",
@@ -46,14 +53,15 @@
         valueFormatter: say,
       },
       xAxis: { type: "category", data: chart.labels, boundaryGap: false, axisLabel: { color: style.color, hideOverlap: true } },
-      yAxis: { type: "value", scale: !chart.fromZero, axisLabel: { color: style.color, formatter: (value) => written.format(value) } },
+      yAxis: { type: "value", name: chart.unit, nameTextStyle: text, scale: !chart.fromZero, axisLabel: { color: style.color, formatter: (value) => written.format(value) } },
       series: chart.lines.map((line, place) => isSeries(line) ? oneOfSeries(figure, line, place) : ({
         type: "line",
         name: line.name,
-        data: line.values,
+        data: pointsOf(line),
         color: chart.lines.length > 3 ? undefined : style.color,
         symbol: line.kind === "now" ? "circle" : "none",
         symbolSize: 5 + (place % 3),
+        showAllSymbol: line.kind === "now",
         connectNulls: line.kind !== "now",
         lineStyle: { type: DASHES[line.kind], width: line.kind === "now" ? 3 : 2 },
       })),

@@ -164,7 +164,8 @@ def _or_none(part: Callable[[], Part]) -> Part | None:
 
 
 def _with_chart(target: dict[str, Any]) -> dict[str, Any]:
-    return target | {"chart": target_chart.of_target(target), "chart_data": charts.of_target(target)}
+    chart, data = target_chart.of_target(target), charts.of_target(target)
+    return target | {"chart": chart, "chart_data": data, "is_to_date": target_chart.is_to_date(target)}
 
 
 def overview_on(checklist_id: int, on: BoardDay) -> dict[str, Any]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
 
 # So many characters may a list have: three of them leave room for the rest of a text of 4,000.
 ROOM = 900
-TENTH = Decimal("0.1")
 
 
 def fitted(forms: Sequence[Sequence[str]], rest: str, *, room: int = ROOM) -> list[str]:
@@ -26,11 +24,3 @@ def fitted(forms: Sequence[Sequence[str]], rest: str, *, room: int = ROOM) -> li
         left -= len(line)
         shown.append(line)
     return [*shown, rest.format(number=len(forms[-1]) - len(shown))]
-
-
-def percent(part: int | Decimal, whole: int | Decimal = 1) -> str:
-    """A share with one decimal, such as 72.9%; empty of nothing."""
-    if not whole:
-        return ""
-    exact = Decimal(part) * 100 / Decimal(whole)
-    return f"{exact.quantize(TENTH, ROUND_HALF_UP)}%"

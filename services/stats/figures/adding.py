@@ -28,7 +28,7 @@ TAKEN_BACK = Text(
 )
 IS_ITSELF_BACK = Text(
     "这一笔本身就是收回，不能再收回；要恢复原来的调整，请重新记一笔。",
-    "This entry takes another one back itself. To have that adjustment again, please enter it anew.",
+    "This entry takes another one back itself. To have that adjustment again, please enter it again.",
 )
 NO_REASON = Text(
     "这一期已经有数，更正时请写明原因。", "There is a figure for this period already. Please say why it is corrected."

@@ -27,7 +27,7 @@ from shared.text import Text
 MOST_COMPLAINTS = 200
 WRONG_ROWS = Text(
     "文件里有错误，一行也没有导入。请按下面的行和列改好后重新上传。",
-    "There are errors in the file and nothing was imported. Please mend the lines below and upload it again.",
+    "There are errors in the file and nothing was imported. Please correct the lines below and upload it again.",
 )
 CHANGED_SINCE = Text(
     "您看过之后，指标又有变化，还没有导入。请看一遍现在会有哪些更改，再确认。",

@@ -40,7 +40,7 @@ EMPTY = Text("文件里没有数据。", "There are no figures in the file.")
 NOT_CHECKED = Text("请先检查这次导入。", "Please have this import checked first.")
 STILL_WRONG = Text(
     "还有错误没有改正，什么也没有导入。请改好文件后重新上传。",
-    "There are problems left, and nothing was imported. Please mend the file and upload it again.",
+    "There are problems left, and nothing was imported. Please correct the file and upload it again.",
 )
 TAKEN_OVER = Text("这次导入已经开始写入，不能取消。", "This import has begun to be taken over and cannot be discarded.")
 DISCARDED = Text("这次导入已经取消。", "This import was discarded.")

@@ -75,7 +75,7 @@ def light_on(one: Submission, today: dt.date) -> Lit:
         done_on = day_of(one.first_submitted_at) if one.first_submitted_at else None
         return light_of(State.ACCEPTED, one.due_on, today, done_on=done_on)
     if one.is_correction:
-        correcting = Text("更正中，原来的数据仍然有效", "Being corrected; the figures of before still hold")
+        correcting = Text("更正中，原来的数据仍然有效", "Being corrected; the earlier figures still hold")
         return Lit(Light.ON_TRACK, correcting, correcting)
     return light_of(State.ISSUED, one.due_on, today)
 

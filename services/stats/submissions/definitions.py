@@ -85,5 +85,5 @@ def changes_since(opened: str, now: Sequence[Indicator]) -> Changes:
 def _changed(one: Indicator) -> Text:
     return Text(
         f"“{one.name}”的定义改了。现在是：{one.unit_of_measure}，{one.decimals} 位小数，口径：{one.definition}",
-        f"“{one.name}” was defined anew. It now is: {one.unit_of_measure}, {one.decimals} decimals, {one.definition}",
+        f"“{one.name}” was redefined. It is now: {one.unit_of_measure}, {one.decimals} decimals, {one.definition}",
     )

@@ -38,7 +38,7 @@ class Meanwhile:
             found.append(
                 Text(
                     f"{zh}的口径在提交之后改过。请打开这份报送，对照现在的口径：数据仍然符合的可以通过，不符合的请退回单位。",
-                    f"{en}: defined anew after this was submitted. Please open it and compare with the definition as it"
+                    f"{en}: redefined after this was submitted. Please open it and compare with the definition as it"
                     " is now: accept it if the figures still fit, and return it to the unit if they do not.",
                 )
             )

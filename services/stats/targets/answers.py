@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from services.stats.figures import answers as figures
@@ -14,9 +14,10 @@ from services.stats.targets.position import Point, reached
 from services.stats.targets.progress import month_of
 from services.stats.targets.records import Share, Target, TargetVersion
 from services.stats.targets.sentences import Measure
+from shared.percents import rounded
 from shared.text import Text
 
-PLACES = Decimal("0.0001")
+PLACES = 4
 
 
 def definition(target: Target) -> dict[str, Any]:
@@ -158,7 +159,7 @@ def _plain(value: Decimal | None) -> str | None:
 
 
 def _share(value: Decimal | None) -> str | None:
-    return None if value is None else format(value.quantize(PLACES, ROUND_HALF_UP), "f")
+    return None if value is None else format(rounded(value, PLACES), "f")
 
 
 def _text(text: Text | None) -> dict[str, str] | None:

@@ -40,10 +40,10 @@ NO_VALUE = Text("请填写目标值。", "Please give the value to be reached.")
 NO_ZERO_VALUE = Text("“清零”的目标值就是 0，不用再填。", "“None left” means 0: please leave the value empty.")
 NO_RISING_VALUE = Text(
     "“稳步提升”不填目标值，只填和哪个数比（基数）。",
-    "“Rising” has no value of its own: please give only the base that it is held against.",
+    "“Rising” has no value of its own: please give only the base that it is compared with.",
 )
 NO_BASE = Text(
-    "请填写基数：和哪个数比才算提升。", "Please give the base: which figure it is held against to count as rising."
+    "请填写基数：和哪个数比才算提升。", "Please give the base: which figure it is compared with to count as rising."
 )
 NO_BASE_OF_FLOW = Text(
     "这项指标是一期一期累加的，从零算起，不用填基数。",

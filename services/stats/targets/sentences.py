@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from services.stats.periods import Period, PeriodKind
 from services.stats.targets.position import Position
 from services.stats.targets.progress import MONTHS, Comparator, Curve, Standing
 from services.stats.targets.records import Course
+from shared.percents import THOUSANDTHS, in_percent, rounded
 from shared.text import Text
 
 _POINTS = {"%": Text("个百分点", "percentage points"), "‰": Text("个千分点", "per-mille points")}
@@ -23,17 +24,17 @@ LEAST_SURE, MOST_SURE = Decimal("0.01"), Decimal("0.99")
 
 OF_YEAR_NOT_LIKELY = Text(
     "每年从头算起，不能按各月的升降推算，不推算可能性。",
-    "It begins anew each year and does not rise or fall from month to month, so no likelihood is given.",
+    "It starts from zero each year and does not rise or fall from month to month, so no likelihood is given.",
 )
 OF_YEAR = Text(
     "这项指标由当年年初以来的合计数算出，不是各月相加，也不是各月平均，所以不算每月还要多少。",
-    "It is made of the sums since the beginning of the year, and neither adds up nor averages months; so nothing is"
-    " said of what each month must bring.",
+    "It is computed from totals since the beginning of the year and neither adds up nor averages months, so no amount"
+    " for each month is given.",
 )
 OF_YEAR_NO_WAY = Text(
-    "各期都和目标值比，没有应到的进度。", "Each period is held against the target itself: there is no course to it."
+    "各期都和目标值比，没有应到的进度。", "Each period is compared with the target itself; no progress is expected."
 )
-NO_FIGURE = Text("还没有数，说不出进度。", "There is no figure yet, so nothing can be said of it.")
+NO_FIGURE = Text("还没有数，说不出进度。", "There is no figure yet, so its progress is not known.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +88,21 @@ def likely(at: Position, measure: Measure) -> Text | None:
     outlook = at.outlook
     if outlook is None:
         return None
-    chance = in_percent(outlook.likelihood)
+    chance = chance_in_words(outlook.likelihood)
     expected = measure.of(round(Decimal(repr(outlook.expected)), measure.decimals))
     last = month_in_words(at.aim.last)
     season = _by_years(at.course_of_year) if len(at.course_of_year.years) > 1 else Text("", "")
     kind = _past(at, outlook.months)
     if not at.aim.is_summed:
         kind = Text(
-            f"前 {outlook.months} 次升降的平均和波动", f"the last {outlook.months} rises and falls and their swings"
+            f"前 {outlook.months} 次升降的平均和波动",
+            f"the mean and the swings of the last {outlook.months} changes",
         )
     return Text(
         f"达到的可能性约 {chance}：按{kind.zh}{season.zh}推到{last.zh}约 {expected}，"
         "假定以后和过去相似，没有算进新的政策。",
-        f"The likelihood is about {chance}: {kind.en}{season.en}, carried on to {last.en}, come to about {expected},"
-        " if what comes is as what was; new policies are not in it.",
+        f"The likelihood is about {chance}: {kind.en}{season.en}, carried on to {last.en}, come to about {expected}."
+        " This assumes that things go on as they have; new policies are not counted in.",
     )
 
 
@@ -118,9 +120,9 @@ def why_not_likely(at: Position) -> Text | None:
     if at.outlook is not None:
         return None
     if at.is_over:
-        return Text("期限已到，不用再推算。", "Its time is over, so there is nothing left to expect.")
+        return Text("期限已到，不用再推算。", "Its time is over, so there is nothing left to estimate.")
     if at.aim.comparator is Comparator.RISING:
-        return Text("只和基数比，不推算可能性。", "It is held against its base only, so no likelihood is given.")
+        return Text("只和基数比，不推算可能性。", "It is compared with its base only, so no likelihood is given.")
     if at.aim.is_of_year:
         return OF_YEAR_NOT_LIKELY
     return Text(
@@ -129,7 +131,7 @@ def why_not_likely(at: Position) -> Text | None:
     )
 
 
-def in_percent(likelihood: float) -> str:
+def chance_in_words(likelihood: float) -> str:
     """Of what nobody knows for certain, neither 0 nor 100 percent."""
     share = Decimal(repr(likelihood))
     if share < LEAST_SURE:
@@ -155,22 +157,13 @@ def month_in_words(month: int) -> Text:
     return period_in_words(Period(month // MONTHS, month % MONTHS + 1, PeriodKind.MONTH))
 
 
-def share_in_words(share: Decimal) -> str:
-    """A share in percent with a decimal, a half rounded away from zero as on official paper."""
-    return f"{in_thousandths(share) * 100:.1f}%"
-
-
-def in_thousandths(share: Decimal) -> Decimal:
-    """The share as it is shown, so that what is compared with it is what is read."""
-    return share.quantize(Decimal("0.001"), ROUND_HALF_UP)
-
-
 def _at_least(at: Position, measure: Measure, course: Course, until: Text, value: str) -> Text:
     wanted = measure.of(at.aim.value)
     if at.aim.is_standing:
         return _held(at, measure, until, value)
-    made_share, time_share = in_thousandths(at.share or Decimal(0)), in_thousandths(at.time or Decimal(0))
-    share, time = share_in_words(made_share), share_in_words(time_share)
+    # As they are shown, so that the points between them are those of what is read.
+    made_share, time_share = (rounded(one or Decimal(0), THOUSANDTHS) for one in (at.share, at.time))
+    share, time = in_percent(made_share), in_percent(time_share)
     by = _by(at.curve, course)
     if at.standing is Standing.REACHED:
         return Text(
@@ -185,7 +178,8 @@ def _at_least(at: Position, measure: Measure, course: Course, until: Text, value
     points = made_share - time_share
     held = Text(
         f"{by.zh}应到 {time}（{measure.of(round(at.expected, measure.decimals))}），{_more_or_less(points).zh}",
-        f"{by.en} it should be {time} ({measure.of(round(at.expected, measure.decimals))}), {_more_or_less(points).en}",
+        f"{by.en}, it should be {time} ({measure.of(round(at.expected, measure.decimals))}),"
+        f" {_more_or_less(points).en}",
     )
     rest = _rest(at, measure)
     return Text(
@@ -210,14 +204,14 @@ def _rest(at: Position, measure: Measure) -> Text:
         return Text("", "")
     missing = measure.between(at.gap)
     if at.needed is None and not at.is_over:
-        return Text(f"还差 {missing.zh}。", f" {missing.en} are missing.")
+        return Text(f"还差 {missing.zh}。", f" {missing.en} still to go.")
     if at.needed is None:
-        return Text(f"期限已到，还差 {missing.zh}。", f" Its time is over and {missing.en} are missing.")
+        return Text(f"期限已到，还差 {missing.zh}。", f" Its time is over, with {missing.en} still to go.")
     left = at.aim.last - _month(at)
     needed = measure.between(at.needed)
     return Text(
         f"还差 {missing.zh}，剩下 {left} 个月平均每月要 {needed.zh}。",
-        f" {missing.en} are missing: {needed.en} in each of the {left} months left.",
+        f" {missing.en} still to go: on average {needed.en} in each of the {left} months left.",
     )
 
 
@@ -244,7 +238,8 @@ def _each_period(at: Position) -> Text:
     if at.aim.is_of_year:
         return Text("", "")
     return Text(
-        "没有填基数，所以每一期都按目标值来看。", " No base is given, so each period is held against the target itself."
+        "没有填基数，所以每一期都按目标值来看。",
+        " Without a base, each period is compared with the target itself.",
     )
 
 
@@ -264,7 +259,7 @@ def _bounded(at: Position, measure: Measure, until: Text, value: str) -> Text:
         )
     return Text(
         f"{until.zh}{way.zh}为 {value}，符合目标：{goal.zh}。",
-        f"In {until.en} {way.en}it was {value}, as the target says: {goal.en}.",
+        f"In {until.en} {way.en}it was {value}, which meets the target: {goal.en}.",
     )
 
 
@@ -273,7 +268,7 @@ def _zero(at: Position, until: Text, value: str) -> Text:
         return Text(
             f"{until.zh}还有 {value}，目标是清零。", f"In {until.en} there were still {value}; the target is none."
         )
-    return Text(f"{until.zh}为 {value}，已经清零。", f"In {until.en} there were {value}, as the target says.")
+    return Text(f"{until.zh}为 {value}，已经清零。", f"In {until.en} there were {value}: the target of none is met.")
 
 
 def _rising(at: Position, measure: Measure, until: Text, value: str) -> Text:
@@ -292,13 +287,13 @@ def _rising(at: Position, measure: Measure, until: Text, value: str) -> Text:
 def _by(curve: Curve, course: Course) -> Text:
     if course is Course.SEASONAL and curve.years:
         years = "、".join(str(year) for year in curve.years)
-        return Text(f"按 {years} 年的季节规律", f"by the course of the years {', '.join(map(str, curve.years))}")
-    return Text("按时间均分", "by time alone")
+        return Text(f"按 {years} 年的季节规律", f"by the seasons of {', '.join(map(str, curve.years))}")
+    return Text("按时间均分", "spread evenly over time")
 
 
 def _by_years(curve: Curve) -> Text:
     years = "、".join(str(year) for year in curve.years)
-    return Text(f"（季节规律取自 {years} 年）", f" (with the season of {', '.join(str(year) for year in curve.years)})")
+    return Text(f"（季节规律取自 {years} 年）", f" (with the seasons of {', '.join(map(str, curve.years))})")
 
 
 def _notes(at: Position, course: Course) -> Iterator[Text]:
@@ -309,12 +304,12 @@ def _notes(at: Position, course: Course) -> Iterator[Text]:
     if course is Course.SEASONAL and at.aim.is_summed and not at.curve.years:
         yield Text(
             "还没有一个完整年度的数，季节规律定不出来，先按时间均分。",
-            "No year is whole yet, so there is no course of a year: it goes by time alone.",
+            "No year is complete yet, so no seasons are known: the target is spread evenly over time.",
         )
     if at.missing:
         yield Text(
             f"其中有的期还缺 {at.missing} 个单位的数，补报后会变。",
-            f"Of some period {at.missing} units are still missing; it will change when they report.",
+            f"In some periods {at.missing} units are still missing; this will change when they report.",
         )
     if at.lacking:
         yield Text(

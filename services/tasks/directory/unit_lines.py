@@ -14,7 +14,7 @@ MOST_COMPLAINTS = 200
 
 WRONG_ROWS = Text(
     "文件里有错误，一行也没有导入。请按下面的行和列改好后重新上传。",
-    "There are errors in the file and nothing was imported. Please mend the lines below and upload it again.",
+    "There are errors in the file and nothing was imported. Please correct the lines below and upload it again.",
 )
 
 

@@ -33,7 +33,7 @@ from shared.errors import Conflict, Forbidden, Invalid, NotFound, TryAgain
 from shared.text import Text
 
 NO_DUTY = Text("没有这项责任，请返回列表刷新。", "There is no such duty. Please go back to the list and reload it.")
-ENDED = Text("这份清单已经结束，责任不能再改动。", "This checklist is ended; its duties cannot be changed any more.")
+ENDED = Text("这份清单已经结束，责任不能再改动。", "This checklist has ended; its duties cannot be changed any more.")
 NOT_YOUR_UNIT = Text(
     "这项责任不属于您的单位，也不属于下级单位。", "This duty belongs neither to your unit nor to one below it."
 )

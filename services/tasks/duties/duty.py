@@ -560,7 +560,7 @@ def complain_of_day(duty: Duty, on: dt.date, today: dt.date) -> Text | None:
     if on <= duty.due_on:
         return Text(
             f"延期要晚于现在的完成时限 {duty.due_on}。",
-            f"An extension must lie after the due date of now, {duty.due_on}.",
+            f"An extension must lie after the current due date, {duty.due_on}.",
         )
     if on < today:
         return Text(f"{on} 已经过去，请填今天或以后的日期。", f"{on} is over. Please give today or a later day.")

@@ -41,7 +41,7 @@ _LABELS = {
 
 WRONG_ROWS = Text(
     "文件里有错误，一行也没有导入。请按下面的行和列改好后重新上传。",
-    "There are errors in the file and nothing was imported. Please mend the lines below and upload it again.",
+    "There are errors in the file and nothing was imported. Please correct the lines below and upload it again.",
 )
 TOO_MANY = Text(
     f"一次最多导入{MOST_PEOPLE}人，请分成几个文件。",

@@ -291,7 +291,7 @@ def refuse_gaps(blockers: list[Blocker]) -> None:
     raise Invalid(
         Text(
             f"还不能下发，有 {count} 处需要先处理：" + "".join(blocker.text.zh for blocker in blockers),
-            f"This cannot be issued yet; to be mended first ({count}): "
+            f"This cannot be issued yet; please settle first ({count}): "
             + " ".join(blocker.text.en for blocker in blockers),
         ),
         {"blockers": [blocker.as_dict() for blocker in blockers]},

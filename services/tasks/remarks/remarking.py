@@ -20,7 +20,7 @@ from shared.text import Text
 
 NOBODY = Text(
     "没有单位可以答复：这项责任不适用、已经撤销，或者清单已经结束。",
-    "There is no unit to answer: it does not apply, was withdrawn, or the checklist is ended.",
+    "There is no unit to answer: it does not apply, was withdrawn, or the checklist has ended.",
 )
 NO_REMARK = Text("没有这条批示，请刷新页面。", "There is no such remark. Please reload the page.")
 ANSWERED = Text(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from services.tasks.duties.sampling import commitment_to
@@ -11,6 +12,7 @@ from services.tasks.samples.intervals import wilson
 from services.tasks.samples.records import Confirmed, Draw, InDraw
 from shared.database import Cursor
 from shared.errors import NotFound
+from shared.percents import in_percent
 from shared.text import Text
 
 NO_CHECKLIST = Text("没有这份清单，请返回列表刷新。", "There is no such checklist. Please go back and reload the list.")
@@ -57,14 +59,14 @@ def _confirmation(found: Iterable[Confirmed]) -> dict[str, Any]:
         "drawn": drawn,
         "decided": decided,
         "confirmed": confirmed,
-        "rate": _percent(share.share) if share else None,
-        "low": _percent(share.low) if share else None,
-        "high": _percent(share.high) if share else None,
+        "rate": _percent(Decimal(confirmed) / decided) if share else None,
+        "low": _percent(Decimal(repr(share.low))) if share else None,
+        "high": _percent(Decimal(repr(share.high))) if share else None,
     }
 
 
-def _percent(share: float) -> str:
-    return f"{share * 100:.1f}"
+def _percent(share: Decimal) -> str:
+    return in_percent(share).removesuffix("%")
 
 
 def _as_dict(duty: InDraw) -> dict[str, Any]:

@@ -31,7 +31,7 @@ MOST_COMPLAINTS = 200
 
 WRONG_CELLS = Text(
     "表格里有错误，一行也没有导入。请按下面的单元格改好后重新上传。",
-    "There are errors in the sheet and nothing was imported. Please mend the cells below and upload it again.",
+    "There are errors in the sheet and nothing was imported. Please correct the cells below and upload it again.",
 )
 FORMULA = Text(
     "这里是公式。请复制后用“选择性粘贴—数值”换成文字。",

@@ -11,11 +11,11 @@ from shared.text import Text
 
 ENDED = Text(
     "这份清单已经结束，不再催办，没有发出催办。",
-    "This checklist is ended, so its duties are urged no more; nothing was sent.",
+    "This checklist has ended, so its duties can no longer be urged; nothing was sent.",
 )
 WITHDRAWN = Text(
     "这项责任已经撤销，不再催办，没有发出催办。请返回列表刷新。",
-    "This duty was withdrawn, so it is urged no more; nothing was sent. Please go back and reload the list.",
+    "This duty was withdrawn, so it can no longer be urged; nothing was sent. Please go back and reload the list.",
 )
 WAIVED = Text(
     "这项责任已确认不适用，不再催办，没有发出催办。请返回列表刷新。",
@@ -28,7 +28,7 @@ DONE = Text(
 )
 PAUSED = Text(
     "这项责任的困难已经受理，暂停计时期间不催办，没有发出催办。困难答复后可以再催办。",
-    "Its difficulty is taken on and no day counts meanwhile, so this duty is not urged; nothing was sent. "
+    "Its difficulty was taken on and the clock is stopped, so this duty is not urged; nothing was sent. "
     "It may be urged once the difficulty is answered.",
 )
 OVER = {State.WITHDRAWN: WITHDRAWN, State.WAIVED: WAIVED}

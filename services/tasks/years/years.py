@@ -24,7 +24,7 @@ from shared.text import Text
 
 ROWS = 200
 NO_CHECKLIST = Text("没有这份清单，请返回列表刷新。", "There is no such checklist. Please go back and reload the list.")
-NOT_ISSUED = Text("只有已经下发的清单才能结束。", "Only an issued checklist is ended.")
+NOT_ISSUED = Text("只有已经下发的清单才能结束。", "Only an issued checklist can be ended.")
 IS_AMENDED = Text(
     "这份清单有一份调整稿，请先下发或删除调整稿，再结束清单。",
     "There is a draft that amends this checklist. Please issue it or delete it first.",
