@@ -1,5 +1,7 @@
 """The example's folder outlives a database: the sign-ins that are printed are those of the database that is there."""
 
+from uuid import uuid4
+
 import pytest
 
 from services.running import example, example_reports
@@ -11,6 +13,8 @@ from services.tasks.service import TasksService
 from shared.calling.caller import Call
 from shared.database import Database
 from shared.delivery.inprocess import InProcess
+from shared.errors import Forbidden
+from tests.support.checklists import fetch
 
 
 @pytest.fixture
@@ -48,8 +52,29 @@ def test_the_example_is_made_in_a_database_that_does_not_have_it(old_home, new_d
 
         password = example._load_or_start(old_home)["passwords"]["leader"]
         assert caller.call("tasks", "sign_in", Call({"name": "leader", "password": password}))["person_id"]
+        _accepts_what_the_bureau_did(caller, tasks)
         with new_databases["stats"].transaction() as cur:
             cur.execute("SELECT count(*) FROM submission WHERE state = 'accepted'")
             assert cur.fetchone()[0] == example_reports.ACCEPTED
     finally:
         caller.stop()
+
+
+def _accepts_what_the_bureau_did(caller, tasks):
+    """The bureau marks a duty of its own done, which is reviewed; whoever did it does not accept it, the colleague does."""
+    people = {row.sign_in_name: row.id for row in fetch(tasks, "SELECT sign_in_name, id FROM person")}
+    own = """
+        SELECT duty.id, duty.version FROM duty JOIN checklist_row ON checklist_row.id = item_id
+        JOIN person ON person.unit_id = duty.unit_id AND person.id = %s
+        WHERE state IN ('issued', 'acknowledged') AND review_rule = 'all' LIMIT 1
+    """
+    lead, colleague = people[example.LEAD], people[example.COLLEAGUE]
+    (duty,) = fetch(tasks, own, (lead,))
+    done = {"duties": [{"duty_id": duty.id, "version": duty.version}], "note": ""}
+    answer = caller.call("tasks", "submit_duties", Call(done, lead, uuid4()))
+    (version,) = [one["version"] for one in answer["duties"]]
+    accepted = {"duty_id": duty.id, "version": version}
+    with pytest.raises(Forbidden):
+        caller.call("tasks", "accept_duty", Call(accepted, lead, uuid4()))
+    caller.call("tasks", "accept_duty", Call(accepted, colleague, uuid4()))
+    assert fetch(tasks, "SELECT state FROM duty WHERE id = %s", (duty.id,)) == [("accepted",)]

@@ -10,7 +10,6 @@ from services.running.example import DATA, STORY, read_items
 from services.running.example_directory import load_example_directory
 from services.running.home import Home
 from services.tasks.due_dates import complain_of_due
-from shared.actor import Role
 from shared.light import Light, State, light_of
 from shared.workdays import add_workdays
 
@@ -43,15 +42,6 @@ def test_its_units_groups_and_story_fit_together():
     assert len(keys) == len(ITEMS)
     assert sum(unit.kind == "township" for unit in directory.units) == 28
     assert sum(unit.kind in {"lead", "department"} for unit in directory.units) == 22
-
-
-def test_what_the_lead_bureau_owes_is_accepted_by_a_colleague():
-    """Nobody decides on what he did himself."""
-    of_the_bureau = [(code, roles) for code, _post, roles in example.POSTS.values() if Role.LEAD_BUREAU in roles]
-
-    assert len(of_the_bureau) == 2
-    assert {code for code, _roles in of_the_bureau} == {"341021-L01"}
-    assert any(Role.UNIT_STAFF not in roles for _code, roles in of_the_bureau)
 
 
 def test_the_accounts_of_an_example_of_the_release_before_are_shown_as_they_are(tmp_path):
