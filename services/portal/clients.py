@@ -42,7 +42,6 @@ SINCE_THEN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("stats", "item_board"): ("pending",),
     ("stats", "overview"): ("so_far",),
     ("stats", "row_board"): ("counts", "overdue_blocked"),
-    ("stats", "signing_board"): ("is_listed",),
     ("stats", "units_board"): ("units", "counts", "overdue_blocked"),
     ("tasks", "get_checklist"): ("sample_percent",),
     ("tasks", "get_duty"): ("brief",),

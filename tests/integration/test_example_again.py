@@ -61,7 +61,7 @@ def test_the_example_is_made_in_a_database_that_does_not_have_it(old_home, new_d
 
 
 def _accepts_what_the_bureau_did(caller, tasks):
-    """The bureau marks a duty of its own done, which is reviewed; whoever did it does not accept it, the colleague does."""
+    """The bureau marks a duty of its own done: whoever did that does not accept it, the colleague does."""
     people = {row.sign_in_name: row.id for row in fetch(tasks, "SELECT sign_in_name, id FROM person")}
     own = """
         SELECT duty.id, duty.version FROM duty JOIN checklist_row ON checklist_row.id = item_id

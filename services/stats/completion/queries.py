@@ -312,6 +312,43 @@ def _duties(then: dt.date | None) -> str:
     return "duty" if then is None else f"{DUTY_THEN} AS duty"
 
 
+_PROGRESS_BY_ROW = """
+    WITH asked AS (
+        SELECT wanted.row_id, wanted.item_id, duty.unit_id, duty.bucket, duty.due_on,
+            duty.state <> 'issued' AS is_signed,
+            min(duty.due_on) FILTER (WHERE duty.bucket <> 'waived') OVER (PARTITION BY wanted.item_id, duty.period)
+                AS period_due_on
+        FROM unnest(%(row_ids)s::bigint[], %(item_ids)s::bigint[]) AS wanted (row_id, item_id)
+        JOIN {duties} USING (item_id)
+        WHERE duty.bucket <> 'withdrawn'
+    ),
+    dated AS (
+        SELECT *, min(period_due_on) FILTER (WHERE period_due_on >= %(today)s) OVER (PARTITION BY item_id)
+            AS current_due_on
+        FROM asked
+    ),
+    by_unit AS (
+        SELECT row_id, unit_id, bool_and(is_signed) AS is_signed, bool_or(is_so_far) AS is_asked,
+            bool_and(bucket IN ('done', 'done_late')) FILTER (WHERE is_so_far) AS is_done,
+            bool_or(bucket IN ('open', 'open_blocked') AND due_on < %(today)s) FILTER (WHERE is_so_far) AS is_late,
+            bool_or(bucket IN ('open', 'open_blocked')) FILTER (WHERE is_so_far) AS is_open
+        FROM (
+            SELECT *, bucket <> 'waived' AND period_due_on <= coalesce(current_due_on, period_due_on) AS is_so_far
+            FROM dated
+        ) AS told GROUP BY row_id, unit_id
+    )
+    SELECT row_id, count(*) FILTER (WHERE is_asked) AS units_total, count(*) FILTER (WHERE is_done) AS units_done,
+        count(*) FILTER (WHERE is_late) AS late,
+        (array_agg(unit.name ORDER BY unit.code, unit.id) FILTER (WHERE is_late))[1:%(named)s] AS late_names,
+        count(*) FILTER (WHERE is_open AND NOT is_late) AS pending,
+        (array_agg(unit.name ORDER BY unit.code, unit.id) FILTER (WHERE is_open AND NOT is_late))[1:%(named)s]
+            AS pending_names,
+        count(unit.id) AS units_asked, count(unit.id) FILTER (WHERE is_signed) AS units_signed
+    FROM by_unit LEFT JOIN unit ON unit.id = by_unit.unit_id
+    GROUP BY row_id
+"""
+
+
 def progress_by_row(cur: Cursor, items_by_row: Mapping[int, Sequence[int]], when: When) -> dict[int, Progress]:
     """How many units are through with each row, and have signed for all of it, given the items below it.
 
@@ -320,41 +357,7 @@ def progress_by_row(cur: Cursor, items_by_row: Mapping[int, Sequence[int]], when
     """
     pairs = [(row_id, item_id) for row_id, item_ids in items_by_row.items() for item_id in item_ids]
     cur.execute(
-        f"""
-        WITH asked AS (
-            SELECT wanted.row_id, wanted.item_id, duty.unit_id, duty.bucket, duty.due_on,
-                duty.state <> 'issued' AS is_signed,
-                min(duty.due_on) FILTER (WHERE duty.bucket <> 'waived') OVER (PARTITION BY wanted.item_id, duty.period)
-                    AS period_due_on
-            FROM unnest(%(row_ids)s::bigint[], %(item_ids)s::bigint[]) AS wanted (row_id, item_id)
-            JOIN {_duties(when.then)} USING (item_id)
-            WHERE duty.bucket <> 'withdrawn'
-        ),
-        dated AS (
-            SELECT *, min(period_due_on) FILTER (WHERE period_due_on >= %(today)s) OVER (PARTITION BY item_id)
-                AS current_due_on
-            FROM asked
-        ),
-        by_unit AS (
-            SELECT row_id, unit_id, bool_and(is_signed) AS is_signed, bool_or(is_so_far) AS is_asked,
-                bool_and(bucket IN ('done', 'done_late')) FILTER (WHERE is_so_far) AS is_done,
-                bool_or(bucket IN ('open', 'open_blocked') AND due_on < %(today)s) FILTER (WHERE is_so_far) AS is_late,
-                bool_or(bucket IN ('open', 'open_blocked')) FILTER (WHERE is_so_far) AS is_open
-            FROM (
-                SELECT *, bucket <> 'waived' AND period_due_on <= coalesce(current_due_on, period_due_on) AS is_so_far
-                FROM dated
-            ) AS told GROUP BY row_id, unit_id
-        )
-        SELECT row_id, count(*) FILTER (WHERE is_asked) AS units_total, count(*) FILTER (WHERE is_done) AS units_done,
-            count(*) FILTER (WHERE is_late) AS late,
-            (array_agg(unit.name ORDER BY unit.code, unit.id) FILTER (WHERE is_late))[1:%(named)s] AS late_names,
-            count(*) FILTER (WHERE is_open AND NOT is_late) AS pending,
-            (array_agg(unit.name ORDER BY unit.code, unit.id) FILTER (WHERE is_open AND NOT is_late))[1:%(named)s]
-                AS pending_names,
-            count(unit.id) AS units_asked, count(unit.id) FILTER (WHERE is_signed) AS units_signed
-        FROM by_unit LEFT JOIN unit ON unit.id = by_unit.unit_id
-        GROUP BY row_id
-        """,
+        _PROGRESS_BY_ROW.format(duties=_duties(when.then)),
         {
             "row_ids": [row_id for row_id, _ in pairs],
             "item_ids": [item_id for _, item_id in pairs],
