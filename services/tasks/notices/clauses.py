@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
+from services.tasks.notices.dates import BEGINS_DAY
 from services.tasks.notices.figure_names import ACTS
 from services.tasks.notices.names import NameIndex, normalise
 from services.tasks.notices.outline import Node, Passage, is_general
@@ -32,7 +33,7 @@ _TOLD = re.compile(
 )
 # 县残联、县妇联各举办招聘会2场: who does the same, each for itself or together.
 _EACH = re.compile(
-    rf"(?P<names>[^,，；;：:。]{{2,80}}?)(?:(?:各自?|分别|共同|联合)(?={ACTS})|[于自](?=\d|[今本当]年|年底|[上下]半年)|每(?=[月季半]))"
+    rf"(?P<names>[^,，；;：:。]{{2,80}}?)(?:(?:各自?|分别|共同|联合)(?={ACTS})|[于自](?=\d|{BEGINS_DAY}|[今本当]年|年底)|每(?=[月季半]))"
 )
 # 请县教育局提供名册, 由县财政局安排资金: whom a clause asks.
 _ASKED = re.compile("(?:会议)?(?:请(?!示|求|假)|由|责成)(?P<names>.{3,80})")

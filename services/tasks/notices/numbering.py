@@ -13,6 +13,9 @@ from enum import IntEnum
 DIGITS = "零一二三四五六七八九"
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟㊱㊲㊳㊴㊵㊶㊷㊸㊹㊺㊻㊼㊽㊾㊿"
 
+# A month or a day of the month, in digits or as the text of a law has it.
+NUMERAL = f"(?:\\d{{1,2}}|[二三]?十[{DIGITS[1:]}]?|[{DIGITS[1:]}])"
+
 # One-character numbers with their brackets or dots, as some keyboards type them.
 _COMPOSED = {
     **{chr(0x2474 + n): f"({n + 1})" for n in range(20)},

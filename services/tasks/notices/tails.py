@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.tasks.notices.dates import BEGINS_DAY
 from services.tasks.notices.names import NameIndex, normalise
 from services.tasks.notices.sentences import find_pairs, split_sentences, strip_end
 from services.tasks.notices.shares import names_of
@@ -118,8 +119,8 @@ _FIRST_IS_LEAD = re.compile(
 )
 # A date among the units, as in （县人社局牵头，2025年12月底前完成）.
 _UNLABELLED_DUE = re.compile(
-    r"(?:^|(?<=[,，;；。、]))[ \u3000]*(?:\d{4}年|\d{1,2}月|每个?[月季年半]|[今明次来]年|年[底内]|长期|持续|常态|全年"
-    r"|[上下]半年|第?[一二三四]季度)[^,，;；。、]*"
+    rf"(?:^|(?<=[,，;；。、]))[ \u3000]*(?:{BEGINS_DAY}|每个?[月季年半]|[今明次来]年|年[底内]|长期|持续|常态|全年)"
+    "[^,，;；。、]*"
 )
 _BEHIND_DAY = re.compile(
     r"(?:[日底末旬内前]|季度|半年|月(?=[^\d底末前上中下]))之?前?([\u4e00-\u9fff][\u4e00-\u9fff\d]{3,})$"
