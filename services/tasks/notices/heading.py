@@ -100,7 +100,8 @@ def _year_of_a_day(head: Sequence[str]) -> int | None:
 def _before_first_number(blocks: Sequence[Block]) -> Iterator[str]:
     for block in blocks[:_MOST_PARAGRAPHS]:
         if not isinstance(block, Paragraph):
-            continue
+            # Below a table stands no letterhead.
+            return
         if block.numbering or read_marker(block.text)[0] or _BULLET.match(block.text):
             return
         title, _, rest = block.text.strip().partition(" ")
