@@ -29,7 +29,9 @@ _VERB = re.compile(
 )
 # 县交运局要延长末班车: who is told to do it, at the beginning of a sentence.
 _TOLD = re.compile(
-    "(?P<names>[^,，；;：:。]{2,80}?)(?:要|应当?|须|必须|务必|需)(?!求|点|素|急|用|届|对|变|聘|付)(?P<what>.{3,})"
+    "(?P<names>[^,，；;：:。]{2,80}?)(?:要|应当?|须|必须|务必|需)(?!求|点|素|急|用|届|对|变|聘|付)"
+    # What only wishes for care is no work.
+    "(?!(?:切实|进一步|充分|务必)?(?:高度重视|提高(?:思想|政治)?(?:认识|站位)|统一思想|(?:加强|强化)(?:组织)?领导|精心组织))(?P<what>.{3,})"
 )
 # 县残联、县妇联各举办招聘会2场: who does the same, each for itself or together.
 _EACH = re.compile(

@@ -32,6 +32,11 @@ _CHINESE_NUMBER = re.compile("[一二三四五六七八九十]+")
 _BEFORE = r"(?P<before>之前|以前|前)?"
 # Of 12月1日至15日, and of 12月1至15日, the second.
 _DAY = rf"(?:\d{{1,2}}{_UP_TO})?(?P<day>\d{{1,2}})[日号](?:{_UP_TO}(?P<until>\d{{1,2}})[日号])?"
+# Of 4月12日（星期一）17:00前 the hour, which no due date has.
+_HOUR = (
+    r"(?:[(（]?(?:星期|周)[一二三四五六日天][)）]?)?(?:[上下]午|中午|晚上)?"
+    r"(?:\d{1,2}(?:[:：]\d{2}|[时点](?:整|\d{1,2}分)?))?(?:下班)?"
+)
 _PART = r"(?P<part>[上中下]旬)(?:[至到](?P<until_part>[上中下]旬))?"
 _NUMBER_OF_QUARTER = {
     sign: number for number, signs in enumerate(["一1１", "二2２", "三3３", "四4４"], 1) for sign in signs
@@ -79,7 +84,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
             rf"{_YEAR}(?:\d{{1,2}}{_UP_TO})?(?P<month>\d{{1,2}})月(?:{_DAY}|(?P<end>[底末])|{_PART})?"
             # 4月10日内, but not 5月内部检查.
-            rf"(?:(?:以?内|之内)(?!部)|{_BEFORE})"
+            rf"(?:(?:以?内|之内)(?!部)|(?:{_HOUR}(?=之?前|以前))?{_BEFORE})"
         ),
     ),
     (
