@@ -27,7 +27,7 @@ _OFFICE = re.compile(
 )
 # Also two of them one behind the other; no repetition of a pattern, which would cost a hostile line dearly.
 _SIGNATURE = re.compile(
-    "[^《》,，。：:；;]{2,60}(?:人民政府|办公室|委员会|领导小组|指挥部|局|厅|委|总工会|联合会)(?:[(（](?:盖章|代章|印章?)[)）])?"
+    "[^《》,，。：:；;]{2,60}(?:人民政府|办公室|督[查察]室|委员会|领导小组|指挥部|局|厅|委|总工会|联合会)(?:[(（](?:盖章|代章|印章?)[)）])?"
 )
 _PLACE = re.compile("[\u4e00-\u9fff]{1,8}[省市县区镇乡]|我[省市县区]|全[省市县区]")
 _ADDRESSEES = re.compile("各.*|.*[:：]")

@@ -1,6 +1,6 @@
 """The numbering of official documents: which marker a paragraph begins with, and which level it is.
 
-Levels in order: 第一章, 一、, 第一条 and 任务1：, (一), 1., 1.1, (1), ①; each with full- and half-width
+Levels in order: 第一章, 一、, 第一条 and 任务1：, (一), 1., 1.1, (1), 1), ①; each with full- and half-width
 signs. What the levels mean in a given notice is found by `areas.py`, not here.
 """
 
@@ -35,9 +35,10 @@ class Level(IntEnum):
     ARABIC = 5
     DOTTED = 6
     ARABIC_IN_BRACKETS = 7
-    CIRCLED = 8
-    LETTER = 9
-    UNNUMBERED = 10
+    HALF_BRACKET = 8
+    CIRCLED = 9
+    LETTER = 10
+    UNNUMBERED = 11
 
 
 @dataclass(frozen=True, slots=True)

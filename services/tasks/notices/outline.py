@@ -109,6 +109,8 @@ class Node:
         ]
 
 
+_Marked = tuple[Marker | None, str]
+
 _ANNEX = re.compile(r"附[件表录](?:\d{1,2}|[一二三四五六七八九十])?(?:[:：.．、].*)?")
 _FIRST_ANNEX = re.compile(r"附[件表录][:：]?1[.．、]")
 _IS_TITLE_OF_ANNEX = re.compile(
@@ -180,6 +182,7 @@ class _Building:
             doubtful.get(place) or _marker_and_text(block) if isinstance(block, Paragraph) else (None, "")
             for place, block in enumerate(blocks)
         ]
+        self._marked = _with_half_brackets_below(self._marked)
         self._last_number = max((n for n, (marker, _) in enumerate(self._marked) if marker), default=len(blocks))
 
     def add_below_label(self, position: int) -> bool:
@@ -259,6 +262,25 @@ def _marker_and_text(paragraph: Paragraph) -> tuple[Marker | None, str]:
         return read_marker(paragraph.text)
     marker = read_automatic_marker(paragraph.numbering)
     return marker, paragraph.text.strip() if marker else f"——{paragraph.text.strip(' —')}"
+
+
+def _with_half_brackets_below(marked: Sequence[_Marked]) -> list[_Marked]:
+    """The same; 1） stands a level below the （1） before it, where it begins at one and counts on."""
+    found: list[_Marked] = []
+    # Whether the last number was （1）, or one that stands below such; then the value that counts on.
+    is_below_whole, following = False, 0
+    for marker, text in marked:
+        if marker is not None:
+            is_bracketed = marker.level is Level.ARABIC_IN_BRACKETS
+            is_half = is_bracketed and not marker.text.startswith(("(", "（"))
+            if is_half and is_below_whole and marker.value in (1, following):
+                following = marker.value + 1
+                found.append((replace(marker, level=Level.HALF_BRACKET), text))
+                continue
+            if marker.level <= Level.ARABIC_IN_BRACKETS:
+                is_below_whole, following = is_bracketed and not is_half, 0
+        found.append((marker, text))
+    return found
 
 
 def _numbers_before_figures(blocks: Sequence[Block]) -> dict[int, tuple[Marker, str]]:

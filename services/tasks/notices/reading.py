@@ -68,6 +68,7 @@ _LEVEL_EXAMPLES = {
     Level.ARABIC: "1.",
     Level.DOTTED: "1.1",
     Level.ARABIC_IN_BRACKETS: "（1）",
+    Level.HALF_BRACKET: "1）",
     Level.CIRCLED: "①",
     Level.LETTER: "a.",
 }
