@@ -66,9 +66,10 @@ _FORMS: tuple[tuple[Level, re.Pattern[str]], ...] = (
     (Level.ARABIC, re.compile(r"(\d{1,3})(?:[.．](?=\D|$|\d{4}年)|、)")),
     (Level.ARABIC_IN_BRACKETS, re.compile(rf"[(（]{_SPACE}?(\d{{1,2}}){_SPACE}?[)）][、.．]?|(\d{{1,2}})[)）]")),
     (Level.CIRCLED, re.compile(rf"([{CIRCLED}])[、.．]?")),
+    (Level.ARTICLE, re.compile(rf"[【\[](?:任务|措施|举措|事项|项目)(?:({_CHINESE})|(\d{{1,3}}))[】\]][:：]?")),
 )
 # What a number begins with; most paragraphs begin with another sign.
-_FIRST_SIGNS = frozenset(f"{DIGITS}〇十百第任措举事项(（0123456789０１２３４５６７８９{CIRCLED}")
+_FIRST_SIGNS = frozenset(f"{DIGITS}〇十百第任措举事项【[(（0123456789０１２３４５６７８９{CIRCLED}")
 _DOUBTFUL = re.compile(r"(\d{1,2})[.．](?=\d)")
 _AUTOMATIC_FORMS: tuple[tuple[Level, re.Pattern[str]], ...] = (
     *_FORMS[:5],
