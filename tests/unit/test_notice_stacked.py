@@ -22,16 +22,19 @@ WORKS = (
 )  # fmt: skip
 UNITS = ("县住建局", "县教育局、县妇联", "各乡镇", "县融媒体中心", "徽城镇", "团县委", "县总工会", "县自然资源和规划局")
 DAYS = ("三月底前", "2027年4月15日", "第三季度", "长期坚持", "每月25日前", "五月至六月")
+REMARKS = ("每日报告", "资金已落实")
 HEADS = (
     ("工作任务", "责任单位", "完成时限"),
     ("序号", "工作任务", "责任单位", "完成时限"),
     ("序号", "重点任务", "责任单位", "完成时限", "备注"),
     ("主要工作", "责任单位", "时限要求"),
+    ("工作任务", "责任单位", "完成时限", "备注"),
 )
 
-Row = tuple[str, str, str]
+# Work, units, day, remark.
+Row = tuple[str, str, str, str]
 ROWS = st.lists(
-    st.tuples(st.sampled_from(WORKS), st.sampled_from(("", *UNITS)), st.sampled_from(("", *DAYS))),
+    st.tuples(*(st.sampled_from(cells) for cells in (WORKS, ("", *UNITS), ("", *DAYS), ("", *REMARKS)))),
     min_size=2,
     max_size=9,
     unique_by=lambda row: row[0],
@@ -43,7 +46,7 @@ def pasted(head: tuple[str, ...], rows: list[Row]) -> str:
     lines = ["歙县2027年任务分工", *head]
     for number, row in enumerate(rows, start=1):
         lines += [str(number)] if head[0] == "序号" else []
-        lines += [cell for cell in row if cell]
+        lines += [cell for cell in row[: 4 if head[-1] == "备注" else 3] if cell]
     return "\n".join(lines) + "\n"
 
 
@@ -59,12 +62,12 @@ def read(text: str) -> dict[str, tuple[list[str], str, set[QuestionKind]]]:
 
 @given(st.sampled_from(HEADS), ROWS)
 def test_no_measure_gets_the_units_or_the_day_of_another(head, rows):
-    whole = [(work, units or "县发改委", day or "年底前") for work, units, day in rows]
+    whole = [(work, units or "县发改委", day or "年底前", remark or "每周调度") for work, units, day, remark in rows]
     right = read(pasted(head, whole))
     # Somebody has something to do, or it is no notice.
     read_with_gaps = read(pasted(head, [whole[0], *rows[1:]]))
 
-    for work, units, day in rows[1:]:
+    for work, units, day, _remark in rows[1:]:
         if work not in read_with_gaps:
             continue
         names, due, asked = read_with_gaps[work]
@@ -76,6 +79,6 @@ def test_no_measure_gets_the_units_or_the_day_of_another(head, rows):
 @pytest.mark.parametrize("head", HEADS)
 @given(rows=ROWS)
 def test_every_measure_that_names_somebody_is_read(head, rows):
-    whole = [(work, units or "县发改委", day) for work, units, day in rows]
+    whole = [(work, units or "县发改委", day, remark) for work, units, day, remark in rows]
 
-    assert list(read(pasted(head, whole))) == [work for work, _units, _day in whole]
+    assert list(read(pasted(head, whole))) == [work for work, *_cells in whole]

@@ -66,6 +66,11 @@ def names_units(cell: str) -> bool:
     return bool(names) and all(map(_ONE.fullmatch, names))
 
 
+def may_be_unit(cell: str) -> bool:
+    """Whether a cell ends as names of units do, and neither begins with what is done nor says by when."""
+    return UNIT.fullmatch(cell) is not None and not _WORKS.match(cell) and not is_day(cell)
+
+
 def is_day(cell: str) -> bool:
     """Whether a cell says by when and nothing else."""
     return _DAY.fullmatch(cell) is not None

@@ -19,6 +19,7 @@ from services.tasks.notices.sources.cells import (
     cell_at,
     is_day,
     kind_of_heading,
+    may_be_unit,
     names_units,
 )
 from services.tasks.notices.sources.pieces import Grid, Piece
@@ -82,9 +83,10 @@ def _row(pieces: Sequence[Piece], at: int, kinds: Sequence[Kind], above: _Row) -
     is_numbered = kinds[0] is Kind.COUNT
     is_whole = len(cells) >= width and _is_row(cells[:width], kinds)
     if is_whole and not (is_numbered and _begins_inside(cells, width)):
-        # A day in words that nobody knows, where the next row stands as it should behind it.
-        has_row_behind = len(cells) == width or _tells_who_does_what(cells[width:], kinds)
-        if is_numbered or _tells_who_does_what(cells[:width], kinds, and_when=True) or has_row_behind:
+        # A day in words that nobody knows is one where the next row stands as it should behind it.
+        is_sure = _is_sure(cells[:width], kinds) and (len(cells) == width or _fits(cells[width], kinds[0]))
+        has_row_behind = _tells(cells[:width], kinds) and (len(cells) == width or _tells(cells[width:], kinds))
+        if is_numbered or is_sure or has_row_behind:
             return tuple(cells[:width]), ends[width - 1]
     found = _numbered(cells, kinds, above) if is_numbered else _placed_as_far(cells, kinds)
     return (found[0], ends[found[1] - 1]) if found else None
@@ -111,10 +113,20 @@ def _is_row(cells: Sequence[str], kinds: Sequence[Kind]) -> bool:
     return is_numbered and any(UNIT.fullmatch(cell) for cell, kind in pairs if kind is Kind.WHO)
 
 
-def _tells_who_does_what(cells: Sequence[str], kinds: Sequence[Kind], *, and_when: bool = False) -> bool:
-    sure = (Kind.WHO, Kind.WHAT, *((Kind.WHEN,) if and_when else ()))
-    pairs = zip(cells, kinds, strict=False)
-    return len(cells) >= len(kinds) and all(_fits(cell, kind) for cell, kind in pairs if kind in sure)
+def _tells(cells: Sequence[str], kinds: Sequence[Kind]) -> bool:
+    """Whether units and work stand below their headings, and units below no other."""
+    return len(cells) >= len(kinds) and all(
+        _fits(cell, kind) if kind in (Kind.WHO, Kind.WHAT) else not names_units(cell)
+        for cell, kind in zip(cells, kinds, strict=False)
+    )
+
+
+def _is_sure(cells: Sequence[str], kinds: Sequence[Kind]) -> bool:
+    """Whether a day stands where it should; then what stands below units is one, whatever it is called."""
+    return all(
+        may_be_unit(cell) if kind is Kind.WHO else kind is Kind.OTHER or _fits(cell, kind)
+        for cell, kind in zip(cells, kinds, strict=False)
+    )
 
 
 def _is_bare(row: _Row, kinds: Sequence[Kind]) -> bool:
@@ -157,16 +169,23 @@ def _placed_as_far(cells: Sequence[str], kinds: Sequence[Kind]) -> tuple[_Row, i
     """The same up to the line that fits below none, and how many lines stand in it."""
     row = [""] * len(kinds)
     column = used = 0
+    first_who, first_work = kinds.index(Kind.WHO), kinds.index(Kind.WHAT)
     for cell, following in zip(cells, [*cells[1:], ""], strict=False):
-        fitting = (n for n in range(column, len(kinds)) if _fits(cell, kinds[n]))
-        place = next(fitting, None)
-        # A remark behind the units, or the work of the next row, whose units follow.
-        begins = place is not None and kinds[place] in (Kind.WHAT, Kind.OTHER) and names_units(following)
-        if place is None or (begins and any(row[n] for n, kind in enumerate(kinds) if kind in (Kind.WHO, Kind.WHEN))):
+        fitting = [n for n in range(column, len(kinds)) if _fits(cell, kinds[n])]
+        says_more = names_units(following) or is_day(following)
+        has_work = any(row[n] for n, kind in enumerate(kinds) if kind is Kind.WHAT)
+        # Before units or a day stands the work, whatever column is before its own; behind it that of the next row.
+        work = [n for n in fitting if kinds[n] is Kind.WHAT] if says_more and not has_work else []
+        place = (work or fitting)[0] if fitting else None
+        if place is None or (has_work and says_more and first_work < first_who < place and _is_text(kinds[place])):
             break
         row[place] = cell
         column, used = place + 1, used + 1
     return (tuple(row), used) if used else None
+
+
+def _is_text(kind: Kind) -> bool:
+    return kind in (Kind.WHAT, Kind.OTHER)
 
 
 def _fits(cell: str, kind: Kind) -> bool:
@@ -174,7 +193,7 @@ def _fits(cell: str, kind: Kind) -> bool:
         case Kind.COUNT:
             return NUMBER.fullmatch(cell) is not None
         case Kind.WHO:
-            return names_units(cell) or (len(cell) <= _SHORT_NAME and UNIT.fullmatch(cell) is not None)
+            return names_units(cell) or (len(cell) <= _SHORT_NAME and may_be_unit(cell))
         case Kind.WHEN:
             return is_day(cell)
         case _:
