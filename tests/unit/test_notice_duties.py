@@ -88,6 +88,14 @@ def test_of_a_letter_whose_addressees_the_directory_lacks_these_are_asked_about(
     assert measure.units == ()
 
 
+def test_a_notice_whose_title_only_sounds_like_a_request_is_no_letter():
+    draft = read(
+        "关于进一步提供优质服务的通知\n县教育局、县残联：\n1.优化流程。县教育局窗口延时开放。\n2.培训人员。县残联安排手语课。\n"
+    )
+
+    assert [measure.title for measure in draft.areas[0].measures] == ["优化流程", "培训人员"]
+
+
 def test_who_gets_something_does_not_do_it():
     draft = read(
         "歙县2027年自查办法\n1.县教育局自查校车台账，结果报送县交运局。\n2.自查情况由各校反馈县财政局，县妇联参加座谈。\n"

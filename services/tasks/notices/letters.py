@@ -23,6 +23,8 @@ _ABOUT_A_REPORT = re.compile(
     "[^。]*(?:(?:报送|上报|填报|报备|征求|征集|反馈|推荐|提供|提交|调取|报告|报表|年报)[^。]*(?:函|通知|通告|启事)"
     "|(?:材料|情况|意见|数据|信息|名单)的函)(?:[(（][^()（）]{1,12}[)）])?"
 )
+# Where no sentence asks for anything the title must say it beyond doubt: 关于提供优质服务的通知 asks for no paper.
+_SURELY_A_REPORT = re.compile("报送|上报|填报|报备|征求|征集|反馈|提交|报表|年报")
 _HANDED_IN = re.compile(
     "报送|上报|[呈填]报|报备|反馈|提交|送[至到达交]|报[至到我县市]|[寄发][至到送]|函复|回复|书面告知"
 )
@@ -77,7 +79,8 @@ def share_out_requests(root: Node, index: NameIndex, title: str, *, is_all: bool
     dated = [one for one in every if find_due(one[2], 2000) is not None] or every
     named = [(node, passage, asked, _whom(asked, index) or addressed) for node, passage, asked in dated]
     kept = {asked for _node, _passage, asked, _names in named}
-    if not (addressed if not named else all(names for *_rest, names in named)):
+    is_of_title = not named and bool(addressed) and _SURELY_A_REPORT.search(title) is not None
+    if not (is_of_title or (named and all(names for *_rest, names in named))):
         return False
     duties = [_duty(root, passage, asked, names, others_than=kept) for _node, passage, asked, names in named]
     for node, passage, *_rest in named:

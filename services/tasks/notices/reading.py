@@ -131,8 +131,8 @@ def _shared_out(source: Source, index: NameIndex) -> tuple[list[Block], Node, li
     letter = title_about_a_report(blocks) if not areas else ""
     if letter and share_out_requests(root, index, letter, is_all=True):
         areas = find_areas(root)
-    elif letter:
-        raise NoticeHasNoStructureError(nobody_addressed(first_request(root) or letter))
+    elif letter and (asked := first_request(root)):
+        raise NoticeHasNoStructureError(nobody_addressed(asked))
     if not areas and share_out_by_mention(root, index):
         areas = find_areas(root)
     if not areas and share_out_duties(root, index):
