@@ -72,6 +72,12 @@ class Directory:
         """The ids of the units to choose from, as a form sends them."""
         return {str(unit["unit_id"]) for unit in self.units}
 
+    def all_of(self, kind: str) -> list[str]:
+        """The choices of a group of all units of this kind, where all are listed and lie in one county."""
+        counties = sum(unit["kind"] == "county" for unit in self.units)
+        is_known = bool(kind) and self.is_complete and counties < 2
+        return [f"unit:{unit['unit_id']}" for unit in self.units if unit["kind"] == kind] if is_known else []
+
     @property
     def group_values(self) -> list[str]:
         return [f"group:{group['group_id']}" for group in self.groups]

@@ -18,7 +18,7 @@ import click
 from services.running.access import database_of
 from services.running.example import DATA
 from services.running.example_directory import load_example_directory
-from services.running.notice_summary import Failure, Summary, counts_of, table_of
+from services.running.notice_summary import Failure, Summary, counts_of, due_of, table_of, units_of
 from services.tasks.directory.accounts import names_kept_of
 from services.tasks.directory.queries import person_signing_in_as
 from services.tasks.drafting.from_notice import known_directory
@@ -215,8 +215,9 @@ def _print_text(draft: Draft, unit_names: dict[str, str]) -> None:
     for area in draft.areas:
         click.echo(f"\n{area.number} {area.title}")
         for measure in area.measures:
-            names = "、".join((*(unit_names[code] for code in measure.units), *measure.groups))
-            click.echo(f"  {measure.number} {measure.title}\n     {names}")
+            click.echo(f"  {measure.number} {measure.title}")
+            click.echo(f"     {units_of(measure, unit_names)}")
+            click.echo(f"     {due_of(measure.due)}")
             for task in measure.tasks:
                 click.echo(f"     - {task}")
     click.echo(f"\n目标 / targets: {len(draft.targets)}")

@@ -79,6 +79,39 @@ def test_what_becomes_no_draft_ends_with_a_code_of_its_own_and_says_why(qingdan,
     assert as_text.stdout == ""
 
 
+ROLES = """歙县2027年就业工作方案
+一、任务
+1.办好招聘会。（牵头单位：县人社局；责任单位：县总工会；配合单位：县财政局、县水务集团、各乡镇；完成时限：2027年6月底前）
+2.走访企业。（县经信局负责，每月25日前）
+3.整理台账。（县档案馆负责，长期坚持）
+4.开展培训。（责任单位：县教育局；每季度末）
+"""
+
+
+def test_the_draft_in_words_says_who_has_which_part_and_by_when(qingdan):
+    done = qingdan("-", given=ROLES.encode())
+
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    at = lines.index("1. 办好招聘会")
+    assert lines[at + 1 : at + 3] == [
+        (
+            "牵头 / lead: 县人社局  责任 / responsible: 县总工会  配合 / co-operating: 县财政局、县水务集团?  "
+            "单位组 / groups: 各乡镇人民政府"
+        ),
+        "时限 / due: 2027-06-30  “2027年6月底前”",
+    ]
+    assert "时限 / due: 每月25日 / monthly, day 25  “每月25日前”" in lines
+    assert "时限 / due: 长期 / continuous  “长期坚持”" in lines
+    assert "时限 / due: 每季度第3个月底 / quarterly, month 3, last day  “每季度末”" in lines
+
+
+def test_the_draft_in_words_says_what_is_not_given(qingdan):
+    done = qingdan("-", given="歙县工作方案\n一、任务\n1.调研。（县人社局负责）\n2.总结。\n".encode())
+
+    assert done.stdout.count("时限 / due: 未写明 / not given") == 2
+    assert done.stdout.count("单位 / units: 未写明 / not given") == 1
+
+
 def test_a_file_that_is_not_there_is_a_mistake_in_the_call(qingdan):
     assert qingdan("nowhere.txt").exit_code == 2
 

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tasks.notices.dates import find_due, is_past, read_due
+from services.tasks.notices.dates import DueReading, find_due, is_past, read_due
 from services.tasks.notices.draft import Due, DueKind, QuestionKind
+from services.tasks.notices.numbering import format_chinese_number
 
 DATES = [
     ("2025年12月底前", date(2025, 12, 31)),
@@ -21,6 +23,9 @@ DATES = [
     ("2025年11月下旬", date(2025, 11, 30)),
     ("2027年4月10日内", date(2027, 4, 10)),
     ("4月10日以内", date(2026, 4, 10)),
+    ("4月10日下班前", date(2026, 4, 10)),
+    ("4月10日（星期五）17:00前", date(2026, 4, 10)),
+    ("4月10日下午5时之前", date(2026, 4, 10)),
     ("12月内", date(2026, 12, 31)),
     ("2025年底前", date(2025, 12, 31)),
     ("2027年", date(2027, 12, 31)),
@@ -44,6 +49,19 @@ DATES = [
     ("10月上旬至中旬", date(2026, 10, 20)),
     ("11月中旬至下旬", date(2026, 11, 30)),
     ("5月1日起实施，10月底前完成", date(2026, 10, 31)),
+    ("3月至6月", date(2026, 6, 30)),
+    ("3至6月", date(2026, 6, 30)),
+    ("2025年3月至5月", date(2025, 5, 31)),
+    ("2025年3至5月", date(2025, 5, 31)),
+    ("2025年3月—5月底前", date(2025, 5, 31)),
+    ("2025年11月至次年2月", date(2026, 2, 28)),
+    ("3月份至6月份", date(2026, 6, 30)),
+    ("3月5至10日", date(2026, 3, 10)),
+    ("3月5日起至6月10日", date(2026, 6, 10)),
+    ("第1至3季度", date(2026, 9, 30)),
+    ("第一季度至第三季度", date(2026, 9, 30)),
+    ("2025年第一至三季度", date(2025, 9, 30)),
+    ("2025年二至三季度末", date(2025, 9, 30)),
 ]
 
 
@@ -72,6 +90,7 @@ RECURRING = [
     ("每年第一季度", DueKind.YEARLY, 3, None),
     ("每年2月29日", DueKind.YEARLY, 2, 29),
     ("每月1日至5日", DueKind.MONTHLY, None, 5),
+    ("每月5至10日", DueKind.MONTHLY, None, 10),
     ("每季度首月1日至10日", DueKind.QUARTERLY, 1, 10),
     ("每年3月1日至15日", DueKind.YEARLY, 3, 15),
     ("每年3月1日至4月15日", DueKind.YEARLY, 4, 15),
@@ -115,12 +134,50 @@ DOUBTS = [
     ("", QuestionKind.UNCLEAR_DUE),
     ("每半年", QuestionKind.UNCLEAR_DUE),
     ("6月底前启动,12月底前完成", QuestionKind.SEVERAL_DUES),
+    ("11月至2月", QuestionKind.UNCLEAR_DUE),
+    ("3月5日、20日前", QuestionKind.UNCLEAR_DUE),
+    ("第一、三季度", QuestionKind.UNCLEAR_DUE),
+    ("2027年一、二季度末", QuestionKind.UNCLEAR_DUE),
+    ("10月初", QuestionKind.UNCLEAR_DUE),
+    ("每月第1周", QuestionKind.UNCLEAR_DUE),
 ]
 
 
 @pytest.mark.parametrize(("text", "doubt"), DOUBTS)
 def test_a_doubtful_date_is_questioned(text, doubt):
     assert read_due(text, 2026).doubt is doubt
+
+
+def in_chinese(text: str) -> str:
+    """The same with its years digit by digit and its months and days as numbers: 二〇二五年十二月三十一日."""
+    signs = "〇一二三四五六七八九"
+    text = re.sub(r"\d{4}(?=年)", lambda year: "".join(signs[int(sign)] for sign in year.group()), text)
+    return re.sub(
+        r"(?<!\d)[1-9]\d?(?=月|日|号|季度|周|[至到—、和])", lambda one: format_chinese_number(int(one.group())), text
+    )
+
+
+# 十三月 is the name of nothing, and asked about as such.
+TWINS = [text for text, *_ in (*DATES, *RECURRING, *DOUBTS) if in_chinese(text) != text and "13月" not in text]
+
+
+@pytest.mark.parametrize("text", TWINS)
+def test_in_chinese_numerals_a_date_means_what_it_means_in_digits(text):
+    written, twin = read_due(text, 2026), read_due(in_chinese(text), 2026)
+
+    assert (what_of(twin), twin.doubt) == (what_of(written), written.doubt)
+
+
+def what_of(reading: DueReading) -> tuple[object, ...]:
+    due = reading.due
+    return (due.kind, due.date, due.month, due.day) if due else ()
+
+
+@pytest.mark.parametrize("text", ["统一日程安排", "三个月后评估", "开展一日游", "第一、二批项目", "三农工作和五一慰问"])
+def test_a_number_in_words_is_no_day(text):
+    reading = find_due(text, 2026)
+
+    assert reading is None
 
 
 def test_of_several_dates_the_last_is_proposed():

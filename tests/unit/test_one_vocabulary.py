@@ -41,7 +41,7 @@ CHOSEN = {
 # Everything that a notice or a page around it may say, and what a file of another release has for a heading.
 OF_OTHERS = (
     "services/tasks/notices/columns.py",
-    "services/tasks/notices/sources/stacked.py",
+    "services/tasks/notices/sources/cells.py",
     "services/tasks/notices/sources/cleaning.py",
     "services/tasks/notices/sources/navigation.py",
 )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from services.tasks.notices.everyone import kind_of_group
 from shared.actor import Signature
 from shared.database import Cursor
 from shared.rows import has_row, many, one, the, value, values
@@ -92,8 +93,24 @@ class GroupHead(NamedTuple):
     members: int
 
 
+class _OfKind(NamedTuple):
+    kind: str
+    units: int
+
+
+class _Members(NamedTuple):
+    group_id: int
+    name: str
+    aliases: list[str]
+    members: int
+    kinds: list[str] | None
+
+
 class GroupToJoin(NamedTuple):
-    """A group with its active members; `kind` when they are all active units of one kind, two at least."""
+    """A group with its active members; `kind` when they are all active units of one kind.
+
+    Of fewer than two only in a group whose name means all units of it: in a new directory that has none yet.
+    """
 
     group_id: int
     name: str
@@ -343,20 +360,26 @@ def not_in_group(cur: Cursor, group_id: int, unit_ids: Sequence[int]) -> list[in
 
 def groups_to_join(cur: Cursor, *, most: int) -> list[GroupToJoin]:
     """Groups by name, each with the kind of unit that it has all of."""
+    cur.execute("SELECT kind, count(*) AS units FROM unit WHERE is_active GROUP BY kind")
+    there = {row.kind: row.units for row in many(cur, _OfKind)}
     cur.execute(
         """
-        SELECT unit_group.id AS group_id, unit_group.name, count(unit.id) AS members,
-            CASE WHEN count(unit.id) > 1 AND count(DISTINCT kind) = 1
-                AND count(unit.id) = (
-                    SELECT count(*) FROM unit AS one WHERE one.is_active AND one.kind = min(unit.kind))
-            THEN min(kind) END AS kind
+        SELECT unit_group.id AS group_id, unit_group.name, unit_group.aliases, count(unit.id) AS members,
+            array_agg(DISTINCT kind) FILTER (WHERE kind IS NOT NULL) AS kinds
         FROM unit_group LEFT JOIN unit_group_member ON group_id = unit_group.id
         LEFT JOIN unit ON unit.id = unit_id AND unit.is_active
         GROUP BY unit_group.id ORDER BY unit_group.name LIMIT %s
         """,
         (most,),
     )
-    return many(cur, GroupToJoin)
+    return [GroupToJoin(one.group_id, one.name, one.members, _whole_kind(one, there)) for one in many(cur, _Members)]
+
+
+def _whole_kind(group: _Members, there: Mapping[str, int]) -> str | None:
+    meant = kind_of_group((group.name, *group.aliases))
+    kinds = group.kinds or ([meant] if meant else [])
+    is_sure = group.members > 1 or kinds == [meant]
+    return kinds[0] if is_sure and len(kinds) == 1 and there.get(kinds[0], 0) == group.members else None
 
 
 def in_group(cur: Cursor, group_id: int, unit_ids: Sequence[int], *, most: int) -> list[str]:

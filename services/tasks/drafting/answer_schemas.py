@@ -14,6 +14,7 @@ from services.tasks.vocabulary import (
     CHECKLIST_STATES,
     EVIDENCE_RULES,
     FEW_UNITS,
+    KINDS,
     PARTS_IN_WORK,
     RECURRENCES,
     REVIEW_RULES,
@@ -188,6 +189,7 @@ class QuestionAnswer(Shape):
     quote = s.text("the words of the notice that it is about")
     role = s.one_of(NamedAs, "for an unknown or ambiguous name: what it is named for", allow_none=True)
     text = s.sentence()
+    everyone_of = s.one_of(("", *KINDS), "the kind of which the group that it asks about means all units")
     suggested = s.several(UnitName, "active units that an unknown or ambiguous name may mean, the likeliest first")
     answer = s.part(GivenAnswer, allow_none=True)
     answered_at = s.moment(allow_none=True)

@@ -11,6 +11,7 @@ from services.tasks.drafting.checklist import RowUnit
 from services.tasks.drafting.records import Header, ListedChecklist, Question, Source, Target
 from services.tasks.drafting.tree import Tree
 from services.tasks.notices.contacts import contacts_in
+from services.tasks.notices.everyone import kind_of_everyone
 from shared.database import Cursor
 
 
@@ -105,6 +106,7 @@ def question_as_dict(question: Question) -> dict[str, Any]:
         "kind": question.kind,
         "quote": question.quote,
         "role": question.role,
+        "everyone_of": kind_of_everyone(question.quote) if question.kind == "group" else "",
         "text": {"zh": question.text_zh, "en": question.text_en},
         "suggested": [
             {"unit_id": unit_id, "name": name}

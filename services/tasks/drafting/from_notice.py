@@ -10,7 +10,7 @@ from services.tasks.audit import store as audit
 from services.tasks.directory import queries as directory_queries
 from services.tasks.directory import store as directory_store
 from services.tasks.directory.group_news import announce_groups
-from services.tasks.directory.queries import Unit
+from services.tasks.directory.queries import GroupHead, Unit
 from services.tasks.drafting import notice_pieces, notice_rows, questions, store
 from services.tasks.drafting.checklist import MOST_ROWS
 from services.tasks.drafting.notice_rows import Timing
@@ -19,6 +19,7 @@ from services.tasks.drafting.store import NewRow
 from services.tasks.files import files
 from services.tasks.notices.directory import Directory, KnownGroup, KnownUnit
 from services.tasks.notices.draft import Draft, Measure, Question, QuestionKind
+from services.tasks.notices.everyone import kind_of_everyone, kind_of_group
 from services.tasks.vocabulary import LONGEST_NAME
 from shared.calling.calls import Context
 from shared.database import BUSY, Cursor
@@ -140,8 +141,8 @@ def fill_measure(
     Sets of units that the directory lacks are left to the person: a group would stay when the measure is undone.
     """
     (measure, questions), (measure_id, *item_ids) = read, row_ids
-    known = _groups_by_name(cur)
-    groups = {name: known[comparable(name)] for name in measure.groups if comparable(name) in known}
+    known = _KnownGroups(directory_queries.group_heads(cur))
+    groups = {name: group_id for name in measure.groups if (group_id := known.id_of(name)) is not None}
     timing = notice_rows.timing_of(measure.due, year)
     _store_units(cur, [replace(measure, groups=tuple(groups))], [measure_id], groups)
     if timing.is_set:
@@ -205,26 +206,42 @@ def _store_items(
             store.set_due(cur, ids, timing.as_dict())
 
 
-def _groups_by_name(cur: Cursor) -> dict[str, int]:
-    heads = directory_queries.group_heads(cur)
-    return {comparable(name): head.id for head in heads for name in (*head.aliases, head.name)}
+class _KnownGroups:
+    """The groups of the directory by their names, and by the kind of unit of which they mean all there are."""
+
+    def __init__(self, heads: Sequence[GroupHead]) -> None:
+        self._by_name = {comparable(name): head.id for head in heads for name in (*head.aliases, head.name)}
+        # Of several that mean all units of a kind the one that somebody has filled.
+        by_members = sorted(heads, key=lambda head: head.members > 0)
+        self._everyone = {kind: head.id for head in by_members if (kind := kind_of_group((head.name, *head.aliases)))}
+
+    def id_of(self, name: str) -> int | None:
+        return self._by_name.get(comparable(name)) or self._everyone.get(kind_of_everyone(name))
+
+    def add(self, name: str, group_id: int) -> None:
+        self._by_name[comparable(name)] = group_id
+        if kind := kind_of_everyone(name):
+            self._everyone.setdefault(kind, group_id)
 
 
 def _groups(cur: Cursor, measures: Sequence[Measure]) -> dict[str, int]:
     """The ids of the groups that are named; a set that only the notice knows becomes a group to be filled.
 
-    One that is called alike is the same: two such groups could not be told apart, and neither could be saved.
+    One that is called alike is the same: two such groups could not be told apart, and neither could be saved. So is one
+    that means all units of the same kind (各乡镇, 各镇（街道）).
     """
     directory_store.lock_names(cur)
-    known = _groups_by_name(cur)
+    known = _KnownGroups(directory_queries.group_heads(cur))
     ids: dict[str, int] = {}
     new: list[int] = []
     for name in dict.fromkeys(name for measure in measures for name in measure.groups):
         fitting = tidy(name[:LONGEST_NAME])
-        if comparable(fitting) not in known:
-            known[comparable(fitting)] = directory_store.insert_group(cur, fitting, [])
-            new.append(known[comparable(fitting)])
-        ids[name] = known[comparable(fitting)]
+        group_id = known.id_of(fitting)
+        if group_id is None:
+            group_id = directory_store.insert_group(cur, fitting, [])
+            known.add(fitting, group_id)
+            new.append(group_id)
+        ids[name] = group_id
     announce_groups(cur, new)
     return ids
 

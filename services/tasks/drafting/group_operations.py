@@ -39,6 +39,8 @@ class GroupOperations(BaseService):
     def join_groups(self, cur: Cursor, context: Context, params: Loaded) -> Answer:
         """Add a unit to groups, all or none; members answer the open questions on their group.
 
+        Not on a group that means all units of a kind (各乡镇): a person says once whether these are all.
+
         Conflict while a checklist that names one of them is being issued. NotFound when a group is gone.
         """
         groups.join(cur, context, params["unit_id"], group_ids=params["group_ids"])

@@ -13,6 +13,7 @@ from services.tasks.directory.naming import complain_of_names, distinct
 from services.tasks.directory.queries import GroupHead
 from services.tasks.directory.units import CHANGED, NO_GROUP, group_head_as_dict
 from services.tasks.drafting import queries, store
+from services.tasks.notices.everyone import kind_of_group
 from services.tasks.vocabulary import FEW_UNITS
 from shared.calling.calls import Context
 from shared.database import Cursor
@@ -60,7 +61,10 @@ def save_group(cur: Cursor, context: Context, params: dict[str, Any]) -> dict[st
 
 
 def join(cur: Cursor, context: Context, unit_id: int, *, group_ids: Sequence[int]) -> None:
-    """Add a unit to each of the groups. NotFound when one is gone; Conflict while one of them is being issued."""
+    """Add a unit to each of the groups. NotFound when one is gone; Conflict while one of them is being issued.
+
+    Open questions on a group that means all units of a kind stay: whether these are all, its first members do not tell.
+    """
     chosen = sorted(set(group_ids))
     directory_store.lock_names(cur)
     lock_with_drafts(cur, chosen)
@@ -69,7 +73,10 @@ def join(cur: Cursor, context: Context, unit_id: int, *, group_ids: Sequence[int
         moved = _moved(cur, group_id, {"member_ids": None, "added_ids": [unit_id], "removed_ids": None})
         if not moved:
             continue
-        _change_members(cur, context, group_id, added=[unit_id], removed=[])
+        _refuse_unusable(cur, group_id, [unit_id])
+        directory_store.add_members(cur, group_id, [unit_id])
+        if not kind_of_group((group.name, *group.aliases)):
+            _answer_questions(cur, context, group_id)
         directory_store.count_group_up(cur, group_id)
         announce_groups(cur, [group_id], correlation_id=context.correlation_id)
         saved = _as_dict(cur, group_with_id(cur, group_id))

@@ -18,6 +18,7 @@ from services.tasks.issuing import queries, store, tree
 from services.tasks.issuing.preview import Blocker, Due
 from services.tasks.issuing.records import Checklist, TreeRow
 from services.tasks.issuing.tree import Item
+from services.tasks.notices.everyone import kind_of_group
 from services.tasks.samples import store as samples
 from shared.calling.calls import Context
 from shared.database import Cursor
@@ -36,6 +37,7 @@ EVENT_BYTES = 48 * 1024
 MOST_UNITS = 300
 # Each with its months.
 MOST_BUSY = 100
+MOST_LACKING = 10
 # Of those who take all away: some hundred bytes each.
 UNITS_AT_A_TIME = 5000
 
@@ -261,12 +263,27 @@ def _preview(
         **_counted(cur, dues, busy_above=busy_above),
         **preview_rules.dates(every, today=today, with_past=with_past),
         "blockers": [blocker.as_dict() for blocker in _blockers(found, dues)],
+        "partial_groups": list(_partial_groups(cur, checklist.id)),
         "open_questions": found.open_questions,
         "contact": checklist.contact,
         "version": checklist.version,
         "with_past": with_past,
         "seen": preview_rules.fingerprint(checklist.version, dues, with_past=with_past),
     }
+
+
+def _partial_groups(cur: Cursor, checklist_id: int) -> Iterator[dict[str, Any]]:
+    """The groups that mean all units of a kind and lack some of the directory, as somebody may have wanted it."""
+    for group in queries.named_groups(cur, checklist_id):
+        kind = kind_of_group((group.name, *group.aliases))
+        lacking = queries.left_out_of(cur, group.group_id, kind, most=MOST_LACKING) if kind else []
+        if lacking:
+            yield {
+                "group_id": group.group_id,
+                "name": group.name,
+                "lacking": [unit.name for unit in lacking],
+                "lacking_total": lacking[0].total,
+            }
 
 
 def _counted(cur: Cursor, dues: Sequence[Due], *, busy_above: int) -> dict[str, Any]:

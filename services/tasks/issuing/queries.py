@@ -9,7 +9,9 @@ from services.tasks.issuing.records import (
     Checklist,
     ComingPart,
     ComingUnit,
+    Lacking,
     Load,
+    NamedGroup,
     NamedUnit,
     OpenQuestion,
     PeriodsOfItem,
@@ -65,6 +67,39 @@ def named_units(cur: Cursor, checklist_id: int) -> list[NamedUnit]:
         (checklist_id,),
     )
     return many(cur, NamedUnit)
+
+
+def named_groups(cur: Cursor, checklist_id: int) -> list[NamedGroup]:
+    """The groups that rows of the checklist name, by name."""
+    cur.execute(
+        """
+        SELECT id AS group_id, name, aliases FROM unit_group
+        WHERE id IN (
+            SELECT group_id FROM row_unit JOIN checklist_row ON checklist_row.id = row_id
+            WHERE checklist_id = %s AND dropped_in IS NULL)
+        ORDER BY name
+        """,
+        (checklist_id,),
+    )
+    return many(cur, NamedGroup)
+
+
+def left_out_of(cur: Cursor, group_id: int, kind: str, *, most: int) -> list[Lacking]:
+    """Active units of the kind that lie below the same units as the group's members do, without these; by code."""
+    cur.execute(
+        """
+        WITH member AS MATERIALIZED (
+            SELECT id, coalesce(parent_id, 0) AS above FROM unit
+            JOIN unit_group_member ON unit_id = id WHERE group_id = %(group)s AND kind = %(kind)s
+        )
+        SELECT name, (count(*) OVER ())::integer AS total FROM unit
+        WHERE is_active AND kind = %(kind)s AND coalesce(parent_id, 0) IN (SELECT above FROM member)
+            AND id NOT IN (SELECT id FROM member)
+        ORDER BY code LIMIT %(most)s
+        """,
+        {"group": group_id, "kind": kind, "most": most},
+    )
+    return many(cur, Lacking)
 
 
 def filled_groups(cur: Cursor) -> set[int]:

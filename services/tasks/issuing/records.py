@@ -47,6 +47,21 @@ class Stated(NamedTuple):
     is_part: bool
 
 
+class NamedGroup(NamedTuple):
+    """A group by all that it answers to."""
+
+    group_id: int
+    name: str
+    aliases: list[str]
+
+
+class Lacking(NamedTuple):
+    """A unit that a group leaves out, and how many there are."""
+
+    name: str
+    total: int
+
+
 class TreeRow(NamedTuple):
     """A row of levels 1 to 4; only items, on level 4, have a schedule."""
 

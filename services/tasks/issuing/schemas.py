@@ -111,6 +111,15 @@ class Blocker(Shape):
     text = s.sentence()
 
 
+class PartialGroup(Shape):
+    """A group whose name means all units of a kind, and which units of it beside its members it lacks."""
+
+    group_id = s.key()
+    name = s.text()
+    lacking = s.several(s.text(), "the first ten by code")
+    lacking_total = s.whole()
+
+
 class IssuePreview(Shape):
     """What issuing would mean, and what stands in its way."""
 
@@ -125,6 +134,7 @@ class IssuePreview(Shape):
     busy = s.several(BusyMonth, "of the first 100 units that have any, by code")
     busy_total = s.whole("how many units have such a month")
     blockers = s.several(Blocker)
+    partial_groups = s.several(PartialGroup)
     open_questions = s.whole("how many questions wait for an answer")
     contact = s.text("whom the units may ask, empty when nobody is named")
     version = s.whole("that of the checklist, for `issue_checklist`")

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
+from services.tasks.notices.dates import BEGINS_DAY
 from services.tasks.notices.figure_names import ACTS
 from services.tasks.notices.names import NameIndex, normalise
 from services.tasks.notices.outline import Node, Passage, is_general
@@ -28,11 +29,13 @@ _VERB = re.compile(
 )
 # 县交运局要延长末班车: who is told to do it, at the beginning of a sentence.
 _TOLD = re.compile(
-    "(?P<names>[^,，；;：:。]{2,80}?)(?:要|应当?|须|必须|务必|需)(?!求|点|素|急|用|届|对|变|聘|付)(?P<what>.{3,})"
+    "(?P<names>[^,，；;：:。]{2,80}?)(?:要|应当?|须|必须|务必|需)(?!求|点|素|急|用|届|对|变|聘|付)"
+    # What only wishes for care is no work.
+    "(?!(?:切实|进一步|充分|务必)?(?:高度重视|提高(?:思想|政治)?(?:认识|站位)|统一思想|(?:加强|强化)(?:组织)?领导|精心组织))(?P<what>.{3,})"
 )
 # 县残联、县妇联各举办招聘会2场: who does the same, each for itself or together.
 _EACH = re.compile(
-    rf"(?P<names>[^,，；;：:。]{{2,80}}?)(?:(?:各自?|分别|共同|联合)(?={ACTS})|[于自](?=\d|[今本当]年|年底|[上下]半年)|每(?=[月季半]))"
+    rf"(?P<names>[^,，；;：:。]{{2,80}}?)(?:(?:各自?|分别|共同|联合)(?={ACTS})|[于自](?=\d|{BEGINS_DAY}|[今本当]年|年底)|每(?=[月季半]))"
 )
 # 请县教育局提供名册, 由县财政局安排资金: whom a clause asks.
 _ASKED = re.compile("(?:会议)?(?:请(?!示|求|假)|由|责成)(?P<names>.{3,80})")

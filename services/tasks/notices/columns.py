@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from services.tasks.notices.blocks import Table
+from services.tasks.notices.dates import BEGINS_DAY
 from services.tasks.notices.tails import Role, find_first_is_lead, label_role
 
 # Titles and dates of a table stand above its headings.
@@ -38,7 +39,7 @@ _SURELY = re.compile(
     "各.{1,10}|.{1,12}(?:局|委|办|镇|乡|街道|政府|中心|总?工会|妇联|团委|残联|[县市区]委|管委会|公司|集团|学校|银行)"
 )
 _DAY = re.compile(
-    r"\d{4}年.{0,16}|\d{1,2}月.{0,12}|第?[一二三四]季度.{0,4}|[上下]半年.{0,4}|年[底内中].{0,3}|长期.{0,4}|全年|持续.{0,4}|\d{4}[./-]\d{1,2}.{0,6}"
+    rf"(?:{BEGINS_DAY}).{{0,16}}|年[底内中].{{0,3}}|长期.{{0,4}}|全年|持续.{{0,4}}|\d{{4}}[./-]\d{{1,2}}.{{0,6}}"
 )
 # 新增就业（人） above a number is a figure of the row, and what it has to reach.
 _FIGURE = re.compile(r"(?P<name>.*[\u4e00-\u9fff].*)[（(](?P<unit>[\u4e00-\u9fff%]{1,4})[)）]")

@@ -9,21 +9,40 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from services.tasks.notices.draft import Due, DueKind, QuestionKind
-from services.tasks.notices.numbering import parse_chinese_number
+from services.tasks.notices.numbering import NUMERAL, parse_chinese_number
 
+# Between the first and the last of a span.
+_UP_TO = "(?:起?[至到]|[—–~～－-]{1,2})"
+_YEAR_IN_CHINESE = "[一二三四五六七八九〇零○Ｏ]{4}"
+# How the words for a day, a month or a period begin, in digits or in Chinese numerals.
+BEGINS_DAY = (
+    rf"(?:\d{{4}}|{_YEAR_IN_CHINESE})年|(?:{NUMERAL}{_UP_TO})?{NUMERAL}月"
+    rf"|第?[一二三四1-4](?:季度|{_UP_TO}第?[一二三四1-4]季度)|[上下]半年"
+)
 # 三月 and 二〇二七年 are names of a month and a year; 三个月 and 两年 are spans.
 _IN_CHINESE = re.compile(
-    "(?<![一二三四五六七八九十])(?:(?P<year>[一二三四五六七八九〇零○Ｏ]{4})(?=年)|(?P<month>十[一二]?|[一二三四五六七八九])(?=月)"
-    "|(?<=月)(?P<day>[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=[日号]))"
+    rf"(?<![一二三四五六七八九十])(?:{_YEAR_IN_CHINESE}(?=年)|(?:十[一二]?|[一二三四五六七八九])(?=月)"
+    r"|(?:(?<![\u4e00-\u9fff])|(?<=[月日号至到和及]))(?:[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=[日号]))"
 )
+# Of 三至6月 and 三、六、9月 those before the last, which stands in digits by now; no year has more months.
+_LISTED_IN_CHINESE = re.compile(
+    rf"(?<![一二三四五六七八九十第])(?:{NUMERAL}(?:{_UP_TO}|[、,，和及])){{1,11}}(?=\d{{1,2}}[月日号])"
+)
+_CHINESE_NUMBER = re.compile("[一二三四五六七八九十]+")
 _BEFORE = r"(?P<before>之前|以前|前)?"
-# Of 12月1日至15日 the second.
-_OR_LATER = r"(?:(?:起?[至到]|[—–~～－-]{1,2})(?P<until>\d{1,2})[日号])?"
+# Of 12月1日至15日, and of 12月1至15日, the second.
+_DAY = rf"(?:\d{{1,2}}{_UP_TO})?(?P<day>\d{{1,2}})[日号](?:{_UP_TO}(?P<until>\d{{1,2}})[日号])?"
+# Of 4月12日（星期一）17:00前 the hour, which no due date has.
+_HOUR = (
+    r"(?:[(（]?(?:星期|周)[一二三四五六日天][)）]?)?(?:[上下]午|中午|晚上)?"
+    r"(?:\d{1,2}(?:[:：]\d{2}|[时点](?:整|\d{1,2}分)?))?(?:下班)?"
+)
 _PART = r"(?P<part>[上中下]旬)(?:[至到](?P<until_part>[上中下]旬))?"
 _NUMBER_OF_QUARTER = {
     sign: number for number, signs in enumerate(["一1１", "二2２", "三3３", "四4４"], 1) for sign in signs
 }
-_QUARTER = r"第?(?P<quarter>[一二三四1-4１-４])季度"
+# Of 第一至三季度 the last.
+_QUARTER = rf"第?(?:[一二三四1-4１-４](?:季度)?{_UP_TO}第?)?(?P<quarter>[一二三四1-4１-４])季度"
 _YEAR = r"(?:(?P<year>\d{4})年|今年|当年|本年度?|(?P<later>明年|次年|来年|翌年|下一?年|后年))?"
 
 _OCCASION = (
@@ -33,12 +52,19 @@ _OCCASION = (
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     # Days and months of which there are several, or of the other calendar.
     ("unclear", re.compile(rf"{_YEAR}\d{{1,2}}月?(?:[、,，和及]\d{{1,2}}月?){{1,11}}(?<=月)[^,，、。；;]{{0,6}}")),
+    ("unclear", re.compile(rf"{_YEAR}\d{{1,2}}月\d{{1,2}}[日号]?(?:[、和及]\d{{1,2}}[日号]){{1,30}}{_BEFORE}")),
+    (
+        "unclear",
+        re.compile(rf"{_YEAR}第?[一二三四1-4](?:季度)?(?:[、和及]第?[一二三四1-4](?:季度)?){{1,3}}(?<=季度){_BEFORE}"),
+    ),
+    ("unclear", re.compile(rf"{_YEAR}\d{{1,2}}月初{_BEFORE}")),
+    ("unclear", re.compile(r"每个?月(?:的)?第[一二三四五1-5]个?(?:周|星期|工作日)[^,，、。；;]{0,4}")),
     ("unclear", re.compile(rf"每个?月(?:的)?\d{{1,2}}[日号]?(?:[、和及]\d{{1,2}}[日号]?){{1,30}}{_BEFORE}")),
     ("unclear", re.compile(rf"{_YEAR}(?:(?:农历|阴历|旧历)|(?=正月|腊月))[^,，、。；;]{{1,10}}")),
     (
         "yearly",
         re.compile(
-            rf"每年(?:度)?(?:(?P<month>\d{{1,2}})月(?:(?P<day>\d{{1,2}})[日号]{_OR_LATER}|[底末])?|年?(?P<end>[底末])|{_QUARTER}[底末]?)?"
+            rf"每年(?:度)?(?:(?P<month>\d{{1,2}})月(?:{_DAY}|[底末])?|年?(?P<end>[底末])|{_QUARTER}[底末]?)?"
             rf"{_BEFORE}"
         ),
     ),
@@ -46,19 +72,19 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "quarterly",
         re.compile(
-            rf"(?:每个?|逐|按)季度?(?:[度]?(?P<edge>首|末|最后一个|第[一二三]个)月?)?(?:[底末]月?)?(?:(?P<day>\d{{1,2}})[日号]{_OR_LATER})?{_BEFORE}"
+            rf"(?:每个?|逐|按)季度?(?:[度]?(?P<edge>首|末|最后一个|第[一二三]个)月?)?(?:[底末]月?)?(?:{_DAY})?{_BEFORE}"
         ),
     ),
     (
         "monthly",
-        re.compile(rf"(?:每个?|逐|按)月(?:的)?(?:(?P<day>\d{{1,2}})[日号]{_OR_LATER}|[底末]|{_PART})?{_BEFORE}"),
+        re.compile(rf"(?:每个?|逐|按)月(?:的)?(?:{_DAY}|[底末]|{_PART})?{_BEFORE}"),
     ),
     (
         "date",
         re.compile(
-            rf"{_YEAR}(?P<month>\d{{1,2}})月(?:(?P<day>\d{{1,2}})[日号]{_OR_LATER}|(?P<end>[底末])|{_PART})?"
+            rf"{_YEAR}(?:\d{{1,2}}{_UP_TO})?(?P<month>\d{{1,2}})月(?:{_DAY}|(?P<end>[底末])|{_PART})?"
             # 4月10日内, but not 5月内部检查.
-            rf"(?:(?:以?内|之内)(?!部)|{_BEFORE})"
+            rf"(?:(?:以?内|之内)(?!部)|(?:{_HOUR}(?=之?前|以前))?{_BEFORE})"
         ),
     ),
     (
@@ -98,7 +124,8 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 _ANY_START = re.compile(
-    r"\d{1,2}月?(?:[、和及]\d{1,2}月?){1,11}(?<=月)|农历|阴历|旧历|正月|腊月|\d{1,4}[年月]|\d{4}[-./]\d|每|[逐按][月季]|今年|当年|本年|[明次来翌后]年|下一?年|年[底末内]|第?[一二三四1-4１-４]季度|[上下]半年|长期|持续"
+    r"\d{1,2}月?(?:[、和及]\d{1,2}月?){1,11}(?<=月)|农历|阴历|旧历|正月|腊月|\d{1,4}[年月]|\d{4}[-./]\d|每|[逐按][月季]|今年|当年|本年|[明次来翌后]年|下一?年|年[底末内]"
+    rf"|第?[一二三四1-4１-４](?:季度|(?:季度)?(?:(?:{_UP_TO}|[、和及])第?[一二三四1-4１-４](?:季度)?){{1,3}}(?<=季度))|[上下]半年|长期|持续"
     rf"|常态|全年|[本当次]月|下一?个?月|(?:印发|发布|下发|施行|收到|签订|审批|验收|通过|开工)[^,，、。；;]{{0,12}}?\d|{_OCCASION}"
     r"|(?:\d{1,3}|[一二两三四五六七八九十]{1,3})个?(?:工作日|自然日|日|天|周|星期|月|年)(?:以?内|之内)"
 )
@@ -107,7 +134,7 @@ _BINDS_IN_TEXT = re.compile(
     r"[前内底末]$|^每(?:个?月|个?季度?|年)[^,，。]*(?:\d[日号]|[底末])前?$|^\d{4}年(?:\d{1,2}月)?[底末]$"
 )
 _OFTEN = re.compile(
-    r"每个?(?:月|季度?)(?:至少|不少于|集中|定期)?(?:开展|组织|报送|上报|通报|抽查|检查|调度|督查|督导|召开|走访|更新|公布|统计|[一两三四1-9]{1,2}次)"
+    r"每个?(?:月|季度?)(?:至少|不少于|集中|定期|联合|统一|分别)?(?:开展|组织|报送|上报|通报|抽查|检查|调度|督查|督导|召开|走访|更新|公布|统计|[一两三四1-9]{1,2}次)"
 )
 # 压缩至3个工作日内, 2个工作日内受理: how fast a service is, and no day by which something is done.
 _SPAN = r"(?<![\d月])\d{1,3}个?(?:工作日|自然日|小时|分钟|日|天)(?:以?内|之内)"
@@ -120,7 +147,7 @@ _DONE_BY = re.compile(
 _KEPT_UP = re.compile(
     r"(?:^|[,，;；。])并?(长期(?:坚持|推进|实施|开展)|持续(?:推进|实施|开展)|常态化(?:推进|开展|实施))(?=$|[;；。\n])"
 )
-_UNTIL = re.compile("起?[至到]|[—–~～－-]{1,2}")
+_UNTIL = re.compile(_UP_TO)
 # 5月1日起 and 3月后 say from when on.
 _FROM_HERE = re.compile("(?:起(?![至到])|开始|以来|之后|以后|后(?![年天半期勤续]))")
 _LAST_DAY_OF_PART = {"上旬": 10, "中旬": 20}
@@ -176,8 +203,12 @@ def is_past(due: Due, today: dt.date | None) -> bool:
 
 
 def _in_digits(text: str) -> str:
-    """Years, months and days in digits: 二〇二七年三月 as 2027年3月."""
-    return _IN_CHINESE.sub(lambda match: str(parse_chinese_number(re.sub("[○Ｏ]", "〇", match.group()))), text)
+    """Years, months and days in digits: 二〇二七年三月至五月 as 2027年3月至5月; a month without 份."""
+    found = _IN_CHINESE.sub(lambda match: str(parse_chinese_number(re.sub("[○Ｏ]", "〇", match.group()))), text)
+    found = _LISTED_IN_CHINESE.sub(
+        lambda match: _CHINESE_NUMBER.sub(lambda one: str(parse_chinese_number(one.group())), match.group()), found
+    )
+    return found.replace("月份", "月")
 
 
 def _choose(readings: list[DueReading], quote: str) -> DueReading:
@@ -205,8 +236,10 @@ def _readings(text: str, year: int | None) -> Iterator[DueReading]:
                 is_end = waiting is not None and _UNTIL.fullmatch(text[position : start.start()]) is not None
                 if waiting and not is_end:
                     yield waiting
-                found = _from_here_on(_reading(name, match, year), text, match.end())
-                waiting = _to_the_end(waiting, found) if waiting and is_end else found
+                begun = waiting if is_end else None
+                its_year = begun.due.date.year if begun and begun.due and begun.due.date else year
+                found = _from_here_on(_reading(name, match, its_year), text, match.end())
+                waiting = _to_the_end(begun, found) if begun else found
                 break
         position = match.end() if match else start.start() + 1
     if waiting:
@@ -227,6 +260,9 @@ def _from_here_on(reading: DueReading, text: str, end: int) -> DueReading:
 
 def _to_the_end(begin: DueReading, end: DueReading) -> DueReading:
     """What 每年3月1日至4月15日 means: the end, as often as the beginning."""
+    if begin.due and end.due and begin.due.date and end.due.date and end.due.date < begin.due.date:
+        # 11月至2月: of the next year, or written the wrong way round.
+        return replace(end, doubt=end.doubt or QuestionKind.UNCLEAR_DUE)
     recurs = begin.due is not None and begin.due.kind not in (DueKind.DATE, DueKind.CONTINUOUS)
     if begin.due is None or end.due is None or not recurs or end.due.kind is not DueKind.DATE:
         return end

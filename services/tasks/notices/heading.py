@@ -27,7 +27,7 @@ _OFFICE = re.compile(
 )
 # Also two of them one behind the other; no repetition of a pattern, which would cost a hostile line dearly.
 _SIGNATURE = re.compile(
-    "[^《》,，。：:；;]{2,60}(?:人民政府|办公室|委员会|领导小组|指挥部|局|厅|委|总工会|联合会)(?:[(（](?:盖章|代章|印章?)[)）])?"
+    "[^《》,，。：:；;]{2,60}(?:人民政府|办公室|督[查察]室|委员会|领导小组|指挥部|局|厅|委|总工会|联合会)(?:[(（](?:盖章|代章|印章?)[)）])?"
 )
 _PLACE = re.compile("[\u4e00-\u9fff]{1,8}[省市县区镇乡]|我[省市县区]|全[省市县区]")
 _ADDRESSEES = re.compile("各.*|.*[:：]")
@@ -46,6 +46,8 @@ _SUBJECT = re.compile("(?:主题|标题|题目)[:：]")
 _SHORTEST_TITLE = 8
 # 附件2 above the title of what is attached.
 _NUMBER_OF_ANNEX = re.compile(r"附[件表录]\d{0,2}[:：]?")
+_IS_ATTACHED = re.compile(r"附[件表录]\d{0,2}[:：]")
+_HANDS_ON = re.compile("印发|转发|批转|下发|发布|公布|执行|施行")
 _DATED = re.compile(r"(?P<office>[^《》,，。：:\d]{4,40})(?P<day>\d{4}年\d{1,2}月\d{1,2}日)")
 _PUBLISHED = re.compile(r"(?:成文|发文|印发|发布)(?:时间|日期)[:：]\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})")
 # Lines above a text that a web page has there.
@@ -81,7 +83,10 @@ def read_heading(blocks: Sequence[Block]) -> Heading:
     titles = [
         line
         for line in head
-        if len(line) <= _LONGEST_TITLE and _TITLE.fullmatch(line) and not _ADDRESSEES.fullmatch(line)
+        if len(line) <= _LONGEST_TITLE
+        and _TITLE.fullmatch(line)
+        and not _ADDRESSEES.fullmatch(line)
+        and not _IS_ATTACHED.match(line)
     ]
     title = _title(titles, head)
     named = _YEAR.search(title)
@@ -100,7 +105,8 @@ def _year_of_a_day(head: Sequence[str]) -> int | None:
 def _before_first_number(blocks: Sequence[Block]) -> Iterator[str]:
     for block in blocks[:_MOST_PARAGRAPHS]:
         if not isinstance(block, Paragraph):
-            continue
+            # Below a table stands no letterhead.
+            return
         if block.numbering or read_marker(block.text)[0] or _BULLET.match(block.text):
             return
         title, _, rest = block.text.strip().partition(" ")
@@ -135,7 +141,8 @@ def _title(titles: list[str], head: list[str]) -> str:
     if plans:
         return plans[-1]
     if titles:
-        quoted = _DOCUMENT.search(titles[0])
+        # 关于征求《…》意见的函 is about a document, and hands on none.
+        quoted = _DOCUMENT.search(titles[0]) if _HANDS_ON.search(titles[0]) else None
         return quoted[1] if quoted else titles[0]
     first = next((line for line in head if not _NUMBER_OF_ANNEX.fullmatch(line)), "")
     return first if len(first) <= _LONGEST_TITLE and "。" not in first else ""

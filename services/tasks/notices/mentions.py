@@ -15,10 +15,14 @@ from services.tasks.notices.duties import duties_in
 from services.tasks.notices.names import NameIndex, normalise
 from services.tasks.notices.outline import Node, Passage, is_general
 from services.tasks.notices.tails import Role, Tail, TailPart
+from services.tasks.notices.units import read_names
 
 _ADDRESSEES = re.compile("[^。；;]{2,300}[:：]")
 # 镇 alone, or two signs that are part of another word, name nobody.
 _SHORTEST = 3
+# 报送县发改委: who gets something does not do it.
+_IS_SENT = re.compile("(?:报送?|上报|反馈|提交|送交?|寄|发送?|抄送|汇总|书面告知|函复)[至到给]?(?:我局|我办)?$")
+_LONGEST_SENDING = 8
 _NOBODY = ("county", "leading_group")
 
 
@@ -57,8 +61,11 @@ def share_out_duties(root: Node, index: NameIndex) -> bool:
 
 
 def _is_name(text: str, index: NameIndex) -> bool:
-    """Whether a paragraph is the name of somebody and nothing else: who signs."""
-    return normalise(text) in index.written
+    """Whether a paragraph is the name of somebody and nothing else, who signs, or the list of those addressed."""
+    if normalise(text) in index.written:
+        return True
+    names = read_names(text.rstrip(":： "), index).names if text.rstrip().endswith((":", "：")) else ()
+    return bool(names) and all(name.is_surely_unit for name in names)
 
 
 def mentioned(text: str, index: NameIndex) -> Iterator[str]:
@@ -68,7 +75,7 @@ def mentioned(text: str, index: NameIndex) -> Iterator[str]:
     position = 0
     while position < len(text):
         end, name = next(_named_at(text, position, index), (position + 1, ""))
-        if name and name not in seen:
+        if name and name not in seen and not _IS_SENT.search(text, max(0, position - _LONGEST_SENDING), position):
             seen.add(name)
             yield name
         position = end

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from services.tasks.notices.directory import Directory, KnownGroup, KnownUnit
+from services.tasks.notices.everyone import kind_of_everyone, kind_of_group
 from shared.typed_text import tidy
 
 Known = KnownUnit | KnownGroup
@@ -34,6 +35,8 @@ class NameIndex:
     written: dict[str, tuple[Known, ...]]
     longest: int
     _signs: dict[str, frozenset[str]] = field(repr=False)
+    # By kind the group of all units of it.
+    _everyone: dict[str, KnownGroup] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, directory: Directory) -> NameIndex:
@@ -49,7 +52,10 @@ class NameIndex:
                 _add(derived, _derived_names(names, known.kind, _counties_of(known, counties)), known)
         written = {name: tuple(knowns) for name, knowns in {**derived, **own}.items()}
         signs = {known.name: frozenset(known.name) for known in everyone}
-        return cls(written, max(map(len, written), default=0), signs)
+        # Of several that mean all units of a kind the one that somebody has filled.
+        filled_last = sorted(directory.groups, key=lambda group: group.is_filled)
+        whole = {kind: group for group in filled_last if (kind := kind_of_group((group.name, *group.aliases)))}
+        return cls(written, max(map(len, written), default=0), signs, whole)
 
     def at(self, text: str, position: int) -> Iterable[tuple[int, tuple[Known, ...]]]:
         """Yield (end, who) of the known names that begin at `position`, the longest first."""
@@ -57,6 +63,11 @@ class NameIndex:
             knowns = self.written.get(text[position:end])
             if knowns:
                 yield end, knowns
+
+    def all_meant_by(self, name: str) -> tuple[Known, ...]:
+        """The group of everybody whom a name means that stands in no directory: 各镇(街道) is 各乡镇人民政府."""
+        group = self._everyone.get(kind_of_everyone(name))
+        return (group,) if group else ()
 
     def nearest(self, name: str, count: int = 3) -> tuple[str, ...]:
         """Return known names that share the most signs with `name`, the likeliest first."""

@@ -1,6 +1,6 @@
 """The numbering of official documents: which marker a paragraph begins with, and which level it is.
 
-Levels in order: 第一章, 一、, 第一条 and 任务1：, (一), 1., 1.1, (1), ①; each with full- and half-width
+Levels in order: 第一章, 一、, 第一条 and 任务1：, (一), 1., 1.1, (1), 1), ①; each with full- and half-width
 signs. What the levels mean in a given notice is found by `areas.py`, not here.
 """
 
@@ -12,6 +12,9 @@ from enum import IntEnum
 
 DIGITS = "零一二三四五六七八九"
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟㊱㊲㊳㊴㊵㊶㊷㊸㊹㊺㊻㊼㊽㊾㊿"
+
+# A month or a day of the month, in digits or as the text of a law has it.
+NUMERAL = f"(?:\\d{{1,2}}|[二三]?十[{DIGITS[1:]}]?|[{DIGITS[1:]}])"
 
 # One-character numbers with their brackets or dots, as some keyboards type them.
 _COMPOSED = {
@@ -32,9 +35,10 @@ class Level(IntEnum):
     ARABIC = 5
     DOTTED = 6
     ARABIC_IN_BRACKETS = 7
-    CIRCLED = 8
-    LETTER = 9
-    UNNUMBERED = 10
+    HALF_BRACKET = 8
+    CIRCLED = 9
+    LETTER = 10
+    UNNUMBERED = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +66,10 @@ _FORMS: tuple[tuple[Level, re.Pattern[str]], ...] = (
     (Level.ARABIC, re.compile(r"(\d{1,3})(?:[.．](?=\D|$|\d{4}年)|、)")),
     (Level.ARABIC_IN_BRACKETS, re.compile(rf"[(（]{_SPACE}?(\d{{1,2}}){_SPACE}?[)）][、.．]?|(\d{{1,2}})[)）]")),
     (Level.CIRCLED, re.compile(rf"([{CIRCLED}])[、.．]?")),
+    (Level.ARTICLE, re.compile(rf"[【\[](?:任务|措施|举措|事项|项目)(?:({_CHINESE})|(\d{{1,3}}))[】\]][:：]?")),
 )
 # What a number begins with; most paragraphs begin with another sign.
-_FIRST_SIGNS = frozenset(f"{DIGITS}〇十百第任措举事项(（0123456789０１２３４５６７８９{CIRCLED}")
+_FIRST_SIGNS = frozenset(f"{DIGITS}〇十百第任措举事项【[(（0123456789０１２３４５６７８９{CIRCLED}")
 _DOUBTFUL = re.compile(r"(\d{1,2})[.．](?=\d)")
 _AUTOMATIC_FORMS: tuple[tuple[Level, re.Pattern[str]], ...] = (
     *_FORMS[:5],

@@ -109,6 +109,8 @@ class Node:
         ]
 
 
+_Marked = tuple[Marker | None, str]
+
 _ANNEX = re.compile(r"附[件表录](?:\d{1,2}|[一二三四五六七八九十])?(?:[:：.．、].*)?")
 _FIRST_ANNEX = re.compile(r"附[件表录][:：]?1[.．、]")
 _IS_TITLE_OF_ANNEX = re.compile(
@@ -121,13 +123,14 @@ _GIVEN_WORK = re.compile(
     r"(?P<names>.{2,60}?)(?P<verb>牵头|主办|负责|承担|承办|落实|配合|协办)(?:负责|落实|实施)?的?(?:重点|主要)?(?:工作|任务|事项|项目|内容)?(?:任务|清单)?"
     r"(?:[（(]共?\d{1,3}[项条个][)）])?[：:]?"
 )
+_BULLET = re.compile(r"\s*[●■◆★▪•▲◇○]\s*\S")
 _BULLETS = "●■◆★▪•▲☆◇○ \t\u3000\u00a0"
 _LONGEST_LIMIT = 24
 # Each line is read with those above it; no measure has so many units line by line.
 _MOST_LISTED = 60
 # What stands below the last measure and is said of all of them, or ends the letter.
 _CLOSES = re.compile(
-    r"\s*(?:请(?:各|有关|认真|遵照|抓好|抓紧|结合|贯彻|切实|高度|务必|据此)|以上(?:各项|工作|任务|事项)|上述|未尽|特此|此函|此致|望各|希各|各(?:责任|有关|相关)?(?:单位|部门)(?:要|应|须|请|于)|各地各"
+    r"\s*(?:请(?:各|有关|认真|遵照|抓好|抓紧|结合|贯彻|切实|高度|务必|据此)|以上(?:各项|工作|任务|事项)|上述|本(?:办法|措施|方案|意见|规定|细则|通知|政策|计划|制度|若干措施)(?:自|由)|未尽|特此|此函|此致|望各|希各|各(?:责任|有关|相关)?(?:单位|部门)(?:要|应|须|请|于)|各地各"
     r"|(?:抄送|抄报|分送|印发|记录|主题词|(?:出席|列席|参加|参会|与会)(?:人员|单位)?)[：: \u3000])"
     r"|[^。]{0,40}\d日印发\s*$"
 )
@@ -180,6 +183,7 @@ class _Building:
             doubtful.get(place) or _marker_and_text(block) if isinstance(block, Paragraph) else (None, "")
             for place, block in enumerate(blocks)
         ]
+        self._marked = _with_half_brackets_below(self._marked)
         self._last_number = max((n for n, (marker, _) in enumerate(self._marked) if marker), default=len(blocks))
 
     def add_below_label(self, position: int) -> bool:
@@ -259,6 +263,25 @@ def _marker_and_text(paragraph: Paragraph) -> tuple[Marker | None, str]:
         return read_marker(paragraph.text)
     marker = read_automatic_marker(paragraph.numbering)
     return marker, paragraph.text.strip() if marker else f"——{paragraph.text.strip(' —')}"
+
+
+def _with_half_brackets_below(marked: Sequence[_Marked]) -> list[_Marked]:
+    """The same; 1） stands a level below the （1） before it, where it begins at one and counts on."""
+    found: list[_Marked] = []
+    # Whether the last number was （1）, or one that stands below such; then the value that counts on.
+    is_below_whole, following = False, 0
+    for marker, text in marked:
+        if marker is not None:
+            is_bracketed = marker.level is Level.ARABIC_IN_BRACKETS
+            is_half = is_bracketed and not marker.text.startswith(("(", "（"))
+            if is_half and is_below_whole and marker.value in (1, following):
+                following = marker.value + 1
+                found.append((replace(marker, level=Level.HALF_BRACKET), text))
+                continue
+            if marker.level <= Level.ARABIC_IN_BRACKETS:
+                is_below_whole, following = is_bracketed and not is_half, 0
+        found.append((marker, text))
+    return found
 
 
 def _numbers_before_figures(blocks: Sequence[Block]) -> dict[int, tuple[Marker, str]]:
@@ -457,13 +480,15 @@ def _name_unnumbered_measures(root: Node) -> None:
     """Make a child of each run of unnumbered paragraphs that ends in a tail, where a node has several such."""
     for node in list(root.walk()):
         groups = _groups_ending_in_tails(node.passages)
-        tailed = [group for group in groups if group[-1].tails]
+        is_list = sum(_is_bulleted(group) and bool(group[-1].tails) for group in groups) > 1
+        groups = _with_bullets_apart(groups) if is_list else groups
+        tailed = [group for group in groups if group[-1].tails or (is_list and _is_bulleted(group))]
         naming = [group for group in tailed if any(tail.names_units for tail in group[-1].tails)]
         if not tailed or (node.marker is not None and len(naming) < 2):
             continue
         # What is left over at the end is the notice's own text, as is what stands before the first measure.
         usual = _usual_length(tailed[1:]) if node.marker is None else None
-        node.passages = [passage for group in groups if not group[-1].tails for passage in group]
+        node.passages = [passage for group in groups if group not in tailed for passage in group]
         for group in tailed:
             texts = [passage for passage in group if passage.text]
             own = texts[-usual:] if usual is not None and group is tailed[0] else texts
@@ -472,6 +497,28 @@ def _name_unnumbered_measures(root: Node) -> None:
                 node.children.append(_unnumbered(node, own, group[-1]))
             else:
                 node.passages.append(group[-1])
+
+
+def _is_bulleted(group: Sequence[Passage]) -> bool:
+    """Whether its text begins with a bullet."""
+    return _BULLET.match(next((passage.text for passage in group if passage.text), "")) is not None
+
+
+def _with_bullets_apart(groups: list[list[Passage]]) -> list[list[Passage]]:
+    """The groups of a list of bullets, each bullet by itself, also one of which nobody is said to do it.
+
+    Below another line bullets are the tasks of what it says. What stands below a bullet without a tail is none of it.
+    """
+    apart: list[list[Passage]] = []
+    for group in groups:
+        is_of_list = _is_bulleted(group)
+        apart.append([])
+        for passage in group:
+            is_behind = not group[-1].tails and _is_bulleted(apart[-1])
+            if is_of_list and apart[-1] and (is_behind or _is_bulleted([passage])):
+                apart.append([])
+            apart[-1].append(passage)
+    return apart
 
 
 def _usual_length(groups: list[list[Passage]]) -> int:
@@ -484,7 +531,8 @@ def _unnumbered(parent: Node, texts: list[Passage], last: Passage) -> Node:
     heading = texts[0].text.lstrip(_BULLETS)
     child = Node(None, parent, heading, first_leads=parent.first_leads, origins=texts[0].origins)
     child.passages = [Passage(passage.text, origins=passage.origins) for passage in texts[1:]]
-    child.passages.append(Passage("", last.tails, last.origins))
+    if last.tails:
+        child.passages.append(Passage("", last.tails, last.origins))
     return child
 
 

@@ -25,6 +25,7 @@ from services.tasks.notices.errors import NoticeHasNoStructureError, NoticeUnrea
 from services.tasks.notices.files import MAX_BLOCKS, read_file
 from services.tasks.notices.heading import Heading, closing_positions, published_on, read_heading
 from services.tasks.notices.inline import with_lists_cut
+from services.tasks.notices.letters import first_request, nobody_addressed, share_out_requests, title_about_a_report
 from services.tasks.notices.measures import Reader, read_measure
 from services.tasks.notices.mentions import share_out_by_mention, share_out_duties
 from services.tasks.notices.names import NameIndex
@@ -67,6 +68,7 @@ _LEVEL_EXAMPLES = {
     Level.ARABIC: "1.",
     Level.DOTTED: "1.1",
     Level.ARABIC_IN_BRACKETS: "（1）",
+    Level.HALF_BRACKET: "1）",
     Level.CIRCLED: "①",
     Level.LETTER: "a.",
 }
@@ -88,16 +90,7 @@ def read_notice(
     """
     index = NameIndex.of(directory)
     source = with_lists_cut(read if isinstance(read, Source) else source_of(read), index)
-    blocks, root, areas = _structure(source, index, keeps_rows=True)
-    if not areas and any(node.tables for node in root.walk()):
-        # Nobody is named but perhaps in cells of a table whose columns nobody knows.
-        blocks, root, areas = _structure(source, index, keeps_rows=False)
-    if not areas and share_out_by_mention(root, index):
-        areas = find_areas(root)
-    if not areas and share_out_duties(root, index):
-        areas = find_areas(root)
-    if not areas:
-        raise NoticeHasNoStructureError(_what_was_found(blocks, root))
+    blocks, root, areas = _shared_out(source, index)
     if sum(len(area.measures) for area in areas) > MOST_MEASURES:
         raise NoticeUnreadableError(_TOO_MANY_MEASURES)
     heading = read_heading(blocks)
@@ -129,6 +122,26 @@ def read_notice(
     )
 
 
+def _shared_out(source: Source, index: NameIndex) -> tuple[list[Block], Node, list[AreaNodes]]:
+    """The outline with its areas, by whatever tells who does the work; the surest first."""
+    blocks, root, areas = _structure(source, index, keeps_rows=True)
+    if not areas and any(node.tables for node in root.walk()):
+        # Nobody is named but perhaps in cells of a table whose columns nobody knows.
+        blocks, root, areas = _structure(source, index, keeps_rows=False)
+    letter = title_about_a_report(blocks) if not areas else ""
+    if letter and share_out_requests(root, index, letter, is_all=True):
+        areas = find_areas(root)
+    elif letter and (asked := first_request(root)):
+        raise NoticeHasNoStructureError(nobody_addressed(asked))
+    if not areas and share_out_by_mention(root, index):
+        areas = find_areas(root)
+    if not areas and share_out_duties(root, index):
+        areas = find_areas(root)
+    if not areas:
+        raise NoticeHasNoStructureError(_what_was_found(blocks, root))
+    return blocks, root, areas
+
+
 def _structure(source: Source, index: NameIndex, *, keeps_rows: bool) -> tuple[list[Block], Node, list[AreaNodes]]:
     _check_number(source.blocks)
     blocks = with_leads_marked(as_paragraphs(source.blocks, keeps_rows=keeps_rows))
@@ -137,7 +150,9 @@ def _structure(source: Source, index: NameIndex, *, keeps_rows: bool) -> tuple[l
     below = closing_positions(blocks)
     root = build_outline([block for position, block in enumerate(blocks) if position not in below], index)
     hang_rows(root)
-    share_out_by_sentences(root, index)
+    letter = title_about_a_report(blocks)
+    if not (letter and share_out_requests(root, index, letter)):
+        share_out_by_sentences(root, index)
     return blocks, root, [*find_areas(root), *table_areas(root)]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.tasks.notices.dates import BEGINS_DAY
 from services.tasks.notices.names import NameIndex, normalise
 from services.tasks.notices.sentences import find_pairs, split_sentences, strip_end
 from services.tasks.notices.shares import names_of
@@ -118,8 +119,8 @@ _FIRST_IS_LEAD = re.compile(
 )
 # A date among the units, as in （县人社局牵头，2025年12月底前完成）.
 _UNLABELLED_DUE = re.compile(
-    r"(?:^|(?<=[,，;；。、]))[ \u3000]*(?:\d{4}年|\d{1,2}月|每个?[月季年半]|[今明次来]年|年[底内]|长期|持续|常态|全年"
-    r"|[上下]半年|第?[一二三四]季度)[^,，;；。、]*"
+    rf"(?:^|(?<=[,，;；。、]))[ \u3000]*(?:{BEGINS_DAY}|每个?[月季年半]|[今明次来]年|年[底内]|长期|持续|常态|全年)"
+    "[^,，;；。、]*"
 )
 _BEHIND_DAY = re.compile(
     r"(?:[日底末旬内前]|季度|半年|月(?=[^\d底末前上中下]))之?前?([\u4e00-\u9fff][\u4e00-\u9fff\d]{3,})$"
@@ -132,6 +133,7 @@ _OPENING = re.compile(r"[\s—–·●•■◆-]*(?P<names>[^:：。；;，,]{2
 _INTRODUCES = re.compile(r"\s*(?:现将|现就|现对|根据|为了?|经|按照|兹|鉴于)")
 _BEHIND_DASH = re.compile(r"(?P<work>.{4,}?)(?:[—–―]{1,2}|[:：])(?P<who>[^—–―:：。]{2,120})", re.DOTALL)
 # Where something is, or whom it is for: what stands behind its colon does no work.
+_DASH = re.compile("(?<=.)[—–―]{1,2}(?=.)")
 _NO_WORK = re.compile("(?:地点|地址|范围|名单|对象|报送|送交|咨询|报名|主送|抄送)[^,，。;；]{0,4}$")
 _WORD = re.compile("[^ \\t\u3000\u00a0]+")
 # A body of the county, in the directory or not.
@@ -182,9 +184,12 @@ def take_tails(text: str, index: NameIndex) -> tuple[str, tuple[Tail, ...]]:
     if opening:
         return opening
     text, bracketed = _take_bracketed(text, index)
+    whole = text
     text, closing = _take_closing(text, index)
-    if not bracketed and closing is None:
-        text, closing = _take_behind_dash(text, index)
+    if not bracketed and (closing is None or _DASH.search(closing.quote)):
+        # Of 巡查——县住建局牵头 the closing sentence is the work, too.
+        before, behind = _take_behind_dash(whole, index)
+        text, closing = (before, behind) if behind else (text, closing)
     if not bracketed and closing is None:
         text, closing = _take_behind_blank(text, index)
     return text, (*bracketed, *((closing,) if closing else ()))

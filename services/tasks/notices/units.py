@@ -139,7 +139,8 @@ def read_names(text: str, index: NameIndex) -> NameList:
             name, position = _next_name(text, position, index)
             names.append(name)
         position = _skip_separators(text, position, index)
-    return NameList(tuple(_completed(names)), open_ending)
+    known = (name if name.known else replace(name, known=index.all_meant_by(name.text)) for name in _completed(names))
+    return NameList(tuple(known), open_ending)
 
 
 def _completed(names: list[Name]) -> Iterator[Name]:

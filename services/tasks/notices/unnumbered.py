@@ -14,14 +14,14 @@ from services.tasks.notices.blocks import Block, Paragraph
 from services.tasks.notices.directory import KnownUnit
 from services.tasks.notices.heading import is_date
 from services.tasks.notices.names import NameIndex
-from services.tasks.notices.numbering import Level, Marker, read_automatic_marker, read_marker
+from services.tasks.notices.numbering import NUMERAL, Level, Marker, read_automatic_marker, read_marker
 from services.tasks.notices.tails import take_tails
 from services.tasks.notices.units import read_names
 
 _LONGEST = 30
 # A name of a time or a field stands above lists of any kind.
 _NAMES_A_PART = re.compile(
-    r"(?:\d{4}年)?(?:第?[一二三四]季度|\d{1,2}月份?|[上下]半年)(?:工作|任务)?|[\u4e00-\u9fff]{2,10}方面|【[^【】]{1,20}】"
+    rf"(?:\d{{4}}年)?(?:第?[一二三四]季度|{NUMERAL}月份?|[上下]半年)(?:工作|任务)?|[\u4e00-\u9fff]{{2,10}}方面|【[^【】]{{1,20}}】"
 )
 _ANNOUNCES = re.compile(
     "(?:工作|主要|总体|具体|重点|目标|任务|责任|完成|进度|时间|有关|实施|推进)*(?:目标|措施|举措|任务|内容|要求|分工|时限|安排|单位|步骤|如下)"

@@ -18,6 +18,7 @@ from services.tasks.notices.sources.commas import commas_at
 from services.tasks.notices.sources.pieces import Grid, Line, Piece
 from services.tasks.notices.sources.signs import is_blank
 from services.tasks.notices.sources.stacked import stacked_at
+from services.tasks.notices.sources.upright import upright_at
 
 # What a finder says of the lines from a place on: what they become, or None where they are no table, and how many lines
 # that is said of, so that no line is looked at again and again.
@@ -41,7 +42,7 @@ _OTHER_HEAD = re.compile("序号|编号|姓名|职务|联系人|(?:联系)?电�
 def with_tables(pieces: Sequence[Piece]) -> list[Piece]:
     """The same pieces, with a table where lines drew one."""
     # Down to which line each finder has nothing more to say.
-    finders: dict[Finder, int] = dict.fromkeys((box_at, _strokes_at, _tabs_at, aligned_at, stacked_at, commas_at), 0)
+    finders: dict[Finder, int] = dict.fromkeys(_FINDERS, 0)
     done: list[Piece] = []
     place = 0
     while place < len(pieces):
@@ -179,3 +180,6 @@ def _joined(pieces: Sequence[Piece]) -> list[Piece]:
     begun = next(place for place, piece in enumerate(pieces) if isinstance(piece, Grid))
     rules = [piece for piece in pieces[begun:] if isinstance(piece, Line)]
     return [*pieces[:begun], Grid(rows), *rules]
+
+
+_FINDERS: tuple[Finder, ...] = (box_at, _strokes_at, _tabs_at, aligned_at, stacked_at, upright_at, commas_at)

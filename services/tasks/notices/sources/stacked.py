@@ -1,4 +1,8 @@
-"""A table pasted with each cell on a line of its own: the head, then as many lines for each row. Pure."""
+"""A table pasted with each cell on a line of its own: the head, then the lines of each row. Pure.
+
+An empty cell leaves no line behind. Then each line stands below the heading that it fits by its own words, and what
+fits below none of the row begins the next one: a measure without units is asked about, and gets those of no other.
+"""
 
 from __future__ import annotations
 
@@ -6,43 +10,48 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from services.tasks.notices.sources.pieces import Grid, Line, Piece
-from services.tasks.notices.sources.signs import is_blank
+from services.tasks.notices.sources.cells import (
+    COUNTS,
+    HEADING,
+    NUMBER,
+    UNIT,
+    Kind,
+    cell_at,
+    is_day,
+    kind_of_heading,
+    may_be_unit,
+    names_units,
+)
+from services.tasks.notices.sources.pieces import Grid, Piece
 
-_HEADING = re.compile(
-    "序号|编号|备注|(?:类别|领域|方面|板块)|(?:重点|主要|具体|工作|年度|目标)*(?:任务|工作|事项|内容|措施|举措|项目|目标)(?:名称|内容)?"
-    "|(?:牵头|责任|配合|主办|承办|协办|落实|实施|参与)(?:责任)?(?:单位|部门|人|领导)?|单位|部门"
-    "|(?:完成|办结|时间)?(?:时限|时间|期限|节点|要求|进度)(?:要求)?"
-)
-_WHO = re.compile("(?:牵头|责任|配合|主办|承办|协办|落实|实施|参与)(?:责任)?(?:单位|部门)?|单位|部门")
-_WHAT = re.compile(".*(?:任务|工作|事项|内容|措施|举措|项目)(?:名称|内容)?")
-_UNIT = re.compile(
-    ".*(?:局|委|办|会|联|府|部|院|中心|镇|乡|街道|公司|单位|部门|学校|办公室|组|专班|集团|银行|队|站|所)(?:等)?"
-)
-_WHEN = re.compile("(?:完成|办结|时间)?(?:时限|时间|期限|节点|进度)(?:要求)?")
-_DAY = re.compile(
-    r"\d{4}年|\d{1,2}月|第?[一二三四]季度|[上下]半年|年[底内中]|长期|全年|持续|常年|\d{4}[./-]\d|每[年季月周]|即"
-)
-_COUNTS = re.compile("序号|编号")
-_NUMBER = re.compile(r"\d{1,3}|[一二三四五六七八九十]{1,3}")
 _LEAST_COLUMNS, _MOST_COLUMNS = 3, 10
-_LONGEST_CELL = 400
 # A heading in other words, below 序号 and above the first number.
 _SHORT = re.compile(r"[\u4e00-\u9fff（）()/、]{2,12}")
+# So many rows without units and days between two that have them; more are text below the table.
+_MOST_BARE = 3
+# 招商专班 or 办公室 below a heading of units; what is longer and no name of a county's body is work.
+_SHORT_NAME = 5
+_Row = tuple[str, ...]
 
 
 def stacked_at(pieces: Sequence[Piece], place: int) -> tuple[list[Piece] | None, int]:
     """The table whose head begins at this line, or None where none does, and how many lines that is said of."""
     head, at = _head(pieces, place)
-    who = [n for n, heading in enumerate(head) if _WHO.fullmatch(heading)]
-    is_head = _LEAST_COLUMNS <= len(head) <= _MOST_COLUMNS and who and any(map(_WHAT.fullmatch, head))
+    kinds = [kind_of_heading(heading) for heading in head]
+    is_head = _LEAST_COLUMNS <= len(head) <= _MOST_COLUMNS and Kind.WHO in kinds and Kind.WHAT in kinds
     if not is_head or len(set(head)) < len(head):
         return None, 1
-    rows = [tuple(head)]
-    while (found := _row(pieces, at, head, who)) is not None:
+    rows, ends = [tuple(head)], [at]
+    while (found := _row(pieces, ends[-1], kinds, rows[-1])) is not None:
         rows.append(found[0])
-        at = found[1]
-    return ([Grid(tuple(rows))], at - place) if len(rows) > 1 else (None, 1)
+        ends.append(found[1])
+        if all(_is_bare(row, kinds) for row in rows[1:][-_MOST_BARE - 1 :]) and len(rows) > _MOST_BARE + 1:
+            break
+    # What has neither units nor a day below the last row that has is text, but for a number that counts on.
+    while len(rows) > 1 and _is_bare(rows[-1], kinds) and kinds[0] is not Kind.COUNT:
+        rows.pop()
+        ends.pop()
+    return ([Grid(tuple(rows))], ends[-1] - place) if len(rows) > 1 else (None, 1)
 
 
 def _head(pieces: Sequence[Piece], place: int) -> tuple[list[str], int]:
@@ -50,9 +59,9 @@ def _head(pieces: Sequence[Piece], place: int) -> tuple[list[str], int]:
     head: list[str] = []
     at = known = place
     while len(head) <= _MOST_COLUMNS:
-        cell, following = _cell(pieces, at)
-        is_counted = bool(head) and _COUNTS.fullmatch(head[0]) is not None
-        is_usual = cell is not None and _HEADING.fullmatch(cell) is not None
+        cell, following = cell_at(pieces, at)
+        is_counted = bool(head) and COUNTS.fullmatch(head[0]) is not None
+        is_usual = cell is not None and HEADING.fullmatch(cell) is not None
         if cell is None or cell in head or not (is_usual or (is_counted and _SHORT.fullmatch(cell))):
             is_above_rows = is_counted and cell in ("1", "一", "01")
             return (head, at) if is_above_rows else (_known(head), known)
@@ -64,50 +73,68 @@ def _head(pieces: Sequence[Piece], place: int) -> tuple[list[str], int]:
 
 def _known(head: Sequence[str]) -> list[str]:
     """The first headings, as far as they are written in the usual words."""
-    return list(takewhile(_HEADING.fullmatch, head))
+    return list(takewhile(HEADING.fullmatch, head))
 
 
-def _row(
-    pieces: Sequence[Piece], at: int, head: Sequence[str], who: Sequence[int]
-) -> tuple[tuple[str, ...], int] | None:
-    """The lines of one row, where a number and units stand below theirs: as many as there are headings, or fewer.
+def _row(pieces: Sequence[Piece], at: int, kinds: Sequence[Kind], above: _Row) -> tuple[_Row, int] | None:
+    """The lines of the next row and the place behind them: as many as there are headings, or fewer."""
+    width = len(kinds)
+    cells, ends = _next(pieces, at, 2 * width)
+    is_numbered = kinds[0] is Kind.COUNT
+    is_whole = len(cells) >= width and _is_row(cells[:width], kinds)
+    if is_whole and not (is_numbered and _begins_inside(cells, width)):
+        # A day in words that nobody knows is one where the next row stands as it should behind it.
+        is_sure = _is_sure(cells[:width], kinds) and (len(cells) == width or _fits(cells[width], kinds[0]))
+        has_row_behind = _tells(cells[:width], kinds) and (len(cells) == width or _tells(cells[width:], kinds))
+        if is_numbered or is_sure or has_row_behind:
+            return tuple(cells[:width]), ends[width - 1]
+    found = _numbered(cells, kinds, above) if is_numbered else _placed_as_far(cells, kinds)
+    return (found[0], ends[found[1] - 1]) if found else None
 
-    Fewer only where the rows are numbered, so that it is seen where each of them begins; then each line stands below
-    the first heading that it may belong to.
-    """
+
+def _next(pieces: Sequence[Piece], at: int, most: int) -> tuple[list[str], list[int]]:
     cells: list[str] = []
     ends: list[int] = []
-    for _ in range(len(head) + 1):
-        cell, at = _cell(pieces, at)
+    while len(cells) < most:
+        cell, at = cell_at(pieces, at)
         if cell is None:
             break
         cells.append(cell)
         ends.append(at)
-    width = len(head)
-    row = tuple(cells[:width])
-    is_numbered = _COUNTS.fullmatch(head[0]) is not None
-    if len(row) == width and _is_row(row, head, who) and not (is_numbered and _begins_inside(cells, head)):
-        return row, ends[width - 1]
-    if not is_numbered or not cells or not _NUMBER.fullmatch(cells[0]):
-        return None
-    following = next((n for n in range(2, len(cells)) if _counts_on(cells[0], cells[n])), None)
-    for length in [following] if following else range(min(len(cells), width - 1), 2, -1):
-        placed = _placed(cells[:length], head, who)
-        if placed is not None:
-            return placed, ends[length - 1]
-    return None
+    return cells, ends
 
 
-def _is_row(cells: Sequence[str], head: Sequence[str], who: Sequence[int]) -> bool:
-    numbered = [
-        bool(_NUMBER.fullmatch(cell)) for cell, heading in zip(cells, head, strict=True) if _COUNTS.fullmatch(heading)
-    ]
-    return all(numbered) and any(_UNIT.fullmatch(cells[n]) for n in who)
+def _is_row(cells: Sequence[str], kinds: Sequence[Kind]) -> bool:
+    """Whether a number stands below its heading and units below one of theirs, where there are as many cells."""
+    if len(cells) < len(kinds):
+        return False
+    pairs = list(zip(cells, kinds, strict=False))
+    is_numbered = all(NUMBER.fullmatch(cell) for cell, kind in pairs if kind is Kind.COUNT)
+    return is_numbered and any(UNIT.fullmatch(cell) for cell, kind in pairs if kind is Kind.WHO)
 
 
-def _begins_inside(cells: Sequence[str], head: Sequence[str]) -> bool:
+def _tells(cells: Sequence[str], kinds: Sequence[Kind]) -> bool:
+    """Whether units and work stand below their headings, and units below no other."""
+    return len(cells) >= len(kinds) and all(
+        _fits(cell, kind) if kind in (Kind.WHO, Kind.WHAT) else not names_units(cell)
+        for cell, kind in zip(cells, kinds, strict=False)
+    )
+
+
+def _is_sure(cells: Sequence[str], kinds: Sequence[Kind]) -> bool:
+    """Whether a day stands where it should; then what stands below units is one, whatever it is called."""
+    return all(
+        may_be_unit(cell) if kind is Kind.WHO else kind is Kind.OTHER or _fits(cell, kind)
+        for cell, kind in zip(cells, kinds, strict=False)
+    )
+
+
+def _is_bare(row: _Row, kinds: Sequence[Kind]) -> bool:
+    return not any(cell for cell, kind in zip(row, kinds, strict=True) if kind in (Kind.WHO, Kind.WHEN))
+
+
+def _begins_inside(cells: Sequence[str], width: int) -> bool:
     """Whether the next row begins before all headings have a line, and not behind them."""
-    width = len(head)
     inside = any(_counts_on(cells[0], cell) for cell in cells[2:width])
     return inside and not (len(cells) > width and _counts_on(cells[0], cells[width]))
 
@@ -116,37 +143,58 @@ def _counts_on(number: str, following: str) -> bool:
     return number.isdecimal() and following.isdecimal() and int(following) == int(number) + 1
 
 
-def _placed(cells: Sequence[str], head: Sequence[str], who: Sequence[int]) -> tuple[str, ...] | None:
+def _numbered(cells: Sequence[str], kinds: Sequence[Kind], above: _Row) -> tuple[_Row, int] | None:
+    """The row up to the next number, and how many lines it has; of the last one as many as fit."""
+    if not cells or not NUMBER.fullmatch(cells[0]):
+        return None
+    width = len(kinds)
+    following = next((n for n in range(2, min(len(cells), width + 1)) if _counts_on(cells[0], cells[n])), None)
+    for length in [following] if following else range(min(len(cells), width - 1), 2, -1):
+        row = _placed(cells[:length], kinds)
+        if row is not None and (following or not _is_bare(row, kinds)):
+            return row, length
+    # The last row has no units: it ends with what is to be done.
+    is_last = _counts_on(above[0], cells[0]) and len(cells) > 1
+    row = _placed(cells[:2], kinds) if is_last else None
+    return (row, 2) if row else None
+
+
+def _placed(cells: Sequence[str], kinds: Sequence[Kind]) -> _Row | None:
     """The row with each line below the first heading that it fits, in their order; None where one fits below none."""
-    row = [""] * len(head)
-    column = 0
-    for cell in cells:
-        while column < len(head) and not _fits(cell, head[column], is_who=column in who):
-            column += 1
-        if column == len(head):
-            return None
-        row[column] = cell
-        column += 1
-    return tuple(row) if _is_row(row, head, who) else None
+    row, used = _placed_as_far(cells, kinds) or ((), 0)
+    return row if used == len(cells) else None
 
 
-def _fits(cell: str, heading: str, *, is_who: bool) -> bool:
-    if _COUNTS.fullmatch(heading):
-        return _NUMBER.fullmatch(cell) is not None
-    if is_who:
-        return _UNIT.fullmatch(cell) is not None and not _DAY.match(cell)
-    if _WHEN.fullmatch(heading):
-        return _DAY.match(cell) is not None
-    return not _NUMBER.fullmatch(cell)
+def _placed_as_far(cells: Sequence[str], kinds: Sequence[Kind]) -> tuple[_Row, int] | None:
+    """The same up to the line that fits below none, and how many lines stand in it."""
+    row = [""] * len(kinds)
+    column = used = 0
+    first_who, first_work = kinds.index(Kind.WHO), kinds.index(Kind.WHAT)
+    for cell, following in zip(cells, [*cells[1:], ""], strict=False):
+        fitting = [n for n in range(column, len(kinds)) if _fits(cell, kinds[n])]
+        says_more = names_units(following) or is_day(following)
+        has_work = any(row[n] for n, kind in enumerate(kinds) if kind is Kind.WHAT)
+        # Before units or a day stands the work, whatever column is before its own; behind it that of the next row.
+        work = [n for n in fitting if kinds[n] is Kind.WHAT] if says_more and not has_work else []
+        place = (work or fitting)[0] if fitting else None
+        if place is None or (has_work and says_more and first_work < first_who < place and _is_text(kinds[place])):
+            break
+        row[place] = cell
+        column, used = place + 1, used + 1
+    return (tuple(row), used) if used else None
 
 
-def _cell(pieces: Sequence[Piece], at: int) -> tuple[str | None, int]:
-    """The next line that is not blank, and the place behind it."""
-    # One blank line between two cells, and no more.
-    if at < len(pieces) and (piece := pieces[at]) and isinstance(piece, Line) and is_blank(piece.text):
-        at += 1
-    piece = pieces[at] if at < len(pieces) else Grid(())
-    if not isinstance(piece, Line) or piece.skipped is not None or piece.numbering or is_blank(piece.text):
-        return None, at
-    text = piece.text.strip()
-    return (text, at + 1) if len(text) <= _LONGEST_CELL and "\t" not in text else (None, at)
+def _is_text(kind: Kind) -> bool:
+    return kind in (Kind.WHAT, Kind.OTHER)
+
+
+def _fits(cell: str, kind: Kind) -> bool:
+    match kind:
+        case Kind.COUNT:
+            return NUMBER.fullmatch(cell) is not None
+        case Kind.WHO:
+            return names_units(cell) or (len(cell) <= _SHORT_NAME and may_be_unit(cell))
+        case Kind.WHEN:
+            return is_day(cell)
+        case _:
+            return not (NUMBER.fullmatch(cell) or names_units(cell) or is_day(cell))
