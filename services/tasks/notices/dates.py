@@ -148,6 +148,7 @@ _KEPT_UP = re.compile(
     r"(?:^|[,，;；。])并?(长期(?:坚持|推进|实施|开展)|持续(?:推进|实施|开展)|常态化(?:推进|开展|实施))(?=$|[;；。\n])"
 )
 _UNTIL = re.compile(_UP_TO)
+_WITH_YEAR = re.compile(r"\d{4}年")
 # 5月1日起 and 3月后 say from when on.
 _FROM_HERE = re.compile("(?:起(?![至到])|开始|以来|之后|以后|后(?![年天半期勤续]))")
 _LAST_DAY_OF_PART = {"上旬": 10, "中旬": 20}
@@ -261,6 +262,14 @@ def _from_here_on(reading: DueReading, text: str, end: int) -> DueReading:
 def _to_the_end(begin: DueReading, end: DueReading) -> DueReading:
     """What 每年3月1日至4月15日 means: the end, as often as the beginning."""
     if begin.due and end.due and begin.due.date and end.due.date and end.due.date < begin.due.date:
+        if _WITH_YEAR.match(begin.quote) and not _WITH_YEAR.match(end.quote):
+            # 2026年11月至4月 ends in the year after.
+            later = end.due.date.replace(day=1, year=end.due.date.year + 1)
+            last = calendar.monthrange(later.year, later.month)[1]
+            is_end_of_month = (end.due.date + dt.timedelta(days=1)).day == 1
+            return replace(
+                end, due=replace(end.due, date=later.replace(day=last if is_end_of_month else end.due.date.day))
+            )
         # 11月至2月: of the next year, or written the wrong way round.
         return replace(end, doubt=end.doubt or QuestionKind.UNCLEAR_DUE)
     recurs = begin.due is not None and begin.due.kind not in (DueKind.DATE, DueKind.CONTINUOUS)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from services.tasks.notices.blocks import Block, Paragraph, Span
+from services.tasks.notices.blocks import Block, Paragraph
 from services.tasks.notices.clauses import said_in
 from services.tasks.notices.dates import find_due
 from services.tasks.notices.names import NameIndex
@@ -34,6 +34,9 @@ _ADDRESSEES = re.compile(r"(?!.*(?:如下|现将|现就|根据|联系人))[^。�
 _WHOM = re.compile(
     "(?:^|[,，:：])\\s*[烦敬]?请(?P<names>[^,，。；;:：]{2,60}?)(?=于|在|将|把|按|务必|认真|及时|抓紧|对照|结合)"
 )
+_CLAUSES = re.compile("[,，；;]")
+# At the beginning of a clause: who is to do something.
+_DOERS = re.compile("(?:烦?请|由)?(?P<names>[^,，。；;:：]{2,60}?)(?=于|在|应|要|须|将|把|负责|认真|及时|抓紧)")
 _OF_TITLE = re.compile("^.*?关于|的?(?:紧急)?(?:函|通知|通告|启事)(?:[(（][^()（）]{1,12}[)）])?$")
 _UNTIL_WHEN = re.compile(
     "(?:填报|[报呈]送|上报|提交|征集|反馈|推荐|截止)(?:的?时间|日期|时限|期限)?(?:为|是|[:：])(?P<day>[^,，。；;]{2,40})"
@@ -60,12 +63,40 @@ def title_about_a_report(blocks: Sequence[Block]) -> str:
     return next((line for line in lines if len(line) <= _LONGEST_TITLE and _ABOUT_A_REPORT.fullmatch(line)), "")
 
 
-def share_out_requests(root: Node, index: NameIndex, title: str, *, is_all: bool = False) -> bool:
-    """Make measures of the sentences that ask for something to be handed in, else of the title; whether any is made.
+def asks_for_reports_alone(root: Node, index: NameIndex) -> bool:
+    """Whether nothing is asked for but what is to be handed in, each of one list of units by one day.
 
-    Only where no units are named for other work, in whatever words, or `is_all` says that there is nothing else.
+    Else it is read as any other notice, in whose measures the units stay that are named beside them.
     """
-    if any(node.tables or node.tails or (not is_all and _shares_out_more(node, index)) for node in root.walk()):
+    sentences = [one for node in root.walk() for text in _texts(node) for one in split_sentences(text, ends="。；;！!")]
+    every = [one for one in sentences if any(requests_in(one))]
+    # Beside a request with a day the others say how it is done (电子版请发送至邮箱).
+    asked = [one for one in every if find_due(one, 2000) is not None] or every
+    others = [one for one in sentences if one not in every]
+    if any(find_due(one, 2000) is not None or said_in([one], index) for one in others):
+        return False
+    return all(_is_of_one_list(one, index) for one in asked)
+
+
+def _is_of_one_list(asked: str, index: NameIndex) -> bool:
+    clauses = _CLAUSES.split(asked)
+    doers = [clause for clause in clauses if _begins_with_units(clause, index)]
+    dated = [clause for clause in clauses if find_due(clause, 2000) is not None]
+    return len(dated) <= 1 and (not doers or (len(doers) == 1 and _whom(asked, index) != ""))
+
+
+def _begins_with_units(clause: str, index: NameIndex) -> bool:
+    match = _DOERS.match(clause.strip())
+    return match is not None and any(_is_unit(name) or name.known for name in read_names(match["names"], index).names)
+
+
+def _texts(node: Node) -> tuple[str, ...]:
+    return (node.heading, *(passage.text for passage in node.passages))
+
+
+def share_out_requests(root: Node, index: NameIndex, title: str) -> bool:
+    """Make measures of the sentences that ask for something to be handed in, else of the title; whether any is made."""
+    if any(node.tables or node.tails for node in root.walk()):
         return False
     addressed = next((one.text.rstrip(":：") for one in root.passages if _ADDRESSEES.fullmatch(one.text.strip())), "")
     places = [
@@ -83,8 +114,7 @@ def share_out_requests(root: Node, index: NameIndex, title: str, *, is_all: bool
     if not (is_of_title or (named and all(names for *_rest, names in named))):
         return False
     duties = [_duty(root, passage, asked, names, others_than=kept) for _node, passage, asked, names in named]
-    for node, passage, *_rest in named:
-        _leave(node, passage.origins)
+    _leave(named)
     root.children[:0] = duties or [_duty_of_title(root, title, addressed, (passage.text for _, passage in places))]
     return True
 
@@ -103,12 +133,6 @@ def first_request(root: Node) -> str:
     """The first sentence of a letter that asks for something to be handed in; empty for none."""
     texts = (text for node in root.walk() for text in (node.heading, *(passage.text for passage in node.passages)))
     return next((asked for text in texts for asked in requests_in(text)), "")
-
-
-def _shares_out_more(node: Node, index: NameIndex) -> bool:
-    texts = (node.heading, *(passage.text for passage in node.passages))
-    sentences = (sentence for text in texts for sentence in split_sentences(text))
-    return any(said_in([sentence], index) and not any(requests_in(sentence)) for sentence in sentences)
 
 
 def _whom(asked: str, index: NameIndex) -> str:
@@ -138,8 +162,10 @@ def _duty_of_title(root: Node, title: str, names: str, texts: Iterable[str]) -> 
     return Node(None, root, _OF_TITLE.sub("", title), [Passage("", tails)])
 
 
-def _leave(node: Node, origins: tuple[Span, ...]) -> None:
-    """Take what became a duty out of its place."""
-    if node.origins == origins and origins:
-        node.heading, node.origins = "", ()
-    node.passages = [replace(one, text="", origins=()) if one.origins == origins else one for one in node.passages]
+def _leave(named: Sequence[tuple[Node, Passage, str, str]]) -> None:
+    """Take what became duties out of their places."""
+    going = {passage.origins for _node, passage, *_rest in named if passage.origins}
+    for node in {id(node): node for node, *_rest in named}.values():
+        if node.origins in going:
+            node.heading, node.origins = "", ()
+        node.passages = [replace(one, text="", origins=()) if one.origins in going else one for one in node.passages]

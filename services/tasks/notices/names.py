@@ -52,9 +52,9 @@ class NameIndex:
                 _add(derived, _derived_names(names, known.kind, _counties_of(known, counties)), known)
         written = {name: tuple(knowns) for name, knowns in {**derived, **own}.items()}
         signs = {known.name: frozenset(known.name) for known in everyone}
-        # Of several that mean all units of a kind the one that somebody has filled.
-        filled_last = sorted(directory.groups, key=lambda group: group.is_filled)
-        whole = {kind: group for group in filled_last if (kind := kind_of_group((group.name, *group.aliases)))}
+        # Of several that mean all units of a kind the one that lacks the fewest.
+        fullest_last = sorted(directory.groups, key=lambda group: (group.is_filled, len(group.member_codes)))
+        whole = {kind: group for group in fullest_last if (kind := kind_of_group((group.name, *group.aliases)))}
         return cls(written, max(map(len, written), default=0), signs, whole)
 
     def at(self, text: str, position: int) -> Iterable[tuple[int, tuple[Known, ...]]]:

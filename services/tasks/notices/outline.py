@@ -488,7 +488,9 @@ def _name_unnumbered_measures(root: Node) -> None:
             continue
         # What is left over at the end is the notice's own text, as is what stands before the first measure.
         usual = _usual_length(tailed[1:]) if node.marker is None else None
-        node.passages = [passage for group in groups if group not in tailed for passage in group]
+        # By what they are: compared, each of many would be held against all.
+        going = {id(group) for group in tailed}
+        node.passages = [passage for group in groups if id(group) not in going for passage in group]
         for group in tailed:
             texts = [passage for passage in group if passage.text]
             own = texts[-usual:] if usual is not None and group is tailed[0] else texts

@@ -25,7 +25,13 @@ from services.tasks.notices.errors import NoticeHasNoStructureError, NoticeUnrea
 from services.tasks.notices.files import MAX_BLOCKS, read_file
 from services.tasks.notices.heading import Heading, closing_positions, published_on, read_heading
 from services.tasks.notices.inline import with_lists_cut
-from services.tasks.notices.letters import first_request, nobody_addressed, share_out_requests, title_about_a_report
+from services.tasks.notices.letters import (
+    asks_for_reports_alone,
+    first_request,
+    nobody_addressed,
+    share_out_requests,
+    title_about_a_report,
+)
 from services.tasks.notices.measures import Reader, read_measure
 from services.tasks.notices.mentions import share_out_by_mention, share_out_duties
 from services.tasks.notices.names import NameIndex
@@ -124,25 +130,41 @@ def read_notice(
 
 def _shared_out(source: Source, index: NameIndex) -> tuple[list[Block], Node, list[AreaNodes]]:
     """The outline with its areas, by whatever tells who does the work; the surest first."""
+    letter = _letter(source, index)
+    if letter is not None:
+        return letter
     blocks, root, areas = _structure(source, index, keeps_rows=True)
     if not areas and any(node.tables for node in root.walk()):
         # Nobody is named but perhaps in cells of a table whose columns nobody knows.
         blocks, root, areas = _structure(source, index, keeps_rows=False)
-    letter = title_about_a_report(blocks) if not areas else ""
-    if letter and share_out_requests(root, index, letter, is_all=True):
-        areas = find_areas(root)
-    elif letter and (asked := first_request(root)):
+    areas = areas or _areas_without_tails(root, index)
+    if not areas and title_about_a_report(blocks) and (asked := first_request(root)):
         raise NoticeHasNoStructureError(nobody_addressed(asked))
-    if not areas and share_out_by_mention(root, index):
-        areas = find_areas(root)
-    if not areas and share_out_duties(root, index):
-        areas = find_areas(root)
     if not areas:
         raise NoticeHasNoStructureError(_what_was_found(blocks, root))
     return blocks, root, areas
 
 
-def _structure(source: Source, index: NameIndex, *, keeps_rows: bool) -> tuple[list[Block], Node, list[AreaNodes]]:
+def _areas_without_tails(root: Node, index: NameIndex) -> list[AreaNodes]:
+    if share_out_by_mention(root, index) or share_out_duties(root, index):
+        return find_areas(root)
+    return []
+
+
+def _letter(source: Source, index: NameIndex) -> tuple[list[Block], Node, list[AreaNodes]] | None:
+    """A letter that asks for reports and for nothing else, as duties; None for whatever asks for more."""
+    blocks = with_leads_marked(as_paragraphs(source.blocks, keeps_rows=True))
+    title = title_about_a_report(blocks)
+    if not title:
+        return None
+    blocks, root, _areas = _structure(source, index, keeps_rows=True, shares_out=False)
+    is_letter = asks_for_reports_alone(root, index) and share_out_requests(root, index, title)
+    return (blocks, root, find_areas(root)) if is_letter else None
+
+
+def _structure(
+    source: Source, index: NameIndex, *, keeps_rows: bool, shares_out: bool = True
+) -> tuple[list[Block], Node, list[AreaNodes]]:
     _check_number(source.blocks)
     blocks = with_leads_marked(as_paragraphs(source.blocks, keeps_rows=keeps_rows))
     blocks = cut_at_units(with_numbers_above(blocks), index)
@@ -150,8 +172,7 @@ def _structure(source: Source, index: NameIndex, *, keeps_rows: bool) -> tuple[l
     below = closing_positions(blocks)
     root = build_outline([block for position, block in enumerate(blocks) if position not in below], index)
     hang_rows(root)
-    letter = title_about_a_report(blocks)
-    if not (letter and share_out_requests(root, index, letter)):
+    if shares_out:
         share_out_by_sentences(root, index)
     return blocks, root, [*find_areas(root), *table_areas(root)]
 

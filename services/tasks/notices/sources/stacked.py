@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
+from services.tasks.notices.dates import BEGINS_DAY
 from services.tasks.notices.sources.cells import (
     COUNTS,
     HEADING,
@@ -31,6 +32,11 @@ _SHORT = re.compile(r"[\u4e00-\u9fff（）()/、]{2,12}")
 _MOST_BARE = 3
 # 招商专班 or 办公室 below a heading of units; what is longer and no name of a county's body is work.
 _SHORT_NAME = 5
+_BEGINS_DAY = re.compile(
+    rf"{BEGINS_DAY}|年[底内中]|长期|全年|持续|常年|常态|\d{{4}}[./-]\d|每[年季月周]|即|按|随时|尽快|近期|[春中国端]|分"
+)
+# A cell of units in words: 县住建局牵头，县财政局配合.
+_SAYS_WHO = re.compile("(?:牵头|负责|配合|落实|参与|协助)[。；]?$")
 _Row = tuple[str, ...]
 
 
@@ -41,6 +47,9 @@ def stacked_at(pieces: Sequence[Piece], place: int) -> tuple[list[Piece] | None,
     is_head = _LEAST_COLUMNS <= len(head) <= _MOST_COLUMNS and Kind.WHO in kinds and Kind.WHAT in kinds
     if not is_head or len(set(head)) < len(head):
         return None, 1
+    regular = _regular(pieces, at, kinds)
+    if regular is not None:
+        return [Grid((tuple(head), *regular[0]))], regular[1] - place
     rows, ends = [tuple(head)], [at]
     while (found := _row(pieces, ends[-1], kinds, rows[-1])) is not None:
         rows.append(found[0])
@@ -52,6 +61,44 @@ def stacked_at(pieces: Sequence[Piece], place: int) -> tuple[list[Piece] | None,
         rows.pop()
         ends.pop()
     return ([Grid(tuple(rows))], ends[-1] - place) if len(rows) > 1 else (None, 1)
+
+
+def _regular(pieces: Sequence[Piece], at: int, kinds: Sequence[Kind]) -> tuple[list[_Row], int] | None:
+    """All rows where each has a line below every heading, and the place behind them; None where one may have a gap.
+
+    Then no line is judged by its own words but by its place: work may be called as units are (县人民医院), and a day
+    be told in any words. That nothing is missing is seen by units below their headings in every row, and by nothing
+    that belongs to the table behind the last.
+    """
+    rows: list[_Row] = []
+    width, days = len(kinds), 0
+    while True:
+        cells, ends = _next(pieces, at, 2 * width)
+        row = tuple(cells[:width])
+        if not (len(row) == width and _is_in_place(row, kinds)) or (
+            kinds[0] is Kind.COUNT and _begins_inside(cells, width)
+        ):
+            break
+        rows.append(row)
+        days += all(_BEGINS_DAY.match(cell) for cell, kind in zip(row, kinds, strict=True) if kind is Kind.WHEN)
+        at = ends[width - 1]
+    is_more = any(names_units(cell) or is_day(cell) for cell in cells)
+    return (rows, at) if rows and not is_more and 2 * days >= len(rows) else None
+
+
+def _is_in_place(row: _Row, kinds: Sequence[Kind]) -> bool:
+    """Whether units stand below their headings, and no day, and no units below the one of days."""
+    for cell, kind in zip(row, kinds, strict=True):
+        match kind:
+            case Kind.COUNT if not NUMBER.fullmatch(cell):
+                return False
+            case Kind.WHO if not (names_units(cell) or may_be_unit(cell) or _SAYS_WHO.search(cell)):
+                return False
+            case Kind.WHEN if names_units(cell):
+                return False
+            case Kind.WHAT if NUMBER.fullmatch(cell) or is_day(cell):
+                return False
+    return True
 
 
 def _head(pieces: Sequence[Piece], place: int) -> tuple[list[str], int]:

@@ -12,7 +12,7 @@ from services.tasks.notices.numbering import read_marker
 from services.tasks.notices.sources.cells import HEADING, NUMBER, Kind, cell_at, is_day, kind_of_heading, names_units
 from services.tasks.notices.sources.pieces import Grid, Line, Piece
 
-_LEAST_ROWS, _MOST_ROWS, _MOST_COLUMNS = 2, 200, 8
+_LEAST_ROWS, _MOST_ROWS, _LEAST_COLUMNS, _MOST_COLUMNS = 2, 200, 3, 8
 _Column = tuple[str, list[str]]
 
 
@@ -26,7 +26,8 @@ def upright_at(pieces: Sequence[Piece], place: int) -> tuple[list[Piece] | None,
     # Numbered measures and below them a list of units are text, in which all may do everything.
     is_text = Kind.COUNT not in kinds and any("。" in cell or read_marker(cell)[0] for cell in work)
     are_columns = all(_holds(cells, kind) for (_, cells), kind in zip(columns, kinds, strict=True))
-    if len(work) < _LEAST_ROWS or is_text or not are_columns:
+    # Of two columns as many lines may be chance: below a list of work a list of units is of all of it.
+    if len(work) < _LEAST_ROWS or is_text or not are_columns or len(columns) < _LEAST_COLUMNS:
         return None, 1
     whole = [cells if len(cells) == len(work) else [""] * len(work) for _heading, cells in columns]
     unsure = [cell for _heading, cells in columns if len(cells) != len(work) for cell in cells]
