@@ -32,8 +32,10 @@ _SHORT = re.compile(r"[\u4e00-\u9fff（）()/、]{2,12}")
 _MOST_BARE = 3
 # 招商专班 or 办公室 below a heading of units; what is longer and no name of a county's body is work.
 _SHORT_NAME = 5
-_BEGINS_DAY = re.compile(
-    rf"{BEGINS_DAY}|年[底内中]|长期|全年|持续|常年|常态|\d{{4}}[./-]\d|每[年季月周]|即|按|随时|尽快|近期|[春中国端]|分"
+# What may say by when in other words: 9月底前完成验收, 6月底开班, 春节前, 分段推进. Work does not (2027年春季植树).
+_MAY_BE_DAY = re.compile(
+    rf"(?:{BEGINS_DAY})[\d日号]{{0,4}}(?:[底末前]|[上中下]旬|之?以?前)|按|贯穿"
+    r"|.*(?:[前底末日]|\d月|季度|完成|验收|竣工|建成|投用|投入使用|推进|坚持|到位|结束|进行|间断|及时|随时)$"
 )
 # A cell of units in words: 县住建局牵头，县财政局配合.
 _SAYS_WHO = re.compile("(?:牵头|负责|配合|落实|参与|协助)[。；]?$")
@@ -71,7 +73,7 @@ def _regular(pieces: Sequence[Piece], at: int, kinds: Sequence[Kind]) -> tuple[l
     that belongs to the table behind the last.
     """
     rows: list[_Row] = []
-    width, days = len(kinds), 0
+    width = len(kinds)
     while True:
         cells, ends = _next(pieces, at, 2 * width)
         row = tuple(cells[:width])
@@ -80,21 +82,20 @@ def _regular(pieces: Sequence[Piece], at: int, kinds: Sequence[Kind]) -> tuple[l
         ):
             break
         rows.append(row)
-        days += all(_BEGINS_DAY.match(cell) for cell, kind in zip(row, kinds, strict=True) if kind is Kind.WHEN)
         at = ends[width - 1]
     is_more = any(names_units(cell) or is_day(cell) for cell in cells)
-    return (rows, at) if rows and not is_more and 2 * days >= len(rows) else None
+    return (rows, at) if rows and not is_more else None
 
 
 def _is_in_place(row: _Row, kinds: Sequence[Kind]) -> bool:
-    """Whether units stand below their headings, and no day, and no units below the one of days."""
+    """Whether units stand below their headings, and what may be a day in whatever words below the one of days."""
     for cell, kind in zip(row, kinds, strict=True):
         match kind:
             case Kind.COUNT if not NUMBER.fullmatch(cell):
                 return False
             case Kind.WHO if not (names_units(cell) or may_be_unit(cell) or _SAYS_WHO.search(cell)):
                 return False
-            case Kind.WHEN if names_units(cell):
+            case Kind.WHEN if names_units(cell) or not (is_day(cell) or _MAY_BE_DAY.match(cell)):
                 return False
             case Kind.WHAT if NUMBER.fullmatch(cell) or is_day(cell):
                 return False
@@ -132,7 +133,8 @@ def _row(pieces: Sequence[Piece], at: int, kinds: Sequence[Kind], above: _Row) -
     if is_whole and not (is_numbered and _begins_inside(cells, width)):
         # A day in words that nobody knows is one where the next row stands as it should behind it.
         is_sure = _is_sure(cells[:width], kinds) and (len(cells) == width or _fits(cells[width], kinds[0]))
-        has_row_behind = _tells(cells[:width], kinds) and (len(cells) == width or _tells(cells[width:], kinds))
+        is_told = _tells(cells[:width], kinds) and _is_in_place(tuple(cells[:width]), kinds)
+        has_row_behind = is_told and (len(cells) == width or _tells(cells[width:], kinds))
         if is_numbered or is_sure or has_row_behind:
             return tuple(cells[:width]), ends[width - 1]
     found = _numbered(cells, kinds, above) if is_numbered else _placed_as_far(cells, kinds)
