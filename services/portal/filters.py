@@ -26,7 +26,10 @@ from shared.workdays import next_workday
 # Seven digits at least, as they are written: 0559-6512345, 139 0559 1234, +86 559 6512345.
 _TELEPHONE = re.compile(r"\+?\d(?:[\d-]| (?=\d)){5,15}\d")
 # A day that a sentence of a service names, and no part of a quoted name, a code or an instant.
-_ISO_DAY = re.compile(r"""(?<![\w.“"/-])\d{4}-\d{2}-\d{2}(?![\w”"/-]|\.\w)""", re.ASCII)
+_ISO_DAY = re.compile(
+    r"""“[^“”]*”|《[^《》]*》|"[^"]*"|(?<![\w./-])(?P<day>\d{4}-\d{2}-\d{2})(?![\w/-]|\.\w)""", re.ASCII
+)
+_DAY_ALONE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 # What begins a line of a duty's history about an amendment; and lines whose text names one day that was given.
 _MOVED = re.compile(r"^[\d-]{10} → [\d-]{10}(（已延期至 [\d-]{10}，不变）)?")
 _WITH_DAY = frozenset({"extension_asked", "extended", "extension_overtaken", "clock_resumed", "delegated", "given"})
@@ -68,7 +71,7 @@ def install(app: Flask) -> None:
     env.trim_blocks = True
     env.lstrip_blocks = True
     env.filters.update(say=say, rest=whole_rest, day=whole_day, due=whole_due, workday=workday, bracketed=bracketed)
-    env.filters.update(due_day=due_day, happened=happened, days=days)
+    env.filters.update(due_day=due_day, happened=happened, days=days, day_alone=day_alone)
     env.filters.update(in_percent=in_percent, moment=moment, name_of=name_of, period=period, calls=with_calls)
     env.filters.update(size=size, marked=marked, unit_name=directory.name_of, zh=zh, figure=figure, part=part)
     env.globals.update(
@@ -109,14 +112,22 @@ def happened(line: Mapping[str, Any]) -> str:
     text: str = line["text"]
     if line["action"] == "amended":
         return _MOVED.sub(lambda found: days(found[0]), text)
-    return _ISO_DAY.sub(_day_of, text, count=1) if line["action"] in _WITH_DAY else text
+    if line["action"] not in _WITH_DAY:
+        return text
+    first = next((found for found in _ISO_DAY.finditer(text) if found["day"]), None)
+    return text if first is None else f"{text[: first.start()]}{_day_of(first)}{text[first.end() :]}"
 
 
 def _day_of(found: re.Match[str]) -> str:
     try:
-        return day(found[0])
+        return day(found["day"]) if found["day"] else found[0]
     except ValueError:
         return found[0]
+
+
+def day_alone(said: str) -> str:
+    """What was typed into a field, or chosen: a day as the page has it, and anything else as it was written."""
+    return days(said) if _DAY_ALONE.fullmatch(said) else said
 
 
 def zh(text: object) -> Markup:

@@ -38,6 +38,8 @@ def test_a_reason_has_the_days_of_the_page_and_in_a_file_those_of_files():
         ("完成时限2026-11-30早于会议日期2026-12-01，请改。", "完成时限11月30日 周一早于会议日期12月1日 周二，请改。"),
         ("这份清单从2025-11-30起才有每日的记录。", "这份清单从2025年11月30日 周日起才有每日的记录。"),
         ("没有“2026-11-30.xlsx”。", "没有“2026-11-30.xlsx”。"),
+        ("“安全检查 2026-11-30 通报”已经存在。", "“安全检查 2026-11-30 通报”已经存在。"),
+        ("《总结2026-11-30版》在 2026-11-30 前发出。", "《总结2026-11-30版》在 11月30日 周一 前发出。"),
         ("第 3 项的日期“2026-02-31”不存在：2026-02-31。", "第 3 项的日期“2026-02-31”不存在：2026-02-31。"),
         ("在 2026-11-30T08:00 和 /board/2026-11-30/x。", "在 2026-11-30T08:00 和 /board/2026-11-30/x。"),
     ],
@@ -69,3 +71,16 @@ def test_in_english_too_at_the_end_of_a_sentence():
 )
 def test_of_a_line_of_history_the_day_that_was_given_is_said_and_what_was_written_stays(action, text, shown):
     assert filters.happened({"action": action, "text": text}) == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("2026-11-30", "11月30日 周一"),
+        ("2026-02-31", "2026-02-31"),
+        ("2026-11-30 前报送", "2026-11-30 前报送"),
+        ("招聘会 2026-11-30 专场", "招聘会 2026-11-30 专场"),
+    ],
+)
+def test_of_a_field_a_day_is_said_and_what_was_written_stays(typed, shown):
+    assert filters.day_alone(typed) == shown

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from services.stats.bulletin.composing import STANDINGS, aim_in_words, amount
 from services.stats.bulletin.facts import Facts, LateRound, Overdue, RowCounted, TargetFact
+from services.stats.bulletin.fitting import percent
 from services.stats.bulletin.owing import in_words
 from shared.paper.parts import Annex, Column
-from shared.percents import in_percent
 from shared.provisional import MARK
 
 NO_FIGURE = "–"
@@ -72,7 +72,7 @@ def _completion(row: RowCounted) -> tuple[str, ...]:
         str(counts.total),
         str(counts.due),
         str(counts.due_done),
-        in_percent(counts.due_done, counts.due) or NO_FIGURE,
+        percent(counts.due_done, counts.due) or NO_FIGURE,
         str(counts.overdue),
     )
 
@@ -88,8 +88,8 @@ def _target(target: TargetFact) -> tuple[str, ...]:
         aim_in_words(target),
         NO_FIGURE if target.reached is None else amount(target.reached, target),
         in_words(target.at) if target.at else NO_FIGURE,
-        NO_FIGURE if target.share is None else in_percent(target.share),
-        NO_FIGURE if target.time is None else in_percent(target.time),
+        NO_FIGURE if target.share is None else percent(target.share),
+        NO_FIGURE if target.time is None else percent(target.time),
         STANDINGS[target.standing],
     )
 

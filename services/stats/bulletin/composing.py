@@ -10,12 +10,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from services.stats.bulletin.facts import Facts, RowCounted, TargetFact
-from services.stats.bulletin.fitting import fitted
+from services.stats.bulletin.fitting import fitted, percent
 from services.stats.bulletin.owing import behind, in_words, requirements
 from services.stats.bulletin.records import Fields, FormerBulletin
 from services.stats.bulletin.spans import Span, day_in_words, short_day
 from services.stats.targets.progress import Comparator, Standing
-from shared.percents import in_percent
 
 STANDINGS = {
     Standing.REACHED: "已完成",
@@ -90,17 +89,17 @@ def _counts(facts: Facts) -> str:
     told = "".join(f"，{word}{number}项" for word, number in others if number or word == "逾期未完成")
     return (
         f"截至{day_in_words(facts.as_of)}，《{facts.checklist}》分解责任{counts.total}项："
-        f"已完成{done}项{late}，占{in_percent(done, counts.total)}{told}。"
+        f"已完成{done}项{late}，占{percent(done, counts.total)}{told}。"
     )
 
 
 def _dues(facts: Facts, span: Span) -> str:
     so_far = f"截至当日到期应完成{facts.counts.due}项"
     if facts.counts.due:
-        so_far += f"，其中已完成{facts.counts.due_done}项，占{in_percent(facts.counts.due_done, facts.counts.due)}"
+        so_far += f"，其中已完成{facts.counts.due_done}项，占{percent(facts.counts.due_done, facts.counts.due)}"
     between = f"{short_day(span.first_on)}至{short_day(facts.as_of)}到期{facts.period_due}项"
     if facts.period_due:
-        between += f"，其中已完成{facts.period_done}项，占{in_percent(facts.period_done, facts.period_due)}"
+        between += f"，其中已完成{facts.period_done}项，占{percent(facts.period_done, facts.period_due)}"
     return f"{so_far}；{between}。"
 
 
@@ -113,7 +112,7 @@ def _areas(facts: Facts) -> Iterator[str]:
 def _area(row: RowCounted) -> str:
     if not row.counts.due:
         return f"{row.title}没有到期的责任"
-    share = in_percent(row.counts.due_done, row.counts.due)
+    share = percent(row.counts.due_done, row.counts.due)
     return f"{row.title}到期{row.counts.due}项，已完成{row.counts.due_done}项，占{share}"
 
 
@@ -123,7 +122,7 @@ def _targets(targets: Sequence[TargetFact]) -> Iterator[str]:
         return
     found = Counter(target.standing for target in targets)
     words = "，".join(
-        f"{word}{found[code]}个（{in_percent(found[code], len(targets))}）" for code, word in STANDINGS.items()
+        f"{word}{found[code]}个（{percent(found[code], len(targets))}）" for code, word in STANDINGS.items()
     )
     yield f"目标共{len(targets)}个：{words}。"
     behind = [target for target in targets if target.standing is Standing.BEHIND]
@@ -140,7 +139,7 @@ def _target(target: TargetFact) -> str:
         return f"{aim}：还没有数据，{STANDINGS[target.standing]}。"
     shares = ""
     if target.share is not None and target.time is not None:
-        shares = f"完成{in_percent(target.share)}，序时进度{in_percent(target.time)}，"
+        shares = f"完成{percent(target.share)}，序时进度{percent(target.time)}，"
     at = f"到{in_words(target.at)}为" if target.at else "为"
     return f"{aim}：{at}{amount(target.reached, target)}，{shares}{STANDINGS[target.standing]}。"
 

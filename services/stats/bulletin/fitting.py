@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
 
 # So many characters may a list have: three of them leave room for the rest of a text of 4,000.
 ROOM = 900
+TENTH = Decimal("0.1")
 
 
 def fitted(forms: Sequence[Sequence[str]], rest: str, *, room: int = ROOM) -> list[str]:
@@ -24,3 +26,15 @@ def fitted(forms: Sequence[Sequence[str]], rest: str, *, room: int = ROOM) -> li
         left -= len(line)
         shown.append(line)
     return [*shown, rest.format(number=len(forms[-1]) - len(shown))]
+
+
+def percent(part: int | Decimal, whole: int | Decimal = 1) -> str:
+    """A share with one decimal, such as 72.9%; empty of nothing.
+
+    Rounded plainly and not as pages show shares (`shared/percents.py`): what was signed is composed anew when it is
+    checked, and must come out as it was.
+    """
+    if not whole:
+        return ""
+    exact = Decimal(part) * 100 / Decimal(whole)
+    return f"{exact.quantize(TENTH, ROUND_HALF_UP)}%"

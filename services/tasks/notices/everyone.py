@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 _PLACE = "(?:乡镇|镇街道?|街镇|乡|镇|街道|街办?|办事处|街道办事处)"
-_OFFICE = "(?:人民政府|政府|党委政府|党委|办事处|街道办事处|管委会)"
+_OFFICE = "(?:人民政府|政府|党委政府|党委|办事处|街道办事处)"
 _SIGNS = r"[、及和与/()（）]"
 # At least two of 乡, 镇 and 街道: 各街道 alone leaves the towns out.
 _TOWNSHIPS = re.compile(
