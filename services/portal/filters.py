@@ -30,6 +30,10 @@ _ISO_DAY = re.compile(
     r"""“[^“”]*”|《[^《》]*》|"[^"]*"|(?<![\w./-])(?P<day>\d{4}-\d{2}-\d{2})(?![\w/-]|\.\w)""", re.ASCII
 )
 _DAY_ALONE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+# A month or a quarter in a sentence in English; in Chinese a service says them in words.
+_ISO_PERIOD = re.compile(
+    r"""“[^“”]*”|《[^《》]*》|"[^"]*"|(?<![\w./-])(?P<period>\d{4}-(?:0[1-9]|1[0-2]|Q[1-4]))(?![\w/-]|\.\w)""", re.ASCII
+)
 # What begins a line of a duty's history about an amendment; and lines whose text names one day that was given.
 _MOVED = re.compile(r"^[\d-]{10} → [\d-]{10}(（已延期至 [\d-]{10}，不变）)?")
 _WITH_DAY = frozenset({"extension_asked", "extended", "extension_overtaken", "clock_resumed", "delegated", "given"})
@@ -99,12 +103,20 @@ def say(text: Mapping[str, Any] | str | None) -> str:
     """A service's {"zh", "en"} sentence in the language of the page, with its days as the page has them."""
     if text is None or isinstance(text, str):
         return text or ""
-    return days(language.say(Text.from_dict(text)))
+    said = days(language.say(Text.from_dict(text)))
+    return said if language.current() == "zh" else _ISO_PERIOD.sub(_period_of, said)
 
 
 def days(said: str) -> str:
     """What a service says, with its days as the page has them."""
     return _ISO_DAY.sub(_day_of, said)
+
+
+def _period_of(found: re.Match[str]) -> str:
+    try:
+        return period(found["period"]) if found["period"] else found[0]
+    except ValueError:
+        return found[0]
 
 
 def happened(line: Mapping[str, Any]) -> str:

@@ -169,10 +169,13 @@ def author() -> int | None:
     return found if isinstance(found, int) else None
 
 
-def sign_in_and_resend(sentence: str) -> Response:
-    """Ask to sign in again, saying why; what was typed is shown, and signing in as the same person leads back to it."""
+def sign_in_and_resend(sentence: str, *, goes_on: bool = True) -> Response:
+    """Ask to sign in again, saying why; what was typed is shown, and signing in as the same person leads back to it.
+
+    Where it does not go on, whoever signs in next with that account is somebody else, and is offered nothing.
+    """
     kept, person_id = keep_form(), author()
-    token = _token(kept, person_id) if person_id is not None and not kept.had_files else ""
+    token = _token(kept, person_id) if goes_on and person_id is not None and not kept.had_files else ""
     html = render_template(
         "sign_in.html", resume=token, ended=sentence, typed=kept.typed, problem=None, form=SignInForm(formdata=None)
     )

@@ -175,7 +175,7 @@ def lead_to_new_password() -> Response:
     return resume.resend_page(
         resume.keep_form(),
         heading=_("请先更改密码"),
-        text=_("您的密码已被重置。请在新窗口里更改密码，然后回到这里再发送一次；下面的内容还没有提交。"),
+        text=_("您用的是别人告知的密码，要先设置自己的。请在新窗口里更改，然后回到这里再发送一次；下面的内容还没有提交。"),
         status=Forbidden.status,
         first=(_("更改密码"), address),
     )
@@ -272,11 +272,11 @@ def _load_person() -> Person | None:
         found = ask("tasks", "who_am_i")
     except Forbidden:
         # The account was closed while its session was alive.
-        _forget(_("这个账号已停用，不能再用它登录。有疑问请联系系统管理员。"))
+        _forget(_("这个账号已停用，不能再用它登录。有疑问请联系系统管理员。"), has_left=True)
         return None
     if holder_of(found) != g.holder and "holder" in found:
         # The post was handed over: whoever held it before is not the person it is now.
-        _forget(_("这个岗位已移交给接任的人，原来的密码不能再用。有疑问请联系系统管理员。"))
+        _forget(_("这个岗位已移交给接任的人，原来的密码不能再用。有疑问请联系系统管理员。"), has_left=True)
         return None
     working_days.follow(found.get("calendar"))
     if g.link is not None and found["unit"]["unit_id"] != g.link.unit_id:
@@ -300,10 +300,10 @@ def _person_of(found: dict[str, Any]) -> Person:
     return person if g.link is None else by_link.narrowed(person)
 
 
-def _forget(why: str) -> None:
-    """End the session; the page to sign in says why."""
+def _forget(why: str, *, has_left: bool = False) -> None:
+    """End the session; the page to sign in says why. Whoever `has_left` cannot sign in here again."""
     end()
-    g.person_id, g.link, g.why_forgotten = None, None, str(why)
+    g.person_id, g.link, g.why_forgotten, g.has_left = None, None, str(why), has_left
 
 
 def _to_sign_in() -> Response:
@@ -319,7 +319,7 @@ def _to_sign_in() -> Response:
 def ask_to_sign_in() -> Response:
     """A page to sign in again for who sent a form after the session had ended, whichever way it did."""
     if "why_forgotten" in g:
-        return resume.sign_in_and_resend(g.why_forgotten)
+        return resume.sign_in_and_resend(g.why_forgotten, goes_on=not g.has_left)
     if g.get("has_lapsed"):
         return resume.sign_in_and_resend(_("超过 15 分钟没有操作，或者登录已满 12 小时，已自动退出。"))
     return resume.sign_in_and_resend(_("您已经退出登录：可能是在另一个窗口退出，或者密码、账号有变动。"))

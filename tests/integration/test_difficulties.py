@@ -222,7 +222,7 @@ def test_from_the_units_page_to_the_department_and_back(visit, call, world):
     duty = a_duty(call)
     staff = visit("staff").open(f"/duties/{duty['duty_id']}")
     staff.send(staff.form("/blocker"), reason=REASON, asked_unit_id=str(world.units["县发改委"]))
-    assert f"已上报困难：{REASON}请 县发改委 协调" in staff.text.replace("\u200b", "")
+    assert f"已上报困难：{REASON}请县发改委协调" in staff.text.replace("\u200b", "")
 
     helper = visit("department").open("/duties")
     assert "1 项困难请本单位协调，还没有答复" in helper.text

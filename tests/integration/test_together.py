@@ -230,6 +230,8 @@ def test_nothing_is_done_for_somebody_who_has_left_and_what_was_typed_is_there(p
     person.send(person.form("/note"), text=NOTE)
 
     assert (NOTE in person.text, name in person.text) == (True, False)
+    # Whoever signs in next is somebody else, whose own words these are not.
+    assert (person.form("/sign-in").value("resume"), "可以继续提交" in person.text) == ("", False)
     assert fetch(tasks_db, HISTORY) == []
     assert person.open("/duties").path == "/sign-in"
 

@@ -48,6 +48,19 @@ def test_days_are_those_of_the_page_and_names_codes_and_no_days_stay(zh, shown):
     assert filters.say({"zh": zh, "en": ""}) == shown
 
 
+@pytest.mark.parametrize(
+    ("en", "shown"),
+    [
+        ("Up to 2026-09 it came to 4,660.", "Up to Sep 2026 it came to 4,660."),
+        ("Up to 2026-Q2 it came to 3.", "Up to quarter 2 of 2026 it came to 3."),
+        ("There is no “2026-09 report”, nor 2026-13 or 2026-09/x.",) * 2,
+    ],
+)
+def test_months_and_quarters_are_in_words_in_english_too(en, shown):
+    with language.speaking("en"):
+        assert filters.say({"zh": "", "en": en}) == shown
+
+
 def test_in_english_too_at_the_end_of_a_sentence():
     with language.speaking("en"):
         assert filters.say({"zh": "", "en": "It lies after 2026-11-30."}) == "It lies after Mon 30 Nov."
