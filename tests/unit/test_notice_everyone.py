@@ -63,3 +63,13 @@ def test_a_list_in_other_words_means_the_group_that_the_directory_has():
     named = read_names("各镇（街道）、各乡（镇）人民政府、各乡镇、沿江各乡镇", index).names
 
     assert [name.known for name in named] == [(filled,), (filled,), (empty,), ()]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_several_that_somebody_filled_the_fullest_is_meant(order):
+    """A county that has had three such groups, one of them perhaps made smaller on purpose."""
+    whole = KnownGroup("各乡镇", (), ("A", "B"), is_filled=True)
+    part = KnownGroup("片区组", ("各镇（街道）",), ("A",), is_filled=True)
+    index = NameIndex.of(Directory((), (whole, part)[::order]))
+
+    assert index.all_meant_by("各乡镇人民政府") == (whole,)
