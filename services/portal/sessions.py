@@ -319,7 +319,7 @@ def _to_sign_in() -> Response:
 def ask_to_sign_in() -> Response:
     """A page to sign in again for who sent a form after the session had ended, whichever way it did."""
     if "why_forgotten" in g:
-        return resume.sign_in_and_resend(g.why_forgotten, goes_on=not g.has_left)
+        return resume.sign_in_and_resend(g.why_forgotten, goes_on=not g.get("has_left", False))
     if g.get("has_lapsed"):
         return resume.sign_in_and_resend(_("超过 15 分钟没有操作，或者登录已满 12 小时，已自动退出。"))
     return resume.sign_in_and_resend(_("您已经退出登录：可能是在另一个窗口退出，或者密码、账号有变动。"))

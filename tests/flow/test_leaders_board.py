@@ -106,7 +106,7 @@ def test_without_scripts_the_charts_are_pictures(sign_in):
 def test_what_the_economy_did_beside_employment_and_where_a_number_of_it_comes_from(board: Page):
     board.get_by_role("link", name="经济与就业").click()
     elasticity = re.search(r"就业弹性 (-?[\d.]+)", told(board, "elasticity"))[1]
-    row = board.locator("#elasticity ~ table tbody tr").first
+    row = board.locator("#elasticity ~ .scroll table tbody tr").first
     expect(row).to_contain_text(elasticity)
     expect(board.locator(".curves svg[role=img]")).to_be_visible()
     assert board.evaluate(OVERFLOW) <= 0
