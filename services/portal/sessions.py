@@ -175,7 +175,9 @@ def lead_to_new_password() -> Response:
     return resume.resend_page(
         resume.keep_form(),
         heading=_("请先更改密码"),
-        text=_("您用的是别人告知的密码，要先设置自己的。请在新窗口里更改，然后回到这里再发送一次；下面的内容还没有提交。"),
+        text=_(
+            "您用的是别人告知的密码，要先设置自己的。请在新窗口里更改，然后回到这里再发送一次；下面的内容还没有提交。"
+        ),
         status=Forbidden.status,
         first=(_("更改密码"), address),
     )

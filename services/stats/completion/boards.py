@@ -281,7 +281,15 @@ def item_board(cur: Cursor, row_id: int, as_of: dt.date | None, today: dt.date) 
         raise NotFound(NO_ROW)
     groups = queries.item_groups(cur, checklist["checklist_id"], [row_id], when.then)
     progresses = _progresses(cur, checklist, groups, {row_id: [row_id]}, when)
-    duties, units_found = _duties_of_item(cur, checklist["checklist_id"], row_id, groups.get(row_id, []), when)
+    counted = progresses.get(row_id)
+    duties, units_found = _duties_of_item(
+        cur,
+        checklist["checklist_id"],
+        row_id,
+        groups.get(row_id, []),
+        when,
+        units_asked=counted.progress.units_asked if counted and counted.counted_at else None,
+    )
     return {
         **_place(cur, checklist, tree, row_id, when),
         "counts": count(_of_items(groups, [row_id]), cutoffs_on(when.day)).as_dict(),
@@ -292,13 +300,15 @@ def item_board(cur: Cursor, row_id: int, as_of: dt.date | None, today: dt.date) 
 
 
 def _duties_of_item(
-    cur: Cursor, checklist_id: int, row_id: int, groups: Sequence[Group], when: When
+    cur: Cursor, checklist_id: int, row_id: int, groups: Sequence[Group], when: When, *, units_asked: int | None
 ) -> tuple[list[ItemDuty], int]:
     counted = [group for group in groups if group.bucket is not Bucket.WITHDRAWN]
     if when.is_over or sum(group.duties for group in counted) <= queries.FEW_DUTIES:
         return queries.duties_of_item(cur, row_id, when.then, limit=UNITS_PER_PAGE)
     still_open = sum(group.duties for group in counted if group.bucket in OPEN_BUCKETS)
-    found, units = queries.first_duties_of_item(cur, checklist_id, row_id, open_duties=still_open, limit=UNITS_PER_PAGE)
+    found, units = queries.first_duties_of_item(
+        cur, checklist_id, row_id, open_duties=still_open, units_asked=units_asked, limit=UNITS_PER_PAGE
+    )
     # Fewer than there are: those that the directory does not know yet are missing.
     if not found or len({duty.unit_id for duty in found}) < min(units, UNITS_PER_PAGE):
         return queries.duties_of_item(cur, row_id, when.then, limit=UNITS_PER_PAGE)

@@ -498,12 +498,12 @@ _OPEN_OF_ITEM = f"EXISTS (SELECT {_OWED_OF_ITEM} IN ('open', 'open_blocked'))"
 
 
 def first_duties_of_item(
-    cur: Cursor, checklist_id: int, item_id: int, *, open_duties: int, limit: int
+    cur: Cursor, checklist_id: int, item_id: int, *, open_duties: int, units_asked: int | None, limit: int
 ) -> tuple[list[ItemDuty], int]:
     """The same as `duties_of_item` for an item of many units: through the directory until there are enough of them.
 
-    Given how many of its duties are open: few are found by themselves sooner. Units that are not known yet are left
-    out of the list, not of the number.
+    Given how many of its duties are open, of which few are found by themselves sooner, and of how many units it is
+    asked, where that is counted. Units that are not known yet are left out of the list, not of a number counted here.
     """
     few = "SELECT unit_id FROM duty WHERE item_id = %(item_id)s AND bucket IN ('open', 'open_blocked')"
     is_open = f"id IN ({few})" if open_duties <= FEW_DUTIES else _OPEN_OF_ITEM
@@ -518,8 +518,9 @@ def first_duties_of_item(
             SELECT *, true AS is_open FROM still_open UNION ALL SELECT *, false FROM through
         )
         SELECT duty.unit_id, shown.name,
-            (SELECT count(DISTINCT unit_id) FROM duty WHERE item_id = %(item_id)s AND bucket <> 'withdrawn')
-                AS units_total,
+            coalesce(%(units_asked)s::bigint, (
+                SELECT count(DISTINCT unit_id) FROM duty WHERE item_id = %(item_id)s AND bucket <> 'withdrawn'
+            )) AS units_total,
             duty.id AS duty_id, duty.period,
             coalesce(duty.told_due_on, duty.due_on) AS due_on, duty.state, duty.done_on,
             duty.is_blocked, duty.paused_on, parts_total, parts_done
@@ -531,7 +532,7 @@ def first_duties_of_item(
             {_parts("duty.id", None)}
         ORDER BY shown.is_open DESC, shown.code, shown.id, duty.due_on, duty.id
         """,
-        {"checklist": checklist_id, "item_id": item_id, "limit": limit},
+        {"checklist": checklist_id, "item_id": item_id, "units_asked": units_asked, "limit": limit},
     )
     rows = many(cur, ItemDuty)
     return rows, rows[0].units_total if rows else 0
