@@ -26,14 +26,12 @@ from shared.workdays import next_workday
 # Seven digits at least, as they are written: 0559-6512345, 139 0559 1234, +86 559 6512345.
 _TELEPHONE = re.compile(r"\+?\d(?:[\d-]| (?=\d)){5,15}\d")
 # A day that a sentence of a service names, and no part of a quoted name, a code or an instant.
-_ISO_DAY = re.compile(
-    r"""“[^“”]*”|《[^《》]*》|"[^"]*"|(?<![\w./-])(?P<day>\d{4}-\d{2}-\d{2})(?![\w/-]|\.\w)""", re.ASCII
-)
+_QUOTED = r"“[^“”]*”|《[^《》]*》|\"[^\"]*\""
+_NOT_BEFORE, _NOT_BEHIND = r"(?<![\w./-])", r"(?![\w/-]|\.\w)"
+_ISO_DAY = re.compile(rf"{_QUOTED}|{_NOT_BEFORE}(?P<day>\d{{4}}-\d{{2}}-\d{{2}}){_NOT_BEHIND}", re.ASCII)
 _DAY_ALONE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 # A month or a quarter in a sentence in English; in Chinese a service says them in words.
-_ISO_PERIOD = re.compile(
-    r"""“[^“”]*”|《[^《》]*》|"[^"]*"|(?<![\w./-])(?P<period>\d{4}-(?:0[1-9]|1[0-2]|Q[1-4]))(?![\w/-]|\.\w)""", re.ASCII
-)
+_ISO_PERIOD = re.compile(rf"{_QUOTED}|{_NOT_BEFORE}(?P<period>\d{{4}}-(?:0[1-9]|1[0-2]|Q[1-4])){_NOT_BEHIND}", re.ASCII)
 # What begins a line of a duty's history about an amendment; and lines whose text names one day that was given.
 _MOVED = re.compile(r"^[\d-]{10} → [\d-]{10}(（已延期至 [\d-]{10}，不变）)?")
 _WITH_DAY = frozenset({"extension_asked", "extended", "extension_overtaken", "clock_resumed", "delegated", "given"})

@@ -6,8 +6,9 @@ To whom it goes stands in the duty's words and does nothing; what is said of the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from services.tasks.notices.blocks import Block, Paragraph
 from services.tasks.notices.clauses import said_in
@@ -44,6 +45,7 @@ _UNTIL_WHEN = re.compile(
 # What is said of those who do not answer, or not in time, asks for nothing more.
 _OTHERWISE = re.compile("无|没有|如|若|逾期|未|过期")
 _LONGEST, _LONGEST_TITLE, _MOST_ABOVE = 200, 120, 12
+Request = TypeVar("Request")
 
 
 def nobody_addressed(asked: str) -> Text:
@@ -70,18 +72,26 @@ def asks_for_reports_alone(root: Node, index: NameIndex) -> bool:
     """
     sentences = [one for node in root.walk() for text in _texts(node) for one in split_sentences(text, ends="。；;！!")]
     every = [one for one in sentences if any(requests_in(one))]
-    # Beside a request with a day the others say how it is done (电子版请发送至邮箱).
-    asked = [one for one in every if find_due(one, 2000) is not None] or every
-    others = [one for one in sentences if one not in every]
-    if any(find_due(one, 2000) is not None or said_in([one], index) for one in others):
+    others = (one for one in sentences if not any(requests_in(one)))
+    if any(_has_day(one) or said_in([one], index) for one in others):
         return False
-    return all(_is_of_one_list(one, index) for one in asked)
+    return all(_is_of_one_list(one, index) for one in _dated(every, lambda one: one))
+
+
+def _has_day(text: str) -> bool:
+    # Whether there is one, which any year shows.
+    return find_due(text, 2000) is not None
+
+
+def _dated(requests: list[Request], text_of: Callable[[Request], str]) -> list[Request]:
+    """Those with a day, beside which the others say how it is done (电子版请发送至邮箱); where none has one, all."""
+    return [one for one in requests if _has_day(text_of(one))] or requests
 
 
 def _is_of_one_list(asked: str, index: NameIndex) -> bool:
     clauses = _CLAUSES.split(asked)
     doers = [clause for clause in clauses if _begins_with_units(clause, index)]
-    dated = [clause for clause in clauses if find_due(clause, 2000) is not None]
+    dated = [clause for clause in clauses if _has_day(clause)]
     return len(dated) <= 1 and (not doers or (len(doers) == 1 and _whom(asked, index) != ""))
 
 
@@ -106,8 +116,7 @@ def share_out_requests(root: Node, index: NameIndex, title: str) -> bool:
         if not passage.tails
     ]
     every = [(node, passage, asked) for node, passage in places for asked in requests_in(passage.text)]
-    # Beside a request with a day the others say how it is done (电子版请发送至邮箱).
-    dated = [one for one in every if find_due(one[2], 2000) is not None] or every
+    dated = _dated(every, lambda one: one[2])
     named = [(node, passage, asked, _whom(asked, index) or addressed) for node, passage, asked in dated]
     kept = {asked for _node, _passage, asked, _names in named}
     is_of_title = not named and bool(addressed) and _SURELY_A_REPORT.search(title) is not None
@@ -125,14 +134,13 @@ def requests_in(text: str) -> Iterator[str]:
         bare = strip_end(sentence)
         if len(bare) > _LONGEST or not _HANDED_IN.search(bare) or _OTHERWISE.match(bare):
             continue
-        if _ASKS.search(bare) or find_due(bare, 2000) is not None:
+        if _ASKS.search(bare) or _has_day(bare):
             yield bare
 
 
 def first_request(root: Node) -> str:
     """The first sentence of a letter that asks for something to be handed in; empty for none."""
-    texts = (text for node in root.walk() for text in (node.heading, *(passage.text for passage in node.passages)))
-    return next((asked for text in texts for asked in requests_in(text)), "")
+    return next((asked for node in root.walk() for text in _texts(node) for asked in requests_in(text)), "")
 
 
 def _whom(asked: str, index: NameIndex) -> str:

@@ -153,8 +153,7 @@ def _areas_without_tails(root: Node, index: NameIndex) -> list[AreaNodes]:
 
 def _letter(source: Source, index: NameIndex) -> tuple[list[Block], Node, list[AreaNodes]] | None:
     """A letter that asks for reports and for nothing else, as duties; None for whatever asks for more."""
-    blocks = with_leads_marked(as_paragraphs(source.blocks, keeps_rows=True))
-    title = title_about_a_report(blocks)
+    title = title_about_a_report(source.blocks)
     if not title:
         return None
     blocks, root, _areas = _structure(source, index, keeps_rows=True, shares_out=False)
