@@ -24,9 +24,10 @@ pytestmark = pytest.mark.parametrize("system", MODES[-1:], indirect=True)
 
 @pytest.fixture
 def board(system: System, sign_in) -> Page:
-    """The page on which a leader starts."""
+    """The page on which a leader starts: of the example, also where another test has issued a list since."""
     page = sign_in("leader")
     expect(page).to_have_url(re.compile("/board/"))
+    page.goto(f"{system.url}/board/1")
     return page
 
 
